@@ -1,0 +1,24 @@
+"""The pages' table of contents."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from config.views import health
+
+# One door for everybody: the administrator signs in like anyone else, with the same limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Roundtable"
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("admin/", admin.site.urls),
+    path("account/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("outbox/", include("outbox.urls")),
+    path("", include("meetings.urls")),
+    path("", include("rooms.urls")),
+]
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
+handler403 = "config.views.forbidden"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    """What happens live."""
+
+    name = "rooms"
+    default_auto_field = "django.db.models.BigAutoField"

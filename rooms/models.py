@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from meetings.models import Attendee, Meeting
+
+
+class ServerProcess(models.Model):
+    """One running server process; it lives as long as it renews its lease."""
+
+    id = models.CharField(primary_key=True, max_length=22)
+    # Its address on the channel layer, one for the whole process.
+    channel = models.CharField(max_length=200)
+    started_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "server processes"
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Room(models.Model):
+    """Where a meeting takes place. The row is the lock for everything that changes who is inside."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="room")
+    # The number of the latest event; also the source of `arrival` and `seat`.
+    rev = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.meeting.code
+
+
+class Call(models.Model):
+    """One sitting in a room, from the first in to the last out."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="calls")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+        constraints: ClassVar = [
+            models.UniqueConstraint("room", condition=models.Q(ended_at=None), name="one_call_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room} at {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def inside(self) -> ParticipantQuerySet:
+        """In the roster: connected, or away with their seat kept."""
+        return self.filter(left_at=None)
+
+
+class Participant(models.Model):
+    """Somebody in a call. Outlives their socket."""
+
+    class Role(models.TextChoices):
+        HOST = "host"
+        PARTICIPANT = "participant"
+
+    class LeftReason(models.TextChoices):
+        LEFT = "left"
+        TIMEOUT = "timeout"
+        REMOVED = "removed"
+        ENDED = "ended"
+
+    # Public: what the others address (docs/signaling.md).
+    id = models.CharField(primary_key=True, max_length=22)
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="participants")
+    # Who they are to us: "user:7", "attendee:12" or "guest:<key>"; what a removal is about.
+    person = models.CharField(max_length=80, db_index=True)
+    # The browser's guest key, so that a removed person does not come back as a stranger.
+    guest_key = models.CharField(max_length=64, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    attendee = models.ForeignKey(Attendee, null=True, blank=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=64)
+    role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
+    seat = models.PositiveIntegerField()
+    arrival = models.PositiveIntegerField()
+    # SHA-256 of the resume token.
+    token_digest = models.CharField(max_length=64, editable=False, db_index=True)
+    # The process that holds their socket; null while away.
+    server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
+    joined_at = models.DateTimeField(default=timezone.now)
+    # When their seat is given up unless they come back; null while connected.
+    away_until = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    left_reason = models.CharField(max_length=10, choices=LeftReason, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("seat",)
+        indexes: ClassVar = [
+            models.Index(fields=["call"], name="participants_inside", condition=models.Q(left_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Removal(models.Model):
+    """A person whom a host removed, and who may not enter this room again."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="removals")
+    person = models.CharField(max_length=80)
+    guest_key = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=64)
+    removed_by = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.room}"
