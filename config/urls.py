@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from config.source import source
 from config.views import health
 
 # One door for everybody: the administrator signs in like anyone else, with the same limits.
@@ -12,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "Roundtable"
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("source/", source, name="source"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

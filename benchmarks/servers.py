@@ -1,0 +1,121 @@
+"""Starts what is measured, each in a process of its own, and stops it again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    """Return when `url` answers; raise when the process ends or the time is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if process.poll() is not None:
+                raise RuntimeError(f"the server for {url} ended with {process.returncode}") from None
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{url} did not answer in {seconds} s") from None
+            time.sleep(0.05)
+
+
+@contextmanager
+def running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[int]:
+    """Run a command until the block ends; yields its process id once `url` answers."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_for(url, process)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def bare() -> Iterator[str]:
+    """The bare page on the bare relay; yields its address."""
+    url = f"http://localhost:{(port := free_port())}/"
+    with running([sys.executable, "-m", "benchmarks.bare.relay", str(port)], url):
+        yield url
+
+
+@dataclass
+class Product:
+    """A running copy of the product."""
+
+    url: str
+    pid: int
+    environment: dict[str, str]
+
+    def meeting(self) -> str:
+        """The code of a new instant meeting."""
+        script = (
+            "import django; django.setup()\n"
+            "from datetime import timedelta\n"
+            "from django.utils import timezone\n"
+            "from accounts.models import User\n"
+            "from meetings.models import Meeting\n"
+            "alice, _ = User.objects.get_or_create(email='alice@example.org', defaults={'name': 'Alice'})\n"
+            "print(Meeting.objects.create(organizer=alice, title='Measured', starts_at=timezone.now(),"
+            " duration=timedelta(hours=1), instant=True).code)\n"
+        )
+        return subprocess.check_output(
+            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, **self.environment}, text=True
+        ).strip()
+
+
+@contextmanager
+def product(*, processes: int = 1, redis_url: str = "") -> Iterator[list[Product]]:
+    """Servers as `./run` would start them, with hashed static files, on one new database."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "ROOM_CAPACITY": "12"}
+        if redis_url:
+            environment["REDIS_URL"] = redis_url
+        environment["PUBLIC_URL"] = f"http://localhost:{(port := free_port())}"
+        for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+            subprocess.check_call(
+                [sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **environment}
+            )
+        with ExitStack() as stack:
+            servers = []
+            for own_port in [port, *(free_port() for _ in range(processes - 1))]:
+                url = f"http://localhost:{own_port}/"
+                daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(own_port), "-v", "0"]
+                pid = stack.enter_context(
+                    running([*daphne, "config.asgi:application"], f"{url}health/", environment)
+                )
+                servers.append(Product(url, pid, environment))
+            yield servers
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has used, user and system (proc(5), stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
