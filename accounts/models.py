@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -26,9 +27,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+@cache
+def known_time_zones() -> frozenset[str]:
+    """The names in the IANA time zone database; finding them walks a directory tree, so once."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is in the IANA time zone database."""
-    if name not in zoneinfo.available_timezones():
+    if name not in known_time_zones():
         raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
 
 

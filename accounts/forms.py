@@ -1,0 +1,70 @@
+"""What people tell us about themselves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import User, known_time_zones
+from accounts.names import clean_name
+
+
+class NameField(forms.CharField):
+    """A person's name; what does not belong into one is left out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{
+                "label": "Your name",
+                "max_length": 200,
+                "error_messages": {"required": "Your name is missing. The others see it in the room."},
+                **options,
+            }
+        )
+        self.widget.attrs.setdefault("autocomplete", "name")
+
+    def clean(self, value: Any) -> str:
+        name = clean_name(super().clean(value))
+        if self.required and not name:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return name
+
+
+class SignupForm(forms.Form):
+    """The part of the sign-up form that is ours; allauth adds address and password."""
+
+    name = NameField()
+    field_order: ClassVar = ["name", "email", "password1"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth with the new, saved account."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class SettingsForm(forms.ModelForm[User]):
+    """How you appear to others, and in whose time the pages speak."""
+
+    name = NameField()
+    time_zone = forms.ChoiceField(label="Time zone")
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(name, name.replace("_", " ")) for name in time_zone_names(self.instance.time_zone)]
+
+
+def time_zone_names(*also: str) -> list[str]:
+    """The zones to choose from: those that are places, UTC, and whatever is chosen already.
+
+    The database's technical names and one-word aliases (`Etc/GMT+5`, `EST`) are left out.
+    """
+    places = {name for name in known_time_zones() if "/" in name and not name.startswith("Etc/")}
+    return sorted(places | {"UTC"} | {name for name in also if name})

@@ -1,0 +1,252 @@
+"""The way of a letter: written with its cause, rendered when it is due, sent, marked.
+
+A letter is never lost: it stays in the table until the mail server has taken it. It can arrive twice
+only if we die between the server's "250" and our mark, and then with the same Message-ID, by which
+mail programs recognize the copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from outbox.models import Letter
+
+log = logging.getLogger(__name__)
+
+Render = Callable[[Letter], EmailMessage | None]
+
+# Longer than any exchange with a mail server takes: each of its steps ends after EMAIL_TIMEOUT.
+LEASE = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+# With these pauses about five days, as long as a mail server tries (RFC 5321, 4.5.4.1).
+MOST_ATTEMPTS = 128
+# Answers about our own access to the server (RFC 4954, 6): no fault of the letter, so it waits.
+ACCESS_CODES = frozenset({530, 534, 535, 538})
+
+
+@dataclass(frozen=True)
+class _Kind:
+    render: Render
+    # What the payload holds must not outlive the letter, as with codes.
+    secret: bool
+
+
+_kinds: dict[str, _Kind] = {}
+
+
+class UnknownKind(LookupError):
+    """No renderer is registered for a letter: its app is missing or older than the letter."""
+
+
+def renderer(kind: str, *, secret: bool = False) -> Callable[[Render], Render]:
+    """Register the function that makes the message of letters of this kind, at the time of sending.
+
+    It answers None when the letter is no longer true; then it is buried instead. Recipient and
+    Message-ID are set by the delivery. With `secret` the payload is erased once the letter is sent or dead.
+    """
+
+    def register(render: Render) -> Render:
+        _kinds[kind] = _Kind(render, secret)
+        return render
+
+    return register
+
+
+def enqueue(
+    *,
+    key: str,
+    kind: str,
+    recipient: str,
+    payload: dict[str, Any] | None = None,
+    priority: int = 5,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Write a letter in the caller's transaction; whether it is new.
+
+    `key` names the cause. A letter whose key is known already is left as it is, so that doing the
+    same thing twice sends one letter.
+    """
+    letter = Letter(
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        payload=payload or {},
+        priority=priority,
+        not_before=not_before or timezone.now(),
+        expires_at=expires_at,
+    )
+    known = Letter.objects.filter(key=key).exists()
+    # The database ignores the conflict: an error would spoil the caller's transaction on Postgres.
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    return not known
+
+
+def message_id(key: str) -> str:
+    """The Message-ID of the letter with this key: the same at every attempt."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
+
+
+def deliver_due(worker_id: str, limit: int = 50, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Deliver up to `limit` letters that are due; how many were handled, well or not.
+
+    Any number of workers may do so at once. The connection to the mail server is kept for the batch.
+    """
+    handled = 0
+    server = _Server()
+    try:
+        while handled < limit and not should_stop() and (letter := _lease(worker_id)):
+            _deliver(letter, server)
+            handled += 1
+    finally:
+        server.close()
+    return handled
+
+
+def _lease(worker_id: str) -> Letter | None:
+    """The most urgent letter that is due, ours for the time of a lease; None if nothing is due."""
+    now = timezone.now()
+    due = (
+        Letter.objects.waiting()
+        .filter(Q(leased_until=None) | Q(leased_until__lte=now), not_before__lte=now)
+        .order_by("priority", "not_before", "pk")
+    )
+    # Asked without a transaction first: on SQLite every transaction takes the one write lock.
+    if not due.exists():
+        return None
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        letter = due.first()
+        if letter:
+            letter.leased_by = worker_id
+            letter.leased_until = now + LEASE
+            letter.attempts += 1
+            letter.save(update_fields=["leased_by", "leased_until", "attempts"])
+    return letter
+
+
+def _deliver(letter: Letter, server: _Server) -> None:
+    if letter.expires_at and letter.expires_at <= timezone.now():
+        return _bury(letter, "It came too late to be of use.")
+    try:
+        message = _render(letter)
+        if message is None:
+            return _bury(letter, "No longer true when it was due.")
+        server.send(message)
+    except Refused as refused:
+        _bury(letter, str(refused))
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("%s is put off: %s", letter, error)
+        _put_off(letter, _reason(error))
+    except Exception as error:
+        # A fault in our own rendering must not stop the letters behind this one.
+        log.exception("%s could not be made", letter)
+        _put_off(letter, f"{type(error).__name__}: {error}")
+    else:
+        _mark(letter, sent_at=timezone.now(), error="")
+
+
+def _render(letter: Letter) -> EmailMessage | None:
+    try:
+        kind = _kinds[letter.kind]
+    except KeyError:
+        raise UnknownKind(f"nobody renders letters of the kind “{letter.kind}”") from None
+    message = kind.render(letter)
+    if message is None:
+        return None
+    message.to, message.cc, message.bcc = [letter.recipient], [], []
+    message.extra_headers["Message-ID"] = message_id(letter.key)
+    # Keeps holiday notices from answering (RFC 3834, 5).
+    message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+    return message
+
+
+class Refused(Exception):
+    """The mail server will never take this letter; says why."""
+
+
+class _Server:
+    """The connection of one batch, opened when the first letter needs it and again after a fault."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
+    def send(self, message: EmailMessage) -> None:
+        """Raises Refused for a permanent refusal, OSError or SMTPException for a passing one."""
+        if self._connection is None:
+            opening = get_connection()
+            opening.open()
+            self._connection = opening
+        try:
+            self._connection.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            raise _fault(smtplib.SMTPResponseException(code, text)) from error
+        except smtplib.SMTPResponseException as error:
+            raise _fault(error) from error
+        except (OSError, smtplib.SMTPException):
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            closing, self._connection = self._connection, None
+            closing.close()
+
+
+def _fault(error: smtplib.SMTPResponseException) -> Exception:
+    permanent = 500 <= error.smtp_code < 600 and error.smtp_code not in ACCESS_CODES
+    return Refused(_reason(error)) if permanent else error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        return f"The mail server said: {error.smtp_code} {said}"
+    return f"The mail server could not be reached: {error}"
+
+
+def _put_off(letter: Letter, reason: str) -> None:
+    if letter.attempts >= MOST_ATTEMPTS:
+        return _bury(letter, reason)
+    _mark(letter, not_before=timezone.now() + _pause(letter.attempts), error=reason)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Twice as long after every attempt; a little by chance, so that letters do not all come back at once."""
+    doublings = min(attempts - 1, 12)
+    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+
+
+def _bury(letter: Letter, reason: str) -> None:
+    log.warning("%s is given up: %s", letter, reason)
+    _mark(letter, dead_at=timezone.now(), error=reason)
+
+
+def _mark(letter: Letter, **facts: Any) -> None:
+    """Record what became of it, unless the lease ran out and somebody else has it now."""
+    kind = _kinds.get(letter.kind)
+    if kind and kind.secret and ("sent_at" in facts or "dead_at" in facts):
+        facts["payload"] = {}
+    ours = Letter.objects.filter(pk=letter.pk, leased_by=letter.leased_by, leased_until=letter.leased_until)
+    if not ours.update(**facts, leased_by="", leased_until=None):
+        log.warning("%s took longer than its lease", letter)
