@@ -3,7 +3,7 @@ from __future__ import annotations
 import secrets
 import uuid
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -50,7 +50,7 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField(editable=False)
     # The zone in which the organizer thinks of it (IANA name).
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
-    # Begun by "Meet now": nobody is written to, and it has no planned end.
+    # Begun by "Meet now": nobody is written to, and its end is a guess.
     instant = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -69,6 +69,8 @@ class Meeting(models.Model):
         return self.title
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        # By way of UTC: in a zone, an hour that the clocks skip would be missing (PEP 495).
+        self.starts_at = self.starts_at.astimezone(UTC)
         self.ends_at = self.starts_at + self.duration
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "ends_at"}
@@ -116,6 +118,12 @@ class Attendee(models.Model):
     )
     partstat = models.CharField(max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # A word to the organizer, said with the answer.
+    note = models.CharField(max_length=200, blank=True)
+    # The latest letter to them about this meeting; an older one that still waits is no longer true.
+    letter = models.ForeignKey(
+        "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     # IANA name, learned when they first opened a link; empty until then.
     time_zone = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField(default=timezone.now, editable=False)

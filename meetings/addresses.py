@@ -1,0 +1,235 @@
+"""Addresses as people paste them: out of mail programs, spreadsheets and chats. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from email_validator import EmailNotValidError, validate_email
+
+from meetings.words import listed, number, plain, sentence
+
+NAME_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class Address:
+    """One mailbox and, where it was given, the name of its person."""
+
+    email: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        if not self.name:
+            return self.email
+        quoted = f'"{self.name}"' if re.search(r"[,;<>@()]", self.name) else self.name
+        return f"{quoted} <{self.email}>"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What could not be read as an address."""
+
+    text: str
+    # The rest of a sentence that begins with the text: "lacks its ending, such as .com".
+    reason: str
+
+    def __str__(self) -> str:
+        return f"“{self.text}” {self.reason}."
+
+
+@dataclass
+class Parsed:
+    """What was found in a text, in its order; no address twice."""
+
+    addresses: list[Address] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong, and that the rest is not; empty when all is well."""
+        if not self.wrong:
+            return ""
+        shown = [str(wrong) for wrong in self.wrong[:5]]
+        if (more := len(self.wrong) - len(shown)) > 0:
+            shown.append(f"{sentence(number(more))} more could not be read.")
+        match len(self.addresses):
+            case 0:
+                pass
+            case 1:
+                shown.append("The other one is fine.")
+            case n:
+                shown.append(f"The other {number(n)} are fine.")
+        return " ".join(shown)
+
+
+def parse(text: str) -> Parsed:
+    """Every address in `text`, separated in any common way; doubles are one.
+
+    Understands `Name <a@b.c>`, `"Doe, Jane" <j@d.e>`, `Doe, Jane <j@d.e>`, `a@b.c (Name)`, `mailto:`,
+    cells divided by tabs, and several bare addresses on a line.
+    """
+    found: dict[str, Address] = {}
+    wrong: dict[str, Wrong] = {}
+    for name, address in _mailboxes(text):
+        name = plain(name).strip("'\" ")
+        try:
+            email = check(address)
+        except ValueError as error:
+            shown = plain(address if not name else f"{name} <{address}>")
+            wrong.setdefault(shown, Wrong(shown[:80], str(error)))
+            continue
+        if name.lower() == email.lower():
+            name = ""
+        known = found.get(email.lower())
+        if known is None or (name and not known.name):
+            found[email.lower()] = Address(known.email if known else email, name[:NAME_LENGTH].strip())
+    return Parsed(list(found.values()), list(wrong.values()))
+
+
+def check(address: str) -> str:
+    """The address as mail servers want it; ValueError says in words what is wrong with it."""
+    before, at, after = address.rpartition("@")
+    if not at:
+        raise ValueError("lacks an @ and what follows it")
+    if not before:
+        raise ValueError("lacks a name in front of the @")
+    if not after:
+        raise ValueError("lacks what follows the @, such as example.com")
+    if "@" in before and not before.startswith('"'):
+        raise ValueError("has more than one @")
+    if "." not in after.strip("."):
+        raise ValueError("lacks its ending, such as .com")
+    if (
+        ".." in address
+        or address.startswith(".")
+        or before.endswith(".")
+        or after[0] == "."
+        or after[-1] == "."
+    ):
+        raise ValueError("has a dot too many")
+    try:
+        # Mail inside a house may go to names that the internet does not know (mail.lan): no look-up, no list.
+        valid = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except EmailNotValidError as error:
+        if len(address) > 254 or len(before) > 64:
+            raise ValueError("is longer than an address can be") from error
+        if strange := re.search(r"[^\w.!#$%&'*+/=?^`{|}~-]", before) or re.search(r"[^\w.-]", after):
+            raise ValueError(f"has a “{strange[0]}”, which an address cannot have") from error
+        if not before.isascii():
+            raise ValueError("has letters in front of the @ that most mail servers do not take") from error
+        raise ValueError("is not an address that mail could reach") from error
+    assert valid.ascii_email is not None, "guaranteed by allow_smtputf8=False"
+    if len(valid.ascii_email) > 254:
+        raise ValueError("is longer than an address can be")
+    return valid.ascii_email
+
+
+# -- splitting ----------------------------------------------------------------------------------
+
+ANGLE = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>]*)>?")
+COMMENT = re.compile(r"^(?P<address>[^\s()]+@[^\s()]*)\s*\((?P<name>[^()]*)\)$")
+
+
+def _mailboxes(text: str) -> Iterator[tuple[str, str]]:
+    """Pairs of name and address, the address not yet checked."""
+    for row in _split(text.replace("\r", "\n"), "\n;"):
+        yield from _row(row)
+
+
+def _row(row: str) -> Iterator[tuple[str, str]]:
+    """What stands between two line ends or semicolons."""
+    cells = [cell for cell in _split(row, "\t") if cell]
+    if len(cells) > 1 and sum("@" in cell for cell in cells) == 1 and "," not in row:
+        # A line of a spreadsheet: the cells beside the address are the name.
+        [address] = [cell for cell in cells if "@" in cell]
+        [(name, address)] = list(_piece(address)) or [("", address)]
+        yield name or " ".join(cell for cell in cells if "@" not in cell), address
+        return
+    for cell in cells:
+        pieces = _split(cell, ",")
+        if len(pieces) > 1 and "<" in pieces[-1] and not any("@" in piece for piece in pieces[:-1]):
+            # Outlook writes the surname first, and no quotes.
+            pieces = [", ".join(piece for piece in pieces if piece)]
+        for piece in pieces:
+            yield from _piece(piece)
+
+
+def _piece(piece: str) -> Iterator[tuple[str, str]]:
+    piece = piece.strip()
+    if not any(character.isalnum() or character == "@" for character in piece):
+        return
+    if "<" in piece:
+        for found in ANGLE.finditer(piece):
+            name, address = _unquoted(found["name"]), _bare(found["address"])
+            if "@" in name and _bare(name) != address:
+                yield from _piece(name)
+                name = ""
+            yield name, address
+    elif found := COMMENT.match(piece):
+        yield found["name"], _bare(found["address"])
+    else:
+        words = piece.split()
+        with_at = [word for word in words if "@" in word]
+        if len(with_at) == 1:
+            yield _unquoted(" ".join(word for word in words if word != with_at[0])), _bare(with_at[0])
+        elif with_at:
+            for word in words:
+                yield "", _bare(word)
+        else:
+            yield "", _bare(piece)
+
+
+def _bare(address: str) -> str:
+    """Without `mailto:`, its parameters, and what clings to an address in running text."""
+    address = address.strip()
+    if address.lower().startswith("mailto:"):
+        address = unquote(address[7:].partition("?")[0])
+    if not address.startswith('"'):
+        address = address.strip("<>()[]'\"\u201c\u201d\u2018\u2019 ").rstrip(":,!")
+    # A full stop ends a sentence, not an address; two are a mistake to be named.
+    return address[:-1] if address.endswith(".") and not address.endswith("..") else address
+
+
+def _unquoted(name: str) -> str:
+    name = name.strip().rstrip(":")
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _split(text: str, separators: str) -> list[str]:
+    """`text` cut at `separators` outside of "quotes" and <brackets>; a line end closes both."""
+    pieces, start, quoted, bracket, escaped = [], 0, False, False, False
+    for index, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif character == "\\" and quoted:
+            escaped = True
+        elif character == '"' and not bracket:
+            # A quotation mark in the middle of a word is an apostrophe gone wrong, not a quotation.
+            quoted = not quoted if quoted else _closes(text, index)
+        elif character == "<" and not quoted:
+            bracket = True
+        elif character in ">\n" and not quoted:
+            bracket = False
+        if character in separators and not quoted and not bracket:
+            pieces.append(text[start:index].strip(" \n"))
+            start = index + 1
+    pieces.append(text[start:].strip(" \n"))
+    return pieces
+
+
+def _closes(text: str, index: int) -> bool:
+    """Whether the quotation that begins at `index` ends on its line."""
+    end = text.find("\n", index)
+    return text.find('"', index + 1, end if end >= 0 else len(text)) > 0
+
+
+def spoken(addresses: list[Address]) -> str:
+    """The people, by name where it is known."""
+    return listed([address.name or address.email for address in addresses])
