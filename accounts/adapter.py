@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from accounts.mail import KIND
 from outbox.delivery import enqueue
 
-# Read aloud and typed by hand: no letter that looks like a digit, and no vowel that would make words.
-CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
+# Typed from another screen: nothing that looks like something else, and no vowel that would make words.
+CODE_ALPHABET = "BCDFGHJKMNPQRSTVWXZ23456789"
 CODE_LENGTH = 6
+# What a letter may need to know; the rest of allauth's context (users, requests) stays where it is.
+PAYLOAD_WORDS = ("code", "from_email", "to_email", "deleted_email")
+# News of yesterday about one's own account still matters.
+NEWS_LIFETIME = timedelta(days=3)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth, in our voice."""
 
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed.",
+        "cannot_remove_primary_email": "This is your main address. Choose another as the main one first.",
+        "duplicate_email": "Your account has this address already.",
+        "email_password_mismatch": "Address and password do not belong together. Check both, or let us send you a code.",
+        "email_taken": "Another account has this address.",
+        "enter_current_password": "That is not your current password.",
+        "incorrect_code": "That is not the code we sent. Look at the newest letter.",
+        "incorrect_password": "That is not your password.",
+        "invalid_or_expired_key": "That link has done its work, or is too old.",
+        "invalid_password_reset": "That code has done its work, or is too old. Ask for another.",
+        "max_email_addresses": "An account holds at most %d addresses.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, or let us send you a code.",
+        "unknown_email": "No account has this address.",
+        "unverified_primary_email": "Your main address has to be confirmed first.",
+        "select_only_one": "Choose one of them.",
+        "same_as_current": "That is what it is already.",
+        "rate_limited": "That was quick. Wait a minute, then try again.",
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write allauth's letter into the outbox; `accounts.mail` renders it when it is sent."""
-        code = context.get("code", "")
+        """Write allauth's letter into the outbox; `accounts.mail` makes it when it is sent."""
+        payload = {word: str(context[word]) for word in PAYLOAD_WORDS if context.get(word)}
+        lifetime = timedelta(seconds=settings.CODE_LIFETIME_SECONDS) if "code" in payload else NEWS_LIFETIME
         enqueue(
-            key=f"account:{uuid.uuid4()}",
-            kind="account",
+            key=f"{KIND}:{uuid.uuid4()}",
+            kind=KIND,
             recipient=email,
-            payload={"letter": template_prefix.rpartition("/")[2], **({"code": code} if code else {})},
+            payload={"letter": template_prefix.rpartition("/")[2], **payload},
             priority=0,
-            expires_at=timezone.now() + timedelta(seconds=settings.CODE_LIFETIME_SECONDS if code else 86400),
+            expires_at=timezone.now() + lifetime,
         )
 
     def generate_login_code(self) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
 
 from accounts.models import User, known_time_zones
 from accounts.names import clean_name
+
+
+if TYPE_CHECKING:
+    UserForm = forms.ModelForm[User]
+else:
+    UserForm = forms.ModelForm
 
 
 class NameField(forms.CharField):
@@ -44,7 +50,7 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(UserForm):
     """How you appear to others, and in whose time the pages speak."""
 
     name = NameField()

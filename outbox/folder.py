@@ -94,7 +94,9 @@ def names() -> list[str]:
         found = os.listdir(settings.OUTBOX_FOLDER)
     except FileNotFoundError:
         return []
-    return sorted((name[:-4] for name in found if name.endswith(".eml") and NAME.fullmatch(name[:-4])), reverse=True)
+    return sorted(
+        (name[:-4] for name in found if name.endswith(".eml") and NAME.fullmatch(name[:-4])), reverse=True
+    )
 
 
 def letters(chosen: Sequence[str]) -> Iterator[StoredLetter]:

@@ -45,7 +45,10 @@ def _is_local(request: HttpRequest) -> bool:
     """
     if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         return False
-    if any(header in request.headers for header in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")):
+    if any(
+        header in request.headers
+        for header in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+    ):
         return False
     host = request.get_host()
     name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host

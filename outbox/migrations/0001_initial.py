@@ -5,35 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('priority', models.PositiveSmallIntegerField(default=5)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_by', models.CharField(blank=True, max_length=40)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('dead_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                ("priority", models.PositiveSmallIntegerField(default=5)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_by", models.CharField(blank=True, max_length=40)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("dead_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
-                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('sent_at', None)), fields=['priority', 'not_before'], name='letters_that_wait')],
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead_at", None), ("sent_at", None)),
+                        fields=["priority", "not_before"],
+                        name="letters_that_wait",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from outbox.worker import Worker
+
+
+class Command(BaseCommand):
+    """Carries letters from the outbox to the mail server until SIGTERM or Ctrl-C."""
+
+    help = __doc__ or ""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: worker.stop())
+        worker.run()
