@@ -1,0 +1,52 @@
+import globals from "globals";
+import { parser, plugin } from "typescript-eslint";
+
+const MARKUP = "Text from people reaches the page through textContent (STYLE: JavaScript).";
+const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "createContextualFragment"];
+
+// Values in, values out: these know neither the page nor the network.
+const pure = [
+  "static/js/room/messages.js",
+  "static/js/room/rtc/{negotiation,recovery}.js",
+  "static/js/room/media/budget.js",
+  "static/js/room/stats/score.js",
+  "static/js/room/chat/{log,sync}.js",
+  "static/js/room/trust/sas.js",
+];
+
+export default [
+  { ignores: [".venv*/", "data/", "node_modules/", "test-results/"] },
+  {
+    files: ["static/js/**/*.js"],
+    languageOptions: {
+      globals: globals.browser,
+      parser,
+      parserOptions: { project: "./jsconfig.json" },
+    },
+    plugins: { typescript: plugin },
+    rules: { "typescript/no-floating-promises": "error", "typescript/no-misused-promises": "error" },
+  },
+  { files: ["tests/js/**/*.js", "*.config.js"], languageOptions: { globals: globals.node } },
+  {
+    rules: {
+      curly: ["error", "multi-line"],
+      eqeqeq: "error",
+      "no-alert": "error",
+      "no-console": ["error", { allow: ["warn", "error"] }],
+      "no-empty": "error",
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-restricted-properties": ["error", ...markup.map((property) => ({ property, message: MARKUP }))],
+      "no-undef": "error",
+      "no-unused-vars": "error",
+      "no-var": "error",
+      "prefer-const": "error",
+    },
+  },
+  {
+    files: pure,
+    rules: {
+      "no-restricted-globals": ["error", "document", "window", "navigator", "fetch", "WebSocket", "localStorage"],
+    },
+  },
+];

@@ -1,0 +1,118 @@
+"""The programs that tests need beside Python: where they are, and how they come here.
+
+`./run test` calls `python -m tests.programs`, which installs what is missing or says how to. The tests
+themselves only look; they never install and never skip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APPLICATIONS = ("Chromium", "Google Chrome")
+# Where Debian, Homebrew and Postgres.app keep what they do not put on PATH.
+POSTGRES_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+    "/Applications/Postgres.app/Contents/Versions/*/bin",
+)
+
+
+class MissingProgram(Exception):
+    """A program that is not on this machine; `./run test` says how to get it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not on this machine. `./run test` installs it, or says how.")
+
+
+def chromium() -> str:
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    for name in APPLICATIONS:
+        if (program := Path(f"/Applications/{name}.app/Contents/MacOS/{name}")).exists():
+            return str(program)
+    if (program := _playwrights_chromium()).exists():
+        return str(program)
+    raise MissingProgram("Chromium")
+
+
+def redis() -> str:
+    if found := shutil.which("redis-server") or shutil.which("valkey-server"):
+        return found
+    raise MissingProgram("Redis")
+
+
+def postgres(name: str = "postgres") -> str:
+    """`postgres` or one of its tools, all of the same version."""
+    found = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep)]
+    for pattern in POSTGRES_FOLDERS:
+        found += sorted(Path("/").glob(pattern[1:]), reverse=True)
+    for folder in found:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return str(folder / name)
+    raise MissingProgram("Postgres")
+
+
+def _playwrights_chromium() -> Path:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path)
+
+
+# -- what `./run test` does first ---------------------------------------------------------------
+
+
+def prepare() -> None:
+    """Install what is missing. Raises SystemExit with one sentence for each program that did not come."""
+    faults = [
+        *_require("Chromium", chromium, "chromium", "or set CHROMIUM to the path of a Chromium or Chrome"),
+        *_require("Redis", redis, "redis-server", "brew install redis"),
+        *_require("Postgres", postgres, "postgresql", "brew install postgresql"),
+    ]
+    if faults:
+        raise SystemExit("\n".join(faults))
+
+
+def _require(title: str, find: Callable[[], str], package: str, otherwise: str) -> list[str]:
+    try:
+        find()
+    except MissingProgram:
+        print(f"{title} is missing; installing it…", flush=True)
+        for command in _ways_to_install(package):
+            if subprocess.run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}).returncode:
+                break
+        try:
+            find()
+        except MissingProgram:
+            return [f"The tests need {title}: apt-get install {package}, {otherwise}. Then start again."]
+    return []
+
+
+def _ways_to_install(package: str) -> list[list[str]]:
+    """The commands, to be run in order until one fails."""
+    is_root_on_apt = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
+    # Ubuntu's chromium is a snap, which neither containers nor Playwright can start.
+    if is_root_on_apt and (package != "chromium" or "ID=debian" in Path("/etc/os-release").read_text()):
+        return [
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
+        ]
+    if package == "chromium":
+        install = [sys.executable, "-m", "playwright", "install", "chromium"]
+        return [[*install, "--with-deps"] if is_root_on_apt else install]
+    return []
+
+
+if __name__ == "__main__":
+    prepare()

@@ -1,0 +1,113 @@
+"""Private Redis and Postgres servers, each on a spare port with its files in a directory of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import programs
+
+
+def spare_port() -> int:
+    """A TCP port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(fact: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Return as soon as `fact()` is true; fail with `what` when it never becomes so."""
+    deadline = time.monotonic() + seconds
+    while not fact():
+        if time.monotonic() > deadline:
+            pytest.fail(f"Waited {seconds:g} s in vain: {what}.")
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(command: list[str], log: Path, ready: Callable[[], bool], **options: object) -> Iterator[None]:
+    """A server that runs for as long as the block; its words go to `log`."""
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)  # type: ignore[call-overload]
+    try:
+        wait_until(
+            lambda: ready() or server.poll() is not None,
+            f"{command[0]} is ready; see {log}:\n{log.read_text()}",
+        )
+        assert server.poll() is None, f"{command[0]} ended at once:\n{log.read_text()}"
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of an empty Redis."""
+    program, port = programs.redis(), spare_port()
+    folder = Path(tempfile.mkdtemp(prefix="roundtable-redis-"))
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with running(command, folder / "log", lambda: answers(port)):
+        yield f"redis://127.0.0.1:{port}/0"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a Postgres with an empty database."""
+    folder = Path(tempfile.mkdtemp(prefix="roundtable-postgres-"))
+    options: dict[str, object] = {}
+    if os.geteuid() == 0:  # Postgres refuses to run as root
+        folder.chmod(0o755)
+        shutil.chown(folder, "nobody")
+        options = {"user": "nobody", "group": "nogroup" if _has_group("nogroup") else "nobody"}
+    port, data = spare_port(), folder / "data"
+    initdb = [
+        programs.postgres("initdb"), "--pgdata", str(data), "--auth", "trust", "--username", "roundtable",
+        "--encoding", "UTF8", "--no-locale", "--no-sync",
+    ]  # fmt: skip
+    made = subprocess.run(initdb, capture_output=True, text=True, cwd="/", **options)  # type: ignore[call-overload]
+    assert made.returncode == 0, made.stdout + made.stderr
+    command = [
+        programs.postgres("postgres"), "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
+        "-k", "", "-F",
+    ]  # fmt: skip
+    address = f"postgres://roundtable@127.0.0.1:{port}/postgres"
+    with running(command, folder / "log", lambda: _accepts(address), cwd="/", **options):
+        yield address
+    shutil.rmtree(folder)
+
+
+def _has_group(name: str) -> bool:
+    import grp
+
+    return any(group.gr_name == name for group in grp.getgrall())
+
+
+def _accepts(address: str) -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(address, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True

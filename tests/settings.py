@@ -1,0 +1,25 @@
+"""The product's settings, on a data directory of their own and without what only slows tests down."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Before config.settings is read: it makes its key, and finds its database, in here.
+DATA = Path(tempfile.mkdtemp(prefix="roundtable-tests-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+os.environ |= {"DATA_DIR": str(DATA), "PUBLIC_URL": "http://localhost:8000"}
+for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEBUG", "SECRET_KEY"):
+    os.environ.pop(name, None)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
+
+# A file, since live servers and threads each open a connection of their own.
+DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False
+# Plain names: nothing has been collected. The browser tests use the hashed ones.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
