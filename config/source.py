@@ -17,7 +17,21 @@ PARTS = (
     "requirements.txt", "requirements-dev.txt", "run", "package.json", "package-lock.json", "jsconfig.json",
     "eslint.config.js",
 )  # fmt: skip
-KINDS = {".py", ".js", ".mjs", ".css", ".svg", ".html", ".txt", ".md", ".toml", ".json", ".png", ".conf", ".service"}
+KINDS = {
+    ".py",
+    ".js",
+    ".mjs",
+    ".css",
+    ".svg",
+    ".html",
+    ".txt",
+    ".md",
+    ".toml",
+    ".json",
+    ".png",
+    ".conf",
+    ".service",
+}
 
 
 @functools.cache
@@ -29,7 +43,11 @@ def archive() -> bytes:
             top = settings.BASE_DIR / part
             files = [top] if top.is_file() else sorted(top.rglob("*"))
             for file in files:
-                if file.is_file() and (file == top or file.suffix in KINDS) and "__pycache__" not in file.parts:
+                if (
+                    file.is_file()
+                    and (file == top or file.suffix in KINDS)
+                    and "__pycache__" not in file.parts
+                ):
                     tar.add(file, f"roundtable/{file.relative_to(settings.BASE_DIR)}")
     return buffer.getvalue()
 

@@ -31,7 +31,9 @@ def import_map(context: dict[str, Any], folder: str = "js/") -> SafeString:
     if not imports:
         return mark_safe("")
     text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
-    return format_html('<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], mark_safe(text))
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], mark_safe(text)
+    )
 
 
 @register.simple_tag
