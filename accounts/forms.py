@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts.models import User, known_time_zones
@@ -74,3 +75,39 @@ def time_zone_names(*also: str) -> list[str]:
     """
     places = {name for name in known_time_zones() if "/" in name and not name.startswith("Etc/")}
     return sorted(places | {"UTC"} | {name for name in also if name})
+
+
+class FirstAdministratorForm(forms.Form):
+    """The account of whoever set this copy up."""
+
+    name = NameField()
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={
+            "required": "Your address is missing. You sign in with it.",
+            "invalid": "This does not look like a whole address, such as alice@example.org.",
+        },
+    )
+    password = forms.CharField(
+        label="Password",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+        error_messages={"required": "Choose a password."},
+        strip=False,
+    )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError("An account with this address exists already. Choose another.")
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=data.get("email", ""), name=data.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data

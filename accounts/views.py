@@ -1,23 +1,42 @@
-"""Your own page."""
+"""Your own page, and the first administrator's."""
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 
-from accounts.forms import SettingsForm
+from accounts import first
+from accounts.forms import FirstAdministratorForm, SettingsForm
 from accounts.models import User
 
 
 @login_required
 def edit_settings(request: HttpRequest) -> HttpResponse:
     user = request.user
-    assert isinstance(user, User)
+    assert isinstance(user, User)  # noqa: S101  (tells the type checker what login_required ensures)
     form = SettingsForm(request.POST or None, instance=user)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         form.save()
         messages.success(request, "Saved.")
         return redirect("account:settings")
     return render(request, "account/settings.html", {"form": form})
+
+
+@never_cache
+def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind the link that `up` prints; it is gone once there is an administrator."""
+    if not first.is_right(token):
+        raise Http404
+    form = FirstAdministratorForm(request.POST or None)
+    if form.is_valid():
+        try:
+            user = first.make(token, **form.cleaned_data)
+        except first.Taken:
+            raise Http404 from None
+        get_adapter().login(request, user)
+        return redirect("/")
+    return render(request, "account/first.html", {"form": form})

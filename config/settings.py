@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -28,6 +29,16 @@ def _secret_key() -> str:
     if key := env.str("SECRET_KEY", ""):
         return key
     path = DATA_DIR / "secret-key"
+    try:
+        return _kept_key(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Roundtable cannot write to {DATA_DIR} ({error.strerror}). "
+            "Choose another folder: ./run --data FOLDER"
+        ) from error
+
+
+def _kept_key(path: Path) -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
@@ -181,13 +192,16 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 CODE_LIFETIME_SECONDS = 600
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+
+# The address is unique by a constraint on its lower-case form, which this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # -- mail ---------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ class Command(BaseCommand):
     """Carries letters from the outbox to the mail server until SIGTERM or Ctrl-C."""
 
     help = __doc__ or ""
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()

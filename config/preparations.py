@@ -1,0 +1,65 @@
+"""What has to be in place before the server starts: tables and static files."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import allauth
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+BACKUPS_KEPT = 3
+
+
+def migrate() -> None:
+    """Bring the tables up to date; a database that holds something is copied first."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if executor.loader.applied_migrations and connection.vendor == "sqlite":
+        back_up(Path(connection.settings_dict["NAME"]))
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def back_up(database: Path) -> Path:
+    """Copy an SQLite database, consistent also while others write; the last few copies are kept."""
+    folder = settings.DATA_DIR / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    copy: Path = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-{database.name}"  # noqa: DTZ005  (a name for people)
+    draft = copy.with_suffix(".draft")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(draft)) as target:
+        source.backup(target)
+    draft.replace(copy)
+    for old in sorted(folder.glob(f"*-{database.name}"))[:-BACKUPS_KEPT]:
+        old.unlink()
+    return copy
+
+
+def collect_static_files() -> None:
+    """Hash and compress the static files, if any is not as it was the last time."""
+    if settings.DEBUG:
+        return
+    stamp = settings.DATA_DIR / "static.stamp"
+    state = _state_of_static_files()
+    if (settings.STATIC_ROOT / "staticfiles.json").exists() and stamp.exists() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(state)
+
+
+def _state_of_static_files() -> str:
+    """A hash that changes with any static file: names, sizes and times, without reading them."""
+    state = hashlib.sha256(f"{django.__version__} {allauth.__version__}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            state.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return state.hexdigest()

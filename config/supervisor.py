@@ -1,0 +1,82 @@
+"""Child processes that are started again when they fall, and stopped together."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+# A child that ran for so long starts with the first pause again.
+STEADY_AFTER = 60.0
+# Longer than daphne needs to tell every socket that it goes.
+PATIENCE = 8.0
+
+
+class Child:
+    """One program under `config.leash`, in a process group of its own, out of reach of the terminal's Ctrl-C."""
+
+    def __init__(self, name: str, arguments: Sequence[str], keep_open: Sequence[int] = ()) -> None:
+        self.name = name
+        self.falls = 0
+        self._arguments = list(arguments)
+        self._keep_open = tuple(keep_open)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._start_again_at = 0.0
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [sys.executable, "-m", "config.leash", self.name, *self._arguments],
+            stdin=subprocess.PIPE,
+            pass_fds=self._keep_open,
+            start_new_session=True,
+        )
+        self._started_at = time.monotonic()
+
+    def look_after(self) -> None:
+        """Start it again if it has fallen, after a pause that doubles with each fall."""
+        now = time.monotonic()
+        if self._process is None:
+            if now >= self._start_again_at:
+                self.start()
+        elif self._process.poll() is not None:
+            self.falls = 1 if now - self._started_at > STEADY_AFTER else self.falls + 1
+            pause = min(FIRST_PAUSE * 2 ** (self.falls - 1), LONGEST_PAUSE)
+            log.error("the %s ended (%s); again in %.1f s", self.name, self._process.returncode, pause)
+            self._forget()
+            self._start_again_at = now + pause
+
+    def ask_to_stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+
+    def wait_until_stopped(self, deadline: float) -> None:
+        """Until `deadline` (of `time.monotonic`), then the hard way."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+        self._process = None
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all at once, then wait for each."""
+    for child in children:
+        child.ask_to_stop()
+    deadline = time.monotonic() + PATIENCE
+    for child in children:
+        child.wait_until_stopped(deadline)
