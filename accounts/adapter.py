@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.mail import KIND
+from accounts.models import User
 from outbox.delivery import enqueue
 
 # Typed from another screen: nothing that looks like something else, and no vowel that would make words.
@@ -68,6 +71,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def generate_email_verification_code(self) -> str:
         return _new_code()
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The part of allauth that knows passkeys and authenticator apps, in our voice."""
+
+    error_messages: ClassVar = {
+        "add_email_blocked": "An account with passkeys or an app takes no further address. Remove them first.",
+        "cannot_delete_authenticator": "This one has to stay.",
+        "cannot_generate_recovery_codes": "Recovery codes come with a passkey or an app. Add one first.",
+        "incorrect_code": "That is not the code. It changes every half minute: type the one you see now.",
+        "unverified_email": "Confirm your address first. Then add passkeys and apps.",
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return f"Passkey {number}"
 
 
 def _new_code() -> str:

@@ -41,6 +41,8 @@ def policy(request: HttpRequest) -> str:
             "media-src 'self' blob:",
             f"connect-src 'self' {socket}",
             "font-src 'self'",
+            # A letter on its page; every other page of ours refuses to be framed.
+            "frame-src 'self'",
             "manifest-src 'self'",
             "base-uri 'none'",
             "form-action 'self'",

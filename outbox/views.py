@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from outbox import folder
+from outbox.access import may_see_outbox
 
 PER_PAGE = 50
 # A letter's own markup: shown, never run, and nothing is fetched. Its links lead out of the frame.
@@ -27,43 +26,6 @@ LETTER_POLICY = (
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def may_see_outbox(request: HttpRequest) -> bool:
-    """Whether this visitor may read the letters, which hold codes and personal links.
-
-    An administrator may; so may whoever sits at the machine itself, as long as no mail server is set up.
-    """
-    user = getattr(request, "user", None)
-    return bool(user and user.is_active and user.is_staff) or (not settings.EMAIL_URL and _is_local(request))
-
-
-def _is_local(request: HttpRequest) -> bool:
-    """From this machine, by a name of this machine, and not through a proxy.
-
-    The name matters: a foreign page can point its own name at 127.0.0.1 (DNS rebinding).
-    """
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        return False
-    if any(
-        header in request.headers
-        for header in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
-    ):
-        return False
-    host = request.get_host()
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
-    return _is_loopback(request.META.get("REMOTE_ADDR", "")) and (
-        name == "localhost" or name.endswith(".localhost") or _is_loopback(name.strip("[]"))
-    )
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (mapped or parsed).is_loopback
 
 
 def for_those_who_may(view: View[P]) -> View[P]:

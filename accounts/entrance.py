@@ -1,0 +1,127 @@
+"""allauth's forms with our words on their fields."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+
+
+class Words(NamedTuple):
+    """What stands at a field."""
+
+    label: str
+    missing: str
+    hint: str = ""
+    autocomplete: str = ""
+
+
+ADDRESS = Words("E-mail", "Your address is missing.", "", "username")
+NEW_PASSWORD = Words("New password", "The new password is missing.", "Eight characters or more.", "new-password")
+CODE = Words("Code", "The code is missing.", "Six letters and digits. Capitals do not matter.", "one-time-code")
+APP_CODE = Words("Code", "The code is missing.", "", "one-time-code")
+NOT_WHOLE = "This does not look like a whole address, such as alice@example.org."
+
+
+class InOurWords(forms.Form):
+    """Puts our words in place of allauth's, and takes away its placeholders."""
+
+    words: ClassVar[dict[str, Words]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Typed once, and looked at with Show, instead of typed twice.
+        self.fields.pop("password2", None)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if words := self.words.get(name):
+                field.label, field.help_text = words.label, words.hint
+                field.error_messages["required"] = words.missing
+                field.widget.attrs["autocomplete"] = words.autocomplete
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = NOT_WHOLE
+
+
+class LoginForm(InOurWords, account.LoginForm):
+    words: ClassVar = {
+        "login": ADDRESS,
+        "password": Words("Password", "The password is missing.", "", "current-password"),
+    }
+
+
+class SignupForm(InOurWords, account.SignupForm):
+    words: ClassVar = {
+        "email": ADDRESS._replace(hint="We send a code there. Invitations to you arrive there too."),
+        "password1": Words("Password", "Choose a password.", "Eight characters or more.", "new-password"),
+    }
+
+
+class AddEmailForm(InOurWords, account.AddEmailForm):
+    words: ClassVar = {"email": Words("Another address", "The address is missing.", "", "email")}
+
+
+class ChangeEmailForm(InOurWords, account.ChangeEmailForm):
+    words: ClassVar = {"email": Words("Other address", "The address is missing.", "", "email")}
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    words: ClassVar = {
+        "oldpassword": Words("Current password", "The current password is missing.", "", "current-password"),
+        "password1": NEW_PASSWORD,
+    }
+
+
+class SetPasswordForm(InOurWords, account.SetPasswordForm):
+    words: ClassVar = {"password1": NEW_PASSWORD}
+
+
+class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
+    words: ClassVar = {"email": ADDRESS}
+
+
+class ResetPasswordKeyForm(InOurWords, account.ResetPasswordKeyForm):
+    words: ClassVar = {"password1": NEW_PASSWORD}
+
+
+class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):
+    words: ClassVar = {"email": ADDRESS}
+
+
+class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
+    words: ClassVar = {"password": Words("Password", "The password is missing.", "", "current-password")}
+
+
+class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):
+    words: ClassVar = {"code": CODE}
+
+
+class ConfirmEmailVerificationCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
+    words: ClassVar = {"code": CODE}
+
+
+class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):
+    words: ClassVar = {"code": CODE}
+
+
+class AuthenticateForm(InOurWords, mfa.AuthenticateForm):
+    words: ClassVar = {"code": APP_CODE._replace(hint="From your authenticator app, or one of your recovery codes.")}
+
+
+class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):
+    words: ClassVar = AuthenticateForm.words
+
+
+class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):
+    words: ClassVar = {"code": APP_CODE._replace(hint="The six digits that the app shows now.")}
+
+
+class AddWebAuthnForm(InOurWords, webauthn.AddWebAuthnForm):
+    words: ClassVar = {"name": Words("Name", "", "So that you know it from your other ones.", "off")}
+
+
+class EditWebAuthnForm(InOurWords, webauthn.EditWebAuthnForm):
+    words: ClassVar = {"name": Words("Name", "The name is missing.", "", "off")}
