@@ -123,10 +123,11 @@ def check(address: str) -> str:
         if not before.isascii():
             raise ValueError("has letters in front of the @ that most mail servers do not take") from error
         raise ValueError("is not an address that mail could reach") from error
-    assert valid.ascii_email is not None, "guaranteed by allow_smtputf8=False"
-    if len(valid.ascii_email) > 254:
+    # Without SMTPUTF8 there always is an ASCII form; a domain in another script grows in it.
+    email = valid.ascii_email or valid.normalized
+    if len(email) > 254:
         raise ValueError("is longer than an address can be")
-    return valid.ascii_email
+    return email
 
 
 # -- splitting ----------------------------------------------------------------------------------
@@ -170,8 +171,8 @@ def _piece(piece: str) -> Iterator[tuple[str, str]]:
                 yield from _piece(name)
                 name = ""
             yield name, address
-    elif found := COMMENT.match(piece):
-        yield found["name"], _bare(found["address"])
+    elif comment := COMMENT.match(piece):
+        yield comment["name"], _bare(comment["address"])
     else:
         words = piece.split()
         with_at = [word for word in words if "@" in word]

@@ -46,7 +46,7 @@ def request(facts: Facts, guest: Guest, now: datetime) -> bytes:
     """METHOD:REQUEST: an invitation, or with a higher SEQUENCE its update (RFC 5546, 3.2.2)."""
     event = _event(facts, now)
     event.add("status", "CONFIRMED")
-    event.add("attendee", _attendee(guest, rsvp=True), encode=0)
+    event.add("attendee", _attendee(guest, rsvp=True), encode=False)
     return _calendar(event, "REQUEST")
 
 
@@ -54,7 +54,7 @@ def cancel(facts: Facts, guest: Guest, now: datetime) -> bytes:
     """METHOD:CANCEL: it does not take place, or not for this guest (RFC 5546, 3.2.5)."""
     event = _event(facts, now)
     event.add("status", "CANCELLED")
-    event.add("attendee", _attendee(guest, rsvp=False), encode=0)
+    event.add("attendee", _attendee(guest, rsvp=False), encode=False)
     return _calendar(event, "CANCEL")
 
 
@@ -72,7 +72,8 @@ def _event(facts: Facts, now: datetime) -> Event:
     # When this message was made (RFC 5545, 3.8.7.2): the later one of two with the same SEQUENCE counts.
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
     event.add("created", facts.created_at.astimezone(UTC).replace(microsecond=0))
-    # A single meeting is a moment; UTC needs no VTIMEZONE, and every calendar shows its own zone (RFC 5545, 3.3.5).
+    # A single meeting is a moment: UTC needs no VTIMEZONE, and a calendar shows it in its own zone
+    # (RFC 5545, 3.3.5).
     event.add("dtstart", facts.starts_at.astimezone(UTC))
     event.add("dtend", facts.ends_at.astimezone(UTC))
     event.add("summary", facts.title)
@@ -82,12 +83,12 @@ def _event(facts: Facts, now: datetime) -> Event:
     event.add("transp", "OPAQUE")
     organizer = vCalAddress(f"mailto:{facts.organizer_address}")
     organizer.params["cn"] = vText(_parameter(facts.organizer_name))
-    event.add("organizer", organizer, encode=0)
+    event.add("organizer", organizer, encode=False)
     return event
 
 
 def _attendee(guest: Guest, *, rsvp: bool) -> vCalAddress:
-    """RFC 5545, 3.8.4.1. The address is the recipient's to the letter, or their client finds no buttons to show."""
+    """RFC 5545, 3.8.4.1. With any other address than the recipient's own, their client shows no buttons."""
     attendee = vCalAddress(f"mailto:{guest.address}")
     if guest.name:
         attendee.params["cn"] = vText(_parameter(guest.name))

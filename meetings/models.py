@@ -33,6 +33,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         invited = Attendee.objects.filter(user=user, removed_at=None).values("meeting")
         return self.filter(models.Q(organizer=user) | models.Q(pk__in=invited))
 
+    def standing(self) -> MeetingQuerySet:
+        """Those that are not cancelled."""
+        return self.filter(cancelled_at=None)
+
     def ending_after(self, moment: datetime) -> MeetingQuerySet:
         return self.filter(ends_at__gt=moment)
 
@@ -83,6 +87,11 @@ class Meeting(models.Model):
     def room_url(self) -> str:
         """The path of the room, for anybody who has the code."""
         return reverse("room", args=[self.code])
+
+    @property
+    def public_url(self) -> str:
+        """The whole address of the room, to be passed on."""
+        return f"{settings.PUBLIC_URL}{self.room_url}"
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

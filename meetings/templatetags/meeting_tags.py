@@ -1,0 +1,98 @@
+"""What the pages of meetings draw and say."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from config.templatetags.page import initials
+from meetings import overview, words
+from meetings.models import Attendee, Meeting
+from meetings.overview import Seat
+
+register = template.Library()
+
+# The drawing is 320 wide; seats of radius 26 stand on a ring of 122 around the middle.
+MIDDLE, RING, SEAT = 160, 122, 26
+MOST_SEATS = 12
+PartStat = Attendee.PartStat
+LOOKS = {PartStat.ACCEPTED: "yes", PartStat.TENTATIVE: "maybe"}
+
+
+@register.simple_tag
+def round_table(meeting: Meeting) -> SafeString:
+    """Who comes, as seats at a table: filled is yes, dashed maybe, outlined no answer; no has no seat."""
+    seats = overview.seats(meeting)
+    coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats)
+    taken = [seat for seat in seats if seat.partstat != PartStat.DECLINED]
+    more = len(taken) - MOST_SEATS + 1 if len(taken) > MOST_SEATS else 0
+    shown = taken[: MOST_SEATS - 1] if more else taken
+    places = len(shown) + bool(more)
+    drawn = [
+        _seat(index, places, LOOKS.get(PartStat(seat.partstat), ""), initials(seat.name))
+        for index, seat in enumerate(shown)
+    ]
+    if more:
+        drawn.append(_seat(places - 1, places, "", f"+{more}"))
+    return format_html(
+        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="{}">'
+        '<circle class="top" cx="160" cy="160" r="80"/>{}'
+        '<text class="sum" x="160" y="152">{}</text>'
+        '<text class="of" x="160" y="186">of {} coming</text></svg>',
+        _said(seats),
+        format_html_join("", "{}", ((seat,) for seat in drawn)),
+        coming,
+        len(seats),
+    )
+
+
+@register.simple_tag
+def empty_table() -> SafeString:
+    """A table with eight free seats."""
+    return format_html(
+        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="A round table, eight free seats">'
+        '<circle class="top" cx="160" cy="160" r="80"/>{}</svg>',
+        format_html_join("", "{}", ((_seat(index, 8, "empty", ""),) for index in range(8))),
+    )
+
+
+def _seat(index: int, places: int, look: str, text: str) -> SafeString:
+    """Clockwise from the top."""
+    angle = 2 * pi * index / places
+    x, y = f"{MIDDLE + RING * sin(angle):.1f}", f"{MIDDLE - RING * cos(angle):.1f}"
+    circle = format_html(
+        '<circle class="seat{}" cx="{}" cy="{}" r="{}"/>', f" seat-{look}" if look else "", x, y, SEAT
+    )
+    if not text:
+        return circle
+    label = format_html(
+        '<text{} x="{}" y="{}">{}</text>', format_html(' class="on-{}"', look) if look else "", x, y, text
+    )
+    return circle + label
+
+
+def _said(seats: list[Seat]) -> str:
+    """The same in words."""
+    parts = []
+    for partstat, heading in (
+        (PartStat.ACCEPTED, "Yes"),
+        (PartStat.TENTATIVE, "Maybe"),
+        (PartStat.DECLINED, "No"),
+        (PartStat.NEEDS_ACTION, "No answer yet"),
+    ):
+        if names := [seat.name for seat in seats if seat.partstat == partstat]:
+            parts.append(f"{heading}: {', '.join(names)}.")
+    return "Seats at the table. " + " ".join(parts)
+
+
+@register.filter
+def letter_state(attendee: Attendee) -> overview.LetterState | None:
+    return overview.letter_state(attendee)
+
+
+@register.filter
+def zone_words(zone: str) -> str:
+    return words.zone_words(zone)

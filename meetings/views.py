@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.zones import cookie_zone
+from meetings import invitations, links, mail, overview, words
+from meetings.forms import ANSWERS, AnswerForm, MeetingForm, initial_for, initial_for_new
+from meetings.invitations import Sent
+from meetings.models import Attendee, Meeting
+
+PAGE = 50
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user of a view behind login_required."""
+    return cast(User, request.user)
+
+
+# -- the list -----------------------------------------------------------------------------------
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """My meetings; for a stranger, what this is."""
+    if not request.user.is_authenticated:
+        return render(request, "meetings/welcome.html")
+    me = signed_in(request)
+    coming = overview.loaded(Meeting.objects.of(me).ending_after(timezone.now()))
+    page = Paginator(coming, PAGE).get_page(request.GET.get("page"))
+    rows = overview.rows(page.object_list, me)
+    first = overview.door(rows) if page.number == 1 else None
+    context = {
+        "section": "meetings",
+        "page": page,
+        "today": words.day(timezone.localdate(), timezone.localdate()),
+        "door": first,
+        "days": overview.days((row for row in rows if row is not first), after=first),
+        "summary": overview.summary(rows, first) if page.number == 1 else "",
+        "zone": timezone.get_current_timezone_name(),
+    }
+    return render(request, "meetings/list.html", context)
+
+
+@login_required
+@require_safe
+def past(request: HttpRequest) -> HttpResponse:
+    me = signed_in(request)
+    over = Meeting.objects.of(me).filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
+    page = Paginator(overview.loaded(over), PAGE).get_page(request.GET.get("page"))
+    days = overview.days(overview.rows(page.object_list, me))
+    return render(request, "meetings/past.html", {"section": "past", "page": page, "days": days})
+
+
+# -- making and changing ------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Plan a meeting; `?like=<code>` begins with what an earlier one was."""
+    me = signed_in(request)
+    initial = initial_for_new(timezone.localtime())
+    if like := request.GET.get("like"):
+        model = get_object_or_404(Meeting.objects.organized_by(me), code=like)
+        initial = {**initial_for(model), "date": initial["date"]}
+    form = MeetingForm(request.POST or None, initial=initial, zones=_zones(request))
+    if form.is_valid():
+        meeting = invitations.schedule(me, form.plan)
+        count = meeting.attendees.count()
+        letters = words.sentence(words.counted(count, "invitation is", "invitations are"))
+        messages.success(request, f"{letters} on the way." if count else "The meeting is planned.")
+        return redirect(meeting)
+    return _form(request, form)
+
+
+@login_required
+@require_POST
+def meet_now(request: HttpRequest) -> HttpResponse:
+    meeting = invitations.meet_now(signed_in(request), timezone.get_current_timezone_name())
+    return redirect(meeting.room_url)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
+    form = MeetingForm(
+        request.POST or None, initial=initial_for(meeting), meeting=meeting, zones=_zones(request)
+    )
+    if form.is_valid():
+        messages.success(request, _what_was_sent(invitations.change(meeting, form.plan)))
+        return redirect(meeting)
+    return _form(request, form, meeting)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask first; then call it off."""
+    meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
+    if request.method == "POST":
+        invitations.cancel(meeting)
+        messages.success(request, "The meeting is cancelled. Everybody who was invited gets a letter.")
+        return redirect("meetings:list")
+    count = meeting.attendees.invited().count()
+    people = words.counted(count, "person gets", "people get")
+    context = {
+        "section": "meetings",
+        "meeting": meeting,
+        "when": mail.when(meeting.starts_at, meeting.duration, timezone.get_current_timezone_name()),
+        "letters": words.sentence(words.counted(count, "person gets", "people get")) + " a letter."
+        if count
+        else "",
+    }
+    return render(request, "meetings/cancel.html", context)
+
+
+# -- one meeting --------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def meeting(request: HttpRequest, code: str) -> HttpResponse:
+    me = signed_in(request)
+    found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
+    [row] = overview.rows([found], me)
+    attendees = list(found.attendees.all())
+    zone = timezone.get_current_timezone_name()
+    context = {
+        "section": "meetings",
+        "meeting": found,
+        "row": row,
+        "day": words.day(row.starts),
+        "zone": zone,
+        "elsewhere": _elsewhere(found, zone),
+        "agenda": words.agenda(found.agenda),
+        "length": words.length(found.duration),
+        "attendees": attendees,
+        "returned": [attendee for attendee in attendees if overview.came_back(attendee)],
+        "clocks": overview.other_clocks(found, zone) if row.organizes else [],
+        "link": found.public_url,
+    }
+    return render(request, "meetings/meeting.html", context)
+
+
+@login_required
+@require_GET
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Meeting.objects.of(signed_in(request)).select_related("organizer"), code=code)
+    disposition = f'attachment; filename="meeting-{found.code}.ics"'
+    return HttpResponse(
+        mail.download(found),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """The answer of somebody with an account, from the list or the meeting's page."""
+    mine = get_object_or_404(
+        Attendee.objects.invited().filter(meeting__cancelled_at=None),
+        user=signed_in(request),
+        meeting__code=code,
+    )
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        invitations.respond(mine, form.partstat, form.cleaned_data["note"])
+    return redirect("meetings:list" if request.POST.get("from") == "list" else mine.meeting)
+
+
+@login_required
+@require_POST
+def resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    attendee = _attendee(request, code, pk)
+    invitations.resend(attendee)
+    messages.success(request, f"A letter to {attendee.display_name} is on the way.")
+    return redirect(attendee.meeting)
+
+
+@login_required
+@require_POST
+def replace_link(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    attendee = _attendee(request, code, pk)
+    invitations.replace_link(attendee)
+    messages.success(
+        request, f"The old link is useless. {attendee.display_name} gets a letter with a new one."
+    )
+    return redirect(attendee.meeting)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    attendee = _attendee(request, code, pk)
+    invitations.remove(attendee)
+    messages.success(request, f"{attendee.display_name} is no longer invited.")
+    return redirect(attendee.meeting)
+
+
+# -- personal links -----------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Let this browser in as the attendee and strip the secret from the address. Signs nobody in."""
+    try:
+        link = links.find(token)
+    except links.LinkError as error:
+        return _refused(request, error)
+    links.use(link, cookie_zone(request))
+    links.remember(request.session, link)
+    return redirect(link.attendee.meeting.room_url)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET only asks, since mail scanners open every link; POST records."""
+    try:
+        link = links.find(token)
+    except links.LinkError as error:
+        return _refused(request, error)
+    attendee = link.attendee
+    form = AnswerForm(request.POST or None, initial={"note": attendee.note})
+    if form.is_valid():
+        links.use(link, cookie_zone(request))
+        invitations.respond(attendee, form.partstat, form.cleaned_data["note"])
+        return redirect(request.path)
+    meeting = attendee.meeting
+    zone = cookie_zone(request) or mail.zone_of(attendee)
+    asked = request.GET.get("answer", "")
+    context = {
+        "attendee": attendee,
+        "meeting": meeting,
+        "form": form,
+        "when": mail.when(
+            meeting.starts_at, meeting.duration, cookie_zone(request) or mail.zone_of(attendee)
+        ),
+        "asked": asked if asked in ANSWERS else "",
+        "given": next((name for name, partstat in ANSWERS.items() if partstat == attendee.partstat), ""),
+        "over": meeting.ends_at <= timezone.now(),
+        "join_url": links.path(token),
+    }
+    return render(request, "meetings/answer.html", context, status=_status(form))
+
+
+# -- parts --------------------------------------------------------------------------------------
+
+
+def _form(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = None) -> HttpResponse:
+    things = len(form.trouble)
+    context = {
+        "section": "meetings",
+        "form": form,
+        "meeting": meeting,
+        "trouble_heading": words.sentence(words.counted(things, "thing", "things")) + " to put right",
+        # What the script compares with, to say beforehand how many letters there will be.
+        "before": _before(meeting) if meeting else None,
+    }
+    return render(request, "meetings/schedule.html", context, status=_status(form))
+
+
+def _before(meeting: Meeting) -> dict[str, object]:
+    initial = initial_for(meeting)
+    return {
+        "title": meeting.title,
+        "date": f"{initial['date']:%Y-%m-%d}",
+        "time": f"{initial['time']:%H:%M}",
+        "zone": meeting.time_zone,
+        "minutes": initial["minutes"],
+        "people": [attendee.email.lower() for attendee in meeting.attendees.invited()],
+    }
+
+
+def _zones(request: HttpRequest) -> tuple[str, ...]:
+    """The viewer's: of the account and of the browser."""
+    return (timezone.get_current_timezone_name(), cookie_zone(request))
+
+
+def _status(form: MeetingForm | AnswerForm) -> int:
+    return 422 if form.is_bound else 200
+
+
+def _attendee(request: HttpRequest, code: str, pk: int) -> Attendee:
+    """One whom the user invited to a meeting that stands."""
+    return get_object_or_404(
+        Attendee.objects.invited().select_related("meeting", "user"),
+        pk=pk,
+        meeting__code=code,
+        meeting__organizer=signed_in(request),
+        meeting__cancelled_at=None,
+    )
+
+
+def _elsewhere(meeting: Meeting, zone: str) -> str:
+    """The organizer's own clock, where it shows something else than the viewer's."""
+    there = meeting.starts_at.astimezone(meeting.zone)
+    if there.utcoffset() == timezone.localtime(meeting.starts_at).utcoffset():
+        return ""
+    span = words.span(there, meeting.ends_at.astimezone(meeting.zone))
+    return f"{span}, {words.zone_words(meeting.time_zone)}"
+
+
+def _what_was_sent(sent: Sent) -> str:
+    parts = []
+    if sent.updates:
+        parts.append(words.counted(sent.updates, "letter about the change", "letters about the change"))
+    if sent.invitations:
+        parts.append(words.counted(sent.invitations, "invitation", "invitations"))
+    if sent.removals:
+        whom = "to somebody" if sent.removals == 1 else "to those"
+        parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
+    if not parts:
+        return "Saved. Nobody needed a letter for that."
+    return f"Saved. {words.sentence(words.listed(parts))} on the way."
+
+
+def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:
+    meeting = error.link.attendee.meeting if error.link else None
+    reason = {
+        links.UnknownLink: "unknown",
+        links.RevokedLink: "revoked",
+        links.NoLongerInvited: "removed",
+        links.MeetingCancelled: "cancelled",
+    }[type(error)]
+    context = {
+        "reason": reason,
+        # The title is told to nobody whose link does not count any more, except that it was cancelled.
+        "meeting": meeting if reason == "cancelled" else None,
+        "organizer": meeting.organizer.get_short_name() if meeting else "",
+    }
+    return render(request, "meetings/link_refused.html", context, status=404 if meeting is None else 410)
