@@ -56,5 +56,31 @@
  * @property {string | null} starts_at  ISO 8601; null for an instant meeting
  * @property {string | null} ends_at
  * @property {string} home           where to go after leaving
+ *
+ * @typedef {"microphone" | "camera" | "speaker"} Kind
+ * @typedef {"" | "chat" | "people"} Panel     which one is open
+ * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
+ *     the click, clicked
+ * @typedef {"" | "offline" | "full" | "failed"} Problem   why the click has not led inside: the server is not
+ *     reached (it is tried again), every seat is taken, something unforeseen
+ * @typedef {"left" | "removed" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
+ *     | "not-found" | "too-fast" | "protocol"} EndReason
+ * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking"} NoticeKind
+ *
+ * @typedef {object} CallState  everything there is to draw
+ * @property {"prejoin" | "joining" | "joined" | "ended"} phase
+ * @property {boolean} ready      the server is reached
+ * @property {EndReason} reason   once the phase is "ended"
+ * @property {Problem} problem
+ * @property {string} me          my id, once inside
+ * @property {number | null} since  when I came in, in Unix milliseconds
+ * @property {Person[]} people    in order of arrival, me last
+ * @property {string[]} inside    names of those inside, also before I am
+ * @property {Mine} mine
+ * @property {MediaStream | null} picture  my camera
+ * @property {ChatMessage[]} messages
+ * @property {Panel} panel
+ * @property {number} unread
+ * @property {{kind: NoticeKind, people: Person[]}} notice
  */
 export {};

@@ -1,0 +1,55 @@
+/** Initials on one of eight hues, the same as the `avatar` tag of the templates gives (config/templatetags/page.py). */
+import { make } from "./dom.js";
+
+/**
+ * @param {string} name
+ * @param {"" | "s" | "l"} [size]
+ */
+export function avatar(name, size = "") {
+  const classes = `avatar hue-${hue(name)}${size && ` avatar-${size}`}`;
+  return make("span", { class: classes, "aria-hidden": "true" }, initials(name));
+}
+
+/**
+ * 1 to 8, always the same for the same name.
+ *
+ * @param {string} key
+ */
+export function hue(key) {
+  return (crc32(new TextEncoder().encode(key.trim().toLowerCase())) % 8) + 1;
+}
+
+/**
+ * One letter, or two from the first and the last word where the script has capitals.
+ *
+ * @param {string} name
+ */
+export function initials(name) {
+  const letters = name
+    .split(/\s+/u)
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32))
+    .filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const first = letters[0];
+  const last = letters.at(-1);
+  if (first === undefined || last === undefined) return "?";
+  return letters.length > 1 && hasCase(first) && hasCase(last) ? (first + last).toUpperCase() : first.toUpperCase();
+}
+
+/** @param {string} letter */
+function hasCase(letter) {
+  return letter.toUpperCase() !== letter.toLowerCase();
+}
+
+/**
+ * CRC-32 as in zlib (RFC 1952, 8).
+ *
+ * @param {Uint8Array} bytes
+ */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}

@@ -1,0 +1,88 @@
+/** How the tiles share the stage: sizes in, columns and rows out. Knows neither the page nor the people. */
+
+/** A tile is never wider than this, so that filling it cuts the sides of a camera's picture and no head. */
+const WIDEST = 16 / 9;
+
+/**
+ * The number of columns and rows that gives n tiles the largest area; on a tie the fewest empty cells.
+ *
+ * @param {number} n
+ * @param {{ width: number, height: number, gap: number, narrowest: number }} stage
+ *     in pixels; `narrowest` is the least width : height of a tile
+ * @returns {{ cols: number, rows: number }}
+ */
+export function grid(n, { width, height, gap, narrowest }) {
+  let best = { cols: 1, rows: Math.max(n, 1), area: -1, empty: 0 };
+  for (let cols = 1; cols <= n; cols++) {
+    const rows = Math.ceil(n / cols);
+    const cell = { width: (width - (cols - 1) * gap) / cols, height: (height - (rows - 1) * gap) / rows };
+    if (cell.width <= 0 || cell.height <= 0) continue;
+    const area = Math.min(cell.width, cell.height * WIDEST) * Math.min(cell.height, cell.width / narrowest);
+    const empty = cols * rows - n;
+    // Areas that differ by less than a pixel are the same to the eye.
+    const tie = Math.abs(area - best.area) < 1;
+    if (tie ? empty < best.empty : area > best.area) best = { cols, rows, area, empty };
+  }
+  return { cols: best.cols, rows: best.rows };
+}
+
+/**
+ * Where the strip leaves the large picture larger. On a tie above, which is nearer to the camera.
+ *
+ * @param {{ width: number, height: number }} picture   only its shape counts
+ * @param {{ width: number, height: number, gap: number, side: number, above: number }} stage
+ *     `side` is the width of a strip at the side, `above` the height of one above
+ * @returns {"side" | "above"}
+ */
+export function strip(picture, { width, height, gap, side, above }) {
+  const shape = picture.width > 0 && picture.height > 0 ? picture.width / picture.height : WIDEST;
+  const beside = contained(shape, width - side - gap, height);
+  const below = contained(shape, width, height - above - gap);
+  return beside > below ? "side" : "above";
+}
+
+/**
+ * Whether a picture is to be seen whole in its tile, rather than to fill it: filling would cut more than
+ * 60 % of its width, or any of its height.
+ *
+ * @param {{ width: number, height: number }} picture
+ * @param {{ width: number, height: number }} tile
+ */
+export function whole(picture, tile) {
+  if (!picture.width || !picture.height || !tile.width || !tile.height) return false;
+  const scale = Math.max(tile.width / picture.width, tile.height / picture.height);
+  const seen = { width: tile.width / (picture.width * scale), height: tile.height / (picture.height * scale) };
+  // A line or two is rounding, not a head.
+  return seen.width < 0.4 || seen.height < 0.98;
+}
+
+/**
+ * Who is large, if anybody: a screen that another person shows, the tile that I chose, or, where the window
+ * is narrow and upright and three or more are here, whoever spoke last. Tiles are named by key: `id` for a
+ * camera, `screen:id` for a screen.
+ *
+ * @param {{ id: string, self: boolean, screen: boolean }[]} people   in the order of their tiles, self last
+ * @param {{ pinned: string, speaker: string, shown: string, upright: boolean }} wish
+ *     `pinned`: key of the tile that I chose, or ""; `speaker`: id of whoever spoke last; `shown`: id of whoever began last to show a screen
+ * @returns {string} the key, or "" for a grid
+ */
+export function large(people, { pinned, speaker, shown, upright }) {
+  const keys = people.flatMap(({ id, screen }) => (screen ? [`screen:${id}`, id] : [id]));
+  if (keys.includes(pinned)) return pinned;
+  const showing = people.filter(({ self, screen }) => screen && !self);
+  const latest = showing.find(({ id }) => id === shown) ?? showing.at(-1);
+  if (latest) return `screen:${latest.id}`;
+  if (!upright || people.length < 3) return "";
+  const others = people.filter(({ self }) => !self);
+  return (others.find(({ id }) => id === speaker) ?? others[0])?.id ?? "";
+}
+
+/**
+ * @param {number} shape
+ * @param {number} width
+ * @param {number} height
+ */
+function contained(shape, width, height) {
+  const seen = Math.min(width, height * shape);
+  return (seen * seen) / shape;
+}

@@ -1,0 +1,43 @@
+/** What screen readers hear. */
+
+/** @import { Person } from "../state.js" */
+
+/**
+ * Say something to those who do not see it.
+ *
+ * @param {string} text
+ * @param {{ urgent?: boolean }} [options]   urgent interrupts: removed, muted by a host
+ */
+export function announce(text, { urgent = false } = {}) {
+  const region = document.getElementById(urgent ? "said-now" : "said");
+  if (!region) return;
+  const line = document.createElement("p");
+  line.textContent = text;
+  region.append(line);
+  // Long enough to be read, short enough not to be met later by somebody who reads the page.
+  setTimeout(() => line.remove(), 10_000);
+}
+
+/**
+ * What is worth hearing between two states of the room: in, out, hand, a link that breaks. Never speaking.
+ *
+ * @param {Person[]} before
+ * @param {Person[]} after
+ * @returns {string[]}
+ */
+export function changes(before, after) {
+  const said = [];
+  const known = new Map(before.map((person) => [person.id, person]));
+  for (const person of after) {
+    if (person.self) continue;
+    const old = known.get(person.id);
+    if (!old) said.push(`${person.name} came in`);
+    if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
+    if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
+    if (old && old.link === "connected" && person.link === "reconnecting") said.push(`The link to ${person.name} is broken. It is being mended.`);
+    if (old && old.link === "reconnecting" && person.link === "connected") said.push(`The link to ${person.name} is back`);
+  }
+  const here = new Set(after.map(({ id }) => id));
+  for (const person of before) if (!here.has(person.id) && !person.self) said.push(`${person.name} left`);
+  return said;
+}

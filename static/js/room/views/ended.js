@@ -1,0 +1,50 @@
+import { announce } from "./announce.js";
+import { find, make, write } from "../../lib/dom.js";
+
+/** @import { EndReason } from "../state.js" */
+
+/** @type {Record<EndReason, { title: string, text: string, again?: string }>} */
+const WORDS = {
+  left: { title: "You have left", text: "Your seat is free again. The link still works.", again: "Join again" },
+  removed: { title: "A host removed you from this meeting", text: "You cannot come back to it. If that was a mistake, write to the organizer." },
+  cancelled: { title: "This meeting was called off", text: "The organizer cancelled it. If there is a new time, it comes in a letter." },
+  ended: { title: "This meeting is over", text: "Its room is closed. What was said in the chat is gone with it." },
+  full: { title: "The room is full", text: "Every seat is taken. Try again when somebody has left.", again: "Try again" },
+  replaced: { title: "You came in on another page", text: "That page has your seat now, so this one has let go of it.", again: "Take it back" },
+  session: { title: "You are signed out", text: "Your sign-in has ended, here or somewhere else. Sign in again, or open the link in your letter.", again: "Go on" },
+  forbidden: { title: "This room is not open to you", text: "Open the link in your own letter, or ask the organizer for one." },
+  "not-found": { title: "This meeting is gone", text: "There is no room behind this link any more. Ask the organizer for a new one." },
+  "too-fast": { title: "This page talked too much", text: "It sent more than the server takes, and that is our fault. Wait half a minute, then come back.", again: "Come back" },
+  protocol: { title: "This page is out of date", text: "It and the server do not understand each other any more. Load it anew.", again: "Load it anew" },
+};
+
+/** The page after the call, or where none could be: what happened, and what to do next. */
+export class Ended {
+  #root;
+  #again;
+
+  /**
+   * @param {HTMLElement} root   #ended
+   * @param {{ again: () => void }} actions   come back, most often by loading the page anew
+   */
+  constructor(root, { again }) {
+    this.#root = root;
+    this.#again = again;
+  }
+
+  /** @param {{ reason: EndReason, home: string }} state   `home`: an address */
+  render({ reason, home }) {
+    const words = WORDS[reason];
+    write(find(this.#root, "h1"), words.title);
+    write(find(this.#root, "p"), words.text);
+    const buttons = [];
+    if (words.again) {
+      const again = make("button", { class: "button button-primary", type: "button" }, words.again);
+      again.addEventListener("click", () => this.#again());
+      buttons.push(again);
+    }
+    if (home) buttons.push(make("a", { class: words.again ? "button" : "button button-primary", href: home }, home === "/" ? "To the first page" : "My meetings"));
+    find(this.#root, ".buttons").replaceChildren(...buttons);
+    announce(words.title, { urgent: reason !== "left" });
+  }
+}

@@ -1,0 +1,77 @@
+import { find, mark, write } from "../../lib/dom.js";
+
+/** @typedef {"prejoin" | "room" | "ended"} Part */
+
+/** Which part of the page is shown, and the top line of the room: time, privacy, full screen. */
+export class Page {
+  #top;
+  #promises;
+  /** @type {Part} */
+  #part = "prejoin";
+  /** @type {number | null} */
+  #since = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #clock;
+
+  /**
+   * @param {HTMLElement} root   the page's body
+   * @param {{ endsAt: string | null }} options   the planned end, ISO 8601
+   */
+  constructor(root, { endsAt }) {
+    this.#top = find(root, "#top");
+    this.#promises = /** @type {HTMLDialogElement} */ (find(root, "#promises"));
+    if (endsAt) write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
+    find(this.#top, '[data-part="private"]').addEventListener("click", () => this.#promises.showModal());
+    const fullscreen = find(this.#top, '[data-part="fullscreen"]');
+    fullscreen.hidden = !document.fullscreenEnabled;
+    fullscreen.addEventListener("click", () => void toggleFullScreen());
+    document.addEventListener("fullscreenchange", () => mark(fullscreen, "aria-label", document.fullscreenElement ? "Leave full screen" : "Full screen"));
+  }
+
+  /**
+   * @param {{ part: Part, since: number | null, people: { length: number } }} state
+   *     `since`: when I came in, Unix milliseconds
+   */
+  render({ part, since, people }) {
+    this.#show(part);
+    this.#since = since;
+    write(find(this.#top, '[data-part="private-to"]'), `Private to ${people.length}`);
+    mark(find(this.#top, '[data-part="private"]'), "aria-label", `Private to ${people.length}: how this call is protected`);
+    this.#tick();
+  }
+
+  /** @param {Part} part */
+  #show(part) {
+    if (part === this.#part) return;
+    this.#part = part;
+    for (const id of ["prejoin", "room", "ended"]) find(document, `#${id}`).hidden = id !== part;
+    if (part !== "room" && document.fullscreenElement) void document.exitFullscreen();
+    if (part !== "room") this.#promises.close();
+    // The part that had the focus is gone; the heading tells where one is now.
+    if (part !== "prejoin") find(document, `#${part} h1`).focus();
+    scrollTo(0, 0);
+    clearInterval(this.#clock);
+    if (part === "room") this.#clock = setInterval(() => this.#tick(), 1000);
+  }
+
+  #tick() {
+    write(find(this.#top, '[data-part="elapsed"]'), this.#since === null ? "" : elapsed(Date.now() - this.#since));
+  }
+}
+
+export async function toggleFullScreen() {
+  if (document.fullscreenElement) await document.exitFullscreen();
+  else await document.documentElement.requestFullscreen();
+}
+
+/** @param {number} ms */
+export function elapsed(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  return h === "00" ? `${m}:${s}` : `${Number(h)}:${m}:${s}`;
+}
+
+/** @param {Date} date */
+export function clockTime(date) {
+  return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(date);
+}

@@ -1,0 +1,131 @@
+import { avatar } from "../../lib/avatar.js";
+import { called, find, icon, make, write } from "../../lib/dom.js";
+import { confirmCopy } from "./stage.js";
+
+/** @import { Person } from "../state.js" */
+
+/** Who is here, who has a hand up, and how it goes with their link; hosts can remove. */
+export class PeoplePanel {
+  #root;
+  #actions;
+  #list;
+  #dialog;
+  #open = false;
+  /** @type {Element | null} */
+  #cameFrom = null;
+  #shown = "";
+  /** Id of whoever the dialog asks about. */
+  #asked = "";
+
+  /**
+   * @param {HTMLElement} root   #people
+   * @param {{ remove: (id: string) => void, close: () => void, copyLink: () => void | Promise<void> }} actions
+   */
+  constructor(root, actions) {
+    this.#root = root;
+    this.#actions = actions;
+    this.#list = find(root, ".scroll");
+    this.#dialog = /** @type {HTMLDialogElement} */ (find(root, "dialog"));
+
+    find(root, '[data-part="close"]').addEventListener("click", () => actions.close());
+    const copy = find(root, '[data-part="copy"]');
+    copy.addEventListener("click", () => void confirmCopy(actions.copyLink, find(copy, "span")));
+    root.addEventListener("keydown", (event) => this.#closeByKey(event));
+    this.#dialog.addEventListener("close", () => this.#answered());
+  }
+
+  /** @param {{ open: boolean, people: Person[], host: boolean }} state   `host`: whether I am one */
+  render({ open, people, host }) {
+    const opened = open && !this.#open;
+    const closed = !open && this.#open;
+    this.#open = open;
+    if (opened) this.#cameFrom = document.activeElement;
+    const hadFocus = this.#root.contains(document.activeElement);
+    this.#root.hidden = !open;
+    if (open) this.#renderPeople(people, host);
+    if (opened) find(this.#root, '[data-part="close"]').focus();
+    if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
+    if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #closeByKey(event) {
+    if (event.key !== "Escape" || this.#dialog.open) return;
+    event.stopPropagation();
+    this.#actions.close();
+  }
+
+  /**
+   * @param {Person[]} people
+   * @param {boolean} host
+   */
+  #renderPeople(people, host) {
+    const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
+    const shown = JSON.stringify([host, sorted.map(({ id, name, role, self, microphone, screen, hand, link }) => [id, name, role, self, microphone, screen, hand, link])]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const focused = document.activeElement?.getAttribute("data-remove");
+
+    const hands = sorted.filter(({ hand }) => hand);
+    const parts = [];
+    if (hands.length) parts.push(make("h3", {}, hands.length > 1 ? "Hands up" : "Hand up"), this.#listOf(hands, host));
+    const seated = sorted.filter(({ hand }) => !hand);
+    if (seated.length) parts.push(make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`), this.#listOf(seated, host));
+    this.#list.replaceChildren(...parts);
+    if (focused) this.#list.querySelector(`[data-remove="${CSS.escape(focused)}"]`)?.closest("button")?.focus();
+  }
+
+  /**
+   * @param {Person[]} people
+   * @param {boolean} host
+   */
+  #listOf(people, host) {
+    return make("ul", { class: "people" }, ...people.map((person) => this.#row(person, host && !person.self)));
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} removable
+   */
+  #row(person, removable) {
+    const facts = about(person);
+    const words = make("div", {}, make("strong", {}, called(person.name), person.self && " (you)"), facts !== "" && make("small", {}, facts));
+    const states = make("div", { class: "states" });
+    if (person.hand) states.append(icon("hand", "raised"));
+    if (person.link === "reconnecting" || person.link === "failed") states.append(icon("signal-low", "warned"));
+    states.append(icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"), make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"));
+    const row = make("li", { "data-person": person.id }, make("div", { class: "person" }, avatar(person.name), words), states);
+    if (removable) {
+      const button = make("button", { class: "button button-plain button-icon", type: "button", "data-remove": person.id, "aria-label": `Remove ${person.name}` }, icon("close"));
+      button.addEventListener("click", () => this.#ask(person));
+      row.append(button);
+    }
+    return row;
+  }
+
+  /** @param {Person} person */
+  #ask({ id, name }) {
+    this.#asked = id;
+    write(find(this.#dialog, "h2"), `Remove ${name}?`);
+    this.#dialog.returnValue = "";
+    this.#dialog.showModal();
+  }
+
+  #answered() {
+    if (this.#dialog.returnValue === "remove") this.#actions.remove(this.#asked);
+    this.#asked = "";
+  }
+}
+
+/** @param {Person} person */
+function about({ role, screen, link, self }) {
+  const facts = [];
+  if (role === "host") facts.push("Host");
+  if (screen) facts.push(self ? "showing your screen" : "showing a screen");
+  if (link === "connecting") facts.push("connecting");
+  if (link === "reconnecting") facts.push("we are finding another way");
+  if (link === "away") facts.push("gone for a moment");
+  if (link === "failed") facts.push("no way found between your networks");
+  const text = facts.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,294 @@
+import { avatar } from "../../lib/avatar.js";
+import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
+import { choices, fill, trouble } from "./sources.js";
+
+/** @import { Kind, Mine, Phase, Problem, Source } from "../state.js" */
+
+/** How long the browser may think about devices before we say what it waits for, in ms. */
+const PATIENCE = 800;
+/** After so much silence we ask for a word, in ms. */
+const SILENCE = 5000;
+const BARS = 20;
+
+/** @type {Record<Exclude<Problem, "">, string>} */
+const PROBLEMS = {
+  offline: "We do not reach the server. We keep trying, and take you in as soon as it answers.",
+  full: "The room is full. Ask somebody to leave their seat, then join again.",
+  failed: "That did not work. Load this page again, then join once more.",
+};
+
+/**
+ * The page before the call: my picture, my devices, my name, who is inside, and Join.
+ */
+export class Prejoin {
+  #root;
+  #actions;
+  #picture;
+  #name;
+  #join;
+  #heardAt = performance.now();
+  #lit = -1;
+  #pendingSince = 0;
+  #inside = "";
+  /** @type {{ mine: Mine, inside: string[], phase: Phase, problem: Problem } | null} */
+  #shown = null;
+
+  /**
+   * @param {HTMLElement} root   #prejoin
+   * @param {{
+   *   join: (name: string) => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
+   *   askAgain: (kind: Kind) => void, testSpeaker: () => void
+   * }} actions
+   */
+  constructor(root, actions) {
+    this.#root = root;
+    this.#actions = actions;
+    this.#picture = /** @type {HTMLVideoElement} */ (find(root, "video"));
+    this.#name = /** @type {HTMLInputElement} */ (find(root, "#name"));
+    this.#join = find(root, '[data-part="join"]');
+
+    find(root, "form").addEventListener("submit", (event) => this.#submit(event));
+    this.#name.addEventListener("input", () => this.#showName());
+    find(root, '[data-part="test-speaker"]').addEventListener("click", () => actions.testSpeaker());
+    for (const button of root.querySelectorAll("[data-toggle]")) {
+      const kind = /** @type {"microphone" | "camera"} */ (button.getAttribute("data-toggle"));
+      button.addEventListener("click", () => this.#toggle(kind));
+    }
+    for (const select of root.querySelectorAll("select")) {
+      const kind = /** @type {Kind} */ (select.closest("[data-device]")?.getAttribute("data-device"));
+      select.addEventListener("change", () => actions.choose(kind, select.value));
+    }
+    this.#buildMeter();
+  }
+
+  /**
+   * @param {{ mine: Mine, inside: string[], phase: Phase, problem: Problem }} state   `inside`: names of those in the room
+   */
+  render(state) {
+    this.#shown = state;
+    this.#renderInside(state.inside);
+    this.#renderPreview(state.mine);
+    this.#renderDevices(state.mine);
+    this.#renderEntrance(state);
+  }
+
+  /**
+   * My camera's picture, or null.
+   *
+   * @param {MediaStream | null} stream
+   */
+  picture(stream) {
+    if (this.#picture.srcObject !== stream) this.#picture.srcObject = stream;
+    if (this.#shown) this.#renderPreview(this.#shown.mine);
+  }
+
+  /**
+   * How loud my microphone is.
+   *
+   * @param {number} level   0 to 1
+   */
+  level(level) {
+    const now = performance.now();
+    if (level > 0.03) this.#heardAt = now;
+    const lit = Math.round(level * BARS);
+    if (lit !== this.#lit) {
+      this.#lit = lit;
+      const meter = find(this.#root, ".meter");
+      meter.setAttribute("aria-valuenow", String(lit));
+      [...meter.children].forEach((bar, i) => bar.classList.toggle("lit", i < lit));
+    }
+    if (this.#shown) this.#renderHearing(this.#shown.mine.microphone);
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    if (this.#shown?.phase === "joining") return;
+    const name = this.#name.value.trim();
+    this.#showName(name === "");
+    if (name) this.#actions.join(name);
+    else this.#name.focus();
+  }
+
+  #showName(missing = false) {
+    find(this.#root, "#name-error").hidden = !missing;
+    mark(this.#name, "aria-invalid", missing ? "true" : null);
+    mark(this.#name, "aria-describedby", missing ? "name-error" : null);
+    if (this.#shown) this.#renderPreview(this.#shown.mine);
+  }
+
+  /** @param {"microphone" | "camera"} kind */
+  #toggle(kind) {
+    if (this.#shown?.mine[kind].trouble) this.#actions.askAgain(kind);
+    else this.#actions.toggle(kind);
+  }
+
+  #buildMeter() {
+    const meter = find(this.#root, ".meter");
+    for (let i = 0; i < BARS; i++) {
+      const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      for (const [key, value] of Object.entries({ x: i * 5, y: 0, width: 3.6, height: 6 })) bar.setAttribute(key, String(value));
+      meter.append(bar);
+    }
+  }
+
+  /** @param {string[]} inside */
+  #renderInside(inside) {
+    const key = JSON.stringify(inside);
+    if (key === this.#inside) return;
+    this.#inside = key;
+    const words = make("span", { class: "soft" });
+    const [first = "", second = ""] = inside;
+    if (inside.length === 0) words.append("Nobody is inside yet. You are the first.");
+    if (inside.length === 1) words.append(called(first), " is inside");
+    if (inside.length === 2) words.append(called(first), " and ", called(second), " are inside");
+    if (inside.length > 2) words.append(called(first), ", ", called(second), ` and ${inside.length - 2} more are inside`);
+    const faces = inside.length > 0 && make("span", { class: "avatars" }, ...inside.slice(0, 4).map((name) => avatar(name, "s")));
+    find(this.#root, '[data-part="inside"]').replaceChildren(...(faces ? [faces, words] : [words]));
+  }
+
+  /** @param {Mine} mine */
+  #renderPreview(mine) {
+    const seen = mine.camera.on && this.#picture.srcObject !== null;
+    const why = this.#why(mine);
+    this.#picture.hidden = !seen || Boolean(why);
+    const box = find(this.#root, '[data-part="why"]');
+    box.hidden = !why;
+    if (why) {
+      changeIcon(find(box, ".icon"), why.icon);
+      write(find(box, "h2"), why.title);
+      write(find(box, "p:not(.soft)"), why.text);
+      write(find(box, "p.soft"), why.soft);
+    }
+    const nobody = find(this.#root, '[data-part="nobody"]');
+    nobody.hidden = seen || Boolean(why) || mine.camera.pending;
+    if (!nobody.hidden) nobody.replaceChildren(avatar(this.#name.value, "l"));
+    find(this.#root, '[data-part="plate"]').hidden = Boolean(why);
+    this.#renderToggle("microphone", mine.microphone);
+    this.#renderToggle("camera", mine.camera);
+  }
+
+  /**
+   * What stands in place of the picture when words are needed.
+   *
+   * @param {Mine} mine
+   */
+  #why(mine) {
+    const both = Boolean(mine.camera.trouble) && mine.camera.trouble === mine.microphone.trouble;
+    const wrong = trouble(mine, both ? ["camera", "microphone"] : ["camera"]);
+    if (wrong) {
+      const soft = both ? "You can also join as you are: you see and hear the others." : "You can also join without a picture.";
+      return { ...wrong, soft, icon: "camera-off" };
+    }
+    if (!this.#isWaiting(mine)) return null;
+    return {
+      title: "Your browser has a question",
+      text: "Allow camera and microphone in its window.",
+      soft: "Nobody sees or hears you before you join.",
+      icon: "camera",
+    };
+  }
+
+  /** @param {Mine} mine */
+  #isWaiting(mine) {
+    if (!mine.camera.pending && !mine.microphone.pending) {
+      this.#pendingSince = 0;
+      return false;
+    }
+    const now = performance.now();
+    if (!this.#pendingSince) {
+      this.#pendingSince = now;
+      // Most often the answer is there long before; words that flash by help nobody.
+      setTimeout(() => this.#shown && this.#renderPreview(this.#shown.mine), PATIENCE);
+    }
+    return now - this.#pendingSince >= PATIENCE && !this.#picture.srcObject;
+  }
+
+  /**
+   * @param {"microphone" | "camera"} kind
+   * @param {Source} source
+   */
+  #renderToggle(kind, source) {
+    const button = find(this.#root, `[data-toggle="${kind}"]`);
+    const lit = source.on && !source.trouble;
+    button.classList.toggle("off", !lit && !source.pending);
+    mark(button, "aria-busy", source.pending ? "true" : null);
+    mark(button, "aria-label", source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`);
+    const name = kind === "microphone" ? "mic" : "camera";
+    changeIcon(find(button, ".icon"), lit || source.pending ? name : `${name}-off`);
+  }
+
+  /** @param {Mine} mine */
+  #renderDevices(mine) {
+    for (const kind of /** @type {Kind[]} */ (["microphone", "camera", "speaker"])) {
+      const field = find(this.#root, `[data-device="${kind}"]`);
+      fill(/** @type {HTMLSelectElement} */ (find(field, "select")), choices(mine, kind));
+      if (kind === "speaker") continue;
+      const source = mine[kind];
+      const name = kind === "microphone" ? "mic" : "camera";
+      changeIcon(find(field, "label .icon"), source.trouble ? `${name}-off` : name);
+      this.#renderAskAgain(kind, source);
+    }
+    this.#renderHearing(mine.microphone);
+  }
+
+  /**
+   * @param {"microphone" | "camera"} kind
+   * @param {Source} source
+   */
+  #renderAskAgain(kind, source) {
+    const under = find(this.#root, `[data-device="${kind}"] .under`);
+    const useful = Boolean(source.trouble) && source.trouble !== "insecure";
+    let button = under.querySelector("button");
+    if (useful && !button) {
+      button = make("button", { type: "button", "aria-label": `Ask again for the ${kind}` }, "Ask again");
+      button.addEventListener("click", () => this.#actions.askAgain(kind));
+      under.append(button);
+    } else if (!useful && button) {
+      button.remove();
+    }
+  }
+
+  /** @param {Source} source */
+  #renderHearing(source) {
+    const under = find(this.#root, '[data-device="microphone"] .under');
+    const silent = performance.now() - this.#heardAt > SILENCE;
+    let words = "";
+    if (!source.trouble && !source.pending && !source.on) words = "Off. Nobody will hear you.";
+    if (source.on && !source.trouble && silent) words = "We hear nothing yet. Say something.";
+    find(under, ".meter").toggleAttribute("hidden", words !== "" || Boolean(source.trouble));
+    let note = under.querySelector("span");
+    if (words && !note) under.append((note = make("span")));
+    if (note) {
+      note.hidden = words === "";
+      write(note, words);
+    }
+  }
+
+  /** @param {{ mine: Mine, phase: Phase, problem: Problem }} state */
+  #renderEntrance({ mine, phase, problem }) {
+    const joining = phase === "joining";
+    mark(this.#join, "aria-busy", joining ? "true" : null);
+    mark(this.#join, "aria-disabled", joining ? "true" : null);
+    write(this.#join, joining ? "Joining…" : offer(mine));
+
+    // Trouble with the microphone alone leaves the picture where it is, so its words stand here.
+    const unheard = mine.camera.trouble !== mine.microphone.trouble && trouble(mine, ["microphone"]);
+    const words = problem ? PROBLEMS[problem] : unheard ? `${unheard.title}. ${unheard.text}` : "";
+    const box = find(this.#root, '[data-part="problem"]');
+    box.hidden = words === "";
+    write(find(box, "p"), words);
+  }
+}
+
+/**
+ * What the click will do.
+ *
+ * @param {Mine} mine
+ */
+function offer({ microphone, camera }) {
+  if (microphone.trouble && camera.trouble) return "Join to watch and listen";
+  if (camera.trouble) return "Join without camera";
+  if (microphone.trouble) return "Join without microphone";
+  return "Join";
+}

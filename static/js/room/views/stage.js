@@ -1,0 +1,437 @@
+import { avatar } from "../../lib/avatar.js";
+import { called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
+import { grid, large, strip, whole } from "../layout.js";
+
+/** @import { Person } from "../state.js" */
+
+/** Trouble that passes sooner is not worth words, in ms. */
+const PATIENCE = 4000;
+/** Who is large changes only for somebody who speaks for so long, in ms. */
+const SPEECH = 2000;
+
+const NARROW = matchMedia("(max-width: 51.99rem)");
+const UPRIGHT = matchMedia("(max-width: 39.99rem)");
+const SMALL = matchMedia("(max-width: 63.99rem)");
+const ON_ITS_SIDE = matchMedia("(max-height: 30rem) and (min-width: 35rem)");
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+/**
+ * All the pictures. A tile stays the same element from its person's coming to their going, and its place in
+ * the document changes only when somebody before it leaves, so that no picture ever stops for the layout.
+ */
+export class Stage {
+  #root;
+  #list;
+  #copyLink;
+  /** @type {Person[]} */
+  #people = [];
+  /** @type {Map<string, Tile>} */
+  #tiles = new Map();
+  #free = make("li", { class: "tile free" });
+  /** Key of the tile that I made large. */
+  #pinned = "";
+  /** Id of whoever spoke last, long enough to count. */
+  #speaker = "";
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  #speaking = new Map();
+  /** Id of whoever began last to show a screen. */
+  #shown = "";
+  #arrangement = "";
+
+  /**
+   * @param {HTMLElement} root   #stage
+   * @param {{ copyLink?: () => void | Promise<void> }} [actions]
+   */
+  constructor(root, { copyLink } = {}) {
+    this.#root = root;
+    this.#list = find(root, ".tiles");
+    this.#copyLink = copyLink;
+    this.#buildFreeSeat();
+    new ResizeObserver(() => this.#arrange()).observe(root);
+  }
+
+  /** @param {{ people: Person[], me: string }} state   `me`: my id, which the people know as `self` as well */
+  render({ people }) {
+    this.#people = inOrder(people);
+    this.#noticeSpeech();
+    this.#noticeScreens();
+    const before = this.#places();
+    this.#renderTiles();
+    if (this.#arrange()) this.#glide(before);
+  }
+
+  #noticeSpeech() {
+    for (const { id, self, speaking } of this.#people) {
+      const timer = this.#speaking.get(id);
+      if (speaking && !self && timer === undefined) this.#speaking.set(id, setTimeout(() => this.#listenTo(id), SPEECH));
+      if (!speaking && timer !== undefined) {
+        clearTimeout(timer);
+        this.#speaking.delete(id);
+      }
+    }
+  }
+
+  /** @param {string} id */
+  #listenTo(id) {
+    this.#speaker = id;
+    const before = this.#places();
+    if (this.#arrange()) this.#glide(before);
+    this.#bringIntoSight(id);
+  }
+
+  #noticeScreens() {
+    for (const { id, self, screen } of this.#people) {
+      if (screen && !self && !this.#tiles.has(`screen:${id}`)) this.#shown = id;
+    }
+  }
+
+  /** @returns {Map<HTMLElement, DOMRect> | null} */
+  #places() {
+    if (STILL.matches) return null;
+    return new Map([...this.#tiles.values()].map(({ element }) => [element, element.getBoundingClientRect()]));
+  }
+
+  #renderTiles() {
+    /** @type {Map<string, Person>} */
+    const wanted = new Map();
+    for (const person of this.#people) {
+      if (person.screen) wanted.set(`screen:${person.id}`, person);
+      wanted.set(person.id, person);
+    }
+    for (const [key, tile] of this.#tiles) {
+      if (wanted.has(key)) continue;
+      tile.remove();
+      this.#tiles.delete(key);
+      clearTimeout(this.#speaking.get(key));
+      this.#speaking.delete(key);
+      if (this.#pinned === key) this.#pinned = "";
+    }
+    const alone = this.#people.length === 1 && this.#people[0]?.self;
+    if (!alone) this.#free.remove();
+
+    let place = 0;
+    if (alone) this.#putAt(place++, this.#free);
+    for (const [key, person] of wanted) {
+      let tile = this.#tiles.get(key);
+      if (!tile) {
+        tile = new Tile(key !== person.id, { pin: () => this.#pin(key), resize: () => this.#fit() });
+        this.#tiles.set(key, tile);
+      }
+      this.#putAt(place++, tile.element);
+      tile.render(person);
+    }
+  }
+
+  /**
+   * @param {number} place
+   * @param {HTMLElement} element
+   */
+  #putAt(place, element) {
+    if (this.#list.children[place] !== element) this.#list.insertBefore(element, this.#list.children[place] ?? null);
+  }
+
+  /** @param {string} key */
+  #pin(key) {
+    const largest = this.#largest();
+    this.#pinned = this.#pinned === key || largest === key ? "" : key;
+    const before = this.#places();
+    if (this.#arrange()) this.#glide(before);
+  }
+
+  #largest() {
+    const { clientWidth, clientHeight } = this.#root;
+    const upright = UPRIGHT.matches && clientHeight > clientWidth;
+    return large(this.#people, { pinned: this.#pinned, speaker: this.#speaker, shown: this.#shown, upright });
+  }
+
+  /** Give every tile its place; true if somebody else is large, or others are here, than before. */
+  #arrange() {
+    const key = this.#largest();
+    const focused = key !== "" && this.#tiles.size > 1;
+    this.#root.classList.toggle("stage-focus", key !== "");
+    mark(this.#root, "data-strip", key === "" ? null : focused ? this.#stripFor(key) : "none");
+    for (const [name, tile] of this.#tiles) tile.setLarge(name === key, name === this.#pinned);
+
+    const style = getComputedStyle(this.#root);
+    const { cols, rows } = grid(this.#list.children.length, {
+      width: this.#root.clientWidth,
+      height: this.#root.clientHeight,
+      gap: pixels(style.getPropertyValue("--gap")),
+      narrowest: NARROW.matches ? 3 / 4 : 4 / 3,
+    });
+    this.#list.style.setProperty("--cols", String(cols));
+    this.#list.style.setProperty("--rows", String(rows));
+    this.#fit();
+
+    const arrangement = [key, ...[...this.#list.children].map((tile) => tile.getAttribute("data-participant") ?? "")].join(" ");
+    const changed = arrangement !== this.#arrangement;
+    this.#arrangement = arrangement;
+    return changed;
+  }
+
+  /** @param {string} key */
+  #stripFor(key) {
+    if (ON_ITS_SIDE.matches) return "side";
+    if (NARROW.matches) return "below";
+    if (SMALL.matches) return "above";
+    const { clientWidth, clientHeight } = this.#root;
+    const picture = this.#tiles.get(key)?.size ?? { width: 0, height: 0 };
+    const rem = pixels("1rem");
+    return strip(picture, { width: clientWidth, height: clientHeight, gap: 10, side: 12.5 * rem, above: 7 * rem });
+  }
+
+  #fit() {
+    for (const tile of this.#tiles.values()) tile.fit();
+  }
+
+  /**
+   * Tiles find their new place in one short move: from where they were to where they are.
+   *
+   * @param {Map<HTMLElement, DOMRect> | null} before
+   */
+  #glide(before) {
+    if (!before) return;
+    for (const { element } of this.#tiles.values()) {
+      const old = before.get(element);
+      const now = element.getBoundingClientRect();
+      if (!old || !old.width || !now.width) continue;
+      const x = old.x + old.width / 2 - (now.x + now.width / 2);
+      const y = old.y + old.height / 2 - (now.y + now.height / 2);
+      const by = Math.sqrt((old.width * old.height) / (now.width * now.height));
+      if (Math.abs(x) < 1 && Math.abs(y) < 1 && Math.abs(by - 1) < 0.01) continue;
+      element.animate([{ transform: `translate(${x}px, ${y}px) scale(${by})` }, { transform: "none" }], {
+        duration: 200,
+        easing: "cubic-bezier(0.2, 0.7, 0.2, 1)",
+      });
+    }
+  }
+
+  /** Keep the one who speaks in sight where the strip scrolls. @param {string} id */
+  #bringIntoSight(id) {
+    const tile = this.#tiles.get(id)?.element;
+    if (!tile || !this.#root.classList.contains("stage-focus") || tile.classList.contains("large")) return;
+    const [own, all] = [tile.getBoundingClientRect(), this.#list.getBoundingClientRect()];
+    this.#list.scrollBy({
+      left: Math.min(own.left - all.left, 0) + Math.max(own.right - all.right, 0),
+      top: Math.min(own.top - all.top, 0) + Math.max(own.bottom - all.bottom, 0),
+    });
+  }
+
+  #buildFreeSeat() {
+    const box = make("div", {}, make("strong", {}, "Nobody else is here"), make("span", {}, "The others appear as soon as they come in."));
+    const copyLink = this.#copyLink;
+    if (copyLink) {
+      const words = make("span", {}, "Copy the link");
+      const button = make("button", { class: "button", type: "button" }, icon("link"), words);
+      button.addEventListener("click", () => void confirmCopy(copyLink, words));
+      box.append(button);
+    }
+    this.#free.append(box);
+  }
+}
+
+/**
+ * Copy, and say so on the button for a moment.
+ *
+ * @param {() => void | Promise<void>} copy
+ * @param {HTMLElement} words
+ */
+export async function confirmCopy(copy, words) {
+  await copy();
+  const before = words.textContent ?? "";
+  if (before === "Copied") return;
+  words.textContent = "Copied";
+  setTimeout(() => (words.textContent = before), 2000);
+}
+
+/** One person's camera, or their screen, with what is known about them. */
+class Tile {
+  element = make("li", { class: "tile" });
+  #ofScreen;
+  #video = make("video", { playsinline: true, autoplay: true, hidden: true });
+  #away = make("div", { class: "away" });
+  #corner = make("div", { class: "corner" });
+  #hand = make("span", { class: "badge hand", hidden: true }, icon("hand"), make("span", { class: "visually-hidden" }, "Hand up"));
+  #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
+  #trouble = make("div", { class: "trouble", role: "status", hidden: true });
+  #plate = make("div", { class: "plate" });
+  #link = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #patience;
+  #outOfPatience = false;
+  #name = "";
+  #words = "";
+  /** @type {Person | null} */
+  #person = null;
+
+  /**
+   * @param {boolean} ofScreen   a person's screen rather than their camera
+   * @param {{ pin: () => void, resize: () => void }} actions
+   */
+  constructor(ofScreen, { pin, resize }) {
+    this.#ofScreen = ofScreen;
+    this.#video.muted = true;
+    this.#video.className = ofScreen ? "screen" : "camera";
+    if (ofScreen) this.element.classList.add("shared");
+    this.#corner.append(this.#hand, this.#pin);
+    this.element.append(this.#away, this.#video, this.#trouble, this.#plate, this.#corner);
+    this.#pin.addEventListener("click", pin);
+    this.#video.addEventListener("loadeddata", () => this.#person && this.render(this.#person));
+    this.#video.addEventListener("resize", resize);
+  }
+
+  /** @param {Person} person */
+  render(person) {
+    this.#person = person;
+    this.#noticeLink(person);
+    this.#renderFacts(person);
+    this.#renderPicture(person);
+    this.#renderPlate(person);
+    this.#renderTrouble(person);
+    this.#hand.hidden = this.#ofScreen || !person.hand;
+  }
+
+  /**
+   * @param {boolean} isLarge
+   * @param {boolean} isPinned
+   */
+  setLarge(isLarge, isPinned) {
+    this.element.classList.toggle("large", isLarge);
+    const whose = this.#person ? `${this.#person.self ? "your" : `${this.#person.name}’s`} ${this.#ofScreen ? "screen" : "picture"}` : "";
+    mark(this.#pin, "aria-pressed", String(isPinned));
+    mark(this.#pin, "aria-label", `Keep ${whose} large`);
+  }
+
+  /** The picture's size in pixels, as far as it is known. */
+  get size() {
+    return { width: this.#video.videoWidth, height: this.#video.videoHeight };
+  }
+
+  /** Fill the tile with the picture, or show all of it. */
+  fit() {
+    if (this.#ofScreen || this.#video.hidden) return;
+    this.#video.classList.toggle("whole", whole(this.size, { width: this.element.clientWidth, height: this.element.clientHeight }));
+  }
+
+  remove() {
+    clearTimeout(this.#patience);
+    this.#person = null;
+    this.#video.srcObject = null;
+    this.element.remove();
+  }
+
+  /** @param {Person} person */
+  #noticeLink(person) {
+    if (person.link === this.#link) return;
+    this.#link = person.link;
+    clearTimeout(this.#patience);
+    this.#outOfPatience = person.link === "failed";
+    if (person.link === "connected" || person.link === "failed") return;
+    this.#patience = setTimeout(() => {
+      this.#outOfPatience = true;
+      if (this.#person) this.render(this.#person);
+    }, PATIENCE);
+  }
+
+  /** For style sheets and tests. @param {Person} person */
+  #renderFacts(person) {
+    const { element } = this;
+    if (this.#ofScreen) return mark(element, "data-screen", person.id);
+    mark(element, "data-participant", person.id);
+    mark(element, "data-link", person.link);
+    mark(element, "data-camera", person.camera ? "on" : "off");
+    mark(element, "data-microphone", person.microphone ? "on" : "off");
+    mark(element, "data-self", person.self ? "" : null);
+    element.classList.toggle("speaking", person.speaking && person.microphone);
+  }
+
+  /** @param {Person} person */
+  #renderPicture(person) {
+    const stream = this.#ofScreen ? person.shared : person.picture;
+    if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
+    const seen = stream !== null && (this.#ofScreen || person.camera) && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const appeared = seen && this.#video.hidden;
+    this.#video.hidden = !seen;
+    this.#video.classList.toggle("mirrored", person.self && !this.#ofScreen);
+    this.#away.hidden = seen;
+    if (appeared) this.fit();
+    if (person.name === this.#name || this.#ofScreen) return;
+    this.#name = person.name;
+    this.#away.replaceChildren(avatar(person.name, "l"));
+  }
+
+  /** @param {Person} person */
+  #renderPlate(person) {
+    const { brief } = this.#wrong(person) ?? { brief: "" };
+    const muted = !this.#ofScreen && !person.microphone && person.link !== "connecting";
+    const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
+    const note = this.#ofScreen ? "" : person.link === "connecting" ? "connecting…" : off ? "camera off" : "";
+    const words = JSON.stringify([person.name, person.self, brief, muted, note]);
+    if (words === this.#words) return;
+    this.#words = words;
+
+    const name = person.self ? "You" : called(person.name);
+    const parts = [];
+    if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
+    else {
+      if (brief) parts.push(icon("signal-low", "warned"));
+      if (muted) parts.push(icon("mic-off", "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
+      parts.push(make("span", {}, name));
+      if (brief) parts.push(make("span", { class: "brief" }, brief));
+      if (note) parts.push(make("span", { class: "note" }, note));
+    }
+    this.#plate.replaceChildren(...parts);
+  }
+
+  /** @param {Person} person */
+  #renderTrouble(person) {
+    const wrong = this.#ofScreen ? null : this.#wrong(person);
+    this.element.classList.toggle("troubled", wrong !== null);
+    this.#trouble.hidden = wrong === null;
+    if (!wrong) return;
+    if (!this.#trouble.firstChild) this.#trouble.append(icon("warning"), make("div", {}, make("strong"), make("span")));
+    write(find(this.#trouble, "strong"), wrong.title);
+    write(find(this.#trouble, "div > span"), wrong.text);
+    changeIcon(find(this.#trouble, ".icon"), person.link === "failed" ? "warning" : "refresh");
+  }
+
+  /**
+   * What is wrong with the link and what is being done about it, once it is worth saying.
+   *
+   * @param {Person} person
+   */
+  #wrong({ name, link, self }) {
+    if (self || !this.#outOfPatience) return null;
+    switch (link) {
+      case "connecting":
+        return { brief: "still connecting", title: `No way to ${name} yet`, text: "It takes longer than usual. We keep trying." };
+      case "reconnecting":
+        return { brief: "reconnecting", title: `The link to ${name} is broken`, text: `We are finding another way to ${name}.` };
+      case "away":
+        return { brief: "gone for a moment", title: `${name} is gone for a moment`, text: "Their seat is kept. The picture comes back by itself." };
+      case "failed":
+        return { brief: "no way found", title: `We find no way to ${name}`, text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying." };
+      default:
+        return null;
+    }
+  }
+}
+
+/**
+ * By seat, and I am last.
+ *
+ * @param {Person[]} people
+ */
+function inOrder(people) {
+  return [...people].sort((a, b) => Number(a.self) - Number(b.self) || a.seat - b.seat);
+}
+
+/**
+ * A length of the style sheet in pixels.
+ *
+ * @param {string} length   in rem or px
+ */
+function pixels(length) {
+  const value = parseFloat(length) || 0;
+  return length.trim().endsWith("rem") ? value * parseFloat(getComputedStyle(document.documentElement).fontSize) : value;
+}
