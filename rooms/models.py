@@ -20,6 +20,7 @@ class ServerProcess(models.Model):
 
     class Meta:
         verbose_name_plural = "server processes"
+        ordering = ("-heartbeat_at",)
 
     def __str__(self) -> str:
         return self.id
@@ -31,6 +32,9 @@ class Room(models.Model):
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="room")
     # The number of the latest event; also the source of `arrival` and `seat`.
     rev = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-pk",)
 
     def __str__(self) -> str:
         return self.meeting.code
@@ -89,6 +93,8 @@ class Participant(models.Model):
     token_digest = models.CharField(max_length=64, editable=False, db_index=True)
     # The process that holds their socket; null while away.
     server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
+    # Which socket of that process; what an older one has to say does not count any more.
+    socket = models.CharField(max_length=22, blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
     # When their seat is given up unless they come back; null while connected.
     away_until = models.DateTimeField(null=True, blank=True)
@@ -116,6 +122,9 @@ class Removal(models.Model):
     name = models.CharField(max_length=64)
     removed_by = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return f"{self.name} in {self.room}"

@@ -1,0 +1,294 @@
+"""A Session on a WebSocket. Carries effects out and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from meetings.models import Meeting
+from rooms import entrance, ice, messages, roster
+from rooms.admission import Admission, Refusal
+from rooms.codes import canonical
+from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
+from rooms.models import Room, ServerProcess
+from rooms.registry import Registry, RoomHere, Socket, patiently
+from rooms.session import (
+    Close,
+    Effect,
+    Enter,
+    GiveUpSeat,
+    Relay,
+    Reply,
+    SendAway,
+    Session,
+    ShowRoster,
+)
+
+logger = logging.getLogger(__name__)
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+# Shorter than the ten seconds after which a page gives its socket up.
+PATIENCE = 6.0
+GOING_AWAY = 1001
+
+
+class RoomConsumer(AsyncConsumer):
+    """One socket of one page, from handshake to close.
+
+    It has one receive loop of its own: what Channels' dispatch does for each message (two hops to another
+    thread, a queue and a task) costs more than relaying a signal.
+    """
+
+    registry: Registry
+    here: RoomHere
+    room: Room
+    meeting: Meeting
+    admission: Admission
+    session: Session
+    socket: Socket
+
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.hear = receive
+        self.send_raw = send
+        self.open = True
+        try:
+            await receive()
+            # Before anything else, so that the browser sees why it is closed.
+            await send({"type": "websocket.accept"})
+            if await self.admitted():
+                await self.converse()
+            else:
+                await self.wait_for_close()
+        except asyncio.CancelledError:
+            # daphne is stopping; it calls nobody back.
+            if self.open:
+                await self.stop()
+            raise
+
+    async def admitted(self) -> bool:
+        """Look at who is there; if they may enter, the socket is ready."""
+        if not self.scope["same_origin"]:
+            return await self.turn_away("origin")
+        code = canonical(self.scope["url_route"]["kwargs"]["code"])
+        django_session = self.scope["session"]
+        door = await database_sync_to_async(entrance.approach)(code, self.scope["user"], django_session)
+        if door is None:
+            return await self.turn_away("not-found")
+        if isinstance(door.answer, Refusal):
+            return await self.turn_away(door.answer.reason)
+
+        self.meeting, self.admission = door.meeting, door.answer
+        granted = entrance.Pass(
+            django_session.session_key or "",
+            self.admission.user_id,
+            self.admission.attendee_id,
+            door.link_id,
+        )
+        self.room = await database_sync_to_async(entrance.room_of)(door.meeting)
+        self.registry = Registry.here()
+        await self.registry.start()
+        self.socket = Socket(self.send_raw, granted, partial(unsent_bytes, self.send_raw))
+        # Subscribed before the roster is read: what changes in between is heard twice, not missed.
+        self.here = await self.registry.open(self.socket, self.room, code)
+        await self.greet()
+        return True
+
+    async def turn_away(self, reason: ByeReason) -> bool:
+        await self.send_raw({"type": "websocket.send", "text": messages.dump(messages.Bye(reason))})
+        await self.send_raw({"type": "websocket.close", "code": messages.CLOSE_CODES[reason]})
+        return False
+
+    async def greet(self) -> None:
+        snapshot = await database_sync_to_async(roster.snapshot)(self.room.pk)
+        self.learn(snapshot)
+        given = self.ice_servers()
+        self.session = Session(self.admission.role, self.ice_servers, time.monotonic, given)
+        ready = Ready(
+            version=messages.VERSION,
+            room=RoomFacts(self.here.code, self.meeting.title, settings.ROOM_CAPACITY),
+            role=self.admission.role,
+            rev=snapshot.rev,
+            participants=snapshot.participants,
+            ice_servers=given.ice_servers,
+            ice_expires_at=given.ice_expires_at,
+        )
+        self.socket.reply(messages.dump(ready))
+        self.socket.release()
+
+    def learn(self, snapshot: roster.Snapshot) -> None:
+        self.here.locate(snapshot.where, self.registry.channel)
+        if self.here.seen is None:
+            self.here.seen = snapshot.rev
+        self.socket.rev = snapshot.rev
+
+    def ice_servers(self) -> IceServers:
+        return ice.servers(
+            settings.STUN_URLS,
+            settings.TURN_URLS,
+            secret=settings.TURN_SECRET,
+            lifetime=settings.TURN_LIFETIME.total_seconds(),
+            now=time.time(),
+            tag=self.socket.key,
+        )
+
+    async def converse(self) -> None:
+        """Hear frames and carry out their effects until the socket closes."""
+        try:
+            while (event := await self.hear())["type"] != "websocket.disconnect":
+                if self.socket.over:
+                    continue
+                for effect in self.session.hear(event.get("text")):
+                    await self.perform(effect)
+        except Exception:
+            # A fault of ours. The server closes with 1011, and the page comes back.
+            self.part(None)
+            raise
+        self.open = False
+        self.part(event.get("code"))
+
+    async def perform(self, effect: Effect) -> None:
+        match effect:
+            case Relay(to, signal):
+                self.registry.relay(self.here, self.socket, to, signal)
+            case Reply(message):
+                self.socket.reply(messages.dump(message))
+            case Close(code):
+                self.socket.close(code)
+            case Enter(join):
+                await self.enter(join)
+            case ShowRoster():
+                await self.show_roster()
+            case SendAway(participant):
+                await self.send_away(participant)
+            case GiveUpSeat():
+                self.registry.leave(self.here, self.socket)
+                self.registry.spawn(self.give_up_seat())
+
+    async def enter(self, join: Join) -> None:
+        """Take a seat. Reachable before the others hear of it; silent until `welcome` has been said."""
+        loop = asyncio.get_running_loop()
+        displaced: list[Socket] = []
+
+        def register(participant_id: str) -> None:
+            older = self.registry.enter(self.here, self.socket, participant_id)
+            if older is not None:
+                displaced.append(older)
+
+        def announce(participant_id: str) -> None:
+            loop.call_soon_threadsafe(register, participant_id)
+
+        def work() -> roster.Arrived:
+            return roster.arrive(
+                self.room.pk,
+                self.admission,
+                join,
+                server_id=self.registry.id,
+                socket=self.socket.key,
+                announce=announce,
+            )
+
+        self.socket.hold()
+        try:
+            try:
+                arrived = await patiently(work, PATIENCE)
+            except ServerProcess.DoesNotExist:
+                # This process was taken for dead; it takes its lease again.
+                await self.registry.beat()
+                arrived = await patiently(work, PATIENCE)
+        except Exception as error:
+            self.registry.restore(self.here, self.socket, displaced)
+            self.socket.release()
+            if not isinstance(error, roster.NoEntry):
+                raise
+            for effect in self.session.end(error.reason):
+                await self.perform(effect)
+            return
+        self.session.welcomed(arrived.me, arrived.role)
+        self.learn(arrived.snapshot)
+        for older in displaced:
+            older.end("replaced")
+        if arrived.replaced is not None and arrived.replaced != self.registry.channel:
+            self.registry.replace(arrived.replaced, arrived.me, self.here.code)
+        welcome = Welcome(
+            me=arrived.me,
+            token=arrived.token,
+            resumed=arrived.resumed,
+            rev=arrived.snapshot.rev,
+            participants=arrived.snapshot.participants,
+        )
+        self.socket.reply(messages.dump(welcome))
+        self.socket.release()
+        self.registry.publish(arrived.change)
+
+    async def show_roster(self) -> None:
+        snapshot = await patiently(partial(roster.snapshot, self.room.pk), PATIENCE)
+        self.learn(snapshot)
+        self.socket.reply(messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants)))
+
+    async def send_away(self, participant: str) -> None:
+        try:
+            change = await patiently(
+                partial(roster.remove, self.room.pk, self.socket.me, participant), PATIENCE
+            )
+        except roster.NotInside:
+            refusal = ProtocolError("no-participant", "nobody with this id is inside")
+        except roster.NotAllowed:
+            refusal = ProtocolError("not-allowed", "a host cannot be removed")
+        else:
+            self.registry.publish(change)
+            return
+        for effect in self.session.refuse(refusal):
+            await self.perform(effect)
+
+    async def give_up_seat(self) -> None:
+        self.registry.publish(await patiently(partial(roster.leave, self.room.pk, self.socket.me)))
+
+    def part(self, code: int | None) -> None:
+        """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
+        self.socket.lost()
+        spoke = self.registry.leave(self.here, self.socket)
+        self.registry.closed(self.here, self.socket)
+        if spoke and not self.registry.is_stopping:
+            kept = settings.SEAT_KEPT_AFTER_PAGE if code == GOING_AWAY else settings.SEAT_KEPT
+            self.registry.spawn(self.go_away(kept))
+
+    async def go_away(self, kept: Any) -> None:
+        work = partial(roster.go_away, self.room.pk, self.socket.me, self.socket.key, kept)
+        self.registry.publish(await patiently(work))
+
+    async def wait_for_close(self) -> None:
+        """Stay until the server has closed: daphne counts on the application to be there."""
+        while (await self.hear())["type"] != "websocket.disconnect":
+            pass
+        self.open = False
+
+    async def stop(self) -> None:
+        """The process ends: say so, and keep the seat."""
+        self.open = False
+        await self.turn_away("restart")
+        if hasattr(self, "registry"):
+            await self.registry.stop()
+
+
+def unsent_bytes(send: Any) -> int:
+    """How much the server still holds for the socket behind ASGI's `send`.
+
+    daphne's `send` returns at once however slow the receiver is, and tells nobody; so this looks at the
+    buffers of its transport. With a server that makes the sender wait it is 0, and the queue grows instead.
+    """
+    while hasattr(send, "__self__") and hasattr(send.__self__, "real_send"):
+        send = send.__self__.real_send
+    protocol = next(iter(getattr(send, "args", ())), None)
+    transport = getattr(protocol, "transport", None)
+    return len(getattr(transport, "dataBuffer", b"")) + int(getattr(transport, "_tempDataLen", 0))

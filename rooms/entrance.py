@@ -1,0 +1,144 @@
+"""Somebody comes to the door of a room: what the session and the database say about them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
+from meetings import links
+from meetings.models import Attendee, Meeting, PersonalLink
+from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit
+from rooms.models import Removal, Room
+
+GUEST_KEY = "guest_key"
+TYPED_NAME = "typed_name"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A meeting, and what is said to somebody who wants to enter it."""
+
+    meeting: Meeting
+    answer: Admission | Refusal
+    # The personal link that they came by, to be looked at again while they are inside.
+    link_id: int | None
+
+
+def approach(code: str, user: User | AnonymousUser, session: SessionBase) -> Door | None:
+    """The door of the meeting with this code; None if there is no such meeting."""
+    meeting = Meeting.objects.select_related("organizer", "room").filter(code=code).first()
+    if meeting is None:
+        return None
+    answer = admit(_visitor(meeting, user, session), _facts(meeting))
+    return Door(meeting, answer, session.get(links.SESSION_KEY, {}).get(code))
+
+
+def let_through(session: SessionBase) -> None:
+    """Note that this browser opened a meeting link: it may come to the door of a room as a guest."""
+    if GUEST_KEY not in session:
+        session[GUEST_KEY] = secrets.token_urlsafe(16)
+
+
+def remember_name(session_key: str, name: str) -> None:
+    """What they called themselves is filled in the next time."""
+    # Read anew: what the socket knows of the session is as old as the socket.
+    session = SessionStore(session_key)
+    if session.get(TYPED_NAME) != name and session.exists(session_key):
+        session[TYPED_NAME] = name
+        session.save(must_create=False)
+
+
+def room_of(meeting: Meeting) -> Room:
+    """The meeting's room, made when somebody first stands at its door."""
+    return Room.objects.get_or_create(meeting=meeting)[0]
+
+
+def _visitor(meeting: Meeting, user: User | AnonymousUser, session: SessionBase) -> Visitor:
+    came_by_link = meeting.code in session.get(links.SESSION_KEY, {})
+    attendee = links.attendee_in(session, meeting) if came_by_link else None
+    revoked = came_by_link and attendee is None
+    if isinstance(user, User) and user.pk != meeting.organizer_id:
+        invited = Attendee.objects.filter(meeting=meeting, user=user).first()
+        if invited is not None:
+            attendee, revoked = (invited, False) if invited.removed_at is None else (None, True)
+    return Visitor(
+        user_id=user.pk if user.is_authenticated else None,
+        user_name=user.get_full_name() if isinstance(user, User) else "",
+        attendee_id=attendee.pk if attendee else None,
+        attendee_name=attendee.name if attendee else "",
+        revoked=revoked,
+        guest_key=session.get(GUEST_KEY, ""),
+        typed_name=session.get(TYPED_NAME, "") or (attendee.display_name if attendee else ""),
+    )
+
+
+def _facts(meeting: Meeting) -> MeetingFacts:
+    removed = list(Removal.objects.filter(room__meeting=meeting).values_list("person", "guest_key"))
+    return MeetingFacts(
+        organizer_id=meeting.organizer_id,
+        cancelled=meeting.is_cancelled,
+        removed_persons={person for person, _ in removed},
+        removed_keys={key for _, key in removed if key},
+    )
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What an open socket rests on."""
+
+    session_key: str
+    user_id: int | None
+    attendee_id: int | None
+    link_id: int | None
+
+
+def outdated(passes: Iterable[Pass]) -> tuple[set[Pass], set[Pass]]:
+    """Of these passes, those whose session has ended and those whose invitation was taken back."""
+    passes = set(passes)
+    sessions = Session.objects.filter(
+        session_key__in={p.session_key for p in passes}, expire_date__gt=timezone.now()
+    ).in_bulk()
+    users = User.objects.filter(is_active=True).in_bulk({p.user_id for p in passes if p.user_id})
+    link_ids = {p.link_id for p in passes if p.link_id}
+    working = PersonalLink.objects.filter(pk__in=link_ids, revoked_at=None)
+    links_alive = set(working.values_list("pk", flat=True))
+    invited = set(
+        Attendee.objects.invited()
+        .filter(pk__in={p.attendee_id for p in passes if p.attendee_id})
+        .values_list("pk", flat=True)
+    )
+    ended = {
+        p for p in passes if not _still_signed_in(sessions.get(p.session_key), users.get(p.user_id or 0), p)
+    }
+    uninvited = {
+        p
+        for p in passes - ended
+        if (p.link_id and p.user_id is None and p.link_id not in links_alive)
+        or (p.attendee_id and p.attendee_id not in invited)
+    }
+    return ended, uninvited
+
+
+def _still_signed_in(session: Session | None, user: User | None, granted: Pass) -> bool:
+    if session is None:
+        return False
+    data: dict[str, Any] = session.get_decoded()
+    if granted.user_id is None:
+        return True
+    # The hash changes with the password, which signs out everywhere else.
+    return (
+        user is not None
+        and data.get(SESSION_KEY) == str(granted.user_id)
+        and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    )

@@ -1,0 +1,375 @@
+"""The vocabulary on the wire (docs/signaling.md): one frozen type per message.
+
+`parse` is the only validation there is: what it returns has the right members, types and sizes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+VERSION = 1
+MAX_FRAME_BYTES = 65_536
+MAX_NAME = 64
+# Unicode categories: controls; direction and zero-width characters; lone surrogates; private use.
+UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+
+Role = Literal["host", "participant"]
+LeftReason = Literal["left", "timeout", "removed", "ended"]
+ParticipantId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
+# Beyond 2^53 a browser could not say the same number again.
+Generation = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Error = Literal[
+    "malformed",
+    "unknown-type",
+    "too-large",
+    "too-fast",
+    "not-joined",
+    "already-joined",
+    "not-allowed",
+    "no-participant",
+]
+ByeReason = Literal[
+    "protocol",
+    "sign-in",
+    "forbidden",
+    "origin",
+    "removed",
+    "not-found",
+    "replaced",
+    "full",
+    "cancelled",
+    "ended",
+    "session",
+    "too-fast",
+    "restart",
+]
+CLOSE_CODES: dict[ByeReason, int] = {
+    "protocol": 4400,
+    "sign-in": 4401,
+    "forbidden": 4403,
+    "origin": 4403,
+    "removed": 4403,
+    "not-found": 4404,
+    "replaced": 4408,
+    "full": 4409,
+    "cancelled": 4410,
+    "ended": 4410,
+    "session": 4412,
+    "too-fast": 4429,
+    "restart": 4503,
+}
+
+
+class ProtocolError(Exception):
+    """A frame that is refused; the text is a sentence for a developer."""
+
+    def __init__(self, error: Error, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+
+
+def clean_name(name: str) -> str:
+    """The name as others see it: NFC, without control and direction characters, white space collapsed."""
+    # White space goes first, since tab and line feed are controls too.
+    spaced = "".join(" " if character.isspace() else character for character in name)
+    kept = "".join(character for character in spaced if unicodedata.category(character) not in UNSEEN)
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type"):
+    """What every message has in common: the member `type`."""
+
+
+# -- what both directions are made of -----------------------------------------------------------
+
+
+class Participant(msgspec.Struct, frozen=True):
+    """Somebody in the roster, as the others know them."""
+
+    id: str
+    name: str
+    role: Role
+    seat: int
+    arrival: int
+    away: bool
+
+
+class SessionDescription(msgspec.Struct, frozen=True):
+    """RTCSessionDescriptionInit; what is in `sdp` is between the browsers."""
+
+    type: Literal["offer", "answer"]
+    sdp: Annotated[str, Meta(max_length=49_152)]
+
+
+class Candidate(msgspec.Struct, frozen=True, rename="camel"):
+    """RTCIceCandidateInit."""
+
+    candidate: Annotated[str, Meta(max_length=4096)]
+    sdp_mid: Annotated[str, Meta(max_length=256)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class IceServer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RTCIceServer."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class RoomFacts(msgspec.Struct, frozen=True):
+    """What somebody at the door is told about the room."""
+
+    code: str
+    title: str
+    capacity: int
+
+
+# -- from the client ----------------------------------------------------------------------------
+
+
+class Join(Message, frozen=True, tag="join"):
+    """The click: let me in under this name, or back in with this token."""
+
+    name: Annotated[str, Meta(max_length=4 * MAX_NAME)]
+    token: Annotated[str, Meta(max_length=200)] | None = None
+    fresh: bool = True
+
+    def __post_init__(self) -> None:
+        name = clean_name(self.name)
+        if not 1 <= len(name) <= MAX_NAME:
+            raise ValueError(f"`name` has 1 to {MAX_NAME} characters, this one has {len(name)}")
+        msgspec.structs.force_setattr(self, "name", name)
+
+
+class Leave(Message, frozen=True, tag="leave"):
+    """I give my seat up."""
+
+
+class Remove(Message, frozen=True, tag="remove"):
+    """A host sends somebody away for good."""
+
+    participant: ParticipantId
+
+
+class Ice(Message, frozen=True, tag="ice"):
+    """My credentials are about to expire."""
+
+
+class Sync(Message, frozen=True, tag="sync"):
+    """I missed an event."""
+
+
+class Ping(Message, frozen=True, tag="ping"):
+    """Are you there?"""
+
+
+class Description(Message, frozen=True, tag="description"):
+    """An offer or an answer for one participant."""
+
+    to: ParticipantId
+    generation: Generation
+    description: SessionDescription
+
+    def sent_by(self, sender: str) -> RelayedDescription:
+        return RelayedDescription(sender, self.generation, self.description)
+
+
+class Candidates(Message, frozen=True, tag="candidates"):
+    """ICE candidates for one participant; null is the end of them."""
+
+    to: ParticipantId
+    generation: Generation
+    candidates: Annotated[list[Candidate | None], Meta(max_length=64)]
+
+    def sent_by(self, sender: str) -> RelayedCandidates:
+        return RelayedCandidates(sender, self.generation, self.candidates)
+
+
+class NeedOffer(Message, frozen=True, tag="need-offer"):
+    """The side that answers asks the other one to offer."""
+
+    to: ParticipantId
+    generation: Generation
+    reason: Literal["ice", "connection"]
+
+    def sent_by(self, sender: str) -> RelayedNeedOffer:
+        return RelayedNeedOffer(sender, self.generation, self.reason)
+
+
+Signal = Description | Candidates | NeedOffer
+ClientMessage = Join | Leave | Remove | Ice | Sync | Ping | Description | Candidates | NeedOffer
+
+
+# -- from the server ----------------------------------------------------------------------------
+
+
+class Ready(Message, frozen=True, tag="ready"):
+    """You may enter; this is who is inside."""
+
+    version: int
+    room: RoomFacts
+    role: Role
+    rev: int
+    participants: list[Participant]
+    ice_servers: list[IceServer]
+    ice_expires_at: int | None
+
+
+class Welcome(Message, frozen=True, tag="welcome"):
+    """You are in."""
+
+    me: str
+    token: str
+    resumed: bool
+    rev: int
+    participants: list[Participant]
+
+
+class Snapshot(Message, frozen=True, tag="snapshot"):
+    """Everybody inside, at a `rev`."""
+
+    rev: int
+    participants: list[Participant]
+
+
+class ParticipantJoined(Message, frozen=True, tag="participant-joined"):
+    """Somebody new."""
+
+    rev: int
+    participant: Participant
+
+
+class ParticipantUpdated(Message, frozen=True, tag="participant-updated"):
+    """Somebody is away, back, renamed, or on a new page."""
+
+    rev: int
+    participant: Participant
+
+
+class ParticipantLeft(Message, frozen=True, tag="participant-left"):
+    """Somebody is gone."""
+
+    rev: int
+    id: str
+    reason: LeftReason
+
+
+class RelayedDescription(Message, frozen=True, tag="description"):
+    """A description as it arrives: the sender is the server's word."""
+
+    sender: str
+    generation: int
+    description: SessionDescription
+
+
+class RelayedCandidates(Message, frozen=True, tag="candidates"):
+    """Candidates as they arrive."""
+
+    sender: str
+    generation: int
+    candidates: list[Candidate | None]
+
+
+class RelayedNeedOffer(Message, frozen=True, tag="need-offer"):
+    """A wish for an offer as it arrives."""
+
+    sender: str
+    generation: int
+    reason: Literal["ice", "connection"]
+
+
+class Undeliverable(Message, frozen=True, tag="undeliverable"):
+    """Your signal reached nobody."""
+
+    to: str
+    generation: int
+
+
+class IceServers(Message, frozen=True, tag="ice-servers"):
+    """Fresh credentials."""
+
+    ice_servers: list[IceServer]
+    ice_expires_at: int | None
+
+
+class Pong(Message, frozen=True, tag="pong"):
+    """I am here."""
+
+
+class Failed(Message, frozen=True, tag="failed"):
+    """Your frame was refused and changed nothing."""
+
+    error: Error
+    message: str
+
+
+class Bye(Message, frozen=True, tag="bye"):
+    """Why this socket is about to be closed."""
+
+    reason: ByeReason
+
+
+Event = ParticipantJoined | ParticipantUpdated | ParticipantLeft
+RelayedSignal = RelayedDescription | RelayedCandidates | RelayedNeedOffer
+ServerMessage = (
+    Ready
+    | Welcome
+    | Snapshot
+    | ParticipantJoined
+    | ParticipantUpdated
+    | ParticipantLeft
+    | RelayedDescription
+    | RelayedCandidates
+    | RelayedNeedOffer
+    | Undeliverable
+    | IceServers
+    | Pong
+    | Failed
+    | Bye
+)
+
+
+# -- to and from text ---------------------------------------------------------------------------
+
+
+class _Head(msgspec.Struct):
+    type: str
+
+
+_decoder = msgspec.json.Decoder(ClientMessage)
+_head_decoder = msgspec.json.Decoder(_Head)
+_encoder = msgspec.json.Encoder()
+_TYPES = {"join", "leave", "remove", "ice", "sync", "ping", "description", "candidates", "need-offer"}
+
+
+def parse(frame: str | None) -> ClientMessage:
+    """The message in a text frame (None for a binary one), or ProtocolError."""
+    if frame is None:
+        raise ProtocolError("malformed", "frames are text, not binary")
+    # The cheap bound first: no text of this many characters is shorter in bytes.
+    if len(frame) > MAX_FRAME_BYTES or len(data := frame.encode("utf-8", "replace")) > MAX_FRAME_BYTES:
+        raise ProtocolError("too-large", f"a frame has at most {MAX_FRAME_BYTES} bytes")
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise ProtocolError(_kind_of_fault(data), str(error)) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ProtocolError("malformed", f"not JSON: {error}") from error
+
+
+def _kind_of_fault(data: bytes) -> Error:
+    try:
+        return "malformed" if _head_decoder.decode(data).type in _TYPES else "unknown-type"
+    except msgspec.DecodeError:
+        return "malformed"
+
+
+def dump(message: ServerMessage) -> str:
+    """The text frame of a message."""
+    return _encoder.encode(message).decode()

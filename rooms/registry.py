@@ -1,0 +1,573 @@
+"""Who can be reached in this process, and the bridge to the other processes.
+
+Everything here runs on the event loop; the database is reached through `roster`, in its thread. A participant
+who is connected to this process is handed what is theirs directly. One who is connected to another process
+is reached over the channel layer, through the single channel of that process. Layers deliver at most once, so
+events are numbered, and each heartbeat compares the numbers with the database (docs/decisions/0009).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import weakref
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, TypeVar
+
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from rooms import entrance, messages, roster
+from rooms.entrance import Pass
+from rooms.messages import Bye, ByeReason, RelayedSignal, Undeliverable
+from rooms.models import Room
+from rooms.roster import Change, Snapshot
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# A receiver who has so many bytes waiting is dropped, so that the room is not.
+MAX_UNSENT = 4 * 1024 * 1024
+# How long an event waits for the one before it, which may come another way.
+REORDER = 0.5
+# A layer that takes longer is taken for broken.
+LAYER_TIMEOUT = 3.0
+LAYER_PAUSE = 1.0
+# How many letters to other processes may wait.
+MAX_POST = 10_000
+# Sessions, invitations and groups are looked at again so often (seconds).
+RECHECK = 30.0
+# While the database is away, a change is tried again so often and for so long (seconds).
+RETRY_PAUSE = 1.0
+RETRY_FOR = 60.0
+
+DATABASE_AWAY = (DatabaseError, InterfaceError)
+
+
+class Socket:
+    """One open WebSocket of this process, and what waits to be sent on it.
+
+    What is sent while it is held waits until `release`: nothing may come before `ready`, nor, for somebody
+    who has just been given a seat, before `welcome`.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        granted: Pass,
+        unsent: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.key = roster.new_id()
+        self.granted = granted
+        self.me = ""
+        self.over = False
+        self._send = send
+        self._unsent = unsent
+        self._queue: deque[dict[str, Any]] = deque()
+        self._queued = 0
+        # What the page knows; what is older need not be sent.
+        self.rev = 0
+        self._held: list[tuple[int | None, str]] | None = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    def hold(self) -> None:
+        """Keep what comes from others until `release`."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was held, and from now on at once."""
+        held, self._held = self._held or [], None
+        for rev, text in held:
+            self.send(text, rev)
+
+    def send(self, text: str, rev: int | None = None) -> None:
+        """Send a frame from others; an event with its number."""
+        if self._held is not None:
+            if not self.over:
+                self._held.append((rev, text))
+        elif rev is None or rev > self.rev:
+            self.reply(text)
+            self.rev = max(self.rev, rev or 0)
+
+    def reply(self, text: str) -> None:
+        """Send a frame, held or not."""
+        if self.over:
+            return
+        if self._queued + self._unsent() + len(text) > MAX_UNSENT:
+            logger.warning("dropping a receiver who does not keep up")
+            self._queue.clear()
+            self._queued = 0
+            self.close(messages.CLOSE_CODES["restart"])
+            return
+        self._queued += len(text)
+        self._push({"type": "websocket.send", "text": text})
+
+    def end(self, reason: ByeReason) -> None:
+        """Say why, and close."""
+        self.reply(messages.dump(Bye(reason)))
+        self.close(messages.CLOSE_CODES[reason])
+
+    def close(self, code: int) -> None:
+        """Close, after what waits has been sent."""
+        if not self.over:
+            self.over = True
+            self._push({"type": "websocket.close", "code": code})
+
+    def lost(self) -> None:
+        """The other end is gone: nothing can be sent any more."""
+        self.over = True
+        self._queue.clear()
+
+    def _push(self, event: dict[str, Any]) -> None:
+        self._queue.append(event)
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            while self._queue:
+                event = self._queue.popleft()
+                # A slow receiver holds up this task, and nobody else.
+                await self._send(event)
+                self._queued -= len(event.get("text", ""))
+        except Exception as error:
+            # The server has noticed the loss before us; `websocket.disconnect` is on its way.
+            logger.debug("a socket closed while sending: %r", error)
+            self.lost()
+        finally:
+            self._flushing = None
+
+
+class RoomHere:
+    """What this process knows about a room that somebody here is connected to."""
+
+    def __init__(self, room_id: int, code: str) -> None:
+        self.room_id = room_id
+        self.code = code
+        self.sockets: set[Socket] = set()
+        # Participants who are connected to this process, and the channels of the others' processes.
+        self.inside: dict[str, Socket] = {}
+        self.elsewhere: dict[str, str] = {}
+        # The number of the last event that was passed on; None until there was one or a snapshot.
+        self.seen: int | None = None
+        # What the database said at the last heartbeat: by now it should have been seen.
+        self.expected = 0
+        self._early: dict[int, str] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def hear(self, rev: int, text: str) -> None:
+        """Pass an event on, in the order of the numbers as far as they come soon enough."""
+        if self.seen is None or rev == self.seen + 1:
+            self._pass_on(rev, text)
+            while (follower := self._early.pop((self.seen or 0) + 1, None)) is not None:
+                self._pass_on(rev := rev + 1, follower)
+        elif rev > self.seen:
+            self._early[rev] = text
+            if self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(REORDER, self._stop_waiting)
+
+    def locate(self, where: dict[str, str], here: str) -> None:
+        """Learn where participants are connected; `here` is the channel of this process."""
+        self.elsewhere.update({key: channel for key, channel in where.items() if channel != here})
+        for key, channel in where.items():
+            if channel == here:
+                self.elsewhere.pop(key, None)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Bring every socket up to date at once: events were lost."""
+        self.seen = max(self.seen or 0, snapshot.rev)
+        self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
+        text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
+        for socket in list(self.sockets):
+            socket.send(text, snapshot.rev)
+
+    def _pass_on(self, rev: int, text: str) -> None:
+        self.seen = rev
+        for socket in list(self.sockets):
+            socket.send(text, rev)
+
+    def _stop_waiting(self) -> None:
+        # The clients see the gap and ask for a snapshot.
+        self._timer = None
+        early, self._early = self._early, {}
+        for rev in sorted(early):
+            self._pass_on(rev, early[rev])
+
+    def forget(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class Registry:
+    """The sockets of one process. There is one registry for each event loop."""
+
+    @classmethod
+    def here(cls) -> Registry:
+        """The registry of the running loop."""
+        loop = asyncio.get_running_loop()
+        if loop not in _registries:
+            _registries[loop] = cls()
+        return _registries[loop]
+
+    def __init__(self) -> None:
+        self.id = roster.new_id()
+        self.channel = ""
+        self.rooms: dict[str, RoomHere] = {}
+        self.layer: Any = get_channel_layer()
+        self._starting = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
+        self._post = asyncio.Queue(MAX_POST)
+        self._steady_since = 0.0
+        self._checked_at = time.monotonic()
+        self._stopping: asyncio.Task[None] | None = None
+
+    # -- life -----------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take a lease and listen, on the first socket of the process."""
+        async with self._starting:
+            if self.channel:
+                return
+            channel = await self.layer.new_channel("process")
+            await database_sync_to_async(roster.renew)(self.id, channel)
+            self.channel = channel
+            self._steady_since = time.monotonic()
+            self.spawn(self._listen())
+            self.spawn(self._deliver_post())
+            self.spawn(self._beat_forever())
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run something beside the sockets."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def stop(self) -> None:
+        """The process ends: everybody here is away, and their seats are kept. May be called by many."""
+        if self._stopping is None:
+            self._stopping = asyncio.get_running_loop().create_task(self._stop())
+        await asyncio.shield(self._stopping)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping is not None
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if not self.channel:
+            return
+        try:
+            for change in await database_sync_to_async(roster.end_process)(self.id):
+                async with asyncio.timeout(LAYER_TIMEOUT):
+                    await self.layer.group_send(_group(change.code), self._letter(change))
+        except Exception:
+            # The lease runs out by itself.
+            logger.warning("could not say that this process ends", exc_info=True)
+
+    # -- sockets --------------------------------------------------------------------------------
+
+    async def open(self, socket: Socket, room: Room, code: str) -> RoomHere:
+        """Let the socket hear what happens in the room; it is held until `release`."""
+        here = self.rooms.get(code)
+        if here is None:
+            here = self.rooms[code] = RoomHere(room.pk, code)
+            here.sockets.add(socket)
+            await self._subscribe(code)
+        here.sockets.add(socket)
+        return here
+
+    def enter(self, here: RoomHere, socket: Socket, participant_id: str) -> Socket | None:
+        """From now on signals to the participant go to this socket; the one that had them, if any."""
+        older = here.inside.get(participant_id)
+        here.inside[participant_id] = socket
+        socket.me = participant_id
+        return older if older is not socket else None
+
+    def restore(self, here: RoomHere, socket: Socket, displaced: list[Socket]) -> None:
+        """The join came to nothing: as it was before `enter`."""
+        self.leave(here, socket)
+        socket.me = ""
+        for older in displaced:
+            if older in here.sockets:
+                here.inside[older.me] = older
+
+    def leave(self, here: RoomHere, socket: Socket) -> bool:
+        """The socket speaks for nobody any more; whether it did until now."""
+        if here.inside.get(socket.me) is not socket:
+            return False
+        del here.inside[socket.me]
+        return True
+
+    def closed(self, here: RoomHere, socket: Socket) -> None:
+        """The socket is gone."""
+        here.sockets.discard(socket)
+        self.leave(here, socket)
+        if not here.sockets and self.rooms.get(here.code) is here:
+            here.forget()
+            del self.rooms[here.code]
+            self._mail(lambda: self.layer.group_discard(_group(here.code), self.channel))
+
+    # -- to participants ------------------------------------------------------------------------
+
+    def relay(self, here: RoomHere, socket: Socket, to: str, signal: RelayedSignal) -> None:
+        """Hand a signal over, here or through the process that holds the target; else tell the sender."""
+        target = here.inside.get(to)
+        if target is not None:
+            target.send(messages.dump(signal))
+            return
+        refusal = messages.dump(Undeliverable(to, signal.generation))
+        channel = here.elsewhere.get(to)
+        if channel is None:
+            socket.reply(refusal)
+            return
+        letter = {
+            "type": "signal",
+            "code": here.code,
+            "to": to,
+            "text": messages.dump(signal),
+            "sender": socket.me,
+            "refusal": refusal,
+            "answer_to": self.channel,
+        }
+        self._mail(lambda: self.layer.send(channel, letter), failed=lambda: socket.reply(refusal))
+
+    def publish(self, change: Change) -> None:
+        """Tell everybody in the room, in this process and in the others."""
+        letter = self._letter(change)
+        self._hear(letter)
+        self._mail(lambda: self.layer.group_send(_group(change.code), letter))
+
+    def replace(self, channel: str, participant_id: str, code: str) -> None:
+        """Another process holds an older socket of this participant: it is to be closed."""
+        letter: dict[str, Any] = {
+            "type": "change",
+            "origin": self.id,
+            "code": code,
+            "events": [],
+            "where": {participant_id: self.channel},
+            "endings": {participant_id: "replaced"},
+            "ended": None,
+        }
+        self._mail(lambda: self.layer.send(channel, letter))
+
+    def _letter(self, change: Change) -> dict[str, Any]:
+        return {**_letter(change), "origin": self.id}
+
+    # -- from other processes -------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                letter = await self.layer.receive(self.channel)
+            except Exception:
+                logger.warning("the channel layer is away; listening again soon", exc_info=True)
+                await asyncio.sleep(LAYER_PAUSE)
+                continue
+            try:
+                if letter.get("origin") != self.id:
+                    self._hear(letter)
+            except Exception:
+                logger.exception("a letter from another process was not understood")
+
+    def _hear(self, letter: dict[str, Any]) -> None:
+        here = self.rooms.get(letter["code"])
+        match letter["type"]:
+            case "change":
+                if here is not None:
+                    self._hear_change(here, letter)
+            case "signal":
+                target = here.inside.get(letter["to"]) if here is not None else None
+                if target is not None:
+                    target.send(letter["text"])
+                else:
+                    self._return(letter)
+            case "undelivered":
+                sender = here.inside.get(letter["sender"]) if here is not None else None
+                if sender is not None:
+                    sender.send(letter["refusal"])
+
+    def _return(self, letter: dict[str, Any]) -> None:
+        answer = {
+            "type": "undelivered",
+            "code": letter["code"],
+            "sender": letter["sender"],
+            "refusal": letter["refusal"],
+        }
+        self._mail(lambda: self.layer.send(letter["answer_to"], answer))
+
+    def _hear_change(self, here: RoomHere, letter: dict[str, Any]) -> None:
+        here.locate(letter["where"], self.channel)
+        for participant_id, reason in letter["endings"].items():
+            socket = here.inside.pop(participant_id, None)
+            if socket is not None:
+                socket.end(reason)
+        for rev, text in letter["events"]:
+            here.hear(rev, text)
+        for participant_id in letter.get("gone", ()):
+            here.elsewhere.pop(participant_id, None)
+        if letter["ended"] is not None:
+            here.inside.clear()
+            for socket in list(here.sockets):
+                socket.end(letter["ended"])
+
+    # -- the layer ------------------------------------------------------------------------------
+
+    def _mail(self, deliver: Callable[[], Awaitable[None]], failed: Callable[[], None] | None = None) -> None:
+        """Deliver in order, without waiting; `failed` is called if that cannot be done."""
+        try:
+            self._post.put_nowait((deliver, failed))
+        except asyncio.QueueFull:
+            if failed is not None:
+                failed()
+
+    async def _deliver_post(self) -> None:
+        while True:
+            deliver, failed = await self._post.get()
+            try:
+                async with asyncio.timeout(LAYER_TIMEOUT):
+                    await deliver()
+            except Exception as error:
+                # A layer that is full or away. What was lost is found again by the numbers of the events.
+                logger.warning("could not reach another process: %r", error)
+                if failed is not None:
+                    failed()
+
+    async def _subscribe(self, code: str) -> None:
+        try:
+            async with asyncio.timeout(LAYER_TIMEOUT):
+                await self.layer.group_add(_group(code), self.channel)
+        except Exception as error:
+            # Tried again with the next check; until then the heartbeat brings the news.
+            logger.warning("could not subscribe to a room: %r", error)
+
+    # -- the heartbeat --------------------------------------------------------------------------
+
+    async def _beat_forever(self) -> None:
+        while True:
+            await asyncio.sleep(settings.HEARTBEAT.total_seconds())
+            try:
+                await self.beat()
+            except Exception:
+                # Whoever was away for long must not judge others by the time that has passed.
+                self._steady_since = time.monotonic()
+                logger.warning("no heartbeat; trying again", exc_info=True)
+
+    async def beat(self) -> None:
+        """Renew the lease, sweep, and look for what was missed."""
+        began = time.monotonic()
+        if not await database_sync_to_async(roster.renew)(self.id, self.channel):
+            self._steady_since = began
+            await self._reclaim()
+        bury = began - self._steady_since >= settings.LEASE.total_seconds()
+        for change in await database_sync_to_async(roster.sweep)(self.id, bury=bury):
+            self.publish(change)
+        await self._catch_up()
+        if began - self._checked_at >= RECHECK:
+            self._checked_at = began
+            await self.check_passes()
+            for code in list(self.rooms):
+                await self._subscribe(code)
+
+    async def _reclaim(self) -> None:
+        held = {me: socket.key for here in self.rooms.values() for me, socket in here.inside.items()}
+        changes, lost = await database_sync_to_async(roster.reclaim)(self.id, held)
+        for here in list(self.rooms.values()):
+            for me in lost & here.inside.keys():
+                # The seat was given up meanwhile: come again.
+                here.inside.pop(me).end("restart")
+        for change in changes:
+            self.publish(change)
+
+    async def _catch_up(self) -> None:
+        """Show the roster of each room of which an event should have come and did not."""
+        rooms = {here.room_id: here for here in self.rooms.values()}
+        if not rooms:
+            return
+        facts = await database_sync_to_async(_facts)(list(rooms))
+        for room_id, here in rooms.items():
+            if room_id not in facts:
+                self._hear_change(here, _letter(Change(here.code, ended="not-found")))
+                continue
+            rev, cancelled = facts[room_id]
+            if cancelled:
+                self._hear_change(here, _letter(Change(here.code, ended="cancelled")))
+            elif here.seen is not None and here.seen < here.expected:
+                await self._show_again(here)
+            here.expected = rev
+
+    async def _show_again(self, here: RoomHere) -> None:
+        snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
+        here.locate(snapshot.where, self.channel)
+        here.show(snapshot)
+        inside = {participant.id for participant in snapshot.participants}
+        for me in here.inside.keys() - inside:
+            reason = await database_sync_to_async(roster.why_left)(me)
+            socket = here.inside.pop(me, None)
+            if socket is not None:
+                socket.end(reason)
+
+    async def check_passes(self) -> None:
+        """Close the sockets whose session has ended or whose invitation was taken back."""
+        sockets = [socket for here in self.rooms.values() for socket in here.sockets if not socket.over]
+        if not sockets:
+            return
+        ended, uninvited = await database_sync_to_async(entrance.outdated)({s.granted for s in sockets})
+        for socket in sockets:
+            if socket.granted in ended:
+                socket.end("session")
+            elif socket.granted in uninvited:
+                socket.end("forbidden")
+
+
+_registries: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = weakref.WeakKeyDictionary()
+
+
+async def patiently(work: Callable[[], T], seconds: float = RETRY_FOR) -> T:
+    """Do something in the database's thread; while the database is away, try again for so long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return await database_sync_to_async(work)()
+        except DATABASE_AWAY:
+            if time.monotonic() > deadline:
+                raise
+            logger.warning("the database is away; trying again", exc_info=True)
+            await asyncio.sleep(RETRY_PAUSE)
+
+
+def publish_from_thread(change: Change) -> None:
+    """Tell every process about a change that was made outside of the sockets: by a web request."""
+    try:
+        async_to_sync(get_channel_layer().group_send)(_group(change.code), _letter(change))
+    except Exception as error:
+        # The heartbeat of each process finds it in the database.
+        logger.warning("could not announce a change: %r", error)
+
+
+def _group(code: str) -> str:
+    return f"room.{code}"
+
+
+def _letter(change: Change) -> dict[str, Any]:
+    return {
+        "type": "change",
+        "code": change.code,
+        "events": [(event.rev, messages.dump(event)) for event in change.events],
+        "where": change.where,
+        "gone": [event.id for event in change.events if isinstance(event, messages.ParticipantLeft)],
+        "endings": change.endings,
+        "ended": change.ended,
+    }
+
+
+def _facts(room_ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "rev", "meeting__cancelled_at")
+    return {pk: (rev, cancelled_at is not None) for pk, rev, cancelled_at in rows}

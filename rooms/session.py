@@ -1,0 +1,228 @@
+"""One participant's conversation with a room, without any I/O: frames in, effects out.
+
+The caller carries the effects out in order and tells the session what came of a join (`welcomed`). Time
+comes in through the constructor as a clock of seconds that never goes back.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rooms import messages
+from rooms.messages import (
+    Bye,
+    ByeReason,
+    Candidates,
+    ClientMessage,
+    Description,
+    Failed,
+    Ice,
+    IceServers,
+    Join,
+    Leave,
+    NeedOffer,
+    Ping,
+    Pong,
+    ProtocolError,
+    RelayedSignal,
+    Remove,
+    Role,
+    ServerMessage,
+    Sync,
+)
+
+# docs/signaling.md, "The rest".
+BURST = 200
+FRAMES_PER_SECOND = 40.0
+MAX_TOO_FAST = 3
+MAX_REFUSED = 10
+# Asked again sooner, the same credentials are given again.
+ICE_PAUSE = 10.0
+
+
+class State(enum.Enum):
+    """Where a conversation stands."""
+
+    WAITING = "before the click: may enter, is not inside"
+    JOINED = "inside"
+    OVER = "nothing that arrives matters any more"
+
+
+# -- effects ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Send a message to this socket."""
+
+    message: ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Hand a signal to another participant of this room, or tell this one that it cannot be done."""
+
+    to: str
+    signal: RelayedSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Ask for a seat; `welcomed` is called when there is one."""
+
+    join: Join
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpSeat:
+    """Take this participant out of the roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAway:
+    """Remove somebody for good; answered with `no-participant` when they are not inside."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRoster:
+    """Send a snapshot to this socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close this socket."""
+
+    code: int
+
+
+Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | ShowRoster | Close
+
+
+class TokenBucket:
+    """Lets `burst` frames pass at once and `rate` a second for long."""
+
+    def __init__(self, burst: float, rate: float, clock: Callable[[], float]) -> None:
+        self.burst = burst
+        self.rate = rate
+        self.clock = clock
+        self.tokens = burst
+        self.filled_at = clock()
+
+    def take(self) -> bool:
+        """Whether one more may pass now."""
+        now = self.clock()
+        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.rate)
+        self.filled_at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """As after the last `take`, but for the one that it took."""
+        return self.tokens >= self.burst - 1
+
+
+class Session:
+    """The state machine of one socket that may enter."""
+
+    def __init__(
+        self,
+        role: Role,
+        ice: Callable[[], IceServers],
+        clock: Callable[[], float],
+        given: IceServers | None = None,
+    ) -> None:
+        self.role = role
+        self.me = ""
+        self.state = State.WAITING
+        self.refused = 0
+        self.too_fast = 0
+        self.bucket = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
+        self.clock = clock
+        self.ice = ice
+        self.given = given
+        self.given_at = clock()
+
+    def hear(self, frame: str | None) -> list[Effect]:
+        """The effects of a frame as it came from the socket (None: it was binary)."""
+        if self.state is State.OVER:
+            return []
+        try:
+            self._pass_limit()
+            return self.receive(messages.parse(frame))
+        except ProtocolError as error:
+            return self.refuse(error)
+
+    def receive(self, message: ClientMessage) -> list[Effect]:
+        """The effects of a message, for the caller to carry out in order. Raises ProtocolError."""
+        match self.state, message:
+            case _, Ping():
+                return [Reply(Pong())]
+            case _, Sync():
+                return [ShowRoster()]
+            case _, Ice():
+                return [Reply(self._credentials())]
+            case State.WAITING, Join():
+                return [Enter(message)]
+            case State.JOINED, Join():
+                raise ProtocolError("already-joined", "this socket has joined")
+            case State.WAITING, _:
+                raise ProtocolError("not-joined", "send `join` first")
+            case _, Leave():
+                self.state = State.OVER
+                return [GiveUpSeat(), Close(1000)]
+            case _, Remove(participant=participant):
+                if self.role != "host":
+                    raise ProtocolError("not-allowed", "only a host removes people")
+                if participant == self.me:
+                    raise ProtocolError("not-allowed", "leave instead of removing yourself")
+                return [SendAway(participant)]
+            case _, Description() | Candidates() | NeedOffer():
+                if message.to == self.me:
+                    raise ProtocolError("not-allowed", "a signal is for somebody else")
+                return [Relay(message.to, message.sent_by(self.me))]
+        raise AssertionError(f"{message} while {self.state}")  # the cases above are all there are
+
+    def welcomed(self, me: str, role: Role) -> None:
+        """The seat was given."""
+        self.me = me
+        self.role = role
+        self.state = State.JOINED
+
+    def refuse(self, error: ProtocolError) -> list[Effect]:
+        """The effects of a refused frame: say so, and close after too many."""
+        effects: list[Effect] = [Reply(Failed(error.error, str(error)))]
+        if error.error == "too-fast":
+            self.too_fast += 1
+            if self.too_fast >= MAX_TOO_FAST:
+                effects += self.end("too-fast")
+        else:
+            self.refused += 1
+            if self.refused >= MAX_REFUSED:
+                effects += self.end("protocol")
+        return effects
+
+    def end(self, reason: ByeReason) -> list[Effect]:
+        """The effects of ending the conversation from this side."""
+        if self.state is State.OVER:
+            return []
+        self.state = State.OVER
+        return [Reply(Bye(reason)), Close(messages.CLOSE_CODES[reason])]
+
+    def _pass_limit(self) -> None:
+        if not self.bucket.take():
+            raise ProtocolError("too-fast", f"at most {FRAMES_PER_SECOND:.0f} frames a second for long")
+        if self.bucket.is_full:
+            # It was quiet for long: what was too fast then is forgiven.
+            self.too_fast = 0
+
+    def _credentials(self) -> IceServers:
+        if self.given is None or self.clock() - self.given_at >= ICE_PAUSE:
+            self.given, self.given_at = self.ice(), self.clock()
+        return self.given
