@@ -1,0 +1,487 @@
+import { Timer } from "../lib/timing.js";
+
+/**
+ * @typedef {import("./messages.js").Shown} Shown
+ * @typedef {import("./messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./messages.js").Welcome} Welcome
+ * @typedef {import("./messages.js").Participant} Participant
+ * @typedef {import("./roster.js").Roster} Roster
+ * @typedef {import("./rtc/peer.js").Slot} Slot
+ * @typedef {import("./state.js").Person} Person
+ * @typedef {import("./state.js").Mine} Mine
+ * @typedef {import("./state.js").Kind} Kind
+ * @typedef {import("./state.js").Panel} Panel
+ * @typedef {import("./state.js").NoticeKind} NoticeKind
+ * @typedef {import("./state.js").Problem} Problem
+ * @typedef {import("./state.js").EndReason} EndReason
+ * @typedef {import("./state.js").CallState} CallState
+ *
+ * @typedef {object} Parts  what a call is made of; main.js puts it together
+ * @property {import("./signaling.js").Signaling} signaling
+ * @property {import("./rtc/mesh.js").Mesh} mesh
+ * @property {import("./rtc/ice.js").IceServers} ice
+ * @property {import("./media/devices.js").Devices} devices
+ * @property {import("./media/speakers.js").Speakers} speakers
+ * @property {import("./media/levels.js").Levels} levels
+ * @property {import("./chat/talk.js").Talk} talk
+ * @property {import("./tabs.js").Tabs} tabs
+ * @property {import("./memory.js").Memory} memory
+ * @property {import("../lib/timing.js").Clock} clock
+ */
+
+// A shorter silence of the server is nobody's business.
+const SILENCE = 4_000;
+const REMINDER = 6_000;
+// My own voice among those that levels.js follows.
+const ME = "";
+/** @type {Shown} */
+const NOTHING = { microphone: false, camera: false, screen: false, hand: false };
+
+/** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
+export class Call {
+  /** @type {(state: CallState) => void} */
+  onchange = () => {};
+  /** How loud I am, from 0 to 1. @type {(level: number) => void} */
+  onlevel = () => {};
+  #parts;
+  /** @type {CallState["phase"]} */
+  #phase = "prejoin";
+  /** @type {EndReason} */
+  #reason = "left";
+  /** @type {Problem} */
+  #problem = "";
+  #reached = false;
+  /** @type {number | null} */
+  #since = null;
+  #me = "";
+  #name = "";
+  #said = 0;
+  /** @type {Roster} */
+  #roster = { rev: 0, participants: new Map() };
+  /** What they say is on. @type {Map<string, Shown>} */
+  #shown = new Map();
+  #speaking = new Set();
+  #hand = false;
+  /** @type {Person[]} */
+  #people = [];
+  /** My own pictures. @type {Record<"camera" | "screen", MediaStream | null>} */
+  #own = { camera: null, screen: null };
+  #speaker = "";
+  /** @type {Panel} */
+  #panel = "";
+  #unread = 0;
+  #silent = false;
+  #soundBlocked = false;
+  #duplicate = false;
+  #mutedTalking = false;
+  #silence;
+  #reminder;
+  #announced = JSON.stringify(NOTHING);
+  #isDrawing = false;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#silence = new Timer(parts.clock);
+    this.#reminder = new Timer(parts.clock);
+    this.#listenToRoom();
+    this.#listenToPeople();
+    this.#listenToDevices();
+  }
+
+  /** Opens everything that does not need the click. */
+  start() {
+    const { signaling, devices, speakers, memory } = this.#parts;
+    signaling.open();
+    const choices = memory.choices;
+    this.#speaker = choices.speaker;
+    if (choices.speaker) void speakers.choose(choices.speaker);
+    void devices.start(choices);
+    this.#draw();
+  }
+
+  /** @param {string} name */
+  join(name) {
+    if (this.#phase !== "prejoin") return;
+    const { signaling, levels, memory, tabs } = this.#parts;
+    this.#phase = "joining";
+    this.#name = name;
+    if (this.#problem !== "offline") this.#problem = "";
+    signaling.join(name, memory.visit?.token ?? null);
+    levels.wake();
+    tabs.enter();
+    this.#draw();
+  }
+
+  /** @param {"microphone" | "camera"} kind */
+  toggle(kind) {
+    const { on, pending } = this.#parts.devices.source(kind);
+    void this.#parts.devices.turn(kind, !on && !pending);
+    this.#mutedTalking = false;
+    this.#parts.levels.wake();
+    this.#keepChoices();
+  }
+
+  /** @param {"microphone" | "camera"} kind */
+  askAgain(kind) {
+    void this.#parts.devices.turn(kind, true);
+  }
+
+  /** @param {Kind} kind @param {string} id */
+  async choose(kind, id) {
+    const { devices, speakers } = this.#parts;
+    if (kind === "speaker") {
+      this.#speaker = id;
+      await speakers.choose(id);
+    } else {
+      await devices.choose(kind, id);
+    }
+    this.#keepChoices();
+    this.#draw();
+  }
+
+  testSpeaker() {
+    void this.#parts.speakers.test();
+  }
+
+  share() {
+    const { devices } = this.#parts;
+    if (devices.isSharing) devices.unshare();
+    else void devices.share();
+  }
+
+  hand() {
+    this.#hand = !this.#hand;
+    this.#draw();
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const message = this.#parts.talk.write(text, { id: this.#me, name: this.#name }, this.#said);
+    if (!message) return;
+    this.#said = message.n;
+    this.#keepVisit();
+  }
+
+  /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
+  open(panel) {
+    this.#panel = panel;
+    if (this.#panel === "chat") this.#unread = 0;
+    this.#draw();
+  }
+
+  /** For hosts. @param {string} participant */
+  remove(participant) {
+    this.#parts.signaling.send({ type: "remove", participant });
+  }
+
+  /** What the button of the notice does. */
+  act() {
+    const { kind } = this.#notice();
+    const { signaling, speakers } = this.#parts;
+    if (kind === "reconnecting") signaling.check();
+    if (kind === "sound-blocked") void speakers.unblock();
+    if (kind === "muted-talking") this.toggle("microphone");
+    if (kind === "duplicate") {
+      this.#duplicate = false;
+      speakers.mute(false);
+    }
+    this.#draw();
+  }
+
+  /** The network may be another one now, or the page has slept. */
+  check() {
+    this.#parts.signaling.check();
+  }
+
+  leave() {
+    this.#parts.mesh.broadcast({ type: "bye" });
+    this.#parts.signaling.leave();
+  }
+
+  /** The page goes away by itself: tells the others sooner than the network would. */
+  vanish() {
+    this.#parts.mesh.broadcast({ type: "bye" });
+  }
+
+  #listenToRoom() {
+    const { signaling, ice, mesh } = this.#parts;
+    signaling.onready = ({ ice_servers, ice_expires_at }) => ice.update(ice_servers, ice_expires_at);
+    signaling.oniceservers = ({ ice_servers, ice_expires_at }) => ice.update(ice_servers, ice_expires_at);
+    signaling.onwelcome = (welcome) => this.#enter(welcome);
+    signaling.onsignal = (signal) => mesh.receive(signal);
+    signaling.onroster = (roster) => {
+      this.#roster = roster;
+      // The connections come first: what there is to draw can wait for the end of the tick.
+      if (this.#me) mesh.update(this.#me, roster);
+      for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
+      this.#draw();
+    };
+    signaling.onreach = (reached) => {
+      this.#reached = reached;
+      mesh.reach(reached);
+      if (this.#phase !== "joined") this.#problem = reached ? "" : "offline";
+      if (reached) this.#silence.cancel();
+      else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
+      this.#silent = this.#silent && !reached;
+      this.#draw();
+    };
+    signaling.onrefused = () => this.#stayOutside("failed");
+    signaling.onend = (reason) => {
+      if (reason === "full" && this.#phase === "joining") this.#stayOutside("full");
+      else this.#end(reason);
+    };
+  }
+
+  /** @param {Welcome} welcome */
+  #enter({ me, token, resumed }) {
+    const { memory } = this.#parts;
+    const earlier = memory.visit;
+    this.#said = resumed && earlier?.me === me ? earlier.said : 0;
+    this.#me = me;
+    this.#phase = "joined";
+    this.#since ??= Date.now();
+    memory.keepVisit({ token, name: this.#name, me, said: this.#said });
+    this.#draw();
+  }
+
+  #listenToPeople() {
+    const { mesh, levels, speakers, talk, tabs } = this.#parts;
+    mesh.onchange = (id) => {
+      this.#playSounds(id);
+      this.#draw();
+    };
+    mesh.onopen = (id) => {
+      mesh.send(id, { type: "state", ...this.#myState() });
+      talk.catchUp(id);
+    };
+    mesh.onmessage = (id, message) => {
+      if (message.type === "state") this.#hear(id, message);
+      else talk.receive(id, message);
+    };
+    talk.onchange = (message) => {
+      if (message && message.author !== this.#me && this.#panel !== "chat") this.#unread += 1;
+      this.#draw();
+    };
+    levels.onspeaking = (id, speaking) => {
+      if (speaking) this.#speaking.add(id);
+      else this.#speaking.delete(id);
+      if (id === ME && speaking) this.#remind();
+      this.#draw();
+    };
+    levels.onlevel = (level) => this.onlevel(level);
+    speakers.onblocked = (blocked) => {
+      this.#soundBlocked = blocked;
+      this.#draw();
+    };
+    tabs.onother = () => {
+      this.#duplicate = true;
+      speakers.mute(true);
+      void this.#parts.devices.turn("microphone", false);
+    };
+  }
+
+  /** @param {string} id @param {Shown} shown */
+  #hear(id, { microphone, camera, screen, hand }) {
+    this.#shown.set(id, {
+      microphone: microphone === true,
+      camera: camera === true,
+      screen: screen === true,
+      hand: hand === true,
+    });
+    this.#playSounds(id);
+    this.#draw();
+  }
+
+  /** @param {string} id */
+  #playSounds(id) {
+    const { mesh, speakers, levels } = this.#parts;
+    const link = mesh.link(id);
+    if (link?.streams) {
+      speakers.play(id, link.streams.microphone);
+      levels.follow(id, () => mesh.link(id)?.level ?? 0);
+    } else {
+      speakers.stop(id);
+      levels.forget(id);
+    }
+    if (link?.streams && this.#shown.get(id)?.screen) speakers.play(`${id}:screen`, link.streams.sound);
+    else speakers.stop(`${id}:screen`);
+  }
+
+  #listenToDevices() {
+    const { devices, mesh, levels } = this.#parts;
+    devices.ontrack = (slot, track) => {
+      mesh.setTrack(slot, track);
+      if (slot === "microphone") levels.listen(track);
+      if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
+      if (slot === "microphone" && track) levels.follow(ME, () => levels.own());
+    };
+    devices.onchange = () => this.#draw();
+  }
+
+  #remind() {
+    const { on } = this.#parts.devices.source("microphone");
+    if (this.#phase !== "joined" || on || this.#duplicate) return;
+    this.#mutedTalking = true;
+    this.#reminder.plan(REMINDER, () => {
+      this.#mutedTalking = false;
+      this.#draw();
+    });
+  }
+
+  #hush() {
+    this.#silent = true;
+    this.#draw();
+  }
+
+  /** @param {Problem} problem */
+  #stayOutside(problem) {
+    this.#phase = "prejoin";
+    this.#problem = problem;
+    this.#parts.tabs.leave();
+    this.#draw();
+  }
+
+  /** @param {EndReason} reason */
+  #end(reason) {
+    const { mesh, devices, speakers, levels, memory, tabs } = this.#parts;
+    this.#phase = "ended";
+    this.#reason = reason;
+    mesh.close();
+    devices.close();
+    speakers.close();
+    levels.close();
+    tabs.leave();
+    memory.forgetVisit();
+    for (const timer of [this.#silence, this.#reminder]) timer.cancel();
+    this.#draw();
+  }
+
+  /** @returns {Shown} */
+  #myState() {
+    const { devices } = this.#parts;
+    return {
+      microphone: devices.source("microphone").on,
+      camera: devices.source("camera").on,
+      screen: devices.isSharing,
+      hand: this.#hand,
+    };
+  }
+
+  /** Once for all that happens within a tick. */
+  #draw() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    queueMicrotask(() => {
+      this.#isDrawing = false;
+      this.#announce();
+      this.#people = this.#phase === "joined" ? this.#everybody() : [];
+      this.onchange(this.#state());
+    });
+  }
+
+  /** Tells the others what has changed about me. */
+  #announce() {
+    const state = this.#myState();
+    const text = JSON.stringify(state);
+    if (text === this.#announced) return;
+    this.#announced = text;
+    this.#parts.mesh.broadcast({ type: "state", ...state });
+  }
+
+  /** @returns {CallState} */
+  #state() {
+    const { devices, talk } = this.#parts;
+    return {
+      phase: this.#phase,
+      ready: this.#reached,
+      reason: this.#reason,
+      problem: this.#problem,
+      me: this.#me,
+      since: this.#since,
+      people: this.#people,
+      inside: this.#inOrder().map(({ name }) => name),
+      mine: {
+        microphone: devices.source("microphone"),
+        camera: devices.source("camera"),
+        speakers: devices.speakers,
+        speaker: this.#speaker,
+        screen: devices.isSharing,
+        canShare: devices.canShare,
+        hand: this.#hand,
+      },
+      picture: this.#own.camera,
+      messages: talk.messages,
+      panel: this.#panel,
+      unread: this.#unread,
+      notice: this.#notice(),
+    };
+  }
+
+  #inOrder() {
+    return [...this.#roster.participants.values()].sort((a, b) => a.seat - b.seat);
+  }
+
+  /** Everybody in order of arrival, me last. */
+  #everybody() {
+    const people = this.#inOrder().map((one) => this.#person(one));
+    return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
+  }
+
+  /**
+   * @param {Participant} participant
+   * @returns {Person}
+   */
+  #person({ id, name, role, seat, away }) {
+    const self = id === this.#me;
+    const link = self ? null : this.#parts.mesh.link(id);
+    const shown = self ? this.#myState() : (this.#shown.get(id) ?? NOTHING);
+    const speaking = shown.microphone && this.#speaking.has(self ? ME : id);
+    const streams = self ? this.#own : link?.streams;
+    return {
+      id, name, role, seat, self, speaking, ...shown,
+      link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
+      picture: streams?.camera ?? null,
+      shared: shown.screen ? (streams?.screen ?? null) : null,
+    };
+  }
+
+  /** @returns {CallState["notice"]} */
+  #notice() {
+    /** @type {[boolean, NoticeKind][]} */
+    const kinds = [
+      [this.#silent, "reconnecting"],
+      [this.#soundBlocked, "sound-blocked"],
+      [this.#duplicate, "duplicate"],
+      [this.#mutedTalking, "muted-talking"],
+    ];
+    const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
+    return { kind: this.#phase === "joined" ? kind : "", people: this.#people };
+  }
+
+  #keepVisit() {
+    const { memory } = this.#parts;
+    const visit = memory.visit;
+    if (visit) memory.keepVisit({ ...visit, said: this.#said });
+  }
+
+  #keepChoices() {
+    const { devices, memory } = this.#parts;
+    /** @param {"microphone" | "camera"} kind */
+    const choice = (kind) => ({ on: devices.wants(kind), device: devices.source(kind).device });
+    memory.keepChoices({ microphone: choice("microphone"), camera: choice("camera"), speaker: this.#speaker });
+  }
+}
+
+/**
+ * What is said about a link: "away" only when nothing comes through it either, since a lost socket alone takes
+ * neither voice nor picture.
+ *
+ * @param {import("./rtc/link.js").Link["state"]} state
+ * @param {boolean} away
+ * @returns {Person["link"]}
+ */
+function linkOf(state, away) {
+  if (state === "connected") return state;
+  return away || state === "left" ? "away" : state;
+}

@@ -1,0 +1,94 @@
+import { Timer } from "../../lib/timing.js";
+import { Log, tidy } from "./log.js";
+import { pages } from "./sync.js";
+
+/**
+ * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {import("../messages.js").Chat} Chat
+ * @typedef {import("../state.js").ChatMessage} ChatMessage
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ */
+
+// Between two askings for history, so that the second asks only for what the first did not bring.
+const BETWEEN_SYNCS = 1_000;
+
+/** The chat of a call: what I write goes to everybody, and what I missed is asked for. */
+export class Talk {
+  /** @type {(message: ChatMessage | null) => void} the new message, or null when it is history */
+  onchange = () => {};
+  #log = new Log();
+  #send;
+  #clock;
+  #next;
+  /** Whom to ask for history. @type {Set<string>} */
+  #unasked = new Set();
+
+  /**
+   * @param {object} options
+   * @param {(id: string | null, message: PeerMessage) => void} options.send  to one, or (null) to everybody
+   * @param {Clock} options.clock
+   */
+  constructor({ send, clock }) {
+    this.#send = send;
+    this.#clock = clock;
+    this.#next = new Timer(clock);
+  }
+
+  get messages() {
+    return this.#log.messages;
+  }
+
+  /**
+   * Gives the message as it was sent, or null when nothing is left of it.
+   *
+   * @param {string} text
+   * @param {{id: string, name: string}} me
+   * @param {number} said  how many of mine there are already, as far as this page remembers
+   */
+  write(text, me, said) {
+    const body = tidy(text);
+    if (!body) return null;
+    const message = this.#log.write({
+      id: randomId(), author: me.id, name: me.name, sentAt: Date.now(), body, after: said,
+    });
+    this.#send(null, { type: "chat", ...message });
+    this.onchange(message);
+    return message;
+  }
+
+  /** Asks for what was said before, now or soon. @param {string} id */
+  catchUp(id) {
+    this.#unasked.add(id);
+    if (!this.#next.pending) this.#ask();
+  }
+
+  /** @param {string} sender @param {PeerMessage} message */
+  receive(sender, message) {
+    if (message.type === "chat") this.#hear(sender, message);
+    if (message.type === "chat-history" && this.#log.remember(message.messages) > 0) this.onchange(null);
+    if (message.type !== "chat-sync") return;
+    for (const messages of pages(this.#log.messages, message.have)) {
+      this.#send(sender, { type: "chat-history", messages });
+    }
+  }
+
+  /** @param {string} sender @param {Chat} message */
+  #hear(sender, message) {
+    if (!this.#log.receive(message, sender, this.#clock.now())) return;
+    this.onchange(message);
+    // Something they said before went astray while there was no channel between us.
+    if (this.#log.misses(sender)) this.catchUp(sender);
+  }
+
+  #ask() {
+    const [id] = this.#unasked;
+    if (id === undefined) return;
+    this.#unasked.delete(id);
+    this.#send(id, { type: "chat-sync", have: this.#log.have() });
+    this.#next.plan(BETWEEN_SYNCS, () => this.#ask());
+  }
+}
+
+function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

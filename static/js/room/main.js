@@ -1,0 +1,154 @@
+import { find } from "../lib/dom.js";
+import { clock } from "../lib/timing.js";
+import { Call } from "./call.js";
+import { Talk } from "./chat/talk.js";
+import { Devices } from "./media/devices.js";
+import { Levels } from "./media/levels.js";
+import { Speakers } from "./media/speakers.js";
+import { Memory } from "./memory.js";
+import { IceServers } from "./rtc/ice.js";
+import { Mesh } from "./rtc/mesh.js";
+import { Signaling } from "./signaling.js";
+import { Tabs } from "./tabs.js";
+import { announce, changes } from "./views/announce.js";
+import { ChatPanel } from "./views/chat.js";
+import { Controls } from "./views/controls.js";
+import { Ended } from "./views/ended.js";
+import { Notice } from "./views/notice.js";
+import { Page } from "./views/page.js";
+import { PeoplePanel } from "./views/people.js";
+import { Prejoin } from "./views/prejoin.js";
+import { Stage } from "./views/stage.js";
+
+/**
+ * @typedef {import("./state.js").RoomInfo} RoomInfo
+ * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Person} Person
+ */
+
+// A page that was out of sight for longer may have slept (milliseconds).
+const NAP = 10_000;
+
+/** @type {RoomInfo} */
+const room = JSON.parse(find(document, "#room-data").textContent);
+const memory = new Memory(room.code, sessionStorage, localStorage);
+
+const address = new URL(room.socket, location.href);
+address.protocol = address.protocol.replace("http", "ws");
+const signaling = new Signaling(address.href, clock);
+const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
+const mesh = new Mesh({ ice, clock, send: (signal) => signaling.send(signal) });
+const talk = new Talk({
+  send: (id, message) => void (id === null ? mesh.broadcast(message) : mesh.send(id, message)),
+  clock,
+});
+const call = new Call({
+  signaling,
+  mesh,
+  ice,
+  talk,
+  devices: new Devices(navigator.mediaDevices, navigator.permissions),
+  speakers: new Speakers(document.body),
+  levels: new Levels(clock),
+  tabs: new Tabs(new BroadcastChannel(`roundtable:${room.code}`)),
+  memory,
+  clock,
+});
+
+const copyLink = () => navigator.clipboard.writeText(room.link);
+const page = new Page(document.body, { endsAt: room.ends_at });
+const prejoin = new Prejoin(find(document, "#prejoin"), {
+  join: (name) => call.join(name),
+  toggle: (kind) => kind !== "speaker" && call.toggle(kind),
+  choose: (kind, id) => void call.choose(kind, id),
+  askAgain: (kind) => kind !== "speaker" && call.askAgain(kind),
+  testSpeaker: () => call.testSpeaker(),
+});
+const stage = new Stage(find(document, "#stage"), { copyLink });
+const controls = new Controls(find(document, "#controls"), {
+  toggle: (kind) => kind !== "speaker" && call.toggle(kind),
+  choose: (kind, id) => void call.choose(kind, id),
+  share: () => call.share(),
+  hand: () => call.hand(),
+  open: (panel) => call.open(panel),
+  leave: () => call.leave(),
+  copyLink,
+});
+const chat = new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text), close: () => call.open("") });
+const people = new PeoplePanel(find(document, "#people"), {
+  remove: (id) => call.remove(id),
+  close: () => call.open(""),
+  copyLink,
+});
+const ended = new Ended(find(document, "#ended"), { again: () => location.reload() });
+const notice = new Notice(find(document, "#notice"), { act: () => call.act() });
+
+/** @type {CallState["phase"] | ""} */
+let phase = "";
+/** @type {Person[]} */
+let seen = [];
+
+/** @param {CallState} state */
+function render(state) {
+  const isNew = state.phase !== phase;
+  phase = state.phase;
+  document.documentElement.dataset.phase = phase;
+  const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
+  page.render({ part, since: state.since, people: state.people });
+  if (part === "prejoin") renderPrejoin(state);
+  if (part === "room") renderRoom(state);
+  if (part === "ended" && isNew) {
+    stage.render({ people: [], me: "" });
+    ended.render({ reason: state.reason, home: room.home });
+  }
+}
+
+/** @param {CallState} state */
+function renderPrejoin(state) {
+  const opened = state.ready ? "ready" : "opening";
+  prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : opened });
+  prejoin.picture(state.picture);
+}
+
+/** @param {CallState} state */
+function renderRoom(state) {
+  prejoin.picture(null);
+  stage.render(state);
+  controls.render(state);
+  chat.render({ ...state, open: state.panel === "chat" });
+  people.render({
+    open: state.panel === "people",
+    people: state.people,
+    host: state.people.some(({ self, role }) => self && role === "host"),
+  });
+  notice.render(state.notice);
+  if (seen.length > 0) for (const text of changes(seen, state.people)) announce(text);
+  seen = state.people;
+}
+
+/** @param {number} level */
+function renderLevel(level) {
+  if (phase === "joined") controls.level(level);
+  else prejoin.level(level);
+}
+
+call.onchange = render;
+call.onlevel = renderLevel;
+call.start();
+
+const [navigation] = performance.getEntriesByType("navigation");
+const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
+// Whoever reloads in the middle of a call wants to be back in it, not at its door.
+if (isReload && memory.visit) call.join(memory.visit.name);
+
+addEventListener("online", () => call.check());
+let hiddenAt = Infinity;
+document.addEventListener("visibilitychange", () => {
+  const wasAsleep = document.visibilityState === "visible" && performance.now() - hiddenAt > NAP;
+  hiddenAt = document.visibilityState === "hidden" ? performance.now() : Infinity;
+  if (wasAsleep) call.check();
+});
+addEventListener("pagehide", () => call.vanish());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});

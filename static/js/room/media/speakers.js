@@ -1,0 +1,122 @@
+/** Plays what others say and share: one hidden element per sound, on the speaker that was chosen. */
+export class Speakers {
+  /** The browser wants a click before it plays anything. @type {(blocked: boolean) => void} */
+  onblocked = () => {};
+  #root;
+  /** @type {Map<string, HTMLAudioElement>} */
+  #elements = new Map();
+  #device = "";
+  #muted = false;
+  #blocked = false;
+
+  /** @param {HTMLElement} root  where the elements are put */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** Whether the browser lets anybody choose. */
+  static get canChoose() {
+    return "setSinkId" in HTMLMediaElement.prototype;
+  }
+
+  /**
+   * @param {string} key
+   * @param {MediaStream} stream
+   */
+  play(key, stream) {
+    const element = this.#elements.get(key) ?? this.#add(key);
+    if (element.srcObject === stream) return;
+    element.srcObject = stream;
+    void this.#start(element);
+  }
+
+  /** @param {string} key */
+  stop(key) {
+    const element = this.#elements.get(key);
+    if (!element) return;
+    this.#elements.delete(key);
+    element.srcObject = null;
+    element.remove();
+  }
+
+  /** @param {string} device */
+  async choose(device) {
+    this.#device = device;
+    await Promise.all([...this.#elements.values()].map((element) => this.#route(element)));
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.#muted = muted;
+    for (const element of this.#elements.values()) element.muted = muted;
+  }
+
+  /** After a click, everything may play. */
+  async unblock() {
+    this.#blocked = false;
+    this.onblocked(false);
+    await Promise.all([...this.#elements.values()].map((element) => this.#start(element)));
+  }
+
+  /** Two soft notes on the chosen speaker. */
+  async test() {
+    const context = new AudioContext();
+    const output = new MediaStreamAudioDestinationNode(context);
+    const element = this.#add("test");
+    element.muted = false;
+    element.srcObject = output.stream;
+    await element.play();
+    for (const { frequency, at } of [{ frequency: 523.25, at: 0 }, { frequency: 659.25, at: 0.25 }]) {
+      const tone = new OscillatorNode(context, { frequency });
+      const gain = new GainNode(context, { gain: 0 });
+      const start = context.currentTime + at;
+      gain.gain.setTargetAtTime(0.2, start, 0.01);
+      gain.gain.setTargetAtTime(0, start + 0.2, 0.08);
+      tone.connect(gain).connect(output);
+      tone.start(start);
+      tone.stop(start + 0.8);
+      if (at > 0) await new Promise((resolve) => tone.addEventListener("ended", resolve));
+    }
+    if (this.#elements.get("test") === element) this.stop("test");
+    await context.close();
+  }
+
+  close() {
+    for (const key of [...this.#elements.keys()]) this.stop(key);
+  }
+
+  /** @param {string} key */
+  #add(key) {
+    this.stop(key);
+    const element = document.createElement("audio");
+    element.hidden = true;
+    element.muted = this.#muted;
+    this.#elements.set(key, element);
+    this.#root.append(element);
+    if (this.#device) void this.#route(element);
+    return element;
+  }
+
+  /** @param {HTMLAudioElement} element */
+  async #route(element) {
+    try {
+      await element.setSinkId(this.#device);
+    } catch (error) {
+      // The chosen speaker has been unplugged: the sound stays where it is, which is better than silence.
+      if (!(error instanceof DOMException)) throw error;
+    }
+  }
+
+  /** @param {HTMLAudioElement} element */
+  async #start(element) {
+    try {
+      await element.play();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      // AbortError: taken away while it was about to play.
+      if (error.name !== "NotAllowedError" || this.#blocked) return;
+      this.#blocked = true;
+      this.onblocked(true);
+    }
+  }
+}

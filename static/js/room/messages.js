@@ -1,0 +1,72 @@
+/**
+ * The words on the wire; docs/signaling.md says what they mean, rooms/messages.py is the server's copy.
+ *
+ * @typedef {object} Participant
+ * @property {string} id
+ * @property {string} name
+ * @property {"host" | "participant"} role
+ * @property {number} seat
+ * @property {number} arrival
+ * @property {boolean} away
+ *
+ * @typedef {object} Description
+ * @property {"offer" | "answer"} type
+ * @property {string} sdp
+ *
+ * @typedef {RTCIceCandidateInit | null} Candidate  null ends the list
+ *
+ * What goes from one participant to another; `to` on the way up is `sender` on the way down.
+ * @typedef {{type: "description", generation: number, description: Description}} DescriptionSignal
+ * @typedef {{type: "candidates", generation: number, candidates: Candidate[]}} CandidatesSignal
+ * @typedef {{type: "need-offer", generation: number, reason: "ice" | "connection"}} NeedOffer
+ * @typedef {DescriptionSignal | CandidatesSignal | NeedOffer} Signal
+ *
+ * From the server:
+ * @typedef {object} Ready
+ * @property {"ready"} type
+ * @property {number} version
+ * @property {{code: string, title: string, capacity: number}} room
+ * @property {"host" | "participant"} role
+ * @property {number} rev
+ * @property {Participant[]} participants
+ * @property {RTCIceServer[]} ice_servers
+ * @property {number | null} ice_expires_at
+ *
+ * @typedef {object} Welcome
+ * @property {"welcome"} type
+ * @property {string} me
+ * @property {string} token
+ * @property {boolean} resumed
+ * @property {number} rev
+ * @property {Participant[]} participants
+ *
+ * @typedef {{type: "snapshot", rev: number, participants: Participant[]}} Snapshot
+ * @typedef {{type: "participant-joined", rev: number, participant: Participant}} ParticipantJoined
+ * @typedef {{type: "participant-updated", rev: number, participant: Participant}} ParticipantUpdated
+ * @typedef {{type: "participant-left", rev: number, id: string, reason: string}} ParticipantLeft
+ * @typedef {ParticipantJoined | ParticipantUpdated | ParticipantLeft} RoomEvent
+ * @typedef {{type: "ice-servers", ice_servers: RTCIceServer[], ice_expires_at: number | null}} IceServersMessage
+ * @typedef {{type: "undeliverable", to: string, generation: number}} Undeliverable
+ * @typedef {{type: "failed", error: string, message: string}} Failed
+ * @typedef {{type: "bye", reason: string}} Bye
+ * @typedef {{type: "pong"}} Pong
+ * @typedef {Signal & {sender: string}} IncomingSignal
+ * @typedef {Ready | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ *   | Bye | Pong} ServerMessage
+ *
+ * To the server:
+ * @typedef {{type: "join", name: string, token: string | null, fresh: boolean}} Join
+ * @typedef {Signal & {to: string}} OutgoingSignal
+ * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
+ * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}} ClientMessage
+ *
+ * Between participants, on `ctl`:
+ * @typedef {import("./state.js").ChatMessage} ChatMessage
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean}} Shown
+ * @typedef {Shown & {type: "state"}} StateMessage
+ * @typedef {ChatMessage & {type: "chat"}} Chat
+ * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync
+ * @typedef {{type: "chat-history", messages: ChatMessage[]}} ChatHistory
+ * @typedef {StateMessage | Chat | ChatSync | ChatHistory | {type: "bye"}} PeerMessage
+ */
+export {};

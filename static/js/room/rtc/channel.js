@@ -1,0 +1,90 @@
+/** @typedef {import("../messages.js").PeerMessage} PeerMessage */
+
+// docs/signaling.md: one frame is at most this many bytes.
+export const LARGEST_FRAME = 16_384;
+// The browser keeps what was sent and is not gone yet; beyond this the rest waits here instead.
+const MOST_BUFFERED = 1 << 20;
+const LOW_WATER = 1 << 18;
+const MOST_WAITING = 2_000;
+const MOST_ERRORS = 5;
+
+/** JSON messages on a data channel: bounded in size, and sent no faster than the other end takes them. */
+export class Channel {
+  /** @type {() => void} */
+  onopen = () => {};
+  /** @type {(message: PeerMessage) => void} */
+  onmessage = () => {};
+  /** @type {() => void} */
+  onclose = () => {};
+  #channel;
+  /** @type {string[]} */
+  #waiting = [];
+  #errors = 0;
+
+  /**
+   * @param {RTCDataChannel} channel
+   * @param {AbortSignal} signal  ends the listening
+   */
+  constructor(channel, signal) {
+    this.#channel = channel;
+    channel.bufferedAmountLowThreshold = LOW_WATER;
+    channel.addEventListener("open", () => this.onopen(), { signal });
+    channel.addEventListener("message", ({ data }) => this.#receive(data), { signal });
+    channel.addEventListener("bufferedamountlow", () => this.#flush(), { signal });
+    channel.addEventListener("close", () => this.onclose(), { signal });
+  }
+
+  get isOpen() {
+    return this.#channel.readyState === "open";
+  }
+
+  /**
+   * Gives false when the message cannot be sent: nobody is there, it is too large, or they take nothing.
+   *
+   * @param {PeerMessage} message
+   */
+  send(message) {
+    const text = JSON.stringify(message);
+    if (!this.isOpen || byteLength(text) > LARGEST_FRAME || this.#waiting.length >= MOST_WAITING) return false;
+    this.#waiting.push(text);
+    this.#flush();
+    return true;
+  }
+
+  close() {
+    this.#waiting = [];
+    this.#channel.close();
+  }
+
+  #flush() {
+    while (this.isOpen && this.#waiting.length > 0 && this.#channel.bufferedAmount < MOST_BUFFERED) {
+      this.#channel.send(/** @type {string} */ (this.#waiting.shift()));
+    }
+  }
+
+  /** @param {unknown} data */
+  #receive(data) {
+    const message = typeof data === "string" && byteLength(data) <= LARGEST_FRAME ? parse(data) : null;
+    if (message) return this.onmessage(message);
+    this.#errors += 1;
+    if (this.#errors >= MOST_ERRORS) this.close();
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {PeerMessage | null}
+ */
+function parse(text) {
+  try {
+    const message = JSON.parse(text);
+    return typeof message?.type === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} text */
+export function byteLength(text) {
+  return new TextEncoder().encode(text).length;
+}

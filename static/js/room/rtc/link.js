@@ -1,0 +1,196 @@
+import { Peer } from "./peer.js";
+import { Recovery } from "./recovery.js";
+
+/**
+ * @typedef {import("../messages.js").Participant} Participant
+ * @typedef {import("../messages.js").Signal} Signal
+ * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./peer.js").Slot} Slot
+ * @typedef {import("./peer.js").Tracks} Tracks
+ * @typedef {import("./peer.js").Encodings} Encodings
+ * @typedef {import("./ice.js").IceServers} IceServers
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ *
+ * What every link of a mesh is made with.
+ * @typedef {object} LinkContext
+ * @property {IceServers} ice
+ * @property {Clock} clock
+ * @property {Tracks} tracks         what I send at the moment
+ * @property {() => Encodings} encodings
+ */
+
+/** Which connection of a pair is meant: docs/signaling.md, "Generation". */
+const GENERATIONS = 1000;
+
+/** Me and one other participant: the connection of the current generation, and what is done when it fails. */
+export class Link {
+  /** The link or what comes through it has changed. @type {() => void} */
+  onchange = () => {};
+  /** @type {() => void} */
+  onopen = () => {};
+  /** @type {(message: PeerMessage) => void} */
+  onmessage = () => {};
+  /** @type {Peer | null} */
+  #peer = null;
+  #context;
+  #send;
+  #offers;
+  #generation;
+  #recovery;
+  #hasLeft = false;
+
+  /**
+   * @param {object} options
+   * @param {Participant} options.me
+   * @param {Participant} options.other
+   * @param {LinkContext} options.context
+   * @param {(signal: Signal) => void} options.send
+   */
+  constructor({ me, other, context, send }) {
+    this.#context = context;
+    this.#send = send;
+    this.#offers = me.arrival > other.arrival;
+    this.#generation = GENERATIONS * Math.max(me.arrival, other.arrival);
+    this.#recovery = new Recovery({
+      offers: this.#offers,
+      clock: context.clock,
+      hasRelay: () => context.ice.hasRelay,
+      act: (step) => this.#act(step),
+    });
+  }
+
+  /** @returns {"connecting" | "connected" | "reconnecting" | "failed" | "left"} */
+  get state() {
+    return this.#hasLeft ? "left" : this.#recovery.link;
+  }
+
+  get streams() {
+    return this.#peer?.streams ?? null;
+  }
+
+  get level() {
+    return this.#peer?.level() ?? 0;
+  }
+
+  /** Offers, or waits for their offer. */
+  start() {
+    if (this.#offers) this.#begin(this.#generation);
+    else this.#recovery.offered();
+  }
+
+  /** @param {Signal} signal */
+  receive(signal) {
+    if (this.#hasLeft || signal.generation < this.#generation) return;
+    if (signal.type === "need-offer") {
+      if (this.#offers) this.#recovery.asked(signal.reason);
+      return;
+    }
+    // Only the side that offers begins new generations.
+    if (this.#offers && signal.generation > this.#generation) return;
+    if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
+    if (signal.type === "description") this.#recovery.answered();
+    this.#peer?.receive(signal);
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  setTrack(slot, track) {
+    this.#peer?.setTrack(slot, track);
+  }
+
+  limit() {
+    this.#peer?.limit(this.#context.encodings());
+  }
+
+  /** @param {PeerMessage} message */
+  send(message) {
+    return this.#peer?.send(message) ?? false;
+  }
+
+  /** @param {boolean} reachable */
+  reach(reachable) {
+    this.#recovery.reach(reachable);
+  }
+
+  /** They did something in the room: a good moment for what could not be delivered. */
+  nudge() {
+    if (!this.#hasLeft) this.#recovery.nudge();
+  }
+
+  /** They said goodbye: their page is closing, and whether they come back the roster will tell. */
+  leave() {
+    this.#hasLeft = true;
+    this.close();
+    this.onchange();
+  }
+
+  close() {
+    this.#recovery.stop();
+    this.#peer?.close();
+    this.#peer = null;
+  }
+
+  /** @param {number} generation */
+  #begin(generation) {
+    this.#peer?.close();
+    this.#generation = generation;
+    const { ice, clock, tracks, encodings } = this.#context;
+    const peer = new Peer({
+      generation,
+      offers: this.#offers,
+      configuration: ice.configuration(),
+      tracks,
+      encodings: encodings(),
+      send: (signal) => this.#send(signal),
+      clock,
+    });
+    this.#peer = peer;
+    peer.onslots = () => this.onchange();
+    peer.onopen = () => this.onopen();
+    peer.onmessage = (message) => this.onmessage(message);
+    peer.ongone = () => this.#lose();
+    peer.onbroken = (error) => {
+      console.warn("The connection broke and begins anew:", error);
+      this.#lose();
+    };
+    peer.onstate = (state) => {
+      this.#recovery.changed(state);
+      this.onchange();
+    };
+    this.#recovery.began();
+    peer.start();
+    this.onchange();
+  }
+
+  #lose() {
+    this.#recovery.gone();
+    this.onchange();
+  }
+
+  /** @param {import("./recovery.js").Step} step */
+  #act(step) {
+    if (step.type === "restart") void this.#restart(step);
+    else if (!this.#offers) this.#ask("connection");
+    else if (step.type === "replace") this.#begin(this.#generation + 1);
+    else this.#peer?.resend();
+    this.onchange();
+  }
+
+  /** @param {{servers: boolean, relay: boolean}} step */
+  async #restart({ servers, relay }) {
+    const peer = this.#peer;
+    const { ice } = this.#context;
+    await ice.renew({ force: servers });
+    if (!peer || peer !== this.#peer) return;
+    peer.restart(ice.configuration({ relay }));
+    if (!this.#offers) this.#ask("ice");
+  }
+
+  /** @param {"ice" | "connection"} reason */
+  #ask(reason) {
+    this.#send({ type: "need-offer", generation: this.#generation, reason });
+    if (reason === "connection") this.#recovery.offered();
+  }
+}

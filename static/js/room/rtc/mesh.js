@@ -1,0 +1,163 @@
+import { cameraLimit, encoding, MICROPHONE_BITRATE, screenLimit } from "../media/budget.js";
+import { diff } from "../roster.js";
+import { Link } from "./link.js";
+
+/**
+ * @typedef {import("../messages.js").Participant} Participant
+ * @typedef {import("../messages.js").Signal} Signal
+ * @typedef {import("../messages.js").IncomingSignal} IncomingSignal
+ * @typedef {import("../messages.js").OutgoingSignal} OutgoingSignal
+ * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {import("../roster.js").Roster} Roster
+ * @typedef {import("./peer.js").Slot} Slot
+ * @typedef {import("./peer.js").Tracks} Tracks
+ * @typedef {import("./peer.js").Encodings} Encodings
+ * @typedef {import("./ice.js").IceServers} IceServers
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ */
+
+// Signals of somebody whose arrival is still on its way to us, by another server process.
+const MOST_EARLY_SIGNALS = 64;
+/** @type {Roster} */
+const NOBODY = { rev: 0, participants: new Map() };
+
+/** A link to everybody in the room, and my tracks on all of them. */
+export class Mesh {
+  /** @type {(id: string) => void} */
+  onchange = () => {};
+  /** Messages can be sent to them now. @type {(id: string) => void} */
+  onopen = () => {};
+  /** @type {(id: string, message: PeerMessage) => void} */
+  onmessage = () => {};
+  #ice;
+  #clock;
+  #send;
+  /** @type {Participant | null} */
+  #me = null;
+  #roster = NOBODY;
+  /** @type {Map<string, Link>} */
+  #links = new Map();
+  /** @type {Tracks} */
+  #tracks = { microphone: null, camera: null, sound: null, screen: null };
+  /** @type {IncomingSignal[]} */
+  #early = [];
+
+  /**
+   * @param {object} options
+   * @param {IceServers} options.ice
+   * @param {Clock} options.clock
+   * @param {(signal: OutgoingSignal) => void} options.send
+   */
+  constructor({ ice, clock, send }) {
+    this.#ice = ice;
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /**
+   * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay.
+   *
+   * @param {string} myId
+   * @param {Roster} roster
+   */
+  update(myId, roster) {
+    const me = roster.participants.get(myId);
+    if (!me) return;
+    if (this.#me && (this.#me.id !== me.id || this.#me.arrival !== me.arrival)) this.close();
+    this.#me = me;
+    const { gone, come, changed } = diff(this.#roster, roster);
+    this.#roster = roster;
+    for (const { id } of gone) this.#drop(id);
+    for (const other of come) if (other.id !== me.id) this.#connect(me, other);
+    for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
+    if (gone.length > 0 || come.length > 0) this.#limit();
+  }
+
+  /** @param {IncomingSignal} signal */
+  receive(signal) {
+    const link = this.#links.get(signal.sender);
+    if (link) return link.receive(signal);
+    this.#early.push(signal);
+    if (this.#early.length > MOST_EARLY_SIGNALS) this.#early.shift();
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  setTrack(slot, track) {
+    this.#tracks[slot] = track;
+    for (const link of this.#links.values()) link.setTrack(slot, track);
+    this.#limit();
+  }
+
+  /** @param {string} id */
+  link(id) {
+    return this.#links.get(id) ?? null;
+  }
+
+  /** @param {string} id @param {PeerMessage} message */
+  send(id, message) {
+    return this.#links.get(id)?.send(message) ?? false;
+  }
+
+  /** @param {PeerMessage} message */
+  broadcast(message) {
+    for (const link of this.#links.values()) link.send(message);
+  }
+
+  /** @param {boolean} reachable  whether the signaling is up; media does not mind */
+  reach(reachable) {
+    for (const link of this.#links.values()) link.reach(reachable);
+  }
+
+  close() {
+    for (const id of [...this.#links.keys()]) this.#drop(id);
+    this.#roster = NOBODY;
+    this.#early = [];
+  }
+
+  /**
+   * @param {Participant} me
+   * @param {Participant} other
+   */
+  #connect(me, other) {
+    const { id } = other;
+    const link = new Link({
+      me,
+      other,
+      context: { ice: this.#ice, clock: this.#clock, tracks: this.#tracks, encodings: () => this.#encodings() },
+      send: (signal) => this.#send({ ...signal, to: id }),
+    });
+    link.onchange = () => this.onchange(id);
+    link.onopen = () => this.onopen(id);
+    link.onmessage = (message) => (message.type === "bye" ? link.leave() : this.onmessage(id, message));
+    this.#links.set(id, link);
+    link.start();
+    const early = this.#early.filter(({ sender }) => sender === id);
+    this.#early = this.#early.filter(({ sender }) => sender !== id);
+    for (const signal of early) link.receive(signal);
+  }
+
+  /** @param {string} id */
+  #drop(id) {
+    this.#links.get(id)?.close();
+    if (this.#links.delete(id)) this.onchange(id);
+  }
+
+  #limit() {
+    for (const link of this.#links.values()) link.limit();
+  }
+
+  /** @returns {Encodings} */
+  #encodings() {
+    const people = Math.max(2, this.#roster.participants.size);
+    const { camera, screen } = this.#tracks;
+    return {
+      microphone: { maxBitrate: MICROPHONE_BITRATE },
+      camera: encoding(cameraLimit(people, screen !== null), camera?.getSettings() ?? {}),
+      screen: encoding(screenLimit(people), screen?.getSettings() ?? {}),
+    };
+  }
+}
+

@@ -1,0 +1,111 @@
+/**
+ * @typedef {import("../messages.js").Description} Description
+ * @typedef {import("../messages.js").Candidate} Candidate
+ */
+
+/**
+ * Perfect negotiation (webrtc-pc, 10.7): when two offers collide, the polite side gives way. Between two of our
+ * own pages only one side ever offers, so this is the net below; a foreign client may need it.
+ */
+export class Negotiation {
+  #connection;
+  #polite;
+  #send;
+  #adopt;
+  #makingOffer = false;
+  #ignoringOffer = false;
+  #settingAnswer = false;
+  /** Candidates that came before the description they belong to. @type {Candidate[]} */
+  #waiting = [];
+
+  /**
+   * @param {RTCPeerConnection} connection
+   * @param {object} options
+   * @param {boolean} options.polite
+   * @param {(description: Description) => void} options.send
+   * @param {() => unknown} [options.adopt]  called between an offer and its answer, to put the tracks in place
+   */
+  constructor(connection, { polite, send, adopt = () => {} }) {
+    this.#connection = connection;
+    this.#polite = polite;
+    this.#send = send;
+    this.#adopt = adopt;
+  }
+
+  async offer() {
+    try {
+      this.#makingOffer = true;
+      await this.#connection.setLocalDescription();
+    } finally {
+      this.#makingOffer = false;
+    }
+    // An offer of the other side may have come first; then this one has become its answer, sent already.
+    if (this.#connection.localDescription?.type === "offer") this.resend();
+  }
+
+  /** Sends the local description once more, with the candidates gathered by now: the first may be lost. */
+  resend() {
+    const description = this.#connection.localDescription;
+    if (description) this.#send(/** @type {Description} */ ({ type: description.type, sdp: description.sdp }));
+  }
+
+  /** @param {Description} description */
+  async receiveDescription(description) {
+    const isOffer = description.type === "offer";
+    this.#ignoringOffer = isOffer && !this.#polite && this.#collides();
+    if (this.#ignoringOffer) return;
+    // The second answer to an offer that was sent twice.
+    if (!isOffer && this.#connection.signalingState !== "have-local-offer") return;
+
+    this.#settingAnswer = !isOffer;
+    try {
+      // A polite browser rolls its own offer back by itself.
+      await this.#connection.setRemoteDescription(description);
+    } finally {
+      this.#settingAnswer = false;
+    }
+    const early = this.#waiting.splice(0).map((candidate) => this.#add(candidate));
+    if (isOffer) {
+      await this.#adopt();
+      await this.#connection.setLocalDescription();
+      this.resend();
+    }
+    await Promise.all(early);
+  }
+
+  /** @param {Candidate} candidate */
+  async receiveCandidate(candidate) {
+    if (this.#connection.remoteDescription) await this.#add(candidate);
+    else this.#waiting.push(candidate);
+  }
+
+  /** @param {Candidate} candidate */
+  async #add(candidate) {
+    if (!this.#isCurrent(candidate)) return;
+    try {
+      await this.#connection.addIceCandidate(candidate ?? undefined);
+    } catch (error) {
+      // Candidates of an offer that was ignored, or of one that a restart has just replaced, lead nowhere.
+      if (!this.#ignoringOffer && this.#isCurrent(candidate)) throw error;
+    }
+  }
+
+  /**
+   * Whether the candidate belongs to the description that is in force: Firefox refuses those from before an
+   * ICE restart ("Unknown ufrag").
+   *
+   * @param {Candidate} candidate
+   */
+  #isCurrent(candidate) {
+    const fragment = candidate?.usernameFragment;
+    if (!fragment) return true;
+    const sdp = this.#connection.remoteDescription?.sdp ?? "";
+    return sdp.includes(`a=ice-ufrag:${fragment}\r\n`) || sdp.includes(`a=ice-ufrag:${fragment}\n`);
+  }
+
+  #collides() {
+    // While an answer is being set, the state still reads "have-local-offer" although nothing collides.
+    const isReady = this.#connection.signalingState === "stable" || this.#settingAnswer;
+    return this.#makingOffer || !isReady;
+  }
+}

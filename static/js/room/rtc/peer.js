@@ -1,0 +1,247 @@
+import { Timer } from "../../lib/timing.js";
+import { SenderLimit } from "../media/sender.js";
+import { Channel } from "./channel.js";
+import { Negotiation } from "./negotiation.js";
+
+/**
+ * @typedef {"microphone" | "camera" | "sound" | "screen"} Slot
+ * @typedef {Record<Slot, MediaStreamTrack | null>} Tracks
+ * @typedef {Record<Slot, MediaStream>} Streams
+ * @typedef {Partial<Record<Slot, RTCRtpEncodingParameters>>} Encodings
+ * @typedef {import("../messages.js").Signal} Signal
+ * @typedef {import("../messages.js").Candidate} Candidate
+ * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ */
+
+/** The four slots of every connection, in the order of their media sections. @type {Slot[]} */
+export const SLOTS = ["microphone", "camera", "sound", "screen"];
+
+// The first candidates are there at once and are worth a message; the others follow together.
+const FIRST_CANDIDATES = 5;
+const MORE_CANDIDATES = 50;
+const MOST_CANDIDATES = 64;
+
+/**
+ * One RTCPeerConnection to one participant: the slots, the channel `ctl`, and what goes through signaling for
+ * them. It never changes its shape after the first offer; tracks are replaced, not added.
+ */
+export class Peer {
+  /** @type {(state: RTCPeerConnectionState) => void} */
+  onstate = () => {};
+  /** The slots are there, and `streams` with them. @type {() => void} */
+  onslots = () => {};
+  /** @type {() => void} */
+  onopen = () => {};
+  /** @type {(message: PeerMessage) => void} */
+  onmessage = () => {};
+  /** The other end has closed the connection. @type {() => void} */
+  ongone = () => {};
+  /** A description could not be applied. @type {(error: unknown) => void} */
+  onbroken = () => {};
+  /** @type {Streams | null} */
+  streams = null;
+  #connection;
+  #negotiation;
+  #offers;
+  #tracks;
+  #encodings;
+  #send;
+  #generation;
+  #ending = new AbortController();
+  /** @type {Map<Slot, RTCRtpTransceiver>} */
+  #slots = new Map();
+  /** @type {Map<Slot, SenderLimit>} */
+  #limits = new Map();
+  /** @type {Channel | null} */
+  #channel = null;
+  /** @type {Candidate[]} */
+  #candidates = [];
+  #flush;
+  #hasFlushed = false;
+
+  /**
+   * @param {object} options
+   * @param {number} options.generation
+   * @param {boolean} options.offers
+   * @param {RTCConfiguration} options.configuration
+   * @param {Tracks} options.tracks
+   * @param {Encodings} options.encodings
+   * @param {(signal: Signal) => void} options.send
+   * @param {Clock} options.clock
+   */
+  constructor({ generation, offers, configuration, tracks, encodings, send, clock }) {
+    this.#generation = generation;
+    this.#offers = offers;
+    this.#tracks = { ...tracks };
+    this.#encodings = encodings;
+    this.#send = send;
+    this.#flush = new Timer(clock);
+    this.#connection = new RTCPeerConnection(configuration);
+    this.#negotiation = new Negotiation(this.#connection, {
+      polite: offers,
+      send: (description) => send({ type: "description", generation, description }),
+      adopt: () => this.#adoptSlots(),
+    });
+    this.#listen();
+  }
+
+  /** Makes the slots and the first offer; the side that answers waits instead. */
+  start() {
+    if (!this.#offers) return;
+    for (const slot of SLOTS) {
+      const transceiver = this.#connection.addTransceiver(this.#tracks[slot] ?? kindOf(slot), {
+        direction: "sendrecv",
+        sendEncodings: [this.#encodings[slot] ?? {}],
+      });
+      this.#slots.set(slot, transceiver);
+    }
+    this.#openSlots();
+    this.#try(this.#negotiation.offer());
+  }
+
+  /** @param {Signal} signal */
+  receive(signal) {
+    if (signal.type === "description") this.#try(this.#negotiation.receiveDescription(signal.description));
+    if (signal.type !== "candidates") return;
+    for (const candidate of signal.candidates) this.#try(this.#negotiation.receiveCandidate(candidate));
+  }
+
+  /** Looks for a new path; on the side that answers, this only prepares for the offer that was asked for. */
+  restart(/** @type {RTCConfiguration} */ configuration) {
+    this.#connection.setConfiguration(configuration);
+    if (this.#offers) this.#connection.restartIce();
+  }
+
+  resend() {
+    this.#negotiation.resend();
+  }
+
+  get isStable() {
+    return this.#connection.signalingState === "stable";
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  setTrack(slot, track) {
+    this.#tracks[slot] = track;
+    const sender = this.#slots.get(slot)?.sender;
+    if (sender) this.#attend(sender.replaceTrack(track));
+  }
+
+  /** @param {Encodings} encodings */
+  limit(encodings) {
+    this.#encodings = encodings;
+    for (const [slot, limit] of this.#limits) {
+      const encoding = encodings[slot];
+      if (encoding) this.#attend(limit.apply(encoding));
+    }
+  }
+
+  /** @param {PeerMessage} message */
+  send(message) {
+    return this.#channel?.send(message) ?? false;
+  }
+
+  /** How loud their microphone is just now, 0 to 1. */
+  level() {
+    return this.#slots.get("microphone")?.receiver.getSynchronizationSources()[0]?.audioLevel ?? 0;
+  }
+
+  close() {
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort();
+    this.#flush.cancel();
+    this.#channel?.close();
+    this.#connection.close();
+  }
+
+  #listen() {
+    const { signal } = this.#ending;
+    const connection = this.#connection;
+    connection.addEventListener("connectionstatechange", () => this.onstate(connection.connectionState), { signal });
+    connection.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate), { signal });
+    connection.addEventListener(
+      "signalingstatechange",
+      () => {
+        // The side that answers can limit its senders only once they are negotiated.
+        if (this.isStable) this.limit(this.#encodings);
+      },
+      { signal },
+    );
+    connection.addEventListener(
+      "negotiationneeded",
+      () => {
+        if (this.#offers) this.#try(this.#negotiation.offer());
+        else this.#send({ type: "need-offer", generation: this.#generation, reason: "ice" });
+      },
+      { signal },
+    );
+  }
+
+  /** The side that answers takes the slots over from the offer, and puts its tracks in before it answers. */
+  #adoptSlots() {
+    if (this.#slots.size > 0) return;
+    const transceivers = this.#connection.getTransceivers();
+    for (const [index, slot] of SLOTS.entries()) {
+      const transceiver = transceivers[index];
+      if (transceiver?.receiver.track.kind !== kindOf(slot)) throw new TypeError(`no slot for the ${slot}`);
+      transceiver.direction = "sendrecv";
+      this.#slots.set(slot, transceiver);
+      this.#attend(transceiver.sender.replaceTrack(this.#tracks[slot]));
+    }
+    this.#openSlots();
+  }
+
+  #openSlots() {
+    for (const [slot, { sender }] of this.#slots) this.#limits.set(slot, new SenderLimit(sender));
+    this.streams = /** @type {Streams} */ (
+      Object.fromEntries([...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]))
+    );
+    // The side that answers makes its end only now: earlier, it would ask for a negotiation of its own.
+    const channel = this.#connection.createDataChannel("ctl", { negotiated: true, id: 0, ordered: true });
+    this.#channel = new Channel(channel, this.#ending.signal);
+    this.#channel.onopen = () => this.onopen();
+    this.#channel.onmessage = (message) => this.onmessage(message);
+    this.#channel.onclose = () => this.ongone();
+    this.onslots();
+  }
+
+  /** @param {RTCIceCandidate | null} candidate */
+  #gather(candidate) {
+    // Some browsers say the end of each generation with an empty candidate before the null that ends them all.
+    if (candidate?.candidate === "") return;
+    this.#candidates.push(candidate && candidate.toJSON());
+    if (candidate === null || this.#candidates.length >= MOST_CANDIDATES) return this.#sendCandidates();
+    if (this.#flush.pending) return;
+    this.#flush.plan(this.#hasFlushed ? MORE_CANDIDATES : FIRST_CANDIDATES, () => this.#sendCandidates());
+  }
+
+  #sendCandidates() {
+    this.#flush.cancel();
+    this.#hasFlushed = true;
+    const candidates = this.#candidates.splice(0);
+    this.#send({ type: "candidates", generation: this.#generation, candidates });
+  }
+
+  /** A negotiation that fails breaks the connection. @param {Promise<unknown>} doing */
+  #try(doing) {
+    doing.catch((error) => {
+      if (!this.#ending.signal.aborted) this.onbroken(error);
+    });
+  }
+
+  /** What was under way when the connection was closed has nobody to fail for. @param {Promise<unknown>} doing */
+  #attend(doing) {
+    doing.catch((error) => {
+      if (!this.#ending.signal.aborted) throw error;
+    });
+  }
+}
+
+/** @param {Slot} slot */
+function kindOf(slot) {
+  return slot === "microphone" || slot === "sound" ? "audio" : "video";
+}

@@ -1,0 +1,188 @@
+import { Timer } from "../../lib/timing.js";
+
+/**
+ * What can be done about a pair that does not hear each other.
+ * - `resend`: the offer, or the asking for one, may be lost; say it again.
+ * - `restart`: find a new path for the same connection. `servers`: with fresh ICE servers; `relay`: through a
+ *   relay alone.
+ * - `replace`: begin a new connection, of the next generation.
+ *
+ * @typedef {{type: "resend"} | {type: "restart", servers: boolean, relay: boolean} | {type: "replace"}} Step
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ */
+
+// A connection often comes back by itself within two seconds; after that, waiting only costs.
+const PATIENCE = 2_500;
+// The side that answers waits a little longer, so that both do not act at once.
+const COURTESY = 1_000;
+const BETWEEN_ATTEMPTS = 5_000;
+const LONG_PAUSE = 30_000;
+const LEAST_PAUSE = 2_000;
+const UNANSWERED = 6_000;
+const MOST_RESENDS = 3;
+
+/**
+ * When to restart what, for one pair. It is told what happens and says through `act` what to do; it knows
+ * neither connections nor sockets. It never gives up, and never closes a connection for being silent.
+ */
+export class Recovery {
+  #courtesy;
+  #now;
+  #act;
+  #hasRelay;
+  #random;
+  #answer;
+  #next;
+  #attempts = 0;
+  #resends = 0;
+  #lastActed = -Infinity;
+  /** @type {RTCPeerConnectionState} */
+  #state = "new";
+  #everConnected = false;
+  #isGone = false;
+  #reachable = true;
+  #owing = false;
+
+  /**
+   * @param {object} options
+   * @param {boolean} options.offers  whether this side makes the offers of the pair
+   * @param {Clock} options.clock
+   * @param {(step: Step) => void} options.act
+   * @param {() => boolean} [options.hasRelay]
+   * @param {() => number} [options.random]
+   */
+  constructor({ offers, clock, act, hasRelay = () => false, random = Math.random }) {
+    this.#courtesy = offers ? 0 : COURTESY;
+    this.#now = clock.now;
+    this.#act = act;
+    this.#hasRelay = hasRelay;
+    this.#random = random;
+    this.#answer = new Timer(clock);
+    this.#next = new Timer(clock);
+  }
+
+  /** @returns {"connecting" | "connected" | "reconnecting" | "failed"} */
+  get link() {
+    if (this.#state === "connected") return "connected";
+    if (this.#attempts >= 4) return "failed";
+    return this.#everConnected ? "reconnecting" : "connecting";
+  }
+
+  /** A new connection: its offer went out, or is expected. */
+  began() {
+    this.#state = "new";
+    this.#isGone = false;
+    this.offered();
+  }
+
+  /** An offer went out, or is expected, and wants its answer. */
+  offered() {
+    this.#resends = 0;
+    this.#expectAnswer();
+  }
+
+  answered() {
+    this.#answer.cancel();
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  changed(state) {
+    this.#state = state;
+    if (state === "connected") {
+      this.#everConnected = true;
+      this.#isGone = false;
+      this.#owing = false;
+      this.#attempts = 0;
+      this.#answer.cancel();
+      this.#next.cancel();
+    } else if (state === "disconnected" && !this.#next.pending) {
+      this.#plan(PATIENCE);
+    } else if (state === "failed" && this.#attempts === 0) {
+      this.#plan(0);
+    }
+  }
+
+  /** The other end has closed the connection: only a new one helps, if they are still there at all. */
+  gone() {
+    this.#isGone = true;
+    this.#state = "disconnected";
+    this.#plan(PATIENCE);
+  }
+
+  /**
+   * The other side asks for an offer.
+   *
+   * @param {"ice" | "connection"} reason
+   */
+  asked(reason) {
+    if (this.#now() - this.#lastActed < LEAST_PAUSE) return;
+    this.#do(reason === "ice" ? { type: "restart", servers: false, relay: false } : { type: "replace" });
+  }
+
+  /** @param {boolean} reachable  whether the signaling is up: without it, nothing can be done */
+  reach(reachable) {
+    this.#reachable = reachable;
+    if (reachable) this.nudge();
+  }
+
+  /** Something has changed for the better, such as their coming back: what is due is done now. */
+  nudge() {
+    if (this.#state === "connected") return;
+    if (this.#answer.pending) {
+      this.#expectAnswer();
+      this.#do({ type: "resend" });
+    } else if (this.#owing || this.#attempts > 0) {
+      this.#attempt();
+    }
+  }
+
+  stop() {
+    this.#answer.cancel();
+    this.#next.cancel();
+  }
+
+  #expectAnswer() {
+    this.#answer.plan(UNANSWERED + this.#courtesy, () => {
+      this.#resends += 1;
+      if (this.#resends > MOST_RESENDS) return this.#do({ type: "replace" });
+      this.#expectAnswer();
+      this.#do({ type: "resend" });
+    });
+  }
+
+  /** @param {number} ms */
+  #plan(ms) {
+    this.#next.plan(ms + this.#courtesy, () => this.#attempt());
+  }
+
+  #attempt() {
+    const early = LEAST_PAUSE - (this.#now() - this.#lastActed);
+    this.#owing = !this.#reachable;
+    if (this.#owing) return;
+    if (early > 0) return this.#next.plan(early, () => this.#attempt());
+
+    this.#attempts += 1;
+    this.#next.plan(
+      this.#attempts < 4 ? BETWEEN_ATTEMPTS : LONG_PAUSE * (0.75 + this.#random() / 2),
+      () => this.#attempt(),
+    );
+    this.#do(this.#step());
+  }
+
+  /** @returns {Step} */
+  #step() {
+    if (this.#isGone || this.#attempts >= 4) return { type: "replace" };
+    if (this.#attempts === 3 && !this.#hasRelay()) return { type: "replace" };
+    return { type: "restart", servers: this.#attempts >= 2, relay: this.#attempts === 3 };
+  }
+
+  /** @param {Step} step */
+  #do(step) {
+    if (!this.#reachable) {
+      this.#owing = true;
+      return;
+    }
+    if (step.type !== "resend") this.#lastActed = this.#now();
+    this.#act(step);
+  }
+}

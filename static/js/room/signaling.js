@@ -1,0 +1,265 @@
+import { backoff, Timer } from "../lib/timing.js";
+import { RosterKeeper } from "./roster.js";
+
+/**
+ * @typedef {import("./messages.js").ServerMessage} ServerMessage
+ * @typedef {import("./messages.js").ClientMessage} ClientMessage
+ * @typedef {import("./messages.js").IncomingSignal} IncomingSignal
+ * @typedef {import("./messages.js").Ready} Ready
+ * @typedef {import("./messages.js").Welcome} Welcome
+ * @typedef {import("./roster.js").Roster} Roster
+ * @typedef {import("./state.js").EndReason} EndReason
+ * @typedef {import("../lib/timing.js").Clock} Clock
+ */
+
+const PING_EVERY = 20_000;
+const PONG_WITHIN = 10_000;
+// When the network has just changed, a socket that is alive answers sooner than this.
+const PONG_SOON = 2_000;
+const OPEN_WITHIN = 10_000;
+const SYNC_AGAIN = 5_000;
+
+/** Why the server closes for good; any other code is an accident, and worth another try. @type {Record<number, EndReason>} */
+const END_BY_CODE = {
+  4400: "protocol",
+  4401: "session",
+  4403: "forbidden",
+  4404: "not-found",
+  4408: "replaced",
+  4409: "full",
+  4410: "ended",
+  4412: "session",
+  4429: "too-fast",
+};
+/** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */
+const END_BY_WORD = { removed: "removed", cancelled: "cancelled" };
+
+/**
+ * The WebSocket to the room: opened before anybody joins, kept alive, opened again when it is lost. Knows the
+ * roster, and nothing of connections between participants: these live on without it.
+ */
+export class Signaling {
+  /** May enter; not yet in. @type {(ready: Ready) => void} */
+  onready = () => {};
+  /** In, or in again. @type {(welcome: Welcome) => void} */
+  onwelcome = () => {};
+  /** @type {(roster: Roster) => void} */
+  onroster = () => {};
+  /** @type {(signal: IncomingSignal) => void} */
+  onsignal = () => {};
+  /** @type {(message: import("./messages.js").IceServersMessage) => void} */
+  oniceservers = () => {};
+  /** Whether the room can be reached: before joining and after. @type {(up: boolean) => void} */
+  onreach = () => {};
+  /** @type {(reason: EndReason) => void} */
+  onend = () => {};
+  /** The server did not take what was asked with `join`. @type {(error: string) => void} */
+  onrefused = () => {};
+  #address;
+  #clock;
+  #keeper = new RosterKeeper();
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {"connecting" | "ready" | "joining" | "joined" | "lost" | "ended"} */
+  #state = "connecting";
+  #tries = 0;
+  #retry;
+  #ping;
+  #pong;
+  #sync;
+  /** @type {{name: string, token: string | null} | null} */
+  #wanted = null;
+  #fresh = true;
+  #farewell = "";
+
+  /**
+   * @param {string} address
+   * @param {Clock} clock
+   */
+  constructor(address, clock) {
+    this.#address = address;
+    this.#clock = clock;
+    this.#retry = new Timer(clock);
+    this.#ping = new Timer(clock);
+    this.#pong = new Timer(clock);
+    this.#sync = new Timer(clock);
+  }
+
+  open() {
+    this.#retry.cancel();
+    const socket = new WebSocket(this.#address);
+    this.#socket = socket;
+    this.#state = "connecting";
+    // A network that swallows everything would keep us waiting for minutes.
+    this.#pong.plan(OPEN_WITHIN, () => this.#drop());
+    socket.addEventListener("message", ({ data }) => {
+      if (socket === this.#socket) this.#receive(JSON.parse(data));
+    });
+    socket.addEventListener("close", ({ code }) => {
+      if (socket === this.#socket) this.#lose(code);
+    });
+  }
+
+  /**
+   * Goes in, now or as soon as the socket is ready.
+   *
+   * @param {string} name
+   * @param {string | null} token  of an earlier visit of this page, to take the same seat
+   */
+  join(name, token) {
+    this.#wanted = { name, token };
+    if (this.#state === "ready") this.#join();
+    if (this.#state === "ended") this.open();
+  }
+
+  /** Whether it is on its way is known only when the other side answers. @param {ClientMessage} message */
+  send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Something about the network has changed: finds out now whether the socket is still alive. */
+  check() {
+    if (this.#state === "ended") return;
+    if (this.#state === "lost" || this.#state === "connecting") return this.#again();
+    this.send({ type: "ping" });
+    this.#pong.plan(PONG_SOON, () => this.#drop());
+  }
+
+  leave() {
+    this.send({ type: "leave" });
+    this.#end("left");
+  }
+
+  /** @param {ServerMessage} message */
+  #receive(message) {
+    this.#hear();
+    switch (message.type) {
+      case "ready":
+        this.#state = "ready";
+        this.#tries = 0;
+        this.#keeper.reset(message);
+        this.onready(message);
+        if (this.#wanted) this.#join();
+        else this.#announce();
+        break;
+      case "welcome":
+        this.#state = "joined";
+        this.#fresh = false;
+        if (this.#wanted) this.#wanted.token = message.token;
+        this.#keeper.reset(message);
+        this.onwelcome(message);
+        this.#announce();
+        break;
+      case "participant-joined":
+      case "participant-updated":
+      case "participant-left":
+        this.#keeper.receive(message);
+        this.#fillGap();
+        this.#announceRoster();
+        break;
+      case "snapshot":
+        this.#sync.cancel();
+        if (message.rev >= this.#keeper.roster.rev) this.#keeper.reset(message);
+        this.#announceRoster();
+        break;
+      case "description":
+      case "candidates":
+      case "need-offer":
+        this.onsignal(message);
+        break;
+      case "ice-servers":
+        this.oniceservers(message);
+        break;
+      case "bye":
+        this.#farewell = message.reason;
+        break;
+      case "failed":
+        if (this.#state === "joining") this.#refuse(message.error);
+        break;
+      case "undeliverable":
+      case "pong":
+        // Whoever cannot be reached comes back with an event; until then recovery tries again by itself.
+        break;
+    }
+  }
+
+  #join() {
+    if (!this.#wanted) return;
+    this.#state = "joining";
+    this.send({ type: "join", ...this.#wanted, fresh: this.#fresh });
+  }
+
+  /** @param {string} error */
+  #refuse(error) {
+    this.#state = "ready";
+    this.#wanted = null;
+    this.onrefused(error);
+  }
+
+  #announce() {
+    this.#announceRoster();
+    this.onreach(true);
+  }
+
+  #announceRoster() {
+    this.onroster(this.#keeper.roster);
+  }
+
+  #fillGap() {
+    if (!this.#keeper.hasGap || this.#sync.pending) return;
+    this.send({ type: "sync" });
+    this.#sync.plan(SYNC_AGAIN, () => this.#fillGap());
+  }
+
+  /** Anything that arrives proves that the socket lives; the next ping waits from here. */
+  #hear() {
+    this.#pong.cancel();
+    this.#ping.plan(PING_EVERY, () => {
+      this.send({ type: "ping" });
+      this.#pong.plan(PONG_WITHIN, () => this.#drop());
+    });
+  }
+
+  /** Gives up a socket that does not answer: its own close event might take minutes to come. */
+  #drop() {
+    const socket = this.#socket;
+    this.#lose(1006);
+    socket?.close();
+  }
+
+  /** @param {number} code */
+  #lose(code) {
+    const end = END_BY_WORD[this.#farewell] ?? END_BY_CODE[code];
+    this.#farewell = "";
+    this.#socket = null;
+    for (const timer of [this.#ping, this.#pong, this.#sync]) timer.cancel();
+    if (end) return this.#end(end);
+
+    this.#state = "lost";
+    this.onreach(false);
+    // A server that restarts wants its people back at once, but not in one heap.
+    const pause = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries);
+    this.#tries += 1;
+    this.#retry.plan(pause, () => this.open());
+  }
+
+  #again() {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.#tries = 0;
+    this.open();
+  }
+
+  /** @param {EndReason} reason */
+  #end(reason) {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    for (const timer of [this.#retry, this.#ping, this.#pong, this.#sync]) timer.cancel();
+    const socket = this.#socket;
+    this.#socket = null;
+    // The server closes after `leave`; should it be gone, the page does.
+    if (socket) this.#clock.after(PONG_SOON, () => socket.close());
+    this.onend(reason);
+  }
+}
