@@ -12,7 +12,7 @@ PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), "
     "picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), "
     "publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self), "
-    "geolocation=(), usb=(), serial=(), bluetooth=(), payment=(), midi=()"
+    "geolocation=(), usb=(), serial=(), payment=(), midi=()"
 )
 
 
@@ -24,7 +24,7 @@ def nonce(request: HttpRequest) -> dict[str, str]:
 def _nonce(request: HttpRequest) -> str:
     if not hasattr(request, "csp_nonce"):
         request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
-    return request.csp_nonce  # type: ignore[attr-defined, no-any-return]
+    return request.csp_nonce  # type: ignore[attr-defined]
 
 
 def policy(request: HttpRequest) -> str:
