@@ -1,0 +1,66 @@
+/**
+ * Put into every page of the browser tests before its own scripts: sees and hears what a person would.
+ * Nothing here changes what the page does.
+ */
+(() => {
+  /** Everything that was ever given a stream to play, whether it is in the page or not. */
+  const players = new Set();
+  const property = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
+    ...property,
+    set(stream) {
+      players.add(this);
+      property.set.call(this, stream);
+    },
+  });
+
+  const context = { current: null };
+  const analysers = new WeakMap();
+
+  /** Decibels at a frequency, in what this page really plays. */
+  function loudness(hertz) {
+    let loudest = -Infinity;
+    for (const player of players) {
+      if (player.muted || player.paused || player.volume === 0 || !player.srcObject?.getAudioTracks().length) {
+        continue;
+      }
+      const analyser = analyserOf(player.srcObject);
+      const levels = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(levels);
+      const bin = Math.round((hertz * analyser.fftSize) / context.current.sampleRate);
+      loudest = Math.max(loudest, ...levels.slice(bin - 1, bin + 2));
+    }
+    return loudest;
+  }
+
+  function analyserOf(stream) {
+    context.current ??= new AudioContext();
+    if (!analysers.has(stream)) {
+      const analyser = context.current.createAnalyser();
+      analyser.smoothingTimeConstant = 0;
+      analyser.fftSize = 4096;
+      context.current.createMediaStreamSource(stream).connect(analyser);
+      analysers.set(stream, analyser);
+    }
+    return analysers.get(stream);
+  }
+
+  const canvas = new OffscreenCanvas(32, 18);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+
+  /** What a video shows now: its mean colour, a print of its pixels, and how many frames it has shown. */
+  function look(video) {
+    if (!video?.videoWidth || video.paused || !video.checkVisibility()) return null;
+    pen.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    const sum = [0, 0, 0];
+    for (let at = 0; at < data.length; at += 4) for (const part of [0, 1, 2]) sum[part] += data[at + part];
+    const pixels = data.length / 4;
+    const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+    // In steps of 8, so that noise of the encoder does not pass for movement.
+    const print = data.filter((_, at) => at % 4 === 0).map((value) => value >> 3).join();
+    return { mean: sum.map((part) => Math.round(part / pixels)), print, frames };
+  }
+
+  window.observe = { look, loudness };
+})();

@@ -1,0 +1,247 @@
+"""Somebody in front of a browser: what they do, and what they see and hear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.browser.media import COLOURS, Colour
+from tests.browser.server import Server, text_of
+
+OBSERVE = Path(__file__).with_name("observe.js").read_text()
+PASSWORD = "a table with eleven chairs"
+MEDIA_SECONDS = 30
+
+# True once the picture has the colour and moves: five more frames than at first, and not all alike.
+SHOWS = """({ selector, name, self, rgb, others, watch }) => {
+  const seen = ((window.watches ??= {})[watch] ??= { prints: new Set(), first: null, last: null });
+  const tile = [...document.querySelectorAll("[data-participant]")]
+    .find((tile) => tile.hasAttribute("data-self") === self && tile.textContent.includes(name));
+  const now = window.observe.look(tile?.querySelector(selector));
+  seen.last = now ?? (tile ? "no picture" : "no tile");
+  if (!now) return false;
+  const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  const distance = far(now.mean, rgb);
+  if (distance > 80 || others.some((other) => far(now.mean, other) < distance)) {
+    seen.prints.clear();
+    seen.first = null;
+    return false;
+  }
+  seen.first ??= now.frames;
+  seen.prints.add(now.print);
+  return seen.prints.size > 2 && now.frames > seen.first + 5;
+}"""
+
+# Watches three beeps long; answers with the loudest moment.
+LISTENS = """async ({ hertz, milliseconds }) => {
+  let loudest = -Infinity;
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until) {
+    loudest = Math.max(loudest, window.observe.loudness(hertz));
+    await new Promise((wake) => setTimeout(wake, 40));
+  }
+  return loudest;
+}"""
+AUDIBLE = -60  # decibels
+
+
+class Person:
+    """`colour` is what their camera shows and, as a tone, what their microphone delivers."""
+
+    def __init__(self, name: str, colour: Colour, context: BrowserContext, server: Server) -> None:
+        self.name, self.colour, self.context, self.server = name, colour, context, server
+        self.email = f"{name.lower()}@example.org"
+        self.errors: list[str] = []
+        self.console: list[str] = []
+        self._forgiven: list[str] = []
+        self._watches = 0
+        context.add_init_script(OBSERVE)
+        context.set_default_timeout(20_000)
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self._note_error(f"pageerror: {error.stack or error}"))
+        page.on("crash", lambda _: self._note_error("the page crashed"))
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # Chromium reports violations of the Content-Security-Policy as errors here too.
+        line = f"{message.type}: {message.text} ({message.location['url']}:{message.location['lineNumber']})"
+        self.console.append(line)
+        if message.type == "error":
+            self._note_error(line)
+
+    def _note_error(self, line: str) -> None:
+        if not any(re.search(pattern, line) for pattern in self._forgiven):
+            self.errors.append(line)
+
+    @contextmanager
+    def expecting(self, *patterns: str) -> Iterator[None]:
+        """Console errors that belong to what happens in the block, such as a refused page."""
+        self._forgiven += patterns
+        yield
+        # They arrive in order: what was logged in the block is here when this answers.
+        self.page.evaluate("0")
+        for pattern in patterns:
+            self._forgiven.remove(pattern)
+
+    # -- pages ----------------------------------------------------------------------------------
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.server.url + path)
+
+    def sign_up(self) -> None:
+        """From the form to their meetings, by way of the code in the letter."""
+        number = len(self.server.letters(self.email)) + 1
+        self.go("/account/signup/")
+        self.page.get_by_label("Your name").fill(self.name)
+        self.page.get_by_label("E-mail").fill(self.email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.locator(
+            "form[method=post] button[type=submit], form[method=post] button:not([type])"
+        ).first.click()
+        self.page.get_by_label("Code").fill(self.code_in_letter(number))
+        self.page.get_by_role("button", name="Go on").click()
+        self.page.wait_for_url(self.server.url + "/")
+
+    def code_in_letter(self, number: int = 1) -> str:
+        found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{2,4})\s*$", text_of(self.letter(number)), re.MULTILINE)
+        assert found, text_of(self.letter(number))
+        return found[1]
+
+    def letter(self, number: int = 1):
+        return self.server.letter(self.email, number)
+
+    def personal_link(self, number: int = 1) -> str:
+        found = re.search(r"https?://\S+/i/\S+", text_of(self.letter(number)))
+        assert found, text_of(self.letter(number))
+        return found[0]
+
+    def meet_now(self) -> str:
+        """A meeting that starts at once; answers with the link for the others."""
+        self.go("/")
+        self.page.get_by_role("button", name="Meet now").click()
+        self.in_phase("prejoin")
+        return self.page.url
+
+    # -- the room -------------------------------------------------------------------------------
+
+    def in_phase(self, phase: str) -> None:
+        expect(self.page.locator("html")).to_have_attribute("data-phase", phase, timeout=20_000)
+
+    def open(self, link: str) -> None:
+        """As far as prejoin."""
+        self.go(link)
+        self.in_phase("prejoin")
+
+    def press_join(self) -> None:
+        name = self.page.get_by_label("Your name")
+        if not name.input_value():
+            name.fill(self.name)
+        self.page.get_by_role("button", name="Join", exact=True).click()
+
+    def join(self, link: str | None = None) -> None:
+        if link:
+            self.open(link)
+        self.press_join()
+        self.in_phase("joined")
+
+    def leave(self) -> None:
+        self.page.get_by_role("button", name="Leave", exact=True).click()
+        self.in_phase("ended")
+
+    def tile_of(self, name: str) -> Locator:
+        return self.page.locator("[data-participant]:not([data-self])").filter(has_text=name)
+
+    def tiles(self) -> Locator:
+        return self.page.locator("[data-participant]")
+
+    def sees(self, other: Person, colour: Colour | None = None) -> None:
+        """Decoded, moving frames of their camera and of nobody else's."""
+        self.sees_picture(other.name, colour or other.colour)
+
+    def sees_picture(self, name: str, colour: Colour, *, self_view: bool = False) -> None:
+        self._watches += 1
+        question = {
+            "selector": "video.camera",
+            "name": name,
+            "self": self_view,
+            "rgb": colour.rgb,
+            "others": [other.rgb for other in COLOURS if other != colour],
+            "watch": self._watches,
+        }
+        try:
+            self.page.wait_for_function(SHOWS, arg=question, timeout=MEDIA_SECONDS * 1000, polling=100)
+        except Exception as error:
+            last = self.page.evaluate(f"window.watches?.[{self._watches}]?.last")
+            raise AssertionError(
+                f"{self.name} does not see {name} in {colour.name}, but {brief(last)}"
+            ) from error
+
+    def hears(self, other: Person) -> None:
+        """Their tone, in what the page really plays."""
+        self.hears_tone(other.name, other.colour)
+
+    def hears_tone(self, name: str, colour: Colour) -> None:
+        question = f"(hertz) => window.observe.loudness(hertz) > {AUDIBLE}"
+        try:
+            self.page.wait_for_function(question, arg=colour.hertz, timeout=MEDIA_SECONDS * 1000, polling=40)
+        except Exception as error:
+            raise AssertionError(f"{self.name} does not hear {name}") from error
+
+    def hears_nothing_of(self, other: Person) -> None:
+        """Within some seconds, three beeps' time passes without their tone."""
+        question = {"hertz": other.colour.hertz, "milliseconds": 1600}
+        for _attempt in range(3):
+            if (loudest := self.page.evaluate(LISTENS, question)) < AUDIBLE:
+                return
+        raise AssertionError(f"{self.name} still hears {other.name} at {loudest} dB")
+
+    def meets(self, *others: Person) -> None:
+        """Sees and hears each of them, and nobody else is there."""
+        for other in others:
+            self.sees(other)
+            self.hears(other)
+        expect(self.tiles()).to_have_count(len(others) + 1)
+
+    def press(self, control: str) -> None:
+        """One of the round controls in the bar: microphone, camera, share, hand, people, chat, more."""
+        self.page.locator(f"[data-control={control}]").click()
+
+    def open_panel(self, name: str) -> Locator:
+        if not self.page.locator(f"#{name}").is_visible():
+            self.press(name)
+        return self.page.locator(f"#{name}")
+
+    def says(self, text: str) -> None:
+        chat = self.open_panel("chat")
+        chat.get_by_label("Message to everybody").fill(text)
+        chat.get_by_label("Message to everybody").press("Enter")
+        self.reads(text)
+
+    def reads(self, text: str) -> None:
+        expect(self.open_panel("chat").locator(".log")).to_contain_text(text)
+
+    # -- what no person says, but every person needs --------------------------------------------
+
+    def check_accessibility(self, where: str) -> None:
+        """axe finds nothing in the page as it stands."""
+        result: dict[str, Any] = Axe().run(self.page).response
+        faults = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+            + "\n".join(f"    {node['target']} {node['html'][:160]}" for node in violation["nodes"])
+            for violation in result["violations"]
+        ]
+        assert not faults, f"{where}:\n" + "\n".join(faults)
+
+
+def brief(last: Any) -> str:
+    return f"mean {last['mean']} at frame {last['frames']}" if isinstance(last, dict) else str(last)
