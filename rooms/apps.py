@@ -6,3 +6,6 @@ class RoomsConfig(AppConfig):
 
     name = "rooms"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from rooms import receivers  # noqa: F401

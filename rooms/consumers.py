@@ -230,6 +230,11 @@ class RoomConsumer(AsyncConsumer):
         self.socket.reply(messages.dump(welcome))
         self.socket.release()
         self.registry.publish(arrived.change)
+        if self.admission.user_id is None:
+            self.registry.spawn(self.remember_name(join.name))
+
+    async def remember_name(self, name: str) -> None:
+        await patiently(partial(entrance.remember_name, self.socket.granted.session_key, name))
 
     async def show_roster(self) -> None:
         snapshot = await patiently(partial(roster.snapshot, self.room.pk), PATIENCE)

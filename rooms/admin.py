@@ -1,0 +1,220 @@
+"""What happens and happened live, to be looked at: history is not edited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from rooms.models import Call, Participant, Removal, Room, ServerProcess
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+else:
+    # Django's are not generic when they run.
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+
+class ReadOnly:
+    """Seen by administrators, changed by nobody."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Whether somebody is inside now."""
+
+    title = "now"
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Going on"), ("no", "Over")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.filter(ended_at=None)
+            case "no":
+                return queryset.exclude(ended_at=None)
+            case _:
+                return queryset
+
+
+class ParticipantInline(ReadOnly, TabularInline):
+    model = Participant
+    extra = 0
+    fields = ("name", "role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
+    readonly_fields = fields
+    ordering = ("seat",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        return super().get_queryset(request).select_related("user", "attendee", "call__room__meeting")
+
+
+class CallInline(ReadOnly, TabularInline):
+    model = Call
+    extra = 0
+    fields = ("started_at", "ended_at", "people")
+    readonly_fields = fields
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        calls = super().get_queryset(request).select_related("room__meeting")
+        return calls.annotate(people_count=Count("participants"))
+
+    @admin.display(description="participants")
+    def people(self, call: Call) -> int:
+        return call.people_count  # type: ignore[attr-defined]
+
+
+class RemovalInline(ReadOnly, TabularInline):
+    model = Removal
+    extra = 0
+    fields = ("name", "person", "removed_by", "created_at")
+    readonly_fields = fields
+
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
+        # Deleting a removal lets the person in again.
+        return ModelAdmin.has_delete_permission(self, request)
+
+
+@admin.register(Room)
+class RoomAdmin(ReadOnly, ModelAdmin):
+    list_display = ("code", "title", "organizer", "is_live", "inside", "calls_so_far")
+    list_select_related = ("meeting__organizer",)
+    search_fields = (
+        "meeting__code",
+        "meeting__title",
+        "meeting__organizer__email",
+        "meeting__organizer__name",
+    )
+    fields = ("meeting", "organizer", "inside", "rev")
+    inlines: ClassVar = [CallInline, RemovalInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        inside = Participant.objects.inside().filter(call__room=OuterRef("pk")).values("call__room")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("meeting__organizer")
+            .annotate(
+                inside_count=Subquery(inside.annotate(count=Count("pk")).values("count")),
+                call_count=Count("calls"),
+            )
+        )
+
+    @admin.display(ordering="meeting__code")
+    def code(self, room: Room) -> str:
+        return room.meeting.code
+
+    @admin.display(ordering="meeting__title")
+    def title(self, room: Room) -> str:
+        return room.meeting.title
+
+    @admin.display(ordering="meeting__organizer__email")
+    def organizer(self, room: Room) -> str:
+        return room.meeting.organizer.email
+
+    @admin.display(boolean=True, description="live", ordering="inside_count")
+    def is_live(self, room: Room) -> bool:
+        return bool(room.inside_count)  # type: ignore[attr-defined]
+
+    @admin.display(description="inside now", ordering="inside_count")
+    def inside(self, room: Room) -> int:
+        return room.inside_count or 0  # type: ignore[attr-defined]
+
+    @admin.display(description="calls", ordering="call_count")
+    def calls_so_far(self, room: Room) -> int:
+        return room.call_count  # type: ignore[attr-defined]
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnly, ModelAdmin):
+    list_display = ("meeting", "code", "is_live", "started_at", "ended_at", "length", "participants_so_far")
+    list_filter = (LiveFilter, "started_at")
+    list_select_related = ("room__meeting",)
+    search_fields = (
+        "room__meeting__code",
+        "room__meeting__title",
+        "participants__name",
+        "participants__user__email",
+        "participants__attendee__email",
+    )
+    date_hierarchy = "started_at"
+    fields = ("room", "meeting", "started_at", "ended_at", "length")
+    inlines: ClassVar = [ParticipantInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        calls = super().get_queryset(request).select_related("room__meeting")
+        # A subquery, so that a search through participants does not change the count.
+        people = Participant.objects.filter(call=OuterRef("pk")).order_by().values("call")
+        return calls.annotate(people_count=Subquery(people.annotate(count=Count("pk")).values("count")))
+
+    @admin.display(ordering="room__meeting__title")
+    def meeting(self, call: Call) -> str:
+        return call.room.meeting.title
+
+    @admin.display(ordering="room__meeting__code")
+    def code(self, call: Call) -> str:
+        return call.room.meeting.code
+
+    @admin.display(boolean=True, description="live", ordering="-ended_at")
+    def is_live(self, call: Call) -> bool:
+        return call.ended_at is None
+
+    @admin.display(description="lasted")
+    def length(self, call: Call) -> str:
+        return timesince(call.started_at, call.ended_at or timezone.now())
+
+    @admin.display(description="participants", ordering="people_count")
+    def participants_so_far(self, call: Call) -> int:
+        return call.people_count or 0  # type: ignore[attr-defined]
+
+
+@admin.register(Removal)
+class RemovalAdmin(ReadOnly, ModelAdmin):
+    list_display = ("name", "room", "removed_by", "created_at")
+    list_select_related = ("room__meeting",)
+    list_filter = ("created_at",)
+    search_fields = ("name", "person", "room__meeting__code", "room__meeting__title")
+    date_hierarchy = "created_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Removal]:
+        return super().get_queryset(request).select_related("room__meeting")
+
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
+        # Deleting a removal lets the person in again.
+        return ModelAdmin.has_delete_permission(self, request)
+
+
+@admin.register(ServerProcess)
+class ServerProcessAdmin(ReadOnly, ModelAdmin):
+    list_display = ("id", "is_alive", "people", "started_at", "heartbeat_at", "channel")
+    search_fields = ("id", "channel")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServerProcess]:
+        inside = Q(participant__left_at=None)
+        return super().get_queryset(request).annotate(people_count=Count("participant", filter=inside))
+
+    @admin.display(boolean=True, description="alive")
+    def is_alive(self, process: ServerProcess) -> bool:
+        lease: timedelta = settings.LEASE
+        return process.heartbeat_at > timezone.now() - lease
+
+    @admin.display(description="connected", ordering="people_count")
+    def people(self, process: ServerProcess) -> int:
+        return process.people_count  # type: ignore[attr-defined]
