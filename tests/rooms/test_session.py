@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms import messages
+from rooms.messages import Bye, Failed, IceServers, Pong
+from rooms.session import (
+    BURST,
+    Close,
+    Enter,
+    GiveUpSeat,
+    Relay,
+    Reply,
+    SendAway,
+    Session,
+    ShowRoster,
+    State,
+    TokenBucket,
+)
+
+ALICE, BOB = "a" * 22, "b" * 22
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Credentials:
+    """Different ones each time."""
+
+    def __init__(self):
+        self.count = 0
+
+    def __call__(self):
+        self.count += 1
+        return IceServers([], self.count)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def waiting(clock):
+    """Somebody before the click."""
+    return Session("participant", Credentials(), clock, IceServers([], 0))
+
+
+@pytest.fixture
+def session(waiting):
+    """Bob, who is inside."""
+    waiting.welcomed(BOB, "participant")
+    return waiting
+
+
+@pytest.fixture
+def host(clock):
+    """Alice, who is inside."""
+    host = Session("participant", Credentials(), clock)
+    host.welcomed(ALICE, "host")
+    return host
+
+
+def frame(kind, **members):
+    return json.dumps({"type": kind, **members})
+
+
+SIGNALS = [
+    {"type": "description", "description": {"type": "offer", "sdp": "v=0"}},
+    {"type": "candidates", "candidates": [None]},
+    {"type": "need-offer", "reason": "connection"},
+]
+signals = pytest.mark.parametrize("signal", SIGNALS, ids=[signal["type"] for signal in SIGNALS])
+
+
+def errors(effects):
+    return [e.message.error for e in effects if isinstance(e, Reply) and isinstance(e.message, Failed)]
+
+
+# -- before the click ---------------------------------------------------------------------------
+
+
+def test_somebody_who_waits_may_join(waiting):
+    [effect] = waiting.hear(frame("join", name=" Bob\u202e ", token="t", fresh=False))
+    assert effect == Enter(messages.Join("Bob", "t", False))
+    assert waiting.state is State.WAITING  # until there is a seat
+
+
+@pytest.mark.parametrize("kind", ["leave", "remove"])
+def test_somebody_who_waits_may_not_act(waiting, kind):
+    assert errors(waiting.hear(frame(kind, participant=ALICE))) == ["not-joined"]
+
+
+@signals
+def test_somebody_who_waits_may_not_signal(waiting, signal):
+    assert errors(waiting.hear(json.dumps({**signal, "to": ALICE, "generation": 1}))) == ["not-joined"]
+
+
+def test_a_host_who_waits_may_not_remove(clock):
+    host = Session("host", Credentials(), clock)
+    assert errors(host.hear(frame("remove", participant=BOB))) == ["not-joined"]
+
+
+@pytest.mark.parametrize("who", ["waiting", "session"])
+def test_everybody_may_ping_and_ask_for_the_roster(request, who):
+    session = request.getfixturevalue(who)
+    assert session.hear(frame("ping")) == [Reply(Pong())]
+    assert session.hear(frame("sync")) == [ShowRoster()]
+
+
+def test_somebody_who_was_turned_away_hears_why(waiting):
+    assert waiting.end("full") == [Reply(Bye("full")), Close(4409)]
+    assert waiting.state is State.OVER
+
+
+# -- inside -------------------------------------------------------------------------------------
+
+
+def test_nobody_joins_twice(session):
+    assert errors(session.hear(frame("join", name="Bob"))) == ["already-joined"]
+
+
+@signals
+def test_a_signal_is_passed_on_with_its_true_sender(session, signal):
+    text = json.dumps({**signal, "to": ALICE, "generation": 1000, "sender": ALICE})
+    [effect] = session.hear(text)
+    assert isinstance(effect, Relay)
+    assert effect.to == ALICE
+    passed_on = json.loads(messages.dump(effect.signal))
+    assert passed_on == {**signal, "sender": BOB, "generation": 1000}
+
+
+@signals
+def test_nobody_signals_themselves(session, signal):
+    assert errors(session.hear(json.dumps({**signal, "to": BOB, "generation": 1}))) == ["not-allowed"]
+
+
+def test_leaving_gives_up_the_seat_and_closes(session):
+    assert session.hear(frame("leave")) == [GiveUpSeat(), Close(1000)]
+    assert session.hear(frame("ping")) == []
+
+
+def test_a_host_removes_somebody(host):
+    assert host.hear(frame("remove", participant=BOB)) == [SendAway(BOB)]
+
+
+def test_a_participant_removes_nobody(session):
+    assert errors(session.hear(frame("remove", participant=ALICE))) == ["not-allowed"]
+
+
+def test_a_host_does_not_remove_themselves(host):
+    assert errors(host.hear(frame("remove", participant=ALICE))) == ["not-allowed"]
+
+
+def test_the_role_is_the_one_that_came_with_the_seat(clock):
+    session = Session("host", Credentials(), clock)
+    session.welcomed(BOB, "participant")
+    assert errors(session.hear(frame("remove", participant=ALICE))) == ["not-allowed"]
+
+
+# -- credentials --------------------------------------------------------------------------------
+
+
+def test_new_credentials_are_given_at_most_every_ten_seconds(waiting, clock):
+    def expiry():
+        [reply] = waiting.hear(frame("ice"))
+        return reply.message.ice_expires_at
+
+    assert expiry() == 0
+    clock.now += 9.9
+    assert expiry() == 0
+    clock.now += 0.1
+    assert expiry() == 1
+    clock.now += 5
+    assert expiry() == 1
+    clock.now += 5
+    assert expiry() == 2
+
+
+# -- what is refused ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("nonsense", "malformed"),
+        (None, "malformed"),
+        (frame("dance"), "unknown-type"),
+        ("x" * 70_000, "too-large"),
+    ],
+)
+def test_a_refused_frame_changes_nothing(session, text, error):
+    assert errors(session.hear(text)) == [error]
+    assert session.state is State.JOINED
+    assert session.hear(frame("ping")) == [Reply(Pong())]
+
+
+def test_the_tenth_refused_frame_is_the_last(session):
+    for _ in range(9):
+        assert len(session.hear("nonsense")) == 1
+    assert session.hear("nonsense")[1:] == [Reply(Bye("protocol")), Close(4400)]
+    assert session.state is State.OVER
+    assert session.hear("nonsense") == []
+    assert session.end("restart") == []
+
+
+def test_refusals_of_every_kind_count(session):
+    for text in ["nonsense", frame("dance"), frame("join", name="Bob"), "x" * 70_000, None] * 2:
+        last = session.hear(text)
+    assert last[-1] == Close(4400)
+
+
+def test_what_the_room_refuses_counts_too(host):
+    for _ in range(9):
+        assert len(host.refuse(messages.ProtocolError("no-participant", "gone"))) == 1
+    assert host.refuse(messages.ProtocolError("no-participant", "gone"))[-1] == Close(4400)
+
+
+# -- too fast -----------------------------------------------------------------------------------
+
+
+def pings(session, count):
+    """What became of so many pings: "pong", "too-fast", or the code of the close."""
+    found = []
+    for _ in range(count):
+        for effect in session.hear(frame("ping")):
+            match effect:
+                case Reply(Pong()):
+                    found.append("pong")
+                case Reply(Failed(error)):
+                    found.append(error)
+                case Close(code):
+                    found.append(code)
+    return found
+
+
+def test_two_hundred_frames_at_once_are_fine(session):
+    assert pings(session, 200) == ["pong"] * 200
+
+
+def test_the_third_frame_too_many_closes_the_socket(session):
+    assert pings(session, 210)[200:] == ["too-fast", "too-fast", "too-fast", 4429]
+
+
+def test_two_hundred_frames_a_second_for_long_are_too_many(session, clock):
+    found = []
+    for _ in range(1000):
+        clock.now += 1 / 200
+        found += pings(session, 1)
+    assert found[-1] == 4429
+    assert found.count("pong") < 260
+
+
+def test_forty_frames_a_second_are_fine_for_an_hour(session, clock):
+    for _ in range(3600):
+        clock.now += 1
+        assert pings(session, 40) == ["pong"] * 40
+
+
+def test_after_a_pause_what_was_too_fast_is_forgiven(session, clock):
+    for _ in range(3):
+        assert pings(session, 202)[200:] == ["too-fast", "too-fast"]
+        clock.now += 10
+
+
+def test_refused_frames_are_counted_by_the_limit_too(session):
+    pings(session, 195)
+    for _ in range(5):
+        session.hear("nonsense")
+    assert errors(session.hear("nonsense")) == ["too-fast"]
+
+
+@given(st.lists(st.floats(0, 10), max_size=400))
+def test_a_bucket_never_lets_more_pass_than_it_says(pauses):
+    clock = Clock()
+    bucket = TokenBucket(BURST, 40, clock)
+    passed = 0
+    for pause in pauses:
+        clock.now += pause
+        passed += bucket.take()
+    assert passed <= BURST + 40 * sum(pauses)
+
+
+# -- the whole machine --------------------------------------------------------------------------
+
+
+FRAMES = [
+    frame("join", name="Bob"),
+    frame("leave"),
+    frame("remove", participant=ALICE),
+    frame("ice"),
+    frame("sync"),
+    frame("ping"),
+    frame("need-offer", to=ALICE, generation=1, reason="ice"),
+    "nonsense",
+    None,
+]
+
+
+@given(st.lists(st.sampled_from(FRAMES), max_size=60), st.sampled_from(["host", "participant"]))
+def test_whatever_is_said_there_is_one_end_at_most_and_nothing_after_it(frames, role):
+    session = Session(role, Credentials(), Clock())
+    effects = []
+    for text in frames:
+        for effect in session.hear(text):
+            effects.append(effect)
+            if isinstance(effect, Enter):
+                session.welcomed(BOB, role)
+    closes = [n for n, effect in enumerate(effects) if isinstance(effect, Close)]
+    assert len(closes) <= 1
+    assert not closes or closes == [len(effects) - 1]
+    assert sum(isinstance(effect, Enter) for effect in effects) <= 1
+    assert (session.state is State.OVER) == bool(closes)
