@@ -20,7 +20,8 @@ export class Speech {
    * @param {number} now  milliseconds
    */
   hear(level, now) {
-    this.#level += (level - this.#level) * SMOOTHING;
+    // Bounded, so that a single click does not ring on for as long as it was loud.
+    this.#level += (Math.min(level, LOUD * 5) - this.#level) * SMOOTHING;
     const isLoud = this.#level > (this.#speaking ? LOUD / HYSTERESIS : LOUD);
     if (!isLoud) this.#since = now;
     if (isLoud && now - this.#since >= AFTER) {

@@ -55,7 +55,7 @@ export class Negotiation {
     this.#ignoringOffer = isOffer && !this.#polite && this.#collides();
     if (this.#ignoringOffer) return;
     // The second answer to an offer that was sent twice.
-    if (!isOffer && this.#connection.signalingState !== "have-local-offer") return;
+    if (!isOffer && (this.#settingAnswer || this.#connection.signalingState !== "have-local-offer")) return;
 
     this.#settingAnswer = !isOffer;
     try {

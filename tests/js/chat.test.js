@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { isChatMessage, Log, tidy } from "../../static/js/room/chat/log.js";
+import { pages } from "../../static/js/room/chat/sync.js";
+import { Talk } from "../../static/js/room/chat/talk.js";
+import { byteLength, LARGEST_FRAME } from "../../static/js/room/rtc/channel.js";
+import { FakeClock } from "./fakes.js";
+
+let ids = 0;
+const id = () => (++ids).toString(16).padStart(32, "0");
+const message = (author, n, lamport, more = {}) =>
+  ({ id: id(), author, name: author, n, lamport, sent_at: 1, body: `${author} ${n}`, ...more });
+const bodies = (log) => log.messages.map(({ body }) => body);
+
+test("everybody has the same order, whatever came first", () => {
+  const all = [message("alice", 1, 1), message("bob", 1, 1), message("bob", 2, 2), message("alice", 2, 3)];
+  const here = new Log();
+  const there = new Log();
+  here.remember(all);
+  there.remember([...all].reverse());
+  assert.deepEqual(bodies(here), ["alice 1", "bob 1", "bob 2", "alice 2"]);
+  assert.deepEqual(bodies(there), bodies(here));
+});
+
+test("what I write comes after all that I have seen", () => {
+  const log = new Log();
+  log.remember([message("bob", 1, 41)]);
+  const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 0 });
+  assert.equal(mine.lamport, 42);
+  assert.equal(mine.n, 1);
+});
+
+test("a reloaded page goes on counting where it was", () => {
+  const log = new Log();
+  const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 6 });
+  assert.equal(mine.n, 7);
+});
+
+test("a message comes once, however often it is told", () => {
+  const log = new Log();
+  const one = message("bob", 1, 1);
+  assert.equal(log.receive(one, "bob", 0), true);
+  assert.equal(log.receive(one, "bob", 0), false);
+  assert.equal(log.remember([one]), 0);
+  assert.equal(log.messages.length, 1);
+});
+
+test("nobody speaks for somebody else", () => {
+  const log = new Log();
+  assert.equal(log.receive(message("alice", 1, 1), "bob", 0), false);
+});
+
+test("twenty messages in ten seconds are enough", () => {
+  const log = new Log();
+  const taken = Array.from({ length: 30 }, (_, i) => log.receive(message("bob", i + 1, i + 1), "bob", 0));
+  assert.equal(taken.filter(Boolean).length, 20);
+  assert.equal(log.receive(message("bob", 31, 31), "bob", 10_000), true);
+});
+
+test("nobody can count so far ahead that they stay last for ever", () => {
+  const log = new Log();
+  log.receive(message("mallory", 1, Number.MAX_SAFE_INTEGER), "mallory", 0);
+  const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 0 });
+  assert.ok(mine.lamport <= 1_001);
+});
+
+test("what is malformed is not taken", () => {
+  const good = message("bob", 1, 1);
+  assert.ok(isChatMessage(good));
+  for (const bad of [
+    null, "text", {}, { ...good, id: "short" }, { ...good, body: " " }, { ...good, body: "x".repeat(4_001) },
+    { ...good, body: 7 }, { ...good, n: 0 }, { ...good, n: 1.5 }, { ...good, lamport: "1" }, { ...good, author: "" },
+  ]) assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
+  assert.equal(new Log().remember({ length: 3 }), 0);
+});
+
+test("only so many messages are kept", () => {
+  const log = new Log();
+  log.remember(Array.from({ length: 1_200 }, (_, i) => message("bob", i + 1, i + 1)));
+  assert.equal(log.messages.length, 1_000);
+  assert.equal(log.messages.at(-1).body, "bob 1200");
+});
+
+test("what is asked for begins at the first gap", () => {
+  const log = new Log();
+  log.remember([message("bob", 1, 1), message("bob", 2, 2), message("bob", 4, 4), message("carol", 1, 5)]);
+  assert.deepEqual(log.have(), { bob: 2, carol: 1 });
+  assert.equal(log.misses("bob"), true);
+  assert.equal(log.misses("carol"), false);
+  assert.equal(log.misses("dmitri"), false);
+});
+
+test("history is told in order, in frames that fit, and only what is lacking", () => {
+  const messages = Array.from({ length: 40 }, (_, i) => message("bob", i + 1, i + 1, { body: "é".repeat(2_000) }));
+  const told = pages(messages, { bob: 10, alice: "nonsense" });
+  assert.deepEqual(told.flat().map(({ n }) => n), messages.slice(10).map(({ n }) => n));
+  for (const page of told) {
+    assert.ok(byteLength(JSON.stringify({ type: "chat-history", messages: page })) <= LARGEST_FRAME);
+  }
+  assert.deepEqual(pages(messages, { bob: 40 }), []);
+  assert.equal(pages(messages, "nonsense").flat().length, 40);
+});
+
+test("the largest message fits into a frame", () => {
+  const largest = message("a".repeat(22), 1, Number.MAX_SAFE_INTEGER, { body: "文".repeat(4_000), name: "文".repeat(64) });
+  assert.ok(byteLength(JSON.stringify({ type: "chat-history", messages: [largest] })) <= LARGEST_FRAME);
+});
+
+test("what was typed is sent without what cannot be seen", () => {
+  assert.equal(tidy("  a\u0000b\r\nc\u0007 "), "ab\nc");
+  assert.equal(tidy(" \u0007 \n"), "");
+  assert.equal(tidy("x".repeat(5_000)).length, 4_000);
+});
+
+test("a late joiner has the whole chat after asking, from people who never saw it all", () => {
+  const clock = new FakeClock();
+  /** @type {Map<string, Talk>} */
+  const talks = new Map();
+  const join = (me) => {
+    const send = (to, sent) => {
+      for (const other of to ? [to] : talks.keys()) if (other !== me) talks.get(other)?.receive(me, JSON.parse(JSON.stringify(sent)));
+    };
+    talks.set(me, new Talk({ send, clock }));
+  };
+  const write = (me, text) => talks.get(me).write(text, { id: me, name: me }, 0);
+  join("alice");
+  write("alice", "alone");
+  join("bob");
+  write("bob", "without the past");
+  join("carol");
+  talks.get("carol").catchUp("bob");
+  talks.get("carol").catchUp("alice");
+  assert.deepEqual(bodies(talks.get("carol")), ["without the past"]);
+  clock.pass(1_000);
+  assert.deepEqual(bodies(talks.get("carol")), ["alone", "without the past"]);
+});

@@ -1,0 +1,98 @@
+/** Fakes that behave: time that passes when told to, and a connection with the states of a real one. */
+
+export class FakeClock {
+  #now = 0;
+  #queue = [];
+
+  now = () => this.#now;
+
+  after = (ms, then) => {
+    const entry = { at: this.#now + ms, then };
+    this.#queue.push(entry);
+    return () => {
+      this.#queue = this.#queue.filter((other) => other !== entry);
+    };
+  };
+
+  /** Lets time pass, with everything that falls due on the way, in its order. */
+  pass(ms) {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = this.#queue.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (!due) break;
+      this.#queue = this.#queue.filter((other) => other !== due);
+      this.#now = Math.max(this.#now, due.at);
+      due.then();
+    }
+    this.#now = end;
+  }
+
+  get pending() {
+    return this.#queue.length;
+  }
+}
+
+/**
+ * The negotiating half of an RTCPeerConnection (webrtc-pc, 4.4.1): descriptions are applied one after the other
+ * and take a while, an offer on top of an own offer rolls that one back, and what the state forbids is refused.
+ */
+export class FakeConnection {
+  signalingState = "stable";
+  localDescription = null;
+  remoteDescription = null;
+  candidates = [];
+  #name;
+  #offers = 0;
+  #pending = null;
+  #chain = Promise.resolve();
+
+  constructor(name = "a") {
+    this.#name = name;
+  }
+
+  setLocalDescription() {
+    return this.#next(() => {
+      if (this.signalingState === "have-remote-offer") {
+        this.localDescription = { type: "answer", sdp: `answer by ${this.#name} to ${this.remoteDescription.sdp}` };
+        this.signalingState = "stable";
+      } else {
+        this.#offers += 1;
+        this.#pending = this.localDescription;
+        this.localDescription = { type: "offer", sdp: `offer ${this.#offers} by ${this.#name}\r\na=ice-ufrag:${this.#name}${this.#offers}\r\n` };
+        this.signalingState = "have-local-offer";
+      }
+    });
+  }
+
+  setRemoteDescription(description) {
+    return this.#next(() => {
+      if (description.type === "answer") {
+        if (this.signalingState !== "have-local-offer") throw new DOMException("no offer", "InvalidStateError");
+        this.signalingState = "stable";
+      } else {
+        if (this.signalingState === "have-local-offer") this.localDescription = this.#pending;
+        this.signalingState = "have-remote-offer";
+      }
+      this.remoteDescription = description;
+    });
+  }
+
+  async addIceCandidate(candidate) {
+    if (!this.remoteDescription) throw new DOMException("no description", "InvalidStateError");
+    this.candidates.push(candidate ?? null);
+  }
+
+  #next(operation) {
+    const done = this.#chain.then(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      operation();
+    });
+    this.#chain = done.catch(() => {});
+    return done;
+  }
+}
+
+/** Lets everything that is under way finish. */
+export async function settle() {
+  for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
