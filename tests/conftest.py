@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import User
 from tests import settings
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.browser.bed"]
 
 # What makes a test need more than the interpreter.
 EDGES = {

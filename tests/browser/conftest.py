@@ -1,173 +1,31 @@
-"""The bed of the browser tests: one real server, a browser per colour, a fresh context per person.
-
-Whatever a page reports as an error fails the test. After a failure, `test-results/` holds a picture of
-every page, the consoles and the server's log.
-"""
+"""The cast, each in a browser of their own."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests import programs
-from tests.browser.media import BLUE, GREEN, RED, YELLOW, Colour, camera_file, microphone_file
 from tests.browser.person import Person
-from tests.browser.server import ROOT, Server
-
-RESULTS = ROOT / "test-results"
-CAST = {"Alice": RED, "Bob": GREEN, "Carol": BLUE, "Dave": YELLOW}
-
-FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-# What a browser is told when there is something wrong with the devices of the person.
-TROUBLES = {
-    "denied": ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
-    "missing": ["--use-fake-ui-for-media-stream"],
-    "busy": [*FAKE_DEVICES, "--use-file-for-fake-video-capture=/nowhere.y4m"],
-}
-
-
-class Browsers:
-    """Chromium processes, started when first asked for: a process has one fake camera."""
-
-    def __init__(self, playwright: Playwright, program: str, folder: Path) -> None:
-        self._playwright, self._program, self._folder = playwright, program, folder
-        self._running: dict[str, Browser] = {}
-
-    def of(self, colour: Colour, trouble: str = "") -> Browser:
-        name = trouble or colour.name
-        if name not in self._running:
-            files = [
-                f"--use-file-for-fake-video-capture={camera_file(colour, self._folder)}",
-                f"--use-file-for-fake-audio-capture={microphone_file(colour, self._folder)}",
-            ]
-            self._running[name] = self._playwright.chromium.launch(
-                executable_path=self._program,
-                args=[
-                    *(TROUBLES[trouble] if trouble else FAKE_DEVICES + files),
-                    "--disable-background-networking",
-                    # Chromium's sandbox does not start for root.
-                    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-                ],
-            )
-        return self._running[name]
-
-    def close(self) -> None:
-        for browser in self._running.values():
-            browser.close()
-
-
-@pytest.fixture(scope="session")
-def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
-    program = programs.chromium()
-    with sync_playwright() as playwright:
-        found = Browsers(playwright, program, tmp_path_factory.mktemp("media"))
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = Server(tmp_path_factory.mktemp("server"))
-    found.start()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="session")
-def _accounts() -> dict[str, Any]:
-    """Cookies of those who have signed up, so that each does it once."""
-    return {}
 
 
 @pytest.fixture
-def person(
-    request: pytest.FixtureRequest, browsers: Browsers, server: Server, _accounts: dict[str, Any]
-) -> Iterator[Callable[..., Person]]:
-    """`person("Alice")`: somebody of the cast in a browser of their own.
-
-    `account` signs them in; `trouble` spoils their devices; `at` is the server, if it is another one.
-    """
-    present: list[Person] = []
-
-    def arrive(
-        name: str, *, account: bool = False, trouble: str = "", at: Server = server, **options: Any
-    ) -> Person:
-        colour = CAST[name]
-        key = f"{name} {at.url}"
-        options |= {"storage_state": _accounts[key]} if account and key in _accounts else {}
-        options = {
-            "viewport": {"width": 1280, "height": 800},
-            "locale": "en-GB",
-            "timezone_id": "Europe/Berlin",
-        } | options
-        somebody = Person(name, colour, browsers.of(colour, trouble).new_context(**options), at)
-        present.append(somebody)
-        if account and key not in _accounts:
-            somebody.sign_up()
-            _accounts[key] = somebody.context.storage_state()
-        return somebody
-
-    yield arrive
-
-    failed = getattr(request.node, "failed", False)
-    errors = [f"{somebody.name}: {line}" for somebody in present for line in somebody.errors]
-    if failed or errors:
-        keep_evidence(request.node.name, present)
-    for somebody in present:
-        somebody.context.close()
-    if not failed:
-        assert not errors, "The pages reported errors:\n" + "\n".join(errors)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    report = yield
-    if report.failed:
-        item.failed = True  # type: ignore[attr-defined]
-    return report
-
-
-def keep_evidence(test: str, present: list[Person]) -> None:
-    folder = RESULTS / re.sub(r"[^\w.-]+", "-", test)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for at, somebody in enumerate(present):
-        name = f"{at}-{somebody.name.lower()}"
-        for number, page in enumerate(somebody.context.pages):
-            try:
-                page.screenshot(path=folder / f"{name}-{number}.png", timeout=5000)
-            except Exception as error:
-                somebody.console.append(f"no screenshot: {error}")
-        (folder / f"{name}.log").write_text("\n".join(somebody.console) + "\n")
-        shutil.copy(somebody.server.log, folder / "server.log")
-    print(f"Pictures and logs: {folder}", file=sys.stderr)
-
-
-@pytest.fixture
-def alice(person: Callable[..., Person]) -> Person:
+def alice(visitor: Callable[..., Person]) -> Person:
     """She organizes, and has an account."""
-    return person("Alice", account=True)
+    return visitor("Alice", account=True)
 
 
 @pytest.fixture
-def bob(person: Callable[..., Person]) -> Person:
+def bob(visitor: Callable[..., Person]) -> Person:
     """He is invited, and has no account."""
-    return person("Bob")
+    return visitor("Bob")
 
 
 @pytest.fixture
-def carol(person: Callable[..., Person]) -> Person:
-    return person("Carol")
+def carol(visitor: Callable[..., Person]) -> Person:
+    return visitor("Carol")
 
 
 @pytest.fixture
-def dave(person: Callable[..., Person]) -> Person:
-    return person("Dave")
+def dave(visitor: Callable[..., Person]) -> Person:
+    return visitor("Dave")

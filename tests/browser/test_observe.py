@@ -36,10 +36,10 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def alone(person, monkeypatch):
+def alone(visitor, monkeypatch):
     """Bob with a page that holds nothing but his own tile."""
     monkeypatch.setattr(person_module, "MEDIA_SECONDS", 2)
-    bob = person("Bob")
+    bob = visitor("Bob")
     bob.context.route("**/alone", lambda route: route.fulfill(body="<body>", content_type="text/html"))
     bob.go("/alone")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import *  # noqa: F403
+from tests.browser.conftest import alice, bob  # noqa: F401
 from tests.browser.media import BLUE
 from tests.headless.participant import Participant
 
