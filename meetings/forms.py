@@ -170,6 +170,11 @@ class MeetingForm(forms.Form):
         )
 
     @property
+    def times(self) -> list[forms.BoundField]:
+        """The fields that stand in one row."""
+        return [self[name] for name in ("date", "time", "length", "minutes")]
+
+    @property
     def trouble(self) -> list[tuple[str, str]]:
         """What is to be put right: the field's id and the words, in the order of the page."""
         return [

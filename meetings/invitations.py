@@ -111,10 +111,7 @@ def change(meeting: Meeting, plan: Plan) -> Sent:
     before, old_time = facts(meeting), (meeting.starts_at, meeting.duration)
     meeting.title, meeting.agenda, meeting.time_zone = plan.title, plan.agenda, plan.time_zone
     meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
-    moved = (before["starts_at"], before["minutes"]) != (
-        facts(meeting)["starts_at"],
-        facts(meeting)["minutes"],
-    )
+    moved = old_time != (meeting.starts_at, meeting.duration)
     told = moved or before["title"] != meeting.title
 
     wanted = _guests(meeting, plan.people)

@@ -110,7 +110,8 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
     if request.method == "POST":
         invitations.cancel(meeting)
-        messages.success(request, "The meeting is cancelled. Everybody who was invited gets a letter.")
+        told = " Everybody who was invited gets a letter." if meeting.attendees.invited().exists() else ""
+        messages.success(request, f"The meeting is cancelled.{told}")
         return redirect("meetings:list")
     count = meeting.attendees.invited().count()
     people = words.counted(count, "person gets", "people get")
@@ -118,9 +119,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         "section": "meetings",
         "meeting": meeting,
         "when": mail.when(meeting.starts_at, meeting.duration, timezone.get_current_timezone_name()),
-        "letters": words.sentence(words.counted(count, "person gets", "people get")) + " a letter."
-        if count
-        else "",
+        "letters": f"{words.sentence(people)} a letter." if count else "",
     }
     return render(request, "meetings/cancel.html", context)
 
@@ -149,6 +148,7 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
         "returned": [attendee for attendee in attendees if overview.came_back(attendee)],
         "clocks": overview.other_clocks(found, zone) if row.organizes else [],
         "link": found.public_url,
+        "short_link": found.public_url.partition("://")[2].rstrip("/"),
     }
     return render(request, "meetings/meeting.html", context)
 
@@ -194,9 +194,7 @@ def resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def replace_link(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     attendee = _attendee(request, code, pk)
     invitations.replace_link(attendee)
-    messages.success(
-        request, f"The old link is useless. {attendee.display_name} gets a letter with a new one."
-    )
+    messages.success(request, f"The old link is dead. {attendee.display_name} gets a letter with a new one.")
     return redirect(attendee.meeting)
 
 
@@ -246,15 +244,13 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "attendee": attendee,
         "meeting": meeting,
         "form": form,
-        "when": mail.when(
-            meeting.starts_at, meeting.duration, cookie_zone(request) or mail.zone_of(attendee)
-        ),
+        "when": mail.when(meeting.starts_at, meeting.duration, zone),
         "asked": asked if asked in ANSWERS else "",
         "given": next((name for name, partstat in ANSWERS.items() if partstat == attendee.partstat), ""),
         "over": meeting.ends_at <= timezone.now(),
         "join_url": links.path(token),
     }
-    return render(request, "meetings/answer.html", context, status=_status(form))
+    return render(request, "meetings/answer.html", context)
 
 
 # -- parts --------------------------------------------------------------------------------------
@@ -267,10 +263,11 @@ def _form(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = Non
         "form": form,
         "meeting": meeting,
         "trouble_heading": words.sentence(words.counted(things, "thing", "things")) + " to put right",
+        "guess_zone": not (meeting or form.is_bound or signed_in(request).time_zone),
         # What the script compares with, to say beforehand how many letters there will be.
         "before": _before(meeting) if meeting else None,
     }
-    return render(request, "meetings/schedule.html", context, status=_status(form))
+    return render(request, "meetings/schedule.html", context)
 
 
 def _before(meeting: Meeting) -> dict[str, object]:
@@ -288,10 +285,6 @@ def _before(meeting: Meeting) -> dict[str, object]:
 def _zones(request: HttpRequest) -> tuple[str, ...]:
     """The viewer's: of the account and of the browser."""
     return (timezone.get_current_timezone_name(), cookie_zone(request))
-
-
-def _status(form: MeetingForm | AnswerForm) -> int:
-    return 422 if form.is_bound else 200
 
 
 def _attendee(request: HttpRequest, code: str, pk: int) -> Attendee:

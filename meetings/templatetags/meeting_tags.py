@@ -51,9 +51,9 @@ def round_table(meeting: Meeting) -> SafeString:
 
 @register.simple_tag
 def empty_table() -> SafeString:
-    """A table with eight free seats."""
+    """A table, eight free seats."""
     return format_html(
-        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="A round table, eight free seats">'
+        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="A table, eight free seats">'
         '<circle class="top" cx="160" cy="160" r="80"/>{}</svg>',
         format_html_join("", "{}", ((_seat(index, 8, "empty", ""),) for index in range(8))),
     )

@@ -1,0 +1,181 @@
+"""Meetings as an administrator sees them: to be found and read; people are invited on the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from meetings.models import Attendee, Meeting, PersonalLink
+
+if TYPE_CHECKING:
+    MeetingAdminBase = admin.ModelAdmin[Meeting]
+    AttendeeAdminBase = admin.ModelAdmin[Attendee]
+    LinkAdminBase = admin.ModelAdmin[PersonalLink]
+    AttendeeInlineBase = admin.TabularInline[Attendee, Meeting]
+else:
+    MeetingAdminBase = AttendeeAdminBase = LinkAdminBase = admin.ModelAdmin
+    AttendeeInlineBase = admin.TabularInline
+
+
+class ReadOnly:
+    """Nothing is added or changed here: a change by hand would send no letters."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("coming", "Coming or going on"), ("over", "Over"), ("cancelled", "Cancelled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
+        now = timezone.now()
+        match self.value():
+            case "coming":
+                return queryset.filter(cancelled_at=None, ends_at__gt=now)
+            case "over":
+                return queryset.filter(cancelled_at=None, ends_at__lte=now)
+            case "cancelled":
+                return queryset.exclude(cancelled_at=None)
+            case _:
+                return queryset
+
+
+class AttendeeInline(ReadOnly, AttendeeInlineBase):
+    model = Attendee
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    fields = ("name", "email", "partstat", "answered_at", "user", "letter", "removed_at")
+    readonly_fields = ("letter",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
+        return super().get_queryset(request).select_related("user", "letter", "meeting")
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnly, MeetingAdminBase):
+    list_display = (
+        "title",
+        "organizer",
+        "starts_at",
+        "duration",
+        "attendees_",
+        "yes",
+        "state",
+        "instant",
+        "code",
+    )
+    list_filter = (StateFilter, "instant", "starts_at", "time_zone")
+    list_select_related = ("organizer",)
+    search_fields = (
+        "title",
+        "=code",
+        "organizer__email",
+        "organizer__name",
+        "attendees__email",
+        "attendees__name",
+    )
+    search_help_text = "Title, code, or the name or address of anybody in it"
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    inlines: ClassVar = [AttendeeInline]
+    readonly_fields = ("code", "uid", "ends_at", "created_at")
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
+        invited = Q(attendees__removed_at=None)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                attendee_count=Count("attendees", filter=invited, distinct=True),
+                yes_count=Count(
+                    "attendees",
+                    filter=invited & Q(attendees__partstat=Attendee.PartStat.ACCEPTED),
+                    distinct=True,
+                ),
+            )
+        )
+
+    @admin.display(description="attendees", ordering="attendee_count")
+    def attendees_(self, meeting: Any) -> int:
+        return int(meeting.attendee_count)
+
+    @admin.display(description="yes", ordering="yes_count")
+    def yes(self, meeting: Any) -> int:
+        return int(meeting.yes_count)
+
+    @admin.display(ordering="cancelled_at")
+    def state(self, meeting: Meeting) -> str:
+        if meeting.is_cancelled:
+            return "cancelled"
+        now = timezone.now()
+        return "over" if meeting.ends_at <= now else "going on" if meeting.starts_at <= now else "coming"
+
+
+@admin.register(Attendee)
+class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
+    list_display = ("email", "name", "meeting", "partstat", "answered_at", "user", "letter_", "removed_at")
+    list_filter = (
+        "partstat",
+        ("letter__dead_at", admin.EmptyFieldListFilter),
+        ("removed_at", admin.EmptyFieldListFilter),
+        "invited_at",
+    )
+    list_select_related = ("meeting", "user", "letter")
+    search_fields = ("email", "name", "meeting__title", "=meeting__code")
+    date_hierarchy = "invited_at"
+    ordering = ("-invited_at", "-pk")
+    readonly_fields = ("letter", "invited_at")
+    list_per_page = 50
+
+    @admin.display(description="letter", ordering="letter__sent_at")
+    def letter_(self, attendee: Attendee) -> str:
+        letter = attendee.letter
+        if letter is None:
+            return "none"
+        return "came back" if letter.dead_at else "sent" if letter.sent_at else "waiting"
+
+
+@admin.register(PersonalLink)
+class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
+    """When a link was made, used and revoked. The secret is known to the letter alone, the hash to nobody."""
+
+    list_display = ("attendee", "meeting", "created_at", "used_at", "revoked_at")
+    list_filter = (
+        ("used_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+        "created_at",
+    )
+    list_select_related = ("attendee__meeting",)
+    search_fields = (
+        "attendee__email",
+        "attendee__name",
+        "attendee__meeting__title",
+        "=attendee__meeting__code",
+    )
+    date_hierarchy = "created_at"
+    fields = ("attendee", "created_at", "used_at", "revoked_at")
+    readonly_fields = ("created_at",)
+    actions = ("revoke",)
+    list_per_page = 50
+
+    @admin.display(ordering="attendee__meeting__starts_at")
+    def meeting(self, link: PersonalLink) -> str:
+        return str(link.attendee.meeting)
+
+    @admin.action(description="Revoke the selected links", permissions=["delete"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> None:
+        count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, f"{count} revoked.")

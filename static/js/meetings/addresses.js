@@ -1,0 +1,213 @@
+/**
+ * Addresses as people paste them. The same rules as meetings/addresses.py, which has the last word; both are held
+ * together by tests/meetings/addresses.json. Knows no page.
+ *
+ * @typedef {{ email: string, name: string }} Address
+ * @typedef {{ text: string, reason: string }} Wrong  `reason` continues a sentence that begins with the text
+ */
+
+const BRACKETED = /([^<>]*)<\s*([^<>]*)>?/gu;
+const COMMENT = /^([^\s()]+@[^\s()]*)\s*\(([^()]*)\)$/u;
+// What turns the direction of text or is not seen at all, except the joiners that shape letters.
+const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
+const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
+const DOMAIN = /^[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(\.[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)+$/u;
+
+/**
+ * Every address in `text`, separated in any common way; doubles are one.
+ *
+ * @param {string} text
+ * @returns {{ addresses: Address[], wrong: Wrong[] }}
+ */
+export function parse(text) {
+  /** @type {Map<string, Address>} */
+  const found = new Map();
+  /** @type {Map<string, Wrong>} */
+  const wrong = new Map();
+  for (const [rough, address] of mailboxes(text)) {
+    let name = plain(rough).replace(/^['" ]+|['" ]+$/gu, "");
+    const reason = fault(address);
+    if (reason) {
+      const shown = plain(name ? `${name} <${address}>` : address);
+      if (!wrong.has(shown)) wrong.set(shown, { text: shown.slice(0, 80), reason });
+      continue;
+    }
+    const key = address.toLowerCase();
+    if (name.toLowerCase() === key) name = "";
+    const known = found.get(key);
+    if (!known || (name && !known.name)) found.set(key, { email: known?.email ?? address, name: name.slice(0, 64).trim() });
+  }
+  return { addresses: [...found.values()], wrong: [...wrong.values()] };
+}
+
+/**
+ * The address as it is pasted again.
+ *
+ * @param {Address} address
+ */
+export function written({ email, name }) {
+  if (!name) return email;
+  return /[,;<>@()]/u.test(name) ? `"${name}" <${email}>` : `${name} <${email}>`;
+}
+
+/**
+ * What is wrong with an address, in words; empty when nothing is.
+ *
+ * @param {string} address
+ */
+function fault(address) {
+  const at = address.lastIndexOf("@");
+  const before = address.slice(0, Math.max(at, 0));
+  const after = address.slice(at + 1);
+  if (at < 0) return "lacks an @ and what follows it";
+  if (!before) return "lacks a name in front of the @";
+  if (!after) return "lacks what follows the @, such as example.com";
+  if (before.includes("@")) return "has more than one @";
+  if (!after.replace(/^\.+|\.+$/gu, "").includes(".")) return "lacks its ending, such as .com";
+  if (address.includes("..") || /^\.|\.@|@\.|\.$/u.test(address)) return "has a dot too many";
+  if (address.length > 254 || before.length > 64) return "is longer than an address can be";
+  if (LOCAL.test(before) && DOMAIN.test(after)) return "";
+  const strange = /[^\p{L}\p{M}\p{N}_.!#$%&'*+/=?^`{|}~-]/u.exec(before) ?? /[^\p{L}\p{M}\p{N}_.-]/u.exec(after);
+  if (strange) return `has a “${strange[0]}”, which an address cannot have`;
+  if (!LOCAL.test(before)) return "has letters in front of the @ that most mail servers do not take";
+  return "is not an address that mail could reach";
+}
+
+/** @param {string} text */
+function plain(text) {
+  return text.normalize("NFC").replace(UNSEEN, "").replace(/\s+/gu, " ").trim();
+}
+
+/**
+ * Pairs of name and address, the address not yet checked.
+ *
+ * @param {string} text
+ * @returns {[string, string][]}
+ */
+function mailboxes(text) {
+  return split(text.replaceAll("\r", "\n"), "\n;").flatMap(row);
+}
+
+/**
+ * What stands between two line ends or semicolons.
+ *
+ * @param {string} text
+ * @returns {[string, string][]}
+ */
+function row(text) {
+  const cells = split(text, "\t").filter(Boolean);
+  const [address, ...others] = cells.filter((cell) => cell.includes("@"));
+  if (cells.length > 1 && address !== undefined && !others.length && !text.includes(",")) {
+    // A line of a spreadsheet: the cells beside the address are the name.
+    const [name, bare] = piece(address)[0] ?? ["", address];
+    return [[name || cells.filter((cell) => cell !== address).join(" "), bare]];
+  }
+  return cells.flatMap((cell) => {
+    let pieces = split(cell, ",");
+    const last = pieces.at(-1) ?? "";
+    if (pieces.length > 1 && last.includes("<") && !pieces.slice(0, -1).some((part) => part.includes("@"))) {
+      // Outlook writes the surname first, and no quotes.
+      pieces = [pieces.filter(Boolean).join(", ")];
+    }
+    return pieces.flatMap(piece);
+  });
+}
+
+/**
+ * @param {string} text
+ * @returns {[string, string][]}
+ */
+function piece(text) {
+  text = text.trim();
+  if (!/[\p{L}\p{N}@]/u.test(text)) return [];
+  if (text.includes("<")) return [...text.matchAll(BRACKETED)].flatMap(([, name = "", address = ""]) => bracketed(name, address));
+  const comment = COMMENT.exec(text);
+  if (comment) return [[comment[2] ?? "", bare(comment[1] ?? "")]];
+  const words = text.split(/\s+/u);
+  const addresses = words.filter((word) => word.includes("@"));
+  const [address] = addresses;
+  if (address === undefined) return [["", bare(text)]];
+  if (addresses.length > 1) return words.map((word) => ["", bare(word)]);
+  return [[unquoted(words.filter((word) => word !== address).join(" ")), bare(address)]];
+}
+
+/**
+ * @param {string} before
+ * @param {string} inside
+ * @returns {[string, string][]}
+ */
+function bracketed(before, inside) {
+  const name = unquoted(before);
+  const address = bare(inside);
+  // Another address in front of the brackets is no name.
+  if (name.includes("@") && bare(name) !== address) return [...piece(name), ["", address]];
+  return [[name, address]];
+}
+
+/**
+ * Without `mailto:`, its parameters, and what clings to an address in running text.
+ *
+ * @param {string} address
+ */
+function bare(address) {
+  address = address.trim();
+  if (/^mailto:/iu.test(address)) address = decoded(address.slice(7).split("?")[0] ?? "");
+  if (!address.startsWith('"')) address = address.replace(/^[<>()[\]'"“”‘’ ]+|[<>()[\]'"“”‘’ ]+$/gu, "").replace(/[:,!]+$/u, "");
+  return address.endsWith(".") && !address.endsWith("..") ? address.slice(0, -1) : address;
+}
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A stray % stands for itself.
+    return text;
+  }
+}
+
+/** @param {string} name */
+function unquoted(name) {
+  name = name.trim().replace(/:+$/u, "");
+  return name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1).replace(/\\(.)/gu, "$1") : name;
+}
+
+/**
+ * `text` cut at `separators` outside of "quotes" and <brackets>; a line end closes both.
+ *
+ * @param {string} text
+ * @param {string} separators
+ */
+function split(text, separators) {
+  const pieces = [];
+  let start = 0;
+  let quoted = false;
+  let bracket = false;
+  let escaped = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index] ?? "";
+    if (escaped) escaped = false;
+    else if (character === "\\" && quoted) escaped = true;
+    else if (character === '"' && !bracket) quoted = !quoted && closes(text, index);
+    else if (character === "<" && !quoted) bracket = true;
+    else if ((character === ">" || character === "\n") && !quoted) bracket = false;
+    if (separators.includes(character) && !quoted && !bracket) {
+      pieces.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  pieces.push(text.slice(start).trim());
+  return pieces;
+}
+
+/**
+ * Whether the quotation that begins at `index` ends on its line.
+ *
+ * @param {string} text
+ * @param {number} index
+ */
+function closes(text, index) {
+  const end = text.indexOf("\n", index);
+  const quote = text.indexOf('"', index + 1);
+  return quote > 0 && (end < 0 || quote < end);
+}
