@@ -34,7 +34,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "This account is closed.",
         "cannot_remove_primary_email": "This is your main address. Choose another as the main one first.",
         "duplicate_email": "Your account has this address already.",
-        "email_password_mismatch": "Address and password do not belong together. Check both, or let us send you a code.",
+        "email_password_mismatch": (
+            "Address and password do not belong together. Check both, or let us send you a code."
+        ),
         "email_taken": "Another account has this address.",
         "enter_current_password": "That is not your current password.",
         "incorrect_code": "That is not the code we sent. Look at the newest letter.",
@@ -77,7 +79,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """The part of allauth that knows passkeys and authenticator apps, in our voice."""
 
     error_messages: ClassVar = {
-        "add_email_blocked": "An account with passkeys or an app takes no further address. Remove them first.",
+        "add_email_blocked": "Your passkeys and app have to go before you add an address.",
         "cannot_delete_authenticator": "This one has to stay.",
         "cannot_generate_recovery_codes": "Recovery codes come with a passkey or an app. Add one first.",
         "incorrect_code": "That is not the code. It changes every half minute: type the one you see now.",

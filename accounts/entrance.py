@@ -21,8 +21,12 @@ class Words(NamedTuple):
 
 
 ADDRESS = Words("E-mail", "Your address is missing.", "", "username")
-NEW_PASSWORD = Words("New password", "The new password is missing.", "Eight characters or more.", "new-password")
-CODE = Words("Code", "The code is missing.", "Six letters and digits. Capitals do not matter.", "one-time-code")
+NEW_PASSWORD = Words(
+    "New password", "The new password is missing.", "Eight characters or more.", "new-password"
+)
+CODE = Words(
+    "Code", "The code is missing.", "Six letters and digits. Capitals do not matter.", "one-time-code"
+)
 APP_CODE = Words("Code", "The code is missing.", "", "one-time-code")
 NOT_WHOLE = "This does not look like a whole address, such as alice@example.org."
 
@@ -108,7 +112,9 @@ class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeF
 
 
 class AuthenticateForm(InOurWords, mfa.AuthenticateForm):
-    words: ClassVar = {"code": APP_CODE._replace(hint="From your authenticator app, or one of your recovery codes.")}
+    words: ClassVar = {
+        "code": APP_CODE._replace(hint="From your authenticator app, or one of your recovery codes.")
+    }
 
 
 class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):

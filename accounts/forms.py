@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts.models import User, known_time_zones
-from accounts.names import clean_name
-
+from accounts.names import NAME_LENGTH, clean_name
 
 if TYPE_CHECKING:
     UserForm = forms.ModelForm[User]
@@ -25,25 +24,22 @@ class NameField(forms.CharField):
         super().__init__(
             **{
                 "label": "Your name",
-                "max_length": 200,
+                "max_length": NAME_LENGTH,
                 "error_messages": {"required": "Your name is missing. The others see it in the room."},
                 **options,
             }
         )
         self.widget.attrs.setdefault("autocomplete", "name")
 
-    def clean(self, value: Any) -> str:
-        name = clean_name(super().clean(value))
-        if self.required and not name:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return name
+    def to_python(self, value: Any) -> str:
+        return clean_name(super().to_python(value) or "")
 
 
 class SignupForm(forms.Form):
     """The part of the sign-up form that is ours; allauth adds address and password."""
 
     name = NameField()
-    field_order: ClassVar = ["name", "email", "password1"]
+    field_order = ("name", "email", "password1")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth with the new, saved account."""
@@ -63,8 +59,7 @@ class SettingsForm(UserForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["time_zone"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["time_zone"])
         field.choices = [(name, name.replace("_", " ")) for name in time_zone_names(self.instance.time_zone)]
 
 

@@ -59,7 +59,7 @@ WORDS = {
         "You have an account already",
         "You have an account already",
         (
-            "Somebody, probably you, wanted to make an account with this address. There is one, so we made no second.",
+            "Somebody, probably you, wanted to make an account with this address. It has one already.",
             "Sign in as before. If you have forgotten the password, we send you a code instead.",
         ),
         page="account_login",
@@ -77,11 +77,21 @@ WORDS = {
     ),
     "password_changed": _news("Your password was changed", "From now on, sign in with the new one."),
     "password_set": _news("Your account has a password now", "You can sign in with it from now on."),
-    "password_reset": _news("Your password was changed", "It was set anew with a code from a letter to this address."),
-    "email_changed": _news("Your address was changed", "Your account now has {to_email} in place of {from_email}."),
-    "email_deleted": _news("An address was removed", "Your account no longer has the address {deleted_email}."),
-    "totp_activated": _news("An authenticator app was added", "From now on, signing in asks for a code of that app."),
-    "totp_deactivated": _news("The authenticator app was removed", "Signing in no longer asks for a code of that app."),
+    "password_reset": _news(
+        "Your password was changed", "It was set anew with a code from a letter to this address."
+    ),
+    "email_changed": _news(
+        "Your address was changed", "Your account now has {to_email} in place of {from_email}."
+    ),
+    "email_deleted": _news(
+        "An address was removed", "Your account no longer has the address {deleted_email}."
+    ),
+    "totp_activated": _news(
+        "An authenticator app was added", "From now on, signing in asks for a code of that app."
+    ),
+    "totp_deactivated": _news(
+        "The authenticator app was removed", "Signing in no longer asks for a code of that app."
+    ),
     "recovery_codes_generated": _news("New recovery codes were made", "The ones from before no longer work."),
     "webauthn_added": _news("A passkey was added", "You can sign in with it from now on."),
     "webauthn_removed": _news("A passkey was removed", "It no longer opens your account."),
@@ -102,6 +112,8 @@ def render_letter(letter: Letter) -> EmailMessage:
         "foot": words.foot,
         "recipient": letter.recipient,
     }
-    message = EmailMultiAlternatives(str(context["subject"]), render_to_string("account/mail/letter.txt", context))
+    message = EmailMultiAlternatives(
+        str(context["subject"]), render_to_string("account/mail/letter.txt", context)
+    )
     message.attach_alternative(render_to_string("account/mail/letter.html", context), "text/html")
     return message

@@ -1,5 +1,108 @@
-from django.contrib import admin
+"""The outbox for administrators: what waits, what went, what was given up and why."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from outbox import delivery
 from outbox.models import Letter
 
-admin.site.register(Letter)
+if TYPE_CHECKING:
+    LetterModelAdmin = admin.ModelAdmin[Letter]
+else:
+    LetterModelAdmin = admin.ModelAdmin
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "Waiting"), ("failing", "Put off"), ("sent", "Sent"), ("dead", "Given up")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        match self.value():
+            case "waiting":
+                return queryset.filter(sent_at=None, dead_at=None)
+            case "failing":
+                return queryset.filter(sent_at=None, dead_at=None).exclude(error="")
+            case "sent":
+                return queryset.exclude(sent_at=None)
+            case "dead":
+                return queryset.exclude(dead_at=None)
+            case _:
+                return queryset
+
+
+@admin.register(Letter)
+class LetterAdmin(LetterModelAdmin):
+    """Letters are read here, tried again or given up; never written or changed."""
+
+    list_display = ("recipient", "kind", "state", "created_at", "attempts", "error")
+    list_filter = (StateFilter, "kind", "created_at")
+    search_fields = ("recipient", "key", "error")
+    date_hierarchy = "created_at"
+    show_facets = admin.ShowFacets.ALLOW
+    actions = ("try_again", "give_up")
+    # The payload may hold a code that somebody is about to type.
+    exclude: ClassVar = ("payload",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False
+
+    def has_handle_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("outbox.change_letter")
+
+    @admin.display(description="state")
+    def state(self, letter: Letter) -> str:
+        if letter.sent_at:
+            return "sent"
+        if letter.dead_at:
+            return "given up"
+        return "put off" if letter.error else "waiting"
+
+    @admin.action(description="Try again now", permissions=["handle"])
+    def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            return self._ask(request, letters, "try_again", "Try these letters again?", "Try again")
+        count = delivery.try_again(letters)
+        messages.success(request, f"Letters that are tried again now: {count}.")
+        return None
+
+    @admin.action(description="Give up", permissions=["handle"])
+    def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            return self._ask(request, letters, "give_up", "Give these letters up?", "Give up")
+        count = delivery.give_up(letters, f"Given up by {request.user}.")
+        messages.success(request, f"Letters given up: {count}.")
+        return None
+
+    def _ask(
+        self, request: HttpRequest, letters: QuerySet[Letter], action: str, question: str, answer: str
+    ) -> TemplateResponse:
+        """The page between an action and its doing."""
+        return TemplateResponse(
+            request,
+            "outbox/admin_confirm.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": question,
+                "answer": answer,
+                "action": action,
+                "letters": letters,
+                "opts": self.model._meta,
+                "checkbox": ACTION_CHECKBOX_NAME,
+            },
+        )

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from outbox.models import Letter
@@ -96,6 +96,28 @@ def enqueue(
     # The database ignores the conflict: an error would spoil the caller's transaction on Postgres.
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     return not known
+
+
+def try_again(letters: QuerySet[Letter]) -> int:
+    """Make letters that wait or were given up due now, as if new; how many.
+
+    Those that are too late, and those whose secret is erased, stay where they are.
+    """
+    now = timezone.now()
+    secret = [name for name, kind in _kinds.items() if kind.secret]
+    return (
+        letters.filter(sent_at=None)
+        .exclude(expires_at__lte=now)
+        .exclude(kind__in=secret, dead_at__isnull=False)
+        .update(dead_at=None, error="", attempts=0, not_before=now)
+    )
+
+
+def give_up(letters: QuerySet[Letter], reason: str) -> int:
+    """Bury letters that wait, unless a worker has them in hand; how many."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    return letters.filter(free, sent_at=None, dead_at=None).update(dead_at=now, error=reason)
 
 
 def message_id(key: str) -> str:
@@ -233,8 +255,8 @@ def _put_off(letter: Letter, reason: str) -> None:
 
 def _pause(attempts: int) -> timedelta:
     """Twice as long after every attempt; a little by chance, so that letters do not all come back at once."""
-    doublings = min(attempts - 1, 12)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE) * random.uniform(0.8, 1.2)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    return pause * random.uniform(0.8, 1.2)
 
 
 def _bury(letter: Letter, reason: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
+from email.message import MIMEPart
 from pathlib import Path
 
 from django.conf import settings
@@ -26,7 +27,8 @@ class FolderBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            _write(message.message().as_bytes(linesep="\r\n"))
+            # Django's messages know the line endings of mail; the type of the standard library does not.
+            _write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
         return len(email_messages)
 
 
@@ -77,26 +79,20 @@ class StoredLetter:
     @property
     def calendars(self) -> list[bytes]:
         """The calendar files that came with it."""
-        return [
-            part.get_payload(decode=True)
-            for part in self.message.iter_attachments()
-            if (part.get_filename() or "").endswith(".ics")
+        attached = [
+            part for part in self.message.iter_attachments() if (part.get_filename() or "").endswith(".ics")
         ]
+        return [content for part in attached if isinstance(content := part.get_payload(decode=True), bytes)]
 
 
-def _content(part: ParsedMessage | None) -> str:
+def _content(part: MIMEPart | None) -> str:
     return str(part.get_content()) if part else ""
 
 
 def names() -> list[str]:
     """The names of all letters, newest first."""
-    try:
-        found = os.listdir(settings.OUTBOX_FOLDER)
-    except FileNotFoundError:
-        return []
-    return sorted(
-        (name[:-4] for name in found if name.endswith(".eml") and NAME.fullmatch(name[:-4])), reverse=True
-    )
+    found = settings.OUTBOX_FOLDER.glob("*.eml")
+    return sorted((file.stem for file in found if NAME.fullmatch(file.stem)), reverse=True)
 
 
 def letters(chosen: Sequence[str]) -> Iterator[StoredLetter]:

@@ -25,19 +25,22 @@ LETTER_POLICY = (
 )
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def for_those_who_may(view: View[P]) -> View[P]:
+def for_those_who_may(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """The page does not exist for anybody else."""
 
+    @never_cache
+    @require_safe
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not may_see_outbox(request):
             raise Http404
         return view(request, *args, **kwargs)
 
-    return never_cache(require_safe(guarded))
+    return guarded
 
 
 def _find(name: str) -> folder.StoredLetter:

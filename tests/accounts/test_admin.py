@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from outbox.delivery import enqueue
+from outbox.models import Letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client, alice) -> Client:
+    """Alice's browser; here she is the administrator."""
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(alice)
+    return client
+
+
+def test_strangers_sign_in_through_the_one_door(client):
+    assert (
+        client.get("/admin/", follow=True)
+        .redirect_chain[-1][0]
+        .startswith("/account/login/?next=%2Fadmin%2F")
+    )
+
+
+def test_who_is_no_administrator_is_told_so(client, bob):
+    client.force_login(bob)
+    response = client.get("/admin/", follow=True)
+    assert response.status_code == 403
+    assert "This is not for you" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["accounts/user/", "outbox/letter/", "account/emailaddress/"])
+def test_a_list_costs_the_same_for_many_rows(admin, person, django_assert_max_num_queries, path):
+    for number in range(30):
+        person(f"Person{number}")
+        enqueue(key=f"note:{number}", kind="note", recipient=f"person{number}@example.org")
+    with django_assert_max_num_queries(14):
+        assert admin.get(f"/admin/{path}").status_code == 200
+
+
+def test_people_and_letters_are_found(admin, bob, carol):
+    enqueue(key="note:1", kind="note", recipient="bob@example.org")
+    assert b"bob@example.org" in admin.get("/admin/accounts/user/?q=bob").content
+    assert b"bob@example.org" not in admin.get("/admin/accounts/user/?q=carol").content
+    assert b"bob@example.org" in admin.get("/admin/outbox/letter/?q=bob&state=waiting").content
+    assert b"bob@example.org" not in admin.get("/admin/outbox/letter/?state=sent").content
+
+
+def test_an_account_can_be_opened_and_made(admin, bob):
+    assert admin.get(f"/admin/accounts/user/{bob.pk}/change/").status_code == 200
+    assert admin.get("/admin/accounts/user/add/").status_code == 200
+    made = {"email": "Dave@example.org", "name": "Dave", "usable_password": "true"}
+    words = {"password1": "twelve angry boats", "password2": "twelve angry boats"}
+    assert admin.post("/admin/accounts/user/add/", {**made, **words}).status_code == 302
+    visitor = Client()
+    visitor.post("/account/login/", {"login": "dave@example.org", "password": "twelve angry boats"})
+    assert visitor.session["_auth_user_id"] == str(User.objects.get(email="dave@example.org").pk)
+
+
+def test_a_letter_shows_no_secret_and_cannot_be_changed(admin):
+    enqueue(key="code:1", kind="account", recipient="bob@example.org", payload={"code": "K7MPQ2"})
+    letter = Letter.objects.get()
+    page = admin.get(f"/admin/outbox/letter/{letter.pk}/change/")
+    assert page.status_code == 200
+    assert b"K7MPQ2" not in page.content
+    assert b'name="recipient"' not in page.content
+    assert admin.get("/admin/outbox/letter/add/").status_code == 403
+
+
+@pytest.mark.parametrize("action", ["try_again", "give_up"])
+def test_an_action_on_letters_asks_first(admin, action):
+    enqueue(key="note:1", kind="note", recipient="bob@example.org")
+    gone = {"dead_at": timezone.now(), "error": "550"} if action == "try_again" else {}
+    Letter.objects.update(**gone)
+    letter = Letter.objects.get()
+    chosen = {"action": action, "_selected_action": [letter.pk]}
+    page = admin.post("/admin/outbox/letter/", chosen)
+    assert b"note to bob@example.org" in page.content
+    assert Letter.objects.get().dead_at == letter.dead_at
+    admin.post("/admin/outbox/letter/", {**chosen, "confirmed": "yes"})
+    assert bool(Letter.objects.get().dead_at) is (action == "give_up")

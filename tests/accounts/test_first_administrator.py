@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from accounts import first
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+ALICE = {"name": "Alice Okafor", "email": "Alice@Example.org", "password": "twelve angry boats"}
+
+
+@pytest.fixture(autouse=True)
+def _own_data(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+def test_the_link_makes_an_administrator_who_is_signed_in(client):
+    path = f"/account/first/{first.new_token()}/"
+    assert "The first administrator" in client.get(path).content.decode()
+    assert client.post(path, ALICE)["Location"] == "/"
+    user = User.objects.get()
+    assert (user.email, user.name, user.is_staff, user.is_superuser) == (
+        "alice@example.org",
+        "Alice Okafor",
+        True,
+        True,
+    )
+    assert EmailAddress.objects.get(user=user, primary=True).verified
+    assert client.get("/admin/").status_code == 200
+
+
+def test_it_works_once(client):
+    path = f"/account/first/{first.new_token()}/"
+    client.post(path, ALICE)
+    other = Client()
+    assert other.get(path).status_code == 404
+    assert other.post(path, {**ALICE, "email": "eve@example.org"}).status_code == 404
+    assert first.new_token() == ""
+
+
+def test_a_newer_link_replaces_the_older(client):
+    old, new = first.new_token(), first.new_token()
+    assert client.get(f"/account/first/{old}/").status_code == 404
+    assert client.get(f"/account/first/{new}/").status_code == 200
+
+
+def test_a_guess_leads_nowhere(client):
+    assert client.get("/account/first/guess/").status_code == 404
+    first.new_token()
+    assert client.post("/account/first/guess/", ALICE).status_code == 404
+    assert not User.objects.exists()
+
+
+def test_it_ends_with_the_first_administrator_however_made(client, alice):
+    path = f"/account/first/{first.new_token()}/"
+    assert client.get(path).status_code == 200
+    alice.is_superuser = True
+    alice.save()
+    assert client.get(path).status_code == 404
+
+
+def test_only_the_hash_is_kept(tmp_path):
+    token = first.new_token()
+    kept = tmp_path / "first-administrator"
+    assert token not in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("password", "password", "too common"),
+        ("password", "alice okafor", "too similar"),
+        ("email", "alice", "does not look like a whole address"),
+        ("email", "bob@example.org", "exists already"),
+        ("name", " ", "Your name is missing"),
+    ],
+)
+def test_a_mistake_is_told_and_the_link_still_works(client, bob, field, value, said):
+    path = f"/account/first/{first.new_token()}/"
+    assert said in client.post(path, {**ALICE, field: value}).content.decode()
+    assert client.post(path, ALICE).status_code == 302

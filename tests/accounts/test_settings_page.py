@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import zoneinfo
+
+import pytest
+from django.utils import timezone
+
+from accounts.zones import TimeZoneMiddleware
+
+pytestmark = pytest.mark.django_db
+
+
+def test_name_and_zone_can_be_changed(client, alice):
+    client.force_login(alice)
+    response = client.post(
+        "/account/settings/", {"name": "Alice  Okafor", "time_zone": "Europe/Stockholm"}, follow=True
+    )
+    assert "Saved." in response.content.decode()
+    alice.refresh_from_db()
+    assert (alice.name, alice.time_zone) == ("Alice Okafor", "Europe/Stockholm")
+
+
+def test_a_zone_that_is_none_is_refused(client, alice):
+    client.force_login(alice)
+    client.post("/account/settings/", {"name": "Alice", "time_zone": "Mars/Olympus"})
+    alice.refresh_from_db()
+    assert alice.time_zone == ""
+
+
+def test_strangers_are_sent_to_the_door(client):
+    assert client.get("/account/settings/").url == "/account/login/?next=/account/settings/"
+
+
+def zone_seen(rf, user, cookie: str = "") -> zoneinfo.ZoneInfo:
+    request = rf.get("/", headers={"cookie": f"zone={cookie}"} if cookie else {})
+    request.user = user
+    seen = []
+    TimeZoneMiddleware(lambda _: seen.append(timezone.get_current_timezone()))(request)  # type: ignore[arg-type, func-returns-value]
+    return seen[0]
+
+
+def test_the_accounts_zone_comes_before_the_browsers(rf, alice):
+    alice.time_zone = "Asia/Tokyo"
+    assert str(zone_seen(rf, alice, "Europe/Berlin")) == "Asia/Tokyo"
+
+
+def test_the_browsers_zone_is_remembered_once(rf, alice):
+    assert str(zone_seen(rf, alice, "Europe/Berlin")) == "Europe/Berlin"
+    alice.refresh_from_db()
+    assert alice.time_zone == "Europe/Berlin"
+    zone_seen(rf, alice, "Asia/Tokyo")
+    alice.refresh_from_db()
+    assert alice.time_zone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("cookie", ["", "../../etc/passwd", "Mars/Olympus", "x" * 5000])
+def test_what_is_no_zone_is_utc(rf, alice, cookie):
+    assert str(zone_seen(rf, alice, cookie)) == "UTC"
+    alice.refresh_from_db()
+    assert alice.time_zone == ""
+
+
+def test_the_zone_does_not_stay_for_the_next_visitor(rf, alice):
+    zone_seen(rf, alice, "Asia/Tokyo")
+    assert str(timezone.get_current_timezone()) == "UTC"

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from config import preparations
+
+
+def test_three_backups_are_kept(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    database = tmp_path / "roundtable.sqlite3"
+    with closing(sqlite3.connect(database)) as link:
+        link.execute("create table meeting (title text)")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(1, 6):
+        (folder / f"2026-01-0{day}-120000-roundtable.sqlite3").touch()
+    newest = preparations.back_up(database)
+    kept = sorted(folder.iterdir())
+    assert [file.name[:10] for file in kept[:2]] == ["2026-01-04", "2026-01-05"]
+    assert kept[2:] == [newest]
+    with closing(sqlite3.connect(newest)) as link:
+        assert link.execute("select count(*) from meeting").fetchone() == (0,)
+
+
+def test_the_state_of_the_static_files_changes_with_a_file(settings, tmp_path):
+    settings.STATICFILES_DIRS = [tmp_path]
+    (tmp_path / "room.css").write_text("a")
+    before = preparations._state_of_static_files()
+    assert preparations._state_of_static_files() == before
+    (tmp_path / "room.css").write_text("ab")
+    assert preparations._state_of_static_files() != before
