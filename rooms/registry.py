@@ -220,7 +220,9 @@ class Registry:
         self.rooms: dict[str, RoomHere] = {}
         self.layer: Any = get_channel_layer()
         self._starting = asyncio.Lock()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        # What runs for as long as the process, and what is soon done.
+        self._duties: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
         self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
         self._post = asyncio.Queue(MAX_POST)
         self._steady_since = 0.0
@@ -238,16 +240,25 @@ class Registry:
             await database_sync_to_async(roster.renew)(self.id, channel)
             self.channel = channel
             self._steady_since = time.monotonic()
-            self.spawn(self._listen())
-            self.spawn(self._deliver_post())
-            self.spawn(self._beat_forever())
+            loop = asyncio.get_running_loop()
+            for duty in (self._listen(), self._deliver_post(), self._beat_forever()):
+                self._duties.add(loop.create_task(duty))
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run something beside the sockets."""
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something beside the sockets, to its end."""
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        self._errands.add(task)
+        task.add_done_callback(self._errand_done)
+
+    def _errand_done(self, task: asyncio.Task[None]) -> None:
+        self._errands.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("an errand failed", exc_info=error)
+
+    async def idle(self) -> None:
+        """Return when nothing is under way any more."""
+        while self._errands:
+            await asyncio.wait(self._errands)
 
     async def stop(self) -> None:
         """The process ends: everybody here is away, and their seats are kept. May be called by many."""
@@ -260,7 +271,7 @@ class Registry:
         return self._stopping is not None
 
     async def _stop(self) -> None:
-        for task in self._tasks:
+        for task in self._duties | self._errands:
             task.cancel()
         if not self.channel:
             return

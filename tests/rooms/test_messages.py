@@ -124,7 +124,6 @@ def test_a_sender_cannot_be_forged():
         '{"type": "ping"} {"type": "ping"}',
         '{"type": "ping", "x": NaN}',
         '{"type": "join", "name": "\\ud800"}',
-        '{"type": "ping", "x": "\ud800"}',
         '{"type": "ping", "x": ' + "[" * 30_000 + "]" * 30_000 + "}",
     ],
 )
@@ -203,35 +202,30 @@ def test_a_huge_frame_is_refused_without_being_read():
     assert refusal("x" * 10_000_000).error == "too-large"
 
 
-@given(
-    st.text() | st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists).map(json.dumps)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just(BOB),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["type", "sdp", "candidate"]), inner),
 )
-def test_whatever_arrives_is_a_message_or_refused(text):
+MEMBERS = ["name", "token", "fresh", "to", "generation", "description", "candidates", "participant"]
+
+
+def outcome(text: str) -> str:
+    """ "understood", or the error."""
     try:
         parse(text)
     except ProtocolError as error:
-        assert error.error in messages.Error.__args__
+        return error.error
+    return "understood"
 
 
-@given(
-    st.sampled_from(sorted(messages._TYPES)),
-    st.dictionaries(
-        st.sampled_from(
-            ["name", "token", "fresh", "to", "generation", "description", "candidates", "participant"]
-        ),
-        st.recursive(
-            st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just(BOB),
-            lambda inner: (
-                st.lists(inner) | st.dictionaries(st.sampled_from(["type", "sdp", "candidate"]), inner)
-            ),
-        ),
-    ),
-)
+@given(st.text() | ANYTHING.map(json.dumps))
+def test_whatever_arrives_is_understood_or_refused(text):
+    assert outcome(text) in {"understood", "malformed", "unknown-type", "too-large"}
+
+
+@given(st.sampled_from(sorted(messages._TYPES)), st.dictionaries(st.sampled_from(MEMBERS), ANYTHING))
 def test_whatever_members_a_message_has_it_is_understood_or_refused(kind, members):
-    try:
-        parse(json.dumps({**members, "type": kind}))
-    except ProtocolError as error:
-        assert error.error in {"malformed", "too-large"}
+    assert outcome(json.dumps({**members, "type": kind})) in {"understood", "malformed", "too-large"}
 
 
 # -- names --------------------------------------------------------------------------------------

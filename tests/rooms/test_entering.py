@@ -1,0 +1,325 @@
+"""Coming to the door of a room, and in."""
+
+from __future__ import annotations
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from meetings import links
+from meetings.models import Meeting
+from rooms.models import Call, Participant, Removal, Room
+from tests.rooms.conftest import came_by_letter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+# -- at the door --------------------------------------------------------------------------------
+
+
+async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest, standup):
+    page = await open_socket(await sync_to_async(guest)())
+    assert await page.hears() == {
+        "type": "ready",
+        "version": 1,
+        "room": {"code": standup.code, "title": "Standup", "capacity": 8},
+        "role": "participant",
+        "rev": 0,
+        "participants": [],
+        "ice_servers": [],
+        "ice_expires_at": None,
+    }
+
+
+async def test_the_organizer_is_host(open_socket, as_person, alice):
+    page = await open_socket(await sync_to_async(as_person)(alice))
+    assert (await page.hears("ready"))["role"] == "host"
+
+
+async def test_the_organizer_is_host_though_a_personal_link_was_opened_in_the_same_browser(
+    open_socket, as_person, alice, bobs_invitation
+):
+    def open_bobs_link():
+        client = as_person(alice)
+        client.get(links.path(links.mint(bobs_invitation)), follow=True)
+        return client
+
+    page = await open_socket(await sync_to_async(open_bobs_link)())
+    assert (await page.hears("ready"))["role"] == "host"
+
+
+async def test_an_attendee_enters_by_the_personal_link(open_socket, bobs_invitation):
+    page = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    assert (await page.hears("ready"))["role"] == "participant"
+    welcome = await page.joins("Bob")
+    participant = await Participant.objects.aget(pk=welcome["me"])
+    assert participant.person == f"attendee:{bobs_invitation.pk}"
+
+
+async def test_a_capital_code_without_dashes_leads_to_the_same_room(open_socket, guest, standup):
+    path = f"/ws/rooms/{standup.code.upper().replace('-', '')}/"
+    page = await open_socket(await sync_to_async(guest)(), path=path)
+    assert (await page.hears("ready"))["room"]["code"] == standup.code
+
+
+async def test_turn_credentials_name_nobody(open_socket, as_person, alice, settings):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    page = await open_socket(await sync_to_async(as_person)(alice))
+    ready = await page.hears("ready")
+    [server] = ready["ice_servers"]
+    expiry, _, tag = server["username"].partition(":")
+    assert int(expiry) == ready["ice_expires_at"]
+    assert "alice" not in server["username"].lower()
+    assert len(tag) == 22
+
+
+# -- refused ------------------------------------------------------------------------------------
+
+
+async def test_a_stranger_is_told_to_open_a_link(open_socket):
+    page = await open_socket(Client())
+    await page.is_closed("sign-in", 4401)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "http://testserver.evil.example",
+        "http://testserver:8001",
+        "null",
+        None,
+    ],
+)
+async def test_a_foreign_page_is_refused(open_socket, guest, origin):
+    page = await open_socket(await sync_to_async(guest)(), origin=origin)
+    await page.is_closed("origin", 4403)
+
+
+@pytest.mark.parametrize("path", ["/ws/rooms/kfpx-tvwqm-m3xz/", "/ws/rooms/nonsense/", "/ws/", "/"])
+async def test_an_unknown_room_is_said_to_be_so(open_socket, guest, path):
+    page = await open_socket(await sync_to_async(guest)(), path=path)
+    await page.is_closed("not-found", 4404)
+
+
+async def test_nobody_enters_a_cancelled_meeting(open_socket, guest, standup):
+    client = await sync_to_async(guest)()
+    await Meeting.objects.aupdate(cancelled_at=standup.starts_at)
+    await (await open_socket(client)).is_closed("cancelled", 4410)
+
+
+async def test_a_revoked_link_lets_nobody_in(open_socket, bobs_invitation):
+    client = await sync_to_async(came_by_letter)(bobs_invitation)
+    await sync_to_async(links.revoke)(bobs_invitation)
+    await (await open_socket(client)).is_closed("forbidden", 4403)
+
+
+async def test_who_was_taken_off_the_list_may_not_enter(open_socket, as_person, bob, bobs_invitation):
+    bobs_invitation.user, bobs_invitation.removed_at = bob, bobs_invitation.invited_at
+    await bobs_invitation.asave()
+    page = await open_socket(await sync_to_async(as_person)(bob))
+    await page.is_closed("forbidden", 4403)
+
+
+async def test_a_meeting_that_was_cancelled_after_ready_is_not_entered(open_socket, guest, standup):
+    page = await open_socket(await sync_to_async(guest)())
+    await page.hears("ready")
+    await Meeting.objects.aupdate(cancelled_at=standup.starts_at)
+    await page.says("join", name="Bob")
+    await page.is_closed("cancelled", 4410)
+
+
+# -- joining ------------------------------------------------------------------------------------
+
+
+async def test_two_people_meet(enter, standup):
+    alice = await enter("Alice")
+    bob = await enter("Bob")
+    joined = await alice.hears("participant-joined")
+    assert joined["participant"]["id"] == bob.me
+    assert joined["participant"]["name"] == "Bob"
+    await alice.is_quiet()
+    await bob.is_quiet()
+    call = await Call.objects.aget(room__meeting=standup, ended_at=None)
+    assert await call.participants.acount() == 2
+
+
+async def test_welcome_is_the_roster_at_its_rev(enter, open_socket, guest):
+    alice = await enter("Alice")
+    page = await open_socket(await sync_to_async(guest)())
+    ready = await page.hears("ready")
+    assert [p["id"] for p in ready["participants"]] == [alice.me]
+    welcome = await page.joins("Bob")
+    assert welcome["rev"] == ready["rev"] + 1
+    assert welcome["resumed"] is False
+    first, second = welcome["participants"]
+    assert (first["id"], first["name"], first["away"]) == (alice.me, "Alice", False)
+    assert (second["id"], second["name"], second["role"]) == (page.me, "Bob", "participant")
+    assert second["seat"] > first["seat"]
+    assert second["arrival"] > first["arrival"]
+    assert len(page.me) == 22
+
+
+async def test_somebody_who_waits_hears_who_comes(enter, open_socket, guest):
+    page = await open_socket(await sync_to_async(guest)())
+    await page.hears("ready")
+    alice = await enter("Alice")
+    assert (await page.hears("participant-joined"))["participant"]["id"] == alice.me
+
+
+async def test_somebody_who_waits_is_not_in_the_roster(enter, open_socket, guest):
+    page = await open_socket(await sync_to_async(guest)())
+    await page.hears("ready")
+    alice = await enter("Alice")
+    await alice.says("sync")
+    assert [p["id"] for p in (await alice.hears("snapshot"))["participants"]] == [alice.me]
+
+
+async def test_a_name_is_cleaned_before_anybody_sees_it(enter):
+    alice = await enter("Alice")
+    await enter(" \u202eB\u200bob\x07 <script> ")
+    assert (await alice.hears("participant-joined"))["participant"]["name"] == "Bob <script>"
+
+
+async def test_a_guest_finds_the_name_filled_in_the_next_time(open_socket, guest, standup):
+    client = await sync_to_async(guest)()
+    page = await open_socket(client)
+    await page.hears("ready")
+    await page.joins("Dave")
+    await page.goes()
+    from rooms.registry import Registry
+
+    await Registry.here().idle()
+    response = await sync_to_async(client.get)(standup.room_url)
+    assert response.context["name"] == "Dave"
+
+
+async def test_the_room_is_full_when_every_seat_is_taken(enter, open_socket, guest, settings):
+    settings.ROOM_CAPACITY = 2
+    alice, bob = await enter("Alice"), await enter("Bob")
+    carol = await open_socket(await sync_to_async(guest)())
+    await carol.hears("ready")
+    await carol.says("join", name="Carol")
+    await carol.is_closed("full", 4409)
+    await alice.hears("participant-joined")
+    await alice.is_quiet()
+
+    # A seat that is given up is free at once.
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    await alice.hears("participant-left")
+    assert (await enter("Carol")).me
+
+
+async def test_a_kept_seat_is_taken(enter, open_socket, guest, settings):
+    settings.ROOM_CAPACITY = 1
+    bob = await enter("Bob")
+    await bob.goes()
+    carol = await open_socket(await sync_to_async(guest)())
+    await carol.hears("ready")
+    await carol.says("join", name="Carol")
+    await carol.is_closed("full", 4409)
+
+
+# -- being removed ------------------------------------------------------------------------------
+
+
+async def test_a_host_removes_somebody_who_then_cannot_come_back(
+    enter, open_socket, as_person, alice, guest, standup
+):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    bobs = await sync_to_async(guest)()
+    bob = await enter("Bob", bobs)
+    carol = await enter("Carol")
+    for page, count in ((host, 2), (bob, 1)):
+        for _ in range(count):
+            await page.hears("participant-joined")
+
+    await host.says("remove", participant=bob.me)
+    await bob.is_closed("removed", 4403)
+    for page in (host, carol):
+        left = await page.hears("participant-left")
+        assert (left["id"], left["reason"]) == (bob.me, "removed")
+        await page.is_quiet()
+    removal = await Removal.objects.aget()
+    assert (removal.name, removal.removed_by) == ("Bob", "Alice")
+
+    # Not by the socket, not by the page, and not by his token from another browser.
+    await (await open_socket(bobs)).is_closed("removed", 4403)
+    response = await sync_to_async(bobs.get)(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (403, "removed")
+
+
+async def test_who_waited_while_being_removed_does_not_get_in(enter, open_socket, as_person, alice, guest):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    bobs = await sync_to_async(guest)()
+    bob, second_tab = await enter("Bob", bobs), await open_socket(bobs)
+    await second_tab.hears("ready")
+    await host.says("remove", participant=bob.me)
+    await bob.is_closed("removed", 4403)
+    await second_tab.hears("participant-left")
+    await second_tab.says("join", name="Not Bob", token=bob.token)
+    await second_tab.is_closed("removed", 4403)
+
+
+async def test_removing_somebody_removes_every_tab_of_theirs(enter, as_person, alice, guest):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    bobs = await sync_to_async(guest)()
+    bob, other_tab = await enter("Bob", bobs), await enter("Bob again", bobs)
+    await bob.hears("participant-joined")
+    await host.says("remove", participant=bob.me)
+    await bob.is_closed("removed", 4403)
+    await other_tab.is_closed("removed", 4403)
+
+
+async def test_a_participant_removes_nobody(enter, as_person, alice):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    bob = await enter("Bob")
+    await bob.says("remove", participant=host.me)
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+
+
+async def test_a_host_cannot_remove_who_is_not_inside(enter, as_person, alice):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    await host.says("remove", participant="x" * 22)
+    assert (await host.hears("failed"))["error"] == "no-participant"
+
+
+async def test_the_organizer_is_not_removed_from_another_tab(enter, as_person, alice):
+    client = await sync_to_async(as_person)(alice)
+    host, other_tab = await enter("Alice", client), await enter("Alice", client)
+    await host.hears("participant-joined")
+    await host.says("remove", participant=other_tab.me)
+    assert (await host.hears("failed"))["error"] == "not-allowed"
+    assert not await Removal.objects.aexists()
+
+
+# -- leaving ------------------------------------------------------------------------------------
+
+
+async def test_who_leaves_is_gone_at_once(enter):
+    alice, bob = await enter("Alice"), await enter("Bob")
+    await alice.hears("participant-joined")
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    left = await alice.hears("participant-left")
+    assert (left["id"], left["reason"]) == (bob.me, "left")
+    await alice.is_quiet()
+
+
+async def test_a_call_ends_when_the_last_one_leaves_and_the_next_begins_another(enter, standup):
+    from rooms.registry import Registry
+
+    bob = await enter("Bob")
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    await Registry.here().idle()
+    first = await Call.objects.aget()
+    assert first.ended_at is not None
+    again = await enter("Bob")
+    assert again.me != bob.me
+    assert await Call.objects.acount() == 2
+    # Numbers go on: nobody mistakes this arrival for the earlier one.
+    room = await Room.objects.aget(meeting=standup)
+    participant = await Participant.objects.aget(pk=again.me)
+    assert room.rev == participant.arrival > (await Participant.objects.aget(pk=bob.me)).arrival
