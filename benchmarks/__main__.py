@@ -9,7 +9,9 @@ from benchmarks import browsers, signals
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["browsers", "signals", []], help="both when nothing is named")
+    parser.add_argument(
+        "what", nargs="*", choices=["browsers", "signals", []], help="both when nothing is named"
+    )
     parser.add_argument("--rounds", type=int, default=10, help="joins of two that are measured (default 10)")
     options = parser.parse_args()
     chosen = options.what or ["browsers", "signals"]

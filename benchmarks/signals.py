@@ -39,7 +39,10 @@ async def enter(server: Product, code: str, name: str) -> tuple[ClientConnection
     address = f"{server.url.replace('http', 'ws', 1)}ws/rooms/{code}/"
     headers = {"Cookie": guest_cookie(server, code)}
     connection = await connect(
-        address, additional_headers=headers, origin=server.url.rstrip("/"), compression=None  # type: ignore[arg-type]
+        address,
+        additional_headers=headers,
+        origin=server.url.rstrip("/"),
+        compression=None,  # type: ignore[arg-type]
     )
     await _next(connection, "ready")
     await connection.send(json.dumps({"type": "join", "name": name, "token": None, "fresh": True}))
@@ -58,7 +61,10 @@ async def _next(connection: ClientConnection, kind: str) -> dict[str, Any]:
 async def ours(here: Product, there: Product, pids: list[int]) -> float:
     """CPU microseconds per signal from participants on `here` to one each on `there`."""
     code = here.meeting()
-    pairs = [(await enter(here, code, f"From {n}"), await enter(there, code, f"To {n}")) for n in range(SENDERS // 2)]
+    pairs = [
+        (await enter(here, code, f"From {n}"), await enter(there, code, f"To {n}"))
+        for n in range(SENDERS // 2)
+    ]
 
     async def talk(sender: ClientConnection, receiver: ClientConnection, to: str) -> None:
         signal = json.dumps(
@@ -66,7 +72,9 @@ async def ours(here: Product, there: Product, pids: list[int]) -> float:
                 "type": "candidates",
                 "to": to,
                 "generation": 1000,
-                "candidates": [{"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "abcd"}],
+                "candidates": [
+                    {"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "abcd"}
+                ],
             }
         )
         for _ in range(MESSAGES // SENDERS):

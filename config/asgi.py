@@ -9,9 +9,9 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from rooms.routing import websocket_urlpatterns  # noqa: E402
 
 from config.origin import SameOrigin  # noqa: E402
+from rooms.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {"http": http, "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from typing import Any
@@ -12,41 +13,40 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from config.static import StaticStorage
+
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def import_map(context: dict[str, Any], folder: str = "js/") -> SafeString:
-    """The page's import map: the address of each of our modules -> its hashed address.
+def modules(context: dict[str, Any], *entries: str) -> SafeString:
+    """The scripts of a page: its entry modules, such as "js/page.js".
 
-    Relative imports between modules are resolved through it, so that a module can be cached for good
-    without any rewriting of its source. Empty while static files are served unhashed.
+    With hashed files also the import map, through which the relative imports between modules find the hashed
+    addresses, and a preload for each module that is reached, so that none waits for its importer. Once a page:
+    a second import map would come too late.
     """
-    hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
-    imports = {
-        f"{staticfiles_storage.base_url}{plain}": f"{staticfiles_storage.base_url}{name}"
-        for plain, name in sorted(hashed.items())
-        if plain.startswith(folder) and plain.endswith(".js")
+    parts = []
+    if isinstance(staticfiles_storage, StaticStorage):
+        base = staticfiles_storage.base_url
+        hashed = _reached(entries)
+        imports = {f"{base}{plain}": f"{base}{name}" for plain, name in hashed.items()}
+        text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
+        nonce = context["csp_nonce"]
+        parts.append(format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text)))
+        parts += [format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in hashed.values()]
+    parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
+    return mark_safe("".join(parts))
+
+
+@functools.cache
+def _reached(entries: tuple[str, ...]) -> dict[str, str]:
+    """Plain name -> hashed name of every module that the entries reach."""
+    return {
+        name: staticfiles_storage.stored_name(name)
+        for entry in entries
+        for name in staticfiles_storage.modules(entry)
     }
-    if not imports:
-        return mark_safe("")
-    text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
-    return format_html(
-        '<script type="importmap" nonce="{}">{}</script>', context["csp_nonce"], mark_safe(text)
-    )
-
-
-@register.simple_tag
-def preload_modules(folder: str) -> SafeString:
-    """`modulepreload` links for every module of a folder, so that none waits for its importer."""
-    hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
-    return mark_safe(
-        "".join(
-            format_html('<link rel="modulepreload" href="{}{}">', staticfiles_storage.base_url, name)
-            for plain, name in sorted(hashed.items())
-            if plain.startswith(folder) and plain.endswith(".js")
-        )
-    )
 
 
 @register.simple_tag

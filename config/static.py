@@ -1,0 +1,64 @@
+"""How static files are served: hashed, compressed, and each page's stylesheet in one piece.
+
+What lies in `static/` runs as it is. On the way to the browser three things happen, none of which changes what it
+means: `@import`ed sheets are put in place of the import, comments and white space go, and names get a hash so that
+they can be cached for good.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import rcssmin
+import rjsmin
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+IMPORTED_SHEET = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
+# Of a module without comments. Only static imports: what a page needs at once.
+IMPORTED_MODULE = re.compile(r"""\b(?:import|from)\s*["'](\.{1,2}/[^"']+\.js)["']""")
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Shortens our own modules and sheets before they get their hashes."""
+
+    def post_process(
+        self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
+    ) -> Iterator[Any]:
+        if not dry_run:
+            for name, (storage, path) in list(paths.items()):
+                if name.startswith("js/") and name.endswith(".js"):
+                    self._replace(paths, name, rjsmin.jsmin(_read(storage, path)))
+                elif name.startswith("css/") and name.endswith(".css"):
+                    self._replace(paths, name, rcssmin.cssmin(self._sheet(paths, name)))
+        yield from super().post_process(paths, dry_run, **options)
+
+    def modules(self, entry: str) -> list[str]:
+        """The entry module and whatever it imports, over any number of steps; plain names."""
+        found = [entry]
+        for name in found:
+            for target in IMPORTED_MODULE.findall(_read(self, name)):
+                module = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+                if module not in found:
+                    found.append(module)
+        return found
+
+    def _sheet(self, paths: dict[str, tuple[Storage, str]], name: str) -> str:
+        """A sheet with those that it imports in place. All of ours lie in one folder, so addresses stay right."""
+        return IMPORTED_SHEET.sub(
+            lambda match: self._sheet(paths, posixpath.join(posixpath.dirname(name), match[1])), _read(*paths[name])
+        )
+
+    def _replace(self, paths: dict[str, tuple[Storage, str]], name: str, text: str) -> None:
+        self.delete(name)
+        self._save(name, ContentFile(text.encode()))
+        paths[name] = (self, name)
+
+
+def _read(storage: Storage, path: str) -> str:
+    with storage.open(path) as file:
+        return str(file.read().decode())
