@@ -1,0 +1,219 @@
+"""What people in a room say to each other and to the server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+from django.utils import timezone
+
+from meetings.models import Meeting
+from rooms import roster
+from rooms.models import Participant
+from rooms.registry import Registry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OFFER = {"type": "offer", "sdp": "v=0\r\n"}
+
+
+@pytest.fixture
+async def pair(enter):
+    """Alice and Bob, who have met."""
+    alice, bob = await enter("Alice"), await enter("Bob")
+    await alice.hears("participant-joined")
+    return alice, bob
+
+
+# -- signals ------------------------------------------------------------------------------------
+
+
+async def test_signals_reach_whom_they_are_for_in_order(pair):
+    alice, bob = pair
+    await bob.says("description", to=alice.me, generation=2000, description=OFFER)
+    await bob.says("candidates", to=alice.me, generation=2000, candidates=[None])
+    await alice.says("need-offer", to=bob.me, generation=2000, reason="ice")
+    assert await alice.hears() == {
+        "type": "description",
+        "sender": bob.me,
+        "generation": 2000,
+        "description": OFFER,
+    }
+    assert await alice.hears() == {
+        "type": "candidates",
+        "sender": bob.me,
+        "generation": 2000,
+        "candidates": [None],
+    }
+    assert await bob.hears() == {
+        "type": "need-offer",
+        "sender": alice.me,
+        "generation": 2000,
+        "reason": "ice",
+    }
+
+
+async def test_nobody_else_hears_a_signal(pair, enter):
+    alice, bob = pair
+    carol = await enter("Carol")
+    await carol.says("need-offer", to=bob.me, generation=1, reason="ice")
+    assert (await bob.hears("participant-joined"))["participant"]["id"] == carol.me
+    assert (await bob.hears("need-offer"))["sender"] == carol.me
+    await alice.hears("participant-joined")
+    await alice.is_quiet()
+
+
+async def test_a_sender_is_who_sends(pair):
+    alice, bob = pair
+    await bob.says("need-offer", to=alice.me, sender=alice.me, generation=1, reason="ice")
+    assert (await alice.hears("need-offer"))["sender"] == bob.me
+
+
+async def test_a_signal_to_somebody_who_does_not_exist_comes_back(pair):
+    alice, _ = pair
+    await alice.says("description", to="x" * 22, generation=7, description=OFFER)
+    assert await alice.hears() == {"type": "undeliverable", "to": "x" * 22, "generation": 7}
+
+
+async def test_a_signal_to_somebody_who_is_away_comes_back(pair):
+    alice, bob = pair
+    await bob.goes()
+    await alice.hears("participant-updated")
+    await alice.says("candidates", to=bob.me, generation=7, candidates=[None])
+    assert await alice.hears() == {"type": "undeliverable", "to": bob.me, "generation": 7}
+
+
+async def test_somebody_in_another_room_does_not_exist(pair, open_socket, alice):
+    _, bob = pair
+
+    def other_room():
+        meeting = Meeting.objects.create(organizer=alice, title="Elsewhere", starts_at=timezone.now())
+        client = Client()
+        client.get(meeting.room_url)
+        return meeting, client
+
+    meeting, client = await sync_to_async(other_room)()
+    carol = await open_socket(client, path=f"/ws/rooms/{meeting.code}/")
+    await carol.hears("ready")
+    await carol.joins("Carol")
+    await carol.says("description", to=bob.me, generation=7, description=OFFER)
+    assert (await carol.hears())["type"] == "undeliverable"
+    await bob.is_quiet()
+    await carol.says("sync")
+    assert [p["id"] for p in (await carol.hears("snapshot"))["participants"]] == [carol.me]
+
+
+async def test_who_waits_at_the_door_signals_nobody(pair, open_socket, guest):
+    alice, _ = pair
+    page = await open_socket(await sync_to_async(guest)())
+    await page.hears("ready")
+    await page.says("description", to=alice.me, generation=1, description=OFFER)
+    assert (await page.hears("failed"))["error"] == "not-joined"
+    await alice.is_quiet()
+
+
+async def test_whoever_sees_somebody_in_the_roster_can_signal_to_them(enter, open_socket, guest, monkeypatch):
+    """Bob's seat is committed and seen by Alice before his own process has told him `welcome`."""
+    alice = await enter("Alice")
+    bob = await open_socket(await sync_to_async(guest)())
+    await bob.hears("ready")
+    loop, committed, go_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    arrive = roster.arrive
+
+    def slow_arrive(*arguments, **options):
+        arrived = arrive(*arguments, **options)
+        loop.call_soon_threadsafe(committed.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
+        return arrived
+
+    monkeypatch.setattr(roster, "arrive", slow_arrive)
+    await bob.says("join", name="Bob")
+    await committed.wait()
+    [bob_id] = [me for here in Registry.here().rooms.values() for me in here.inside if me != alice.me]
+    await alice.says("description", to=bob_id, generation=1, description=OFFER)
+    await alice.is_quiet()  # not undeliverable
+    go_on.set()
+    assert (await bob.hears())["type"] == "welcome"
+    assert (await bob.hears("description"))["sender"] == alice.me
+
+
+# -- asking the server --------------------------------------------------------------------------
+
+
+async def test_sync_is_answered_with_everybody_inside(pair):
+    alice, bob = pair
+    await alice.says("sync")
+    snapshot = await alice.hears("snapshot")
+    assert [p["id"] for p in snapshot["participants"]] == [alice.me, bob.me]
+    assert snapshot["rev"] == 2
+
+
+async def test_fresh_credentials_are_given(pair, settings):
+    alice, _ = pair
+    await alice.says("ice")
+    assert await alice.hears() == {"type": "ice-servers", "ice_servers": [], "ice_expires_at": None}
+
+
+async def test_a_ping_is_answered(pair):
+    await pair[0].says("ping")
+    assert await pair[0].hears() == {"type": "pong"}
+
+
+# -- bad input ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("nonsense", "malformed"),
+        ("[]", "malformed"),
+        ('{"type": "join", "name": 7}', "malformed"),
+        ('{"type": "remove", "participant": {"$ne": ""}}', "malformed"),
+        ('{"type": "dance"}', "unknown-type"),
+        ('{"type": "participant-left", "id": "x", "rev": 9, "reason": "left"}', "unknown-type"),
+        ('{"type": "ping", "x": "' + "x" * 65_536 + '"}', "too-large"),
+        ('{"type": "join", "name": "Bob"}', "already-joined"),
+    ],
+)
+async def test_a_refused_frame_is_answered_and_changes_nothing(pair, text, error):
+    alice, bob = pair
+    await alice.says_text(text)
+    failed = await alice.hears("failed")
+    assert failed["error"] == error
+    assert failed["message"]
+    await bob.is_quiet()
+    assert await Participant.objects.inside().acount() == 2
+
+
+async def test_a_binary_frame_is_malformed(pair):
+    alice, _ = pair
+    await alice.communicator.send_input({"type": "websocket.receive", "bytes": b'{"type": "ping"}'})
+    assert (await alice.hears("failed"))["error"] == "malformed"
+
+
+async def test_ten_refused_frames_close_the_socket_and_keep_the_seat(pair):
+    alice, bob = pair
+    for _ in range(10):
+        await bob.says_text("nonsense")
+    for _ in range(10):
+        await bob.hears("failed")
+    await bob.is_closed("protocol", 4400)
+    assert (await alice.hears("participant-updated"))["participant"]["away"] is True
+
+
+async def test_somebody_who_talks_too_fast_is_closed_and_nobody_else_suffers(pair):
+    alice, bob = pair
+    ping = json.dumps({"type": "need-offer", "to": alice.me, "generation": 1, "reason": "ice"})
+    for _ in range(400):
+        await bob.says_text(ping)
+    for _ in range(3):
+        assert (await bob.hears("failed"))["error"] == "too-fast"
+    await bob.is_closed("too-fast", 4429)
+    heard = 0
+    while (await alice.hears("need-offer", "participant-updated"))["type"] == "need-offer":
+        heard += 1
+    assert 200 <= heard < 400
+    await alice.is_quiet()
