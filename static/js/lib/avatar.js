@@ -35,6 +35,16 @@ export function initials(name) {
   return letters.length > 1 && hasCase(first) && hasCase(last) ? (first + last).toUpperCase() : first.toUpperCase();
 }
 
+/**
+ * What to call a person where room is short: the first word, unless it is a title or an initial.
+ *
+ * @param {string} name
+ */
+export function shortName(name) {
+  const [first = ""] = name.trim().split(/\s+/u);
+  return first.length < 2 || first.endsWith(".") ? name : first;
+}
+
 /** @param {string} letter */
 function hasCase(letter) {
   return letter.toUpperCase() !== letter.toLowerCase();

@@ -27,15 +27,18 @@ export function grid(n, { width, height, gap, narrowest }) {
 }
 
 /**
- * Where the strip leaves the large picture larger. On a tie above, which is nearer to the camera.
+ * Where the strip leaves the large picture larger, as long as all the others fit. On a tie above, which is
+ * nearer to the camera.
  *
  * @param {{ width: number, height: number }} picture   only its shape counts
+ * @param {number} others   how many tiles are in the strip
  * @param {{ width: number, height: number, gap: number, side: number, above: number }} stage
  *     `side` is the width of a strip at the side, `above` the height of one above
  * @returns {"side" | "above"}
  */
-export function strip(picture, { width, height, gap, side, above }) {
+export function strip(picture, others, { width, height, gap, side, above }) {
   const shape = picture.width > 0 && picture.height > 0 ? picture.width / picture.height : WIDEST;
+  if (others * (side / WIDEST + gap) - gap > height) return "above";
   const beside = contained(shape, width - side - gap, height);
   const below = contained(shape, width, height - above - gap);
   return beside > below ? "side" : "above";
@@ -43,7 +46,7 @@ export function strip(picture, { width, height, gap, side, above }) {
 
 /**
  * Whether a picture is to be seen whole in its tile, rather than to fill it: filling would cut more than
- * 60 % of its width, or any of its height.
+ * 60 % of its width, or so much of its height that a head may be lost.
  *
  * @param {{ width: number, height: number }} picture
  * @param {{ width: number, height: number }} tile
@@ -52,8 +55,8 @@ export function whole(picture, tile) {
   if (!picture.width || !picture.height || !tile.width || !tile.height) return false;
   const scale = Math.max(tile.width / picture.width, tile.height / picture.height);
   const seen = { width: tile.width / (picture.width * scale), height: tile.height / (picture.height * scale) };
-  // A line or two is rounding, not a head.
-  return seen.width < 0.4 || seen.height < 0.98;
+  // Filling keeps the upper third in place, so that a fifth of the height goes mostly from below.
+  return seen.width < 0.4 || seen.height < 0.8;
 }
 
 /**

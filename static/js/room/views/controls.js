@@ -1,6 +1,6 @@
 import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { confirmCopy } from "./stage.js";
-import { toggleFullScreen } from "./page.js";
+import { showPromises, toggleFullScreen } from "./page.js";
 import { choices, fill, trouble } from "./sources.js";
 
 /** @import { Kind, Mine, Panel, Person, Source } from "../state.js" */
@@ -11,13 +11,16 @@ import { choices, fill, trouble } from "./sources.js";
  * @property {string} [icon]
  * @property {boolean} [checked]   one of several to choose from
  * @property {string} [note]       a number at the end
- * @property {() => void} act
+ * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
+ * @property {(words: HTMLElement) => void} act   `words`: where the label stands
  *
  * @typedef {{ heading: string } | { rule: true } | Item} Line
  */
 
 const NO_KEYS = "no-single-keys";
 const NARROW = matchMedia("(max-width: 51.99rem), (max-height: 30rem) and (min-width: 35rem)");
+/** No top line: a phone on its side. */
+const TOPLESS = matchMedia("(max-height: 30rem) and (min-width: 35rem)");
 
 /** The bar: always the same controls in the same order, Leave last. */
 export class Controls {
@@ -140,10 +143,11 @@ export class Controls {
       lines.push({ label: "People", icon: "people", note: String(people.length), act: () => this.#open("people") });
     }
     const copyLink = this.#actions.copyLink;
-    if (copyLink) lines.push({ label: "Copy the link", icon: "link", act: () => void confirmCopy(copyLink, find(this.#control("more"), ".name")) });
+    if (copyLink) lines.push({ label: "Copy the link", icon: "link", stays: true, act: (words) => void confirmCopy(copyLink, words) });
     if (document.fullscreenEnabled) {
       lines.push({ label: document.fullscreenElement ? "Leave full screen" : "Full screen", icon: "fullscreen", act: () => void toggleFullScreen() });
     }
+    if (TOPLESS.matches) lines.push({ label: `Private to ${people.length}`, icon: "shield", act: showPromises });
     lines.push({ label: "Devices and keys", icon: "settings", act: () => this.#openSettings() });
     return lines;
   }
@@ -289,16 +293,17 @@ class Menu {
     if ("rule" in line) return make("hr");
     if ("heading" in line) return make("div", { role: "presentation" }, line.heading);
     const chosen = line.checked !== undefined;
+    const words = make("span", {}, line.label);
     const button = make(
       "button",
       { type: "button", tabindex: -1, role: chosen ? "menuitemradio" : "menuitem", "aria-checked": chosen ? String(line.checked) : null },
       this.#sign(line),
-      make("span", {}, line.label),
+      words,
       line.note !== undefined && make("span", { class: "count" }, line.note),
     );
     button.addEventListener("click", () => {
-      this.#list.hidePopover();
-      line.act();
+      if (!line.stays) this.#list.hidePopover();
+      line.act(words);
     });
     return button;
   }

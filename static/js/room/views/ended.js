@@ -43,8 +43,9 @@ export class Ended {
       again.addEventListener("click", () => this.#again());
       buttons.push(again);
     }
-    if (home) buttons.push(make("a", { class: words.again ? "button" : "button button-primary", href: home }, home === "/" ? "To the first page" : "My meetings"));
-    find(this.#root, ".buttons").replaceChildren(...buttons);
+    const row = find(this.#root, ".buttons");
+    buttons.push(make("a", { class: words.again ? "button" : "button button-primary", href: home }, row.dataset.home ?? ""));
+    row.replaceChildren(...buttons);
     announce(words.title, { urgent: reason !== "left" });
   }
 }

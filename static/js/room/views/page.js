@@ -21,7 +21,7 @@ export class Page {
     this.#top = find(root, "#top");
     this.#promises = /** @type {HTMLDialogElement} */ (find(root, "#promises"));
     if (endsAt) write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
-    find(this.#top, '[data-part="private"]').addEventListener("click", () => this.#promises.showModal());
+    find(this.#top, '[data-part="private"]').addEventListener("click", showPromises);
     const fullscreen = find(this.#top, '[data-part="fullscreen"]');
     fullscreen.hidden = !document.fullscreenEnabled;
     fullscreen.addEventListener("click", () => void toggleFullScreen());
@@ -35,8 +35,9 @@ export class Page {
   render({ part, since, people }) {
     this.#show(part);
     this.#since = since;
-    write(find(this.#top, '[data-part="private-to"]'), `Private to ${people.length}`);
-    mark(find(this.#top, '[data-part="private"]'), "aria-label", `Private to ${people.length}: how this call is protected`);
+    const reach = people.length > 1 ? `Private to ${people.length}` : "Private";
+    write(find(this.#top, '[data-part="private-to"]'), reach);
+    mark(find(this.#top, '[data-part="private"]'), "aria-label", `${reach}: how this call is protected`);
     this.#tick();
   }
 
@@ -57,6 +58,11 @@ export class Page {
   #tick() {
     write(find(this.#top, '[data-part="elapsed"]'), this.#since === null ? "" : elapsed(Date.now() - this.#since));
   }
+}
+
+/** Say what is private here, and what is not. */
+export function showPromises() {
+  /** @type {HTMLDialogElement} */ (find(document, "#promises")).showModal();
 }
 
 export async function toggleFullScreen() {

@@ -1,6 +1,7 @@
-import { avatar } from "../../lib/avatar.js";
+import { avatar, shortName } from "../../lib/avatar.js";
 import { called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { grid, large, strip, whole } from "../layout.js";
+import { announce } from "./announce.js";
 
 /** @import { Person } from "../state.js" */
 
@@ -132,8 +133,7 @@ export class Stage {
 
   /** @param {string} key */
   #pin(key) {
-    const largest = this.#largest();
-    this.#pinned = this.#pinned === key || largest === key ? "" : key;
+    this.#pinned = this.#pinned === key ? "" : key;
     const before = this.#places();
     if (this.#arrange()) this.#glide(before);
   }
@@ -161,6 +161,7 @@ export class Stage {
     });
     this.#list.style.setProperty("--cols", String(cols));
     this.#list.style.setProperty("--rows", String(rows));
+    this.#root.style.setProperty("--seen", String(Math.max(3, Math.min(this.#tiles.size - 1, 4))));
     this.#fit();
 
     const arrangement = [key, ...[...this.#list.children].map((tile) => tile.getAttribute("data-participant") ?? "")].join(" ");
@@ -177,7 +178,7 @@ export class Stage {
     const { clientWidth, clientHeight } = this.#root;
     const picture = this.#tiles.get(key)?.size ?? { width: 0, height: 0 };
     const rem = pixels("1rem");
-    return strip(picture, { width: clientWidth, height: clientHeight, gap: 10, side: 12.5 * rem, above: 7 * rem });
+    return strip(picture, this.#tiles.size - 1, { width: clientWidth, height: clientHeight, gap: 10, side: 12.5 * rem, above: 7 * rem });
   }
 
   #fit() {
@@ -231,17 +232,22 @@ export class Stage {
 }
 
 /**
- * Copy, and say so on the button for a moment.
+ * Copy, and say on the button for a moment how it went.
  *
  * @param {() => void | Promise<void>} copy
  * @param {HTMLElement} words
  */
 export async function confirmCopy(copy, words) {
-  await copy();
-  const before = words.textContent ?? "";
-  if (before === "Copied") return;
-  words.textContent = "Copied";
-  setTimeout(() => (words.textContent = before), 2000);
+  const before = (words.dataset.words ??= words.textContent ?? "");
+  try {
+    await copy();
+    words.textContent = "Copied";
+  } catch {
+    // Browsers may refuse the clipboard; the room's address stands in plain sight.
+    words.textContent = "Copy it from the address bar";
+  }
+  announce(words.textContent);
+  setTimeout(() => (words.textContent = before), 2500);
 }
 
 /** One person's camera, or their screen, with what is known about them. */
@@ -273,7 +279,7 @@ class Tile {
     this.#video.muted = true;
     this.#video.className = ofScreen ? "screen" : "camera";
     if (ofScreen) this.element.classList.add("shared");
-    this.#corner.append(this.#hand, this.#pin);
+    this.#corner.append(this.#pin, this.#hand);
     this.element.append(this.#away, this.#video, this.#trouble, this.#plate, this.#corner);
     this.#pin.addEventListener("click", pin);
     this.#video.addEventListener("loadeddata", () => this.#person && this.render(this.#person));
@@ -309,6 +315,8 @@ class Tile {
 
   /** Fill the tile with the picture, or show all of it. */
   fit() {
+    const { width, height } = this.size;
+    this.element.classList.toggle("upright", !this.#video.hidden && height > width);
     if (this.#ofScreen || this.#video.hidden) return;
     this.#video.classList.toggle("whole", whole(this.size, { width: this.element.clientWidth, height: this.element.clientHeight }));
   }
@@ -370,7 +378,7 @@ class Tile {
     if (words === this.#words) return;
     this.#words = words;
 
-    const name = person.self ? "You" : called(person.name);
+    const name = person.self ? "You" : called(this.#ofScreen ? shortName(person.name) : person.name);
     const parts = [];
     if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
     else {
@@ -400,8 +408,9 @@ class Tile {
    *
    * @param {Person} person
    */
-  #wrong({ name, link, self }) {
+  #wrong({ name: fullName, link, self }) {
     if (self || !this.#outOfPatience) return null;
+    const name = shortName(fullName);
     switch (link) {
       case "connecting":
         return { brief: "still connecting", title: `No way to ${name} yet`, text: "It takes longer than usual. We keep trying." };
