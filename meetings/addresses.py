@@ -24,8 +24,10 @@ class Address:
     def __str__(self) -> str:
         if not self.name:
             return self.email
-        quoted = f'"{self.name}"' if re.search(r"[,;<>@()]", self.name) else self.name
-        return f"{quoted} <{self.email}>"
+        if not re.search(r"""[,;<>@()"\\]""", self.name):
+            return f"{self.name} <{self.email}>"
+        quoted = re.sub(r"""(["\\])""", r"\\\1", self.name)
+        return f'"{quoted}" <{self.email}>'
 
 
 @dataclass(frozen=True)

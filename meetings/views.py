@@ -170,7 +170,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
     mine = get_object_or_404(
-        Attendee.objects.invited().filter(meeting__cancelled_at=None),
+        Attendee.objects.invited().filter(meeting__cancelled_at=None, meeting__ends_at__gt=timezone.now()),
         user=signed_in(request),
         meeting__code=code,
     )
@@ -232,7 +232,8 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
     except links.LinkError as error:
         return _refused(request, error)
     attendee = link.attendee
-    form = AnswerForm(request.POST or None, initial={"note": attendee.note})
+    over = attendee.meeting.ends_at <= timezone.now()
+    form = AnswerForm((not over and request.POST) or None, initial={"note": attendee.note})
     if form.is_valid():
         links.use(link, cookie_zone(request))
         invitations.respond(attendee, form.partstat, form.cleaned_data["note"])
@@ -247,7 +248,7 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "when": mail.when(meeting.starts_at, meeting.duration, zone),
         "asked": asked if asked in ANSWERS else "",
         "given": next((name for name, partstat in ANSWERS.items() if partstat == attendee.partstat), ""),
-        "over": meeting.ends_at <= timezone.now(),
+        "over": over,
         "join_url": links.path(token),
     }
     return render(request, "meetings/answer.html", context)

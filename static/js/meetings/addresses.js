@@ -47,7 +47,8 @@ export function parse(text) {
  */
 export function written({ email, name }) {
   if (!name) return email;
-  return /[,;<>@()]/u.test(name) ? `"${name}" <${email}>` : `${name} <${email}>`;
+  if (!/[,;<>@()"\\]/u.test(name)) return `${name} <${email}>`;
+  return `"${name.replace(/["\\]/gu, "\\$&")}" <${email}>`;
 }
 
 /**

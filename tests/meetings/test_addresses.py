@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meetings.addresses import Address, check, parse
+
+CASES = json.loads((Path(__file__).parent / "addresses.json").read_text())
+
+names = st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="<>@"), max_size=40)
+words = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12)
+emails = st.builds(lambda a, b, c: f"{a}.{b}@{c}.example", words, words, words)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[repr(case["text"]) for case in CASES])
+def test_it_reads_what_people_paste(case):
+    parsed = parse(case["text"])
+    assert [[address.email, address.name] for address in parsed.addresses] == case["addresses"]
+    assert [[wrong.text, wrong.reason] for wrong in parsed.wrong] == case["wrong"]
+
+
+def test_one_wrong_address_among_twenty_is_named_and_the_rest_is_fine():
+    good = [f"person{n}@example.org" for n in range(19)]
+    parsed = parse("\n".join([*good[:7], "carol@mendez", *good[7:]]))
+    assert [address.email for address in parsed.addresses] == good
+    assert parsed.complaint == "“carol@mendez” lacks its ending, such as .com. The other 19 are fine."
+
+
+def test_many_wrong_addresses_are_not_a_wall_of_words():
+    parsed = parse(", ".join(f"person{n}" for n in range(30)))
+    assert parsed.complaint.count("lacks an @") == 5
+    assert parsed.complaint.endswith("25 more could not be read.")
+
+
+def test_an_address_keeps_its_exact_spelling():
+    assert parse("Bob.Lindqvist@Northline.example").addresses == [Address("Bob.Lindqvist@northline.example")]
+
+
+def test_a_domain_in_another_script_travels_in_ascii():
+    assert check("me@münchen.example") == "me@xn--mnchen-3ya.example"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_an_accident(text):
+    parsed = parse(text)
+    for address in parsed.addresses:
+        assert check(address.email) == address.email
+        assert not any(ord(character) < 32 for character in address.name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.builds(Address, emails, names), max_size=12))
+def test_what_is_written_out_is_read_as_the_same(people):
+    read = parse("\n".join(map(str, people))).addresses
+    expected = {}
+    for person in people:
+        name = parse(str(Address("x@y.example", person.name))).addresses[0].name
+        known = expected.get(person.email)
+        if known is None or (name and not known.name):
+            expected[person.email] = Address(person.email, name)
+    assert read == list(expected.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(emails, min_size=1, max_size=20, unique=True),
+    st.sampled_from([", ", ";", "\n", "\t", " ", "\r\n", ",\n"]),
+)
+def test_every_common_separator_will_do(people, separator):
+    assert [address.email for address in parse(separator.join(people)).addresses] == people

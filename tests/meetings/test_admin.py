@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from meetings import invitations, links
+from meetings.models import Attendee, Meeting, PersonalLink
+
+MODELS = [Meeting, Attendee, PersonalLink]
+
+
+@pytest.fixture
+def administrator(as_person, carol):
+    carol.is_staff = carol.is_superuser = True
+    carol.save()
+    return as_person(carol)
+
+
+def listing(model) -> str:
+    return reverse(f"admin:meetings_{model._meta.model_name}_changelist")
+
+
+def page_of(thing) -> str:
+    return reverse(f"admin:meetings_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+@pytest.fixture
+def many(alice, plan):
+    for n in range(20):
+        meeting = invitations.schedule(
+            alice, plan("\n".join(f"p{i}@example.org" for i in range(4)), title=f"M{n}")
+        )
+        for attendee in meeting.attendees.all():
+            links.mint(attendee)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_takes_few_queries_however_long_it_is(
+    administrator, many, model, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(16):
+        assert administrator.get(listing(model)).status_code == 200
+
+
+def test_a_meeting_with_many_attendees_takes_few_queries(
+    administrator, alice, plan, django_assert_max_num_queries
+):
+    meeting = invitations.schedule(alice, plan("\n".join(f"p{i}@example.org" for i in range(40))))
+    with django_assert_max_num_queries(16):
+        page = administrator.get(page_of(meeting)).content.decode()
+    assert "p39@example.org" in page
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("wanted", ["dave@far.example", "Autumn"])
+def test_everything_is_found_by_person_and_by_title(
+    administrator, alice, plan, standup, invited, model, wanted
+):
+    links.mint(invited("dave"))
+    other = invitations.schedule(alice, plan("x@far.example", title="Other"))
+    links.mint(other.attendees.get())
+    page = administrator.get(listing(model), {"q": wanted}).content.decode()
+    assert "Autumn" in page
+    assert "Other" not in page
+
+
+def test_a_meeting_is_found_by_its_code(administrator, standup):
+    assert "Autumn" in administrator.get(listing(Meeting), {"q": standup.code}).content.decode()
+
+
+@pytest.mark.parametrize(("state", "found"), [("coming", True), ("over", False), ("cancelled", False)])
+def test_meetings_are_told_apart_by_state(administrator, standup, state, found):
+    assert ("Autumn" in administrator.get(listing(Meeting), {"state": state}).content.decode()) is found
+
+
+def test_attendees_are_counted(administrator, standup, invited):
+    invitations.respond(invited("bob"), Attendee.PartStat.ACCEPTED)
+    page = administrator.get(listing(Meeting)).content.decode()
+    assert '<td class="field-attendees_">2</td>' in page
+    assert '<td class="field-yes">1</td>' in page
+
+
+def test_no_secret_is_shown(administrator, standup, invited):
+    token = links.mint(invited("dave"))
+    link = PersonalLink.objects.get()
+    for url in (listing(PersonalLink), page_of(link), page_of(invited("dave")), page_of(standup)):
+        page = administrator.get(url).content.decode()
+        assert token not in page
+        assert link.digest not in page
+
+
+def test_links_can_be_revoked(administrator, standup, invited):
+    token = links.mint(invited("dave"))
+    chosen = {"action": "revoke", "_selected_action": [PersonalLink.objects.get().pk]}
+    administrator.post(listing(PersonalLink), chosen)
+    with pytest.raises(links.RevokedLink):
+        links.find(token)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_is_added_by_hand(administrator, model):
+    assert admin.site.is_registered(model)
+    assert administrator.get(reverse(f"admin:meetings_{model._meta.model_name}_add")).status_code == 403

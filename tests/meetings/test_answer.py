@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings import invitations, links
+from meetings.models import Attendee, PersonalLink
+
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def url(standup, invited):
+    """Where Dave's letter leads to."""
+    return reverse("meetings:answer_by_link", args=[links.mint(invited("dave"))])
+
+
+@pytest.mark.parametrize("answer", ["yes", "maybe", "no", "", "perhaps"])
+def test_looking_records_nothing(client, url, invited, answer):
+    response = client.get(url, {"answer": answer})
+    assert response.status_code == 200
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answered_at is None
+    assert PersonalLink.objects.get().used_at is None
+
+
+def test_the_button_in_the_letter_chooses_the_answer(client, url):
+    page = client.get(url, {"answer": "maybe"}).content.decode()
+    assert 'value="maybe" required checked' in page
+    assert page.count(" checked") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "partstat"),
+    [("yes", PartStat.ACCEPTED), ("maybe", PartStat.TENTATIVE), ("no", PartStat.DECLINED)],
+)
+def test_sending_records_the_answer(client, url, invited, answer, partstat):
+    response = client.post(url, {"answer": answer, "note": "Five minutes late"})
+    assert response["Location"] == url
+    assert invited("dave").partstat == partstat
+    assert invited("dave").note == "Five minutes late"
+    assert timezone.now() - invited("dave").answered_at < timedelta(minutes=1)
+    assert f"You said {answer}" in client.get(url).content.decode()
+
+
+def test_an_answer_can_be_changed(client, url, invited):
+    client.post(url, {"answer": "yes"})
+    client.post(url, {"answer": "no"})
+    assert invited("dave").partstat == PartStat.DECLINED
+
+
+def test_no_answer_is_asked_for_again(client, url, invited):
+    page = client.post(url, {"answer": ""}).content.decode()
+    assert "Yes, maybe or no?" in page
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_a_note_is_freed_of_what_turns_text_around_and_may_not_be_long(client, url, invited):
+    client.post(url, {"answer": "yes", "note": "a\u202eb"})
+    assert invited("dave").note == "ab"
+    page = client.post(url, {"answer": "yes", "note": "x" * 201}).content.decode()
+    assert "That is 201 characters long." in page
+
+
+def test_the_page_speaks_in_the_browsers_time(client, url):
+    client.cookies["zone"] = "Asia/Taipei"
+    assert "21:00 to 21:45" in client.get(url).content.decode()
+
+
+def test_it_needs_the_token_of_the_form(url, invited):
+    from django.test import Client
+
+    assert Client(enforce_csrf_checks=True).post(url, {"answer": "yes"}).status_code == 403
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_a_revoked_link_answers_for_nobody(client, url, invited):
+    links.revoke(invited("dave"))
+    assert client.post(url, {"answer": "yes"}).status_code == 410
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_a_cancelled_meeting_needs_no_answer(client, url, standup, invited):
+    invitations.cancel(standup)
+    assert client.post(url, {"answer": "yes"}).status_code == 410
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_what_is_over_is_not_answered(client, alice, plan):
+    over = invitations.schedule(alice, plan("dave@far.example", starts_at=timezone.now() - timedelta(days=1)))
+    url = reverse("meetings:answer_by_link", args=[links.mint(over.attendees.get())])
+    assert "This meeting is over" in client.get(url).content.decode()
+    client.post(url, {"answer": "yes"})
+    assert over.attendees.get().partstat == PartStat.NEEDS_ACTION
+
+
+def test_answering_does_not_sign_in(client, url):
+    client.post(url, {"answer": "yes"})
+    assert client.get(reverse("meetings:past")).status_code == 302
+
+
+def test_what_the_page_shows_is_not_found_by_search_engines_nor_kept(client, url):
+    response = client.get(url)
+    assert 'name="robots" content="noindex"' in response.content.decode()
+    assert "no-store" in response["Cache-Control"]

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from meetings import invitations, links
+from meetings.models import Attendee
+from meetings.overview import letter_state
+from meetings.templatetags.meeting_tags import round_table
+from outbox.models import Letter
+
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def page(as_person, standup):
+    """`page(bob)`: the meeting as he sees it."""
+    return lambda user: as_person(user).get(standup.get_absolute_url()).content.decode()
+
+
+def post(client, name: str, attendee: Attendee):
+    return client.post(reverse(f"meetings:{name}", args=[attendee.meeting.code, attendee.pk]))
+
+
+def test_the_organizer_sees_answers_letters_and_addresses(page, alice):
+    text = page(alice)
+    assert "dave@far.example" in text
+    assert text.count("On its way") == 2
+    assert "Cancel the meeting…" in text
+
+
+def test_the_invited_see_who_comes_but_no_addresses_and_no_management(page, bob):
+    text = page(bob)
+    assert "Dave" in text
+    assert "dave@far.example" not in text
+    assert "Letter" not in text
+    assert "Cancel the meeting" not in text
+    assert "/edit/" not in text
+
+
+def test_a_word_with_an_answer_is_for_the_organizer_alone(page, alice, bob, invited):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED, "My train is late")
+    assert "My train is late" in page(alice)
+    assert "My train is late" not in page(bob)
+
+
+def test_it_hides_the_meeting_from_strangers(as_person, carol, client, standup):
+    assert as_person(carol).get(standup.get_absolute_url()).status_code == 404
+    assert client.get(standup.get_absolute_url())["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("code", ["aaaa-bbbbb-cccc", "nonsense", "AAAA-BBBBB-CCCC"])
+def test_an_unknown_code_is_a_404(as_person, alice, code):
+    assert as_person(alice).get(f"/meetings/{code}/").status_code == 404
+
+
+def test_the_link_for_everybody_can_be_copied(page, alice, standup):
+    assert f'data-copy="{standup.public_url}"' in page(alice)
+
+
+def test_it_takes_as_many_queries_for_many_attendees_as_for_one(
+    as_person, alice, plan, django_assert_max_num_queries
+):
+    meeting = invitations.schedule(alice, plan("\n".join(f"person{n}@example.org" for n in range(40))))
+    client = as_person(alice)
+    with django_assert_max_num_queries(6):
+        assert "person39" in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "detail", "failed"),
+    [
+        ({}, "On its way", "", False),
+        (
+            {"attempts": 2, "error": "The mail server could not be reached: x"},
+            "On its way",
+            "Third try at",
+            False,
+        ),
+        ({"sent_at": timezone.now()}, "Sent", "", False),
+        (
+            {"dead_at": timezone.now(), "error": "The mail server said: 552 5.2.2 full"},
+            "Came back",
+            "The mailbox is full",
+            True,
+        ),
+        (
+            {"dead_at": timezone.now(), "error": "It came too late to be of use."},
+            "Came back",
+            "Not sent in time",
+            True,
+        ),
+    ],
+)
+def test_how_far_a_letter_has_come(standup, invited, facts, words, detail, failed):
+    Letter.objects.filter(pk=invited("dave").letter_id).update(**facts)
+    state = letter_state(invited("dave"))
+    assert (state.words, state.failed) == (words, failed)
+    assert state.detail.startswith(detail)
+
+
+def test_a_letter_that_came_back_can_be_sent_again(as_person, page, alice, invited):
+    Letter.objects.update(dead_at=timezone.now(), error="The mail server said: 550 5.1.1 unknown")
+    assert "No such mailbox" in page(alice)
+    post(as_person(alice), "resend", invited("dave"))
+    assert letter_state(invited("dave")).words == "On its way"
+
+
+def test_a_link_can_be_replaced(as_person, alice, invited):
+    token = links.mint(invited("dave"))
+    post(as_person(alice), "replace", invited("dave"))
+    with pytest.raises(links.RevokedLink):
+        links.find(token)
+
+
+def test_an_attendee_can_be_taken_off_the_list(as_person, page, alice, invited):
+    post(as_person(alice), "remove", invited("dave"))
+    assert invited("dave").removed_at is not None
+    assert "dave@far.example" not in page(alice)
+
+
+@pytest.mark.parametrize("name", ["resend", "replace", "remove"])
+def test_only_the_organizer_manages_attendees(as_person, bob, carol, invited, name):
+    before = Letter.objects.count()
+    for person in (bob, carol):
+        assert post(as_person(person), name, invited("dave")).status_code == 404
+    assert Letter.objects.count() == before
+    assert invited("dave").removed_at is None
+
+
+def test_managing_takes_more_than_a_link(as_person, alice, invited):
+    dave = invited("dave")
+    url = reverse("meetings:remove", args=[dave.meeting.code, dave.pk])
+    assert as_person(alice).get(url).status_code == 405
+
+
+def test_the_calendar_file_is_the_meeting_without_anything_personal(as_person, bob, standup):
+    response = as_person(bob).get(reverse("meetings:calendar", args=[standup.code]))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert f'filename="meeting-{standup.code}.ics"' in response["Content-Disposition"]
+    [event] = Calendar.from_ical(response.content).walk("VEVENT")
+    assert event["summary"] == standup.title
+    assert event["url"] == standup.public_url
+    assert "/i/" not in response.text
+
+
+def test_a_stranger_gets_no_calendar_file(as_person, carol, standup):
+    assert as_person(carol).get(reverse("meetings:calendar", args=[standup.code])).status_code == 404
+
+
+def test_a_meeting_that_is_over_is_only_read(as_person, alice, plan):
+    over = invitations.schedule(alice, plan("bob@example.org", starts_at=timezone.now() - timedelta(days=1)))
+    text = as_person(alice).get(over.get_absolute_url()).content.decode()
+    assert "This meeting is over." in text
+    assert "Cancel the meeting" not in text
+    assert f'href="{over.room_url}"' not in text
+
+
+def test_a_cancelled_meeting_has_no_way_in(as_person, bob, standup):
+    invitations.cancel(standup)
+    text = as_person(bob).get(standup.get_absolute_url()).content.decode()
+    assert "Alice cancelled this today" in text
+    assert f'href="{standup.room_url}"' not in text
+
+
+def test_other_clocks_are_shown_to_the_organizer_with_what_is_late(page, alice, bob, standup):
+    alice.time_zone = "Europe/Berlin"
+    alice.save()
+    standup.attendees.filter(email="dave@far.example").update(time_zone="Asia/Taipei")
+    assert re.search(r"Taipei</span><span class=\"number\">21:00, late", page(alice))
+    assert "Taipei" not in page(bob)
+
+
+# -- the table ----------------------------------------------------------------------------------
+
+
+def test_the_table_is_data(standup, invited):
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    invitations.respond(invited("dave"), PartStat.TENTATIVE)
+    svg = round_table(standup)
+    assert svg.count("seat-yes") == 2
+    assert svg.count("seat-maybe") == 1
+    assert ">2</text>" in svg
+    assert "of 3 coming" in svg
+    assert 'aria-label="Seats at the table. Yes: Alice, Bob Lindqvist. Maybe: Dave."' in svg
+
+
+def test_who_says_no_has_no_seat(standup, invited):
+    invitations.respond(invited("dave"), PartStat.DECLINED)
+    svg = round_table(standup)
+    assert svg.count("<circle") == 1 + 2
+    assert "No: Dave." in svg
+    assert "of 3 coming" in svg
+
+
+def test_over_twelve_the_last_seat_counts_the_rest(alice, plan):
+    meeting = invitations.schedule(alice, plan("\n".join(f"person{n}@example.org" for n in range(17))))
+    svg = round_table(meeting)
+    assert svg.count("<circle") == 1 + 12
+    assert ">+7</text>" in svg
