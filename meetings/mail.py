@@ -205,8 +205,8 @@ def _message(attendee: Attendee, kind: str, *, subject: str, **context: Any) -> 
 
 def _text(context: dict[str, Any]) -> str:
     """The plain part; a template's tags leave more empty lines than a reader wants."""
-    text = render_to_string("meetings/mail/letter.txt", context)
-    # Two hyphens and a space begin a signature (RFC 3676, 4.3); other space at the end of a line is an accident.
+    text: str = render_to_string("meetings/mail/letter.txt", context)
+    # Two hyphens and a space begin a signature (RFC 3676, 4.3); elsewhere space ends a line by accident.
     text = re.sub(r"(?<!^--)[ ]+$", "", text, flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

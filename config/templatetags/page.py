@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import zlib
 from typing import Any
 
 from django import template
@@ -13,9 +12,11 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.names import hue, initials
 from config.static import StaticStorage
 
 register = template.Library()
+register.filter(initials)
 
 
 @register.simple_tag(takes_context=True)
@@ -34,7 +35,9 @@ def modules(context: dict[str, Any], *entries: str) -> SafeString:
         text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
         nonce = context["csp_nonce"]
         parts.append(format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text)))
-        parts += [format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in hashed.values()]
+        parts += [
+            format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in hashed.values()
+        ]
     parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
     return mark_safe("".join(parts))
 
@@ -62,27 +65,10 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def avatar(name: str, size: str = "", key: str = "") -> SafeString:
-    """A person's initials on one of eight hues. `size`: "s", "l" or nothing; `key` (the address) picks the hue."""
+    """A person's initials on one of eight hues. `size`: "s", "l" or nothing; `key` picks the hue, else the name."""
     return format_html(
         '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>',
         hue(key or name),
         f" avatar-{size}" if size else "",
         initials(name),
     )
-
-
-def hue(key: str) -> int:
-    """1 to 8, always the same for the same person."""
-    return zlib.crc32(key.strip().lower().encode()) % 8 + 1
-
-
-@register.filter
-def initials(name: str) -> str:
-    """One letter, or two from the first and the last word where the script has capitals."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    first, last = words[0][0], words[-1][0]
-    if len(words) == 1 or not (first.upper() != first.lower() and last.upper() != last.lower()):
-        return first.upper()
-    return (first + last).upper()

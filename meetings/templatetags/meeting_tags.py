@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from config.templatetags.page import initials
+from accounts.names import initials
 from meetings import overview, words
 from meetings.models import Attendee, Meeting
 from meetings.overview import Seat

@@ -57,7 +57,7 @@ def open_letter(mailoutbox) -> Callable[[Attendee], EmailMultiAlternatives | Non
     def deliver(attendee: Attendee) -> EmailMultiAlternatives | None:
         delivery.deliver_due("test")
         attendee.refresh_from_db()
-        wanted = delivery.message_id(Letter.objects.get(pk=attendee.letter_id).key)
+        wanted = delivery.message_id(Letter.objects.get(pk=attendee.letter_id or 0).key)
         return next((sent for sent in mailoutbox if sent.extra_headers["Message-ID"] == wanted), None)
 
     return deliver

@@ -57,7 +57,7 @@ def test_any_text_is_read_without_an_accident(text):
 @given(st.lists(st.builds(Address, emails, names), max_size=12))
 def test_what_is_written_out_is_read_as_the_same(people):
     read = parse("\n".join(map(str, people))).addresses
-    expected = {}
+    expected: dict[str, Address] = {}
     for person in people:
         name = parse(str(Address("x@y.example", person.name))).addresses[0].name
         known = expected.get(person.email)

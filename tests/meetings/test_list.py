@@ -143,10 +143,10 @@ def test_the_head_says_what_is_left_today_and_what_waits_for_an_answer(alice, bo
 def test_a_letter_that_came_back_is_shown_to_the_organizer_alone(my_list, alice, bob, plan, soon):
     for user in (alice, bob):
         invitations.schedule(user, plan(title="The door", starts_at=soon))
-    meeting = invitations.schedule(
+    invitations.schedule(
         alice, plan("bob@example.org, x@far.example", starts_at=soon + timedelta(hours=1))
     )
-    Letter.objects.filter(pk=meeting.attendees.last().letter_id).update(dead_at=timezone.now())
+    Letter.objects.filter(recipient="x@far.example").update(dead_at=timezone.now())
     assert "One letter came back" in my_list(alice)
     assert "came back" not in my_list(bob)
 
@@ -198,7 +198,7 @@ def test_a_script_in_a_name_or_title_is_only_text(my_list, alice, bob, plan, soo
         invitations.schedule(
             alice, plan(people, title=evil, agenda=evil, starts_at=soon + timedelta(hours=n))
         )
-    meeting = Meeting.objects.first()
+    meeting = Meeting.objects.all()[0]
     for page in (my_list(alice), my_list(bob), my_list(alice, meeting.get_absolute_url())):
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from email import message_from_bytes
 from email import policy as policies
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ def parsed(message):
     return message_from_bytes(message.message().as_bytes(linesep="\r\n"), policy=policies.default)
 
 
-def calendar_of(message) -> tuple[str, Calendar]:
+def calendar_of(message) -> tuple[str, Any]:
     """The method that the MIME part names, and the calendar in it."""
     [part] = [part for part in parsed(message).walk() if part.get_content_type() == "text/calendar"]
     return part.get_param("method"), Calendar.from_ical(part.get_content())
@@ -30,6 +31,12 @@ def calendar_of(message) -> tuple[str, Calendar]:
 
 def html_of(message) -> str:
     return parsed(message).get_body(("html",)).get_content()
+
+
+def secret_of(message) -> str:
+    """The personal link in a letter; there is one."""
+    [secret] = set(re.findall(r"/i/([\w-]+)/", text_of(message)))
+    return str(secret)
 
 
 def text_of(message) -> str:
@@ -96,7 +103,7 @@ def test_times_are_the_recipients_own(bob, invited, open_letter, attendee_zone, 
 
 def test_the_calendar_has_the_open_link_and_the_letter_the_personal_one(standup, invited, open_letter):
     message = open_letter(invited("dave"))
-    [secret] = set(re.findall(r"/i/([\w-]+)/", text_of(message)))
+    secret = secret_of(message)
     assert secret in html_of(message)
     assert links.find(secret).attendee == invited("dave")
     _, calendar = calendar_of(message)
@@ -106,14 +113,12 @@ def test_the_calendar_has_the_open_link_and_the_letter_the_personal_one(standup,
 
 
 def test_each_attendee_has_a_link_of_their_own(invited, open_letter):
-    one, other = (
-        re.search(r"/i/([\w-]+)/", text_of(open_letter(invited(name))))[1] for name in ("bob", "dave")
-    )
+    one, other = (secret_of(open_letter(invited(name))) for name in ("bob", "dave"))
     assert one != other
 
 
 def test_the_database_knows_only_the_hash_of_a_link(invited, open_letter):
-    secret = re.search(r"/i/([\w-]+)/", text_of(open_letter(invited("dave"))))[1]
+    secret = secret_of(open_letter(invited("dave")))
     for link in PersonalLink.objects.all():
         assert secret not in str(vars(link))
 
