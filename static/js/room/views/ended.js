@@ -36,7 +36,7 @@ export class Ended {
   render({ reason, home }) {
     const words = WORDS[reason];
     write(find(this.#root, "h1"), words.title);
-    write(find(this.#root, "p"), words.text);
+    write(find(this.#root, '[data-part="text"]'), words.text);
     const buttons = [];
     if (words.again) {
       const again = make("button", { class: "button button-primary", type: "button" }, words.again);

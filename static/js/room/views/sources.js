@@ -22,7 +22,7 @@ export function trouble(mine, kinds) {
   const bare = what.replace("the ", "");
   switch (reason) {
     case "denied":
-      return { title: `${browser()} keeps ${what} from us`, text: wayToAllow(bare) };
+      return { title: `${browser()} keeps ${what} from us`, text: wayToAllow(what) };
     case "missing":
       return { title: `No ${bare.replace(" and ", ", no ")} found`, text: "Plug one in and switch it on, then ask again." };
     case "busy":

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changes } from "../../static/js/room/views/announce.js";
+import { pieces } from "../../static/js/room/views/chat.js";
+
+/** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
+const person = (facts) => ({
+  id: "bob", name: "Bob", role: "participant", seat: 1, self: false, microphone: true, camera: true,
+  screen: false, hand: false, speaking: false, link: "connected", picture: null, shared: null, ...facts,
+});
+const alice = person({ id: "alice", name: "Alice", self: true });
+
+/** @param {string} text */
+const links = (text) => pieces(text).filter(({ href }) => href).map(({ text: words }) => words);
+
+test("addresses of the web become links, without the sentence around them", () => {
+  assert.deepEqual(links("See https://a.example/x?y=1#z, (http://b.example/) and https://c.example."), ["https://a.example/x?y=1#z", "http://b.example/", "https://c.example"]);
+  assert.deepEqual(links("https://d.example/wiki/Table_(round)"), ["https://d.example/wiki/Table_(round)"]);
+});
+
+test("nothing else becomes a link", () => {
+  for (const text of ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "www.a.example", "http://", "xhttps://a.example"]) {
+    assert.deepEqual(links(text), [], text);
+  }
+});
+
+test("markup stays text, and every character is kept", () => {
+  const text = 'Look: https://a.example/<script>alert("1")</script> & more';
+  assert.equal(pieces(text).map(({ text: words }) => words).join(""), text);
+  assert.deepEqual(links(text), ["https://a.example/"]);
+});
+
+test("comings, goings and hands are announced, but not my own", () => {
+  const bob = person({});
+  assert.deepEqual(changes([alice], [bob, alice]), ["Bob came in"]);
+  assert.deepEqual(changes([bob, alice], [alice]), ["Bob left"]);
+  assert.deepEqual(changes([bob, alice], [person({ hand: true }), person({ ...alice, hand: true })]), ["Bob raised a hand"]);
+  assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
+});
+
+test("a link that breaks and mends is announced; speaking never is", () => {
+  const bob = person({});
+  const broken = person({ link: "reconnecting" });
+  assert.deepEqual(changes([bob], [broken]), ["The link to Bob is broken. It is being mended."]);
+  assert.deepEqual(changes([broken], [bob]), ["The link to Bob is back"]);
+  assert.deepEqual(changes([bob], [person({ speaking: true, microphone: true })]), []);
+});
