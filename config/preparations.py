@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-import allauth
-import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -56,10 +56,14 @@ def collect_static_files() -> None:
 
 
 def _state_of_static_files() -> str:
-    """A hash that changes with any static file: names, sizes and times, without reading them."""
-    state = hashlib.sha256(f"{django.__version__} {allauth.__version__}".encode())
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            found = Path(storage.path(name)).stat()
-            state.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    """A hash that changes with any static file, or with what is done to them.
+
+    It is made of names, sizes and times, without reading the files.
+    """
+    found = {name: storage.path(name) for finder in get_finders() for name, storage in finder.list([])}
+    found["(storage)"] = inspect.getfile(type(storages["staticfiles"]))
+    state = hashlib.sha256()
+    for name, path in sorted(found.items()):
+        facts = Path(path).stat()
+        state.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     return state.hexdigest()

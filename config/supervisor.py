@@ -19,7 +19,7 @@ PATIENCE = 8.0
 
 
 class Child:
-    """One program under `config.leash`, in a process group of its own, out of reach of the terminal's Ctrl-C."""
+    """One program under `config.leash`, in a session of its own: the terminal's Ctrl-C reaches only `up`."""
 
     def __init__(self, name: str, arguments: Sequence[str], keep_open: Sequence[int] = ()) -> None:
         self.name = name

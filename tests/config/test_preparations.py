@@ -30,3 +30,24 @@ def test_the_state_of_the_static_files_changes_with_a_file(settings, tmp_path):
     assert preparations._state_of_static_files() == before
     (tmp_path / "room.css").write_text("ab")
     assert preparations._state_of_static_files() != before
+
+
+def test_static_files_are_collected_only_when_they_changed(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    (tmp_path / "source").mkdir()
+    style = tmp_path / "source" / "room.css"
+    style.write_text("a")
+    collected = []
+
+    def collect(*_: object, **__: object) -> None:
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
+        (settings.STATIC_ROOT / "staticfiles.json").touch()
+        collected.append(style.read_text())
+
+    monkeypatch.setattr(preparations, "call_command", collect)
+    for text in ("a", "a", "longer"):
+        if style.read_text() != text:
+            style.write_text(text)
+        preparations.collect_static_files()
+    assert collected == ["a", "longer"]

@@ -34,6 +34,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
         self.received.append(message_from_bytes(envelope.content))
         return "250 Taken"
 

@@ -7,16 +7,17 @@ import logging
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from accounts import first
@@ -31,6 +32,10 @@ FALLS_AT_START = 3
 BACKLOG = 256
 
 
+class CannotStart(Exception):
+    """Something is in the way; says what, and what to do."""
+
+
 class Command(BaseCommand):
     """Prepares everything, runs the server and the mail worker, and stops them on Ctrl-C or SIGTERM."""
 
@@ -43,6 +48,12 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 answers other machines too")
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+        try:
+            self.run(port, host)
+        except CannotStart as error:
+            sys.exit(str(error))
+
+    def run(self, port: int, host: str) -> None:
         # Each child keeps its own log on this terminal; `up` itself only speaks of what it does.
         logging.getLogger("config").setLevel(logging.INFO)
         self.local_url = f"http://localhost:{port}"
@@ -50,39 +61,48 @@ class Command(BaseCommand):
             settings.PUBLIC_URL = os.environ["PUBLIC_URL"] = self.local_url
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)
 
-        stopping = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stopping.set())
-
+        # Nothing runs yet that would have to be stopped.
+        on_stop(lambda: sys.exit(0))
         make_writable()
         with listen(host, port) as listener, only_copy(port):
             preparations.migrate()
             preparations.collect_static_files()
             server = Child("server", daphne_arguments(listener), keep_open=[listener.fileno()])
             children = [server, Child("worker", [])]
+            stopping = threading.Event()
+            on_stop(stopping.set)
             try:
                 for child in children:
                     child.start()
-                announced = False
-                while not stopping.wait(LOOK_SECONDS if announced else 0):
+                # Put together while the server starts.
+                words = self.announcement()
+                ready = False
+                while not stopping.wait(LOOK_SECONDS if ready else 0):
                     for child in children:
                         child.look_after()
-                    if not announced:
+                    if not ready:
                         if server.falls >= FALLS_AT_START:
-                            raise CommandError("The server does not start; what it said stands above.")
-                        announced = answers(listener)
-                        if announced:
-                            self.announce()
+                            raise CannotStart("The server does not start; what it said stands above.")
+                        if ready := answers(listener):
+                            self.stdout.write(words)
+                            self.stdout.flush()
             finally:
                 stop_all(children)
 
-    def announce(self) -> None:
+    def announcement(self) -> str:
+        lines = []
         if token := first.new_token():
-            self.stdout.write(f"First administrator: {settings.PUBLIC_URL}{reverse('account:first', args=[token])}")
+            link = settings.PUBLIC_URL + reverse("account:first", args=[token])
+            lines.append(f"First administrator: {link}")
         if not settings.EMAIL_URL:
-            self.stdout.write(f"Letters: {self.local_url}{reverse('outbox:list')}")
-        self.stdout.write(f"Ready: {self.local_url}/")
-        self.stdout.flush()
+            lines.append(f"Letters: {self.local_url}{reverse('outbox:list')}")
+        return "\n".join([*lines, f"Ready: {self.local_url}/"])
+
+
+def on_stop(act: Callable[[], object]) -> None:
+    """What Ctrl-C and SIGTERM do from now on."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: act())
 
 
 def make_writable() -> None:
@@ -92,7 +112,7 @@ def make_writable() -> None:
         with tempfile.TemporaryFile(dir=settings.DATA_DIR):
             pass
     except OSError as error:
-        raise CommandError(
+        raise CannotStart(
             f"Roundtable cannot write to {settings.DATA_DIR} ({error.strerror}). "
             "Choose another folder: ./run --data FOLDER"
         ) from error
@@ -107,7 +127,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise CommandError(what_is_wrong_with(host, port, error)) from error
+        raise CannotStart(what_is_wrong_with(host, port, error)) from error
     return listener
 
 
@@ -128,7 +148,7 @@ def only_copy(port: int) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CommandError(
+            raise CannotStart(
                 f"Roundtable is already running with the data in {settings.DATA_DIR}. "
                 f"Stop it, or choose another folder: ./run --port {port} --data FOLDER"
             ) from error
