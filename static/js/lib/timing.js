@@ -15,6 +15,21 @@ export const clock = {
   },
 };
 
+/**
+ * Calls before the next picture of the page, or soon when the page is not seen.
+ *
+ * @param {() => void} then
+ */
+export function frame(then) {
+  let called = false;
+  const call = () => {
+    if (!called) then();
+    called = true;
+  };
+  requestAnimationFrame(call);
+  setTimeout(call, 200);
+}
+
 /** One thing that is due at some time: planning it again moves it. */
 export class Timer {
   #clock;

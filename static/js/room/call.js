@@ -27,6 +27,7 @@ import { Timer } from "../lib/timing.js";
  * @property {import("./tabs.js").Tabs} tabs
  * @property {import("./memory.js").Memory} memory
  * @property {import("../lib/timing.js").Clock} clock
+ * @property {(draw: () => void) => void} frame  calls when it is time to draw
  */
 
 // A shorter silence of the server is nobody's business.
@@ -78,6 +79,8 @@ export class Call {
   #reminder;
   #announced = JSON.stringify(NOTHING);
   #isDrawing = false;
+  /** How many updates of the mesh have their offers still to send. */
+  #offering = 0;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -152,6 +155,7 @@ export class Call {
 
   hand() {
     this.#hand = !this.#hand;
+    this.#announce();
     this.#draw();
   }
 
@@ -212,9 +216,9 @@ export class Call {
     signaling.onsignal = (signal) => mesh.receive(signal);
     signaling.onroster = (roster) => {
       this.#roster = roster;
-      // The connections come first: what there is to draw can wait for the end of the tick.
-      if (this.#me) mesh.update(this.#me, roster);
       for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
+      if (this.#me) void this.#connect(roster);
+      else mesh.prepare(roster.participants.size);
       this.#draw();
     };
     signaling.onreach = (reached) => {
@@ -242,6 +246,13 @@ export class Call {
     this.#phase = "joined";
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, said: this.#said });
+  }
+
+  /** @param {Roster} roster */
+  async #connect(roster) {
+    this.#offering += 1;
+    await this.#parts.mesh.update(this.#me, roster);
+    this.#offering -= 1;
     this.#draw();
   }
 
@@ -316,7 +327,10 @@ export class Call {
       if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
       if (slot === "microphone" && track) levels.follow(ME, () => levels.own());
     };
-    devices.onchange = () => this.#draw();
+    devices.onchange = () => {
+      this.#announce();
+      this.#draw();
+    };
   }
 
   #remind() {
@@ -368,13 +382,13 @@ export class Call {
     };
   }
 
-  /** Once for all that happens within a tick. */
+  /** Once for all that happens between two frames. */
   #draw() {
-    if (this.#isDrawing) return;
+    // Offers go first: drawing the room for the first time takes longer than making them.
+    if (this.#isDrawing || this.#offering > 0) return;
     this.#isDrawing = true;
-    queueMicrotask(() => {
+    this.#parts.frame(() => {
       this.#isDrawing = false;
-      this.#announce();
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
       this.onchange(this.#state());
     });

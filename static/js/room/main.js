@@ -1,5 +1,5 @@
 import { find } from "../lib/dom.js";
-import { clock } from "../lib/timing.js";
+import { clock, frame } from "../lib/timing.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Devices } from "./media/devices.js";
@@ -8,6 +8,7 @@ import { Speakers } from "./media/speakers.js";
 import { Memory } from "./memory.js";
 import { IceServers } from "./rtc/ice.js";
 import { Mesh } from "./rtc/mesh.js";
+import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
 import { Tabs } from "./tabs.js";
 import { announce, changes } from "./views/announce.js";
@@ -53,6 +54,7 @@ const call = new Call({
   tabs: new Tabs(new BroadcastChannel(`roundtable:${room.code}`)),
   memory,
   clock,
+  frame,
 });
 
 const copyLink = () => navigator.clipboard.writeText(room.link);
@@ -135,6 +137,7 @@ function renderLevel(level) {
 call.onchange = render;
 call.onlevel = renderLevel;
 call.start();
+void warmUp();
 
 const [navigation] = performance.getEntriesByType("navigation");
 const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";

@@ -6,6 +6,8 @@ const LOUD = 0.02;
 const HYSTERESIS = 1.5;
 const AFTER = 300;
 const HOLD = 2_000;
+// Reading a level waits for the browser's media thread, which has better things to do while connecting.
+const SETTLING = 1_500;
 const SMOOTHING = 0.5;
 
 /** Whether a voice is speaking, from its level: no flicker between words, no start from a click. */
@@ -45,7 +47,7 @@ export class Levels {
   /** @type {{track: MediaStreamTrack, source: MediaStreamAudioSourceNode, analyser: AnalyserNode} | null} */
   #own = null;
   #samples = new Float32Array(1024);
-  /** @type {Map<string, {read: () => number, speech: Speech, speaking: boolean}>} */
+  /** @type {Map<string, {read: () => number, from: number, speech: Speech, speaking: boolean}>} */
   #voices = new Map();
   #ticking = false;
 
@@ -86,7 +88,7 @@ export class Levels {
    */
   follow(id, read) {
     if (this.#voices.has(id)) return;
-    this.#voices.set(id, { read, speech: new Speech(), speaking: false });
+    this.#voices.set(id, { read, from: this.#clock.now() + SETTLING, speech: new Speech(), speaking: false });
     this.#start();
   }
 
@@ -119,7 +121,9 @@ export class Levels {
     this.#ticking = false;
     if (this.#own) this.onlevel(heard(this.own()));
     for (const [id, voice] of this.#voices) {
-      const speaking = voice.speech.hear(voice.read(), this.#clock.now());
+      const now = this.#clock.now();
+      if (now < voice.from) continue;
+      const speaking = voice.speech.hear(voice.read(), now);
       if (speaking !== voice.speaking) {
         voice.speaking = speaking;
         this.onspeaking(id, speaking);

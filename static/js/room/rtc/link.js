@@ -17,8 +17,11 @@ import { Recovery } from "./recovery.js";
  * @property {Clock} clock
  * @property {Tracks} tracks         what I send at the moment
  * @property {() => Encodings} encodings
+ * @property {() => Peer | undefined} spare  a connection for offering that was made beforehand, if there is one
  */
 
+// Who has just come in offers within this time.
+const ANSWER_SOON = 300;
 /** Which connection of a pair is meant: docs/signaling.md, "Generation". */
 const GENERATIONS = 1000;
 
@@ -38,6 +41,7 @@ export class Link {
   #generation;
   #recovery;
   #hasLeft = false;
+  #answered = () => {};
 
   /**
    * @param {object} options
@@ -72,10 +76,14 @@ export class Link {
     return this.#peer?.level() ?? 0;
   }
 
-  /** Offers, or waits for their offer. */
-  start() {
-    if (this.#offers) this.#begin(this.#generation);
-    else this.#recovery.offered();
+  /** Offers, or waits for their offer; is done when the offer or its answer is out, or is long in coming. */
+  async start() {
+    if (this.#offers) return this.#begin(this.#generation);
+    this.#recovery.offered();
+    await new Promise((resolve) => {
+      this.#answered = () => resolve(undefined);
+      this.#context.clock.after(ANSWER_SOON, this.#answered);
+    });
   }
 
   /** @param {Signal} signal */
@@ -87,9 +95,11 @@ export class Link {
     }
     // Only the side that offers begins new generations.
     if (this.#offers && signal.generation > this.#generation) return;
-    if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
-    if (signal.type === "description") this.#recovery.answered();
-    this.#peer?.receive(signal);
+    if (!this.#peer || signal.generation > this.#generation) void this.#begin(signal.generation);
+    const done = this.#peer?.receive(signal);
+    if (signal.type !== "description") return;
+    this.#recovery.answered();
+    void done?.then(this.#answered);
   }
 
   /**
@@ -132,20 +142,15 @@ export class Link {
     this.#peer = null;
   }
 
-  /** @param {number} generation */
+  /** @param {number} generation @returns {Promise<void>} kept once an offer is on its way */
   #begin(generation) {
     this.#peer?.close();
     this.#generation = generation;
-    const { ice, clock, tracks, encodings } = this.#context;
-    const peer = new Peer({
-      generation,
-      offers: this.#offers,
-      configuration: ice.configuration(),
-      tracks,
-      encodings: encodings(),
-      send: (signal) => this.#send(signal),
-      clock,
-    });
+    const { ice, clock, tracks, encodings, spare } = this.#context;
+    const offers = this.#offers;
+    const peer =
+      (offers && spare()) ||
+      new Peer({ offers, configuration: ice.configuration(), tracks, encodings: encodings(), clock });
     this.#peer = peer;
     peer.onslots = () => this.onchange();
     peer.onopen = () => this.onopen();
@@ -160,8 +165,9 @@ export class Link {
       this.onchange();
     };
     this.#recovery.began();
-    peer.start();
+    const offered = peer.start({ generation, send: (signal) => this.#send(signal) });
     this.onchange();
+    return offered;
   }
 
   #lose() {
@@ -173,7 +179,7 @@ export class Link {
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
     else if (!this.#offers) this.#ask("connection");
-    else if (step.type === "replace") this.#begin(this.#generation + 1);
+    else if (step.type === "replace") void this.#begin(this.#generation + 1);
     else this.#peer?.resend();
     this.onchange();
   }

@@ -1,6 +1,7 @@
 import { cameraLimit, encoding, MICROPHONE_BITRATE, screenLimit } from "../media/budget.js";
 import { diff } from "../roster.js";
 import { Link } from "./link.js";
+import { Peer } from "./peer.js";
 
 /**
  * @typedef {import("../messages.js").Participant} Participant
@@ -41,6 +42,8 @@ export class Mesh {
   #tracks = { microphone: null, camera: null, sound: null, screen: null };
   /** @type {IncomingSignal[]} */
   #early = [];
+  /** @type {Peer[]} */
+  #spares = [];
 
   /**
    * @param {object} options
@@ -55,12 +58,33 @@ export class Mesh {
   }
 
   /**
-   * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay.
+   * Makes connections for those who are inside already, so that none need be made after the click.
+   *
+   * @param {number} people
+   */
+  prepare(people) {
+    while (this.#spares.length > people) this.#spares.pop()?.close();
+    while (this.#spares.length < people) {
+      this.#spares.push(
+        new Peer({
+          offers: true,
+          configuration: this.#ice.configuration(),
+          tracks: this.#tracks,
+          encodings: this.#encodings(people + 1),
+          clock: this.#clock,
+        }),
+      );
+    }
+  }
+
+  /**
+   * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
+   * promise is kept once the offers are on their way, and those that come at once are answered.
    *
    * @param {string} myId
    * @param {Roster} roster
    */
-  update(myId, roster) {
+  async update(myId, roster) {
     const me = roster.participants.get(myId);
     if (!me) return;
     if (this.#me && (this.#me.id !== me.id || this.#me.arrival !== me.arrival)) this.close();
@@ -68,9 +92,11 @@ export class Mesh {
     const { gone, come, changed } = diff(this.#roster, roster);
     this.#roster = roster;
     for (const { id } of gone) this.#drop(id);
-    for (const other of come) if (other.id !== me.id) this.#connect(me, other);
+    const offers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
     for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
     if (gone.length > 0 || come.length > 0) this.#limit();
+    this.prepare(0);
+    await Promise.all(offers);
   }
 
   /** @param {IncomingSignal} signal */
@@ -87,7 +113,7 @@ export class Mesh {
    */
   setTrack(slot, track) {
     this.#tracks[slot] = track;
-    for (const link of this.#links.values()) link.setTrack(slot, track);
+    for (const one of [...this.#links.values(), ...this.#spares]) one.setTrack(slot, track);
     this.#limit();
   }
 
@@ -112,6 +138,7 @@ export class Mesh {
   }
 
   close() {
+    this.prepare(0);
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#roster = NOBODY;
     this.#early = [];
@@ -126,17 +153,24 @@ export class Mesh {
     const link = new Link({
       me,
       other,
-      context: { ice: this.#ice, clock: this.#clock, tracks: this.#tracks, encodings: () => this.#encodings() },
+      context: {
+        ice: this.#ice,
+        clock: this.#clock,
+        tracks: this.#tracks,
+        encodings: () => this.#encodings(this.#roster.participants.size),
+        spare: () => this.#spares.shift(),
+      },
       send: (signal) => this.#send({ ...signal, to: id }),
     });
     link.onchange = () => this.onchange(id);
     link.onopen = () => this.onopen(id);
     link.onmessage = (message) => (message.type === "bye" ? link.leave() : this.onmessage(id, message));
     this.#links.set(id, link);
-    link.start();
+    const offered = link.start();
     const early = this.#early.filter(({ sender }) => sender === id);
     this.#early = this.#early.filter(({ sender }) => sender !== id);
     for (const signal of early) link.receive(signal);
+    return offered;
   }
 
   /** @param {string} id */
@@ -149,9 +183,8 @@ export class Mesh {
     for (const link of this.#links.values()) link.limit();
   }
 
-  /** @returns {Encodings} */
-  #encodings() {
-    const people = Math.max(2, this.#roster.participants.size);
+  /** @param {number} people  in the room, me included @returns {Encodings} */
+  #encodings(people) {
     const { camera, screen } = this.#tracks;
     return {
       microphone: { maxBitrate: MICROPHONE_BITRATE },

@@ -46,8 +46,10 @@ export class Peer {
   #offers;
   #tracks;
   #encodings;
-  #send;
-  #generation;
+  /** @type {(signal: Signal) => void} */
+  #send = () => {};
+  #generation = 0;
+  #hasStarted = false;
   #ending = new AbortController();
   /** @type {Map<Slot, RTCRtpTransceiver>} */
   #slots = new Map();
@@ -61,50 +63,50 @@ export class Peer {
   #hasFlushed = false;
 
   /**
+   * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
+   *
    * @param {object} options
-   * @param {number} options.generation
    * @param {boolean} options.offers
    * @param {RTCConfiguration} options.configuration
    * @param {Tracks} options.tracks
    * @param {Encodings} options.encodings
-   * @param {(signal: Signal) => void} options.send
    * @param {Clock} options.clock
    */
-  constructor({ generation, offers, configuration, tracks, encodings, send, clock }) {
-    this.#generation = generation;
+  constructor({ offers, configuration, tracks, encodings, clock }) {
     this.#offers = offers;
     this.#tracks = { ...tracks };
     this.#encodings = encodings;
-    this.#send = send;
     this.#flush = new Timer(clock);
     this.#connection = new RTCPeerConnection(configuration);
     this.#negotiation = new Negotiation(this.#connection, {
       polite: offers,
-      send: (description) => send({ type: "description", generation, description }),
+      send: (description) => this.#send({ type: "description", generation: this.#generation, description }),
       adopt: () => this.#adoptSlots(),
     });
     this.#listen();
+    if (offers) this.#makeSlots();
   }
 
-  /** Makes the slots and the first offer; the side that answers waits instead. */
-  start() {
-    if (!this.#offers) return;
-    for (const slot of SLOTS) {
-      const transceiver = this.#connection.addTransceiver(this.#tracks[slot] ?? kindOf(slot), {
-        direction: "sendrecv",
-        sendEncodings: [this.#encodings[slot] ?? {}],
-      });
-      this.#slots.set(slot, transceiver);
-    }
-    this.#openSlots();
-    this.#try(this.#negotiation.offer());
+  /**
+   * Makes and sends the first offer; the side that answers waits for it.
+   *
+   * @param {object} options
+   * @param {number} options.generation
+   * @param {(signal: Signal) => void} options.send
+   */
+  async start({ generation, send }) {
+    this.#generation = generation;
+    this.#send = send;
+    this.#hasStarted = true;
+    if (this.#slots.size > 0) this.onslots();
+    if (this.#offers) await this.#try(this.#negotiation.offer());
   }
 
-  /** @param {Signal} signal */
-  receive(signal) {
-    if (signal.type === "description") this.#try(this.#negotiation.receiveDescription(signal.description));
+  /** Kept once the signal is dealt with, and an offer answered. @param {Signal} signal */
+  async receive(signal) {
+    if (signal.type === "description") await this.#try(this.#negotiation.receiveDescription(signal.description));
     if (signal.type !== "candidates") return;
-    for (const candidate of signal.candidates) this.#try(this.#negotiation.receiveCandidate(candidate));
+    await Promise.all(signal.candidates.map((one) => this.#try(this.#negotiation.receiveCandidate(one))));
   }
 
   /** Looks for a new path; on the side that answers, this only prepares for the offer that was asked for. */
@@ -174,11 +176,23 @@ export class Peer {
     connection.addEventListener(
       "negotiationneeded",
       () => {
-        if (this.#offers) this.#try(this.#negotiation.offer());
+        if (!this.#hasStarted) return;
+        if (this.#offers) void this.#try(this.#negotiation.offer());
         else this.#send({ type: "need-offer", generation: this.#generation, reason: "ice" });
       },
       { signal },
     );
+  }
+
+  #makeSlots() {
+    for (const slot of SLOTS) {
+      const transceiver = this.#connection.addTransceiver(this.#tracks[slot] ?? kindOf(slot), {
+        direction: "sendrecv",
+        sendEncodings: [this.#encodings[slot] ?? {}],
+      });
+      this.#slots.set(slot, transceiver);
+    }
+    this.#openSlots();
   }
 
   /** The side that answers takes the slots over from the offer, and puts its tracks in before it answers. */
@@ -193,6 +207,7 @@ export class Peer {
       this.#attend(transceiver.sender.replaceTrack(this.#tracks[slot]));
     }
     this.#openSlots();
+    this.onslots();
   }
 
   #openSlots() {
@@ -206,7 +221,6 @@ export class Peer {
     this.#channel.onopen = () => this.onopen();
     this.#channel.onmessage = (message) => this.onmessage(message);
     this.#channel.onclose = () => this.ongone();
-    this.onslots();
   }
 
   /** @param {RTCIceCandidate | null} candidate */
@@ -228,7 +242,7 @@ export class Peer {
 
   /** A negotiation that fails breaks the connection. @param {Promise<unknown>} doing */
   #try(doing) {
-    doing.catch((error) => {
+    return doing.catch((error) => {
       if (!this.#ending.signal.aborted) this.onbroken(error);
     });
   }
@@ -239,6 +253,17 @@ export class Peer {
       if (!this.#ending.signal.aborted) throw error;
     });
   }
+}
+
+/**
+ * Makes an offer to nobody. The first one of a page takes many times as long as the next, because the browser
+ * looks for its codecs; that need not happen after the click.
+ */
+export async function warmUp() {
+  const connection = new RTCPeerConnection();
+  for (const slot of SLOTS) connection.addTransceiver(kindOf(slot));
+  await connection.createOffer();
+  connection.close();
 }
 
 /** @param {Slot} slot */
