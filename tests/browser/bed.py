@@ -30,8 +30,16 @@ FAKE_DEVICES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-s
 TROUBLES = {
     "denied": ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
     "missing": ["--use-fake-ui-for-media-stream"],
-    "busy": [*FAKE_DEVICES, "--use-file-for-fake-video-capture=/nowhere.y4m"],
+    "busy": FAKE_DEVICES,
 }
+# No fake camera is ever busy, so the page is told what Chromium says when a real one is.
+BUSY_CAMERA = """(() => {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (wanted.video) throw new DOMException("Could not start video source", "NotReadableError");
+    return ask(wanted);
+  };
+})();"""
 
 
 class Browsers:
@@ -110,6 +118,8 @@ def visitor(
         } | options
         somebody = Person(name, colour, browsers.of(colour, trouble).new_context(**options), at)
         present.append(somebody)
+        if trouble == "busy":
+            somebody.context.add_init_script(BUSY_CAMERA)
         if account and key not in accounts_made:
             somebody.sign_up()
             accounts_made[key] = somebody.context.storage_state()

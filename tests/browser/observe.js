@@ -14,6 +14,22 @@
     },
   });
 
+  /** The page's sockets, so that a test can break one and see that another takes its place. */
+  const sockets = new Set();
+  let opened = 0;
+  window.WebSocket = class extends WebSocket {
+    constructor(...parts) {
+      super(...parts);
+      sockets.add(this);
+      this.addEventListener("open", () => opened++);
+    }
+  };
+
+  function breakSockets() {
+    for (const socket of sockets) socket.close();
+    sockets.clear();
+  }
+
   const context = { current: null };
   const analysers = new WeakMap();
 
@@ -62,5 +78,5 @@
     return { mean: sum.map((part) => Math.round(part / pixels)), print, frames };
   }
 
-  window.observe = { look, loudness };
+  window.observe = { look, loudness, breakSockets, socketsOpened: () => opened };
 })();

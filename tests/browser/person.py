@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,10 @@ PASSWORD = "a table with eleven chairs"
 MEDIA_SECONDS = 30
 
 # True once the picture has the colour and moves: five more frames than at first, and not all alike.
-SHOWS = """({ selector, name, self, rgb, others, watch }) => {
+SHOWS = """({ tiles, name, rgb, others, watch }) => {
   const seen = ((window.watches ??= {})[watch] ??= { prints: new Set(), first: null, last: null });
-  const tile = [...document.querySelectorAll("[data-participant]")]
-    .find((tile) => tile.hasAttribute("data-self") === self && tile.textContent.includes(name));
-  const now = window.observe.look(tile?.querySelector(selector));
+  const tile = [...document.querySelectorAll(tiles)].find((tile) => tile.textContent.includes(name));
+  const now = window.observe.look(tile?.querySelector("video"));
   seen.last = now ?? (tile ? "no picture" : "no tile");
   if (!now) return false;
   const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
@@ -132,6 +132,36 @@ class Person:
         self.in_phase("prejoin")
         return self.page.url
 
+    def schedule(self, title: str, *people: str, days: int = 1, **fields: str) -> str:
+        """Plan a meeting; answers with the address of its page. `fields` goes by the labels of the form."""
+        self.fill_in_meeting(title, *people, days=days, **fields)
+        self.page.get_by_role("button", name=re.compile("^(Send|Save)")).click()
+        self.page.wait_for_url(re.compile(r"/meetings/[a-z0-9-]{15}/$"))
+        return self.page.url
+
+    def fill_in_meeting(self, title: str, *people: str, days: int = 1, **fields: str) -> None:
+        self.go("/meetings/new/")
+        page = self.page
+        page.get_by_label("Title").fill(title)
+        page.get_by_label("Date").fill(
+            fields.get("date") or f"{datetime.now(UTC) + timedelta(days):%Y-%m-%d}"
+        )
+        page.get_by_label("Starts").fill(fields.get("starts", "14:00"))
+        page.get_by_label("Time zone").select_option(fields.get("zone", "Europe/Berlin"))
+        self.paste(page.get_by_label("Attendees"), "\n".join(people))
+        page.get_by_label("What is to be talked about").fill(fields.get("agenda", ""))
+
+    def paste(self, field: Locator, text: str) -> None:
+        field.evaluate(
+            """(field, text) => {
+              const clipboardData = new DataTransfer();
+              clipboardData.setData("text/plain", text);
+              const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+              if (field.dispatchEvent(paste)) field.setRangeText(text);
+            }""",
+            text,
+        )
+
     # -- the room -------------------------------------------------------------------------------
 
     def in_phase(self, phase: str) -> None:
@@ -146,13 +176,49 @@ class Person:
         name = self.page.get_by_label("Your name")
         if not name.input_value():
             name.fill(self.name)
-        self.page.get_by_role("button", name="Join", exact=True).click()
+        self.page.get_by_role("button", name=re.compile("^Join")).click()
 
     def join(self, link: str | None = None) -> None:
         if link:
             self.open(link)
         self.press_join()
         self.in_phase("joined")
+
+    @property
+    def id(self) -> str:
+        """What the others address."""
+        found = self.page.locator("[data-participant][data-self]").get_attribute("data-participant")
+        assert found
+        return found
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.in_phase("joined")
+
+    def lose_socket(self) -> None:
+        """The connection to the server breaks without a word, as when a router forgets it."""
+        self.page.evaluate("window.observe.breakSockets()")
+
+    @contextmanager
+    def reconnecting(self) -> Iterator[None]:
+        """In the block the socket is lost; afterwards there is another one."""
+        before = self.page.evaluate("window.observe.socketsOpened()")
+        with self.expecting("WebSocket connection"):
+            yield
+            self.page.wait_for_function(
+                "(before) => window.observe.socketsOpened() > before", arg=before, timeout=60_000
+            )
+            expect(self.trouble).to_be_hidden(timeout=30_000)
+
+    @property
+    def trouble(self) -> Locator:
+        """The line that tells of a server that does not answer."""
+        return self.page.locator("#notice").filter(has_text="server")
+
+    def removes(self, other: Person) -> None:
+        people = self.open_panel("people")
+        people.get_by_role("button", name=f"Remove {other.name}").click()
+        people.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
 
     def leave(self) -> None:
         self.page.get_by_role("button", name="Leave", exact=True).click()
@@ -168,12 +234,16 @@ class Person:
         """Decoded, moving frames of their camera and of nobody else's."""
         self.sees_picture(other.name, colour or other.colour)
 
-    def sees_picture(self, name: str, colour: Colour, *, self_view: bool = False) -> None:
+    def sees_own_picture(self) -> None:
+        self.sees_picture("You", self.colour, tiles="[data-participant][data-self]")
+
+    def sees_picture(
+        self, name: str, colour: Colour, *, tiles: str = "[data-participant]:not([data-self])"
+    ) -> None:
         self._watches += 1
         question = {
-            "selector": "video.camera",
+            "tiles": tiles,
             "name": name,
-            "self": self_view,
             "rgb": colour.rgb,
             "others": [other.rgb for other in COLOURS if other != colour],
             "watch": self._watches,
@@ -185,6 +255,21 @@ class Person:
             raise AssertionError(
                 f"{self.name} does not see {name} in {colour.name}, but {brief(last)}"
             ) from error
+
+    def sees_screen_of(self, other: Person) -> None:
+        """A picture in the tile of their screen that moves."""
+        tile = self.page.locator("[data-screen]").filter(has_text=other.name)
+        expect(tile.locator("video.screen")).to_be_visible(timeout=MEDIA_SECONDS * 1000)
+        self.page.wait_for_function(
+            """(video) => {
+              const now = window.observe.look(video);
+              if (now) (video.prints ??= new Set()).add(now.print);
+              return video.prints?.size > 2;
+            }""",
+            arg=tile.locator("video.screen").element_handle(),
+            timeout=MEDIA_SECONDS * 1000,
+            polling=100,
+        )
 
     def hears(self, other: Person) -> None:
         """Their tone, in what the page really plays."""
@@ -232,15 +317,23 @@ class Person:
 
     # -- what no person says, but every person needs --------------------------------------------
 
-    def check_accessibility(self, where: str) -> None:
-        """axe finds nothing in the page as it stands."""
+    def barriers(self) -> list[str]:
+        """What axe finds in the page as it stands."""
+        self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
         result: dict[str, Any] = Axe().run(self.page).response
-        faults = [
+        return [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
             + "\n".join(f"    {node['target']} {node['html'][:160]}" for node in violation["nodes"])
             for violation in result["violations"]
         ]
-        assert not faults, f"{where}:\n" + "\n".join(faults)
+
+    def tab_to(self, target: Locator) -> None:
+        """Press Tab until the focus is there."""
+        for _press in range(60):
+            if target.evaluate("(element) => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.name} does not reach {target} by the Tab key")
 
 
 def brief(last: Any) -> str:

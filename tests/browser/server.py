@@ -40,7 +40,7 @@ class Server:
                 cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         said = lambda: self.log.read_bytes()[said_before:].decode()  # noqa: E731
-        wait_until(lambda: "Ready:" in said() or process.poll() is not None, "the server is ready", 90)
+        wait_until(lambda: "Ready:" in said() or process.poll() is not None, "the server is ready", 180)
         assert process.poll() is None, said()
 
     def stop(self) -> None:

@@ -1,5 +1,15 @@
 """People meet, and see and hear each other."""
 
+from playwright.sync_api import expect
+
+
+def test_one_person_sees_themselves_and_nobody_else(alice):
+    alice.meet_now()
+    alice.join()
+    alice.sees_own_picture()
+    expect(alice.tiles()).to_have_count(1)
+    expect(alice.page.get_by_text("Nobody else is here")).to_be_visible()
+
 
 def test_two_people_meet(alice, bob):
     link = alice.meet_now()
@@ -7,3 +17,226 @@ def test_two_people_meet(alice, bob):
     bob.join(link)
     alice.meets(bob)
     bob.meets(alice)
+
+
+def test_a_guest_may_be_there_before_the_organizer(alice, bob):
+    link = alice.meet_now()
+    bob.join(link)
+    expect(alice.page.get_by_text("Bob is inside")).to_be_visible()
+    alice.join()
+    alice.meets(bob)
+    bob.meets(alice)
+
+
+def test_a_third_joins_two(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    carol.join(link)
+    alice.meets(bob, carol)
+    bob.meets(alice, carol)
+    carol.meets(alice, bob)
+
+
+def test_four_join_at_once(alice, bob, carol, dave):
+    everybody = [alice, bob, carol, dave]
+    link = alice.meet_now()
+    for guest in bob, carol, dave:
+        guest.open(link)
+    for person in everybody:
+        person.press_join()
+    for person in everybody:
+        person.in_phase("joined")
+    for person in everybody:
+        person.meets(*(other for other in everybody if other is not person))
+
+
+def test_who_leaves_is_gone_and_the_others_stay(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    carol.join(link)
+    alice.meets(bob, carol)
+    bob.leave()
+    expect(bob.page.get_by_role("heading", name="You have left")).to_be_visible()
+    alice.meets(carol)
+    carol.meets(alice)
+
+
+def test_who_left_may_come_back(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    bob.leave()
+    bob.page.get_by_role("button", name="Join again").click()
+    bob.in_phase("prejoin")
+    bob.join()
+    alice.meets(bob)
+    bob.meets(alice)
+
+
+def test_who_closes_the_window_is_gone_after_a_moment(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    bob.page.close()
+    expect(alice.tile_of("Bob")).to_have_count(0, timeout=20_000)
+
+
+def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    carol.join(link)
+    alice.says("Whoever reloads still has this.")
+    bob.reads("Whoever reloads still has this.")
+    seat = bob.id
+    bob.reload()
+    assert bob.id == seat
+    bob.meets(alice, carol)
+    alice.meets(bob, carol)
+    carol.meets(alice, bob)
+    bob.reads("Whoever reloads still has this.")
+
+
+def test_the_host_reloads_and_is_host_still(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    alice.reload()
+    alice.meets(bob)
+    bob.meets(alice)
+    alice.removes(bob)
+    bob.in_phase("ended")
+
+
+def test_who_is_removed_does_not_come_back(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    carol.join(link)
+    alice.meets(bob, carol)
+    alice.removes(bob)
+    bob.in_phase("ended")
+    expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
+    expect(carol.tile_of("Bob")).to_have_count(0)
+    with bob.expecting("status of 403"):
+        bob.page.reload()
+        expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
+        bob.go(link)
+        expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
+    alice.meets(carol)
+
+
+def test_only_the_host_may_remove(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.sees(alice)
+    expect(bob.open_panel("people").get_by_text("Alice")).to_be_visible()
+    expect(bob.open_panel("people").get_by_role("button", name="Remove Alice")).to_have_count(0)
+
+
+def test_what_is_written_reaches_everybody(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    carol.join(link)
+    for person in alice, bob, carol:
+        expect(person.tiles()).to_have_count(3)
+    alice.says("Shall we begin?")
+    bob.reads("Shall we begin?")
+    bob.says("<b>Yes</b> & no: https://example.org/?a=1&b=2")
+    for person in alice, bob, carol:
+        person.reads("<b>Yes</b> & no: https://example.org/?a=1&b=2")
+        expect(person.page.locator("#chat .log b")).to_have_count(0)
+
+
+def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.sees(bob)
+    alice.says("The first word.")
+    bob.reads("The first word.")
+    bob.says("The second word.")
+    alice.leave()
+    carol.join(link)
+    carol.reads("The first word.")
+    carol.reads("The second word.")
+
+
+def test_muting_is_heard_and_shown(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.meets(alice)
+    alice.press("microphone")
+    expect(bob.tile_of("Alice")).to_have_attribute("data-microphone", "off")
+    bob.hears_nothing_of(alice)
+    alice.press("microphone")
+    expect(bob.tile_of("Alice")).to_have_attribute("data-microphone", "on")
+    bob.hears(alice)
+
+
+def test_a_camera_goes_off_and_on_again(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.sees(alice)
+    alice.press("camera")
+    expect(bob.tile_of("Alice")).to_have_attribute("data-camera", "off")
+    expect(bob.tile_of("Alice").locator("video.camera")).to_be_hidden()
+    bob.hears(alice)
+    alice.press("camera")
+    expect(bob.tile_of("Alice")).to_have_attribute("data-camera", "on")
+    bob.sees(alice)
+
+
+def test_a_screen_is_shared(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.meets(alice)
+    alice.press("share")
+    bob.sees_screen_of(alice)
+    bob.sees(alice)
+    carol.join(link)
+    carol.sees_screen_of(alice)
+    alice.press("share")
+    for person in alice, bob, carol:
+        expect(person.page.locator("[data-screen]")).to_have_count(0)
+    bob.meets(alice, carol)
+
+
+def test_a_hand_goes_up(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.sees(bob)
+    bob.press("hand")
+    expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_visible()
+    bob.press("hand")
+    expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_hidden()
+
+
+def test_the_same_person_on_two_pages_is_there_twice_but_makes_no_echo(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    first = bob.page
+    bob.page = bob.new_page()
+    bob.join(link)
+    expect(alice.tile_of("Bob")).to_have_count(2)
+    expect(bob.page.get_by_text("You are in this call on another page, too.")).to_be_visible()
+    expect(alice.tile_of("Bob").nth(1)).to_have_attribute("data-microphone", "off")
+    bob.hears_nothing_of(alice)
+    first.close()
+    expect(alice.tile_of("Bob")).to_have_count(1, timeout=20_000)
+    alice.sees(bob)
+    bob.sees(alice)

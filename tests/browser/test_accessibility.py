@@ -1,0 +1,179 @@
+"""axe finds nothing, on any page and in any state; and a keyboard is enough."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+LOOKS = {
+    "light and wide": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
+    "dark and narrow": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+}
+
+
+class Report:
+    """Gathers what axe finds, so that one run names everything."""
+
+    def __init__(self):
+        self.faults = []
+
+    def look(self, person, where):
+        self.faults += [f"{where}: {fault}" for fault in person.barriers()]
+
+
+@pytest.fixture
+def report():
+    found = Report()
+    yield found
+    assert not found.faults, "\n".join(found.faults)
+
+
+@pytest.fixture(params=LOOKS)
+def look(request):
+    return LOOKS[request.param]
+
+
+def test_pages_of_a_stranger(visitor, look, report):
+    bob = visitor("Bob", **look)
+    for path in (
+        "/",
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/account/login/code/",
+    ):
+        bob.go(path)
+        report.look(bob, path)
+    bob.go("/account/signup/")
+    bob.page.get_by_role("button", name="Make an account").click()
+    report.look(bob, "sign-up with errors")
+    bob.go("/account/login/")
+    bob.page.get_by_label("E-mail").fill("nobody@example.org")
+    bob.page.get_by_label("Password", exact=True).fill("not this one")
+    bob.page.get_by_role("button", name="Sign in", exact=True).click()
+    report.look(bob, "sign-in refused")
+    with bob.expecting("status of 404"):
+        for path in "/abcd-efghj-kmnp/", "/i/nothing/", "/nothing/":
+            bob.go(path)
+            report.look(bob, path)
+    bob.go("/outbox/")
+    report.look(bob, "outbox")
+
+
+def test_pages_of_an_account(visitor, look, report):
+    alice = visitor("Alice", account=True, **look)
+    for path in (
+        "/",
+        "/meetings/past/",
+        "/meetings/new/",
+        "/account/settings/",
+        "/account/email/",
+        "/account/password/change/",
+        "/account/2fa/",
+        "/account/logout/",
+    ):
+        alice.go(path)
+        report.look(alice, path)
+    alice.fill_in_meeting("", "carol@mendez", date="2020-01-01")
+    alice.page.locator("[data-send]").click()
+    report.look(alice, "schedule with errors")
+    page = alice.schedule(
+        "Harbour plan", "Jo <jo@example.org>", "mira@example.org", agenda="Ferries (10)\nBridges"
+    )
+    report.look(alice, "meeting")
+    for path in page + "edit/", page + "cancel/", "/":
+        alice.go(path)
+        report.look(alice, path)
+    answers = alice.server.letter("mira@example.org")
+    link = re.search(
+        r"https?://\S+/i/\S+/answer/\?answer=yes", str(answers.get_body(("plain",)).get_content())
+    )
+    assert found
+    alice.go(found[0])
+    report.look(alice, "answer")
+    alice.go("/outbox/")
+    alice.page.get_by_role("link", name=re.compile("Harbour plan|plan")).first.click()
+    report.look(alice, "a letter in the outbox")
+
+
+def test_the_room_in_every_state(visitor, look, report):
+    alice = visitor("Alice", account=True, **look)
+    bob, carol = visitor("Bob", trouble="denied", **look), visitor("Carol", **look)
+    link = alice.meet_now()
+    expect(alice.page.locator("#prejoin video")).to_be_visible()
+    report.look(alice, "prejoin")
+    bob.open(link)
+    report.look(bob, "prejoin without devices")
+    bob.page.get_by_label("Your name").fill("")
+    bob.page.get_by_role("button", name=re.compile("^Join")).click()
+    report.look(bob, "prejoin without a name")
+    alice.join()
+    report.look(alice, "alone in the room")
+    bob.join()
+    carol.join(link)
+    alice.sees(carol)
+    report.look(alice, "three in the room")
+    bob.says("Hello")
+    report.look(bob, "chat")
+    alice.reads("Hello")
+    bob.page.keyboard.press("Escape")
+    bob.press("hand")
+    carol.press("microphone")
+    carol.press("camera")
+    for menu in "microphone-caret", "camera-caret":
+        caret = alice.page.locator(f"[data-part={menu}]")
+        if caret.is_visible():
+            caret.click()
+            report.look(alice, menu)
+            alice.page.keyboard.press("Escape")
+    alice.press("more")
+    report.look(alice, "more")
+    alice.page.keyboard.press("Escape")
+    alice.page.locator("[data-part=private]").click()
+    report.look(alice, "what stays between you")
+    alice.page.keyboard.press("Escape")
+    alice.leave()
+    report.look(alice, "after leaving")
+
+
+def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, report):
+    alice = visitor("Alice", account=True, **LOOKS["light and wide"])
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.open_panel("people").get_by_role("button", name="Remove Bob").click()
+    report.look(alice, "remove?")
+    alice.page.get_by_role("button", name="Keep", exact=True).click()
+    report.look(alice, "people")
+    alice.press("share")
+    bob.sees_screen_of(alice)
+    report.look(bob, "a screen is shared")
+    alice.removes(bob)
+    bob.in_phase("ended")
+    report.look(bob, "removed")
+
+
+def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    keyboard = bob.page.keyboard
+    bob.tab_to(bob.page.get_by_label("Your name"))
+    keyboard.type("Bob")
+    bob.tab_to(bob.page.get_by_role("button", name="Join", exact=True))
+    keyboard.press("Enter")
+    bob.in_phase("joined")
+    alice.meets(bob)
+    keyboard.press("m")
+    expect(alice.tile_of("Bob")).to_have_attribute("data-microphone", "off")
+    keyboard.press("c")
+    expect(bob.page.get_by_label("Message to everybody")).to_be_focused()
+    keyboard.type("All by keys: m, v and c are letters here.")
+    keyboard.press("Enter")
+    alice.reads("All by keys: m, v and c are letters here.")
+    keyboard.press("Escape")
+    expect(bob.page.locator("#chat")).to_be_hidden()
+    bob.tab_to(bob.page.get_by_role("button", name="Leave", exact=True))
+    keyboard.press("Enter")
+    bob.in_phase("ended")
+    expect(alice.tile_of("Bob")).to_have_count(0)

@@ -1,0 +1,84 @@
+"""Whatever people type: nothing is lost, what is wrong is named, and text stays text."""
+
+import pytest
+from playwright.sync_api import expect
+
+SCRIPT = "<script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">"
+
+
+def send(person):
+    person.page.locator("[data-send]").click()
+
+
+def test_one_wrong_address_among_twenty_is_named_and_the_others_stay(alice):
+    right = [f"guest{number}@example.org" for number in range(19)]
+    alice.fill_in_meeting("Twenty people", *right[:10], "carol@mendez", *right[10:])
+    send(alice)
+    expect(alice.page.get_by_role("alert").get_by_text("“carol@mendez”")).to_be_visible()
+    typed = alice.page.locator("[name=people]").input_value()
+    for address in [*right, "carol@mendez"]:
+        assert address in typed
+    expect(alice.page.get_by_label("Title")).to_have_value("Twenty people")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"date": "2020-01-01"}, "That day is over"),
+        (
+            {"date": "2027-03-28", "starts": "02:30", "zone": "Europe/Berlin"},
+            "That time does not exist on 28 March",
+        ),
+    ],
+)
+def test_a_time_that_cannot_be_is_explained(alice, fields, words):
+    alice.fill_in_meeting("A time that cannot be", "jo@example.org", agenda="Kept as typed", **fields)
+    send(alice)
+    expect(alice.page.get_by_role("alert")).to_contain_text(words)
+    expect(alice.page.get_by_label("What is to be talked about")).to_have_value("Kept as typed")
+
+
+def test_a_title_of_ten_thousand_letters_is_refused_and_kept(alice):
+    alice.fill_in_meeting("A" * 10_000, "jo@example.org")
+    send(alice)
+    expect(alice.page.get_by_role("alert")).to_contain_text("200 is the most")
+    assert len(alice.page.get_by_label("Title").input_value()) == 10_000
+
+
+def test_markup_stays_text_on_every_page(alice, visitor):
+    bob = visitor("Bob")
+    bob.email = "bob.of.the.markup@example.org"
+    page = alice.schedule(SCRIPT, f'"{SCRIPT[:40]}" <{bob.email}>', agenda=SCRIPT)
+    expect(alice.page.get_by_role("heading", name="<script>").first).to_be_visible()
+    bob.open(bob.personal_link())
+    bob.page.get_by_label("Your name").fill(SCRIPT[:60])
+    bob.join()
+    bob.says(SCRIPT)
+    for path in page, page + "edit/", "/":
+        alice.go(path)
+        expect(alice.page).not_to_have_title("owned")
+    alice.go(page)
+    alice.page.get_by_role("link", name="Join").first.click()
+    alice.in_phase("prejoin")
+    alice.join()
+    alice.reads(SCRIPT)
+    expect(alice.tile_of("<script>")).to_have_count(1)
+    expect(alice.open_panel("people").get_by_text("<script>").first).to_be_visible()
+    for person in alice, bob:
+        assert "owned" not in person.page.title()
+    number = len(bob.server.letters(bob.email))
+    assert "<script>" not in bob.letter(number).get_body(("html",)).get_content()
+
+
+def test_a_name_cannot_turn_the_page_around_or_be_empty(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    bob.page.get_by_label("Your name").fill("   ")
+    bob.page.get_by_role("button", name="Join").click()
+    expect(bob.page.get_by_text("Tell the others what to call you.")).to_be_visible()
+    bob.page.get_by_label("Your name").fill("\u202eBob\u0000\u200f  Lindqvist\u2066")
+    bob.join()
+    expect(alice.tile_of("Bob Lindqvist")).to_have_count(1)
+    name = alice.tile_of("Bob Lindqvist").locator(".plate").inner_text()
+    assert not set(name) & set("\u202e\u2066\u0000")
