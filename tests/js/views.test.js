@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changes } from "../../static/js/room/views/announce.js";
 import { pieces } from "../../static/js/room/views/chat.js";
+import { elapsed, span } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
 const person = (facts) => ({
@@ -44,4 +45,19 @@ test("a link that breaks and mends is announced; speaking never is", () => {
   assert.deepEqual(changes([bob], [broken]), ["The link to Bob is broken. It is being mended."]);
   assert.deepEqual(changes([broken], [bob]), ["The link to Bob is back"]);
   assert.deepEqual(changes([bob], [person({ speaking: true, microphone: true })]), []);
+});
+
+test("the day is said as people say it, the year only when it is another", () => {
+  const now = new Date(2026, 10, 22, 23, 30);
+  /** @param {number} month @param {number} day @param {number} [year] */
+  const at = (month, day, year = 2026) => span(new Date(year, month, day, 9, 5), new Date(year, month, day, 9, 50), now);
+  assert.equal(at(10, 22), "Today, 09:05 to 09:50");
+  assert.equal(at(10, 23), "Tomorrow, 09:05 to 09:50");
+  assert.equal(at(10, 21), "Yesterday, 09:05 to 09:50");
+  assert.match(at(11, 1), /^Tuesday,? 1 December, 09:05 to 09:50$/);
+  assert.match(at(0, 4, 2027), /^Monday,? 4 January 2027, 09:05 to 09:50$/);
+});
+
+test("time in the call is minutes and seconds, then hours", () => {
+  assert.deepEqual([0, 852_000, 3_600_000, 36_061_000, -5].map(elapsed), ["00:00", "14:12", "1:00:00", "10:01:01", "00:00"]);
 });

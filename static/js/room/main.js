@@ -58,7 +58,7 @@ const call = new Call({
 });
 
 const copyLink = () => navigator.clipboard.writeText(room.link);
-const page = new Page(document.body, { endsAt: room.ends_at });
+const page = new Page(document.body, { startsAt: room.starts_at, endsAt: room.ends_at });
 const prejoin = new Prejoin(find(document, "#prejoin"), {
   join: (name) => call.join(name),
   toggle: (kind) => kind !== "speaker" && call.toggle(kind),

@@ -6,7 +6,7 @@ import { called, find, make } from "../../lib/dom.js";
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** What is written, and the field to write in. */
 export class ChatPanel {

@@ -129,7 +129,9 @@ export class Controls {
     const { devices, chosen, none } = choices(this.#shown.mine, kind);
     const heading = { microphone: "Microphone", camera: "Camera", speaker: "Speaker" }[kind];
     if (!devices.length) return [{ heading: `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` }];
-    return [{ heading }, ...devices.map(({ id, label }) => ({ label, checked: id === chosen, act: () => this.#actions.choose(kind, id) }))];
+    // Nothing chosen, or a device that is gone: the browser takes the first.
+    const used = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
+    return [{ heading }, ...devices.map(({ id, label }) => ({ label, checked: id === used, act: () => this.#actions.choose(kind, id) }))];
   }
 
   /** @returns {Line[]} */

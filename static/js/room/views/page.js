@@ -15,12 +15,16 @@ export class Page {
 
   /**
    * @param {HTMLElement} root   the page's body
-   * @param {{ endsAt: string | null }} options   the planned end, ISO 8601
+   * @param {{ startsAt: string | null, endsAt: string | null }} options   as planned, ISO 8601; null for an instant meeting
    */
-  constructor(root, { endsAt }) {
+  constructor(root, { startsAt, endsAt }) {
     this.#top = find(root, "#top");
     this.#promises = /** @type {HTMLDialogElement} */ (find(root, "#promises"));
-    if (endsAt) write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
+    if (startsAt && endsAt) {
+      // The server may not know this computer's zone yet; whoever waits for a call looks at its clock.
+      write(find(root, '[data-part="when"]'), span(new Date(startsAt), new Date(endsAt), new Date()));
+      write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
+    }
     find(this.#top, '[data-part="private"]').addEventListener("click", showPromises);
     const fullscreen = find(this.#top, '[data-part="fullscreen"]');
     fullscreen.hidden = !document.fullscreenEnabled;
@@ -77,7 +81,27 @@ export function elapsed(ms) {
   return h === "00" ? `${m}:${s}` : `${Number(h)}:${m}:${s}`;
 }
 
+/**
+ * "Today, 14:00 to 14:45", by this computer's clock.
+ *
+ * @param {Date} start
+ * @param {Date} end
+ * @param {Date} now
+ */
+export function span(start, end, now) {
+  const days = Math.round((midnight(start) - midnight(now)) / 86_400_000);
+  const year = start.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const date = start.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year });
+  const day = new Map([[-1, "Yesterday"], [0, "Today"], [1, "Tomorrow"]]).get(days) ?? date;
+  return `${day}, ${clockTime(start)} to ${clockTime(end)}`;
+}
+
+/** @param {Date} date */
+function midnight(date) {
+  return new Date(date).setHours(0, 0, 0, 0);
+}
+
 /** @param {Date} date */
 export function clockTime(date) {
-  return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(date);
+  return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }

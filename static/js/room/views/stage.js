@@ -150,7 +150,7 @@ export class Stage {
     const focused = key !== "" && this.#tiles.size > 1;
     this.#root.classList.toggle("stage-focus", key !== "");
     mark(this.#root, "data-strip", key === "" ? null : focused ? this.#stripFor(key) : "none");
-    for (const [name, tile] of this.#tiles) tile.setLarge(name === key, name === this.#pinned);
+    for (const [name, tile] of this.#tiles) tile.setLarge(name === key, name === this.#pinned, this.#tiles.size > 1);
 
     const style = getComputedStyle(this.#root);
     const { cols, rows } = grid(this.#list.children.length, {
@@ -300,9 +300,11 @@ class Tile {
   /**
    * @param {boolean} isLarge
    * @param {boolean} isPinned
+   * @param {boolean} canPin
    */
-  setLarge(isLarge, isPinned) {
+  setLarge(isLarge, isPinned, canPin) {
     this.element.classList.toggle("large", isLarge);
+    this.#pin.hidden = !canPin;
     const whose = this.#person ? `${this.#person.self ? "your" : `${this.#person.name}’s`} ${this.#ofScreen ? "screen" : "picture"}` : "";
     mark(this.#pin, "aria-pressed", String(isPinned));
     mark(this.#pin, "aria-label", `Keep ${whose} large`);
