@@ -5,6 +5,8 @@ class AccountsConfig(AppConfig):
     """Who you are."""
 
     name = "accounts"
+    # allauth's part of the administration is called "Accounts".
+    verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.source import source
-from config.views import health
+from config.views import favicon, health
 
 # One door for everybody: the administrator signs in like anyone else, with the same limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "Roundtable"
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("favicon.ico", favicon),
     path("source/", source, name="source"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),

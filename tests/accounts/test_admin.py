@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
@@ -70,6 +71,15 @@ def test_a_letter_shows_no_secret_and_cannot_be_changed(admin):
     assert b"K7MPQ2" not in page.content
     assert b'name="recipient"' not in page.content
     assert admin.get("/admin/outbox/letter/add/").status_code == 403
+
+
+def test_passkeys_and_apps_can_be_taken_away_and_their_secrets_not_seen(admin, bob):
+    app = Authenticator.objects.create(user=bob, type="totp", data={"secret": "K7MPQ2K7MPQ2"})
+    page = admin.get(f"/admin/mfa/authenticator/{app.pk}/change/")
+    assert page.status_code == 200
+    assert b"K7MPQ2K7MPQ2" not in page.content
+    admin.post(f"/admin/mfa/authenticator/{app.pk}/delete/", {"post": "yes"})
+    assert not Authenticator.objects.exists()
 
 
 @pytest.mark.parametrize("action", ["try_again", "give_up"])

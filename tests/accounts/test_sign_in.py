@@ -36,7 +36,7 @@ def test_a_code_lets_you_in(client, alice, code):
 def test_somebody_unknown_is_told_so_only_by_letter(client, alice, letters):
     known = Client().post("/account/login/code/", {"email": "alice@example.org"})
     unknown = client.post("/account/login/code/", {"email": "nobody@example.org"})
-    assert known["Location"] == unknown.url
+    assert known["Location"] == unknown["Location"]
     assert letters()[-1].subject == "There is no account with this address"
 
 
