@@ -85,7 +85,7 @@ def test_pages_of_an_account(visitor, look, report):
         alice.go(path)
         report.look(alice, path)
     answers = alice.server.letter("mira@example.org")
-    link = re.search(
+    found = re.search(
         r"https?://\S+/i/\S+/answer/\?answer=yes", str(answers.get_body(("plain",)).get_content())
     )
     assert found

@@ -1,0 +1,110 @@
+"""The one door: what it says when it cannot open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser.server import ROOT, children_of
+from tests.servers import spare_port, wait_until
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of what `run` needs, in a folder with a space in its name."""
+    folder = tmp_path / "a copy"
+    folder.mkdir()
+    for name in "run", "requirements.txt", "requirements-dev.txt":
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+@pytest.fixture
+def programs_of(tmp_path):
+    """`programs_of(python3="exit 1")`: a PATH on which these scripts come first."""
+
+    def make(**scripts: str) -> str:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, script in scripts.items():
+            program = folder / name.replace("_", ".")
+            program.write_text(f"#!/bin/sh\n{script}\n")
+            program.chmod(0o755)
+        return f"{folder}:/usr/bin:/bin"
+
+    return make
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "run", *arguments], capture_output=True, text=True, cwd="/", env=environment, timeout=120
+    )
+
+
+def every_python(script: str) -> dict[str, str]:
+    return dict.fromkeys(
+        ("python", "python3", "python3_11", "python3_12", "python3_13", "python3_14"), script
+    )
+
+
+def test_it_asks_for_a_newer_python(copy, programs_of):
+    result = run(copy, PATH=programs_of(**every_python("exit 1")))
+    assert result.returncode == 1
+    assert result.stderr.startswith("Roundtable needs Python 3.11 or newer.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_it_names_the_package_that_debian_keeps_apart(copy, programs_of):
+    python = f'case "$*" in *ensurepip*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac'
+    result = run(copy, PATH=programs_of(**every_python(python), id="echo 1000"))
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "apt-get install -y python3-venv"
+
+
+def test_it_says_when_packages_cannot_be_fetched(copy):
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    result = run(copy, PATH=os.environ["PATH"], PYTHON=sys.executable, HOME="/", **nowhere)
+    assert result.returncode == 1
+    assert "Is there a network?" in result.stderr.splitlines()[-1]
+    assert not (copy / ".venv/requirements.txt.installed").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--bogus", "1"), ("--port",), ("nonsense",)])
+def test_it_points_to_its_help_when_it_does_not_understand(copy, arguments):
+    result = run(copy, *arguments, PATH=os.environ["PATH"])
+    assert result.returncode == 1
+    assert result.stderr.endswith("./run --help\n")
+
+
+def test_it_starts_from_anywhere_and_takes_everything_with_it(tmp_path):
+    port, log = spare_port(), tmp_path / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [ROOT / "run", "--port", str(port), "--data=here it is"],
+            cwd=tmp_path, stdout=output, stderr=output, env={"PATH": os.environ["PATH"], "HOME": "/"},
+        )  # fmt: skip
+    try:
+        ready = f"Ready: http://localhost:{port}/"
+        wait_until(lambda: ready in log.read_text() or server.poll() is not None, "the server is ready", 180)
+        assert ready in log.read_text(), log.read_text()
+        assert (tmp_path / "here it is" / "roundtable.sqlite3").exists()
+        children = [pid for pid, _ in children_of(server.pid)]
+        assert len(children) == 2
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+    assert not [pid for pid in children if is_alive(pid)]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
