@@ -26,7 +26,7 @@ test("a picture is scaled down to its lines, never up, and upright ones by their
   assert.equal(encoding(cameraLimit(4, false), {}).scaleResolutionDownBy, 1);
 });
 
-test("parameters are set one at a time, and of those that wait only the last", async () => {
+test("parameters are set one at a time, of those that wait only the last, and none twice", async () => {
   const set = [];
   let busy = false;
   const sender = {
@@ -43,6 +43,7 @@ test("parameters are set one at a time, and of those that wait only the last", a
   await Promise.all([1, 2, 3].map((maxBitrate) => limit.apply({ maxBitrate })));
   assert.deepEqual(set, [1, 3]);
   await limit.apply({ maxBitrate: 3 });
+  await new SenderLimit(sender, { maxBitrate: 4 }).apply({ maxBitrate: 4 });
   assert.deepEqual(set, [1, 3]);
 });
 

@@ -33,10 +33,8 @@ import { Timer } from "../lib/timing.js";
 // A shorter silence of the server is nobody's business.
 const SILENCE = 4_000;
 const REMINDER = 6_000;
-// My own voice among those that levels.js follows.
-const ME = "";
 /** @type {Shown} */
-const NOTHING = { microphone: false, camera: false, screen: false, hand: false };
+const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false };
 
 /** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
 export class Call {
@@ -61,7 +59,7 @@ export class Call {
   #roster = { rev: 0, participants: new Map() };
   /** What they say is on. @type {Map<string, Shown>} */
   #shown = new Map();
-  #speaking = new Set();
+  #speaking = false;
   #hand = false;
   /** @type {Person[]} */
   #people = [];
@@ -274,10 +272,10 @@ export class Call {
       if (message && message.author !== this.#me && this.#panel !== "chat") this.#unread += 1;
       this.#draw();
     };
-    levels.onspeaking = (id, speaking) => {
-      if (speaking) this.#speaking.add(id);
-      else this.#speaking.delete(id);
-      if (id === ME && speaking) this.#remind();
+    levels.onspeaking = (speaking) => {
+      this.#speaking = speaking;
+      if (speaking) this.#remind();
+      this.#announce();
       this.#draw();
     };
     levels.onlevel = (level) => this.onlevel(level);
@@ -293,12 +291,13 @@ export class Call {
   }
 
   /** @param {string} id @param {Shown} shown */
-  #hear(id, { microphone, camera, screen, hand }) {
+  #hear(id, { microphone, camera, screen, hand, speaking }) {
     this.#shown.set(id, {
       microphone: microphone === true,
       camera: camera === true,
       screen: screen === true,
       hand: hand === true,
+      speaking: speaking === true,
     });
     this.#playSounds(id);
     this.#draw();
@@ -306,15 +305,10 @@ export class Call {
 
   /** @param {string} id */
   #playSounds(id) {
-    const { mesh, speakers, levels } = this.#parts;
+    const { mesh, speakers } = this.#parts;
     const link = mesh.link(id);
-    if (link?.streams) {
-      speakers.play(id, link.streams.microphone);
-      levels.follow(id, () => mesh.link(id)?.level ?? 0);
-    } else {
-      speakers.stop(id);
-      levels.forget(id);
-    }
+    if (link?.streams) speakers.play(id, link.streams.microphone);
+    else speakers.stop(id);
     if (link?.streams && this.#shown.get(id)?.screen) speakers.play(`${id}:screen`, link.streams.sound);
     else speakers.stop(`${id}:screen`);
   }
@@ -325,7 +319,6 @@ export class Call {
       mesh.setTrack(slot, track);
       if (slot === "microphone") levels.listen(track);
       if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
-      if (slot === "microphone" && track) levels.follow(ME, () => levels.own());
     };
     devices.onchange = () => {
       this.#announce();
@@ -374,8 +367,10 @@ export class Call {
   /** @returns {Shown} */
   #myState() {
     const { devices } = this.#parts;
+    const microphone = devices.source("microphone").on;
     return {
-      microphone: devices.source("microphone").on,
+      microphone,
+      speaking: microphone && this.#speaking,
       camera: devices.source("camera").on,
       screen: devices.isSharing,
       hand: this.#hand,
@@ -450,10 +445,9 @@ export class Call {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
     const shown = self ? this.#myState() : (this.#shown.get(id) ?? NOTHING);
-    const speaking = shown.microphone && this.#speaking.has(self ? ME : id);
     const streams = self ? this.#own : link?.streams;
     return {
-      id, name, role, seat, self, speaking, ...shown,
+      id, name, role, seat, self, ...shown,
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       picture: streams?.camera ?? null,
       shared: shown.screen ? (streams?.screen ?? null) : null,

@@ -62,7 +62,7 @@
  *
  * Between participants, on `ctl`:
  * @typedef {import("./state.js").ChatMessage} ChatMessage
- * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean}} Shown
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean}} Shown
  * @typedef {Shown & {type: "state"}} StateMessage
  * @typedef {ChatMessage & {type: "chat"}} Chat
  * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync

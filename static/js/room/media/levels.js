@@ -6,8 +6,6 @@ const LOUD = 0.02;
 const HYSTERESIS = 1.5;
 const AFTER = 300;
 const HOLD = 2_000;
-// Reading a level waits for the browser's media thread, which has better things to do while connecting.
-const SETTLING = 1_500;
 const SMOOTHING = 0.5;
 
 /** Whether a voice is speaking, from its level: no flicker between words, no start from a click. */
@@ -35,11 +33,14 @@ export class Speech {
   }
 }
 
-/** Listens to everybody ten times a second: who is speaking, and how loud I am. */
+/**
+ * Listens to my microphone ten times a second. Others say themselves when they speak: reading their levels here
+ * (`getSynchronizationSources`) makes the page wait for the browser's media thread, each time and for each of them.
+ */
 export class Levels {
-  /** My own level, 0 to 1 as it is heard. @type {(level: number) => void} */
+  /** How loud I am, from 0 to 1, as it is heard. @type {(level: number) => void} */
   onlevel = () => {};
-  /** @type {(id: string, speaking: boolean) => void} */
+  /** @type {(speaking: boolean) => void} */
   onspeaking = () => {};
   #clock;
   /** @type {AudioContext | null} */
@@ -47,8 +48,8 @@ export class Levels {
   /** @type {{track: MediaStreamTrack, source: MediaStreamAudioSourceNode, analyser: AnalyserNode} | null} */
   #own = null;
   #samples = new Float32Array(1024);
-  /** @type {Map<string, {read: () => number, from: number, speech: Speech, speaking: boolean}>} */
-  #voices = new Map();
+  #speech = new Speech();
+  #speaking = false;
   #ticking = false;
 
   /** @param {Clock} clock */
@@ -57,7 +58,7 @@ export class Levels {
   }
 
   /**
-   * My own microphone, or null. It is heard through a copy, so that one who talks while muted can be told.
+   * Through a copy of the microphone, so that one who talks while muted can be told.
    *
    * @param {MediaStreamTrack | null} microphone
    */
@@ -65,8 +66,7 @@ export class Levels {
     this.#own?.source.disconnect();
     this.#own?.track.stop();
     this.#own = null;
-    this.onlevel(0);
-    if (!microphone) return;
+    if (!microphone) return this.#tell(0, false);
     this.#context ??= new AudioContext();
     const track = microphone.clone();
     track.enabled = true;
@@ -74,7 +74,7 @@ export class Levels {
     const analyser = new AnalyserNode(this.#context, { fftSize: this.#samples.length });
     source.connect(analyser);
     this.#own = { track, source, analyser };
-    this.#start();
+    if (!this.#ticking) this.#tick();
   }
 
   /** A browser may keep sound asleep until somebody touches the page. */
@@ -82,54 +82,28 @@ export class Levels {
     if (this.#context?.state === "suspended") void this.#context.resume();
   }
 
-  /**
-   * @param {string} id
-   * @param {() => number} read
-   */
-  follow(id, read) {
-    if (this.#voices.has(id)) return;
-    this.#voices.set(id, { read, from: this.#clock.now() + SETTLING, speech: new Speech(), speaking: false });
-    this.#start();
-  }
-
-  /** @param {string} id */
-  forget(id) {
-    this.#voices.delete(id);
-  }
-
-  /** My own level just now, linear. */
-  own() {
-    if (!this.#own) return 0;
-    this.#own.analyser.getFloatTimeDomainData(this.#samples);
-    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
-  }
-
   close() {
     this.listen(null);
-    this.#voices.clear();
     void this.#context?.close();
     this.#context = null;
   }
 
-  #start() {
-    if (this.#ticking) return;
-    this.#ticking = true;
+  #tick() {
+    this.#ticking = this.#own !== null;
+    if (!this.#own) return;
+    this.#own.analyser.getFloatTimeDomainData(this.#samples);
+    const power = this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length;
+    const level = Math.sqrt(power);
+    this.#tell(heard(level), this.#speech.hear(level, this.#clock.now()));
     this.#clock.after(EVERY, () => this.#tick());
   }
 
-  #tick() {
-    this.#ticking = false;
-    if (this.#own) this.onlevel(heard(this.own()));
-    for (const [id, voice] of this.#voices) {
-      const now = this.#clock.now();
-      if (now < voice.from) continue;
-      const speaking = voice.speech.hear(voice.read(), now);
-      if (speaking !== voice.speaking) {
-        voice.speaking = speaking;
-        this.onspeaking(id, speaking);
-      }
-    }
-    if (this.#own || this.#voices.size > 0) this.#start();
+  /** @param {number} level @param {boolean} speaking */
+  #tell(level, speaking) {
+    this.onlevel(level);
+    if (speaking === this.#speaking) return;
+    this.#speaking = speaking;
+    this.onspeaking(speaking);
   }
 }
 

@@ -1,13 +1,19 @@
 /** Applies encodings to one sender: one at a time, and of those that wait only the last. */
 export class SenderLimit {
   #sender;
+  /** In force, as far as anybody has asked. */
+  #applied;
   /** @type {RTCRtpEncodingParameters | null} */
   #wanted = null;
   #applying = false;
 
-  /** @param {RTCRtpSender} sender */
-  constructor(sender) {
+  /**
+   * @param {RTCRtpSender} sender
+   * @param {RTCRtpEncodingParameters} [applied]  that it was made with
+   */
+  constructor(sender, applied) {
     this.#sender = sender;
+    this.#applied = applied;
   }
 
   /**
@@ -28,12 +34,22 @@ export class SenderLimit {
   /** @param {RTCRtpEncodingParameters} encoding */
   async #set(encoding) {
     this.#wanted = null;
+    if (isSame(encoding, this.#applied)) return;
     // Read anew each time: the browser refuses parameters that it did not hand out last.
     const parameters = this.#sender.getParameters();
     const [first] = parameters.encodings ?? [];
-    // Nothing is negotiated yet, or nothing changes.
-    if (!first || Object.entries(encoding).every(([key, value]) => Reflect.get(first, key) === value)) return;
+    // Nothing is negotiated yet.
+    if (!first) return;
+    this.#applied = encoding;
     Object.assign(first, encoding);
     await this.#sender.setParameters(parameters);
   }
+}
+
+/**
+ * @param {RTCRtpEncodingParameters} a
+ * @param {RTCRtpEncodingParameters | undefined} b
+ */
+function isSame(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

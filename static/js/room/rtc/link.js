@@ -72,10 +72,6 @@ export class Link {
     return this.#peer?.streams ?? null;
   }
 
-  get level() {
-    return this.#peer?.level() ?? 0;
-  }
-
   /** Offers, or waits for their offer; is done when the offer or its answer is out, or is long in coming. */
   async start() {
     if (this.#offers) return this.#begin(this.#generation);

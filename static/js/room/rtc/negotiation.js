@@ -15,6 +15,8 @@ export class Negotiation {
   #makingOffer = false;
   #ignoringOffer = false;
   #settingAnswer = false;
+  /** The remote description in force; asking the connection for it is slow. */
+  #remote = "";
   /** Candidates that came before the description they belong to. @type {Candidate[]} */
   #waiting = [];
 
@@ -40,13 +42,12 @@ export class Negotiation {
       this.#makingOffer = false;
     }
     // An offer of the other side may have come first; then this one has become its answer, sent already.
-    if (this.#connection.localDescription?.type === "offer") this.resend();
+    this.#say("offer");
   }
 
   /** Sends the local description once more, with the candidates gathered by now: the first may be lost. */
   resend() {
-    const description = this.#connection.localDescription;
-    if (description) this.#send(/** @type {Description} */ ({ type: description.type, sdp: description.sdp }));
+    this.#say();
   }
 
   /** @param {Description} description */
@@ -61,6 +62,7 @@ export class Negotiation {
     try {
       // A polite browser rolls its own offer back by itself.
       await this.#connection.setRemoteDescription(description);
+      this.#remote = description.sdp;
     } finally {
       this.#settingAnswer = false;
     }
@@ -68,14 +70,14 @@ export class Negotiation {
     if (isOffer) {
       await this.#adopt();
       await this.#connection.setLocalDescription();
-      this.resend();
+      this.#say();
     }
     await Promise.all(early);
   }
 
   /** @param {Candidate} candidate */
   async receiveCandidate(candidate) {
-    if (this.#connection.remoteDescription) await this.#add(candidate);
+    if (this.#remote) await this.#add(candidate);
     else this.#waiting.push(candidate);
   }
 
@@ -99,8 +101,14 @@ export class Negotiation {
   #isCurrent(candidate) {
     const fragment = candidate?.usernameFragment;
     if (!fragment) return true;
-    const sdp = this.#connection.remoteDescription?.sdp ?? "";
-    return sdp.includes(`a=ice-ufrag:${fragment}\r\n`) || sdp.includes(`a=ice-ufrag:${fragment}\n`);
+    return [`a=ice-ufrag:${fragment}\r\n`, `a=ice-ufrag:${fragment}\n`].some((line) => this.#remote.includes(line));
+  }
+
+  /** @param {RTCSdpType} [only]  says nothing when the description is of another type */
+  #say(only) {
+    const description = this.#connection.localDescription;
+    if (!description || (only && description.type !== only)) return;
+    this.#send(/** @type {Description} */ ({ type: description.type, sdp: description.sdp }));
   }
 
   #collides() {

@@ -138,18 +138,14 @@ export class Peer {
     this.#encodings = encodings;
     for (const [slot, limit] of this.#limits) {
       const encoding = encodings[slot];
-      if (encoding) this.#attend(limit.apply(encoding));
+      // An empty slot costs nothing; its limit waits for its track.
+      if (encoding && this.#tracks[slot]) this.#attend(limit.apply(encoding));
     }
   }
 
   /** @param {PeerMessage} message */
   send(message) {
     return this.#channel?.send(message) ?? false;
-  }
-
-  /** How loud their microphone is just now, 0 to 1. */
-  level() {
-    return this.#slots.get("microphone")?.receiver.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
   close() {
@@ -211,7 +207,9 @@ export class Peer {
   }
 
   #openSlots() {
-    for (const [slot, { sender }] of this.#slots) this.#limits.set(slot, new SenderLimit(sender));
+    for (const [slot, { sender }] of this.#slots) {
+      this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#encodings[slot] : undefined));
+    }
     this.streams = /** @type {Streams} */ (
       Object.fromEntries([...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]))
     );
