@@ -9,6 +9,8 @@ import { announce } from "./announce.js";
 const PATIENCE = 4000;
 /** Who is large changes only for somebody who speaks for so long, in ms. */
 const SPEECH = 2000;
+/** A tile's way to its new place, in ms. */
+const GLIDE = 200;
 
 const NARROW = matchMedia("(max-width: 51.99rem)");
 const UPRIGHT = matchMedia("(max-width: 39.99rem)");
@@ -38,6 +40,8 @@ export class Stage {
   /** Id of whoever began last to show a screen. */
   #shown = "";
   #arrangement = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #gliding;
 
   /**
    * @param {HTMLElement} root   #stage
@@ -191,7 +195,12 @@ export class Stage {
    * @param {Map<HTMLElement, DOMRect> | null} before
    */
   #glide(before) {
-    if (!before) return;
+    // A strip that is scrolled would jump if it stopped clipping.
+    if (!before || this.#list.scrollTop || this.#list.scrollLeft) return;
+    // Tiles come from outside the strip; clipped, their pictures would even be paused by the browser.
+    this.#list.classList.add("gliding");
+    clearTimeout(this.#gliding);
+    this.#gliding = setTimeout(() => this.#list.classList.remove("gliding"), GLIDE + 50);
     for (const { element } of this.#tiles.values()) {
       const old = before.get(element);
       const now = element.getBoundingClientRect();
@@ -201,7 +210,7 @@ export class Stage {
       const by = Math.sqrt((old.width * old.height) / (now.width * now.height));
       if (Math.abs(x) < 1 && Math.abs(y) < 1 && Math.abs(by - 1) < 0.01) continue;
       element.animate([{ transform: `translate(${x}px, ${y}px) scale(${by})` }, { transform: "none" }], {
-        duration: 200,
+        duration: GLIDE,
         easing: "cubic-bezier(0.2, 0.7, 0.2, 1)",
       });
     }
