@@ -71,7 +71,7 @@ class RoomConsumer(AsyncConsumer):
             else:
                 await self.wait_for_close()
         except asyncio.CancelledError:
-            # daphne is stopping; it calls nobody back.
+            # The server is stopping; it calls nobody back.
             if self.open:
                 await self.stop()
             raise
@@ -281,8 +281,9 @@ class RoomConsumer(AsyncConsumer):
     async def stop(self) -> None:
         """The process ends: say so, and keep the seat."""
         self.open = False
-        await self.turn_away("restart")
-        if hasattr(self, "registry"):
+        if not hasattr(self, "here"):
+            await self.turn_away("restart")
+        elif not self.registry.is_stopping:
             await self.registry.stop()
 
 

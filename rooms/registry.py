@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 import weakref
 from collections import deque
@@ -63,6 +64,8 @@ class Socket:
         unsent: Callable[[], int] = lambda: 0,
     ) -> None:
         self.key = roster.new_id()
+        # The consumer's, to be ended with the process.
+        self.task = asyncio.current_task()
         self.granted = granted
         self.me = ""
         self.over = False
@@ -122,6 +125,11 @@ class Socket:
         """The other end is gone: nothing can be sent any more."""
         self.over = True
         self._queue.clear()
+
+    async def flushed(self) -> None:
+        """Return when the server has taken everything, or after a second."""
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing], timeout=1)
 
     def _push(self, event: dict[str, Any]) -> None:
         self._queue.append(event)
@@ -241,6 +249,7 @@ class Registry:
             self.channel = channel
             self._steady_since = time.monotonic()
             loop = asyncio.get_running_loop()
+            before_shutdown(self.stop)
             for duty in (self._listen(), self._deliver_post(), self._beat_forever()):
                 self._duties.add(loop.create_task(duty))
 
@@ -273,8 +282,21 @@ class Registry:
     async def _stop(self) -> None:
         for task in self._duties | self._errands:
             task.cancel()
-        if not self.channel:
-            return
+        sockets = [socket for here in self.rooms.values() for socket in here.sockets]
+        for socket in sockets:
+            socket.end("restart")
+        for socket in sockets:
+            await socket.flushed()
+        if self.channel:
+            await self._say_farewell()
+        # Nobody waits for frames any more. Those that the server cancels by itself are done for.
+        tasks = {s.task for s in sockets if s.task and not s.task.done() and not s.task.cancelling()}
+        for consumer in tasks:
+            consumer.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
+
+    async def _say_farewell(self) -> None:
         try:
             for change in await database_sync_to_async(roster.end_process)(self.id):
                 async with asyncio.timeout(LAYER_TIMEOUT):
@@ -552,6 +574,23 @@ async def patiently(work: Callable[[], T], seconds: float = RETRY_FOR) -> T:
                 raise
             logger.warning("the database is away; trying again", exc_info=True)
             await asyncio.sleep(RETRY_PAUSE)
+
+
+def before_shutdown(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Have `work` done before the server stops, if it is daphne, which has no `lifespan`.
+
+    daphne cancels its applications when it stops, but for one case: a socket that was opened in the last
+    second makes it fail on a KeyError and cancel none (daphne 4.2.3, Server.kill_all_applications).
+    """
+    reactor = sys.modules.get("twisted.internet.reactor")
+    if reactor is None or not reactor.running:
+        return
+    from twisted.internet.defer import Deferred
+
+    def trigger() -> Deferred[None]:
+        return Deferred.fromFuture(asyncio.ensure_future(work()))
+
+    reactor.addSystemEventTrigger("before", "shutdown", trigger)
 
 
 def publish_from_thread(change: Change) -> None:
