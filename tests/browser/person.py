@@ -151,13 +151,22 @@ class Person:
         self.paste(page.get_by_label("Attendees"), "\n".join(people))
         page.get_by_label("What is to be talked about").fill(fields.get("agenda", ""))
 
+    def open_link(self) -> str:
+        """The link for everybody, from the page of a meeting."""
+        found = self.page.locator(".address [data-copy]").get_attribute("data-copy")
+        assert found
+        return found
+
     def paste(self, field: Locator, text: str) -> None:
         field.evaluate(
             """(field, text) => {
               const clipboardData = new DataTransfer();
               clipboardData.setData("text/plain", text);
               const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
-              if (field.dispatchEvent(paste)) field.setRangeText(text);
+              field.focus();
+              if (!field.dispatchEvent(paste)) return;
+              field.setRangeText(text);
+              field.dispatchEvent(new InputEvent("input", { bubbles: true }));
             }""",
             text,
         )
@@ -319,7 +328,9 @@ class Person:
 
     def barriers(self) -> list[str]:
         """What axe finds in the page as it stands."""
-        self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+        self.page.wait_for_function(
+            "() => document.getAnimations().every((one) => one.playState !== 'running')"
+        )
         result: dict[str, Any] = Axe().run(self.page).response
         return [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
