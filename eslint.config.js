@@ -6,7 +6,7 @@ const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe",
 
 // Values in, values out: these know neither the page nor the network.
 const pure = [
-  "static/js/room/messages.js",
+  "static/js/room/{layout,messages}.js",
   "static/js/room/rtc/{negotiation,recovery}.js",
   "static/js/room/media/budget.js",
   "static/js/room/stats/score.js",

@@ -184,7 +184,9 @@ export class Controls {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat || event.defaultPrevented) return;
     const target = /** @type {Element | null} */ (event.target);
     const typing = target?.closest("input, textarea, select, [contenteditable], dialog, [role=menu]");
-    if (typing || this.#root.closest("[hidden]") || !singleKeys()) return;
+    if (typing || this.#root.closest("[hidden]")) return;
+    if (event.key === "Escape" && this.#shown?.panel) return this.#actions.open("");
+    if (!singleKeys()) return;
     const act = { m: () => this.#toggle("microphone"), v: () => this.#toggle("camera"), c: () => this.#open("chat") }[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();

@@ -5,7 +5,6 @@ import { find, mark, write } from "../../lib/dom.js";
 /** Which part of the page is shown, and the top line of the room: time, privacy, full screen. */
 export class Page {
   #top;
-  #promises;
   /** @type {Part} */
   #part = "prejoin";
   /** @type {number | null} */
@@ -19,7 +18,6 @@ export class Page {
    */
   constructor(root, { startsAt, endsAt }) {
     this.#top = find(root, "#top");
-    this.#promises = /** @type {HTMLDialogElement} */ (find(root, "#promises"));
     if (startsAt && endsAt) {
       // The server may not know this computer's zone yet; whoever waits for a call looks at its clock.
       write(find(root, '[data-part="when"]'), span(new Date(startsAt), new Date(endsAt), new Date()));
@@ -51,7 +49,8 @@ export class Page {
     this.#part = part;
     for (const id of ["prejoin", "room", "ended"]) find(document, `#${id}`).hidden = id !== part;
     if (part !== "room" && document.fullscreenElement) void document.exitFullscreen();
-    if (part !== "room") this.#promises.close();
+    // A dialog that nobody sees any more would still keep everything else from being pressed.
+    if (part !== "room") for (const dialog of document.querySelectorAll("dialog")) dialog.close();
     // The part that had the focus is gone; the heading tells where one is now.
     if (part !== "prejoin") find(document, `#${part} h1`).focus();
     scrollTo(0, 0);

@@ -60,9 +60,10 @@ export class Stage {
     this.#people = inOrder(people);
     this.#noticeSpeech();
     this.#noticeScreens();
-    const before = this.#places();
+    // Measuring and arranging cost a layout of the page; most news, such as speech, change no place.
+    const before = this.#plan() === this.#arrangement ? undefined : this.#places();
     this.#renderTiles();
-    if (this.#arrange()) this.#glide(before);
+    if (before !== undefined) this.#rearrange(before);
   }
 
   #noticeSpeech() {
@@ -79,8 +80,7 @@ export class Stage {
   /** @param {string} id */
   #listenTo(id) {
     this.#speaker = id;
-    const before = this.#places();
-    if (this.#arrange()) this.#glide(before);
+    if (this.#plan() !== this.#arrangement) this.#rearrange(this.#places());
     this.#bringIntoSight(id);
   }
 
@@ -138,18 +138,29 @@ export class Stage {
   /** @param {string} key */
   #pin(key) {
     this.#pinned = this.#pinned === key ? "" : key;
-    const before = this.#places();
-    if (this.#arrange()) this.#glide(before);
+    this.#rearrange(this.#places());
   }
 
   #largest() {
-    const { clientWidth, clientHeight } = this.#root;
-    const upright = UPRIGHT.matches && clientHeight > clientWidth;
+    const upright = UPRIGHT.matches && this.#root.clientHeight > this.#root.clientWidth;
     return large(this.#people, { pinned: this.#pinned, speaker: this.#speaker, shown: this.#shown, upright });
   }
 
-  /** Give every tile its place; true if somebody else is large, or others are here, than before. */
+  /** In words, who is large and which tiles there are: as long as it stays, everything stays in its place. */
+  #plan() {
+    const keys = this.#people.flatMap(({ id, screen }) => (screen ? [`screen:${id}`, id] : [id]));
+    return [this.#largest(), this.#pinned, ...keys].join(" ");
+  }
+
+  /** @param {Map<HTMLElement, DOMRect> | null} before   where the tiles were */
+  #rearrange(before) {
+    this.#arrange();
+    this.#glide(before);
+  }
+
+  /** Give every tile its place. */
   #arrange() {
+    this.#arrangement = this.#plan();
     const key = this.#largest();
     const focused = key !== "" && this.#tiles.size > 1;
     this.#root.classList.toggle("stage-focus", key !== "");
@@ -167,11 +178,6 @@ export class Stage {
     this.#list.style.setProperty("--rows", String(rows));
     this.#root.style.setProperty("--seen", String(Math.max(3, Math.min(this.#tiles.size - 1, 4))));
     this.#fit();
-
-    const arrangement = [key, ...[...this.#list.children].map((tile) => tile.getAttribute("data-participant") ?? "")].join(" ");
-    const changed = arrangement !== this.#arrangement;
-    this.#arrangement = arrangement;
-    return changed;
   }
 
   /** @param {string} key */
