@@ -23,12 +23,12 @@ MOST_ATTENDEES = 200
 TITLE_LENGTH, AGENDA_LENGTH, NOTE_LENGTH = 200, 10_000, 200
 
 
-def length_limit(most: int) -> Any:
+def length_limit(what: str, most: int) -> Any:
     """A validator that says how long the text is and how long it may be."""
 
     def check(text: str) -> None:
         if len(text) > most:
-            raise ValidationError(f"That is {len(text):,} characters long. {most:,} is the most.")
+            raise ValidationError(f"{what} is {len(text):,} characters long. {most:,} is the most.")
 
     return check
 
@@ -46,7 +46,7 @@ class MeetingForm(forms.Form):
 
     title = PlainField(
         max_length=None,
-        validators=[length_limit(TITLE_LENGTH)],
+        validators=[length_limit("The title", TITLE_LENGTH)],
         error_messages={"required": "A title tells people what the meeting is about."},
         widget=forms.TextInput(attrs={"class": "input input-title", "autocomplete": "off"}),
     )
@@ -65,7 +65,7 @@ class MeetingForm(forms.Form):
     length = forms.ChoiceField(
         label="Lasts",
         choices=[(str(minutes), words.length(timedelta(minutes=minutes))) for minutes in LENGTHS]
-        + [(OTHER, "Another length")],
+        + [(OTHER, "Other")],
         widget=forms.Select(attrs={"class": "select"}),
     )
     minutes = forms.IntegerField(
@@ -91,7 +91,7 @@ class MeetingForm(forms.Form):
         label="What is to be talked about",
         required=False,
         help_text="One point a line; minutes at the end if you like, such as (10).",
-        validators=[length_limit(AGENDA_LENGTH)],
+        validators=[length_limit("The agenda", AGENDA_LENGTH)],
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}),
     )
 
@@ -224,7 +224,7 @@ class AnswerForm(forms.Form):
     note = PlainField(
         label="A word with it",
         required=False,
-        validators=[length_limit(NOTE_LENGTH)],
+        validators=[length_limit("The word with it", NOTE_LENGTH)],
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
 

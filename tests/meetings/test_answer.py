@@ -62,7 +62,7 @@ def test_a_note_is_freed_of_what_turns_text_around_and_may_not_be_long(client, u
     client.post(url, {"answer": "yes", "note": "a\u202eb"})
     assert invited("dave").note == "ab"
     page = client.post(url, {"answer": "yes", "note": "x" * 201}).content.decode()
-    assert "That is 201 characters long." in page
+    assert "The word with it is 201 characters long." in page
 
 
 def test_the_page_speaks_in_the_browsers_time(client, url):

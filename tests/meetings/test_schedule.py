@@ -144,7 +144,7 @@ def test_the_ends_of_the_calendar_are_refused_in_words(fill, date):
 def test_a_title_of_ten_kilobytes_is_measured_and_kept(fill):
     title = "x" * 10_240
     response = fill(title=title)
-    assert "That is 10,240 characters long. 200 is the most." in errors(response)
+    assert "The title is 10,240 characters long. 200 is the most." in errors(response)
     assert title in response.content.decode()
 
 
