@@ -1,7 +1,5 @@
 """Links that do not lead into a room say why, and what to do."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -18,7 +16,7 @@ def refused(person, link, words, status=None):
 def test_an_unknown_link_leads_nowhere(bob):
     refused(bob, "/abcd-efghj-kmnp/", "No meeting behind this link", 404)
     refused(bob, "/i/this-was-never-a-secret/", "We do not know this link", 404)
-    refused(bob, "/no/such/page/", "page", 404)
+    refused(bob, "/no/such/page/", "There is nothing here", 404)
 
 
 def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
@@ -26,7 +24,7 @@ def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
     bob.email = "bob.of.the.cancelled@example.org"
     page = alice.schedule("Soon called off", bob.email)
     link = bob.personal_link()
-    open_link = alice.page.locator(".address code").inner_text()
+    open_link = alice.open_link()
     bob.open(link)
     alice.go(page + "cancel/")
     alice.page.get_by_role("button", name="Cancel the meeting").click()
@@ -40,7 +38,7 @@ def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
 def test_a_cancelled_meeting_ends_the_call(alice, bob):
     alice.schedule("Called off in the middle", "nobody@example.org")
     page = alice.page.url
-    link = alice.page.locator(".address code").inner_text()
+    link = alice.open_link()
     bob.join(link)
     alice.go(page + "cancel/")
     alice.page.get_by_role("button", name="Cancel the meeting").click()
@@ -82,7 +80,7 @@ def test_a_personal_link_opens_no_other_meeting(alice, visitor, server):
     alice.schedule("Bob is invited here", bob.email)
     bob.open(bob.personal_link())
     page = alice.schedule("And not here", "jo@example.org")
-    refused(bob, page, re.compile("Sign in|No such page|not here", re.IGNORECASE), None)
+    refused(bob, page, "Sign in")
 
 
 @pytest.fixture(scope="module")
