@@ -45,7 +45,7 @@ class Copy:
         wait_until(
             lambda: "Ready:" in self.output or self.process.poll() is not None,
             "the copy gets ready",
-            seconds=90,
+            seconds=180,
         )
         assert f"Ready: {self.url}/\n" in self.output, self.output
         return self
