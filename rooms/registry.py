@@ -172,8 +172,7 @@ class RoomHere:
         """Pass an event on, in the order of the numbers as far as they come soon enough."""
         if self.seen is None or rev == self.seen + 1:
             self._pass_on(rev, text)
-            while (follower := self._early.pop((self.seen or 0) + 1, None)) is not None:
-                self._pass_on(rev := rev + 1, follower)
+            self._pass_on_followers(rev)
         elif rev > self.seen:
             self._early[rev] = text
             if self._timer is None:
@@ -193,6 +192,11 @@ class RoomHere:
         text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
         for socket in list(self.sockets):
             socket.send(text, snapshot.rev)
+        self._pass_on_followers(self.seen)
+
+    def _pass_on_followers(self, rev: int) -> None:
+        while (text := self._early.pop(rev + 1, None)) is not None:
+            self._pass_on(rev := rev + 1, text)
 
     def _pass_on(self, rev: int, text: str) -> None:
         self.seen = rev
@@ -400,8 +404,8 @@ class Registry:
         while True:
             try:
                 letter = await self.layer.receive(self.channel)
-            except Exception:
-                logger.warning("the channel layer is away; listening again soon", exc_info=True)
+            except Exception as error:
+                logger.warning("the channel layer is away; listening again soon: %r", error)
                 await asyncio.sleep(LAYER_PAUSE)
                 continue
             try:
@@ -488,10 +492,11 @@ class Registry:
             await asyncio.sleep(settings.HEARTBEAT.total_seconds())
             try:
                 await self.beat()
-            except Exception:
+            except Exception as error:
                 # Whoever was away for long must not judge others by the time that has passed.
                 self._steady_since = time.monotonic()
-                logger.warning("no heartbeat; trying again", exc_info=True)
+                known = isinstance(error, DATABASE_AWAY)
+                logger.warning("no heartbeat; trying again: %s", error, exc_info=not known)
 
     async def beat(self) -> None:
         """Renew the lease, sweep, and look for what was missed."""
@@ -569,10 +574,10 @@ async def patiently(work: Callable[[], T], seconds: float = RETRY_FOR) -> T:
     while True:
         try:
             return await database_sync_to_async(work)()
-        except DATABASE_AWAY:
+        except DATABASE_AWAY as error:
             if time.monotonic() > deadline:
                 raise
-            logger.warning("the database is away; trying again", exc_info=True)
+            logger.warning("the database is away; trying again: %s", error)
             await asyncio.sleep(RETRY_PAUSE)
 
 

@@ -1,0 +1,116 @@
+"""What an administrator sees of rooms and calls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from meetings.models import Meeting
+from rooms.models import Call, Participant, Removal, Room, ServerProcess
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["room", "call", "removal", "serverprocess"]
+
+
+@pytest.fixture
+def administrator(client, person):
+    user = person("Olga")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def history(alice, *, rooms, people):
+    server, _ = ServerProcess.objects.get_or_create(id="s" * 22, channel="process.test!1")
+    for n in range(rooms):
+        meeting = Meeting.objects.create(organizer=alice, title=f"Meeting {n}", starts_at=timezone.now())
+        room = Room.objects.create(meeting=meeting)
+        ended = Call.objects.create(room=room, ended_at=timezone.now())
+        live = Call.objects.create(room=room, started_at=timezone.now() - timedelta(minutes=5))
+        Removal.objects.create(room=room, person="guest:x", name=f"Mallory {n}", removed_by="Alice")
+        for k in range(people):
+            for call in (ended, live):
+                Participant.objects.create(
+                    id=f"{call.pk:011d}{k:011d}",
+                    call=call,
+                    person=f"guest:{k}",
+                    name=f"Person {k}",
+                    seat=k,
+                    arrival=k,
+                    token_digest="x",
+                    server=server if call is live else None,
+                    left_at=None if call is live else timezone.now(),
+                )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lists_show_everything_with_few_queries(administrator, alice, page, django_assert_max_num_queries):
+    history(alice, rooms=12, people=4)
+    with django_assert_max_num_queries(12):
+        response = administrator.get(f"/admin/rooms/{page}/")
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("query", ["Meeting 1", "Person 2", "alice", "nothing like this"])
+def test_lists_can_be_searched(administrator, alice, page, query):
+    history(alice, rooms=2, people=3)
+    assert administrator.get(f"/admin/rooms/{page}/", {"q": query}).status_code == 200
+
+
+def test_a_call_is_found_by_a_participants_name_with_its_true_count(administrator, alice):
+    history(alice, rooms=1, people=3)
+    response = administrator.get("/admin/rooms/call/", {"q": "Person 2"})
+    assert [call.people_count for call in response.context["cl"].queryset] == [3, 3]
+
+
+@pytest.mark.parametrize(("value", "count"), [("yes", 2), ("no", 2)])
+def test_calls_that_are_going_on_can_be_told_from_those_that_are_over(administrator, alice, value, count):
+    history(alice, rooms=2, people=1)
+    response = administrator.get("/admin/rooms/call/", {"live": value})
+    found = list(response.context["cl"].queryset)
+    assert len(found) == count
+    assert all((call.ended_at is None) == (value == "yes") for call in found)
+
+
+def test_a_room_says_how_many_are_inside_now(administrator, alice):
+    history(alice, rooms=1, people=3)
+    [room] = administrator.get("/admin/rooms/room/").context["cl"].queryset
+    assert (room.inside_count, room.call_count) == (3, 2)
+
+
+def test_a_call_shows_its_participants_with_few_queries(administrator, alice, django_assert_max_num_queries):
+    history(alice, rooms=1, people=12)
+    call = Call.objects.filter(ended_at=None).get()
+    with django_assert_max_num_queries(12):
+        response = administrator.get(f"/admin/rooms/call/{call.pk}/change/")
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert all(f"Person {n}" in html for n in range(12))
+
+
+def test_a_room_shows_its_calls_and_removals(administrator, alice):
+    history(alice, rooms=1, people=2)
+    response = administrator.get(f"/admin/rooms/room/{Room.objects.get().pk}/change/")
+    assert response.status_code == 200
+    assert "Mallory 0" in response.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_history_is_not_written_by_hand(administrator, alice, page):
+    history(alice, rooms=1, people=1)
+    assert administrator.get(f"/admin/rooms/{page}/add/").status_code == 403
+    [entry] = administrator.get(f"/admin/rooms/{page}/").context["cl"].queryset[:1]
+    html = administrator.get(f"/admin/rooms/{page}/{entry.pk}/change/").content.decode()
+    assert 'name="_save"' not in html
+
+
+def test_a_removal_can_be_taken_back(administrator, alice):
+    history(alice, rooms=1, people=1)
+    address = f"/admin/rooms/removal/{Removal.objects.get().pk}/delete/"
+    assert administrator.post(address, {"post": "yes"}).status_code == 302
+    assert not Removal.objects.exists()

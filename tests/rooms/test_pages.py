@@ -1,0 +1,175 @@
+"""The page of a room, and the pages that say why not."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from meetings import links
+from rooms import entrance, roster
+from rooms.admission import Admission
+from rooms.entrance import approach
+from rooms.messages import Join
+from rooms.models import Removal, Room, ServerProcess
+from tests.rooms.conftest import came_by_letter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_guessed():
+    cache.clear()
+
+
+def seat(meeting, name):
+    """Somebody of this name is inside."""
+    server, _ = ServerProcess.objects.get_or_create(id="s" * 22, channel="process.test!1")
+    return roster.arrive(
+        entrance.room_of(meeting).pk,
+        Admission("participant", f"guest:{name}", name, None, None, name),
+        Join(name),
+        server_id=server.pk,
+        socket="x" * 22,
+        announce=lambda participant_id: None,
+    )
+
+
+def test_a_guest_opens_the_link_and_may_enter_from_then_on(client, standup):
+    response = client.get(standup.room_url)
+    assert response.status_code == 200
+    assert response.context["name"] == ""
+    assert response.context["is_host"] is False
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"]
+    key = client.session["guest_key"]
+    client.get(standup.room_url)
+    assert client.session["guest_key"] == key
+
+
+def test_the_page_carries_what_the_room_needs(as_person, alice, standup):
+    html = as_person(alice).get(standup.room_url).content.decode()
+    found = re.search(r'<script id="room-data" type="application/json">(.+?)</script>', html)
+    assert found
+    assert json.loads(found[1]) == {
+        "code": standup.code,
+        "title": "Standup",
+        "link": f"http://localhost:8000/{standup.code}/",
+        "socket": f"/ws/rooms/{standup.code}/",
+        "name": "Alice",
+        "host": True,
+        "starts_at": standup.starts_at.isoformat(),
+        "ends_at": standup.ends_at.isoformat(),
+        "home": "/",
+    }
+
+
+def test_a_title_is_only_text(client, standup):
+    standup.title = "</script><script>alert(1)</script>"
+    standup.save()
+    html = client.get(standup.room_url).content.decode()
+    assert "<script>alert(1)" not in html
+
+
+def test_an_instant_meeting_has_no_hours(client, standup):
+    standup.instant = True
+    standup.save()
+    response = client.get(standup.room_url)
+    assert response.context["when"] == ""
+    assert response.context["room_info"]["starts_at"] is None
+
+
+def test_it_says_who_is_inside(client, standup):
+    seat(standup, "Bob")
+    seat(standup, "Carol")
+    assert client.get(standup.room_url).context["inside"] == ["Bob", "Carol"]
+
+
+def test_an_attendees_name_is_filled_in(bobs_invitation, standup):
+    response = came_by_letter(bobs_invitation).get(standup.room_url)
+    assert response.context["name"] == "Bob"
+
+
+def test_an_attendee_without_a_name_is_called_after_the_address(bobs_invitation, standup):
+    bobs_invitation.name = ""
+    bobs_invitation.save()
+    assert came_by_letter(bobs_invitation).get(standup.room_url).context["name"] == "bob"
+
+
+@pytest.mark.parametrize("write", [str.upper, lambda code: code.replace("-", ""), str.title])
+def test_however_the_code_is_written_it_leads_to_the_room(client, standup, write):
+    response = client.get(f"/{write(standup.code)}/")
+    assert response.status_code == 302
+    assert response["Location"] == f"/{standup.code}/"
+
+
+def test_a_cancelled_meeting_says_so(client, standup):
+    standup.cancelled_at = timezone.now()
+    standup.save()
+    response = client.get(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (410, "cancelled")
+    assert "called off" in response.content.decode()
+
+
+def test_an_unknown_code_says_so(client):
+    response = client.get("/kfpx-tvwqm-m3xz/")
+    assert (response.status_code, response.context["reason"]) == (404, "unknown")
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_removed_person_reads_it_in_words(client, standup):
+    client.get(standup.room_url)
+    Removal.objects.create(
+        room=Room.objects.get(meeting=standup),
+        person=f"guest:{client.session['guest_key']}",
+        guest_key=client.session["guest_key"],
+        name="Bob",
+        removed_by="Alice",
+    )
+    response = client.get(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (403, "removed")
+    assert "A host removed you" in response.content.decode()
+
+
+def test_a_revoked_link_ends_admission(bobs_invitation, standup):
+    client = came_by_letter(bobs_invitation)
+    links.revoke(bobs_invitation)
+    response = client.get(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (403, "revoked")
+
+
+def test_codes_cannot_be_tried_out_for_long(standup):
+    for _ in range(30):
+        assert Client().get("/kfpx-tvwqm-m3xz/").status_code == 404
+    assert Client().get("/kfpx-tvwqm-m3xz/").status_code == 429
+    assert Client().get(standup.room_url).status_code == 429
+
+
+def test_whoever_was_let_in_before_is_not_hindered_by_others_guesses(client, standup):
+    client.get(standup.room_url)
+    for _ in range(31):
+        Client().get("/kfpx-tvwqm-m3xz/")
+    assert client.get(standup.room_url).status_code == 200
+
+
+def test_only_reading_is_possible(client, standup):
+    assert client.post(standup.room_url).status_code == 405
+
+
+def test_opening_the_page_costs_few_queries(client, standup, django_assert_max_num_queries):
+    client.get(standup.room_url)
+    for n in range(6):
+        seat(standup, f"Person {n}")
+    with django_assert_max_num_queries(9):
+        client.get(standup.room_url)
+
+
+def test_the_door_and_the_socket_agree(client, standup):
+    client.get(standup.room_url)
+    door = approach(standup.code, client.get(standup.room_url).wsgi_request.user, client.session)
+    assert door is not None
+    assert isinstance(door.answer, Admission)

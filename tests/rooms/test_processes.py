@@ -1,0 +1,284 @@
+"""Several server processes, one call: over Redis, on SQLite and on Postgres; and when these are away."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import programs
+from tests.rooms.server import Copy, Process
+from tests.rooms.test_server import assert_exactly
+from tests.servers import answers, spare_port, wait_until
+
+OFFER = {"type": "offer", "sdp": "v=0\r\n"}
+
+
+def new_database(url: str) -> str:
+    """The address of an empty database on this Postgres."""
+    name = f"rooms_{secrets.token_hex(4)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def copy(request, tmp_path_factory, redis_url) -> Iterator[Copy]:
+    environment = {"REDIS_URL": redis_url}
+    if request.param == "postgres":
+        environment["DATABASE_URL"] = new_database(request.getfixturevalue("postgres_url"))
+    copy = Copy(tmp_path_factory.mktemp("processes"), ROOM_CAPACITY="12", **environment)
+    yield copy
+    copy.stop()
+
+
+@pytest.fixture(scope="module")
+def both(copy: Copy) -> tuple[Process, Process]:
+    return copy.start(), copy.start()
+
+
+@pytest.fixture
+def code(copy: Copy) -> str:
+    return str(copy.meeting()["code"])
+
+
+# -- two processes, one call --------------------------------------------------------------------
+
+
+async def test_people_on_two_processes_meet_and_signal(both, code):
+    here, there = both
+    alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
+    assert (await alice.hears("participant-joined"))["participant"]["id"] == bob.me
+    await bob.says("description", to=alice.me, generation=2000, description=OFFER)
+    offer = await alice.hears("description")
+    assert offer == {"type": "description", "sender": bob.me, "generation": 2000, "description": OFFER}
+    await alice.says("candidates", to=bob.me, generation=2000, candidates=[None])
+    assert (await bob.hears("candidates"))["sender"] == alice.me
+
+    await bob.goes(1001)
+    assert (await alice.hears("participant-updated"))["participant"]["away"] is True
+    await alice.says("need-offer", to=bob.me, generation=2000, reason="ice")
+    assert await alice.hears() == {"type": "undeliverable", "to": bob.me, "generation": 2000}
+    await alice.goes()
+
+
+async def test_somebody_comes_back_on_the_other_process(both, code):
+    here, there = both
+    alice, bob = await here.enter(code, "Alice"), await here.enter(code, "Bob")
+    before = (await alice.hears("participant-joined"))["participant"]
+    moved = await there.socket(code, bob.session)
+    await moved.hears("ready")
+    welcome = await moved.joins("Bob", bob.token, fresh=False)
+    assert (welcome["me"], welcome["resumed"]) == (bob.me, True)
+    assert await bob.close_code() == 4408
+    # Signals follow him.
+    assert (await alice.hears("participant-updated"))["participant"] == before
+    await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
+    assert (await moved.hears("need-offer"))["sender"] == alice.me
+    # And back again; the process that he left knows where he is.
+    back = await here.socket(code, bob.session)
+    await back.hears("ready")
+    await back.joins("Bob", bob.token, fresh=False)
+    assert await moved.close_code() == 4408
+    await alice.says("need-offer", to=bob.me, generation=2, reason="ice")
+    assert (await back.hears_at_last("need-offer"))["generation"] == 2
+    await back.is_quiet()
+    for line in (alice, back):
+        await line.goes()
+
+
+async def test_a_removed_person_is_closed_wherever_they_are(both, copy):
+    here, there = both
+    meeting = copy.meeting()
+    alice = await here.enter(meeting["code"], "Alice", meeting["alice"])
+    bob = await there.enter(meeting["code"], "Bob")
+    await alice.hears("participant-joined")
+    await alice.says("remove", participant=bob.me)
+    assert await bob.close_code() == 4403
+    assert (await alice.hears("participant-left"))["reason"] == "removed"
+    again = await there.socket(meeting["code"], bob.session)
+    assert await again.hears() == {"type": "bye", "reason": "removed"}
+    await alice.goes()
+
+
+async def test_a_cancelled_meeting_is_over_for_everybody(both, copy, code):
+    here, there = both
+    alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
+    cancel = "from meetings.models import Meeting; from meetings import invitations; "
+    cancel += f"invitations.cancel(Meeting.objects.get(code='{code}'))"
+    await asyncio.to_thread(copy.manage, "shell", "--no-imports", "--command", cancel)
+    assert await alice.close_code() == 4410
+    assert await bob.close_code() == 4410
+
+
+async def test_fifty_come_to_two_processes_at_once_and_twelve_get_in(both, code):
+    await assert_exactly(12, list(both), code, of=50)
+
+
+async def test_an_idle_socket_stays_open(both, code):
+    """Longer than a Redis read may last (channels_redis 422: 1011 after five seconds)."""
+    here, there = both
+    alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
+    await alice.hears("participant-joined")
+    await asyncio.sleep(12)
+    await bob.says("need-offer", to=alice.me, generation=1, reason="ice")
+    assert (await alice.hears("need-offer"))["sender"] == bob.me
+    for line in (alice, bob):
+        await line.goes()
+
+
+async def test_people_of_a_killed_process_are_away_until_they_come_back(both, copy, code):
+    here, _ = both
+    doomed = await asyncio.to_thread(copy.start)
+    alice, bob = await here.enter(code, "Alice"), await doomed.enter(code, "Bob")
+    before = (await alice.hears("participant-joined"))["participant"]
+    await asyncio.to_thread(doomed.end, signal.SIGKILL)
+    assert (await alice.hears("participant-updated"))["participant"] == {**before, "away": True}
+    again = await here.socket(code, bob.session)
+    await again.hears("ready")
+    assert (await again.joins("Bob", bob.token, fresh=False))["me"] == bob.me
+    assert (await alice.hears("participant-updated"))["participant"] == before
+    for line in (alice, again):
+        await line.goes()
+
+
+async def test_a_process_that_stops_says_so_to_the_others(both, copy, code):
+    here, _ = both
+    ending = await asyncio.to_thread(copy.start)
+    alice, bob = await here.enter(code, "Alice"), await ending.enter(code, "Bob")
+    await alice.hears("participant-joined")
+    await asyncio.to_thread(ending.end, signal.SIGTERM)
+    assert await bob.close_code() == 4503
+    assert (await alice.hears("participant-updated"))["participant"]["away"] is True
+    await alice.goes()
+
+
+async def test_a_process_that_slept_finds_its_people_again(both, copy, code):
+    here, _ = both
+    sleepy = await asyncio.to_thread(copy.start)
+    alice, bob = await here.enter(code, "Alice"), await sleepy.enter(code, "Bob")
+    before = (await alice.hears("participant-joined"))["participant"]
+    sleepy.child.send_signal(signal.SIGSTOP)
+    assert (await alice.hears("participant-updated"))["participant"]["away"] is True
+    sleepy.child.send_signal(signal.SIGCONT)
+    assert (await alice.hears("participant-updated"))["participant"] == before
+    await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
+    await bob.hears_at_last("need-offer", sender=alice.me)
+    for line in (alice, bob):
+        await line.goes()
+
+
+# -- what the processes stand on is away --------------------------------------------------------
+
+
+class Redis:
+    """A Redis that can be stopped and started again, empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, spare_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = [programs.redis(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.child = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=log)
+        wait_until(lambda: answers(self.port), "Redis answers")
+
+    def stop(self) -> None:
+        self.child.kill()
+        self.child.wait()
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    folder = Path(tempfile.mkdtemp(prefix="roundtable-redis-"))
+    redis = Redis(folder)
+    yield redis
+    redis.stop()
+    shutil.rmtree(folder)
+
+
+async def test_without_redis_sockets_stay_and_news_come_through_the_database(redis, tmp_path):
+    copy = Copy(tmp_path / "copy", REDIS_URL=redis.url)
+    try:
+        code = copy.meeting()["code"]
+        here, there = copy.start(), copy.start()
+        alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
+        await alice.hears("participant-joined")
+        carols = await here.guest(code)
+
+        await asyncio.to_thread(redis.stop)
+        await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
+        assert (await alice.hears("undeliverable"))["to"] == bob.me
+        carol = await here.socket(code, carols)
+        await carol.hears("ready")
+        await carol.joins("Carol")
+        assert (await alice.hears("participant-joined"))["participant"]["id"] == carol.me
+        snapshot = await bob.hears("snapshot")  # unasked: his process found it by the numbers
+        assert carol.me in [p["id"] for p in snapshot["participants"]]
+
+        await asyncio.to_thread(redis.start)
+        async with asyncio.timeout(30):
+            generation = 2
+            while True:
+                await alice.says("need-offer", to=bob.me, generation=generation, reason="ice")
+                await alice.says("ping")
+                if (await alice.hears("undeliverable", "pong"))["type"] == "pong":
+                    break
+                await alice.hears("pong")
+                generation += 1
+                await asyncio.sleep(0.2)
+        await bob.hears_at_last("need-offer", sender=alice.me)
+    finally:
+        copy.stop()
+
+
+async def test_without_the_database_sockets_stay_and_signals_pass(postgres_url, tmp_path):
+    copy = Copy(tmp_path / "copy", DATABASE_URL=new_database(postgres_url))
+    try:
+        code = copy.meeting()["code"]
+        process = copy.start()
+        alice, bob = await process.enter(code, "Alice"), await process.enter(code, "Bob")
+        await alice.hears("participant-joined")
+        with refusing_connections(copy.environment["DATABASE_URL"], postgres_url):
+            await asyncio.sleep(2)  # some heartbeats
+            await bob.says("description", to=alice.me, generation=1, description=OFFER)
+            assert (await alice.hears("description"))["sender"] == bob.me
+            await bob.goes()
+            await asyncio.sleep(1)
+            await alice.is_quiet()
+        updated = await alice.hears("participant-updated")
+        assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
+        assert (await process.enter(code, "Carol")).me
+    finally:
+        copy.stop()
+
+
+class refusing_connections:
+    """While the block lasts, the database throws everybody out."""
+
+    def __init__(self, database: str, postgres: str) -> None:
+        self.name, self.postgres = database.rpartition("/")[2], postgres
+
+    def __enter__(self) -> None:
+        self._allow("false")
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
+            )
+
+    def __exit__(self, *error: object) -> None:
+        self._allow("true")
+
+    def _allow(self, answer: str) -> None:
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS {answer}")
