@@ -16,6 +16,7 @@ class People {
   /** @type {HTMLInputElement} */
   #input;
   #error;
+  #pressing = false;
   /** Called when they are others than before. */
   changed = () => {};
   /** @type {(Address | string)[]} an address, or the text of a wrong one */
@@ -38,7 +39,9 @@ class People {
 
     input.addEventListener("keydown", (event) => this.#onKey(event));
     input.addEventListener("input", () => this.#onInput());
-    input.addEventListener("blur", () => this.#take());
+    input.addEventListener("blur", () => this.#onBlur());
+    document.addEventListener("pointerdown", () => (this.#pressing = true), true);
+    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (this.#pressing = false), true);
     input.addEventListener("paste", (event) => this.#onPaste(event));
     this.#chips.addEventListener("click", (event) => {
       if (event.target === this.#chips) input.focus();
@@ -77,6 +80,14 @@ class People {
     event.preventDefault();
     this.#add(`${this.#input.value}${text}`);
     this.#input.value = "";
+  }
+
+  /** A new chip moves what is below it: not under a finger that is about to press it. */
+  #onBlur() {
+    if (!this.#pressing) return this.#take();
+    // After the click that follows, unless that led back here.
+    const after = () => setTimeout(() => document.activeElement !== this.#input && this.#take());
+    document.addEventListener("pointerup", after, { once: true });
   }
 
   #take() {
