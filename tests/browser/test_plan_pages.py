@@ -1,0 +1,98 @@
+"""What the modules of the plan pages add to pages that work without them."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def page(alice):
+    """The empty schedule form, in Alice's browser."""
+    alice.go("/meetings/new/")
+    return alice.page
+
+
+@pytest.fixture
+def people(page):
+    """The line in which addresses are typed."""
+    field = page.get_by_label("Attendees")
+    field.click()
+    return field
+
+
+def button(page):
+    return page.locator("[data-send]")
+
+
+def test_addresses_become_chips_and_the_button_counts_them(page, people):
+    expect(button(page)).to_have_text("Save")
+    page.keyboard.type("bob@example.org,")
+    expect(button(page)).to_have_text("Send 1 invitation")
+    page.keyboard.type("Dave <dave@example.org>")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(button(page)).to_have_text("Send 2 invitations")
+
+
+def test_a_wrong_address_is_corrected_in_place(page, people):
+    page.keyboard.type("bob@example.org, carol@mendez")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-error:visible")).to_contain_text("“carol@mendez” lacks its ending")
+    expect(people).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Correct carol@mendez").click()
+    expect(people).to_be_focused()
+    page.keyboard.type(".example")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-error:visible")).to_have_count(0)
+    expect(button(page)).to_have_text("Send 2 invitations")
+
+
+def test_a_person_is_removed_and_the_last_one_taken_back_by_keyboard(page, people):
+    page.keyboard.type("bob@example.org; dave@example.org;")
+    page.get_by_role("button", name="Remove bob@example.org").click()
+    expect(people).to_be_focused()
+    page.keyboard.press("Backspace")
+    expect(people).to_have_value("dave@example.org")
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_what_is_still_being_typed_is_sent_too(page, people):
+    page.get_by_label("Title").fill("Half typed")
+    page.get_by_label("Date").fill("2031-05-05")
+    people.click()
+    page.keyboard.type("bob@example.org")
+    button(page).click()
+    expect(page.get_by_role("status")).to_contain_text("One invitation is on the way.")
+
+
+def test_a_change_says_beforehand_what_it_will_send(alice):
+    alice.schedule("Changing", "bob@example.org", "dave@example.org")
+    page = alice.page
+    page.get_by_role("link", name="Change").click()
+    expect(button(page)).to_have_text("Save")
+    page.get_by_label("Title").fill("Changed")
+    expect(button(page)).to_have_text("Save and send 2 letters")
+    page.get_by_role("button", name="Remove dave@example.org").click()
+    expect(page.locator("[data-letters]")).to_have_text(
+        "1 letter says what is new, with the old struck through. "
+        "1 person is told that they are no longer expected."
+    )
+
+
+def test_a_menu_closes_by_escape_and_gives_the_focus_back(alice):
+    alice.schedule("A menu", "bob@example.org")
+    more = alice.page.locator("main summary")
+    more.click()
+    expect(alice.page.get_by_role("button", name="Take off the list")).to_be_visible()
+    alice.page.keyboard.press("Escape")
+    expect(alice.page.get_by_role("button", name="Take off the list")).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+def test_the_link_for_everybody_is_copied_and_that_is_said(alice):
+    alice.schedule("A link", "bob@example.org")
+    alice.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy = alice.page.get_by_role("button", name="Copy the link")
+    copy.click()
+    expect(alice.page.get_by_text("The link is copied.")).to_be_visible()
+    copied = alice.page.evaluate("navigator.clipboard.readText()")
+    assert copied == copy.get_attribute("data-copy")
