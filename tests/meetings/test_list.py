@@ -143,9 +143,7 @@ def test_the_head_says_what_is_left_today_and_what_waits_for_an_answer(alice, bo
 def test_a_letter_that_came_back_is_shown_to_the_organizer_alone(my_list, alice, bob, plan, soon):
     for user in (alice, bob):
         invitations.schedule(user, plan(title="The door", starts_at=soon))
-    invitations.schedule(
-        alice, plan("bob@example.org, x@far.example", starts_at=soon + timedelta(hours=1))
-    )
+    invitations.schedule(alice, plan("bob@example.org, x@far.example", starts_at=soon + timedelta(hours=1)))
     Letter.objects.filter(recipient="x@far.example").update(dead_at=timezone.now())
     assert "One letter came back" in my_list(alice)
     assert "came back" not in my_list(bob)
