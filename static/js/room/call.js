@@ -33,6 +33,8 @@ import { Timer } from "../lib/timing.js";
 // A shorter silence of the server is nobody's business.
 const SILENCE = 4_000;
 const REMINDER = 6_000;
+/** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
+const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
 /** @type {Shown} */
 const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false };
 
@@ -77,7 +79,8 @@ export class Call {
   #reminder;
   #announced = JSON.stringify(NOTHING);
   #isDrawing = false;
-  /** How many updates of the mesh have their offers still to send. */
+  #drawn = "";
+  /** How many updates of the mesh are still busy with offers and answers. */
   #offering = 0;
 
   /** @param {Parts} parts */
@@ -379,13 +382,16 @@ export class Call {
 
   /** Once for all that happens between two frames. */
   #draw() {
-    // Offers go first: drawing the room for the first time takes longer than making them.
+    // Offers and answers go first: drawing the room for the first time takes longer than all of them.
     if (this.#isDrawing || this.#offering > 0) return;
     this.#isDrawing = true;
     this.#parts.frame(() => {
       this.#isDrawing = false;
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
-      this.onchange(this.#state());
+      const state = this.#state();
+      const drawn = fingerprint(state);
+      if (drawn !== this.#drawn) this.onchange(state);
+      this.#drawn = drawn;
     });
   }
 
@@ -444,7 +450,7 @@ export class Call {
   #person({ id, name, role, seat, away }) {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
-    const shown = self ? this.#myState() : (this.#shown.get(id) ?? NOTHING);
+    const shown = self ? this.#myState() : (this.#shown.get(id) ?? UNSAID);
     const streams = self ? this.#own : link?.streams;
     return {
       id, name, role, seat, self, ...shown,
@@ -479,6 +485,16 @@ export class Call {
     const choice = (kind) => ({ on: devices.wants(kind), device: devices.source(kind).device });
     memory.keepChoices({ microphone: choice("microphone"), camera: choice("camera"), speaker: this.#speaker });
   }
+}
+
+/**
+ * Two states with the same fingerprint look the same. A new message makes the list longer, or drives out the first.
+ *
+ * @param {CallState} state
+ */
+function fingerprint({ messages, ...rest }) {
+  const streams = JSON.stringify(rest, (_, value) => (value instanceof MediaStream ? value.id : value));
+  return `${messages.length} ${messages[0]?.id} ${messages.at(-1)?.id} ${streams}`;
 }
 
 /**

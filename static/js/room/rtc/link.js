@@ -20,7 +20,7 @@ import { Recovery } from "./recovery.js";
  * @property {() => Peer | undefined} spare  a connection for offering that was made beforehand, if there is one
  */
 
-// Who has just come in offers within this time.
+// Two pages that both have nothing better to do agree within this time.
 const ANSWER_SOON = 300;
 /** Which connection of a pair is meant: docs/signaling.md, "Generation". */
 const GENERATIONS = 1000;
@@ -72,10 +72,10 @@ export class Link {
     return this.#peer?.streams ?? null;
   }
 
-  /** Offers, or waits for their offer; is done when the offer or its answer is out, or is long in coming. */
+  /** Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. */
   async start() {
-    if (this.#offers) return this.#begin(this.#generation);
-    this.#recovery.offered();
+    if (this.#offers) this.#begin(this.#generation);
+    else this.#recovery.offered();
     await new Promise((resolve) => {
       this.#answered = () => resolve(undefined);
       this.#context.clock.after(ANSWER_SOON, this.#answered);
@@ -91,7 +91,7 @@ export class Link {
     }
     // Only the side that offers begins new generations.
     if (this.#offers && signal.generation > this.#generation) return;
-    if (!this.#peer || signal.generation > this.#generation) void this.#begin(signal.generation);
+    if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
     const done = this.#peer?.receive(signal);
     if (signal.type !== "description") return;
     this.#recovery.answered();
@@ -138,7 +138,7 @@ export class Link {
     this.#peer = null;
   }
 
-  /** @param {number} generation @returns {Promise<void>} kept once an offer is on its way */
+  /** @param {number} generation */
   #begin(generation) {
     this.#peer?.close();
     this.#generation = generation;
@@ -161,9 +161,8 @@ export class Link {
       this.onchange();
     };
     this.#recovery.began();
-    const offered = peer.start({ generation, send: (signal) => this.#send(signal) });
+    peer.start({ generation, send: (signal) => this.#send(signal) });
     this.onchange();
-    return offered;
   }
 
   #lose() {
@@ -175,7 +174,7 @@ export class Link {
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
     else if (!this.#offers) this.#ask("connection");
-    else if (step.type === "replace") void this.#begin(this.#generation + 1);
+    else if (step.type === "replace") this.#begin(this.#generation + 1);
     else this.#peer?.resend();
     this.onchange();
   }

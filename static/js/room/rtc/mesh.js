@@ -79,7 +79,7 @@ export class Mesh {
 
   /**
    * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
-   * promise is kept once the offers are on their way, and those that come at once are answered.
+   * promise is kept once the offers of this moment are answered, or their answers are long in coming.
    *
    * @param {string} myId
    * @param {Roster} roster
@@ -92,11 +92,11 @@ export class Mesh {
     const { gone, come, changed } = diff(this.#roster, roster);
     this.#roster = roster;
     for (const { id } of gone) this.#drop(id);
-    const offers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
+    const answers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
     for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
     if (gone.length > 0 || come.length > 0) this.#limit();
     this.prepare(0);
-    await Promise.all(offers);
+    await Promise.all(answers);
   }
 
   /** @param {IncomingSignal} signal */
@@ -166,11 +166,11 @@ export class Mesh {
     link.onopen = () => this.onopen(id);
     link.onmessage = (message) => (message.type === "bye" ? link.leave() : this.onmessage(id, message));
     this.#links.set(id, link);
-    const offered = link.start();
+    const answered = link.start();
     const early = this.#early.filter(({ sender }) => sender === id);
     this.#early = this.#early.filter(({ sender }) => sender !== id);
     for (const signal of early) link.receive(signal);
-    return offered;
+    return answered;
   }
 
   /** @param {string} id */

@@ -94,12 +94,12 @@ export class Peer {
    * @param {number} options.generation
    * @param {(signal: Signal) => void} options.send
    */
-  async start({ generation, send }) {
+  start({ generation, send }) {
     this.#generation = generation;
     this.#send = send;
     this.#hasStarted = true;
     if (this.#slots.size > 0) this.onslots();
-    if (this.#offers) await this.#try(this.#negotiation.offer());
+    if (this.#offers) void this.#try(this.#negotiation.offer());
   }
 
   /** Kept once the signal is dealt with, and an offer answered. @param {Signal} signal */
