@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,28 +12,25 @@ from channels.layers import channel_layers
 from django.test import Client
 
 from accounts.models import User
-from tests import settings
 
 pytest_plugins = ["tests.servers", "tests.browser.bed"]
 
-# What makes a test need more than the interpreter.
-EDGES = {
-    "db",
-    "transactional_db",
-    "client",
-    "async_client",
-    "live_server",
-    "browsers",
-    "redis_url",
-    "postgres_url",
-}
+TESTS = Path(__file__).parent
+
+
+def _pure_tests() -> set[Path]:
+    """The tests of the modules that pyproject.toml holds to be pure: `rooms.ice` -> rooms/test_ice.py."""
+    linter = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
+    modules = [name for contract in linter["contracts"] for name in contract.get("source_modules", ())]
+    return {TESTS / app / f"test_{module}.py" for app, module in (name.split(".") for name in modules)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    pure = _pure_tests()
     for item in items:
-        if {"browser", "headless"} & set(item.path.relative_to(settings.BASE_DIR / "tests").parts):
+        if {"browser", "headless"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
-        elif not EDGES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
+        elif item.path in pure:
             item.add_marker(pytest.mark.pure)
 
 
