@@ -21,6 +21,10 @@ export const SLOTS = ["microphone", "camera", "sound", "screen"];
 const FIRST_CANDIDATES = 5;
 const MORE_CANDIDATES = 50;
 const MOST_CANDIDATES = 64;
+// A browser that knows nothing of the path yet drops large pictures one after the other until one is small enough.
+// To begin with a small one shows the first face some 200 ms sooner; soon after, it may grow.
+const FIRST_SCALE = 4;
+const GROW_AFTER = 1_000;
 
 /**
  * One RTCPeerConnection to one participant: the slots, the channel `ctl`, and what goes through signaling for
@@ -61,6 +65,8 @@ export class Peer {
   #candidates = [];
   #flush;
   #hasFlushed = false;
+  #isNew = true;
+  #growth;
 
   /**
    * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
@@ -77,6 +83,7 @@ export class Peer {
     this.#tracks = { ...tracks };
     this.#encodings = encodings;
     this.#flush = new Timer(clock);
+    this.#growth = new Timer(clock);
     this.#connection = new RTCPeerConnection(configuration);
     this.#negotiation = new Negotiation(this.#connection, {
       polite: offers,
@@ -137,7 +144,7 @@ export class Peer {
   limit(encodings) {
     this.#encodings = encodings;
     for (const [slot, limit] of this.#limits) {
-      const encoding = encodings[slot];
+      const encoding = this.#encoding(slot);
       // An empty slot costs nothing; its limit waits for its track.
       if (encoding && this.#tracks[slot]) this.#attend(limit.apply(encoding));
     }
@@ -152,6 +159,7 @@ export class Peer {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     this.#flush.cancel();
+    this.#growth.cancel();
     this.#channel?.close();
     this.#connection.close();
   }
@@ -159,7 +167,7 @@ export class Peer {
   #listen() {
     const { signal } = this.#ending;
     const connection = this.#connection;
-    connection.addEventListener("connectionstatechange", () => this.onstate(connection.connectionState), { signal });
+    connection.addEventListener("connectionstatechange", () => this.#change(connection.connectionState), { signal });
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate), { signal });
     connection.addEventListener(
       "signalingstatechange",
@@ -184,7 +192,7 @@ export class Peer {
     for (const slot of SLOTS) {
       const transceiver = this.#connection.addTransceiver(this.#tracks[slot] ?? kindOf(slot), {
         direction: "sendrecv",
-        sendEncodings: [this.#encodings[slot] ?? {}],
+        sendEncodings: [this.#encoding(slot) ?? {}],
       });
       this.#slots.set(slot, transceiver);
     }
@@ -208,7 +216,7 @@ export class Peer {
 
   #openSlots() {
     for (const [slot, { sender }] of this.#slots) {
-      this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#encodings[slot] : undefined));
+      this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#encoding(slot) : undefined));
     }
     this.streams = /** @type {Streams} */ (
       Object.fromEntries([...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]))
@@ -219,6 +227,24 @@ export class Peer {
     this.#channel.onopen = () => this.onopen();
     this.#channel.onmessage = (message) => this.onmessage(message);
     this.#channel.onclose = () => this.ongone();
+  }
+
+  /** @param {Slot} slot */
+  #encoding(slot) {
+    const encoding = this.#encodings[slot];
+    if (slot !== "camera" || !encoding || !this.#isNew) return encoding;
+    return { ...encoding, scaleResolutionDownBy: Math.max(FIRST_SCALE, encoding.scaleResolutionDownBy ?? 1) };
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  #change(state) {
+    if (state === "connected" && this.#isNew) this.#growth.plan(GROW_AFTER, () => this.#grow());
+    this.onstate(state);
+  }
+
+  #grow() {
+    this.#isNew = false;
+    this.limit(this.#encodings);
   }
 
   /** @param {RTCIceCandidate | null} candidate */
