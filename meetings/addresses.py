@@ -12,6 +12,8 @@ from email_validator import EmailNotValidError, validate_email
 from meetings.words import listed, number, plain, sentence
 
 NAME_LENGTH = 64
+# What is longer is not looked at: no address can be, even with an ending that grows when it is put into ASCII.
+LONGEST = 400
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def parse(text: str) -> Parsed:
 
 def check(address: str) -> str:
     """The address as mail servers want it; ValueError says in words what is wrong with it."""
+    if len(address) > LONGEST:
+        raise ValueError("is longer than an address can be")
     before, at, after = address.rpartition("@")
     if not at:
         raise ValueError("lacks an @ and what follows it")
@@ -134,8 +138,8 @@ def check(address: str) -> str:
 
 # -- splitting ----------------------------------------------------------------------------------
 
-ANGLE = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>]*)>?")
-COMMENT = re.compile(r"^(?P<address>[^\s()]+@[^\s()]*)\s*\((?P<name>[^()]*)\)$")
+# Anybody may send a long text, so every step here takes time in proportion to its length: no pattern that
+# begins anew at every character.
 
 
 def _mailboxes(text: str) -> Iterator[tuple[str, str]]:
@@ -149,9 +153,10 @@ def _row(row: str) -> Iterator[tuple[str, str]]:
     cells = [cell for cell in _split(row, "\t") if cell]
     if len(cells) > 1 and sum("@" in cell for cell in cells) == 1 and "," not in row:
         # A line of a spreadsheet: the cells beside the address are the name.
-        [address] = [cell for cell in cells if "@" in cell]
-        [(name, address)] = list(_piece(address)) or [("", address)]
+        [cell] = [cell for cell in cells if "@" in cell]
+        (name, address), *others = list(_piece(cell)) or [("", cell)]
         yield name or " ".join(cell for cell in cells if "@" not in cell), address
+        yield from others
         return
     for cell in cells:
         pieces = _split(cell, ",")
@@ -167,14 +172,13 @@ def _piece(piece: str) -> Iterator[tuple[str, str]]:
     if not any(character.isalnum() or character == "@" for character in piece):
         return
     if "<" in piece:
-        for found in ANGLE.finditer(piece):
-            name, address = _unquoted(found["name"]), _bare(found["address"])
+        for name, address in _bracketed(piece):
             if "@" in name and _bare(name) != address:
                 yield from _piece(name)
                 name = ""
             yield name, address
-    elif comment := COMMENT.match(piece):
-        yield comment["name"], _bare(comment["address"])
+    elif comment := _commented(piece):
+        yield comment
     else:
         words = piece.split()
         with_at = [word for word in words if "@" in word]
@@ -185,6 +189,25 @@ def _piece(piece: str) -> Iterator[tuple[str, str]]:
                 yield "", _bare(word)
         else:
             yield "", _bare(piece)
+
+
+def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
+    """`Name <a@b.c> Other <d@e.f>`; the last bracket may lack its end."""
+    name, *rest = piece.split("<")
+    for part in rest:
+        address, _, after = part.partition(">")
+        yield _unquoted(name.rpartition(">")[2]), _bare(address)
+        name = after
+
+
+def _commented(piece: str) -> tuple[str, str] | None:
+    """`a@b.c (Name)`, or None if it is something else."""
+    before, bracket, name = piece.partition("(")
+    words = before.split()
+    if not bracket or len(words) != 1 or "@" not in words[0][1:] or ")" in before:
+        return None
+    name, end, after = name.partition(")")
+    return (name, _bare(words[0])) if end and not after and "(" not in name else None
 
 
 def _bare(address: str) -> str:
@@ -229,8 +252,8 @@ def _split(text: str, separators: str) -> list[str]:
 
 def _closes(text: str, index: int) -> bool:
     """Whether the quotation that begins at `index` ends on its line."""
-    end = text.find("\n", index)
-    return text.find('"', index + 1, end if end >= 0 else len(text)) > 0
+    end = text.find('"', index + 1)
+    return end > 0 and text.find("\n", index, end) < 0
 
 
 def spoken(addresses: list[Address]) -> str:

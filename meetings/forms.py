@@ -20,7 +20,7 @@ OTHER = "other"
 SHORTEST, LONGEST = 5, 24 * 60
 FARTHEST = timedelta(days=3653)
 MOST_ATTENDEES = 200
-TITLE_LENGTH, AGENDA_LENGTH, NOTE_LENGTH = 200, 10_000, 200
+TITLE_LENGTH, AGENDA_LENGTH, NOTE_LENGTH, PEOPLE_LENGTH = 200, 10_000, 200, 60_000
 
 
 def length_limit(what: str, most: int) -> Any:
@@ -83,6 +83,7 @@ class MeetingForm(forms.Form):
         label="Attendees",
         required=False,
         help_text="Type or paste addresses: one a line, or with commas. Names in front are fine.",
+        validators=[length_limit("The list of attendees", PEOPLE_LENGTH)],
         widget=forms.Textarea(
             attrs={"class": "textarea", "rows": 4, "autocomplete": "off", "spellcheck": "false"}
         ),

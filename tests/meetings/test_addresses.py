@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,29 @@ def test_an_address_keeps_its_exact_spelling():
 
 def test_a_domain_in_another_script_travels_in_ascii():
     assert check("me@münchen.example") == "me@xn--mnchen-3ya.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 40_000 + "><a@b.example",
+        "@" * 40_000,
+        "a@b.example" + " " * 40_000 + "(",
+        '"<' * 20_000,
+        '<"' * 20_000,
+        "a@b.example <" * 4_000,
+        "a@b.example\t" * 4_000,
+        "." * 20_000 + "@" + "." * 20_000,
+        "<" + ":" * 40_000 + "a>",
+        "\n".join(f"{'x' * 300}@{'y.' * 40}" for _ in range(100)),
+    ],
+    ids=lambda text: repr(text[:10]),
+)
+def test_no_text_keeps_the_server_busy(text):
+    """The time is the processor's, so that a busy machine changes nothing; patterns once took half a minute."""
+    begun = time.process_time()
+    parse(text)
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=60, deadline=None)

@@ -186,6 +186,12 @@ def test_two_hundred_and_one_are_too_many(fill):
     assert "That is 201 people. 200 is the most." in errors(fill(people=people))
 
 
+def test_a_list_that_no_meeting_could_need_is_not_read(fill, monkeypatch):
+    monkeypatch.setattr("meetings.addresses.parse", lambda text: pytest.fail("It was read."))
+    said = errors(fill(people="x" * 60_001))
+    assert "The list of attendees is 60,001 characters long. 60,000 is the most." in said
+
+
 def test_a_new_meeting_can_begin_as_a_copy(as_person, alice, standup):
     page = as_person(alice).get(reverse("meetings:new"), {"like": standup.code}).content.decode()
     assert 'value="Autumn timetable"' in page

@@ -6,8 +6,8 @@
  * @typedef {{ text: string, reason: string }} Wrong  `reason` continues a sentence that begins with the text
  */
 
-const BRACKETED = /([^<>]*)<\s*([^<>]*)>?/gu;
-const COMMENT = /^([^\s()]+@[^\s()]*)\s*\(([^()]*)\)$/u;
+// What is longer is not looked at: the patterns below take their time over a long run of the same character.
+const LONGEST = 400;
 // What turns the direction of text or is not seen at all, except the joiners that shape letters.
 const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
@@ -25,7 +25,7 @@ export function parse(text) {
   /** @type {Map<string, Wrong>} */
   const wrong = new Map();
   for (const [rough, address] of mailboxes(text)) {
-    let name = plain(rough).replace(/^['" ]+|['" ]+$/gu, "");
+    let name = plain(rough.slice(0, LONGEST)).replace(/^['" ]+|['" ]+$/gu, "");
     const reason = fault(address);
     if (reason) {
       const shown = plain(name ? `${name} <${address}>` : address);
@@ -57,6 +57,7 @@ export function written({ email, name }) {
  * @param {string} address
  */
 function fault(address) {
+  if (address.length > LONGEST) return "is longer than an address can be";
   const at = address.lastIndexOf("@");
   const before = address.slice(0, Math.max(at, 0));
   const after = address.slice(at + 1);
@@ -100,8 +101,8 @@ function row(text) {
   const [address, ...others] = cells.filter((cell) => cell.includes("@"));
   if (cells.length > 1 && address !== undefined && !others.length && !text.includes(",")) {
     // A line of a spreadsheet: the cells beside the address are the name.
-    const [name, bare] = piece(address)[0] ?? ["", address];
-    return [[name || cells.filter((cell) => cell !== address).join(" "), bare]];
+    const [[name, bare] = ["", address], ...rest] = piece(address);
+    return [[name || cells.filter((cell) => cell !== address).join(" "), bare], ...rest];
   }
   return cells.flatMap((cell) => {
     let pieces = split(cell, ",");
@@ -121,9 +122,9 @@ function row(text) {
 function piece(text) {
   text = text.trim();
   if (!/[\p{L}\p{N}@]/u.test(text)) return [];
-  if (text.includes("<")) return [...text.matchAll(BRACKETED)].flatMap(([, name = "", address = ""]) => bracketed(name, address));
-  const comment = COMMENT.exec(text);
-  if (comment) return [[comment[2] ?? "", bare(comment[1] ?? "")]];
+  if (text.includes("<")) return bracketed(text);
+  const comment = commented(text);
+  if (comment) return [comment];
   const words = text.split(/\s+/u);
   const addresses = words.filter((word) => word.includes("@"));
   const [address] = addresses;
@@ -133,16 +134,35 @@ function piece(text) {
 }
 
 /**
- * @param {string} before
- * @param {string} inside
+ * `Name <a@b.c> Other <d@e.f>`; the last bracket may lack its end.
+ *
+ * @param {string} text
  * @returns {[string, string][]}
  */
-function bracketed(before, inside) {
-  const name = unquoted(before);
-  const address = bare(inside);
-  // Another address in front of the brackets is no name.
-  if (name.includes("@") && bare(name) !== address) return [...piece(name), ["", address]];
-  return [[name, address]];
+function bracketed(text) {
+  const [first = "", ...rest] = text.split("<");
+  let before = first;
+  return rest.flatMap((part) => {
+    const end = part.indexOf(">");
+    const address = bare(end < 0 ? part : part.slice(0, end));
+    const name = unquoted(before.slice(before.lastIndexOf(">") + 1));
+    before = end < 0 ? "" : part.slice(end + 1);
+    // Another address in front of the brackets is no name.
+    return name.includes("@") && bare(name) !== address ? [...piece(name), ["", address]] : [[name, address]];
+  });
+}
+
+/**
+ * `a@b.c (Name)`, or null if it is something else.
+ *
+ * @param {string} text
+ * @returns {[string, string] | null}
+ */
+function commented(text) {
+  const [before = "", name = "", ...more] = text.split("(");
+  const address = before.trim();
+  if (!name || more.length || /[\s)]/u.test(address) || address.indexOf("@", 1) < 0) return null;
+  return name.indexOf(")") === name.length - 1 ? [name.slice(0, -1), bare(address)] : null;
 }
 
 /**
@@ -152,6 +172,7 @@ function bracketed(before, inside) {
  */
 function bare(address) {
   address = address.trim();
+  if (address.length > LONGEST) return address;
   if (/^mailto:/iu.test(address)) address = decoded(address.slice(7).split("?")[0] ?? "");
   if (!address.startsWith('"')) address = address.replace(/^[<>()[\]'"“”‘’ ]+|[<>()[\]'"“”‘’ ]+$/gu, "").replace(/[:,!]+$/u, "");
   return address.endsWith(".") && !address.endsWith("..") ? address.slice(0, -1) : address;
@@ -169,7 +190,7 @@ function decoded(text) {
 
 /** @param {string} name */
 function unquoted(name) {
-  name = name.trim().replace(/:+$/u, "");
+  name = name.trim().slice(0, LONGEST).replace(/:+$/u, "");
   return name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1).replace(/\\(.)/gu, "$1") : name;
 }
 
@@ -208,7 +229,6 @@ function split(text, separators) {
  * @param {number} index
  */
 function closes(text, index) {
-  const end = text.indexOf("\n", index);
-  const quote = text.indexOf('"', index + 1);
-  return quote > 0 && (end < 0 || quote < end);
+  const end = text.indexOf('"', index + 1);
+  return end > 0 && !text.slice(index, end).includes("\n");
 }

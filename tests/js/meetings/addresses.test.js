@@ -22,3 +22,14 @@ test("what is written is read as the same", () => {
   ];
   assert.deepEqual(parse(people.map(written).join("\n")).addresses, people);
 });
+
+const long = ["x".repeat(40_000) + "><a@b.example", "@".repeat(40_000), "a@b.example" + " ".repeat(40_000) + "(", '"<'.repeat(20_000), "<" + ":".repeat(40_000) + "a>", ":".repeat(40_000) + "x <a@b.example>"];
+for (const text of long) {
+  test(`${JSON.stringify(text.slice(0, 6))} ${text.length} characters on keep no page busy`, () => {
+    const begun = process.cpuUsage();
+    parse(text);
+    const { user, system } = process.cpuUsage(begun);
+    // Of the processor's time, in microseconds.
+    assert.ok(user + system < 2e6);
+  });
+}
