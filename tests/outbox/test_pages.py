@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
-from outbox import folder
+from outbox import access, folder
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,9 @@ def test_every_name_of_this_machine_will_do(host):
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.168.1.7"},
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_FORWARDED": "for=192.168.1.7"},
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_REAL_IP": "192.168.1.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_VIA": "1.1 proxy"},
+        # A plain `proxy_pass` adds no header at all, and speaks as nobody else does.
+        {"REMOTE_ADDR": "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.0"},
         # A foreign page whose name points here (DNS rebinding).
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "evil.example:8000"},
         {"REMOTE_ADDR": ""},
@@ -76,6 +82,31 @@ def test_it_does_not_exist_for_visitors_from_elsewhere(at_the_machine, letter, v
 def test_it_does_not_exist_behind_a_proxy(at_the_machine, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     assert status(at_the_machine) == 404
+
+
+@pytest.mark.parametrize("address", ["https://meet.example.org", "http://192.168.1.5:8000"])
+def test_it_does_not_exist_on_a_copy_that_others_reach(at_the_machine, settings, address):
+    settings.PUBLIC_URL = address
+    assert status(at_the_machine) == 404
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://[::1]:8000", "http://team.localhost"])
+def test_the_address_of_a_copy_may_be_any_name_of_this_machine(at_the_machine, settings, address):
+    settings.PUBLIC_URL = address
+    assert status(at_the_machine) == 200
+
+
+@pytest.mark.parametrize(("version", "found"), [("1.1", True), ("2", True), ("1.0", False)])
+def test_the_server_tells_how_a_request_came(version, found):
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/outbox/",
+        "http_version": version,
+        "headers": [(b"host", b"localhost:8000")],
+        "client": ["127.0.0.1", 50000],
+    }
+    assert access.may_see_outbox(ASGIRequest(scope, BytesIO())) is found
 
 
 def test_it_does_not_exist_where_letters_are_mailed(at_the_machine, settings):
