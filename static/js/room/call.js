@@ -387,6 +387,7 @@ export class Call {
     this.#isDrawing = true;
     this.#parts.frame(() => {
       this.#isDrawing = false;
+      if (this.#offering > 0) return;
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
       const state = this.#state();
       const drawn = fingerprint(state);
