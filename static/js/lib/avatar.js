@@ -6,8 +6,8 @@ import { make } from "./dom.js";
  * @param {"" | "s" | "l"} [size]
  */
 export function avatar(name, size = "") {
-  const classes = `avatar hue-${hue(name)}${size && ` avatar-${size}`}`;
-  return make("span", { class: classes, "aria-hidden": "true" }, initials(name));
+  const classes = ["avatar", `hue-${hue(name)}`, size && `avatar-${size}`];
+  return make("span", { class: classes.join(" ").trim(), "aria-hidden": "true" }, initials(name));
 }
 
 /**

@@ -246,8 +246,8 @@ function isNew(meeting) {
  */
 function explained(told, fresh, gone) {
   const parts = [];
-  if (told) parts.push(`${told === 1 ? "1 letter says" : `${told} letters say`} what is new, with the old struck through.`);
-  if (fresh) parts.push(`${fresh === 1 ? "1 invitation goes" : `${fresh} invitations go`} out.`);
-  if (gone) parts.push(`${gone === 1 ? "1 person is" : `${gone} people are`} told that they are no longer expected.`);
+  if (told) parts.push(`${told === 1 ? "1 letter says" : told + " letters say"} what is new, with the old struck through.`);
+  if (fresh) parts.push(`${fresh === 1 ? "1 invitation goes" : fresh + " invitations go"} out.`);
+  if (gone) parts.push(`${gone === 1 ? "1 person is" : gone + " people are"} told that they are no longer expected.`);
   return parts.join(" ") || "So far nothing has changed that anybody needs a letter for.";
 }
