@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +11,18 @@ from django.utils import timezone
 
 from accounts.models import User, known_time_zones
 
-# Written by static/js/page.js: the IANA name that the browser knows.
+# Written by static/js/lib/zone.js: the IANA name that the browser knows.
 COOKIE = "zone"
 
 
 def cookie_zone(request: HttpRequest) -> str:
     """The browser's time zone, or "" if it named none that we know."""
-    name = request.COOKIES.get(COOKIE, "")
+    return zone_in(request.COOKIES)
+
+
+def zone_in(cookies: Mapping[str, str]) -> str:
+    """The same of a browser's cookies, however they came."""
+    name = cookies.get(COOKIE, "")
     return name if name in known_time_zones() else ""
 
 

@@ -68,9 +68,14 @@ def find(token: str) -> PersonalLink:
 def use(link: PersonalLink, time_zone: str = "") -> None:
     """Note that the link was opened, and the attendee's zone if their browser named one."""
     PersonalLink.objects.filter(pk=link.pk).update(used_at=timezone.now())
-    if time_zone in known_time_zones() and time_zone != link.attendee.time_zone:
-        link.attendee.time_zone = time_zone
-        link.attendee.save(update_fields=["time_zone"])
+    learn_zone(link.attendee, time_zone)
+
+
+def learn_zone(attendee: Attendee, time_zone: str) -> None:
+    """Note where the attendee's clock is, if their browser named a zone."""
+    if time_zone in known_time_zones() and time_zone != attendee.time_zone:
+        attendee.time_zone = time_zone
+        attendee.save(update_fields=["time_zone"])
 
 
 def revoke(attendee: Attendee) -> int:

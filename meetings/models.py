@@ -133,7 +133,7 @@ class Attendee(models.Model):
     letter = models.ForeignKey(
         "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    # IANA name, learned when they first opened a link; empty until then.
+    # IANA name, learned when they first opened a link and its page told us; empty until then.
     time_zone = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True)

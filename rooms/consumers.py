@@ -13,6 +13,7 @@ from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from django.conf import settings
 
+from accounts.zones import zone_in
 from meetings.models import Meeting
 from rooms import entrance, ice, messages, roster
 from rooms.admission import Admission, Refusal
@@ -82,7 +83,8 @@ class RoomConsumer(AsyncConsumer):
             return await self.turn_away("origin")
         code = canonical(self.scope["url_route"]["kwargs"]["code"])
         django_session = self.scope["session"]
-        door = await database_sync_to_async(entrance.approach)(code, self.scope["user"], django_session)
+        zone = zone_in(self.scope["cookies"])
+        door = await database_sync_to_async(entrance.approach)(code, self.scope["user"], django_session, zone)
         if door is None:
             return await self.turn_away("not-found")
         if isinstance(door.answer, Refusal):

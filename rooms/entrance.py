@@ -35,12 +35,18 @@ class Door:
     link_id: int | None
 
 
-def approach(code: str, user: User | AnonymousUser, session: SessionBase) -> Door | None:
-    """The door of the meeting with this code; None if there is no such meeting."""
+def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: str = "") -> Door | None:
+    """The door of the meeting with this code; None if there is no such meeting.
+
+    `zone` is what the browser says of its clock, noted for an attendee's letters.
+    """
     meeting = Meeting.objects.select_related("organizer", "room").filter(code=code).first()
     if meeting is None:
         return None
-    answer = admit(_visitor(meeting, user, session), _facts(meeting))
+    attendee, revoked = _attendee(meeting, user, session)
+    if attendee is not None:
+        links.learn_zone(attendee, zone)
+    answer = admit(_visitor(attendee, revoked, user, session), _facts(meeting))
     return Door(meeting, answer, session.get(links.SESSION_KEY, {}).get(code))
 
 
@@ -64,7 +70,10 @@ def room_of(meeting: Meeting) -> Room:
     return Room.objects.get_or_create(meeting=meeting)[0]
 
 
-def _visitor(meeting: Meeting, user: User | AnonymousUser, session: SessionBase) -> Visitor:
+def _attendee(
+    meeting: Meeting, user: User | AnonymousUser, session: SessionBase
+) -> tuple[Attendee | None, bool]:
+    """Whom they are invited as, by personal link or by account, and whether that was taken back."""
     came_by_link = meeting.code in session.get(links.SESSION_KEY, {})
     attendee = links.attendee_in(session, meeting) if came_by_link else None
     revoked = came_by_link and attendee is None
@@ -72,6 +81,12 @@ def _visitor(meeting: Meeting, user: User | AnonymousUser, session: SessionBase)
         invited = Attendee.objects.filter(meeting=meeting, user=user).first()
         if invited is not None:
             attendee, revoked = (invited, False) if invited.removed_at is None else (None, True)
+    return attendee, revoked
+
+
+def _visitor(
+    attendee: Attendee | None, revoked: bool, user: User | AnonymousUser, session: SessionBase
+) -> Visitor:
     return Visitor(
         user_id=user.pk if user.is_authenticated else None,
         user_name=user.get_full_name() if isinstance(user, User) else "",

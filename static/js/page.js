@@ -1,20 +1,12 @@
 /** What every plan page does: tells the server the time zone, copies links, closes menus, says what happened. */
 import { make } from "./lib/dom.js";
+import { rememberZone } from "./lib/zone.js";
 
-const YEAR = 365 * 24 * 60 * 60;
 const TOAST = 6000;
 
 rememberZone();
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
-
-/** The next page is rendered in this browser's zone (accounts/zones.py). */
-function rememberZone() {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone) return;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `zone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
-}
 
 /** @param {MouseEvent} event */
 function onClick(event) {

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.server import text_of
+
 
 @pytest.fixture
 def page(alice):
@@ -96,3 +98,22 @@ def test_the_link_for_everybody_is_copied_and_that_is_said(alice):
     expect(alice.page.get_by_text("The link is copied.")).to_be_visible()
     copied = alice.page.evaluate("navigator.clipboard.readText()")
     assert copied == copy.get_attribute("data-copy")
+
+
+def test_the_account_takes_the_zone_of_the_first_computer_it_is_used_on(alice):
+    alice.schedule("In her own time", "bob@example.org")
+    zoned = alice.page.locator("[data-zone]")
+    expect(zoned).to_have_attribute("data-zone", "Europe/Berlin")
+    expect(zoned).to_have_attribute("data-follow", "account")
+
+
+def test_the_first_link_that_somebody_opens_teaches_their_zone(alice, visitor):
+    bob = visitor("Bob", timezone_id="Asia/Tbilisi")
+    bob.email = "bob.far.away@example.org"
+    page = alice.schedule("For Tbilisi", bob.email, starts="14:00")
+    assert "Berlin time" in text_of(bob.letter(1))
+    bob.join(bob.personal_link())
+    alice.go(page + "edit/")
+    alice.page.get_by_label("Starts").fill("15:00")
+    button(alice.page).click()
+    assert "Tbilisi time" in text_of(bob.letter(2))

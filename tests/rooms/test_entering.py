@@ -56,6 +56,16 @@ async def test_an_attendee_enters_by_the_personal_link(open_socket, bobs_invitat
     assert participant.person == f"attendee:{bobs_invitation.pk}"
 
 
+async def test_the_socket_of_an_attendee_tells_where_their_clock_is(open_socket, bobs_invitation):
+    """The page that a first link leads to learns the browser's zone only after the link was opened."""
+    client = await sync_to_async(came_by_letter)(bobs_invitation)
+    client.cookies["zone"] = "Asia/Tbilisi"
+    page = await open_socket(client)
+    await page.hears("ready")
+    await bobs_invitation.arefresh_from_db()
+    assert bobs_invitation.time_zone == "Asia/Tbilisi"
+
+
 async def test_a_capital_code_without_dashes_leads_to_the_same_room(open_socket, guest, standup):
     path = f"/ws/rooms/{standup.code.upper().replace('-', '')}/"
     page = await open_socket(await sync_to_async(guest)(), path=path)

@@ -1,7 +1,7 @@
 /**
  * Keeps times true on a page that was rendered a while ago, or for another clock than this computer's.
  *
- * The server knows the zone from the account or from the `zone` cookie (page.js). Only the very first page can
+ * The server knows the zone from the account or from the `zone` cookie (lib/zone.js). Only the very first page can
  * come without either; its times are then said again here. Where the account's zone is not this computer's, the
  * page keeps to the account and says so.
  */

@@ -1,5 +1,6 @@
 import { find } from "../lib/dom.js";
 import { clock, frame } from "../lib/timing.js";
+import { rememberZone } from "../lib/zone.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Devices } from "./media/devices.js";
@@ -34,6 +35,8 @@ const NAP = 10_000;
 const room = JSON.parse(find(document, "#room-data").textContent);
 const memory = new Memory(room.code, sessionStorage, localStorage);
 
+// Before the socket, which carries it: often this is the first page that somebody opens from a letter.
+rememberZone();
 const address = new URL(room.socket, location.href);
 address.protocol = address.protocol.replace("http", "ws");
 const signaling = new Signaling(address.href, clock);
