@@ -23,7 +23,7 @@ def may_see_outbox(request: HttpRequest) -> bool:
 
 
 def is_shown_locally() -> bool:
-    """Whether this copy is one that people try on their own machine: no mail, no proxy, no address of its own.
+    """Whether this copy is for the machine it runs on: no mail server, no proxy, no public address.
 
     The address decides where nothing else can: a plain proxy on this machine sends the whole internet
     here from 127.0.0.1, as “localhost”, and links in letters would lead its visitors nowhere.

@@ -104,20 +104,27 @@ def try_again(letters: QuerySet[Letter]) -> int:
     Those that are too late, and those whose secret is erased, stay where they are.
     """
     now = timezone.now()
-    secret = [name for name, kind in _kinds.items() if kind.secret]
     return (
         letters.filter(sent_at=None)
         .exclude(expires_at__lte=now)
-        .exclude(kind__in=secret, dead_at__isnull=False)
+        .exclude(kind__in=_secret_kinds(), dead_at__isnull=False)
         .update(dead_at=None, error="", attempts=0, not_before=now)
     )
 
 
 def give_up(letters: QuerySet[Letter], reason: str) -> int:
-    """Bury letters that wait, unless a worker has them in hand; how many."""
+    """Bury letters that wait, unless a worker has them in hand, with their secrets; how many."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    return letters.filter(free, sent_at=None, dead_at=None).update(dead_at=now, error=reason)
+    waiting = letters.filter(free, sent_at=None, dead_at=None)
+    secret = Q(kind__in=_secret_kinds())
+    return waiting.filter(secret).update(dead_at=now, error=reason, payload={}) + waiting.exclude(
+        secret
+    ).update(dead_at=now, error=reason)
+
+
+def _secret_kinds() -> list[str]:
+    return [name for name, kind in _kinds.items() if kind.secret]
 
 
 def message_id(key: str) -> str:
@@ -169,6 +176,8 @@ def _deliver(letter: Letter, server: _Server) -> None:
     if letter.expires_at and letter.expires_at <= timezone.now():
         return _bury(letter, "It came too late to be of use.")
     try:
+        # First of all: rendering may mint a link, which must not happen again and again while nobody answers.
+        server.connect()
         message = _render(letter)
         if message is None:
             return _bury(letter, "No longer true when it was due.")
@@ -211,22 +220,22 @@ class _Server:
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
 
-    def send(self, message: EmailMessage) -> None:
-        """Raises Refused for a permanent refusal, OSError or SMTPException for a passing one."""
+    def connect(self) -> BaseEmailBackend:
+        """Raises OSError or SMTPException when the server cannot be had now."""
         if self._connection is None:
             opening = get_connection()
             opening.open()
             self._connection = opening
+        return self._connection
+
+    def send(self, message: EmailMessage) -> None:
+        """Raises Refused for a permanent refusal, OSError or SMTPException for a passing one."""
         try:
-            self._connection.send_messages([message])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, text = next(iter(error.recipients.values()))
-            raise _fault(smtplib.SMTPResponseException(code, text)) from error
-        except smtplib.SMTPResponseException as error:
-            raise _fault(error) from error
-        except (OSError, smtplib.SMTPException):
+            self.connect().send_messages([message])
+        except (OSError, smtplib.SMTPException) as error:
+            # Whatever was said, the server may have hung up with it (421), or be in the middle of something.
             self.close()
-            raise
+            raise _fault(error) from error
 
     def close(self) -> None:
         if self._connection is not None:
@@ -234,7 +243,13 @@ class _Server:
             closing.close()
 
 
-def _fault(error: smtplib.SMTPResponseException) -> Exception:
+def _fault(error: Exception) -> Exception:
+    """Refused where the letter itself is at fault, else an error that passes."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        error = smtplib.SMTPResponseException(*next(iter(error.recipients.values())))
+    # Every letter has the same sender: if that is refused, the fault is in our settings, not in the letter.
+    if not isinstance(error, smtplib.SMTPResponseException) or isinstance(error, smtplib.SMTPSenderRefused):
+        return error
     permanent = 500 <= error.smtp_code < 600 and error.smtp_code not in ACCESS_CODES
     return Refused(_reason(error)) if permanent else error
 

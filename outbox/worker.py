@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
+import time
 import uuid
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from outbox import delivery
 
@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 # After a fault of the database.
 PAUSE_SECONDS = 5.0
+# How long it may take in a pause until a stop is noticed.
+NAP_SECONDS = 0.1
 
 
 class Worker:
@@ -24,20 +26,26 @@ class Worker:
     def __init__(self) -> None:
         # A name of its own for each run, so that a lease is never taken for a predecessor's.
         self.id = uuid.uuid4().hex
-        self._stopping = threading.Event()
+        # A plain fact, and no Event: setting one takes a lock that the interrupted thread may hold.
+        self._is_stopping = False
 
     def run(self) -> None:
-        while not self._stopping.is_set():
-            close_old_connections()
+        while not self._is_stopping:
             try:
-                handled = delivery.deliver_due(self.id, should_stop=self._stopping.is_set)
-            except DatabaseError:
+                close_old_connections()
+                handled = delivery.deliver_due(self.id, should_stop=lambda: self._is_stopping)
+            except Error:
                 log.exception("the database did not answer; trying again in %.0f s", PAUSE_SECONDS)
-                self._stopping.wait(PAUSE_SECONDS)
+                self._rest(PAUSE_SECONDS)
                 continue
             if not handled:
-                self._stopping.wait(POLL_SECONDS)
+                self._rest(POLL_SECONDS)
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._is_stopping and time.monotonic() < until:
+            time.sleep(NAP_SECONDS)
 
     def stop(self) -> None:
         """Ask it to end; safe to call from a signal handler."""
-        self._stopping.set()
+        self._is_stopping = True

@@ -23,7 +23,17 @@ class MailServer:
         self.port = spare_port()
         self.received: list[Message] = []
         self.answer_to: dict[str, str] = {}
+        self.answer_to_sender = ""
         self._controller: Controller | None = None
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answer_to_sender:
+            return self.answer_to_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -123,6 +123,44 @@ def test_a_wrong_password_of_ours_buries_nothing(mail_server):
     assert Letter.objects.waiting().count() == 1
 
 
+def test_a_sender_of_ours_that_is_refused_buries_nothing(mail_server):
+    mail_server.answer_to_sender = "550 Sender not owned by you"
+    note()
+    deliver_due("worker")
+    assert Letter.objects.waiting().get().error == "The mail server said: 550 Sender not owned by you"
+    mail_server.answer_to_sender = ""
+    make_due()
+    deliver_due("worker")
+    assert mail_server.recipients == ["bob@example.org"]
+
+
+def test_a_server_that_hangs_up_gets_the_next_letter_over_a_new_connection(mail_server):
+    mail_server.answer_to["bob@example.org"] = "421 Enough for now"
+    note(key="note:1", priority=0)
+    note(to="carol@example.org", key="note:2")
+    deliver_due("worker")
+    assert mail_server.recipients == ["carol@example.org"]
+
+
+def test_nothing_is_rendered_while_nobody_takes_it(mail_server):
+    rendered = []
+
+    @delivery.renderer("link")
+    def render(letter: Letter) -> EmailMessage:
+        rendered.append(letter.key)
+        return EmailMessage("A link of your own", "x", "notes@example.org")
+
+    note(kind="link")
+    mail_server.stop()
+    deliver_due("worker")
+    assert rendered == []
+    mail_server.start()
+    make_due()
+    deliver_due("worker")
+    assert rendered == ["note:1"]
+    assert Letter.objects.get().sent_at
+
+
 def test_letters_wait_while_the_mail_server_is_down(mail_server):
     mail_server.stop()
     for number in range(20):
@@ -215,6 +253,16 @@ def test_a_secret_does_not_outlive_its_letter(mail_server, answer):
     letter = Letter.objects.get()
     assert letter.sent_at or letter.dead_at
     assert letter.payload == {}
+
+
+def test_a_secret_does_not_outlive_a_letter_that_an_administrator_gave_up():
+    note(key="note:1", kind="secret-note", payload={"text": "K7MPQ2"})
+    note(key="note:2", payload={"text": "Hello"})
+    assert delivery.give_up(Letter.objects.all(), "Given up by Alice.") == 2
+    assert {letter.key: letter.payload for letter in Letter.objects.exclude(dead_at=None)} == {
+        "note:1": {},
+        "note:2": {"text": "Hello"},
+    }
 
 
 def test_an_administrator_can_have_a_dead_letter_tried_again(mail_server):
