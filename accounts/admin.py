@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.http import HttpRequest
@@ -55,6 +55,14 @@ class UserAdmin(UserModelAdmin):
         ("When", {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whoever may delete an account deletes what hangs on it, unless that has to be ended first."""
+        found, counts, _, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            words = "What is still to come has to be cancelled first, so that everybody is told."
+            self.message_user(request, words, messages.WARNING)
+        return found, counts, set(), protected
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from meetings import invitations
 from meetings.models import Attendee, Meeting, PersonalLink
 
 if TYPE_CHECKING:
@@ -22,12 +23,15 @@ else:
 
 
 class ReadOnly:
-    """Nothing is added or changed here: a change by hand would send no letters."""
+    """Nothing is added, changed or deleted here: nobody would be told of what is done by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
@@ -91,7 +95,11 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     ordering = ("-starts_at",)
     inlines: ClassVar = [AttendeeInline]
     readonly_fields = ("code", "uid", "ends_at", "created_at")
+    actions = ("cancel",)
     list_per_page = 50
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("meetings.change_meeting")  # type: ignore[union-attr]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         invited = Q(attendees__removed_at=None)
@@ -122,6 +130,16 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
             return "cancelled"
         now = timezone.now()
         return "over" if meeting.ends_at <= now else "going on" if meeting.starts_at <= now else "coming"
+
+
+    @admin.action(description="Cancel the selected meetings and tell everybody", permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
+        """For instance of somebody who has left, before their account is deleted."""
+        coming = queryset.filter(cancelled_at=None, ends_at__gt=timezone.now())
+        meetings = list(Meeting.objects.filter(pk__in=coming.values("pk")))
+        for meeting in meetings:
+            invitations.cancel(meeting)
+        self.message_user(request, f"{len(meetings)} cancelled.")
 
 
 @admin.register(Attendee)
@@ -171,11 +189,14 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     actions = ("revoke",)
     list_per_page = 50
 
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("meetings.change_personallink")  # type: ignore[union-attr]
+
     @admin.display(ordering="attendee__meeting__starts_at")
     def meeting(self, link: PersonalLink) -> str:
         return str(link.attendee.meeting)
 
-    @admin.action(description="Revoke the selected links", permissions=["delete"])
+    @admin.action(description="Revoke the selected links", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> None:
         count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
         self.message_user(request, f"{count} revoked.")

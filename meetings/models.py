@@ -4,7 +4,7 @@ import secrets
 import uuid
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -41,11 +41,25 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(ends_at__gt=moment)
 
 
+def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) -> None:
+    """What happens to the meetings of an organizer who is deleted: those to come are in the way.
+
+    Their attendees would hear nothing of the end, since a letter is written from the meeting; they are to be
+    cancelled first.
+    """
+    now = timezone.now()
+    if coming := {meeting for meeting in meetings if not meeting.is_cancelled and meeting.ends_at > now}:
+        raise models.ProtectedError("Meetings that are still to come have to be cancelled first.", coming)
+    models.CASCADE(collector, field, meetings, using)
+
+
 class Meeting(models.Model):
     """A time to gather; its room is reached by the same code."""
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
-    organizer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="meetings")
+    organizer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=keep_coming_meetings, related_name="meetings"
+    )
     title = models.CharField(max_length=200)
     agenda = models.TextField(max_length=10_000, blank=True)
     starts_at = models.DateTimeField()

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('sequence', models.PositiveIntegerField(default=0)),
-                ('organizer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to=settings.AUTH_USER_MODEL)),
+                ('organizer', models.ForeignKey(on_delete=meetings.models.keep_coming_meetings, related_name='meetings', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ('starts_at', 'pk'),

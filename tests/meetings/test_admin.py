@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from meetings import invitations, links
 from meetings.models import Attendee, Meeting, PersonalLink
+from outbox.models import Letter
 
 MODELS = [Meeting, Attendee, PersonalLink]
 
@@ -96,6 +100,52 @@ def test_links_can_be_revoked(administrator, standup, invited):
     administrator.post(listing(PersonalLink), chosen)
     with pytest.raises(links.RevokedLink):
         links.find(token)
+
+
+@pytest.fixture
+def one_of(standup, invited):
+    """`one_of(Meeting)`: a row of that table."""
+
+    def find(model):
+        links.mint(invited("dave"))
+        return model.objects.latest("pk")
+
+    return find
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_is_deleted_by_hand(administrator, one_of, model):
+    thing = one_of(model)
+    delete = reverse(f"admin:meetings_{model._meta.model_name}_delete", args=[thing.pk])
+    assert administrator.post(delete, {"post": "yes"}).status_code == 403
+    selected = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
+    administrator.post(listing(model), selected)
+    assert model.objects.filter(pk=thing.pk).exists()
+
+
+def test_a_meeting_is_cancelled_for_its_organizer_and_everybody_is_told(administrator, standup):
+    chosen = {"action": "cancel", "_selected_action": [standup.pk]}
+    assert "1 cancelled." in administrator.post(listing(Meeting), chosen, follow=True).content.decode()
+    standup.refresh_from_db()
+    assert standup.is_cancelled
+    assert Letter.objects.filter(kind="cancellation").count() == 2
+
+
+def test_an_account_stays_until_its_coming_meetings_are_cancelled(administrator, alice, standup):
+    delete = reverse("admin:accounts_user_delete", args=[alice.pk])
+    page = administrator.post(delete, {"post": "yes"}).content.decode()
+    assert "still to come has to be cancelled first" in page
+    assert "Autumn timetable" in page
+    assert Meeting.objects.filter(organizer=alice).exists()
+    invitations.cancel(standup)
+    administrator.post(delete, {"post": "yes"})
+    assert not Meeting.objects.exists()
+
+
+def test_an_account_takes_its_past_meetings_along(administrator, alice, plan):
+    invitations.schedule(alice, plan("dave@far.example", starts_at=timezone.now() - timedelta(days=1)))
+    administrator.post(reverse("admin:accounts_user_delete", args=[alice.pk]), {"post": "yes"})
+    assert not Meeting.objects.exists()
 
 
 @pytest.mark.parametrize("model", MODELS)
