@@ -36,7 +36,7 @@ export class FakeClock {
  * The negotiating half of an RTCPeerConnection (webrtc-pc, 4.4.1): descriptions are applied one after the other
  * and take a while, an offer on top of an own offer rolls that one back, and what the state forbids is refused.
  */
-export class FakeConnection {
+export class FakeConnection extends EventTarget {
   signalingState = "stable";
   localDescription = null;
   remoteDescription = null;
@@ -45,8 +45,10 @@ export class FakeConnection {
   #offers = 0;
   #pending = null;
   #chain = Promise.resolve();
+  #isClosed = false;
 
   constructor(name = "a") {
+    super();
     this.#name = name;
   }
 
@@ -82,13 +84,72 @@ export class FakeConnection {
     this.candidates.push(candidate ?? null);
   }
 
+  close() {
+    this.#isClosed = true;
+    this.signalingState = "closed";
+  }
+
   #next(operation) {
     const done = this.#chain.then(async () => {
       await new Promise((resolve) => setImmediate(resolve));
+      // What was under way when it was closed is never heard of again.
+      if (this.#isClosed) await new Promise(() => {});
       operation();
     });
     this.#chain = done.catch(() => {});
     return done;
+  }
+}
+
+/** A whole RTCPeerConnection, as far as `Peer` needs one; `made` has all of them in their order. */
+export class FakePeerConnection extends FakeConnection {
+  /** @type {FakePeerConnection[]} */
+  static made = [];
+  connectionState = "new";
+  restarts = 0;
+  #transceivers = [];
+
+  constructor(configuration) {
+    super(`c${FakePeerConnection.made.length}`);
+    this.configuration = configuration;
+    FakePeerConnection.made.push(this);
+  }
+
+  addTransceiver(what) {
+    const track = { kind: typeof what === "string" ? what : what.kind };
+    const sender = { getParameters: () => ({ encodings: [{}] }), async setParameters() {}, async replaceTrack() {} };
+    this.#transceivers.push({ sender, receiver: { track }, direction: "sendrecv" });
+    return this.#transceivers.at(-1);
+  }
+
+  getTransceivers() {
+    return this.#transceivers;
+  }
+
+  createDataChannel() {
+    return Object.assign(new EventTarget(), { readyState: "connecting", close() {} });
+  }
+
+  setConfiguration(configuration) {
+    this.configuration = configuration;
+  }
+
+  /** An offer is asked for only while none is open (webrtc-pc, 4.7.3). */
+  restartIce() {
+    this.restarts += 1;
+    if (this.signalingState === "stable") this.dispatchEvent(new Event("negotiationneeded"));
+  }
+
+  become(state) {
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+
+  /** Stands in for the browser's own, until the next. */
+  static install() {
+    FakePeerConnection.made = [];
+    globalThis.RTCPeerConnection = FakePeerConnection;
+    globalThis.MediaStream = class {};
   }
 }
 

@@ -83,6 +83,27 @@ test("candidates from before a restart are dropped", async () => {
   assert.deepEqual(b.connection.candidates, [null]);
 });
 
+test("candidates that come while the description of a restart is being applied wait for it", async () => {
+  const { a, b, deliver } = pair();
+  await a.negotiation.offer();
+  await deliver();
+  await a.negotiation.offer();
+  const applied = b.negotiation.receiveDescription(a.said.shift());
+  const candidate = { candidate: "new", usernameFragment: "a2" };
+  await b.negotiation.receiveCandidate(candidate);
+  await applied;
+  assert.deepEqual(b.connection.candidates, [candidate]);
+});
+
+test("of the candidates that nobody describes, only so many are kept", async () => {
+  const { a, b, deliver } = pair();
+  for (let i = 0; i < 500; i += 1) await b.negotiation.receiveCandidate({ candidate: `${i}`, usernameFragment: "a1" });
+  await a.negotiation.offer();
+  await deliver();
+  assert.equal(b.connection.candidates.length, 128);
+  assert.equal(b.connection.candidates.at(-1).candidate, "499");
+});
+
 test("tracks are put in place between the offer and its answer", async () => {
   const connection = new FakeConnection("b");
   const order = [];

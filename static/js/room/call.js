@@ -252,9 +252,13 @@ export class Call {
   /** @param {Roster} roster */
   async #connect(roster) {
     this.#offering += 1;
-    await this.#parts.mesh.update(this.#me, roster);
-    this.#offering -= 1;
-    this.#draw();
+    try {
+      await this.#parts.mesh.update(this.#me, roster);
+    } finally {
+      // Whatever became of the offers, the page goes on.
+      this.#offering -= 1;
+      this.#draw();
+    }
   }
 
   #listenToPeople() {

@@ -136,6 +136,7 @@ export class Link {
     this.#recovery.stop();
     this.#peer?.close();
     this.#peer = null;
+    this.#answered();
   }
 
   /** @param {number} generation */
@@ -185,8 +186,11 @@ export class Link {
     const { ice } = this.#context;
     await ice.renew({ force: servers });
     if (!peer || peer !== this.#peer) return;
-    peer.restart(ice.configuration({ relay }));
+    peer.configure(ice.configuration({ relay }));
     if (!this.#offers) this.#ask("ice");
+    // The last offer may have been lost, and until it is answered no other can be made.
+    else if (!peer.isStable) peer.resend();
+    else peer.restart();
   }
 
   /** @param {"ice" | "connection"} reason */

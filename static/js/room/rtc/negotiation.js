@@ -3,6 +3,9 @@
  * @typedef {import("../messages.js").Candidate} Candidate
  */
 
+// The candidates of a few restarts, for a description that has yet to come.
+const MOST_WAITING = 128;
+
 /**
  * Perfect negotiation (webrtc-pc, 10.7): when two offers collide, the polite side gives way. Between two of our
  * own pages only one side ever offers, so this is the net below; a foreign client may need it.
@@ -17,7 +20,7 @@ export class Negotiation {
   #settingAnswer = false;
   /** The remote description in force; asking the connection for it is slow. */
   #remote = "";
-  /** Candidates that came before the description they belong to. @type {Candidate[]} */
+  /** Candidates that came before the description they belong to, or while it is being applied. @type {Candidate[]} */
   #waiting = [];
 
   /**
@@ -66,7 +69,9 @@ export class Negotiation {
     } finally {
       this.#settingAnswer = false;
     }
-    const early = this.#waiting.splice(0).map((candidate) => this.#add(candidate));
+    const waiting = this.#waiting.splice(0);
+    this.#waiting = waiting.filter((candidate) => !this.#isCurrent(candidate));
+    const early = waiting.filter((candidate) => this.#isCurrent(candidate)).map((candidate) => this.#add(candidate));
     if (isOffer) {
       await this.#adopt();
       await this.#connection.setLocalDescription();
@@ -77,13 +82,14 @@ export class Negotiation {
 
   /** @param {Candidate} candidate */
   async receiveCandidate(candidate) {
-    if (this.#remote) await this.#add(candidate);
-    else this.#waiting.push(candidate);
+    if (this.#remote && this.#isCurrent(candidate)) return this.#add(candidate);
+    // Either of an offer that is on its way, or from before a restart; only the next description will tell.
+    this.#waiting.push(candidate);
+    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
   }
 
   /** @param {Candidate} candidate */
   async #add(candidate) {
-    if (!this.#isCurrent(candidate)) return;
     try {
       await this.#connection.addIceCandidate(candidate ?? undefined);
     } catch (error) {

@@ -116,10 +116,14 @@ export class Peer {
     await Promise.all(signal.candidates.map((one) => this.#try(this.#negotiation.receiveCandidate(one))));
   }
 
-  /** Looks for a new path; on the side that answers, this only prepares for the offer that was asked for. */
-  restart(/** @type {RTCConfiguration} */ configuration) {
+  /** For the candidates that are gathered from here on. @param {RTCConfiguration} configuration */
+  configure(configuration) {
     this.#connection.setConfiguration(configuration);
-    if (this.#offers) this.#connection.restartIce();
+  }
+
+  /** Looks for a new path, by an offer. */
+  restart() {
+    this.#connection.restartIce();
   }
 
   resend() {
