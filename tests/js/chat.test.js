@@ -10,6 +10,7 @@ let ids = 0;
 const id = () => (++ids).toString(16).padStart(32, "0");
 const message = (author, n, lamport, more = {}) =>
   ({ id: id(), author, name: author, n, lamport, sent_at: 1, body: `${author} ${n}`, ...more });
+const bob = { id: "bob", name: "Bob" };
 const bodies = (log) => log.messages.map(({ body }) => body);
 
 test("everybody has the same order, whatever came first", () => {
@@ -36,30 +37,46 @@ test("a reloaded page goes on counting where it was", () => {
   assert.equal(mine.n, 7);
 });
 
+test("what others say that I wrote does not change how I count", () => {
+  const log = new Log();
+  log.remember([message("alice", 1_000_000, 1)]);
+  const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 6 });
+  assert.equal(mine.n, 7);
+  assert.ok(isChatMessage(mine));
+});
+
+test("a message bears the name that its author has in the room", () => {
+  const log = new Log();
+  log.receive(message("mallory", 1, 1, { name: "Alice" }), { id: "mallory", name: "Mallory" }, 0);
+  assert.equal(log.messages[0].name, "Mallory");
+});
+
 test("a message comes once, however often it is told", () => {
   const log = new Log();
   const one = message("bob", 1, 1);
-  assert.equal(log.receive(one, "bob", 0), true);
-  assert.equal(log.receive(one, "bob", 0), false);
+  assert.equal(log.receive(one, bob, 0), true);
+  assert.equal(log.receive(one, bob, 0), false);
   assert.equal(log.remember([one]), 0);
   assert.equal(log.messages.length, 1);
 });
 
 test("nobody speaks for somebody else", () => {
   const log = new Log();
-  assert.equal(log.receive(message("alice", 1, 1), "bob", 0), false);
+  assert.equal(log.receive(message("alice", 1, 1), bob, 0), false);
 });
 
 test("twenty messages in ten seconds are enough", () => {
   const log = new Log();
-  const taken = Array.from({ length: 30 }, (_, i) => log.receive(message("bob", i + 1, i + 1), "bob", 0));
+  const taken = Array.from({ length: 30 }, (_, i) => log.receive(message("bob", i + 1, i + 1), bob, 0));
   assert.equal(taken.filter(Boolean).length, 20);
-  assert.equal(log.receive(message("bob", 31, 31), "bob", 10_000), true);
+  assert.equal(log.receive(message("bob", 31, 31), bob, 10_000), true);
+  assert.equal(log.misses({ author: "bob", n: 31 }), false);
+  assert.deepEqual(log.have(), { bob: 31 });
 });
 
 test("nobody can count so far ahead that they stay last for ever", () => {
   const log = new Log();
-  log.receive(message("mallory", 1, Number.MAX_SAFE_INTEGER), "mallory", 0);
+  log.receive(message("mallory", 1, Number.MAX_SAFE_INTEGER), { id: "mallory", name: "Mallory" }, 0);
   const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 0 });
   assert.ok(mine.lamport <= 1_001);
 });
@@ -70,6 +87,7 @@ test("what is malformed is not taken", () => {
   for (const bad of [
     null, "text", {}, { ...good, id: "short" }, { ...good, body: " " }, { ...good, body: "x".repeat(4_001) },
     { ...good, body: 7 }, { ...good, n: 0 }, { ...good, n: 1.5 }, { ...good, lamport: "1" }, { ...good, author: "" },
+    { ...good, n: 1_000_001 }, { ...good, author: "a b" }, { ...good, author: "a".repeat(33) },
   ]) assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
   assert.equal(new Log().remember({ length: 3 }), 0);
 });
@@ -85,9 +103,31 @@ test("what is asked for begins at the first gap", () => {
   const log = new Log();
   log.remember([message("bob", 1, 1), message("bob", 2, 2), message("bob", 4, 4), message("carol", 1, 5)]);
   assert.deepEqual(log.have(), { bob: 2, carol: 1 });
-  assert.equal(log.misses("bob"), true);
-  assert.equal(log.misses("carol"), false);
-  assert.equal(log.misses("dmitri"), false);
+  assert.equal(log.misses({ author: "bob", n: 4 }), true);
+  assert.equal(log.misses({ author: "bob", n: 5 }), false);
+  assert.equal(log.misses({ author: "carol", n: 1 }), false);
+});
+
+test("every moment that is taken can be shown", () => {
+  const last = message("bob", 1, 1, { sent_at: 8.64e15 });
+  assert.ok(isChatMessage(last));
+  assert.ok(new Date(last.sent_at).toISOString());
+  assert.equal(isChatMessage({ ...last, sent_at: 8.64e15 + 1 }), false);
+});
+
+test("what was forgotten stays forgotten, and is not asked for", () => {
+  const log = new Log();
+  const first = message("bob", 1, 1);
+  log.remember([first, ...Array.from({ length: 1_000 }, (_, i) => message("bob", i + 2, i + 2))]);
+  assert.equal(log.remember([first]), 0);
+  assert.equal(log.messages.length, 1_000);
+  assert.deepEqual(log.have(), { bob: 1_001 });
+});
+
+test("asking for history fits into a frame, whoever is said to have written", () => {
+  const log = new Log();
+  for (let i = 0; i < 2_000; i += 1) log.remember([message(`${i}`.padStart(32, "x"), 1, i + 1)]);
+  assert.ok(byteLength(JSON.stringify({ type: "chat-sync", have: log.have() })) <= LARGEST_FRAME);
 });
 
 test("history is told in order, in frames that fit, and only what is lacking", () => {
@@ -118,7 +158,7 @@ test("a late joiner has the whole chat after asking, from people who never saw i
   const talks = new Map();
   const join = (me) => {
     const send = (to, sent) => {
-      for (const other of to ? [to] : talks.keys()) if (other !== me) talks.get(other)?.receive(me, JSON.parse(JSON.stringify(sent)));
+      for (const other of to ? [to] : talks.keys()) if (other !== me) talks.get(other)?.receive({ id: me, name: me }, JSON.parse(JSON.stringify(sent)));
     };
     talks.set(me, new Talk({ send, clock }));
   };
@@ -133,4 +173,24 @@ test("a late joiner has the whole chat after asking, from people who never saw i
   assert.deepEqual(bodies(talks.get("carol")), ["without the past"]);
   clock.pass(1_000);
   assert.deepEqual(bodies(talks.get("carol")), ["alone", "without the past"]);
+});
+
+test("history that nobody asked for is not taken", () => {
+  const clock = new FakeClock();
+  const talk = new Talk({ send: () => {}, clock });
+  const history = (first) => ({ type: "chat-history", messages: [message("bob", first, first)] });
+  talk.receive(bob, history(1));
+  assert.deepEqual(talk.messages, []);
+  talk.catchUp("bob");
+  talk.receive(bob, history(1));
+  assert.equal(talk.messages.length, 1);
+});
+
+test("history brings no more than a log holds", () => {
+  const talk = new Talk({ send: () => {}, clock: new FakeClock() });
+  talk.catchUp("bob");
+  for (let page = 0; page < 15; page += 1) {
+    talk.receive(bob, { type: "chat-history", messages: Array.from({ length: 100 }, (_, i) => message("bob", page * 100 + i + 1, 1)) });
+  }
+  assert.equal(Math.max(...talk.messages.map(({ n }) => n)), 1_000);
 });

@@ -273,7 +273,7 @@ export class Call {
     };
     mesh.onmessage = (id, message) => {
       if (message.type === "state") this.#hear(id, message);
-      else talk.receive(id, message);
+      else talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
     };
     talk.onchange = (message) => {
       if (message && message.author !== this.#me && this.#panel !== "chat") this.#unread += 1;

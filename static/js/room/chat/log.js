@@ -6,14 +6,39 @@ const MOST_MESSAGES = 1_000;
 const LARGEST_JUMP = 1_000;
 const MOST_AT_ONCE = 20;
 const AT_ONCE = 10_000;
+// More than anybody writes in a call, and more than a call has people who write.
+const MOST_OF_ONE = 1_000_000;
+const MOST_AUTHORS = 256;
+// The last moment that a date can be (ECMA-262, 21.4.1.1).
+const END_OF_TIME = 8.64e15;
+
+/** Which of an author's messages have been here: all up to `last`, and a few beyond a gap. */
+class Numbers {
+  last = 0;
+  /** @type {Set<number>} */
+  #beyond = new Set();
+
+  /** @param {number} n */
+  add(n) {
+    if (n > this.last) this.#beyond.add(n);
+    while (this.#beyond.delete(this.last + 1)) this.last += 1;
+    for (const first of this.#beyond) if (this.#beyond.size > MOST_MESSAGES) this.#beyond.delete(first);
+  }
+
+  /** @param {number} n */
+  has(n) {
+    return n <= this.last || this.#beyond.has(n);
+  }
+}
 
 /** The messages of a call in the order that everybody agrees on: (`lamport`, `author`, `id`). */
 export class Log {
   /** @type {ChatMessage[]} */
   #messages = [];
+  /** Of the messages that are kept. @type {Set<string>} */
   #ids = new Set();
   #lamport = 0;
-  /** The numbers that are here, by author. @type {Map<string, Set<number>>} */
+  /** By author. @type {Map<string, Numbers>} */
   #numbers = new Map();
   /** When their latest messages came, by author. @type {Map<string, number[]>} */
   #recent = new Map();
@@ -24,15 +49,13 @@ export class Log {
   }
 
   /**
-   * A message of my own. `n` is at least `after` + 1, for a page that was reloaded and has yet to learn what it
-   * said before.
+   * A message of my own. How many there were is for me to know (`after`), whatever others say that I wrote.
    *
    * @param {{id: string, author: string, name: string, sentAt: number, body: string, after: number}} what
    * @returns {ChatMessage}
    */
   write({ id, author, name, sentAt, body, after }) {
-    const n = Math.max(after, ...(this.#numbers.get(author) ?? [])) + 1;
-    const message = { id, author, name, n, lamport: this.#lamport + 1, sent_at: sentAt, body };
+    const message = { id, author, name, n: after + 1, lamport: this.#lamport + 1, sent_at: sentAt, body };
     this.#insert(message);
     return message;
   }
@@ -41,16 +64,19 @@ export class Log {
    * A message from its author. False when it is not taken: known, malformed, or one too many.
    *
    * @param {unknown} message
-   * @param {string} sender  who sits at the other end
+   * @param {{id: string, name: string}} sender  who sits at the other end; they go by this name, whatever they say
    * @param {number} now  milliseconds
    */
-  receive(message, sender, now) {
-    if (!isChatMessage(message) || message.author !== sender || this.#ids.has(message.id)) return false;
-    const recent = (this.#recent.get(sender) ?? []).filter((at) => now - at < AT_ONCE);
-    if (recent.length >= MOST_AT_ONCE) return false;
-    this.#recent.set(sender, [...recent, now]);
-    this.#insert(message);
-    return true;
+  receive(message, { id, name }, now) {
+    if (!isChatMessage(message) || message.author !== id || this.#ids.has(message.id)) return false;
+    const recent = (this.#recent.get(id) ?? []).filter((at) => now - at < AT_ONCE);
+    if (recent.length >= MOST_AT_ONCE) {
+      // It is not asked for again either.
+      this.#count(message);
+      return false;
+    }
+    this.#recent.set(id, [...recent, now]);
+    return this.#insert({ ...message, name });
   }
 
   /**
@@ -60,9 +86,7 @@ export class Log {
    */
   remember(messages) {
     if (!Array.isArray(messages)) return 0;
-    const fresh = messages.filter((message) => isChatMessage(message) && !this.#ids.has(message.id));
-    for (const message of fresh) this.#insert(message);
-    return fresh.length;
+    return messages.filter((message) => isChatMessage(message) && this.#insert(message)).length;
   }
 
   /**
@@ -73,32 +97,38 @@ export class Log {
   have() {
     /** @type {Record<string, number>} */
     const have = {};
-    for (const [author, numbers] of this.#numbers) {
-      let n = 0;
-      while (numbers.has(n + 1)) n += 1;
-      if (n > 0) have[author] = n;
-    }
+    for (const [author, { last }] of this.#numbers) if (last > 0) have[author] = last;
     return have;
   }
 
-  /** Whether something that this author said earlier has not come. @param {string} author */
-  misses(author) {
-    const numbers = this.#numbers.get(author);
-    return Boolean(numbers) && this.have()[author] !== Math.max(...(numbers ?? []));
+  /** Whether what this author said just before has not come. @param {{author: string, n: number}} message */
+  misses({ author, n }) {
+    return !this.#numbers.get(author)?.has(n - 1) && n > 1;
   }
 
-  /** @param {ChatMessage} message */
+  /** False for what is here already, or is too old to be kept. @param {ChatMessage} message */
   #insert({ id, author, name, n, lamport, sent_at, body }) {
-    const bounded = Math.min(lamport, this.#lamport + LARGEST_JUMP);
-    this.#lamport = Math.max(this.#lamport, bounded);
-    this.#ids.add(id);
-    const numbers = this.#numbers.get(author) ?? new Set();
-    this.#numbers.set(author, numbers.add(n));
+    if (this.#ids.has(id)) return false;
     const message = { id, author, name, n, lamport, sent_at, body };
+    this.#count(message);
     // Nearly always the newest, so the search begins at the end.
     let at = this.#messages.length;
     while (follows(this.#messages[at - 1], message)) at -= 1;
-    this.#messages = this.#messages.toSpliced(at, 0, message).slice(-MOST_MESSAGES);
+    if (at === 0 && this.#messages.length === MOST_MESSAGES) return false;
+    const bounded = Math.min(lamport, this.#lamport + LARGEST_JUMP);
+    this.#lamport = Math.max(this.#lamport, bounded);
+    this.#ids.add(id);
+    this.#messages = this.#messages.toSpliced(at, 0, message);
+    if (this.#messages.length > MOST_MESSAGES) this.#ids.delete(/** @type {ChatMessage} */ (this.#messages.shift()).id);
+    return true;
+  }
+
+  /** @param {ChatMessage} message */
+  #count({ author, n }) {
+    const numbers = this.#numbers.get(author) ?? new Numbers();
+    numbers.add(n);
+    this.#numbers.set(author, numbers);
+    for (const first of this.#numbers.keys()) if (this.#numbers.size > MOST_AUTHORS) this.#numbers.delete(first);
   }
 }
 
@@ -119,16 +149,16 @@ export function isChatMessage(value) {
   const { id, author, name, n, lamport, sent_at, body } = /** @type {Record<string, unknown>} */ (value);
   return (
     typeof id === "string" && /^[0-9a-f]{32}$/.test(id) &&
-    typeof author === "string" && author.length > 0 && author.length <= 64 &&
+    typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
     typeof name === "string" && name.length <= 128 &&
-    isCount(n) && isCount(lamport) && isCount(sent_at) &&
+    isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
     typeof body === "string" && body.trim() !== "" && body.length <= LONGEST_BODY
   );
 }
 
 /** @param {unknown} value */
-function isCount(value) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) > 0;
+function isCount(value, most = Number.MAX_SAFE_INTEGER) {
+  return Number.isSafeInteger(value) && /** @type {number} */ (value) > 0 && /** @type {number} */ (value) <= most;
 }
 
 /**

@@ -11,6 +11,8 @@ import { pages } from "./sync.js";
 
 // Between two askings for history, so that the second asks only for what the first did not bring.
 const BETWEEN_SYNCS = 1_000;
+// What one asking can bring, in messages.
+const MOST_ANSWERED = 1_000;
 
 /** The chat of a call: what I write goes to everybody, and what I missed is asked for. */
 export class Talk {
@@ -22,6 +24,8 @@ export class Talk {
   #next;
   /** Whom to ask for history. @type {Set<string>} */
   #unasked = new Set();
+  /** How much history is still expected, by whom it was asked of. @type {Map<string, number>} */
+  #expected = new Map();
 
   /**
    * @param {object} options
@@ -62,28 +66,37 @@ export class Talk {
     if (!this.#next.pending) this.#ask();
   }
 
-  /** @param {string} sender @param {PeerMessage} message */
+  /** @param {{id: string, name: string}} sender  as the roster has them @param {PeerMessage} message */
   receive(sender, message) {
     if (message.type === "chat") this.#hear(sender, message);
-    if (message.type === "chat-history" && this.#log.remember(message.messages) > 0) this.onchange(null);
+    if (message.type === "chat-history") this.#remember(sender.id, message.messages);
     if (message.type !== "chat-sync") return;
     for (const messages of pages(this.#log.messages, message.have)) {
-      this.#send(sender, { type: "chat-history", messages });
+      this.#send(sender.id, { type: "chat-history", messages });
     }
   }
 
-  /** @param {string} sender @param {Chat} message */
+  /** @param {{id: string, name: string}} sender @param {Chat} message */
   #hear(sender, message) {
     if (!this.#log.receive(message, sender, this.#clock.now())) return;
     this.onchange(message);
     // Something they said before went astray while there was no channel between us.
-    if (this.#log.misses(sender)) this.catchUp(sender);
+    if (this.#log.misses(message)) this.catchUp(sender.id);
+  }
+
+  /** Only what was asked for: nobody gets round the limit of what they may say. @param {string} id @param {unknown} messages */
+  #remember(id, messages) {
+    const expected = this.#expected.get(id) ?? 0;
+    if (!Array.isArray(messages) || messages.length > expected) return;
+    this.#expected.set(id, expected - messages.length);
+    if (this.#log.remember(messages) > 0) this.onchange(null);
   }
 
   #ask() {
     const [id] = this.#unasked;
     if (id === undefined) return;
     this.#unasked.delete(id);
+    this.#expected.set(id, MOST_ANSWERED);
     this.#send(id, { type: "chat-sync", have: this.#log.have() });
     this.#next.plan(BETWEEN_SYNCS, () => this.#ask());
   }
