@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { cameraLimit, encoding, screenLimit } from "../../static/js/room/media/budget.js";
-import { troubleOf } from "../../static/js/room/media/devices.js";
+import { Devices, troubleOf } from "../../static/js/room/media/devices.js";
 import { heard, Speech } from "../../static/js/room/media/levels.js";
 import { SenderLimit } from "../../static/js/room/media/sender.js";
 import { settle } from "./fakes.js";
@@ -77,4 +77,72 @@ test("what a browser calls an error becomes a word for people", () => {
     words.map((name) => troubleOf(new DOMException("", name))),
     ["denied", "missing", "missing", "busy", "failed"],
   );
+});
+
+/** A track, a stream and a screen as far as `Devices` needs them; what is asked for is given when the test says so. */
+class FakeTrack extends EventTarget {
+  stopped = false;
+  enabled = true;
+
+  constructor(kind) {
+    super();
+    this.kind = kind;
+  }
+
+  stop() {
+    this.stopped = true;
+  }
+
+  getSettings() {
+    return {};
+  }
+}
+
+function devices() {
+  globalThis.HTMLMediaElement = class {};
+  const asked = [];
+  const ask = () => new Promise((give, refuse) => asked.push({ give, refuse }));
+  const media = Object.assign(new EventTarget(), {
+    getDisplayMedia: ask, getUserMedia: ask, enumerateDevices: async () => [],
+  });
+  const subject = new Devices(media, undefined);
+  return { asked, subject };
+}
+
+const streamOf = (...tracks) => ({
+  getTracks: () => tracks,
+  getVideoTracks: () => tracks.filter(({ kind }) => kind === "video"),
+  getAudioTracks: () => tracks.filter(({ kind }) => kind === "audio"),
+});
+
+test("a screen that is chosen after the call has ended is not captured", async () => {
+  const { asked, subject } = devices();
+  const sharing = subject.share();
+  subject.close();
+  const tracks = [new FakeTrack("video"), new FakeTrack("audio")];
+  asked[0].give(streamOf(...tracks));
+  await sharing;
+  assert.deepEqual(tracks.map(({ stopped }) => stopped), [true, true]);
+  assert.equal(subject.isSharing, false);
+});
+
+test("of two screens that were chosen, only the first is captured", async () => {
+  const { asked, subject } = devices();
+  const sharing = [subject.share(), subject.share()];
+  const tracks = [new FakeTrack("video"), new FakeTrack("video")];
+  for (const [index, { give }] of asked.entries()) give(streamOf(tracks[index]));
+  await Promise.all(sharing);
+  assert.deepEqual(tracks.map(({ stopped }) => stopped), [false, true]);
+});
+
+test("after the end nothing is opened any more, whatever was being asked", async () => {
+  const { asked, subject } = devices();
+  const choice = { on: true, device: "" };
+  const starting = subject.start({ microphone: choice, camera: choice });
+  await settle();
+  subject.close();
+  asked[0].refuse(new DOMException("", "NotReadableError"));
+  await starting;
+  await subject.turn("camera", true);
+  assert.equal(asked.length, 1);
 });

@@ -146,7 +146,11 @@ export class Devices {
       throw error;
     }
     const [picture] = screen.getVideoTracks();
-    if (!picture) return;
+    // While they were choosing, the call has ended, or they have chosen in another dialog.
+    if (!picture || this.#screen || this.#ending.signal.aborted) {
+      for (const track of screen.getTracks()) track.stop();
+      return;
+    }
     this.#screen = screen;
     picture.contentHint = "detail";
     // The browser has a stop button of its own.
@@ -186,6 +190,7 @@ export class Devices {
       const stream = await this.#media.getUserMedia(this.#constraints(kinds));
       for (const [index, kind] of kinds.entries()) this.#take(kind, requests[index] ?? 0, stream);
     } catch (error) {
+      if (this.#ending.signal.aborted) return;
       // One of them spoils it for both; unless the person has just said no, each is asked for alone.
       const apart = troubleOf(error) === "denied" ? await this.#withoutDenied(kinds) : kinds;
       this.#fail(kinds.filter((kind) => !apart.includes(kind)), troubleOf(error));
@@ -195,6 +200,7 @@ export class Devices {
 
   /** @param {Kind} kind @returns {Promise<void>} */
   async #open(kind) {
+    if (this.#ending.signal.aborted) return;
     if (!this.#media) return this.#fail([kind], "insecure");
     const request = this.#begin(kind);
     try {
@@ -229,9 +235,9 @@ export class Devices {
   #take(kind, request, stream) {
     const input = this.#inputs[kind];
     const [track] = kind === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks();
-    if (!track) return this.#fail([kind], "failed");
     // Meanwhile they changed their mind.
-    if (request !== input.request) return track.stop();
+    if (request !== input.request) return track?.stop();
+    if (!track) return this.#fail([kind], "failed");
     input.pending = false;
     input.trouble = "";
     track.enabled = input.wanted;

@@ -14,11 +14,6 @@ export class Speakers {
     this.#root = root;
   }
 
-  /** Whether the browser lets anybody choose. */
-  static get canChoose() {
-    return "setSinkId" in HTMLMediaElement.prototype;
-  }
-
   /**
    * @param {string} key
    * @param {MediaStream} stream
