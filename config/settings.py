@@ -19,7 +19,7 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 
 DEBUG = env.bool("DEBUG", False)
 # The address that people type; links in letters begin with it.
-PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = (env.str("PUBLIC_URL", "") or "http://localhost:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
 
@@ -42,7 +42,8 @@ def _kept_key(path: Path) -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # Whoever reads the sessions and codes in there is whoever they like.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = secrets.token_urlsafe(50)
         # Written aside and linked, so that two processes that start together agree on one key.
         draft = path.with_name(f"secret-key.{os.getpid()}")
@@ -122,8 +123,12 @@ TEMPLATES = [
 
 # -- storage ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'roundtable.sqlite3'}")}
-_database = DATABASES["default"]
+if env.str("DATABASE_URL", ""):
+    _database = env.db_url("DATABASE_URL")
+else:
+    # Not as an address, in which `#`, `%` and `+` of a folder's name would mean something.
+    _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "roundtable.sqlite3")}
+DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction that reads and then writes never meets "database is locked" half-way.
     _database["OPTIONS"] = {

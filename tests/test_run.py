@@ -60,11 +60,32 @@ def test_it_asks_for_a_newer_python(copy, programs_of):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_it_names_the_package_that_debian_keeps_apart(copy, programs_of):
-    python = f'case "$*" in *ensurepip*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac'
-    result = run(copy, PATH=programs_of(**every_python(python), id="echo 1000"))
+@pytest.fixture
+def python_without_venv() -> dict[str, str]:
+    """Version 3.12 as Debian and Ubuntu bring it, under every name."""
+    return every_python(
+        'case "$*" in *ensurepip*) exit 1 ;; *version_info\\[*) echo python3.12-venv ;; '
+        f'*) exec "{sys.executable}" "$@" ;; esac'
+    )
+
+
+@pytest.mark.parametrize(("known", "package"), [("exit 0", "python3.12-venv"), ("exit 100", "python3-venv")])
+def test_it_names_the_package_that_debian_keeps_apart(copy, programs_of, python_without_venv, known, package):
+    path = programs_of(**python_without_venv, **{"id": "echo 1000", "apt-cache": known})
+    result = run(copy, PATH=path)
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == "apt-get install -y python3-venv"
+    assert result.stderr.splitlines()[-1] == f"apt-get install -y {package}"
+
+
+@pytest.mark.parametrize(("known", "package"), [("exit 0", "python3.12-venv"), ("exit 100", "python3-venv")])
+def test_it_installs_the_package_of_the_python_that_it_found(
+    copy, programs_of, python_without_venv, known, package
+):
+    apt = f'echo "$@" >>"{copy}/apt"; [ "$1" = update ]'
+    path = programs_of(**python_without_venv, **{"id": "echo 0", "apt-cache": known, "apt-get": apt})
+    result = run(copy, PATH=path)
+    assert result.stderr.startswith(f"Installing {package}…\n{package} could not be installed")
+    assert (copy / "apt").read_text().splitlines()[-1] == f"install -y -qq {package}"
 
 
 def test_it_says_when_packages_cannot_be_fetched(copy):
@@ -86,14 +107,14 @@ def test_it_starts_from_anywhere_and_takes_everything_with_it(tmp_path):
     port, log = spare_port(), tmp_path / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [ROOT / "run", "--port", str(port), "--data=here it is"],
+            [ROOT / "run", "--port", str(port), "--data=here it is, 100% C++ #1"],
             cwd=tmp_path, stdout=output, stderr=output, env={"PATH": os.environ["PATH"], "HOME": "/"},
         )  # fmt: skip
     try:
         ready = f"Ready: http://localhost:{port}/"
         wait_until(lambda: ready in log.read_text() or server.poll() is not None, "the server is ready", 180)
         assert ready in log.read_text(), log.read_text()
-        assert (tmp_path / "here it is" / "roundtable.sqlite3").exists()
+        assert (tmp_path / "here it is, 100% C++ #1" / "roundtable.sqlite3").exists()
         children = [pid for pid, _ in children_of(server.pid)]
         assert len(children) == 2
     finally:

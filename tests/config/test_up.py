@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from config.management.commands import up
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 
@@ -22,16 +24,16 @@ from tests.settings import BASE_DIR
 class Copy:
     """A copy of Roundtable that was started on a port and a data directory of its own."""
 
-    def __init__(self, data: Path, port: int, log: Path | None = None) -> None:
+    def __init__(self, data: Path, port: int, log: Path | None = None, **environment: str) -> None:
         self.data, self.port = data, port
         self.url = f"http://localhost:{port}"
+        self.public_url = environment.get("PUBLIC_URL", self.url)
         self._log = (log or data.with_name(f"{data.name}.{port}.log")).open("w+")
-        # As `./run` does.
-        environment = {**os.environ, "DATA_DIR": str(data), "PUBLIC_URL": self.url}
+        ours = {name: value for name, value in os.environ.items() if name != "PUBLIC_URL"}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--port", str(port)],
             cwd=BASE_DIR,
-            env={**environment, "DJANGO_SETTINGS_MODULE": "config.settings"},
+            env={**ours, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
@@ -47,7 +49,7 @@ class Copy:
             "the copy gets ready",
             seconds=180,
         )
-        assert f"Ready: {self.url}/\n" in self.output, self.output
+        assert f"Ready: {self.public_url}/\n" in self.output, self.output
         return self
 
     def children(self) -> dict[str, int]:
@@ -69,6 +71,10 @@ class Copy:
 def get(url: str) -> str:
     with urllib.request.urlopen(url, timeout=10) as response:
         return str(response.read().decode())
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def is_alive(pid: int) -> bool:
@@ -96,11 +102,13 @@ def start(copy: Copy, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
     """`start()`: one more copy, with a directory like that of the first, ended with the test."""
     copies: list[Copy] = []
 
-    def started(data: Path | None = None, port: int | None = None, log: Path | None = None) -> Copy:
+    def started(
+        data: Path | None = None, port: int | None = None, log: Path | None = None, **environment: str
+    ) -> Copy:
         if data is None:
             data = tmp_path / f"data{len(copies)}"
             copy_data(copy.data, data)
-        copies.append(Copy(data, port or spare_port(), log))
+        copies.append(Copy(data, port or spare_port(), log, **environment))
         return copies[-1]
 
     yield started
@@ -130,6 +138,55 @@ def test_the_link_for_the_first_administrator_works(copy):
 def test_the_letters_of_a_copy_without_mail_server_are_shown(copy):
     assert f"Letters: {copy.url}/outbox/\n" in copy.output
     assert "No letter yet" in get(f"{copy.url}/outbox/")
+
+
+def test_behind_a_proxy_it_names_the_address_that_people_type(start):
+    public = start(PUBLIC_URL="https://meet.example.org", TRUSTED_PROXIES="1").wait_until_ready()
+    assert "localhost" not in public.output
+    assert "First administrator: https://meet.example.org/" in public.output
+    # Nobody reads letters there but administrators.
+    assert "Letters:" not in public.output
+
+
+def test_it_says_when_its_own_address_is_not_allowed(start):
+    closed = start(PUBLIC_URL="https://meet.example.org", ALLOWED_HOSTS="other.example.org")
+    assert closed.process.wait(60) == 1
+    assert "ALLOWED_HOSTS leaves out “meet.example.org”" in closed.output
+    assert "Ready:" not in closed.output
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", "http://localhost:8000"),
+        ("0.0.0.0", "http://localhost:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("192.168.1.5", "http://192.168.1.5:8000"),
+    ],
+)
+def test_without_an_address_it_is_found_where_it_listens(host, expected):
+    assert up.address(host, 8000) == expected
+
+
+def test_nobody_else_on_the_machine_reads_its_data(copy):
+    assert mode_of(copy.data) == 0o700
+    database = copy.data / "roundtable.sqlite3"
+    for file in (database, *copy.data.glob("roundtable.sqlite3-*"), copy.data / "secret-key"):
+        assert mode_of(file) == 0o600, file
+
+
+def test_data_that_was_open_to_all_is_closed_at_the_next_start(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    database = tmp_path / "roundtable.sqlite3"
+    database.touch()
+    database.chmod(0o644)
+    before = os.umask(0o022)
+    try:
+        up.make_writable()
+        (tmp_path / "new").touch()
+    finally:
+        os.umask(before)
+    assert mode_of(database) == mode_of(tmp_path / "new") == 0o600
 
 
 def test_a_taken_port_is_said_in_one_sentence(copy, start):

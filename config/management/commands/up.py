@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 import tempfile
-import threading
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from django.urls import reverse
 from accounts import first
 from config import preparations
 from config.supervisor import Child, stop_all
+from outbox import access
 
 # Refused by the protocol above 64 KiB, with a reason that the page can show; cut off above this.
 LARGEST_FRAME = "262144"
@@ -30,6 +32,7 @@ LOOK_SECONDS = 0.2
 # A server that falls so often before it was ever ready will not get up.
 FALLS_AT_START = 3
 BACKLOG = 256
+THIS_MACHINE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
 
 
 class CannotStart(Exception):
@@ -45,7 +48,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 answers other machines too")
+        parser.add_argument("--host", default=THIS_MACHINE, help="0.0.0.0 answers other machines too")
 
     def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
         try:
@@ -56,9 +59,8 @@ class Command(BaseCommand):
     def run(self, port: int, host: str) -> None:
         # Each child keeps its own log on this terminal; `up` itself only speaks of what it does.
         logging.getLogger("config").setLevel(logging.INFO)
-        self.local_url = f"http://localhost:{port}"
-        if "PUBLIC_URL" not in os.environ:
-            settings.PUBLIC_URL = os.environ["PUBLIC_URL"] = self.local_url
+        if not os.environ.get("PUBLIC_URL"):
+            settings.PUBLIC_URL = os.environ["PUBLIC_URL"] = address(host, port)
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)
 
         # Nothing runs yet that would have to be stopped.
@@ -69,18 +71,19 @@ class Command(BaseCommand):
             preparations.collect_static_files()
             server = Child("server", daphne_arguments(listener), keep_open=[listener.fileno()])
             children = [server, Child("worker", [])]
-            stopping = threading.Event()
-            on_stop(stopping.set)
+            on_stop(self.stop)
             try:
                 for child in children:
                     child.start()
                 # Put together while the server starts.
                 words = self.announcement()
                 ready = False
-                while not stopping.wait(LOOK_SECONDS if ready else 0):
+                while not self.is_stopping:
                     for child in children:
                         child.look_after()
-                    if not ready:
+                    if ready:
+                        time.sleep(LOOK_SECONDS)
+                    else:
                         if server.falls >= FALLS_AT_START:
                             raise CannotStart("The server does not start; what it said stands above.")
                         if ready := answers(listener):
@@ -89,14 +92,25 @@ class Command(BaseCommand):
             finally:
                 stop_all(children)
 
+    # A plain fact, and no Event: setting one takes a lock that the interrupted thread may hold.
+    is_stopping = False
+
+    def stop(self) -> None:
+        self.is_stopping = True
+
     def announcement(self) -> str:
         lines = []
         if token := first.new_token():
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
-        if not settings.EMAIL_URL:
-            lines.append(f"Letters: {self.local_url}{reverse('outbox:list')}")
-        return "\n".join([*lines, f"Ready: {self.local_url}/"])
+        if access.is_shown_locally():
+            lines.append(f"Letters: {settings.PUBLIC_URL}{reverse('outbox:list')}")
+        return "\n".join([*lines, f"Ready: {settings.PUBLIC_URL}/"])
+
+
+def address(host: str, port: int) -> str:
+    """Where people find a copy that was told nothing else."""
+    return f"http://{'localhost' if host in (THIS_MACHINE, EVERYWHERE) else host}:{port}"
 
 
 def on_stop(act: Callable[[], object]) -> None:
@@ -106,11 +120,18 @@ def on_stop(act: Callable[[], object]) -> None:
 
 
 def make_writable() -> None:
-    """Make the data directory and try to write there."""
+    """Make the data directory and try to write there; what is in it is from now on for our eyes only.
+
+    Whoever could read the sessions and codes of the database could be whoever they like. A directory
+    that was there may hold other things too, so in that one only our own files are closed.
+    """
+    os.umask(0o077)
     try:
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.DATA_DIR):
             pass
+        for file in settings.DATA_DIR.glob("roundtable.sqlite3*"):
+            file.chmod(0o600)
     except OSError as error:
         raise CannotStart(
             f"Roundtable cannot write to {settings.DATA_DIR} ({error.strerror}). "
@@ -165,13 +186,19 @@ def daphne_arguments(listener: socket.socket) -> list[str]:
 
 
 def answers(listener: socket.socket) -> bool:
-    """Whether a request succeeds, asked the way a visitor would."""
+    """Whether a request succeeds, asked at the address that people type, as a proxy would hand it on."""
     host, port = listener.getsockname()
-    link = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=1)  # noqa: S104
+    public = urlsplit(settings.PUBLIC_URL)
+    link = http.client.HTTPConnection(THIS_MACHINE if host == EVERYWHERE else host, port, timeout=1)
     try:
-        link.request("GET", "/health/", headers={"Host": urlsplit(settings.PUBLIC_URL).netloc})
-        return link.getresponse().status == 200
+        link.request("GET", "/health/", headers={"Host": public.netloc, "X-Forwarded-Proto": public.scheme})
+        status = link.getresponse().status
     except OSError:
         return False
     finally:
         link.close()
+    if status == HTTPStatus.BAD_REQUEST:
+        raise CannotStart(
+            f"ALLOWED_HOSTS leaves out “{public.hostname}”, where PUBLIC_URL sends people. Add it there."
+        )
+    return status == HTTPStatus.OK
