@@ -12,26 +12,18 @@ from django.views.decorators.http import require_safe
 
 # What the program consists of. Nothing else leaves the tree: no data, no key, no notes beside the code.
 PARTS = (
-    "accounts", "benchmarks", "config", "deploy", "docs", "meetings", "outbox", "rooms", "static", "templates", "tests",
+    "accounts", "benchmarks", "config", "deploy", "docs", "meetings", "outbox", "rooms",
+    "static", "templates", "tests",
     "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "manage.py", "pyproject.toml",
     "requirements.txt", "requirements-dev.txt", "run", "package.json", "package-lock.json", "jsconfig.json",
-    "eslint.config.js",
+    "eslint.config.js", ".ci/run", ".gitignore", ".npmrc",
 )  # fmt: skip
 KINDS = {
-    ".py",
-    ".js",
-    ".mjs",
-    ".css",
-    ".svg",
-    ".html",
-    ".txt",
-    ".md",
-    ".toml",
-    ".json",
-    ".png",
-    ".conf",
-    ".service",
-}
+    ".py", ".js", ".mjs", ".css", ".svg", ".html", ".txt", ".md", ".toml", ".json", ".png",
+    ".conf", ".service", ".yml", ".yaml", ".sh",
+}  # fmt: skip
+# Files of no kind.
+NAMES = {"Caddyfile", "Dockerfile"}
 
 
 @functools.cache
@@ -43,11 +35,8 @@ def archive() -> bytes:
             top = settings.BASE_DIR / part
             files = [top] if top.is_file() else sorted(top.rglob("*"))
             for file in files:
-                if (
-                    file.is_file()
-                    and (file == top or file.suffix in KINDS)
-                    and "__pycache__" not in file.parts
-                ):
+                belongs = file == top or file.suffix in KINDS or file.name in NAMES
+                if belongs and file.is_file() and "__pycache__" not in file.parts:
                     tar.add(file, f"roundtable/{file.relative_to(settings.BASE_DIR)}")
     return buffer.getvalue()
 

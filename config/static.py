@@ -1,8 +1,8 @@
 """How static files are served: hashed, compressed, and each page's stylesheet in one piece.
 
-What lies in `static/` runs as it is. On the way to the browser three things happen, none of which changes what it
-means: `@import`ed sheets are put in place of the import, comments and white space go, and names get a hash so that
-they can be cached for good.
+What lies in `static/` runs as it is. On the way to the browser three things happen, none of which changes
+what it means: `@import`ed sheets are put in place of the import, comments and white space go, and names get
+a hash so that they can be cached for good.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         return found
 
     def _sheet(self, paths: dict[str, tuple[Storage, str]], name: str) -> str:
-        """A sheet with those that it imports in place. All of ours lie in one folder, so addresses stay right."""
+        """A sheet with those that it imports in place. All of ours lie in one folder: addresses stay right."""
         return IMPORTED_SHEET.sub(
-            lambda match: self._sheet(paths, posixpath.join(posixpath.dirname(name), match[1])), _read(*paths[name])
+            lambda match: self._sheet(paths, posixpath.join(posixpath.dirname(name), match[1])),
+            _read(*paths[name]),
         )
 
     def _replace(self, paths: dict[str, tuple[Storage, str]], name: str, text: str) -> None:

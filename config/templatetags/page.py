@@ -24,8 +24,8 @@ def modules(context: dict[str, Any], *entries: str) -> SafeString:
     """The scripts of a page: its entry modules, such as "js/page.js".
 
     With hashed files also the import map, through which the relative imports between modules find the hashed
-    addresses, and a preload for each module that is reached, so that none waits for its importer. Once a page:
-    a second import map would come too late.
+    addresses, and a preload for each module that is reached, so that none waits for its importer. Once a
+    page: a second import map would come too late.
     """
     parts = []
     if isinstance(staticfiles_storage, StaticStorage):
@@ -65,7 +65,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def avatar(name: str, size: str = "", key: str = "") -> SafeString:
-    """A person's initials on one of eight hues. `size`: "s", "l" or nothing; `key` picks the hue, else the name."""
+    """A person's initials on one of eight hues. `size`: "s", "l" or ""; `key` picks the hue, else the name."""
     return format_html(
         '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>',
         hue(key or name),

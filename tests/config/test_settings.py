@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -44,3 +45,28 @@ def test_the_data_directory_is_made_for_our_eyes_only(tmp_path):
     read("s.DATA_DIR", DATA_DIR=str(folder))
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
+
+
+def test_no_test_depends_on_what_is_set_on_this_machine():
+    """LOG_LEVEL is for whoever looks for a fault; the rest is cleared, or set, by tests.settings."""
+    names = set(re.findall(r'env\.\w+\("(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
+    assert "TRUSTED_PROXIES" in names
+    left = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os, tests.settings; print(*(name for name, value in os.environ.items() if value == '7'))",
+        ],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"]} | dict.fromkeys(names - {"LOG_LEVEL"}, "7"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert left.stdout.split() == []
+
+
+def test_every_setting_is_on_its_page():
+    names = set(re.findall(r'env\.\w+\("(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
+    page = (BASE_DIR / "docs" / "settings.md").read_text()
+    assert {name for name in names if f"`{name}`" not in page} == set()
