@@ -222,6 +222,8 @@ class AnswerForm(forms.Form):
         choices=[(name, name.title()) for name in ANSWERS],
         error_messages={"required": "Yes, maybe or no?", "invalid_choice": "Yes, maybe or no?"},
     )
+    # The meeting's `appointment` as the page showed it.
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
     note = PlainField(
         label="A word with it",
         required=False,

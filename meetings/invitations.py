@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models.functions import Lower
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,10 +18,11 @@ from meetings import links
 from meetings.addresses import Address
 from meetings.models import Attendee, Meeting
 from meetings.signals import attendee_removed, meeting_cancelled
-from outbox.delivery import enqueue
 from outbox.models import Letter
 
 INSTANT = timedelta(hours=1)
+# What an answer consists of.
+ANSWER = ("partstat", "answered_at", "note")
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,14 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         attendee.name = wanted[attendee.email.lower()].name or attendee.name
         attendee.removed_at = None
         attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
-        attendee.save()
+    Attendee.objects.bulk_update(back, ["name", "removed_at", *ANSWER])
     accounts = _accounts(email for email in wanted if email not in known)
-    fresh = [
-        Attendee.objects.create(
-            meeting=meeting, email=address.email, name=address.name, user_id=accounts.get(email)
-        )
+    fresh = Attendee.objects.bulk_create(
+        Attendee(meeting=meeting, email=address.email, name=address.name, user_id=accounts.get(email))
         for email, address in wanted.items()
         if email not in known
-    ]
-    for attendee in back + fresh:
-        _write(meeting, attendee, "invitation", f"invite:{attendee.pk}:{meeting.sequence}")
+    )
+    _write(meeting, back + fresh, "invitation")
     return back + fresh
 
 
@@ -108,6 +107,8 @@ def change(meeting: Meeting, plan: Plan) -> Sent:
     is removed.
     """
     meeting = _locked(meeting)
+    if meeting.is_cancelled:
+        return Sent()
     before, old_time = facts(meeting), (meeting.starts_at, meeting.duration)
     meeting.title, meeting.agenda, meeting.time_zone = plan.title, plan.agenda, plan.time_zone
     meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
@@ -121,21 +122,14 @@ def change(meeting: Meeting, plan: Plan) -> Sent:
     if told:
         meeting.sequence += 1
     meeting.save()
-    for attendee in staying:
-        name = wanted[attendee.email.lower()].name
-        if name and name != attendee.name:
-            attendee.name = name
-            attendee.save(update_fields=["name"])
-        if moved:
-            attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
-            attendee.save(update_fields=["partstat", "answered_at", "note"])
-        if told:
-            key = f"invite:{attendee.pk}:{meeting.sequence}"
-            _write(meeting, attendee, "update", key, before=before)
-    for attendee in leaving:
-        remove(attendee)
+    _rename(staying, wanted)
+    if moved:
+        asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
+        asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
+    updates = _write(meeting, staying, "update", before=before) if told else 0
+    removals = _remove(meeting, leaving)
     fresh = invite(meeting, wanted.values())
-    return Sent(len(fresh), len(staying) if told else 0, len(leaving))
+    return Sent(0 if _is_over(meeting) else len(fresh), updates, removals)
 
 
 @transaction.atomic
@@ -143,16 +137,8 @@ def remove(attendee: Attendee) -> None:
     """Take back an invitation: the links stop to work, and the calendar forgets the meeting."""
     meeting = _locked(attendee.meeting)
     attendee.refresh_from_db()
-    if attendee.removed_at:
-        return
-    meeting.sequence += 1
-    meeting.save(update_fields=["sequence"])
-    attendee.removed_at = timezone.now()
-    attendee.save(update_fields=["removed_at"])
-    links.revoke(attendee)
-    if not meeting.is_cancelled:
-        _write(meeting, attendee, "removal", f"remove:{attendee.pk}:{meeting.sequence}")
-    transaction.on_commit(lambda: attendee_removed.send_robust(sender=Attendee, attendee=attendee))
+    if not attendee.removed_at:
+        _remove(meeting, [attendee])
 
 
 @transaction.atomic
@@ -164,35 +150,53 @@ def cancel(meeting: Meeting) -> None:
     meeting.cancelled_at = timezone.now()
     meeting.sequence += 1
     meeting.save(update_fields=["cancelled_at", "sequence"])
-    for attendee in meeting.attendees.invited():
-        _write(meeting, attendee, "cancellation", f"cancel:{attendee.pk}:{meeting.sequence}")
-    transaction.on_commit(lambda: meeting_cancelled.send_robust(sender=Meeting, meeting=meeting))
-
-
-def respond(attendee: Attendee, partstat: Attendee.PartStat, note: str = "") -> None:
-    """Record an answer; a later one takes its place."""
-    attendee.partstat, attendee.note, attendee.answered_at = partstat, note, timezone.now()
-    attendee.save(update_fields=["partstat", "note", "answered_at"])
+    _write(meeting, list(meeting.attendees.invited()), "cancellation")
+    _after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
 
 
 @transaction.atomic
-def resend(attendee: Attendee) -> None:
-    """Write the invitation again; one that still waits is tried at once instead."""
+def respond(attendee: Attendee, partstat: Attendee.PartStat, note: str = "", about: str = "") -> bool:
+    """Record an answer; a later one takes its place.
+
+    `about` is the meeting's `appointment` when the question was shown. If it has been moved since, nobody
+    has answered for the new time yet: then nothing is recorded, and the answer is False.
+    """
+    meeting = _locked(attendee.meeting)
+    if about and about != meeting.appointment:
+        return False
+    attendee.partstat, attendee.note, attendee.answered_at = partstat, note, timezone.now()
+    attendee.save(update_fields=ANSWER)
+    return True
+
+
+@transaction.atomic
+def resend(attendee: Attendee) -> bool:
+    """Write the invitation again; one that still waits is tried at once instead.
+
+    False if there is nothing to write about any more.
+    """
     meeting = _locked(attendee.meeting)
     attendee = Attendee.objects.select_related("letter").get(pk=attendee.pk)
-    letter = attendee.letter
-    if letter and not letter.sent_at and not letter.dead_at:
-        Letter.objects.waiting().filter(pk=letter.pk).update(not_before=timezone.now())
-        return
-    key = f"invite:{attendee.pk}:{meeting.sequence}:after-{letter.pk if letter else 0}"
-    _write(meeting, attendee, "invitation", key)
+    if attendee.removed_at or meeting.is_cancelled or _is_over(meeting):
+        return False
+    return _hurry(attendee.letter) or _write_again(meeting, attendee)
 
 
 @transaction.atomic
-def replace_link(attendee: Attendee) -> None:
-    """Make every link of the attendee useless and send them a letter with a new one."""
+def replace_link(attendee: Attendee) -> bool:
+    """Make every link of the attendee useless and send them a letter with a new one.
+
+    False if there is nothing to write about any more; then their links stay as they are.
+    """
+    meeting = _locked(attendee.meeting)
+    attendee = Attendee.objects.select_related("letter").get(pk=attendee.pk)
+    if attendee.removed_at or meeting.is_cancelled or _is_over(meeting):
+        return False
     links.revoke(attendee)
-    resend(attendee)
+    letter = attendee.letter
+    # A letter in the hands of a worker has its link already, and that one is dead now.
+    in_hand = letter is not None and letter.leased_until is not None and letter.leased_until > timezone.now()
+    return (not in_hand and _hurry(letter)) or _write_again(meeting, attendee)
 
 
 # -- accounts -----------------------------------------------------------------------------------
@@ -248,14 +252,76 @@ def _accounts(emails: Iterable[str]) -> dict[str, int]:
     return dict(verified.values_list("lower", "user_id"))
 
 
-def _write(meeting: Meeting, attendee: Attendee, kind: str, key: str, **more: Any) -> None:
-    """Put a letter into the outbox. It is the attendee's latest now; one before it that waits is buried.
+def _is_over(meeting: Meeting) -> bool:
+    return meeting.ends_at <= timezone.now()
 
-    Nobody is written to about what is over.
+
+def _rename(attendees: Iterable[Attendee], wanted: dict[str, Address]) -> None:
+    """Those who are named otherwise now. Nothing else is saved: they may be answering at this moment."""
+    renamed = []
+    for attendee in attendees:
+        name = wanted[attendee.email.lower()].name
+        if name and name != attendee.name:
+            attendee.name = name
+            renamed.append(attendee)
+    Attendee.objects.bulk_update(renamed, ["name"])
+
+
+def _remove(meeting: Meeting, attendees: list[Attendee]) -> int:
+    """Take back these invitations; how many letters that was."""
+    if not attendees:
+        return 0
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    for attendee in attendees:
+        attendee.removed_at = timezone.now()
+    Attendee.objects.bulk_update(attendees, ["removed_at"])
+    links.revoke(*attendees)
+    for attendee in attendees:
+        _after_commit(attendee_removed, sender=Attendee, attendee=attendee)
+    return 0 if meeting.is_cancelled else _write(meeting, attendees, "removal")
+
+
+def _after_commit(signal: Signal, **news: Any) -> None:
+    transaction.on_commit(lambda: signal.send_robust(**news))
+
+
+def _hurry(letter: Letter | None) -> bool:
+    """Have a letter that waits tried at once; whether there is one."""
+    if letter is None or letter.sent_at or letter.dead_at:
+        return False
+    return bool(Letter.objects.waiting().filter(pk=letter.pk).update(not_before=timezone.now()))
+
+
+def _write_again(meeting: Meeting, attendee: Attendee) -> bool:
+    """What they know, if an earlier letter reached them, is what is true now."""
+    again = f":after-{attendee.letter_id or 0}"
+    return bool(_write(meeting, [attendee], "invitation", again, before=facts(meeting)))
+
+
+def _write(meeting: Meeting, attendees: list[Attendee], kind: str, again: str = "", **more: Any) -> int:
+    """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
+
+    Nobody is written to about what is over. For many people it takes as many statements as for one.
     """
-    if meeting.ends_at <= timezone.now():
-        return
-    payload = {"attendee": attendee.pk, "previous": attendee.letter_id, **more}
-    enqueue(key=key, kind=kind, recipient=attendee.email, payload=payload, expires_at=meeting.ends_at)
-    attendee.letter = Letter.objects.get(key=key)
-    attendee.save(update_fields=["letter"])
+    if not attendees or _is_over(meeting):
+        return 0
+    keys = {attendee.pk: f"{kind}:{attendee.pk}:{meeting.sequence}{again}" for attendee in attendees}
+    Letter.objects.bulk_create(
+        (
+            Letter(
+                key=keys[attendee.pk],
+                kind=kind,
+                recipient=attendee.email,
+                payload={"attendee": attendee.pk, "previous": attendee.letter_id, **more},
+                expires_at=meeting.ends_at,
+            )
+            for attendee in attendees
+        ),
+        ignore_conflicts=True,
+    )
+    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
+    for attendee in attendees:
+        attendee.letter = written[keys[attendee.pk]]
+    Attendee.objects.bulk_update(attendees, ["letter"])
+    return len(attendees)

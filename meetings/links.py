@@ -78,9 +78,10 @@ def learn_zone(attendee: Attendee, time_zone: str) -> None:
         attendee.save(update_fields=["time_zone"])
 
 
-def revoke(attendee: Attendee) -> int:
-    """Make every link of the attendee useless; how many that were."""
-    return attendee.links.filter(revoked_at=None).update(revoked_at=timezone.now())
+def revoke(*attendees: Attendee) -> int:
+    """Make every link of the attendees useless; how many that were."""
+    working = PersonalLink.objects.filter(attendee__in=attendees, revoked_at=None)
+    return working.update(revoked_at=timezone.now())
 
 
 def remember(session: SessionBase, link: PersonalLink) -> None:

@@ -57,21 +57,13 @@ def zone_of(attendee: Attendee) -> str:
 
 
 @renderer("invitation")
-def invitation(letter: Letter) -> EmailMessage | None:
-    """Will you come?"""
-    attendee = _recipient(letter)
-    if attendee is None or _is_over(attendee.meeting):
-        return None
-    return _request(attendee, before=None)
-
-
 @renderer("update")
-def update(letter: Letter) -> EmailMessage | None:
-    """What changed, against what the recipient was last told."""
+def request(letter: Letter) -> EmailMessage | None:
+    """Will you come? And what changed, against what the recipient was last told."""
     attendee = _recipient(letter)
     if attendee is None or _is_over(attendee.meeting):
         return None
-    return _request(attendee, before=_last_told(letter))
+    return _request(attendee, before=_last_told(letter), changed=letter.kind == "update")
 
 
 @renderer("cancellation")
@@ -119,7 +111,8 @@ def _earlier(letter: Letter) -> Letter | None:
 def _last_told(letter: Letter) -> dict[str, Any] | None:
     """The facts in the last letter that reached them; None if none did, and this is their invitation.
 
-    A letter that was overtaken before it went out told them nothing, so the one before it counts.
+    A letter that was overtaken before it went out told them nothing, so the one before it counts. Each
+    letter but the first says in `before` what was true until it was written.
     """
     before: dict[str, Any] | None = letter.payload.get("before")
     while before is not None and (previous := _earlier(letter)) and not _went_out(previous):
@@ -145,8 +138,8 @@ def _went_out(letter: Letter) -> bool:
 # -- the message --------------------------------------------------------------------------------
 
 
-def _request(attendee: Attendee, before: dict[str, Any] | None) -> EmailMessage:
-    """The invitation, or with `before` its update."""
+def _request(attendee: Attendee, before: dict[str, Any] | None, *, changed: bool) -> EmailMessage:
+    """The invitation, or with `before` its update; `changed` if it is written because of a change."""
     meeting = attendee.meeting
     old: dict[str, Any] = {}
     if before:
@@ -156,8 +149,17 @@ def _request(attendee: Attendee, before: dict[str, Any] | None) -> EmailMessage:
             old["title"] = before["title"]
         if (starts_at, duration) != (meeting.starts_at, meeting.duration):
             old["when"] = when(starts_at, duration, zone_of(attendee))
-    prefix = "Moved: " if "when" in old else "Changed: " if old else ""
-    kind = "moved" if "when" in old else "renamed" if old else "invitation"
+    # After a change that was undone before they heard of it there is nothing to strike through.
+    kind = (
+        "moved"
+        if "when" in old
+        else "renamed"
+        if old
+        else "restored"
+        if before and changed
+        else "invitation"
+    )
+    prefix = {"moved": "Moved: ", "renamed": "Changed: ", "restored": "As before: "}.get(kind, "")
     token = links.mint(attendee)
     return _message(
         attendee,

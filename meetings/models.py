@@ -108,6 +108,11 @@ class Meeting(models.Model):
         return f"{settings.PUBLIC_URL}{self.room_url}"
 
     @property
+    def appointment(self) -> str:
+        """When and how long, as one word: what somebody says yes or no to."""
+        return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 

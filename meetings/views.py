@@ -19,6 +19,7 @@ from meetings.invitations import Sent
 from meetings.models import Attendee, Meeting
 
 PAGE = 50
+NO_LETTER = "No letter was written: there is nothing to invite to any more."
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -94,6 +95,9 @@ def meet_now(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
+    if meeting.ends_at <= timezone.now():
+        messages.warning(request, "This meeting is over and stays as it was. Plan one like it instead.")
+        return redirect(meeting)
     form = MeetingForm(
         request.POST or None, initial=initial_for(meeting), meeting=meeting, zones=_zones(request)
     )
@@ -175,8 +179,9 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         meeting__code=code,
     )
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        invitations.respond(mine, form.partstat, form.cleaned_data["note"])
+    if form.is_valid() and not _respond(mine, form):
+        words = "The time has changed while the page was open, so your answer was not taken. Here is the new one."
+        messages.warning(request, words)
     return redirect("meetings:list" if request.POST.get("from") == "list" else mine.meeting)
 
 
@@ -184,8 +189,10 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     attendee = _attendee(request, code, pk)
-    invitations.resend(attendee)
-    messages.success(request, f"A letter to {attendee.display_name} is on the way.")
+    if invitations.resend(attendee):
+        messages.success(request, f"A letter to {attendee.display_name} is on the way.")
+    else:
+        messages.warning(request, NO_LETTER)
     return redirect(attendee.meeting)
 
 
@@ -193,8 +200,11 @@ def resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_POST
 def replace_link(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     attendee = _attendee(request, code, pk)
-    invitations.replace_link(attendee)
-    messages.success(request, f"The old link is dead. {attendee.display_name} gets a letter with a new one.")
+    if invitations.replace_link(attendee):
+        words = f"The old link is dead. {attendee.display_name} gets a letter with a new one."
+        messages.success(request, words)
+    else:
+        messages.warning(request, NO_LETTER)
     return redirect(attendee.meeting)
 
 
@@ -234,13 +244,14 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
     attendee = link.attendee
     over = attendee.meeting.ends_at <= timezone.now()
     form = AnswerForm((not over and request.POST) or None, initial={"note": attendee.note})
+    asked, moved = request.GET.get("answer", ""), False
     if form.is_valid():
         links.use(link, cookie_zone(request))
-        invitations.respond(attendee, form.partstat, form.cleaned_data["note"])
-        return redirect(request.path)
+        if _respond(attendee, form):
+            return redirect(request.path)
+        asked, moved = form.cleaned_data["answer"], True
     meeting = attendee.meeting
     zone = cookie_zone(request) or mail.zone_of(attendee)
-    asked = request.GET.get("answer", "")
     context = {
         "attendee": attendee,
         "meeting": meeting,
@@ -249,6 +260,7 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
         "asked": asked if asked in ANSWERS else "",
         "given": next((name for name, partstat in ANSWERS.items() if partstat == attendee.partstat), ""),
         "over": over,
+        "moved": moved,
         "join_url": links.path(token),
     }
     return render(request, "meetings/answer.html", context)
@@ -286,6 +298,12 @@ def _before(meeting: Meeting) -> dict[str, object]:
 def _zones(request: HttpRequest) -> tuple[str, ...]:
     """The viewer's: of the account and of the browser."""
     return (timezone.get_current_timezone_name(), cookie_zone(request))
+
+
+def _respond(attendee: Attendee, form: AnswerForm) -> bool:
+    """Record what the form says; False if it is about a time that is no longer the meeting's."""
+    data = form.cleaned_data
+    return invitations.respond(attendee, form.partstat, data["note"], data["about"])
 
 
 def _attendee(request: HttpRequest, code: str, pk: int) -> Attendee:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,48 @@ def test_an_answer_can_be_changed(client, url, invited):
     client.post(url, {"answer": "yes"})
     client.post(url, {"answer": "no"})
     assert invited("dave").partstat == PartStat.DECLINED
+
+
+def about(page: str) -> str:
+    """The time that a form on the page asks about."""
+    [found] = set(re.findall(r'name="about" value="([^"]+)"', page))
+    return str(found)
+
+
+@pytest.fixture
+def moved(standup, plan):
+    """`moved()`: Alice puts it off by an hour."""
+
+    def move():
+        people = "bob@example.org, dave@far.example"
+        invitations.change(standup, plan(people, starts_at=standup.starts_at + timedelta(hours=1)))
+
+    return move
+
+
+def test_an_answer_to_a_time_that_has_changed_is_asked_for_again(client, url, invited, moved):
+    seen = about(client.get(url).content.decode())
+    moved()
+    page = client.post(url, {"answer": "yes", "note": "Late", "about": seen}).content.decode()
+    assert "The time has changed" in page
+    assert "15:00 to 15:45" in page
+    assert 'value="yes" required checked' in page
+    assert 'value="Late"' in page
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    client.post(url, {"answer": "yes", "about": about(page)})
+    assert invited("dave").partstat == PartStat.ACCEPTED
+
+
+def test_so_is_the_answer_of_somebody_with_an_account(as_person, bob, standup, invited, moved):
+    client = as_person(bob)
+    seen = about(client.get(standup.get_absolute_url()).content.decode())
+    moved()
+    answer = reverse("meetings:answer", args=[standup.code])
+    page = client.post(answer, {"answer": "yes", "about": seen}, follow=True).content.decode()
+    assert "your answer was not taken" in page
+    assert invited("bob").partstat == PartStat.NEEDS_ACTION
+    client.post(answer, {"answer": "yes", "about": about(page)})
+    assert invited("bob").partstat == PartStat.ACCEPTED
 
 
 def test_no_answer_is_asked_for_again(client, url, invited):

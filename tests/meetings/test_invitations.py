@@ -213,6 +213,77 @@ def test_a_replaced_link_is_useless_at_once(standup, invited):
         links.find(token)
 
 
+def test_a_replaced_link_that_a_worker_has_in_hand_is_followed_by_another_letter(standup, invited):
+    in_hand = timezone.now() + timedelta(minutes=1)
+    Letter.objects.filter(pk=invited("dave").letter_id).update(leased_by="other", leased_until=in_hand)
+    assert invitations.replace_link(invited("dave"))
+    assert letters("invitation").count("dave@far.example") == 2
+    assert invited("dave").letter.leased_until is None
+
+
+@pytest.mark.parametrize("again", [invitations.resend, invitations.replace_link])
+@pytest.mark.parametrize("end", ["removed", "cancelled", "over"])
+@pytest.mark.usefixtures("mailoutbox")
+def test_nobody_is_invited_again_to_what_has_ended_meanwhile(standup, invited, again, end):
+    delivery.deliver_due("test")
+    dave = invited("dave")
+    if end == "removed":
+        invitations.remove(invited("dave"))
+    elif end == "cancelled":
+        invitations.cancel(Meeting.objects.get())
+    else:
+        standup.starts_at = timezone.now() - timedelta(days=1)
+        standup.save()
+    before = Letter.objects.count()
+    assert not again(dave)
+    assert Letter.objects.count() == before
+
+
+def test_a_change_of_what_is_over_counts_no_letters(alice, plan):
+    past = timezone.now() - timedelta(days=1)
+    meeting = invitations.schedule(alice, plan("bob@example.org", starts_at=past))
+    people = "bob@example.org, erin@far.example"
+    sent = invitations.change(meeting, as_planned(meeting, plan, people, title="Was"))
+    assert sent == invitations.Sent()
+
+
+def test_what_was_cancelled_meanwhile_is_not_changed(standup, plan):
+    stale = Meeting.objects.get()
+    invitations.cancel(standup)
+    assert invitations.change(stale, as_planned(standup, plan, title="Too late")) == invitations.Sent()
+    assert letters("update") == []
+    assert Meeting.objects.get().title == standup.title
+
+
+def test_an_answer_counts_for_the_time_that_was_seen_alone(standup, plan, invited):
+    seen = standup.appointment
+    later = standup.starts_at + timedelta(hours=1)
+    invitations.change(standup, as_planned(standup, plan, starts_at=later))
+    assert not invitations.respond(invited("dave"), YES, about=seen)
+    assert invited("dave").partstat == UNANSWERED
+    assert invitations.respond(invited("dave"), YES, about=standup.appointment)
+    assert invited("dave").partstat == YES
+
+
+def crowd(names: list[str]) -> str:
+    return "\n".join(f"{name}@example.org" for name in names)
+
+
+def test_fifty_people_take_as_many_statements_as_two(alice, plan, django_assert_max_num_queries):
+    meeting = invitations.schedule(alice, plan())
+    few = [f"p{n}" for n in range(50)]
+    with django_assert_max_num_queries(16):
+        invitations.invite(meeting, plan(crowd(few)).people)
+    later = meeting.starts_at + timedelta(hours=1)
+    others = [*few[:25], *(f"q{n}" for n in range(25))]
+    with django_assert_max_num_queries(35):
+        sent = invitations.change(meeting, as_planned(meeting, plan, crowd(others), starts_at=later))
+    assert sent == invitations.Sent(25, 25, 25)
+    with django_assert_max_num_queries(10):
+        invitations.cancel(meeting)
+    assert Letter.objects.count() == 50 + 75 + 50
+
+
 def test_meeting_now_writes_to_nobody(alice):
     meeting = invitations.meet_now(alice, "Europe/Berlin")
     assert meeting.instant

@@ -256,6 +256,38 @@ def test_two_changes_in_a_row_are_one_letter_against_what_was_last_told(
     assert message.subject == "Moved: Autumn timetable (Mon 25 Nov, 16:00)"
 
 
+def test_a_change_after_a_letter_that_was_sent_again_is_told_as_a_change(
+    standup, plan, invited, open_letter
+):
+    open_letter(invited("dave"))
+    invitations.resend(invited("dave"))
+    moved(standup, plan, starts_at=standup.starts_at + timedelta(hours=2))
+    message = open_letter(invited("dave"))
+    assert message.subject == "Moved: Autumn timetable (Mon 25 Nov, 16:00)"
+    assert "(before: Monday, 25 November 2030, 14:00 to 14:45)" in text_of(message)
+
+
+def test_a_letter_that_is_sent_again_is_an_invitation(standup, invited, open_letter):
+    open_letter(invited("dave"))
+    invitations.resend(invited("dave"))
+    message = open_letter(invited("dave"))
+    assert message.subject == "Autumn timetable (Mon 25 Nov, 14:00)"
+    assert "Alice invites you to" in text_of(message)
+
+
+def test_a_change_that_was_undone_before_they_heard_of_it_says_so(standup, plan, invited, open_letter):
+    open_letter(invited("dave"))
+    start = standup.starts_at
+    moved(standup, plan, starts_at=start + timedelta(hours=2))
+    moved(standup, plan, starts_at=start)
+    message = open_letter(invited("dave"))
+    assert message.subject == "As before: Autumn timetable (Mon 25 Nov, 14:00)"
+    for text in (text_of(message), html_of(message)):
+        assert "changed a meeting and changed it back" in text
+        assert "The time was another one for a while, so" in text
+        assert "invites you to" not in text
+
+
 def test_a_cancelled_meeting_sends_no_stale_invitation(standup, open_letter, invited, mailoutbox):
     invitations.cancel(standup)
     assert open_letter(invited("dave")) is None

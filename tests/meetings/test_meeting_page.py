@@ -125,6 +125,17 @@ def test_an_attendee_can_be_taken_off_the_list(as_person, page, alice, invited):
     assert "dave@far.example" not in page(alice)
 
 
+@pytest.mark.parametrize("name", ["resend", "replace"])
+def test_no_letter_is_promised_when_the_meeting_is_over(as_person, alice, plan, name):
+    past = timezone.now() - timedelta(days=1)
+    over = invitations.schedule(alice, plan("bob@example.org", starts_at=past))
+    url = reverse(f"meetings:{name}", args=[over.code, over.attendees.get().pk])
+    page = as_person(alice).post(url, follow=True).content.decode()
+    assert "No letter was written" in page
+    assert "on the way" not in page
+    assert not Letter.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["resend", "replace", "remove"])
 def test_only_the_organizer_manages_attendees(as_person, bob, carol, invited, name):
     before = Letter.objects.count()

@@ -248,6 +248,15 @@ def test_a_meeting_that_goes_on_can_get_a_new_title(as_person, alice, plan, soon
     assert meeting.title == "Still going on"
 
 
+def test_a_meeting_that_is_over_is_not_changed(as_person, alice, plan):
+    past = datetime.now(UTC) - timedelta(days=1)
+    meeting = invitations.schedule(alice, plan("bob@example.org", starts_at=past))
+    client = as_person(alice)
+    page = client.get(change(client, meeting, title="Was")["Location"]).content.decode()
+    assert "This meeting is over and stays as it was." in page
+    assert Meeting.objects.get().title == "Autumn timetable"
+
+
 def test_a_cancelled_meeting_is_not_changed(as_person, alice, standup):
     invitations.cancel(standup)
     assert change(as_person(alice), standup).status_code == 404

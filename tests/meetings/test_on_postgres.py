@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.settings import BASE_DIR
+
+FILES = ("test_invitations.py", "test_mail.py")
+
+
+def test_people_are_invited_the_same_way_on_postgres(postgres_url):
+    """Where meetings are locked one by one, and an error in a transaction spoils it."""
+    again = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *(str(Path(__file__).with_name(name)) for name in FILES)],
+        cwd=BASE_DIR,
+        env={**os.environ, "TEST_DATABASE_URL": postgres_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stdout
