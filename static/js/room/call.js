@@ -33,6 +33,8 @@ import { Timer } from "../lib/timing.js";
 // A shorter silence of the server is nobody's business.
 const SILENCE = 4_000;
 const REMINDER = 6_000;
+// Whoever is still there this long after they were removed is removed again.
+const REMOVE_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
 const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
 /** @type {Shown} */
@@ -75,6 +77,9 @@ export class Call {
   #soundBlocked = false;
   #duplicate = false;
   #mutedTalking = false;
+  /** Whom I have removed, until they are gone. @type {Set<string>} */
+  #removed = new Set();
+  #removal;
   #silence;
   #reminder;
   #announced = JSON.stringify(NOTHING);
@@ -86,6 +91,7 @@ export class Call {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#removal = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
     this.#listenToRoom();
@@ -113,7 +119,7 @@ export class Call {
     if (this.#problem !== "offline") this.#problem = "";
     signaling.join(name, memory.visit?.token ?? null);
     levels.wake();
-    tabs.enter();
+    void tabs.enter();
     this.#draw();
   }
 
@@ -177,20 +183,16 @@ export class Call {
 
   /** For hosts. @param {string} participant */
   remove(participant) {
-    this.#parts.signaling.send({ type: "remove", participant });
+    this.#removed.add(participant);
+    this.#sayRemoved();
   }
 
   /** What the button of the notice does. */
   act() {
     const { kind } = this.#notice();
-    const { signaling, speakers } = this.#parts;
-    if (kind === "reconnecting") signaling.check();
-    if (kind === "sound-blocked") void speakers.unblock();
+    if (kind === "sound-blocked") void this.#parts.speakers.unblock();
     if (kind === "muted-talking") this.toggle("microphone");
-    if (kind === "duplicate") {
-      this.#duplicate = false;
-      speakers.mute(false);
-    }
+    if (kind === "duplicate") this.leave();
     this.#draw();
   }
 
@@ -218,6 +220,7 @@ export class Call {
     signaling.onroster = (roster) => {
       this.#roster = roster;
       for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
+      for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
       if (this.#me) void this.#connect(roster);
       else mesh.prepare(roster.participants.size);
       this.#draw();
@@ -226,16 +229,28 @@ export class Call {
       this.#reached = reached;
       mesh.reach(reached);
       if (this.#phase !== "joined") this.#problem = reached ? "" : "offline";
+      this.#sayRemoved();
       if (reached) this.#silence.cancel();
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
       this.#silent = this.#silent && !reached;
       this.#draw();
     };
     signaling.onrefused = () => this.#stayOutside("failed");
+    signaling.onfailed = (error) => {
+      // Anything else was an accident, and `remove` is said again.
+      if (error === "not-allowed" || error === "no-participant") this.#removed.clear();
+    };
     signaling.onend = (reason) => {
       if (reason === "full" && this.#phase === "joining") this.#stayOutside("full");
       else this.#end(reason);
     };
+  }
+
+  #sayRemoved() {
+    this.#removal.cancel();
+    if (!this.#reached || this.#removed.size === 0) return;
+    for (const participant of this.#removed) this.#parts.signaling.send({ type: "remove", participant });
+    this.#removal.plan(REMOVE_AGAIN, () => this.#sayRemoved());
   }
 
   /** @param {Welcome} welcome */
@@ -290,10 +305,11 @@ export class Call {
       this.#soundBlocked = blocked;
       this.#draw();
     };
-    tabs.onother = () => {
-      this.#duplicate = true;
-      speakers.mute(true);
-      void this.#parts.devices.turn("microphone", false);
+    tabs.onother = (isThere) => {
+      this.#duplicate = isThere;
+      speakers.mute(isThere);
+      if (isThere) void this.#parts.devices.turn("microphone", false);
+      this.#draw();
     };
   }
 
@@ -367,7 +383,7 @@ export class Call {
     levels.close();
     tabs.leave();
     memory.forgetVisit();
-    for (const timer of [this.#silence, this.#reminder]) timer.cancel();
+    for (const timer of [this.#silence, this.#reminder, this.#removal]) timer.cancel();
     this.#draw();
   }
 

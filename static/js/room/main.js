@@ -54,7 +54,7 @@ const call = new Call({
   devices: new Devices(navigator.mediaDevices, navigator.permissions),
   speakers: new Speakers(document.body),
   levels: new Levels(clock),
-  tabs: new Tabs(new BroadcastChannel(`roundtable:${room.code}`)),
+  tabs: new Tabs(navigator.locks, `roundtable:${room.code}`, clock),
   memory,
   clock,
   frame,

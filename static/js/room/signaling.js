@@ -55,6 +55,8 @@ export class Signaling {
   onend = () => {};
   /** The server did not take what was asked with `join`. @type {(error: string) => void} */
   onrefused = () => {};
+  /** The server did not take something else. @type {(error: string) => void} */
+  onfailed = () => {};
   #address;
   #clock;
   #keeper = new RosterKeeper();
@@ -175,6 +177,7 @@ export class Signaling {
         break;
       case "failed":
         if (this.#state === "joining") this.#refuse(message.error);
+        else this.onfailed(message.error);
         break;
       case "undeliverable":
       case "pong":

@@ -1,26 +1,51 @@
-/** Notices when another tab of this browser is in the same room: two in one place would echo. */
-export class Tabs {
-  /** Another one was inside before this one. @type {() => void} */
-  onother = () => {};
-  #channel;
-  #inside = false;
+import { Timer } from "../lib/timing.js";
 
-  /** @param {BroadcastChannel} channel  of the room */
-  constructor(channel) {
-    this.#channel = channel;
-    channel.addEventListener("message", ({ data }) => {
-      if (!this.#inside) return;
-      if (data === "entering") channel.postMessage("inside");
-      if (data === "inside") this.onother();
-    });
+/** @typedef {import("../lib/timing.js").Clock} Clock */
+
+// The page before a reload may still be about to let go.
+const LETTING_GO = 500;
+
+/**
+ * Notices when another page of this browser was in the call first: two in one place would echo. The first one holds
+ * a lock, which the browser hands on when that page is gone, however it went.
+ */
+export class Tabs {
+  /** @type {(isThere: boolean) => void} */
+  onother = () => {};
+  #locks;
+  #name;
+  #patience;
+  #leaving = new AbortController();
+
+  /**
+   * @param {Pick<LockManager, "request"> | undefined} locks  missing on a page that is not secure
+   * @param {string} name  of the room
+   * @param {Clock} clock
+   */
+  constructor(locks, name, clock) {
+    this.#locks = locks;
+    this.#name = name;
+    this.#patience = new Timer(clock);
   }
 
-  enter() {
-    this.#inside = true;
-    this.#channel.postMessage("entering");
+  async enter() {
+    if (!this.#locks) return;
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    this.#patience.plan(LETTING_GO, () => this.onother(true));
+    try {
+      await this.#locks.request(this.#name, { signal }, () => {
+        this.#patience.cancel();
+        this.onother(false);
+        return new Promise((resolve) => signal.addEventListener("abort", resolve));
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   leave() {
-    this.#inside = false;
+    this.#patience.cancel();
+    this.#leaving.abort();
   }
 }

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Call } from "../../static/js/room/call.js";
+import { Talk } from "../../static/js/room/chat/talk.js";
+import { Tabs } from "../../static/js/room/tabs.js";
+import { FakeClock, settle } from "./fakes.js";
+
+globalThis.MediaStream = class {};
+
+const alice = { id: "alice", name: "Alice", role: "host", seat: 1, arrival: 1, away: false };
+const bob = { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, away: false };
+
+/** Alice's call, in the room with whom the test puts there; `drawn` is what the page shows. */
+function call() {
+  const clock = new FakeClock();
+  const sent = [];
+  const drawn = [];
+  const parts = {
+    signaling: {
+      open() {}, join() {}, send: (message) => sent.push(message), left: false,
+      leave() {
+        this.left = true;
+        this.onend("left");
+      },
+    },
+    mesh: { update: async () => {}, prepare() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
+    ice: { update() {}, close() {} },
+    devices: {
+      source: () => ({ on: true, pending: false, trouble: "", devices: [], device: "" }), speakers: [], canShare: true,
+      wants: () => true, isSharing: false, async start() {}, async turn() {}, close() {},
+    },
+    speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
+    levels: { wake() {}, listen() {}, close() {} },
+    talk: new Talk({ send() {}, clock }),
+    tabs: { async enter() {}, leave() {} },
+    memory: { choices: { speaker: "" }, visit: null, keepVisit() {}, forgetVisit() {} },
+    clock,
+    frame: (draw) => draw(),
+  };
+  const subject = new Call(parts);
+  subject.onchange = (state) => drawn.push(state);
+  subject.start();
+  subject.join("Alice");
+  const show = (...others) => parts.signaling.onroster({ rev: 1, participants: new Map([alice, ...others].map((one) => [one.id, one])) });
+  const enter = async (...others) => {
+    parts.signaling.onwelcome({ me: "alice", token: "", resumed: false });
+    show(...others);
+    parts.signaling.onreach(true);
+    await settle();
+  };
+  const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
+  return { clock, parts, subject, drawn, enter, show, removals };
+}
+
+test("the page goes on when a connection cannot even be made", async () => {
+  const { parts, drawn, enter } = call();
+  parts.mesh.update = async () => {
+    throw new DOMException("too many", "UnknownError");
+  };
+  // The failure itself stays one: here, the test is who hears of it.
+  const listeners = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  const failures = [];
+  process.on("unhandledRejection", (error) => failures.push(error.message));
+  await enter(bob);
+  process.removeAllListeners("unhandledRejection");
+  for (const listener of listeners) process.on("unhandledRejection", listener);
+  assert.deepEqual(failures, ["too many"]);
+  assert.deepEqual(drawn.at(-1).people.map(({ name }) => name), ["Bob", "Alice"]);
+});
+
+test("leaving from the notice of a second page leaves", async () => {
+  const { parts, subject, drawn, enter } = call();
+  await enter(bob);
+  parts.tabs.onother(true);
+  assert.equal(drawn.at(-1).notice.kind, "duplicate");
+  assert.equal(parts.speakers.muted, true);
+  subject.act();
+  assert.equal(parts.signaling.left, true);
+  assert.equal(drawn.at(-1).phase, "ended");
+});
+
+test("once the other page is gone, this one may be heard again", async () => {
+  const { parts, drawn, enter } = call();
+  await enter(bob);
+  parts.tabs.onother(true);
+  parts.tabs.onother(false);
+  assert.equal(drawn.at(-1).notice.kind, "");
+  assert.equal(parts.speakers.muted, false);
+});
+
+test("whom I removed while the server was away is removed when it is back", async () => {
+  const { parts, subject, enter, show, removals } = call();
+  await enter(bob);
+  parts.signaling.onreach(false);
+  subject.remove("bob");
+  assert.deepEqual(removals(), []);
+  parts.signaling.onreach(true);
+  assert.deepEqual(removals(), ["bob"]);
+  show();
+  parts.signaling.onreach(true);
+  assert.deepEqual(removals(), ["bob"]);
+});
+
+test("whoever is still there is removed again, unless I may not", async () => {
+  const { clock, parts, subject, enter, removals } = call();
+  await enter(bob);
+  subject.remove("bob");
+  parts.signaling.onfailed("too-fast");
+  clock.pass(5_000);
+  assert.deepEqual(removals(), ["bob", "bob"]);
+  parts.signaling.onfailed("not-allowed");
+  clock.pass(60_000);
+  assert.equal(removals().length, 2);
+});
+
+/** A lock for all pages of a browser (Web Locks, 2.1): granted in order, kept until the callback is done. */
+function locks() {
+  let last = Promise.resolve();
+  return {
+    request(_, { signal }, use) {
+      const turn = last;
+      const given = turn.then(() => (signal.aborted ? Promise.reject(signal.reason) : use()));
+      last = given.catch(() => {});
+      return given;
+    },
+  };
+}
+
+test("of two pages in a call, the second notices, until the first has gone", async () => {
+  const clock = new FakeClock();
+  const shared = locks();
+  const heard = [];
+  const tabs = ["first", "second"].map((name) => {
+    const one = new Tabs(shared, "room", clock);
+    one.onother = (isThere) => heard.push([name, isThere]);
+    return one;
+  });
+  for (const one of tabs) void one.enter();
+  await settle();
+  clock.pass(1_000);
+  assert.deepEqual(heard, [["first", false], ["second", true]]);
+  tabs[0].leave();
+  await settle();
+  assert.deepEqual(heard.at(-1), ["second", false]);
+});
+
+test("a page that is loaded again does not take itself for another", async () => {
+  const clock = new FakeClock();
+  const shared = locks();
+  const before = new Tabs(shared, "room", clock);
+  const after = new Tabs(shared, "room", clock);
+  const heard = [];
+  after.onother = (isThere) => heard.push(isThere);
+  void before.enter();
+  void after.enter();
+  clock.pass(100);
+  before.leave();
+  await settle();
+  clock.pass(1_000);
+  assert.deepEqual(heard, [false]);
+});
