@@ -203,8 +203,8 @@ class RemovalAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(ServerProcess)
 class ServerProcessAdmin(ReadOnly, ModelAdmin):
-    list_display = ("id", "is_alive", "people", "started_at", "heartbeat_at", "channel")
-    search_fields = ("id", "channel")
+    list_display = ("id", "is_alive", "people", "host", "pid", "started_at", "heartbeat_at")
+    search_fields = ("id", "channel", "host")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServerProcess]:
         inside = Q(participant__left_at=None)

@@ -43,6 +43,8 @@ class Admission:
     role: Role
     # "user:7", "attendee:12" or "guest:<key>"; what a removal is about.
     person: str
+    # Everything that they are known as, `person` first.
+    persons: tuple[str, ...]
     guest_key: str
     user_id: int | None
     attendee_id: int | None
@@ -75,9 +77,11 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
     return Admission(
         role="host" if is_organizer else "participant",
         person=persons[0],
+        persons=tuple(persons),
         guest_key=visitor.guest_key,
         user_id=visitor.user_id,
-        attendee_id=visitor.attendee_id,
+        # The organizer may have opened somebody's personal link; that invitation is not what they rest on.
+        attendee_id=None if is_organizer else visitor.attendee_id,
         name=visitor.user_name or visitor.attendee_name or visitor.typed_name,
     )
 

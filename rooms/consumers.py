@@ -57,12 +57,14 @@ class RoomConsumer(AsyncConsumer):
     admission: Admission
     session: Session
     socket: Socket
+    may_be_seated = False
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         self.scope = scope
         self.hear = receive
         self.send_raw = send
         self.open = True
+        self.close_code: int | None = None
         try:
             await receive()
             # Before anything else, so that the browser sees why it is closed.
@@ -72,10 +74,15 @@ class RoomConsumer(AsyncConsumer):
             else:
                 await self.wait_for_close()
         except asyncio.CancelledError:
-            # The server is stopping; it calls nobody back.
-            if self.open:
-                await self.stop()
+            # The server stops, or has given up an application whose client went a while ago. Only the former
+            # concerns anybody else, and the registry hears of it by itself.
+            if self.open and not hasattr(self, "here"):
+                await self.turn_away("restart")
             raise
+        finally:
+            # When the process stops, the registry has the last word on the sockets that are still open.
+            if hasattr(self, "here") and not (self.open and self.registry.is_stopping):
+                self.part()
 
     async def admitted(self) -> bool:
         """Look at who is there; if they may enter, the socket is ready."""
@@ -100,9 +107,12 @@ class RoomConsumer(AsyncConsumer):
         self.room = await database_sync_to_async(entrance.room_of)(door.meeting)
         self.registry = Registry.here()
         await self.registry.start()
+        if self.registry.is_stopping:
+            return await self.turn_away("restart")
         self.socket = Socket(self.send_raw, granted, partial(unsent_bytes, self.send_raw))
+        self.here = self.registry.open(self.socket, self.room, code)
         # Subscribed before the roster is read: what changes in between is heard twice, not missed.
-        self.here = await self.registry.open(self.socket, self.room, code)
+        await self.registry.subscribed(self.here)
         await self.greet()
         return True
 
@@ -145,19 +155,17 @@ class RoomConsumer(AsyncConsumer):
         )
 
     async def converse(self) -> None:
-        """Hear frames and carry out their effects until the socket closes."""
-        try:
-            while (event := await self.hear())["type"] != "websocket.disconnect":
-                if self.socket.over:
-                    continue
-                for effect in self.session.hear(event.get("text")):
-                    await self.perform(effect)
-        except Exception:
-            # A fault of ours. The server closes with 1011, and the page comes back.
-            self.part(None)
-            raise
+        """Hear frames and carry out their effects until the socket closes.
+
+        A fault of ours ends it too: the server closes with 1011, and the page comes back.
+        """
+        while (event := await self.hear())["type"] != "websocket.disconnect":
+            if self.socket.over:
+                continue
+            for effect in self.session.hear(event.get("text")):
+                await self.perform(effect)
         self.open = False
-        self.part(event.get("code"))
+        self.close_code = event.get("code")
 
     async def perform(self, effect: Effect) -> None:
         match effect:
@@ -201,6 +209,8 @@ class RoomConsumer(AsyncConsumer):
             )
 
         self.socket.hold()
+        # Until this is over nobody can say whether there is a seat: the answer may be lost after the commit.
+        self.may_be_seated = True
         try:
             try:
                 arrived = await patiently(work, PATIENCE)
@@ -208,19 +218,22 @@ class RoomConsumer(AsyncConsumer):
                 # This process was taken for dead; it takes its lease again.
                 await self.registry.beat()
                 arrived = await patiently(work, PATIENCE)
-        except Exception as error:
+        except roster.NoEntry as refusal:
+            self.may_be_seated = False
             self.registry.restore(self.here, self.socket, displaced)
             self.socket.release()
-            if not isinstance(error, roster.NoEntry):
-                raise
-            for effect in self.session.end(error.reason):
+            for effect in self.session.end(refusal.reason):
                 await self.perform(effect)
             return
+        except BaseException:
+            self.registry.restore(self.here, self.socket, displaced)
+            raise
+        self.may_be_seated = False
         self.session.welcomed(arrived.me, arrived.role)
         self.learn(arrived.snapshot)
         for older in displaced:
             older.end("replaced")
-        if arrived.replaced is not None and arrived.replaced != self.registry.channel:
+        if arrived.replaced is not None:
             self.registry.replace(arrived.replaced, arrived.me, self.here.code)
         welcome = Welcome(
             me=arrived.me,
@@ -242,6 +255,11 @@ class RoomConsumer(AsyncConsumer):
         snapshot = await patiently(partial(roster.snapshot, self.room.pk), PATIENCE)
         self.learn(snapshot)
         self.socket.reply(messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants)))
+        if self.session.me and all(
+            participant.id != self.session.me for participant in snapshot.participants
+        ):
+            # They are out, and the news of it was lost.
+            await self.registry.show_out(self.here, self.session.me, self.socket)
 
     async def send_away(self, participant: str) -> None:
         try:
@@ -259,34 +277,22 @@ class RoomConsumer(AsyncConsumer):
             await self.perform(effect)
 
     async def give_up_seat(self) -> None:
-        self.registry.publish(await patiently(partial(roster.leave, self.room.pk, self.socket.me)))
+        self.registry.publish(await patiently(partial(roster.leave, self.room.pk, self.session.me)))
 
-    def part(self, code: int | None) -> None:
+    def part(self) -> None:
         """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
         self.socket.lost()
         spoke = self.registry.leave(self.here, self.socket)
         self.registry.closed(self.here, self.socket)
-        if spoke and not self.registry.is_stopping:
-            kept = settings.SEAT_KEPT_AFTER_PAGE if code == GOING_AWAY else settings.SEAT_KEPT
-            self.registry.spawn(self.go_away(kept))
-
-    async def go_away(self, kept: Any) -> None:
-        work = partial(roster.go_away, self.room.pk, self.socket.me, self.socket.key, kept)
-        self.registry.publish(await patiently(work))
+        if (spoke or self.may_be_seated) and not self.registry.is_stopping:
+            kept = settings.SEAT_KEPT_AFTER_PAGE if self.close_code == GOING_AWAY else settings.SEAT_KEPT
+            self.registry.spawn(self.registry.mark_away(self.room.pk, self.socket.key, kept))
 
     async def wait_for_close(self) -> None:
         """Stay until the server has closed: daphne counts on the application to be there."""
         while (await self.hear())["type"] != "websocket.disconnect":
             pass
         self.open = False
-
-    async def stop(self) -> None:
-        """The process ends: say so, and keep the seat."""
-        self.open = False
-        if not hasattr(self, "here"):
-            await self.turn_away("restart")
-        elif not self.registry.is_stopping:
-            await self.registry.stop()
 
 
 def unsent_bytes(send: Any) -> int:

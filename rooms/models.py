@@ -15,6 +15,9 @@ class ServerProcess(models.Model):
     id = models.CharField(primary_key=True, max_length=22)
     # Its address on the channel layer, one for the whole process.
     channel = models.CharField(max_length=200)
+    # Where it runs, so that a neighbour can see at once that it does no more.
+    host = models.CharField(max_length=200, blank=True)
+    pid = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     heartbeat_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -15,6 +15,8 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -27,7 +29,7 @@ from rooms import entrance, messages, roster
 from rooms.entrance import Pass
 from rooms.messages import Bye, ByeReason, RelayedSignal, Undeliverable
 from rooms.models import Room
-from rooms.roster import Change, Snapshot
+from rooms.roster import Change, Snapshot, SocketElsewhere
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -77,6 +79,10 @@ class Socket:
         self.rev = 0
         self._held: list[tuple[int | None, str]] | None = []
         self._flushing: asyncio.Task[None] | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self._held is not None
 
     def hold(self) -> None:
         """Keep what comes from others until `release`."""
@@ -165,8 +171,11 @@ class RoomHere:
         self.seen: int | None = None
         # What the database said at the last heartbeat: by now it should have been seen.
         self.expected = 0
+        # Events were passed on though one before them was missing, and nobody knows which.
+        self.has_gap = False
         self._early: dict[int, str] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self.subscription: asyncio.Task[bool] | None = None
 
     def hear(self, rev: int, text: str) -> None:
         """Pass an event on, in the order of the numbers as far as they come soon enough."""
@@ -188,6 +197,7 @@ class RoomHere:
     def show(self, snapshot: Snapshot) -> None:
         """Bring every socket up to date at once: events were lost."""
         self.seen = max(self.seen or 0, snapshot.rev)
+        self.has_gap = False
         self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
         text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
         for socket in list(self.sockets):
@@ -204,8 +214,9 @@ class RoomHere:
             socket.send(text, rev)
 
     def _stop_waiting(self) -> None:
-        # The clients see the gap and ask for a snapshot.
+        # The clients see the gap and ask for a snapshot; the heartbeat looks at who should not be here.
         self._timer = None
+        self.has_gap = bool(self._early)
         early, self._early = self._early, {}
         for rev in sorted(early):
             self._pass_on(rev, early[rev])
@@ -232,6 +243,7 @@ class Registry:
         self.rooms: dict[str, RoomHere] = {}
         self.layer: Any = get_channel_layer()
         self._starting = asyncio.Lock()
+        self._doorways: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         # What runs for as long as the process, and what is soon done.
         self._duties: set[asyncio.Task[None]] = set()
         self._errands: set[asyncio.Task[None]] = set()
@@ -250,12 +262,15 @@ class Registry:
                 return
             channel = await self.layer.new_channel("process")
             await database_sync_to_async(roster.renew)(self.id, channel)
+            buried = await database_sync_to_async(roster.bury_predecessors)(self.id)
             self.channel = channel
             self._steady_since = time.monotonic()
             loop = asyncio.get_running_loop()
             before_shutdown(self.stop)
             for duty in (self._listen(), self._deliver_post(), self._beat_forever()):
                 self._duties.add(loop.create_task(duty))
+            for change in buried:
+                self.publish(change)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something beside the sockets, to its end."""
@@ -273,11 +288,14 @@ class Registry:
         while self._errands:
             await asyncio.wait(self._errands)
 
-    async def stop(self) -> None:
-        """The process ends: everybody here is away, and their seats are kept. May be called by many."""
+    def stop(self) -> asyncio.Future[None]:
+        """The process ends: everybody here is away, and their seats are kept.
+
+        It is stopping at once, before the caller waits: the server may be about to cancel every consumer.
+        """
         if self._stopping is None:
             self._stopping = asyncio.get_running_loop().create_task(self._stop())
-        await asyncio.shield(self._stopping)
+        return asyncio.shield(self._stopping)
 
     @property
     def is_stopping(self) -> bool:
@@ -311,22 +329,31 @@ class Registry:
 
     # -- sockets --------------------------------------------------------------------------------
 
-    async def open(self, socket: Socket, room: Room, code: str) -> RoomHere:
+    def open(self, socket: Socket, room: Room, code: str) -> RoomHere:
         """Let the socket hear what happens in the room; it is held until `release`."""
         here = self.rooms.get(code)
         if here is None:
             here = self.rooms[code] = RoomHere(room.pk, code)
-            here.sockets.add(socket)
-            await self._subscribe(code)
+            here.subscription = asyncio.get_running_loop().create_task(self._subscribe(code))
         here.sockets.add(socket)
         return here
 
+    async def subscribed(self, here: RoomHere) -> None:
+        """Return when the other processes' news of this room come here, or cannot."""
+        if here.subscription is not None:
+            # Others wait for the same: it goes on though this one is cancelled.
+            await asyncio.shield(here.subscription)
+
     def enter(self, here: RoomHere, socket: Socket, participant_id: str) -> Socket | None:
         """From now on signals to the participant go to this socket; the one that had them, if any."""
+        if socket not in here.sockets:
+            return None  # it closed while the seat was being given
+        # Who they were on an earlier try, which was rolled back.
+        self.leave(here, socket)
         older = here.inside.get(participant_id)
         here.inside[participant_id] = socket
         socket.me = participant_id
-        return older if older is not socket else None
+        return older
 
     def restore(self, here: RoomHere, socket: Socket, displaced: list[Socket]) -> None:
         """The join came to nothing: as it was before `enter`."""
@@ -350,7 +377,7 @@ class Registry:
         if not here.sockets and self.rooms.get(here.code) is here:
             here.forget()
             del self.rooms[here.code]
-            self._mail(lambda: self.layer.group_discard(_group(here.code), self.channel))
+            self._mail(lambda: self._unsubscribe(here.code))
 
     # -- to participants ------------------------------------------------------------------------
 
@@ -382,18 +409,17 @@ class Registry:
         self._hear(letter)
         self._mail(lambda: self.layer.group_send(_group(change.code), letter))
 
-    def replace(self, channel: str, participant_id: str, code: str) -> None:
+    def replace(self, older: SocketElsewhere, participant_id: str, code: str) -> None:
         """Another process holds an older socket of this participant: it is to be closed."""
-        letter: dict[str, Any] = {
-            "type": "change",
-            "origin": self.id,
+        letter = {
+            "type": "replaced",
             "code": code,
-            "events": [],
+            "participant": participant_id,
+            # Which one: the letter may come late, when they are back in that process on a third socket.
+            "socket": older.key,
             "where": {participant_id: self.channel},
-            "endings": {participant_id: "replaced"},
-            "ended": None,
         }
-        self._mail(lambda: self.layer.send(channel, letter))
+        self._mail(lambda: self.layer.send(older.channel, letter))
 
     def _letter(self, change: Change) -> dict[str, Any]:
         return {**_letter(change), "origin": self.id}
@@ -420,6 +446,9 @@ class Registry:
             case "change":
                 if here is not None:
                     self._hear_change(here, letter)
+            case "replaced":
+                if here is not None:
+                    self._hear_replaced(here, letter)
             case "signal":
                 target = here.inside.get(letter["to"]) if here is not None else None
                 if target is not None:
@@ -439,6 +468,13 @@ class Registry:
             "refusal": letter["refusal"],
         }
         self._mail(lambda: self.layer.send(letter["answer_to"], answer))
+
+    def _hear_replaced(self, here: RoomHere, letter: dict[str, Any]) -> None:
+        socket = here.inside.get(letter["participant"])
+        if socket is not None and socket.key == letter["socket"]:
+            self.leave(here, socket)
+            here.locate(letter["where"], self.channel)
+            socket.end("replaced")
 
     def _hear_change(self, here: RoomHere, letter: dict[str, Any]) -> None:
         here.locate(letter["where"], self.channel)
@@ -477,13 +513,28 @@ class Registry:
                 if failed is not None:
                     failed()
 
-    async def _subscribe(self, code: str) -> None:
+    async def _subscribe(self, code: str) -> bool:
+        """Whether that could be done."""
         try:
-            async with asyncio.timeout(LAYER_TIMEOUT):
+            async with self._doorway(code), asyncio.timeout(LAYER_TIMEOUT):
                 await self.layer.group_add(_group(code), self.channel)
         except Exception as error:
             # Tried again with the next check; until then the heartbeat brings the news.
             logger.warning("could not subscribe to a room: %r", error)
+            return False
+        return True
+
+    async def _unsubscribe(self, code: str) -> None:
+        async with self._doorway(code):
+            if code not in self.rooms:  # nobody has come back meanwhile
+                await self.layer.group_discard(_group(code), self.channel)
+
+    def _doorway(self, code: str) -> asyncio.Lock:
+        """Coming and going of one room go one after the other, or the last to leave shuts out the next."""
+        lock = self._doorways.get(code)
+        if lock is None:
+            lock = self._doorways[code] = asyncio.Lock()
+        return lock
 
     # -- the heartbeat --------------------------------------------------------------------------
 
@@ -511,16 +562,22 @@ class Registry:
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
             await self.check_passes()
+            await self.check_seats()
             for code in list(self.rooms):
-                await self._subscribe(code)
+                if not await self._subscribe(code):
+                    break  # a layer that is away must not hold up the heartbeat, room by room
 
     async def _reclaim(self) -> None:
         held = {me: socket.key for here in self.rooms.values() for me, socket in here.inside.items()}
         changes, lost = await database_sync_to_async(roster.reclaim)(self.id, held)
         for here in list(self.rooms.values()):
             for me in lost & here.inside.keys():
+                socket = here.inside[me]
+                if socket.is_held:
+                    continue  # their seat is only being given
                 # The seat was given up meanwhile: come again.
-                here.inside.pop(me).end("restart")
+                self.leave(here, socket)
+                socket.end("restart")
         for change in changes:
             self.publish(change)
 
@@ -537,7 +594,7 @@ class Registry:
             rev, cancelled = facts[room_id]
             if cancelled:
                 self._hear_change(here, _letter(Change(here.code, ended="cancelled")))
-            elif here.seen is not None and here.seen < here.expected:
+            elif here.has_gap or (here.seen is not None and here.seen < here.expected):
                 await self._show_again(here)
             here.expected = rev
 
@@ -546,11 +603,46 @@ class Registry:
         here.locate(snapshot.where, self.channel)
         here.show(snapshot)
         inside = {participant.id for participant in snapshot.participants}
-        for me in here.inside.keys() - inside:
-            reason = await database_sync_to_async(roster.why_left)(me)
-            socket = here.inside.pop(me, None)
-            if socket is not None:
-                socket.end(reason)
+        # Who is about to be welcomed may be too new for this snapshot.
+        gone = [(me, s) for me, s in here.inside.items() if me not in inside and not s.is_held]
+        for me, socket in gone:
+            await self.show_out(here, me, socket)
+
+    async def show_out(self, here: RoomHere, participant_id: str, socket: Socket) -> None:
+        """Close the socket of somebody who is not inside any more, and say why."""
+        reason = await database_sync_to_async(roster.why_left)(participant_id)
+        self.leave(here, socket)
+        socket.end(reason)
+
+    async def check_seats(self) -> None:
+        """Compare who is held to be connected here with what is stored.
+
+        Whoever lost the seat without hearing of it is shown out. Who is stored as connected here, though the
+        socket closed while the database was away for long, is away.
+        """
+        held = {
+            me: (here, socket)
+            for here in self.rooms.values()
+            for me, socket in here.inside.items()
+            if not socket.is_held
+        }
+        stored = await database_sync_to_async(roster.seats)(self.id, held.keys())
+        # Looked at after the database: a socket is open before it is stored.
+        open_here = {socket.key for here in self.rooms.values() for socket in here.sockets}
+        for seat in stored:
+            here, socket = held.get(seat.participant_id, (None, None))
+            if here is not None and socket is not None and here.inside.get(seat.participant_id) is socket:
+                if not seat.is_inside:
+                    await self.show_out(here, seat.participant_id, socket)
+                elif seat.socket != socket.key:
+                    self.leave(here, socket)
+                    socket.end("restart" if seat.is_ours or not seat.socket else "replaced")
+            elif seat.is_inside and seat.is_ours and seat.socket and seat.socket not in open_here:
+                self.spawn(self.mark_away(seat.room_id, seat.socket, settings.SEAT_KEPT))
+
+    async def mark_away(self, room_id: int, socket_key: str, kept: timedelta) -> None:
+        """Whoever this socket spoke for is away, unless they have a newer one."""
+        self.publish(await patiently(partial(roster.go_away, room_id, socket_key, kept)))
 
     async def check_passes(self) -> None:
         """Close the sockets whose session has ended or whose invitation was taken back."""
@@ -581,7 +673,7 @@ async def patiently(work: Callable[[], T], seconds: float = RETRY_FOR) -> T:
             await asyncio.sleep(RETRY_PAUSE)
 
 
-def before_shutdown(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def before_shutdown(work: Callable[[], asyncio.Future[None]]) -> None:
     """Have `work` done before the server stops, if it is daphne, which has no `lifespan`.
 
     daphne cancels its applications when it stops, but for one case: a socket that was opened in the last
@@ -593,7 +685,7 @@ def before_shutdown(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     from twisted.internet.defer import Deferred
 
     def trigger() -> Deferred[None]:
-        return Deferred.fromFuture(asyncio.ensure_future(work()))
+        return Deferred.fromFuture(work())
 
     reactor.addSystemEventTrigger("before", "shutdown", trigger)
 
@@ -601,10 +693,17 @@ def before_shutdown(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 def publish_from_thread(change: Change) -> None:
     """Tell every process about a change that was made outside of the sockets: by a web request."""
     try:
-        async_to_sync(get_channel_layer().group_send)(_group(change.code), _letter(change))
+        async_to_sync(_send_to_all)(change)
     except Exception as error:
         # The heartbeat of each process finds it in the database.
         logger.warning("could not announce a change: %r", error)
+
+
+async def _send_to_all(change: Change) -> None:
+    layer: Any = get_channel_layer()
+    # Whoever pressed the button does not wait for a layer that swallows everything.
+    async with asyncio.timeout(LAYER_TIMEOUT):
+        await layer.group_send(_group(change.code), _letter(change))
 
 
 def _group(code: str) -> str:

@@ -7,8 +7,10 @@ Subscribe to the room's events before calling `arrive` (docs/decisions/0002): wh
 from __future__ import annotations
 
 import hashlib
+import os
+import platform
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from meetings.models import Attendee
 from rooms import messages
 from rooms.admission import Admission
 from rooms.messages import (
@@ -73,6 +76,15 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class SocketElsewhere:
+    """A socket of another process."""
+
+    # The layer channel of the process.
+    channel: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Arrived:
     """Somebody has a seat."""
 
@@ -82,8 +94,8 @@ class Arrived:
     resumed: bool
     snapshot: Snapshot
     change: Change
-    # The layer channel of the process that holds the socket which this one replaces.
-    replaced: str | None
+    # The socket that this one replaces, if another process holds it.
+    replaced: SocketElsewhere | None
 
 
 def new_id() -> str:
@@ -114,16 +126,24 @@ def arrive(
     _give_up_expired(room, change)
 
     known = _find(room, admission, join.token) if join.token else None
-    if known is not None and join.fresh and _has_open_socket(known):
-        known = None  # a duplicated tab: somebody of their own
+    token = join.token or ""
     replaced = None
-    if known is None:
-        token = secrets.token_urlsafe(32)
+    # The answer to an earlier try may have been lost with the database after it was committed.
+    me = _inside(room).filter(socket=socket).first()
+    if me is not None:
+        if known is None or known.pk != me.pk:
+            known, token = None, secrets.token_urlsafe(32)
+            me.token_digest = _digest(token)
+            me.save(update_fields=["token_digest"])
+        _tell_update(room, change, me)
+    elif known is None or (join.fresh and _has_open_socket(known)):
+        # Somebody new, or a duplicated tab: somebody of its own.
+        known, token = None, secrets.token_urlsafe(32)
         me = _seat(room, change, admission, join.name, token, server_id, socket)
     else:
-        me, token = known, join.token or ""
-        if me.server is not None and me.socket:
-            replaced = me.server.channel
+        me = known
+        if me.server is not None and me.socket and me.server_id != server_id:
+            replaced = SocketElsewhere(me.server.channel, me.socket)
         _resume(room, change, me, admission, join, server_id, socket)
     room.save(update_fields=["rev"])
     announce(me.pk)
@@ -144,11 +164,13 @@ def _check_door(room: Room, admission: Admission) -> None:
         raise NoEntry("cancelled")
     if admission.role == "host":
         return
-    same_person = Q(person=admission.person)
+    same_person = Q(person__in=admission.persons)
     if admission.guest_key:
         same_person |= Q(guest_key=admission.guest_key)
     if room.removals.filter(same_person).exists():
         raise NoEntry("removed")
+    if admission.attendee_id and not Attendee.objects.invited().filter(pk=admission.attendee_id).exists():
+        raise NoEntry("forbidden")
 
 
 def _find(room: Room, admission: Admission, token: str) -> Participant | None:
@@ -213,11 +235,11 @@ def _resume(
 
 
 @transaction.atomic
-def go_away(room_id: int, participant_id: str, socket: str, kept: timedelta) -> Change:
-    """Their socket is lost; keep the seat for a while. Says nothing if a newer socket has taken over."""
+def go_away(room_id: int, socket: str, kept: timedelta) -> Change:
+    """A socket is lost; keep the seat for a while. Says nothing if a newer socket has taken over."""
     room = _lock(room_id)
     change = Change(room.meeting.code)
-    me = _inside(room).filter(pk=participant_id, socket=socket).first()
+    me = _inside(room).filter(socket=socket).first()
     if me is not None:
         me.socket = ""
         _mark_away(room, change, me, kept)
@@ -254,6 +276,10 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
     same_person = Q(person=target.person)
     if target.guest_key:
         same_person |= Q(guest_key=target.guest_key)
+    if target.user_id:
+        same_person |= Q(user_id=target.user_id)
+    if target.attendee_id:
+        same_person |= Q(attendee_id=target.attendee_id)
     for seat in _inside(room).filter(same_person).exclude(role=Participant.Role.HOST):
         _take_out(room, change, seat, "removed")
         change.endings[seat.pk] = "removed"
@@ -312,6 +338,27 @@ def why_left(participant_id: str) -> ByeReason:
             return "restart"
 
 
+@dataclass(frozen=True)
+class Seat:
+    """What is stored of a participant whom a process holds, or should."""
+
+    participant_id: str
+    room_id: int
+    socket: str
+    is_inside: bool
+    is_ours: bool
+
+
+def seats(server_id: str, participant_ids: Collection[str]) -> list[Seat]:
+    """The seats that are connected to this process, as is stored, and those of these participants."""
+    rows = Participant.objects.filter(Q(server_id=server_id, left_at=None) | Q(pk__in=participant_ids))
+    found = rows.values_list("pk", "call__room_id", "socket", "left_at", "server_id")
+    return [
+        Seat(pk, room, socket, left_at is None, server == server_id)
+        for pk, room, socket, left_at, server in found
+    ]
+
+
 # -- processes ----------------------------------------------------------------------------------
 
 
@@ -319,8 +366,25 @@ def renew(server_id: str, channel: str) -> bool:
     """Renew a process's lease. False when it had none: it is new, or was taken for dead."""
     if ServerProcess.objects.filter(pk=server_id).update(heartbeat_at=Now()):
         return True
-    ServerProcess.objects.create(pk=server_id, channel=channel, heartbeat_at=Now())
+    ServerProcess.objects.create(
+        pk=server_id, channel=channel, heartbeat_at=Now(), host=platform.node()[:200], pid=os.getpid()
+    )
     return False
+
+
+def bury_predecessors(server_id: str) -> list[Change]:
+    """On this machine nobody has to wait for a lease to see that a process is gone.
+
+    Without this, a page that is reloaded just after a crash would be taken for a duplicate of itself.
+    Should it be a mistake (two machines of one name), the process finds its people again by `reclaim`.
+    """
+    changes = []
+    neighbours = ServerProcess.objects.filter(host=platform.node()[:200]).exclude(pk=server_id)
+    for process_id, pid in list(neighbours.values_list("pk", "pid")):
+        # Containers that restart have the same name and the same number.
+        if pid == os.getpid() or not _is_running(pid):
+            changes += end_process(process_id, forget_sockets=False)
+    return changes
 
 
 def sweep(server_id: str, *, bury: bool) -> list[Change]:
@@ -414,6 +478,16 @@ def _lock(room_id: int) -> Room:
 
 def _inside(room: Room) -> QuerySet[Participant]:
     return Participant.objects.inside().filter(call__room=room).select_related("call", "server")
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's, but there
+    return True
 
 
 def _rooms(participants: QuerySet[Participant]) -> Sequence[int]:

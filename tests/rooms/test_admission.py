@@ -15,7 +15,7 @@ def removed(*persons, keys=()):
 
 def test_the_organizer_is_host():
     answer = admit(Visitor(user_id=ALICE, user_name="Alice"), STANDUP)
-    assert answer == Admission("host", "user:1", "", ALICE, None, "Alice")
+    assert answer == Admission("host", "user:1", ("user:1",), "", ALICE, None, "Alice")
 
 
 def test_the_organizer_is_host_even_with_somebodys_personal_link_in_the_session():
@@ -23,6 +23,7 @@ def test_the_organizer_is_host_even_with_somebodys_personal_link_in_the_session(
     answer = admit(visitor, STANDUP)
     assert isinstance(answer, Admission)
     assert (answer.role, answer.person, answer.name) == ("host", "user:1", "Alice")
+    assert answer.attendee_id is None  # whose removal from the list would end the organizer's own call
 
 
 def test_the_organizer_is_host_even_in_a_browser_whose_guest_was_removed_or_whose_link_was_revoked():

@@ -272,6 +272,25 @@ async def test_who_waited_while_being_removed_does_not_get_in(enter, open_socket
     await second_tab.is_closed("removed", 4403)
 
 
+async def test_who_waited_as_another_person_while_being_removed_does_not_get_in(
+    enter, open_socket, as_person, alice, bob, bobs_invitation
+):
+    """Removed as the attendee, before the sign-in in the same browser; at the door as the account."""
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    client = await sync_to_async(came_by_letter)(bobs_invitation)
+    page = await enter("Bob", client)
+    await sync_to_async(client.force_login)(bob, "allauth.account.auth_backends.AuthenticationBackend")
+    await Participant.objects.filter(pk=page.me).aupdate(guest_key="")
+    waiting = await open_socket(client)
+    await waiting.hears("ready")
+    await host.hears("participant-joined")
+    await host.says("remove", participant=page.me)
+    await page.is_closed("removed", 4403)
+    await waiting.hears("participant-left")
+    await waiting.says("join", name="Not Bob")
+    await waiting.is_closed("removed", 4403)
+
+
 async def test_removing_somebody_removes_every_tab_of_theirs(enter, as_person, alice, guest):
     host = await enter("Alice", await sync_to_async(as_person)(alice))
     bobs = await sync_to_async(guest)()

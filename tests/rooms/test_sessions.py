@@ -124,6 +124,28 @@ async def test_taking_an_attendee_off_the_list_shows_them_out(enter, bobs_invita
     await alice.is_quiet()
 
 
+async def test_taking_an_attendee_off_the_list_leaves_the_organizer_alone_who_opened_that_link(
+    enter, as_person, alice, bobs_invitation
+):
+    def open_bobs_link():
+        client = as_person(alice)
+        client.get(links.path(links.mint(bobs_invitation)), follow=True)
+        return client
+
+    host = await enter("Alice", await sync_to_async(open_bobs_link)())
+    await sync_to_async(invitations.remove)(bobs_invitation)
+    await check()
+    await host.is_quiet()
+
+
+async def test_who_waited_while_being_taken_off_the_list_does_not_get_in(open_socket, bobs_invitation):
+    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    await bob.hears("ready")
+    await sync_to_async(invitations.remove)(bobs_invitation)
+    await bob.says("join", name="Bob")
+    await bob.is_closed("forbidden", 4403)
+
+
 async def test_a_meeting_without_a_room_is_cancelled_like_any_other(standup):
     await sync_to_async(invitations.cancel)(standup)
     assert (await Meeting.objects.aget()).cancelled_at
