@@ -52,7 +52,7 @@ def _is_local(request: HttpRequest) -> bool:
 def _http_version(request: HttpRequest) -> str:
     if isinstance(request, ASGIRequest):
         return str(request.scope.get("http_version", ""))
-    return request.META.get("SERVER_PROTOCOL", "").removeprefix("HTTP/")
+    return str(request.META.get("SERVER_PROTOCOL", "")).removeprefix("HTTP/")
 
 
 def _names_this_machine(host: str) -> bool:

@@ -30,7 +30,7 @@ def modules(context: dict[str, Any], *entries: str) -> SafeString:
     parts = []
     if isinstance(staticfiles_storage, StaticStorage):
         base = staticfiles_storage.base_url
-        hashed = _reached(entries)
+        hashed = _reached(staticfiles_storage, entries)
         imports = {f"{base}{plain}": f"{base}{name}" for plain, name in hashed.items()}
         text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
         nonce = context["csp_nonce"]
@@ -43,13 +43,9 @@ def modules(context: dict[str, Any], *entries: str) -> SafeString:
 
 
 @functools.cache
-def _reached(entries: tuple[str, ...]) -> dict[str, str]:
+def _reached(storage: StaticStorage, entries: tuple[str, ...]) -> dict[str, str]:
     """Plain name -> hashed name of every module that the entries reach."""
-    return {
-        name: staticfiles_storage.stored_name(name)
-        for entry in entries
-        for name in staticfiles_storage.modules(entry)
-    }
+    return {name: storage.stored_name(name) for entry in entries for name in storage.modules(entry)}
 
 
 @register.simple_tag
@@ -65,7 +61,7 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag
 def avatar(name: str, size: str = "", key: str = "") -> SafeString:
-    """A person's initials on one of eight hues. `size`: "s", "l" or ""; `key` picks the hue, else the name."""
+    """A person's initials on one of eight hues. `size`: "s", "l" or ""; `key`, else the name, picks it."""
     return format_html(
         '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>',
         hue(key or name),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from config import source
+from tests.settings import BASE_DIR
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ def test_it_is_all_that_the_program_consists_of(settings, tmp_path):
 def test_the_parts_that_it_names_are_there():
     for part in source.PARTS:
         if part not in {"deploy", "README.md"}:
-            assert (source.settings.BASE_DIR / part).exists(), part
+            assert (BASE_DIR / part).exists(), part
     assert {".ci/run", ".npmrc", "config/source.py"} <= names()
 
 

@@ -56,7 +56,7 @@ def test_a_signal_in_a_pause_ends_it_though_the_pause_is_long(monkeypatch):
         assert len(naps) == 1, "it sleeps on"
         signal.raise_signal(signal.SIGUSR1)
 
-    monkeypatch.setattr(worker.time, "sleep", nap)
+    monkeypatch.setattr("outbox.worker.time.sleep", nap)
     before = signal.signal(signal.SIGUSR1, lambda *_: carrier.stop())
     try:
         carrier.run()
