@@ -180,8 +180,10 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     )
     form = AnswerForm(request.POST)
     if form.is_valid() and not _respond(mine, form):
-        words = "The time has changed while the page was open, so your answer was not taken. Here is the new one."
-        messages.warning(request, words)
+        changed = (
+            "The time changed while the page was open, so your answer was not taken. Here is the new one."
+        )
+        messages.warning(request, changed)
     return redirect("meetings:list" if request.POST.get("from") == "list" else mine.meeting)
 
 
@@ -290,6 +292,7 @@ def _before(meeting: Meeting) -> dict[str, object]:
         "date": f"{initial['date']:%Y-%m-%d}",
         "time": f"{initial['time']:%H:%M}",
         "zone": meeting.time_zone,
+        "starts_at": meeting.starts_at.isoformat(),
         "minutes": initial["minutes"],
         "people": [attendee.email.lower() for attendee in meeting.attendees.invited()],
     }

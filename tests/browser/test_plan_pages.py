@@ -39,6 +39,7 @@ def test_a_wrong_address_is_corrected_in_place(page, people):
     page.keyboard.type("bob@example.org, carol@mendez")
     page.keyboard.press("Enter")
     expect(page.locator(".field-error:visible")).to_contain_text("“carol@mendez” lacks its ending")
+    expect(page.locator(".field-error:visible")).to_contain_text("The other one is fine.")
     expect(people).to_have_attribute("aria-invalid", "true")
     page.get_by_role("button", name="Correct carol@mendez").click()
     expect(people).to_be_focused()
@@ -78,6 +79,19 @@ def test_a_change_says_beforehand_what_it_will_send(alice):
         "1 letter says what is new, with the old struck through. "
         "1 person is told that they are no longer expected."
     )
+
+
+def test_the_same_moment_on_another_clock_sends_nothing(alice):
+    alice.schedule("Elsewhere", "bob@example.org", date="2031-01-15", starts="14:00", zone="Europe/Berlin")
+    page = alice.page
+    page.get_by_role("link", name="Change").click()
+    page.get_by_label("Time zone").select_option("Africa/Lagos")
+    page.get_by_label("Starts").fill("15:00")
+    expect(button(page)).to_have_text("Save and send 1 letter")
+    page.get_by_label("Starts").fill("14:00")
+    expect(button(page)).to_have_text("Save")
+    button(page).click()
+    expect(page.get_by_role("status")).to_contain_text("Nobody needed a letter for that.")
 
 
 def test_a_menu_closes_by_escape_and_gives_the_focus_back(alice):

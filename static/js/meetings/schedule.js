@@ -2,10 +2,12 @@
 import { avatar } from "../lib/avatar.js";
 import { called, find, icon, make } from "../lib/dom.js";
 import { parse, written } from "./addresses.js";
+import { moment } from "./moment.js";
+import { number } from "./words.js";
 
 /**
  * @typedef {import("./addresses.js").Address} Address
- * @typedef {{ title: string, date: string, time: string, zone: string, minutes: number, people: string[] }} Before
+ * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[] }} Before
  *     what a meeting was, to tell what a change will send
  */
 
@@ -159,7 +161,7 @@ class People {
     const said = wrong.map((text) => `“${text}” ${parse(text).wrong[0]?.reason ?? "is not an address that mail could reach"}.`);
     this.#input.setAttribute("aria-invalid", String(wrong.length > 0));
     const fine = this.addresses.length;
-    if (said.length && fine) said.push(fine === 1 ? "The other one is fine." : `The other ${fine} are fine.`);
+    if (said.length && fine) said.push(fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`);
     const words = said.join(" ");
     if (this.#error.textContent?.trim() !== words) this.#error.replaceChildren(...(words ? [icon("warning"), make("span", {}, words)] : []));
     this.#error.hidden = !words;
@@ -232,11 +234,21 @@ function isNew(meeting) {
   const minutes = data.get("length") === "other" ? data.get("minutes") : data.get("length");
   return (
     String(data.get("title")).trim().replace(/\s+/gu, " ") !== meeting.title ||
-    data.get("date") !== meeting.date ||
-    data.get("time") !== meeting.time ||
-    data.get("zone") !== meeting.zone ||
-    Number(minutes) !== meeting.minutes
+    Number(minutes) !== meeting.minutes ||
+    isMoved(data, meeting)
   );
+}
+
+/**
+ * The same moment on another zone's clock concerns nobody.
+ *
+ * @param {FormData} data
+ * @param {Before} meeting
+ */
+function isMoved(data, meeting) {
+  const [date, time, zone] = ["date", "time", "zone"].map((name) => String(data.get(name)));
+  if (date === meeting.date && time === meeting.time && zone === meeting.zone) return false;
+  return moment(date ?? "", time ?? "", zone ?? "") !== Date.parse(meeting.starts_at);
 }
 
 /**
