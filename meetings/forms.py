@@ -133,6 +133,10 @@ class MeetingForm(forms.Form):
             data["duration"] = timedelta(minutes=data["minutes"])
 
     def _clean_start(self, on: dt.date, at: dt.time, zone: ZoneInfo) -> None:
+        if self.meeting is not None and _shows(self.meeting, on, at, zone):
+            # Of an hour that comes twice it may be the second, which nobody could write down here.
+            self.cleaned_data["starts_at"] = self.meeting.starts_at
+            return
         try:
             starts_at = clocks.moment(on, at, zone)
         except clocks.SkippedTime as skipped:
@@ -181,6 +185,13 @@ class MeetingForm(forms.Form):
         return [
             (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
         ]
+
+
+def _shows(meeting: Meeting, on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
+    """Whether this is what the form shows for the meeting."""
+    starts = meeting.starts_at.astimezone(meeting.zone)
+    same_minute = starts.time().replace(second=0, microsecond=0) == at
+    return starts.date() == on and same_minute and zone.key == meeting.time_zone
 
 
 def initial_for(meeting: Meeting) -> dict[str, Any]:

@@ -248,6 +248,15 @@ def test_a_meeting_that_goes_on_can_get_a_new_title(as_person, alice, plan, soon
     assert meeting.title == "Still going on"
 
 
+def test_a_meeting_in_an_hour_that_comes_again_stays_there(as_person, alice, plan):
+    second = datetime(2030, 10, 27, 1, 30, tzinfo=UTC)  # 2:30 in Berlin, for the second time
+    meeting = invitations.schedule(alice, plan("bob@example.org", starts_at=second))
+    same = {"date": "2030-10-27", "time": "02:30", "people": "bob@example.org"}
+    change(as_person(alice), meeting, **same, title="Later that night")
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.starts_at) == ("Later that night", second)
+
+
 def test_a_meeting_that_is_over_is_not_changed(as_person, alice, plan):
     past = datetime.now(UTC) - timedelta(days=1)
     meeting = invitations.schedule(alice, plan("bob@example.org", starts_at=past))
