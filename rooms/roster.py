@@ -224,8 +224,8 @@ def _resume(
     me.socket = socket
     me.away_until = None
     me.name = join.name
-    if admission.role == "host":
-        me.role = Participant.Role.HOST
+    # Who they are now: somebody may have signed in, or out, since they took the seat.
+    me.role = Participant.Role(admission.role)
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -9,12 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
 
 from meetings import mail
 from meetings.models import Meeting
 from rooms import entrance, roster
 from rooms.admission import Admission
 from rooms.codes import canonical
+
+logger = logging.getLogger(__name__)
 
 # So many wrong codes from one address, in so many seconds, before it has to wait.
 MAX_WRONG_CODES = 30
@@ -88,16 +92,23 @@ def _guesses(request: HttpRequest) -> bool:
     """Whether this address has tried too many codes that do not exist; those who are known may go on."""
     if request.user.is_authenticated or entrance.GUEST_KEY in request.session:
         return False
-    return int(cache.get(_counter(request), 0)) >= MAX_WRONG_CODES
+    try:
+        return int(cache.get(_counter(request), 0)) >= MAX_WRONG_CODES
+    except RedisError as error:
+        # Then there is no limit; that is better than no meeting.
+        logger.warning("cannot look up wrong codes: %s", error)
+        return False
 
 
 def _count_wrong_code(request: HttpRequest) -> None:
     key = _counter(request)
-    if not cache.add(key, 1, WRONG_CODES_WITHIN):
-        try:
+    try:
+        if not cache.add(key, 1, WRONG_CODES_WITHIN):
             cache.incr(key)
-        except ValueError:
-            cache.set(key, 1, WRONG_CODES_WITHIN)  # it expired in between
+    except ValueError:
+        cache.set(key, 1, WRONG_CODES_WITHIN)  # it expired in between
+    except RedisError as error:
+        logger.warning("cannot count wrong codes: %s", error)
 
 
 def _counter(request: HttpRequest) -> str:

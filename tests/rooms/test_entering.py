@@ -106,6 +106,13 @@ async def test_a_foreign_page_is_refused(open_socket, guest, origin):
     await page.is_closed("origin", 4403)
 
 
+async def test_where_pages_are_encrypted_one_that_is_not_is_foreign(open_socket, guest, settings):
+    settings.PUBLIC_URL = "https://testserver"
+    client = await sync_to_async(guest)()
+    await (await open_socket(client)).is_closed("origin", 4403)
+    await (await open_socket(client, origin="https://testserver")).hears("ready")
+
+
 @pytest.mark.parametrize("path", ["/ws/rooms/kfpx-tvwqm-m3xz/", "/ws/rooms/nonsense/", "/ws/", "/"])
 async def test_an_unknown_room_is_said_to_be_so(open_socket, guest, path):
     page = await open_socket(await sync_to_async(guest)(), path=path)

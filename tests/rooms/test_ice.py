@@ -8,19 +8,22 @@ from rooms.ice import servers
 from rooms.messages import IceServer, IceServers
 
 STUN, TURN = ["stun:stun.example.org"], ["turn:turn.example.org", "turns:turn.example.org"]
-ASKED = {"secret": "north", "lifetime": 3600.0, "now": 1_795_000_000.5, "tag": "Xyz"}
+
+
+def asked(stun, turn, secret="north"):
+    return servers(stun, turn, secret=secret, lifetime=3600.0, now=1_795_000_000.5, tag="Xyz")
 
 
 def test_nobody_is_asked_by_default():
-    assert servers([], [], **ASKED) == IceServers([], None)
+    assert asked([], []) == IceServers([], None)
 
 
 def test_stun_needs_no_credentials_and_does_not_expire():
-    assert servers(STUN, [], **ASKED) == IceServers([IceServer(STUN)], None)
+    assert asked(STUN, []) == IceServers([IceServer(STUN)], None)
 
 
 def test_turn_credentials_are_those_that_coturn_computes():
-    found = servers(STUN, TURN, **ASKED)
+    found = asked(STUN, TURN)
     username = "1795003600:Xyz"
     credential = base64.b64encode(hmac.digest(b"north", username.encode(), hashlib.sha1)).decode()
     assert found.ice_servers == [IceServer(STUN), IceServer(TURN, username, credential)]
@@ -28,7 +31,7 @@ def test_turn_credentials_are_those_that_coturn_computes():
 
 
 def test_turn_without_a_secret_does_not_expire():
-    found = servers([], TURN, **{**ASKED, "secret": ""})
+    found = asked([], TURN, secret="")
     assert found.ice_expires_at is None
     # Browsers refuse a relay without any credentials.
     assert found.ice_servers[0].username

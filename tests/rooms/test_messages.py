@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from typing import get_args
 
 import msgspec
 import pytest
@@ -43,7 +44,7 @@ def candidates(*found: object) -> str:
 
 @pytest.mark.parametrize("kind", ["leave", "ice", "sync", "ping"])
 def test_it_understands_messages_without_members(kind):
-    assert dump(parse(frame(type=kind))) == f'{{"type":"{kind}"}}'
+    assert msgspec.json.encode(parse(frame(type=kind))).decode() == f'{{"type":"{kind}"}}'
 
 
 def test_it_understands_a_join():
@@ -277,7 +278,7 @@ def test_a_clean_name_stays_as_it_is(name):
 
 
 def test_every_reason_of_bye_has_a_close_code():
-    assert set(messages.CLOSE_CODES) == set(messages.ByeReason.__args__)
+    assert set(messages.CLOSE_CODES) == set(get_args(messages.ByeReason))
 
 
 def test_ready_reads_as_in_the_document():
@@ -306,8 +307,5 @@ def test_messages_do_not_change_once_made():
 
 
 def test_every_type_that_a_client_may_send_is_known_by_name():
-    tags = {
-        msgspec.inspect.type_info(kind).tag  # type: ignore[union-attr]
-        for kind in messages.ClientMessage.__args__
-    }
-    assert tags == messages._TYPES
+    kinds = get_args(messages.ClientMessage)
+    assert {kind.__struct_config__.tag for kind in kinds} == messages._TYPES

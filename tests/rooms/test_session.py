@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def frame(kind, **members):
     return json.dumps({"type": kind, **members})
 
 
-SIGNALS = [
+SIGNALS: list[dict[str, Any]] = [
     {"type": "description", "description": {"type": "offer", "sdp": "v=0"}},
     {"type": "candidates", "candidates": [None]},
     {"type": "need-offer", "reason": "connection"},
@@ -232,7 +233,7 @@ def test_what_the_room_refuses_counts_too(host):
 
 def pings(session, count):
     """What became of so many pings: "pong", "too-fast", or the code of the close."""
-    found = []
+    found: list[str | int] = []
     for _ in range(count):
         for effect in session.hear(frame("ping")):
             match effect:

@@ -47,6 +47,54 @@ async def test_signing_out_closes_the_socket(carols):
     await carol.is_closed("session", 4412)
 
 
+async def test_who_has_another_session_by_now_comes_back_to_the_same_seat(carols, open_socket):
+    """Signing in, or a new password, gives the browser another session key."""
+    client, carol = carols
+
+    def cycle():
+        session = client.session
+        session.cycle_key()
+        session.save()
+        client.cookies["session"] = session.session_key
+
+    await sync_to_async(cycle)()
+    await check()
+    await carol.is_closed("session", 4412)
+    again = await open_socket(client)
+    await again.hears("ready")
+    welcome = await again.joins("Carol", carol.token, fresh=False)
+    assert (welcome["me"], welcome["resumed"]) == (carol.me, True)
+    await check()
+    await again.is_quiet()
+
+
+async def test_who_signed_out_is_refused_on_the_way_back(carols, open_socket):
+    client, carol = carols
+    await sync_to_async(client.logout)()
+    await check()
+    await carol.is_closed("session", 4412)
+    await (await open_socket(client)).is_closed("sign-in", 4401)
+
+
+async def test_an_organizer_who_comes_back_as_a_guest_is_no_host_any_more(
+    enter, open_socket, as_person, alice, standup
+):
+    def browser():
+        client = as_person(alice)
+        client.get(standup.room_url)
+        return client
+
+    client = await sync_to_async(browser)()
+    host = await enter("Alice", client)
+    await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
+    await check()
+    await host.is_closed("session", 4412)
+    again = await open_socket(client)
+    assert (await again.hears("ready"))["role"] == "participant"
+    [me] = (await again.joins("Alice", host.token, fresh=False))["participants"]
+    assert me["role"] == "participant"
+
+
 async def test_a_session_that_expires_closes_the_socket(enter):
     guest = await enter("Guest")
     await Session.objects.aupdate(expire_date=timezone.now())
