@@ -23,7 +23,7 @@ function call() {
         this.onend("left");
       },
     },
-    mesh: { update: async () => {}, prepare() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
+    mesh: { update: async () => {}, prepare() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
     ice: { update() {}, close() {} },
     devices: {
       source: () => ({ on: true, pending: false, trouble: "", devices: [], device: "" }), speakers: [], canShare: true,

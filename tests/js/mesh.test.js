@@ -51,3 +51,27 @@ test("the offer of a restart that was lost is sent again", async () => {
   assert.deepEqual(offers()[2].description, offers()[1].description);
   assert.equal(connection.restarts, 1);
 });
+
+test("a signal that overtakes the news of a reload waits for it", async () => {
+  const { sent, subject, update } = mesh({ arrival: 3 });
+  void update(bob);
+  await settle();
+  const again = { ...bob, arrival: 12 };
+  subject.receive({ type: "description", sender: "bob", generation: 12_000, description: { type: "offer", sdp: "of the new page" } });
+  await settle();
+  assert.equal(sent.filter(({ description }) => description).length, 0);
+  void update(again);
+  await settle();
+  const [connection] = FakePeerConnection.made.slice(-1);
+  assert.equal(connection.remoteDescription.sdp, "of the new page");
+  assert.equal(FakePeerConnection.made.filter(({ signalingState }) => signalingState !== "closed").length, 1);
+});
+
+test("a connection that was made beforehand uses the newest credentials", () => {
+  const { ice, subject } = mesh();
+  subject.prepare(1);
+  const fresh = [{ urls: "turn:turn.example", username: "later", credential: "x" }];
+  ice.update(fresh, null);
+  subject.renew();
+  assert.deepEqual(FakePeerConnection.made[0].configuration.iceServers, fresh);
+});

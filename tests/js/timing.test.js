@@ -28,7 +28,6 @@ function servers(expiresIn) {
   const asked = [];
   const ice = new IceServers({ ask: () => asked.push(clock.now()), clock, wallClock: () => 0 });
   ice.update([{ urls: ["turn:turn.example:3478"] }], expiresIn);
-  clock.pass(20_000);
   return { clock, asked, ice };
 }
 
@@ -57,4 +56,22 @@ test("a server that does not answer delays nothing for long", async () => {
   clock.pass(3_000);
   await settle();
   assert.equal(renewed, true);
+});
+
+test("credentials are renewed in time, for those who come later", () => {
+  const { clock, asked, ice } = servers(7_200);
+  clock.pass(6_599_999);
+  assert.deepEqual(asked, []);
+  clock.pass(1);
+  assert.equal(asked.length, 1);
+  clock.pass(30_000);
+  assert.equal(asked.length, 2);
+  ice.update([], null);
+  assert.equal(clock.pending, 0);
+});
+
+test("credentials that never last long are asked for at half their time", () => {
+  const { clock, asked } = servers(60);
+  clock.pass(30_000);
+  assert.deepEqual(asked, [30_000]);
 });

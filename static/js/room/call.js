@@ -212,9 +212,9 @@ export class Call {
   }
 
   #listenToRoom() {
-    const { signaling, ice, mesh } = this.#parts;
-    signaling.onready = ({ ice_servers, ice_expires_at }) => ice.update(ice_servers, ice_expires_at);
-    signaling.oniceservers = ({ ice_servers, ice_expires_at }) => ice.update(ice_servers, ice_expires_at);
+    const { signaling, mesh } = this.#parts;
+    signaling.onready = (ready) => this.#renew(ready);
+    signaling.oniceservers = (fresh) => this.#renew(fresh);
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
     signaling.onroster = (roster) => {
@@ -244,6 +244,12 @@ export class Call {
       if (reason === "full" && this.#phase === "joining") this.#stayOutside("full");
       else this.#end(reason);
     };
+  }
+
+  /** @param {Pick<import("./messages.js").Ready, "ice_servers" | "ice_expires_at">} fresh */
+  #renew({ ice_servers, ice_expires_at }) {
+    this.#parts.ice.update(ice_servers, ice_expires_at);
+    this.#parts.mesh.renew();
   }
 
   #sayRemoved() {
@@ -374,10 +380,11 @@ export class Call {
 
   /** @param {EndReason} reason */
   #end(reason) {
-    const { mesh, devices, speakers, levels, memory, tabs } = this.#parts;
+    const { mesh, ice, devices, speakers, levels, memory, tabs } = this.#parts;
     this.#phase = "ended";
     this.#reason = reason;
     mesh.close();
+    ice.close();
     devices.close();
     speakers.close();
     levels.close();

@@ -7,6 +7,10 @@ const MARGIN = 600_000;
 // The server answers `ice` at most this often.
 const LEAST_PAUSE = 10_000;
 const LONGEST_WAIT = 3_000;
+// Without an answer, it is asked again.
+const ASK_AGAIN = 30_000;
+// A browser takes a longer timer for none at all.
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The ICE servers of the room, renewed before their credentials expire. */
 export class IceServers {
@@ -18,6 +22,7 @@ export class IceServers {
   #clock;
   #wallClock;
   #timeout;
+  #renewal;
   /** @type {(() => void)[]} */
   #waiting = [];
 
@@ -32,6 +37,7 @@ export class IceServers {
     this.#clock = clock;
     this.#wallClock = wallClock;
     this.#timeout = new Timer(clock);
+    this.#renewal = new Timer(clock);
   }
 
   get hasRelay() {
@@ -46,6 +52,7 @@ export class IceServers {
     this.#servers = servers;
     this.#expiresAt = expiresAt === null ? Infinity : expiresAt * 1000;
     this.#settle();
+    this.#planRenewal();
   }
 
   /**
@@ -65,12 +72,30 @@ export class IceServers {
     const isStale = this.#expiresAt - this.#wallClock() < MARGIN;
     if (!isStale && !(force && this.#expiresAt < Infinity)) return;
     if (this.#clock.now() - this.#askedAt < LEAST_PAUSE) return;
-    this.#askedAt = this.#clock.now();
     /** @type {Promise<void>} */
     const answer = new Promise((resolve) => this.#waiting.push(resolve));
     this.#timeout.plan(LONGEST_WAIT, () => this.#settle());
-    this.#ask();
+    this.#request();
     await answer;
+  }
+
+  close() {
+    this.#renewal.cancel();
+    this.#settle();
+  }
+
+  /** Also for connections that have yet to begin: these do not wait for fresh ones. */
+  #planRenewal() {
+    const lifetime = this.#expiresAt - this.#wallClock();
+    if (lifetime === Infinity) return this.#renewal.cancel();
+    const soon = Math.max(lifetime - MARGIN, lifetime / 2, LEAST_PAUSE);
+    this.#renewal.plan(Math.min(soon, LONGEST_TIMER), () => this.#request());
+  }
+
+  #request() {
+    this.#askedAt = this.#clock.now();
+    this.#renewal.plan(ASK_AGAIN, () => this.#request());
+    this.#ask();
   }
 
   #settle() {

@@ -82,6 +82,11 @@ export class Link {
     });
   }
 
+  /** Whether the signal is meant for a page of theirs that this link has yet to hear of. @param {Signal} signal */
+  isBehind({ generation }) {
+    return Math.floor(generation / GENERATIONS) > Math.floor(this.#generation / GENERATIONS);
+  }
+
   /** @param {Signal} signal */
   receive(signal) {
     if (this.#hasLeft || signal.generation < this.#generation) return;

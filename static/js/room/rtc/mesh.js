@@ -77,6 +77,11 @@ export class Mesh {
     }
   }
 
+  /** There are other ICE servers now: those who wait for a connection are to use them. */
+  renew() {
+    for (const spare of this.#spares) spare.configure(this.#ice.configuration());
+  }
+
   /**
    * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
    * promise is kept once the offers of this moment are answered, or their answers are long in coming.
@@ -102,7 +107,7 @@ export class Mesh {
   /** @param {IncomingSignal} signal */
   receive(signal) {
     const link = this.#links.get(signal.sender);
-    if (link) return link.receive(signal);
+    if (link && !link.isBehind(signal)) return link.receive(signal);
     this.#early.push(signal);
     if (this.#early.length > MOST_EARLY_SIGNALS) this.#early.shift();
   }
