@@ -96,6 +96,7 @@ def _attendee(guest: Guest, *, rsvp: bool) -> vCalAddress:
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     attendee.params["partstat"] = vText(guest.partstat)
     if rsvp:
+        # Many calendars show no invitation without it. Their replies are read by nobody: the letter says so.
         attendee.params["rsvp"] = vText("TRUE")
     return attendee
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -151,13 +150,7 @@ def _request(attendee: Attendee, before: dict[str, Any] | None, *, changed: bool
             old["when"] = when(starts_at, duration, zone_of(attendee))
     # After a change that was undone before they heard of it there is nothing to strike through.
     kind = (
-        "moved"
-        if "when" in old
-        else "renamed"
-        if old
-        else "restored"
-        if before and changed
-        else "invitation"
+        "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
     )
     prefix = {"moved": "Moved: ", "renamed": "Changed: ", "restored": "As before: "}.get(kind, "")
     token = links.mint(attendee)
@@ -193,8 +186,9 @@ def _message(attendee: Attendee, kind: str, *, subject: str, **context: Any) -> 
         from_email=formataddr((_via(meeting, product), sender)),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
-        # All letters of one meeting are one conversation (RFC 5322, 3.6.4).
-        headers={"References": f"<{uid(meeting)}>"},
+        # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;
+        # the name is one that nobody can own (RFC 2606, 2).
+        headers={"References": f"<{meeting.uid}@roundtable.invalid>"},
     )
     message.attach_alternative(render_to_string("meetings/mail/letter.html", context), "text/html")
     method, calendar = _calendar(attendee, kind)
@@ -227,16 +221,13 @@ def _via(meeting: Meeting, product: str) -> str:
 # -- the calendar -------------------------------------------------------------------------------
 
 
-def uid(meeting: Meeting) -> str:
-    return f"{meeting.uid}@{urlsplit(settings.PUBLIC_URL).hostname}"
-
-
 def facts(meeting: Meeting) -> itip.Facts:
     """What calendars are told of the meeting."""
     product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     url = meeting.public_url
     return itip.Facts(
-        uid=uid(meeting),
+        # Without the host, which may change (RFC 7986, 5.3).
+        uid=str(meeting.uid),
         sequence=meeting.sequence,
         title=meeting.title,
         starts_at=meeting.starts_at,

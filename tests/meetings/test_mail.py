@@ -138,6 +138,14 @@ def test_answers_are_links_to_a_page_that_asks(invited, open_letter):
         assert re.search(rf"/i/[\w-]+/answer/\?answer={answer}\"", html)
 
 
+def test_a_letter_says_that_the_calendars_own_buttons_do_not_count(invited, open_letter):
+    message = open_letter(invited("dave"))
+    [event] = calendar_of(message)[1].walk("VEVENT")
+    assert event["attendee"].params["rsvp"] == "TRUE"
+    for text in (text_of(message), html_of(message)):
+        assert "Your answer counts when you give it here, not by your calendar’s buttons." in text
+
+
 def test_a_letter_loads_nothing_from_anywhere(invited, open_letter):
     html = html_of(open_letter(invited("dave")))
     assert "<img" not in html
@@ -177,6 +185,18 @@ def test_a_change_keeps_the_uid_and_raises_the_sequence(standup, plan, invited, 
     assert after["uid"] == before["uid"]
     assert after["sequence"] > before["sequence"]
     assert after.decoded("dtstart") - before.decoded("dtstart") == timedelta(days=1)
+
+
+def test_a_house_that_moves_keeps_its_meetings_in_peoples_calendars(
+    standup, plan, invited, open_letter, settings
+):
+    first = open_letter(invited("dave"))
+    settings.PUBLIC_URL = "https://elsewhere.example"
+    moved(standup, plan, title="Winter timetable")
+    second = open_letter(invited("dave"))
+    one, other = (calendar_of(letter)[1].walk("VEVENT")[0] for letter in (first, second))
+    assert one["uid"] == other["uid"] == str(standup.uid)
+    assert first.extra_headers["References"] == second.extra_headers["References"]
 
 
 def test_a_cancellation_is_a_cancel_and_not_a_request(standup, invited, open_letter):
@@ -256,9 +276,7 @@ def test_two_changes_in_a_row_are_one_letter_against_what_was_last_told(
     assert message.subject == "Moved: Autumn timetable (Mon 25 Nov, 16:00)"
 
 
-def test_a_change_after_a_letter_that_was_sent_again_is_told_as_a_change(
-    standup, plan, invited, open_letter
-):
+def test_a_change_after_a_letter_that_was_sent_again_is_told_as_a_change(standup, plan, invited, open_letter):
     open_letter(invited("dave"))
     invitations.resend(invited("dave"))
     moved(standup, plan, starts_at=standup.starts_at + timedelta(hours=2))
