@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from meetings.words import listed, number, plain, sentence
 
 NAME_LENGTH = 64
-# What is longer is not looked at: no address can be, even with an ending that grows when it is put into ASCII.
+# What is longer is not looked at: no address is, however its letters are written.
 LONGEST = 400
 
 

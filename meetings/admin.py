@@ -131,7 +131,6 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         now = timezone.now()
         return "over" if meeting.ends_at <= now else "going on" if meeting.starts_at <= now else "coming"
 
-
     @admin.action(description="Cancel the selected meetings and tell everybody", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
         """For instance of somebody who has left, before their account is deleted."""

@@ -62,7 +62,7 @@ def test_a_domain_in_another_script_travels_in_ascii():
     ids=lambda text: repr(text[:10]),
 )
 def test_no_text_keeps_the_server_busy(text):
-    """The time is the processor's, so that a busy machine changes nothing; patterns once took half a minute."""
+    """The time is the processor's, which a busy machine does not change; patterns once took half a minute."""
     begun = time.process_time()
     parse(text)
     assert time.process_time() - begun < 5
