@@ -17,6 +17,7 @@ import { Recovery } from "./recovery.js";
  * @property {Clock} clock
  * @property {Tracks} tracks         what I send at the moment
  * @property {() => Encodings} encodings
+ * @property {() => number} people   in the room, me included
  * @property {() => Peer | undefined} spare  a connection for offering that was made beforehand, if there is one
  */
 
@@ -148,7 +149,7 @@ export class Link {
   #begin(generation) {
     this.#peer?.close();
     this.#generation = generation;
-    const { ice, clock, tracks, encodings, spare } = this.#context;
+    const { ice, clock, tracks, encodings, spare, people } = this.#context;
     const offers = this.#offers;
     const peer =
       (offers && spare()) ||
@@ -167,7 +168,7 @@ export class Link {
       this.onchange();
     };
     this.#recovery.began();
-    peer.start({ generation, send: (signal) => this.#send(signal) });
+    peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
     this.onchange();
   }
 

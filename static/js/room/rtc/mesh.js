@@ -1,3 +1,4 @@
+import { Timer } from "../../lib/timing.js";
 import { cameraLimit, encoding, MICROPHONE_BITRATE, screenLimit } from "../media/budget.js";
 import { diff } from "../roster.js";
 import { Link } from "./link.js";
@@ -19,6 +20,8 @@ import { Peer } from "./peer.js";
 
 // Signals of somebody whose arrival is still on its way to us, by another server process.
 const MOST_EARLY_SIGNALS = 64;
+// Who has just come in is connected first; then everybody's pictures find their new size.
+const SETTLED = 1_000;
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };
 
@@ -44,6 +47,7 @@ export class Mesh {
   #early = [];
   /** @type {Peer[]} */
   #spares = [];
+  #limits;
 
   /**
    * @param {object} options
@@ -55,6 +59,7 @@ export class Mesh {
     this.#ice = ice;
     this.#clock = clock;
     this.#send = send;
+    this.#limits = new Timer(clock);
   }
 
   /**
@@ -99,7 +104,7 @@ export class Mesh {
     for (const { id } of gone) this.#drop(id);
     const answers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
     for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
-    if (gone.length > 0 || come.length > 0) this.#limit();
+    if (gone.length > 0 || come.length > 0) this.#limits.plan(SETTLED, () => this.#limit());
     this.prepare(0);
     await Promise.all(answers);
   }
@@ -143,6 +148,7 @@ export class Mesh {
   }
 
   close() {
+    this.#limits.cancel();
     this.prepare(0);
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#roster = NOBODY;
@@ -163,6 +169,7 @@ export class Mesh {
         clock: this.#clock,
         tracks: this.#tracks,
         encodings: () => this.#encodings(this.#roster.participants.size),
+        people: () => this.#roster.participants.size,
         spare: () => this.#spares.shift(),
       },
       send: (signal) => this.#send({ ...signal, to: id }),

@@ -25,6 +25,8 @@ const MOST_CANDIDATES = 64;
 // To begin with a small one shows the first face some 200 ms sooner; soon after, it may grow.
 const FIRST_SCALE = 4;
 const GROW_AFTER = 1_000;
+// Where several connect at once, growing waits until all of them have.
+const GROW_TOGETHER = 2_500;
 
 /**
  * One RTCPeerConnection to one participant: the slots, the channel `ctl`, and what goes through signaling for
@@ -67,6 +69,7 @@ export class Peer {
   #hasFlushed = false;
   #isNew = true;
   #growth;
+  #growAfter = GROW_AFTER;
 
   /**
    * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
@@ -100,11 +103,13 @@ export class Peer {
    * @param {object} options
    * @param {number} options.generation
    * @param {(signal: Signal) => void} options.send
+   * @param {boolean} [options.isOneOfMany]  there are other connections to make
    */
-  start({ generation, send }) {
+  start({ generation, send, isOneOfMany = false }) {
     this.#generation = generation;
     this.#send = send;
     this.#hasStarted = true;
+    this.#growAfter = isOneOfMany ? GROW_TOGETHER : GROW_AFTER;
     if (this.#slots.size > 0) this.onslots();
     if (this.#offers) void this.#try(this.#negotiation.offer());
   }
@@ -242,7 +247,7 @@ export class Peer {
 
   /** @param {RTCPeerConnectionState} state */
   #change(state) {
-    if (state === "connected" && this.#isNew) this.#growth.plan(GROW_AFTER, () => this.#grow());
+    if (state === "connected" && this.#isNew) this.#growth.plan(this.#growAfter, () => this.#grow());
     this.onstate(state);
   }
 
