@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
-def is_same_origin(headers: list[tuple[bytes, bytes]]) -> bool:
+def is_same_origin(headers: list[tuple[bytes, bytes]], *, encrypted: bool = False) -> bool:
     """Whether `Origin` names the host and port that the socket was opened on (RFC 6454, 5).
 
     AllowedHostsOriginValidator lets everything pass when ALLOWED_HOSTS is "*", so this compares with
-    the Host header instead. The scheme is not compared: behind a proxy we cannot know it.
+    the Host header instead. The scheme of the socket cannot be known behind a proxy; but where every page
+    is `encrypted`, one that is not is foreign.
     """
     found = {name.lower(): value.decode("latin-1") for name, value in headers}
     origin, host = found.get(b"origin", ""), found.get(b"host", "")
@@ -23,6 +26,7 @@ def is_same_origin(headers: list[tuple[bytes, bytes]]) -> bool:
         port = DEFAULT_PORTS.get(theirs.scheme)
         return (
             port is not None
+            and (theirs.scheme == "https" or not encrypted)
             and theirs.hostname == ours.hostname
             and (theirs.port or port) == (ours.port or port)
         )
@@ -37,4 +41,6 @@ class SameOrigin:
         self.app = app
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        await self.app({**scope, "same_origin": is_same_origin(scope["headers"])}, receive, send)
+        encrypted = settings.PUBLIC_URL.startswith("https:")
+        same_origin = is_same_origin(scope["headers"], encrypted=encrypted)
+        await self.app({**scope, "same_origin": same_origin}, receive, send)

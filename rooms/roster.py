@@ -314,7 +314,10 @@ def uninvite(room_id: int, attendee_id: int) -> Change:
 
 
 def snapshot(room_id: int) -> Snapshot:
-    """Everybody inside, read in one statement so that `rev` fits."""
+    """Everybody inside, and the `rev` at which that was so, read in one statement.
+
+    When nobody is inside `rev` may be older than that; the events in between are then heard once more.
+    """
     rev = Room.objects.values_list("rev", flat=True).get(pk=room_id)
     inside = list(
         Participant.objects.inside().filter(call__room_id=room_id).select_related("server", "call__room")

@@ -19,7 +19,12 @@ const PONG_SOON = 2_000;
 const OPEN_WITHIN = 10_000;
 const SYNC_AGAIN = 5_000;
 
-/** Why the server closes for good; any other code is an accident, and worth another try. @type {Record<number, EndReason>} */
+/**
+ * Why the server closes for good; any other code is an accident, and worth another try. So is 4412: the session
+ * has ended, but the browser may have a newer one, and if not, the answer is 4401.
+ *
+ * @type {Record<number, EndReason>}
+ */
 const END_BY_CODE = {
   4400: "protocol",
   4401: "session",
@@ -28,7 +33,6 @@ const END_BY_CODE = {
   4408: "replaced",
   4409: "full",
   4410: "ended",
-  4412: "session",
   4429: "too-fast",
 };
 /** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Signaling } from "../../static/js/room/signaling.js";
+import { FakeClock } from "./fakes.js";
+
+/** A socket that a test opens, speaks on and closes as the server would. */
+class FakeSocket extends EventTarget {
+  static OPEN = 1;
+  /** @type {FakeSocket[]} */
+  static all = [];
+  readyState = 1;
+  said = [];
+
+  constructor() {
+    super();
+    FakeSocket.all.push(this);
+  }
+
+  send(text) {
+    this.said.push(JSON.parse(text));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  hears(message) {
+    this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(message) }));
+  }
+
+  isClosed(reason, code) {
+    this.hears({ type: "bye", reason });
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
+  }
+}
+
+const READY = { type: "ready", version: 1, room: {}, role: "participant", rev: 1, participants: [] };
+const WELCOME = { type: "welcome", me: "bob", token: "north", resumed: false, rev: 2, participants: [] };
+
+/** Somebody who is inside. */
+function inside() {
+  globalThis.WebSocket = FakeSocket;
+  FakeSocket.all = [];
+  const clock = new FakeClock();
+  const signaling = new Signaling("wss://meet.example/ws/", clock);
+  const heard = { ends: [], reach: [] };
+  signaling.onend = (reason) => heard.ends.push(reason);
+  signaling.onreach = (up) => heard.reach.push(up);
+  signaling.open();
+  signaling.join("Bob", null);
+  const [socket] = FakeSocket.all;
+  socket.hears(READY);
+  socket.hears(WELCOME);
+  return { clock, heard, socket };
+}
+
+test("a session that has ended is worth another try, with the cookie of now", () => {
+  const { clock, heard, socket } = inside();
+  socket.isClosed("session", 4412);
+  clock.pass(1_000);
+  assert.deepEqual(heard.ends, []);
+  const newer = FakeSocket.all[1];
+  newer.hears(READY);
+  assert.deepEqual(newer.said.at(-1), { type: "join", name: "Bob", token: "north", fresh: false });
+  newer.hears({ ...WELCOME, resumed: true });
+  assert.deepEqual(heard.reach.at(-1), true);
+});
+
+test("who has signed out is refused then, and the call ends", () => {
+  const { clock, heard, socket } = inside();
+  socket.isClosed("session", 4412);
+  clock.pass(1_000);
+  FakeSocket.all[1].isClosed("sign-in", 4401);
+  assert.deepEqual(heard.ends, ["session"]);
+  clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a host's word is final", () => {
+  const { clock, heard, socket } = inside();
+  socket.isClosed("removed", 4403);
+  assert.deepEqual(heard.ends, ["removed"]);
+  clock.pass(60_000);
+  assert.equal(FakeSocket.all.length, 1);
+});
