@@ -99,7 +99,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     list_per_page = 50
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("meetings.change_meeting")  # type: ignore[union-attr]
+        return request.user.has_perm("meetings.change_meeting")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         invited = Q(attendees__removed_at=None)
@@ -189,7 +189,7 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     list_per_page = 50
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("meetings.change_personallink")  # type: ignore[union-attr]
+        return request.user.has_perm("meetings.change_personallink")
 
     @admin.display(ordering="attendee__meeting__starts_at")
     def meeting(self, link: PersonalLink) -> str:
