@@ -44,7 +44,7 @@ class Copy:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        quick = {"HEARTBEAT_SECONDS": "0.5", "LEASE_SECONDS": "3", "SEAT_KEPT_SECONDS": "20"}
+        quick = {"HEARTBEAT_SECONDS": "0.5", "LEASE_SECONDS": "5", "SEAT_KEPT_SECONDS": "20"}
         self.environment = own | quick | {"DATA_DIR": str(folder), "DEBUG": "1"} | environment
         self.processes: list[Process] = []
         self.manage("migrate", "--verbosity", "0")
@@ -101,6 +101,12 @@ class Process:
         if self.child.poll() is None:
             self.child.send_signal(how)
             self.child.wait(SECONDS)
+
+    async def says(self, words: str) -> None:
+        """Wait until its log has these words."""
+        await asyncio.to_thread(
+            wait_until, lambda: words in self.log.read_text(), f"{words!r} in the log", SECONDS
+        )
 
     async def guest(self, code: str) -> str:
         """The session of a browser that has opened the meeting link."""

@@ -124,7 +124,10 @@ async def test_fifty_come_to_two_processes_at_once_and_twelve_get_in(both, code)
 
 
 async def test_an_idle_socket_stays_open(both, code):
-    """Longer than a Redis read may last (channels_redis 422: 1011 after five seconds)."""
+    """Longer than a Redis read may last (channels_redis 422: 1011 after five seconds).
+
+    That nothing happens for so long can only be seen by the clock.
+    """
     here, there = both
     alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
     await alice.hears("participant-joined")
@@ -214,12 +217,11 @@ async def test_without_redis_sockets_stay_and_news_come_through_the_database(red
         here, there = copy.start(), copy.start()
         alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
         await alice.hears("participant-joined")
-        carols = await here.guest(code)
 
         await asyncio.to_thread(redis.stop)
         await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
         assert (await alice.hears("undeliverable"))["to"] == bob.me
-        carol = await here.socket(code, carols)
+        carol = await here.socket(code, await here.guest(code))
         await carol.hears("ready")
         await carol.joins("Carol")
         assert (await alice.hears("participant-joined"))["participant"]["id"] == carol.me
@@ -250,11 +252,11 @@ async def test_without_the_database_sockets_stay_and_signals_pass(postgres_url, 
         alice, bob = await process.enter(code, "Alice"), await process.enter(code, "Bob")
         await alice.hears("participant-joined")
         with refusing_connections(copy.environment["DATABASE_URL"], postgres_url):
-            await asyncio.sleep(2)  # some heartbeats
+            await process.says("no heartbeat; trying again")
             await bob.says("description", to=alice.me, generation=1, description=OFFER)
             assert (await alice.hears("description"))["sender"] == bob.me
             await bob.goes()
-            await asyncio.sleep(1)
+            await process.says("the database is away; trying again")
             await alice.is_quiet()
         updated = await alice.hears("participant-updated")
         assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
