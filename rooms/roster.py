@@ -367,7 +367,7 @@ def seats(server_id: str, participant_ids: Collection[str]) -> list[Seat]:
 
 def renew(server_id: str, channel: str) -> bool:
     """Renew a process's lease. False when it had none: it is new, or was taken for dead."""
-    if ServerProcess.objects.filter(pk=server_id).update(heartbeat_at=Now()):
+    if ServerProcess.objects.filter(pk=server_id).update(heartbeat_at=Now(), channel=channel):
         return True
     ServerProcess.objects.create(
         pk=server_id, channel=channel, heartbeat_at=Now(), host=platform.node()[:200], pid=os.getpid()

@@ -106,6 +106,19 @@ async def test_a_socket_that_never_became_ready_is_forgotten(open_socket, guest,
     assert Registry.here().rooms == {}
 
 
+async def test_a_process_that_starts_on_the_second_try_is_found_under_its_address(
+    open_socket, guest, monkeypatch
+):
+    client = await sync_to_async(guest)()
+    failing(monkeypatch, "bury_predecessors", after=False)
+    page = await open_socket(client)
+    with pytest.raises(OperationalError):
+        await page.communicator.wait(SECONDS)
+    await (await open_socket(client)).hears("ready")
+    process = await ServerProcess.objects.aget()
+    assert process.channel == Registry.here().channel
+
+
 async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(enter, monkeypatch, settings):
     alice = await enter("Alice")
     monkeypatch.setattr(registry_module, "RETRY_PAUSE", 0)
