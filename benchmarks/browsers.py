@@ -37,7 +37,7 @@ new MutationObserver(() => {
 
 
 @dataclass(frozen=True)
-class Page_:
+class Target:
     """How to open one of the two pages, and where its Join button is."""
 
     name: str
@@ -53,7 +53,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def open_page(browser: Browser, target: Page_) -> Page:
+def open_page(browser: Browser, target: Target) -> Page:
     """A page of a new person, standing before the click with the camera open."""
     page = browser.new_context(permissions=["camera", "microphone"]).new_page()
     page.add_init_script(STOPWATCH)
@@ -66,7 +66,7 @@ def open_page(browser: Browser, target: Page_) -> Page:
 
 
 def until(page: Page, condition: str, seconds: float = 60) -> None:
-    """Wait for a condition in the page; not with wait_for_function, which needs `eval` and our policy forbids it."""
+    """Wait for a condition in the page; wait_for_function needs `eval`, which our policy forbids."""
     script = """async ([seconds]) => {
         const end = performance.now() + seconds * 1000;
         while (!(CONDITION)) {
@@ -87,19 +87,19 @@ def close(pages: list[Page]) -> None:
         page.context.close()
 
 
-def pair(browser: Browser, target: Page_) -> tuple[float, float]:
+def pair(browser: Browser, target: Target) -> tuple[float, float]:
     """Milliseconds from the joiner's click to the first remote frame, at the joiner and inside."""
     inside, joiner = open_page(browser, target), open_page(browser, target)
     inside.click(target.button)
     inside.wait_for_timeout(500)  # a person who is inside has been there for a while
     joiner.click(target.button)
     at_joiner, at_inside = frames(joiner, 1)[0], frames(inside, 1)[0]
-    clicked = joiner.evaluate("clickedAt")
+    clicked: float = joiner.evaluate("clickedAt")
     close([inside, joiner])
     return at_joiner - clicked, at_inside - clicked
 
 
-def mesh(browser: Browser, target: Page_, size: int, *, together: bool) -> float:
+def mesh(browser: Browser, target: Target, size: int, *, together: bool) -> float:
     """Milliseconds until everybody sees everybody, from the last click (or from the first, all at once)."""
     pages = [open_page(browser, target) for _ in range(size)]
     if together:
@@ -112,7 +112,7 @@ def mesh(browser: Browser, target: Page_, size: int, *, together: bool) -> float
             frames(page, size - 2)
         pages[-1].click(target.button)
     complete = max(max(frames(page, size - 1)) for page in pages)
-    clicks = [page.evaluate("clickedAt") for page in pages]
+    clicks: list[float] = [page.evaluate("clickedAt") for page in pages]
     close(pages)
     return complete - (min(clicks) if together else clicks[-1])
 
@@ -133,11 +133,11 @@ def weight(browser: Browser, url: str) -> tuple[int, int, set[str]]:
     return int(sum(sizes)), len(sizes), hosts
 
 
-def rooms(server: Product | None, url: str) -> Page_:
+def rooms(server: Product | None, url: str) -> Target:
     """The page to measure: the bare one, or a new room of the product."""
     if server is None:
-        return Page_("bare", url, "#join")
-    return Page_("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary")
+        return Target("bare", url, "#join")
+    return Target("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary")
 
 
 def row(what: str, ours: list[float], theirs: list[float]) -> str:
@@ -149,7 +149,7 @@ def run(rounds: int = 10) -> Iterator[str]:
     """The lines of a Markdown table."""
     with chromium() as browser, bare() as url, product() as [server]:
         open_page(browser, rooms(None, url)).context.close()  # the first page of a browser is slow
-        kilobytes, requests, hosts = weight(browser, f"{server.url}{server.meeting()}/")
+        size, requests, hosts = weight(browser, f"{server.url}{server.meeting()}/")
         yield "| | product | bare page | ratio |"
         yield "|---|---:|---:|---:|"
         joins: dict[str, list[tuple[float, float]]] = {"product": [], "bare": []}
@@ -165,4 +165,5 @@ def run(rounds: int = 10) -> Iterator[str]:
                     times[target.name].append(mesh(browser, target, 4, together=together))
             yield row(what, times["product"], times["bare"])
         yield ""
-        yield f"Cold room page: {kilobytes / 1000:.1f} kB on the wire, {requests} requests, hosts: {len(hosts)}."
+        kilobytes = size / 1000
+        yield f"Cold room page: {kilobytes:.1f} kB on the wire, {requests} requests, hosts: {len(hosts)}."

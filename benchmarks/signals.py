@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from benchmarks.servers import Product, cpu_seconds, free_port, product, running
 
@@ -41,8 +42,8 @@ async def enter(server: Product, code: str, name: str) -> tuple[ClientConnection
     connection = await connect(
         address,
         additional_headers=headers,
-        origin=server.url.rstrip("/"),
-        compression=None,  # type: ignore[arg-type]
+        origin=Origin(server.url.rstrip("/")),
+        compression=None,
     )
     await _next(connection, "ready")
     await connection.send(json.dumps({"type": "join", "name": name, "token": None, "fresh": True}))

@@ -102,8 +102,11 @@ def _attendee(guest: Guest, *, rsvp: bool) -> vCalAddress:
 
 
 def _parameter(text: str) -> str:
-    """A parameter value cannot hold a quotation mark or a control character (RFC 5545, 3.2)."""
-    return "".join(character for character in text.replace('"', "'") if character.isprintable())
+    """A parameter value cannot hold a quotation mark or a control character (RFC 5545, 3.2).
+
+    A backslash may stand there, but some parsers take it for an escape, even of the colon after the value.
+    """
+    return "".join(c for c in text.replace('"', "'").replace("\\", "/") if c.isprintable())
 
 
 def _calendar(event: Event, method: str) -> bytes:

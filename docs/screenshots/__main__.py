@@ -19,7 +19,12 @@ from benchmarks.servers import ROOT, Product, product
 
 HERE = Path(__file__).parent
 IMAGES = HERE.parent / "images"
-PEOPLE = {"alice": "Alice Okafor", "bob": "Bob Lindqvist", "carol": "Carol Méndez", "dmitri": "Dmitri Beridze"}
+PEOPLE = {
+    "alice": "Alice Okafor",
+    "bob": "Bob Lindqvist",
+    "carol": "Carol Méndez",
+    "dmitri": "Dmitri Beridze",
+}
 ZONE = "Europe/Berlin"
 # A working week of Alice's; prints the code of the meeting that is on now, and her session.
 PLAN = """
@@ -113,7 +118,10 @@ def main() -> None:
         for name in ("bob", "carol", "dmitri", "alice"):
             enter(pages[name], server, code, PEOPLE[name])
         for page in pages.values():
-            until(page, "[...document.querySelectorAll('.tile video.camera')].filter(v => v.videoWidth).length > 3")
+            until(
+                page,
+                "[...document.querySelectorAll('.tile video.camera')].filter(v => v.videoWidth).length > 3",
+            )
             page.get_by_role("button", name="Chat").click()
         say(pages["dmitri"], "Line 4 carried 163 people at 07:40. One boat seats 120.")
         say(pages["bob"], "The larger one seats 180. Can we have it for a week?")
@@ -121,7 +129,10 @@ def main() -> None:
         until(pages["alice"], "document.querySelectorAll('.message').length >= 3")
         pages["carol"].keyboard.press("Escape")
         pages["alice"].mouse.move(700, 20)
-        until(pages["alice"], "[...document.querySelectorAll('.tile video.camera')].every(v => v.videoHeight >= 360)")
+        until(
+            pages["alice"],
+            "[...document.querySelectorAll('.tile video.camera')].every(v => v.videoHeight >= 360)",
+        )
         pages["alice"].screenshot(path=IMAGES / "room.png")
         for context in contexts.values():
             assert context.browser
