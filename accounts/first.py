@@ -50,12 +50,26 @@ def make(token: str, *, email: str, name: str, password: str) -> User:
             raise Taken
         user = User.objects.create_superuser(email, password, name=name)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-        try:
-            # Of two who come at the same moment, one finds the file gone.
-            _path().unlink()
-        except FileNotFoundError:
-            raise Taken from None
+        _use_up()
     return user
+
+
+def appoint(token: str, user: User) -> None:
+    """Make somebody who has an account the administrator, and use the token up. Raises Taken."""
+    with transaction.atomic():
+        if not is_right(token):
+            raise Taken
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
+        _use_up()
+
+
+def _use_up() -> None:
+    try:
+        # Of two who come at the same moment, one finds the file gone.
+        _path().unlink()
+    except FileNotFoundError:
+        raise Taken from None
 
 
 def _path() -> Path:

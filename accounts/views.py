@@ -31,12 +31,18 @@ def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link that `up` prints; it is gone once there is an administrator."""
     if not first.is_right(token):
         raise Http404
-    form = FirstAdministratorForm(request.POST or None)
-    if form.is_valid():
-        try:
-            user = first.make(token, **form.cleaned_data)
-        except first.Taken:
-            raise Http404 from None
-        get_adapter().login(request, user)
-        return redirect("/")
-    return render(request, "account/first.html", {"form": form})
+    # Whoever has made an account already keeps it; the others make theirs here.
+    form = None if request.user.is_authenticated else FirstAdministratorForm(request.POST or None)
+    try:
+        if isinstance(request.user, User) and request.method == "POST":
+            first.appoint(token, request.user)
+        elif form and form.is_valid():
+            get_adapter().login(request, first.make(token, **form.cleaned_data))
+        else:
+            return render(request, "account/first.html", {"form": form})
+    except first.Taken:
+        raise Http404 from None
+    messages.success(
+        request, "You are the administrator. Administration is in the menu behind your initials."
+    )
+    return redirect("/")

@@ -127,7 +127,7 @@ def change(meeting: Meeting, plan: Plan) -> Sent:
         asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
         asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
     updates = _write(meeting, staying, "update", before=before) if told else 0
-    removals = _remove(meeting, leaving)
+    removals = _remove(meeting, leaving, before)
     fresh = invite(meeting, wanted.values())
     return Sent(0 if _is_over(meeting) else len(fresh), updates, removals)
 
@@ -267,8 +267,8 @@ def _rename(attendees: Iterable[Attendee], wanted: dict[str, Address]) -> None:
     Attendee.objects.bulk_update(renamed, ["name"])
 
 
-def _remove(meeting: Meeting, attendees: list[Attendee]) -> int:
-    """Take back these invitations; how many letters that was."""
+def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] | None = None) -> int:
+    """Take back these invitations; how many letters that was. `before`: the facts that they know."""
     if not attendees:
         return 0
     meeting.sequence += 1
@@ -279,7 +279,9 @@ def _remove(meeting: Meeting, attendees: list[Attendee]) -> int:
     links.revoke(*attendees)
     for attendee in attendees:
         _after_commit(attendee_removed, sender=Attendee, attendee=attendee)
-    return 0 if meeting.is_cancelled else _write(meeting, attendees, "removal")
+    return (
+        0 if meeting.is_cancelled else _write(meeting, attendees, "removal", before=before or facts(meeting))
+    )
 
 
 def _after_commit(signal: Signal, **news: Any) -> None:

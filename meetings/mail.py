@@ -81,7 +81,10 @@ def removal(letter: Letter) -> EmailMessage | None:
     if attendee is None or attendee.meeting.is_cancelled or not _has_heard(letter):
         return None
     subject = "No longer invited: {title} ({when.short_day}, {when.starts})"
-    return _message(attendee, "removal", subject=subject)
+    # The time that they know, though it may have changed as they were taken off the list.
+    told = _last_told(letter)
+    moment = _moment(told) if told else (attendee.meeting.starts_at, attendee.meeting.duration)
+    return _message(attendee, "removal", subject=subject, moment=moment)
 
 
 # -- who is told what ---------------------------------------------------------------------------
@@ -142,8 +145,7 @@ def _request(attendee: Attendee, before: dict[str, Any] | None, *, changed: bool
     meeting = attendee.meeting
     old: dict[str, Any] = {}
     if before:
-        starts_at = datetime.fromisoformat(before["starts_at"])
-        duration = timedelta(minutes=before["minutes"])
+        starts_at, duration = _moment(before)
         if before["title"] != meeting.title:
             old["title"] = before["title"]
         if (starts_at, duration) != (meeting.starts_at, meeting.duration):
@@ -164,10 +166,24 @@ def _request(attendee: Attendee, before: dict[str, Any] | None, *, changed: bool
     )
 
 
-def _message(attendee: Attendee, kind: str, *, subject: str, **context: Any) -> EmailMessage:
+def _moment(told: dict[str, Any]) -> tuple[datetime, timedelta]:
+    """When, and for how long, of the facts that an earlier letter told."""
+    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
+
+
+def _message(
+    attendee: Attendee,
+    kind: str,
+    *,
+    subject: str,
+    moment: tuple[datetime, timedelta] | None = None,
+    **context: Any,
+) -> EmailMessage:
+    """The letter; `moment` is when the meeting is, unless it is what it is now."""
     meeting = attendee.meeting
     product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    times = when(meeting.starts_at, meeting.duration, zone_of(attendee))
+    starts_at, duration = moment or (meeting.starts_at, meeting.duration)
+    times = when(starts_at, duration, zone_of(attendee))
     context |= {
         "kind": kind,
         "meeting": meeting,

@@ -340,7 +340,8 @@ def _what_was_sent(sent: Sent) -> str:
         parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
     if not parts:
         return "Saved. Nobody needed a letter for that."
-    return f"Saved. {words.sentence(words.listed(parts))} on the way."
+    is_one = sent.updates + sent.invitations + sent.removals == 1
+    return f"Saved. {words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:

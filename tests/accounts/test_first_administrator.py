@@ -32,6 +32,17 @@ def test_the_link_makes_an_administrator_who_is_signed_in(client):
     assert client.get("/admin/").status_code == 200
 
 
+def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
+    client.force_login(alice)
+    path = f"/account/first/{first.new_token()}/"
+    assert alice.email in client.get(path).content.decode()
+    assert client.post(path)["Location"] == "/"
+    alice.refresh_from_db()
+    assert (alice.is_staff, alice.is_superuser) == (True, True)
+    assert client.get(path).status_code == 404
+    assert client.get("/admin/").status_code == 200
+
+
 def test_it_works_once(client):
     path = f"/account/first/{first.new_token()}/"
     client.post(path, ALICE)

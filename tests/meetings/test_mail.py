@@ -223,6 +223,15 @@ def test_one_who_is_removed_gets_a_cancel_and_the_others_nothing(
     assert message.subject.startswith("No longer invited: Autumn timetable")
 
 
+def test_whoever_is_taken_off_as_it_moves_reads_the_time_that_they_know(standup, plan, invited, open_letter):
+    dave = invited("dave")
+    known = open_letter(dave).subject.rpartition("(")[2]
+    Letter.objects.update(sent_at=timezone.now())
+    moved(standup, plan, "bob@example.org", starts_at=standup.starts_at + timedelta(hours=2))
+    dave.refresh_from_db()
+    assert open_letter(dave).subject == f"No longer invited: Autumn timetable ({known}"
+
+
 def test_all_letters_of_a_meeting_are_one_conversation(standup, plan, invited, open_letter):
     first = open_letter(invited("dave"))
     moved(standup, plan, title="Winter timetable")

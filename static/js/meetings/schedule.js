@@ -212,7 +212,8 @@ function onSubmit() {
 
 /** The button says what it does. */
 function label() {
-  const { addresses } = people;
+  // Whoever organizes gets no invitation.
+  const addresses = people.addresses.filter(({ email }) => email.toLowerCase() !== form.dataset.organizer);
   if (!was) {
     const count = addresses.length;
     button.textContent = count === 0 ? "Save" : count === 1 ? "Send 1 invitation" : `Send ${count} invitations`;

@@ -235,6 +235,7 @@ export class Controls {
     control.hidden = !canShare;
     control.classList.toggle("on", screen);
     mark(control, "aria-pressed", String(screen));
+    write(find(control, ".name"), screen ? "Stop sharing" : "Share");
     mark(control, "title", screen ? "Stop sharing the screen" : "Share the screen");
   }
 

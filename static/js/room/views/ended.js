@@ -6,7 +6,7 @@ import { find, make, write } from "../../lib/dom.js";
 /** @type {Record<EndReason, { title: string, text: string, again?: string }>} */
 const WORDS = {
   left: { title: "You have left", text: "Your seat is free again. The link still works.", again: "Join again" },
-  removed: { title: "A host removed you from this meeting", text: "You cannot come back to it. If that was a mistake, write to the organizer." },
+  removed: { title: "A host removed you from this meeting", text: "Your link and this browser no longer open it. If that was a mistake, write to the organizer." },
   cancelled: { title: "This meeting was called off", text: "The organizer cancelled it. If there is a new time, it comes in a letter." },
   ended: { title: "This meeting is over", text: "Its room is closed. What was said in the chat is gone with it." },
   full: { title: "The room is full", text: "Every seat is taken. Try again when somebody has left.", again: "Try again" },
