@@ -9,7 +9,7 @@ from tests.browser.server import text_of
 
 def test_from_sign_up_to_faces(visitor, server):
     alice, bob = visitor("Alice"), visitor("Bob")
-    alice.email = "alice.the.new@example.org"
+    alice.email, bob.email = "alice.the.new@example.org", "bob.of.the.story@example.org"
     alice.sign_up()
     expect(alice.page.get_by_role("heading", name="Your table is free")).to_be_visible()
 
