@@ -62,10 +62,13 @@ async def _next(connection: ClientConnection, kind: str) -> dict[str, Any]:
 async def ours(here: Product, there: Product, pids: list[int]) -> float:
     """CPU microseconds per signal from participants on `here` to one each on `there`."""
     code = here.meeting()
-    pairs = [
-        (await enter(here, code, f"From {n}"), await enter(there, code, f"To {n}"))
-        for n in range(SENDERS // 2)
-    ]
+    pairs = []
+    for n in range(SENDERS // 2):
+        sender, receiver = await enter(here, code, f"From {n}"), await enter(there, code, f"To {n}")
+        # A signal to somebody whose arrival has not come through yet cannot be delivered.
+        while (await _next(sender[0], "participant-joined"))["participant"]["id"] != receiver[1]:
+            pass
+        pairs.append((sender, receiver))
 
     async def talk(sender: ClientConnection, receiver: ClientConnection, to: str) -> None:
         signal = json.dumps(

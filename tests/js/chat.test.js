@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isChatMessage, Log, tidy } from "../../static/js/room/chat/log.js";
-import { pages } from "../../static/js/room/chat/sync.js";
+import { Log, isChatMessage, pages, tidy } from "../../static/js/room/chat/log.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { byteLength, LARGEST_FRAME } from "../../static/js/room/rtc/channel.js";
 import { FakeClock } from "./fakes.js";

@@ -1,3 +1,5 @@
+import { byteLength } from "../rtc/channel.js";
+
 /** @typedef {import("../state.js").ChatMessage} ChatMessage */
 
 export const LONGEST_BODY = 4_000;
@@ -11,6 +13,8 @@ const MOST_OF_ONE = 1_000_000;
 const MOST_AUTHORS = 256;
 // The last moment that a date can be (ECMA-262, 21.4.1.1).
 const END_OF_TIME = 8.64e15;
+// Well inside a frame of 16 KiB.
+const PAGE_BYTES = 15_000;
 
 /** Which of an author's messages have been here: all up to `last`, and a few beyond a gap. */
 class Numbers {
@@ -168,4 +172,29 @@ function isCount(value, most = Number.MAX_SAFE_INTEGER) {
  */
 export function tidy(text) {
   return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim().slice(0, LONGEST_BODY);
+}
+
+/**
+ * What somebody lacks who has each author's messages up to a number, in order and in frames of a fair size.
+ *
+ * @param {readonly ChatMessage[]} messages
+ * @param {unknown} have  `{author: highest n}`, as they say
+ * @returns {ChatMessage[][]}
+ */
+export function pages(messages, have) {
+  const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
+  /** @type {ChatMessage[][]} */
+  const pages = [];
+  let room = 0;
+  for (const message of messages) {
+    if (message.n <= Number(known.get(message.author) ?? 0)) continue;
+    const bytes = byteLength(JSON.stringify(message)) + 1;
+    if (bytes > room) {
+      pages.push([]);
+      room = PAGE_BYTES;
+    }
+    pages.at(-1)?.push(message);
+    room -= bytes;
+  }
+  return pages;
 }

@@ -1,6 +1,5 @@
 import { Timer } from "../../lib/timing.js";
-import { Log, tidy } from "./log.js";
-import { pages } from "./sync.js";
+import { Log, pages, tidy } from "./log.js";
 
 /**
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
