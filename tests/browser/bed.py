@@ -59,6 +59,8 @@ class Browsers:
             self._running[name] = self._playwright.chromium.launch(
                 executable_path=self._program,
                 args=[
+                    # A page that was reloaded has not been clicked, and Chromium sometimes minds.
+                    "--autoplay-policy=no-user-gesture-required",
                     *(TROUBLES[trouble] if trouble else FAKE_DEVICES + files),
                     "--disable-background-networking",
                     # Chromium's sandbox does not start for root.

@@ -316,9 +316,12 @@ class Person:
         self.page.locator(f"[data-control={control}]").click()
 
     def open_panel(self, name: str) -> Locator:
-        if not self.page.locator(f"#{name}").is_visible():
+        panel = self.page.locator(f"#{name}")
+        if not panel.is_visible():
             self.press(name)
-        return self.page.locator(f"#{name}")
+            # It is drawn with the next frame; whoever looks sooner would press again, and close it.
+            expect(panel).to_be_visible()
+        return panel
 
     def says(self, text: str) -> None:
         chat = self.open_panel("chat")
