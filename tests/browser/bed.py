@@ -31,6 +31,10 @@ TROUBLES = {
     "denied": ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
     "missing": ["--use-fake-ui-for-media-stream"],
     "busy": FAKE_DEVICES,
+    "held back": [
+        *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"),
+        "--autoplay-policy=document-user-activation-required",
+    ],
 }
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
 BUSY_CAMERA = """(() => {

@@ -29,6 +29,30 @@ def test_who_has_no_devices_is_told_why_and_joins(alice, visitor, trouble, words
     alice.reads("I have no camera, but I can write.")
 
 
+def test_sound_that_the_browser_holds_back_is_let_in_by_any_key(alice, visitor):
+    """Chromium does so after a reload, if the page is not allowed a microphone either."""
+    bob = visitor("Bob", trouble="held back")
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.hears(alice)
+    bob.reload()
+    held_back = bob.page.get_by_text("Your browser holds the sound back.")
+    expect(held_back).to_be_visible()
+    assert "paused" in sound_of(bob)
+    bob.page.keyboard.press("Shift")
+    expect(held_back).to_be_hidden()
+    bob.hears(alice)
+    assert sound_of(bob) == ["playing"]
+
+
+def sound_of(somebody):
+    """For each person who is heard: whether their sound plays."""
+    return somebody.page.evaluate(
+        "[...document.querySelectorAll('audio')].map((audio) => (audio.paused ? 'paused' : 'playing'))"
+    )
+
+
 def test_who_turns_them_off_before_joining_is_neither_seen_nor_heard(alice, bob):
     link = alice.meet_now()
     alice.join()

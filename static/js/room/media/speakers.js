@@ -1,3 +1,6 @@
+// What a browser takes for a sign that somebody is there (HTML, 6.4.2: activation triggering input events).
+const GESTURES = ["keydown", "mousedown", "pointerdown", "pointerup", "touchend"];
+
 /** Plays what others say and share: one hidden element per sound, on the speaker that was chosen. */
 export class Speakers {
   /** The browser wants a click before it plays anything. @type {(blocked: boolean) => void} */
@@ -8,6 +11,8 @@ export class Speakers {
   #device = "";
   #muted = false;
   #blocked = false;
+  /** Ends the waiting for a gesture. */
+  #waiting = new AbortController();
 
   /** @param {HTMLElement} root  where the elements are put */
   constructor(root) {
@@ -46,8 +51,9 @@ export class Speakers {
     for (const element of this.#elements.values()) element.muted = muted;
   }
 
-  /** After a click, everything may play. */
+  /** After a click, or any other gesture, everything may play. */
   async unblock() {
+    this.#waiting.abort();
     this.#blocked = false;
     this.onblocked(false);
     await Promise.all([...this.#elements.values()].map((element) => this.#start(element)));
@@ -77,6 +83,7 @@ export class Speakers {
   }
 
   close() {
+    this.#waiting.abort();
     for (const key of [...this.#elements.keys()]) this.stop(key);
   }
 
@@ -111,7 +118,16 @@ export class Speakers {
       // AbortError: taken away while it was about to play.
       if (error.name !== "NotAllowedError" || this.#blocked) return;
       this.#blocked = true;
+      this.#awaitGesture();
       this.onblocked(true);
+    }
+  }
+
+  #awaitGesture() {
+    this.#waiting = new AbortController();
+    const { signal } = this.#waiting;
+    for (const kind of GESTURES) {
+      addEventListener(kind, () => void this.unblock(), { signal, capture: true, passive: true });
     }
   }
 }
