@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import rcssmin
@@ -19,8 +19,9 @@ from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORTED_SHEET = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
-# Of a module without comments. Only static imports: what a page needs at once.
+# Of a module without comments: what a page needs at once, and what it loads when it comes to need it.
 IMPORTED_MODULE = re.compile(r"""\b(?:import|from)\s*["'](\.{1,2}/[^"']+\.js)["']""")
+MODULE = re.compile(r"""\b(?:import\s*\(?|from)\s*["'](\.{1,2}/[^"']+\.js)["']""")
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -37,11 +38,15 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
                     self._replace(paths, name, rcssmin.cssmin(self._sheet(paths, name)))
         yield from super().post_process(paths, dry_run, **options)
 
-    def modules(self, entry: str) -> list[str]:
-        """The entry module and whatever it imports, over any number of steps; plain names."""
-        found = [entry]
+    def modules(self, *entries: str) -> tuple[list[str], list[str]]:
+        """What the entries import, over any number of steps, and what they may load later; plain names."""
+        at_once = self._closure(entries, IMPORTED_MODULE)
+        return at_once, [name for name in self._closure(entries, MODULE) if name not in at_once]
+
+    def _closure(self, names: Iterable[str], pattern: re.Pattern[str]) -> list[str]:
+        found = list(dict.fromkeys(names))
         for name in found:
-            for target in IMPORTED_MODULE.findall(_read(self, name)):
+            for target in pattern.findall(_read(self, name)):
                 module = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
                 if module not in found:
                     found.append(module)

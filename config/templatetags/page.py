@@ -24,28 +24,33 @@ def modules(context: dict[str, Any], *entries: str) -> SafeString:
     """The scripts of a page: its entry modules, such as "js/page.js".
 
     With hashed files also the import map, through which the relative imports between modules find the hashed
-    addresses, and a preload for each module that is reached, so that none waits for its importer. Once a
-    page: a second import map would come too late.
+    addresses, and a preload for each module that is imported at once, so that none waits for its importer.
+    Once a page: a second import map would come too late.
     """
     parts = []
     if isinstance(staticfiles_storage, StaticStorage):
         base = staticfiles_storage.base_url
-        hashed = _reached(staticfiles_storage, entries)
-        imports = {f"{base}{plain}": f"{base}{name}" for plain, name in hashed.items()}
+        at_once, later = _reached(staticfiles_storage, entries)
+        imports = {f"{base}{plain}": f"{base}{name}" for plain, name in (at_once | later).items()}
         text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
         nonce = context["csp_nonce"]
         parts.append(format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text)))
         parts += [
-            format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in hashed.values()
+            format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in at_once.values()
         ]
     parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
     return mark_safe("".join(parts))
 
 
 @functools.cache
-def _reached(storage: StaticStorage, entries: tuple[str, ...]) -> dict[str, str]:
-    """Plain name -> hashed name of every module that the entries reach."""
-    return {name: storage.stored_name(name) for entry in entries for name in storage.modules(entry)}
+def _reached(storage: StaticStorage, entries: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Plain name -> hashed name of what the entries import, and of what they may load later."""
+    at_once, later = storage.modules(*entries)
+    return _hashed(storage, at_once), _hashed(storage, later)
+
+
+def _hashed(storage: StaticStorage, names: list[str]) -> dict[str, str]:
+    return {name: storage.stored_name(name) for name in names}
 
 
 @register.simple_tag

@@ -15,7 +15,6 @@ import { Tabs } from "./tabs.js";
 import { announce, changes } from "./views/announce.js";
 import { ChatPanel } from "./views/chat.js";
 import { Controls } from "./views/controls.js";
-import { Ended } from "./views/ended.js";
 import { Notice } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { PeoplePanel } from "./views/people.js";
@@ -85,8 +84,16 @@ const people = new PeoplePanel(find(document, "#people"), {
   close: () => call.open(""),
   copyLink,
 });
-const ended = new Ended(find(document, "#ended"), { again: () => location.reload() });
 const notice = new Notice(find(document, "#notice"), { act: () => call.act() });
+
+/** @type {Promise<import("./views/ended.js").Ended> | null} */
+let ended = null;
+
+/** Nobody needs the last page first; it is here before a network can be gone. */
+async function loadEnded() {
+  const { Ended } = await import("./views/ended.js");
+  return new Ended(find(document, "#ended"), { again: () => location.reload() });
+}
 
 /** @type {CallState["phase"] | ""} */
 let phase = "";
@@ -101,10 +108,11 @@ function render(state) {
   const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
   page.render({ part, since: state.since, people: state.people });
   if (part === "prejoin") renderPrejoin(state);
+  if (part !== "prejoin") ended ??= loadEnded();
   if (part === "room") renderRoom(state);
   if (part === "ended" && isNew) {
     stage.render({ people: [], me: "" });
-    ended.render({ reason: state.reason, home: room.home });
+    void ended?.then((view) => view.render({ reason: state.reason, home: room.home }));
   }
 }
 
