@@ -31,10 +31,7 @@ TROUBLES = {
     "denied": ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
     "missing": ["--use-fake-ui-for-media-stream"],
     "busy": FAKE_DEVICES,
-    "held back": [
-        *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"),
-        "--autoplay-policy=document-user-activation-required",
-    ],
+    "held back": FAKE_DEVICES,
 }
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
 BUSY_CAMERA = """(() => {
@@ -42,6 +39,18 @@ BUSY_CAMERA = """(() => {
   navigator.mediaDevices.getUserMedia = async (wanted) => {
     if (wanted.video) throw new DOMException("Could not start video source", "NotReadableError");
     return ask(wanted);
+  };
+})();"""
+
+# After a reload Chromium holds sound back on some days and not on others; this one always does.
+SOUND_HELD_BACK = """(() => {
+  let touched = false;
+  const touch = () => (touched = true);
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touch, { capture: true });
+  const play = HTMLMediaElement.prototype.play;
+  HTMLAudioElement.prototype.play = async function () {
+    if (!touched) throw new DOMException("play() needs a gesture", "NotAllowedError");
+    return play.call(this);
   };
 })();"""
 
@@ -124,8 +133,9 @@ def visitor(
         } | options
         somebody = Person(name, colour, browsers.of(colour, trouble).new_context(**options), at)
         present.append(somebody)
-        if trouble == "busy":
-            somebody.context.add_init_script(BUSY_CAMERA)
+        for spoilt, script in (("busy", BUSY_CAMERA), ("held back", SOUND_HELD_BACK)):
+            if trouble == spoilt:
+                somebody.context.add_init_script(script)
         if account and key not in accounts_made:
             somebody.sign_up()
             accounts_made[key] = somebody.context.storage_state()

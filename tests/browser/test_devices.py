@@ -30,7 +30,6 @@ def test_who_has_no_devices_is_told_why_and_joins(alice, visitor, trouble, words
 
 
 def test_sound_that_the_browser_holds_back_is_let_in_by_any_key(alice, visitor):
-    """Chromium does so after a reload, if the page is not allowed a microphone either."""
     bob = visitor("Bob", trouble="held back")
     link = alice.meet_now()
     alice.join()
