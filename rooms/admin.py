@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Concat, Greatest, Least
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
-from rooms.models import Call, Participant, Removal, Room, ServerProcess
+from rooms import links
+from rooms.models import Call, LinkChange, Participant, Removal, Room, ServerProcess
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -52,6 +56,22 @@ class LiveFilter(admin.SimpleListFilter):
                 return queryset.exclude(ended_at=None)
             case _:
                 return queryset
+
+
+class NeverMetFilter(admin.SimpleListFilter):
+    """Whether somebody could not hear somebody else from beginning to end."""
+
+    title = "who heard whom"
+    parameter_name = "heard"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("not-all", "Some pairs never connected")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "not-all":
+            never = LinkChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
+            return queryset.filter(Exists(never))
+        return queryset
 
 
 class ParticipantInline(ReadOnly, TabularInline):
@@ -144,8 +164,11 @@ class RoomAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Call)
 class CallAdmin(ReadOnly, ModelAdmin):
-    list_display = ("meeting", "code", "is_live", "started_at", "ended_at", "length", "participants_so_far")
-    list_filter = (LiveFilter, "started_at")
+    list_display = (
+        *("meeting", "code", "is_live", "started_at", "ended_at", "length"),
+        *("participants_so_far", "never_connected"),
+    )
+    list_filter = (LiveFilter, NeverMetFilter, "started_at")
     list_select_related = ("room__meeting",)
     search_fields = (
         "room__meeting__code",
@@ -155,14 +178,20 @@ class CallAdmin(ReadOnly, ModelAdmin):
         "participants__attendee__email",
     )
     date_hierarchy = "started_at"
-    fields = ("room", "meeting", "started_at", "ended_at", "length")
+    fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom")
     inlines: ClassVar = [ParticipantInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         calls = super().get_queryset(request).select_related("room__meeting")
         # A subquery, so that a search through participants does not change the count.
         people = Participant.objects.filter(call=OuterRef("pk")).order_by().values("call")
-        return calls.annotate(people_count=Subquery(people.annotate(count=Count("pk")).values("count")))
+        pair = Concat(Least("participant", "other"), Greatest("participant", "other"))
+        never = LinkChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
+        pairs = never.order_by().values("call").annotate(count=Count(pair, distinct=True))
+        return calls.annotate(
+            people_count=Subquery(people.annotate(count=Count("pk")).values("count")),
+            never_count=Subquery(pairs.values("count")),
+        )
 
     @admin.display(ordering="room__meeting__title")
     def meeting(self, call: Call) -> str:
@@ -183,6 +212,43 @@ class CallAdmin(ReadOnly, ModelAdmin):
     @admin.display(description="participants", ordering="people_count")
     def participants_so_far(self, call: Call) -> int:
         return call.people_count or 0  # type: ignore[attr-defined]
+
+    @admin.display(description="pairs never connected", ordering="never_count")
+    def never_connected(self, call: Call) -> int:
+        return call.never_count or 0  # type: ignore[attr-defined]
+
+    @admin.display(description="who heard whom")
+    def who_heard_whom(self, call: Call) -> str:
+        pairs = links.pairs(call)
+        if not pairs:
+            return "Nobody told of a link."
+        troubled = [pair for pair in pairs if not pair.met or pair.breaks]
+        lines = [str(pair) for pair in troubled]
+        if len(pairs) > len(troubled):
+            fine = len(pairs) - len(troubled)
+            lines.append(f"{fine} {'pair' if fine == 1 else 'pairs'} heard each other all the time")
+        address = f"{reverse('admin:rooms_linkchange_changelist')}?call__id__exact={call.pk}"
+        return format_html(
+            '{}<br><a href="{}">Every change</a>', format_html_join("", "{}<br>", zip(lines)), address
+        )
+
+
+@admin.register(LinkChange)
+class LinkChangeAdmin(ReadOnly, ModelAdmin):
+    list_display = ("at", "call", "participant", "other", "condition")
+    list_select_related = ("call__room__meeting", "participant", "other")
+    list_filter = ("condition", "at")
+    search_fields = (
+        "call__room__meeting__code",
+        "call__room__meeting__title",
+        "participant__name",
+        "other__name",
+    )
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup == "call__id__exact" or super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Removal)

@@ -19,6 +19,9 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 
 Role = Literal["host", "participant"]
 LeftReason = Literal["left", "timeout", "removed", "ended"]
+# How it goes with a link between two participants, as one of them finds it.
+Condition = Literal["connected", "connecting", "repairing", "failed"]
+MAX_LINKS = 16
 ParticipantId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
 # Beyond 2^53 a browser could not say the same number again.
 Generation = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -202,8 +205,14 @@ class NeedOffer(Message, frozen=True, tag="need-offer"):
         return RelayedNeedOffer(sender, self.generation, self.reason)
 
 
+class Links(Message, frozen=True, tag="links"):
+    """How it goes with my links: those whose condition has changed since I last said."""
+
+    links: Annotated[dict[ParticipantId, Condition], Meta(min_length=1, max_length=MAX_LINKS)]
+
+
 Signal = Description | Candidates | NeedOffer
-ClientMessage = Join | Leave | Remove | Ice | Sync | Ping | Description | Candidates | NeedOffer
+ClientMessage = Join | Leave | Remove | Ice | Sync | Ping | Links | Description | Candidates | NeedOffer
 
 
 # -- from the server ----------------------------------------------------------------------------
@@ -345,7 +354,10 @@ class _Head(msgspec.Struct):
 _decoder = msgspec.json.Decoder(ClientMessage)
 _head_decoder = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
-_TYPES = {"join", "leave", "remove", "ice", "sync", "ping", "description", "candidates", "need-offer"}
+_TYPES = {
+    *("join", "leave", "remove", "ice", "sync", "ping", "links"),
+    *("description", "candidates", "need-offer"),
+}
 
 
 def parse(frame: str | None) -> ClientMessage:

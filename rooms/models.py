@@ -116,6 +116,45 @@ class Participant(models.Model):
         return self.name
 
 
+class LinkChangeQuerySet(models.QuerySet["LinkChange"]):
+    def of_pairs_that_never_met(self) -> LinkChangeQuerySet:
+        """Of pairs that tried, and of which nobody ever said that they were connected."""
+        same_pair = models.Q(participant=models.OuterRef("participant"), other=models.OuterRef("other"))
+        turned = models.Q(participant=models.OuterRef("other"), other=models.OuterRef("participant"))
+        met = LinkChange.objects.filter(same_pair | turned, condition=LinkChange.Condition.CONNECTED)
+        return self.exclude(models.Exists(met))
+
+
+class LinkChange(models.Model):
+    """What a participant said of their link to another: that it changed, and when; not what goes over it."""
+
+    class Condition(models.TextChoices):
+        CONNECTED = "connected"
+        CONNECTING = "connecting"
+        REPAIRING = "repairing"
+        FAILED = "failed"
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="link_changes")
+    # The index of the pair begins with it.
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="link_changes", db_index=False
+    )
+    other = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
+    condition = models.CharField(max_length=10, choices=Condition)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = LinkChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["participant", "other", "condition"], name="link_changes_of_a_pair")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} to {self.other}: {self.condition}"
+
+
 class Removal(models.Model):
     """A person whom a host removed, and who may not enter this room again."""
 

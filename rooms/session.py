@@ -16,12 +16,14 @@ from rooms.messages import (
     ByeReason,
     Candidates,
     ClientMessage,
+    Condition,
     Description,
     Failed,
     Ice,
     IceServers,
     Join,
     Leave,
+    Links,
     NeedOffer,
     Ping,
     Pong,
@@ -30,6 +32,7 @@ from rooms.messages import (
     Remove,
     Role,
     ServerMessage,
+    Signal,
     Sync,
 )
 
@@ -40,6 +43,9 @@ MAX_TOO_FAST = 3
 MAX_REFUSED = 10
 # Asked again sooner, the same credentials are given again.
 ICE_PAUSE = 10.0
+# Each may become rows in the database, so there are fewer of these than of other frames.
+LINKS_BURST = 10
+LINKS_PER_SECOND = 1.0
 
 
 class State(enum.Enum):
@@ -88,6 +94,13 @@ class SendAway:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLinks:
+    """Keep what this participant says of their links."""
+
+    links: dict[str, Condition]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowRoster:
     """Send a snapshot to this socket."""
 
@@ -99,7 +112,7 @@ class Close:
     code: int
 
 
-Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | ShowRoster | Close
+Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | NoteLinks | ShowRoster | Close
 
 
 class TokenBucket:
@@ -137,13 +150,18 @@ class Session:
         ice: Callable[[], IceServers],
         clock: Callable[[], float],
         given: IceServers | None = None,
+        *,
+        visitor: str = "",
     ) -> None:
+        """`visitor`: the id under which they may signal before the click; "" when they may not."""
         self.role = role
+        self.visitor = visitor
         self.me = ""
         self.state = State.WAITING
         self.refused = 0
         self.too_fast = 0
         self.bucket = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
+        self.links_bucket = TokenBucket(LINKS_BURST, LINKS_PER_SECOND, clock)
         self.clock = clock
         self.ice = ice
         self.given = given
@@ -172,6 +190,8 @@ class Session:
                 return [Enter(message)]
             case State.JOINED, Join():
                 raise ProtocolError("already-joined", "this socket has joined")
+            case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
+                return [self._relay(message, self.visitor)]
             case State.WAITING, _:
                 raise ProtocolError("not-joined", "send `join` first")
             case _, Leave():
@@ -183,11 +203,22 @@ class Session:
                 if participant == self.me:
                     raise ProtocolError("not-allowed", "leave instead of removing yourself")
                 return [SendAway(participant)]
+            case _, Links(links=links):
+                if self.me in links:
+                    raise ProtocolError("not-allowed", "a link leads to somebody else")
+                if not self.links_bucket.take():
+                    raise ProtocolError(
+                        "too-fast", f"`links` at most {LINKS_PER_SECOND:.0f} a second for long"
+                    )
+                return [NoteLinks(links)]
             case _, Description() | Candidates() | NeedOffer():
-                if message.to == self.me:
-                    raise ProtocolError("not-allowed", "a signal is for somebody else")
-                return [Relay(message.to, message.sent_by(self.me))]
+                return [self._relay(message, self.me)]
         raise AssertionError(f"{message} while {self.state}")  # the cases above are all there are
+
+    def _relay(self, signal: Signal, sender: str) -> Relay:
+        if signal.to == sender:
+            raise ProtocolError("not-allowed", "a signal is for somebody else")
+        return Relay(signal.to, signal.sent_by(sender))
 
     def welcomed(self, me: str, role: Role) -> None:
         """The seat was given."""

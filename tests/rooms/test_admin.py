@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms.models import Call, Participant, Removal, Room, ServerProcess
+from rooms.models import Call, LinkChange, Participant, Removal, Room, ServerProcess
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["room", "call", "removal", "serverprocess"]
+PAGES = ["room", "call", "linkchange", "removal", "serverprocess"]
 
 
 @pytest.fixture
@@ -45,6 +45,9 @@ def history(alice, *, rooms, people):
                     server=server if call is live else None,
                     left_at=None if call is live else timezone.now(),
                 )
+        first, *others = live.participants.order_by("seat")
+        for other in others or [first]:
+            LinkChange.objects.create(call=live, participant=first, other=other, condition="connected")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -114,3 +117,37 @@ def test_a_removal_can_be_taken_back(administrator, alice):
     address = f"/admin/rooms/removal/{Removal.objects.get().pk}/delete/"
     assert administrator.post(address, {"post": "yes"}).status_code == 302
     assert not Removal.objects.exists()
+
+
+@pytest.fixture
+def call(alice):
+    """Six people inside; the first one hears three of them, of whom one was lost for a while."""
+    history(alice, rooms=1, people=6)
+    call = Call.objects.get(ended_at=None)
+    first, *others = call.participants.order_by("seat")
+    call.link_changes.filter(other__in=others[3:]).update(condition="failed")
+    for condition, seconds in ("repairing", 100), ("connected", 90):
+        at = timezone.now() - timedelta(seconds=seconds)
+        LinkChange.objects.create(call=call, participant=others[0], other=first, condition=condition, at=at)
+    LinkChange.objects.create(call=call, participant=others[4], other=first, condition="failed")
+    return call
+
+
+def test_a_call_shows_who_heard_whom_with_few_queries(administrator, call, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        html = administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode()
+    assert "Person 0 and Person 4 never heard each other" in html
+    assert "Person 0 and Person 1 lost each other once, for 10 s in all" in html
+    assert "2 pairs heard each other all the time" in html
+
+
+def test_calls_in_which_pairs_never_connected_can_be_found(administrator, call):
+    found = administrator.get("/admin/rooms/call/", {"heard": "not-all"}).context["cl"].queryset
+    assert [(one.pk, one.never_count) for one in found] == [(call.pk, 2)]
+
+
+def test_every_change_of_one_call_can_be_listed(administrator, call):
+    page = administrator.get("/admin/rooms/linkchange/", {"call__id__exact": call.pk})
+    assert page.context["cl"].queryset.count() == call.link_changes.count()
+    page = administrator.get("/admin/rooms/linkchange/", {"call__id__exact": call.pk + 1000})
+    assert page.context["cl"].queryset.count() == 0

@@ -55,6 +55,20 @@ def test_a_join_without_token_is_a_first_visit():
     assert parse(frame(type="join", name="Bob")) == messages.Join("Bob", None, True)
 
 
+def test_it_understands_how_links_are():
+    said = {BOB: "connected", "c" * 22: "failed"}
+    assert parse(frame(type="links", links=said)) == messages.Links(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {BOB: "splendid"}, {"short": "connected"}, {f"{n:022d}": "failed" for n in range(17)}, [BOB], None],
+    ids=["none", "a word of its own", "nobody's id", "too many", "a list", "nothing"],
+)
+def test_it_refuses_links_that_are_no_such_thing(said):
+    assert refusal(frame(type="links", links=said)).error == "malformed"
+
+
 def test_it_ignores_members_that_it_does_not_know():
     assert parse(frame(type="ping", colour="green", deep={"er": [1]})) == messages.Ping()
 
@@ -285,9 +299,11 @@ def test_ready_reads_as_in_the_document():
     bob = messages.Participant(BOB, "Bob", "participant", 2, 41, False)
     room = messages.RoomFacts("kfpx-tvwqm-m3xz", "Standup", 12)
     stun = messages.IceServer(["stun:stun.example.org"])
-    assert json.loads(dump(messages.Ready(1, room, "host", 41, [bob], [stun], None))) == {
+    assert json.loads(dump(messages.Ready(1, ALICE, True, room, "host", 41, [bob], [stun], None))) == {
         "type": "ready",
         "version": 1,
+        "me": ALICE,
+        "early": True,
         "room": {"code": "kfpx-tvwqm-m3xz", "title": "Standup", "capacity": 12},
         "role": "host",
         "rev": 41,

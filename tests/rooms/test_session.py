@@ -11,9 +11,11 @@ from rooms import messages
 from rooms.messages import Bye, Failed, IceServers, Pong
 from rooms.session import (
     BURST,
+    LINKS_BURST,
     Close,
     Enter,
     GiveUpSeat,
+    NoteLinks,
     Relay,
     Reply,
     SendAway,
@@ -56,6 +58,12 @@ def clock():
 def waiting(clock):
     """Somebody before the click."""
     return Session("participant", Credentials(), clock, IceServers([], 0))
+
+
+@pytest.fixture
+def visitor(clock):
+    """Bob before the click, where connections before it are welcome."""
+    return Session("participant", Credentials(), clock, IceServers([], 0), visitor=BOB)
 
 
 @pytest.fixture
@@ -323,3 +331,47 @@ def test_whatever_is_said_there_is_one_end_at_most_and_nothing_after_it(frames, 
     assert not closes or closes == [len(effects) - 1]
     assert sum(isinstance(effect, Enter) for effect in effects) <= 1
     assert (session.state is State.OVER) == bool(closes)
+
+
+# -- links --------------------------------------------------------------------------------------
+
+
+def test_somebody_inside_tells_how_their_links_are(session):
+    assert session.hear(frame("links", links={ALICE: "repairing"})) == [NoteLinks({ALICE: "repairing"})]
+
+
+def test_somebody_who_waits_has_no_links(waiting):
+    assert errors(waiting.hear(frame("links", links={ALICE: "connected"}))) == ["not-joined"]
+
+
+def test_nobody_has_a_link_to_themselves(session):
+    assert errors(session.hear(frame("links", links={BOB: "connected"}))) == ["not-allowed"]
+
+
+def test_links_are_told_at_a_measured_pace(session, clock):
+    said = frame("links", links={ALICE: "connected"})
+    assert not any(errors(session.hear(said)) for _ in range(LINKS_BURST))
+    assert errors(session.hear(said)) == ["too-fast"]
+    clock.now += 1
+    assert errors(session.hear(said)) == []
+
+
+# -- before the click ---------------------------------------------------------------------------
+
+
+def test_a_visitor_signals_under_the_id_that_they_will_have(visitor):
+    [effect] = visitor.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
+    assert effect == Relay(ALICE, messages.RelayedNeedOffer(BOB, 0, "ice"))
+    visitor.welcomed(BOB, "participant")
+    [effect] = visitor.hear(frame("need-offer", to=ALICE, generation=5000, reason="ice"))
+    assert effect == Relay(ALICE, messages.RelayedNeedOffer(BOB, 5000, "ice"))
+
+
+def test_where_it_is_turned_off_a_visitor_does_not_signal(waiting):
+    [effect] = waiting.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
+    assert effect.message.error == "not-joined"
+
+
+def test_a_visitor_does_not_signal_to_themselves(visitor):
+    [effect] = visitor.hear(frame("need-offer", to=BOB, generation=0, reason="ice"))
+    assert effect.message.error == "not-allowed"

@@ -1,0 +1,121 @@
+"""What participants say of their links to each other, kept with the call: that a link changed, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from rooms.messages import Condition
+from rooms.models import Call, LinkChange, Participant
+
+# Of one call. Twelve people whose links all change ten times stay below.
+MOST_CHANGES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one participant said of their links, by the id of the other end."""
+
+    at: datetime
+    links: Mapping[str, Condition]
+
+
+@transaction.atomic
+def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
+    """Keep what is new in these reports and about somebody of the same call; answers how many changes it is.
+
+    Beyond `MOST_CHANGES` of a call nothing more is kept.
+    """
+    me = Participant.objects.inside().filter(pk=participant_id, call__room_id=room_id).first()
+    if me is None:
+        return 0
+    mentioned = {other for report in reports for other in report.links} - {participant_id}
+    others = Participant.objects.filter(call=me.call_id, pk__in=mentioned)
+    known = set(others.values_list("pk", flat=True))
+    said = _last_said(participant_id, known)
+    changes = []
+    for report in reports:
+        for other, condition in report.links.items():
+            if other in known and said.get(other) != condition:
+                said[other] = condition
+                changes.append(
+                    LinkChange(
+                        call_id=me.call_id, participant=me, other_id=other, condition=condition, at=report.at
+                    )
+                )
+    room = MOST_CHANGES - LinkChange.objects.filter(call=me.call_id).count() if changes else 0
+    LinkChange.objects.bulk_create(changes[: max(0, room)])
+    return len(changes[: max(0, room)])
+
+
+def _last_said(participant_id: str, others: Iterable[str]) -> dict[str, str]:
+    mine = LinkChange.objects.filter(participant=participant_id, other__in=others).order_by()
+    last = mine.values("other").annotate(last=Max("pk")).values("last")
+    return dict(LinkChange.objects.filter(pk__in=last).values_list("other_id", "condition"))
+
+
+# -- looking back -------------------------------------------------------------------------------
+
+
+@dataclass
+class Pair:
+    """Two people of a call, and how it went between them. Either end's word makes a pair broken."""
+
+    one: Participant
+    other: Participant
+    met: bool = False
+    breaks: int = 0
+    broken_for: timedelta = field(default_factory=timedelta)
+
+    def __str__(self) -> str:
+        names = f"{self.one.name} and {self.other.name}"
+        if not self.met:
+            return f"{names} never heard each other"
+        if not self.breaks:
+            return f"{names} heard each other"
+        times = "once" if self.breaks == 1 else f"{self.breaks} times"
+        return f"{names} lost each other {times}, for {_seconds(self.broken_for)} in all"
+
+
+def pairs(call: Call) -> list[Pair]:
+    """Who heard whom in a call, those who never met first, then by how long they were apart."""
+    people = {person.pk: person for person in call.participants.order_by("seat")}
+    changes: dict[tuple[str, str], list[LinkChange]] = {}
+    for change in call.link_changes.order_by("at", "pk"):
+        ends = (change.participant_id, change.other_id)
+        one, other = sorted(ends, key=lambda end: people[end].seat)
+        changes.setdefault((one, other), []).append(change)
+    found = [
+        _look_back(people[one], people[other], between, call) for (one, other), between in changes.items()
+    ]
+    return sorted(found, key=lambda pair: (pair.met, -pair.broken_for))
+
+
+def _look_back(one: Participant, other: Participant, changes: list[LinkChange], call: Call) -> Pair:
+    pair = Pair(one, other)
+    said: dict[str, str] = {}
+    broken_at: datetime | None = None
+    for change in changes:
+        said[change.participant_id] = change.condition
+        is_whole = all(condition == LinkChange.Condition.CONNECTED for condition in said.values())
+        pair.met |= change.condition == LinkChange.Condition.CONNECTED
+        if is_whole and broken_at is not None:
+            pair.broken_for += change.at - broken_at
+            broken_at = None
+        elif not is_whole and broken_at is None:
+            pair.breaks += 1
+            broken_at = change.at
+    if broken_at is not None:
+        ends = [at for at in (one.left_at, other.left_at, call.ended_at, timezone.now()) if at is not None]
+        pair.broken_for += max(timedelta(), min(ends) - broken_at)
+    return pair
+
+
+def _seconds(length: timedelta) -> str:
+    seconds = round(length.total_seconds())
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"
