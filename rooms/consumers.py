@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -12,26 +13,32 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.zones import zone_in
 from meetings.models import Meeting
-from rooms import entrance, ice, messages, roster
+from rooms import entrance, ice, links, messages, roster
 from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
 from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
 from rooms.models import Room, ServerProcess
-from rooms.registry import Registry, RoomHere, Socket, patiently
+from rooms.patience import patiently
+from rooms.registry import Registry
+from rooms.room_here import RoomHere
+from rooms.servers import unsent_bytes
 from rooms.session import (
     Close,
     Effect,
     Enter,
     GiveUpSeat,
+    NoteLinks,
     Relay,
     Reply,
     SendAway,
     Session,
     ShowRoster,
 )
+from rooms.sockets import Socket
 
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]
@@ -41,6 +48,8 @@ Send = Callable[[Event], Awaitable[None]]
 # Shorter than the ten seconds after which a page gives its socket up.
 PATIENCE = 6.0
 GOING_AWAY = 1001
+# While the database is away, this many reports of one socket wait for it.
+MOST_REPORTS = 64
 
 
 class RoomConsumer(AsyncConsumer):
@@ -65,6 +74,8 @@ class RoomConsumer(AsyncConsumer):
         self.send_raw = send
         self.open = True
         self.close_code: int | None = None
+        self.link_reports: deque[links.Report] = deque(maxlen=MOST_REPORTS)
+        self.is_keeping_links = False
         try:
             await receive()
             # Before anything else, so that the browser sees why it is closed.
@@ -177,6 +188,11 @@ class RoomConsumer(AsyncConsumer):
                 self.socket.close(code)
             case Enter(join):
                 await self.enter(join)
+            case NoteLinks(conditions):
+                self.link_reports.append(links.Report(timezone.now(), conditions))
+                if not self.is_keeping_links:
+                    self.is_keeping_links = True
+                    self.registry.spawn(self.keep_links())
             case ShowRoster():
                 await self.show_roster()
             case SendAway(participant):
@@ -216,7 +232,7 @@ class RoomConsumer(AsyncConsumer):
                 arrived = await patiently(work, PATIENCE)
             except ServerProcess.DoesNotExist:
                 # This process was taken for dead; it takes its lease again.
-                await self.registry.beat()
+                await self.registry.heartbeat.beat()
                 arrived = await patiently(work, PATIENCE)
         except roster.NoEntry as refusal:
             self.may_be_seated = False
@@ -276,6 +292,16 @@ class RoomConsumer(AsyncConsumer):
         for effect in self.session.refuse(refusal):
             await self.perform(effect)
 
+    async def keep_links(self) -> None:
+        """Beside the conversation, in order: nobody waits for what is only kept for later."""
+        try:
+            while self.link_reports:
+                reports = list(self.link_reports)
+                self.link_reports.clear()
+                await patiently(partial(links.note, self.room.pk, self.session.me, reports))
+        finally:
+            self.is_keeping_links = False
+
     async def give_up_seat(self) -> None:
         self.registry.publish(await patiently(partial(roster.leave, self.room.pk, self.session.me)))
 
@@ -293,16 +319,3 @@ class RoomConsumer(AsyncConsumer):
         while (await self.hear())["type"] != "websocket.disconnect":
             pass
         self.open = False
-
-
-def unsent_bytes(send: Any) -> int:
-    """How much the server still holds for the socket behind ASGI's `send`.
-
-    daphne's `send` returns at once however slow the receiver is, and tells nobody; so this looks at the
-    buffers of its transport. With a server that makes the sender wait it is 0, and the queue grows instead.
-    """
-    while hasattr(send, "__self__") and hasattr(send.__self__, "real_send"):
-        send = send.__self__.real_send
-    protocol = next(iter(getattr(send, "args", ())), None)
-    transport = getattr(protocol, "transport", None)
-    return len(getattr(transport, "dataBuffer", b"")) + int(getattr(transport, "_tempDataLen", 0))

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from meetings.models import Attendee, Meeting
 from meetings.signals import attendee_removed, meeting_cancelled
-from rooms import registry, roster
+from rooms import bridge, roster
 from rooms.models import Room
 
 
@@ -16,11 +16,11 @@ from rooms.models import Room
 def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
-        registry.publish_from_thread(roster.end(room.pk, "cancelled"))
+        bridge.publish_from_thread(roster.end(room.pk, "cancelled"))
 
 
 @receiver(attendee_removed)
 def show_out(attendee: Attendee, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=attendee.meeting_id).first()
     if room is not None:
-        registry.publish_from_thread(roster.uninvite(room.pk, attendee.pk))
+        bridge.publish_from_thread(roster.uninvite(room.pk, attendee.pk))

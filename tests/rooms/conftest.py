@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -16,7 +17,9 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
+from rooms.entrance import Pass
 from rooms.registry import Registry
+from rooms.sockets import Socket
 
 Frame = dict[str, Any]
 # Long enough for a busy machine; nothing waits for it to pass.
@@ -155,3 +158,31 @@ def enter(open_socket: Opener, guest: Callable[[], Client]) -> Opener:
         return page
 
     return enter_it
+
+
+class Wire:
+    """Where a socket sends to; it can be made to wait."""
+
+    def __init__(self):
+        self.sent = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.broken = False
+
+    async def send(self, event):
+        await self.open.wait()
+        if self.broken:
+            raise ConnectionError("gone")
+        self.sent.append(event.get("text", event.get("code")))
+
+
+@pytest.fixture
+async def wire():
+    return Wire()
+
+
+@pytest.fixture
+async def socket(wire):
+    made = Socket(wire.send, Pass("session", None, None, None))
+    made.release()
+    return made

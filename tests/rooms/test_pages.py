@@ -12,7 +12,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from meetings import links
-from rooms import entrance, roster, views
+from rooms import entrance, roster, seats, views
 from rooms.admission import Admission
 from rooms.entrance import approach
 from rooms.messages import Join
@@ -35,7 +35,7 @@ def seat(meeting, name):
         Admission("participant", f"guest:{name}", (f"guest:{name}",), name, None, None, name),
         Join(name),
         server_id=server.pk,
-        socket=roster.new_id(),
+        socket=seats.new_id(),
         announce=lambda participant_id: None,
     )
 

@@ -25,7 +25,7 @@ async def carols(enter, as_person, carol):
 
 
 async def check():
-    await Registry.here().check_passes()
+    await Registry.here().heartbeat.check_passes()
 
 
 async def test_nothing_happens_as_long_as_all_is_well(carols, enter, bobs_invitation):
@@ -149,14 +149,14 @@ async def test_cancelling_the_meeting_ends_the_call(enter, open_socket, guest, s
 async def test_a_cancellation_that_was_not_heard_is_found_in_the_database(enter, standup):
     bob = await enter("Bob")
     await Meeting.objects.aupdate(cancelled_at=timezone.now())
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     await bob.is_closed("cancelled", 4410)
 
 
 async def test_a_meeting_that_was_deleted_closes_its_room(enter, standup):
     bob = await enter("Bob")
     await standup.adelete()
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     await bob.is_closed("not-found", 4404)
 
 

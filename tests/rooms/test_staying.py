@@ -18,7 +18,7 @@ async def let_seats_expire():
     """The time for which seats are kept has passed."""
     await Registry.here().idle()
     await Participant.objects.filter(away_until__isnull=False).aupdate(away_until=timezone.now())
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
 
 
 async def stored(page):
@@ -226,7 +226,7 @@ async def test_people_of_a_dead_process_are_away_and_keep_their_seats(enter, set
     await alice.hears("participant-joined")
     process = await died()
     await moved_to(process, bob)
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     updated = await alice.hears("participant-updated")
     assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
     assert not await ServerProcess.objects.filter(pk=process.pk).aexists()
@@ -238,7 +238,7 @@ async def test_a_process_that_has_just_begun_to_beat_judges_nobody(enter):
     """After the database was away, everybody's heartbeat is old."""
     await enter("Alice")
     process = await died()
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     assert await ServerProcess.objects.filter(pk=process.pk).aexists()
 
 
@@ -246,12 +246,12 @@ async def test_a_process_that_was_taken_for_dead_finds_its_people_again(enter):
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
     registry = Registry.here()
-    from rooms import roster
+    from rooms import processes
 
     # What another process does when this one is silent for too long; it cannot be heard here.
-    await sync_to_async(roster.end_process)(registry.id, forget_sockets=False)
+    await sync_to_async(processes.end_process)(registry.id, forget_sockets=False)
     assert (await stored(bob)).away_until is not None
-    await registry.beat()
+    await registry.heartbeat.beat()
     for _ in range(2):
         # The two that were missed come as a gap, or as updates: in the end both are here.
         await alice.hears("participant-updated", "snapshot")
@@ -277,7 +277,7 @@ async def test_a_seat_that_was_given_up_meanwhile_is_said_to_be_lost(enter):
         left_at=timezone.now(), left_reason="timeout", server=None, socket=""
     )
     await ServerProcess.objects.all().adelete()
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     await bob.is_closed("restart", 4503)
 
 
@@ -293,8 +293,8 @@ async def test_news_that_never_came_are_found_in_the_database(enter, standup):
     await alice.hears("participant-joined")
     room = await Room.objects.aget(meeting=standup)
     await sync_to_async(roster.leave)(room.pk, bob.me)
-    await Registry.here().beat()  # notices
-    await Registry.here().beat()  # has waited long enough
+    await Registry.here().heartbeat.beat()  # notices
+    await Registry.here().heartbeat.beat()  # has waited long enough
     snapshot = await alice.hears("snapshot")
     assert [p["id"] for p in snapshot["participants"]] == [alice.me]
     assert (await bob.hears("snapshot"))["rev"] == snapshot["rev"]

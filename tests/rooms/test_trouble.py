@@ -11,10 +11,10 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms import messages, roster
-from rooms import registry as registry_module
+from rooms import bridge, messages, patience, processes, room_here, roster
 from rooms.models import Participant, Room, ServerProcess
 from rooms.registry import Registry
+from rooms.seats import Change
 from tests.rooms.conftest import SECONDS, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,9 +45,9 @@ async def pausing(monkeypatch):
     go_on.set()
 
 
-def failing(monkeypatch, name: str, *, after: bool, times: int = 1) -> None:
-    """So many times this function of the roster fails, before or after it has done its work."""
-    real = getattr(roster, name)
+def failing(monkeypatch, name: str, *, after: bool, times: int = 1, module: Any = roster) -> None:
+    """So many times this function fails, before or after it has done its work."""
+    real = getattr(module, name)
     left = [times]
 
     def unreliable(*args: Any, **kwargs: Any) -> Any:
@@ -58,7 +58,7 @@ def failing(monkeypatch, name: str, *, after: bool, times: int = 1) -> None:
             raise OperationalError("the connection is lost")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(roster, name, unreliable)
+    monkeypatch.setattr(module, name, unreliable)
 
 
 # -- a client that is gone ----------------------------------------------------------------------
@@ -110,7 +110,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
     open_socket, guest, monkeypatch
 ):
     client = await sync_to_async(guest)()
-    failing(monkeypatch, "bury_predecessors", after=False)
+    failing(monkeypatch, "bury_predecessors", after=False, module=processes)
     page = await open_socket(client)
     with pytest.raises(OperationalError):
         await page.communicator.wait(SECONDS)
@@ -121,7 +121,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
 
 async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(enter, monkeypatch, settings):
     alice = await enter("Alice")
-    monkeypatch.setattr(registry_module, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob")
     [here] = Registry.here().rooms.values()
@@ -131,7 +131,7 @@ async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(en
 
 async def test_the_token_of_such_a_seat_is_good(enter, open_socket, guest, monkeypatch):
     client = await sync_to_async(guest)()
-    monkeypatch.setattr(registry_module, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob", client)
     await bob.goes()
@@ -146,7 +146,7 @@ async def test_a_join_that_fails_for_good_leaves_no_ghost(enter, open_socket, gu
     from rooms import consumers
 
     alice = await enter("Alice")
-    monkeypatch.setattr(registry_module, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
     monkeypatch.setattr(consumers, "PATIENCE", -1)
     failing(monkeypatch, "arrive", after=True)
     page = await open_socket(await sync_to_async(guest)())
@@ -165,10 +165,10 @@ async def test_a_ghost_that_an_outage_left_is_away_at_the_next_check(enter, monk
     """The socket closed, and for longer than anybody tries again nobody could write that down."""
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
-    monkeypatch.setattr(registry_module, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
     real = roster.go_away
 
-    def out_of_reach(*args: Any) -> roster.Change:
+    def out_of_reach(*args: Any) -> Change:
         raise RuntimeError("given up")
 
     monkeypatch.setattr(roster, "go_away", out_of_reach)
@@ -177,11 +177,11 @@ async def test_a_ghost_that_an_outage_left_is_away_at_the_next_check(enter, monk
     monkeypatch.setattr(roster, "go_away", real)
     assert (await Participant.objects.aget(pk=bob.me)).away_until is None
 
-    await Registry.here().check_seats()
+    await Registry.here().heartbeat.check_seats()
     await Registry.here().idle()
     updated = await alice.hears("participant-updated")
     assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
-    await Registry.here().check_seats()
+    await Registry.here().heartbeat.check_seats()
     await Registry.here().idle()
     await alice.is_quiet()
 
@@ -201,11 +201,11 @@ async def test_who_was_removed_is_shown_out_though_later_news_came_in_time(enter
     room = await Room.objects.aget(meeting=standup)
     await removed_elsewhere(bob)
     await Room.objects.filter(pk=room.pk).aupdate(rev=room.rev + 2)
-    monkeypatch.setattr(registry_module, "REORDER", 0)
+    monkeypatch.setattr(room_here, "REORDER", 0)
     [here] = Registry.here().rooms.values()
     here.hear(room.rev + 2, messages.dump(messages.ParticipantLeft(room.rev + 2, "x" * 22, "left")))
     await until(lambda: here.seen == room.rev + 2)
-    await Registry.here().beat()
+    await Registry.here().heartbeat.beat()
     await bob.hears("participant-left")
     await bob.is_closed("removed", 4403)
 
@@ -221,7 +221,7 @@ async def test_who_was_removed_and_asks_for_the_roster_is_shown_out(enter):
 async def test_the_regular_check_shows_out_who_was_removed(enter):
     bob = await enter("Bob")
     await removed_elsewhere(bob)
-    await Registry.here().check_seats()
+    await Registry.here().heartbeat.check_seats()
     await bob.is_closed("removed", 4403)
 
 
@@ -229,7 +229,7 @@ async def test_the_regular_check_finds_who_has_come_back_on_another_process(ente
     bob = await enter("Bob")
     other = await ServerProcess.objects.acreate(id="o" * 22, channel="process.other!1")
     await Participant.objects.filter(pk=bob.me).aupdate(server=other, socket="s" * 22)
-    await Registry.here().check_seats()
+    await Registry.here().heartbeat.check_seats()
     await bob.is_closed("replaced", 4408)
 
 
@@ -244,12 +244,12 @@ async def test_a_late_letter_about_an_older_socket_does_not_end_the_newest(enter
         "socket": "an older one",
         "where": {bob.me: "process.other!1"},
     }
-    registry._hear(letter)
+    registry.hear(letter)
     await bob.is_quiet()
     await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
     await bob.hears("need-offer")
 
-    registry._hear({**letter, "socket": registry.rooms[standup.code].inside[bob.me].key})
+    registry.hear({**letter, "socket": registry.rooms[standup.code].inside[bob.me].key})
     await bob.is_closed("replaced", 4408)
 
 
@@ -279,9 +279,9 @@ class SlowLayer:
 
 async def test_nobody_is_ready_before_the_room_is_subscribed_to(open_socket, guest, monkeypatch):
     registry = Registry.here()
-    slow = SlowLayer(registry.layer)
-    monkeypatch.setattr(registry, "layer", slow)
-    monkeypatch.setattr(registry_module, "LAYER_TIMEOUT", SECONDS)
+    slow = SlowLayer(registry.bridge.layer)
+    monkeypatch.setattr(registry.bridge, "layer", slow)
+    monkeypatch.setattr(bridge, "LAYER_TIMEOUT", SECONDS)
     first = await open_socket(await sync_to_async(guest)())
     second = await open_socket(await sync_to_async(guest)())
     await until(lambda: sum(len(here.sockets) for here in registry.rooms.values()) == 2)
@@ -295,9 +295,9 @@ async def test_nobody_is_ready_before_the_room_is_subscribed_to(open_socket, gue
 
 async def test_the_last_to_leave_does_not_shut_out_the_next(open_socket, guest, monkeypatch, standup):
     registry = Registry.here()
-    slow = SlowLayer(registry.layer)
+    slow = SlowLayer(registry.bridge.layer)
     slow.ready.set()
-    monkeypatch.setattr(registry, "layer", slow)
+    monkeypatch.setattr(registry.bridge, "layer", slow)
     first = await open_socket(await sync_to_async(guest)())
     await first.hears("ready")
     room = await Room.objects.aget()
@@ -309,7 +309,7 @@ async def test_the_last_to_leave_does_not_shut_out_the_next(open_socket, guest, 
     again = registry.open(socket, room, standup.code)
     slow.ready.set()
     await registry.subscribed(again)
-    await until(registry._post.empty)
+    await until(registry.bridge.is_idle)
     assert slow.asked == ["add", "add"]
     registry.closed(again, socket)
     await until(lambda: slow.asked[-1] == "discard")
@@ -320,6 +320,6 @@ def test_a_web_request_does_not_wait_for_a_layer_that_swallows_everything(monkey
         async def group_send(self, group: str, message: dict[str, Any]) -> None:
             await asyncio.Event().wait()
 
-    monkeypatch.setattr(registry_module, "get_channel_layer", Silent)
-    monkeypatch.setattr(registry_module, "LAYER_TIMEOUT", 0.01)
-    registry_module.publish_from_thread(roster.Change("kfpx-tvwqm-m3xz"))
+    monkeypatch.setattr(bridge, "get_channel_layer", Silent)
+    monkeypatch.setattr(bridge, "LAYER_TIMEOUT", 0.01)
+    bridge.publish_from_thread(Change("kfpx-tvwqm-m3xz"))

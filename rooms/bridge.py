@@ -1,0 +1,168 @@
+"""The bridge to the other processes: letters over the channel layer, which delivers at most once.
+
+Each process has one channel, and one subscription for each room that somebody here is connected to
+(docs/decisions/0009).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from rooms import messages
+from rooms.seats import Change
+
+logger = logging.getLogger(__name__)
+Letter = dict[str, Any]
+
+# A layer that takes longer is taken for broken.
+LAYER_TIMEOUT = 3.0
+LAYER_PAUSE = 1.0
+# How many letters to other processes may wait.
+MAX_POST = 10_000
+
+
+class Bridge:
+    """What one process sends to the others and hears from them."""
+
+    def __init__(self, origin: str, hear: Callable[[Letter], None]) -> None:
+        self.channel = ""
+        self.layer: Any = get_channel_layer()
+        self._origin = origin
+        self._hear = hear
+        self._doorways: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
+        self._post = asyncio.Queue(MAX_POST)
+
+    async def open(self) -> None:
+        """Take a channel of our own."""
+        self.channel = await self.layer.new_channel("process")
+
+    # -- sending --------------------------------------------------------------------------------
+
+    def send(self, channel: str, letter: Letter, failed: Callable[[], None] | None = None) -> None:
+        """Send to one process, in order and without waiting; `failed` is called if that cannot be done."""
+        self._mail(lambda: self.layer.send(channel, letter), failed)
+
+    def publish(self, letter: Letter) -> None:
+        """Send to every process that has somebody in the room of this letter."""
+        self._mail(lambda: self.layer.group_send(_group(letter["code"]), letter))
+
+    def letter_about(self, change: Change) -> Letter:
+        """A letter that we shall know for our own when it comes back."""
+        return {**letter_about(change), "origin": self._origin}
+
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be sent."""
+        return self._post.empty()
+
+    def _mail(self, deliver: Callable[[], Awaitable[None]], failed: Callable[[], None] | None = None) -> None:
+        try:
+            self._post.put_nowait((deliver, failed))
+        except asyncio.QueueFull:
+            if failed is not None:
+                failed()
+
+    async def deliver(self) -> None:
+        """Send what waits, for as long as the process runs."""
+        while True:
+            deliver, failed = await self._post.get()
+            try:
+                async with asyncio.timeout(LAYER_TIMEOUT):
+                    await deliver()
+            except Exception as error:
+                # A layer that is full or away. What was lost is found again by the numbers of the events.
+                logger.warning("could not reach another process: %r", error)
+                if failed is not None:
+                    failed()
+
+    async def say_at_once(self, change: Change) -> None:
+        """Tell the others about a change without queueing: this process ends."""
+        async with asyncio.timeout(LAYER_TIMEOUT):
+            await self.layer.group_send(_group(change.code), self.letter_about(change))
+
+    # -- hearing --------------------------------------------------------------------------------
+
+    async def listen(self) -> None:
+        """Hear the others' letters, for as long as the process runs."""
+        while True:
+            try:
+                letter = await self.layer.receive(self.channel)
+            except Exception as error:
+                logger.warning("the channel layer is away; listening again soon: %r", error)
+                await asyncio.sleep(LAYER_PAUSE)
+                continue
+            try:
+                if letter.get("origin") != self._origin:
+                    self._hear(letter)
+            except Exception:
+                logger.exception("a letter from another process was not understood")
+
+    async def subscribe(self, code: str) -> bool:
+        """Hear what is published about a room; whether that could be done."""
+        try:
+            async with self._doorway(code), asyncio.timeout(LAYER_TIMEOUT):
+                await self.layer.group_add(_group(code), self.channel)
+        except Exception as error:
+            # Tried again with the next check; until then the heartbeat brings the news.
+            logger.warning("could not subscribe to a room: %r", error)
+            return False
+        return True
+
+    def unsubscribe(self, code: str, unless: Callable[[], bool]) -> None:
+        """Hear no more about a room, unless somebody has come back when it is our turn."""
+        self._mail(lambda: self._unsubscribe(code, unless))
+
+    async def _unsubscribe(self, code: str, unless: Callable[[], bool]) -> None:
+        async with self._doorway(code):
+            if not unless():
+                await self.layer.group_discard(_group(code), self.channel)
+
+    def _doorway(self, code: str) -> asyncio.Lock:
+        """Coming and going of one room go one after the other, or the last to leave shuts out the next."""
+        lock = self._doorways.get(code)
+        if lock is None:
+            lock = self._doorways[code] = asyncio.Lock()
+        return lock
+
+
+# -- letters ------------------------------------------------------------------------------------
+
+
+def letter_about(change: Change) -> Letter:
+    """What the processes are told of a change."""
+    return {
+        "type": "change",
+        "code": change.code,
+        "events": [(event.rev, messages.dump(event)) for event in change.events],
+        "where": change.where,
+        "gone": [event.id for event in change.events if isinstance(event, messages.ParticipantLeft)],
+        "endings": change.endings,
+        "ended": change.ended,
+    }
+
+
+def publish_from_thread(change: Change) -> None:
+    """Tell every process about a change that was made outside of the sockets: by a web request."""
+    try:
+        async_to_sync(_send_to_all)(change)
+    except Exception as error:
+        # The heartbeat of each process finds it in the database.
+        logger.warning("could not announce a change: %r", error)
+
+
+async def _send_to_all(change: Change) -> None:
+    layer: Any = get_channel_layer()
+    # Whoever pressed the button does not wait for a layer that swallows everything.
+    async with asyncio.timeout(LAYER_TIMEOUT):
+        await layer.group_send(_group(change.code), letter_about(change))
+
+
+def _group(code: str) -> str:
+    return f"room.{code}"

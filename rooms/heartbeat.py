@@ -1,0 +1,155 @@
+"""What a process does again and again: renew its lease, sweep, and look for what it has missed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from rooms import entrance, processes, roster
+from rooms.bridge import letter_about
+from rooms.models import Room
+from rooms.patience import DATABASE_AWAY
+from rooms.room_here import RoomHere
+from rooms.seats import Change
+
+if TYPE_CHECKING:
+    from rooms.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+# Sessions, invitations and groups are looked at again so often (seconds).
+RECHECK = 30.0
+
+
+class Heartbeat:
+    """Keeps a registry and the database of one mind, whatever was lost on the way."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._steady_since = time.monotonic()
+        self._checked_at = time.monotonic()
+
+    async def go_on(self) -> None:
+        """Beat for as long as the process runs."""
+        self._steady_since = time.monotonic()
+        while True:
+            await asyncio.sleep(settings.HEARTBEAT.total_seconds())
+            try:
+                await self.beat()
+            except Exception as error:
+                # Whoever was away for long must not judge others by the time that has passed.
+                self._steady_since = time.monotonic()
+                known = isinstance(error, DATABASE_AWAY)
+                logger.warning("no heartbeat; trying again: %s", error, exc_info=not known)
+
+    async def beat(self) -> None:
+        """Renew the lease, sweep, and look for what was missed."""
+        began = time.monotonic()
+        registry = self._registry
+        if not await database_sync_to_async(processes.renew)(registry.id, registry.channel):
+            self._steady_since = began
+            await self._reclaim()
+        bury = began - self._steady_since >= settings.LEASE.total_seconds()
+        for change in await database_sync_to_async(processes.sweep)(registry.id, bury=bury):
+            registry.publish(change)
+        await self._catch_up()
+        if began - self._checked_at >= RECHECK:
+            self._checked_at = began
+            await self.check_passes()
+            await self.check_seats()
+            for code in list(registry.rooms):
+                if not await registry.bridge.subscribe(code):
+                    break  # a layer that is away must not hold up the heartbeat, room by room
+
+    async def _reclaim(self) -> None:
+        registry = self._registry
+        held = {me: socket.key for here in registry.rooms.values() for me, socket in here.inside.items()}
+        changes, lost = await database_sync_to_async(processes.reclaim)(registry.id, held)
+        for here in list(registry.rooms.values()):
+            for me in lost & here.inside.keys():
+                socket = here.inside[me]
+                if socket.is_held:
+                    continue  # their seat is only being given
+                # The seat was given up meanwhile: come again.
+                registry.leave(here, socket)
+                socket.end("restart")
+        for change in changes:
+            registry.publish(change)
+
+    async def _catch_up(self) -> None:
+        """Show the roster of each room of which an event should have come and did not."""
+        rooms = {here.room_id: here for here in self._registry.rooms.values()}
+        if not rooms:
+            return
+        facts = await database_sync_to_async(_facts)(list(rooms))
+        for room_id, here in rooms.items():
+            if room_id not in facts:
+                self._registry.hear(letter_about(Change(here.code, ended="not-found")))
+                continue
+            rev, cancelled = facts[room_id]
+            if cancelled:
+                self._registry.hear(letter_about(Change(here.code, ended="cancelled")))
+            elif here.has_gap or (here.seen is not None and here.seen < here.expected):
+                await self._show_again(here)
+            here.expected = rev
+
+    async def _show_again(self, here: RoomHere) -> None:
+        snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
+        here.locate(snapshot.where, self._registry.channel)
+        here.show(snapshot)
+        inside = {participant.id for participant in snapshot.participants}
+        # Who is about to be welcomed may be too new for this snapshot.
+        gone = [(me, s) for me, s in here.inside.items() if me not in inside and not s.is_held]
+        for me, socket in gone:
+            await self._registry.show_out(here, me, socket)
+
+    async def check_seats(self) -> None:
+        """Compare who is held to be connected here with what is stored.
+
+        Whoever lost the seat without hearing of it is shown out. Who is stored as connected here, though the
+        socket closed while the database was away for long, is away.
+        """
+        registry = self._registry
+        held = {
+            me: (here, socket)
+            for here in registry.rooms.values()
+            for me, socket in here.inside.items()
+            if not socket.is_held
+        }
+        stored = await database_sync_to_async(processes.seats_of)(registry.id, held.keys())
+        # Looked at after the database: a socket is open before it is stored.
+        open_here = {socket.key for here in registry.rooms.values() for socket in here.sockets}
+        for seat in stored:
+            here, socket = held.get(seat.participant_id, (None, None))
+            if here is not None and socket is not None and here.inside.get(seat.participant_id) is socket:
+                if not seat.is_inside:
+                    await registry.show_out(here, seat.participant_id, socket)
+                elif seat.socket != socket.key:
+                    registry.leave(here, socket)
+                    socket.end("restart" if seat.is_ours or not seat.socket else "replaced")
+            elif seat.is_inside and seat.is_ours and seat.socket and seat.socket not in open_here:
+                registry.spawn(registry.mark_away(seat.room_id, seat.socket, settings.SEAT_KEPT))
+
+    async def check_passes(self) -> None:
+        """Close the sockets whose session has ended or whose invitation was taken back."""
+        rooms = self._registry.rooms.values()
+        sockets = [socket for here in rooms for socket in here.sockets if not socket.over]
+        if not sockets:
+            return
+        ended, uninvited = await database_sync_to_async(entrance.outdated)({s.granted for s in sockets})
+        for socket in sockets:
+            if socket.granted in ended:
+                socket.end("session")
+            elif socket.granted in uninvited:
+                socket.end("forbidden")
+
+
+def _facts(room_ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "rev", "meeting__cancelled_at")
+    return {pk: (rev, cancelled_at is not None) for pk, rev, cancelled_at in rows}

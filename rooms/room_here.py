@@ -1,0 +1,81 @@
+"""What this process knows about a room that somebody here is connected to."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rooms import messages
+from rooms.roster import Snapshot
+from rooms.sockets import Socket
+
+# How long an event waits for the one before it, which may come another way.
+REORDER = 0.5
+
+
+class RoomHere:
+    """What this process knows about a room that somebody here is connected to."""
+
+    def __init__(self, room_id: int, code: str) -> None:
+        self.room_id = room_id
+        self.code = code
+        self.sockets: set[Socket] = set()
+        # Participants who are connected to this process, and the channels of the others' processes.
+        self.inside: dict[str, Socket] = {}
+        self.elsewhere: dict[str, str] = {}
+        # The number of the last event that was passed on; None until there was one or a snapshot.
+        self.seen: int | None = None
+        # What the database said at the last heartbeat: by now it should have been seen.
+        self.expected = 0
+        # Events were passed on though one before them was missing, and nobody knows which.
+        self.has_gap = False
+        self._early: dict[int, str] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self.subscription: asyncio.Task[bool] | None = None
+
+    def hear(self, rev: int, text: str) -> None:
+        """Pass an event on, in the order of the numbers as far as they come soon enough."""
+        if self.seen is None or rev == self.seen + 1:
+            self._pass_on(rev, text)
+            self._pass_on_followers(rev)
+        elif rev > self.seen:
+            self._early[rev] = text
+            if self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(REORDER, self._stop_waiting)
+
+    def locate(self, where: dict[str, str], here: str) -> None:
+        """Learn where participants are connected; `here` is the channel of this process."""
+        self.elsewhere.update({key: channel for key, channel in where.items() if channel != here})
+        for key, channel in where.items():
+            if channel == here:
+                self.elsewhere.pop(key, None)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Bring every socket up to date at once: events were lost."""
+        self.seen = max(self.seen or 0, snapshot.rev)
+        self.has_gap = False
+        self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
+        text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
+        for socket in list(self.sockets):
+            socket.send(text, snapshot.rev)
+        self._pass_on_followers(self.seen)
+
+    def _pass_on_followers(self, rev: int) -> None:
+        while (text := self._early.pop(rev + 1, None)) is not None:
+            self._pass_on(rev := rev + 1, text)
+
+    def _pass_on(self, rev: int, text: str) -> None:
+        self.seen = rev
+        for socket in list(self.sockets):
+            socket.send(text, rev)
+
+    def _stop_waiting(self) -> None:
+        # The clients see the gap and ask for a snapshot; the heartbeat looks at who should not be here.
+        self._timer = None
+        self.has_gap = bool(self._early)
+        early, self._early = self._early, {}
+        for rev in sorted(early):
+            self._pass_on(rev, early[rev])
+
+    def forget(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,0 +1,117 @@
+"""What every change to the roster is made of.
+
+Each of these works inside a transaction that holds the room's row; the caller saves its `rev` at the end.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from rooms import messages
+from rooms.messages import ByeReason, Event, LeftReason, ParticipantLeft, ParticipantUpdated, Role
+from rooms.models import Participant, Room
+
+
+@dataclass
+class Change:
+    """What a transaction changed, for everybody who is connected to this room."""
+
+    code: str
+    events: list[Event] = field(default_factory=list)
+    # The processes that those of the events are connected to: participant id -> layer channel.
+    where: dict[str, str] = field(default_factory=dict)
+    # Whose sockets are to be closed, and why.
+    endings: dict[str, ByeReason] = field(default_factory=dict)
+    # Why every socket of the room is to be closed.
+    ended: ByeReason | None = None
+
+
+def new_id() -> str:
+    """128 random bits, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+def on_the_wire(participant: Participant) -> messages.Participant:
+    """How the others know them."""
+    return messages.Participant(
+        id=participant.pk,
+        name=participant.name,
+        role=role_of(participant),
+        seat=participant.seat,
+        arrival=participant.arrival,
+        away=participant.away_until is not None,
+    )
+
+
+def role_of(participant: Participant) -> Role:
+    """Their role, as it is called on the wire."""
+    return "host" if participant.role == Participant.Role.HOST else "participant"
+
+
+def lock(room_id: int) -> Room:
+    """The room, held until the transaction ends."""
+    return Room.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=room_id)
+
+
+def inside(room: Room) -> QuerySet[Participant]:
+    """Everybody who has a seat."""
+    return Participant.objects.inside().filter(call__room=room).select_related("call", "server")
+
+
+def rooms_of(participants: QuerySet[Participant]) -> Sequence[int]:
+    """The rooms in which they are; each is to be locked alone, so that nobody waits for two."""
+    return sorted(set(participants.values_list("call__room_id", flat=True)))
+
+
+def overdue() -> Q:
+    """Those who were away for longer than a seat is kept, or whom no process ever held."""
+    now = timezone.now()
+    return Q(away_until__lte=now) | Q(server=None, away_until=None, joined_at__lte=now - settings.SEAT_KEPT)
+
+
+def give_up_expired(room: Room, change: Change) -> None:
+    """Take everybody out who is overdue."""
+    for participant in inside(room).filter(overdue()):
+        take_out(room, change, participant, "timeout")
+
+
+def take_out(room: Room, change: Change, participant: Participant, reason: LeftReason) -> None:
+    """End their stay, and the call with the last one."""
+    room.rev += 1
+    participant.server = None
+    participant.socket = ""
+    participant.left_at = timezone.now()
+    participant.left_reason = reason
+    participant.save(update_fields=["server", "socket", "left_at", "left_reason"])
+    change.events.append(ParticipantLeft(room.rev, participant.pk, reason))
+    change.where.pop(participant.pk, None)
+    if not inside(room).exists():
+        room.calls.filter(ended_at=None).update(ended_at=participant.left_at)
+
+
+def mark_away(room: Room, change: Change, participant: Participant, kept: timedelta) -> None:
+    """They are not connected; their seat is kept for a while."""
+    participant.server = None
+    participant.away_until = timezone.now() + kept
+    participant.save(update_fields=["server", "socket", "away_until"])
+    tell_update(room, change, participant)
+
+
+def tell_update(room: Room, change: Change, participant: Participant) -> None:
+    """Something about them is news for the others."""
+    room.rev += 1
+    change.events.append(ParticipantUpdated(room.rev, on_the_wire(participant)))
+    note_where(change, participant)
+
+
+def note_where(change: Change, participant: Participant) -> None:
+    """Say which process they are connected to."""
+    if participant.server is not None:
+        change.where[participant.pk] = participant.server.channel

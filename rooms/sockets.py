@@ -1,0 +1,124 @@
+"""One open WebSocket of this process, and what waits to be sent on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rooms import messages
+from rooms.entrance import Pass
+from rooms.messages import Bye, ByeReason
+from rooms.seats import new_id
+
+logger = logging.getLogger(__name__)
+
+# A receiver who has so many bytes waiting is dropped, so that the room is not.
+MAX_UNSENT = 4 * 1024 * 1024
+
+
+class Socket:
+    """One open WebSocket of this process, and what waits to be sent on it.
+
+    What is sent while it is held waits until `release`: nothing may come before `ready`, nor, for somebody
+    who has just been given a seat, before `welcome`.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+        granted: Pass,
+        unsent: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.key = new_id()
+        # The consumer's, to be ended with the process.
+        self.task = asyncio.current_task()
+        self.granted = granted
+        self.me = ""
+        self.over = False
+        self._send = send
+        self._unsent = unsent
+        self._queue: deque[dict[str, Any]] = deque()
+        self._queued = 0
+        # What the page knows; what is older need not be sent.
+        self.rev = 0
+        self._held: list[tuple[int | None, str]] | None = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self._held is not None
+
+    def hold(self) -> None:
+        """Keep what comes from others until `release`."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was held, and from now on at once."""
+        held, self._held = self._held or [], None
+        for rev, text in held:
+            self.send(text, rev)
+
+    def send(self, text: str, rev: int | None = None) -> None:
+        """Send a frame from others; an event with its number."""
+        if self._held is not None:
+            if not self.over:
+                self._held.append((rev, text))
+        elif rev is None or rev > self.rev:
+            self.reply(text)
+            self.rev = max(self.rev, rev or 0)
+
+    def reply(self, text: str) -> None:
+        """Send a frame, held or not."""
+        if self.over:
+            return
+        if self._queued + self._unsent() + len(text) > MAX_UNSENT:
+            logger.warning("dropping a receiver who does not keep up")
+            self._queue.clear()
+            self._queued = 0
+            self.close(messages.CLOSE_CODES["restart"])
+            return
+        self._queued += len(text)
+        self._push({"type": "websocket.send", "text": text})
+
+    def end(self, reason: ByeReason) -> None:
+        """Say why, and close."""
+        self.reply(messages.dump(Bye(reason)))
+        self.close(messages.CLOSE_CODES[reason])
+
+    def close(self, code: int) -> None:
+        """Close, after what waits has been sent."""
+        if not self.over:
+            self.over = True
+            self._push({"type": "websocket.close", "code": code})
+
+    def lost(self) -> None:
+        """The other end is gone: nothing can be sent any more."""
+        self.over = True
+        self._queue.clear()
+
+    async def flushed(self) -> None:
+        """Return when the server has taken everything, or after a second."""
+        if self._flushing is not None:
+            await asyncio.wait([self._flushing], timeout=1)
+
+    def _push(self, event: dict[str, Any]) -> None:
+        self._queue.append(event)
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            while self._queue:
+                event = self._queue.popleft()
+                # A slow receiver holds up this task, and nobody else.
+                await self._send(event)
+                self._queued -= len(event.get("text", ""))
+        except Exception as error:
+            # The server has noticed the loss before us; `websocket.disconnect` is on its way.
+            logger.debug("a socket closed while sending: %r", error)
+            self.lost()
+        finally:
+            self._flushing = None
