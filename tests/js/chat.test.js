@@ -193,3 +193,96 @@ test("history brings no more than a log holds", () => {
   }
   assert.equal(Math.max(...talk.messages.map(({ n }) => n)), 1_000);
 });
+
+/** Alice, Bob and Carol, of whom those in `apart` have no channel; each knows the others' names. */
+function circle(...apart) {
+  const clock = new FakeClock();
+  const names = { alice: "Alice", bob: "Bob", carol: "Carol" };
+  const frames = [];
+  const talks = {};
+  const reach = (a, b) => a !== b && !apart.includes(`${a} ${b}`) && !apart.includes(`${b} ${a}`);
+  for (const me of Object.keys(names)) {
+    const send = (to, message) => {
+      for (const other of to ? [to] : Object.keys(names)) {
+        if (!(other in names) || !reach(me, other)) continue;
+        const frame = JSON.parse(JSON.stringify(message));
+        frames.push([me, other, frame]);
+        const author = frame.author in names && frame.author !== other ? { id: frame.author, name: names[frame.author] } : null;
+        talks[other].receive({ id: me, name: names[me] }, frame, author);
+      }
+    };
+    talks[me] = new Talk({ send, clock });
+  }
+  const write = (me, text, passers) => talks[me].write(text, { id: me, name: names[me] }, 0, new Map(passers));
+  return { clock, talks, frames, write };
+}
+
+test("what cannot be said directly is passed on by a third, who is named", () => {
+  const { talks, write } = circle("alice carol");
+  write("alice", "over Bob", [["bob", ["carol"]]]);
+  assert.deepEqual(bodies(talks.carol), ["over Bob"]);
+  assert.equal(talks.carol.messages[0].name, "Alice");
+  assert.equal(talks.carol.messages[0].passed_by, "Bob");
+  assert.deepEqual(bodies(talks.bob), ["over Bob"]);
+  assert.equal(talks.bob.messages[0].passed_by, undefined);
+});
+
+test("what is passed on goes one hop, once, and to nobody who is not named", () => {
+  const { frames, write } = circle("alice carol");
+  write("alice", "over Bob", [["bob", ["carol", "alice", "carol", "nobody", 7]]]);
+  const passed = frames.filter(([, , { passed }]) => passed);
+  assert.deepEqual(passed.map(([from, to]) => [from, to]), [["bob", "carol"]]);
+  assert.equal("pass" in passed[0][2], false);
+  assert.equal(frames.length, 3);
+});
+
+test("a passed message that names others to pass it to goes no further", () => {
+  const sent = [];
+  const talk = new Talk({ send: (to) => sent.push(to), clock: new FakeClock() });
+  talk.receive(bob, { type: "chat", ...message("alice", 1, 1), passed: true, pass: ["carol"] }, { id: "alice", name: "Alice" });
+  assert.equal(talk.messages.length, 1);
+  assert.deepEqual(sent, []);
+});
+
+test("nobody passes on their own words, mine, or those of somebody who is not there", () => {
+  const talk = new Talk({ send: () => {}, clock: new FakeClock() });
+  talk.receive(bob, { type: "chat", ...message("bob", 1, 1), passed: true }, bob);
+  talk.receive(bob, { type: "chat", ...message("alice", 1, 1), passed: true }, null);
+  talk.receive(bob, { type: "chat", ...message("alice", 1, 1), passed: true }, { id: "carol", name: "Carol" });
+  talk.receive(bob, { type: "chat", ...message("alice", 1, 1) }, { id: "alice", name: "Alice" });
+  assert.deepEqual(talk.messages, []);
+});
+
+test("the author's own word takes the place of what was passed on", () => {
+  const talk = new Talk({ send: () => {}, clock: new FakeClock() });
+  const alice = { id: "alice", name: "Alice" };
+  const changes = [];
+  talk.onchange = (change) => changes.push(change?.body ?? null);
+  const said = message("alice", 1, 7, { body: "twelve" });
+  talk.receive(bob, { type: "chat", ...said, lamport: 3, body: "twenty", passed: true }, alice);
+  assert.equal(talk.messages[0].passed_by, "Bob");
+  talk.receive(alice, { type: "chat", ...said }, alice);
+  assert.deepEqual(talk.messages, [{ ...said, name: "Alice" }]);
+  talk.receive(bob, { type: "chat", ...said, body: "twenty", passed: true }, alice);
+  assert.deepEqual(bodies(talk), ["twelve"]);
+  assert.equal(changes.filter((body) => body !== null).length, 1);
+});
+
+test("whoever passes on too much is not heard, and keeps nobody else from being heard", () => {
+  const log = new Log();
+  const alice = { id: "alice", name: "Alice" };
+  const taken = Array.from({ length: 30 }, (_, i) => log.receive(message("alice", i + 1, i + 1), alice, 0, bob));
+  assert.equal(taken.filter(Boolean).length, 20);
+  assert.equal(log.receive(message("alice", 40, 40), alice, 0), true);
+});
+
+test("history does not say who passed what on", () => {
+  const { clock, talks, frames, write } = circle("alice carol");
+  write("alice", "over Bob", [["bob", ["carol"]]]);
+  talks.bob.catchUp("carol");
+  clock.pass(1_000);
+  talks.carol.receive({ id: "bob", name: "Bob" }, { type: "chat-sync", have: {} });
+  const told = frames.filter(([, , { type }]) => type === "chat-history").flatMap(([, , { messages }]) => messages);
+  assert.ok(told.length > 0);
+  assert.ok(told.every((one) => !("passed_by" in one)));
+});

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "../../static/js/room/views/announce.js";
+import { changes, mended } from "../../static/js/room/views/announce.js";
 import { pieces } from "../../static/js/room/views/chat.js";
+import { apart } from "../../static/js/room/views/notice.js";
 import { elapsed, span } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
@@ -39,12 +40,45 @@ test("comings, goings and hands are announced, but not my own", () => {
   assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
 });
 
-test("a link that breaks and mends is announced; speaking never is", () => {
-  const bob = person({});
-  const broken = person({ link: "reconnecting" });
-  assert.deepEqual(changes([bob], [broken]), ["The link to Bob is broken. It is being mended."]);
-  assert.deepEqual(changes([broken], [bob]), ["The link to Bob is back"]);
-  assert.deepEqual(changes([bob], [person({ speaking: true, microphone: true })]), []);
+test("speaking is never announced", () => {
+  assert.deepEqual(changes([person({})], [person({ speaking: true, microphone: true })]), []);
+});
+
+const bob = person({});
+const carol = person({ id: "carol", name: "Carol", seat: 2 });
+const dave = person({ id: "dave", name: "Dave", seat: 3 });
+const table = [bob, carol, dave, alice];
+
+/** All the pairs of the table; `conditions` names those that are not connected. @param {Record<string, string>} conditions */
+const pairsOf = (conditions) =>
+  ["alice bob", "alice carol", "alice dave", "bob carol", "bob dave", "carol dave"].map((pair) => {
+    const [one, other] = pair.split(" ");
+    return { one, other, condition: conditions[pair] ?? "connected" };
+  });
+
+test("who does not hear whom is said in words, mine first", () => {
+  assert.deepEqual(apart(pairsOf({}), table), []);
+  assert.deepEqual(apart(pairsOf({ "bob carol": "repairing" }), table), ["Bob and Carol cannot hear each other: repairing"]);
+  assert.deepEqual(apart(pairsOf({ "bob carol": "failed", "alice dave": "connecting" }), table), [
+    "You and Dave cannot hear each other: still connecting",
+    "Bob and Carol cannot hear each other: no way found yet",
+  ]);
+  assert.deepEqual(apart(pairsOf({ "bob carol": "unknown" }), table), []);
+});
+
+test("whoever is heard by nobody gets one line, not one for each", () => {
+  const silent = { "alice carol": "repairing", "bob carol": "failed", "carol dave": "repairing" };
+  assert.deepEqual(apart(pairsOf(silent), table), ["Nobody hears Carol: repairing"]);
+  const alone = { "alice bob": "repairing", "alice carol": "repairing", "alice dave": "repairing" };
+  assert.deepEqual(apart(pairsOf(alone), table), ["You and the others cannot hear each other: repairing"]);
+});
+
+test("a pair that hears each other again is announced", () => {
+  const broken = pairsOf({ "bob carol": "repairing", "alice dave": "repairing" });
+  assert.deepEqual(mended(pairsOf({}), pairsOf({}), table), []);
+  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "repairing" }), table), ["You and Dave hear each other again"]);
+  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "unknown" }), table), ["You and Dave hear each other again"]);
+  assert.deepEqual(mended(broken, pairsOf({}), table), ["Everybody hears everybody again"]);
 });
 
 test("the day is said as people say it, the year only when it is another", () => {

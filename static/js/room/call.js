@@ -1,8 +1,11 @@
 import { Timer } from "../lib/timing.js";
+import { Hearing, LinkReport } from "./roster.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./messages.js").Condition} Condition
+ * @typedef {import("./messages.js").Links} Links
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./roster.js").Roster} Roster
@@ -10,6 +13,7 @@ import { Timer } from "../lib/timing.js";
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("./state.js").Mine} Mine
  * @typedef {import("./state.js").Kind} Kind
+ * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Panel} Panel
  * @typedef {import("./state.js").NoticeKind} NoticeKind
  * @typedef {import("./state.js").Problem} Problem
@@ -37,6 +41,8 @@ const REMINDER = 6_000;
 const REMOVE_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
 const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
+/** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
+const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {Shown} */
 const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false };
 
@@ -79,6 +85,12 @@ export class Call {
   #mutedTalking = false;
   /** Whom I have removed, until they are gone. @type {Set<string>} */
   #removed = new Set();
+  #hearing;
+  #report;
+  /** Who hears whom, as it is drawn. @type {Pair[]} */
+  #pairs = [];
+  /** Which broken pairs were shown in the list of people: nobody needs to be told of them again. */
+  #pairsSeen = "";
   #removal;
   #silence;
   #reminder;
@@ -91,6 +103,9 @@ export class Call {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#hearing = new Hearing(parts.clock);
+    this.#hearing.onchange = () => this.#draw();
+    this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     this.#removal = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
@@ -168,7 +183,8 @@ export class Call {
 
   /** @param {string} text */
   say(text) {
-    const message = this.#parts.talk.write(text, { id: this.#me, name: this.#name }, this.#said);
+    const passers = this.#hearing.passers(this.#links(), this.#inOrder());
+    const message = this.#parts.talk.write(text, { id: this.#me, name: this.#name }, this.#said, passers);
     if (!message) return;
     this.#said = message.n;
     this.#keepVisit();
@@ -193,6 +209,7 @@ export class Call {
     if (kind === "sound-blocked") void this.#parts.speakers.unblock();
     if (kind === "muted-talking") this.toggle("microphone");
     if (kind === "duplicate") this.leave();
+    if (kind === "apart") this.open("people");
     this.#draw();
   }
 
@@ -220,6 +237,7 @@ export class Call {
     signaling.onroster = (roster) => {
       this.#roster = roster;
       for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
+      this.#hearing.keep(roster.participants);
       for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
       if (this.#me) void this.#connect(roster);
       else mesh.prepare(roster.participants.size);
@@ -230,6 +248,7 @@ export class Call {
       mesh.reach(reached);
       if (this.#phase !== "joined") this.#problem = reached ? "" : "offline";
       this.#sayRemoved();
+      if (!reached) this.#report.pause();
       if (reached) this.#silence.cancel();
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
       this.#silent = this.#silent && !reached;
@@ -268,6 +287,7 @@ export class Call {
     this.#phase = "joined";
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, said: this.#said });
+    this.#report.begin();
   }
 
   /** @param {Roster} roster */
@@ -286,15 +306,17 @@ export class Call {
     const { mesh, levels, speakers, talk, tabs } = this.#parts;
     mesh.onchange = (id) => {
       this.#playSounds(id);
+      this.#report.update(this.#links());
+      this.#announce();
       this.#draw();
     };
     mesh.onopen = (id) => {
-      mesh.send(id, { type: "state", ...this.#myState() });
+      mesh.send(id, { type: "state", ...this.#myState(), links: this.#links() });
       talk.catchUp(id);
     };
     mesh.onmessage = (id, message) => {
       if (message.type === "state") this.#hear(id, message);
-      else talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
+      else talk.receive(this.#who(id) ?? { id, name: "" }, message, message.type === "chat" ? this.#who(message.author) : null);
     };
     talk.onchange = (message) => {
       if (message && message.author !== this.#me && this.#panel !== "chat") this.#unread += 1;
@@ -319,8 +341,15 @@ export class Call {
     };
   }
 
-  /** @param {string} id @param {Shown} shown */
-  #hear(id, { microphone, camera, screen, hand, speaking }) {
+  /** Somebody else in the room. @param {string} id */
+  #who(id) {
+    const one = id === this.#me ? null : this.#roster.participants.get(id);
+    return one ? { id, name: one.name } : null;
+  }
+
+  /** @param {string} id @param {import("./messages.js").StateMessage} state */
+  #hear(id, { microphone, camera, screen, hand, speaking, links }) {
+    this.#hearing.hear(id, links);
     this.#shown.set(id, {
       microphone: microphone === true,
       camera: camera === true,
@@ -389,6 +418,8 @@ export class Call {
     speakers.close();
     levels.close();
     tabs.leave();
+    this.#hearing.close();
+    this.#report.pause();
     memory.forgetVisit();
     for (const timer of [this.#silence, this.#reminder, this.#removal]) timer.cancel();
     this.#draw();
@@ -416,6 +447,7 @@ export class Call {
       this.#isDrawing = false;
       if (this.#offering > 0) return;
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
+      this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
       const state = this.#state();
       const drawn = fingerprint(state);
       if (drawn !== this.#drawn) this.onchange(state);
@@ -425,7 +457,7 @@ export class Call {
 
   /** Tells the others what has changed about me. */
   #announce() {
-    const state = this.#myState();
+    const state = { ...this.#myState(), links: this.#links() };
     const text = JSON.stringify(state);
     if (text === this.#announced) return;
     this.#announced = text;
@@ -457,6 +489,7 @@ export class Call {
       messages: talk.messages,
       panel: this.#panel,
       unread: this.#unread,
+      pairs: this.#pairs,
       notice: this.#notice(),
     };
   }
@@ -488,6 +521,24 @@ export class Call {
     };
   }
 
+  /** My links, by whom they lead to. @returns {Links} */
+  #links() {
+    /** @type {Links} */
+    const links = {};
+    for (const id of this.#roster.participants.keys()) {
+      const condition = CONDITIONS[this.#parts.mesh.link(id)?.state ?? ""];
+      if (condition) links[id] = condition;
+    }
+    return links;
+  }
+
+  /** Whether there is news of pairs that do not hear each other. */
+  #isApart() {
+    const apart = JSON.stringify(this.#pairs.filter(({ condition }) => condition !== "connected" && condition !== "unknown"));
+    if (this.#panel === "people" || apart === "[]") this.#pairsSeen = apart;
+    return apart !== "[]" && apart !== this.#pairsSeen;
+  }
+
   /** @returns {CallState["notice"]} */
   #notice() {
     /** @type {[boolean, NoticeKind][]} */
@@ -496,6 +547,7 @@ export class Call {
       [this.#soundBlocked, "sound-blocked"],
       [this.#duplicate, "duplicate"],
       [this.#mutedTalking, "muted-talking"],
+      [this.#isApart(), "apart"],
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
     return { kind: this.#phase === "joined" ? kind : "", people: this.#people };
@@ -516,13 +568,15 @@ export class Call {
 }
 
 /**
- * Two states with the same fingerprint look the same. A new message makes the list longer, or drives out the first.
+ * Two states with the same fingerprint look the same. A new message makes the list longer, or drives out the first;
+ * one that its author confirms is passed on no more.
  *
  * @param {CallState} state
  */
 function fingerprint({ messages, ...rest }) {
   const streams = JSON.stringify(rest, (_, value) => (value instanceof MediaStream ? value.id : value));
-  return `${messages.length} ${messages[0]?.id} ${messages.at(-1)?.id} ${streams}`;
+  const passed = messages.filter(({ passed_by }) => passed_by !== undefined).length;
+  return `${messages.length} ${messages[0]?.id} ${messages.at(-1)?.id} ${passed} ${streams}`;
 }
 
 /**

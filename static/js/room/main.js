@@ -12,10 +12,10 @@ import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
 import { Tabs } from "./tabs.js";
-import { announce, changes } from "./views/announce.js";
+import { announce, changes, mended } from "./views/announce.js";
 import { ChatPanel } from "./views/chat.js";
 import { Controls } from "./views/controls.js";
-import { Notice } from "./views/notice.js";
+import { apart, Notice } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { PeoplePanel } from "./views/people.js";
 import { Prejoin } from "./views/prejoin.js";
@@ -24,6 +24,7 @@ import { Stage } from "./views/stage.js";
 /**
  * @typedef {import("./state.js").RoomInfo} RoomInfo
  * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Person} Person
  */
 
@@ -99,6 +100,8 @@ async function loadEnded() {
 let phase = "";
 /** @type {Person[]} */
 let seen = [];
+/** @type {Pair[]} */
+let pairs = [];
 
 /** @param {CallState} state */
 function render(state) {
@@ -132,11 +135,23 @@ function renderRoom(state) {
   people.render({
     open: state.panel === "people",
     people: state.people,
+    pairs: state.pairs,
     host: state.people.some(({ self, role }) => self && role === "host"),
   });
-  notice.render(state.notice);
+  notice.render(state.notice, state.pairs);
   if (seen.length > 0) for (const text of changes(seen, state.people)) announce(text);
+  announcePairs(state);
   seen = state.people;
+  pairs = state.pairs;
+}
+
+/** @param {CallState} state */
+function announcePairs({ pairs: now, people: everybody, notice: { kind } }) {
+  const known = apart(pairs, seen);
+  const news = apart(now, everybody).filter((line) => !known.includes(line));
+  // What stands over the room is read from there.
+  if (kind !== "apart") for (const line of news) announce(line);
+  for (const line of mended(pairs, now, everybody)) announce(line);
 }
 
 /** @param {number} level */

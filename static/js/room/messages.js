@@ -54,17 +54,22 @@
  * @typedef {Ready | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
+ * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
+ * @typedef {"connected" | "connecting" | "repairing" | "failed"} Condition
+ * @typedef {Record<string, Condition>} Links
+ *
  * To the server:
  * @typedef {{type: "join", name: string, token: string | null, fresh: boolean}} Join
  * @typedef {Signal & {to: string}} OutgoingSignal
  * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
- * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}} ClientMessage
+ * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}
+ *   | {type: "links", links: Links}} ClientMessage
  *
  * Between participants, on `ctl`:
  * @typedef {import("./state.js").ChatMessage} ChatMessage
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean}} Shown
- * @typedef {Shown & {type: "state"}} StateMessage
- * @typedef {ChatMessage & {type: "chat"}} Chat
+ * @typedef {Shown & {type: "state", links?: Links}} StateMessage
+ * @typedef {ChatMessage & {type: "chat", pass?: string[], passed?: boolean}} Chat
  * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync
  * @typedef {{type: "chat-history", messages: ChatMessage[]}} ChatHistory
  * @typedef {StateMessage | Chat | ChatSync | ChatHistory | {type: "bye"}} PeerMessage

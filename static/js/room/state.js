@@ -45,6 +45,7 @@
  * @property {number} lamport
  * @property {number} sent_at        Unix milliseconds
  * @property {string} body
+ * @property {string} [passed_by]    the name of whoever passed it on, when it did not come from its author
  *
  * @typedef {object} RoomInfo        in the page, as JSON in #room-data
  * @property {string} code
@@ -65,7 +66,9 @@
  *     reached (it is tried again), every seat is taken, something unforeseen
  * @typedef {"left" | "removed" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "too-fast" | "protocol"} EndReason
- * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking"} NoticeKind
+ * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart"} NoticeKind
+ *
+ * @typedef {import("./roster.js").Pair} Pair
  *
  * @typedef {object} CallState  everything there is to draw
  * @property {"prejoin" | "joining" | "joined" | "ended"} phase
@@ -81,6 +84,7 @@
  * @property {ChatMessage[]} messages
  * @property {Panel} panel
  * @property {number} unread
+ * @property {Pair[]} pairs       who hears whom
  * @property {{kind: NoticeKind, people: Person[]}} notice
  */
 export {};

@@ -70,17 +70,33 @@ export class Log {
    * @param {unknown} message
    * @param {{id: string, name: string}} sender  who sits at the other end; they go by this name, whatever they say
    * @param {number} now  milliseconds
+   * @param {{id: string, name: string} | null} [passer]  who brought it, if it was not the author
    */
-  receive(message, { id, name }, now) {
-    if (!isChatMessage(message) || message.author !== id || this.#ids.has(message.id)) return false;
-    const recent = (this.#recent.get(id) ?? []).filter((at) => now - at < AT_ONCE);
+  receive(message, { id, name }, now, passer = null) {
+    if (!isChatMessage(message) || message.author !== id) return false;
+    if (this.#ids.has(message.id)) {
+      if (!passer) this.#confirm(message, name);
+      return false;
+    }
+    // What somebody passes on does not keep the author from being heard.
+    const mouth = passer ? `${passer.id} for ${id}` : id;
+    const recent = (this.#recent.get(mouth) ?? []).filter((at) => now - at < AT_ONCE);
     if (recent.length >= MOST_AT_ONCE) {
       // It is not asked for again either.
       this.#count(message);
       return false;
     }
-    this.#recent.set(id, [...recent, now]);
-    return this.#insert({ ...message, name });
+    this.#recent.set(mouth, [...recent, now]);
+    return this.#insert({ ...plain(message), name, ...(passer && { passed_by: passer.name }) });
+  }
+
+  /** Now the author says it: whatever was passed on under this number was only somebody's word. @param {ChatMessage} message @param {string} name */
+  #confirm(message, name) {
+    const known = this.#messages.find(({ id }) => id === message.id);
+    if (known?.passed_by === undefined || known.author !== message.author) return;
+    this.#messages = this.#messages.filter((one) => one !== known);
+    this.#ids.delete(known.id);
+    this.#insert({ ...plain(message), name });
   }
 
   /**
@@ -90,7 +106,7 @@ export class Log {
    */
   remember(messages) {
     if (!Array.isArray(messages)) return 0;
-    return messages.filter((message) => isChatMessage(message) && this.#insert(message)).length;
+    return messages.filter((message) => isChatMessage(message) && this.#insert(plain(message))).length;
   }
 
   /**
@@ -111,9 +127,9 @@ export class Log {
   }
 
   /** False for what is here already, or is too old to be kept. @param {ChatMessage} message */
-  #insert({ id, author, name, n, lamport, sent_at, body }) {
+  #insert(message) {
+    const { id, lamport } = message;
     if (this.#ids.has(id)) return false;
-    const message = { id, author, name, n, lamport, sent_at, body };
     this.#count(message);
     // Nearly always the newest, so the search begins at the end.
     let at = this.#messages.length;
@@ -142,6 +158,16 @@ function follows(a, b) {
   if (a.lamport !== b.lamport) return a.lamport > b.lamport;
   if (a.author !== b.author) return a.author > b.author;
   return a.id > b.id;
+}
+
+/**
+ * What its author made, and nothing that was added on the way.
+ *
+ * @param {ChatMessage} message
+ * @returns {ChatMessage}
+ */
+export function plain({ id, author, name, n, lamport, sent_at, body }) {
+  return { id, author, name, n, lamport, sent_at, body };
 }
 
 /**
@@ -188,12 +214,13 @@ export function pages(messages, have) {
   let room = 0;
   for (const message of messages) {
     if (message.n <= Number(known.get(message.author) ?? 0)) continue;
-    const bytes = byteLength(JSON.stringify(message)) + 1;
+    const told = plain(message);
+    const bytes = byteLength(JSON.stringify(told)) + 1;
     if (bytes > room) {
       pages.push([]);
       room = PAGE_BYTES;
     }
-    pages.at(-1)?.push(message);
+    pages.at(-1)?.push(told);
     room -= bytes;
   }
   return pages;

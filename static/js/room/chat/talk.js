@@ -1,5 +1,5 @@
 import { Timer } from "../../lib/timing.js";
-import { Log, pages, tidy } from "./log.js";
+import { Log, pages, plain, tidy } from "./log.js";
 
 /**
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
@@ -12,6 +12,8 @@ import { Log, pages, tidy } from "./log.js";
 const BETWEEN_SYNCS = 1_000;
 // What one asking can bring, in messages.
 const MOST_ANSWERED = 1_000;
+// docs/signaling.md, "Over a third".
+const MOST_PASSED_TO = 16;
 
 /** The chat of a call: what I write goes to everybody, and what I missed is asked for. */
 export class Talk {
@@ -47,13 +49,16 @@ export class Talk {
    * @param {string} text
    * @param {{id: string, name: string}} me
    * @param {number} said  how many of mine there are already, as far as this page remembers
+   * @param {ReadonlyMap<string, string[]>} [passers]  who passes it on to those whom I do not reach, and to whom
    */
-  write(text, me, said) {
+  write(text, me, said, passers = new Map()) {
     const body = tidy(text);
     if (!body) return null;
     const message = this.#log.write({
       id: randomId(), author: me.id, name: me.name, sentAt: Date.now(), body, after: said,
     });
+    // Before everybody gets it: of two alike only the first is looked at.
+    for (const [id, pass] of passers) this.#send(id, { type: "chat", ...message, pass });
     this.#send(null, { type: "chat", ...message });
     this.onchange(message);
     return message;
@@ -65,9 +70,13 @@ export class Talk {
     if (!this.#next.pending) this.#ask();
   }
 
-  /** @param {{id: string, name: string}} sender  as the roster has them @param {PeerMessage} message */
-  receive(sender, message) {
-    if (message.type === "chat") this.#hear(sender, message);
+  /**
+   * @param {{id: string, name: string}} sender  who sits at the other end, as the roster has them
+   * @param {PeerMessage} message
+   * @param {{id: string, name: string} | null} [author]  of a `chat`, as the roster has them; null for nobody, and me
+   */
+  receive(sender, message, author = sender) {
+    if (message.type === "chat") this.#hear(sender, message, author);
     if (message.type === "chat-history") this.#remember(sender.id, message.messages);
     if (message.type !== "chat-sync") return;
     for (const messages of pages(this.#log.messages, message.have)) {
@@ -75,12 +84,31 @@ export class Talk {
     }
   }
 
-  /** @param {{id: string, name: string}} sender @param {Chat} message */
-  #hear(sender, message) {
-    if (!this.#log.receive(message, sender, this.#clock.now())) return;
+  /**
+   * @param {{id: string, name: string}} sender
+   * @param {Chat} message
+   * @param {{id: string, name: string} | null} author
+   */
+  #hear(sender, message, author) {
+    const passer = message.passed === true ? sender : null;
+    if (passer && (!author || author.id === sender.id)) return;
+    const before = this.#log.messages;
+    if (!this.#log.receive(message, (passer && author) ?? sender, this.#clock.now(), passer)) {
+      if (this.#log.messages !== before) this.onchange(null);
+      return;
+    }
+    if (!passer) this.#passOn(message);
     this.onchange(message);
     // Something they said before went astray while there was no channel between us.
     if (this.#log.misses(message)) this.catchUp(sender.id);
+  }
+
+  /** One hop, and no further. @param {Chat} message */
+  #passOn(message) {
+    const { author, pass } = message;
+    if (!Array.isArray(pass)) return;
+    const to = new Set(pass.slice(0, MOST_PASSED_TO).filter((id) => typeof id === "string" && id !== author));
+    for (const id of to) this.#send(id, { type: "chat", ...plain(message), passed: true });
   }
 
   /** Only what was asked for: nobody gets round the limit of what they may say. @param {string} id @param {unknown} messages */

@@ -1,6 +1,8 @@
 /** What screen readers hear. */
 
-/** @import { Person } from "../state.js" */
+import { betweenWords, isApart } from "./notice.js";
+
+/** @import { Pair, Person } from "../state.js" */
 
 /**
  * Say something to those who do not see it.
@@ -19,7 +21,7 @@ export function announce(text, { urgent = false } = {}) {
 }
 
 /**
- * What is worth hearing between two states of the room: in, out, hand, a link that breaks. Never speaking.
+ * What is worth hearing between two states of the room: in, out, hand. Never speaking.
  *
  * @param {Person[]} before
  * @param {Person[]} after
@@ -34,10 +36,26 @@ export function changes(before, after) {
     if (!old) said.push(`${person.name} came in`);
     if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
     if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
-    if (old && old.link === "connected" && person.link === "reconnecting") said.push(`The link to ${person.name} is broken. It is being mended.`);
-    if (old && old.link === "reconnecting" && person.link === "connected") said.push(`The link to ${person.name} is back`);
+    if (old && old.quality !== "poor" && person.quality === "poor") said.push(`The link to ${person.name} is weak`);
   }
   const here = new Set(after.map(({ id }) => id));
   for (const person of before) if (!here.has(person.id) && !person.self) said.push(`${person.name} left`);
   return said;
+}
+
+/**
+ * Which people hear each other again.
+ *
+ * @param {Pair[]} before
+ * @param {Pair[]} after
+ * @param {Person[]} people
+ * @returns {string[]}
+ */
+export function mended(before, after, people) {
+  const broken = before.filter(isApart);
+  const whole = after.filter(
+    ({ one, other, condition }) => condition === "connected" && broken.some((pair) => pair.one === one && pair.other === other),
+  );
+  if (whole.length > 1 && !after.some(isApart)) return ["Everybody hears everybody again"];
+  return whole.map((pair) => `${betweenWords(pair, people)} hear each other again`);
 }

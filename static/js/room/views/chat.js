@@ -89,7 +89,7 @@ export class ChatPanel {
    * @param {boolean} opened
    */
   #renderMessages(messages, opened) {
-    const ids = messages.map(({ id }) => id);
+    const ids = messages.map(({ id, passed_by }) => (passed_by === undefined ? id : `${id} ${passed_by}`));
     const known = this.#shown.length;
     const fresh = ids.slice(known);
     const grown = this.#shown.every((id, i) => ids[i] === id);
@@ -112,7 +112,7 @@ export class ChatPanel {
    */
   #add(message, before) {
     const text = make("p", {}, ...pieces(message.body).map(asNode));
-    const follows = before?.author === message.author && before.name === message.name && message.sent_at - before.sent_at < BREATH;
+    const follows = before?.author === message.author && before.name === message.name && before.passed_by === message.passed_by && message.sent_at - before.sent_at < BREATH;
     if (before && follows) {
       this.#log.lastElementChild?.querySelector(".body")?.append(text);
       return;
@@ -120,7 +120,9 @@ export class ChatPanel {
     const sent = new Date(message.sent_at);
     const name = message.author === this.#me ? "You" : called(message.name);
     const time = make("time", { datetime: sent.toISOString() }, TIME.format(sent));
-    const header = make("header", {}, make("strong", {}, name), time);
+    const { passed_by } = message;
+    const passer = passed_by !== undefined && make("small", {}, "passed on by ", called(passed_by));
+    const header = make("header", {}, make("strong", {}, name), time, passer);
     this.#log.append(make("li", { class: "message" }, avatar(message.name, "s"), make("div", {}, header, make("div", { class: "body" }, text))));
   }
 

@@ -1,6 +1,9 @@
 import { icon, make } from "../../lib/dom.js";
 
-/** @import { NoticeKind, Person } from "../state.js" */
+/** @import { NoticeKind, Pair, Person } from "../state.js" */
+
+/** @type {Record<string, string>} */
+const CONDITIONS = { connecting: "still connecting", repairing: "repairing", failed: "no way found yet" };
 
 /** One line over the top of the room about what concerns the whole of it. */
 export class Notice {
@@ -17,9 +20,10 @@ export class Notice {
     this.#act = act;
   }
 
-  /** @param {{ kind: NoticeKind, people: Person[] }} state */
-  render({ kind, people }) {
-    const words = kind === "reconnecting" ? reassurance(people) : kind;
+  /** @param {{ kind: NoticeKind, people: Person[] }} state @param {Pair[]} pairs */
+  render({ kind, people }, pairs) {
+    let words = kind === "reconnecting" ? reassurance(people) : kind;
+    if (kind === "apart") words = inOneLine(apart(pairs, people));
     if (words === this.#shown) return;
     this.#shown = words;
     this.#root.hidden = kind === "";
@@ -29,10 +33,16 @@ export class Notice {
         return this.#say("status", "signal-low", words);
       case "sound-blocked":
         return this.#say("alert", "sound-off", "Your browser holds the sound back.", "Let it in");
+      case "slow-device":
+        return this.#say("status", "camera-off", "This device is too slow to send your picture too. Your voice goes first.", "Send it again");
+      case "thin-line":
+        return this.#say("status", "camera-off", "Your connection carries your voice, and no picture. It comes back by itself.");
       case "duplicate":
         return this.#say("alert", "warning", "You are in this call on another page, too.", "Leave here");
       case "muted-talking":
         return this.#say("status", "mic-off", "You are muted, and you are talking.", "Unmute");
+      case "apart":
+        return this.#say("status", "signal-low", words, "Who hears whom");
     }
   }
 
@@ -57,4 +67,56 @@ function reassurance(people) {
   const wrong = "The server does not answer; we keep trying.";
   const connected = people.some(({ self, link }) => !self && link === "connected");
   return connected ? `${wrong} You still see and hear the others.` : wrong;
+}
+
+/** Whether these two do not hear each other. @param {Pair} pair */
+export function isApart({ condition }) {
+  return condition !== "connected" && condition !== "unknown";
+}
+
+/** "Ana and Ben", or "You and Ben". @param {Pair} pair @param {Person[]} people */
+export function betweenWords({ one, other }, people) {
+  const ends = people.filter(({ id }) => id === one || id === other).sort((a, b) => Number(b.self) - Number(a.self));
+  return ends.map(({ self, name }) => (self ? "You" : name)).join(" and ");
+}
+
+/**
+ * Who does not hear whom, in words: whoever hears nobody, then those whom I do not hear, then the others.
+ *
+ * @param {Pair[]} pairs
+ * @param {Person[]} people
+ * @returns {string[]}
+ */
+export function apart(pairs, people) {
+  const lines = [];
+  let broken = pairs.filter(isApart);
+  const mineFirst = [...people].sort((a, b) => Number(b.self) - Number(a.self));
+  for (const { id, self, name } of mineFirst) {
+    const theirs = pairs.filter((pair) => pair.condition !== "unknown" && isOf(pair, id));
+    const left = broken.filter((pair) => isOf(pair, id));
+    if (left.length < 2 || !theirs.every(isApart)) continue;
+    const who = self ? "You and the others cannot hear each other" : `Nobody hears ${name}`;
+    lines.push(`${who}: ${inCommon(left)}`);
+    broken = broken.filter((pair) => !left.includes(pair));
+  }
+  const me = people.find(({ self }) => self)?.id ?? "";
+  const sorted = [...broken].sort((a, b) => Number(isOf(b, me)) - Number(isOf(a, me)));
+  return [...lines, ...sorted.map((pair) => `${betweenWords(pair, people)} cannot hear each other: ${CONDITIONS[pair.condition]}`)];
+}
+
+/** @param {Pair} pair @param {string} id */
+function isOf({ one, other }, id) {
+  return one === id || other === id;
+}
+
+/** @param {Pair[]} pairs */
+function inCommon(pairs) {
+  const conditions = new Set(pairs.map(({ condition }) => condition));
+  const [only] = conditions;
+  return CONDITIONS[(conditions.size === 1 && only) || "repairing"];
+}
+
+/** @param {string[]} lines */
+function inOneLine([first = "", ...rest]) {
+  return rest.length ? `${first}; ${rest.length} more` : first;
 }

@@ -1,14 +1,23 @@
-import { avatar } from "../../lib/avatar.js";
+import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
+import { apart, isApart } from "./notice.js";
 import { confirmCopy } from "./stage.js";
 
-/** @import { Person } from "../state.js" */
+/** @import { Pair, Person } from "../state.js" */
+
+// The map, in its own units: a square with people around a circle.
+const MAP = 240;
+const RADIUS = 96;
+const HEAD = 18;
 
 /** Who is here, who has a hand up, and how it goes with their link; hosts can remove. */
 export class PeoplePanel {
   #root;
   #actions;
   #list;
+  #hearing;
+  #map = "";
+  #wasApart = false;
   #dialog;
   #open = false;
   /** @type {Element | null} */
@@ -24,7 +33,8 @@ export class PeoplePanel {
   constructor(root, actions) {
     this.#root = root;
     this.#actions = actions;
-    this.#list = find(root, ".scroll");
+    this.#list = find(root, '[data-part="list"]');
+    this.#hearing = /** @type {HTMLDetailsElement} */ (find(root, ".hearing"));
     this.#dialog = /** @type {HTMLDialogElement} */ (find(root, "dialog"));
 
     find(root, '[data-part="close"]').addEventListener("click", () => actions.close());
@@ -34,8 +44,8 @@ export class PeoplePanel {
     this.#dialog.addEventListener("close", () => this.#answered());
   }
 
-  /** @param {{ open: boolean, people: Person[], host: boolean }} state   `host`: whether I am one */
-  render({ open, people, host }) {
+  /** @param {{ open: boolean, people: Person[], pairs: Pair[], host: boolean }} state   `host`: whether I am one */
+  render({ open, people, pairs, host }) {
     const opened = open && !this.#open;
     const closed = !open && this.#open;
     this.#open = open;
@@ -43,6 +53,7 @@ export class PeoplePanel {
     const hadFocus = this.#root.contains(document.activeElement);
     this.#root.hidden = !open;
     if (open) this.#renderPeople(people, host);
+    if (open) this.#renderHearing(people, pairs);
     if (opened) find(this.#root, '[data-part="close"]').focus();
     if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
     if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
@@ -103,6 +114,31 @@ export class PeoplePanel {
     return row;
   }
 
+  /**
+   * Who hears whom: one line while all is well, and the map when it is not.
+   *
+   * @param {Person[]} people
+   * @param {Pair[]} pairs
+   */
+  #renderHearing(people, pairs) {
+    this.#hearing.hidden = people.length < 3;
+    const shown = JSON.stringify([people.map(({ id, name }) => [id, name]), pairs]);
+    if (shown === this.#map) return;
+    this.#map = shown;
+    const lines = apart(pairs, people);
+    const isWell = !pairs.some(({ condition }) => condition !== "connected");
+    const summary = find(this.#hearing, "summary");
+    this.#hearing.classList.toggle("troubled", lines.length > 0);
+    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? "Everybody hears everybody" : "Who hears whom");
+    const words = [...lines, lines.length > 0 || isWell ? "" : "Not all are connected yet"].filter(Boolean);
+    find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
+    const told = [`${people.length} people around a table.`, ...(words.length ? words : ["Everybody hears everybody"])];
+    find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
+    // It opens when there is something to see; after that it is the reader's.
+    if (this.#wasApart !== lines.length > 0) this.#hearing.open = lines.length > 0;
+    this.#wasApart = lines.length > 0;
+  }
+
   /** @param {Person} person */
   #ask({ id, name }) {
     this.#asked = id;
@@ -128,4 +164,47 @@ function about({ role, screen, link, self }) {
   if (link === "failed") facts.push("no way found between your networks");
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * People around a circle, me at the bottom, and a line for every pair.
+ *
+ * @param {Person[]} people
+ * @param {Pair[]} pairs
+ * @param {string} words  the same for those who do not see it
+ */
+function map(people, pairs, words) {
+  // Everybody in the order of arrival, me last: so the circle begins beside me.
+  const places = new Map(people.map(({ id }, i) => [id, place((i + 1) / people.length)]));
+  const lines = [...pairs].sort((a, b) => Number(isApart(a)) - Number(isApart(b))).map(({ one, other, condition }) => {
+    const [x1, y1] = places.get(one) ?? [0, 0];
+    const [x2, y2] = places.get(other) ?? [0, 0];
+    const looks = isApart({ one, other, condition }) ? "apart" : condition;
+    return draw("line", { class: looks, x1, y1, x2, y2 });
+  });
+  const heads = people.map(({ id, name, self }) => {
+    const [x, y] = places.get(id) ?? [0, 0];
+    const text = draw("text", { x, y });
+    text.textContent = self ? "You" : initials(name);
+    return draw("g", { class: `hue-${hue(name)}` }, draw("circle", { cx: x, cy: y, r: HEAD }), text);
+  });
+  return draw("svg", { viewBox: `0 0 ${MAP} ${MAP}`, role: "img", "aria-label": words }, ...lines, ...heads);
+}
+
+/** @param {number} part  of the way around, clockwise from the bottom @returns {[number, number]} */
+function place(part) {
+  const angle = Math.PI * (0.5 + 2 * part);
+  return [Math.round(MAP / 2 + RADIUS * Math.cos(angle)), Math.round(MAP / 2 + RADIUS * Math.sin(angle))];
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ * @param {...SVGElement} children
+ */
+function draw(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
 }
