@@ -1,0 +1,87 @@
+"""Everybody sees who does not hear whom, and the two who do not still read each other."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+# What this page and one other say about their addresses leads nowhere, as between two networks that have no way to
+# each other. The server, and everybody else, are reached as ever.
+WITHOUT_A_WAY = """(apartFrom) => {
+  window.apartFrom = apartFrom;
+  const nowhere = (line) => line.replace(/(candidate:\\S+ \\d \\S+ \\d+) \\S+/, "$1 192.0.2.1");
+  const withoutWays = (message) => {
+    for (const one of message.candidates ?? []) if (one) one.candidate = nowhere(one.candidate);
+    if (message.description) message.description.sdp = message.description.sdp.split("\\n").map(nowhere).join("\\n");
+    return JSON.stringify(message);
+  };
+  window.WebSocket = class extends WebSocket {
+    addEventListener(type, listen, options) {
+      const heard = (event) => {
+        const message = JSON.parse(event.data);
+        const isApart = message.sender && message.sender === window.apartFrom;
+        listen(isApart ? new MessageEvent("message", { data: withoutWays(message) }) : event);
+      };
+      super.addEventListener(type, type === "message" ? heard : listen, options);
+    }
+    send(data) {
+      const message = JSON.parse(data);
+      super.send(message.to && message.to === window.apartFrom ? withoutWays(message) : data);
+    }
+  };
+}"""
+LONG = 60_000
+
+
+@pytest.fixture
+def trio(alice, bob, carol):
+    """Alice, Bob and Carol in a call; between Alice and Carol there is no way."""
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    carol.context.add_init_script(f"({WITHOUT_A_WAY})('{alice.id}')")
+    carol.join(link)
+    carol.sees(bob)
+    bob.sees(carol)
+    return alice, bob, carol
+
+
+def test_everybody_sees_which_two_do_not_hear_each_other_until_they_do(trio):
+    alice, bob, carol = trio
+    for person, words in (
+        (bob, "Alice and Carol cannot hear each other"),
+        (alice, "You and Carol cannot hear each other"),
+        (carol, "You and Alice cannot hear each other"),
+    ):
+        expect(person.page.locator("#notice")).to_contain_text(words, timeout=LONG)
+    bob.page.locator("#notice").get_by_role("button").click()
+    people = bob.page.locator("#people")
+    expect(people.locator("summary")).to_have_text("Not everybody hears everybody")
+    expect(people.locator(".hearing li")).to_contain_text("Alice and Carol cannot hear each other")
+    expect(people.locator("line")).to_have_count(3)
+    expect(people.locator("line.apart")).to_have_count(1)
+    expect(people.get_by_role("img")).to_have_accessible_name(re.compile("Alice and Carol cannot hear"))
+    expect(bob.page.locator("#notice")).to_be_hidden()
+    assert not bob.barriers()
+
+    carol.page.evaluate("window.apartFrom = ''")
+    expect(people.locator("summary")).to_have_text("Everybody hears everybody", timeout=LONG)
+    expect(people.locator("line.connected")).to_have_count(3)
+    expect(alice.page.locator("#notice")).to_be_hidden()
+    alice.sees(carol)
+    carol.sees(alice)
+
+
+def test_two_who_do_not_hear_each_other_read_each_other_over_a_third(trio):
+    alice, bob, carol = trio
+    carol.says("Can you read me, Alice?")
+    alice.reads("Can you read me, Alice?")
+    passed = alice.page.locator("#chat .message").filter(has_text="Can you read me")
+    expect(passed).to_contain_text("passed on by Bob")
+    expect(passed.locator("strong")).to_have_text("Carol")
+    bob.reads("Can you read me, Alice?")
+    expect(bob.page.locator("#chat .log")).not_to_contain_text("passed on")
+    alice.says("As clear as day.")
+    carol.reads("As clear as day.")
+    expect(carol.page.locator("#chat .message").filter(has_text="As clear as day")).to_have_count(1)
