@@ -5,14 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-# What this page and one other say about their addresses leads nowhere, as between two networks that have no way to
-# each other. The server, and everybody else, are reached as ever.
+# What this page and one other say about their addresses leads nowhere, as between two networks that have no
+# way to each other. The server, and everybody else, are reached as ever.
 WITHOUT_A_WAY = """(apartFrom) => {
   window.apartFrom = apartFrom;
   const nowhere = (line) => line.replace(/(candidate:\\S+ \\d \\S+ \\d+) \\S+/, "$1 192.0.2.1");
   const withoutWays = (message) => {
     for (const one of message.candidates ?? []) if (one) one.candidate = nowhere(one.candidate);
-    if (message.description) message.description.sdp = message.description.sdp.split("\\n").map(nowhere).join("\\n");
+    const { description } = message;
+    if (description) description.sdp = description.sdp.split("\\n").map(nowhere).join("\\n");
     return JSON.stringify(message);
   };
   window.WebSocket = class extends WebSocket {
