@@ -42,7 +42,7 @@ export class Notice {
       case "muted-talking":
         return this.#say("status", "mic-off", "You are muted, and you are talking.", "Unmute");
       case "apart":
-        return this.#say("status", "signal-low", words, "Who hears whom");
+        return this.#say("status", "signal-low", words, "Show");
     }
   }
 
