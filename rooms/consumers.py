@@ -136,9 +136,17 @@ class RoomConsumer(AsyncConsumer):
         snapshot = await database_sync_to_async(roster.snapshot)(self.room.pk)
         self.learn(snapshot)
         given = self.ice_servers()
-        self.session = Session(self.admission.role, self.ice_servers, time.monotonic, given)
+        self.session = Session(
+            self.admission.role,
+            self.ice_servers,
+            time.monotonic,
+            given,
+            visitor=self.socket.key if settings.EARLY_CONNECTIONS else "",
+        )
         ready = Ready(
             version=messages.VERSION,
+            me=self.socket.key,
+            early=settings.EARLY_CONNECTIONS,
             room=RoomFacts(self.here.code, self.meeting.title, settings.ROOM_CAPACITY),
             role=self.admission.role,
             rev=snapshot.rev,

@@ -222,6 +222,10 @@ class Ready(Message, frozen=True, tag="ready"):
     """You may enter; this is who is inside."""
 
     version: int
+    # The id of whoever joins by this socket as somebody new.
+    me: str
+    # Connections before the click are welcome.
+    early: bool
     room: RoomFacts
     role: Role
     rev: int

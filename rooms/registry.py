@@ -140,6 +140,7 @@ class Registry:
             here = self.rooms[code] = RoomHere(room.pk, code)
             here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
         here.sockets.add(socket)
+        here.waiting[socket.key] = socket
         return here
 
     async def subscribed(self, here: RoomHere) -> None:
@@ -154,6 +155,7 @@ class Registry:
             return None  # it closed while the seat was being given
         # Who they were on an earlier try, which was rolled back.
         self.leave(here, socket)
+        here.waiting.pop(socket.key, None)
         older = here.inside.get(participant_id)
         here.inside[participant_id] = socket
         socket.me = participant_id
@@ -163,6 +165,8 @@ class Registry:
         """The join came to nothing: as it was before `enter`."""
         self.leave(here, socket)
         socket.me = ""
+        if socket in here.sockets:
+            here.waiting[socket.key] = socket
         for older in displaced:
             if older in here.sockets:
                 here.inside[older.me] = older
@@ -177,6 +181,7 @@ class Registry:
     def closed(self, here: RoomHere, socket: Socket) -> None:
         """The socket is gone."""
         here.sockets.discard(socket)
+        here.waiting.pop(socket.key, None)
         self.leave(here, socket)
         if not here.sockets and self.rooms.get(here.code) is here:
             here.forget()
@@ -197,12 +202,13 @@ class Registry:
 
     def relay(self, here: RoomHere, socket: Socket, to: str, signal: RelayedSignal) -> None:
         """Hand a signal over, here or through the process that holds the target; else tell the sender."""
-        target = here.inside.get(to)
+        # Visitors reach those inside, and nobody else at the door.
+        target = here.reachable(to) if socket.me else here.inside.get(to)
         if target is not None:
             target.send(messages.dump(signal))
             return
         refusal = messages.dump(Undeliverable(to, signal.generation))
-        channel = here.elsewhere.get(to)
+        channel = here.elsewhere.get(to) or (here.callers.get(to) if socket.me else None)
         if channel is None:
             socket.reply(refusal)
             return
@@ -211,7 +217,8 @@ class Registry:
             "code": here.code,
             "to": to,
             "text": messages.dump(signal),
-            "sender": socket.me,
+            "sender": socket.me or socket.key,
+            "waits": not socket.me,
             "refusal": refusal,
             "answer_to": self.channel,
         }
@@ -248,15 +255,23 @@ class Registry:
                 if here is not None:
                     self._hear_replaced(here, letter)
             case "signal":
-                target = here.inside.get(letter["to"]) if here is not None else None
+                target = self._target(here, letter) if here is not None else None
                 if target is not None:
                     target.send(letter["text"])
                 else:
                     self._return(letter)
             case "undelivered":
-                sender = here.inside.get(letter["sender"]) if here is not None else None
+                sender = here.reachable(letter["sender"]) if here is not None else None
                 if sender is not None:
                     sender.send(letter["refusal"])
+
+    def _target(self, here: RoomHere, letter: Letter) -> Socket | None:
+        if not letter["waits"]:
+            return here.reachable(letter["to"])
+        target = here.inside.get(letter["to"])
+        if target is not None:
+            here.remember_caller(letter["sender"], letter["answer_to"])
+        return target
 
     def _return(self, letter: Letter) -> None:
         answer = {

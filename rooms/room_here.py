@@ -10,6 +10,8 @@ from rooms.sockets import Socket
 
 # How long an event waits for the one before it, which may come another way.
 REORDER = 0.5
+# Whoever waits longest is forgotten first, and is connected after the click.
+MOST_CALLERS = 64
 
 
 class RoomHere:
@@ -22,6 +24,9 @@ class RoomHere:
         # Participants who are connected to this process, and the channels of the others' processes.
         self.inside: dict[str, Socket] = {}
         self.elsewhere: dict[str, str] = {}
+        # Who has not clicked yet, by the id that they will have: here, and those elsewhere who have signalled.
+        self.waiting: dict[str, Socket] = {}
+        self.callers: dict[str, str] = {}
         # The number of the last event that was passed on; None until there was one or a snapshot.
         self.seen: int | None = None
         # What the database said at the last heartbeat: by now it should have been seen.
@@ -48,6 +53,17 @@ class RoomHere:
         for key, channel in where.items():
             if channel == here:
                 self.elsewhere.pop(key, None)
+
+    def reachable(self, participant_id: str) -> Socket | None:
+        """Whoever is connected to this process, inside or at the door."""
+        return self.inside.get(participant_id) or self.waiting.get(participant_id)
+
+    def remember_caller(self, visitor_id: str, channel: str) -> None:
+        """Somebody who waits in another process has signalled to somebody inside here."""
+        if visitor_id not in self.inside and visitor_id not in self.elsewhere:
+            self.callers[visitor_id] = channel
+            if len(self.callers) > MOST_CALLERS:
+                del self.callers[next(iter(self.callers))]
 
     def show(self, snapshot: Snapshot) -> None:
         """Bring every socket up to date at once: events were lost."""

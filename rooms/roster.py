@@ -167,7 +167,8 @@ def _seat(
     call = room.calls.filter(ended_at=None).first() or Call.objects.create(room=room)
     room.rev += 1
     me = Participant.objects.create(
-        id=seats.new_id(),
+        # By this id they may have been called before the click.
+        id=socket,
         call=call,
         person=admission.person,
         guest_key=admission.guest_key,

@@ -160,6 +160,17 @@ def enter(open_socket: Opener, guest: Callable[[], Client]) -> Opener:
     return enter_it
 
 
+@pytest.fixture
+def knock(open_socket: Opener, guest: Callable[[], Client]) -> Callable[[], Awaitable[tuple[Page, Frame]]]:
+    """`await knock()`: a guest who waits at the door, and the `ready` that they got."""
+
+    async def knock_it() -> tuple[Page, Frame]:
+        page = await open_socket(await sync_to_async(guest)())
+        return page, await page.hears("ready")
+
+    return knock_it
+
+
 class Wire:
     """Where a socket sends to; it can be made to wait."""
 

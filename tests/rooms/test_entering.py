@@ -19,9 +19,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest, standup):
     page = await open_socket(await sync_to_async(guest)())
-    assert await page.hears() == {
+    ready = await page.hears()
+    assert len(ready.pop("me")) == 22
+    assert ready == {
         "type": "ready",
         "version": 1,
+        "early": True,
         "room": {"code": standup.code, "title": "Standup", "capacity": 8},
         "role": "participant",
         "rev": 0,

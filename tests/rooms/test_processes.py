@@ -73,6 +73,21 @@ async def test_people_on_two_processes_meet_and_signal(both, code):
     await alice.goes()
 
 
+async def test_a_visitor_signals_to_another_process_before_the_click(both, code):
+    here, there = both
+    alice = await here.enter(code, "Alice")
+    bob = await there.socket(code, await there.guest(code))
+    visitor = (await bob.hears("ready"))["me"]
+    await bob.says("description", to=alice.me, generation=0, description=OFFER)
+    assert (await alice.hears("description"))["sender"] == visitor
+    await alice.says("candidates", to=visitor, generation=0, candidates=[None])
+    assert (await bob.hears("candidates"))["sender"] == alice.me
+    await bob.joins("Bob")
+    assert bob.me == visitor
+    for line in (alice, bob):
+        await line.goes()
+
+
 async def test_somebody_comes_back_on_the_other_process(both, code):
     here, there = both
     alice, bob = await here.enter(code, "Alice"), await here.enter(code, "Bob")

@@ -106,10 +106,13 @@ async def test_somebody_in_another_room_does_not_exist(pair, open_socket, alice)
     assert [p["id"] for p in (await carol.hears("snapshot"))["participants"]] == [carol.me]
 
 
-async def test_who_waits_at_the_door_signals_nobody(pair, open_socket, guest):
+async def test_where_it_is_turned_off_who_waits_at_the_door_signals_nobody(
+    pair, open_socket, guest, settings
+):
+    settings.EARLY_CONNECTIONS = False
     alice, _ = pair
     page = await open_socket(await sync_to_async(guest)())
-    await page.hears("ready")
+    assert (await page.hears("ready"))["early"] is False
     await page.says("description", to=alice.me, generation=1, description=OFFER)
     assert (await page.hears("failed"))["error"] == "not-joined"
     await alice.is_quiet()
@@ -217,3 +220,43 @@ async def test_somebody_who_talks_too_fast_is_closed_and_nobody_else_suffers(pai
         heard += 1
     assert 199 <= heard < 400  # his `join` was a frame too
     await alice.is_quiet()
+
+
+# -- connections before the click ---------------------------------------------------------------
+
+
+async def test_a_visitor_and_somebody_inside_signal_before_the_click(enter, knock):
+    alice = await enter("Alice")
+    bob, ready = await knock()
+    assert ready["early"] is True
+    await bob.says("description", to=alice.me, generation=0, description=OFFER)
+    assert (await alice.hears("description"))["sender"] == ready["me"]
+    await alice.says("candidates", to=ready["me"], generation=0, candidates=[None])
+    assert await bob.hears() == {
+        "type": "candidates",
+        "sender": alice.me,
+        "generation": 0,
+        "candidates": [None],
+    }
+    await bob.joins("Bob")
+    assert bob.me == ready["me"]
+    assert (await alice.hears("participant-joined"))["participant"]["id"] == bob.me
+
+
+async def test_visitors_do_not_reach_each_other(enter, knock):
+    await enter("Alice")
+    bob, _ = await knock()
+    carol, hers = await knock()
+    await bob.says("need-offer", to=hers["me"], generation=0, reason="ice")
+    assert (await bob.hears("undeliverable"))["to"] == hers["me"]
+    await carol.is_quiet()
+
+
+async def test_a_visitor_who_has_gone_is_out_of_reach(enter, knock):
+    alice = await enter("Alice")
+    bob, ready = await knock()
+    await bob.says("need-offer", to=alice.me, generation=0, reason="ice")
+    await alice.hears("need-offer")
+    await bob.goes()
+    await alice.says("need-offer", to=ready["me"], generation=0, reason="ice")
+    assert await alice.hears() == {"type": "undeliverable", "to": ready["me"], "generation": 0}
