@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from meetings import words
 from meetings.models import Attendee, Meeting, MeetingQuerySet
 
 PartStat = Attendee.PartStat
+# In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
+EVERYBODY_SEEN = 8
 
 
 def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
@@ -116,6 +119,28 @@ class Row:
                 f", {words.listed(maybe)} maybe" if len(maybe) < 4 else f", {words.number(len(maybe))} maybe"
             )
         return text + "."
+
+    @property
+    def crowd(self) -> tuple[str, str] | None:
+        """What the organizer should know when many come: in a call everybody sends to everybody."""
+        coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats(self.meeting))
+        most = settings.ROOM_CAPACITY
+        say = f"{words.sentence(words.number(coming))} say that they come, you among them."
+        if coming > most:
+            return (
+                "More people than seats",
+                f"{say} A room here has {words.number(most)} seats, and whoever comes when they are taken"
+                " stays outside until one is free. Let some watch together on one screen, or make two"
+                " meetings of it.",
+            )
+        if coming > EVERYBODY_SEEN:
+            return (
+                "A full table",
+                f"{say} In a call everybody sends straight to everybody else. All are heard; of more than"
+                f" {words.number(EVERYBODY_SEEN)}, those who spoke last are seen. It goes best by cable, and"
+                " with cameras off where the line is thin.",
+            )
+        return None
 
     @property
     def returned(self) -> str:

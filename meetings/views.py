@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import invitations, links, mail, overview, words
+from meetings import addresses, invitations, links, mail, overview, words
 from meetings.forms import ANSWERS, AnswerForm, MeetingForm, initial_for, initial_for_new
 from meetings.invitations import Sent
 from meetings.models import Attendee, Meeting
@@ -281,6 +282,9 @@ def _form(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = Non
         "guess_zone": not (meeting or form.is_bound or signed_in(request).time_zone),
         # What the script compares with, to say beforehand how many letters there will be.
         "before": _before(meeting) if meeting else None,
+        "seats": settings.ROOM_CAPACITY,
+        "others": settings.ROOM_CAPACITY - 1,
+        "is_crowded": len(addresses.parse(form["people"].value() or "").addresses) >= settings.ROOM_CAPACITY,
     }
     return render(request, "meetings/schedule.html", context)
 

@@ -215,3 +215,50 @@ def test_over_twelve_the_last_seat_counts_the_rest(alice, plan):
     svg = round_table(meeting)
     assert svg.count("<circle") == 1 + 12
     assert ">+7</text>" in svg
+
+
+# -- more than a call carries -------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_answers(alice, plan):
+    """`with_answers(10)`: a meeting of Alice's to which so many have said yes, and two have not."""
+
+    def schedule(accepted: int):
+        found = invitations.schedule(alice, plan(", ".join(f"p{n}@example.org" for n in range(accepted + 2))))
+        for attendee in list(found.attendees.all())[:accepted]:
+            invitations.respond(attendee, PartStat.ACCEPTED)
+        return found
+
+    return schedule
+
+
+def test_with_ten_accepted_the_organizer_is_told_that_there_are_fewer_seats(as_person, alice, with_answers):
+    text = as_person(alice).get(with_answers(10).get_absolute_url()).content.decode()
+    assert "More people than seats" in text
+    assert "Eleven say that they come, you among them. A room here has eight seats" in text
+
+
+def test_with_more_seats_the_organizer_is_told_what_a_mesh_carries(as_person, alice, with_answers, settings):
+    settings.ROOM_CAPACITY = 12
+    text = as_person(alice).get(with_answers(10).get_absolute_url()).content.decode()
+    assert "A full table" in text
+    assert "of more than eight, those who spoke last are seen" in text
+    assert "More people than seats" not in text
+
+
+def test_as_many_as_there_are_seats_is_nothing_to_speak_of(as_person, alice, with_answers):
+    text = as_person(alice).get(with_answers(7).get_absolute_url()).content.decode()
+    assert "seats" not in text
+    assert "A full table" not in text
+
+
+def test_only_the_organizer_hears_of_the_crowd_and_only_before_the_meeting(as_person, alice, bob, plan):
+    people = ", ".join(["bob@example.org", *(f"p{n}@example.org" for n in range(9))])
+    found = invitations.schedule(alice, plan(people))
+    for attendee in found.attendees.all():
+        invitations.respond(attendee, PartStat.ACCEPTED)
+    assert "More people than seats" not in as_person(bob).get(found.get_absolute_url()).content.decode()
+    found.starts_at = timezone.now() - timedelta(hours=3)
+    found.save()
+    assert "More people than seats" not in as_person(alice).get(found.get_absolute_url()).content.decode()

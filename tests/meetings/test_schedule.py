@@ -307,3 +307,11 @@ def test_meet_now_leads_straight_into_the_room(as_person, alice):
 def test_a_link_that_is_followed_makes_no_meeting(as_person, alice):
     assert as_person(alice).get(reverse("meetings:now")).status_code == 405
     assert not Attendee.objects.exists()
+
+
+@pytest.mark.parametrize(("invited", "is_hidden"), [(7, True), (8, False), (30, False)])
+def test_the_form_says_how_many_seats_there_are_once_more_are_invited(fill, invited, is_hidden):
+    people = "\n".join(f"p{n}@example.org" for n in range(invited))
+    page = fill(title="", people=people).content.decode()
+    assert "A room here has 8 seats, yours among them." in page
+    assert ('data-seats="8" hidden>' in page) == is_hidden

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from meetings.models import Meeting
@@ -161,9 +160,8 @@ async def test_what_a_page_says_of_its_links_is_kept(enter):
     await bob.says("links", links={alice.me: "connected", "n" * 22: "failed"})
     await bob.is_quiet()
     await Registry.here().idle()
-    kept = await sync_to_async(list)(
-        LinkChange.objects.values_list("participant_id", "other_id", "condition")
-    )
+    changes = LinkChange.objects.values_list("participant_id", "other_id", "condition")
+    kept = [change async for change in changes]
     assert kept == [(bob.me, alice.me, "connecting"), (bob.me, alice.me, "connected")]
 
 

@@ -178,6 +178,7 @@ class People {
 const form = /** @type {HTMLFormElement} */ (find(document, "form[data-schedule]"));
 const button = find(form, "[data-send]");
 const note = form.querySelector("[data-letters]");
+const crowded = /** @type {HTMLElement} */ (find(form, "[data-seats]"));
 const before = form.querySelector("#before");
 /** @type {Before | null} */
 const was = before ? JSON.parse(before.textContent ?? "null") : null;
@@ -214,6 +215,7 @@ function onSubmit() {
 function label() {
   // Whoever organizes gets no invitation.
   const addresses = people.addresses.filter(({ email }) => email.toLowerCase() !== form.dataset.organizer);
+  crowded.hidden = addresses.length < Number(crowded.dataset.seats);
   if (!was) {
     const count = addresses.length;
     button.textContent = count === 0 ? "Save" : count === 1 ? "Send 1 invitation" : `Send ${count} invitations`;
