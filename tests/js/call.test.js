@@ -114,6 +114,76 @@ test("whoever is still there is removed again, unless I may not", async () => {
   assert.equal(removals().length, 2);
 });
 
+const carol = { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 3, away: false };
+const quiet = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
+
+/** Alice with Bob and Carol; `links` says how her links are, `hear` what the others say. */
+async function trio() {
+  const table = call();
+  const links = { bob: "connected", carol: "connected" };
+  const told = [];
+  const reports = [];
+  const { mesh, signaling } = table.parts;
+  mesh.link = (id) => ({ state: links[id], streams: null });
+  mesh.broadcast = (message) => told.push(message);
+  const send = signaling.send;
+  signaling.send = (message) => (message.type === "links" ? reports.push(message.links) : send(message));
+  await table.enter(bob, carol);
+  const hear = (id, said) => mesh.onmessage(id, { type: "state", ...quiet, links: said });
+  const turn = (id, state) => {
+    links[id] = state;
+    mesh.onchange(id);
+  };
+  hear("bob", { alice: "connected", carol: "connected" });
+  hear("carol", { alice: "connected", bob: "connected" });
+  for (const id of ["bob", "carol"]) mesh.onchange(id);
+  return { ...table, told, reports, hear, turn, last: () => table.drawn.at(-1) };
+}
+
+test("the others and the server are told how my links are", async () => {
+  const { clock, told, reports, turn } = await trio();
+  assert.deepEqual(told.at(-1).links, { bob: "connected", carol: "connected" });
+  clock.pass(2_000);
+  turn("carol", "reconnecting");
+  assert.deepEqual(told.at(-1).links, { bob: "connected", carol: "repairing" });
+  turn("carol", "left");
+  assert.deepEqual(told.at(-1).links, { bob: "connected" });
+  turn("carol", "failed");
+  clock.pass(2_000);
+  assert.deepEqual(reports, [{ bob: "connected", carol: "connected" }, { carol: "failed" }]);
+});
+
+test("two others who do not hear each other are told of, until somebody has looked", async () => {
+  const { clock, subject, hear, last } = await trio();
+  assert.ok(last().pairs.every(({ condition }) => condition === "connected"));
+  hear("bob", { alice: "connected", carol: "repairing" });
+  assert.equal(last().notice.kind, "");
+  clock.pass(2_500);
+  assert.equal(last().notice.kind, "apart");
+  assert.deepEqual(last().pairs.filter(({ condition }) => condition !== "connected"), [{ one: "bob", other: "carol", condition: "repairing" }]);
+  subject.act();
+  assert.equal(last().panel, "people");
+  assert.equal(last().notice.kind, "");
+  subject.open("");
+  assert.equal(last().notice.kind, "");
+  hear("bob", { alice: "connected", carol: "failed" });
+  assert.equal(last().notice.kind, "apart");
+  hear("bob", { alice: "connected", carol: "connected" });
+  assert.equal(last().notice.kind, "");
+  hear("bob", { alice: "connected", carol: "failed" });
+  clock.pass(2_500);
+  assert.equal(last().notice.kind, "apart");
+});
+
+test("what I say to whom I do not reach is given to whoever reaches them", async () => {
+  const { parts, subject, turn } = await trio();
+  const sent = [];
+  parts.talk = new Talk({ send: (to, message) => sent.push([to, message]), clock: parts.clock });
+  turn("carol", "reconnecting");
+  subject.say("Hello");
+  assert.deepEqual(sent.map(([to, { pass }]) => [to, pass]), [["bob", ["carol"]], [null, undefined]]);
+});
+
 /** A lock for all pages of a browser (Web Locks, 2.1): granted in order, kept until the callback is done. */
 function locks() {
   let last = Promise.resolve();

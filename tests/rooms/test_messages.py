@@ -56,7 +56,7 @@ def test_a_join_without_token_is_a_first_visit():
 
 
 def test_it_understands_how_links_are():
-    said = {BOB: "connected", "c" * 22: "failed"}
+    said: dict[str, messages.Condition] = {BOB: "connected", "c" * 22: "failed"}
     assert parse(frame(type="links", links=said)) == messages.Links(said)
 
 
