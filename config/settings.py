@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from config.keys import kept_key
 
 env = environ.Env()
 
@@ -30,32 +30,12 @@ def _secret_key() -> str:
         return key
     path = DATA_DIR / "secret-key"
     try:
-        return _kept_key(path)
+        return kept_key(path)
     except OSError as error:
         raise ImproperlyConfigured(
             f"Roundtable cannot write to {DATA_DIR} ({error.strerror}). "
             "Choose another folder: ./run --data FOLDER"
         ) from error
-
-
-def _kept_key(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        # Whoever reads the sessions and codes in there is whoever they like.
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(50)
-        # Written aside and linked, so that two processes that start together agree on one key.
-        draft = path.with_name(f"secret-key.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(key)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-        return path.read_text().strip()
 
 
 SECRET_KEY = _secret_key()
@@ -263,8 +243,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # What a mesh carries with pictures on ordinary lines; 12 is the most that it is built for.
 ROOM_CAPACITY = min(env.int("ROOM_CAPACITY", 8), 12)
-# How long a seat is kept for a lost socket, and for a page that went away by itself (a reload).
+# Pages connect to those inside before the click, and show them their network addresses so much earlier.
+EARLY_CONNECTIONS = env.bool("EARLY_CONNECTIONS", True)
+# How long a seat is kept for a lost socket: so long in any case; longer, but not for ever, while somebody inside
+# hears them, or nobody is there who could. And for a page that went away by itself (a reload).
 SEAT_KEPT = timedelta(seconds=env.float("SEAT_KEPT_SECONDS", 30))
+SEAT_KEPT_LONGEST = timedelta(seconds=env.float("SEAT_KEPT_LONGEST_SECONDS", 600))
 SEAT_KEPT_AFTER_PAGE = timedelta(seconds=env.float("SEAT_KEPT_AFTER_PAGE_SECONDS", 8))
 HEARTBEAT = timedelta(seconds=env.float("HEARTBEAT_SECONDS", 3))
 # A process that has not renewed its lease for so long is taken for dead.
@@ -273,7 +257,7 @@ LEASE = timedelta(seconds=env.float("LEASE_SECONDS", 10))
 STUN_URLS = env.list("STUN_URLS", default=[])
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", "")
-TURN_LIFETIME = timedelta(hours=env.int("TURN_HOURS", 4))
+TURN_LIFETIME = timedelta(hours=env.float("TURN_HOURS", 4))
 
 # -- security -----------------------------------------------------------------------------------
 

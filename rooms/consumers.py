@@ -319,8 +319,8 @@ class RoomConsumer(AsyncConsumer):
         spoke = self.registry.leave(self.here, self.socket)
         self.registry.closed(self.here, self.socket)
         if (spoke or self.may_be_seated) and not self.registry.is_stopping:
-            kept = settings.SEAT_KEPT_AFTER_PAGE if self.close_code == GOING_AWAY else settings.SEAT_KEPT
-            self.registry.spawn(self.registry.mark_away(self.room.pk, self.socket.key, kept))
+            is_lost = self.close_code != GOING_AWAY
+            self.registry.spawn(self.registry.mark_away(self.room.pk, self.socket.key, is_lost=is_lost))
 
     async def wait_for_close(self) -> None:
         """Stay until the server has closed: daphne counts on the application to be there."""

@@ -134,7 +134,7 @@ class Heartbeat:
                     registry.leave(here, socket)
                     socket.end("restart" if seat.is_ours or not seat.socket else "replaced")
             elif seat.is_inside and seat.is_ours and seat.socket and seat.socket not in open_here:
-                registry.spawn(registry.mark_away(seat.room_id, seat.socket, settings.SEAT_KEPT))
+                registry.spawn(registry.mark_away(seat.room_id, seat.socket, is_lost=True))
 
     async def check_passes(self) -> None:
         """Close the sockets whose session has ended or whose invitation was taken back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,6 +51,14 @@ def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
     room = MOST_CHANGES - LinkChange.objects.filter(call=me.call_id).count() if changes else 0
     LinkChange.objects.bulk_create(changes[: max(0, room)])
     return len(changes[: max(0, room)])
+
+
+def heard_by(witnesses: Collection[str]) -> set[str]:
+    """Those to whom one of these participants last said to be connected."""
+    said = LinkChange.objects.filter(participant__in=witnesses).order_by()
+    last = said.values("participant", "other").annotate(last=Max("pk")).values("last")
+    connected = LinkChange.objects.filter(pk__in=last, condition=LinkChange.Condition.CONNECTED)
+    return set(connected.values_list("other_id", flat=True))
 
 
 def _last_said(participant_id: str, others: Iterable[str]) -> dict[str, str]:

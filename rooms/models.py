@@ -101,6 +101,8 @@ class Participant(models.Model):
     joined_at = models.DateTimeField(default=timezone.now)
     # When their seat is given up unless they come back; null while connected.
     away_until = models.DateTimeField(null=True, blank=True)
+    # When their socket was lost; null also for a page that went away by itself.
+    away_since = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     left_reason = models.CharField(max_length=10, choices=LeftReason, blank=True)
 

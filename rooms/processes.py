@@ -82,7 +82,7 @@ def end_process(server_id: str, *, forget_sockets: bool = True) -> list[Change]:
             for participant in seats.inside(room).filter(server_id=server_id):
                 if forget_sockets:
                     participant.socket = ""
-                seats.mark_away(room, change, participant, settings.SEAT_KEPT)
+                seats.mark_away(room, change, participant, is_lost=True)
             room.save(update_fields=["rev"])
         changes.append(change)
     ServerProcess.objects.filter(pk=server_id).delete()

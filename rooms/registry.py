@@ -12,7 +12,6 @@ import asyncio
 import logging
 import weakref
 from collections.abc import Coroutine
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -194,9 +193,9 @@ class Registry:
         self.leave(here, socket)
         socket.end(reason)
 
-    async def mark_away(self, room_id: int, socket_key: str, kept: timedelta) -> None:
+    async def mark_away(self, room_id: int, socket_key: str, *, is_lost: bool) -> None:
         """Whoever this socket spoke for is away, unless they have a newer one."""
-        self.publish(await patiently(partial(roster.go_away, room_id, socket_key, kept)))
+        self.publish(await patiently(partial(roster.go_away, room_id, socket_key, is_lost=is_lost)))
 
     # -- to participants ------------------------------------------------------------------------
 

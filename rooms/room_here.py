@@ -24,7 +24,7 @@ class RoomHere:
         # Participants who are connected to this process, and the channels of the others' processes.
         self.inside: dict[str, Socket] = {}
         self.elsewhere: dict[str, str] = {}
-        # Who has not clicked yet, by the id that they will have: here, and those elsewhere who have signalled.
+        # Who has not clicked yet, by the id that they will have: here; and elsewhere, if they have signalled.
         self.waiting: dict[str, Socket] = {}
         self.callers: dict[str, str] = {}
         # The number of the last event that was passed on; None until there was one or a snapshot.

@@ -10,7 +10,6 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -210,14 +209,14 @@ def _digest(token: str) -> str:
 
 
 @transaction.atomic
-def go_away(room_id: int, socket: str, kept: timedelta) -> Change:
+def go_away(room_id: int, socket: str, *, is_lost: bool) -> Change:
     """A socket is lost; keep the seat for a while. Says nothing if a newer socket has taken over."""
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
     me = seats.inside(room).filter(socket=socket).first()
     if me is not None:
         me.socket = ""
-        seats.mark_away(room, change, me, kept)
+        seats.mark_away(room, change, me, is_lost=is_lost)
         room.save(update_fields=["rev"])
     return change
 

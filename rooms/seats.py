@@ -8,13 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from rooms import messages
+from rooms import links, messages
 from rooms.messages import ByeReason, Event, LeftReason, ParticipantLeft, ParticipantUpdated, Role
 from rooms.models import Participant, Room
 
@@ -77,9 +76,25 @@ def overdue() -> Q:
 
 
 def give_up_expired(room: Room, change: Change) -> None:
-    """Take everybody out who is overdue."""
-    for participant in inside(room).filter(overdue()):
-        take_out(room, change, participant, "timeout")
+    """Take everybody out who is overdue.
+
+    A lost socket is no lost person: they keep their seat while somebody inside hears them. Where nobody is
+    connected at all, it is the server's own network that is in trouble.
+    """
+    due = list(inside(room).filter(overdue()))
+    if not due:
+        return
+    connected = set(inside(room).filter(away_until=None).exclude(server=None).values_list("pk", flat=True))
+    heard = links.heard_by(connected)
+    now = timezone.now()
+    for participant in due:
+        since = participant.away_since
+        may_stay = since is not None and now - since < settings.SEAT_KEPT_LONGEST
+        if may_stay and (not connected or participant.pk in heard):
+            participant.away_until = now + settings.SEAT_KEPT / 3
+            participant.save(update_fields=["away_until"])
+        else:
+            take_out(room, change, participant, "timeout")
 
 
 def take_out(room: Room, change: Change, participant: Participant, reason: LeftReason) -> None:
@@ -96,11 +111,13 @@ def take_out(room: Room, change: Change, participant: Participant, reason: LeftR
         room.calls.filter(ended_at=None).update(ended_at=participant.left_at)
 
 
-def mark_away(room: Room, change: Change, participant: Participant, kept: timedelta) -> None:
-    """They are not connected; their seat is kept for a while."""
+def mark_away(room: Room, change: Change, participant: Participant, *, is_lost: bool) -> None:
+    """They are not connected: their socket is lost, or their page went away. Their seat is kept."""
+    now = timezone.now()
     participant.server = None
-    participant.away_until = timezone.now() + kept
-    participant.save(update_fields=["server", "socket", "away_until"])
+    participant.away_until = now + (settings.SEAT_KEPT if is_lost else settings.SEAT_KEPT_AFTER_PAGE)
+    participant.away_since = now if is_lost else None
+    participant.save(update_fields=["server", "socket", "away_until", "away_since"])
     tell_update(room, change, participant)
 
 

@@ -12,9 +12,11 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 os.environ |= {"DATA_DIR": str(DATA), "PUBLIC_URL": "http://localhost:8000"}
 # What is set on this machine must not decide whether a test passes.
 for name in (
-    "ALLOWED_HOSTS", "DATABASE_POOL", "DATABASE_URL", "DEBUG", "DEFAULT_FROM_EMAIL", "EMAIL_URL",
+    "ALLOWED_HOSTS", "DATABASE_POOL", "DATABASE_URL", "DEBUG", "DEFAULT_FROM_EMAIL", "EARLY_CONNECTIONS",
+    "EMAIL_URL",
     "HEARTBEAT_SECONDS", "LEASE_SECONDS", "REDIS_URL", "ROOM_CAPACITY", "SEAT_KEPT_AFTER_PAGE_SECONDS",
-    "SEAT_KEPT_SECONDS", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "STUN_URLS", "TRUSTED_PROXIES", "TURN_HOURS",
+    "SEAT_KEPT_LONGEST_SECONDS", "SEAT_KEPT_SECONDS", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "STUN_URLS",
+    "TRUSTED_PROXIES", "TURN_HOURS",
     "TURN_SECRET", "TURN_URLS",
 ):  # fmt: skip
     os.environ.pop(name, None)

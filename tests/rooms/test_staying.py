@@ -15,9 +15,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def let_seats_expire():
-    """The time for which seats are kept has passed."""
+    """The longest time for which seats are kept has passed."""
+    await let_time_pass(timedelta(hours=1))
+
+
+async def let_time_pass(time):
+    """So much, in which nobody who is away has come back."""
     await Registry.here().idle()
-    await Participant.objects.filter(away_until__isnull=False).aupdate(away_until=timezone.now())
+    async for somebody in Participant.objects.filter(away_until__isnull=False):
+        somebody.away_until -= time
+        somebody.away_since = somebody.away_since and somebody.away_since - time
+        await somebody.asave()
     await Registry.here().heartbeat.beat()
 
 
@@ -55,6 +63,51 @@ async def test_who_does_not_come_back_is_gone(enter):
     left = await alice.hears("participant-left")
     assert (left["id"], left["reason"]) == (bob.me, "timeout")
     await alice.is_quiet()
+
+
+async def test_whoever_is_heard_keeps_the_seat_for_as_long(enter):
+    alice, bob = await enter("Alice"), await enter("Bob")
+    await alice.hears("participant-joined")
+    await alice.says("links", links={bob.me: "connected"})
+    await bob.goes()
+    await alice.hears("participant-updated")
+    for _ in range(3):
+        await let_time_pass(timedelta(seconds=40))
+        await alice.is_quiet()
+    await alice.says("links", links={bob.me: "repairing"})
+    await alice.is_quiet()
+    await let_time_pass(timedelta(seconds=11))
+    assert (await alice.hears("participant-left"))["id"] == bob.me
+
+
+async def test_the_word_of_somebody_who_is_away_keeps_no_seat(enter):
+    alice, bob, carol = await enter("Alice"), await enter("Bob"), await enter("Carol")
+    await carol.says("links", links={bob.me: "connected"})
+    await carol.is_quiet()
+    for page in (bob, carol):
+        await page.goes()
+    await let_time_pass(timedelta(seconds=31))
+    assert [somebody.pk async for somebody in Participant.objects.inside()] == [alice.me]
+
+
+async def test_where_nobody_is_connected_any_more_all_seats_are_kept(enter, open_socket, guest):
+    """A proxy that restarts, say."""
+    bobs = await sync_to_async(guest)()
+    alice, bob = await enter("Alice"), await enter("Bob", bobs)
+    for page in (alice, bob):
+        await page.goes()
+    await let_time_pass(timedelta(minutes=3))
+    again = await open_socket(bobs)
+    await again.hears("ready")
+    welcome = await again.joins("Bob", bob.token, fresh=False)
+    assert welcome["me"] == bob.me
+    assert {one["id"] for one in welcome["participants"]} == {alice.me, bob.me}
+
+
+async def test_pages_that_went_away_keep_no_seats_though_nobody_is_connected(enter):
+    await (await enter("Alice")).goes(1001)
+    await let_time_pass(timedelta(seconds=9))
+    assert await Call.objects.filter(ended_at=None).acount() == 0
 
 
 async def test_the_call_ends_when_nobody_comes_back(enter):
