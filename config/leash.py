@@ -1,18 +1,23 @@
 """A child process of `up` that never outlives it, not even when `up` is killed.
 
-Run as `python -m config.leash server …` or `python -m config.leash worker`. Standard input is a pipe
-whose other end only `up` holds; when that closes, for whatever reason, the child ends itself.
+Run as `python -m config.leash server …` or `python -m config.leash worker`; for a program that is not ours,
+`python -m config.leash relay LOG PROGRAM …`. Standard input is a pipe whose other end only `up` holds; when
+that closes, for whatever reason, the child ends itself.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 # After this the child is ended the hard way.
 GRACE_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def _end_with_parent() -> None:
@@ -23,7 +28,27 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def _run(log: str, *command: str) -> int:
+    """The exit status of another program. It writes to `log` and ends whenever this one does."""
+    end_with_me = None
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)  # loaded here, not between fork and exec
+        end_with_me = lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # noqa: E731
+    # No thread runs yet that could hold a lock at the fork.
+    with (
+        Path(log).open("ab") as output,
+        subprocess.Popen(  # noqa: S603  (what `up` has found)
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=end_with_me
+        ) as other,
+    ):
+        signal.signal(signal.SIGTERM, lambda *_: other.terminate())
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        return other.wait()
+
+
 def main(program: str, *arguments: str) -> None:
+    if program == "relay":
+        sys.exit(_run(*arguments))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if program == "server":
         from daphne.cli import CommandLineInterface

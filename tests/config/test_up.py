@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,16 @@ from tests.settings import BASE_DIR
 class Copy:
     """A copy of Roundtable that was started on a port and a data directory of its own."""
 
-    def __init__(self, data: Path, port: int, log: Path | None = None, **environment: str) -> None:
+    def __init__(
+        self, data: Path, port: int, log: Path | None = None, options: Sequence[str] = (), **environment: str
+    ) -> None:
         self.data, self.port = data, port
         self.url = f"http://localhost:{port}"
         self.public_url = environment.get("PUBLIC_URL", self.url)
         self._log = (log or data.with_name(f"{data.name}.{port}.log")).open("w+")
         ours = {name: value for name, value in os.environ.items() if name != "PUBLIC_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", str(port)],
+            [sys.executable, "manage.py", "up", "--port", str(port), *options],
             cwd=BASE_DIR,
             env={**ours, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
             stdout=self._log,
@@ -103,12 +105,16 @@ def start(copy: Copy, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
     copies: list[Copy] = []
 
     def started(
-        data: Path | None = None, port: int | None = None, log: Path | None = None, **environment: str
+        data: Path | None = None,
+        port: int | None = None,
+        log: Path | None = None,
+        options: Sequence[str] = (),
+        **environment: str,
     ) -> Copy:
         if data is None:
             data = tmp_path / f"data{len(copies)}"
             copy_data(copy.data, data)
-        copies.append(Copy(data, port or spare_port(), log, **environment))
+        copies.append(Copy(data, port or spare_port(), log, options, **environment))
         return copies[-1]
 
     yield started
@@ -211,6 +217,64 @@ def test_where_it_cannot_write_is_said_in_one_sentence(start, tmp_path):
     assert refused.output.startswith(f"Roundtable cannot write to {tmp_path}/file/data (")
     assert refused.output.endswith("Choose another folder: ./run --data FOLDER\n")
     assert refused.output.count("\n") == 1
+
+
+def test_without_coturn_it_says_what_a_relay_needs(start, tmp_path):
+    bare = start(options=["--turn"], PATH=str(tmp_path))
+    assert bare.process.wait(60) == 1
+    assert bare.output.startswith("A relay needs coturn. Install it (apt-get install -y coturn, ")
+    assert bare.output.count("\n") == 1
+
+
+def test_it_starts_no_relay_beside_one_that_is_named(start):
+    torn = start(options=["--turn"], TURN_URLS="turn:turn.example.org")
+    assert torn.process.wait(60) == 1
+    assert torn.output.startswith("TURN_URLS names a relay already.")
+    assert torn.output.count("\n") == 1
+
+
+def a_relay_that_answers(folder: Path) -> str:
+    """A PATH on which `turnserver` is one that only says where we are (RFC 8489, 5)."""
+    program = folder / "turnserver"
+    program.write_text(
+        f"""#!{sys.executable}
+import re, socket, sys
+told = open(sys.argv[2]).read()
+here = re.search("listening-ip=(.*)", told)[1], int(re.search("listening-port=(.*)", told)[1])
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+    link.bind(here)
+    while True:
+        request, sender = link.recvfrom(1024)
+        link.sendto(bytes([1, 1, 0, 0]) + request[4:20], sender)
+"""
+    )
+    program.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+def test_a_relay_is_announced_and_started_again_and_ends_with_it(start, tmp_path, sign):
+    path = a_relay_that_answers(tmp_path)
+    copy = start(options=["--turn"], PATH=path).wait_until_ready()
+    assert re.search(r"^Relay: turn:127\.0\.0\.1:\d+$", copy.output, re.MULTILINE)
+    leash = copy.children()["relay"]
+    [fallen] = children_of(leash)
+    os.kill(leash, signal.SIGKILL)
+    wait_until(lambda: copy.children().get("relay", leash) != leash, "a new relay")
+    wait_until(lambda: not is_alive(fallen), "the old one ends with what held it")
+    wait_until(lambda: children_of(copy.children()["relay"]), "the new one runs")
+    [relay] = children_of(copy.children()["relay"])
+    copy.process.send_signal(sign)
+    copy.process.wait(20)
+    wait_until(lambda: not is_alive(relay), "the relay ends too")
+
+
+def children_of(parent: int) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    return [int(pid) for pid, of in rows if int(of) == parent]
 
 
 @pytest.mark.parametrize("name", ["server", "worker"])

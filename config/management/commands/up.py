@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from accounts import first
-from config import preparations
+from config import preparations, turn
+from config.keys import kept_key
 from config.supervisor import Child, stop_all
 from outbox import access
 
@@ -49,14 +51,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default=THIS_MACHINE, help="0.0.0.0 answers other machines too")
+        parser.add_argument("--turn", action="store_true", help="start a relay (coturn) beside it")
 
-    def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, host: str, turn: bool, **options: Any) -> None:
         try:
-            self.run(port, host)
+            self.run(port, host, with_relay=turn)
         except CannotStart as error:
             sys.exit(str(error))
 
-    def run(self, port: int, host: str) -> None:
+    def run(self, port: int, host: str, *, with_relay: bool) -> None:
         # Each child keeps its own log on this terminal; `up` itself only speaks of what it does.
         logging.getLogger("config").setLevel(logging.INFO)
         if not os.environ.get("PUBLIC_URL"):
@@ -67,16 +70,18 @@ class Command(BaseCommand):
         on_stop(lambda: sys.exit(0))
         make_writable()
         with listen(host, port) as listener, only_copy(port):
+            # The children read about it in their environment.
+            relay = own_relay(host) if with_relay else None
             preparations.migrate()
             preparations.collect_static_files()
             server = Child("server", daphne_arguments(listener), keep_open=[listener.fileno()])
-            children = [server, Child("worker", [])]
+            children = [server, Child("worker", []), *([relay_child(relay)] if relay else [])]
             on_stop(self.stop)
             try:
                 for child in children:
                     child.start()
                 # Put together while the server starts.
-                words = self.announcement()
+                words = self.announcement(relay)
                 ready = False
                 while not self.is_stopping:
                     for child in children:
@@ -86,7 +91,11 @@ class Command(BaseCommand):
                     else:
                         if server.falls >= FALLS_AT_START:
                             raise CannotStart("The server does not start; what it said stands above.")
-                        if ready := answers(listener):
+                        if relay and children[-1].falls >= FALLS_AT_START:
+                            raise CannotStart(
+                                f"The relay does not start; what it said is in {relay_folder()}/log."
+                            )
+                        if ready := answers(listener) and (relay is None or relay.answers()):
                             self.stdout.write(words)
                             self.stdout.flush()
             finally:
@@ -98,19 +107,45 @@ class Command(BaseCommand):
     def stop(self) -> None:
         self.is_stopping = True
 
-    def announcement(self) -> str:
+    def announcement(self, relay: turn.Relay | None) -> str:
         lines = []
         if token := first.new_token():
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
         if access.is_shown_locally():
             lines.append(f"Letters: {settings.PUBLIC_URL}{reverse('outbox:list')}")
+        if relay:
+            lines.append(f"Relay: turn:{relay.name}:{relay.port}")
         return "\n".join([*lines, f"Ready: {settings.PUBLIC_URL}/"])
 
 
 def address(host: str, port: int) -> str:
     """Where people find a copy that was told nothing else."""
     return f"http://{'localhost' if host in (THIS_MACHINE, EVERYWHERE) else host}:{port}"
+
+
+def own_relay(host: str) -> turn.Relay:
+    """A relay for people who cannot reach each other, and what tells the server about it."""
+    if os.environ.get("TURN_URLS"):
+        raise CannotStart("TURN_URLS names a relay already. Leave out one of the two: TURN_URLS or --turn.")
+    public_name = urlsplit(settings.PUBLIC_URL).hostname or ""
+    try:
+        relay = turn.relay(host, public_name, kept_key(settings.DATA_DIR / "turn-secret"))
+    except turn.NoRelay as error:
+        raise CannotStart(str(error)) from error
+    os.environ.update(relay.settings())
+    return relay
+
+
+def relay_folder() -> Path:
+    folder: Path = settings.DATA_DIR / "turn"
+    return folder
+
+
+def relay_child(relay: turn.Relay) -> Child:
+    configuration, log = relay.write_configuration(relay_folder()), relay_folder() / "log"
+    log.write_text("")
+    return Child("relay", [str(log), turn.program(), "-c", str(configuration)])
 
 
 def on_stop(act: Callable[[], object]) -> None:
