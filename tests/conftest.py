@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 
-pytest_plugins = ["tests.servers", "tests.browser.bed"]
+pytest_plugins = ["tests.servers", "tests.browser.bed", "tests.left_out"]
 
 TESTS = Path(__file__).parent
 
@@ -28,7 +28,7 @@ def _pure_tests() -> set[Path]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pure = _pure_tests()
     for item in items:
-        if {"browser", "headless"} & set(item.path.relative_to(TESTS).parts):
+        if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
         elif item.path in pure:
             item.add_marker(pytest.mark.pure)

@@ -1,7 +1,8 @@
 """The programs that tests need beside Python: where they are, and how they come here.
 
 `./run test` calls `python -m tests.programs`, which installs what is missing or says how to. The tests
-themselves only look; they never install and never skip.
+themselves only look; they never install and never skip. The one exception is what needs a machine of its own
+kind, the network lab: where that cannot be, the last lines of the run say what was not tested.
 """
 
 from __future__ import annotations
@@ -63,6 +64,24 @@ def postgres(name: str = "postgres") -> str:
     raise MissingProgram("Postgres")
 
 
+def coturn() -> str:
+    if found := shutil.which("turnserver"):
+        return found
+    raise MissingProgram("coturn")
+
+
+def network(name: str) -> str:
+    """`ip`, `tc` or `iptables`, with which the lab lays its cables."""
+    if found := shutil.which(name, path=_with_system_folders()):
+        return found
+    raise MissingProgram(name)
+
+
+def _with_system_folders() -> str:
+    """PATH, and where Debian keeps what it does not put there for everybody."""
+    return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
 def _playwrights_chromium() -> Path:
     from playwright.sync_api import sync_playwright
 
@@ -82,6 +101,14 @@ def prepare() -> None:
     ]
     if faults:
         raise SystemExit("\n".join(faults))
+    # Without these, the network lab says what it could not test.
+    for package, find in {
+        "coturn": coturn,
+        "iproute2": lambda: network("ip"),
+        "iptables": lambda: network("iptables"),
+    }.items():
+        if _ways_to_install(package):
+            _require(package, find, package, "")
 
 
 def _require(title: str, find: Callable[[], str], package: str, otherwise: str) -> list[str]:

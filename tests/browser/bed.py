@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ TROUBLES = {
     "missing": ["--use-fake-ui-for-media-stream"],
     "busy": FAKE_DEVICES,
     "held back": FAKE_DEVICES,
+    # The films are small; Chromium's own pattern comes in any size.
+    "no film": FAKE_DEVICES,
 }
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
 BUSY_CAMERA = """(() => {
@@ -58,6 +60,8 @@ SOUND_HELD_BACK = """(() => {
 class Browsers:
     """Chromium processes, started when first asked for: a process has one fake camera."""
 
+    arguments: Sequence[str] = ()
+
     def __init__(self, playwright: Playwright, program: str, folder: Path) -> None:
         self._playwright, self._program, self._folder = playwright, program, folder
         self._running: dict[str, Browser] = {}
@@ -70,17 +74,21 @@ class Browsers:
                 f"--use-file-for-fake-audio-capture={microphone_file(colour, self._folder)}",
             ]
             self._running[name] = self._playwright.chromium.launch(
-                executable_path=self._program,
+                executable_path=self.program_of(colour),
                 args=[
                     # A page that was reloaded has not been clicked, and Chromium sometimes minds.
                     "--autoplay-policy=no-user-gesture-required",
                     *(TROUBLES[trouble] if trouble else FAKE_DEVICES + files),
                     "--disable-background-networking",
+                    *self.arguments,
                     # Chromium's sandbox does not start for root.
                     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
                 ],
             )
         return self._running[name]
+
+    def program_of(self, colour: Colour) -> str:
+        return self._program
 
     def close(self) -> None:
         for browser in self._running.values():
@@ -88,12 +96,24 @@ class Browsers:
 
 
 @pytest.fixture(scope="session")
-def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
-    program = programs.chromium()
-    with sync_playwright() as playwright:
-        found = Browsers(playwright, program, tmp_path_factory.mktemp("media"))
+def chromium() -> str:
+    return programs.chromium()
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium: str) -> Iterator[Playwright]:
+    """There can be but one at a time. It comes after the search for the browser, which may need one too."""
+    with sync_playwright() as found:
         yield found
-        found.close()
+
+
+@pytest.fixture(scope="session")
+def browsers(
+    playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browsers]:
+    found = Browsers(playwright, chromium, tmp_path_factory.mktemp("media"))
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         # A plain environment: what is set on this machine must not decide whether a test passes.
         own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        self.options: list[str] = []
         self._environment = own | {"DATA_DIR": str(self.data)} | environment
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -36,12 +37,15 @@ class Server:
         said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--port", str(self.port)],
+                self.command(),
                 cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         said = lambda: self.log.read_bytes()[said_before:].decode()  # noqa: E731
         wait_until(lambda: "Ready:" in said() or process.poll() is not None, "the server is ready", 180)
         assert process.poll() is None, said()
+
+    def command(self) -> list[str]:
+        return [sys.executable, "manage.py", "up", "--port", str(self.port), *self.options]
 
     def stop(self) -> None:
         if self._process:

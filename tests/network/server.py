@@ -1,0 +1,29 @@
+"""Roundtable in the internet of the lab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.browser.server import Server
+from tests.network.coturn import Coturn
+from tests.network.lab import Lab
+
+
+class InternetServer(Server):
+    """On port 80, told about the relay."""
+
+    def __init__(self, folder: Path, lab: Lab, address: str, relay: Coturn, **environment: str) -> None:
+        self._lab = lab
+        url = f"http://{address}"
+        super().__init__(folder, PUBLIC_URL=url, **relay.settings(), **environment)
+        self.port, self.url = 80, url
+        self.options = ["--host", "0.0.0.0"]
+        self._usual = self._environment
+
+    def start(self, **environment: str) -> None:
+        """`environment`: settings for this time only."""
+        self._environment = self._usual | environment
+        super().start()
+
+    def command(self) -> list[str]:
+        return [*self._lab.internet.prefix, *super().command()]

@@ -1,0 +1,66 @@
+"""What people in the lab do in more than one test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.browser.person import Person
+
+# What a path is, in the words of paths.js.
+RELAYED = "way.local === 'relay' || way.remote === 'relay'"
+
+
+def meet(alice: Person, bob: Person) -> None:
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    bob.meets(alice)
+
+
+def takes(person: Person, condition: str) -> dict[str, Any]:
+    """The path of their one connection, as soon as it is like that: a browser may begin with a lesser one."""
+    try:
+        person.page.wait_for_function(
+            f"async () => {{ const [way] = await window.paths.taken(); return way && ({condition}); }}",
+            timeout=15_000, polling=200,
+        )  # fmt: skip
+    except Exception as error:
+        raise AssertionError(
+            f"not {condition}, but {person.page.evaluate('window.paths.taken()')}"
+        ) from error
+    [way] = person.page.evaluate("window.paths.taken()")
+    print(f"{person.name} takes {way}")
+    return dict(way)
+
+
+def wait_while_they_talk(person: Person, seconds: float) -> None:
+    """Until that much of a call has gone by on their page."""
+    start = person.page.evaluate("performance.now()")
+    person.page.wait_for_function(
+        "(end) => performance.now() > end", arg=start + 1000 * seconds, timeout=30_000, polling=100
+    )
+
+
+def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> None:
+    """Both are heard and seen again. What came on its old way is not counted."""
+    both = (alice, bob), (bob, alice)
+    for person, other in both:
+        person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
+        person.page.wait_for_function("() => window.paths.heardSince(0).length > 0")
+    with alice.expecting("WebSocket connection", "ERR_"):
+        starts = [person.page.evaluate("performance.now()") for person, _ in both]
+        changed_at = time.monotonic()
+        change()
+        for (person, other), start in zip(both, starts, strict=True):
+            # One second is more than any buffer holds.
+            person.page.wait_for_function(
+                "(after) => window.paths.heardSince(after).length > 0", arg=start + 1000, timeout=90_000
+            )
+            silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
+            print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")
+        print(f"They talk again {time.monotonic() - changed_at:.1f} s after the change")
+        alice.meets(bob)
+        bob.meets(alice)
