@@ -26,7 +26,7 @@ export default [
     plugins: { typescript: plugin },
     rules: { "typescript/no-floating-promises": "error", "typescript/no-misused-promises": "error" },
   },
-  { files: ["tests/browser/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
+  { files: ["tests/browser/*.js", "tests/network/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
   { files: ["tests/js/**/*.js", "*.config.js"], languageOptions: { globals: globals.node } },
   {
     rules: {

@@ -21,7 +21,7 @@ def leave_out(pytestconfig: pytest.Config) -> LeaveOut:
 
     def left_out(what: str, why: str) -> NoReturn:
         pytestconfig.stash.setdefault(LEFT_OUT, {})[what] = why
-        pytest.skip(f"{what}: {why}")
+        pytest.skip("not on this machine; the last lines say why")
 
     return left_out
 
@@ -34,6 +34,9 @@ def coturn_program(leave_out: LeaveOut) -> str:
         leave_out("relays (coturn), what they carry and what they refuse", "coturn is not on this machine")
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Any:
+    """Says it last of all, where it is read."""
+    yield
     for what, why in config.stash.get(LEFT_OUT, {}).items():
         terminalreporter.write_line(f"NOT TESTED: {what}. Reason: {why}.", red=True, bold=True)
