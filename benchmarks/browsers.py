@@ -53,10 +53,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def open_page(browser: Browser, target: Target) -> Page:
-    """A page of a new person, standing before the click with the camera open."""
+def open_page(browser: Browser, target: Target, *, script: str = "") -> Page:
+    """A page of a new person, standing before the click with the camera open; `script` is put into it."""
     page = browser.new_context(permissions=["camera", "microphone"]).new_page()
-    page.add_init_script(STOPWATCH)
+    page.add_init_script(STOPWATCH + script)
     page.goto(target.url)
     if target.name == "product":
         page.get_by_label("Your name").fill(f"Guest {id(page) % 1000}")

@@ -30,6 +30,37 @@
     sockets.clear();
   }
 
+  /** Every connection that the page has made. */
+  const connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...parts) {
+      super(...parts);
+      connections.push(this);
+    }
+  };
+
+  /** Of the connections that are not closed: the state, and what has gone out on them. */
+  async function links() {
+    const open = connections.filter(({ connectionState }) => connectionState !== "closed");
+    return Promise.all(
+      open.map(async (connection) => {
+        const all = [...(await connection.getStats()).values()];
+        const out = all.filter(({ type }) => type === "outbound-rtp");
+        const into = all.filter(({ type }) => type === "inbound-rtp");
+        const sum = (list, key) => list.reduce((total, one) => total + (one[key] ?? 0), 0);
+        return {
+          state: connection.connectionState,
+          slots: connection.getSenders().filter(({ track }) => track).length,
+          sent: sum(out, "packetsSent"),
+          received: sum(into, "packetsReceived"),
+          encoded: sum(out, "framesEncoded"),
+          concealed: sum(into, "concealedSamples") - sum(into, "silentConcealedSamples"),
+          samples: sum(into, "totalSamplesReceived"),
+        };
+      }),
+    );
+  }
+
   const context = { current: null };
   const analysers = new WeakMap();
 
@@ -78,5 +109,5 @@
     return { mean: sum.map((part) => Math.round(part / pixels)), print, frames };
   }
 
-  window.observe = { look, loudness, breakSockets, socketsOpened: () => opened };
+  window.observe = { look, loudness, breakSockets, socketsOpened: () => opened, connections, links };
 })();

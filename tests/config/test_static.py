@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import rcssmin
 from django.conf import settings
 
 from config.static import StaticStorage
@@ -17,6 +18,14 @@ def test_every_sheet_is_part_of_a_page():
         name for page in pages for name in re.findall(r'@import "([^"]+)"', (SHEETS / page).read_text())
     }
     assert {path.name for path in SHEETS.glob("*.css")} == pages | imported
+
+
+def test_shortening_a_sheet_takes_no_space_that_means_something():
+    """rcssmin takes `.a :is(.b)` inside @container for a property and its value."""
+    descendant = re.compile(r"[\w\])] :[a-z-]+\(")
+    for path in SHEETS.glob("*.css"):
+        sheet = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+        assert descendant.findall(rcssmin.cssmin(sheet)) == descendant.findall(sheet), path.name
 
 
 def test_what_a_module_loads_later_has_an_address_but_is_not_fetched_at_once(tmp_path):

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Call } from "../../static/js/room/call.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
+import { Uplink } from "../../static/js/room/media/budget.js";
 import { Tabs } from "../../static/js/room/tabs.js";
 import { FakeClock, settle } from "./fakes.js";
 
@@ -23,7 +24,7 @@ function call() {
         this.onend("left");
       },
     },
-    mesh: { update: async () => {}, prepare() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
+    mesh: { update: async () => {}, prepare() {}, wait() {}, settle() {}, stir() {}, sayBye() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
     ice: { update() {}, close() {} },
     devices: {
       source: () => ({ on: true, pending: false, trouble: "", devices: [], device: "" }), speakers: [], canShare: true,
@@ -31,6 +32,7 @@ function call() {
     },
     speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
     levels: { wake() {}, listen() {}, close() {} },
+    uplink: new Uplink({ clock }),
     talk: new Talk({ send() {}, clock }),
     tabs: { async enter() {}, leave() {} },
     memory: { choices: { speaker: "" }, visit: null, keepVisit() {}, forgetVisit() {} },

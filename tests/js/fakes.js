@@ -30,6 +30,11 @@ export class FakeClock {
   get pending() {
     return this.#queue.length;
   }
+
+  /** How long until something falls due. */
+  get idle() {
+    return Math.min(...this.#queue.map(({ at }) => at)) - this.#now;
+  }
 }
 
 /**
@@ -41,6 +46,7 @@ export class FakeConnection extends EventTarget {
   localDescription = null;
   remoteDescription = null;
   candidates = [];
+  certificate = "AA:00";
   #name;
   #offers = 0;
   #pending = null;
@@ -55,12 +61,15 @@ export class FakeConnection extends EventTarget {
   setLocalDescription() {
     return this.#next(() => {
       if (this.signalingState === "have-remote-offer") {
-        this.localDescription = { type: "answer", sdp: `answer by ${this.#name} to ${this.remoteDescription.sdp}` };
+        this.localDescription = { type: "answer", sdp: `answer by ${this.#name}\r\na=fingerprint:sha-256 ${this.certificate}\r\n` };
         this.signalingState = "stable";
       } else {
         this.#offers += 1;
         this.#pending = this.localDescription;
-        this.localDescription = { type: "offer", sdp: `offer ${this.#offers} by ${this.#name}\r\na=ice-ufrag:${this.#name}${this.#offers}\r\n` };
+        this.localDescription = {
+          type: "offer",
+          sdp: `offer ${this.#offers} by ${this.#name}\r\na=ice-ufrag:${this.#name}${this.#offers}\r\na=fingerprint:sha-256 ${this.certificate}\r\n`,
+        };
         this.signalingState = "have-local-offer";
       }
     });
@@ -117,7 +126,14 @@ export class FakePeerConnection extends FakeConnection {
 
   addTransceiver(what) {
     const track = { kind: typeof what === "string" ? what : what.kind };
-    const sender = { getParameters: () => ({ encodings: [{}] }), async setParameters() {}, async replaceTrack() {} };
+    const sender = {
+      track: typeof what === "string" ? null : what,
+      getParameters: () => ({ encodings: [{}] }),
+      async setParameters() {},
+      async replaceTrack(other) {
+        sender.track = other;
+      },
+    };
     this.#transceivers.push({ sender, receiver: { track }, direction: "sendrecv" });
     return this.#transceivers.at(-1);
   }
@@ -126,8 +142,33 @@ export class FakePeerConnection extends FakeConnection {
     return this.#transceivers;
   }
 
+  /** An offer brings its media sections with it. */
+  async setRemoteDescription(description) {
+    if (description.type === "offer" && this.#transceivers.length === 0) {
+      for (const kind of ["audio", "video", "audio", "video"]) this.addTransceiver(kind);
+    }
+    await super.setRemoteDescription(description);
+  }
+
+  /** What is in the slots, in their order. */
+  get sends() {
+    return this.#transceivers.map(({ sender }) => sender.track);
+  }
+
   createDataChannel() {
-    return Object.assign(new EventTarget(), { readyState: "connecting", close() {} });
+    this.channel = Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, sent: [], close() {} });
+    this.channel.send = (text) => this.channel.sent.push(JSON.parse(text));
+    return this.channel;
+  }
+
+  openChannel() {
+    this.channel.readyState = "open";
+    this.channel.dispatchEvent(new Event("open"));
+  }
+
+  /** What the other end says. */
+  hear(message) {
+    this.channel.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(message) }));
   }
 
   setConfiguration(configuration) {

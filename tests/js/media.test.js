@@ -1,51 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cameraLimit, encoding, screenLimit } from "../../static/js/room/media/budget.js";
 import { Devices, troubleOf } from "../../static/js/room/media/devices.js";
 import { heard, Speech } from "../../static/js/room/media/levels.js";
-import { SenderLimit } from "../../static/js/room/media/sender.js";
 import { settle } from "./fakes.js";
-
-test("the more people, the less each picture costs, and all of them together fit the uplink", () => {
-  for (let people = 2; people <= 12; people += 1) {
-    const { bitrate } = cameraLimit(people, false);
-    assert.ok(bitrate * (people - 1) <= 2_000_000, `${people} people`);
-    if (people > 2) assert.ok(bitrate <= cameraLimit(people - 1, false).bitrate);
-  }
-});
-
-test("whoever shows a screen sends a small face beside it", () => {
-  assert.equal(cameraLimit(2, true).height, 180);
-  assert.ok(screenLimit(2).bitrate > screenLimit(8).bitrate);
-});
-
-test("a picture is scaled down to its lines, never up, and upright ones by their width", () => {
-  assert.equal(encoding(cameraLimit(4, false), { width: 1280, height: 720 }).scaleResolutionDownBy, 2);
-  assert.equal(encoding(cameraLimit(4, false), { width: 720, height: 1280 }).scaleResolutionDownBy, 2);
-  assert.equal(encoding(cameraLimit(4, false), { width: 320, height: 240 }).scaleResolutionDownBy, 1);
-  assert.equal(encoding(cameraLimit(4, false), {}).scaleResolutionDownBy, 1);
-});
-
-test("parameters are set one at a time, of those that wait only the last, and none twice", async () => {
-  const set = [];
-  let busy = false;
-  const sender = {
-    getParameters: () => ({ encodings: [{ maxBitrate: set.at(-1) }] }),
-    async setParameters({ encodings }) {
-      assert.equal(busy, false);
-      busy = true;
-      await settle();
-      set.push(encodings[0].maxBitrate);
-      busy = false;
-    },
-  };
-  const limit = new SenderLimit(sender);
-  await Promise.all([1, 2, 3].map((maxBitrate) => limit.apply({ maxBitrate })));
-  assert.deepEqual(set, [1, 3]);
-  await limit.apply({ maxBitrate: 3 });
-  await new SenderLimit(sender, { maxBitrate: 4 }).apply({ maxBitrate: 4 });
-  assert.deepEqual(set, [1, 3]);
-});
 
 test("a click is not speech; a sentence is, through its pauses, and ends two seconds after", () => {
   const speech = new Speech();

@@ -69,9 +69,93 @@ test("a signal that overtakes the news of a reload waits for it", async () => {
 
 test("a connection that was made beforehand uses the newest credentials", () => {
   const { ice, subject } = mesh();
-  subject.prepare(1);
+  subject.prepare({ rev: 4, participants: new Map([["bob", bob]]) });
   const fresh = [{ urls: "turn:turn.example", username: "later", credential: "x" }];
   ice.update(fresh, null);
   subject.renew();
   assert.deepEqual(FakePeerConnection.made[0].configuration.iceServers, fresh);
+});
+
+// -- by a third -----------------------------------------------------------------------------------
+
+const carol = { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 5, away: false };
+const answer = (id, certificate) => ({ type: "answer", sdp: `by ${id}\r\na=fingerprint:sha-256 ${certificate}\r\n` });
+
+/** Alice, who hears Bob and Carol well. */
+async function three() {
+  const all = mesh();
+  void all.update(bob, carol);
+  await settle();
+  const connections = {};
+  for (const [at, id] of ["bob", "carol"].entries()) {
+    const { generation } = all.sent.find(({ to, type }) => to === id && type === "description");
+    all.subject.receive({ type: "description", sender: id, generation, description: answer(id, `${id}'s`) });
+    await settle();
+    connections[id] = FakePeerConnection.made[at];
+    connections[id].become("connected");
+    connections[id].openChannel();
+  }
+  all.sent.length = 0;
+  return { ...all, connections };
+}
+
+test("while the server is away, a new path is looked for by way of a third", async () => {
+  const { subject, sent, clock, connections } = await three();
+  subject.reach(false);
+  connections.bob.become("failed");
+  clock.pass(0);
+  await settle();
+  assert.deepEqual(sent, []);
+  const [{ type, to, signal }] = connections.carol.channel.sent.filter((message) => message.type === "forward");
+  assert.deepEqual([type, to, signal.type, signal.description.type], ["forward", "bob", "description", "offer"]);
+  const back = { type: "description", generation: signal.generation, description: answer("bob", "bob's") };
+  connections.carol.hear({ type: "forwarded", from: "bob", signal: back });
+  await settle();
+  assert.equal(connections.bob.remoteDescription.sdp, back.description.sdp);
+  assert.equal(connections.bob.signalingState, "stable");
+});
+
+test("with the server there, nothing goes by a third, unless the other one is away from it", async () => {
+  const { subject, sent, clock, connections, update } = await three();
+  connections.bob.become("failed");
+  clock.pass(0);
+  await settle();
+  assert.deepEqual(sent.map(({ to }) => to), ["bob"]);
+  void update({ ...bob, away: true }, carol);
+  clock.pass(5_000);
+  await settle();
+  assert.equal(sent.length, 1);
+  assert.equal(connections.carol.channel.sent.filter(({ type }) => type === "forward").length, 1);
+  subject.close();
+});
+
+test("a third cannot put a connection of its own in the place of somebody else's", async () => {
+  const { subject, connections, clock } = await three();
+  subject.reach(false);
+  connections.bob.become("failed");
+  clock.pass(0);
+  await settle();
+  const { remoteDescription } = connections.bob;
+  for (const description of [answer("bob", "carol's"), { type: "answer", sdp: "without a certificate" }, { type: "answer" }]) {
+    connections.carol.hear({ type: "forwarded", from: "bob", signal: { type: "description", generation: 9_000, description } });
+  }
+  await settle();
+  assert.equal(connections.bob.remoteDescription, remoteDescription);
+});
+
+test("what is passed on says whom it came from, whatever they claim, and only so often", async () => {
+  const { connections } = await three();
+  const signal = { type: "need-offer", generation: 4_000, reason: "ice" };
+  for (let i = 0; i < 100; i += 1) connections.bob.hear({ type: "forward", to: "carol", from: "alice", signal });
+  const passed = connections.carol.channel.sent.filter(({ type }) => type === "forwarded");
+  assert.equal(passed.length, 60);
+  assert.deepEqual(passed[0], { type: "forwarded", from: "bob", signal });
+});
+
+test("links in doubt have the page look after its own socket, once", async () => {
+  const { subject, connections } = await three();
+  let doubts = 0;
+  subject.ondoubt = () => (doubts += 1);
+  for (const connection of Object.values(connections)) connection.become("disconnected");
+  assert.equal(doubts, 1);
 });

@@ -1,4 +1,5 @@
 import { Timer } from "../lib/timing.js";
+import { isShown } from "./media/budget.js";
 import { Hearing, LinkReport } from "./roster.js";
 
 /**
@@ -27,6 +28,7 @@ import { Hearing, LinkReport } from "./roster.js";
  * @property {import("./media/devices.js").Devices} devices
  * @property {import("./media/speakers.js").Speakers} speakers
  * @property {import("./media/levels.js").Levels} levels
+ * @property {import("./media/budget.js").Uplink} uplink
  * @property {import("./chat/talk.js").Talk} talk
  * @property {import("./tabs.js").Tabs} tabs
  * @property {import("./memory.js").Memory} memory
@@ -40,11 +42,11 @@ const REMINDER = 6_000;
 // Whoever is still there this long after they were removed is removed again.
 const REMOVE_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
-const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
+const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false, held: "" };
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {Shown} */
-const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false };
+const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false, held: "" };
 
 /** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
 export class Call {
@@ -52,6 +54,8 @@ export class Call {
   onchange = () => {};
   /** How loud I am, from 0 to 1. @type {(level: number) => void} */
   onlevel = () => {};
+  /** Messages can be sent to them now. @type {(id: string) => void} */
+  onopen = () => {};
   #parts;
   /** @type {CallState["phase"]} */
   #phase = "prejoin";
@@ -70,6 +74,10 @@ export class Call {
   /** What they say is on. @type {Map<string, Shown>} */
   #shown = new Map();
   #speaking = false;
+  /** When each of them last began to speak. @type {Map<string, number>} */
+  #spoke = new Map();
+  /** @type {ReadonlyMap<string, Person["quality"]>} */
+  #qualities = new Map();
   #hand = false;
   /** @type {Person[]} */
   #people = [];
@@ -121,7 +129,7 @@ export class Call {
     const choices = memory.choices;
     this.#speaker = choices.speaker;
     if (choices.speaker) void speakers.choose(choices.speaker);
-    void devices.start(choices);
+    void devices.start(choices).finally(() => this.#parts.mesh.settle());
     this.#draw();
   }
 
@@ -210,6 +218,7 @@ export class Call {
     if (kind === "muted-talking") this.toggle("microphone");
     if (kind === "duplicate") this.leave();
     if (kind === "apart") this.open("people");
+    if (kind === "slow-device") this.#parts.uplink.insist();
     this.#draw();
   }
 
@@ -225,12 +234,26 @@ export class Call {
 
   /** The page goes away by itself: tells the others sooner than the network would. */
   vanish() {
-    this.#parts.mesh.broadcast({ type: "bye" });
+    this.#parts.mesh.sayBye();
+  }
+
+  /** How good the links are. @param {ReadonlyMap<string, Person["quality"]>} qualities */
+  rate(qualities) {
+    this.#qualities = qualities;
+    this.#draw();
+  }
+
+  /** Somebody is in front of the page. */
+  stir() {
+    this.#parts.mesh.stir();
   }
 
   #listenToRoom() {
     const { signaling, mesh } = this.#parts;
-    signaling.onready = (ready) => this.#renew(ready);
+    signaling.onready = (ready) => {
+      this.#renew(ready);
+      mesh.wait(ready.early ? ready.me : "");
+    };
     signaling.oniceservers = (fresh) => this.#renew(fresh);
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
@@ -240,7 +263,8 @@ export class Call {
       this.#hearing.keep(roster.participants);
       for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
       if (this.#me) void this.#connect(roster);
-      else mesh.prepare(roster.participants.size);
+      else mesh.prepare(roster);
+      this.#giveWay();
       this.#draw();
     };
     signaling.onreach = (reached) => {
@@ -303,16 +327,18 @@ export class Call {
   }
 
   #listenToPeople() {
-    const { mesh, levels, speakers, talk, tabs } = this.#parts;
+    const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
     mesh.onchange = (id) => {
       this.#playSounds(id);
       this.#report.update(this.#links());
       this.#announce();
       this.#draw();
     };
+    mesh.ondoubt = () => this.check();
     mesh.onopen = (id) => {
       mesh.send(id, { type: "state", ...this.#myState(), links: this.#links() });
       talk.catchUp(id);
+      this.onopen(id);
     };
     mesh.onmessage = (id, message) => {
       if (message.type === "state") this.#hear(id, message);
@@ -325,10 +351,15 @@ export class Call {
     levels.onspeaking = (speaking) => {
       this.#speaking = speaking;
       if (speaking) this.#remind();
+      if (this.#myState().speaking) this.#noteSpeech(this.#me);
       this.#announce();
       this.#draw();
     };
     levels.onlevel = (level) => this.onlevel(level);
+    uplink.onheld = () => {
+      this.#announce();
+      this.#draw();
+    };
     speakers.onblocked = (blocked) => {
       this.#soundBlocked = blocked;
       this.#draw();
@@ -348,17 +379,30 @@ export class Call {
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, camera, screen, hand, speaking, links }) {
+  #hear(id, { microphone, camera, screen, hand, speaking, held, links }) {
     this.#hearing.hear(id, links);
+    if (speaking === true && !this.#shown.get(id)?.speaking) this.#noteSpeech(id);
     this.#shown.set(id, {
       microphone: microphone === true,
       camera: camera === true,
       screen: screen === true,
       hand: hand === true,
       speaking: speaking === true,
+      held: held === "device" || held === "line" || held === "others" ? held : "",
     });
     this.#playSounds(id);
     this.#draw();
+  }
+
+  /** @param {string} id */
+  #noteSpeech(id) {
+    this.#spoke.set(id, this.#parts.clock.now());
+    this.#giveWay();
+  }
+
+  /** In a large room only those who spoke last are seen. */
+  #giveWay() {
+    this.#parts.uplink.yield(this.#me !== "" && !isShown(this.#inOrder(), this.#spoke, this.#me));
   }
 
   /** @param {string} id */
@@ -429,10 +473,12 @@ export class Call {
   #myState() {
     const { devices } = this.#parts;
     const microphone = devices.source("microphone").on;
+    const camera = devices.source("camera").on;
     return {
       microphone,
       speaking: microphone && this.#speaking,
-      camera: devices.source("camera").on,
+      camera,
+      held: camera ? this.#parts.uplink.held : "",
       screen: devices.isSharing,
       hand: this.#hand,
     };
@@ -516,6 +562,7 @@ export class Call {
     return {
       id, name, role, seat, self, ...shown,
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
+      quality: this.#qualities.get(id) ?? "",
       picture: streams?.camera ?? null,
       shared: shown.screen ? (streams?.screen ?? null) : null,
     };
@@ -547,6 +594,8 @@ export class Call {
       [this.#soundBlocked, "sound-blocked"],
       [this.#duplicate, "duplicate"],
       [this.#mutedTalking, "muted-talking"],
+      [this.#myState().held === "device", "slow-device"],
+      [this.#myState().held === "line", "thin-line"],
       [this.#isApart(), "apart"],
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";

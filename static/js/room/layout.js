@@ -60,6 +60,20 @@ export function whole(picture, tile) {
 }
 
 /**
+ * How many lines a tile shows of a picture, or rather would, if it showed the parts that it cuts as well: of the
+ * shorter side, as a picture of an upright phone has its lines the other way round.
+ *
+ * @param {{ width: number, height: number }} picture   only its shape counts
+ * @param {{ width: number, height: number }} tile
+ * @param {boolean} isWhole   all of it is seen, rather than filling the tile
+ */
+export function lines(picture, tile, isWhole) {
+  const { width, height } = picture.width > 0 && picture.height > 0 ? picture : { width: WIDEST, height: 1 };
+  const scales = [tile.width / width, tile.height / height];
+  return Math.min(width, height) * (isWhole ? Math.min(...scales) : Math.max(...scales));
+}
+
+/**
  * Who is large, if anybody: a screen that another person shows, the tile that I chose, or, where the window
  * is narrow and upright and three or more are here, whoever spoke last. Tiles are named by key: `id` for a
  * camera, `screen:id` for a screen.

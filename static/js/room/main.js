@@ -3,6 +3,7 @@ import { clock, frame } from "../lib/timing.js";
 import { rememberZone } from "../lib/zone.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
+import { Uplink } from "./media/budget.js";
 import { Devices } from "./media/devices.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
@@ -30,6 +31,15 @@ import { Stage } from "./views/stage.js";
 
 // A page that was out of sight for longer may have slept (milliseconds).
 const NAP = 10_000;
+// Faces come first; a moment later what fits them to the line is loaded (milliseconds).
+const FACES_FIRST = 700;
+// What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
+const NARROW_UPLINK = 1_200_000;
+
+/** @type {EcKeyGenParams} */
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+// Takes a few milliseconds, in which the rest is put together.
+const certificate = RTCPeerConnection.generateCertificate(CURVE);
 
 /** @type {RoomInfo} */
 const room = JSON.parse(find(document, "#room-data").textContent);
@@ -41,7 +51,13 @@ const address = new URL(room.socket, location.href);
 address.protocol = address.protocol.replace("http", "ws");
 const signaling = new Signaling(address.href, clock);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
-const mesh = new Mesh({ ice, clock, send: (signal) => signaling.send(signal) });
+const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
+const uplink = new Uplink({
+  clock,
+  uplink: connection?.saveData || navigator.userAgent.includes("Mobi") ? NARROW_UPLINK : undefined,
+  machine: { cores: navigator.hardwareConcurrency, prefersH264: navigator.vendor.startsWith("Apple") },
+});
+const mesh = new Mesh({ ice, clock, uplink, send: (signal) => signaling.send(signal) });
 const talk = new Talk({
   send: (id, message) => void (id === null ? mesh.broadcast(message) : mesh.send(id, message)),
   clock,
@@ -54,6 +70,7 @@ const call = new Call({
   devices: new Devices(navigator.mediaDevices, navigator.permissions),
   speakers: new Speakers(document.body),
   levels: new Levels(clock),
+  uplink,
   tabs: new Tabs(navigator.locks, `roundtable:${room.code}`, clock),
   memory,
   clock,
@@ -96,6 +113,20 @@ async function loadEnded() {
   return new Ended(find(document, "#ended"), { again: () => location.reload() });
 }
 
+/** @type {import("./quality.js").Quality | null} */
+let quality = null;
+let isFitting = false;
+
+async function loadQuality() {
+  isFitting = true;
+  await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
+  const { Quality } = await import("./quality.js");
+  quality = new Quality({ call, mesh, uplink, stage, clock });
+  if (shown) quality.render(shown);
+}
+
+/** @type {CallState | null} */
+let shown = null;
 /** @type {CallState["phase"] | ""} */
 let phase = "";
 /** @type {Person[]} */
@@ -107,6 +138,7 @@ let pairs = [];
 function render(state) {
   const isNew = state.phase !== phase;
   phase = state.phase;
+  shown = state;
   document.documentElement.dataset.phase = phase;
   const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
   page.render({ part, since: state.since, people: state.people });
@@ -114,6 +146,7 @@ function render(state) {
   if (part !== "prejoin") ended ??= loadEnded();
   if (part === "room") renderRoom(state);
   if (part === "ended" && isNew) {
+    quality?.stop();
     stage.render({ people: [], me: "" });
     void ended?.then((view) => view.render({ reason: state.reason, home: room.home }));
   }
@@ -129,7 +162,9 @@ function renderPrejoin(state) {
 /** @param {CallState} state */
 function renderRoom(state) {
   prejoin.picture(null);
+  if (!isFitting) void loadQuality();
   stage.render(state);
+  quality?.render(state);
   controls.render(state);
   chat.render({ ...state, open: state.panel === "chat" });
   people.render({
@@ -160,6 +195,7 @@ function renderLevel(level) {
   else prejoin.level(level);
 }
 
+ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
 call.start();
@@ -177,6 +213,7 @@ document.addEventListener("visibilitychange", () => {
   hiddenAt = document.visibilityState === "hidden" ? performance.now() : Infinity;
   if (wasAsleep) call.check();
 });
+for (const sign of ["pointermove", "keydown", "focus"]) addEventListener(sign, () => call.stir(), { passive: true });
 addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();

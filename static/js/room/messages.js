@@ -25,6 +25,8 @@
  * @typedef {object} Ready
  * @property {"ready"} type
  * @property {number} version
+ * @property {string} me      the id of whoever joins by this socket as somebody new
+ * @property {boolean} early  connections before the click are welcome
  * @property {{code: string, title: string, capacity: number}} room
  * @property {"host" | "participant"} role
  * @property {number} rev
@@ -67,11 +69,19 @@
  *
  * Between participants, on `ctl`:
  * @typedef {import("./state.js").ChatMessage} ChatMessage
- * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean}} Shown
+ * Why a camera that is on is not sent: the device is too slow, the line too thin, others are looked at.
+ * @typedef {"" | "device" | "line" | "others"} Held
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held}} Shown
  * @typedef {Shown & {type: "state", links?: Links}} StateMessage
  * @typedef {ChatMessage & {type: "chat", pass?: string[], passed?: boolean}} Chat
  * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync
  * @typedef {{type: "chat-history", messages: ChatMessage[]}} ChatHistory
- * @typedef {StateMessage | Chat | ChatSync | ChatHistory | {type: "bye"}} PeerMessage
+ * How large a picture is shown, in lines; 0 when nobody sees it. `large`: it is the large one on the stage.
+ * @typedef {{height: number, large: boolean}} Wish
+ * @typedef {{type: "view", seq: number, camera: Wish, screen: Wish}} View
+ * @typedef {{type: "forward", to: string, signal: Signal}} Forward
+ * @typedef {{type: "forwarded", from: string, signal: Signal}} Forwarded
+ * @typedef {StateMessage | Chat | ChatSync | ChatHistory | View | Forward | Forwarded
+ *   | {type: "bye"}} PeerMessage
  */
 export {};

@@ -14,6 +14,8 @@
  * @property {boolean} speaking
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed"} link
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment
+ * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
+ * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
  *
@@ -59,14 +61,15 @@
  * @property {string} home           where to go after leaving
  *
  * @typedef {"microphone" | "camera" | "speaker"} Kind
- * @typedef {"" | "chat" | "people"} Panel     which one is open
+ * @typedef {"" | "chat" | "people" | "connection"} Panel     which one is open
  * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
  *     the click, clicked
  * @typedef {"" | "offline" | "full" | "failed"} Problem   why the click has not led inside: the server is not
  *     reached (it is tried again), every seat is taken, something unforeseen
  * @typedef {"left" | "removed" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "too-fast" | "protocol"} EndReason
- * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart"} NoticeKind
+ * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "slow-device"
+ *     | "thin-line"} NoticeKind
  *
  * @typedef {import("./roster.js").Pair} Pair
  *

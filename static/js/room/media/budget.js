@@ -1,49 +1,155 @@
 /**
- * What a picture may cost, by how many people share the uplink: in a mesh everybody sends it to everybody else.
+ * What a picture may cost. In a mesh everybody sends theirs to everybody else, so all of them share one uplink and
+ * one processor, and only the sender can see to it. Everything here takes numbers and gives numbers.
+ *
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ * @typedef {import("../messages.js").Held} Held
+ * @typedef {import("../messages.js").Wish} Wish
+ * @typedef {import("../rtc/peer.js").Encodings} Encodings
  *
  * @typedef {object} Limit
  * @property {number} height   of the picture, in lines
  * @property {number} fps
  * @property {number} bitrate  bits a second
+ *
+ * @typedef {"" | "asked" | "people" | "line" | "device"} Reason  why a picture is not larger: their window shows no
+ *     more, as many share the uplink, the line carries no more, the device encodes no more
+ *
+ * @typedef {object} Machine
+ * @property {number} cores         of its processor
+ * @property {boolean} prefersH264  it has hardware for H.264 and for nothing else
+ *
+ * What the look at one link found, about what I send.
+ * @typedef {object} Look
+ * @property {number | null} loss   0 to 1, as the receiver reports it
+ * @property {number | null} delay  round trip in milliseconds
+ * @property {number} sent          bits a second
+ * @property {boolean} overused     the browser says that the processor holds the encoder back
+ * @property {number} encoding      what the encoders take, as a share of one core
+ * @property {number | null} fps    of the camera, or null where it is not sent
  */
 
 /** @param {number} height @param {number} fps @param {number} kilobits @returns {Limit} */
 const limit = (height, fps, kilobits) => ({ height, fps, bitrate: kilobits * 1000 });
 
-/** The camera, by the number of people up to which it holds. @type {[number, Limit][]} */
+/** The camera, by the number of people up to which it holds: as one tile of many, and as the large picture. @type {[number, Limit, Limit][]} */
 const LADDER = [
-  [2, limit(720, 30, 1800)],
-  [3, limit(540, 30, 900)],
-  [4, limit(360, 30, 550)],
-  [5, limit(360, 24, 400)],
-  [6, limit(270, 20, 300)],
-  [7, limit(270, 20, 240)],
-  [8, limit(180, 15, 180)],
-  [10, limit(180, 15, 140)],
-  [Infinity, limit(180, 12, 110)],
+  [2, limit(720, 30, 1800), limit(720, 30, 1800)],
+  [3, limit(540, 30, 900), limit(720, 30, 1200)],
+  [4, limit(360, 30, 550), limit(540, 30, 800)],
+  [5, limit(360, 24, 400), limit(540, 24, 700)],
+  [6, limit(270, 20, 300), limit(360, 30, 550)],
+  [7, limit(270, 20, 240), limit(360, 24, 450)],
+  [8, limit(180, 15, 180), limit(360, 24, 400)],
+  [10, limit(180, 15, 140), limit(270, 20, 300)],
+  [Infinity, limit(180, 12, 110), limit(270, 15, 250)],
 ];
 // Who shows a screen is looked at there; their face may be small.
 const BESIDE_SCREEN = limit(180, 10, 120);
-const UPLINK = 2_500_000;
+/** What a picture of so many lines is worth: more bits make it no better. */
+const WORTH = [limit(90, 12, 80), limit(180, 30, 200), limit(270, 30, 350), limit(360, 30, 600), limit(540, 30, 1000), limit(720, 30, 1800)];
+// Below this a picture tells nothing.
+const LEAST_CAMERA = 50_000;
+const LEAST_SCREEN = 80_000;
+// With less than this part of the least for each, no picture is better than all of them torn.
+const TORN = 0.5;
+// Without pictures nothing is learnt about the line, so it is tried again, at first soon and then ever more rarely.
+const TRY_AGAIN = 10_000;
+const MOST_WAITING = 160_000;
+const PROVEN = 30_000;
+
 export const MICROPHONE_BITRATE = 32_000;
+const LEAST_MICROPHONE = 12_000;
+// With the headers of its packets.
+const VOICE = 40_000;
+// RED says everything twice.
+const REDUNDANT_VOICE = 75_000;
+const SOUND = 64_000;
+// Of what the uplink carries: the rest is for bursts, chat and files.
+const USABLE = 0.8;
+const MOST_UPLINK = 2_500_000;
+const LEAST_UPLINK = 100_000;
+
+const PACE = 3_000;
+const LOSS = 0.05;
+const DOWN = 0.85;
+const UP = 1.05;
+const CLEAN = 10_000;
+const REDUNDANT_LOSS = 0.03;
+const REDUNDANT_PEOPLE = 4;
+const BUSY = 0.6;
+const MOST_STEPS = 4;
+// Fewer pictures a second than this are no moving picture.
+const STANDSTILL = 5;
+const HOPELESS = 15_000;
+const GRACE = 60_000;
+export const MOST_SILENT = 8;
+const MOST_SHOWN = 6;
 
 /**
  * @param {number} people  in the call, me included
- * @param {boolean} sharing  whether I show my screen as well
+ * @param {{large?: boolean, sharing?: boolean, steps?: number}} [options]  `large`: for somebody who sees me large;
+ *     `sharing`: I show my screen as well; `steps`: how many rungs lower, because the device cannot do more
  * @returns {Limit}
  */
-export function cameraLimit(people, sharing) {
-  const step = LADDER.find(([most]) => people <= most)?.[1] ?? BESIDE_SCREEN;
-  return sharing && step.bitrate > BESIDE_SCREEN.bitrate ? BESIDE_SCREEN : step;
+export function cameraLimit(people, { large = false, sharing = false, steps = 0 } = {}) {
+  const rung = LADDER.findIndex(([most]) => people <= most) + steps;
+  const [, tile, whole] = LADDER[Math.min(rung, LADDER.length - 1)] ?? [0, BESIDE_SCREEN, BESIDE_SCREEN];
+  const found = large ? whole : tile;
+  return sharing && found.bitrate > BESIDE_SCREEN.bitrate ? BESIDE_SCREEN : found;
 }
 
 /**
  * @param {number} people
+ * @param {number} [uplink]  bits a second
  * @returns {Limit}
  */
-export function screenLimit(people) {
-  const share = (0.7 * UPLINK) / Math.max(1, people - 1);
+export function screenLimit(people, uplink = MOST_UPLINK) {
+  const share = (0.7 * uplink) / Math.max(1, people - 1);
   return { height: 1080, fps: people <= 4 ? 15 : 5, bitrate: Math.round(Math.min(1_500_000, share)) };
+}
+
+/**
+ * A camera's picture: no more than what is asked for, and no more lines than the bits can fill.
+ *
+ * @param {Limit} most
+ * @param {number} height   that the receiver shows
+ * @param {number} [bitrate]
+ * @returns {Limit}
+ */
+export function fitted(most, height, bitrate = Infinity) {
+  const lines = Math.min(most.height, height);
+  const worth = WORTH.find((size) => size.height >= lines)?.bitrate ?? most.bitrate;
+  const bits = Math.min(most.bitrate, worth, bitrate);
+  // With fewer bits than a third of its worth a smaller picture looks better than a larger one.
+  const filled = WORTH.findLast((size) => size.bitrate <= bits * 3)?.height ?? 90;
+  const fps = bits < 2 * LEAST_CAMERA ? Math.min(most.fps, 12) : most.fps;
+  return { height: Math.min(lines, filled), fps, bitrate: Math.round(bits) };
+}
+
+/**
+ * Shares bits between pictures: first everybody's least, then by rank, and alike within a rank.
+ *
+ * @template {{rank: number, least: number, most: number}} T
+ * @param {T[]} wants
+ * @param {number} bits
+ * @returns {Map<T, number>}
+ */
+export function share(wants, bits) {
+  const shares = new Map(wants.map((want) => [want, 0]));
+  let left = bits;
+  /** @param {T[]} some @param {(want: T) => number} more */
+  const give = (some, more) => {
+    const all = some.reduce((sum, want) => sum + more(want), 0);
+    const part = all > 0 ? Math.min(1, Math.max(0, left) / all) : 0;
+    for (const want of some) shares.set(want, (shares.get(want) ?? 0) + more(want) * part);
+    left -= all * part;
+  };
+  give(wants, ({ least, most }) => Math.min(least, most));
+  for (const rank of [...new Set(wants.map((want) => want.rank))].sort((a, b) => a - b)) {
+    give(wants.filter((want) => want.rank === rank), ({ least, most }) => most - Math.min(least, most));
+  }
+  return shares;
 }
 
 /**
@@ -62,4 +168,400 @@ export function encoding({ height, fps, bitrate }, captured) {
     maxFramerate: fps,
     scaleResolutionDownBy: Math.max(1, lines / height),
   };
+}
+
+/**
+ * Whether my picture is one of those that a large room sees: the last who spoke, and to begin with who came first.
+ *
+ * @param {{id: string, seat: number}[]} people
+ * @param {ReadonlyMap<string, number>} spoke  when each of them last spoke; the later, the higher
+ * @param {string} me
+ */
+export function isShown(people, spoke, me) {
+  if (people.length <= MOST_SILENT) return true;
+  const order = [...people].sort((a, b) => (spoke.get(b.id) ?? -1) - (spoke.get(a.id) ?? -1) || a.seat - b.seat);
+  return order.slice(0, MOST_SHOWN).some(({ id }) => id === me);
+}
+
+/** What is known of one link: what they want to see, and how far away they are. */
+class Receiver {
+  /** @type {{camera: Wish, screen: Wish} | null} */
+  view = null;
+  seq = -1;
+  nearest = Infinity;
+  /** @type {Reason} */
+  reason = "";
+}
+
+/**
+ * The one budget for all that I send, voice first. It is told what the receivers want to see and how the links do,
+ * and says what to send to each.
+ *
+ * Loss or delay on half of the links or more is taken for my own uplink; on fewer, for the line of that receiver,
+ * which the browser's own congestion control deals with.
+ */
+export class Uplink {
+  /** What I send to everybody may be different now. @type {() => void} */
+  onchange = () => {};
+  /** My camera rests, or it does so no longer. @type {() => void} */
+  onheld = () => {};
+  #now;
+  #people = 1;
+  #machine;
+  /** @type {Record<"camera" | "screen", {width?: number, height?: number} | null>} */
+  #captured = { camera: null, screen: null };
+  #hasSound = false;
+  /** @type {Map<string, Receiver>} */
+  #receivers = new Map();
+  #uplink;
+  #most;
+  #loss = 0;
+  #steps = 0;
+  #badSince = -Infinity;
+  #busySince = -Infinity;
+  #slowSince = Infinity;
+  #busyLooks = 0;
+  #changedAt = -Infinity;
+  #isOwed = false;
+  #isWeak = false;
+  #isThin = false;
+  #thinSince = -Infinity;
+  #triedAt = -Infinity;
+  #wait = TRY_AGAIN;
+  #isYielding = false;
+  #graceUntil = 0;
+
+  /**
+   * @param {object} options
+   * @param {Clock} options.clock
+   * @param {number} [options.uplink]  bits a second, to begin with
+   * @param {Machine} [options.machine]
+   */
+  constructor({ clock, uplink = MOST_UPLINK, machine = { cores: 4, prefersH264: false } }) {
+    this.#now = clock.now;
+    this.#uplink = uplink;
+    this.#most = MOST_UPLINK;
+    this.#machine = machine;
+  }
+
+  /** Bits a second that I take my uplink to carry. */
+  get bitrate() {
+    return this.#uplink;
+  }
+
+  /** Why my camera is on and not sent. @returns {Held} */
+  get held() {
+    if (this.#isWeak) return "device";
+    if (this.#isThin) return "line";
+    return this.#isYielding ? "others" : "";
+  }
+
+  /** @param {number} people  in the room, me included */
+  seat(people) {
+    this.#people = people;
+    this.#judgeLine();
+    this.#publish();
+  }
+
+  /**
+   * @param {"microphone" | "camera" | "sound" | "screen"} slot
+   * @param {{width?: number, height?: number} | null} settings  of the track, null when there is none
+   */
+  capture(slot, settings) {
+    if (slot === "sound") this.#hasSound = settings !== null;
+    if (slot === "camera" || slot === "screen") this.#captured[slot] = settings;
+    // Another camera, or the same on purpose: it deserves a fresh look.
+    if (slot === "camera" && !settings) this.#rest(false);
+    this.#judgeLine();
+    this.#publish();
+  }
+
+  /**
+   * What they want to see of me. Gives whether it is news.
+   *
+   * @param {string} id
+   * @param {{seq: number, camera: Wish, screen: Wish}} view
+   */
+  ask(id, { seq, camera, screen }) {
+    const receiver = this.#receiver(id);
+    if (!Number.isSafeInteger(seq) || seq <= receiver.seq) return false;
+    if (!isWish(camera) || !isWish(screen)) return false;
+    receiver.seq = seq;
+    receiver.view = { camera, screen };
+    this.#judgeLine();
+    this.#publish();
+    return true;
+  }
+
+  /** @param {string} id */
+  forget(id) {
+    this.#receivers.delete(id);
+  }
+
+  /** Somebody else's picture is worth more in a large room. @param {boolean} isYielding */
+  yield(isYielding) {
+    const before = this.held;
+    this.#isYielding = isYielding;
+    this.#tell(before);
+    this.#publish();
+  }
+
+  /** I want my picture to be sent, however slow this device is. */
+  insist() {
+    this.#graceUntil = this.#now() + GRACE;
+    this.#rest(false);
+    this.#publish();
+  }
+
+  /**
+   * Takes in what a look at all links has found. Larger pictures wait until it has gone well for ten seconds;
+   * nothing changes more often than every three.
+   *
+   * @param {ReadonlyMap<string, Look>} conditions
+   */
+  observe(conditions) {
+    const now = this.#now();
+    const all = [...conditions];
+    if (all.length === 0) return;
+    this.#noticeLine(all, now);
+    this.#noticeDevice(all.map(([, condition]) => condition), now);
+    this.#judgeLine();
+    if (this.#isOwed && now - this.#changedAt >= PACE) this.#publish();
+  }
+
+  /**
+   * What to send to one of them.
+   *
+   * @param {string} id  "" for somebody who has yet to come
+   * @param {number} [people]
+   * @returns {Encodings}
+   */
+  encodings(id, people = this.#people) {
+    const { camera, screen } = this.#limits(people, id);
+    const microphone = { active: true, maxBitrate: this.#voice(people), priority: /** @type {const} */ ("high") };
+    return {
+      microphone: { encoding: microphone, codecs: this.#isRedundant(people) ? ["audio/red", "audio/opus"] : ["audio/opus"] },
+      camera: { encoding: camera ? encoding(camera, this.#captured.camera ?? {}) : { active: false }, codecs: cameraCodecs(people, this.#machine) },
+      screen: { encoding: screen ? encoding(screen, this.#captured.screen ?? {}) : { active: false }, codecs: screenCodecs(people, this.#machine) },
+    };
+  }
+
+  /** Why they do not see a larger picture of me. @param {string} id @returns {Reason} */
+  reason(id) {
+    this.#limits(this.#people, id);
+    return this.#receivers.get(id)?.reason ?? "";
+  }
+
+  /** @param {[string, Look][]} all @param {number} now */
+  #noticeLine(all, now) {
+    const bad = all.filter(([id, { loss, delay }]) => {
+      const receiver = this.#receiver(id);
+      receiver.nearest = Math.min(receiver.nearest, delay ?? Infinity);
+      return (loss ?? 0) > LOSS || (delay ?? 0) > 2 * receiver.nearest + 100;
+    });
+    const losses = all.map(([, { loss }]) => loss ?? 0);
+    this.#loss = 0.7 * this.#loss + 0.3 * Math.max(...losses);
+    const sent = all.reduce((sum, [, condition]) => sum + condition.sent, 0);
+    if (bad.length * 2 >= all.length) {
+      this.#badSince = now;
+      // What came through is the best guess; but a still screen sends little, and says nothing about the line.
+      const through = sent * (1 - losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
+      const guess = Math.max(this.#uplink / 2, Math.min(this.#uplink * DOWN, through));
+      this.#set(Math.max(LEAST_UPLINK, guess));
+    } else if (!this.#isThin && now - this.#badSince >= CLEAN && this.#uplink < this.#most) {
+      this.#set(Math.min(this.#most, this.#uplink * UP));
+    }
+  }
+
+  /** @param {number} uplink */
+  #set(uplink) {
+    this.#isOwed ||= Math.round(uplink) !== Math.round(this.#uplink);
+    this.#uplink = uplink;
+  }
+
+  /** @param {Look[]} all @param {number} now */
+  #noticeDevice(all, now) {
+    const most = BUSY * Math.max(1, this.#machine.cores / 4);
+    const busy = all.some(({ overused }) => overused) || all.reduce((sum, one) => sum + one.encoding, 0) > most;
+    this.#busyLooks = busy ? this.#busyLooks + 1 : 0;
+    if (busy) this.#busySince = now;
+    // One look may have fallen on a moment when everything happened at once.
+    if (this.#busyLooks >= 2 && this.#steps < MOST_STEPS && now - this.#changedAt >= PACE) {
+      this.#steps += 1;
+      this.#isOwed = true;
+    } else if (!busy && this.#steps > 0 && now - this.#busySince >= CLEAN) {
+      this.#steps -= 1;
+      this.#busySince = now;
+      this.#isOwed = true;
+    }
+    const rates = all.map(({ fps }) => fps).filter((fps) => fps !== null);
+    const stands = busy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
+    this.#slowSince = stands ? Math.min(this.#slowSince, now) : Infinity;
+    if (now - this.#slowSince >= HOPELESS && now >= this.#graceUntil) this.#rest(true);
+  }
+
+  /** @param {boolean} isWeak */
+  #rest(isWeak) {
+    const before = this.held;
+    this.#isWeak = isWeak;
+    this.#slowSince = Infinity;
+    this.#tell(before);
+  }
+
+  /** Whether there is room for pictures beside the voices. */
+  #judgeLine() {
+    const before = this.held;
+    const now = this.#now();
+    const wants = this.#wants(this.#people).filter(({ slot }) => slot === "camera");
+    const least = this.#captured.camera ? wants.reduce((sum, want) => sum + Math.min(want.least, want.most), 0) : 0;
+    if (this.#isThin && now - this.#thinSince >= this.#wait) {
+      // From the least upwards, so that a try that fails costs little.
+      this.#uplink = Math.max(this.#uplink, (least + this.#forVoices(this.#people)) / USABLE);
+      this.#triedAt = now;
+    }
+    const isThin = this.#forPictures(this.#people) < least * (this.#isThin ? 1 : TORN) - 1;
+    if (isThin && !this.#isThin) {
+      this.#wait = now - this.#triedAt < PROVEN ? Math.min(MOST_WAITING, this.#wait * 2) : TRY_AGAIN;
+      this.#thinSince = now;
+    }
+    this.#isThin = isThin;
+    this.#tell(before);
+  }
+
+  /** @param {Held} before */
+  #tell(before) {
+    if (this.held === before) return;
+    this.#isOwed = true;
+    this.onheld();
+  }
+
+  #publish() {
+    if (!this.#isOwed) return;
+    this.#isOwed = false;
+    this.#changedAt = this.#now();
+    this.onchange();
+  }
+
+  /** @param {number} people @param {string} id */
+  #limits(people, id) {
+    const wants = this.#wants(people, id);
+    const held = this.held !== "";
+    const shares = share(wants.filter(({ slot }) => slot === "screen" || !held), this.#forPictures(people));
+    /** @type {{camera: Limit | null, screen: Limit | null}} */
+    const found = { camera: null, screen: null };
+    for (const [want, bits] of shares) {
+      if (want.id !== id || bits < Math.min(want.least, want.most) * 0.5) continue;
+      // Text keeps its lines, and moves less instead.
+      if (want.slot === "screen") found.screen = { ...want.limit, height: Math.min(want.limit.height, want.height), bitrate: Math.round(bits) };
+      else {
+        found.camera = fitted(want.limit, want.height, bits);
+        this.#explain(want, bits);
+      }
+    }
+    return found;
+  }
+
+  /** @param {{id: string, limit: Limit, height: number, most: number}} want @param {number} bits */
+  #explain({ id, limit: { height: most }, height, most: mostBits }, bits) {
+    const receiver = this.#receivers.get(id);
+    if (!receiver) return;
+    if (bits < mostBits * 0.95) receiver.reason = "line";
+    else if (height < most) receiver.reason = "asked";
+    else if (this.#steps > 0) receiver.reason = "device";
+    else receiver.reason = this.#people > 2 ? "people" : "";
+  }
+
+  /**
+   * Every picture that somebody wants to see of me.
+   *
+   * @param {number} people
+   * @param {string} [newcomer]
+   */
+  #wants(people, newcomer) {
+    const ids = new Set(this.#receivers.keys());
+    if (newcomer !== undefined) ids.add(newcomer);
+    // Those who are about to come are counted; they take their share like everybody who says nothing.
+    for (let index = ids.size; index < people - 1; index += 1) ids.add(`#${index}`);
+    const sharing = this.#captured.screen !== null;
+    return [...ids].flatMap((id) => {
+      const view = this.#receivers.get(id)?.view;
+      const { height, large } = view?.camera ?? { height: Infinity, large: false };
+      const steps = large ? Math.max(0, this.#steps - 2) : this.#steps;
+      const camera = cameraLimit(people, { large, sharing, steps });
+      const screen = screenLimit(people, this.#uplink);
+      const lines = view?.screen.height ?? Infinity;
+      const wants = [];
+      if (sharing && lines > 0) wants.push(want(id, "screen", screen, lines, 1));
+      if (height > 0 && (this.#captured.camera || !sharing)) wants.push(want(id, "camera", camera, height, large ? 0 : 2));
+      return wants;
+    });
+  }
+
+  /** @param {number} people */
+  #forPictures(people) {
+    return Math.max(0, this.#uplink * USABLE - this.#forVoices(people));
+  }
+
+  /** @param {number} people */
+  #forVoices(people) {
+    const each = (people <= REDUNDANT_PEOPLE ? REDUNDANT_VOICE : VOICE) + (this.#hasSound ? SOUND : 0);
+    return Math.max(0, people - 1) * each;
+  }
+
+  /** @param {number} people */
+  #voice(people) {
+    const each = (this.#uplink * USABLE) / Math.max(1, people - 1) - (VOICE - MICROPHONE_BITRATE);
+    const once = people <= REDUNDANT_PEOPLE ? each / 2 : each;
+    return Math.round(Math.min(MICROPHONE_BITRATE, Math.max(LEAST_MICROPHONE, once)));
+  }
+
+  /** Saying everything twice is for lines that lose, or that have room. A connection keeps what it began with. @param {number} people */
+  #isRedundant(people) {
+    return people <= REDUNDANT_PEOPLE || this.#loss > REDUNDANT_LOSS;
+  }
+
+  /** @param {string} id */
+  #receiver(id) {
+    const found = this.#receivers.get(id) ?? new Receiver();
+    this.#receivers.set(id, found);
+    return found;
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {"camera" | "screen"} slot
+ * @param {Limit} most
+ * @param {number} height  that is shown
+ * @param {number} rank    the lower, the sooner served
+ */
+function want(id, slot, most, height, rank) {
+  return { id, slot, limit: most, height, rank, ...(slot === "camera" ? { least: LEAST_CAMERA, most: fitted(most, height).bitrate } : { least: LEAST_SCREEN, most: most.bitrate }) };
+}
+
+/** @param {Wish} wish  from outside */
+function isWish(wish) {
+  return typeof wish?.large === "boolean" && typeof wish.height === "number" && wish.height >= 0;
+}
+
+/**
+ * The codecs of cameras, best first: VP9 looks better for the same bits, VP8 costs less, hardware costs nothing.
+ *
+ * @param {number} people
+ * @param {Machine} machine
+ */
+export function cameraCodecs(people, { cores, prefersH264 }) {
+  if (prefersH264) return ["video/H264", "video/VP8", "video/VP9"];
+  return people <= 4 && cores >= 4 ? ["video/VP9", "video/VP8", "video/H264"] : ["video/VP8", "video/VP9", "video/H264"];
+}
+
+/**
+ * The codecs of screens: text is what AV1 and VP9 are best at.
+ *
+ * @param {number} people
+ * @param {Machine} machine
+ */
+export function screenCodecs(people, { cores, prefersH264 }) {
+  if (people <= 3 && cores >= 8) return ["video/AV1", "video/VP9", "video/VP8"];
+  return prefersH264 ? ["video/H264", "video/VP9", "video/VP8"] : ["video/VP9", "video/VP8"];
 }

@@ -1,27 +1,37 @@
+/**
+ * `codec` is younger than the types (webrtc-extensions, "RTCRtpEncodingParameters").
+ * @typedef {RTCRtpEncodingParameters & {codec?: RTCRtpCodec}} Encoding
+ *
+ * What one slot sends.
+ * @typedef {object} Sending
+ * @property {Encoding} encoding
+ * @property {string[]} codecs  MIME types, best first; those that are not named come after them
+ */
+
 /** Applies encodings to one sender: one at a time, and of those that wait only the last. */
 export class SenderLimit {
   #sender;
   /** In force, as far as anybody has asked. */
-  #applied;
-  /** @type {RTCRtpEncodingParameters | null} */
+  #applied = "";
+  /** @type {Sending | null} */
   #wanted = null;
   #applying = false;
 
   /**
    * @param {RTCRtpSender} sender
-   * @param {RTCRtpEncodingParameters} [applied]  that it was made with
+   * @param {Sending} [applied]  that it was made with
    */
   constructor(sender, applied) {
     this.#sender = sender;
-    this.#applied = applied;
+    if (applied) this.#applied = JSON.stringify([applied.encoding, applied.codecs]);
   }
 
   /**
-   * @param {RTCRtpEncodingParameters} encoding
+   * @param {Sending} sending
    * @returns {Promise<void>}
    */
-  async apply(encoding) {
-    this.#wanted = encoding;
+  async apply(sending) {
+    this.#wanted = sending;
     if (this.#applying) return;
     this.#applying = true;
     try {
@@ -31,25 +41,74 @@ export class SenderLimit {
     }
   }
 
-  /** @param {RTCRtpEncodingParameters} encoding */
-  async #set(encoding) {
+  /** @param {Sending} sending */
+  async #set({ encoding, codecs }) {
     this.#wanted = null;
-    if (isSame(encoding, this.#applied)) return;
+    const wish = JSON.stringify([encoding, codecs]);
+    if (wish === this.#applied) return;
     // Read anew each time: the browser refuses parameters that it did not hand out last.
     const parameters = this.#sender.getParameters();
-    const [first] = parameters.encodings ?? [];
+    const [first] = /** @type {Encoding[]} */ (parameters.encodings ?? []);
     // Nothing is negotiated yet.
     if (!first) return;
-    this.#applied = encoding;
+    this.#applied = wish;
     Object.assign(first, encoding);
+    const codec = best(parameters.codecs ?? [], codecs);
+    const current = first.codec ?? parameters.codecs?.[0];
+    if (codec && codec.mimeType !== current?.mimeType) first.codec = codec;
     await this.#sender.setParameters(parameters);
   }
 }
 
 /**
- * @param {RTCRtpEncodingParameters} a
- * @param {RTCRtpEncodingParameters | undefined} b
+ * The first of the negotiated codecs that is wanted. For sound there is no changing: Chromium takes the other codec,
+ * and goes on with the first.
+ *
+ * @param {RTCRtpCodecParameters[]} negotiated
+ * @param {string[]} wanted
  */
-function isSame(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
+function best(negotiated, wanted) {
+  // Who names it first has hardware for it, and for nothing else.
+  if (negotiated[0]?.mimeType.toLowerCase() === "video/h264") return negotiated[0];
+  for (const mime of wanted.filter((name) => name.startsWith("video/"))) {
+    const found = negotiated.find(({ mimeType }) => mimeType.toLowerCase() === mime.toLowerCase());
+    if (found) return found;
+  }
+  return null;
 }
+
+/**
+ * Codecs in the order in which they are wanted. None is dropped: retransmission and redundancy are codecs, too.
+ *
+ * @template {{mimeType: string}} T
+ * @param {T[]} known
+ * @param {string[]} wanted
+ */
+export function ordered(known, wanted) {
+  const lower = wanted.map((mime) => mime.toLowerCase());
+  /** @param {T} codec */
+  const place = ({ mimeType }) => {
+    const index = lower.indexOf(mimeType.toLowerCase());
+    return index < 0 ? lower.length : index;
+  };
+  return [...known].sort((a, b) => place(a) - place(b));
+}
+
+/** What the browser can receive, by kind: asking for it takes a while the first time. @type {Map<string, RTCRtpCodec[]>} */
+const capabilities = new Map();
+
+/**
+ * Says which codecs a slot is to use, before it is offered or answered.
+ *
+ * @param {RTCRtpTransceiver} transceiver
+ * @param {"audio" | "video"} kind
+ * @param {string[]} codecs
+ */
+export function prefer(transceiver, kind, codecs) {
+  // Firefox has had it since 128.
+  if (!("setCodecPreferences" in transceiver)) return;
+  const known = capabilities.get(kind) ?? RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+  capabilities.set(kind, known);
+  transceiver.setCodecPreferences(ordered(known, codecs));
+}
+

@@ -25,6 +25,8 @@ export class IceServers {
   #renewal;
   /** @type {(() => void)[]} */
   #waiting = [];
+  /** @type {RTCCertificate[]} */
+  #certificates = [];
 
   /**
    * @param {object} options
@@ -45,6 +47,15 @@ export class IceServers {
   }
 
   /**
+   * One for all connections of this page, so that the others know a later one to be mine by the earlier.
+   *
+   * @param {RTCCertificate} certificate
+   */
+  certify(certificate) {
+    this.#certificates = [certificate];
+  }
+
+  /**
    * @param {RTCIceServer[]} servers
    * @param {number | null} expiresAt  in Unix seconds
    */
@@ -62,6 +73,7 @@ export class IceServers {
   configuration({ relay = false } = {}) {
     return {
       iceServers: this.#servers,
+      ...(this.#certificates.length > 0 && { certificates: this.#certificates }),
       bundlePolicy: "max-bundle",
       iceTransportPolicy: relay ? "relay" : "all",
     };

@@ -1,4 +1,4 @@
-import { Peer } from "./peer.js";
+import { MOST_CANDIDATES, Peer } from "./peer.js";
 import { Recovery } from "./recovery.js";
 
 /**
@@ -24,7 +24,7 @@ import { Recovery } from "./recovery.js";
 // Two pages that both have nothing better to do agree within this time.
 const ANSWER_SOON = 300;
 /** Which connection of a pair is meant: docs/signaling.md, "Generation". */
-const GENERATIONS = 1000;
+export const GENERATIONS = 1000;
 
 /** Me and one other participant: the connection of the current generation, and what is done when it fails. */
 export class Link {
@@ -39,9 +39,12 @@ export class Link {
   #context;
   #send;
   #offers;
+  #base;
   #generation;
   #recovery;
   #hasLeft = false;
+  /** Of the certificate of their page, as the server brought it. */
+  #fingerprint = "";
   #answered = () => {};
 
   /**
@@ -55,7 +58,8 @@ export class Link {
     this.#context = context;
     this.#send = send;
     this.#offers = me.arrival > other.arrival;
-    this.#generation = GENERATIONS * Math.max(me.arrival, other.arrival);
+    this.#base = GENERATIONS * Math.max(me.arrival, other.arrival);
+    this.#generation = this.#base;
     this.#recovery = new Recovery({
       offers: this.#offers,
       clock: context.clock,
@@ -69,14 +73,32 @@ export class Link {
     return this.#hasLeft ? "left" : this.#recovery.link;
   }
 
+  /** Messages can be sent, and arrive. */
+  get isOpen() {
+    return this.state === "connected" && (this.#peer?.isOpen ?? false);
+  }
+
   get streams() {
     return this.#peer?.streams ?? null;
   }
 
-  /** Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. */
-  async start() {
-    if (this.#offers) this.#begin(this.#generation);
+  /** Whether the offers of this pair are mine. */
+  get offers() {
+    return this.#offers;
+  }
+
+  /**
+   * Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. With a
+   * connection that was made before the click there is nothing to wait for.
+   *
+   * @param {{peer: Peer | null, number: number, held: PeerMessage[]}} early
+   */
+  async start({ peer, number, held }) {
+    this.#generation += number;
+    if (peer) this.#adopt(peer, held);
+    else if (this.#offers) this.#begin(this.#generation);
     else this.#recovery.offered();
+    if (peer?.isAnswered) return;
     await new Promise((resolve) => {
       this.#answered = () => resolve(undefined);
       this.#context.clock.after(ANSWER_SOON, this.#answered);
@@ -88,9 +110,34 @@ export class Link {
     return Math.floor(generation / GENERATIONS) > Math.floor(this.#generation / GENERATIONS);
   }
 
+  /**
+   * The generation after the click of a connection that was made before it.
+   *
+   * @param {number} generation
+   */
+  sinceClick(generation) {
+    return generation < GENERATIONS ? this.#base + generation : generation;
+  }
+
+  /**
+   * A signal that came by a third participant instead of the server. It may look for a new path to the page that I
+   * know, but it cannot put another in its place: the certificate has to be the same.
+   *
+   * @param {Signal} signal
+   */
+  receiveForwarded(signal) {
+    if (!isSignal(signal)) return;
+    if (signal.type === "description") {
+      const shown = fingerprints(signal.description.sdp);
+      if (!this.#fingerprint || shown.length === 0 || shown.some((one) => one !== this.#fingerprint)) return;
+    }
+    this.receive(signal);
+  }
+
   /** @param {Signal} signal */
   receive(signal) {
     if (this.#hasLeft || signal.generation < this.#generation) return;
+    if (signal.type === "description") this.#fingerprint ||= fingerprints(signal.description.sdp)[0] ?? "";
     if (signal.type === "need-offer") {
       if (this.#offers) this.#recovery.asked(signal.reason);
       return;
@@ -119,6 +166,11 @@ export class Link {
   /** @param {PeerMessage} message */
   send(message) {
     return this.#peer?.send(message) ?? false;
+  }
+
+  /** What the browser counts for the connection of now, if there is one. */
+  async stats() {
+    return this.#peer ? this.#peer.stats() : null;
   }
 
   /** @param {boolean} reachable */
@@ -154,6 +206,38 @@ export class Link {
     const peer =
       (offers && spare()) ||
       new Peer({ offers, configuration: ice.configuration(), tracks, encodings: encodings(), clock });
+    this.#attach(peer);
+    this.#recovery.began();
+    peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
+    this.onchange();
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PeerMessage[]} held  what they said before I knew that they are inside
+   */
+  #adopt(peer, held) {
+    const { tracks, encodings, people } = this.#context;
+    this.#attach(peer);
+    this.#recovery.began();
+    if (peer.isAnswered) this.#recovery.answered();
+    this.#fingerprint = fingerprints(peer.described)[0] ?? "";
+    peer.enter({
+      generation: this.#generation,
+      tracks,
+      encodings: encodings(),
+      send: (signal) => this.#send(signal),
+      isOneOfMany: people() > 2,
+    });
+    // An offer that nobody has answered yet may never have arrived.
+    if (this.#offers && !peer.isAnswered) peer.resend();
+    if (peer.isOpen) this.onopen();
+    for (const message of held) this.onmessage(message);
+    this.onchange();
+  }
+
+  /** @param {Peer} peer */
+  #attach(peer) {
     this.#peer = peer;
     peer.onslots = () => this.onchange();
     peer.onopen = () => this.onopen();
@@ -167,9 +251,6 @@ export class Link {
       this.#recovery.changed(state);
       this.onchange();
     };
-    this.#recovery.began();
-    peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
-    this.onchange();
   }
 
   #lose() {
@@ -204,4 +285,24 @@ export class Link {
     this.#send({ type: "need-offer", generation: this.#generation, reason });
     if (reason === "connection") this.#recovery.offered();
   }
+}
+
+/** Of a description's certificates (RFC 8122, 5). @param {string} sdp */
+function fingerprints(sdp) {
+  return [...sdp.matchAll(/^a=fingerprint:(.+?)\s*$/gm)].map(([, value]) => (value ?? "").toLowerCase());
+}
+
+/**
+ * What the server checks of everything that it relays (rooms/messages.py), for what did not pass it.
+ *
+ * @param {any} signal
+ * @returns {signal is Signal}
+ */
+function isSignal(signal) {
+  if (!Number.isSafeInteger(signal?.generation)) return false;
+  const { type, description, candidates, reason } = signal;
+  if (type === "description") return ["offer", "answer"].includes(description?.type) && typeof description.sdp === "string";
+  if (type === "need-offer") return ["ice", "connection"].includes(reason);
+  if (type !== "candidates" || !Array.isArray(candidates) || candidates.length > MOST_CANDIDATES) return false;
+  return candidates.every((one) => one === null || typeof one?.candidate === "string");
 }

@@ -1,7 +1,8 @@
 import { Timer } from "../../lib/timing.js";
-import { cameraLimit, encoding, MICROPHONE_BITRATE, screenLimit } from "../media/budget.js";
+import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
-import { Link } from "./link.js";
+import { Door } from "./door.js";
+import { GENERATIONS, Link } from "./link.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -13,7 +14,6 @@ import { Peer } from "./peer.js";
  * @typedef {import("../roster.js").Roster} Roster
  * @typedef {import("./peer.js").Slot} Slot
  * @typedef {import("./peer.js").Tracks} Tracks
- * @typedef {import("./peer.js").Encodings} Encodings
  * @typedef {import("./ice.js").IceServers} IceServers
  * @typedef {import("../../lib/timing.js").Clock} Clock
  */
@@ -22,6 +22,11 @@ import { Peer } from "./peer.js";
 const MOST_EARLY_SIGNALS = 64;
 // Who has just come in is connected first; then everybody's pictures find their new size.
 const SETTLED = 1_000;
+// The socket of this page is looked after once for all links that are in doubt at the same time.
+const DOUBT_AGAIN = 5_000;
+// What I pass on for one participant (signals, in so many milliseconds).
+const MOST_FORWARDED = 60;
+const FORWARDED_WITHIN = 10_000;
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };
 
@@ -33,6 +38,8 @@ export class Mesh {
   onopen = () => {};
   /** @type {(id: string, message: PeerMessage) => void} */
   onmessage = () => {};
+  /** A link does not do well: perhaps it is my own network. @type {() => void} */
+  ondoubt = () => {};
   #ice;
   #clock;
   #send;
@@ -47,6 +54,15 @@ export class Mesh {
   #early = [];
   /** @type {Peer[]} */
   #spares = [];
+  #door;
+  /** Whom the server takes me for while I wait; "" when it wants no connections before the click. */
+  #visitor = "";
+  #isPrepared = false;
+  #isServed = true;
+  #doubtedAt = -Infinity;
+  /** When I last passed signals on for somebody. @type {Map<string, number[]>} */
+  #forwarded = new Map();
+  #uplink;
   #limits;
 
   /**
@@ -54,32 +70,55 @@ export class Mesh {
    * @param {IceServers} options.ice
    * @param {Clock} options.clock
    * @param {(signal: OutgoingSignal) => void} options.send
+   * @param {Uplink} [options.uplink]  shared by all links
    */
-  constructor({ ice, clock, send }) {
+  constructor({ ice, clock, send, uplink = new Uplink({ clock }) }) {
     this.#ice = ice;
     this.#clock = clock;
     this.#send = send;
+    this.#uplink = uplink;
+    uplink.onchange = () => this.#limit();
     this.#limits = new Timer(clock);
+    this.#door = new Door({
+      configuration: () => ice.configuration(),
+      encodings: () => uplink.encodings("", this.#roster.participants.size + 1),
+      clock,
+      send,
+    });
   }
 
   /**
-   * Makes connections for those who are inside already, so that none need be made after the click.
+   * I wait at the door under this id, if the server allows connections before the click.
    *
-   * @param {number} people
+   * @param {string} visitor
    */
-  prepare(people) {
-    while (this.#spares.length > people) this.#spares.pop()?.close();
-    while (this.#spares.length < people) {
-      this.#spares.push(
-        new Peer({
-          offers: true,
-          configuration: this.#ice.configuration(),
-          tracks: this.#tracks,
-          encodings: this.#encodings(people + 1),
-          clock: this.#clock,
-        }),
-      );
-    }
+  wait(visitor) {
+    if (this.#me || visitor === this.#visitor) return;
+    this.#door.close();
+    this.#visitor = visitor;
+  }
+
+  /** Whether the browser shows its own addresses is decided: connections that are made from now on know them. */
+  settle() {
+    this.#isPrepared = true;
+    if (!this.#me) this.prepare(this.#roster);
+  }
+
+  /** The visitor moves, so a click may be near. */
+  stir() {
+    if (!this.#me && this.#visitor) this.#door.stir();
+  }
+
+  /**
+   * Makes connections to those who are inside already, so that none need be made after the click.
+   *
+   * @param {Roster} roster
+   */
+  prepare(roster) {
+    this.#roster = roster;
+    const isEarly = this.#visitor !== "" && this.#isPrepared;
+    if (isEarly) this.#door.knock([...roster.participants.values()]);
+    this.#keepSpares(isEarly ? 0 : roster.participants.size);
   }
 
   /** There are other ICE servers now: those who wait for a connection are to use them. */
@@ -98,21 +137,26 @@ export class Mesh {
     const me = roster.participants.get(myId);
     if (!me) return;
     if (this.#me && (this.#me.id !== me.id || this.#me.arrival !== me.arrival)) this.close();
+    // Who came back to an earlier seat is somebody else than the one who waited.
+    if (!this.#me && myId !== this.#visitor) this.#door.close();
+    const { gone, come, changed } = diff(this.#me ? this.#roster : NOBODY, roster);
     this.#me = me;
-    const { gone, come, changed } = diff(this.#roster, roster);
     this.#roster = roster;
+    this.#uplink.seat(roster.participants.size);
     for (const { id } of gone) this.#drop(id);
     const answers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
     for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
     if (gone.length > 0 || come.length > 0) this.#limits.plan(SETTLED, () => this.#limit());
-    this.prepare(0);
+    this.#keepSpares(0);
     await Promise.all(answers);
   }
 
   /** @param {IncomingSignal} signal */
   receive(signal) {
     const link = this.#links.get(signal.sender);
-    if (link && !link.isBehind(signal)) return link.receive(signal);
+    if (!link && signal.generation < GENERATIONS) return this.#door.receive(signal, { isInside: this.#me !== null });
+    const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
+    if (link && !link.isBehind(since)) return link.receive(since);
     this.#early.push(signal);
     if (this.#early.length > MOST_EARLY_SIGNALS) this.#early.shift();
   }
@@ -123,6 +167,7 @@ export class Mesh {
    */
   setTrack(slot, track) {
     this.#tracks[slot] = track;
+    this.#uplink.capture(slot, track && track.getSettings());
     for (const one of [...this.#links.values(), ...this.#spares]) one.setTrack(slot, track);
     this.#limit();
   }
@@ -130,6 +175,11 @@ export class Mesh {
   /** @param {string} id */
   link(id) {
     return this.#links.get(id) ?? null;
+  }
+
+  /** All of them, by the id of who is at the other end. @type {ReadonlyMap<string, Link>} */
+  get links() {
+    return this.#links;
   }
 
   /** @param {string} id @param {PeerMessage} message */
@@ -142,14 +192,23 @@ export class Mesh {
     for (const link of this.#links.values()) link.send(message);
   }
 
-  /** @param {boolean} reachable  whether the signaling is up; media does not mind */
-  reach(reachable) {
-    for (const link of this.#links.values()) link.reach(reachable);
+  /** The page goes away. */
+  sayBye() {
+    this.broadcast({ type: "bye" });
+    this.#door.sayBye();
+  }
+
+  /** @param {boolean} isServed  whether the signaling is up; media does not mind */
+  reach(isServed) {
+    this.#isServed = isServed;
+    for (const [id, link] of this.#links) link.reach(isServed || this.#thirds(id).length > 0);
   }
 
   close() {
     this.#limits.cancel();
-    this.prepare(0);
+    this.#keepSpares(0);
+    this.#door.close();
+    this.#visitor = "";
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#roster = NOBODY;
     this.#early = [];
@@ -168,41 +227,112 @@ export class Mesh {
         ice: this.#ice,
         clock: this.#clock,
         tracks: this.#tracks,
-        encodings: () => this.#encodings(this.#roster.participants.size),
+        encodings: () => this.#uplink.encodings(id),
         people: () => this.#roster.participants.size,
         spare: () => this.#spares.shift(),
       },
-      send: (signal) => this.#send({ ...signal, to: id }),
+      send: (signal) => this.#deliver(id, signal),
     });
-    link.onchange = () => this.onchange(id);
-    link.onopen = () => this.onopen(id);
-    link.onmessage = (message) => (message.type === "bye" ? link.leave() : this.onmessage(id, message));
+    link.onchange = () => {
+      this.#watch(link);
+      this.onchange(id);
+    };
+    link.onopen = () => {
+      this.#findWays();
+      this.onopen(id);
+    };
+    link.onmessage = (message) => this.#hear(id, link, message);
     this.#links.set(id, link);
-    const answered = link.start();
+    const answered = link.start(this.#door.take(id, { offers: link.offers, arrival: other.arrival }));
     const early = this.#early.filter(({ sender }) => sender === id);
     this.#early = this.#early.filter(({ sender }) => sender !== id);
     for (const signal of early) link.receive(signal);
     return answered;
   }
 
+  /**
+   * By the server; or, where it is away for one of us, by whoever else hears me.
+   *
+   * @param {string} id
+   * @param {Signal} signal
+   */
+  #deliver(id, signal) {
+    const thirds = this.#thirds(id);
+    const isAway = this.#roster.participants.get(id)?.away ?? false;
+    if (thirds.length === 0 || (this.#isServed && !isAway)) return this.#send({ ...signal, to: id });
+    for (const third of thirds) third.send({ type: "forward", to: id, signal });
+  }
+
+  /** Those who can pass something on to this participant. @param {string} id */
+  #thirds(id) {
+    return [...this.#links].filter(([other, link]) => other !== id && link.isOpen).map(([, link]) => link);
+  }
+
+  /** Whom nobody could reach can be reached by whoever is connected now. */
+  #findWays() {
+    if (this.#isServed) return;
+    for (const [id, link] of this.#links) if (link.state !== "connected") link.reach(this.#thirds(id).length > 0);
+  }
+
+  /** @param {Link} link */
+  #watch(link) {
+    if (link.state !== "reconnecting" || this.#clock.now() - this.#doubtedAt < DOUBT_AGAIN) return;
+    this.#doubtedAt = this.#clock.now();
+    this.ondoubt();
+  }
+
+  /**
+   * @param {string} id
+   * @param {Link} link
+   * @param {PeerMessage} message
+   */
+  #hear(id, link, message) {
+    if (message.type === "bye") link.leave();
+    // Who looks at a tile that has just grown waits for it; the others' share may wait.
+    else if (message.type === "view") this.#uplink.ask(id, message) && link.limit();
+    else if (message.type === "forward") this.#passOn(id, message);
+    else if (message.type === "forwarded") this.#links.get(message.from)?.receiveForwarded(message.signal);
+    else this.onmessage(id, message);
+  }
+
+  /**
+   * @param {string} from
+   * @param {import("../messages.js").Forward} message
+   */
+  #passOn(from, { to, signal }) {
+    const since = this.#clock.now() - FORWARDED_WITHIN;
+    const recent = (this.#forwarded.get(from) ?? []).filter((at) => at > since);
+    if (from === to || recent.length >= MOST_FORWARDED) return;
+    this.#forwarded.set(from, [...recent, this.#clock.now()]);
+    this.#links.get(to)?.send({ type: "forwarded", from, signal });
+  }
+
   /** @param {string} id */
   #drop(id) {
     this.#links.get(id)?.close();
+    this.#uplink.forget(id);
     if (this.#links.delete(id)) this.onchange(id);
+  }
+
+  /** @param {number} people */
+  #keepSpares(people) {
+    while (this.#spares.length > people) this.#spares.pop()?.close();
+    while (this.#spares.length < people) {
+      this.#spares.push(
+        new Peer({
+          offers: true,
+          configuration: this.#ice.configuration(),
+          tracks: this.#tracks,
+          encodings: this.#uplink.encodings("", people + 1),
+          clock: this.#clock,
+        }),
+      );
+    }
   }
 
   #limit() {
     for (const link of this.#links.values()) link.limit();
   }
 
-  /** @param {number} people  in the room, me included @returns {Encodings} */
-  #encodings(people) {
-    const { camera, screen } = this.#tracks;
-    return {
-      microphone: { maxBitrate: MICROPHONE_BITRATE },
-      camera: encoding(cameraLimit(people, screen !== null), camera?.getSettings() ?? {}),
-      screen: encoding(screenLimit(people), screen?.getSettings() ?? {}),
-    };
-  }
 }
 

@@ -1,5 +1,5 @@
 import { Timer } from "../../lib/timing.js";
-import { SenderLimit } from "../media/sender.js";
+import { prefer, SenderLimit } from "../media/sender.js";
 import { Channel } from "./channel.js";
 import { Negotiation } from "./negotiation.js";
 
@@ -7,7 +7,8 @@ import { Negotiation } from "./negotiation.js";
  * @typedef {"microphone" | "camera" | "sound" | "screen"} Slot
  * @typedef {Record<Slot, MediaStreamTrack | null>} Tracks
  * @typedef {Record<Slot, MediaStream>} Streams
- * @typedef {Partial<Record<Slot, RTCRtpEncodingParameters>>} Encodings
+ * @typedef {import("../media/sender.js").Sending} Sending
+ * @typedef {Partial<Record<Slot, Sending>>} Encodings
  * @typedef {import("../messages.js").Signal} Signal
  * @typedef {import("../messages.js").Candidate} Candidate
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
@@ -20,7 +21,7 @@ export const SLOTS = ["microphone", "camera", "sound", "screen"];
 // The first candidates are there at once and are worth a message; the others follow together.
 const FIRST_CANDIDATES = 5;
 const MORE_CANDIDATES = 50;
-const MOST_CANDIDATES = 64;
+export const MOST_CANDIDATES = 64;
 // A browser that knows nothing of the path yet drops large pictures one after the other until one is small enough.
 // To begin with a small one shows the first face some 200 ms sooner; soon after, it may grow.
 const FIRST_SCALE = 4;
@@ -56,6 +57,7 @@ export class Peer {
   #send = () => {};
   #generation = 0;
   #hasStarted = false;
+  #isEarly = false;
   #ending = new AbortController();
   /** @type {Map<Slot, RTCRtpTransceiver>} */
   #slots = new Map();
@@ -104,14 +106,37 @@ export class Peer {
    * @param {number} options.generation
    * @param {(signal: Signal) => void} options.send
    * @param {boolean} [options.isOneOfMany]  there are other connections to make
+   * @param {boolean} [options.isEarly]  nobody has clicked yet: `enter` will say when
    */
-  start({ generation, send, isOneOfMany = false }) {
+  start({ generation, send, isOneOfMany = false, isEarly = false }) {
     this.#generation = generation;
     this.#send = send;
     this.#hasStarted = true;
+    this.#isEarly = isEarly;
     this.#growAfter = isOneOfMany ? GROW_TOGETHER : GROW_AFTER;
     if (this.#slots.size > 0) this.onslots();
     if (this.#offers) void this.#try(this.#negotiation.offer());
+  }
+
+  /**
+   * The click of a connection that was made before it: from now on it counts, and its slots are filled.
+   *
+   * @param {object} options
+   * @param {number} options.generation
+   * @param {Tracks} options.tracks
+   * @param {Encodings} options.encodings
+   * @param {(signal: Signal) => void} options.send
+   * @param {boolean} options.isOneOfMany
+   */
+  enter({ generation, tracks, encodings, send, isOneOfMany }) {
+    this.#generation = generation;
+    this.#send = send;
+    this.#isEarly = false;
+    this.#growAfter = isOneOfMany ? GROW_TOGETHER : GROW_AFTER;
+    this.#encodings = encodings;
+    for (const slot of SLOTS) if (tracks[slot]) this.setTrack(slot, tracks[slot]);
+    this.limit(encodings);
+    this.#change(this.#connection.connectionState);
   }
 
   /** Kept once the signal is dealt with, and an offer answered. @param {Signal} signal */
@@ -139,6 +164,25 @@ export class Peer {
     return this.#connection.signalingState === "stable";
   }
 
+  /** There is an offer and its answer. */
+  get isAnswered() {
+    return this.isStable && this.#connection.remoteDescription !== null;
+  }
+
+  /** What the other end has described last; "" before. */
+  get described() {
+    return this.#connection.remoteDescription?.sdp ?? "";
+  }
+
+  get state() {
+    return this.#connection.connectionState;
+  }
+
+  /** Messages can be sent. */
+  get isOpen() {
+    return this.#channel?.isOpen ?? false;
+  }
+
   /**
    * @param {Slot} slot
    * @param {MediaStreamTrack | null} track
@@ -153,15 +197,21 @@ export class Peer {
   limit(encodings) {
     this.#encodings = encodings;
     for (const [slot, limit] of this.#limits) {
-      const encoding = this.#encoding(slot);
+      const sending = this.#sending(slot);
       // An empty slot costs nothing; its limit waits for its track.
-      if (encoding && this.#tracks[slot]) this.#attend(limit.apply(encoding));
+      if (sending && this.#tracks[slot]) this.#attend(limit.apply(sending));
     }
   }
 
   /** @param {PeerMessage} message */
   send(message) {
     return this.#channel?.send(message) ?? false;
+  }
+
+  /** What the browser counts, and which of its streams belongs to which slot: by media section, and by track. */
+  async stats() {
+    const slots = [...this.#slots].flatMap(([slot, { mid, receiver }]) => /** @type {[string, Slot][]} */ ([[mid ?? "", slot], [receiver.track.id, slot]]));
+    return { report: await this.#connection.getStats(), slots: new Map(slots) };
   }
 
   close() {
@@ -201,8 +251,9 @@ export class Peer {
     for (const slot of SLOTS) {
       const transceiver = this.#connection.addTransceiver(this.#tracks[slot] ?? kindOf(slot), {
         direction: "sendrecv",
-        sendEncodings: [this.#encoding(slot) ?? {}],
+        sendEncodings: [this.#sending(slot)?.encoding ?? {}],
       });
+      this.#prefer(slot, transceiver);
       this.#slots.set(slot, transceiver);
     }
     this.#openSlots();
@@ -216,6 +267,7 @@ export class Peer {
       const transceiver = transceivers[index];
       if (transceiver?.receiver.track.kind !== kindOf(slot)) throw new TypeError(`no slot for the ${slot}`);
       transceiver.direction = "sendrecv";
+      this.#prefer(slot, transceiver);
       this.#slots.set(slot, transceiver);
       this.#attend(transceiver.sender.replaceTrack(this.#tracks[slot]));
     }
@@ -225,7 +277,7 @@ export class Peer {
 
   #openSlots() {
     for (const [slot, { sender }] of this.#slots) {
-      this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#encoding(slot) : undefined));
+      this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#sending(slot) : undefined));
     }
     this.streams = /** @type {Streams} */ (
       Object.fromEntries([...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]))
@@ -238,16 +290,23 @@ export class Peer {
     this.#channel.onclose = () => this.ongone();
   }
 
+  /** @param {Slot} slot @param {RTCRtpTransceiver} transceiver */
+  #prefer(slot, transceiver) {
+    const codecs = this.#encodings[slot]?.codecs;
+    if (codecs) prefer(transceiver, kindOf(slot), codecs);
+  }
+
   /** @param {Slot} slot */
-  #encoding(slot) {
-    const encoding = this.#encodings[slot];
-    if (slot !== "camera" || !encoding || !this.#isNew) return encoding;
-    return { ...encoding, scaleResolutionDownBy: Math.max(FIRST_SCALE, encoding.scaleResolutionDownBy ?? 1) };
+  #sending(slot) {
+    const sending = this.#encodings[slot];
+    if (slot !== "camera" || !sending || !this.#isNew) return sending;
+    const scale = Math.max(FIRST_SCALE, sending.encoding.scaleResolutionDownBy ?? 1);
+    return { ...sending, encoding: { ...sending.encoding, scaleResolutionDownBy: scale } };
   }
 
   /** @param {RTCPeerConnectionState} state */
   #change(state) {
-    if (state === "connected" && this.#isNew) this.#growth.plan(this.#growAfter, () => this.#grow());
+    if (state === "connected" && this.#isNew && !this.#isEarly) this.#growth.plan(this.#growAfter, () => this.#grow());
     this.onstate(state);
   }
 

@@ -131,7 +131,7 @@ export class Recovery {
     if (this.#answer.pending) {
       this.#expectAnswer();
       this.#do({ type: "resend" });
-    } else if (this.#owing || this.#attempts > 0) {
+    } else if (this.#owing || this.#attempts > 0 || this.#state === "disconnected") {
       this.#attempt();
     }
   }

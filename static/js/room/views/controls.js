@@ -115,7 +115,7 @@ export class Controls {
     this.#troubleDialog.showModal();
   }
 
-  /** @param {"chat" | "people"} panel */
+  /** @param {Exclude<Panel, "">} panel */
   #open(panel) {
     this.#actions.open(this.#shown?.panel === panel ? "" : panel);
   }
@@ -149,6 +149,7 @@ export class Controls {
     if (document.fullscreenEnabled) {
       lines.push({ label: document.fullscreenElement ? "Leave full screen" : "Full screen", icon: "fullscreen", act: () => void toggleFullScreen() });
     }
+    lines.push({ label: "Connection", icon: "signal", act: () => this.#open("connection") });
     if (TOPLESS.matches) lines.push({ label: `Private to ${people.length}`, icon: "shield", act: showPromises });
     lines.push({ label: "Devices and keys", icon: "settings", act: () => this.#openSettings() });
     return lines;

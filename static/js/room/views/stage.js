@@ -1,9 +1,12 @@
 import { avatar, shortName } from "../../lib/avatar.js";
 import { called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
-import { grid, large, strip, whole } from "../layout.js";
+import { grid, large, lines, strip, whole } from "../layout.js";
 import { announce } from "./announce.js";
 
-/** @import { Person } from "../state.js" */
+/**
+ * @import { Person } from "../state.js"
+ * @import { Seen, Viewport } from "../media/viewport.js"
+ */
 
 /** Trouble that passes sooner is not worth words, in ms. */
 const PATIENCE = 4000;
@@ -40,6 +43,8 @@ export class Stage {
   /** Id of whoever began last to show a screen. */
   #shown = "";
   #arrangement = "";
+  /** @type {Viewport | null} */
+  #viewport = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #gliding;
 
@@ -64,6 +69,12 @@ export class Stage {
     const before = this.#plan() === this.#arrangement ? undefined : this.#places();
     this.#renderTiles();
     if (before !== undefined) this.#rearrange(before);
+  }
+
+  /** From now on it is told which pictures are seen, and how large. @param {Viewport} viewport */
+  watch(viewport) {
+    this.#viewport = viewport;
+    for (const tile of this.#tiles.values()) viewport.add(tile);
   }
 
   #noticeSpeech() {
@@ -105,6 +116,7 @@ export class Stage {
     }
     for (const [key, tile] of this.#tiles) {
       if (wanted.has(key)) continue;
+      this.#viewport?.remove(tile);
       tile.remove();
       this.#tiles.delete(key);
       clearTimeout(this.#speaking.get(key));
@@ -118,12 +130,14 @@ export class Stage {
     if (alone) this.#putAt(place++, this.#free);
     for (const [key, person] of wanted) {
       let tile = this.#tiles.get(key);
+      const isNew = !tile;
       if (!tile) {
         tile = new Tile(key !== person.id, { pin: () => this.#pin(key), resize: () => this.#fit() });
         this.#tiles.set(key, tile);
       }
       this.#putAt(place++, tile.element);
       tile.render(person);
+      if (isNew) this.#viewport?.add(tile);
     }
   }
 
@@ -193,6 +207,7 @@ export class Stage {
 
   #fit() {
     for (const tile of this.#tiles.values()) tile.fit();
+    this.#viewport?.measure();
   }
 
   /**
@@ -330,6 +345,19 @@ class Tile {
     return { width: this.#video.videoWidth, height: this.#video.videoHeight };
   }
 
+  /** The picture of somebody else as it is shown here. @type {Seen | null} */
+  get seen() {
+    if (!this.#person || this.#person.self) return null;
+    const tile = { width: this.element.clientWidth, height: this.element.clientHeight };
+    const isWhole = this.#ofScreen || this.#video.classList.contains("whole");
+    return {
+      id: this.#person.id,
+      slot: this.#ofScreen ? "screen" : "camera",
+      lines: lines(this.size, tile, isWhole),
+      large: this.element.classList.contains("large"),
+    };
+  }
+
   /** Fill the tile with the picture, or show all of it. */
   fit() {
     const { width, height } = this.size;
@@ -374,7 +402,8 @@ class Tile {
   #renderPicture(person) {
     const stream = this.#ofScreen ? person.shared : person.picture;
     if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
-    const seen = stream !== null && (this.#ofScreen || person.camera) && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    const isSent = this.#ofScreen || (person.camera && (person.self || !person.held));
+    const seen = stream !== null && isSent && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     const appeared = seen && this.#video.hidden;
     this.#video.hidden = !seen;
     this.#video.classList.toggle("mirrored", person.self && !this.#ofScreen);
@@ -390,7 +419,8 @@ class Tile {
     const { brief } = this.#wrong(person) ?? { brief: "" };
     const muted = !this.#ofScreen && !person.microphone && person.link !== "connecting";
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
-    const note = this.#ofScreen ? "" : person.link === "connecting" ? "connecting…" : off ? "camera off" : "";
+    const isWeak = !this.#ofScreen && !brief && person.link === "connected" && (person.quality === "poor" || person.quality === "lost");
+    const note = this.#ofScreen ? "" : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : off ? "camera off" : resting(person);
     const words = JSON.stringify([person.name, person.self, brief, muted, note]);
     if (words === this.#words) return;
     this.#words = words;
@@ -399,7 +429,7 @@ class Tile {
     const parts = [];
     if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
     else {
-      if (brief) parts.push(icon("signal-low", "warned"));
+      if (brief || isWeak) parts.push(icon("signal-low", "warned"));
       if (muted) parts.push(icon("mic-off", "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
       parts.push(make("span", {}, name));
       if (brief) parts.push(make("span", { class: "brief" }, brief));
@@ -441,6 +471,16 @@ class Tile {
         return null;
     }
   }
+}
+
+/**
+ * Why there is no picture of somebody whose camera is on.
+ *
+ * @param {Person} person
+ */
+function resting({ held, self }) {
+  if (held === "others") return self ? "shown when you speak" : "shown when they speak";
+  return held ? "voice only" : "";
 }
 
 /**

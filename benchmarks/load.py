@@ -1,0 +1,125 @@
+"""What a call costs while it goes on: uplink and processor, the product and the bare page in turn."""
+
+from __future__ import annotations
+
+import os
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.browsers import Target, chromium, close, frames, open_page, rooms
+from benchmarks.servers import bare, product
+
+# Known to the page as `connections`, so that they can be asked what they send.
+LISTEN = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...parts) { super(...parts); window.connections.push(this); }
+};
+"""
+# Bytes sent so far by each open connection: all of it, and pictures alone.
+SENT = """async () => {
+  const open = window.connections.filter((one) => one.connectionState === "connected");
+  const reports = await Promise.all(open.map((one) => one.getStats()));
+  return reports.map((report) => {
+    const out = [...report.values()].filter(({ type }) => type === "outbound-rtp");
+    const sum = (some) => some.reduce((total, one) => total + one.bytesSent + one.headerBytesSent, 0);
+    return { all: sum(out), pictures: sum(out.filter(({ kind }) => kind === "video")) };
+  });
+}"""
+HIDE = """() => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# Until sizes, rates and codecs are what they stay.
+SETTLING = 20_000
+MEASURED = 10_000
+
+
+@dataclass(frozen=True)
+class Load:
+    """Kilobits a second that a participant sends, and the share of one core that each of them takes."""
+
+    uplinks: list[float]
+    cpu: float
+
+
+def crowd(browser: Browser, target: Target, size: int) -> list[Page]:
+    """So many people in a call, as it is once everything has settled."""
+    pages = [open_page(browser, target, script=LISTEN) for _ in range(size)]
+    for number, page in enumerate(pages):
+        page.click(target.button)
+        frames(page, number)
+    for page in pages:
+        frames(page, size - 1)
+    pages[0].wait_for_timeout(SETTLING)
+    return pages
+
+
+def load(pages: list[Page]) -> Load:
+    before, busy = [sent(page) for page in pages], processor()
+    pages[0].wait_for_timeout(MEASURED)
+    taken = processor() - busy
+    after = [sent(page) for page in pages]
+    uplinks = [(now - then) * 8 / MEASURED for now, then in zip(after, before, strict=True)]
+    return Load(uplinks, taken / (MEASURED / 1000) / len(pages))
+
+
+def sent(page: Page, kind: str = "all") -> int:
+    return sum(int(one[kind]) for one in page.evaluate(SENT))
+
+
+def pictures_for_nobody(pages: list[Page]) -> float:
+    """Kilobits a second of pictures that one participant sends while all the others look away."""
+    for page in pages[1:]:
+        page.evaluate(HIDE)
+    pages[0].wait_for_timeout(7_000)
+    before = sent(pages[0], "pictures")
+    pages[0].wait_for_timeout(MEASURED)
+    return (sent(pages[0], "pictures") - before) * 8 / MEASURED
+
+
+def processor() -> float:
+    """Seconds that all processes of the browser have taken so far (Linux: /proc)."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            name, _, rest = (process / "stat").read_text().rpartition(")")
+        except OSError:
+            continue  # it has just ended
+        number, fields = int(process.name), rest.split()
+        parents[number] = int(fields[1])
+        if "chrom" in name or "headless" in name:
+            ticks[number] = int(fields[11]) + int(fields[12])
+    ours = sum(ticks[number] for number in ticks if os.getpid() in ancestors(number, parents))
+    return ours / os.sysconf("SC_CLK_TCK")
+
+
+def ancestors(process: int, parents: dict[int, int]) -> Iterator[int]:
+    while process := parents.get(process, 0):
+        yield process
+
+
+def run(sizes: tuple[int, ...] = (4, 8)) -> Iterator[str]:
+    """The lines of a Markdown table."""
+    yield "| | product | bare page | ratio |"
+    yield "|---|---:|---:|---:|"
+    for size in sizes:
+        with chromium() as browser, bare() as url, product() as [server]:
+            pages = crowd(browser, rooms(server, url), size)
+            ours, hidden = load(pages), pictures_for_nobody(pages)
+            close(pages)
+            pages = crowd(browser, rooms(None, url), size)
+            theirs = load(pages)
+            close(pages)
+        a, b = statistics.median(ours.uplinks), statistics.median(theirs.uplinks)
+        yield f"| uplink per participant, {size} in grid | {a:.0f} kbit/s | {b:.0f} kbit/s | {a / b:.2f} |"
+        most = f"{max(ours.uplinks):.0f} kbit/s | {max(theirs.uplinks):.0f} kbit/s"
+        yield f"| the most of any of them | {most} | |"
+        yield f"| pictures while nobody looks | {hidden:.0f} kbit/s | | |"
+        share = f"{ours.cpu:.2f} | {theirs.cpu:.2f} | {ours.cpu / theirs.cpu:.2f}"
+        yield f"| processor per participant, {size} in grid, cores | {share} |"

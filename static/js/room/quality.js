@@ -1,0 +1,97 @@
+import { Viewport, Wishes } from "./media/viewport.js";
+import { Collector, look } from "./stats/collect.js";
+import { find } from "../lib/dom.js";
+
+/**
+ * @typedef {import("./state.js").Person} Person
+ * @typedef {import("./stats/collect.js").Watched} Watched
+ */
+
+/**
+ * Makes what is sent fit what is seen and what the line carries, and tells how the links do. Loaded once a call has
+ * begun: until then nothing is sent.
+ */
+export class Quality {
+  #call;
+  #mesh;
+  #uplink;
+  #collector;
+  /** @type {Person[]} */
+  #people = [];
+  #isOpen = false;
+  /** @type {import("./views/connection.js").ConnectionPanel | null} */
+  #panel = null;
+  #isLoading = false;
+
+  /**
+   * @param {object} options
+   * @param {import("./call.js").Call} options.call
+   * @param {import("./rtc/mesh.js").Mesh} options.mesh
+   * @param {import("./media/budget.js").Uplink} options.uplink
+   * @param {import("./views/stage.js").Stage} options.stage
+   * @param {import("../lib/timing.js").Clock} options.clock
+   */
+  constructor({ call, mesh, uplink, stage, clock }) {
+    this.#call = call;
+    this.#mesh = mesh;
+    this.#uplink = uplink;
+    const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
+    stage.watch(new Viewport(wishes));
+    call.onopen = (id) => wishes.repeat(id);
+    for (const id of mesh.links.keys()) wishes.repeat(id);
+
+    this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
+    this.#collector.onround = (samples) => {
+      uplink.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
+      call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])));
+      this.#draw();
+    };
+    this.#collector.start();
+  }
+
+  /** @param {{people: Person[], panel: import("./state.js").Panel}} state */
+  render({ people, panel }) {
+    this.#people = people;
+    this.#isOpen = panel === "connection";
+    if (this.#isOpen && !this.#isLoading) void this.#load();
+    this.#draw();
+  }
+
+  stop() {
+    this.#collector.stop();
+  }
+
+  /** Few ever open the panel. */
+  async #load() {
+    this.#isLoading = true;
+    const { ConnectionPanel, download, report } = await import("./views/connection.js");
+    const save = () => {
+      const { bitrate, held } = this.#uplink;
+      const facts = { browser: navigator.userAgent, cores: navigator.hardwareConcurrency, uplink: bitrate, held, at: new Date() };
+      download("roundtable-connection.json", JSON.stringify(report(this.#collector.history, facts), null, 1));
+    };
+    this.#panel = new ConnectionPanel(find(document, "#connection"), { close: () => this.#call.open(""), save });
+    this.#draw();
+  }
+
+  #draw() {
+    this.#panel?.render({
+      open: this.#isOpen,
+      people: this.#people,
+      samples: this.#collector.latest,
+      reason: (id) => this.#uplink.reason(id),
+      held: this.#uplink.held,
+    });
+  }
+
+  /** Those who are connected: at the others there is nothing to look at. @returns {ReadonlyMap<string, Watched>} */
+  #links() {
+    const links = [...this.#mesh.links].filter(([, { state }]) => state === "connected" || state === "reconnecting");
+    return new Map(links.map(([id, link]) => [id, { stats: () => link.stats(), speaks: this.#saysOn(id) }]));
+  }
+
+  /** @param {string} id */
+  #saysOn(id) {
+    return this.#people.find((person) => person.id === id)?.microphone ?? false;
+  }
+}

@@ -1,0 +1,189 @@
+import { Timer } from "../../lib/timing.js";
+import { Peer } from "./peer.js";
+
+/**
+ * @typedef {import("../messages.js").Participant} Participant
+ * @typedef {import("../messages.js").Signal} Signal
+ * @typedef {import("../messages.js").IncomingSignal} IncomingSignal
+ * @typedef {import("../messages.js").OutgoingSignal} OutgoingSignal
+ * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ *
+ * A connection with empty slots between somebody inside and somebody who has not clicked yet.
+ * @typedef {object} Early
+ * @property {Peer} peer
+ * @property {number} number   counts the connections of the pair, from 0; its generation before the click
+ * @property {number | null} arrival  of the one inside; null where that is me
+ * @property {PeerMessage[]} held  what came before the roster said that they are inside
+ * @property {Timer} timer
+ */
+
+// Whoever is not connected by then is connected after the click, like everybody else.
+const CONNECT_WITHIN = 20_000;
+// A visitor who gives no sign of life for so long costs the others nothing any more.
+const REST_AFTER = 180_000;
+const MOST_AT_THE_DOOR = 8;
+const MOST_TRIES = 50;
+const MOST_HELD = 64;
+const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
+
+/**
+ * Connections that stand ready before the click (docs/signaling.md, "Connections before the click"): those that
+ * I make to the people inside while I wait, and, once I am inside, those that others make to me. Nothing is put
+ * into their slots, and nothing that comes through them counts, until the roster says that both are inside.
+ */
+export class Door {
+  #configuration;
+  #encodings;
+  #clock;
+  #send;
+  #rest;
+  #isResting = false;
+  /** @type {Map<string, Early>} */
+  #early = new Map();
+  /** The number of the next connection to each. @type {Map<string, number>} */
+  #next = new Map();
+  /** @type {Participant[]} */
+  #inside = [];
+
+  /**
+   * @param {object} options
+   * @param {() => RTCConfiguration} options.configuration
+   * @param {() => import("./peer.js").Encodings} options.encodings
+   * @param {Clock} options.clock
+   * @param {(signal: OutgoingSignal) => void} options.send
+   */
+  constructor({ configuration, encodings, clock, send }) {
+    this.#configuration = configuration;
+    this.#encodings = encodings;
+    this.#clock = clock;
+    this.#send = send;
+    this.#rest = new Timer(clock);
+  }
+
+  /** I wait, and these are inside: whoever is not connected to me is offered a connection. @param {Participant[]} inside */
+  knock(inside) {
+    this.#inside = inside;
+    if (this.#isResting) return;
+    if (!this.#rest.pending) this.stir();
+    for (const [id, { arrival }] of this.#early) {
+      if (!inside.some((one) => one.id === id && one.arrival === arrival)) this.#drop(id);
+    }
+    for (const { id, arrival, away } of inside) {
+      if (!away && !this.#early.has(id)) this.#begin(id, { number: this.#next.get(id) ?? 0, arrival });
+    }
+  }
+
+  /** I gave a sign of life. */
+  stir() {
+    this.#rest.plan(REST_AFTER, () => {
+      this.#isResting = true;
+      this.#dropAll();
+    });
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    this.knock(this.#inside);
+  }
+
+  /**
+   * A signal of before the click.
+   *
+   * @param {IncomingSignal} signal
+   * @param {{isInside: boolean}} me
+   */
+  receive(signal, { isInside }) {
+    const { sender, generation } = signal;
+    const known = this.#early.get(sender);
+    if (known && generation === known.number) void known.peer.receive(signal);
+    if (!isInside || signal.type === "need-offer" || generation > MOST_TRIES) return;
+    if (generation < (this.#next.get(sender) ?? 0)) return;
+    if (!known && this.#early.size >= MOST_AT_THE_DOOR) this.#drop([...this.#early.keys()][0] ?? "");
+    const { peer } = this.#begin(sender, { number: generation, arrival: null });
+    void peer.receive(signal);
+  }
+
+  /**
+   * They and I are inside now: gives what stands ready for this pair, and the number of the pair's connection.
+   *
+   * @param {string} id
+   * @param {{offers: boolean, arrival: number}} pair  whether the offers of this pair are mine; their arrival
+   * @returns {{peer: Peer | null, number: number, held: PeerMessage[]}}
+   */
+  take(id, { offers, arrival }) {
+    const early = this.#early.get(id);
+    if (!early || early.arrival !== (offers ? arrival : null)) {
+      this.#drop(id);
+      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, held: [] };
+    }
+    this.#early.delete(id);
+    early.timer.cancel();
+    return early;
+  }
+
+  /** How many stand at the door. */
+  get size() {
+    return this.#early.size;
+  }
+
+  /** My page is closing. */
+  sayBye() {
+    for (const { peer } of this.#early.values()) peer.send({ type: "bye" });
+  }
+
+  /** Nobody stands at any door of mine any more. */
+  close() {
+    this.#rest.cancel();
+    this.#isResting = false;
+    this.#inside = [];
+    this.#dropAll();
+    this.#next.clear();
+  }
+
+  /**
+   * @param {string} id
+   * @param {{number: number, arrival: number | null}} which
+   */
+  #begin(id, { number, arrival }) {
+    this.#drop(id);
+    const peer = new Peer({
+      offers: arrival !== null,
+      configuration: this.#configuration(),
+      tracks: NO_TRACKS,
+      encodings: this.#encodings(),
+      clock: this.#clock,
+    });
+    /** @type {Early} */
+    const early = { peer, number, arrival, held: [], timer: new Timer(this.#clock) };
+    this.#early.set(id, early);
+    this.#next.set(id, number + 1);
+    const drop = () => {
+      if (this.#early.get(id) === early) this.#drop(id);
+    };
+    early.timer.plan(CONNECT_WITHIN, () => {
+      if (peer.state !== "connected") drop();
+    });
+    peer.ongone = peer.onbroken = drop;
+    peer.onstate = (state) => {
+      if (state === "failed" || state === "closed") drop();
+    };
+    peer.onmessage = (message) => {
+      if (message.type === "bye") drop();
+      else if (early.held.length < MOST_HELD) early.held.push(message);
+    };
+    peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
+    return early;
+  }
+
+  #dropAll() {
+    for (const id of [...this.#early.keys()]) this.#drop(id);
+  }
+
+  /** @param {string} id */
+  #drop(id) {
+    const early = this.#early.get(id);
+    if (!early) return;
+    this.#early.delete(id);
+    early.timer.cancel();
+    early.peer.close();
+  }
+}
