@@ -6,8 +6,11 @@ import asyncio
 import base64
 import functools
 import hashlib
+import itertools
+import random
 import re
 import secrets
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -143,6 +146,21 @@ def apart(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]
     return run
 
 
+# coturn does not answer for a while on a port that somebody has just left, so none is used twice.
+_ports = itertools.count(random.randrange(20_000, 30_000))
+
+
+def fresh_port() -> int:
+    while True:
+        port = next(_ports)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+        return port
+
+
 @asynccontextmanager
 async def calling(
     address: str, port: int, secret: str, *, expires_at: float | None = None, tag: str = ""
@@ -159,6 +177,7 @@ async def calling(
         lambda: turn.TurnClientUdpProtocol(
             (address, port), given.username, given.credential, lifetime=600, channel_refresh_time=500
         ),
+        local_addr=("0.0.0.0", fresh_port()),
         remote_addr=(address, port),
     )
     try:
