@@ -1,0 +1,88 @@
+"""Before the click: connections stand ready, and nothing goes through them."""
+
+from __future__ import annotations
+
+from tests.browser.person import Person
+from tests.servers import wait_until
+
+
+def test_the_click_only_fills_the_slots(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    stand_ready(alice, bob)
+    before = connections_made(alice), connections_made(bob)
+    bob.join()
+    alice.meets(bob)
+    bob.meets(alice)
+    alice.says("You were here before you came.")
+    bob.reads("You were here before you came.")
+    assert (connections_made(alice), connections_made(bob)) == before
+
+
+def test_nobody_sends_anything_to_somebody_who_has_not_entered(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    stand_ready(alice, bob)
+    for person in (alice, bob):
+        [early] = links(person)
+        assert early["slots"] == 0
+        assert (early["sent"], early["received"]) == (0, 0)
+    assert alice.tiles().count() == 1
+
+
+def test_who_goes_away_without_a_click_is_forgotten(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    stand_ready(alice, bob)
+    bob.page.close()
+    has_ready(alice, 0)
+
+
+def test_somebody_who_comes_in_meanwhile_is_connected_too(alice, bob, carol):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    stand_ready(alice, bob)
+    carol.join(link)
+    carol.meets(alice)
+    has_ready(bob, 2)
+    bob.join()
+    for person, others in (alice, (bob, carol)), (bob, (alice, carol)), (carol, (alice, bob)):
+        person.meets(*others)
+
+
+def test_somebody_who_reloads_meanwhile_is_connected_again(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    stand_ready(alice, bob)
+    alice.reload()
+    stand_ready(alice, bob)
+    bob.join()
+    alice.meets(bob)
+    bob.meets(alice)
+
+
+def stand_ready(*people: Person) -> None:
+    for person in people:
+        has_ready(person, 1)
+
+
+def has_ready(person: Person, count: int) -> None:
+    wait_until(
+        lambda: [link["state"] for link in links(person)] == ["connected"] * count,
+        f"{person.name} is connected to {count}",
+    )
+
+
+def links(person: Person) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = person.page.evaluate("window.observe.links()")
+    return found
+
+
+def connections_made(person: Person) -> int:
+    """How many there have been; one that only warms the browser up is among them."""
+    return int(person.page.evaluate("window.observe.connections.length"))

@@ -1,0 +1,357 @@
+/**
+ * Two pages, the real mesh in each, and between them a signaling that loses, doubles and reorders, over a network
+ * that comes and goes. Whatever happens: once both are well again, the two are connected, by one connection; and
+ * while they are not, nobody says they are.
+ */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { IceServers } from "../../static/js/room/rtc/ice.js";
+import { Mesh } from "../../static/js/room/rtc/mesh.js";
+import { FakeClock } from "./fakes.js";
+
+// How long a browser needs to see what has become of a path (docs/performance.md).
+const CONNECTS_AFTER = 100;
+const DOUBTS_AFTER = 5_000;
+const FAILS_AFTER = 15_000;
+const LATENCY = 40;
+// All attempts and two long pauses.
+const LONG = 150_000;
+
+/** Everything that has been asked for in this instant is done. */
+async function settle() {
+  for (let i = 0; i < 40; i += 1) await null;
+}
+
+/** The world of one run: time, the network, and every connection in it. */
+class World {
+  clock = new FakeClock();
+  isUp = true;
+  /** The first so many connections never work, whatever is tried: only others do. */
+  cursed = 0;
+  /** @type {ModelConnection[]} */
+  connections = [];
+
+  set network(isUp) {
+    this.isUp = isUp;
+    for (const one of this.connections) one.look();
+  }
+}
+
+let world = new World();
+
+/** What an RTCPeerConnection does, as far as two of them can be told from without. */
+class ModelConnection extends EventTarget {
+  signalingState = "stable";
+  connectionState = "new";
+  localDescription = null;
+  remoteDescription = null;
+  #ufrag = 0;
+  #isRestarting = false;
+  #transceivers = [];
+  #rollback = null;
+  #chain = Promise.resolve();
+  #cancel = () => {};
+
+  constructor() {
+    super();
+    this.name = world.connections.length;
+    world.connections.push(this);
+  }
+
+  addTransceiver(what) {
+    const track = { kind: typeof what === "string" ? what : what.kind };
+    const sender = { track: null, getParameters: () => ({ encodings: [{}] }), async setParameters() {}, async replaceTrack() {} };
+    this.#transceivers.push({ sender, receiver: { track }, direction: "sendrecv", setCodecPreferences() {} });
+    return this.#transceivers.at(-1);
+  }
+
+  getTransceivers() {
+    return this.#transceivers;
+  }
+
+  createDataChannel() {
+    return Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, close() {}, send() {} });
+  }
+
+  setConfiguration() {}
+
+  restartIce() {
+    this.#isRestarting = true;
+    if (this.signalingState === "stable") this.#tell("negotiationneeded");
+  }
+
+  setLocalDescription() {
+    return this.#next(() => {
+      if (this.signalingState === "have-remote-offer") {
+        // A restart is answered by a restart.
+        if (this.remoteDescription.ufrag !== this.remoteAtAnswer) this.#ufrag += 1;
+        this.remoteAtAnswer = this.remoteDescription.ufrag;
+        this.localDescription = this.#describe("answer");
+        this.#become("stable");
+      } else {
+        if (this.#isRestarting || this.#ufrag === 0) this.#ufrag += 1;
+        this.#isRestarting = false;
+        this.#rollback = this.localDescription;
+        this.localDescription = this.#describe("offer");
+        this.#become("have-local-offer");
+      }
+    });
+  }
+
+  setRemoteDescription(description) {
+    return this.#next(() => {
+      if (description.type === "answer") {
+        if (this.signalingState !== "have-local-offer") throw new DOMException("no offer", "InvalidStateError");
+        this.remoteDescription = JSON.parse(description.sdp);
+        this.remoteDescription.type = "answer";
+        this.#become("stable");
+      } else {
+        if (this.signalingState === "have-local-offer") this.localDescription = this.#rollback;
+        this.remoteDescription = JSON.parse(description.sdp);
+        if (this.#transceivers.length === 0) for (const kind of ["audio", "video", "audio", "video"]) this.addTransceiver(kind);
+        this.#become("have-remote-offer");
+      }
+    });
+  }
+
+  async addIceCandidate() {}
+
+  async getStats() {
+    return new Map();
+  }
+
+  close() {
+    if (this.signalingState === "closed") return;
+    this.signalingState = this.connectionState = "closed";
+    this.#cancel();
+    // The other end sees a closed path only when its silence is long enough.
+    for (const one of world.connections) one.look();
+  }
+
+  /** Whether both ends know each other's newest words. */
+  get partner() {
+    if (!this.localDescription || !this.remoteDescription || this.signalingState !== "stable") return null;
+    const other = world.connections[this.remoteDescription.name];
+    if (other.signalingState === "closed" || !other.localDescription || !other.remoteDescription) return null;
+    const mutual =
+      other.remoteDescription.name === this.name &&
+      other.remoteDescription.ufrag === this.localDescription.ufrag &&
+      this.remoteDescription.ufrag === other.localDescription.ufrag;
+    const isCursed = Math.min(this.name, other.name) < world.cursed;
+    return mutual && !isCursed && other.signalingState === "stable" ? other : null;
+  }
+
+  /** Sees what has become of the path, after the time that this takes. */
+  look() {
+    if (this.signalingState === "closed") return;
+    this.#cancel();
+    const works = world.isUp && this.partner !== null;
+    if (works && this.connectionState !== "connected") this.#later(CONNECTS_AFTER, "connected");
+    if (works || !this.remoteDescription) return;
+    if (this.connectionState === "connected") this.#later(DOUBTS_AFTER, "disconnected");
+    else if (this.connectionState === "disconnected") this.#later(FAILS_AFTER - DOUBTS_AFTER, "failed");
+    else if (this.connectionState !== "failed") this.#later(FAILS_AFTER, "failed");
+  }
+
+  #describe(type) {
+    const facts = { name: this.name, ufrag: this.#ufrag, type };
+    return { ...facts, sdp: JSON.stringify(facts) };
+  }
+
+  #become(state) {
+    this.signalingState = state;
+    this.#tell("signalingstatechange");
+    if (state === "stable" && this.#isRestarting) this.#tell("negotiationneeded");
+    for (const one of world.connections) one.look();
+  }
+
+  #later(ms, state) {
+    this.#cancel = world.clock.after(ms, () => {
+      this.connectionState = state;
+      this.#tell("connectionstatechange");
+      this.look();
+    });
+  }
+
+  #tell(kind) {
+    this.dispatchEvent(new Event(kind));
+  }
+
+  #next(operation) {
+    const done = this.#chain.then(async () => {
+      await null;
+      if (this.signalingState === "closed") await new Promise(() => {});
+      operation();
+    });
+    this.#chain = done.catch(() => {});
+    return done;
+  }
+}
+
+/** Alice and Bob in a room; `fate` says what becomes of the signal with this number. */
+class Pair {
+  #count = 0;
+  #inFlight = [];
+  /** What becomes of signals while nothing else is said of them. @type {(number: number) => string} */
+  #fate;
+  isServed = { alice: true, bob: true };
+  #arrivals = 2;
+  #people = new Map([
+    ["alice", { id: "alice", name: "Alice", role: "host", seat: 1, arrival: 1, away: false }],
+    ["bob", { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, away: false }],
+  ]);
+
+  constructor(fate) {
+    world = new World();
+    globalThis.RTCPeerConnection = ModelConnection;
+    globalThis.RTCRtpReceiver = { getCapabilities: () => ({ codecs: [] }) };
+    globalThis.MediaStream = class {};
+    this.#fate = fate;
+    this.alice = this.#page("alice");
+    this.bob = this.#page("bob");
+  }
+
+  #page(id) {
+    const { clock } = world;
+    const ice = new IceServers({ ask: () => {}, clock });
+    const mesh = new Mesh({ ice, clock, send: ({ to, ...signal }) => this.#send(to, { ...signal, sender: id }) });
+    mesh.reach(true);
+    return mesh;
+  }
+
+  #send(to, signal) {
+    if (!this.isServed[signal.sender]) return;
+    const fate = this.#fate(this.#count);
+    this.#count += 1;
+    const deliver = (ms) => world.clock.after(ms, () => this.isServed[to] && this[to].receive(signal));
+    if (fate === "lost") return;
+    deliver(fate === "late" ? LATENCY * 5 : LATENCY);
+    if (fate === "twice") deliver(LATENCY * 3);
+  }
+
+  /** The roster as it is now reaches both, sooner or later. */
+  meet() {
+    const participants = new Map([...this.#people].map(([id, one]) => [id, { ...one }]));
+    const roster = { rev: this.#arrivals, participants };
+    for (const id of ["alice", "bob"]) void this[id].update(id, roster);
+  }
+
+  /** Their page is new: the server gives it a later arrival, and the other hears of it. */
+  reload(who) {
+    this[who].close();
+    this[who] = this.#page(who);
+    this.#people.get(who).arrival = this.#arrivals += 1;
+    this.meet();
+    if (!this.isServed[who]) this.serve(who, true);
+  }
+
+  /** @param {string} who @param {boolean} isServed  whether their socket is up */
+  serve(who, isServed) {
+    this.isServed[who] = isServed;
+    this[who].reach(isServed);
+  }
+
+  /** Time goes from one event to the next; `until` ends it early. */
+  async pass(ms, until = () => false) {
+    const end = world.clock.now() + ms;
+    await settle();
+    while (world.clock.now() < end && !until()) {
+      world.clock.pass(Math.min(world.clock.idle, end - world.clock.now()));
+      await settle();
+    }
+  }
+
+  /** Time for every attempt that there is, if they are needed. */
+  async recover() {
+    const isWell = () => this.states.every((state) => state === "connected");
+    await this.pass(LONG, isWell);
+    // What is still on its way arrives, and must not break anything.
+    await this.pass(2_000);
+    await this.pass(LONG, isWell);
+  }
+
+  get states() {
+    return [this.alice.link("bob").state, this.bob.link("alice").state];
+  }
+
+  /** Both say that they are connected, they are, and by nothing that is left over. */
+  assertTogether(story) {
+    const open = world.connections.filter(({ signalingState }) => signalingState !== "closed");
+    assert.deepEqual(this.states, ["connected", "connected"], story);
+    assert.equal(open.length, 2, story);
+    assert.equal(open[0].partner, open[1], story);
+  }
+}
+
+const FATES = ["sent", "lost", "twice", "late"];
+const FIRST_SIGNALS = 5;
+
+test("whatever becomes of the first signals, two people get together", async () => {
+  for (let story = 0; story < FATES.length ** FIRST_SIGNALS; story += 1) {
+    const fates = Array.from({ length: FIRST_SIGNALS }, (_, at) => FATES[Math.floor(story / FATES.length ** at) % FATES.length]);
+    const pair = new Pair((number) => fates[number] ?? "sent");
+    pair.meet();
+    await pair.recover();
+    pair.assertTogether(fates.join());
+  }
+});
+
+/** A number from 0 to 1 that is the same in every run (mulberry32). */
+function chance(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const STORIES = 400;
+
+test("networks that go, sockets that break and signals that are lost never leave them stuck", async () => {
+  for (let seed = 0; seed < STORIES; seed += 1) {
+    const random = chance(seed);
+    const pick = (list) => list[Math.floor(random() * list.length)];
+    const pair = new Pair(() => (random() < 0.7 ? "sent" : pick(FATES)));
+    world.cursed = random() < 0.2 ? 2 : 0;
+    const told = [];
+    const events = {
+      down: () => (world.network = false),
+      up: () => (world.network = true),
+      "alice loses her socket": () => pair.serve("alice", false),
+      "alice has a socket": () => pair.serve("alice", true),
+      "bob loses his socket": () => pair.serve("bob", false),
+      "bob has a socket": () => pair.serve("bob", true),
+      "alice reloads": () => pair.reload("alice"),
+      "bob reloads": () => pair.reload("bob"),
+    };
+    pair.meet();
+    for (let step = 0; step < 8; step += 1) {
+      await pair.pass(pick([20, 90, 300, 2_600, 5_100, 16_000, 40_000]));
+      const event = pick(Object.keys(events));
+      told.push(event);
+      events[event]();
+    }
+    world.network = true;
+    pair.serve("alice", true);
+    pair.serve("bob", true);
+    await pair.recover();
+    pair.assertTogether(`${seed}: ${told.join(", ")}`);
+  }
+});
+
+test("while there is no way between them, neither says that there is", async () => {
+  for (const moment of [0, 100, 1_000, 30_000]) {
+    const pair = new Pair(() => "sent");
+    pair.meet();
+    await pair.pass(moment);
+    world.network = false;
+    await pair.pass(60_000);
+    assert.deepEqual(pair.states, ["failed", "failed"]);
+    // And they go on trying.
+    world.network = true;
+    await pair.recover();
+    pair.assertTogether(`down after ${moment}`);
+  }
+});
