@@ -159,6 +159,40 @@ test("being asked twice in a moment restarts once", () => {
   assert.deepEqual(steps, ["restart", "replace"]);
 });
 
+test("where nothing comes though it is called connected, another path is looked for, then another connection", () => {
+  const { clock, steps, subject } = connected();
+  subject.listen(true);
+  subject.listen(true);
+  clock.pass(9_000);
+  subject.listen(true);
+  assert.deepEqual(steps, ["restart"]);
+  clock.pass(1_000);
+  subject.listen(true);
+  assert.deepEqual(steps, ["restart", "replace"]);
+  subject.answered();
+  subject.changed("connected");
+  clock.pass(10_000);
+  subject.listen(true);
+  assert.deepEqual(steps, ["restart", "replace", "restart"]);
+});
+
+test("as soon as something comes, it begins with the gentlest again", () => {
+  const { clock, steps, subject } = connected();
+  subject.listen(true);
+  clock.pass(2_000);
+  subject.listen(false);
+  clock.pass(60_000);
+  subject.listen(true);
+  assert.deepEqual(steps, ["restart", "restart"]);
+});
+
+test("the return of the other is the moment to look for a path that is in doubt", () => {
+  const { steps, subject } = connected();
+  subject.changed("disconnected");
+  subject.nudge();
+  assert.deepEqual(steps, ["restart"]);
+});
+
 test("nothing stays behind after the end", () => {
   const { clock, subject } = connected();
   subject.changed("disconnected");

@@ -7,6 +7,9 @@ import { find } from "../lib/dom.js";
  * @typedef {import("./stats/collect.js").Watched} Watched
  */
 
+// A browser that hears nothing at all for so long is connected in name only (milliseconds).
+const DEAF_AFTER = 5_000;
+
 /**
  * Makes what is sent fit what is seen and what the line carries, and tells how the links do. Loaded once a call has
  * begun: until then nothing is sent.
@@ -38,11 +41,11 @@ export class Quality {
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
     call.onopen = (id) => wishes.repeat(id);
-    for (const id of mesh.links.keys()) wishes.repeat(id);
 
     this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
     this.#collector.onround = (samples) => {
       uplink.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
+      for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
       call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])));
       this.#draw();
     };
@@ -94,4 +97,13 @@ export class Quality {
   #saysOn(id) {
     return this.#people.find((person) => person.id === id)?.microphone ?? false;
   }
+}
+
+/**
+ * Where some of it comes, the path is there, and the trouble is with their microphone.
+ *
+ * @param {import("./stats/collect.js").Sample} sample
+ */
+function isDeaf({ silence, received }) {
+  return silence >= DEAF_AFTER && Object.values(received).every(({ packets }) => packets === 0);
 }

@@ -173,6 +173,11 @@ export class Link {
     return this.#peer ? this.#peer.stats() : null;
   }
 
+  /** @param {boolean} isDeaf  nothing comes that should, though the browser calls it connected */
+  listen(isDeaf) {
+    this.#recovery.listen(isDeaf);
+  }
+
   /** @param {boolean} reachable */
   reach(reachable) {
     this.#recovery.reach(reachable);

@@ -20,6 +20,8 @@ const LONG_PAUSE = 30_000;
 const LEAST_PAUSE = 2_000;
 const UNANSWERED = 6_000;
 const MOST_RESENDS = 3;
+// For what a browser takes for connected, and is dead.
+const DEAF_AGAIN = 10_000;
 
 /**
  * When to restart what, for one pair. It is told what happens and says through `act` what to do; it knows
@@ -42,6 +44,7 @@ export class Recovery {
   #isGone = false;
   #reachable = true;
   #owing = false;
+  #deafTries = 0;
 
   /**
    * @param {object} options
@@ -107,6 +110,21 @@ export class Recovery {
     this.#isGone = true;
     this.#state = "disconnected";
     this.#plan(PATIENCE);
+  }
+
+  /**
+   * Connected, it is said, but nothing comes that should: half of the path may be dead. First another path is
+   * looked for, which costs nothing; a new connection, which does, is tried once.
+   *
+   * @param {boolean} isDeaf  false as soon as something comes
+   */
+  listen(isDeaf) {
+    if (!isDeaf) {
+      this.#deafTries = 0;
+    } else if (this.#state === "connected" && this.#now() - this.#lastActed >= DEAF_AGAIN) {
+      this.#deafTries += 1;
+      this.#do(this.#deafTries === 2 ? { type: "replace" } : { type: "restart", servers: false, relay: false });
+    }
   }
 
   /**
