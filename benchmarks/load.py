@@ -34,6 +34,19 @@ HIDE = """() => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+# The first of the others is made large, by the button of their tile.
+GROW = """async () => {
+  const tile = document.querySelector(".tile:not([data-self])");
+  const video = tile.querySelector("video.camera");
+  const before = video.videoHeight;
+  const asked = performance.now();
+  tile.querySelector(".corner button").click();
+  while (video.videoHeight <= before) {
+    if (performance.now() - asked > 10000) throw new Error("waited in vain");
+    await new Promise((done) => video.requestVideoFrameCallback(done));
+  }
+  return performance.now() - asked;
+}"""
 # Until sizes, rates and codecs are what they stay.
 SETTLING = 20_000
 MEASURED = 10_000
@@ -82,6 +95,11 @@ def pictures_for_nobody(pages: list[Page]) -> float:
     return (sent(pages[0], "pictures") - before) * 8 / MEASURED
 
 
+def sharpening(page: Page) -> float:
+    """Milliseconds from making a tile large to the first frame that is larger."""
+    return float(page.evaluate(GROW))
+
+
 def processor() -> float:
     """Seconds that all processes of the browser have taken so far (Linux: /proc)."""
     parents: dict[int, int] = {}
@@ -111,7 +129,7 @@ def run(sizes: tuple[int, ...] = (4, 8)) -> Iterator[str]:
     for size in sizes:
         with chromium() as browser, bare() as url, product() as [server]:
             pages = crowd(browser, rooms(server, url), size)
-            ours, hidden = load(pages), pictures_for_nobody(pages)
+            ours, sharp, hidden = load(pages), sharpening(pages[1]), pictures_for_nobody(pages)
             close(pages)
             pages = crowd(browser, rooms(None, url), size)
             theirs = load(pages)
@@ -120,6 +138,7 @@ def run(sizes: tuple[int, ...] = (4, 8)) -> Iterator[str]:
         yield f"| uplink per participant, {size} in grid | {a:.0f} kbit/s | {b:.0f} kbit/s | {a / b:.2f} |"
         most = f"{max(ours.uplinks):.0f} kbit/s | {max(theirs.uplinks):.0f} kbit/s"
         yield f"| the most of any of them | {most} | |"
+        yield f"| a tile is made large, to its first larger frame, {size} people | {sharp:.0f} ms | | |"
         yield f"| pictures while nobody looks | {hidden:.0f} kbit/s | | |"
         share = f"{ours.cpu:.2f} | {theirs.cpu:.2f} | {ours.cpu / theirs.cpu:.2f}"
         yield f"| processor per participant, {size} in grid, cores | {share} |"

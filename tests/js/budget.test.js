@@ -173,6 +173,12 @@ test("delay counts like loss, but what one of many does not receive is their own
   late.live(2_000, 1e9, { delay: 200 });
   assert.ok(late.subject.bitrate < 2_500_000);
 
+  late.live(20_000, 1e9, { delay: 200 });
+  const settled = late.subject.bitrate;
+  assert.ok(settled > 1_000_000, "a longer way is a longer way, and no congestion for ever");
+  late.live(20_000, 1e9, { delay: 200 });
+  assert.ok(late.subject.bitrate > settled);
+
   const { subject, clock, others, calm } = uplink(5);
   for (let round = 0; round < 5; round += 1) {
     clock.pass(2_000);

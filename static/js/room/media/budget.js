@@ -72,6 +72,8 @@ const LEAST_UPLINK = 100_000;
 
 const PACE = 3_000;
 const LOSS = 0.05;
+// How much of what was the shortest way is forgotten at each look.
+const FORGETTING = 0.05;
 const DOWN = 0.85;
 const UP = 1.05;
 const CLEAN = 10_000;
@@ -356,8 +358,11 @@ export class Uplink {
   #noticeLine(all, now) {
     const bad = all.filter(([id, { loss, delay }]) => {
       const receiver = this.#receiver(id);
-      receiver.nearest = Math.min(receiver.nearest, delay ?? Infinity);
-      return (loss ?? 0) > LOSS || (delay ?? 0) > 2 * receiver.nearest + 100;
+      if (delay === null) return (loss ?? 0) > LOSS;
+      // A path that is longer from now on, such as over a relay, is not congestion for ever.
+      if (delay < receiver.nearest) receiver.nearest = delay;
+      else receiver.nearest += (delay - receiver.nearest) * FORGETTING;
+      return (loss ?? 0) > LOSS || delay > 2 * receiver.nearest + 100;
     });
     const losses = all.map(([, { loss }]) => loss ?? 0);
     this.#loss = 0.7 * this.#loss + 0.3 * Math.max(...losses);
