@@ -25,7 +25,7 @@ from rooms.models import Room, ServerProcess
 from rooms.patience import patiently
 from rooms.registry import Registry
 from rooms.room_here import RoomHere
-from rooms.servers import unsent_bytes
+from rooms.servers import innermost, unsent_by, write_at_once
 from rooms.session import (
     Close,
     Effect,
@@ -120,7 +120,9 @@ class RoomConsumer(AsyncConsumer):
         await self.registry.start()
         if self.registry.is_stopping:
             return await self.turn_away("restart")
-        self.socket = Socket(self.send_raw, granted, partial(unsent_bytes, self.send_raw))
+        send = innermost(self.send_raw)
+        write_at_once(send)
+        self.socket = Socket(send, granted, unsent_by(send))
         self.here = self.registry.open(self.socket, self.room, code)
         # Subscribed before the roster is read: what changes in between is heard twice, not missed.
         await self.registry.subscribed(self.here)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# By room: `rev`, and whether the meeting is cancelled.
+Facts = dict[int, tuple[int, bool]]
 # Sessions, invitations and groups are looked at again so often (seconds).
 RECHECK = 30.0
 
@@ -52,13 +54,16 @@ class Heartbeat:
         """Renew the lease, sweep, and look for what was missed."""
         began = time.monotonic()
         registry = self._registry
-        if not await database_sync_to_async(processes.renew)(registry.id, registry.channel):
+        rooms = {here.room_id: here for here in registry.rooms.values()}
+        found = await self._look(rooms, bury=began - self._steady_since >= settings.LEASE.total_seconds())
+        if found is None:
             self._steady_since = began
             await self._reclaim()
-        bury = began - self._steady_since >= settings.LEASE.total_seconds()
-        for change in await database_sync_to_async(processes.sweep)(registry.id, bury=bury):
+            found = await self._look(rooms, bury=False) or ([], {})
+        changes, facts = found
+        for change in changes:
             registry.publish(change)
-        await self._catch_up()
+        await self._catch_up(rooms, facts)
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
             await self.check_passes()
@@ -66,6 +71,17 @@ class Heartbeat:
             for code in list(registry.rooms):
                 if not await registry.bridge.subscribe(code):
                     break  # a layer that is away must not hold up the heartbeat, room by room
+
+    async def _look(self, rooms: Iterable[int], *, bury: bool) -> tuple[list[Change], Facts] | None:
+        """Renew the lease and sweep; the changes, and the facts about the rooms. None: there was no lease."""
+
+        def work() -> tuple[list[Change], Facts] | None:
+            if not processes.renew(self._registry.id, self._registry.channel):
+                return None
+            return processes.sweep(self._registry.id, bury=bury), _facts(rooms)
+
+        # In one go, since each way to the database's thread opens a connection.
+        return await database_sync_to_async(work)()
 
     async def _reclaim(self) -> None:
         registry = self._registry
@@ -82,12 +98,8 @@ class Heartbeat:
         for change in changes:
             registry.publish(change)
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self, rooms: dict[int, RoomHere], facts: Facts) -> None:
         """Show the roster of each room of which an event should have come and did not."""
-        rooms = {here.room_id: here for here in self._registry.rooms.values()}
-        if not rooms:
-            return
-        facts = await database_sync_to_async(_facts)(list(rooms))
         for room_id, here in rooms.items():
             if room_id not in facts:
                 self._registry.hear(letter_about(Change(here.code, ended="not-found")))
@@ -150,6 +162,6 @@ class Heartbeat:
                 socket.end("forbidden")
 
 
-def _facts(room_ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+def _facts(room_ids: Iterable[int]) -> Facts:
     rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "rev", "meeting__cancelled_at")
     return {pk: (rev, cancelled_at is not None) for pk, rev, cancelled_at in rows}

@@ -180,6 +180,9 @@ class Session:
     def receive(self, message: ClientMessage) -> list[Effect]:
         """The effects of a message, for the caller to carry out in order. Raises ProtocolError."""
         match self.state, message:
+            # First, since almost everything is one of these.
+            case State.JOINED, Description() | Candidates() | NeedOffer():
+                return [self._relay(message, self.me)]
             case _, Ping():
                 return [Reply(Pong())]
             case _, Sync():
@@ -211,8 +214,6 @@ class Session:
                         "too-fast", f"`links` at most {LINKS_PER_SECOND:.0f} a second for long"
                     )
                 return [NoteLinks(links)]
-            case _, Description() | Candidates() | NeedOffer():
-                return [self._relay(message, self.me)]
         raise AssertionError(f"{message} while {self.state}")  # the cases above are all there are
 
     def _relay(self, signal: Signal, sender: str) -> Relay:

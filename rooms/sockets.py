@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rooms import messages
+from rooms import eagerly, messages
 from rooms.entrance import Pass
 from rooms.messages import Bye, ByeReason
 from rooms.seats import new_id
@@ -45,6 +45,8 @@ class Socket:
         # What the page knows; what is older need not be sent.
         self.rev = 0
         self._held: list[tuple[int | None, str]] | None = []
+        self._is_flushing = False
+        # What waits for a slow receiver.
         self._flushing: asyncio.Task[None] | None = None
 
     @property
@@ -106,8 +108,9 @@ class Socket:
 
     def _push(self, event: dict[str, Any]) -> None:
         self._queue.append(event)
-        if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+        if not self._is_flushing:
+            self._is_flushing = True
+            self._flushing = eagerly.begin(self._flush())
 
     async def _flush(self) -> None:
         try:
@@ -121,4 +124,5 @@ class Socket:
             logger.debug("a socket closed while sending: %r", error)
             self.lost()
         finally:
+            self._is_flushing = False
             self._flushing = None

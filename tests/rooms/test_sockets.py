@@ -60,6 +60,7 @@ async def test_what_the_server_holds_back_counts_as_unsent(wire, monkeypatch):
     monkeypatch.setattr(sockets, "MAX_UNSENT", 1000)
     socket = Socket(wire.send, Pass("session", None, None, None), unsent=lambda: 950)
     socket.release()
+    wire.open.clear()
     socket.send("x" * 40)
     assert not socket.over
     socket.send("x" * 40)
@@ -81,3 +82,18 @@ async def test_a_socket_that_breaks_while_sending_is_over(socket, wire):
     assert socket.over
     socket.send("y")
     assert wire.sent == []
+
+
+async def test_what_is_taken_at_once_is_sent_at_once(socket, wire):
+    socket.send("now")
+    assert wire.sent == ["now"]
+
+
+async def test_the_rest_waits_for_a_slow_receiver(socket, wire):
+    wire.open.clear()
+    socket.send("1")
+    socket.send("2")
+    assert wire.sent == []
+    wire.open.set()
+    await socket.flushed()
+    assert wire.sent == ["1", "2"]
