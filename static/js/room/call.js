@@ -594,9 +594,9 @@ export class Call {
       [this.#soundBlocked, "sound-blocked"],
       [this.#duplicate, "duplicate"],
       [this.#mutedTalking, "muted-talking"],
+      [this.#isApart(), "apart"],
       [this.#myState().held === "device", "slow-device"],
       [this.#myState().held === "line", "thin-line"],
-      [this.#isApart(), "apart"],
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
     return { kind: this.#phase === "joined" ? kind : "", people: this.#people };
