@@ -66,9 +66,15 @@ def test_everybody_sees_which_two_do_not_hear_each_other_until_they_do(trio):
     expect(bob.page.locator("#notice")).to_be_hidden()
     assert not bob.barriers()
 
-    carol.page.evaluate("window.apartFrom = ''")
-    expect(people.locator("summary")).to_have_text("Everybody hears everybody", timeout=LONG)
-    expect(people.locator("line.connected")).to_have_count(3)
+    # Bob hears of it from the others, with no server in reach.
+    with bob.expecting("ERR_INTERNET_DISCONNECTED"), bob.reconnecting():
+        bob.context.set_offline(True)
+        bob.lose_socket()
+        expect(bob.trouble).to_be_visible(timeout=20_000)
+        carol.page.evaluate("window.apartFrom = ''")
+        expect(people.locator("summary")).to_have_text("Everybody hears everybody", timeout=LONG)
+        expect(people.locator("line.connected")).to_have_count(3)
+        bob.context.set_offline(False)
     expect(alice.page.locator("#notice")).to_be_hidden()
     alice.sees(carol)
     carol.sees(alice)
