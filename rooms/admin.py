@@ -165,8 +165,8 @@ class RoomAdmin(ReadOnly, ModelAdmin):
 @admin.register(Call)
 class CallAdmin(ReadOnly, ModelAdmin):
     list_display = (
-        *("meeting", "code", "is_live", "started_at", "ended_at", "length"),
-        *("participants_so_far", "never_connected"),
+        *("meeting", "code", "is_live", "participants_so_far", "never_connected"),
+        *("started_at", "ended_at", "length"),
     )
     list_filter = (LiveFilter, NeverMetFilter, "started_at")
     list_select_related = ("room__meeting",)
@@ -213,7 +213,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
     def participants_so_far(self, call: Call) -> int:
         return call.people_count or 0  # type: ignore[attr-defined]
 
-    @admin.display(description="pairs never connected", ordering="never_count")
+    @admin.display(description="pairs apart", ordering="never_count")
     def never_connected(self, call: Call) -> int:
         return call.never_count or 0  # type: ignore[attr-defined]
 
