@@ -76,11 +76,18 @@ def browsers(
     found.close()
 
 
+@pytest.fixture
+def server_settings() -> dict[str, str]:
+    """What the server of a test is to have in its environment."""
+    return {}
+
+
 @pytest.fixture(autouse=True)
-def _ordinary_routers(request: pytest.FixtureRequest) -> None:
-    """Each test begins with what most people have at home."""
+def _as_usual(request: pytest.FixtureRequest) -> None:
+    """Each test begins with what most people have at home, and with the server that it wants."""
     if "visitor" in request.fixturenames:
         request.getfixturevalue("lab").reset()
+        request.getfixturevalue("server").adopt(request.getfixturevalue("server_settings"))
 
 
 @pytest.fixture

@@ -20,10 +20,12 @@ class InternetServer(Server):
         self.options = ["--host", "0.0.0.0"]
         self._usual = self._environment
 
-    def start(self, **environment: str) -> None:
-        """`environment`: settings for this time only."""
-        self._environment = self._usual | environment
-        super().start()
+    def adopt(self, settings: dict[str, str]) -> None:
+        """Have these beside the usual settings, by a new start if it has others."""
+        if self._environment != self._usual | settings:
+            self.stop()
+            self._environment = self._usual | settings
+            self.start()
 
     def command(self) -> list[str]:
         return [*self._lab.internet.prefix, *super().command()]

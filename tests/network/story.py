@@ -51,13 +51,14 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> Non
         person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
         person.page.wait_for_function("() => window.paths.heardSince(0).length > 0")
     with alice.expecting("WebSocket connection", "ERR_"):
-        starts = [person.page.evaluate("performance.now()") for person, _ in both]
-        changed_at = time.monotonic()
+        before = [person.page.evaluate("performance.now()") for person, _ in both]
         change()
-        for (person, other), start in zip(both, starts, strict=True):
+        changed_at = time.monotonic()
+        changed = [person.page.evaluate("performance.now()") for person, _ in both]
+        for (person, other), start, end in zip(both, before, changed, strict=True):
             # One second is more than any buffer holds.
             person.page.wait_for_function(
-                "(after) => window.paths.heardSince(after).length > 0", arg=start + 1000, timeout=90_000
+                "(after) => window.paths.heardSince(after).length > 0", arg=end + 1000, timeout=90_000
             )
             silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
             print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")

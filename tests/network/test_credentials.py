@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from tests.network.lab import PUBLIC
-from tests.network.server import InternetServer
 from tests.network.story import RELAYED, goes_on_after, meet, takes, wait_while_they_talk
 
 # The server renews them every ten seconds at most.
 LIFETIME_SECONDS = 12
 
 
-@pytest.fixture(scope="module")
-def server(server: InternetServer) -> Iterator[InternetServer]:
-    """Its credentials last for seconds."""
-    server.stop()
-    server.start(TURN_HOURS=str(LIFETIME_SECONDS / 3600))
-    yield server
-    server.stop()
-    server.start()
+@pytest.fixture
+def server_settings() -> dict[str, str]:
+    """Credentials last for seconds, and connections begin with the click, when the first ones have ended."""
+    return {"TURN_HOURS": str(LIFETIME_SECONDS / 3600), "EARLY_CONNECTIONS": "0"}
 
 
 def test_whoever_waited_longer_than_credentials_last_gets_new_ones(lab, alice, bob):
