@@ -96,7 +96,7 @@ def test_it_says_when_packages_cannot_be_fetched(copy):
     assert not (copy / ".venv/requirements.txt.installed").exists()
 
 
-@pytest.mark.parametrize("arguments", [("--bogus", "1"), ("--port",), ("nonsense",)])
+@pytest.mark.parametrize("arguments", [("--bogus", "1"), ("--port",), ("nonsense",), ("--turn", "nonsense")])
 def test_it_points_to_its_help_when_it_does_not_understand(copy, arguments):
     result = run(copy, *arguments, PATH=os.environ["PATH"])
     assert result.returncode == 1

@@ -136,6 +136,11 @@ class Router:
             self.place.shape("add", "dev", device, "root", *TOKEN_BUCKET, f"{kilobits}kbit")
         self._is_narrow = True
 
+    def held_back(self) -> int:
+        """How often something had to wait for the narrow line, outwards."""
+        said = self.place.run(programs.network("tc"), "-s", "qdisc", "show", "dev", "pub")
+        return int(said.split("overlimits")[1].split()[0])
+
     def move_to(self, public: str) -> None:
         """The provider gives it another address; what went through the old one is forgotten."""
         self.place.ip("addr", "del", f"{self.public}/24", "dev", "pub")

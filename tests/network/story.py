@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,23 +37,42 @@ def takes(person: Person, condition: str) -> dict[str, Any]:
 
 def wait_while_they_talk(person: Person, seconds: float) -> None:
     """Until that much of a call has gone by on their page."""
-    start = person.page.evaluate("performance.now()")
     person.page.wait_for_function(
-        "(end) => performance.now() > end", arg=start + 1000 * seconds, timeout=30_000, polling=100
+        "(end) => performance.now() > end", arg=clock(person) + 1000 * seconds, timeout=30_000, polling=100
     )
+
+
+def clock(person: Person) -> float:
+    """Milliseconds, as their page counts them."""
+    return float(person.page.evaluate("performance.now()"))
+
+
+def listen(person: Person, other: Person) -> None:
+    """Their page writes down from here on when it plays the other's tone."""
+    person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
+
+
+def beeps(person: Person, start: float) -> int:
+    """How many they have heard since then."""
+    return int(person.page.evaluate("(start) => window.paths.beeps(start)", start))
+
+
+def reception(person: Person) -> dict[str, float]:
+    """Packets and sound that came in so far, as paths.js counts them."""
+    found: dict[str, float] = person.page.evaluate("window.paths.reception()")
+    return found
 
 
 def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> None:
     """Both are heard and seen again. What came on its old way is not counted."""
     both = (alice, bob), (bob, alice)
     for person, other in both:
-        person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
+        listen(person, other)
         person.page.wait_for_function("() => window.paths.heardSince(0).length > 0")
     with alice.expecting("WebSocket connection", "ERR_"):
-        before = [person.page.evaluate("performance.now()") for person, _ in both]
+        before = [clock(person) for person, _ in both]
         change()
-        changed_at = time.monotonic()
-        changed = [person.page.evaluate("performance.now()") for person, _ in both]
+        changed = [clock(person) for person, _ in both]
         for (person, other), start, end in zip(both, before, changed, strict=True):
             # One second is more than any buffer holds.
             person.page.wait_for_function(
@@ -62,6 +80,5 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> Non
             )
             silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
             print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")
-        print(f"They talk again {time.monotonic() - changed_at:.1f} s after the change")
         alice.meets(bob)
         bob.meets(alice)

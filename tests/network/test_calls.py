@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from tests.network import lab as laboratory
 from tests.network.lab import PUBLIC
-from tests.network.story import RELAYED, goes_on_after, meet, takes, wait_while_they_talk
+from tests.network.story import (
+    RELAYED,
+    beeps,
+    clock,
+    goes_on_after,
+    listen,
+    meet,
+    reception,
+    takes,
+    wait_while_they_talk,
+)  # fmt: skip
 
 # What a path may be taken to be, by the candidates at its two ends.
 DIRECT = ("host", "srflx", "prflx")
@@ -48,29 +58,28 @@ def test_where_only_web_pages_pass_on_both_sides_they_still_meet(lab, alice, bob
 
 LISTENING_SECONDS = 3
 BEEPS = 2 * LISTENING_SECONDS
+# One at the edge may be missed, and one may be drowned.
+ENOUGH_BEEPS = BEEPS - 2
 
 
 def test_they_hear_each_other_over_lines_that_lose_packets(lab, alice, bob):
     meet(alice, bob)
     both = (alice, bob), (bob, alice)
     for person, other in both:
-        person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
+        listen(person, other)
     for share in 0.02, 0.05, 0.1:
-        before = [person.page.evaluate("window.paths.reception()") for person, _ in both]
-        starts = [person.page.evaluate("performance.now()") for person, _ in both]
+        before = [(clock(person), reception(person)) for person, _ in both]
         lab.alices.lose(share)
         wait_while_they_talk(alice, LISTENING_SECONDS)
         assert lab.alices.lost() > 0
-        for (person, other), then, start in zip(both, before, starts, strict=True):
-            heard = person.page.evaluate("(start) => window.paths.beeps(start)", start)
-            now = person.page.evaluate("window.paths.reception()")
-            packets = now["received"] + now["lost"] - then["received"] - then["lost"]
-            made_up = (now["concealed"] - then["concealed"]) / (now["samples"] - then["samples"])
+        for (person, other), (start, then) in zip(both, before, strict=True):
+            heard, now = beeps(person, start), reception(person)
+            change = {name: now[name] - then[name] for name in now}
             print(
-                f"at {share:.0%} {person.name} misses {now['lost'] - then['lost']} of {packets} "
-                f"packets, hears {heard} beeps of {BEEPS}, {made_up:.1%} of the sound made up"
+                f"at {share:.0%} {person.name} misses {change['lost']} packets, gets {change['received']}, "
+                f"hears {heard} beeps of {BEEPS}, {change['concealed'] / change['samples']:.1%} made up"
             )
-            assert heard >= BEEPS * 0.75, f"{person.name} hears {heard} of {BEEPS} beeps of {other.name}"
+            assert heard >= ENOUGH_BEEPS, f"{person.name} hears {heard} of {BEEPS} beeps of {other.name}"
         alice.sees(bob)
 
 
@@ -79,14 +88,18 @@ def test_a_narrow_line_carries_voice_and_picture(leave_out, lab, alice, bob):
         leave_out("calls over a line of 500 kbit/s", why)
     lab.alices.narrow(500)
     meet(alice, bob)
-    for person, other in (alice, bob), (bob, alice):
-        person.page.evaluate("(hertz) => window.paths.listen(hertz)", other.colour.hertz)
-    starts = [person.page.evaluate("performance.now()") for person in (alice, bob)]
+    both = (alice, bob), (bob, alice)
+    for person, other in both:
+        listen(person, other)
+    starts = [clock(person) for person, _ in both]
     wait_while_they_talk(alice, LISTENING_SECONDS)
-    for person, start in zip((alice, bob), starts, strict=True):
-        heard = person.page.evaluate("(start) => window.paths.beeps(start)", start)
+    print(f"The line was full {lab.alices.held_back()} times")
+    assert lab.alices.held_back() > 0
+    for (person, other), start in zip(both, starts, strict=True):
+        heard = beeps(person, start)
         print(f"over 500 kbit/s {person.name} hears {heard} beeps of {BEEPS}")
-        assert heard >= BEEPS * 0.75
+        assert heard >= ENOUGH_BEEPS, f"{person.name} hears {heard} of {BEEPS} beeps of {other.name}"
+        person.sees(other)
 
 
 def test_the_call_goes_on_when_the_provider_changes_the_address(lab, alice, bob):
