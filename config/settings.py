@@ -131,13 +131,7 @@ if REDIS_URL:
             "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         }
     }
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
-            # An explicit socket_timeout above the five seconds that the layer blocks (channels_redis 422).
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 20}], "capacity": 1000},
-        }
-    }
+    CHANNEL_LAYERS = {"default": {"BACKEND": "rooms.redis_layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {
