@@ -8,7 +8,7 @@ const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe",
 const pure = [
   "static/js/room/{layout,messages}.js",
   "static/js/room/rtc/{negotiation,recovery}.js",
-  "static/js/room/media/budget.js",
+  "static/js/room/media/{budget,control}.js",
   "static/js/room/stats/score.js",
   "static/js/room/chat/{log,sync}.js",
   "static/js/room/trust/sas.js",

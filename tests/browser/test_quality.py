@@ -98,7 +98,7 @@ def test_the_curious_look_at_their_links(alice, bob, carol, tmp_path):
     for other in bob, carol:
         row = panel.locator("li").filter(has_text=other.name)
         expect(row).to_contain_text("Direct, UDP")
-        expect(row).to_contain_text(re.compile(r"Round trip\s*\d+ ms"))
+        expect(row).to_contain_text(re.compile(r"Round trip\s*\d+\sms"))
         expect(row).to_contain_text(re.compile(r"You send\s*Picture \d+\s×\s\d+, \d+\sfps, \d+\skbit/s"))
         expect(row).to_contain_text(re.compile(r"You get\s*Picture \d+\s×\s\d+"))
         expect(row).to_contain_text(re.compile("Good|Fair|Weak"))

@@ -32,7 +32,7 @@ function call() {
     },
     speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
     levels: { wake() {}, listen() {}, close() {} },
-    uplink: new Uplink({ clock }),
+    uplink: new Uplink(),
     talk: new Talk({ send() {}, clock }),
     tabs: { async enter() {}, leave() {} },
     memory: { choices: { speaker: "" }, visit: null, keepVisit() {}, forgetVisit() {} },

@@ -53,7 +53,6 @@ const signaling = new Signaling(address.href, clock);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
 const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
 const uplink = new Uplink({
-  clock,
   uplink: connection?.saveData || navigator.userAgent.includes("Mobi") ? NARROW_UPLINK : undefined,
   machine: { cores: navigator.hardwareConcurrency, prefersH264: navigator.vendor.startsWith("Apple") },
 });

@@ -1,3 +1,4 @@
+import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
 import { Collector, look } from "./stats/collect.js";
 import { find } from "../lib/dom.js";
@@ -42,9 +43,10 @@ export class Quality {
     stage.watch(new Viewport(wishes));
     call.onopen = (id) => wishes.repeat(id);
 
+    const control = new Control({ clock, uplink });
     this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
     this.#collector.onround = (samples) => {
-      uplink.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
+      control.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
       call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])));
       this.#draw();

@@ -2,7 +2,6 @@
  * What a picture may cost. In a mesh everybody sends theirs to everybody else, so all of them share one uplink and
  * one processor, and only the sender can see to it. Everything here takes numbers and gives numbers.
  *
- * @typedef {import("../../lib/timing.js").Clock} Clock
  * @typedef {import("../messages.js").Held} Held
  * @typedef {import("../messages.js").Wish} Wish
  * @typedef {import("../rtc/peer.js").Encodings} Encodings
@@ -19,14 +18,12 @@
  * @property {number} cores         of its processor
  * @property {boolean} prefersH264  it has hardware for H.264 and for nothing else
  *
- * What the look at one link found, about what I send.
- * @typedef {object} Look
- * @property {number | null} loss   0 to 1, as the receiver reports it
- * @property {number | null} delay  round trip in milliseconds
- * @property {number} sent          bits a second
- * @property {boolean} overused     the browser says that the processor holds the encoder back
- * @property {number} encoding      what the encoders take, as a share of one core
- * @property {number | null} fps    of the camera, or null where it is not sent
+ * What line and device are taken to carry.
+ * @typedef {object} Allowance
+ * @property {number} bitrate     bits a second that the uplink carries
+ * @property {number} steps       rungs of the ladder that the device is too slow for
+ * @property {boolean} isLossy    what is said once may not arrive
+ * @property {"" | "device" | "line"} resting  why there is no room for my camera at all
  */
 
 /** @param {number} height @param {number} fps @param {number} kilobits @returns {Limit} */
@@ -51,14 +48,7 @@ const WORTH = [limit(90, 12, 80), limit(180, 30, 200), limit(270, 30, 350), limi
 // Below this a picture tells nothing.
 const LEAST_CAMERA = 50_000;
 const LEAST_SCREEN = 80_000;
-// With less than this part of the least for each, no picture is better than all of them torn.
-const TORN = 0.5;
-// Without pictures nothing is learnt about the line, so it is tried again, at first soon and then ever more rarely.
-const TRY_AGAIN = 10_000;
-const MOST_WAITING = 160_000;
-const PROVEN = 30_000;
-
-export const MICROPHONE_BITRATE = 32_000;
+const MICROPHONE_BITRATE = 32_000;
 const LEAST_MICROPHONE = 12_000;
 // With the headers of its packets.
 const VOICE = 40_000;
@@ -67,25 +57,10 @@ const REDUNDANT_VOICE = 75_000;
 const SOUND = 64_000;
 // Of what the uplink carries: the rest is for bursts, chat and files.
 const USABLE = 0.8;
-const MOST_UPLINK = 2_500_000;
-const LEAST_UPLINK = 100_000;
+export const USUAL_UPLINK = 2_500_000;
 
-const PACE = 3_000;
-const LOSS = 0.05;
-// How much of what was the shortest way is forgotten at each look.
-const FORGETTING = 0.05;
-const DOWN = 0.85;
-const UP = 1.05;
-const CLEAN = 10_000;
-const REDUNDANT_LOSS = 0.03;
 const REDUNDANT_PEOPLE = 4;
-const BUSY = 0.6;
-const MOST_STEPS = 4;
-// Fewer pictures a second than this are no moving picture.
-const STANDSTILL = 5;
-const HOPELESS = 15_000;
-const GRACE = 60_000;
-export const MOST_SILENT = 8;
+const MOST_SILENT = 8;
 const MOST_SHOWN = 6;
 
 /**
@@ -106,7 +81,7 @@ export function cameraLimit(people, { large = false, sharing = false, steps = 0 
  * @param {number} [uplink]  bits a second
  * @returns {Limit}
  */
-export function screenLimit(people, uplink = MOST_UPLINK) {
+export function screenLimit(people, uplink = USUAL_UPLINK) {
   const share = (0.7 * uplink) / Math.max(1, people - 1);
   return { height: 1080, fps: people <= 4 ? 15 : 5, bitrate: Math.round(Math.min(1_500_000, share)) };
 }
@@ -190,24 +165,21 @@ class Receiver {
   /** @type {{camera: Wish, screen: Wish} | null} */
   view = null;
   seq = -1;
-  nearest = Infinity;
   /** @type {Reason} */
   reason = "";
 }
 
 /**
- * The one budget for all that I send, voice first. It is told what the receivers want to see and how the links do,
- * and says what to send to each.
- *
- * Loss or delay on half of the links or more is taken for my own uplink; on fewer, for the line of that receiver,
- * which the browser's own congestion control deals with.
+ * The one budget for all that I send, voice first. It is told what the receivers want to see and what line and device
+ * carry (control.js), and says what to send to each.
  */
 export class Uplink {
   /** What I send to everybody may be different now. @type {() => void} */
   onchange = () => {};
   /** My camera rests, or it does so no longer. @type {() => void} */
   onheld = () => {};
-  #now;
+  /** I want my picture to be sent, however slow this device is. @type {() => void} */
+  oninsist = () => {};
   #people = 1;
   #machine;
   /** @type {Record<"camera" | "screen", {width?: number, height?: number} | null>} */
@@ -215,54 +187,45 @@ export class Uplink {
   #hasSound = false;
   /** @type {Map<string, Receiver>} */
   #receivers = new Map();
-  #uplink;
-  #most;
-  #loss = 0;
-  #steps = 0;
-  #badSince = -Infinity;
-  #busySince = -Infinity;
-  #slowSince = Infinity;
-  #busyLooks = 0;
-  #changedAt = -Infinity;
-  #isOwed = false;
-  #isWeak = false;
-  #isThin = false;
-  #thinSince = -Infinity;
-  #triedAt = -Infinity;
-  #wait = TRY_AGAIN;
+  /** @type {Allowance} */
+  #allowance;
   #isYielding = false;
-  #graceUntil = 0;
 
   /**
-   * @param {object} options
-   * @param {Clock} options.clock
+   * @param {object} [options]
    * @param {number} [options.uplink]  bits a second, to begin with
    * @param {Machine} [options.machine]
    */
-  constructor({ clock, uplink = MOST_UPLINK, machine = { cores: 4, prefersH264: false } }) {
-    this.#now = clock.now;
-    this.#uplink = uplink;
-    this.#most = MOST_UPLINK;
+  constructor({ uplink = USUAL_UPLINK, machine = { cores: 4, prefersH264: false } } = {}) {
+    this.#allowance = { bitrate: uplink, steps: 0, isLossy: false, resting: "" };
     this.#machine = machine;
   }
 
-  /** Bits a second that I take my uplink to carry. */
+  /** Bits a second that my uplink is taken to carry. */
   get bitrate() {
-    return this.#uplink;
+    return this.#allowance.bitrate;
+  }
+
+  /** Of the processor. */
+  get cores() {
+    return this.#machine.cores;
   }
 
   /** Why my camera is on and not sent. @returns {Held} */
   get held() {
-    if (this.#isWeak) return "device";
-    if (this.#isThin) return "line";
-    return this.#isYielding ? "others" : "";
+    return this.#allowance.resting || (this.#isYielding ? "others" : "");
+  }
+
+  /** Bits a second that the uplink must carry for all voices, and the least that is wanted of my camera beside them. */
+  get needs() {
+    const wants = this.#captured.camera ? this.#wants(this.#people).filter(({ slot }) => slot === "camera") : [];
+    const least = wants.reduce((sum, { least: one, most }) => sum + Math.min(one, most), 0);
+    return { voices: this.#forVoices(this.#people) / USABLE, camera: least / USABLE };
   }
 
   /** @param {number} people  in the room, me included */
   seat(people) {
     this.#people = people;
-    this.#judgeLine();
-    this.#publish();
   }
 
   /**
@@ -273,9 +236,7 @@ export class Uplink {
     if (slot === "sound") this.#hasSound = settings !== null;
     if (slot === "camera" || slot === "screen") this.#captured[slot] = settings;
     // Another camera, or the same on purpose: it deserves a fresh look.
-    if (slot === "camera" && !settings) this.#rest(false);
-    this.#judgeLine();
-    this.#publish();
+    if (slot === "camera" && !settings) this.insist();
   }
 
   /**
@@ -285,13 +246,12 @@ export class Uplink {
    * @param {{seq: number, camera: Wish, screen: Wish}} view
    */
   ask(id, { seq, camera, screen }) {
-    const receiver = this.#receiver(id);
+    const receiver = this.#receivers.get(id) ?? new Receiver();
     if (!Number.isSafeInteger(seq) || seq <= receiver.seq) return false;
     if (!isWish(camera) || !isWish(screen)) return false;
     receiver.seq = seq;
     receiver.view = { camera, screen };
-    this.#judgeLine();
-    this.#publish();
+    this.#receivers.set(id, receiver);
     return true;
   }
 
@@ -300,35 +260,23 @@ export class Uplink {
     this.#receivers.delete(id);
   }
 
+  /** @param {Allowance} allowance */
+  allow(allowance) {
+    this.#change(() => (this.#allowance = allowance));
+    this.onchange();
+  }
+
   /** Somebody else's picture is worth more in a large room. @param {boolean} isYielding */
   yield(isYielding) {
-    const before = this.held;
-    this.#isYielding = isYielding;
-    this.#tell(before);
-    this.#publish();
+    if (isYielding === this.#isYielding) return;
+    this.#change(() => (this.#isYielding = isYielding));
+    this.onchange();
   }
 
-  /** I want my picture to be sent, however slow this device is. */
+  /** My picture is to be sent, however slow this device is. */
   insist() {
-    this.#graceUntil = this.#now() + GRACE;
-    this.#rest(false);
-    this.#publish();
-  }
-
-  /**
-   * Takes in what a look at all links has found. Larger pictures wait until it has gone well for ten seconds;
-   * nothing changes more often than every three.
-   *
-   * @param {ReadonlyMap<string, Look>} conditions
-   */
-  observe(conditions) {
-    const now = this.#now();
-    const all = [...conditions];
-    if (all.length === 0) return;
-    this.#noticeLine(all, now);
-    this.#noticeDevice(all.map(([, condition]) => condition), now);
-    this.#judgeLine();
-    if (this.#isOwed && now - this.#changedAt >= PACE) this.#publish();
+    this.oninsist();
+    this.allow({ ...this.#allowance, resting: "" });
   }
 
   /**
@@ -354,97 +302,11 @@ export class Uplink {
     return this.#receivers.get(id)?.reason ?? "";
   }
 
-  /** @param {[string, Look][]} all @param {number} now */
-  #noticeLine(all, now) {
-    const bad = all.filter(([id, { loss, delay }]) => {
-      const receiver = this.#receiver(id);
-      if (delay === null) return (loss ?? 0) > LOSS;
-      // A path that is longer from now on, such as over a relay, is not congestion for ever.
-      if (delay < receiver.nearest) receiver.nearest = delay;
-      else receiver.nearest += (delay - receiver.nearest) * FORGETTING;
-      return (loss ?? 0) > LOSS || delay > 2 * receiver.nearest + 100;
-    });
-    const losses = all.map(([, { loss }]) => loss ?? 0);
-    this.#loss = 0.7 * this.#loss + 0.3 * Math.max(...losses);
-    const sent = all.reduce((sum, [, condition]) => sum + condition.sent, 0);
-    if (bad.length * 2 >= all.length) {
-      this.#badSince = now;
-      // What came through is the best guess; but a still screen sends little, and says nothing about the line.
-      const through = sent * (1 - losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
-      const guess = Math.max(this.#uplink / 2, Math.min(this.#uplink * DOWN, through));
-      this.#set(Math.max(LEAST_UPLINK, guess));
-    } else if (!this.#isThin && now - this.#badSince >= CLEAN && this.#uplink < this.#most) {
-      this.#set(Math.min(this.#most, this.#uplink * UP));
-    }
-  }
-
-  /** @param {number} uplink */
-  #set(uplink) {
-    this.#isOwed ||= Math.round(uplink) !== Math.round(this.#uplink);
-    this.#uplink = uplink;
-  }
-
-  /** @param {Look[]} all @param {number} now */
-  #noticeDevice(all, now) {
-    const most = BUSY * Math.max(1, this.#machine.cores / 4);
-    const busy = all.some(({ overused }) => overused) || all.reduce((sum, one) => sum + one.encoding, 0) > most;
-    this.#busyLooks = busy ? this.#busyLooks + 1 : 0;
-    if (busy) this.#busySince = now;
-    // One look may have fallen on a moment when everything happened at once.
-    if (this.#busyLooks >= 2 && this.#steps < MOST_STEPS && now - this.#changedAt >= PACE) {
-      this.#steps += 1;
-      this.#isOwed = true;
-    } else if (!busy && this.#steps > 0 && now - this.#busySince >= CLEAN) {
-      this.#steps -= 1;
-      this.#busySince = now;
-      this.#isOwed = true;
-    }
-    const rates = all.map(({ fps }) => fps).filter((fps) => fps !== null);
-    const stands = busy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
-    this.#slowSince = stands ? Math.min(this.#slowSince, now) : Infinity;
-    if (now - this.#slowSince >= HOPELESS && now >= this.#graceUntil) this.#rest(true);
-  }
-
-  /** @param {boolean} isWeak */
-  #rest(isWeak) {
+  /** @param {() => void} change */
+  #change(change) {
     const before = this.held;
-    this.#isWeak = isWeak;
-    this.#slowSince = Infinity;
-    this.#tell(before);
-  }
-
-  /** Whether there is room for pictures beside the voices. */
-  #judgeLine() {
-    const before = this.held;
-    const now = this.#now();
-    const wants = this.#wants(this.#people).filter(({ slot }) => slot === "camera");
-    const least = this.#captured.camera ? wants.reduce((sum, want) => sum + Math.min(want.least, want.most), 0) : 0;
-    if (this.#isThin && now - this.#thinSince >= this.#wait) {
-      // From the least upwards, so that a try that fails costs little.
-      this.#uplink = Math.max(this.#uplink, (least + this.#forVoices(this.#people)) / USABLE);
-      this.#triedAt = now;
-    }
-    const isThin = this.#forPictures(this.#people) < least * (this.#isThin ? 1 : TORN) - 1;
-    if (isThin && !this.#isThin) {
-      this.#wait = now - this.#triedAt < PROVEN ? Math.min(MOST_WAITING, this.#wait * 2) : TRY_AGAIN;
-      this.#thinSince = now;
-    }
-    this.#isThin = isThin;
-    this.#tell(before);
-  }
-
-  /** @param {Held} before */
-  #tell(before) {
-    if (this.held === before) return;
-    this.#isOwed = true;
-    this.onheld();
-  }
-
-  #publish() {
-    if (!this.#isOwed) return;
-    this.#isOwed = false;
-    this.#changedAt = this.#now();
-    this.onchange();
+    change();
+    if (this.held !== before) this.onheld();
   }
 
   /** @param {number} people @param {string} id */
@@ -472,7 +334,7 @@ export class Uplink {
     if (!receiver) return;
     if (bits < mostBits * 0.95) receiver.reason = "line";
     else if (height < most) receiver.reason = "asked";
-    else if (this.#steps > 0) receiver.reason = "device";
+    else if (this.#allowance.steps > 0) receiver.reason = "device";
     else receiver.reason = this.#people > 2 ? "people" : "";
   }
 
@@ -491,9 +353,9 @@ export class Uplink {
     return [...ids].flatMap((id) => {
       const view = this.#receivers.get(id)?.view;
       const { height, large } = view?.camera ?? { height: Infinity, large: false };
-      const steps = large ? Math.max(0, this.#steps - 2) : this.#steps;
+      const steps = large ? Math.max(0, this.#allowance.steps - 2) : this.#allowance.steps;
       const camera = cameraLimit(people, { large, sharing, steps });
-      const screen = screenLimit(people, this.#uplink);
+      const screen = screenLimit(people, this.#allowance.bitrate);
       const lines = view?.screen.height ?? Infinity;
       const wants = [];
       if (sharing && lines > 0) wants.push(want(id, "screen", screen, lines, 1));
@@ -504,7 +366,7 @@ export class Uplink {
 
   /** @param {number} people */
   #forPictures(people) {
-    return Math.max(0, this.#uplink * USABLE - this.#forVoices(people));
+    return Math.max(0, this.#allowance.bitrate * USABLE - this.#forVoices(people));
   }
 
   /** @param {number} people */
@@ -515,21 +377,14 @@ export class Uplink {
 
   /** @param {number} people */
   #voice(people) {
-    const each = (this.#uplink * USABLE) / Math.max(1, people - 1) - (VOICE - MICROPHONE_BITRATE);
+    const each = (this.#allowance.bitrate * USABLE) / Math.max(1, people - 1) - (VOICE - MICROPHONE_BITRATE);
     const once = people <= REDUNDANT_PEOPLE ? each / 2 : each;
     return Math.round(Math.min(MICROPHONE_BITRATE, Math.max(LEAST_MICROPHONE, once)));
   }
 
-  /** Saying everything twice is for lines that lose, or that have room. A connection keeps what it began with. @param {number} people */
+  /** Saying everything twice is for lines that lose, or that have room. @param {number} people */
   #isRedundant(people) {
-    return people <= REDUNDANT_PEOPLE || this.#loss > REDUNDANT_LOSS;
-  }
-
-  /** @param {string} id */
-  #receiver(id) {
-    const found = this.#receivers.get(id) ?? new Receiver();
-    this.#receivers.set(id, found);
-    return found;
+    return people <= REDUNDANT_PEOPLE || this.#allowance.isLossy;
   }
 }
 

@@ -72,7 +72,7 @@ export class Mesh {
    * @param {(signal: OutgoingSignal) => void} options.send
    * @param {Uplink} [options.uplink]  shared by all links
    */
-  constructor({ ice, clock, send, uplink = new Uplink({ clock }) }) {
+  constructor({ ice, clock, send, uplink = new Uplink() }) {
     this.#ice = ice;
     this.#clock = clock;
     this.#send = send;

@@ -3,7 +3,7 @@ import { Score } from "./score.js";
 
 /**
  * @typedef {import("../../lib/timing.js").Clock} Clock
- * @typedef {import("../media/budget.js").Look} Look
+ * @typedef {import("../media/control.js").Look} Look
  * @typedef {import("../rtc/peer.js").Slot} Slot
  * @typedef {import("./score.js").Quality} Quality
  * @typedef {Record<string, any>} Stat  as a browser reports it (webrtc-stats); which members there are differs
