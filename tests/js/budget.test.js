@@ -182,6 +182,11 @@ test("delay counts like loss, but what one of many does not receive is their own
   late.live(80_000, 1e9, { delay: 200 });
   assert.ok(late.subject.bitrate > settled);
 
+  const busy = uplink(2);
+  busy.live(2_000, 1e9);
+  busy.live(20_000, 1e9, { delay: 900, overused: true });
+  assert.equal(busy.subject.bitrate, 2_500_000, "a busy device answers late on the best of lines");
+
   const { control, subject, clock, others, calm } = uplink(5);
   for (let round = 0; round < 5; round += 1) {
     clock.pass(2_000);

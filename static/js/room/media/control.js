@@ -92,8 +92,9 @@ export class Control {
   observe(looks) {
     if (looks.size === 0) return;
     const now = this.#now();
-    this.#noticeLine([...looks], now);
-    this.#noticeDevice([...looks.values()], now);
+    const isBusy = this.#isBusy([...looks.values()]);
+    this.#noticeLine([...looks], now, isBusy);
+    this.#noticeDevice([...looks.values()], now, isBusy);
     this.#judgeLine(now);
     const allowance = this.#allowance;
     const text = JSON.stringify(allowance);
@@ -109,9 +110,16 @@ export class Control {
     return { bitrate: Math.round(this.#bitrate), steps: this.#steps, isLossy: this.#loss > LOSSY, resting };
   }
 
-  /** @param {[string, Look][]} looks @param {number} now */
-  #noticeLine(looks, now) {
-    const bad = looks.filter(([id, { loss, delay }]) => (loss ?? 0) > LOSS || this.#isLate(id, delay));
+  /** Whether the encoders take more than this device can well give. @param {Look[]} looks */
+  #isBusy(looks) {
+    const most = BUSY * Math.max(1, this.#uplink.cores / 4);
+    return looks.some(({ overused }) => overused) || looks.reduce((sum, { encoding }) => sum + encoding, 0) > most;
+  }
+
+  /** @param {[string, Look][]} looks @param {number} now @param {boolean} isBusy */
+  #noticeLine(looks, now, isBusy) {
+    // A device that has too much to do answers late, whatever the line is like.
+    const bad = looks.filter(([id, { loss, delay }]) => (loss ?? 0) > LOSS || (this.#isLate(id, delay) && !isBusy));
     const losses = looks.map(([, { loss }]) => loss ?? 0);
     this.#loss = 0.7 * this.#loss + 0.3 * Math.max(...losses);
     // What has yet to be applied has had no chance to help.
@@ -141,21 +149,19 @@ export class Control {
     return delay > 2 * now + 100;
   }
 
-  /** @param {Look[]} looks @param {number} now */
-  #noticeDevice(looks, now) {
-    const most = BUSY * Math.max(1, this.#uplink.cores / 4);
-    const busy = looks.some(({ overused }) => overused) || looks.reduce((sum, { encoding }) => sum + encoding, 0) > most;
-    this.#busyLooks = busy ? this.#busyLooks + 1 : 0;
-    if (busy) this.#busySince = now;
+  /** @param {Look[]} looks @param {number} now @param {boolean} isBusy */
+  #noticeDevice(looks, now, isBusy) {
+    this.#busyLooks = isBusy ? this.#busyLooks + 1 : 0;
+    if (isBusy) this.#busySince = now;
     // One look may have fallen on a moment when everything happened at once.
     if (this.#busyLooks >= 2 && this.#steps < MOST_STEPS && now - this.#changedAt >= PACE) {
       this.#steps += 1;
-    } else if (!busy && this.#steps > 0 && now - this.#busySince >= CLEAN) {
+    } else if (!isBusy && this.#steps > 0 && now - this.#busySince >= CLEAN) {
       this.#steps -= 1;
       this.#busySince = now;
     }
     const rates = looks.flatMap(({ fps }) => (fps === null ? [] : [fps]));
-    const stands = busy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
+    const stands = isBusy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
     this.#slowSince = stands ? Math.min(this.#slowSince, now) : Infinity;
     if (now - this.#slowSince >= HOPELESS && now >= this.#graceUntil) this.#isWeak = true;
   }
