@@ -232,3 +232,48 @@ test("a page that is loaded again does not take itself for another", async () =>
   clock.pass(1_000);
   assert.deepEqual(heard, [false]);
 });
+
+test("in a large room those who spoke last are seen, and everybody knows for themselves", async () => {
+  const { clock, parts, drawn, enter } = call();
+  const said = [];
+  parts.mesh.broadcast = (message) => said.push(message);
+  const others = Array.from({ length: 9 }, (_, seat) => ({ ...bob, id: `p${seat}`, name: `P${seat}`, seat: seat + 2 }));
+  const speak = (id) => {
+    clock.pass(1_000);
+    parts.mesh.onmessage(id, { type: "state", microphone: true, camera: true, screen: false, hand: false, speaking: true });
+  };
+  await enter(...others);
+  const me = () => drawn.at(-1).people.find(({ self }) => self);
+  assert.equal(me().held, "", "who came first is seen at first");
+  for (const id of ["p8", "p7", "p6", "p5", "p4", "p3"]) speak(id);
+  await settle();
+  assert.equal(me().held, "others");
+  assert.equal(said.at(-1).held, "others");
+  clock.pass(1_000);
+  parts.levels.onspeaking(true);
+  await settle();
+  assert.equal(me().held, "");
+  assert.deepEqual([said.at(-1).held, said.at(-1).speaking], ["", true]);
+});
+
+test("what others say of their cameras is taken, and nonsense is not", async () => {
+  const { parts, drawn, enter } = call();
+  await enter(bob);
+  const held = async (value) => {
+    parts.mesh.onmessage("bob", { type: "state", microphone: true, camera: true, screen: false, hand: false, held: value });
+    await settle();
+    return drawn.at(-1).people[0].held;
+  };
+  assert.deepEqual([await held("line"), await held("device"), await held("x"), await held(undefined)], ["line", "device", "", ""]);
+});
+
+test("a device that is too slow is told of, and may try all the same", async () => {
+  const { parts, subject, drawn, enter } = call();
+  await enter(bob);
+  parts.uplink.allow({ bitrate: 2_500_000, steps: 4, isLossy: false, resting: "device" });
+  await settle();
+  assert.equal(drawn.at(-1).notice.kind, "slow-device");
+  subject.act();
+  await settle();
+  assert.equal(drawn.at(-1).notice.kind, "");
+});
