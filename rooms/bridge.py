@@ -26,6 +26,8 @@ LAYER_TIMEOUT = 3.0
 LAYER_PAUSE = 1.0
 # How many letters to other processes may wait.
 MAX_POST = 10_000
+# A letter that comes again is known among so many.
+MOST_HEARD = 4096
 
 
 class Bridge:
@@ -36,6 +38,8 @@ class Bridge:
         self.layer: Any = get_channel_layer()
         self._origin = origin
         self._hear = hear
+        self._number = 0
+        self._heard: dict[tuple[str, int], None] = {}
         self._doorways: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
         self._post = asyncio.Queue(MAX_POST)
@@ -52,15 +56,17 @@ class Bridge:
 
     def send(self, channel: str, letter: Letter, failed: Callable[[], None] | None = None) -> None:
         """Send to one process, in order and without waiting; `failed` is called if that cannot be done."""
-        self._mail(lambda: self.layer.send(channel, letter), failed)
+        signed = self._signed(letter)
+        self._mail(lambda: self.layer.send(channel, signed), failed)
 
     def publish(self, letter: Letter) -> None:
         """Send to every process that has somebody in the room of this letter."""
-        self._mail(lambda: self.layer.group_send(_group(letter["code"]), letter))
+        signed = self._signed(letter)
+        self._mail(lambda: self.layer.group_send(_group(letter["code"]), signed))
 
-    def letter_about(self, change: Change) -> Letter:
-        """A letter that we shall know for our own when it comes back."""
-        return {**letter_about(change), "origin": self._origin}
+    def _signed(self, letter: Letter) -> Letter:
+        self._number += 1
+        return {**letter, "origin": self._origin, "number": self._number}
 
     def is_idle(self) -> bool:
         """Whether nothing waits to be sent."""
@@ -89,7 +95,7 @@ class Bridge:
     async def say_at_once(self, change: Change) -> None:
         """Tell the others about a change without queueing: this process ends."""
         async with asyncio.timeout(LAYER_TIMEOUT):
-            await self.layer.group_send(_group(change.code), self.letter_about(change))
+            await self.layer.group_send(_group(change.code), self._signed(letter_about(change)))
 
     # -- hearing --------------------------------------------------------------------------------
 
@@ -103,10 +109,23 @@ class Bridge:
                 await asyncio.sleep(LAYER_PAUSE)
                 continue
             try:
-                if letter.get("origin") != self._origin:
+                if self._is_news(letter):
                     self._hear(letter)
             except Exception:
                 logger.exception("a letter from another process was not understood")
+
+    def _is_news(self, letter: Letter) -> bool:
+        """Whether it is neither our own nor one that we have heard before."""
+        if letter.get("origin") == self._origin:
+            return False
+        if "number" in letter:
+            signature = letter["origin"], letter["number"]
+            if signature in self._heard:
+                return False
+            self._heard[signature] = None
+            if len(self._heard) > MOST_HEARD:
+                del self._heard[next(iter(self._heard))]
+        return True
 
     async def subscribe(self, code: str) -> bool:
         """Hear what is published about a room; whether that could be done."""

@@ -160,7 +160,7 @@ class RoomConsumer(AsyncConsumer):
         self.socket.release()
 
     def learn(self, snapshot: roster.Snapshot) -> None:
-        self.here.locate(snapshot.where, self.registry.channel)
+        self.here.locate(snapshot.where, self.registry.channel, snapshot.rev)
         if self.here.seen is None:
             self.here.seen = snapshot.rev
         self.socket.rev = snapshot.rev

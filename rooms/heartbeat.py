@@ -113,13 +113,15 @@ class Heartbeat:
 
     async def _show_again(self, here: RoomHere) -> None:
         snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
-        here.locate(snapshot.where, self._registry.channel)
+        here.locate(snapshot.where, self._registry.channel, snapshot.rev)
         here.show(snapshot)
         inside = {participant.id for participant in snapshot.participants}
         # Who is about to be welcomed may be too new for this snapshot.
         gone = [(me, s) for me, s in here.inside.items() if me not in inside and not s.is_held]
         for me, socket in gone:
             await self._registry.show_out(here, me, socket)
+        if here.is_outdated():
+            await self.check_seats()
 
     async def check_seats(self) -> None:
         """Compare who is held to be connected here with what is stored.

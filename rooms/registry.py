@@ -18,7 +18,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from rooms import messages, processes, roster
-from rooms.bridge import Bridge, Letter
+from rooms.bridge import Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
 from rooms.messages import RelayedSignal, Undeliverable
 from rooms.models import Room
@@ -226,7 +226,7 @@ class Registry:
 
     def publish(self, change: Change) -> None:
         """Tell everybody in the room, in this process and in the others."""
-        letter = self.bridge.letter_about(change)
+        letter = letter_about(change)
         self.hear(letter)
         self.bridge.publish(letter)
 
@@ -286,11 +286,14 @@ class Registry:
         socket = here.inside.get(letter["participant"])
         if socket is not None and socket.key == letter["socket"]:
             self.leave(here, socket)
-            here.locate(letter["where"], self.channel)
+            here.elsewhere.update(letter["where"])
             socket.end("replaced")
 
     def _hear_change(self, here: RoomHere, letter: Letter) -> None:
-        here.locate(letter["where"], self.channel)
+        if letter["events"]:
+            here.locate(letter["where"], self.channel, letter["events"][-1][0])
+            if here.is_outdated():
+                self.spawn(self.heartbeat.check_seats())
         for participant_id, reason in letter["endings"].items():
             socket = here.inside.pop(participant_id, None)
             if socket is not None:

@@ -24,6 +24,7 @@ class RoomHere:
         # Participants who are connected to this process, and the channels of the others' processes.
         self.inside: dict[str, Socket] = {}
         self.elsewhere: dict[str, str] = {}
+        self._located_at: dict[str, int] = {}
         # Who has not clicked yet, by the id that they will have: here; and elsewhere, if they have signalled.
         self.waiting: dict[str, Socket] = {}
         self.callers: dict[str, str] = {}
@@ -47,12 +48,21 @@ class RoomHere:
             if self._timer is None:
                 self._timer = asyncio.get_running_loop().call_later(REORDER, self._stop_waiting)
 
-    def locate(self, where: dict[str, str], here: str) -> None:
-        """Learn where participants are connected; `here` is the channel of this process."""
-        self.elsewhere.update({key: channel for key, channel in where.items() if channel != here})
-        for key, channel in where.items():
+    def locate(self, where: dict[str, str], here: str, rev: int) -> None:
+        """Learn where participants were connected at this `rev`; `here` is the channel of this process."""
+        for participant_id, channel in where.items():
+            # A letter may be late.
+            if rev < self._located_at.get(participant_id, 0):
+                continue
+            self._located_at[participant_id] = rev
             if channel == here:
-                self.elsewhere.pop(key, None)
+                self.elsewhere.pop(participant_id, None)
+            else:
+                self.elsewhere[participant_id] = channel
+
+    def is_outdated(self) -> bool:
+        """Whether somebody here is said to be connected elsewhere: the letter about that may be lost."""
+        return any(me in self.elsewhere and not socket.is_held for me, socket in self.inside.items())
 
     def reachable(self, participant_id: str) -> Socket | None:
         """Whoever is connected to this process, inside or at the door."""

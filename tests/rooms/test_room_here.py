@@ -66,7 +66,9 @@ async def test_a_snapshot_makes_up_for_what_was_lost(room, socket, wire):
 
 
 async def test_it_learns_who_is_connected_elsewhere(room):
-    room.locate({"alice": HERE, "bob": THERE}, HERE)
+    room.locate({"alice": HERE, "bob": THERE}, HERE, 11)
     assert room.elsewhere == {"bob": THERE}
-    room.locate({"bob": HERE}, HERE)
+    room.locate({"bob": HERE}, HERE, 12)
+    assert room.elsewhere == {}
+    room.locate({"bob": THERE}, HERE, 11)  # late
     assert room.elsewhere == {}

@@ -1,0 +1,11 @@
+"""The product's settings with a channel layer that loses, delays, repeats and reorders letters."""
+
+from config.settings import *  # noqa: F403
+from config.settings import REDIS_URL, env
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "tests.rooms.lossy_layer.LossyLayer",
+        "CONFIG": {"url": REDIS_URL, "seed": env.int("LAYER_SEED", 1)},
+    }
+}
