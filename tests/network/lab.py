@@ -154,6 +154,7 @@ class Computer:
     def __init__(self, place: Place, folder: Path) -> None:
         self.place = place
         self._folder = folder
+        self._at: Router | None = None
 
     def connect(self, router: Router) -> None:
         device = f"net{router.number}"
@@ -161,15 +162,18 @@ class Computer:
         router.place.ip("addr", "add", f"{router.inside}/24", "dev", "lan")
         self.place.ip("link", "set", device, "down")
 
-    def go_to(self, router: Router, *, from_: Router | None = None) -> None:
+    def go_to(self, router: Router) -> None:
         """From one network to another, as from a cable to a telephone."""
-        device = f"net{router.number}"
-        if from_:
-            self.place.ip("link", "set", f"net{from_.number}", "down")
-            self.place.ip("addr", "flush", "dev", f"net{from_.number}")
+        if self._at is router:
+            return
+        if self._at:
+            device = f"net{self._at.number}"
+            self.place.ip("link", "set", device, "down")
+            self.place.ip("addr", "flush", "dev", device)
+        self._at, device = router, f"net{router.number}"
         self.place.ip("link", "set", device, "up")
-        self.place.ip("addr", "add", f"10.{router.number}.0.2/24", "dev", device)
-        self.place.ip("route", "add", "default", "via", router.inside)
+        self.place.ip("addr", "replace", f"10.{router.number}.0.2/24", "dev", device)
+        self.place.ip("route", "replace", "default", "via", router.inside)
 
     def program(self, original: str) -> str:
         """The same program, run here."""
@@ -199,8 +203,7 @@ class Lab:
             self.alice.connect(self.alices)
             self.alice.connect(self.telephone)
             self.bob.connect(self.bobs)
-            self.alice.go_to(self.alices)
-            self.bob.go_to(self.bobs)
+            self.reset()
         except BaseException:
             self.remove()
             raise
@@ -213,6 +216,8 @@ class Lab:
     def reset(self) -> None:
         for router in (self.alices, self.bobs, self.telephone):
             router.reset()
+        self.alice.go_to(self.alices)
+        self.bob.go_to(self.bobs)
 
     def remove(self) -> None:
         while self._places:
