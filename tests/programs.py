@@ -47,6 +47,16 @@ def chromium() -> str:
     raise MissingProgram("Chromium")
 
 
+def firefox() -> str:
+    if chosen := os.environ.get("FIREFOX"):
+        return chosen
+    if found := shutil.which("firefox-esr") or shutil.which("firefox"):
+        return found
+    if (program := Path("/Applications/Firefox.app/Contents/MacOS/firefox")).exists():
+        return str(program)
+    raise MissingProgram("Firefox")
+
+
 def redis() -> str:
     if found := shutil.which("redis-server") or shutil.which("valkey-server"):
         return found
@@ -96,6 +106,7 @@ def prepare() -> None:
     """Install what is missing. Raises SystemExit with one sentence for each program that did not come."""
     faults = [
         *_require("Chromium", chromium, "chromium", "or set CHROMIUM to the path of a Chromium or Chrome"),
+        *_require("Firefox", firefox, "firefox-esr", "or set FIREFOX to the path of a Firefox"),
         *_require("Redis", redis, "redis-server", "brew install redis"),
         *_require("Postgres", postgres, "postgresql", "brew install postgresql"),
     ]

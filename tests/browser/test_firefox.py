@@ -1,0 +1,95 @@
+"""Chromium and Firefox in one call, each as first and each as joiner, with restarts of their path."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.firefox import SEES, Firefox, FirefoxUser
+from tests.browser.person import AUDIBLE
+from tests.servers import wait_until
+
+# What Firefox's fake microphone hums.
+HUM = 1000
+
+
+@pytest.fixture
+def fiona(tmp_path):
+    firefox = Firefox(tmp_path / "firefox")
+    yield FirefoxUser("Fiona", firefox)
+    firefox.close()
+
+
+def test_firefox_joins_chromium(alice, fiona):
+    link = alice.meet_now()
+    alice.join()
+    fiona.join(link)
+    meet(alice, fiona)
+    write_to_each_other(alice, fiona)
+    for connection in restarts(alice, fiona):
+        connection()
+        meet(alice, fiona)
+
+
+def test_chromium_joins_firefox(alice, fiona):
+    link = alice.meet_now()
+    fiona.join(link)
+    alice.join()
+    meet(alice, fiona)
+    write_to_each_other(alice, fiona)
+    for connection in restarts(alice, fiona):
+        connection()
+        meet(alice, fiona)
+
+
+def test_firefox_reloads_and_is_back(alice, bob, fiona):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    fiona.join(link)
+    meet(alice, fiona)
+    fiona.reload()
+    meet(alice, fiona)
+    meet(bob, fiona)
+    alice.sees(bob)
+
+
+def meet(person, fiona):
+    person.page.evaluate("delete window.watches")
+    wait_until(lambda: person.page.evaluate(f"({SEES})('Fiona', null)"), f"{person.name} sees Fiona move", 40)
+    wait_until(
+        lambda: person.page.evaluate(f"window.observe.loudness({HUM})") > AUDIBLE, "Fiona is heard", 40
+    )
+    fiona.firefox.evaluate("delete window.watches")
+    fiona.sees(person.name, person.colour.rgb)
+    fiona.hears_everybody()
+
+
+def write_to_each_other(alice, fiona):
+    alice.says("Greetings to Gecko.")
+    fiona.reads("Greetings to Gecko.")
+    fiona.says("Greetings to Blink.")
+    alice.reads("Greetings to Blink.")
+
+
+# The connection that is in use, and by what it is known.
+CURRENT = "window.observe.connections.findLast(({ connectionState }) => connectionState === 'connected')"
+FRAGMENTS = f"""(() => {{
+  const {{ signalingState, localDescription, remoteDescription }} = {CURRENT};
+  const fragment = ({{ sdp }}) => sdp.match(/a=ice-ufrag:(\\S+)/)[1];
+  return signalingState === "stable" ? fragment(localDescription) + fragment(remoteDescription) : null;
+}})()"""
+
+
+def restarts(alice, fiona):
+    """Functions that have one of the two look for a new path, and wait until both have it."""
+
+    def restart(run):
+        before = alice.page.evaluate(FRAGMENTS)
+        run(f"{CURRENT}.restartIce()")
+        wait_until(
+            lambda: alice.page.evaluate(FRAGMENTS) not in (before, None), "a new path for Chromium", 40
+        )
+        wait_until(lambda: fiona.firefox.evaluate(FRAGMENTS) is not None, "a new path for Firefox", 40)
+
+    yield lambda: restart(alice.page.evaluate)
+    yield lambda: restart(fiona.firefox.evaluate)
