@@ -123,8 +123,8 @@ def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(visitor,
 
 
 # Who came first, since then the one in the middle offers to them, and is offered to by the last.
-TO_WHOM_I_OFFERED = """window.observe.connections.find(
-  ({ signalingState, localDescription }) => signalingState !== "closed" && localDescription?.type === "offer")"""
+TO_WHOM_I_OFFERED = """window.observe.connections.find(({ signalingState, localDescription }) =>
+  signalingState !== "closed" && localDescription?.type === "offer")"""
 
 
 def path_to_whom_i_offered(person):

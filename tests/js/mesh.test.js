@@ -76,6 +76,16 @@ test("a connection that was made beforehand uses the newest credentials", () => 
   assert.deepEqual(FakePeerConnection.made[0].configuration.iceServers, fresh);
 });
 
+test("a connection that stands uses the newest credentials too, for when the other end looks for a path", async () => {
+  const { ice, subject, update } = mesh();
+  void update(bob);
+  await settle();
+  const fresh = [{ urls: "turn:turn.example", username: "later", credential: "x" }];
+  ice.update(fresh, null);
+  subject.renew();
+  assert.deepEqual(FakePeerConnection.made[0].configuration.iceServers, fresh);
+});
+
 // -- by a third -----------------------------------------------------------------------------------
 
 const carol = { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 5, away: false };

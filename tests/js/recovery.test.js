@@ -124,8 +124,20 @@ test("an answered offer is not sent again", () => {
   subject.began();
   clock.pass(5_900);
   subject.answered();
+  subject.changed("connected");
   clock.pass(60_000);
   assert.deepEqual(steps, []);
+});
+
+test("one that neither connects nor fails is restarted", () => {
+  const { clock, steps, subject } = recovery();
+  subject.began();
+  subject.answered();
+  subject.changed("connecting");
+  clock.pass(19_000);
+  assert.deepEqual(steps, []);
+  clock.pass(1_000);
+  assert.deepEqual(steps, ["restart"]);
 });
 
 test("the return of the other is the moment to say it again", () => {

@@ -120,6 +120,11 @@ export class Door {
     return early;
   }
 
+  /** There are other ICE servers now. */
+  configure() {
+    for (const { peer } of this.#early.values()) peer.configure(this.#configuration());
+  }
+
   /** How many stand at the door. */
   get size() {
     return this.#early.size;

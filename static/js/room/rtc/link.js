@@ -43,6 +43,8 @@ export class Link {
   #generation;
   #recovery;
   #hasLeft = false;
+  /** The last attempt was to go through a relay alone. */
+  #byRelay = false;
   /** Of the certificate of their page, as the server brought it. */
   #fingerprint = "";
   #answered = () => {};
@@ -173,6 +175,11 @@ export class Link {
     return this.#peer ? this.#peer.stats() : null;
   }
 
+  /** There are other ICE servers now. */
+  configure() {
+    this.#peer?.configure(this.#context.ice.configuration({ relay: this.#byRelay }));
+  }
+
   /** @param {boolean} isDeaf  nothing comes that should, though the browser calls it connected */
   listen(isDeaf) {
     this.#recovery.listen(isDeaf);
@@ -205,6 +212,7 @@ export class Link {
   /** @param {number} generation */
   #begin(generation) {
     this.#peer?.close();
+    this.#byRelay = false;
     this.#generation = generation;
     const { ice, clock, tracks, encodings, spare, people } = this.#context;
     const offers = this.#offers;
@@ -278,6 +286,7 @@ export class Link {
     const { ice } = this.#context;
     await ice.renew({ force: servers });
     if (!peer || peer !== this.#peer) return;
+    this.#byRelay = relay;
     peer.configure(ice.configuration({ relay }));
     if (!this.#offers) this.#ask("ice");
     // The last offer may have been lost, and until it is answered no other can be made.

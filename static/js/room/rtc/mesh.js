@@ -121,9 +121,11 @@ export class Mesh {
     this.#keepSpares(isEarly ? 0 : roster.participants.size);
   }
 
-  /** There are other ICE servers now: those who wait for a connection are to use them. */
+  /** There are other ICE servers now: whatever looks for a path from here on is to use them, whoever begins it. */
   renew() {
     for (const spare of this.#spares) spare.configure(this.#ice.configuration());
+    for (const link of this.#links.values()) link.configure();
+    this.#door.configure();
   }
 
   /**

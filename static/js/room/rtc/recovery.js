@@ -20,6 +20,8 @@ const LONG_PAUSE = 30_000;
 const LEAST_PAUSE = 2_000;
 const UNANSWERED = 6_000;
 const MOST_RESENDS = 3;
+// A browser that has been told of no way to the other one waits for ever, without calling it failed.
+const CONNECT_WITHIN = 20_000;
 // For what a browser takes for connected, and is dead.
 const DEAF_AGAIN = 10_000;
 
@@ -86,6 +88,7 @@ export class Recovery {
 
   answered() {
     this.#answer.cancel();
+    if (this.#state !== "connected" && !this.#next.pending) this.#plan(CONNECT_WITHIN);
   }
 
   /** @param {RTCPeerConnectionState} state */
