@@ -239,8 +239,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ROOM_CAPACITY = min(env.int("ROOM_CAPACITY", 8), 12)
 # Pages connect to those inside before the click, and show them their network addresses so much earlier.
 EARLY_CONNECTIONS = env.bool("EARLY_CONNECTIONS", True)
-# How long a seat is kept for a lost socket: so long in any case; longer, but not for ever, while somebody inside
-# hears them, or nobody is there who could. And for a page that went away by itself (a reload).
+# How long a seat is kept for a lost socket: in any case; at most, while somebody inside hears them or nobody
+# is there who could. And for a page that went away by itself (a reload).
 SEAT_KEPT = timedelta(seconds=env.float("SEAT_KEPT_SECONDS", 30))
 SEAT_KEPT_LONGEST = timedelta(seconds=env.float("SEAT_KEPT_LONGEST_SECONDS", 600))
 SEAT_KEPT_AFTER_PAGE = timedelta(seconds=env.float("SEAT_KEPT_AFTER_PAGE_SECONDS", 8))

@@ -207,8 +207,7 @@ if (isReload && memory.visit) call.join(memory.visit.name);
 
 addEventListener("online", () => call.check());
 // Another network, though there was no moment without one. Only some browsers tell.
-const { connection } = /** @type {{connection?: EventTarget}} */ (navigator);
-connection?.addEventListener("change", () => call.check());
+/** @type {{connection?: EventTarget}} */ (navigator).connection?.addEventListener("change", () => call.check());
 let hiddenAt = Infinity;
 document.addEventListener("visibilitychange", () => {
   const wasAsleep = document.visibilityState === "visible" && performance.now() - hiddenAt > NAP;
