@@ -38,7 +38,7 @@ def takes(person: Person, condition: str) -> dict[str, Any]:
 def wait_while_they_talk(person: Person, seconds: float) -> None:
     """Until that much of a call has gone by on their page."""
     person.page.wait_for_function(
-        "(end) => performance.now() > end", arg=clock(person) + 1000 * seconds, timeout=30_000, polling=100
+        "(end) => performance.now() > end", arg=clock(person) + 1000 * seconds, timeout=60_000, polling=100
     )
 
 

@@ -102,6 +102,19 @@ def test_a_narrow_line_carries_voice_and_picture(leave_out, lab, alice, bob):
         person.sees(other)
 
 
+def test_the_call_outlives_a_line_that_is_cut(lab, alice, bob):
+    """For 4 s, which a browser hardly notices, for 10, and for 30, when it has long given the path up."""
+    meet(alice, bob)
+    for seconds in 4, 10, 30:
+
+        def outage(seconds: float = seconds) -> None:
+            lab.alices.cut()
+            wait_while_they_talk(alice, seconds)
+            lab.alices.mend()
+
+        goes_on_after(outage, alice, bob)
+
+
 def test_the_call_goes_on_when_the_provider_changes_the_address(lab, alice, bob):
     meet(alice, bob)
     goes_on_after(lambda: lab.alices.move_to(f"{PUBLIC}.150"), alice, bob)
