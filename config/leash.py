@@ -17,6 +17,8 @@ from pathlib import Path
 
 # After this the child is ended the hard way.
 GRACE_SECONDS = 10.0
+# Programs that are not ours.
+OTHERS = {"relay", "database", "redis", "proxy"}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -47,7 +49,7 @@ def _run(log: str, *command: str) -> int:
 
 
 def main(program: str, *arguments: str) -> None:
-    if program == "relay":
+    if program in OTHERS:
         sys.exit(_run(*arguments))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if program == "server":

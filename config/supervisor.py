@@ -52,6 +52,10 @@ class Child:
             self._forget()
             self._start_again_at = now + pause
 
+    def status(self) -> int | None:
+        """Its exit status, if it has ended."""
+        return self._process.poll() if self._process else None
+
     def ask_to_stop(self) -> None:
         if self._process:
             self._process.terminate()

@@ -14,16 +14,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from config.cluster import POSTGRES_FOLDERS
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = ("Chromium", "Google Chrome")
-# Where Debian, Homebrew and Postgres.app keep what they do not put on PATH.
-POSTGRES_FOLDERS = (
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
-    "/usr/local/opt/postgresql*/bin",
-    "/Applications/Postgres.app/Contents/Versions/*/bin",
-)
 
 
 class MissingProgram(Exception):
@@ -74,6 +68,12 @@ def postgres(name: str = "postgres") -> str:
     raise MissingProgram("Postgres")
 
 
+def nginx() -> str:
+    if found := shutil.which("nginx", path=_with_system_folders()):
+        return found
+    raise MissingProgram("nginx")
+
+
 def coturn() -> str:
     if found := shutil.which("turnserver"):
         return found
@@ -109,6 +109,7 @@ def prepare() -> None:
         *_require("Firefox", firefox, "firefox-esr", "or set FIREFOX to the path of a Firefox"),
         *_require("Redis", redis, "redis-server", "brew install redis"),
         *_require("Postgres", postgres, "postgresql", "brew install postgresql"),
+        *_require("nginx", nginx, "nginx-light", "brew install nginx"),
     ]
     if faults:
         raise SystemExit("\n".join(faults))

@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 
 from accounts import first
-from config import preparations, turn
+from config import cluster, preparations, turn
 from config.keys import kept_key
 from config.supervisor import Child, stop_all
 from outbox import access
@@ -52,14 +52,17 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default=THIS_MACHINE, help="0.0.0.0 answers other machines too")
         parser.add_argument("--turn", action="store_true", help="start a relay (coturn) beside it")
+        parser.add_argument("--servers", type=int, help="so many behind nginx; called by `cluster`")
 
-    def handle(self, *args: Any, port: int, host: str, turn: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, port: int, host: str, turn: bool, servers: int | None, **options: Any
+    ) -> None:
         try:
-            self.run(port, host, with_relay=turn)
+            self.run(port, host, with_relay=turn, servers=servers)
         except CannotStart as error:
             sys.exit(str(error))
 
-    def run(self, port: int, host: str, *, with_relay: bool) -> None:
+    def run(self, port: int, host: str, *, with_relay: bool, servers: int | None = None) -> None:
         # Each child keeps its own log on this terminal; `up` itself only speaks of what it does.
         logging.getLogger("config").setLevel(logging.INFO)
         if not os.environ.get("PUBLIC_URL"):
@@ -69,13 +72,25 @@ class Command(BaseCommand):
         # Nothing runs yet that would have to be stopped.
         on_stop(lambda: sys.exit(0))
         make_writable()
-        with listen(host, port) as listener, only_copy(port):
+        with ExitStack() as held:
+            listener = held.enter_context(listen(host, port))
+            held.enter_context(only_copy(port))
+            front = listener.getsockname()
+            listeners = [listener]
+            if servers is not None:
+                # nginx listens in its stead.
+                listener.close()
+                listeners = [held.enter_context(listen(THIS_MACHINE, 0)) for _ in range(servers)]
             # The children read about it in their environment.
             relay = own_relay(host) if with_relay else None
             preparations.migrate()
             preparations.collect_static_files()
-            server = Child("server", daphne_arguments(listener), keep_open=[listener.fileno()])
-            children = [server, Child("worker", []), *([relay_child(relay)] if relay else [])]
+            server, *others = [
+                Child("server", daphne_arguments(one), keep_open=[one.fileno()]) for one in listeners
+            ]
+            if servers is not None:
+                others.append(proxy_child(front, listeners))
+            children = [server, *others, Child("worker", []), *([relay_child(relay)] if relay else [])]
             on_stop(self.stop)
             try:
                 for child in children:
@@ -91,11 +106,15 @@ class Command(BaseCommand):
                     else:
                         if server.falls >= FALLS_AT_START:
                             raise CannotStart("The server does not start; what it said stands above.")
+                        if servers is not None and others[-1].falls >= FALLS_AT_START:
+                            raise CannotStart(
+                                f"nginx does not start; what it said is in {proxy_folder()}/log."
+                            )
                         if relay and children[-1].falls >= FALLS_AT_START:
                             raise CannotStart(
                                 f"The relay does not start; what it said is in {relay_folder()}/log."
                             )
-                        if ready := answers(listener) and (relay is None or relay.answers()):
+                        if ready := answers(front) and (relay is None or relay.answers()):
                             self.stdout.write(words)
                             self.stdout.flush()
             finally:
@@ -148,6 +167,24 @@ def relay_child(relay: turn.Relay) -> Child:
     return Child("relay", [str(log), turn.program(), "-c", str(configuration)])
 
 
+def proxy_folder() -> Path:
+    folder: Path = settings.DATA_DIR / "cluster" / "nginx"
+    return folder
+
+
+def proxy_child(front: tuple[str, int], listeners: Sequence[socket.socket]) -> Child:
+    """nginx in front of the servers."""
+    folder = proxy_folder()
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
+    log, configuration = folder / "log", folder / "nginx.conf"
+    log.write_text("")
+    ports = [listener.getsockname()[1] for listener in listeners]
+    configuration.write_text(cluster.nginx_configuration(folder, *front, ports))
+    nginx = cluster.programs().nginx
+    return Child("proxy", [str(log), nginx, "-e", str(log), "-p", str(folder), "-c", str(configuration)])
+
+
 def on_stop(act: Callable[[], object]) -> None:
     """What Ctrl-C and SIGTERM do from now on."""
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -198,9 +235,9 @@ def what_is_wrong_with(host: str, port: int, error: OSError | OverflowError) -> 
 
 
 @contextmanager
-def only_copy(port: int) -> Iterator[None]:
+def only_copy(port: int, folder: Path | None = None) -> Iterator[None]:
     """Holds the data directory for this copy; the system lets go of it however the copy ends."""
-    with (settings.DATA_DIR / "lock").open("w") as lock:
+    with ((folder or settings.DATA_DIR) / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -220,9 +257,9 @@ def daphne_arguments(listener: socket.socket) -> list[str]:
     ]
 
 
-def answers(listener: socket.socket) -> bool:
+def answers(front: tuple[str, int]) -> bool:
     """Whether a request succeeds, asked at the address that people type, as a proxy would hand it on."""
-    host, port = listener.getsockname()
+    host, port = front
     public = urlsplit(settings.PUBLIC_URL)
     link = http.client.HTTPConnection(THIS_MACHINE if host == EVERYWHERE else host, port, timeout=1)
     try:
