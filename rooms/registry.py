@@ -31,6 +31,9 @@ from rooms.sockets import Socket
 
 logger = logging.getLogger(__name__)
 
+# How many sockets of one browser may wait at the door of a room; then the oldest is closed.
+MOST_AT_DOOR = 8
+
 
 class Registry:
     """The sockets of one process. There is one registry for each event loop."""
@@ -141,7 +144,14 @@ class Registry:
             here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
         here.sockets.add(socket)
         here.waiting[socket.key] = socket
+        self._make_room_at_door(here, socket)
         return here
+
+    def _make_room_at_door(self, here: RoomHere, newest: Socket) -> None:
+        session = newest.granted.session_key
+        same = [s for s in here.waiting.values() if s.granted.session_key == session and not s.over]
+        for older in same[:-MOST_AT_DOOR]:
+            older.end("replaced")
 
     async def subscribed(self, here: RoomHere) -> None:
         """Return when the other processes' news of this room come here, or cannot."""

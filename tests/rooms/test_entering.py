@@ -9,12 +9,32 @@ from django.test import Client
 from meetings import links
 from meetings.models import Meeting
 from rooms.models import Call, Participant, Removal, Room
+from rooms.registry import MOST_AT_DOOR
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 # -- at the door --------------------------------------------------------------------------------
+
+
+async def test_a_browser_holds_a_few_sockets_at_the_door_and_the_oldest_gives_way(open_socket, guest):
+    client, other = await sync_to_async(guest)(), await sync_to_async(guest)()
+    stranger = await open_socket(other)
+    pages = [await open_socket(client) for _ in range(MOST_AT_DOOR)]
+    for page in [stranger, *pages]:
+        await page.hears("ready")
+    await pages[0].joins("Bob")  # who is inside does not count
+    for page in pages[1:]:
+        await page.hears("participant-joined")
+    for _ in range(2):
+        pages.append(await open_socket(client))
+        await pages[-1].hears("ready")
+    await pages[1].is_closed("replaced", 4408)
+    for page in [pages[0], *pages[2:]]:
+        await page.is_quiet()
+    await stranger.hears("participant-joined")
+    await stranger.is_quiet()
 
 
 async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest, standup):
