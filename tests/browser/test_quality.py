@@ -71,7 +71,7 @@ def test_a_tile_that_grows_is_sent_larger_pictures(alice, bob):
 
 def test_two_people_see_each_other_in_720_lines(visitor):
     alice = visitor("Alice", account=True, trouble="no film")
-    bob = visitor("Bob", trouble="no film", viewport={"width": 1600, "height": 1000})
+    bob = visitor("Bob", trouble="no film", viewport={"width": 1920, "height": 1200})
     bob.join(alice_inside(alice))
     wait_until(lambda: height_of(bob, "Alice") == 720, "720 lines arrive", 60)
 

@@ -236,7 +236,7 @@ export class Uplink {
     if (slot === "sound") this.#hasSound = settings !== null;
     if (slot === "camera" || slot === "screen") this.#captured[slot] = settings;
     // Another camera, or the same on purpose: it deserves a fresh look.
-    if (slot === "camera" && !settings) this.insist();
+    if (slot === "camera" && !settings && this.#allowance.resting) this.insist();
   }
 
   /**

@@ -20,7 +20,7 @@ const SIZES = [90, 180, 270, 360, 540, 720, 1080];
 const ENLARGED = 1.1;
 // Finer pixels than these nobody sees in a face.
 const MOST_DENSITY = 1.5;
-// What grows is wanted now; what shrinks may grow again in a moment.
+// What appears is wanted now, and what grows as soon as it has grown; what shrinks may grow again in a moment.
 const GROWTH = 100;
 const SHRINKING = 1_000;
 const OUT_OF_SIGHT = 5_000;
@@ -41,7 +41,8 @@ class Wanting {
   /** @type {Record<Picture, Wish>} */
   last = { camera: UNSEEN, screen: UNSEEN };
   timer;
-  isUrgent = false;
+  /** After which the timer is to speak, in milliseconds. */
+  pause = 0;
 
   /** @param {Clock} clock */
   constructor(clock) {
@@ -119,11 +120,12 @@ export class Wishes {
   #consider(id, wanting) {
     const { camera, screen } = this.#now(wanting);
     if (JSON.stringify({ camera, screen }) === wanting.said) return wanting.timer.cancel();
-    const isUrgent = grows(wanting.last.camera, camera) || grows(wanting.last.screen, screen);
-    // What is planned says whatever holds by then; only what grows may bring it forward.
-    if (wanting.timer.pending && (wanting.isUrgent || !isUrgent)) return;
-    wanting.isUrgent = isUrgent;
-    wanting.timer.plan(isUrgent ? GROWTH : SHRINKING, () => this.#say(id, wanting));
+    const { last } = wanting;
+    const pause = Math.min(delay(last.camera, camera), delay(last.screen, screen));
+    // What is planned says whatever holds by then; only what is more urgent may bring it forward.
+    if (wanting.timer.pending && wanting.pause <= pause) return;
+    wanting.pause = pause;
+    wanting.timer.plan(pause, () => this.#say(id, wanting));
   }
 
   /** @param {string} id @param {Wanting} wanting */
@@ -143,9 +145,10 @@ export class Wishes {
   }
 }
 
-/** @param {Wish} before @param {Wish} after */
-function grows(before, after) {
-  return after.height > before.height || (after.large && !before.large);
+/** How long a change may wait. @param {Wish} before @param {Wish} after */
+function delay(before, after) {
+  if (before.height === 0 && after.height > 0) return 0;
+  return after.height > before.height || (after.large && !before.large) ? GROWTH : SHRINKING;
 }
 
 /**

@@ -22,6 +22,8 @@ import { Peer } from "./peer.js";
 const MOST_EARLY_SIGNALS = 64;
 // Who has just come in is connected first; then everybody's pictures find their new size.
 const SETTLED = 1_000;
+// What one of them no longer looks at is the others' to have, a little later.
+const SHARED_ANEW = 3_000;
 // The socket of this page is looked after once for all links that are in doubt at the same time.
 const DOUBT_AGAIN = 5_000;
 // What I pass on for one participant (signals, in so many milliseconds).
@@ -169,8 +171,8 @@ export class Mesh {
    */
   setTrack(slot, track) {
     this.#tracks[slot] = track;
-    this.#uplink.capture(slot, track && track.getSettings());
     for (const one of [...this.#links.values(), ...this.#spares]) one.setTrack(slot, track);
+    this.#uplink.capture(slot, track && track.getSettings());
     this.#limit();
   }
 
@@ -290,11 +292,18 @@ export class Mesh {
    */
   #hear(id, link, message) {
     if (message.type === "bye") link.leave();
-    // Who looks at a tile that has just grown waits for it; the others' share may wait.
-    else if (message.type === "view") this.#uplink.ask(id, message) && link.limit();
+    else if (message.type === "view") this.#heed(id, link, message);
     else if (message.type === "forward") this.#passOn(id, message);
     else if (message.type === "forwarded") this.#links.get(message.from)?.receiveForwarded(message.signal);
     else this.onmessage(id, message);
+  }
+
+  /** @param {string} id @param {Link} link @param {import("../messages.js").View} view */
+  #heed(id, link, view) {
+    if (!this.#uplink.ask(id, view)) return;
+    // Somebody waits for the tile that they have made large.
+    link.limit();
+    if (!this.#limits.pending) this.#limits.plan(SHARED_ANEW, () => this.#limit());
   }
 
   /**
