@@ -170,6 +170,15 @@ test("it takes ten clean seconds until more is sent, and then the picture comes 
   assert.equal(camera("p0").maxBitrate, before);
 });
 
+test("a phone begins with less and is given more, unless somebody saves data", () => {
+  const phone = uplink(2, { uplink: 1_200_000 });
+  phone.live(60_000, 1e9);
+  assert.equal(phone.subject.bitrate, 2_500_000);
+  const saver = uplink(2, { uplink: 1_200_000, most: 1_200_000 });
+  saver.live(60_000, 1e9);
+  assert.equal(saver.subject.bitrate, 1_200_000);
+});
+
 test("delay counts like loss, but what one of many does not receive is their own line's matter", () => {
   const late = uplink(2);
   late.live(2_000, 1e9);

@@ -54,6 +54,7 @@ const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock }
 const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
 const uplink = new Uplink({
   uplink: connection?.saveData || navigator.userAgent.includes("Mobi") ? NARROW_UPLINK : undefined,
+  most: connection?.saveData ? NARROW_UPLINK : undefined,
   machine: { cores: navigator.hardwareConcurrency, prefersH264: navigator.vendor.startsWith("Apple") },
 });
 const mesh = new Mesh({ ice, clock, uplink, send: (signal) => signaling.send(signal) });

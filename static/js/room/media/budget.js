@@ -57,7 +57,7 @@ const REDUNDANT_VOICE = 75_000;
 const SOUND = 64_000;
 // Of what the uplink carries: the rest is for bursts, chat and files.
 const USABLE = 0.8;
-export const USUAL_UPLINK = 2_500_000;
+const USUAL_UPLINK = 2_500_000;
 
 const REDUNDANT_PEOPLE = 4;
 const MOST_SILENT = 8;
@@ -180,6 +180,8 @@ export class Uplink {
   onheld = () => {};
   /** I want my picture to be sent, however slow this device is. @type {() => void} */
   oninsist = () => {};
+  /** Bits a second that are never exceeded. */
+  most;
   #people = 1;
   #machine;
   /** @type {Record<"camera" | "screen", {width?: number, height?: number} | null>} */
@@ -194,11 +196,13 @@ export class Uplink {
   /**
    * @param {object} [options]
    * @param {number} [options.uplink]  bits a second, to begin with
+   * @param {number} [options.most]    bits a second, however well it goes
    * @param {Machine} [options.machine]
    */
-  constructor({ uplink = USUAL_UPLINK, machine = { cores: 4, prefersH264: false } } = {}) {
+  constructor({ uplink = USUAL_UPLINK, most = USUAL_UPLINK, machine = { cores: 4, prefersH264: false } } = {}) {
     this.#allowance = { bitrate: uplink, steps: 0, isLossy: false, resting: "" };
     this.#machine = machine;
+    this.most = most;
   }
 
   /** Bits a second that my uplink is taken to carry. */

@@ -12,8 +12,6 @@
  * @property {number | null} fps    of the camera, or null where it is not sent
  */
 
-import { USUAL_UPLINK } from "./budget.js";
-
 const PACE = 3_000;
 const LOSS = 0.05;
 const LOSSY = 0.03;
@@ -134,7 +132,7 @@ export class Control {
       const guess = Math.max(this.#bitrate / 2, Math.min(this.#bitrate * DOWN, through));
       this.#bitrate = Math.max(LEAST_UPLINK, guess);
     } else if (isApplied && !this.#isThin && now - this.#badSince >= CLEAN) {
-      const more = Math.min(USUAL_UPLINK, this.#bitrate * UP);
+      const more = Math.min(this.#uplink.most, this.#bitrate * UP);
       if (more < this.#ceiling || now - this.#badSince >= WARY) this.#bitrate = Math.max(this.#bitrate, more);
     }
   }
