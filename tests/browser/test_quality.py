@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
+from tests.browser.test_firefox import fiona  # noqa: F401
 from tests.servers import wait_until
 
 # All that goes out through the slots for pictures, of every connection that is open.
@@ -36,6 +37,11 @@ SLOW = """() => {
     return report;
   };
 }"""
+CONNECTION = "document.querySelector('#connection').textContent"
+OPEN_CONNECTION = """(() => {
+  document.querySelector("[data-control=more]").click();
+  [...document.querySelectorAll("#more-menu button")].find((one) => one.textContent === "Connection").click();
+})()"""
 PHONE = {"width": 390, "height": 500}
 ROOMY = {"width": 1280, "height": 800}
 
@@ -129,6 +135,32 @@ def test_the_panel_is_reached_and_left_by_keyboard(alice, bob):
     alice.page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(more).to_be_focused()
+
+
+def test_firefox_sends_what_is_seen_and_looks_at_its_links(alice, fiona):  # noqa: F811
+    fiona.join(alice_inside(alice))
+    fiona.sees("Alice", alice.colour.rgb)
+    row = open_connection(alice).locator("li").filter(has_text="Fiona")
+    expect(row).to_contain_text(re.compile(r"You send\s*Picture \d+\s×\s\d+"))
+    expect(row).to_contain_text(re.compile(r"You get\s*Picture \d+\s×\s\d+"))
+    fiona.firefox.evaluate(OPEN_CONNECTION)
+    fiona.firefox.wait(
+        f"{CONNECTION}.match(/Direct, UDP.*Round trip.*You send.*Picture.*You get.*Picture/s) !== null"
+    )
+
+    def encoded() -> int:
+        return sum(link["encoded"] for link in fiona.links() if link["state"] == "connected")
+
+    def encodes_nothing() -> bool:
+        before = encoded()
+        alice.page.wait_for_timeout(1000)
+        return encoded() == before
+
+    assert not encodes_nothing()
+    alice.page.evaluate(HIDE, True)
+    wait_until(encodes_nothing, "Firefox encodes nothing")
+    alice.page.evaluate(HIDE, False)
+    wait_until(lambda: not encodes_nothing(), "Firefox encodes again")
 
 
 def meet(alice: Person, bob: Person) -> None:
