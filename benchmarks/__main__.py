@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import browsers, load, signals
+from benchmarks import browsers, far, load, signals, soak
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="*", choices=["browsers", "load", "signals", []], help="all when nothing is named"
+        "what",
+        nargs="*",
+        choices=["browsers", "far", "load", "signals", "soak", []],
+        help="all but the soak when nothing is named",
     )
     parser.add_argument("--rounds", type=int, default=10, help="joins of two that are measured (default 10)")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[4, 8], help="calls whose load is measured (default 4 8)"
     )
+    parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
     options = parser.parse_args()
-    chosen = options.what or ["browsers", "load", "signals"]
+    chosen = options.what or ["browsers", "far", "load", "signals"]
     if "browsers" in chosen:
         for line in browsers.run(options.rounds):
+            print(line, flush=True)
+    if "far" in chosen:
+        for line in far.run(max(3, options.rounds // 2)):
             print(line, flush=True)
     if "load" in chosen:
         for line in load.run(tuple(options.sizes)):
             print(line, flush=True)
     if "signals" in chosen:
         for line in signals.run():
+            print(line, flush=True)
+    if "soak" in chosen:
+        for line in soak.run(options.minutes):
             print(line, flush=True)
 
 

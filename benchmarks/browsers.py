@@ -1,16 +1,20 @@
-"""From a click on Join to faces, and what a cold room page weighs; the product and the bare page in turn."""
+"""From a click or a link to faces, and what a cold room page weighs; product and bare page in turn."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.chromium import executable
 from benchmarks.servers import Product, bare, product
+
+T = TypeVar("T")
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -34,15 +38,45 @@ new MutationObserver(() => {
   }
 }).observe(document, { childList: true, subtree: true });
 """
+# Known to the page as `connections`, so that they can be asked how they are and what they send.
+LISTEN = """
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...parts) { super(...parts); window.connections.push(this); }
+};
+"""
+STANDS_READY = "window.connections.some(({ connectionState }) => connectionState === 'connected')"
+# Somebody who has a name and clicks as soon as a click does something.
+HURRY = """
+new MutationObserver((_, observer) => {
+  const button = document.querySelector("BUTTON");
+  if (!button || !(LISTENING)) return;
+  observer.disconnect();
+  const name = document.querySelector("#name");
+  if (name) name.value = "Guest in a hurry";
+  button.click();
+}).observe(document, { attributes: true, childList: true, subtree: true });
+"""
+# What loads when somebody has entered is loaded by then (milliseconds).
+A_WHILE = 1500
 
 
 @dataclass(frozen=True)
 class Target:
-    """How to open one of the two pages, and where its Join button is."""
+    """How to open one of the two pages, where its Join button is, and whether that listens yet."""
 
     name: str
     url: str
     button: str
+    listening: str
+
+
+@dataclass(frozen=True)
+class Homes:
+    """The browsers of the one who is inside and of the one who joins; they may be the same."""
+
+    inside: Browser
+    joiner: Browser
 
 
 @contextmanager
@@ -53,9 +87,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def new_page(browser: Browser) -> Page:
+    """Of a person who has never been here."""
+    return browser.new_context(permissions=["camera", "microphone"]).new_page()
+
+
 def open_page(browser: Browser, target: Target, *, script: str = "") -> Page:
     """A page of a new person, standing before the click with the camera open; `script` is put into it."""
-    page = browser.new_context(permissions=["camera", "microphone"]).new_page()
+    page = new_page(browser)
     page.add_init_script(STOPWATCH + script)
     page.goto(target.url)
     if target.name == "product":
@@ -87,16 +126,43 @@ def close(pages: list[Page]) -> None:
         page.context.close()
 
 
-def pair(browser: Browser, target: Target) -> tuple[float, float]:
-    """Milliseconds from the joiner's click to the first remote frame, at the joiner and inside."""
-    inside, joiner = open_page(browser, target), open_page(browser, target)
-    inside.click(target.button)
-    inside.wait_for_timeout(500)  # a person who is inside has been there for a while
+def warmed(homes: Homes, target: Target) -> tuple[float, float]:
+    """Milliseconds from the joiner's click to the first remote frame, at the joiner and inside.
+
+    The joiner has stood before the click for a while; the product's page is connected by then.
+    """
+    inside = enter(homes, target)
+    joiner = open_page(homes.joiner, target, script=LISTEN)
+    if target.name == "product":
+        for page in (inside, joiner):
+            until(page, STANDS_READY)
+    joiner.wait_for_timeout(A_WHILE)
     joiner.click(target.button)
+    return first_frames(joiner, inside, since="clickedAt")
+
+
+def straight(homes: Homes, target: Target) -> tuple[float, float]:
+    """Milliseconds from following the link to the first remote frame, at the joiner and inside."""
+    inside = enter(homes, target)
+    inside.wait_for_timeout(A_WHILE)
+    joiner = new_page(homes.joiner)
+    hurry = HURRY.replace("BUTTON", target.button).replace("LISTENING", target.listening)
+    joiner.add_init_script(STOPWATCH + hurry)
+    joiner.goto(target.url, wait_until="commit")
+    return first_frames(joiner, inside, since="performance.timeOrigin")
+
+
+def enter(homes: Homes, target: Target) -> Page:
+    inside = open_page(homes.inside, target, script=LISTEN)
+    inside.click(target.button)
+    return inside
+
+
+def first_frames(joiner: Page, inside: Page, *, since: str) -> tuple[float, float]:
     at_joiner, at_inside = frames(joiner, 1)[0], frames(inside, 1)[0]
-    clicked: float = joiner.evaluate("clickedAt")
+    start: float = joiner.evaluate(since)
     close([inside, joiner])
-    return at_joiner - clicked, at_inside - clicked
+    return at_joiner - start, at_inside - start
 
 
 def mesh(browser: Browser, target: Target, size: int, *, together: bool) -> float:
@@ -119,7 +185,7 @@ def mesh(browser: Browser, target: Target, size: int, *, together: bool) -> floa
 
 def weight(browser: Browser, url: str) -> tuple[int, int, set[str]]:
     """Bytes on the wire, requests and hosts of a cold visit to a room page, until the camera shows."""
-    page = browser.new_context(permissions=["camera", "microphone"]).new_page()
+    page = new_page(browser)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     sizes: list[float] = []
@@ -136,34 +202,61 @@ def weight(browser: Browser, url: str) -> tuple[int, int, set[str]]:
 def rooms(server: Product | None, url: str) -> Target:
     """The page to measure: the bare one, or a new room of the product."""
     if server is None:
-        return Target("bare", url, "#join")
-    return Target("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary")
+        return Target("bare", url, "#join", "!button.disabled")
+    # Its button is never disabled: until the page has drawn itself once, nobody hears a click on it.
+    drawn = "document.documentElement.dataset.phase"
+    return Target("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary", drawn)
 
 
-def row(what: str, ours: list[float], theirs: list[float]) -> str:
+def in_turn(measure: Callable[[Target], T], server: Product, url: str, rounds: int) -> dict[str, list[T]]:
+    """What is measured of the product and of the bare page, one after the other, so often."""
+    found: dict[str, list[T]] = {"product": [], "bare": []}
+    for _ in range(rounds):
+        for target in (rooms(server, url), rooms(None, url)):
+            found[target.name].append(measure(target))
+    return found
+
+
+def row(what: str, ours: Sequence[float], theirs: Sequence[float], goal: float) -> str:
     a, b = statistics.median(ours), statistics.median(theirs)
-    return f"| {what} | {a:.0f} ms | {b:.0f} ms | {a / b:.2f} |"
+    return f"| {what} | {a:.0f} ms | {b:.0f} ms | {a / b:.2f} | {goal} |"
+
+
+def joins(
+    homes: Homes, server: Product, url: str, rounds: int, *, warmed_goal: float, straight_goal: float
+) -> Iterator[str]:
+    """The rows of joins of two."""
+    for way, what, goal in (
+        (warmed, "click to first remote frame, warmed at prejoin", warmed_goal),
+        (straight, "straight from a link to first remote frame", straight_goal),
+    ):
+        found = in_turn(partial(way, homes), server, url, rounds)
+        for index, who in enumerate(("joiner", "the one inside")):
+            ours, theirs = ([times[index] for times in found[name]] for name in ("product", "bare"))
+            yield row(f"{what}, {who}", ours, theirs, goal)
+
+
+HEADER = ("| | product | bare page | ratio | goal, at most |", "|---|---:|---:|---:|---:|")
 
 
 def run(rounds: int = 10) -> Iterator[str]:
-    """The lines of a Markdown table."""
+    """The lines of Markdown tables."""
     with chromium() as browser, bare() as url, product() as [server]:
         open_page(browser, rooms(None, url)).context.close()  # the first page of a browser is slow
         size, requests, hosts = weight(browser, f"{server.url}{server.meeting()}/")
-        yield "| | product | bare page | ratio |"
-        yield "|---|---:|---:|---:|"
-        joins: dict[str, list[tuple[float, float]]] = {"product": [], "bare": []}
-        for _ in range(rounds):
-            for target in (rooms(server, url), rooms(None, url)):
-                joins[target.name].append(pair(browser, target))
-        for index, what in enumerate(("click to first remote frame, joiner", "the same, inside")):
-            yield row(what, [j[index] for j in joins["product"]], [j[index] for j in joins["bare"]])
-        for together, what in ((False, "mesh of 4, last one joins"), (True, "mesh of 4, all at once")):
-            times: dict[str, list[float]] = {"product": [], "bare": []}
-            for _ in range(max(3, rounds // 2)):
-                for target in (rooms(server, url), rooms(None, url)):
-                    times[target.name].append(mesh(browser, target, 4, together=together))
-            yield row(what, times["product"], times["bare"])
+        yield from HEADER
+        homes = Homes(browser, browser)
+        yield from joins(homes, server, url, rounds, warmed_goal=0.5, straight_goal=1.15)
+        for together, what in (
+            (False, "complete mesh of 5, last one joins"),
+            (True, "complete mesh of 5, all at once"),
+        ):
+            measured = partial(mesh, browser, size=5, together=together)
+            found = in_turn(measured, server, url, max(3, rounds // 3))
+            yield row(what, found["product"], found["bare"], 1.3)
         yield ""
-        kilobytes = size / 1000
-        yield f"Cold room page: {kilobytes:.1f} kB on the wire, {requests} requests, hosts: {len(hosts)}."
+        yield "| cold room page, until the camera shows | | goal, at most |"
+        yield "|---|---:|---:|"
+        yield f"| bytes on the wire | {size / 1000:.1f} kB | 80 kB |"
+        yield f"| requests | {requests} | 40 |"
+        yield f"| hosts of others | {len(hosts) - 1} | 0 |"

@@ -10,16 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browsers import Target, chromium, close, frames, open_page, rooms
-from benchmarks.servers import bare, product
+from benchmarks.browsers import LISTEN, Target, chromium, close, frames, open_page, rooms
+from benchmarks.servers import bare, cpu_seconds, product
 
-# Known to the page as `connections`, so that they can be asked what they send.
-LISTEN = """
-window.connections = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...parts) { super(...parts); window.connections.push(this); }
-};
-"""
 # Bytes sent so far by each open connection: all of it, and pictures alone.
 SENT = """async () => {
   const open = window.connections.filter((one) => one.connectionState === "connected");
@@ -102,19 +95,23 @@ def sharpening(page: Page) -> float:
 
 def processor() -> float:
     """Seconds that all processes of the browser have taken so far (Linux: /proc)."""
+    return sum(map(cpu_seconds, browser_processes()))
+
+
+def browser_processes() -> list[int]:
+    """All those that this process has started, however many steps down (Linux: /proc)."""
     parents: dict[int, int] = {}
-    ticks: dict[int, int] = {}
+    browsers: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             name, _, rest = (process / "stat").read_text().rpartition(")")
         except OSError:
             continue  # it has just ended
-        number, fields = int(process.name), rest.split()
-        parents[number] = int(fields[1])
+        number = int(process.name)
+        parents[number] = int(rest.split()[1])
         if "chrom" in name or "headless" in name:
-            ticks[number] = int(fields[11]) + int(fields[12])
-    ours = sum(ticks[number] for number in ticks if os.getpid() in ancestors(number, parents))
-    return ours / os.sysconf("SC_CLK_TCK")
+            browsers.append(number)
+    return [number for number in browsers if os.getpid() in ancestors(number, parents)]
 
 
 def ancestors(process: int, parents: dict[int, int]) -> Iterator[int]:

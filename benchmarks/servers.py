@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,11 +58,16 @@ def running(command: list[str], url: str, environment: dict[str, str] | None = N
             process.wait()
 
 
+def interface(host: str) -> str:
+    """Where a server has to listen that is called by this name."""
+    return "127.0.0.1" if host == "localhost" else host
+
+
 @contextmanager
-def bare() -> Iterator[str]:
+def bare(host: str = "localhost") -> Iterator[str]:
     """The bare page on the bare relay; yields its address."""
-    url = f"http://localhost:{(port := free_port())}/"
-    with running([sys.executable, "-m", "benchmarks.bare.relay", str(port)], url):
+    url = f"http://{host}:{(port := free_port())}/"
+    with running([sys.executable, "-m", "benchmarks.bare.relay", str(port), interface(host)], url):
         yield url
 
 
@@ -73,9 +78,16 @@ class Product:
     url: str
     pid: int
     environment: dict[str, str]
+    _codes: list[str] = field(default_factory=list)
 
     def meeting(self) -> str:
         """The code of a new instant meeting."""
+        if not self._codes:
+            self._codes = self._meetings(20)
+        return self._codes.pop()
+
+    def _meetings(self, count: int) -> list[str]:
+        """Made together, because most of it is to start Django."""
         script = (
             "import django; django.setup()\n"
             "from datetime import timedelta\n"
@@ -83,22 +95,23 @@ class Product:
             "from accounts.models import User\n"
             "from meetings.models import Meeting\n"
             "alice, _ = User.objects.get_or_create(email='alice@example.org', defaults={'name': 'Alice'})\n"
-            "print(Meeting.objects.create(organizer=alice, title='Measured', starts_at=timezone.now(),"
+            f"for _ in range({count}):\n"
+            "    print(Meeting.objects.create(organizer=alice, title='Measured', starts_at=timezone.now(),"
             " duration=timedelta(hours=1), instant=True).code)\n"
         )
         return subprocess.check_output(
             [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, **self.environment}, text=True
-        ).strip()
+        ).split()
 
 
 @contextmanager
-def product(*, processes: int = 1, redis_url: str = "") -> Iterator[list[Product]]:
+def product(*, processes: int = 1, redis_url: str = "", host: str = "localhost") -> Iterator[list[Product]]:
     """Servers as `./run` would start them, with hashed static files, on one new database."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "ROOM_CAPACITY": "12"}
         if redis_url:
             environment["REDIS_URL"] = redis_url
-        environment["PUBLIC_URL"] = f"http://localhost:{(port := free_port())}"
+        environment["PUBLIC_URL"] = f"http://{host}:{(port := free_port())}"
         for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.check_call(
                 [sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **environment}
@@ -106,8 +119,9 @@ def product(*, processes: int = 1, redis_url: str = "") -> Iterator[list[Product
         with ExitStack() as stack:
             servers = []
             for own_port in [port, *(free_port() for _ in range(processes - 1))]:
-                url = f"http://localhost:{own_port}/"
-                daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(own_port), "-v", "0"]
+                url = f"http://{host}:{own_port}/"
+                listening = ["-b", interface(host), "-p", str(own_port), "-v", "0"]
+                daphne = [sys.executable, "-m", "daphne", *listening]
                 pid = stack.enter_context(
                     running([*daphne, "config.asgi:application"], f"{url}health/", environment)
                 )

@@ -1,6 +1,6 @@
 """A relay and nothing else, on the `websockets` library: what the product is measured against.
 
-`python -m benchmarks.bare.relay PORT` serves page.html at / and relays JSON at /relay:
+`python -m benchmarks.bare.relay PORT [ADDRESS]` serves page.html at / and relays JSON at /relay:
 {"to": id, ...} arrives at that id as {"from": sender, ...}.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -44,10 +45,12 @@ async def relay(connection: ServerConnection) -> None:
         del inside[me]
 
 
-async def main(port: int) -> None:
-    async with serve(relay, "127.0.0.1", port, process_request=page, compression=None):
+async def main(port: str, address: str = "127.0.0.1") -> None:
+    async with serve(relay, address, int(port), process_request=page, compression=None):
         await asyncio.Future()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    # Browsers open connections to spare, and close them without a word.
+    logging.getLogger("websockets.server").setLevel(logging.CRITICAL)
+    asyncio.run(main(*sys.argv[1:]))
