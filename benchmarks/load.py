@@ -35,7 +35,7 @@ GROW = """async () => {
   const asked = performance.now();
   tile.querySelector(".corner button").click();
   while (video.videoHeight <= before) {
-    if (performance.now() - asked > 10000) throw new Error("waited in vain");
+    if (performance.now() - asked > 30000) throw new Error("waited in vain");
     await new Promise((done) => video.requestVideoFrameCallback(done));
   }
   return performance.now() - asked;
