@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -16,12 +15,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.zones import zone_in
-from meetings.models import Meeting
 from rooms import entrance, ice, links, messages, roster
 from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
 from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
-from rooms.models import Room, ServerProcess
+from rooms.models import ServerProcess
 from rooms.patience import patiently
 from rooms.registry import Registry
 from rooms.room_here import RoomHere
@@ -61,8 +59,8 @@ class RoomConsumer(AsyncConsumer):
 
     registry: Registry
     here: RoomHere
-    room: Room
-    meeting: Meeting
+    room_id: int
+    title: str
     admission: Admission
     session: Session
     socket: Socket
@@ -74,7 +72,7 @@ class RoomConsumer(AsyncConsumer):
         self.send_raw = send
         self.open = True
         self.close_code: int | None = None
-        self.link_reports: deque[links.Report] = deque(maxlen=MOST_REPORTS)
+        self.link_reports: list[links.Report] = []
         self.is_keeping_links = False
         try:
             await receive()
@@ -108,14 +106,16 @@ class RoomConsumer(AsyncConsumer):
         if isinstance(door.answer, Refusal):
             return await self.turn_away(door.answer.reason)
 
-        self.meeting, self.admission = door.meeting, door.answer
+        self.title, self.admission = door.meeting.title, door.answer
         granted = entrance.Pass(
             django_session.session_key or "",
             self.admission.user_id,
             self.admission.attendee_id,
             door.link_id,
         )
-        self.room = await database_sync_to_async(entrance.room_of)(door.meeting)
+        room = await database_sync_to_async(entrance.room_of)(door.meeting)
+        # Whoever sits still for hours should hold little: no models.
+        self.room_id = room.pk
         self.registry = Registry.here()
         await self.registry.start()
         if self.registry.is_stopping:
@@ -123,7 +123,7 @@ class RoomConsumer(AsyncConsumer):
         send = innermost(self.send_raw)
         write_at_once(send)
         self.socket = Socket(send, granted, unsent_by(send))
-        self.here = self.registry.open(self.socket, self.room, code)
+        self.here = self.registry.open(self.socket, room.pk, code)
         # Subscribed before the roster is read: what changes in between is heard twice, not missed.
         await self.registry.subscribed(self.here)
         await self.greet()
@@ -135,7 +135,7 @@ class RoomConsumer(AsyncConsumer):
         return False
 
     async def greet(self) -> None:
-        snapshot = await database_sync_to_async(roster.snapshot)(self.room.pk)
+        snapshot = await database_sync_to_async(roster.snapshot)(self.room_id)
         self.learn(snapshot)
         given = self.ice_servers()
         self.session = Session(
@@ -149,7 +149,7 @@ class RoomConsumer(AsyncConsumer):
             version=messages.VERSION,
             me=self.socket.key,
             early=settings.EARLY_CONNECTIONS,
-            room=RoomFacts(self.here.code, self.meeting.title, settings.ROOM_CAPACITY),
+            room=RoomFacts(self.here.code, self.title, settings.ROOM_CAPACITY),
             role=self.admission.role,
             rev=snapshot.rev,
             participants=snapshot.participants,
@@ -200,6 +200,7 @@ class RoomConsumer(AsyncConsumer):
                 await self.enter(join)
             case NoteLinks(conditions):
                 self.link_reports.append(links.Report(timezone.now(), conditions))
+                del self.link_reports[:-MOST_REPORTS]
                 if not self.is_keeping_links:
                     self.is_keeping_links = True
                     self.registry.spawn(self.keep_links())
@@ -226,7 +227,7 @@ class RoomConsumer(AsyncConsumer):
 
         def work() -> roster.Arrived:
             return roster.arrive(
-                self.room.pk,
+                self.room_id,
                 self.admission,
                 join,
                 server_id=self.registry.id,
@@ -278,7 +279,7 @@ class RoomConsumer(AsyncConsumer):
         await patiently(partial(entrance.remember_name, self.socket.granted.session_key, name))
 
     async def show_roster(self) -> None:
-        snapshot = await patiently(partial(roster.snapshot, self.room.pk), PATIENCE)
+        snapshot = await patiently(partial(roster.snapshot, self.room_id), PATIENCE)
         self.learn(snapshot)
         self.socket.reply(messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants)))
         if self.session.me and all(
@@ -290,7 +291,7 @@ class RoomConsumer(AsyncConsumer):
     async def send_away(self, participant: str) -> None:
         try:
             change = await patiently(
-                partial(roster.remove, self.room.pk, self.socket.me, participant), PATIENCE
+                partial(roster.remove, self.room_id, self.socket.me, participant), PATIENCE
             )
         except roster.NotInside:
             refusal = ProtocolError("no-participant", "nobody with this id is inside")
@@ -308,12 +309,12 @@ class RoomConsumer(AsyncConsumer):
             while self.link_reports:
                 reports = list(self.link_reports)
                 self.link_reports.clear()
-                await patiently(partial(links.note, self.room.pk, self.session.me, reports))
+                await patiently(partial(links.note, self.room_id, self.session.me, reports))
         finally:
             self.is_keeping_links = False
 
     async def give_up_seat(self) -> None:
-        self.registry.publish(await patiently(partial(roster.leave, self.room.pk, self.session.me)))
+        self.registry.publish(await patiently(partial(roster.leave, self.room_id, self.session.me)))
 
     def part(self) -> None:
         """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
@@ -322,7 +323,7 @@ class RoomConsumer(AsyncConsumer):
         self.registry.closed(self.here, self.socket)
         if (spoke or self.may_be_seated) and not self.registry.is_stopping:
             is_lost = self.close_code != GOING_AWAY
-            self.registry.spawn(self.registry.mark_away(self.room.pk, self.socket.key, is_lost=is_lost))
+            self.registry.spawn(self.registry.mark_away(self.room_id, self.socket.key, is_lost=is_lost))
 
     async def wait_for_close(self) -> None:
         """Stay until the server has closed: daphne counts on the application to be there."""

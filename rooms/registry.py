@@ -21,7 +21,6 @@ from rooms import messages, processes, roster
 from rooms.bridge import Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
 from rooms.messages import RelayedSignal, Undeliverable
-from rooms.models import Room
 from rooms.patience import patiently
 from rooms.room_here import RoomHere
 from rooms.roster import SocketElsewhere
@@ -136,11 +135,11 @@ class Registry:
 
     # -- sockets --------------------------------------------------------------------------------
 
-    def open(self, socket: Socket, room: Room, code: str) -> RoomHere:
+    def open(self, socket: Socket, room_id: int, code: str) -> RoomHere:
         """Let the socket hear what happens in the room; it is held until `release`."""
         here = self.rooms.get(code)
         if here is None:
-            here = self.rooms[code] = RoomHere(room.pk, code)
+            here = self.rooms[code] = RoomHere(room_id, code)
             here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
         here.sockets.add(socket)
         here.waiting[socket.key] = socket

@@ -118,6 +118,8 @@ Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | NoteLinks | ShowRoster 
 class TokenBucket:
     """Lets `burst` frames pass at once and `rate` a second for long."""
 
+    __slots__ = ("burst", "clock", "filled_at", "rate", "tokens")
+
     def __init__(self, burst: float, rate: float, clock: Callable[[], float]) -> None:
         self.burst = burst
         self.rate = rate

@@ -306,7 +306,7 @@ async def test_the_last_to_leave_does_not_shut_out_the_next(open_socket, guest, 
     # The last one goes and the next one comes, before the post is delivered.
     for socket in list(here.sockets):
         registry.closed(here, socket)
-    again = registry.open(socket, room, standup.code)
+    again = registry.open(socket, room.pk, standup.code)
     slow.ready.set()
     await registry.subscribed(again)
     await until(registry.bridge.is_idle)
