@@ -167,6 +167,7 @@ def letter_about(change: Change) -> Letter:
         "where": change.where,
         "gone": [event.id for event in change.events if isinstance(event, messages.ParticipantLeft)],
         "endings": change.endings,
+        "removed": change.removed,
         "ended": change.ended,
     }
 

@@ -112,6 +112,7 @@ class RoomConsumer(AsyncConsumer):
             self.admission.user_id,
             self.admission.attendee_id,
             door.link_id,
+            () if self.admission.role == "host" else self.admission.persons,
         )
         room = await database_sync_to_async(entrance.room_of)(door.meeting)
         # Whoever sits still for hours should hold little: no models.
@@ -172,7 +173,7 @@ class RoomConsumer(AsyncConsumer):
             secret=settings.TURN_SECRET,
             lifetime=settings.TURN_LIFETIME.total_seconds(),
             now=time.time(),
-            tag=self.socket.key,
+            tag=self.socket.tag,
         )
 
     async def converse(self) -> None:

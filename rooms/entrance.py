@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +116,22 @@ class Pass:
     user_id: int | None
     attendee_id: int | None
     link_id: int | None
+    # Everything that they are known as (admission.persons_of); none for a host, whom nobody removes.
+    persons: tuple[str, ...] = ()
+
+    def is_of(self, removed: Collection[str]) -> bool:
+        """Whether it is one of these persons."""
+        return any(person in removed for person in self.persons)
+
+
+def removed_from(room_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Whom hosts have removed from these rooms, by everything that is known of them."""
+    found: dict[int, set[str]] = {}
+    for room_id, person, key in Removal.objects.filter(room__in=room_ids).values_list(
+        "room", "person", "guest_key"
+    ):
+        found.setdefault(room_id, set()).update([person, *([f"guest:{key}"] if key else [])])
+    return found
 
 
 def outdated(passes: Iterable[Pass]) -> tuple[set[Pass], set[Pass]]:

@@ -152,11 +152,16 @@ class Heartbeat:
 
     async def check_passes(self) -> None:
         """Close the sockets whose session has ended or whose invitation was taken back."""
-        rooms = self._registry.rooms.values()
+        rooms = list(self._registry.rooms.values())
         sockets = [socket for here in rooms for socket in here.sockets if not socket.over]
         if not sockets:
             return
         ended, uninvited = await database_sync_to_async(entrance.outdated)({s.granted for s in sockets})
+        removed = await database_sync_to_async(entrance.removed_from)([here.room_id for here in rooms])
+        for here in rooms:
+            for socket in list(here.waiting.values()):
+                if socket.granted.is_of(removed.get(here.room_id, ())):
+                    socket.end("removed")
         for socket in sockets:
             if socket.granted in ended:
                 socket.end("session")

@@ -13,8 +13,10 @@ from django.utils import timezone
 from rooms.messages import Condition
 from rooms.models import Call, LinkChange, Participant
 
-# Of one call. Twelve people whose links all change ten times stay below.
-MOST_CHANGES = 2_000
+# Of one participant. A link that changes every ten seconds for half an hour stays below.
+MOST_CHANGES = 200
+
+WHOLE = (LinkChange.Condition.CONNECTED, LinkChange.Condition.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Report:
 def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
     """Keep what is new in these reports and about somebody of the same call; answers how many changes it is.
 
-    Beyond `MOST_CHANGES` of a call nothing more is kept.
+    Beyond `MOST_CHANGES` of theirs only the last word about each is kept: seats rest on it.
     """
     me = Participant.objects.inside().filter(pk=participant_id, call__room_id=room_id).first()
     if me is None:
@@ -48,9 +50,16 @@ def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
                         call_id=me.call_id, participant=me, other_id=other, condition=condition, at=report.at
                     )
                 )
-    room = MOST_CHANGES - LinkChange.objects.filter(call=me.call_id).count() if changes else 0
-    LinkChange.objects.bulk_create(changes[: max(0, room)])
-    return len(changes[: max(0, room)])
+    if not changes:
+        return 0
+    mine = LinkChange.objects.filter(participant=me)
+    space = max(0, MOST_CHANGES - mine.count())
+    LinkChange.objects.bulk_create(changes[:space])
+    for change in changes[space:]:
+        last = mine.filter(other=change.other_id).order_by("-pk").first() or change
+        last.condition, last.at = change.condition, change.at
+        last.save()
+    return len(changes)
 
 
 def heard_by(witnesses: Collection[str]) -> set[str]:
@@ -110,7 +119,8 @@ def _look_back(one: Participant, other: Participant, changes: list[LinkChange], 
     broken_at: datetime | None = None
     for change in changes:
         said[change.participant_id] = change.condition
-        is_whole = all(condition == LinkChange.Condition.CONNECTED for condition in said.values())
+        # A goodbye parts nobody who would rather have stayed.
+        is_whole = all(condition in WHOLE for condition in said.values())
         pair.met |= change.condition == LinkChange.Condition.CONNECTED
         if is_whole and broken_at is not None:
             pair.broken_for += change.at - broken_at

@@ -20,7 +20,7 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 Role = Literal["host", "participant"]
 LeftReason = Literal["left", "timeout", "removed", "ended"]
 # How it goes with a link between two participants, as one of them finds it.
-Condition = Literal["connected", "connecting", "repairing", "failed"]
+Condition = Literal["connected", "connecting", "repairing", "failed", "left"]
 MAX_LINKS = 16
 ParticipantId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
 # Beyond 2^53 a browser could not say the same number again.

@@ -135,6 +135,7 @@ class LinkChange(models.Model):
         CONNECTING = "connecting"
         REPAIRING = "repairing"
         FAILED = "failed"
+        LEFT = "left"
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="link_changes")
     # The index of the pair begins with it.

@@ -213,12 +213,12 @@ class Registry:
         """Hand a signal over, here or through the process that holds the target; else tell the sender."""
         # Visitors reach those inside, and nobody else at the door.
         target = here.reachable(to) if socket.me else here.inside.get(to)
-        if target is not None:
+        if target is not None and (socket.me or not target.is_behind):
             target.send(messages.dump(signal))
             return
         refusal = messages.dump(Undeliverable(to, signal.generation))
         channel = here.elsewhere.get(to) or (here.callers.get(to) if socket.me else None)
-        if channel is None:
+        if channel is None or target is not None:
             socket.reply(refusal)
             return
         letter = {
@@ -278,8 +278,9 @@ class Registry:
         if not letter["waits"]:
             return here.reachable(letter["to"])
         target = here.inside.get(letter["to"])
-        if target is not None:
-            here.remember_caller(letter["sender"], letter["answer_to"])
+        if target is None or target.is_behind:
+            return None
+        here.remember_caller(letter["sender"], letter["answer_to"])
         return target
 
     def _return(self, letter: Letter) -> None:
@@ -307,6 +308,8 @@ class Registry:
             socket = here.inside.pop(participant_id, None)
             if socket is not None:
                 socket.end(reason)
+        for socket in [one for one in here.waiting.values() if one.granted.is_of(letter["removed"])]:
+            socket.end("removed")
         for rev, text in letter["events"]:
             here.hear(rev, text)
         for participant_id in letter.get("gone", ()):

@@ -161,7 +161,7 @@ def _has_open_socket(participant: Participant) -> bool:
 def _seat(
     room: Room, change: Change, admission: Admission, name: str, token: str, server_id: str, socket: str
 ) -> Participant:
-    if seats.inside(room).count() >= settings.ROOM_CAPACITY:
+    if seats.inside(room).count() >= settings.ROOM_CAPACITY and not seats.make_room(room, change):
         raise NoEntry("full")
     call = room.calls.filter(ended_at=None).first() or Call.objects.create(room=room)
     room.rev += 1
@@ -248,8 +248,10 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
         room=room, person=target.person, guest_key=target.guest_key, name=target.name, removed_by=host.name
     )
     same_person = Q(person=target.person)
+    change.removed = [target.person]
     if target.guest_key:
         same_person |= Q(guest_key=target.guest_key)
+        change.removed.append(f"guest:{target.guest_key}")
     if target.user_id:
         same_person |= Q(user_id=target.user_id)
     if target.attendee_id:

@@ -28,6 +28,8 @@ class Change:
     where: dict[str, str] = field(default_factory=dict)
     # Whose sockets are to be closed, and why.
     endings: dict[str, ByeReason] = field(default_factory=dict)
+    # Who may not even wait at the door any more: what a removal is about.
+    removed: list[str] = field(default_factory=list)
     # Why every socket of the room is to be closed.
     ended: ByeReason | None = None
 
@@ -84,7 +86,7 @@ def give_up_expired(room: Room, change: Change) -> None:
     due = list(inside(room).filter(overdue()))
     if not due:
         return
-    connected = set(inside(room).filter(away_until=None).exclude(server=None).values_list("pk", flat=True))
+    connected = _connected(room)
     heard = links.heard_by(connected)
     now = timezone.now()
     for participant in due:
@@ -95,6 +97,20 @@ def give_up_expired(room: Room, change: Change) -> None:
             participant.save(update_fields=["away_until"])
         else:
             take_out(room, change, participant, "timeout")
+
+
+def make_room(room: Room, change: Change) -> bool:
+    """Take out whoever was away the longest and is heard by nobody who is connected; whether there was one."""
+    heard = links.heard_by(_connected(room))
+    patient = inside(room).filter(away_since__lte=timezone.now() - settings.SEAT_KEPT)
+    for participant in patient.exclude(pk__in=heard).order_by("away_since")[:1]:
+        take_out(room, change, participant, "timeout")
+        return True
+    return False
+
+
+def _connected(room: Room) -> set[str]:
+    return set(inside(room).filter(away_until=None).exclude(server=None).values_list("pk", flat=True))
 
 
 def take_out(room: Room, change: Change, participant: Participant, reason: LeftReason) -> None:

@@ -41,6 +41,11 @@ BURST = 200
 FRAMES_PER_SECOND = 40.0
 MAX_TOO_FAST = 3
 MAX_REFUSED = 10
+# A visitor needs a few signals for everybody inside, once; whoever gets them answers each.
+VISITOR_BURST = 60
+VISITOR_SIGNALS_PER_SECOND = 3.0
+# Generations below this one are of before the click.
+FIRST_GENERATION = 1000
 # Asked again sooner, the same credentials are given again.
 ICE_PAUSE = 10.0
 # Each may become rows in the database, so there are fewer of these than of other frames.
@@ -164,6 +169,7 @@ class Session:
         self.too_fast = 0
         self.bucket = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
         self.links_bucket = TokenBucket(LINKS_BURST, LINKS_PER_SECOND, clock)
+        self.visitor_bucket = TokenBucket(VISITOR_BURST, VISITOR_SIGNALS_PER_SECOND, clock)
         self.clock = clock
         self.ice = ice
         self.given = given
@@ -196,7 +202,7 @@ class Session:
             case State.JOINED, Join():
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
-                return [self._relay(message, self.visitor)]
+                return [self._knock(message)]
             case State.WAITING, _:
                 raise ProtocolError("not-joined", "send `join` first")
             case _, Leave():
@@ -217,6 +223,13 @@ class Session:
                     )
                 return [NoteLinks(links)]
         raise AssertionError(f"{message} while {self.state}")  # the cases above are all there are
+
+    def _knock(self, signal: Signal) -> Relay:
+        if signal.generation >= FIRST_GENERATION:
+            raise ProtocolError("not-allowed", f"before joining, generations are below {FIRST_GENERATION}")
+        if not self.visitor_bucket.take():
+            raise ProtocolError("too-fast", "before joining, a few signals to each are enough")
+        return self._relay(signal, self.visitor)
 
     def _relay(self, signal: Signal, sender: str) -> Relay:
         if signal.to == sender:

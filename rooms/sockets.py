@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 # A receiver who has so many bytes waiting is dropped, so that the room is not.
 MAX_UNSENT = 4 * 1024 * 1024
+# Who has so much waiting gets nothing from visitors any more.
+MAX_UNSENT_OF_VISITORS = 256 * 1024
 
 
 class Socket:
@@ -31,7 +33,10 @@ class Socket:
         granted: Pass,
         unsent: Callable[[], int] = lambda: 0,
     ) -> None:
+        # As whom they are addressed, and, when they join as somebody new, who they are.
         self.key = new_id()
+        # Tells its relay credentials from others' and stands in the relay's log, so nobody else knows it.
+        self.tag = new_id()
         # The consumer's, to be ended with the process.
         self.task = asyncio.current_task()
         self.granted = granted
@@ -52,6 +57,11 @@ class Socket:
     @property
     def is_held(self) -> bool:
         return self._held is not None
+
+    @property
+    def is_behind(self) -> bool:
+        """So much waits for this receiver that people at the door must not add to it."""
+        return self._queued + self._unsent() > MAX_UNSENT_OF_VISITORS
 
     def hold(self) -> None:
         """Keep what comes from others until `release`."""

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='LinkChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('condition', models.CharField(choices=[('connected', 'Connected'), ('connecting', 'Connecting'), ('repairing', 'Repairing'), ('failed', 'Failed')], max_length=10)),
+                ('condition', models.CharField(choices=[('connected', 'Connected'), ('connecting', 'Connecting'), ('repairing', 'Repairing'), ("failed", "Failed"), ("left", "Left")], max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='link_changes', to='rooms.call')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rooms.participant')),

@@ -94,12 +94,30 @@ class TestKeeping:
         ben.save()
         assert say(ana, 0, ben="repairing") == 1
 
-    def test_a_call_keeps_only_so_many_changes(self, monkeypatch, call, ana, ben, cleo):
+    def test_of_somebody_who_changes_too_often_only_the_last_word_is_kept(
+        self, monkeypatch, call, ana, ben, cleo
+    ):
         monkeypatch.setattr(links, "MOST_CHANGES", 3)
-        assert say(ana, 0, ben="connected", cleo="connected") == 2
-        assert say(ana, 1, ben="repairing", cleo="repairing") == 1
-        assert say(ana, 2, ben="failed") == 0
+        say(ana, 0, ben="connected", cleo="connected")
+        say(ana, 1, ben="repairing", cleo="repairing")
         assert call.link_changes.count() == 3
+        say(ana, 2, ben="connected")
+        assert call.link_changes.count() == 3
+        assert links.heard_by({ana.pk}) == {ben.pk}
+
+    def test_one_who_changes_too_often_takes_nothing_from_the_others(self, monkeypatch, call, ana, ben, cleo):
+        monkeypatch.setattr(links, "MOST_CHANGES", 1)
+        for second in range(4):
+            say(cleo, second, ana="failed" if second % 2 else "connected")
+        say(ana, 9, ben="connected")
+        assert ben.pk in links.heard_by({ana.pk})
+
+    def test_a_goodbye_is_no_break(self, call, ana, ben):
+        say(ana, 0, ben="connected")
+        say(ana, 5, ben="left")
+        [pair] = links.pairs(call)
+        assert (pair.met, pair.breaks) == (True, 0)
+        assert links.heard_by({ana.pk}) == set()
 
     def test_it_costs_few_queries_however_many_links_there_are(
         self, call, ana, django_assert_max_num_queries

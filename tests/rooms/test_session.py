@@ -375,3 +375,19 @@ def test_where_it_is_turned_off_a_visitor_does_not_signal(waiting):
 def test_a_visitor_does_not_signal_to_themselves(visitor):
     [effect] = visitor.hear(frame("need-offer", to=BOB, generation=0, reason="ice"))
     assert effect.message.error == "not-allowed"
+
+
+def test_a_visitor_cannot_speak_of_connections_after_the_click(visitor):
+    [effect] = visitor.hear(frame("need-offer", to=ALICE, generation=1000, reason="ice"))
+    assert effect.message.error == "not-allowed"
+
+
+def test_a_visitor_has_a_few_signals_for_each_and_then_three_a_second(visitor, clock):
+    def knock():
+        [effect, *_] = visitor.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
+        return effect
+
+    assert all(isinstance(knock(), Relay) for _ in range(60))
+    assert knock().message.error == "too-fast"
+    clock.now += 1
+    assert [isinstance(knock(), Relay) for _ in range(4)] == [True, True, True, False]

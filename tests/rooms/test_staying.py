@@ -104,6 +104,16 @@ async def test_where_nobody_is_connected_any_more_all_seats_are_kept(enter, open
     assert {one["id"] for one in welcome["participants"]} == {alice.me, bob.me}
 
 
+async def test_seats_that_nobody_fills_shut_nobody_out(enter, settings):
+    settings.ROOM_CAPACITY = 2
+    alice, bob = await enter("Alice"), await enter("Bob")
+    for page in (alice, bob):
+        await page.goes()
+    await let_time_pass(timedelta(minutes=3))
+    carol = await enter("Carol")
+    assert {somebody.pk async for somebody in Participant.objects.inside()} == {bob.me, carol.me}
+
+
 async def test_pages_that_went_away_keep_no_seats_though_nobody_is_connected(enter):
     await (await enter("Alice")).goes(1001)
     await let_time_pass(timedelta(seconds=9))
