@@ -15,7 +15,7 @@ def main() -> None:
         choices=["browsers", "far", "load", "signals", "soak", []],
         help="all but the soak when nothing is named",
     )
-    parser.add_argument("--rounds", type=int, default=10, help="joins of two that are measured (default 10)")
+    parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[4, 8], help="calls whose load is measured (default 4 8)"
     )

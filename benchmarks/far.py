@@ -1,7 +1,9 @@
 """Joins of two who are far from each other and from the server: 100 ms there and back between all three.
 
-Each stands in a network namespace of its own; benchmarks/cable.py is between them. `python -m benchmarks.far
-ROUNDS THERE BACK` is the part that runs in the server's place, with the names of the two others.
+Each stands in a network namespace of its own; benchmarks/cable.py is between them. Product and bare relay are
+behind nginx as deploy/nginx has it: a browser gives no camera to a page that comes from afar without HTTPS.
+`python -m benchmarks.far ROUNDS INSIDE JOINER` is the part that runs in the server's place, with the names of
+the two others.
 """
 
 from __future__ import annotations
@@ -13,15 +15,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from benchmarks import cable
 from benchmarks.browsers import ARGUMENTS, HEADER, Homes, joins, open_page, rooms
 from benchmarks.chromium import executable
+from benchmarks.proxy import proxied
 from benchmarks.servers import ROOT, bare, product
 from tests import programs
 from tests.network import lab
+from tests.network.coturn import make_certificate
 from tests.network.lab import PREFIX, PUBLIC, SERVER, Failed, Place
 
 ROUND_TRIP = 100
@@ -47,6 +52,7 @@ def obstacle() -> str | None:
     if not Path("/dev/net/tun").exists():
         return "there is no /dev/net/tun"
     try:
+        programs.nginx()
         lab.remove_what_was_left()
         with place("trial") as trial, laid(trial.prefix, {cable.HERE: f"{SERVER}/24"}):
             return None
@@ -90,22 +96,24 @@ def run(rounds: int) -> Iterator[str]:
 
 def measure(rounds: int, inside: str, joiner: str) -> Iterator[str]:
     """In the server's place: the same rows as those of people who are near."""
-    with (
-        bare(SERVER) as url,
-        product(host=SERVER) as [server],
-        tempfile.TemporaryDirectory() as folder,
-        sync_playwright() as playwright,
-    ):
-        # Nobody signs certificates here, and there are cameras only for pages that are trusted.
-        trusted = ",".join(address.rstrip("/") for address in (url, server.url))
-        arguments = [*ARGUMENTS, f"--unsafely-treat-insecure-origin-as-secure={trusted}"]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        fingerprint = make_certificate(SERVER, folder)
+        relay = urlsplit(stack.enter_context(bare(SERVER))).netloc
+        url = stack.enter_context(proxied(relay, SERVER, 8443, folder, folder / "bare"))
+        [server] = stack.enter_context(product(host=SERVER, proxy_url=f"https://{SERVER}"))
+        behind = urlsplit(server.url).netloc
+        server.url = stack.enter_context(proxied(behind, SERVER, 443, folder, folder / "product"))
+        playwright = stack.enter_context(sync_playwright())
+        # Nobody signs certificates here.
+        arguments = [*ARGUMENTS, f"--ignore-certificate-errors-spki-list={fingerprint}"]
         homes = Homes(*(
-            playwright.chromium.launch(executable_path=program(name, Path(folder)), args=arguments)
+            playwright.chromium.launch(executable_path=program(name, folder), args=arguments)
             for name in (inside, joiner)
         ))  # fmt: skip
         for browser in (homes.inside, homes.joiner):
             open_page(browser, rooms(None, url)).context.close()  # the first page of a browser is slow
-        yield f"{WHAT[0].upper()}{WHAT[1:]}:"
+        yield f"{WHAT[0].upper()}{WHAT[1:]}, behind nginx:"
         yield ""
         yield from HEADER
         yield from joins(homes, server, url, rounds, warmed_goal=0.4, straight_goal=1.15)

@@ -105,13 +105,20 @@ class Product:
 
 
 @contextmanager
-def product(*, processes: int = 1, redis_url: str = "", host: str = "localhost") -> Iterator[list[Product]]:
-    """Servers as `./run` would start them, with hashed static files, on one new database."""
+def product(
+    *, processes: int = 1, redis_url: str = "", host: str = "localhost", proxy_url: str = ""
+) -> Iterator[list[Product]]:
+    """Servers as `./run` would start them, with hashed static files, on one new database.
+
+    Where there is to be a proxy in front of them, `proxy_url` is its address.
+    """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "ROOM_CAPACITY": "12"}
         if redis_url:
             environment["REDIS_URL"] = redis_url
         environment["PUBLIC_URL"] = f"http://{host}:{(port := free_port())}"
+        if proxy_url:
+            environment |= {"PUBLIC_URL": proxy_url, "TRUSTED_PROXIES": "1"}
         for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.check_call(
                 [sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **environment}
