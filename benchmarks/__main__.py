@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import browsers, far, load, signals, soak
+from benchmarks import browsers, crowds, far, load, signals, soak
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        choices=["browsers", "far", "load", "signals", "soak", []],
+        choices=["browsers", "crowds", "far", "load", "signals", "soak", []],
         help="all but the soak when nothing is named",
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
@@ -21,7 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
     options = parser.parse_args()
-    chosen = options.what or ["browsers", "far", "load", "signals"]
+    chosen = options.what or ["browsers", "far", "load", "signals", "crowds"]
     if "browsers" in chosen:
         for line in browsers.run(options.rounds):
             print(line, flush=True)
@@ -33,6 +33,9 @@ def main() -> None:
             print(line, flush=True)
     if "signals" in chosen:
         for line in signals.run():
+            print(line, flush=True)
+    if "crowds" in chosen:
+        for line in crowds.run():
             print(line, flush=True)
     if "soak" in chosen:
         for line in soak.run(options.minutes):

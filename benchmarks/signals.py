@@ -1,9 +1,10 @@
-"""What a relayed signal costs the server: CPU time a message, against a bare relay."""
+"""What a relayed signal costs the server: CPU time a message, against a bare relay in the same minutes."""
 
 from __future__ import annotations
 
 import asyncio
 import http.cookiejar
+import itertools
 import json
 import shutil
 import socket
@@ -12,25 +13,71 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from benchmarks.servers import Product, cpu_seconds, free_port, product, running
+from benchmarks.servers import Product, exact_cpu_seconds, free_port, product, running
 
-MESSAGES = 4000
-# Below the limit of a room: forty a second and a burst of two hundred for each of the senders.
+PAIRS = 5
+# The systems take turns, so that what else the machine does falls on all of them.
+ROUNDS = 12
+MESSAGES = 40
+# At a quiet pace each message wakes its server up: just below what a room allows a sender for long.
 PAUSE = 1 / 38
-SENDERS = 10
+# A busy server has the next one before it sleeps: the burst that a room allows, and the time to earn another.
+BURST = 180
+REST = 4.6
 BODY = "x" * 160
+_visits = itertools.count()
+
+
+@dataclass
+class System:
+    """Something that relays, and pairs of people who signal through it."""
+
+    name: str
+    pids: list[int]
+    pairs: list[Pair]
+    seconds: float = 0
+    messages: int = 0
+
+    async def talk(self, messages: int, pause: float) -> None:
+        before = sum(map(exact_cpu_seconds, self.pids))
+        await asyncio.gather(*(pair.talk(messages, pause) for pair in self.pairs))
+        self.seconds += sum(map(exact_cpu_seconds, self.pids)) - before
+        self.messages += messages * len(self.pairs)
+
+    def microseconds(self) -> float:
+        """CPU time a message since the last time that somebody asked."""
+        answer = self.seconds / self.messages * 1e6
+        self.seconds = self.messages = 0
+        return answer
+
+
+@dataclass
+class Pair:
+    """One who sends the same signal again and again, and one who receives it."""
+
+    sender: ClientConnection
+    receiver: ClientConnection
+    signal: str
+
+    async def talk(self, messages: int, pause: float) -> None:
+        for _ in range(messages):
+            await self.sender.send(self.signal)
+            await self.receiver.recv()
+            await asyncio.sleep(pause)
 
 
 def guest_cookie(server: Product, code: str) -> str:
     """The session cookie of somebody who opened the meeting link."""
     jar = http.cookiejar.CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    opener.addheaders = [("X-Forwarded-For", f"10.0.{next(_visits) // 50 % 256}.1")]
     opener.open(f"{server.url}{code}/").close()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
@@ -59,63 +106,42 @@ async def _next(connection: ClientConnection, kind: str) -> dict[str, Any]:
     raise ConnectionError(f"closed before {kind}")
 
 
-async def ours(here: Product, there: Product, pids: list[int]) -> float:
-    """CPU microseconds per signal from participants on `here` to one each on `there`."""
+async def ours(name: str, here: Product, there: Product, pids: list[int]) -> System:
+    """Participants on `here`, each with one on `there`."""
     code = here.meeting()
     pairs = []
-    for n in range(SENDERS // 2):
-        sender, receiver = await enter(here, code, f"From {n}"), await enter(there, code, f"To {n}")
-        # A signal to somebody whose arrival has not come through yet cannot be delivered.
-        while (await _next(sender[0], "participant-joined"))["participant"]["id"] != receiver[1]:
-            pass
-        pairs.append((sender, receiver))
-
-    async def talk(sender: ClientConnection, receiver: ClientConnection, to: str) -> None:
-        signal = json.dumps(
-            {
-                "type": "candidates",
-                "to": to,
-                "generation": 1000,
-                "candidates": [
-                    {"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "abcd"}
-                ],
-            }
+    for n in range(PAIRS):
+        (sender, _), (receiver, to) = (
+            await enter(here, code, f"From {n}"),
+            await enter(there, code, f"To {n}"),
         )
-        for _ in range(MESSAGES // SENDERS):
-            await sender.send(signal)
-            await _next(receiver, "candidates")
-            await asyncio.sleep(PAUSE)
+        # A signal to somebody whose arrival has not come through yet cannot be delivered.
+        while (await _next(sender, "participant-joined"))["participant"]["id"] != to:
+            pass
+        candidate = {"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "abcd"}
+        signal = {"type": "candidates", "to": to, "generation": 1000, "candidates": [candidate]}
+        pairs.append(Pair(sender, receiver, json.dumps(signal)))
+    # Nothing but signals is under way from here on: whoever came has been told of.
+    for pair in pairs:
+        for connection in (pair.sender, pair.receiver):
+            await connection.send(json.dumps({"type": "ping"}))
+            await _next(connection, "pong")
+    return System(name, pids, pairs)
 
-    before = sum(map(cpu_seconds, pids))
-    await asyncio.gather(*(talk(a, b, to) for (a, _), (b, to) in pairs))
-    used = sum(map(cpu_seconds, pids)) - before
-    for (a, _), (b, _) in pairs:
-        await asyncio.gather(a.close(), b.close())
-    return used / (MESSAGES // SENDERS * len(pairs)) * 1e6
 
-
-async def theirs(url: str, pid: int) -> float:
-    """CPU microseconds per message of the bare relay, at the same pace."""
+async def bare(url: str, pid: int) -> System:
+    """The same on the bare relay."""
 
     async def person() -> tuple[ClientConnection, str]:
         connection = await connect(url.replace("http", "ws", 1) + "relay", compression=None)
         return connection, json.loads(await connection.recv())["welcome"]
 
-    pairs = [(await person(), await person()) for _ in range(SENDERS // 2)]
-
-    async def talk(sender: ClientConnection, receiver: ClientConnection, to: str) -> None:
-        text = json.dumps({"to": to, "candidate": {"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0}})
-        for _ in range(MESSAGES // SENDERS):
-            await sender.send(text)
-            await receiver.recv()
-            await asyncio.sleep(PAUSE)
-
-    before = cpu_seconds(pid)
-    await asyncio.gather(*(talk(a, b, to) for (a, _), (b, to) in pairs))
-    used = cpu_seconds(pid) - before
-    for (a, _), (b, _) in pairs:
-        await asyncio.gather(a.close(), b.close())
-    return used / (MESSAGES // SENDERS * len(pairs)) * 1e6
+    pairs = []
+    for _ in range(PAIRS):
+        (sender, _), (receiver, to) = await person(), await person()
+        signal = {"to": to, "candidate": {"candidate": BODY, "sdpMid": "0", "sdpMLineIndex": 0}}
+        pairs.append(Pair(sender, receiver, json.dumps(signal)))
+    return System("bare relay on `websockets`", [pid], pairs)
 
 
 @contextmanager
@@ -143,17 +169,50 @@ def redis() -> Iterator[str]:
             process.wait()
 
 
+async def measure(systems: list[System]) -> list[tuple[str, float, float]]:
+    """Name, and microseconds a message at a quiet pace and when busy."""
+    quiet, busy = {}, {}
+    for _ in range(ROUNDS):
+        for system in systems:
+            await system.talk(MESSAGES, PAUSE)
+    for system in systems:
+        quiet[system.name] = system.microseconds()
+    await asyncio.sleep(REST)
+    for _ in range(ROUNDS // 3):
+        for system in systems:
+            await system.talk(BURST, 0)
+        await asyncio.sleep(REST)
+    for system in systems:
+        busy[system.name] = system.microseconds()
+    return [(system.name, quiet[system.name], busy[system.name]) for system in systems]
+
+
+async def _all(url: str, pid: int, daphne: Product, uvicorn: Product, two: list[Product]) -> list[System]:
+    return [
+        await bare(url, pid),
+        await ours("one process, daphne", daphne, daphne, [daphne.pid]),
+        await ours("one process, uvicorn with uvloop", uvicorn, uvicorn, [uvicorn.pid]),
+        await ours("two daphnes over Redis, both together", two[0], two[1], [one.pid for one in two]),
+    ]
+
+
 def run() -> Iterator[str]:
     """The lines of a Markdown table."""
     url = f"http://localhost:{(port := free_port())}/"
-    with running([sys.executable, "-m", "benchmarks.bare.relay", str(port)], url) as pid:
-        bare = asyncio.run(theirs(url, pid))
-    with product() as [server]:
-        inside = asyncio.run(ours(server, server, [server.pid]))
-    with redis() as redis_url, product(processes=2, redis_url=redis_url) as [one, two]:
-        across = asyncio.run(ours(one, two, [one.pid, two.pid]))
-    yield "| server CPU per relayed signal | µs | ratio |"
-    yield "|---|---:|---:|"
-    yield f"| bare relay on `websockets` | {bare:.0f} | 1.0 |"
-    yield f"| in one process | {inside:.0f} | {inside / bare:.1f} |"
-    yield f"| between two processes, over Redis (both together) | {across:.0f} | {across / bare:.1f} |"
+    with ExitStack() as stack:
+        relay = [sys.executable, "-m", "benchmarks.bare.relay", str(port)]
+        pid = stack.enter_context(running(relay, url))
+        [daphne] = stack.enter_context(product())
+        [uvicorn] = stack.enter_context(product(on_uvicorn=True))
+        two = stack.enter_context(product(processes=2, redis_url=stack.enter_context(redis())))
+
+        async def whole() -> list[tuple[str, float, float]]:
+            return await measure(await _all(url, pid, daphne, uvicorn, two))
+
+        rows = asyncio.run(whole())
+    _, bare_quiet, bare_busy = rows[0]
+    yield "| server CPU per relayed signal | quiet | ratio | busy | ratio |"
+    yield "|---|---:|---:|---:|---:|"
+    for name, quiet, busy in rows:
+        ratios = quiet / bare_quiet, busy / bare_busy
+        yield f"| {name} | {quiet:.0f} µs | {ratios[0]:.1f} | {busy:.0f} µs | {ratios[1]:.1f} |"
