@@ -12,19 +12,22 @@ const message = (author, n, lamport, more = {}) =>
 const bob = { id: "bob", name: "Bob" };
 const bodies = (log) => log.messages.map(({ body }) => body);
 
+/** Who was there, and tells of it. */
+const CAROL = { id: "carol", name: "Carol" };
+
 test("everybody has the same order, whatever came first", () => {
   const all = [message("alice", 1, 1), message("bob", 1, 1), message("bob", 2, 2), message("alice", 2, 3)];
   const here = new Log();
   const there = new Log();
-  here.remember(all);
-  there.remember([...all].reverse());
+  here.remember(all, CAROL);
+  there.remember([...all].reverse(), CAROL);
   assert.deepEqual(bodies(here), ["alice 1", "bob 1", "bob 2", "alice 2"]);
   assert.deepEqual(bodies(there), bodies(here));
 });
 
 test("what I write comes after all that I have seen", () => {
   const log = new Log();
-  log.remember([message("bob", 1, 41)]);
+  log.remember([message("bob", 1, 41)], CAROL);
   const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 0 });
   assert.equal(mine.lamport, 42);
   assert.equal(mine.n, 1);
@@ -38,7 +41,7 @@ test("a reloaded page goes on counting where it was", () => {
 
 test("what others say that I wrote does not change how I count", () => {
   const log = new Log();
-  log.remember([message("alice", 1_000_000, 1)]);
+  log.remember([message("alice", 1_000_000, 1)], CAROL);
   const mine = log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body: "here", after: 6 });
   assert.equal(mine.n, 7);
   assert.ok(isChatMessage(mine));
@@ -55,7 +58,7 @@ test("a message comes once, however often it is told", () => {
   const one = message("bob", 1, 1);
   assert.equal(log.receive(one, bob, 0), true);
   assert.equal(log.receive(one, bob, 0), false);
-  assert.equal(log.remember([one]), 0);
+  assert.equal(log.remember([one], CAROL), 0);
   assert.equal(log.messages.length, 1);
 });
 
@@ -88,19 +91,19 @@ test("what is malformed is not taken", () => {
     { ...good, body: 7 }, { ...good, n: 0 }, { ...good, n: 1.5 }, { ...good, lamport: "1" }, { ...good, author: "" },
     { ...good, n: 1_000_001 }, { ...good, author: "a b" }, { ...good, author: "a".repeat(33) },
   ]) assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
-  assert.equal(new Log().remember({ length: 3 }), 0);
+  assert.equal(new Log().remember({ length: 3 }, CAROL), 0);
 });
 
 test("only so many messages are kept", () => {
   const log = new Log();
-  log.remember(Array.from({ length: 1_200 }, (_, i) => message("bob", i + 1, i + 1)));
+  log.remember(Array.from({ length: 1_200 }, (_, i) => message("bob", i + 1, i + 1)), CAROL);
   assert.equal(log.messages.length, 1_000);
   assert.equal(log.messages.at(-1).body, "bob 1200");
 });
 
 test("what is asked for begins at the first gap", () => {
   const log = new Log();
-  log.remember([message("bob", 1, 1), message("bob", 2, 2), message("bob", 4, 4), message("carol", 1, 5)]);
+  log.remember([message("bob", 1, 1), message("bob", 2, 2), message("bob", 4, 4), message("carol", 1, 5)], CAROL);
   assert.deepEqual(log.have(), { bob: 2, carol: 1 });
   assert.equal(log.misses({ author: "bob", n: 4 }), true);
   assert.equal(log.misses({ author: "bob", n: 5 }), false);
@@ -117,15 +120,15 @@ test("every moment that is taken can be shown", () => {
 test("what was forgotten stays forgotten, and is not asked for", () => {
   const log = new Log();
   const first = message("bob", 1, 1);
-  log.remember([first, ...Array.from({ length: 1_000 }, (_, i) => message("bob", i + 2, i + 2))]);
-  assert.equal(log.remember([first]), 0);
+  log.remember([first, ...Array.from({ length: 1_000 }, (_, i) => message("bob", i + 2, i + 2))], CAROL);
+  assert.equal(log.remember([first], CAROL), 0);
   assert.equal(log.messages.length, 1_000);
   assert.deepEqual(log.have(), { bob: 1_001 });
 });
 
 test("asking for history fits into a frame, whoever is said to have written", () => {
   const log = new Log();
-  for (let i = 0; i < 2_000; i += 1) log.remember([message(`${i}`.padStart(32, "x"), 1, i + 1)]);
+  for (let i = 0; i < 2_000; i += 1) log.remember([message(`${i}`.padStart(32, "x"), 1, i + 1)], CAROL);
   assert.ok(byteLength(JSON.stringify({ type: "chat-sync", have: log.have() })) <= LARGEST_FRAME);
 });
 
@@ -285,4 +288,18 @@ test("history does not say who passed what on", () => {
   const told = frames.filter(([, , { type }]) => type === "chat-history").flatMap(([, , { messages }]) => messages);
   assert.ok(told.length > 0);
   assert.ok(told.every((one) => !("passed_by" in one)));
+});
+
+test("what somebody passed on is asked for again, and takes its author's words when they come", () => {
+  const log = new Log();
+  const true_words = message("bob", 1, 1);
+  const bob = { id: "bob", name: "Bob" };
+  log.receive({ ...true_words, body: "altered on the way" }, bob, 0, CAROL);
+  assert.deepEqual(log.have(), {});
+  assert.equal(log.remember([true_words], CAROL), 0);
+  assert.deepEqual(bodies(log), ["altered on the way"]);
+  assert.equal(log.remember([true_words], bob), 1);
+  assert.deepEqual(bodies(log), [true_words.body]);
+  assert.equal(log.messages[0].passed_by, undefined);
+  assert.deepEqual(log.have(), { bob: 1 });
 });

@@ -146,13 +146,90 @@ test("a visitor who gives no sign of life costs nothing, and one who moves is co
   assert.equal(open().filter(({ localDescription }) => localDescription?.type === "offer").length, 1);
 });
 
-test("nobody waits at more than eight doors of mine", async () => {
-  const { alice: inside, open } = house();
-  for (let i = 0; i < 12; i += 1) {
-    inside.receive({ type: "description", generation: 0, sender: `visitor ${i}`, description: { type: "offer", sdp: `${i}` } });
-  }
+/** An offer by a visitor of this name. */
+function offerOf(sender, generation = 0) {
+  return { type: "description", generation, sender, description: { type: "offer", sdp: `of ${sender}` } };
+}
+
+test("eight may stand at my door; who comes later has to wait until one of them is gone", async () => {
+  const { alice: inside, clock, open } = house();
+  for (let i = 0; i < 8; i += 1) inside.receive(offerOf(`visitor ${i}`));
+  await settle();
+  become("connected", open());
+  clock.pass(10_000);
+  inside.receive(offerOf("one more"));
   await settle();
   assert.equal(open().length, 8);
+  open()[3].become("failed");
+  inside.receive(offerOf("one more"));
+  await settle();
+  assert.equal(open().length, 8);
+});
+
+test("who has not connected gives way to the next", async () => {
+  const { alice: inside, clock, open } = house();
+  for (let i = 0; i < 8; i += 1) inside.receive(offerOf(`visitor ${i}`));
+  clock.pass(10_000);
+  inside.receive(offerOf("one more"));
+  await settle();
+  assert.equal(open().length, 8);
+  assert.equal(open().at(-1).remoteDescription.sdp, "of one more");
+});
+
+test("no crowd makes me begin more than ten connections in ten seconds", async () => {
+  const { alice: inside } = house();
+  for (let i = 0; i < 300; i += 1) inside.receive(offerOf(`visitor ${i % 20}`, Math.floor(i / 20)));
+  await settle();
+  assert.equal(FakePeerConnection.made.length, 10);
+});
+
+test("nothing but an offer begins a connection, and who repeats it too often has none", async () => {
+  const { alice: inside, open, wire } = house();
+  inside.receive({ type: "candidates", generation: 0, sender: "mallory", candidates: [] });
+  inside.receive({ type: "need-offer", generation: 0, sender: "mallory", reason: "ice" });
+  await settle();
+  assert.equal(FakePeerConnection.made.length, 0);
+  for (let i = 0; i < 40; i += 1) inside.receive(offerOf("mallory"));
+  await settle();
+  assert.equal(open().length, 0);
+  assert.ok(wire.length <= 3);
+});
+
+test("a visitor who sends something through the empty slots has them no longer", async () => {
+  const { alice: inside, clock, open } = house();
+  inside.receive(offerOf("mallory"));
+  await settle();
+  const [connection] = open();
+  connection.become("connected");
+  clock.pass(25_000);
+  await settle();
+  assert.equal(open().length, 1);
+  connection.getStats = async () => new Map([["in", { type: "inbound-rtp", packetsReceived: 51 }]]);
+  clock.pass(5_000);
+  await settle();
+  assert.equal(open().length, 0);
+});
+
+test("nobody knocks at a full room", async () => {
+  const { bob: visitor, wire } = house();
+  visitor.wait("bob", 1);
+  visitor.settle();
+  visitor.prepare(roster(alice));
+  await settle();
+  assert.deepEqual(wire, []);
+});
+
+test("who has come in has their own visitors for as long as these like", async () => {
+  const { bob: visitor, clock, deliver, knock, click, open } = house();
+  knock();
+  await deliver();
+  become("connected", open());
+  click();
+  visitor.receive(offerOf("dave"));
+  await settle();
+  become("connected", open());
+  clock.pass(200_000);
+  assert.equal(open().length, 3);
 });
 
 test("without the server's leave nobody is connected before the click", async () => {

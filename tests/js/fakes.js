@@ -171,6 +171,10 @@ export class FakePeerConnection extends FakeConnection {
     this.channel.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(message) }));
   }
 
+  async getStats() {
+    return new Map();
+  }
+
   setConfiguration(configuration) {
     this.configuration = configuration;
   }

@@ -67,6 +67,16 @@ test("a signal that overtakes the news of a reload waits for it", async () => {
   assert.equal(FakePeerConnection.made.filter(({ signalingState }) => signalingState !== "closed").length, 1);
 });
 
+test("nobody keeps others' early signals from being kept", async () => {
+  const { subject, update, sent } = mesh({ arrival: 3 });
+  void update();
+  subject.receive({ type: "description", sender: "bob", generation: 4_000, description: { type: "offer", sdp: "bob's" } });
+  for (let i = 0; i < 200; i += 1) subject.receive({ type: "candidates", sender: "mallory", generation: 5_000, candidates: [] });
+  void update(bob);
+  await settle();
+  assert.deepEqual(sent.map(({ to, type }) => [to, type]), [["bob", "description"]]);
+});
+
 test("a connection that was made beforehand uses the newest credentials", () => {
   const { ice, subject } = mesh();
   subject.prepare({ rev: 4, participants: new Map([["bob", bob]]) });
@@ -151,6 +161,23 @@ test("a third cannot put a connection of its own in the place of somebody else's
   }
   await settle();
   assert.equal(connections.bob.remoteDescription, remoteDescription);
+});
+
+test("a third cannot touch a connection that works, nor begin another", async () => {
+  const { subject, connections } = await three();
+  const forged = (signal) => connections.carol.hear({ type: "forwarded", from: "bob", signal });
+  forged({ type: "candidates", generation: 2 ** 53 - 1, candidates: [] });
+  forged({ type: "need-offer", generation: 9_000, reason: "connection" });
+  forged({ type: "description", generation: 9_001, description: { ...answer("bob", "bob's"), type: "offer" } });
+  await settle();
+  assert.equal(subject.link("bob").state, "connected");
+  assert.equal(FakePeerConnection.made.length, 2);
+  subject.reach(false);
+  connections.bob.become("failed");
+  forged({ type: "candidates", generation: 2 ** 53 - 1, candidates: [] });
+  forged({ type: "need-offer", generation: 9_000, reason: "connection" });
+  await settle();
+  assert.equal(FakePeerConnection.made.length, 2);
 });
 
 test("what is passed on says whom it came from, whatever they claim, and only so often", async () => {

@@ -252,7 +252,7 @@ export class Call {
     const { signaling, mesh } = this.#parts;
     signaling.onready = (ready) => {
       this.#renew(ready);
-      mesh.wait(ready.early ? ready.me : "");
+      mesh.wait(ready.early ? ready.me : "", ready.room.capacity);
     };
     signaling.oniceservers = (fresh) => this.#renew(fresh);
     signaling.onwelcome = (welcome) => this.#enter(welcome);
@@ -330,11 +330,11 @@ export class Call {
     const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
     mesh.onchange = (id) => {
       this.#playSounds(id);
-      this.#report.update(this.#links());
+      this.#report.update(this.#links({ withLeft: true }));
       this.#announce();
       this.#draw();
     };
-    mesh.ondoubt = () => this.check();
+    mesh.ondoubt = () => this.#parts.signaling.doubt();
     mesh.onopen = (id) => {
       mesh.send(id, { type: "state", ...this.#myState(), links: this.#links() });
       talk.catchUp(id);
@@ -568,12 +568,18 @@ export class Call {
     };
   }
 
-  /** My links, by whom they lead to. @returns {Links} */
-  #links() {
+  /**
+   * My links, by whom they lead to.
+   *
+   * @param {{withLeft?: boolean}} [options]  also to those who said goodbye, as the server wants to know
+   * @returns {Links}
+   */
+  #links({ withLeft = false } = {}) {
     /** @type {Links} */
     const links = {};
     for (const id of this.#roster.participants.keys()) {
-      const condition = CONDITIONS[this.#parts.mesh.link(id)?.state ?? ""];
+      const state = this.#parts.mesh.link(id)?.state ?? "";
+      const condition = CONDITIONS[state] ?? (withLeft && state === "left" ? "left" : undefined);
       if (condition) links[id] = condition;
     }
     return links;

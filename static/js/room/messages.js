@@ -57,7 +57,7 @@
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
- * @typedef {"connected" | "connecting" | "repairing" | "failed"} Condition
+ * @typedef {"connected" | "connecting" | "repairing" | "failed" | "left"} Condition
  * @typedef {Record<string, Condition>} Links
  *
  * To the server:

@@ -89,10 +89,14 @@ export class Quality {
     });
   }
 
-  /** Those who are connected: at the others there is nothing to look at. @returns {ReadonlyMap<string, Watched>} */
+  /** All of them: of one that has failed, what was before is just what somebody will want to see. */
   #links() {
-    const links = [...this.#mesh.links].filter(([, { state }]) => state === "connected" || state === "reconnecting");
-    return new Map(links.map(([id, link]) => [id, { stats: () => link.stats(), speaks: this.#saysOn(id) }]));
+    /** @type {[string, Watched][]} */
+    const links = [...this.#mesh.links].map(([id, link]) => {
+      const isUp = link.state === "connected" || link.state === "reconnecting";
+      return [id, { stats: async () => (isUp ? link.stats() : null), speaks: this.#saysOn(id) }];
+    });
+    return new Map(links);
   }
 
   /** @param {string} id */

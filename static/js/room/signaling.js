@@ -18,6 +18,9 @@ const PONG_WITHIN = 10_000;
 const PONG_SOON = 2_000;
 const OPEN_WITHIN = 10_000;
 const SYNC_AGAIN = 5_000;
+// Whoever talked too much is let in again only after so long; their media do not mind.
+const TOO_FAST = 4429;
+const TOO_FAST_PAUSE = 30_000;
 
 /**
  * Why the server closes for good; any other code is an accident, and worth another try. So is 4412: the session
@@ -33,7 +36,6 @@ const END_BY_CODE = {
   4408: "replaced",
   4409: "full",
   4410: "ended",
-  4429: "too-fast",
 };
 /** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */
 const END_BY_WORD = { removed: "removed", cancelled: "cancelled" };
@@ -129,6 +131,11 @@ export class Signaling {
     if (this.#state === "lost" || this.#state === "connecting") return this.#again();
     this.send({ type: "ping" });
     this.#pong.plan(PONG_SOON, () => this.#drop());
+  }
+
+  /** A link does badly, and it may be the network of this page: an attempt that is under way goes on. */
+  doubt() {
+    if (this.#state === "joined") this.check();
   }
 
   leave() {
@@ -245,7 +252,8 @@ export class Signaling {
     this.#state = "lost";
     this.onreach(false);
     // A server that restarts wants its people back at once, but not in one heap.
-    const pause = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries);
+    const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries);
+    const pause = code === TOO_FAST ? TOO_FAST_PAUSE : soon;
     this.#tries += 1;
     this.#retry.plan(pause, () => this.open());
   }

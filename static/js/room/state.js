@@ -67,7 +67,7 @@
  * @typedef {"" | "offline" | "full" | "failed"} Problem   why the click has not led inside: the server is not
  *     reached (it is tried again), every seat is taken, something unforeseen
  * @typedef {"left" | "removed" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
- *     | "not-found" | "too-fast" | "protocol"} EndReason
+ *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "slow-device"
  *     | "thin-line"} NoticeKind
  *

@@ -93,20 +93,24 @@ export class Log {
   /** Now the author says it: whatever was passed on under this number was only somebody's word. @param {ChatMessage} message @param {string} name */
   #confirm(message, name) {
     const known = this.#messages.find(({ id }) => id === message.id);
-    if (known?.passed_by === undefined || known.author !== message.author) return;
+    if (known?.passed_by === undefined || known.author !== message.author) return false;
     this.#messages = this.#messages.filter((one) => one !== known);
     this.#ids.delete(known.id);
-    this.#insert({ ...plain(message), name });
+    return this.#insert({ ...plain(message), name });
   }
 
   /**
-   * Messages of anybody, from somebody who was there. Gives how many were new.
+   * Messages of anybody, from somebody who was there. Gives how many were news.
    *
    * @param {unknown} messages
+   * @param {{id: string, name: string}} sender
    */
-  remember(messages) {
+  remember(messages, sender) {
     if (!Array.isArray(messages)) return 0;
-    return messages.filter((message) => isChatMessage(message) && this.#insert(plain(message))).length;
+    return messages.filter(isChatMessage).filter((message) => {
+      if (this.#insert(plain(message))) return true;
+      return message.author === sender.id && this.#confirm(message, sender.name);
+    }).length;
   }
 
   /**
@@ -130,7 +134,8 @@ export class Log {
   #insert(message) {
     const { id, lamport } = message;
     if (this.#ids.has(id)) return false;
-    this.#count(message);
+    // What was only passed on is asked for again, of its author.
+    if (message.passed_by === undefined) this.#count(message);
     // Nearly always the newest, so the search begins at the end.
     let at = this.#messages.length;
     while (follows(this.#messages[at - 1], message)) at -= 1;

@@ -77,7 +77,7 @@ export class Talk {
    */
   receive(sender, message, author = sender) {
     if (message.type === "chat") this.#hear(sender, message, author);
-    if (message.type === "chat-history") this.#remember(sender.id, message.messages);
+    if (message.type === "chat-history") this.#remember(sender, message.messages);
     if (message.type !== "chat-sync") return;
     for (const messages of pages(this.#log.messages, message.have)) {
       this.#send(sender.id, { type: "chat-history", messages });
@@ -111,12 +111,17 @@ export class Talk {
     for (const id of to) this.#send(id, { type: "chat", ...plain(message), passed: true });
   }
 
-  /** Only what was asked for: nobody gets round the limit of what they may say. @param {string} id @param {unknown} messages */
-  #remember(id, messages) {
-    const expected = this.#expected.get(id) ?? 0;
+  /**
+   * Only what was asked for: nobody gets round the limit of what they may say.
+   *
+   * @param {{id: string, name: string}} sender
+   * @param {unknown} messages
+   */
+  #remember(sender, messages) {
+    const expected = this.#expected.get(sender.id) ?? 0;
     if (!Array.isArray(messages) || messages.length > expected) return;
-    this.#expected.set(id, expected - messages.length);
-    if (this.#log.remember(messages) > 0) this.onchange(null);
+    this.#expected.set(sender.id, expected - messages.length);
+    if (this.#log.remember(messages, sender) > 0) this.onchange(null);
   }
 
   #ask() {

@@ -15,6 +15,8 @@ import { Peer } from "./peer.js";
  * @property {number} number   counts the connections of the pair, from 0; its generation before the click
  * @property {number | null} arrival  of the one inside; null where that is me
  * @property {PeerMessage[]} held  what came before the roster said that they are inside
+ * @property {number} offers  that have come on it
+ * @property {number} since    when it was begun, milliseconds
  * @property {Timer} timer
  */
 
@@ -22,8 +24,19 @@ import { Peer } from "./peer.js";
 const CONNECT_WITHIN = 20_000;
 // A visitor who gives no sign of life for so long costs the others nothing any more.
 const REST_AFTER = 180_000;
+// What was dropped is tried again after a while.
+const KNOCK_AGAIN = 15_000;
 const MOST_AT_THE_DOOR = 8;
 const MOST_TRIES = 50;
+// Of each visitor; and of all together, in so many milliseconds.
+const MOST_OFFERS = 3;
+const MOST_BEGUN = 10;
+const BEGUN_WITHIN = 10_000;
+// Those inside look after what visitors do with a connection (milliseconds), and for how long it may stand.
+const LOOK_EVERY = 5_000;
+const STANDS_FOR = 300_000;
+// Empty slots send nothing; a stray packet is no reason to part.
+const MOST_PACKETS = 50;
 const MOST_HELD = 64;
 const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 
@@ -38,6 +51,9 @@ export class Door {
   #clock;
   #send;
   #rest;
+  #again;
+  /** When visitors' connections were begun. @type {number[]} */
+  #begun = [];
   #isResting = false;
   /** @type {Map<string, Early>} */
   #early = new Map();
@@ -59,6 +75,7 @@ export class Door {
     this.#clock = clock;
     this.#send = send;
     this.#rest = new Timer(clock);
+    this.#again = new Timer(clock);
   }
 
   /** I wait, and these are inside: whoever is not connected to me is offered a connection. @param {Participant[]} inside */
@@ -93,13 +110,33 @@ export class Door {
    */
   receive(signal, { isInside }) {
     const { sender, generation } = signal;
+    const isOffer = signal.type === "description" && signal.description.type === "offer";
     const known = this.#early.get(sender);
-    if (known && generation === known.number) void known.peer.receive(signal);
-    if (!isInside || signal.type === "need-offer" || generation > MOST_TRIES) return;
-    if (generation < (this.#next.get(sender) ?? 0)) return;
-    if (!known && this.#early.size >= MOST_AT_THE_DOOR) this.#drop([...this.#early.keys()][0] ?? "");
-    const { peer } = this.#begin(sender, { number: generation, arrival: null });
-    void peer.receive(signal);
+    if (known && generation === known.number) {
+      // Each offer is answered, and that is work for me and for the server.
+      if (isOffer && (known.arrival !== null || (known.offers += 1) > MOST_OFFERS)) this.#drop(sender);
+      else void known.peer.receive(signal);
+      return;
+    }
+    if (!isInside || !isOffer || generation > MOST_TRIES) return;
+    if (generation < (this.#next.get(sender) ?? 0) || !this.#hasRoom(sender)) return;
+    const early = this.#begin(sender, { number: generation, arrival: null });
+    early.offers = 1;
+    void early.peer.receive(signal);
+  }
+
+  /** Whether one more may be begun; whoever has not even connected gives way. @param {string} visitor */
+  #hasRoom(visitor) {
+    const now = this.#clock.now();
+    this.#begun = this.#begun.filter((at) => now - at < BEGUN_WITHIN);
+    if (this.#begun.length >= MOST_BEGUN) return false;
+    if (!this.#early.has(visitor) && this.#early.size >= MOST_AT_THE_DOOR) {
+      const idle = [...this.#early].find(([, { peer }]) => peer.state !== "connected");
+      if (!idle) return false;
+      this.#drop(idle[0]);
+    }
+    this.#begun.push(now);
+    return true;
   }
 
   /**
@@ -120,6 +157,14 @@ export class Door {
     return early;
   }
 
+  /** I am inside now: whoever else stands here is a visitor of mine. */
+  enter() {
+    this.#rest.cancel();
+    this.#again.cancel();
+    this.#isResting = false;
+    this.#inside = [];
+  }
+
   /** There are other ICE servers now. */
   configure() {
     for (const { peer } of this.#early.values()) peer.configure(this.#configuration());
@@ -137,9 +182,7 @@ export class Door {
 
   /** Nobody stands at any door of mine any more. */
   close() {
-    this.#rest.cancel();
-    this.#isResting = false;
-    this.#inside = [];
+    this.enter();
     this.#dropAll();
     this.#next.clear();
   }
@@ -158,14 +201,17 @@ export class Door {
       clock: this.#clock,
     });
     /** @type {Early} */
-    const early = { peer, number, arrival, held: [], timer: new Timer(this.#clock) };
+    const early = { peer, number, arrival, held: [], offers: 0, since: this.#clock.now(), timer: new Timer(this.#clock) };
     this.#early.set(id, early);
     this.#next.set(id, number + 1);
     const drop = () => {
-      if (this.#early.get(id) === early) this.#drop(id);
+      if (this.#early.get(id) !== early) return;
+      this.#drop(id);
+      if (arrival !== null && number < MOST_TRIES) this.#again.plan(KNOCK_AGAIN, () => this.knock(this.#inside));
     };
     early.timer.plan(CONNECT_WITHIN, () => {
       if (peer.state !== "connected") drop();
+      else if (arrival === null) this.#lookAfter(early, drop);
     });
     peer.ongone = peer.onbroken = drop;
     peer.onstate = (state) => {
@@ -177,6 +223,24 @@ export class Door {
     };
     peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
     return early;
+  }
+
+  /**
+   * A visitor who uses the connection, or keeps it without ever coming in, has it no longer.
+   *
+   * @param {Early} early
+   * @param {() => void} drop
+   */
+  #lookAfter(early, drop) {
+    early.timer.plan(LOOK_EVERY, () => {
+      if (this.#clock.now() - early.since > STANDS_FOR) return drop();
+      this.#lookAfter(early, drop);
+      void early.peer.stats().then(({ report }) => {
+        let packets = 0;
+        for (const [, stat] of report) if (stat.type === "inbound-rtp") packets += stat.packetsReceived ?? 0;
+        if (packets > MOST_PACKETS) drop();
+      });
+    });
   }
 
   #dropAll() {

@@ -122,13 +122,17 @@ export class Link {
   }
 
   /**
-   * A signal that came by a third participant instead of the server. It may look for a new path to the page that I
-   * know, but it cannot put another in its place: the certificate has to be the same.
+   * A signal that came by a third participant instead of the server. Where there is no path, it may look for one to
+   * the page that I know: the certificate has to be the same, and nothing but such a description begins another
+   * connection. What works is left alone, since a third may say what it likes.
    *
    * @param {Signal} signal
    */
   receiveForwarded(signal) {
-    if (!isSignal(signal)) return;
+    if (!isSignal(signal) || this.state === "connected") return;
+    const isNext = signal.generation === this.#generation + 1;
+    if (signal.generation !== this.#generation && !(isNext && signal.type === "description")) return;
+    if (signal.type === "need-offer" && signal.reason !== "ice") return;
     if (signal.type === "description") {
       const shown = fingerprints(signal.description.sdp);
       if (!this.#fingerprint || shown.length === 0 || shown.some((one) => one !== this.#fingerprint)) return;
@@ -242,8 +246,8 @@ export class Link {
       send: (signal) => this.#send(signal),
       isOneOfMany: people() > 2,
     });
-    // An offer that nobody has answered yet may never have arrived.
-    if (this.#offers && !peer.isAnswered) peer.resend();
+    // An offer that nobody has answered yet may never have arrived, or its candidates may not.
+    if (this.#offers && peer.state !== "connected") peer.resend();
     if (peer.isOpen) this.onopen();
     for (const message of held) this.onmessage(message);
     this.onchange();

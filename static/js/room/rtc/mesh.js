@@ -20,6 +20,7 @@ import { Peer } from "./peer.js";
 
 // Signals of somebody whose arrival is still on its way to us, by another server process.
 const MOST_EARLY_SIGNALS = 64;
+const MOST_EARLY_OF_ONE = 16;
 // Who has just come in is connected first; then everybody's pictures find their new size.
 const SETTLED = 1_000;
 // What one of them no longer looks at is the others' to have, a little later.
@@ -60,6 +61,7 @@ export class Mesh {
   /** Whom the server takes me for while I wait; "" when it wants no connections before the click. */
   #visitor = "";
   #isPrepared = false;
+  #capacity = Infinity;
   #isServed = true;
   #doubtedAt = -Infinity;
   /** When I last passed signals on for somebody. @type {Map<string, number[]>} */
@@ -93,8 +95,10 @@ export class Mesh {
    * I wait at the door under this id, if the server allows connections before the click.
    *
    * @param {string} visitor
+   * @param {number} [capacity]  of the room: where it is full, nobody knocks
    */
-  wait(visitor) {
+  wait(visitor, capacity = Infinity) {
+    this.#capacity = capacity;
     if (this.#me || visitor === this.#visitor) return;
     this.#door.close();
     this.#visitor = visitor;
@@ -119,7 +123,8 @@ export class Mesh {
   prepare(roster) {
     this.#roster = roster;
     const isEarly = this.#visitor !== "" && this.#isPrepared;
-    if (isEarly) this.#door.knock([...roster.participants.values()]);
+    const isFull = roster.participants.size >= this.#capacity;
+    if (isEarly) this.#door.knock(isFull ? [] : [...roster.participants.values()]);
     this.#keepSpares(isEarly ? 0 : roster.participants.size);
   }
 
@@ -143,6 +148,7 @@ export class Mesh {
     if (this.#me && (this.#me.id !== me.id || this.#me.arrival !== me.arrival)) this.close();
     // Who came back to an earlier seat is somebody else than the one who waited.
     if (!this.#me && myId !== this.#visitor) this.#door.close();
+    if (!this.#me) this.#door.enter();
     const { gone, come, changed } = diff(this.#me ? this.#roster : NOBODY, roster);
     this.#me = me;
     this.#roster = roster;
@@ -161,6 +167,7 @@ export class Mesh {
     if (!link && signal.generation < GENERATIONS) return this.#door.receive(signal, { isInside: this.#me !== null });
     const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
     if (link && !link.isBehind(since)) return link.receive(since);
+    if (this.#early.filter(({ sender }) => sender === signal.sender).length >= MOST_EARLY_OF_ONE) return;
     this.#early.push(signal);
     if (this.#early.length > MOST_EARLY_SIGNALS) this.#early.shift();
   }
@@ -264,7 +271,8 @@ export class Mesh {
     const thirds = this.#thirds(id);
     const isAway = this.#roster.participants.get(id)?.away ?? false;
     if (thirds.length === 0 || (this.#isServed && !isAway)) return this.#send({ ...signal, to: id });
-    for (const third of thirds) third.send({ type: "forward", to: id, signal });
+    const sent = thirds.filter((third) => third.send({ type: "forward", to: id, signal }));
+    if (sent.length === 0) console.warn("Nobody could take a signal along; it waits for the server.");
   }
 
   /** Those who can pass something on to this participant. @param {string} id */
