@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
 
 from benchmarks import browsers, crowds, far, load, signals, soak
 
@@ -21,25 +22,18 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
     options = parser.parse_args()
-    chosen = options.what or ["browsers", "far", "load", "signals", "crowds"]
-    if "browsers" in chosen:
-        for line in browsers.run(options.rounds):
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "browsers": lambda: browsers.run(options.rounds),
+        "far": lambda: far.run(max(3, options.rounds // 2)),
+        "load": lambda: load.run(tuple(options.sizes)),
+        "signals": signals.run,
+        "crowds": crowds.run,
+        "soak": lambda: soak.run(options.minutes),
+    }
+    for name in options.what or [name for name in parts if name != "soak"]:
+        for line in parts[name]():
             print(line, flush=True)
-    if "far" in chosen:
-        for line in far.run(max(3, options.rounds // 2)):
-            print(line, flush=True)
-    if "load" in chosen:
-        for line in load.run(tuple(options.sizes)):
-            print(line, flush=True)
-    if "signals" in chosen:
-        for line in signals.run():
-            print(line, flush=True)
-    if "crowds" in chosen:
-        for line in crowds.run():
-            print(line, flush=True)
-    if "soak" in chosen:
-        for line in soak.run(options.minutes):
-            print(line, flush=True)
+        print()  # between two tables
 
 
 if __name__ == "__main__":
