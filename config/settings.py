@@ -131,7 +131,13 @@ if REDIS_URL:
             "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         }
     }
-    CHANNEL_LAYERS = {"default": {"BACKEND": "rooms.redis_layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}}
+    CHANNEL_LAYERS = {
+        "default": {
+            # Publishes letters instead of storing them (docs/decisions/0017).
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 5}]},
+        }
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {

@@ -48,10 +48,6 @@ class Bridge:
         """Take a channel of our own."""
         self.channel = await self.layer.new_channel("process")
 
-    async def close(self) -> None:
-        """Send and hear nothing any more."""
-        await self.layer.close()
-
     # -- sending --------------------------------------------------------------------------------
 
     def send(self, channel: str, letter: Letter, failed: Callable[[], None] | None = None) -> None:

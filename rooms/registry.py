@@ -128,7 +128,6 @@ class Registry:
         try:
             for change in await database_sync_to_async(processes.end_process)(self.id):
                 await self.bridge.say_at_once(change)
-            await self.bridge.close()
         except Exception:
             # The lease runs out by itself.
             logger.warning("could not say that this process ends", exc_info=True)

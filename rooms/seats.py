@@ -100,7 +100,7 @@ def give_up_expired(room: Room, change: Change) -> None:
 
 
 def make_room(room: Room, change: Change) -> bool:
-    """Take out whoever was away the longest and is heard by nobody who is connected; whether there was one."""
+    """Take out whoever was away the longest and is heard by nobody who is connected; if there is one."""
     heard = links.heard_by(_connected(room))
     patient = inside(room).filter(away_since__lte=timezone.now() - settings.SEAT_KEPT)
     for participant in patient.exclude(pk__in=heard).order_by("away_since")[:1]:

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
-from rooms.redis_layer import RedisLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 SHARE = 0.05
 LONGEST_DELAY = 1.5
 
 
-class LossyLayer(RedisLayer):
+class LossyLayer(RedisPubSubChannelLayer):
     """Drops, delays, repeats and reorders; chosen by the seed."""
 
     def __init__(self, url: str, seed: int) -> None:
-        super().__init__(url)
+        super().__init__(hosts=[url])
         self._chance = random.Random(seed)
-        self._held: list[tuple[str, dict[str, Any]]] = []
+        self._held: list[Callable[[], Awaitable[None]]] = []
         self._late: set[asyncio.Task[None]] = set()
 
-    async def _publish(self, name: str, message: dict[str, Any]) -> int:
+    async def send(self, channel: str, message: dict[str, Any]) -> None:
+        await self._meet_fate(partial(self._get_layer().send, channel, message))
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        await self._meet_fate(partial(self._get_layer().group_send, group, message))
+
+    async def _meet_fate(self, deliver: Callable[[], Awaitable[None]]) -> None:
         fate = self._chance.random() / SHARE
         if fate < 1:
-            return 1  # lost, and nobody knows
+            return  # lost, and nobody knows
         if fate < 2:
-            task = asyncio.get_running_loop().create_task(self._later(name, message))
+            task = asyncio.get_running_loop().create_task(self._later(deliver))
             self._late.add(task)
             task.add_done_callback(self._late.discard)
-            return 1
+            return
         if fate < 3:
-            self._held.append((name, message))  # until after the next one
-            return 1
-        heard = await super()._publish(name, message)
+            self._held.append(deliver)  # until after the next one
+            return
+        await deliver()
         if fate < 4:
-            await super()._publish(name, message)
+            await deliver()
         while self._held:
-            await super()._publish(*self._held.pop())
-        return heard
+            await self._held.pop()()
 
-    async def _later(self, name: str, message: dict[str, Any]) -> None:
+    async def _later(self, deliver: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(self._chance.uniform(0.05, LONGEST_DELAY))
-        await super()._publish(name, message)
+        await deliver()
