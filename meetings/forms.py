@@ -105,6 +105,11 @@ class MeetingForm(forms.Form):
         mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
         self.fields["zone"].choices = clocks.choices(mine, timezone.now())  # type: ignore[attr-defined]
 
+    def count_people(self) -> int:
+        """How many are to be invited, as the form stands; 0 for a list that is too long to be read."""
+        text = self["people"].value() or ""
+        return len(addresses.parse(text).addresses) if len(text) <= PEOPLE_LENGTH else 0
+
     def clean_people(self) -> list[Address]:
         parsed = addresses.parse(self.cleaned_data["people"])
         if parsed.wrong:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import addresses, invitations, links, mail, overview, words
+from meetings import invitations, links, mail, overview, words
 from meetings.forms import ANSWERS, AnswerForm, MeetingForm, initial_for, initial_for_new
 from meetings.invitations import Sent
 from meetings.models import Attendee, Meeting
@@ -284,7 +284,7 @@ def _form(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = Non
         "before": _before(meeting) if meeting else None,
         "seats": settings.ROOM_CAPACITY,
         "others": settings.ROOM_CAPACITY - 1,
-        "is_crowded": len(addresses.parse(form["people"].value() or "").addresses) >= settings.ROOM_CAPACITY,
+        "is_crowded": form.count_people() >= settings.ROOM_CAPACITY,
     }
     return render(request, "meetings/schedule.html", context)
 
