@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -131,11 +132,22 @@ if REDIS_URL:
             "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         }
     }
+    # A firewall that forgets the connection tells nobody: without this, the process would be deaf for hours.
+    _probes = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+    _redis_host = {
+        "address": REDIS_URL,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+        "socket_keepalive_options": {
+            getattr(socket, name): value for name, value in _probes.items() if hasattr(socket, name)
+        },
+    }
     CHANNEL_LAYERS = {
         "default": {
             # Publishes letters instead of storing them (docs/decisions/0017).
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 5}]},
+            "CONFIG": {"hosts": [_redis_host]},
         }
     }
 else:

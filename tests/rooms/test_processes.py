@@ -209,6 +209,8 @@ def put_to_sleep(process: Process, copy: Copy) -> None:
         if others_can_write(copy):
             return
         process.child.send_signal(signal.SIGCONT)
+        # Stopped again at once, it would keep the lock until the others are taken for dead.
+        wait_until(lambda: others_can_write(copy), "the process lets go of its lock")
     raise AssertionError("the process held a lock whenever it was stopped")
 
 
