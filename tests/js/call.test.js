@@ -3,7 +3,7 @@ import test from "node:test";
 import { Call } from "../../static/js/room/call.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { Uplink } from "../../static/js/room/media/budget.js";
-import { Tabs } from "../../static/js/room/tabs.js";
+import { Tabs } from "../../static/js/room/browser.js";
 import { FakeClock, settle } from "./fakes.js";
 
 globalThis.MediaStream = class {};

@@ -83,3 +83,35 @@ test("a host's word is final", () => {
   clock.pass(60_000);
   assert.equal(FakeSocket.all.length, 1);
 });
+
+/** Opened before there was anybody to listen. */
+function early({ heard, closed = null }) {
+  globalThis.WebSocket = FakeSocket;
+  FakeSocket.all = [];
+  const clock = new FakeClock();
+  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false };
+  const signaling = new Signaling("wss://meet.example/ws/", clock, opened);
+  const seen = { ready: 0, ends: [] };
+  signaling.onready = () => (seen.ready += 1);
+  signaling.onend = (reason) => seen.ends.push(reason);
+  signaling.open();
+  return { clock, opened, seen };
+}
+
+test("what came on a socket before anybody listened counts", () => {
+  const { opened, seen } = early({ heard: [READY] });
+  assert.equal(seen.ready, 1);
+  assert.equal(FakeSocket.all.length, 1);
+  assert.equal(opened.isTaken, true);
+});
+
+test("a socket that was closed before anybody listened says why", () => {
+  const { seen } = early({ heard: [{ type: "bye", reason: "cancelled" }], closed: 4410 });
+  assert.deepEqual(seen.ends, ["cancelled"]);
+});
+
+test("one that was lost before anybody listened is opened again", () => {
+  const { clock } = early({ heard: [], closed: 1006 });
+  clock.pass(1_000);
+  assert.equal(FakeSocket.all.length, 2);
+});

@@ -30,8 +30,8 @@ import { Hearing, LinkReport } from "./roster.js";
  * @property {import("./media/levels.js").Levels} levels
  * @property {import("./media/budget.js").Uplink} uplink
  * @property {import("./chat/talk.js").Talk} talk
- * @property {import("./tabs.js").Tabs} tabs
- * @property {import("./memory.js").Memory} memory
+ * @property {import("./browser.js").Tabs} tabs
+ * @property {import("./browser.js").Memory} memory
  * @property {import("../lib/timing.js").Clock} clock
  * @property {(draw: () => void) => void} frame  calls when it is time to draw
  */

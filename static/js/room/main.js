@@ -1,18 +1,17 @@
 import { find } from "../lib/dom.js";
 import { clock, frame } from "../lib/timing.js";
-import { rememberZone } from "../lib/zone.js";
+import { Memory, Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Uplink } from "./media/budget.js";
+import { address, opened, room } from "./first.js";
 import { Devices } from "./media/devices.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
-import { Memory } from "./memory.js";
 import { IceServers } from "./rtc/ice.js";
 import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
-import { Tabs } from "./tabs.js";
 import { announce, changes, mended } from "./views/announce.js";
 import { ChatPanel } from "./views/chat.js";
 import { Controls } from "./views/controls.js";
@@ -23,7 +22,6 @@ import { Prejoin } from "./views/prejoin.js";
 import { Stage } from "./views/stage.js";
 
 /**
- * @typedef {import("./state.js").RoomInfo} RoomInfo
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Person} Person
@@ -41,15 +39,8 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 // Takes a few milliseconds, in which the rest is put together.
 const certificate = RTCPeerConnection.generateCertificate(CURVE);
 
-/** @type {RoomInfo} */
-const room = JSON.parse(find(document, "#room-data").textContent);
 const memory = new Memory(room.code, sessionStorage, localStorage);
-
-// Before the socket, which carries it: often this is the first page that somebody opens from a letter.
-rememberZone();
-const address = new URL(room.socket, location.href);
-address.protocol = address.protocol.replace("http", "ws");
-const signaling = new Signaling(address.href, clock);
+const signaling = new Signaling(address, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
 const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
 const uplink = new Uplink({

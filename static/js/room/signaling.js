@@ -80,13 +80,18 @@ export class Signaling {
   #fresh = true;
   #farewell = "";
 
+  /** @type {import("./first.js").Opened | null} */
+  #opened;
+
   /**
    * @param {string} address
    * @param {Clock} clock
+   * @param {import("./first.js").Opened | null} [opened]  a socket that was opened beforehand
    */
-  constructor(address, clock) {
+  constructor(address, clock, opened = null) {
     this.#address = address;
     this.#clock = clock;
+    this.#opened = opened;
     this.#retry = new Timer(clock);
     this.#ping = new Timer(clock);
     this.#pong = new Timer(clock);
@@ -95,7 +100,9 @@ export class Signaling {
 
   open() {
     this.#retry.cancel();
-    const socket = new WebSocket(this.#address);
+    const earlier = this.#opened;
+    this.#opened = null;
+    const socket = earlier?.socket ?? new WebSocket(this.#address);
     this.#socket = socket;
     this.#state = "connecting";
     // A network that swallows everything would keep us waiting for minutes.
@@ -106,6 +113,10 @@ export class Signaling {
     socket.addEventListener("close", ({ code }) => {
       if (socket === this.#socket) this.#lose(code);
     });
+    if (!earlier) return;
+    earlier.isTaken = true;
+    for (const data of earlier.heard) this.#receive(JSON.parse(data));
+    if (earlier.closed !== null) this.#lose(earlier.closed);
   }
 
   /**
