@@ -203,7 +203,7 @@ def rooms(server: Product | None, url: str) -> Target:
     """The page to measure: the bare one, or a new room of the product."""
     if server is None:
         return Target("bare", url, "#join", "!button.disabled")
-    # Its button is never disabled: until the page has drawn itself once, nobody hears a click on it.
+    # An earlier click is kept until the page has drawn itself; measured is one that is carried out at once.
     drawn = "document.documentElement.dataset.phase"
     return Target("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary", drawn)
 

@@ -108,9 +108,16 @@ def pairs(call: Call) -> list[Pair]:
         one, other = sorted(ends, key=lambda end: people[end].seat)
         changes.setdefault((one, other), []).append(change)
     found = [
-        _look_back(people[one], people[other], between, call) for (one, other), between in changes.items()
+        _look_back(people[one], people[other], between, call)
+        for (one, other), between in changes.items()
+        if not _only_left(between)
     ]
     return sorted(found, key=lambda pair: (pair.met, -pair.broken_for))
+
+
+def _only_left(changes: Iterable[LinkChange]) -> bool:
+    """Whoever stays for a moment says goodbye before there was anything else to say."""
+    return all(change.condition == LinkChange.Condition.LEFT for change in changes)
 
 
 def _look_back(one: Participant, other: Participant, changes: list[LinkChange], call: Call) -> Pair:

@@ -120,11 +120,11 @@ class Participant(models.Model):
 
 class LinkChangeQuerySet(models.QuerySet["LinkChange"]):
     def of_pairs_that_never_met(self) -> LinkChangeQuerySet:
-        """Of pairs that tried, and of which nobody ever said that they were connected."""
+        """Of pairs that tried, and of which nobody ever said that they were connected, nor just goodbye."""
         same_pair = models.Q(participant=models.OuterRef("participant"), other=models.OuterRef("other"))
         turned = models.Q(participant=models.OuterRef("other"), other=models.OuterRef("participant"))
         met = LinkChange.objects.filter(same_pair | turned, condition=LinkChange.Condition.CONNECTED)
-        return self.exclude(models.Exists(met))
+        return self.exclude(condition=LinkChange.Condition.LEFT).exclude(models.Exists(met))
 
 
 class LinkChange(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Route
+
 from tests.browser.person import Person
 from tests.servers import wait_until
 
@@ -64,6 +66,21 @@ def test_somebody_who_reloads_meanwhile_is_connected_again(alice, bob):
     bob.join()
     alice.meets(bob)
     bob.meets(alice)
+
+
+def test_a_click_before_the_page_is_ready_is_kept(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    held: list[Route] = []
+    bob.page.route("**/js/room/main.*.js", lambda route: held.append(route))
+    bob.page.goto(link, wait_until="commit")
+    bob.page.get_by_label("Your name").fill("Bob")
+    bob.page.get_by_role("button", name="Join").click()
+    wait_until(lambda: bob.page.evaluate("true") and held, "the last module is asked for")
+    for route in held:
+        route.continue_()
+    bob.in_phase("joined")
+    alice.meets(bob)
 
 
 def stand_ready(*people: Person) -> None:

@@ -72,7 +72,7 @@ def test_everybody_sees_which_two_do_not_hear_each_other_until_they_do(trio):
         bob.lose_socket()
         expect(bob.trouble).to_be_visible(timeout=20_000)
         carol.page.evaluate("window.apartFrom = ''")
-        expect(people.locator("summary")).to_have_text("Everybody hears everybody", timeout=LONG)
+        expect(people.locator("summary")).to_have_text("Everybody is connected to everybody", timeout=LONG)
         expect(people.locator("line.connected")).to_have_count(3)
         bob.context.set_offline(False)
     expect(alice.page.locator("#notice")).to_be_hidden()

@@ -112,6 +112,11 @@ class TestKeeping:
         say(ana, 9, ben="connected")
         assert ben.pk in links.heard_by({ana.pk})
 
+    def test_a_goodbye_alone_tells_nothing(self, call, ana, ben):
+        say(ana, 0, ben="left")
+        assert links.pairs(call) == []
+        assert not LinkChange.objects.of_pairs_that_never_met().exists()
+
     def test_a_goodbye_is_no_break(self, call, ana, ben):
         say(ana, 0, ben="connected")
         say(ana, 5, ben="left")

@@ -1,7 +1,8 @@
 import { rememberZone } from "../lib/zone.js";
 
 /**
- * Runs before the other modules have come: what takes the server several round trips is under way by then.
+ * Runs before the other modules have come: what takes the server several round trips is under way by then, and a
+ * click is kept until there is somebody to carry it out.
  *
  * @typedef {import("./state.js").RoomInfo} RoomInfo
  *
@@ -30,3 +31,13 @@ opened.socket.addEventListener("message", ({ data }) => {
   if (!opened.isTaken) opened.heard.push(data);
 });
 opened.socket.addEventListener("close", ({ code }) => (opened.closed = code));
+
+export const click = { isKept: false };
+/** @type {HTMLFormElement | null} */
+const entrance = document.querySelector("form.entrance");
+entrance?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  click.isKept = true;
+});
+// Until now nobody would have heard a click.
+entrance?.querySelector("button:disabled")?.removeAttribute("disabled");

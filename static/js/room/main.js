@@ -4,7 +4,7 @@ import { Memory, Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Uplink } from "./media/budget.js";
-import { address, opened, room } from "./first.js";
+import { address, click, opened, room } from "./first.js";
 import { Devices } from "./media/devices.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
@@ -190,6 +190,7 @@ ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
 call.start();
+if (click.isKept) /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
 void warmUp();
 
 const [navigation] = performance.getEntriesByType("navigation");

@@ -149,7 +149,7 @@ function grade(quality) {
 const REASONS = {
   asked: "Their window shows your picture no larger.",
   people: "Everybody here gets a picture of you, and they share your line.",
-  line: "Your line carries no more at the moment.",
+  line: "Your line is shared among everybody, and this is their part of it.",
   device: "This device encodes no more at the moment.",
   others: "In a large room those who spoke last are seen.",
 };

@@ -129,10 +129,10 @@ export class PeoplePanel {
     const isWell = !pairs.some(({ condition }) => condition !== "connected");
     const summary = find(this.#hearing, "summary");
     this.#hearing.classList.toggle("troubled", lines.length > 0);
-    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? "Everybody hears everybody" : "Who hears whom");
+    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? "Everybody is connected to everybody" : "Who hears whom");
     const words = [...lines, lines.length > 0 || isWell ? "" : "Not all are connected yet"].filter(Boolean);
     find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
-    const told = [`${people.length} people around a table.`, ...(words.length ? words : ["Everybody hears everybody"])];
+    const told = [`${people.length} people around a table.`, ...(words.length ? words : ["Everybody is connected to everybody"])];
     find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
     // It opens when there is something to see; after that it is the reader's.
     if (this.#wasApart !== lines.length > 0) this.#hearing.open = lines.length > 0;
