@@ -1,5 +1,5 @@
 import { find } from "../lib/dom.js";
-import { clock, frame } from "../lib/timing.js";
+import { clock, frame, insist } from "../lib/timing.js";
 import { Memory, Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
@@ -100,7 +100,7 @@ let ended = null;
 
 /** Nobody needs the last page first; it is here before a network can be gone. */
 async function loadEnded() {
-  const { Ended } = await import("./views/ended.js");
+  const { Ended } = await insist(() => import("./views/ended.js"), clock);
   return new Ended(find(document, "#ended"), { again: () => location.reload() });
 }
 
@@ -111,7 +111,7 @@ let isFitting = false;
 async function loadQuality() {
   isFitting = true;
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
-  const { Quality } = await import("./quality.js");
+  const { Quality } = await insist(() => import("./quality.js"), clock);
   quality = new Quality({ call, mesh, uplink, stage, clock });
   if (shown) quality.render(shown);
 }
