@@ -42,6 +42,9 @@ PACKET = SAMPLES // 50
 
 Message = dict[str, Any]
 
+# docs/signaling.md, "Connections before the click".
+FIRST_GENERATION = 1000
+
 
 class Participant:
     """Comes to a call by its open link."""
@@ -146,6 +149,8 @@ class Participant:
             await self._receive(json.loads(frame))
 
     async def _receive(self, message: Message) -> None:
+        if message.get("generation", FIRST_GENERATION) < FIRST_GENERATION:
+            return  # a connection before the click, which may be ignored
         match message["type"]:
             case "participant-joined" | "participant-updated" | "participant-left":
                 await self._follow(message)
