@@ -33,8 +33,20 @@ class Plan:
     starts_at: datetime
     duration: timedelta
     time_zone: str
+    # How it repeats (meetings.recurrence); empty for once.
+    rrule: str = ""
+    description: str = ""
     agenda: str = ""
+    access: str = Meeting.Access.ANYONE
+    lobby: bool = False
+    early: timedelta | None = None
+    capacity: int | None = None
+    # Minutes before the start.
+    reminders: tuple[int, ...] = ()
     people: list[Address] = field(default_factory=list)
+    # Of these, by address in lower case: whose presence is not needed, and who is host as well.
+    optional: frozenset[str] = frozenset()
+    cohosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, validate_time_zone
+from meetings import recurrence
 
 # Without letters and digits that are mistaken for each other when read aloud or written down.
 CODE_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 CODE_GROUPS = (4, 5, 4)
+# A personal room has no end; its row needs one.
+FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def new_code() -> str:
@@ -54,25 +57,50 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
 
 
 class Meeting(models.Model):
-    """A time to gather; its room is reached by the same code."""
+    """A time to gather, once or by a rule; its room is reached by the same code for good."""
+
+    class Access(models.TextChoices):
+        """Who may enter."""
+
+        ANYONE = "anyone", "Anyone with the link"
+        KNOWN = "known", "Invited people, and whoever is signed in"
+        INVITED = "invited", "Invited people only"
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     organizer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=keep_coming_meetings, related_name="meetings"
     )
     title = models.CharField(max_length=200)
+    description = models.TextField(max_length=10_000, blank=True)
+    # One item a line, its minutes in brackets at the end (words.agenda).
     agenda = models.TextField(max_length=10_000, blank=True)
+    # Of a series: the first time (DTSTART, RFC 5545, 3.8.2.4).
     starts_at = models.DateTimeField()
     duration = models.DurationField(default=timedelta(minutes=30))
-    # Derived from the two above, for the index.
+    # When it is over for good, the last of a series included; derived, for the index.
     ends_at = models.DateTimeField(editable=False)
     # The zone in which the organizer thinks of it (IANA name).
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    # What a clock in that zone shows at the start: the truth, should the zone's rules change.
+    wall_clock = models.CharField(max_length=16, editable=False, default="")
+    # How it repeats: an RRULE of those that meetings.recurrence takes; empty for a single meeting.
+    rrule = models.CharField(max_length=120, blank=True)
     # Begun by "Meet now": nobody is written to, and its end is a guess.
     instant = models.BooleanField(default=False)
+    # The organizer's own room: open at any time, in no list.
+    personal = models.BooleanField(default=False)
+    access = models.CharField(max_length=8, choices=Access, default=Access.ANYONE)
+    # Whether people wait until a host admits them.
+    lobby = models.BooleanField(default=False)
+    # How long before the start people may enter; empty for any time.
+    early = models.DurationField(null=True, blank=True)
+    # How many may be inside at once; empty for as many as a room here holds.
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Minutes before the start at which attendees are reminded by mail, unless they chose otherwise.
+    reminders = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    # What calendars know it by, for good (UID, RFC 5545, 3.8.4.7).
+    # What calendars know it by (UID, RFC 5545, 3.8.4.7).
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
     sequence = models.PositiveIntegerField(default=0)
@@ -82,20 +110,74 @@ class Meeting(models.Model):
     class Meta:
         ordering = ("starts_at", "pk")
         indexes: ClassVar = [models.Index(fields=["organizer", "ends_at"], name="meetings_of_organizer")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "organizer", condition=models.Q(personal=True), name="one_personal_room_each"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        """Save, and keep what is derived from the times in line with them: the occurrences too."""
         # By way of UTC: in a zone, an hour that the clocks skip would be missing (PEP 495).
         self.starts_at = self.starts_at.astimezone(UTC)
-        self.ends_at = self.starts_at + self.duration
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "ends_at"}
-        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        if is_timed := fields is None or bool({"starts_at", "duration", "time_zone", "rrule"} & set(fields)):
+            self.wall_clock = recurrence.wall_clock(self.starts_at, self.zone)
+            self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "wall_clock", "ends_at"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_timed and not self.personal:
+                self._lay_out()
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.code])
+
+    def _lay_out(self) -> None:
+        """Make the occurrences those of the rule. What is over stays as it was: it is history."""
+        now = timezone.now()
+        known = {o.recurrence_id: o for o in self.occurrences.filter(earlier=None)}
+        wanted = recurrence.wall_clocks(self.rrule, self.wall_clock)
+        has_history = any(o.ends_at <= now for o in known.values())
+        gone = [o.pk for key, o in known.items() if key not in wanted and o.ends_at > now]
+        # A new time of day leaves an occurrence what else it was: cancelled, or with a title of its own.
+        same_day = {o.recurrence_id[:10]: o for o in known.values() if o.pk in gone}
+        fresh, unmoved = [], []
+        for key in wanted:
+            starts_at = recurrence.moment(key, self.zone) if self.rrule else self.starts_at
+            ends_at = starts_at + self.duration
+            if occurrence := known.get(key):
+                if not occurrence.moved and (occurrence.ends_at > now or not has_history):
+                    occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+                    unmoved.append(occurrence)
+            elif ends_at > now or not has_history:
+                was = same_day.get(key[:10])
+                fresh.append(
+                    Occurrence(
+                        meeting=self,
+                        recurrence_id=key,
+                        starts_at=starts_at,
+                        ends_at=ends_at,
+                        title=was.title if was else "",
+                        agenda=was.agenda if was else None,
+                        cancelled_at=was.cancelled_at if was else None,
+                    )
+                )
+        self.occurrences.filter(pk__in=gone).delete()
+        Occurrence.objects.bulk_update(unmoved, ["starts_at", "ends_at"])
+        Occurrence.objects.bulk_create(fresh)
+        self.note_end()
+
+    def note_end(self) -> None:
+        """Bring `ends_at` up to date: the end of the last occurrence, cancelled or not."""
+        last = self.occurrences.aggregate(last=models.Max("ends_at"))["last"]
+        if last and last != self.ends_at:
+            self.ends_at = last
+            Meeting.objects.filter(pk=self.pk).update(ends_at=last)
 
     @property
     def room_url(self) -> str:
@@ -109,8 +191,9 @@ class Meeting(models.Model):
 
     @property
     def appointment(self) -> str:
-        """When and how long, as one word: what somebody says yes or no to."""
-        return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
+        """When, how long and how often, as one word: what somebody says yes or no to."""
+        once = f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
+        return f"{once}-{self.rrule}" if self.rrule else once
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -119,6 +202,134 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def repeats(self) -> bool:
+        return bool(self.rrule)
+
+    def occurrence_at(self, moment: datetime) -> Occurrence | None:
+        """The one that goes on at `moment` or comes next, else the last one; never a cancelled one.
+
+        None for a personal room, and when all are cancelled.
+        """
+        standing = self.occurrences.filter(cancelled_at=None)
+        return standing.filter(ends_at__gt=moment).first() or standing.last()
+
+
+class EarlierSeries(models.Model):
+    """What a series was up to the point from which "this and the following" were changed.
+
+    Calendars know the two parts by different UIDs: there is no other way that all of them understand
+    (docs/decisions/0022-series.md). Room, code and attendees stay the meeting's.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="earlier_series")
+    uid = models.UUIDField(unique=True)
+    sequence = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    wall_clock = models.CharField(max_length=16)
+    time_zone = models.CharField(max_length=64)
+    duration = models.DurationField()
+    # Ends with the last occurrence before the change.
+    rrule = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("wall_clock", "pk")
+        verbose_name_plural = "earlier series"
+
+    def __str__(self) -> str:
+        return f"{self.title} until {self.rrule.rpartition('UNTIL=')[2]}"
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def of(self, user: User) -> OccurrenceQuerySet:
+        """Those of the meetings that the user organizes or is invited to, by account."""
+        return self.filter(meeting__in=Meeting.objects.of(user).values("pk"))
+
+    def standing(self) -> OccurrenceQuerySet:
+        """Those that are not cancelled, neither alone nor with their meeting."""
+        return self.filter(cancelled_at=None, meeting__cancelled_at=None)
+
+    def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
+        """Those of which some part lies in [start, end)."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+
+class Occurrence(models.Model):
+    """One time at which a meeting takes place; a single meeting has one.
+
+    All of them are rows, which a series can afford because it ends: lists, conflicts and reminders are
+    plain queries (docs/decisions/0022-series.md).
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="occurrences")
+    # Of the part of a series that "this and the following" left behind.
+    earlier = models.ForeignKey(
+        EarlierSeries, null=True, blank=True, on_delete=models.CASCADE, related_name="occurrences"
+    )
+    # When it would be by the rule, as a clock in the series' zone shows it: 2026-11-23T09:00
+    # (RECURRENCE-ID, RFC 5545, 3.8.4.4).
+    recurrence_id = models.CharField(max_length=16)
+    # When it is. Another time than the rule's is a change of this occurrence alone.
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    moved = models.BooleanField(default=False)
+    # What it has of its own instead of the meeting's: "" and None say that it has not.
+    title = models.CharField(max_length=200, blank=True)
+    agenda = models.TextField(max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["meeting", "starts_at"], name="occurrences_of_meeting"),
+            models.Index(fields=["starts_at"], name="occurrences_by_time"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "meeting",
+                "recurrence_id",
+                condition=models.Q(earlier=None),
+                name="one_occurrence_at_a_time",
+            ),
+            models.UniqueConstraint("earlier", "recurrence_id", name="one_earlier_occurrence_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shown_title}, {self.recurrence_id}"
+
+    def get_absolute_url(self) -> str:
+        if not self.meeting.repeats:
+            return self.meeting.get_absolute_url()
+        return reverse("meetings:occurrence", args=[self.meeting.code, self.pk])
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or self.meeting.title
+
+    @property
+    def shown_agenda(self) -> str:
+        return self.meeting.agenda if self.agenda is None else self.agenda
+
+    @property
+    def duration(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None or self.meeting.is_cancelled
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is anything else than its series says, beside cancelled."""
+        return self.moved or bool(self.title) or self.agenda is not None
+
+    @property
+    def appointment(self) -> str:
+        """When and how long, as one word: what somebody says yes or no to."""
+        return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
@@ -140,6 +351,10 @@ class Attendee(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendees")
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=64, blank=True)
+    # Their presence is not needed (ROLE=OPT-PARTICIPANT, RFC 5545, 3.2.16).
+    optional = models.BooleanField(default=False)
+    # A host in the room, beside the organizer.
+    cohost = models.BooleanField(default=False)
     # Set only when the account has verified this address.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
@@ -152,6 +367,10 @@ class Attendee(models.Model):
     letter = models.ForeignKey(
         "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+    # Minutes before the start at which they want to be reminded; None for those of the meeting, [] for never.
+    reminders = models.JSONField(null=True, blank=True)
+    # When their browser, camera, microphone and network were last found to be good for a call.
+    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
     # IANA name, learned when they first opened a link and its page told us; empty until then.
     time_zone = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -173,6 +392,29 @@ class Attendee(models.Model):
         return self.name or self.email.partition("@")[0]
 
 
+class Answer(models.Model):
+    """What an attendee says to, and was told of, one occurrence of a series, beside what holds for all."""
+
+    attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="answers")
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.CASCADE, related_name="answers")
+    # Empty: as for the series.
+    partstat = models.CharField(max_length=12, choices=Attendee.PartStat, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    # The latest letter to them about this occurrence alone.
+    letter = models.ForeignKey(
+        "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("attendee", "occurrence", name="one_answer_per_occurrence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee}: {self.partstat or 'as always'}"
+
+
 class PersonalLink(models.Model):
     """A secret address that lets an attendee in without an account.
 
@@ -191,3 +433,17 @@ class PersonalLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.attendee}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which calendar programs read somebody's meetings; only its SHA-256 is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"feed of {self.user}"
