@@ -5,12 +5,32 @@ RFC 5545 (the format), RFC 5546 (who says what when) and RFC 6047 (how it travel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Alarm, Calendar, Event, vCalAddress, vRecur, vText, vUri
+
+from meetings import recurrence, zones
 
 PRODUCT = "-//Roundtable//Meetings//EN"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one occurrence of a series is instead of what its rule says."""
+
+    # What a clock in the series' zone shows when it would be (recurrence.wall_clock).
+    recurrence_id: str
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    description: str
+    cancelled: bool = False
+    # The recipient's answer for this occurrence.
+    partstat: str = "NEEDS-ACTION"
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,12 @@ class Facts:
     # The address that sends the mail; clients distrust an organizer who is not the sender (RFC 6047, 2.3).
     organizer_address: str
     created_at: datetime
+    # Of a series: its rule (meetings.recurrence), the zone in which it is laid out, what is not by the rule,
+    # and the occurrences that there are not (EXDATE), by their RECURRENCE-IDs.
+    rrule: str = ""
+    time_zone: str = "UTC"
+    changes: tuple[Change, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,29 +66,116 @@ class Guest:
     name: str
     address: str
     partstat: str = "NEEDS-ACTION"
+    optional: bool = False
+
+
+# -- messages -----------------------------------------------------------------------------------
 
 
 def request(facts: Facts, guest: Guest, now: datetime) -> bytes:
-    """METHOD:REQUEST: an invitation, or with a higher SEQUENCE its update (RFC 5546, 3.2.2)."""
-    event = _event(facts, now)
-    event.add("status", "CONFIRMED")
-    event.add("attendee", _attendee(guest, rsvp=True), encode=False)
-    return _calendar(event, "REQUEST")
+    """METHOD:REQUEST: an invitation, or with a higher SEQUENCE its update (RFC 5546, 3.2.2).
+
+    Of a series it holds everything: the rule, what is cancelled, and each occurrence that differs.
+    """
+    return _calendar(_components(facts, now, guest), "REQUEST", facts)
+
+
+def request_occurrence(facts: Facts, change: Change, guest: Guest, now: datetime) -> bytes:
+    """METHOD:REQUEST for one occurrence: this is where it is now (RFC 5546, 3.2.2.1 and 3.7.1)."""
+    return _calendar([_occurrence(facts, change, now, guest)], "REQUEST", facts)
 
 
 def cancel(facts: Facts, guest: Guest, now: datetime) -> bytes:
-    """METHOD:CANCEL: it does not take place, or not for this guest (RFC 5546, 3.2.5)."""
+    """METHOD:CANCEL: it does not take place, or not for this guest (RFC 5546, 3.2.5).
+
+    Without RECURRENCE-ID it is about the whole series.
+    """
     event = _event(facts, now)
+    _times(event, facts, facts.starts_at, facts.ends_at)
     event.add("status", "CANCELLED")
     event.add("attendee", _attendee(guest, rsvp=False), encode=False)
-    return _calendar(event, "CANCEL")
+    return _calendar([event], "CANCEL", facts)
+
+
+def cancel_occurrence(facts: Facts, change: Change, guest: Guest, now: datetime) -> bytes:
+    """METHOD:CANCEL for one occurrence (RFC 5546, 3.2.5 and 3.7.1)."""
+    event = _occurrence(facts, change, now)
+    event["status"] = vText("CANCELLED")
+    event.add("attendee", _attendee(guest, rsvp=False), encode=False)
+    return _calendar([event], "CANCEL", facts)
 
 
 def publish(facts: Facts, now: datetime, *, cancelled: bool = False) -> bytes:
     """METHOD:PUBLISH: to be kept, not answered; for downloads (RFC 5546, 3.2.1)."""
+    events = _components(facts, now)
+    if cancelled:
+        for event in events:
+            event["status"] = vText("CANCELLED")
+    return _calendar(events, "PUBLISH", facts)
+
+
+def publish_occurrence(facts: Facts, change: Change, now: datetime) -> bytes:
+    """METHOD:PUBLISH for one occurrence: an event by itself, which is no part of any series."""
+    alone = replace(
+        facts,
+        uid=f"{facts.uid}-{change.recurrence_id}",
+        title=change.title,
+        description=change.description,
+        starts_at=change.starts_at,
+        ends_at=change.ends_at,
+        rrule="",
+        changes=(),
+        without=(),
+    )
+    return publish(alone, now, cancelled=change.cancelled)
+
+
+def feed(series: Iterable[tuple[Facts, tuple[int, ...]]], now: datetime, *, name: str) -> bytes:
+    """A calendar to subscribe to: all of somebody's meetings, with the minutes of their reminders.
+
+    Without METHOD, since nobody is asked anything (RFC 5546, 1.4). What is cancelled is left out.
+    """
+    series = list(series)
+    components: list[Event] = []
+    for facts, reminders in series:
+        events = _components(facts, now)
+        for event in events:
+            for minutes in reminders:
+                event.add_component(_alarm(minutes, facts.title))
+        components += events
+    return _calendar(components, None, *(facts for facts, _ in series), name=name)
+
+
+# -- components ---------------------------------------------------------------------------------
+
+
+def _components(facts: Facts, now: datetime, guest: Guest | None = None) -> list[Event]:
+    """The event, and if it is a series the occurrences that differ (RFC 5545, 3.8.4.4)."""
     event = _event(facts, now)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    return _calendar(event, "PUBLISH")
+    _times(event, facts, facts.starts_at, facts.ends_at)
+    event.add("status", "CONFIRMED")
+    if guest:
+        event.add("attendee", _attendee(guest, rsvp=True), encode=False)
+    if not facts.rrule:
+        return [event]
+    event.add("rrule", _rule(facts))
+    gone = {change.recurrence_id for change in facts.changes if change.cancelled} | set(facts.without)
+    for recurrence_id in sorted(gone):
+        # One a line: several parsers read only the first of a list that is folded.
+        event.add("exdate", _wall(recurrence_id, facts))
+    changed = [change for change in facts.changes if not change.cancelled]
+    return [event, *(_occurrence(facts, change, now, guest) for change in changed)]
+
+
+def _occurrence(facts: Facts, change: Change, now: datetime, guest: Guest | None = None) -> Event:
+    event = _event(replace(facts, title=change.title, description=change.description), now)
+    # Of the same type and zone as the DTSTART of the series (RFC 5545, 3.8.4.4).
+    event.add("recurrence-id", _wall(change.recurrence_id, facts))
+    _times(event, facts, change.starts_at, change.ends_at)
+    event.add("status", "CONFIRMED")
+    if guest:
+        event.add("attendee", _attendee(replace(guest, partstat=change.partstat), rsvp=True), encode=False)
+    return event
 
 
 def _event(facts: Facts, now: datetime) -> Event:
@@ -72,10 +185,6 @@ def _event(facts: Facts, now: datetime) -> Event:
     # When this message was made (RFC 5545, 3.8.7.2): the later one of two with the same SEQUENCE counts.
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
     event.add("created", facts.created_at.astimezone(UTC).replace(microsecond=0))
-    # A single meeting is a moment: UTC needs no VTIMEZONE, and a calendar shows it in its own zone
-    # (RFC 5545, 3.3.5).
-    event.add("dtstart", facts.starts_at.astimezone(UTC))
-    event.add("dtend", facts.ends_at.astimezone(UTC))
     event.add("summary", facts.title)
     event.add("description", facts.description)
     event.add("location", facts.url)
@@ -87,18 +196,56 @@ def _event(facts: Facts, now: datetime) -> Event:
     return event
 
 
+def _times(event: Event, facts: Facts, starts_at: datetime, ends_at: datetime) -> None:
+    """A single meeting is a moment: UTC needs no VTIMEZONE, and a calendar shows it in its own zone.
+
+    A series is laid out on the clocks of its zone (RFC 5545, 3.3.5).
+    """
+    zone = ZoneInfo(facts.time_zone) if facts.rrule and facts.time_zone != "UTC" else UTC
+    event.add("dtstart", starts_at.astimezone(zone))
+    event.add("dtend", ends_at.astimezone(zone))
+
+
+def _wall(recurrence_id: str, facts: Facts) -> datetime:
+    """A RECURRENCE-ID or EXDATE: the clock of the rule, even where the clocks skip it."""
+    at = recurrence.read(recurrence_id)
+    return at.replace(tzinfo=UTC if facts.time_zone == "UTC" else ZoneInfo(facts.time_zone))
+
+
+def _rule(facts: Facts) -> vRecur:
+    rule = recurrence.parse(facts.rrule)
+    parts = dict(part.split("=") for part in str(rule).split(";"))
+    recur = vRecur({name: value.split(",") for name, value in parts.items() if name != "UNTIL"})
+    if rule.until:
+        # With a zone at DTSTART it has to be in UTC (RFC 5545, 3.3.10): the clock's time on the last day.
+        start = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
+        last = datetime.combine(rule.until, start.time().replace(tzinfo=None), ZoneInfo(facts.time_zone))
+        recur["UNTIL"] = [last.astimezone(UTC)]
+    return recur
+
+
 def _attendee(guest: Guest, *, rsvp: bool) -> vCalAddress:
     """RFC 5545, 3.8.4.1. With any other address than the recipient's own, their client shows no buttons."""
     attendee = vCalAddress(f"mailto:{guest.address}")
     if guest.name:
         attendee.params["cn"] = vText(_parameter(guest.name))
     attendee.params["cutype"] = vText("INDIVIDUAL")
-    attendee.params["role"] = vText("REQ-PARTICIPANT")
+    attendee.params["role"] = vText("OPT-PARTICIPANT" if guest.optional else "REQ-PARTICIPANT")
     attendee.params["partstat"] = vText(guest.partstat)
     if rsvp:
-        # Many calendars show no invitation without it. Their replies are read by nobody: the letter says so.
+        # Many calendars show no invitation without it.
         attendee.params["rsvp"] = vText("TRUE")
     return attendee
+
+
+def _alarm(minutes: int, title: str) -> Alarm:
+    """RFC 5545, 3.6.6."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    # Written out: not every parser reads what a library makes of a day and more.
+    alarm["trigger"] = vText(f"-PT{minutes}M")
+    return alarm
 
 
 def _parameter(text: str) -> str:
@@ -109,13 +256,44 @@ def _parameter(text: str) -> str:
     return "".join(c for c in text.replace('"', "'").replace("\\", "/") if c.isprintable())
 
 
-def _calendar(event: Event, method: str) -> bytes:
+Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+
+
+def _calendar(events: Iterable[Event], method: Method | None, *series: Facts, name: str = "") -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    # The same as the `method` of the MIME part (RFC 6047, 2.4).
-    calendar.add("method", method)
-    calendar.add_component(event)
+    if method:
+        # The same as the `method` of the MIME part (RFC 6047, 2.4).
+        calendar.add("method", method)
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        # How often to ask for it (RFC 7986, 5.7), in the new words and in the old ones.
+        every = vText("PT1H")
+        every.params["value"] = "DURATION"
+        calendar["refresh-interval"] = every
+        calendar["x-published-ttl"] = vText("PT1H")
+    for zone, first, last in _spans(series):
+        calendar.add_component(zones.component(zone, first, last))
+    for event in events:
+        calendar.add_component(event)
     ical: bytes = calendar.to_ical()
     return ical
+
+
+def _spans(series: Iterable[Facts]) -> list[tuple[str, datetime, datetime]]:
+    """The zones that are named, each with the time for which it has to be right."""
+    spans: dict[str, list[datetime]] = {}
+    for facts in series:
+        if not facts.rrule or facts.time_zone == "UTC":
+            continue
+        zone = ZoneInfo(facts.time_zone)
+        start = recurrence.wall_clock(facts.starts_at, zone)
+        last = recurrence.moment(recurrence.wall_clocks(facts.rrule, start)[-1], zone)
+        moments = spans.setdefault(facts.time_zone, [])
+        moments += [facts.starts_at, last + (facts.ends_at - facts.starts_at)]
+        for change in facts.changes:
+            moments += [change.starts_at, change.ends_at, recurrence.moment(change.recurrence_id, zone)]
+    return [(zone, min(moments), max(moments)) for zone, moments in sorted(spans.items())]

@@ -129,9 +129,12 @@ class Meeting(models.Model):
             self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "wall_clock", "ends_at"}
+        if not is_timed:
+            super().save(*args, **kwargs)
+            return
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if is_timed and not self.personal:
+            if not self.personal:
                 self._lay_out()
 
     def get_absolute_url(self) -> str:
@@ -141,34 +144,31 @@ class Meeting(models.Model):
         """Make the occurrences those of the rule. What is over stays as it was: it is history."""
         now = timezone.now()
         known = {o.recurrence_id: o for o in self.occurrences.filter(earlier=None)}
+        history = {key for key, o in known.items() if o.ends_at <= now} if len(known) > 1 else set()
         wanted = recurrence.wall_clocks(self.rrule, self.wall_clock)
-        has_history = any(o.ends_at <= now for o in known.values())
-        gone = [o.pk for key, o in known.items() if key not in wanted and o.ends_at > now]
-        # A new time of day leaves an occurrence what else it was: cancelled, or with a title of its own.
-        same_day = {o.recurrence_id[:10]: o for o in known.values() if o.pk in gone}
-        fresh, unmoved = [], []
+        # Another time of day makes no other occurrence of it: it stays cancelled, or keeps its own title.
+        free = {
+            o.recurrence_id[:10]: o for key, o in known.items() if key not in wanted and key not in history
+        }
+        if not self.rrule and len(free) == 1:
+            free = {wanted[0][:10]: occurrence for occurrence in free.values()}
+        fresh, kept = [], []
         for key in wanted:
             starts_at = recurrence.moment(key, self.zone) if self.rrule else self.starts_at
             ends_at = starts_at + self.duration
-            if occurrence := known.get(key):
-                if not occurrence.moved and (occurrence.ends_at > now or not has_history):
-                    occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
-                    unmoved.append(occurrence)
-            elif ends_at > now or not has_history:
-                was = same_day.get(key[:10])
+            if history and (key in history or ends_at <= now):
+                continue
+            occurrence = known.get(key) or free.pop(key[:10], None)
+            if occurrence is None:
                 fresh.append(
-                    Occurrence(
-                        meeting=self,
-                        recurrence_id=key,
-                        starts_at=starts_at,
-                        ends_at=ends_at,
-                        title=was.title if was else "",
-                        agenda=was.agenda if was else None,
-                        cancelled_at=was.cancelled_at if was else None,
-                    )
+                    Occurrence(meeting=self, recurrence_id=key, starts_at=starts_at, ends_at=ends_at)
                 )
-        self.occurrences.filter(pk__in=gone).delete()
-        Occurrence.objects.bulk_update(unmoved, ["starts_at", "ends_at"])
+            elif occurrence.recurrence_id != key or not occurrence.moved:
+                occurrence.recurrence_id, occurrence.moved = key, False
+                occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
+                kept.append(occurrence)
+        self.occurrences.filter(pk__in=[occurrence.pk for occurrence in free.values()]).delete()
+        Occurrence.objects.bulk_update(kept, ["recurrence_id", "moved", "starts_at", "ends_at"])
         Occurrence.objects.bulk_create(fresh)
         self.note_end()
 

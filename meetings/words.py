@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
+from meetings.recurrence import Rule
 
 NUMBERS = [
     "no",
@@ -149,6 +150,55 @@ def day_name(on: date, today: date, *, later: bool = False) -> tuple[str, str]:
             return f"{on:%A}", date_words
 
 
+# -- series -------------------------------------------------------------------------------------
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def rule(rule: Rule, start: datetime) -> str:
+    """How something repeats: "every second Tuesday", "on the last Friday of every month"."""
+    every = "every" if rule.interval == 1 else f"every {ordinal(rule.interval)}"
+    match rule.frequency:
+        case "DAILY":
+            return f"{every} day"
+        case "WEEKLY":
+            days = sorted(rule.weekdays) or [start.weekday()]
+            if len(days) == 1:
+                return f"{every} {DAY_NAMES[days[0]]}"
+            names = {tuple(range(7)): "every day", tuple(range(5)): "every weekday"}.get(tuple(days))
+            if names and rule.interval == 1:
+                return names
+            listed_days = "weekdays" if names == "every weekday" else listed([DAY_NAMES[day] for day in days])
+            return f"every {listed_days}" if rule.interval == 1 else f"{every} week on {listed_days}"
+        case "MONTHLY":
+            if rule.nth:
+                which = "last" if rule.nth[0] == -1 else ordinal(rule.nth[0])
+                return f"on the {which} {DAY_NAMES[rule.nth[1]]} of {every} month"
+            where = ", where there is one" if start.day > 28 else ""
+            return f"on the {ordinal_number(start.day)} of {every} month{where}"
+        case _:
+            where = ", in leap years" if (start.month, start.day) == (2, 29) else ""
+            return f"{every} year on {start.day} {start:%B}{where}"
+
+
+def ending(rule: Rule) -> str:
+    """When it ends: "ten times", "until 4 February 2027"."""
+    if rule.count:
+        return "once" if rule.count == 1 else "twice" if rule.count == 2 else f"{number(rule.count)} times"
+    return f"until {rule.until.day} {rule.until:%B %Y}" if rule.until else ""
+
+
+def series(repeats: Rule, start: datetime, zone: str) -> str:
+    """All of it: "every second Tuesday at 09:00, Berlin time, until 4 February 2027"."""
+    return f"{rule(repeats, start)} at {clock(start)}, {zone_words(zone)}, {ending(repeats)}"
+
+
+def ordinal_number(n: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
 # -- agenda -------------------------------------------------------------------------------------
 
 
@@ -203,7 +253,7 @@ def refusal(error: str) -> str:
 
 
 def ordinal(n: int) -> str:
-    """Second, third … for the tries of a letter."""
+    """Second, third … as words up to tenth, then 11th."""
     words = [
         "zeroth",
         "first",
@@ -217,4 +267,4 @@ def ordinal(n: int) -> str:
         "ninth",
         "tenth",
     ]
-    return words[n] if n < len(words) else f"{n}th"
+    return words[n] if n < len(words) else ordinal_number(n)
