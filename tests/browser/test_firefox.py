@@ -74,7 +74,8 @@ def write_to_each_other(alice, fiona):
 # The connection that is in use, and by what it is known.
 CURRENT = "window.observe.connections.findLast(({ connectionState }) => connectionState === 'connected')"
 FRAGMENTS = f"""(() => {{
-  const {{ signalingState, localDescription, remoteDescription }} = {CURRENT};
+  // While it looks for a new path it may be in use no more, and not yet again.
+  const {{ signalingState, localDescription, remoteDescription }} = {CURRENT} ?? {{}};
   const fragment = ({{ sdp }}) => sdp.match(/a=ice-ufrag:(\\S+)/)[1];
   return signalingState === "stable" ? fragment(localDescription) + fragment(remoteDescription) : null;
 }})()"""
