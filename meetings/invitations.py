@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -14,9 +16,9 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import links
+from meetings import links, recurrence
 from meetings.addresses import Address
-from meetings.models import Attendee, Meeting
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.signals import attendee_removed, meeting_cancelled
 from outbox.models import Letter
 
@@ -50,6 +52,16 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class OccurrencePlan:
+    """What one occurrence of a series is to be."""
+
+    title: str
+    starts_at: datetime
+    duration: timedelta
+    agenda: str = ""
+
+
+@dataclass(frozen=True)
 class Sent:
     """How many letters a change wrote."""
 
@@ -61,23 +73,47 @@ class Sent:
 @transaction.atomic
 def schedule(organizer: User, plan: Plan) -> Meeting:
     """A new meeting, its attendees invited."""
-    meeting = Meeting.objects.create(
-        organizer=organizer,
-        title=plan.title,
-        agenda=plan.agenda,
-        starts_at=plan.starts_at,
-        duration=plan.duration,
-        time_zone=plan.time_zone,
-    )
+    meeting = Meeting(organizer=organizer)
+    _follow(meeting, plan)
+    meeting.save()
     invite(meeting, plan.people)
+    _seat(meeting, plan)
     return meeting
+
+
+def _follow(meeting: Meeting, plan: Plan) -> None:
+    """Make the meeting what the plan says, without saving it."""
+    meeting.title, meeting.description, meeting.agenda = plan.title, plan.description, plan.agenda
+    meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
+    meeting.time_zone, meeting.rrule = plan.time_zone, plan.rrule
+    if plan.rrule:
+        # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
+        written = recurrence.wall_clock(plan.starts_at, meeting.zone)
+        first = recurrence.wall_clocks(plan.rrule, written)[0]
+        if first != written:
+            meeting.starts_at = recurrence.moment(first, meeting.zone)
+    meeting.access, meeting.lobby = plan.access, plan.lobby
+    meeting.early, meeting.capacity = plan.early, plan.capacity
+    meeting.reminders = sorted(set(plan.reminders))
+
+
+def _seat(meeting: Meeting, plan: Plan) -> None:
+    """Give the attendees the places that the plan gives them."""
+    changed = []
+    for attendee in meeting.attendees.invited():
+        email = attendee.email.lower()
+        optional, cohost = email in plan.optional, email in plan.cohosts
+        if (attendee.optional, attendee.cohost) != (optional, cohost):
+            attendee.optional, attendee.cohost = optional, cohost
+            changed.append(attendee)
+    Attendee.objects.bulk_update(changed, ["optional", "cohost"])
 
 
 def meet_now(organizer: User, time_zone: str) -> Meeting:
     """A meeting that starts this minute; nobody is written to."""
     return Meeting.objects.create(
         organizer=organizer,
-        title=f"{organizer.get_short_name()}'s meeting",
+        title=f"{organizer.get_short_name()}’s meeting",
         starts_at=timezone.now().replace(second=0, microsecond=0),
         duration=INSTANT,
         time_zone=time_zone,
@@ -112,36 +148,64 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
 
 
 @transaction.atomic
-def change(meeting: Meeting, plan: Plan) -> Sent:
+def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sent:
     """Make the meeting what `plan` says, and write to those, and only those, whom it concerns.
 
-    A new time asks everybody again; a new title is only told. Who is no longer among `plan.people`
-    is removed.
+    A new time or rule asks everybody again; a new title is only told. Who is no longer among `plan.people`
+    is removed. What is over stays as it was. With `since`, an occurrence of the series, only it and the
+    following change: those before it stay, and calendars know them by the old UID from then on.
     """
     meeting = _locked(meeting)
     if meeting.is_cancelled:
         return Sent()
-    before, old_time = facts(meeting), (meeting.starts_at, meeting.duration)
-    meeting.title, meeting.agenda, meeting.time_zone = plan.title, plan.agenda, plan.time_zone
-    meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
-    moved = old_time != (meeting.starts_at, meeting.duration)
+    before, old = facts(meeting), _timing(meeting)
+    left = _leave_behind(meeting, since) if since else {}
+    _follow(meeting, plan)
+    moved = old != _timing(meeting)
+    if moved and not left:
+        _begin_with_the_next(meeting)
     told = moved or before["title"] != meeting.title
 
     wanted = _guests(meeting, plan.people)
     invited = list(meeting.attendees.invited())
     staying = [attendee for attendee in invited if attendee.email.lower() in wanted]
     leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]
-    if told:
+    if told or left:
         meeting.sequence += 1
     meeting.save()
     _rename(staying, wanted)
     if moved:
         asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
         asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
-    updates = _write(meeting, staying, "update", before=before) if told else 0
+        # What was answered for one alone is about another time.
+        own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
+        own.update(partstat="", note="", answered_at=None)
+    updates = _write(meeting, staying, "update", before=before, **left) if told or left else 0
     removals = _remove(meeting, leaving, before)
     fresh = invite(meeting, wanted.values())
+    _seat(meeting, plan)
     return Sent(0 if _is_over(meeting) else len(fresh), updates, removals)
+
+
+@transaction.atomic
+def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
+    """Make one occurrence of a series something else; a new time asks everybody again, for this one."""
+    meeting = _locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if meeting.is_cancelled or occurrence.cancelled_at:
+        return Sent()
+    before = occurrence_facts(occurrence)
+    occurrence.title = "" if plan.title == meeting.title else plan.title
+    occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
+    moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
+    occurrence.starts_at, occurrence.ends_at = plan.starts_at, plan.starts_at + plan.duration
+    by_rule = recurrence.moment(occurrence.recurrence_id, _zone_of_series(occurrence))
+    occurrence.moved = (by_rule, _duration_of_series(occurrence)) != (plan.starts_at, plan.duration)
+    occurrence.save()
+    meeting.note_end()
+    if not moved and before["title"] == occurrence.shown_title:
+        return Sent()
+    return Sent(updates=_write_about(occurrence, "occurrence-update", before, asks=moved))
 
 
 @transaction.atomic
@@ -154,30 +218,94 @@ def remove(attendee: Attendee) -> None:
 
 
 @transaction.atomic
-def cancel(meeting: Meeting) -> None:
-    """Call the meeting off and tell everybody who was invited."""
+def cancel(meeting: Meeting) -> Sent:
+    """Call the meeting off, with all of its occurrences, and tell everybody who was invited."""
     meeting = _locked(meeting)
-    if meeting.is_cancelled:
-        return
+    return Sent() if meeting.is_cancelled else _cancel(meeting)
+
+
+def _cancel(meeting: Meeting) -> Sent:
     meeting.cancelled_at = timezone.now()
     meeting.sequence += 1
     meeting.save(update_fields=["cancelled_at", "sequence"])
-    _write(meeting, list(meeting.attendees.invited()), "cancellation")
+    written = _write(meeting, list(meeting.attendees.invited()), "cancellation")
     _after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
+    return Sent(updates=written)
 
 
 @transaction.atomic
-def respond(attendee: Attendee, partstat: Attendee.PartStat, note: str = "", about: str = "") -> bool:
+def cancel_occurrence(occurrence: Occurrence) -> Sent:
+    """Call off one occurrence of a series and tell everybody; the last one that stands ends the meeting."""
+    meeting = _locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if occurrence.cancelled_at or meeting.is_cancelled:
+        return Sent()
+    if not meeting.occurrences.filter(cancelled_at=None).exclude(pk=occurrence.pk).exists():
+        return _cancel(meeting)
+    before = occurrence_facts(occurrence)
+    occurrence.cancelled_at = timezone.now()
+    occurrence.save(update_fields=["cancelled_at"])
+    return Sent(updates=_write_about(occurrence, "occurrence-cancellation", before))
+
+
+@transaction.atomic
+def cancel_from(occurrence: Occurrence) -> Sent:
+    """Call off an occurrence and all that follow: the series ends with the one before."""
+    meeting = _locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if meeting.is_cancelled:
+        return Sent()
+    following = meeting.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id)
+    staying = meeting.occurrences.filter(recurrence_id__lt=occurrence.recurrence_id)
+    if not staying.filter(cancelled_at=None).exists():
+        return _cancel(meeting)
+    before = facts(meeting)
+    more: dict[str, Any] = {}
+    if staying.filter(earlier=None).exists():
+        meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
+    else:
+        # The whole last part goes, and the one before it is the last now.
+        more["ended"] = _series_facts(meeting)
+        _return_to(meeting, meeting.earlier_series.order_by("wall_clock").last())
+        if meeting.occurrences.filter(earlier=None, recurrence_id__gte=occurrence.recurrence_id).exists():
+            meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
+    following.delete()
+    meeting.sequence += 1
+    meeting.save()
+    attendees = list(meeting.attendees.invited())
+    return Sent(updates=_write(meeting, attendees, "update", before=before, **more))
+
+
+@transaction.atomic
+def respond(
+    attendee: Attendee,
+    partstat: Attendee.PartStat,
+    note: str = "",
+    about: str = "",
+    occurrence: Occurrence | None = None,
+) -> bool:
     """Record an answer; a later one takes its place.
 
-    `about` is the meeting's `appointment` when the question was shown. If it has been moved since, nobody
-    has answered for the new time yet: then nothing is recorded, and the answer is False.
+    With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
+    `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
+    the new time yet: then nothing is recorded, and the answer is False.
     """
     meeting = _locked(attendee.meeting)
-    if about and about != meeting.appointment:
+    if occurrence is not None:
+        occurrence.refresh_from_db()
+    if about and about != (occurrence or meeting).appointment:
         return False
+    if occurrence is not None and meeting.repeats:
+        Answer.objects.update_or_create(
+            attendee=attendee,
+            occurrence=occurrence,
+            defaults={"partstat": partstat, "note": note, "answered_at": timezone.now()},
+        )
+        return True
     attendee.partstat, attendee.note, attendee.answered_at = partstat, note, timezone.now()
     attendee.save(update_fields=ANSWER)
+    own = Answer.objects.filter(attendee=attendee, occurrence__ends_at__gt=timezone.now())
+    own.update(partstat="", note="", answered_at=None)
     return True
 
 
@@ -229,11 +357,121 @@ def detach(user: User, email: str) -> int:
 
 def facts(meeting: Meeting) -> dict[str, Any]:
     """What an attendee was told, to be struck through when it changes."""
-    return {
+    told = {
         "title": meeting.title,
         "starts_at": meeting.starts_at.isoformat(),
         "minutes": round(meeting.duration.total_seconds() / 60),
     }
+    if meeting.repeats:
+        told |= {"rrule": meeting.rrule, "time_zone": meeting.time_zone}
+    return told
+
+
+def occurrence_facts(occurrence: Occurrence) -> dict[str, Any]:
+    """The same of one occurrence."""
+    return {
+        "title": occurrence.shown_title,
+        "starts_at": occurrence.starts_at.isoformat(),
+        "minutes": round(occurrence.duration.total_seconds() / 60),
+    }
+
+
+def _timing(meeting: Meeting) -> tuple[object, ...]:
+    """What asks everybody again when it changes; the zone matters where clocks lay out a series."""
+    once = (meeting.starts_at, meeting.duration)
+    return (*once, meeting.rrule, meeting.time_zone) if meeting.repeats else once
+
+
+def _begin_with_the_next(meeting: Meeting) -> None:
+    """Of a series that has begun, let the new times begin with the first that is not over.
+
+    Calendars would show what is over at the new times otherwise.
+    """
+    now = timezone.now()
+    if not meeting.repeats or not meeting.occurrences.filter(earlier=None, ends_at__lte=now).exists():
+        return
+    start = recurrence.wall_clock(meeting.starts_at, meeting.zone)
+    for key in recurrence.wall_clocks(meeting.rrule, start):
+        starts_at = recurrence.moment(key, meeting.zone)
+        if starts_at + meeting.duration > now:
+            meeting.rrule = recurrence.rest(meeting.rrule, start, key)
+            meeting.starts_at = starts_at
+            return
+
+
+def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
+    """Part the series before `since`: what is before stays under the old UID.
+
+    What a letter has to know of it: the part that now ends earlier, or one that has ended altogether. Empty
+    if nothing is before, so that the whole series changes.
+    """
+    if not meeting.repeats and not since.earlier:
+        return {}
+    part = meeting.occurrences.filter(earlier=since.earlier)
+    staying = part.filter(recurrence_id__lt=since.recurrence_id)
+    if earlier := since.earlier:
+        # The following are the rest of an earlier part, and all of the later one.
+        part.filter(recurrence_id__gte=since.recurrence_id).delete()
+        if not staying.exists():
+            ended = _series_facts(earlier)
+            earlier.delete()
+            return {"ended": ended}
+        earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
+        earlier.sequence += 1
+        earlier.save(update_fields=["rrule", "sequence"])
+        return {"split": earlier.pk}
+    if not staying.exists():
+        return {}
+    earlier = EarlierSeries.objects.create(
+        meeting=meeting,
+        uid=meeting.uid,
+        sequence=meeting.sequence + 1,
+        title=meeting.title,
+        wall_clock=meeting.wall_clock,
+        time_zone=meeting.time_zone,
+        duration=meeting.duration,
+        rrule=recurrence.cut(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+    )
+    # They keep what they were called and about.
+    staying.filter(title="").update(title=meeting.title)
+    staying.filter(agenda=None).update(agenda=meeting.agenda)
+    staying.update(earlier=earlier)
+    meeting.uid = uuid.uuid4()
+    return {"split": earlier.pk}
+
+
+def _return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
+    """Let an earlier part of the series be the meeting again."""
+    if earlier is None:
+        raise ValueError("there is no earlier part")
+    meeting.occurrences.filter(earlier=None).delete()
+    Occurrence.objects.filter(earlier=earlier).update(earlier=None)
+    uid = earlier.uid
+    meeting.sequence = max(meeting.sequence, earlier.sequence)
+    meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
+    meeting.rrule, meeting.title = earlier.rrule, earlier.title
+    meeting.starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
+    earlier.delete()
+    meeting.uid = uid
+
+
+def _series_facts(series: Meeting | EarlierSeries) -> dict[str, Any]:
+    """What calendars have to be told to forget a part of a series."""
+    return {
+        "uid": str(series.uid),
+        "sequence": series.sequence + 1,
+        "title": series.title,
+        "starts_at": recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)).isoformat(),
+        "minutes": round(series.duration.total_seconds() / 60),
+    }
+
+
+def _zone_of_series(occurrence: Occurrence) -> ZoneInfo:
+    return ZoneInfo((occurrence.earlier or occurrence.meeting).time_zone)
+
+
+def _duration_of_series(occurrence: Occurrence) -> timedelta:
+    return (occurrence.earlier or occurrence.meeting).duration
 
 
 def _locked(meeting: Meeting) -> Meeting:
@@ -339,3 +577,55 @@ def _write(meeting: Meeting, attendees: list[Attendee], kind: str, again: str = 
         attendee.letter = written[keys[attendee.pk]]
     Attendee.objects.bulk_update(attendees, ["letter"])
     return len(attendees)
+
+
+def _write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, asks: bool = False) -> int:
+    """Write about one occurrence to everybody who knows of it; how many letters. With `asks` all answer anew.
+
+    Whoever's letter about the series still waits reads of it there: it is made from what is true then.
+    """
+    meeting, series = occurrence.meeting, occurrence.earlier or occurrence.meeting
+    series.sequence += 1
+    series.save(update_fields=["sequence"])
+    now = timezone.now()
+    told_until = datetime.fromisoformat(before["starts_at"]) + timedelta(minutes=before["minutes"])
+    attendees = list(meeting.attendees.invited().select_related("letter"))
+    Answer.objects.bulk_create(
+        (Answer(attendee=attendee, occurrence=occurrence) for attendee in attendees), ignore_conflicts=True
+    )
+    answers = {answer.attendee_id: answer for answer in Answer.objects.filter(occurrence=occurrence)}
+    if asks:
+        for answer in answers.values():
+            answer.partstat, answer.answered_at, answer.note = Attendee.PartStat.NEEDS_ACTION, None, ""
+    if max(told_until, occurrence.ends_at) > now:
+        knowing = [attendee for attendee in attendees if not _waits(attendee.letter, now)]
+    else:
+        knowing = []
+    keys = {attendee.pk: f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}" for attendee in knowing}
+    Letter.objects.bulk_create(
+        Letter(
+            key=keys[attendee.pk],
+            kind=kind,
+            recipient=attendee.email,
+            payload={
+                "attendee": attendee.pk,
+                "occurrence": occurrence.pk,
+                "previous": answers[attendee.pk].letter_id,
+                "before": before,
+            },
+            expires_at=max(told_until, occurrence.ends_at),
+        )
+        for attendee in knowing
+    )
+    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
+    for attendee in knowing:
+        answers[attendee.pk].letter = written[keys[attendee.pk]]
+    Answer.objects.bulk_update(answers.values(), ["partstat", "answered_at", "note", "letter"])
+    return len(knowing)
+
+
+def _waits(letter: Letter | None, now: datetime) -> bool:
+    """Whether a letter is still to be made: nobody has it in hand."""
+    if letter is None or letter.sent_at or letter.dead_at:
+        return False
+    return letter.leased_until is None or letter.leased_until <= now

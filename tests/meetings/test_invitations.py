@@ -287,6 +287,6 @@ def test_fifty_people_take_as_many_statements_as_two(alice, plan, django_assert_
 def test_meeting_now_writes_to_nobody(alice):
     meeting = invitations.meet_now(alice, "Europe/Berlin")
     assert meeting.instant
-    assert meeting.title == "Alice's meeting"
+    assert meeting.title == "Alice’s meeting"
     assert meeting.starts_at <= timezone.now() < meeting.ends_at
     assert not Letter.objects.exists()
