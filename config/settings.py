@@ -250,6 +250,15 @@ else:
 OUTBOX_FOLDER = DATA_DIR / "outbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Roundtable <meetings@{_public.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A mailbox of ours that takes `name+anything@host`: answers of calendar programs come there, each to an
+# address of its own (docs/deployment.md). Empty: they are not read, and letters say so.
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", "")
+if REPLY_ADDRESS and not all(REPLY_ADDRESS.rpartition("@")[::2]):
+    raise ImproperlyConfigured("REPLY_ADDRESS is an address without a name: meetings@example.org")
+# imaps://user:password@host/INBOX; without it, what comes back is piped into `manage.py ingest_mail`.
+IMAP_URL = env.str("IMAP_URL", "")
+# How many letters an account may cause in a day.
+LETTERS_A_DAY = env.int("LETTERS_A_DAY", 2000)
 
 # -- rooms --------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ mail programs recognize the copy.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import random
 import smtplib
@@ -23,6 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from outbox.models import Letter
 
@@ -128,9 +128,25 @@ def _secret_kinds() -> list[str]:
 
 
 def message_id(key: str) -> str:
-    """The Message-ID of the letter with this key: the same at every attempt."""
+    """The Message-ID of the letter with this key: the same at every attempt, and nobody's to guess.
+
+    Whoever names it has seen the letter, or a mail server that did: by it we know what comes back.
+    """
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
+    return f"<{salted_hmac('outbox.message-id', key, algorithm='sha256').hexdigest()[:40]}@{host}>"
+
+
+def note_bounce(message_id: str, reason: str) -> Letter | None:
+    """Record that a letter came back after it was sent; None if there is none with this Message-ID.
+
+    Told twice, it stays as it was told first.
+    """
+    letter = Letter.objects.filter(message_id=message_id).first() if message_id else None
+    if letter is not None and letter.bounced_at is None:
+        letter.bounced_at, letter.bounce = timezone.now(), reason
+        letter.save(update_fields=["bounced_at", "bounce"])
+        log.warning("%s came back: %s", letter, reason)
+    return letter
 
 
 def deliver_due(worker_id: str, limit: int = 50, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -168,7 +184,9 @@ def _lease(worker_id: str) -> Letter | None:
             letter.leased_by = worker_id
             letter.leased_until = now + LEASE
             letter.attempts += 1
-            letter.save(update_fields=["leased_by", "leased_until", "attempts"])
+            # Kept from the first attempt on: neither a new key nor a new address makes another letter of it.
+            letter.message_id = letter.message_id or message_id(letter.key)
+            letter.save(update_fields=["leased_by", "leased_until", "attempts", "message_id"])
     return letter
 
 
@@ -204,7 +222,7 @@ def _render(letter: Letter) -> EmailMessage | None:
     if message is None:
         return None
     message.to, message.cc, message.bcc = [letter.recipient], [], []
-    message.extra_headers["Message-ID"] = message_id(letter.key)
+    message.extra_headers["Message-ID"] = letter.message_id
     # Keeps holiday notices from answering (RFC 3834, 5).
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
     return message

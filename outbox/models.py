@@ -5,11 +5,18 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+# About half an hour of tries that failed.
+STUCK_AFTER = 8
+
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def waiting(self) -> LetterQuerySet:
         """Not sent and not given up, whether due yet or not."""
         return self.filter(sent_at=None, dead_at=None)
+
+    def stuck(self) -> LetterQuerySet:
+        """Those that were put off for so long that somebody should look."""
+        return self.waiting().exclude(error="").filter(attempts__gte=STUCK_AFTER)
 
 
 class Letter(models.Model):
@@ -37,6 +44,11 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    # What the message is known by on its way (RFC 5322, 3.6.4): set with the first attempt and kept.
+    message_id = models.CharField(max_length=320, blank=True, editable=False)
+    # When it came back after the mail server had taken it (RFC 3464), and what was said.
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce = models.TextField(blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -47,7 +59,8 @@ class Letter(models.Model):
                 fields=["priority", "not_before"],
                 name="letters_that_wait",
                 condition=models.Q(sent_at=None, dead_at=None),
-            )
+            ),
+            models.Index(fields=["message_id"], name="letters_by_message_id"),
         ]
 
     def __str__(self) -> str:
