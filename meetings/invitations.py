@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 from django.utils import timezone
@@ -130,8 +131,7 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
     back = [known[email] for email in wanted if email in known and known[email].removed_at]
     if back:
         # Their calendars were told of an end; only a higher number undoes it (RFC 5546, 2.1.5).
-        meeting.sequence += 1
-        meeting.save(update_fields=["sequence"])
+        _raise_sequence(meeting)
     for attendee in back:
         attendee.name = wanted[attendee.email.lower()].name or attendee.name
         attendee.removed_at = None
@@ -226,8 +226,8 @@ def cancel(meeting: Meeting) -> Sent:
 
 def _cancel(meeting: Meeting) -> Sent:
     meeting.cancelled_at = timezone.now()
-    meeting.sequence += 1
-    meeting.save(update_fields=["cancelled_at", "sequence"])
+    meeting.save(update_fields=["cancelled_at"])
+    _raise_sequence(meeting)
     written = _write(meeting, list(meeting.attendees.invited()), "cancellation")
     _after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
     return Sent(updates=written)
@@ -484,6 +484,14 @@ def _locked(meeting: Meeting) -> Meeting:
     return meeting
 
 
+def _raise_sequence(meeting: Meeting) -> None:
+    """What calendars are told from now on is newer, about every part of a series."""
+    meeting.sequence += 1
+    meeting.save(update_fields=["sequence"])
+    if meeting.repeats:
+        meeting.earlier_series.update(sequence=F("sequence") + 1)
+
+
 def _guests(meeting: Meeting, people: Iterable[Address]) -> dict[str, Address]:
     """By address in lower case, without the organizer, who has a seat anyhow."""
     organizer = meeting.organizer
@@ -521,8 +529,7 @@ def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] 
     """Take back these invitations; how many letters that was. `before`: the facts that they know."""
     if not attendees:
         return 0
-    meeting.sequence += 1
-    meeting.save(update_fields=["sequence"])
+    _raise_sequence(meeting)
     for attendee in attendees:
         attendee.removed_at = timezone.now()
     Attendee.objects.bulk_update(attendees, ["removed_at"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -11,15 +12,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import itip, links, words
-from meetings.models import Attendee, Meeting
+from meetings import invitations, itip, links, recurrence, words
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
 
 MOST_NAMES = 12
+# How many of a series' next days a letter names, and how many of those that are not by its rule.
+NEXT_DAYS = 4
+MOST_EXCEPTIONS = 6
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class When:
     starts: str
     span: str
     zone: str
+    # Of a series: how it repeats, on the clocks of the organizer's zone; and its first days on the reader's.
+    rule: str = ""
+    days: tuple[str, ...] = ()
 
 
 def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
@@ -52,7 +60,23 @@ def zone_of(attendee: Attendee) -> str:
     )
 
 
-# -- the four letters ---------------------------------------------------------------------------
+def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
+    """A series' time as one person reads it, of the facts that a letter tells (invitations.facts).
+
+    `upcoming`: its first times, where they are known.
+    """
+    starts_at, duration = _moment(told)
+    local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
+    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"])
+    days = [at.astimezone(ZoneInfo(zone)) for at in upcoming]
+    return replace(
+        when(upcoming[0] if upcoming else starts_at, duration, zone),
+        rule=words.sentence(sentence),
+        days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
+    )
+
+
+# -- the letters about a meeting ---------------------------------------------------------------------------
 
 
 @renderer("invitation")
@@ -62,7 +86,7 @@ def request(letter: Letter) -> EmailMessage | None:
     attendee = _recipient(letter)
     if attendee is None or _is_over(attendee.meeting):
         return None
-    return _request(attendee, before=_last_told(letter), changed=letter.kind == "update")
+    return _request(attendee, letter, before=_last_told(letter), changed=letter.kind == "update")
 
 
 @renderer("cancellation")
@@ -83,8 +107,55 @@ def removal(letter: Letter) -> EmailMessage | None:
     subject = "No longer invited: {title} ({when.short_day}, {when.starts})"
     # The time that they know, though it may have changed as they were taken off the list.
     told = _last_told(letter)
-    moment = _moment(told) if told else (attendee.meeting.starts_at, attendee.meeting.duration)
-    return _message(attendee, "removal", subject=subject, moment=moment)
+    times = _when_told(told, zone_of(attendee)) if told else None
+    return _message(attendee, "removal", subject=subject, times=times)
+
+
+# -- the letters about one occurrence -----------------------------------------------------------
+
+
+@renderer("occurrence-update")
+def occurrence_update(letter: Letter) -> EmailMessage | None:
+    """This one is at another time, or called otherwise."""
+    answer = _recipient_of_one(letter)
+    if answer is None or answer.occurrence.cancelled_at:
+        return None
+    attendee, occurrence = answer.attendee, answer.occurrence
+    before, old = _last_told(letter), {}
+    if before is not None:
+        if before["title"] != occurrence.shown_title:
+            old["title"] = before["title"]
+        if _moment(before) != (occurrence.starts_at, occurrence.duration):
+            old["when"] = when(*_moment(before), zone_of(attendee))
+    kind = "moved" if "when" in old else "renamed" if old else "restored"
+    prefix = {"moved": "Moved: ", "renamed": "Changed: "}.get(kind, "As before: ")
+    token = links.mint(attendee)
+    return _message(
+        attendee,
+        kind,
+        subject=prefix + "{title} ({when.short_day}, {when.starts})",
+        times=when(occurrence.starts_at, occurrence.duration, zone_of(attendee)),
+        answer=answer,
+        old=old,
+        **_urls(token, occurrence),
+    )
+
+
+@renderer("occurrence-cancellation")
+def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
+    """This one does not take place; the others do."""
+    answer = _recipient_of_one(letter)
+    if answer is None or not answer.occurrence.cancelled_at:
+        return None
+    # The time that they know.
+    told = _last_told(letter) or invitations.occurrence_facts(answer.occurrence)
+    return _message(
+        answer.attendee,
+        "cancellation",
+        subject="Cancelled: {title} ({when.short_day}, {when.starts})",
+        times=_when_told(told, zone_of(answer.attendee)),
+        answer=answer,
+    )
 
 
 # -- who is told what ---------------------------------------------------------------------------
@@ -100,6 +171,26 @@ def _recipient(letter: Letter, *, removed: bool = False) -> Attendee | None:
     if attendee is None or bool(attendee.removed_at) != removed:
         return None
     return attendee
+
+
+def _recipient_of_one(letter: Letter) -> Answer | None:
+    """The same for a letter about one occurrence. A newer one about the whole series says it as well."""
+    answer = (
+        Answer.objects.select_related(
+            "attendee__meeting__organizer", "attendee__user", "occurrence__earlier", "occurrence__meeting"
+        )
+        .filter(
+            attendee=letter.payload["attendee"],
+            occurrence=letter.payload["occurrence"],
+            letter=letter,
+            attendee__removed_at=None,
+            attendee__meeting__cancelled_at=None,
+        )
+        .first()
+    )
+    if answer is None or (answer.attendee.letter_id or 0) > letter.pk:
+        return None
+    return answer
 
 
 def _is_over(meeting: Meeting) -> bool:
@@ -140,30 +231,41 @@ def _went_out(letter: Letter) -> bool:
 # -- the message --------------------------------------------------------------------------------
 
 
-def _request(attendee: Attendee, before: dict[str, Any] | None, *, changed: bool) -> EmailMessage:
+def _request(
+    attendee: Attendee, letter: Letter, before: dict[str, Any] | None, *, changed: bool
+) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
-    meeting = attendee.meeting
+    meeting, zone = attendee.meeting, zone_of(attendee)
     old: dict[str, Any] = {}
     if before:
-        starts_at, duration = _moment(before)
+        now = invitations.facts(meeting)
         if before["title"] != meeting.title:
             old["title"] = before["title"]
-        if (starts_at, duration) != (meeting.starts_at, meeting.duration):
-            old["when"] = when(starts_at, duration, zone_of(attendee))
+        # The zone alone is not a change of a single meeting: it is at the same moment.
+        if any(before.get(fact) != now.get(fact) for fact in ("starts_at", "minutes", "rrule", "time_zone")):
+            old["when"] = _when_told(before, zone)
     # After a change that was undone before they heard of it there is nothing to strike through.
     kind = (
         "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
     )
     prefix = {"moved": "Moved: ", "renamed": "Changed: ", "restored": "As before: "}.get(kind, "")
-    token = links.mint(attendee)
     return _message(
         attendee,
         kind,
         subject=prefix + "{title} ({when.short_day}, {when.starts})",
+        cause=letter.payload,
         old=old,
-        join_url=settings.PUBLIC_URL + links.path(token),
-        answer_url=f"{settings.PUBLIC_URL}{links.path(token)}answer/",
+        **_urls(links.mint(attendee)),
     )
+
+
+def _urls(token: str, occurrence: Occurrence | None = None) -> dict[str, Any]:
+    """The addresses in a letter that are the recipient's alone."""
+    one = f"on/{occurrence.pk}/" if occurrence and occurrence.meeting.repeats else ""
+    return {
+        "join_url": settings.PUBLIC_URL + links.path(token),
+        "answer_url": f"{settings.PUBLIC_URL}{links.path(token)}answer/{one}",
+    }
 
 
 def _moment(told: dict[str, Any]) -> tuple[datetime, timedelta]:
@@ -171,47 +273,92 @@ def _moment(told: dict[str, Any]) -> tuple[datetime, timedelta]:
     return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
 
 
+def _when_told(told: dict[str, Any], zone: str) -> When:
+    return series_when(told, zone) if told.get("rrule") else when(*_moment(told), zone)
+
+
+def when_of(meeting: Meeting, zone: str) -> When:
+    """When a meeting is; of a series, the next times and the rule."""
+    if not meeting.repeats:
+        return when(meeting.starts_at, meeting.duration, zone)
+    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    upcoming = list(coming.values_list("starts_at", flat=True)[:NEXT_DAYS])
+    return series_when(invitations.facts(meeting), zone, upcoming)
+
+
+def exceptions(meeting: Meeting, zone: str) -> list[str]:
+    """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
+    if not meeting.repeats:
+        return []
+    found = []
+    for occurrence in meeting.occurrences.filter(ends_at__gt=timezone.now()).select_related("earlier"):
+        # Named by the day on which it would be.
+        series = occurrence.earlier or meeting
+        planned = recurrence.moment(occurrence.recurrence_id, ZoneInfo(series.time_zone))
+        day = words.short_day(planned.astimezone(ZoneInfo(zone)))
+        if occurrence.cancelled_at:
+            found.append(f"{day} is cancelled")
+        elif occurrence.moved:
+            times = when(occurrence.starts_at, occurrence.duration, zone)
+            found.append(f"{day} is on {times.short_day} instead, {times.span}")
+    return found
+
+
 def _message(
     attendee: Attendee,
     kind: str,
     *,
     subject: str,
-    moment: tuple[datetime, timedelta] | None = None,
+    times: When | None = None,
+    answer: Answer | None = None,
+    cause: dict[str, Any] | None = None,
     **context: Any,
 ) -> EmailMessage:
-    """The letter; `moment` is when the meeting is, unless it is what it is now."""
-    meeting = attendee.meeting
+    """The letter; `times` is when the meeting is, unless it is what it is now.
+
+    With `answer` it is about that occurrence alone. `cause`: the payload of a letter about the whole, which
+    says if a part of the series ended.
+    """
+    meeting, zone = attendee.meeting, zone_of(attendee)
+    occurrence = answer.occurrence if answer else None
     product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    starts_at, duration = moment or (meeting.starts_at, meeting.duration)
-    times = when(starts_at, duration, zone_of(attendee))
+    times = times or when_of(meeting, zone)
+    title = occurrence.shown_title if occurrence else meeting.title
     context |= {
         "kind": kind,
         "meeting": meeting,
+        "title": title,
+        "one": occurrence is not None and meeting.repeats,
         "attendee": attendee,
+        "partstat": (answer and answer.partstat) or attendee.partstat,
         "organizer": meeting.organizer.get_full_name(),
         "organizer_short": meeting.organizer.get_short_name(),
         "product": product or "Roundtable",
         "when": times,
-        "agenda": words.agenda(meeting.agenda),
+        "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if not occurrence else [],
+        "description": meeting.description,
+        "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         **_table(attendee),
     }
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
-        subject=" ".join(subject.format(title=meeting.title, when=times).split()),
+        subject=" ".join(subject.format(title=title, when=times).split()),
         body=_text(context),
         from_email=formataddr((_via(meeting, product), sender)),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;
         # the name is one that nobody can own (RFC 2606, 2).
-        headers={"References": f"<{meeting.uid}@roundtable.invalid>"},
+        headers={"References": f"<{meeting.code}@roundtable.invalid>"},
     )
     message.attach_alternative(render_to_string("meetings/mail/letter.html", context), "text/html")
-    method, calendar = _calendar(attendee, kind)
+    method, calendar, *others = _calendars(attendee, kind, answer, cause or {})
     # Last of the alternatives. Django adds the charset; given here, it would stand there twice.
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     # As bytes, since text would be coded once more.
     message.attach("invite.ics", calendar, "application/ics")
+    for other in others:
+        message.attach("earlier.ics", other, "application/ics")
     return message
 
 
@@ -237,33 +384,146 @@ def _via(meeting: Meeting, product: str) -> str:
 # -- the calendar -------------------------------------------------------------------------------
 
 
-def facts(meeting: Meeting) -> itip.Facts:
-    """What calendars are told of the meeting."""
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    url = meeting.public_url
-    return itip.Facts(
+def facts(meeting: Meeting, attendee: Attendee | None = None) -> itip.Facts:
+    """What calendars are told of the meeting, to `attendee` with their own answers."""
+    occurrences = list(meeting.occurrences.filter(earlier=None)) if meeting.repeats else []
+    described = _described(meeting, meeting.agenda)
+    known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
+    ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
+    return replace(
+        described,
         # Without the host, which may change (RFC 7986, 5.3).
         uid=str(meeting.uid),
         sequence=meeting.sequence,
         title=meeting.title,
         starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        url=url,
-        description=f"Join: {url}" + (f"\n\n{meeting.agenda}" if meeting.agenda else ""),
+        ends_at=meeting.starts_at + meeting.duration,
+        rrule=meeting.rrule,
+        time_zone=meeting.time_zone,
+        changes=_changes(meeting, [known[key] for key in ids if key in known], attendee),
+        # Over before the rule became what it is.
+        without=tuple(key for key in ids if key not in known),
+    )
+
+
+def earlier_facts(earlier: EarlierSeries, attendee: Attendee | None = None) -> itip.Facts:
+    """The same of an earlier part of a series."""
+    meeting = earlier.meeting
+    starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
+    return replace(
+        _described(meeting, meeting.agenda),
+        uid=str(earlier.uid),
+        sequence=earlier.sequence,
+        title=earlier.title,
+        starts_at=starts_at,
+        ends_at=starts_at + earlier.duration,
+        rrule=earlier.rrule,
+        time_zone=earlier.time_zone,
+        changes=_changes(meeting, earlier.occurrences.all(), attendee, earlier.title),
+    )
+
+
+def _described(meeting: Meeting, agenda: str) -> itip.Facts:
+    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return itip.Facts(
+        uid="",
+        sequence=0,
+        title=meeting.title,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + meeting.duration,
+        url=meeting.public_url,
+        description=_description(meeting, agenda),
         organizer_name=_via(meeting, product),
         organizer_address=sender,
         created_at=meeting.created_at,
     )
 
 
-def _calendar(attendee: Attendee, kind: str) -> tuple[str, bytes]:
-    """The method and the file."""
-    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat)
+def _description(meeting: Meeting, agenda: str) -> str:
+    return "\n\n".join(part for part in (f"Join: {meeting.public_url}", meeting.description, agenda) if part)
+
+
+def _changes(
+    meeting: Meeting, occurrences: Iterable[Occurrence], attendee: Attendee | None, title: str = ""
+) -> tuple[itip.Change, ...]:
+    """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
+    title = title or meeting.title
+    answers = {}
+    if attendee:
+        own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
+        answers = dict(own.values_list("occurrence", "partstat"))
+    return tuple(
+        change(occurrence, answers.get(occurrence.pk) or (attendee.partstat if attendee else "NEEDS-ACTION"))
+        for occurrence in occurrences
+        if occurrence.cancelled_at
+        or occurrence.moved
+        or occurrence.title not in ("", title)
+        or (occurrence.agenda is not None and occurrence.agenda != meeting.agenda)
+        or occurrence.pk in answers
+    )
+
+
+def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Change:
+    """One occurrence as it is."""
+    return itip.Change(
+        recurrence_id=occurrence.recurrence_id,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        title=occurrence.shown_title,
+        description=_description(occurrence.meeting, occurrence.shown_agenda),
+        cancelled=occurrence.cancelled_at is not None,
+        partstat=partstat,
+    )
+
+
+def _calendars(
+    attendee: Attendee, kind: str, answer: Answer | None, cause: dict[str, Any]
+) -> tuple[str, bytes, *tuple[bytes, ...]]:
+    """The method and the file; after them the files of other parts of the series, each for itself."""
+    meeting, now = attendee.meeting, timezone.now()
+    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+    if answer and meeting.repeats:
+        earlier = answer.occurrence.earlier
+        series = earlier_facts(earlier, attendee) if earlier else facts(meeting, attendee)
+        one = change(answer.occurrence, answer.partstat or attendee.partstat)
+        if kind == "cancellation":
+            return "CANCEL", itip.cancel_occurrence(series, one, guest, now)
+        return "REQUEST", itip.request_occurrence(series, one, guest, now)
+    whole = facts(meeting, attendee)
+    # Parts that still go on, or that ended earlier just now.
+    parts = meeting.earlier_series.filter(
+        Q(occurrences__ends_at__gt=now) | Q(pk=cause.get("split"))
+    ).distinct()
+    others = [earlier_facts(part, attendee) for part in parts]
     if kind in ("cancellation", "removal"):
-        return "CANCEL", itip.cancel(facts(attendee.meeting), guest, timezone.now())
-    return "REQUEST", itip.request(facts(attendee.meeting), guest, timezone.now())
+        return "CANCEL", itip.cancel(whole, guest, now), *(itip.cancel(part, guest, now) for part in others)
+    files = [itip.request(part, guest, now) for part in others]
+    if ended := cause.get("ended"):
+        starts_at, duration = _moment(ended)
+        gone = replace(
+            whole,
+            uid=ended["uid"],
+            sequence=ended["sequence"],
+            title=ended["title"],
+            starts_at=starts_at,
+            ends_at=starts_at + duration,
+            rrule="",
+            changes=(),
+            without=(),
+        )
+        files.append(itip.cancel(gone, guest, now))
+    return "REQUEST", itip.request(whole, guest, now), *files
 
 
 def download(meeting: Meeting) -> bytes:
     """The meeting as a file for somebody's own calendar."""
     return itip.publish(facts(meeting), timezone.now(), cancelled=meeting.is_cancelled)
+
+
+def download_occurrence(occurrence: Occurrence) -> bytes:
+    """One occurrence as a file, an event by itself."""
+    meeting = occurrence.meeting
+    if not meeting.repeats:
+        return download(meeting)
+    one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
+    return itip.publish_occurrence(facts(meeting), one, timezone.now())
