@@ -450,6 +450,7 @@ def _return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     meeting.sequence = max(meeting.sequence, earlier.sequence)
     meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
     meeting.rrule, meeting.title = earlier.rrule, earlier.title
+    meeting.wall_clock = earlier.wall_clock
     meeting.starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
     earlier.delete()
     meeting.uid = uid

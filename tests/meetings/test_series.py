@@ -1,0 +1,376 @@
+"""Meetings that repeat: laid out, changed and called off, once, from here on, or all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from meetings import invitations, recurrence
+from meetings.invitations import OccurrencePlan, Sent
+from meetings.models import Answer, Attendee, EarlierSeries
+from meetings.recurrence import Rule
+from outbox import delivery
+from outbox.models import Letter
+from tests.meetings.test_mail import calendar_of, parsed, text_of
+
+PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
+MONDAYS = str(Rule("WEEKLY", count=6))
+BERLIN = ZoneInfo("Europe/Berlin")
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def mondays(alice, bob, plan):
+    """Six Mondays at 14:00 in Berlin, from 25 November 2030."""
+    return invitations.schedule(alice, plan(PEOPLE, rrule=MONDAYS))
+
+
+@pytest.fixture
+def delivered(mondays):
+    """The invitations have gone out."""
+    delivery.deliver_due("test")
+    return mondays
+
+
+@pytest.fixture
+def letters_of_dave(mailoutbox, mondays):
+    """Deliver everything; the messages to Dave since the last time."""
+
+    def fresh():
+        delivery.deliver_due("test")
+        found = [message for message in mailoutbox if message.to == ["dave@far.example"]]
+        mailoutbox.clear()
+        return found
+
+    return fresh
+
+
+def starts(meeting):
+    return [f"{o.starts_at.astimezone(BERLIN):%d.%m. %H:%M}" for o in meeting.occurrences.all()]
+
+
+def nth(meeting, n):
+    return meeting.occurrences.order_by("starts_at")[n - 1]
+
+
+def files(message):
+    """The calendars that hang on a letter: (method, UID, sequence, events)."""
+    found = []
+    for part in parsed(message).walk():
+        if part.get_content_type() == "application/ics":
+            calendar = Calendar.from_ical(part.get_payload(decode=True))
+            found.append((str(calendar["METHOD"]), calendar.walk("VEVENT")))
+    return found
+
+
+# -- layout -------------------------------------------------------------------------------------
+
+
+def test_a_single_meeting_has_one_occurrence(alice, plan):
+    meeting = invitations.schedule(alice, plan())
+    [occurrence] = meeting.occurrences.all()
+    assert (occurrence.starts_at, occurrence.ends_at) == (meeting.starts_at, meeting.ends_at)
+
+
+def test_a_moved_single_meeting_keeps_its_occurrence(alice, plan):
+    meeting = invitations.schedule(alice, plan())
+    occurrence = meeting.occurrences.get()
+    later = meeting.starts_at + timedelta(days=3)
+    invitations.change(meeting, plan(starts_at=later))
+    assert meeting.occurrences.get().pk == occurrence.pk
+    assert meeting.occurrences.get().starts_at == later
+
+
+def test_a_series_keeps_its_time_on_the_wall_when_the_clocks_change(alice, plan):
+    before_summer = datetime(2031, 3, 24, 13, 0, tzinfo=UTC)
+    meeting = invitations.schedule(alice, plan(starts_at=before_summer, rrule=str(Rule("WEEKLY", count=3))))
+    assert [f"{o.starts_at:%d.%m. %H:%M}" for o in meeting.occurrences.all()] == [
+        "24.03. 13:00",
+        "31.03. 12:00",
+        "07.04. 12:00",
+    ]
+
+
+def test_a_series_begins_with_the_first_day_that_fits(alice, plan):
+    meeting = invitations.schedule(alice, plan(rrule=str(Rule("WEEKLY", weekdays=(3,), count=2))))
+    assert starts(meeting) == ["28.11. 14:00", "05.12. 14:00"]
+    assert meeting.starts_at == meeting.occurrences.first().starts_at
+
+
+def test_it_is_over_when_its_last_occurrence_is(mondays):
+    assert mondays.ends_at == nth(mondays, 6).ends_at
+
+
+# -- one occurrence -----------------------------------------------------------------------------
+
+
+def test_one_occurrence_moves_alone(delivered, letters_of_dave):
+    letters_of_dave()
+    second = nth(delivered, 2)
+    later = second.starts_at + timedelta(days=1)
+    sent = invitations.change_occurrence(
+        second, OccurrencePlan("Autumn timetable", later, timedelta(minutes=45))
+    )
+    assert sent == Sent(updates=2)
+    assert starts(delivered)[:3] == ["25.11. 14:00", "03.12. 14:00", "09.12. 14:00"]
+    [message] = letters_of_dave()
+    assert message.subject == "Moved: Autumn timetable (Tue 3 Dec, 14:00)"
+    assert "moved one of the meetings of the series" in text_of(message)
+    method, calendar = calendar_of(message)
+    [event] = calendar.walk("VEVENT")
+    assert method == "REQUEST"
+    assert event["RECURRENCE-ID"].dt == datetime(2030, 12, 2, 14, 0, tzinfo=BERLIN)
+    assert event["DTSTART"].dt == later
+
+
+def test_a_moved_occurrence_asks_again_and_the_others_stay_answered(delivered):
+    dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.ACCEPTED)
+    second = nth(delivered, 2)
+    invitations.change_occurrence(
+        second, OccurrencePlan("Autumn timetable", second.starts_at + timedelta(hours=1), second.duration)
+    )
+    assert dave.answers.get(occurrence=second).partstat == PartStat.NEEDS_ACTION
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.ACCEPTED
+
+
+def test_one_occurrence_is_cancelled_alone(delivered, letters_of_dave):
+    letters_of_dave()
+    invitations.cancel_occurrence(nth(delivered, 3))
+    delivered.refresh_from_db()
+    assert not delivered.is_cancelled
+    [message] = letters_of_dave()
+    assert message.subject == "Cancelled: Autumn timetable (Mon 9 Dec, 14:00)"
+    assert "cancelled one of the meetings of the series" in text_of(message)
+    assert "the others stay" in text_of(message)
+    method, calendar = calendar_of(message)
+    [event] = calendar.walk("VEVENT")
+    assert (method, event["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert event["RECURRENCE-ID"].dt == datetime(2030, 12, 9, 14, 0, tzinfo=BERLIN)
+
+
+def test_a_later_letter_about_the_series_knows_what_became_of_the_occurrences(
+    delivered, letters_of_dave, plan
+):
+    second, third = nth(delivered, 2), nth(delivered, 3)
+    invitations.change_occurrence(
+        second, OccurrencePlan("With guests", second.starts_at, timedelta(minutes=45))
+    )
+    invitations.cancel_occurrence(third)
+    letters_of_dave()
+    invitations.change(delivered, plan(PEOPLE, rrule=MONDAYS, title="Winter timetable"))
+    [message] = letters_of_dave()
+    _, calendar = calendar_of(message)
+    master, override = calendar.walk("VEVENT")
+    assert master["EXDATE"].dts[0].dt == datetime(2030, 12, 9, 14, 0, tzinfo=BERLIN)
+    assert override["SUMMARY"] == "With guests"
+    assert "Mon 9 Dec is cancelled" in text_of(message)
+
+
+def test_cancelling_the_last_that_stands_ends_the_meeting(delivered):
+    for occurrence in delivered.occurrences.all():
+        invitations.cancel_occurrence(occurrence)
+    delivered.refresh_from_db()
+    assert delivered.is_cancelled
+
+
+def test_whoever_has_not_had_the_invitation_reads_of_the_change_there_and_gets_no_second_letter(
+    mondays, letters_of_dave
+):
+    invitations.cancel_occurrence(nth(mondays, 2))
+    [message] = letters_of_dave()
+    assert message.subject.startswith("Autumn timetable")
+    assert "Mon 2 Dec is cancelled" in text_of(message)
+
+
+def test_a_change_of_all_that_follows_a_change_of_one_is_one_letter(delivered, letters_of_dave, plan):
+    letters_of_dave()
+    invitations.cancel_occurrence(nth(delivered, 2))
+    invitations.change(delivered, plan(PEOPLE, rrule=MONDAYS, title="Winter timetable"))
+    [message] = letters_of_dave()
+    assert message.subject.startswith("Changed: ")
+
+
+# -- this and the following ---------------------------------------------------------------------
+
+
+def test_this_and_the_following_move_and_those_before_stay(delivered, letters_of_dave, plan):
+    letters_of_dave()
+    third, uid = nth(delivered, 3), delivered.uid
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    moved = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=2))
+    assert invitations.change(delivered, moved, since=third) == Sent(updates=2)
+    assert starts(delivered) == [
+        "25.11. 14:00",
+        "02.12. 14:00",
+        "09.12. 16:00",
+        "16.12. 16:00",
+        "23.12. 16:00",
+        "30.12. 16:00",
+    ]
+    [message] = letters_of_dave()
+    assert message.subject == "Moved: Autumn timetable (Mon 25 Nov, 14:00)"
+    (_, [new]), (_, [old]) = files(message)
+    assert (str(old["UID"]), str(new["UID"])) == (str(uid), str(delivered.uid))
+    assert old["RRULE"]["UNTIL"] == [datetime(2030, 12, 2, 13, 0, tzinfo=UTC)]
+    assert new["DTSTART"].dt == datetime(2030, 12, 9, 16, 0, tzinfo=BERLIN)
+
+
+def test_from_the_first_on_it_is_a_change_of_all(delivered, plan):
+    uid = delivered.uid
+    first = nth(delivered, 1)
+    later = plan(PEOPLE, rrule=MONDAYS, starts_at=first.starts_at + timedelta(hours=1))
+    invitations.change(delivered, later, since=first)
+    assert delivered.uid == uid
+    assert not EarlierSeries.objects.exists()
+
+
+def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_of_dave):
+    letters_of_dave()
+    invitations.cancel_from(nth(delivered, 4))
+    assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 14:00"]
+    [message] = letters_of_dave()
+    method, calendar = calendar_of(message)
+    [event] = calendar.walk("VEVENT")
+    assert method == "REQUEST"
+    assert event["RRULE"]["UNTIL"] == [datetime(2030, 12, 9, 13, 0, tzinfo=UTC)]
+
+
+def test_from_the_first_on_everything_is_called_off(delivered, letters_of_dave):
+    letters_of_dave()
+    invitations.cancel_from(nth(delivered, 1))
+    delivered.refresh_from_db()
+    assert delivered.is_cancelled
+    [message] = letters_of_dave()
+    assert calendar_of(message)[0] == "CANCEL"
+
+
+def test_cancelling_a_parted_series_takes_both_parts_out_of_the_calendar(delivered, letters_of_dave, plan):
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = third.starts_at + timedelta(hours=2)
+    invitations.change(delivered, plan(PEOPLE, rrule=rest, starts_at=later), since=third)
+    letters_of_dave()
+    invitations.cancel(delivered)
+    [message] = letters_of_dave()
+    assert [(method, len(events)) for method, events in files(message)] == [("CANCEL", 1), ("CANCEL", 1)]
+    assert {str(event["UID"]) for _, [event] in files(message)} == {
+        str(delivered.uid),
+        str(delivered.earlier_series.get().uid),
+    }
+
+
+def test_from_a_parting_on_a_call_off_returns_to_the_part_before(delivered, letters_of_dave, plan):
+    uid, third = delivered.uid, nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = third.starts_at + timedelta(hours=2)
+    invitations.change(delivered, plan(PEOPLE, rrule=rest, starts_at=later), since=third)
+    letters_of_dave()
+    parted = delivered.uid
+    invitations.cancel_from(nth(delivered, 2))
+    assert starts(delivered) == ["25.11. 14:00"]
+    assert delivered.uid == uid
+    [message] = letters_of_dave()
+    (method, [event]), (other_method, [other]) = files(message)
+    assert (method, str(event["UID"])) == ("REQUEST", str(uid))
+    assert (other_method, str(other["UID"])) == ("CANCEL", str(parted))
+
+
+def test_this_and_the_following_again_within_the_earlier_part(delivered, letters_of_dave, plan):
+    fourth = nth(delivered, 4)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, fourth.recurrence_id)
+    at_four = plan(PEOPLE, rrule=rest, starts_at=fourth.starts_at + timedelta(hours=2))
+    invitations.change(delivered, at_four, since=fourth)
+    second = nth(delivered, 2)
+    at_five = plan(
+        PEOPLE, rrule=str(Rule("WEEKLY", count=3)), starts_at=second.starts_at + timedelta(hours=3)
+    )
+    letters_of_dave()
+    invitations.change(delivered, at_five, since=second)
+    assert starts(delivered) == ["25.11. 14:00", "02.12. 17:00", "09.12. 17:00", "16.12. 17:00"]
+    [message] = letters_of_dave()
+    assert [method for method, _ in files(message)] == ["REQUEST", "REQUEST"]
+
+
+# -- all ----------------------------------------------------------------------------------------
+
+
+def test_a_series_that_has_begun_keeps_what_is_over(alice, bob, plan, soon):
+    start = soon - timedelta(days=15)
+    days = str(Rule("DAILY", count=20))
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=start, rrule=days))
+    over = [o.pk for o in meeting.occurrences.all()[:15]]
+    later = plan(PEOPLE, starts_at=start + timedelta(hours=1), rrule=days)
+    invitations.change(meeting, later)
+    kept = meeting.occurrences.filter(pk__in=over)
+    assert [o.starts_at for o in kept] == [start + timedelta(days=n) for n in range(15)]
+    coming = meeting.occurrences.exclude(pk__in=over)
+    assert len(coming) == 5
+    assert coming[0].starts_at == meeting.starts_at == start + timedelta(days=15, hours=1)
+
+
+def test_a_new_time_of_day_keeps_what_is_cancelled(delivered, plan):
+    invitations.cancel_occurrence(nth(delivered, 2))
+    earlier = plan(PEOPLE, rrule=MONDAYS, starts_at=delivered.starts_at - timedelta(hours=1))
+    invitations.change(delivered, earlier)
+    assert [o.cancelled_at is not None for o in delivered.occurrences.all()] == [False, True, *[False] * 4]
+
+
+def test_a_single_meeting_can_become_a_series_and_back(alice, bob, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE))
+    invitations.change(meeting, plan(PEOPLE, rrule=MONDAYS))
+    assert meeting.occurrences.count() == 6
+    invitations.change(meeting, plan(PEOPLE))
+    assert meeting.occurrences.count() == 1
+
+
+def test_the_letter_says_the_rule_on_the_organizers_clock_and_the_days_on_the_readers(
+    mondays, letters_of_dave
+):
+    Attendee.objects.filter(name="Dave").update(time_zone="Asia/Tokyo")
+    [message] = letters_of_dave()
+    assert message.subject == "Autumn timetable (Mon 25 Nov, 22:00)"
+    text = text_of(message)
+    assert "Every Monday at 14:00, Berlin time, six times" in text
+    assert "Next, Tokyo time: Mon 25 Nov, 22:00; Mon 2 Dec, 22:00" in text
+
+
+# -- answers ------------------------------------------------------------------------------------
+
+
+def test_an_answer_for_one_occurrence_leaves_the_others(delivered):
+    dave = delivered.attendees.get(name="Dave")
+    second = nth(delivered, 2)
+    assert invitations.respond(dave, PartStat.DECLINED, "At the dentist", occurrence=second)
+    answer = dave.answers.get(occurrence=second)
+    assert (answer.partstat, answer.note) == ("DECLINED", "At the dentist")
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
+
+
+def test_an_answer_for_the_series_holds_for_all_of_it(delivered):
+    dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.DECLINED, occurrence=nth(delivered, 2))
+    invitations.respond(dave, PartStat.ACCEPTED)
+    assert not Answer.objects.exclude(partstat="").exists()
+
+
+def test_an_answer_to_a_time_that_is_no_longer_true_is_not_taken(delivered):
+    dave, second = delivered.attendees.get(name="Dave"), nth(delivered, 2)
+    asked = second.appointment
+    invitations.change_occurrence(
+        second, OccurrencePlan("Autumn timetable", second.starts_at + timedelta(hours=1), second.duration)
+    )
+    assert not invitations.respond(dave, PartStat.ACCEPTED, about=asked, occurrence=second)
+
+
+def test_cancelling_tells_nothing_about_an_occurrence_to_whoever_was_removed(delivered, letters_of_dave):
+    invitations.remove(delivered.attendees.get(name="Dave"))
+    letters_of_dave()
+    invitations.cancel_occurrence(nth(delivered, 2))
+    assert letters_of_dave() == []
+    assert not Letter.objects.filter(kind="occurrence-cancellation", recipient="dave@far.example").exists()
