@@ -98,6 +98,8 @@ class Meeting(models.Model):
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
     # Minutes before the start at which attendees are reminded by mail, unless they chose otherwise.
     reminders = models.JSONField(default=list, blank=True)
+    # Whether the organizer is reminded as well.
+    remind_organizer = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     # What calendars know it by (UID, RFC 5545, 3.8.4.7).
@@ -447,3 +449,43 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"feed of {self.user}"
+
+
+class Circular(models.Model):
+    """A word from the organizer to attendees of a meeting, one letter to each."""
+
+    class Audience(models.TextChoices):
+        """Whom it is for."""
+
+        ALL = "all", "Everybody who is invited"
+        COMING = "coming", "Those who said yes or maybe"
+        SILENT = "silent", "Those who have not answered"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="circulars")
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=10_000)
+    audience = models.CharField(max_length=8, choices=Audience, default=Audience.ALL)
+    written_at = models.DateTimeField(default=timezone.now, editable=False)
+    # How many letters it became.
+    letters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-written_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Postage(models.Model):
+    """How many letters an account has caused on one day, counted in UTC."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="postage")
+    day = models.DateField()
+    letters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "postage"
+        constraints: ClassVar = [models.UniqueConstraint("user", "day", name="one_postage_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.day}: {self.letters}"
