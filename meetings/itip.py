@@ -216,9 +216,14 @@ def _rule(facts: Facts) -> vRecur:
     rule = recurrence.parse(facts.rrule)
     parts = dict(part.split("=") for part in str(rule).split(";"))
     recur = vRecur({name: value.split(",") for name, value in parts.items() if name != "UNTIL"})
+    start = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
+    # Said, though DTSTART says it: without, programs move the 31st and 29 February to the next day there is.
+    if rule.frequency == "MONTHLY" and not rule.nth:
+        recur["BYMONTHDAY"] = [start.day]
+    if rule.frequency == "YEARLY":
+        recur["BYMONTH"], recur["BYMONTHDAY"] = [start.month], [start.day]
     if rule.until:
         # With a zone at DTSTART it has to be in UTC (RFC 5545, 3.3.10): the clock's time on the last day.
-        start = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
         last = datetime.combine(rule.until, start.time().replace(tzinfo=None), ZoneInfo(facts.time_zone))
         recur["UNTIL"] = [last.astimezone(UTC)]
     return recur

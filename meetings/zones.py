@@ -100,8 +100,10 @@ def component(name: str, first: datetime, last: datetime) -> Timezone:
         onsets = [(change.at + before).replace(tzinfo=None) for change in changes]
         observance.add("dtstart", onsets[0])
         if len(onsets) > 1:
-            # The first as well: one parser takes the dates listed here for all there are.
-            observance.add("rdate", onsets)
+            # The first as well, and one a line: one parser takes the dates listed here for all there are, and
+            # of a line the first.
+            for onset in onsets:
+                observance.add("rdate", onset)
         observance.add("tzoffsetfrom", before)
         observance.add("tzoffsetto", after)
         # Zones without letters of their own are named by their offset, such as -03.
