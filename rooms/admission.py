@@ -1,11 +1,16 @@
-"""Who may enter a room and with which role, or why not. Values in, values out."""
+"""Who may enter a room, when and with which role, or why not. Values in, values out."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
-from rooms.messages import ByeReason, Role
+from rooms.messages import ByeReason, Door, Role, Standing
+
+# Whom a meeting is open to (meetings.models.Meeting.Access).
+Access = Literal["anyone", "known", "invited"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,8 @@ class Visitor:
     # Invited to this meeting, by account or by a personal link that still works.
     attendee_id: int | None = None
     attendee_name: str = ""
+    # Invited as a host, beside the organizer.
+    cohost: bool = False
     # The invitation or the link that they came by was taken back.
     revoked: bool = False
     # Given to a browser that opened the meeting link; "" when it did not.
@@ -30,6 +37,7 @@ class MeetingFacts:
     """What a door keeper knows about the meeting."""
 
     organizer_id: int
+    access: Access = "anyone"
     cancelled: bool = False
     # Of those whom a host removed: persons, and the guest keys of their browsers.
     removed_persons: Collection[str] = ()
@@ -51,6 +59,13 @@ class Admission:
     # What to fill in as their name; may be empty.
     name: str
 
+    @property
+    def standing(self) -> Standing:
+        """What a host is told about them, beside the name that they typed."""
+        if self.attendee_id is not None:
+            return "invited"
+        return "guest" if self.user_id is None else "account"
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -60,7 +75,7 @@ class Refusal:
 
 
 def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
-    """The organizer is host, always; an attendee, or whoever opened the meeting link, is a participant."""
+    """The organizer is host, always; so are those invited as hosts. Whoever else may enter takes part."""
     if meeting.cancelled:
         return Refusal("cancelled")
     is_organizer = visitor.user_id == meeting.organizer_id
@@ -74,8 +89,12 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
             return Refusal("removed")
         if visitor.revoked:
             return Refusal("forbidden")
+        if not is_open_to(meeting.access, visitor.user_id, visitor.attendee_id):
+            # Whoever signs in may turn out to be known, or invited.
+            return Refusal("sign-in" if visitor.user_id is None else "not-invited")
+    is_cohost = visitor.cohost and visitor.attendee_id is not None
     return Admission(
-        role="host" if is_organizer else "participant",
+        role="host" if is_organizer or is_cohost else "participant",
         person=persons[0],
         persons=tuple(persons),
         guest_key=visitor.guest_key,
@@ -84,6 +103,67 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         attendee_id=None if is_organizer else visitor.attendee_id,
         name=visitor.user_name or visitor.attendee_name or visitor.typed_name,
     )
+
+
+def is_open_to(access: Access, user_id: int | None, attendee_id: int | None) -> bool:
+    """Whether somebody with this account and this invitation, if any, is among those who may enter."""
+    match access:
+        case "anyone":
+            return True
+        case "known":
+            return user_id is not None or attendee_id is not None
+        case "invited":
+            return attendee_id is not None
+
+
+# -- when ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DoorFacts:
+    """How the door of a room stands to one person."""
+
+    # When it opens for people other than hosts; None: it is not shut.
+    opens_at: datetime | None = None
+    lobby: bool = False
+    # Nobody goes in before a host has.
+    host_first: bool = False
+    host_inside: bool = False
+    # They were inside in this call, or a host has admitted them to it.
+    let_in: bool = False
+
+
+def door(role: Role, facts: DoorFacts, now: datetime) -> Door:
+    """What somebody who may enter meets at the door: nothing, or what they have to wait for."""
+    if role == "host" or facts.let_in:
+        return "open"
+    if facts.opens_at is not None and now < facts.opens_at:
+        return "early"
+    if facts.lobby:
+        return "lobby"
+    return "host" if facts.host_first and not facts.host_inside else "open"
+
+
+def opens_at(
+    starts_at: datetime | None,
+    early: timedelta | None,
+    *,
+    previous_end: datetime | None = None,
+    call_since: datetime | None = None,
+) -> datetime | None:
+    """When the door opens before the occurrence that is on or comes next; None when it is not shut.
+
+    Whoever sits together longer than planned is not shut out by the next occurrence: a call that began before
+    the previous one was over keeps the door open.
+    """
+    if starts_at is None or early is None:
+        return None
+    if call_since is not None and previous_end is not None and call_since < previous_end:
+        return None
+    return starts_at - early
+
+
+# -- who ----------------------------------------------------------------------------------------
 
 
 def persons_of(visitor: Visitor) -> list[str]:

@@ -15,16 +15,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.zones import zone_in
-from rooms import entrance, ice, links, messages, roster
+from rooms import entrance, ice, links, lobby, messages, roster
 from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
 from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
-from rooms.models import ServerProcess
+from rooms.models import Room, ServerProcess
 from rooms.patience import patiently
 from rooms.registry import Registry
 from rooms.room_here import RoomHere
+from rooms.seats import capacity_of
 from rooms.servers import innermost, unsent_by, write_at_once
 from rooms.session import (
+    AnswerKnocks,
     Close,
     Effect,
     Enter,
@@ -46,6 +48,8 @@ Send = Callable[[Event], Awaitable[None]]
 # Shorter than the ten seconds after which a page gives its socket up.
 PATIENCE = 6.0
 GOING_AWAY = 1001
+# What the conversation hears when somebody who waits is to ask again.
+WOKEN = {"type": "woken"}
 # While the database is away, this many reports of one socket wait for it.
 MOST_REPORTS = 64
 
@@ -61,10 +65,16 @@ class RoomConsumer(AsyncConsumer):
     here: RoomHere
     room_id: int
     title: str
+    capacity: int
     admission: Admission
     session: Session
     socket: Socket
     may_be_seated = False
+    may_be_waiting = False
+    # The click that is not answered yet, and when the door opens by the clock.
+    asked: Join
+    alarm: asyncio.TimerHandle | None = None
+    hearing: asyncio.Task[Event] | None = None
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -72,6 +82,7 @@ class RoomConsumer(AsyncConsumer):
         self.send_raw = send
         self.open = True
         self.close_code: int | None = None
+        self.woken = asyncio.Event()
         self.link_reports: list[links.Report] = []
         self.is_keeping_links = False
         try:
@@ -89,6 +100,8 @@ class RoomConsumer(AsyncConsumer):
                 await self.turn_away("restart")
             raise
         finally:
+            if self.hearing is not None:
+                self.hearing.cancel()
             # When the process stops, the registry has the last word on the sockets that are still open.
             if hasattr(self, "here") and not (self.open and self.registry.is_stopping):
                 self.part()
@@ -106,7 +119,8 @@ class RoomConsumer(AsyncConsumer):
         if isinstance(door.answer, Refusal):
             return await self.turn_away(door.answer.reason)
 
-        self.title, self.admission = door.meeting.title, door.answer
+        self.title, self.admission = door.title, door.answer
+        self.capacity = capacity_of(door.meeting)
         granted = entrance.Pass(
             django_session.session_key or "",
             self.admission.user_id,
@@ -130,34 +144,50 @@ class RoomConsumer(AsyncConsumer):
         await self.greet()
         return True
 
+    def look_around(self) -> tuple[lobby.Standing, roster.Snapshot]:
+        room = Room.objects.select_related("meeting").get(pk=self.room_id)
+        return lobby.standing(room, self.admission), roster.snapshot(self.room_id)
+
     async def turn_away(self, reason: ByeReason) -> bool:
         await self.send_raw({"type": "websocket.send", "text": messages.dump(messages.Bye(reason))})
         await self.send_raw({"type": "websocket.close", "code": messages.CLOSE_CODES[reason]})
         return False
 
     async def greet(self) -> None:
-        snapshot = await database_sync_to_async(roster.snapshot)(self.room_id)
+        standing, snapshot = await database_sync_to_async(self.look_around)()
         self.learn(snapshot)
-        given = self.ice_servers()
+        outside = standing.door != "open"
+        early = settings.EARLY_CONNECTIONS and not outside
+        given = None if outside else self.ice_servers()
         self.session = Session(
             self.admission.role,
             self.ice_servers,
             time.monotonic,
             given,
-            visitor=self.socket.key if settings.EARLY_CONNECTIONS else "",
+            visitor=self.socket.key if early else "",
+            outside=outside,
         )
         ready = Ready(
             version=messages.VERSION,
             me=self.socket.key,
-            early=settings.EARLY_CONNECTIONS,
-            room=RoomFacts(self.here.code, self.title, settings.ROOM_CAPACITY),
+            early=early,
+            room=RoomFacts(self.here.code, self.title, self.capacity),
             role=self.admission.role,
-            rev=snapshot.rev,
-            participants=snapshot.participants,
-            ice_servers=given.ice_servers,
-            ice_expires_at=given.ice_expires_at,
+            door=standing.door,
+            opens_in=standing.opens_in,
+            rev=0 if outside else snapshot.rev,
+            participants=[] if outside else snapshot.participants,
+            ice_servers=given.ice_servers if given else [],
+            ice_expires_at=given.ice_expires_at if given else None,
         )
         self.socket.reply(messages.dump(ready))
+        self.shut_out(outside)
+
+    def shut_out(self, outside: bool) -> None:
+        """Release the socket; who is outside hears nothing of what happens in the room."""
+        self.socket.outside = outside
+        if outside:
+            self.socket.forget_held()
         self.socket.release()
 
     def learn(self, snapshot: roster.Snapshot) -> None:
@@ -181,13 +211,32 @@ class RoomConsumer(AsyncConsumer):
 
         A fault of ours ends it too: the server closes with 1011, and the page comes back.
         """
-        while (event := await self.hear())["type"] != "websocket.disconnect":
+        while (event := await self.next_event())["type"] != "websocket.disconnect":
             if self.socket.over:
+                continue
+            if event is WOKEN:
+                await self.enter(self.asked)
                 continue
             for effect in self.session.hear(event.get("text")):
                 await self.perform(effect)
         self.open = False
         self.close_code = event.get("code")
+
+    async def next_event(self) -> Event:
+        """What comes from the page; or WOKEN, when somebody who waits is to ask again."""
+        if not self.socket.knock and self.hearing is None:
+            return await self.hear()
+        self.hearing = self.hearing or asyncio.ensure_future(self.hear())
+        waking = asyncio.ensure_future(self.woken.wait())
+        try:
+            await asyncio.wait({self.hearing, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+        if self.hearing.done():
+            event, self.hearing = self.hearing.result(), None
+            return event
+        self.woken.clear()
+        return WOKEN
 
     async def perform(self, effect: Effect) -> None:
         match effect:
@@ -209,12 +258,17 @@ class RoomConsumer(AsyncConsumer):
                 await self.show_roster()
             case SendAway(participant):
                 await self.send_away(participant)
+            case AnswerKnocks(knocks, admitted):
+                await self.answer_knocks(knocks, admitted)
             case GiveUpSeat():
                 self.registry.leave(self.here, self.socket)
                 self.registry.spawn(self.give_up_seat())
 
     async def enter(self, join: Join) -> None:
-        """Take a seat. Reachable before the others hear of it; silent until `welcome` has been said."""
+        """Take a seat, or wait for one to be given.
+
+        Reachable before the others hear of it; silent until `welcome` has been said.
+        """
         loop = asyncio.get_running_loop()
         displaced: list[Socket] = []
 
@@ -226,7 +280,7 @@ class RoomConsumer(AsyncConsumer):
         def announce(participant_id: str) -> None:
             loop.call_soon_threadsafe(register, participant_id)
 
-        def work() -> roster.Arrived:
+        def work() -> roster.Arrived | roster.Waits:
             return roster.arrive(
                 self.room_id,
                 self.admission,
@@ -238,7 +292,8 @@ class RoomConsumer(AsyncConsumer):
 
         self.socket.hold()
         # Until this is over nobody can say whether there is a seat: the answer may be lost after the commit.
-        self.may_be_seated = True
+        self.may_be_seated = self.may_be_waiting = True
+        was_outside, self.socket.outside = self.socket.outside, False
         try:
             try:
                 arrived = await patiently(work, PATIENCE)
@@ -249,7 +304,7 @@ class RoomConsumer(AsyncConsumer):
         except roster.NoEntry as refusal:
             self.may_be_seated = False
             self.registry.restore(self.here, self.socket, displaced)
-            self.socket.release()
+            self.shut_out(was_outside)
             for effect in self.session.end(refusal.reason):
                 await self.perform(effect)
             return
@@ -257,7 +312,14 @@ class RoomConsumer(AsyncConsumer):
             self.registry.restore(self.here, self.socket, displaced)
             raise
         self.may_be_seated = False
-        self.session.welcomed(arrived.me, arrived.role)
+        if isinstance(arrived, roster.Waits):
+            self.wait_to_be_let_in(join, arrived)
+            return
+        self.may_be_waiting = False
+        self.socket.knock = ""
+        for effect in self.session.welcomed(arrived.me, arrived.role):
+            await self.perform(effect)
+        self.socket.is_host = arrived.role == "host"
         self.learn(arrived.snapshot)
         for older in displaced:
             older.end("replaced")
@@ -273,8 +335,30 @@ class RoomConsumer(AsyncConsumer):
         self.socket.reply(messages.dump(welcome))
         self.socket.release()
         self.registry.publish(arrived.change)
+        if arrived.has_waited:
+            self.registry.tell_hosts(self.here.code)
+        elif self.socket.is_host:
+            self.registry.look_at_lobby(self.here)
         if self.admission.user_id is None:
             self.registry.spawn(self.remember_name(join.name))
+
+    def wait_to_be_let_in(self, join: Join, waits: roster.Waits) -> None:
+        knocked = waits.knocked
+        self.asked = join
+        self.session.must_wait()
+        self.socket.knock, self.socket.host, self.socket.wake = knocked.knock, knocked.host, self.woken.set
+        self.shut_out(True)
+        opens_in = knocked.standing.opens_in
+        self.socket.reply(messages.dump(messages.Waiting(knocked.standing.door, knocked.host, opens_in)))
+        if self.alarm is not None:
+            self.alarm.cancel()
+            self.alarm = None
+        if opens_in is not None:
+            # A little later, or the two clocks may not agree that it is time.
+            self.alarm = asyncio.get_running_loop().call_later(opens_in + 0.05, self.woken.set)
+        self.registry.publish(waits.change)
+        if knocked.is_news:
+            self.registry.tell_hosts(self.here.code)
 
     async def remember_name(self, name: str) -> None:
         await patiently(partial(entrance.remember_name, self.socket.granted.session_key, name))
@@ -304,6 +388,18 @@ class RoomConsumer(AsyncConsumer):
         for effect in self.session.refuse(refusal):
             await self.perform(effect)
 
+    async def answer_knocks(self, knocks: list[str], admitted: bool) -> None:
+        answer = partial(lobby.answer, self.room_id, self.socket.me, knocks, admitted=admitted)
+        try:
+            is_news = await patiently(answer, PATIENCE)
+        except lobby.NotAllowed:
+            for effect in self.session.refuse(ProtocolError("not-allowed", "only a host lets people in")):
+                await self.perform(effect)
+            return
+        # Also when somebody else was quicker: this page does not know it yet.
+        self.socket.lobby_shown = "" if not is_news else self.socket.lobby_shown
+        self.registry.tell_hosts(self.here.code)
+
     async def keep_links(self) -> None:
         """Beside the conversation, in order: nobody waits for what is only kept for later."""
         try:
@@ -320,6 +416,10 @@ class RoomConsumer(AsyncConsumer):
     def part(self) -> None:
         """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
         self.socket.lost()
+        if self.alarm is not None:
+            self.alarm.cancel()
+        if self.may_be_waiting and not self.registry.is_stopping:
+            self.registry.spawn(self.registry.lose_knock(self.here.code, self.socket.key))
         spoke = self.registry.leave(self.here, self.socket)
         self.registry.closed(self.here, self.socket)
         if (spoke or self.may_be_seated) and not self.registry.is_stopping:

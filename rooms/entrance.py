@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
@@ -17,8 +17,8 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from meetings import links
-from meetings.models import Attendee, Meeting, PersonalLink
-from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit
+from meetings.models import Attendee, Meeting, Occurrence, PersonalLink
+from rooms.admission import Access, Admission, MeetingFacts, Refusal, Visitor, admit
 from rooms.models import Removal, Room
 
 GUEST_KEY = "guest_key"
@@ -30,9 +30,16 @@ class Door:
     """A meeting, and what is said to somebody who wants to enter it."""
 
     meeting: Meeting
+    # The one that is on or comes next; None for a room without times.
+    times: Occurrence | None
     answer: Admission | Refusal
     # The personal link that they came by, to be looked at again while they are inside.
     link_id: int | None
+
+    @property
+    def title(self) -> str:
+        """What the meeting is called; of a series, the occurrence."""
+        return self.times.shown_title if self.times else self.meeting.title
 
 
 def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: str = "") -> Door | None:
@@ -47,7 +54,9 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     if attendee is not None:
         links.learn_zone(attendee, zone)
     answer = admit(_visitor(attendee, revoked, user, session), _facts(meeting))
-    return Door(meeting, answer, session.get(links.SESSION_KEY, {}).get(code))
+    is_timed = not (meeting.instant or meeting.personal)
+    times = meeting.occurrence_at(timezone.now()) if is_timed else None
+    return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
 
 
 def let_through(session: SessionBase) -> None:
@@ -92,6 +101,7 @@ def _visitor(
         user_name=user.get_full_name() if isinstance(user, User) else "",
         attendee_id=attendee.pk if attendee else None,
         attendee_name=attendee.name if attendee else "",
+        cohost=attendee.cohost if attendee else False,
         revoked=revoked,
         guest_key=session.get(GUEST_KEY, ""),
         typed_name=session.get(TYPED_NAME, "") or (attendee.display_name if attendee else ""),
@@ -102,6 +112,7 @@ def _facts(meeting: Meeting) -> MeetingFacts:
     removed = list(Removal.objects.filter(room__meeting=meeting).values_list("person", "guest_key"))
     return MeetingFacts(
         organizer_id=meeting.organizer_id,
+        access=cast(Access, meeting.access),
         cancelled=meeting.is_cancelled,
         removed_persons={person for person, _ in removed},
         removed_keys={key for _, key in removed if key},

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from rooms import entrance, processes, roster
+from rooms import entrance, lobby, processes, roster
 from rooms.bridge import letter_about
+from rooms.lobby import Look
 from rooms.models import Room
 from rooms.patience import DATABASE_AWAY
 from rooms.room_here import RoomHere
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # By room: `rev`, and whether the meeting is cancelled.
 Facts = dict[int, tuple[int, bool]]
+# The changes of a sweep, the facts about rooms, and who waits at the doors of some.
+Found = tuple[list[Change], Facts, dict[int, Look]]
 # Sessions, invitations and groups are looked at again so often (seconds).
 RECHECK = 30.0
 
@@ -55,30 +58,35 @@ class Heartbeat:
         began = time.monotonic()
         registry = self._registry
         rooms = {here.room_id: here for here in registry.rooms.values()}
-        found = await self._look(rooms, bury=began - self._steady_since >= settings.LEASE.total_seconds())
+        doors = {room_id: here.begin_look() for room_id, here in rooms.items() if here.has_door}
+        bury = began - self._steady_since >= settings.LEASE.total_seconds()
+        found = await self._look(rooms, doors, bury=bury)
         if found is None:
             self._steady_since = began
             await self._reclaim()
-            found = await self._look(rooms, bury=False) or ([], {})
-        changes, facts = found
+            found = await self._look(rooms, doors, bury=False) or ([], {}, {})
+        changes, facts, looks = found
         for change in changes:
             registry.publish(change)
         await self._catch_up(rooms, facts)
+        for room_id, look in looks.items():
+            registry.show_lobby(rooms[room_id], look, doors[room_id])
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
             await self.check_passes()
             await self.check_seats()
+            await self.check_doors()
             for code in list(registry.rooms):
                 if not await registry.bridge.subscribe(code):
                     break  # a layer that is away must not hold up the heartbeat, room by room
 
-    async def _look(self, rooms: Iterable[int], *, bury: bool) -> tuple[list[Change], Facts] | None:
-        """Renew the lease and sweep; the changes, and the facts about the rooms. None: there was no lease."""
+    async def _look(self, rooms: Iterable[int], doors: Iterable[int], *, bury: bool) -> Found | None:
+        """Renew the lease and sweep; None: there was no lease."""
 
-        def work() -> tuple[list[Change], Facts] | None:
+        def work() -> Found | None:
             if not processes.renew(self._registry.id, self._registry.channel):
                 return None
-            return processes.sweep(self._registry.id, bury=bury), _facts(rooms)
+            return processes.sweep(self._registry.id, bury=bury), _facts(rooms), lobby.look(doors)
 
         # In one go, since each way to the database's thread opens a connection.
         return await database_sync_to_async(work)()
@@ -167,6 +175,13 @@ class Heartbeat:
                 socket.end("session")
             elif socket.granted in uninvited:
                 socket.end("forbidden")
+
+    async def check_doors(self) -> None:
+        """Whoever waits asks again: the organizer may have opened the door, or moved the meeting."""
+        await database_sync_to_async(lobby.forget)()
+        for here in list(self._registry.rooms.values()):
+            for socket in [one for one in here.waiting.values() if one.knock]:
+                socket.wake()
 
 
 def _facts(room_ids: Iterable[int]) -> Facts:

@@ -18,6 +18,11 @@ MAX_NAME = 64
 UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 
 Role = Literal["host", "participant"]
+# What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby.
+Door = Literal["open", "early", "host", "lobby"]
+# What is known of somebody who waits, beside the name that they typed.
+Standing = Literal["invited", "account", "guest"]
+MAX_KNOCKS = 50
 LeftReason = Literal["left", "timeout", "removed", "ended"]
 # How it goes with a link between two participants, as one of them finds it.
 Condition = Literal["connected", "connecting", "repairing", "failed", "left"]
@@ -41,6 +46,8 @@ ByeReason = Literal[
     "forbidden",
     "origin",
     "removed",
+    "not-invited",
+    "refused",
     "not-found",
     "replaced",
     "full",
@@ -56,6 +63,8 @@ CLOSE_CODES: dict[ByeReason, int] = {
     "forbidden": 4403,
     "origin": 4403,
     "removed": 4403,
+    "not-invited": 4403,
+    "refused": 4403,
     "not-found": 4404,
     "replaced": 4408,
     "full": 4409,
@@ -133,6 +142,16 @@ class RoomFacts(msgspec.Struct, frozen=True):
     capacity: int
 
 
+class Knock(msgspec.Struct, frozen=True):
+    """Somebody who waits to be let in, as hosts see them."""
+
+    id: str
+    name: str
+    standing: Standing
+    # In Unix seconds.
+    asked_at: int
+
+
 # -- from the client ----------------------------------------------------------------------------
 
 
@@ -158,6 +177,18 @@ class Remove(Message, frozen=True, tag="remove"):
     """A host sends somebody away for good."""
 
     participant: ParticipantId
+
+
+class Admit(Message, frozen=True, tag="admit"):
+    """A host lets people in who wait."""
+
+    knocks: Annotated[list[ParticipantId], Meta(min_length=1, max_length=MAX_KNOCKS)]
+
+
+class Refuse(Message, frozen=True, tag="refuse"):
+    """A host does not let them in this time."""
+
+    knocks: Annotated[list[ParticipantId], Meta(min_length=1, max_length=MAX_KNOCKS)]
 
 
 class Ice(Message, frozen=True, tag="ice"):
@@ -212,7 +243,9 @@ class Links(Message, frozen=True, tag="links"):
 
 
 Signal = Description | Candidates | NeedOffer
-ClientMessage = Join | Leave | Remove | Ice | Sync | Ping | Links | Description | Candidates | NeedOffer
+ClientMessage = (
+    Join | Leave | Remove | Admit | Refuse | Ice | Sync | Ping | Links | Description | Candidates | NeedOffer
+)
 
 
 # -- from the server ----------------------------------------------------------------------------
@@ -228,10 +261,29 @@ class Ready(Message, frozen=True, tag="ready"):
     early: bool
     room: RoomFacts
     role: Role
+    # Whoever finds it other than open sees nobody, and gets no ICE servers, before they are let in.
+    door: Door
+    # In so many seconds, when it is a matter of time.
+    opens_in: float | None
     rev: int
     participants: list[Participant]
     ice_servers: list[IceServer]
     ice_expires_at: int | None
+
+
+class Waiting(Message, frozen=True, tag="waiting"):
+    """You have asked to be let in, and wait; said again whenever something about it changes."""
+
+    door: Door
+    # The name of a host inside who can let you in; "" when there is none.
+    host: str
+    opens_in: float | None
+
+
+class Lobby(Message, frozen=True, tag="lobby"):
+    """To hosts: everybody who waits to be let in, the longest first."""
+
+    knocks: list[Knock]
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
@@ -311,6 +363,12 @@ class IceServers(Message, frozen=True, tag="ice-servers"):
     ice_expires_at: int | None
 
 
+class SetUp(Message, frozen=True, tag="set-up"):
+    """To whoever tests their set-up: the ICE servers to try, for two minutes."""
+
+    ice_servers: list[IceServer]
+
+
 class Pong(Message, frozen=True, tag="pong"):
     """I am here."""
 
@@ -332,6 +390,8 @@ Event = ParticipantJoined | ParticipantUpdated | ParticipantLeft
 RelayedSignal = RelayedDescription | RelayedCandidates | RelayedNeedOffer
 ServerMessage = (
     Ready
+    | Waiting
+    | Lobby
     | Welcome
     | Snapshot
     | ParticipantJoined
@@ -342,6 +402,7 @@ ServerMessage = (
     | RelayedNeedOffer
     | Undeliverable
     | IceServers
+    | SetUp
     | Pong
     | Failed
     | Bye
@@ -359,7 +420,7 @@ _decoder = msgspec.json.Decoder(ClientMessage)
 _head_decoder = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
 _TYPES = {
-    *("join", "leave", "remove", "ice", "sync", "ping", "links"),
+    *("join", "leave", "remove", "admit", "refuse", "ice", "sync", "ping", "links"),
     *("description", "candidates", "need-offer"),
 }
 

@@ -118,6 +118,50 @@ class Participant(models.Model):
         return self.name
 
 
+class KnockQuerySet(models.QuerySet["Knock"]):
+    def waiting(self) -> KnockQuerySet:
+        """Those who stand at the door now and have no answer yet."""
+        return self.filter(answer="").exclude(server=None)
+
+
+class Knock(models.Model):
+    """Somebody who asked to be let in, and what a host said. One row for a person in a browser and a call."""
+
+    class Answer(models.TextChoices):
+        ADMITTED = "admitted"
+        REFUSED = "refused"
+
+    # Public: what hosts address (docs/signaling.md). Stays the same when they come back on another socket.
+    id = models.CharField(primary_key=True, max_length=22)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="knocks")
+    # As a participant's.
+    person = models.CharField(max_length=80)
+    guest_key = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=64)
+    standing = models.CharField(max_length=8)
+    # The process that holds their socket, and which one it is; null and empty once they are gone.
+    server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
+    socket = models.CharField(max_length=22, blank=True, editable=False)
+    asked_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    # The call that it was answered in: an answer holds as long as that lasts.
+    call = models.ForeignKey(Call, null=True, blank=True, on_delete=models.CASCADE, related_name="knocks")
+
+    objects = KnockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        indexes: ClassVar = [
+            models.Index(fields=["room", "answer"], name="knocks_at_a_door"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LinkChangeQuerySet(models.QuerySet["LinkChange"]):
     def of_pairs_that_never_met(self) -> LinkChangeQuerySet:
         """Of pairs that tried, and of which nobody ever said that they were connected, nor just goodbye."""

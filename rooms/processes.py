@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from rooms import seats
+from rooms import lobby, seats
 from rooms.models import Participant, ServerProcess
 from rooms.seats import Change
 
@@ -85,6 +85,7 @@ def end_process(server_id: str, *, forget_sockets: bool = True) -> list[Change]:
                 seats.mark_away(room, change, participant, is_lost=True)
             room.save(update_fields=["rev"])
         changes.append(change)
+    lobby.let_go(server_id)
     ServerProcess.objects.filter(pk=server_id).delete()
     return changes
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from rooms import messages, processes, roster
+from rooms import lobby, messages, processes, roster
 from rooms.bridge import Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
+from rooms.lobby import Look
 from rooms.messages import RelayedSignal, Undeliverable
 from rooms.patience import patiently
 from rooms.room_here import RoomHere
@@ -238,6 +239,12 @@ class Registry:
         self.hear(letter)
         self.bridge.publish(letter)
 
+    def tell_hosts(self, code: str) -> None:
+        """Somebody waits, waits no more, or has their answer: every process looks."""
+        letter = {"type": "lobby", "code": code}
+        self.hear(letter)
+        self.bridge.publish(letter)
+
     def replace(self, older: SocketElsewhere, participant_id: str, code: str) -> None:
         """Another process holds an older socket of this participant: it is to be closed."""
         letter = {
@@ -250,6 +257,45 @@ class Registry:
         }
         self.bridge.send(older.channel, letter)
 
+    # -- those who wait to be let in ------------------------------------------------------------
+
+    def look_at_lobby(self, here: RoomHere) -> None:
+        """Have hosts here see who waits, and those who wait here ask again if they have an answer."""
+        here.lobby_is_stale = True
+        if here.has_door and not here.is_looking:
+            here.is_looking = True
+            self.spawn(self._look_at_lobby(here))
+
+    async def _look_at_lobby(self, here: RoomHere) -> None:
+        try:
+            while here.lobby_is_stale:
+                here.lobby_is_stale = False
+                number = here.begin_look()
+                looks = await patiently(partial(lobby.look, [here.room_id]))
+                self.show_lobby(here, looks[here.room_id], number)
+        finally:
+            here.is_looking = False
+
+    def show_lobby(self, here: RoomHere, look: Look, number: int) -> None:
+        """Pass on what was found by the look of this number, unless a later one was quicker."""
+        if number < here.shown_look:
+            return
+        here.shown_look = number
+        text = messages.dump(messages.Lobby(look.knocks))
+        for socket in here.inside.values():
+            if socket.is_host and socket.lobby_shown != text:
+                socket.lobby_shown = text
+                socket.send(text)
+        waiting = {knock.id for knock in look.knocks}
+        for socket in list(here.waiting.values()):
+            if socket.knock and (socket.knock not in waiting or socket.host != look.host):
+                socket.wake()
+
+    async def lose_knock(self, code: str, socket_key: str) -> None:
+        """Whoever waited on this socket is gone."""
+        if await patiently(partial(lobby.go_away, socket_key)):
+            self.tell_hosts(code)
+
     # -- from other processes -------------------------------------------------------------------
 
     def hear(self, letter: Letter) -> None:
@@ -259,6 +305,9 @@ class Registry:
             case "change":
                 if here is not None:
                     self._hear_change(here, letter)
+            case "lobby":
+                if here is not None:
+                    self.look_at_lobby(here)
             case "replaced":
                 if here is not None:
                     self._hear_replaced(here, letter)
@@ -311,6 +360,9 @@ class Registry:
             socket.end("removed")
         for rev, text in letter["events"]:
             here.hear(rev, text)
+        if any(socket.knock for socket in here.waiting.values()):
+            # A host may have come, or gone.
+            self.look_at_lobby(here)
         for participant_id in letter.get("gone", ()):
             here.elsewhere.pop(participant_id, None)
         if letter["ended"] is not None:

@@ -36,6 +36,11 @@ class RoomHere:
         self.has_gap = False
         self._early: dict[int, str] = {}
         self._timer: asyncio.TimerHandle | None = None
+        # Whether the lobby should be looked at, somebody is at it, and which looks have begun and been shown.
+        self.lobby_is_stale = False
+        self.is_looking = False
+        self.looks = 0
+        self.shown_look = 0
         self.subscription: asyncio.Task[bool] | None = None
 
     def hear(self, rev: int, text: str) -> None:
@@ -65,8 +70,15 @@ class RoomHere:
         return any(me in self.elsewhere and not socket.is_held for me, socket in self.inside.items())
 
     def reachable(self, participant_id: str) -> Socket | None:
-        """Whoever is connected to this process, inside or at the door."""
-        return self.inside.get(participant_id) or self.waiting.get(participant_id)
+        """Whoever is connected to this process, inside or at an open door."""
+        visitor = self.waiting.get(participant_id)
+        return self.inside.get(participant_id) or (None if visitor is None or visitor.outside else visitor)
+
+    @property
+    def has_door(self) -> bool:
+        """Whether somebody here waits to be let in, or could let people in."""
+        hosts = any(socket.is_host for socket in self.inside.values())
+        return hosts or any(socket.knock for socket in self.waiting.values())
 
     def remember_caller(self, visitor_id: str, channel: str) -> None:
         """Somebody who waits in another process has signalled to somebody inside here."""
@@ -82,7 +94,8 @@ class RoomHere:
         self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
         text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
         for socket in list(self.sockets):
-            socket.send(text, snapshot.rev)
+            if not socket.outside:
+                socket.send(text, snapshot.rev)
         self._pass_on_followers(self.seen)
 
     def _pass_on_followers(self, rev: int) -> None:
@@ -92,7 +105,8 @@ class RoomHere:
     def _pass_on(self, rev: int, text: str) -> None:
         self.seen = rev
         for socket in list(self.sockets):
-            socket.send(text, rev)
+            if not socket.outside:
+                socket.send(text, rev)
 
     def _stop_waiting(self) -> None:
         # The clients see the gap and ask for a snapshot; the heartbeat looks at who should not be here.
@@ -101,6 +115,11 @@ class RoomHere:
         early, self._early = self._early, {}
         for rev in sorted(early):
             self._pass_on(rev, early[rev])
+
+    def begin_look(self) -> int:
+        """The number of a look at the lobby that is about to begin."""
+        self.looks += 1
+        return self.looks
 
     def forget(self) -> None:
         if self._timer is not None:

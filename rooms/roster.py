@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -17,8 +18,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from meetings.models import Attendee
-from rooms import messages, seats
-from rooms.admission import Admission
+from rooms import lobby, messages, seats
+from rooms.admission import Access, Admission, is_open_to
 from rooms.messages import ByeReason, Join, ParticipantJoined, Role
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
 from rooms.seats import Change
@@ -70,6 +71,16 @@ class Arrived:
     change: Change
     # The socket that this one replaces, if another process holds it.
     replaced: SocketElsewhere | None
+    # They were waiting at the door until now.
+    has_waited: bool
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Somebody has to wait before they get a seat."""
+
+    knocked: lobby.Knocked
+    change: Change
 
 
 # -- one participant ----------------------------------------------------------------------------
@@ -84,16 +95,17 @@ def arrive(
     server_id: str,
     socket: str,
     announce: Callable[[str], None],
-) -> Arrived:
-    """Give them a seat, or the seat back that their token stands for. Raises NoEntry.
+) -> Arrived | Waits:
+    """Give them a seat, or the seat back that their token stands for; or have them wait. Raises NoEntry.
 
     `announce` is told the participant's id before the commit: nobody can address them any earlier.
     """
     room = seats.lock(room_id)
-    _check_door(room, admission)
+    admission = _check_door(room, admission)
     change = Change(room.meeting.code)
     seats.give_up_expired(room, change)
 
+    has_waited = False
     known = _find(room, admission, join.token) if join.token else None
     token = join.token or ""
     replaced = None
@@ -107,6 +119,11 @@ def arrive(
         seats.tell_update(room, change, me)
     elif known is None or (join.fresh and _has_open_socket(known)):
         # Somebody new, or a duplicated tab: somebody of its own.
+        has_waited = room.knocks.waiting().filter(socket=socket).exists()
+        knocked = _knock(room, admission, join.name, server_id, socket)
+        if knocked is not None:
+            room.save(update_fields=["rev"])
+            return Waits(knocked, change)
         known, token = None, secrets.token_urlsafe(32)
         me = _seat(room, change, admission, join.name, token, server_id, socket)
     else:
@@ -124,22 +141,40 @@ def arrive(
         snapshot=snapshot(room_id),
         change=change,
         replaced=replaced,
+        has_waited=has_waited,
     )
 
 
-def _check_door(room: Room, admission: Admission) -> None:
-    """What may have changed since the socket was opened."""
-    if room.meeting.is_cancelled:
+def _check_door(room: Room, admission: Admission) -> Admission:
+    """What may have changed since the socket was opened; the admission as of now. Raises NoEntry."""
+    meeting = room.meeting
+    if meeting.is_cancelled:
         raise NoEntry("cancelled")
-    if admission.role == "host":
-        return
+    if admission.user_id == meeting.organizer_id:
+        return admission
     same_person = Q(person__in=admission.persons)
     if admission.guest_key:
         same_person |= Q(guest_key=admission.guest_key)
     if room.removals.filter(same_person).exists():
         raise NoEntry("removed")
-    if admission.attendee_id and not Attendee.objects.invited().filter(pk=admission.attendee_id).exists():
+    access = cast(Access, meeting.access)
+    if admission.attendee_id is None:
+        if not is_open_to(access, admission.user_id, None):
+            raise NoEntry("sign-in" if admission.user_id is None else "not-invited")
+        return admission
+    attendee = Attendee.objects.invited().filter(pk=admission.attendee_id).first()
+    if attendee is None:
         raise NoEntry("forbidden")
+    return replace(admission, role="host" if attendee.cohost else "participant")
+
+
+def _knock(room: Room, admission: Admission, name: str, server_id: str, socket: str) -> lobby.Knocked | None:
+    try:
+        return lobby.wait(room, admission, name, server_id, socket)
+    except lobby.Refused:
+        raise NoEntry("refused") from None
+    except lobby.Crowded:
+        raise NoEntry("too-fast") from None
 
 
 def _find(room: Room, admission: Admission, token: str) -> Participant | None:
@@ -161,7 +196,8 @@ def _has_open_socket(participant: Participant) -> bool:
 def _seat(
     room: Room, change: Change, admission: Admission, name: str, token: str, server_id: str, socket: str
 ) -> Participant:
-    if seats.inside(room).count() >= settings.ROOM_CAPACITY and not seats.make_room(room, change):
+    capacity = seats.capacity_of(room.meeting, admission.role)
+    if seats.inside(room).count() >= capacity and not seats.make_room(room, change):
         raise NoEntry("full")
     call = room.calls.filter(ended_at=None).first() or Call.objects.create(room=room)
     room.rev += 1
@@ -282,7 +318,7 @@ def uninvite(room_id: int, attendee_id: int) -> Change:
     """An attendee was taken off the list: their seats are gone."""
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
-    for seat in seats.inside(room).filter(attendee_id=attendee_id).exclude(role=Participant.Role.HOST):
+    for seat in seats.inside(room).filter(attendee_id=attendee_id):
         seats.take_out(room, change, seat, "removed")
         change.endings[seat.pk] = "forbidden"
     room.save(update_fields=["rev"])

@@ -10,6 +10,7 @@ from django.urls import re_path
 from rooms import messages
 from rooms.codes import PATTERN
 from rooms.consumers import RoomConsumer
+from rooms.testing import SetUpConsumer
 
 
 async def nowhere(
@@ -28,5 +29,6 @@ async def nowhere(
 
 websocket_urlpatterns = [
     re_path(rf"^ws/rooms/(?P<code>{PATTERN})/$", RoomConsumer.as_asgi()),
+    re_path(r"^ws/test/$", SetUpConsumer.as_asgi()),
     re_path(r"", nowhere),  # type: ignore[arg-type]  # an ASGI application
 ]

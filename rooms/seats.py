@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from meetings.models import Meeting
 from rooms import links, messages
 from rooms.messages import ByeReason, Event, LeftReason, ParticipantLeft, ParticipantUpdated, Role
 from rooms.models import Participant, Room
@@ -59,6 +60,13 @@ def role_of(participant: Participant) -> Role:
 def lock(room_id: int) -> Room:
     """The room, held until the transaction ends."""
     return Room.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=room_id)
+
+
+def capacity_of(meeting: Meeting, role: Role = "participant") -> int:
+    """How many may be inside. What the organizer chose keeps no host out; what a room carries does."""
+    if meeting.capacity is None or role == "host":
+        return settings.ROOM_CAPACITY
+    return min(meeting.capacity, settings.ROOM_CAPACITY)
 
 
 def inside(room: Room) -> QuerySet[Participant]:

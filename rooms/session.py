@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rooms import messages
 from rooms.messages import (
+    Admit,
     Bye,
     ByeReason,
     Candidates,
@@ -28,6 +29,7 @@ from rooms.messages import (
     Ping,
     Pong,
     ProtocolError,
+    Refuse,
     RelayedSignal,
     Remove,
     Role,
@@ -57,6 +59,7 @@ class State(enum.Enum):
     """Where a conversation stands."""
 
     WAITING = "before the click: may enter, is not inside"
+    KNOCKING = "after the click: waits to be let in"
     JOINED = "inside"
     OVER = "nothing that arrives matters any more"
 
@@ -99,6 +102,14 @@ class SendAway:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKnocks:
+    """Let people in who wait, or send them away; those who wait no more are passed over."""
+
+    knocks: list[str]
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLinks:
     """Keep what this participant says of their links."""
 
@@ -117,7 +128,7 @@ class Close:
     code: int
 
 
-Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | NoteLinks | ShowRoster | Close
+Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | AnswerKnocks | NoteLinks | ShowRoster | Close
 
 
 class TokenBucket:
@@ -159,9 +170,14 @@ class Session:
         given: IceServers | None = None,
         *,
         visitor: str = "",
+        outside: bool = False,
     ) -> None:
-        """`visitor`: the id under which they may signal before the click; "" when they may not."""
+        """`visitor`: the id under which they may signal before the click; "" when they may not.
+
+        `outside`: they find the door shut, and learn nothing of the room before they are let in.
+        """
         self.role = role
+        self.outside = outside
         self.visitor = visitor
         self.me = ""
         self.state = State.WAITING
@@ -193,18 +209,25 @@ class Session:
                 return [self._relay(message, self.me)]
             case _, Ping():
                 return [Reply(Pong())]
+            case _, Sync() | Ice() if self.outside:
+                raise ProtocolError("not-joined", "you are not let in yet")
             case _, Sync():
                 return [ShowRoster()]
             case _, Ice():
                 return [Reply(self._credentials())]
             case State.WAITING, Join():
                 return [Enter(message)]
+            case State.KNOCKING, Join():
+                raise ProtocolError("already-joined", "this socket waits to be let in")
+            case State.KNOCKING, Leave():
+                self.state = State.OVER
+                return [Close(1000)]
             case State.JOINED, Join():
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
                 return [self._knock(message)]
-            case State.WAITING, _:
-                raise ProtocolError("not-joined", "send `join` first")
+            case State.WAITING | State.KNOCKING, _:
+                raise ProtocolError("not-joined", "send `join` first, and wait to be let in")
             case _, Leave():
                 self.state = State.OVER
                 return [GiveUpSeat(), Close(1000)]
@@ -214,6 +237,10 @@ class Session:
                 if participant == self.me:
                     raise ProtocolError("not-allowed", "leave instead of removing yourself")
                 return [SendAway(participant)]
+            case _, Admit(knocks=knocks) | Refuse(knocks=knocks):
+                if self.role != "host":
+                    raise ProtocolError("not-allowed", "only a host lets people in")
+                return [AnswerKnocks(knocks, isinstance(message, Admit))]
             case _, Links(links=links):
                 if self.me in links:
                     raise ProtocolError("not-allowed", "a link leads to somebody else")
@@ -236,11 +263,21 @@ class Session:
             raise ProtocolError("not-allowed", "a signal is for somebody else")
         return Relay(signal.to, signal.sent_by(sender))
 
-    def welcomed(self, me: str, role: Role) -> None:
-        """The seat was given."""
+    def must_wait(self) -> None:
+        """The join is not answered yet: they wait until they are let in."""
+        self.state = State.KNOCKING
+        self.outside = True
+        self.visitor = ""
+
+    def welcomed(self, me: str, role: Role) -> list[Effect]:
+        """The effects of having been given a seat."""
+        # Who was outside has got no servers yet.
+        effects: list[Effect] = [Reply(self._credentials())] if self.outside else []
         self.me = me
         self.role = role
+        self.outside = False
         self.state = State.JOINED
+        return effects
 
     def refuse(self, error: ProtocolError) -> list[Effect]:
         """The effects of a refused frame: say so, and close after too many."""

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 # A receiver who has so many bytes waiting is dropped, so that the room is not.
 MAX_UNSENT = 4 * 1024 * 1024
+NOBODY_WAITS = messages.dump(messages.Lobby([]))
 # Who has so much waiting gets nothing from visitors any more.
 MAX_UNSENT_OF_VISITORS = 256 * 1024
 
@@ -41,6 +42,15 @@ class Socket:
         self.task = asyncio.current_task()
         self.granted = granted
         self.me = ""
+        self.is_host = False
+        # At a door that is shut: nothing that happens inside is for them.
+        self.outside = False
+        # As whom they wait to be let in, which host they were told of, and what makes them ask again.
+        self.knock = ""
+        self.host = ""
+        self.wake: Callable[[], None] = _nothing
+        # What was last sent of those who wait, if it is a host.
+        self.lobby_shown = NOBODY_WAITS
         self.over = False
         self._send = send
         self._unsent = unsent
@@ -72,6 +82,10 @@ class Socket:
         held, self._held = self._held or [], None
         for rev, text in held:
             self.send(text, rev)
+
+    def forget_held(self) -> None:
+        """Let go of what was held: it is not for them."""
+        self._held = None
 
     def send(self, text: str, rev: int | None = None) -> None:
         """Send a frame from others; an event with its number."""
@@ -136,3 +150,7 @@ class Socket:
         finally:
             self._is_flushing = False
             self._flushing = None
+
+
+def _nothing() -> None:
+    """Nobody waits on this socket."""

@@ -1,8 +1,14 @@
 from django.urls import path, register_converter
 
-from rooms import views
+from rooms import attendance, views
 from rooms.codes import CodeConverter
 
 register_converter(CodeConverter, "room_code")
 
-urlpatterns = [path("<room_code:code>/", views.room, name="room")]
+urlpatterns = [
+    path("test/", views.test, name="test"),
+    path("<room_code:code>/", views.room, name="room"),
+    path("<room_code:code>/test/", views.room_test, name="room_test"),
+    path("meetings/<room_code:code>/attendance/", attendance.page, name="attendance"),
+    path("meetings/<room_code:code>/attendance.csv", attendance.table, name="attendance_table"),
+]

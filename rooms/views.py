@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
+from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from meetings import mail
-from meetings.models import Meeting
-from rooms import entrance, roster
+from accounts.models import User
+from accounts.zones import cookie_zone
+from meetings import links, mail, setups
+from meetings.models import Attendee, Meeting, Occurrence
+from rooms import entrance, lobby, roster
 from rooms.admission import Admission
 from rooms.codes import canonical
 
@@ -24,7 +27,13 @@ logger = logging.getLogger(__name__)
 MAX_WRONG_CODES = 30
 WRONG_CODES_WITHIN = 300
 # What refused.html says, and with which status, for a reason of the socket's `bye`.
-REFUSALS = {"cancelled": ("cancelled", 410), "removed": ("removed", 403), "forbidden": ("revoked", 403)}
+REFUSALS = {
+    "cancelled": ("cancelled", 410),
+    "removed": ("removed", 403),
+    "forbidden": ("revoked", 403),
+    "sign-in": ("sign-in", 403),
+    "not-invited": ("not-invited", 403),
+}
 
 
 @never_cache
@@ -45,45 +54,106 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, "unknown", 404)
     if not isinstance(door.answer, Admission):
         return _refused(request, *REFUSALS[door.answer.reason])
-    response = render(request, "rooms/room.html", _context(door.meeting, door.answer))
+    response = render(request, "rooms/room.html", _context(door, door.answer))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _context(meeting: Meeting, admission: Admission) -> dict[str, Any]:
-    inside = roster.snapshot(entrance.room_of(meeting).pk).participants
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def test(request: HttpRequest) -> HttpResponse:
+    """Whether this browser is good for a call, for somebody with an account; POST notes that it is."""
+    if request.method == "POST":
+        setups.note_tested_by(cast(User, request.user))
+        return HttpResponse(status=204)
+    return _test_page(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def room_test(request: HttpRequest, code: str) -> HttpResponse:
+    """The same before a meeting, for whoever may come to its door; their organizer sees it."""
+    if code != canonical(code):
+        return redirect("room_test", canonical(code))
+    known = request.user.is_authenticated or entrance.GUEST_KEY in request.session
+    if not (known or links.SESSION_KEY in request.session):
+        # The room's page has the words for whoever has no business here, and counts those who guess.
+        return redirect("room", code)
+    entrance.let_through(request.session)
+    door = entrance.approach(code, request.user, request.session, cookie_zone(request))
+    if door is None or not isinstance(door.answer, Admission):
+        return redirect("room", code)
+    attendee_id = door.answer.attendee_id
+    if request.method == "POST":
+        if attendee_id is not None:
+            setups.note_tested(Attendee.objects.select_related("user").get(pk=attendee_id))
+        return HttpResponse(status=204)
+    return _test_page(request, door, tells=attendee_id is not None)
+
+
+def _test_page(
+    request: HttpRequest, door: entrance.Door | None = None, *, tells: bool = False
+) -> HttpResponse:
+    context = {
+        "door": door,
+        "organizer": door.meeting.organizer.get_short_name() if door else "",
+        # Whether somebody learns that it went well.
+        "tells": tells,
+        "test_info": {"socket": "/ws/test/"},
+    }
+    response = render(request, "rooms/test.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _context(door: entrance.Door, admission: Admission) -> dict[str, Any]:
+    meeting = door.meeting
+    room = entrance.room_of(meeting)
+    standing = lobby.standing(room, admission)
+    # Whoever waits to be let in does not see who is inside.
+    inside = roster.snapshot(room.pk).participants if standing.door == "open" else []
     is_host = admission.role == "host"
+    times = door.times
+    organizer = meeting.organizer.get_short_name()
     return {
         "meeting": meeting,
+        "title": door.title,
+        "standing": standing,
+        "organizer": organizer,
         "room_info": {
             "code": meeting.code,
-            "title": meeting.title,
+            "title": door.title,
             "link": meeting.public_url,
             "socket": f"/ws/rooms/{meeting.code}/",
             "name": admission.name,
             "host": is_host,
-            "starts_at": None if meeting.instant else meeting.starts_at.isoformat(),
-            "ends_at": None if meeting.instant else meeting.ends_at.isoformat(),
+            "door": standing.door,
+            "opens_in": standing.opens_in,
+            "organizer": organizer,
+            "starts_at": times.starts_at.isoformat() if times else None,
+            "ends_at": times.ends_at.isoformat() if times else None,
             "home": "/",
         },
         "inside": [participant.name for participant in inside],
         "name": admission.name,
         "is_host": is_host,
-        "when": _when(meeting),
+        "when": _when(times),
     }
 
 
-def _when(meeting: Meeting) -> str:
-    """Day and hours on the visitor's clock; nothing for a meeting that just began."""
-    if meeting.instant:
+def _when(times: Occurrence | None) -> str:
+    """Day and hours on the visitor's clock; nothing for a room that has none."""
+    if times is None:
         return ""
-    when = mail.when(meeting.starts_at, meeting.duration, timezone.get_current_timezone_name())
+    when = mail.when(times.starts_at, times.duration, timezone.get_current_timezone_name())
     return f"{when.day}, {when.span}, {when.zone}"
 
 
 def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
-    response = render(request, "rooms/refused.html", {"reason": reason}, status=status)
+    context = {"reason": reason, "here": request.path}
+    response = render(request, "rooms/refused.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -299,13 +299,16 @@ def test_ready_reads_as_in_the_document():
     bob = messages.Participant(BOB, "Bob", "participant", 2, 41, False)
     room = messages.RoomFacts("kfpx-tvwqm-m3xz", "Standup", 12)
     stun = messages.IceServer(["stun:stun.example.org"])
-    assert json.loads(dump(messages.Ready(1, BOB, True, room, "host", 41, [bob], [stun], None))) == {
+    ready = messages.Ready(1, BOB, True, room, "host", "open", None, 41, [bob], [stun], None)
+    assert json.loads(dump(ready)) == {
         "type": "ready",
         "version": 1,
         "me": BOB,
         "early": True,
         "room": {"code": "kfpx-tvwqm-m3xz", "title": "Standup", "capacity": 12},
         "role": "host",
+        "door": "open",
+        "opens_in": None,
         "rev": 41,
         "participants": [
             {"id": BOB, "name": "Bob", "role": "participant", "seat": 2, "arrival": 41, "away": False}

@@ -35,7 +35,7 @@ async def pausing(monkeypatch):
     real, go_on, began = roster.arrive, threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(*args: Any, **kwargs: Any) -> roster.Arrived:
+    def slow(*args: Any, **kwargs: Any) -> roster.Arrived | roster.Waits:
         loop.call_soon_threadsafe(began.set)
         assert go_on.wait(SECONDS)
         return real(*args, **kwargs)

@@ -29,10 +29,20 @@
  * @property {boolean} early  connections before the click are welcome
  * @property {{code: string, title: string, capacity: number}} room
  * @property {"host" | "participant"} role
+ * @property {Door} door
+ * @property {number | null} opens_in  seconds, when the door is a matter of time
  * @property {number} rev
  * @property {Participant[]} participants
  * @property {RTCIceServer[]} ice_servers
  * @property {number | null} ice_expires_at
+ *
+ * What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby.
+ * @typedef {"open" | "early" | "host" | "lobby"} Door
+ * @typedef {{type: "waiting", door: Door, host: string, opens_in: number | null}} Waiting
+ *
+ * Somebody who waits to be let in, as hosts see them; `asked_at` in Unix seconds.
+ * @typedef {{id: string, name: string, standing: "invited" | "account" | "guest", asked_at: number}} Knock
+ * @typedef {{type: "lobby", knocks: Knock[]}} Lobby
  *
  * @typedef {object} Welcome
  * @property {"welcome"} type
@@ -51,13 +61,15 @@
  * @typedef {{type: "undeliverable", to: string, generation: number}} Undeliverable
  * @typedef {{type: "failed", error: string, message: string}} Failed
  * @typedef {{type: "bye", reason: string}} Bye
+ * On the socket of the set-up test alone:
+ * @typedef {{type: "set-up", ice_servers: RTCIceServer[]}} SetUp
  * @typedef {{type: "pong"}} Pong
  * @typedef {Signal & {sender: string}} IncomingSignal
- * @typedef {Ready | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ * @typedef {Ready | Waiting | Lobby | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
- * @typedef {"connected" | "connecting" | "repairing" | "failed" | "left"} Condition
+ * @typedef {"connected" | "carried" | "connecting" | "repairing" | "failed" | "left"} Condition  "carried" among participants only
  * @typedef {Record<string, Condition>} Links
  *
  * To the server:
@@ -65,6 +77,7 @@
  * @typedef {Signal & {to: string}} OutgoingSignal
  * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
  * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}
+ *   | {type: "admit" | "refuse", knocks: string[]}
  *   | {type: "links", links: Links}} ClientMessage
  *
  * Between participants, on `ctl`:
@@ -81,7 +94,11 @@
  * @typedef {{type: "view", seq: number, camera: Wish, screen: Wish}} View
  * @typedef {{type: "forward", to: string, signal: Signal}} Forward
  * @typedef {{type: "forwarded", from: string, signal: Signal}} Forwarded
- * @typedef {StateMessage | Chat | ChatSync | ChatHistory | View | Forward | Forwarded
+ * Whose voices I ask somebody to pass on to me, and those that they do pass on, with what is known of them.
+ * @typedef {{microphone: boolean, speaking: boolean, hand: boolean}} Voice
+ * @typedef {{type: "carry", voices: string[]}} Carry
+ * @typedef {{type: "carried", voices: Record<string, Voice>}} Carried
+ * @typedef {StateMessage | Chat | ChatSync | ChatHistory | View | Forward | Forwarded | Carry | Carried
  *   | {type: "bye"}} PeerMessage
  */
 export {};

@@ -1,0 +1,233 @@
+"""The door of a room: when it is open, who waits at it, and what hosts say to those who do.
+
+Who waits is rows in the database, as presence is (docs/decisions/0023). `wait` and `answer` are short
+transactions that hold the room's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from meetings.models import Meeting
+from rooms import admission, messages, seats
+from rooms.admission import Admission, DoorFacts
+from rooms.messages import Door
+from rooms.models import Call, Knock, Participant, Room
+
+# Whoever was refused may ask once more in the same call, but not at once.
+REFUSED_FOR = timedelta(seconds=60)
+MOST_REFUSALS = 2
+# A knock that nobody answered is forgotten so long after its page has gone.
+REMEMBERED_FOR = timedelta(minutes=10)
+
+
+class Refused(Exception):
+    """A host does not let them in, for now."""
+
+
+class Crowded(Exception):
+    """More wait already than any host can look at."""
+
+
+class NotAllowed(Exception):
+    """Only a host who is inside lets people in."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the door stands to somebody."""
+
+    door: Door
+    # When it opens, if that is what they wait for.
+    opens_at: datetime | None = None
+
+    @property
+    def opens_in(self) -> float | None:
+        """In seconds: the clock of whoever waits may be wrong."""
+        if self.opens_at is None:
+            return None
+        return max(0.0, (self.opens_at - timezone.now()).total_seconds())
+
+
+OPEN = Standing("open")
+
+
+@dataclass(frozen=True)
+class Knocked:
+    """Somebody waits to be let in."""
+
+    knock: str
+    standing: Standing
+    # The name of a host who is inside; "" when there is none.
+    host: str
+    # Hosts do not know of it yet.
+    is_news: bool
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who waits at the door of a room, and who could let them in."""
+
+    knocks: list[messages.Knock]
+    host: str
+
+
+# -- how it stands ------------------------------------------------------------------------------
+
+
+def standing(room: Room, somebody: Admission) -> Standing:
+    """What somebody who may enter meets at the door now."""
+    meeting = room.meeting
+    if somebody.role == "host" or not (meeting.lobby or meeting.personal or meeting.early is not None):
+        return OPEN
+    now = timezone.now()
+    call = room.calls.filter(ended_at=None).first()
+    facts = DoorFacts(
+        opens_at=_opens_at(meeting, call, now),
+        lobby=meeting.lobby,
+        # Whose room it is comes first: its link is in many hands, and for good.
+        host_first=meeting.personal,
+        host_inside=bool(host_inside(room.pk)),
+        let_in=call is not None and _is_let_in(call, somebody),
+    )
+    door = admission.door(somebody.role, facts, now)
+    return Standing(door, facts.opens_at if door == "early" else None)
+
+
+def _opens_at(meeting: Meeting, call: Call | None, now: datetime) -> datetime | None:
+    if meeting.early is None or meeting.personal or meeting.instant:
+        return None
+    occurrence = meeting.occurrence_at(now)
+    previous = meeting.occurrences.filter(cancelled_at=None, ends_at__lte=now).last()
+    return admission.opens_at(
+        occurrence.starts_at if occurrence else None,
+        meeting.early,
+        previous_end=previous.ends_at if previous else None,
+        call_since=call.started_at if call else None,
+    )
+
+
+def _is_let_in(call: Call, somebody: Admission) -> bool:
+    """Whether they were inside in this call, or were admitted to it.
+
+    By account, or by browser: a personal link that was passed on is not the person.
+    """
+    same = _same(somebody)
+    if call.knocks.filter(same, answer=Knock.Answer.ADMITTED).exists():
+        return True
+    return call.participants.filter(same).exclude(left_reason=Participant.LeftReason.REMOVED).exists()
+
+
+def _same(somebody: Admission) -> Q:
+    same = Q(pk__in=())
+    if somebody.user_id is not None:
+        same |= Q(person=f"user:{somebody.user_id}")
+    if somebody.guest_key:
+        same |= Q(guest_key=somebody.guest_key)
+    return same
+
+
+def host_inside(room_id: int) -> str:
+    """The name of the host who has been inside the longest; "" when there is none."""
+    hosts = Participant.objects.inside().filter(call__room=room_id, role=Participant.Role.HOST)
+    return hosts.order_by("seat").values_list("name", flat=True).first() or ""
+
+
+# -- waiting ------------------------------------------------------------------------------------
+
+
+def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str) -> Knocked | None:
+    """Have them wait, if they have to; None when they may go in. Raises Refused, Crowded.
+
+    Works inside a transaction that holds the room's row.
+    """
+    stands = standing(room, somebody)
+    mine = room.knocks.filter(person=somebody.person, guest_key=somebody.guest_key)
+    if stands.door == "open":
+        mine.filter(answer="").delete()
+        return None
+    _check_refusals(room, somebody)
+    now = timezone.now()
+    knock = mine.filter(answer="").first()
+    is_news = knock is None or knock.server_id is None or knock.name != name
+    if knock is None:
+        if room.knocks.waiting().count() >= messages.MAX_KNOCKS:
+            raise Crowded
+        knock = Knock(
+            pk=seats.new_id(), room=room, person=somebody.person, guest_key=somebody.guest_key, asked_at=now
+        )
+    knock.name, knock.standing = name, somebody.standing
+    knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
+    knock.save()
+    return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
+
+
+def _check_refusals(room: Room, somebody: Admission) -> None:
+    refusals = room.knocks.filter(_same(somebody), answer=Knock.Answer.REFUSED, call__ended_at=None)
+    times = list(refusals.values_list("answered_at", flat=True))
+    recent = timezone.now() - REFUSED_FOR
+    if len(times) >= MOST_REFUSALS or any(at is not None and at > recent for at in times):
+        raise Refused
+
+
+def go_away(socket: str) -> bool:
+    """The socket of somebody who waits is lost; whether they did wait on it."""
+    waiting = Knock.objects.filter(socket=socket, answer="")
+    return bool(waiting.update(server=None, socket="", seen_at=timezone.now()))
+
+
+def let_go(server_id: str) -> None:
+    """A process has ended: nobody waits on it any more."""
+    waiting = Knock.objects.filter(server_id=server_id, answer="")
+    waiting.update(server=None, socket="", seen_at=timezone.now())
+
+
+def forget() -> None:
+    """Drop the knocks that nobody answered and whose pages have been gone for long."""
+    Knock.objects.filter(answer="", server=None, seen_at__lt=timezone.now() - REMEMBERED_FOR).delete()
+
+
+# -- hosts --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def answer(room_id: int, host_id: str, knocks: Collection[str], *, admitted: bool) -> bool:
+    """A host lets people in, or does not; whether any of them still waited. Raises NotAllowed."""
+    room = seats.lock(room_id)
+    host = seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).first()
+    if host is None:
+        raise NotAllowed
+    return bool(
+        room.knocks.waiting()
+        .filter(pk__in=knocks)
+        .update(
+            answer=Knock.Answer.ADMITTED if admitted else Knock.Answer.REFUSED,
+            answered_at=timezone.now(),
+            answered_by=host.name,
+            call=host.call,
+            server=None,
+            socket="",
+        )
+    )
+
+
+def look(room_ids: Iterable[int]) -> dict[int, Look]:
+    """Who waits at these rooms' doors."""
+    room_ids = list(room_ids)
+    found: dict[int, list[messages.Knock]] = {room_id: [] for room_id in room_ids}
+    for knock in Knock.objects.waiting().filter(room__in=room_ids):
+        standing = cast(messages.Standing, knock.standing)
+        asked_at = int(knock.asked_at.timestamp())
+        found[knock.room_id].append(messages.Knock(knock.pk, knock.name, standing, asked_at))
+    hosts: dict[int, str] = {}
+    inside = Participant.objects.inside().filter(call__room__in=room_ids, role=Participant.Role.HOST)
+    for room_id, name in inside.order_by("-seat").values_list("call__room_id", "name"):
+        hosts[room_id] = name
+    return {room_id: Look(knocks, hosts.get(room_id, "")) for room_id, knocks in found.items()}

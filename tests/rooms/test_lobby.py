@@ -1,0 +1,497 @@
+"""A door that is shut for now: too early, before the host, or with a lobby in front."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db.models import F
+from django.utils import timezone
+
+from meetings import links
+from meetings.models import Attendee, Meeting
+from rooms import lobby
+from rooms.models import Call, Knock, Participant
+from rooms.registry import Registry
+from tests.rooms.conftest import came_by_letter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def with_lobby(standup):
+    Meeting.objects.update(lobby=True)
+    standup.refresh_from_db()
+    return standup
+
+
+@pytest.fixture
+async def host(enter, as_person, alice):
+    """Alice, inside."""
+    return await enter("Alice", await sync_to_async(as_person)(alice))
+
+
+@pytest.fixture
+def asks(open_socket, guest):
+    """`await asks("Bob")`: a page of that name that waits to be let in, and the `waiting` that it got."""
+
+    async def ask(name="Bob", client=None):
+        page = await open_socket(client or await sync_to_async(guest)())
+        await page.hears("ready")
+        await page.says("join", name=name)
+        return page, await page.hears("waiting")
+
+    return ask
+
+
+async def is_let_in(page):
+    """The welcome, after the servers that were kept back until then."""
+    await page.hears("ice-servers")
+    return await page.hears("welcome")
+
+
+async def who_waits(host):
+    """The one who is in the list now."""
+    [knock] = (await host.hears("lobby"))["knocks"]
+    return knock
+
+
+# -- outside ------------------------------------------------------------------------------------
+
+
+async def test_at_the_lobby_nothing_of_the_room_is_said(
+    with_lobby, host, enter, open_socket, guest, as_person, alice, settings
+):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    bob = await open_socket(await sync_to_async(guest)())
+    ready = await bob.hears("ready")
+    assert (ready["door"], ready["early"], ready["rev"]) == ("lobby", False, 0)
+    assert (ready["participants"], ready["ice_servers"]) == ([], [])
+    for request in ("sync", "ice"):
+        await bob.says(request)
+        assert (await bob.hears("failed"))["error"] == "not-joined"
+    await bob.says("need-offer", to=host.me, generation=0, reason="ice")
+    assert (await bob.hears("failed"))["error"] == "not-joined"
+    await host.says("need-offer", to=ready["me"], generation=0, reason="ice")
+    await host.hears("undeliverable")
+    # What happens inside is not for him.
+    await enter("Alice again", await sync_to_async(as_person)(alice))
+    await bob.is_quiet()
+
+
+async def test_somebody_is_admitted(with_lobby, host, asks):
+    bob, waiting = await asks("Bob")
+    assert waiting == {"type": "waiting", "door": "lobby", "host": "Alice", "opens_in": None}
+    knock = await who_waits(host)
+    assert (knock["name"], knock["standing"]) == ("Bob", "guest")
+    await host.says("admit", knocks=[knock["id"]])
+    welcome = await is_let_in(bob)
+    assert [one["name"] for one in welcome["participants"]] == ["Alice", "Bob"]
+    news = [await host.hears(), await host.hears()]
+    assert {"type": "lobby", "knocks": []} in news
+    row = await Knock.objects.aget()
+    assert (row.answer, row.answered_by) == ("admitted", "Alice")
+
+
+async def test_somebody_is_refused_and_may_ask_once_more_a_minute_later(with_lobby, host, asks, guest):
+    client = await sync_to_async(guest)()
+    for pause in (0, 61):
+        await sync_to_async(let_time_pass)(pause)
+        bob, _ = await asks("Bob", client)
+        await host.says("refuse", knocks=[(await who_waits(host))["id"]])
+        await bob.is_closed("refused", 4403)
+        assert (await host.hears("lobby"))["knocks"] == []
+        await refused_at_once(asks, client)
+    await sync_to_async(let_time_pass)(61)
+    await refused_at_once(asks, client)
+    await host.is_quiet()
+
+
+async def refused_at_once(asks, client):
+    with pytest.raises(AssertionError, match="'reason': 'refused'"):
+        await asks("Bob", client)
+
+
+def let_time_pass(seconds):
+    Knock.objects.update(answered_at=F("answered_at") - timedelta(seconds=seconds))
+
+
+async def test_whoever_was_admitted_comes_back_without_asking(with_lobby, host, asks, guest, open_socket):
+    client = await sync_to_async(guest)()
+    bob, _ = await asks("Bob", client)
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    await Registry.here().idle()
+    again = await open_socket(client)
+    assert (await again.hears("ready"))["door"] == "open"
+    await again.joins("Bob")
+
+
+async def test_the_next_call_is_another_one(with_lobby, host, asks, guest, open_socket):
+    client = await sync_to_async(guest)()
+    bob, _ = await asks("Bob", client)
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+    for page in (bob, host):
+        await page.says("leave")
+    await Registry.here().idle()
+    assert await Call.objects.filter(ended_at=None).acount() == 0
+    again = await open_socket(client)
+    assert (await again.hears("ready"))["door"] == "lobby"
+
+
+async def test_a_personal_link_that_is_passed_on_does_not_pass_on_the_admission(
+    with_lobby, host, asks, bobs_invitation, open_socket
+):
+    bob, _ = await asks("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    knock = await who_waits(host)
+    assert knock["standing"] == "invited"
+    await host.says("admit", knocks=[knock["id"]])
+    await is_let_in(bob)
+    carol = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    assert (await carol.hears("ready"))["door"] == "lobby"
+
+
+async def test_a_host_is_never_kept_waiting_by_the_own_lobby(with_lobby, host, as_person, alice, open_socket):
+    await host.goes()
+    page = await open_socket(await sync_to_async(as_person)(alice))
+    ready = await page.hears("ready")
+    assert (ready["door"], ready["role"]) == ("open", "host")
+    welcome = await page.joins("Alice", host.token, fresh=False)
+    assert welcome["resumed"] is True
+
+
+async def test_a_cohost_comes_in_by_the_letter_and_admits(with_lobby, asks, bobs_invitation, open_socket):
+    await Attendee.objects.aupdate(cohost=True)
+    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    ready = await bob.hears("ready")
+    assert (ready["door"], ready["role"]) == ("open", "host")
+    await bob.joins("Bob")
+    carol, _ = await asks("Carol")
+    await bob.says("admit", knocks=[(await who_waits(bob))["id"]])
+    await is_let_in(carol)
+
+
+async def test_who_is_no_cohost_any_more_comes_in_as_anybody(standup, bobs_invitation, open_socket):
+    await Attendee.objects.aupdate(cohost=True)
+    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    assert (await bob.hears("ready"))["role"] == "host"
+    await Attendee.objects.aupdate(cohost=False)
+    await bob.joins("Bob")
+    assert (await Participant.objects.aget(pk=bob.me)).role == "participant"
+    await bob.says("admit", knocks=["x" * 22])
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+
+
+async def test_who_is_no_host_admits_nobody(standup, enter):
+    bob = await enter("Bob")
+    for kind in ("admit", "refuse"):
+        await bob.says(kind, knocks=["x" * 22])
+        assert (await bob.hears("failed"))["error"] == "not-allowed"
+
+
+async def test_an_answer_to_somebody_who_has_gone_shows_the_list_again(with_lobby, host):
+    await host.says("admit", knocks=["x" * 22])
+    assert (await host.hears("lobby"))["knocks"] == []
+
+
+async def test_those_who_wait_hear_when_a_host_comes_and_goes(with_lobby, asks, enter, as_person, alice):
+    bob, waiting = await asks("Bob")
+    assert waiting["host"] == ""
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    assert (await bob.hears("waiting"))["host"] == "Alice"
+    assert (await who_waits(host))["name"] == "Bob"
+    await host.says("leave")
+    assert (await bob.hears("waiting"))["host"] == ""
+
+
+async def test_who_goes_away_is_taken_off_the_list_and_comes_back_as_the_same(with_lobby, host, asks, guest):
+    client = await sync_to_async(guest)()
+    bob, _ = await asks("Bob", client)
+    knock = await who_waits(host)
+    await bob.goes()
+    assert (await host.hears("lobby"))["knocks"] == []
+    await asks("Bob", client)
+    assert await who_waits(host) == knock
+
+
+async def test_who_waits_may_stop_waiting(with_lobby, host, asks):
+    bob, _ = await asks("Bob")
+    await who_waits(host)
+    await bob.says("join", name="Bob")
+    assert (await bob.hears("failed"))["error"] == "already-joined"
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    assert (await host.hears("lobby"))["knocks"] == []
+
+
+async def test_two_pages_of_one_browser_are_one_who_waits(with_lobby, host, asks, guest):
+    client = await sync_to_async(guest)()
+    first, _ = await asks("Bob", client)
+    knock = await who_waits(host)
+    second, _ = await asks("Bob", client)
+    await host.says("admit", knocks=[knock["id"]])
+    await is_let_in(first)
+    await is_let_in(second)
+
+
+async def test_a_lost_letter_is_made_up_for_by_the_heartbeat(with_lobby, host, asks, monkeypatch):
+    registry = Registry.here()
+    monkeypatch.setattr(registry, "tell_hosts", lambda code: None)
+    bob, _ = await asks("Bob")
+    await host.is_quiet()
+    await registry.heartbeat.beat()
+    knock = await who_waits(host)
+    await host.says("admit", knocks=[knock["id"]])
+    await host.is_quiet()
+    await registry.heartbeat.beat()
+    await is_let_in(bob)
+
+
+async def test_who_waits_is_let_in_when_the_organizer_turns_the_lobby_off(with_lobby, host, asks):
+    bob, _ = await asks("Bob")
+    await who_waits(host)
+    await Meeting.objects.aupdate(lobby=False)
+    await Registry.here().heartbeat.check_doors()
+    await is_let_in(bob)
+
+
+async def test_a_lobby_turned_on_in_a_call_leaves_those_inside_alone(standup, enter, open_socket, guest):
+    client = await sync_to_async(guest)()
+    bob = await enter("Bob", client)
+    await Meeting.objects.aupdate(lobby=True)
+    await bob.goes()
+    again = await open_socket(client)
+    assert (await again.hears("ready"))["door"] == "open"
+    assert (await again.joins("Bob", bob.token, fresh=False))["resumed"] is True
+
+
+async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open_socket, guest):
+    bob = await open_socket(await sync_to_async(guest)())
+    assert (await bob.hears("ready"))["door"] == "open"
+    await Meeting.objects.aupdate(lobby=True)
+    await bob.says("join", name="Bob")
+    await bob.hears("waiting")
+    await bob.says("need-offer", to=host.me, generation=0, reason="ice")
+    assert (await bob.hears("failed"))["error"] == "not-joined"
+
+
+async def test_no_more_may_wait_than_a_host_can_look_at(with_lobby, asks, monkeypatch):
+    monkeypatch.setattr("rooms.messages.MAX_KNOCKS", 1)
+    await asks("Bob")
+    with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
+        await asks("Carol")
+
+
+async def test_knocks_of_pages_long_gone_are_forgotten(with_lobby, asks):
+    bob, _ = await asks("Bob")
+    await bob.goes()
+    await Registry.here().idle()
+    await sync_to_async(lobby.forget)()
+    assert await Knock.objects.acount() == 1
+    await Knock.objects.aupdate(seen_at=timezone.now() - timedelta(minutes=11))
+    await sync_to_async(lobby.forget)()
+    assert await Knock.objects.acount() == 0
+
+
+async def test_a_removal_and_a_cancellation_reach_those_who_wait(with_lobby, host, asks, guest):
+    from meetings import invitations
+
+    bob, _ = await asks("Bob")
+    await who_waits(host)
+    await sync_to_async(invitations.cancel)(await Meeting.objects.aget())
+    await bob.is_closed("cancelled", 4410)
+
+
+# -- too early ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tomorrow(standup):
+    """The stand-up is tomorrow, and opens ten minutes before."""
+    standup.starts_at = timezone.now() + timedelta(days=1)
+    standup.early = timedelta(minutes=10)
+    standup.save()
+    return standup
+
+
+async def test_before_the_door_opens_people_wait_and_a_host_may_let_them_in(tomorrow, host, asks):
+    bob, waiting = await asks("Bob")
+    assert waiting["door"] == "early"
+    assert 86_400 - 660 < waiting["opens_in"] <= 86_400 - 600
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+
+
+async def test_the_door_opens_by_itself(tomorrow, asks):
+    soon = timezone.now() + timedelta(minutes=10, seconds=0.6)
+    tomorrow.starts_at = soon
+    await sync_to_async(tomorrow.save)()
+    bob, waiting = await asks("Bob")
+    assert 0 < waiting["opens_in"] <= 0.6
+    await is_let_in(bob)
+    assert timezone.now() >= soon - timedelta(minutes=10)
+
+
+async def test_who_sits_longer_than_planned_is_not_shut_out_by_the_next_occurrence(
+    standup, host, enter, open_socket, guest
+):
+    """A daily meeting that was to end a minute ago, and a call that goes on."""
+    client = await sync_to_async(guest)()
+    now = timezone.now()
+    await Call.objects.aupdate(started_at=now - timedelta(minutes=20))
+    standup.starts_at, standup.duration = now - timedelta(minutes=16), timedelta(minutes=15)
+    standup.rrule, standup.early = "FREQ=DAILY;COUNT=3", timedelta(minutes=5)
+    await sync_to_async(standup.save)()
+    assert (await (await open_socket(client)).hears("ready"))["door"] == "open"
+    await host.says("leave")
+    await Registry.here().idle()
+    assert (await (await open_socket(client)).hears("ready"))["door"] == "early"
+
+
+async def test_the_page_of_a_shut_door_names_nobody_inside(tomorrow, host, guest):
+    client = await sync_to_async(guest)()
+    response = await sync_to_async(client.get)(tomorrow.room_url)
+    assert response.context["inside"] == []
+    assert response.context["room_info"]["door"] == "early"
+
+
+# -- one's own room -----------------------------------------------------------------------------
+
+
+async def test_nobody_goes_into_a_personal_room_before_its_host(standup, asks, enter, as_person, alice):
+    standup.personal = True
+    await sync_to_async(standup.save)()
+    bob, waiting = await asks("Bob")
+    assert waiting["door"] == "host"
+    await enter("Alice", await sync_to_async(as_person)(alice))
+    await is_let_in(bob)
+
+
+# -- who may come at all, and how many ----------------------------------------------------------
+
+
+async def test_a_meeting_for_invited_people_is_not_for_those_with_the_link(
+    standup, open_socket, as_person, carol, bobs_invitation, client
+):
+    guests = client
+    await sync_to_async(guests.get)(standup.room_url)
+    await Meeting.objects.aupdate(access="invited")
+    await (await open_socket(guests)).is_closed("sign-in", 4401)
+    carols = await sync_to_async(as_person)(carol)
+    await (await open_socket(carols)).is_closed("not-invited", 4403)
+    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    await bob.hears("ready")
+    await Meeting.objects.aupdate(access="known")
+    await (await open_socket(guests)).is_closed("sign-in", 4401)
+    await (await open_socket(carols)).hears("ready")
+
+
+async def test_the_pages_say_who_may_come_and_what_to_do(standup, client, as_person, carol):
+    await Meeting.objects.aupdate(access="invited")
+    response = await sync_to_async(client.get)(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (403, "sign-in")
+    assert f"?next={standup.room_url}" in response.content.decode()
+    response = await sync_to_async((await sync_to_async(as_person)(carol)).get)(standup.room_url)
+    assert (response.status_code, response.context["reason"]) == (403, "not-invited")
+    assert "carol@example.org" in response.content.decode()
+
+
+async def test_a_meeting_that_was_closed_to_guests_before_the_click_lets_none_in(standup, open_socket, guest):
+    bob = await open_socket(await sync_to_async(guest)())
+    await bob.hears("ready")
+    await Meeting.objects.aupdate(access="known")
+    await bob.says("join", name="Bob")
+    await bob.is_closed("sign-in", 4401)
+
+
+async def test_a_meeting_has_as_many_seats_as_the_organizer_chose_and_one_for_a_host(
+    standup, enter, open_socket, guest, as_person, alice
+):
+    await Meeting.objects.aupdate(capacity=1)
+    bob = await enter("Bob")
+    carol = await open_socket(await sync_to_async(guest)())
+    assert (await carol.hears("ready"))["room"]["capacity"] == 1
+    await carol.says("join", name="Carol")
+    await carol.is_closed("full", 4409)
+    await enter("Alice", await sync_to_async(as_person)(alice))
+    await bob.hears("participant-joined")
+
+
+async def test_a_cohost_who_is_taken_off_the_list_has_to_go(standup, bobs_invitation, enter):
+    from meetings import invitations
+
+    await Attendee.objects.aupdate(cohost=True)
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await sync_to_async(invitations.remove)(await Attendee.objects.aget())
+    await bob.is_closed("forbidden", 4403)
+
+
+async def test_a_series_shows_the_occurrence_that_is_on_or_comes_next(standup, guest, open_socket):
+    standup.rrule = "FREQ=DAILY;COUNT=3"
+    standup.starts_at = timezone.now() - timedelta(days=1, hours=1)
+    await sync_to_async(standup.save)()
+    occurrence = await sync_to_async(standup.occurrence_at)(timezone.now())
+    occurrence.title = "Retrospective"
+    await occurrence.asave()
+    client = await sync_to_async(guest)()
+    response = await sync_to_async(client.get)(standup.room_url)
+    info = response.context["room_info"]
+    assert (info["title"], info["starts_at"]) == ("Retrospective", occurrence.starts_at.isoformat())
+    assert (await (await open_socket(client)).hears("ready"))["room"]["title"] == "Retrospective"
+
+
+# -- the set-up test ----------------------------------------------------------------------------
+
+
+def test_a_set_up_that_works_is_noted_for_the_organizer(bobs_invitation):
+    client = came_by_letter(bobs_invitation)
+    response = client.get(f"{links.path(links.mint(bobs_invitation))}test/", follow=True)
+    assert response.redirect_chain[-1][0] == f"{bobs_invitation.meeting.room_url}test/"
+    assert response.context["tells"] is True
+    assert client.post(response.redirect_chain[-1][0]).status_code == 204
+    bobs_invitation.refresh_from_db()
+    assert bobs_invitation.tested_at is not None
+
+
+def test_a_guests_test_is_nobodys_news(guest, standup, bobs_invitation):
+    client = guest()
+    assert client.get(f"{standup.room_url}test/").context["tells"] is False
+    assert client.post(f"{standup.room_url}test/").status_code == 204
+    bobs_invitation.refresh_from_db()
+    assert bobs_invitation.tested_at is None
+
+
+def test_an_accounts_test_counts_for_all_meetings_to_come(as_person, bob, standup, bobs_invitation):
+    Attendee.objects.update(user=bob)
+    client = as_person(bob)
+    assert client.get("/test/").status_code == 200
+    assert client.post("/test/").status_code == 204
+    bobs_invitation.refresh_from_db()
+    assert bobs_invitation.tested_at is not None
+
+
+def test_strangers_are_sent_to_the_door(client, standup):
+    assert client.get(f"{standup.room_url}test/").headers["Location"] == standup.room_url
+    assert "login" in client.get("/test/").headers["Location"]
+
+
+async def test_the_socket_of_the_test_answers_a_ping_and_leads_nowhere(open_socket, guest, settings):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    page = await open_socket(await sync_to_async(guest)(), path="/ws/test/")
+    [server] = (await page.hears("set-up"))["ice_servers"]
+    assert int(server["username"].partition(":")[0]) <= timezone.now().timestamp() + 120
+    await page.is_quiet()
+    await page.says("join", name="Bob")
+    await page.is_closed("protocol", 4400)
+
+
+async def test_the_socket_of_the_test_is_not_for_strangers(open_socket, guest):
+    await (await open_socket(None, path="/ws/test/")).is_closed("sign-in", 4401)
+    foreign = await open_socket(
+        await sync_to_async(guest)(), path="/ws/test/", origin="https://elsewhere.example"
+    )
+    await foreign.is_closed("origin", 4403)
