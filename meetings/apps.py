@@ -8,5 +8,5 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # They register themselves: the renderers with the outbox, the receivers with allauth's signals.
-        from meetings import mail, receivers  # noqa: F401
+        # They register themselves: renderers and chores with the outbox, receivers with allauth's signals.
+        from meetings import circulars, mail, mailbox, receivers, reminders  # noqa: F401

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import invitations, itip, links, recurrence, words
+from meetings import invitations, itip, links, recurrence, tags, words
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -321,7 +321,7 @@ def _message(
     """
     meeting, zone = attendee.meeting, zone_of(attendee)
     occurrence = answer.occurrence if answer else None
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    product, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     times = times or when_of(meeting, zone)
     title = occurrence.shown_title if occurrence else meeting.title
     context |= {
@@ -338,13 +338,14 @@ def _message(
         "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if not occurrence else [],
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
+        "replies_count": tags.are_used(),
         **_table(attendee),
     }
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
         body=_text(context),
-        from_email=formataddr((_via(meeting, product), sender)),
+        from_email=formataddr((_via(meeting, product), tags.sender(attendee))),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;
@@ -373,8 +374,11 @@ def _text(context: dict[str, Any]) -> str:
 def _table(attendee: Attendee) -> dict[str, Any]:
     """Who else comes, as names; addresses are nobody's business."""
     others = attendee.meeting.attendees.invited().exclude(pk=attendee.pk)
-    names = [attendee.meeting.organizer.get_full_name(), *(other.display_name for other in others)]
-    return {"names": names[:MOST_NAMES], "more_names": len(names[MOST_NAMES:])}
+    # No more than are shown: each of five hundred letters asks for them.
+    first = [other.display_name for other in others.only("name", "email")[:MOST_NAMES]]
+    names = [attendee.meeting.organizer.get_full_name(), *first][:MOST_NAMES]
+    more = others.count() + 1 - len(names) if len(first) == MOST_NAMES else 0
+    return {"names": names, "more_names": more}
 
 
 def _via(meeting: Meeting, product: str) -> str:
@@ -387,7 +391,7 @@ def _via(meeting: Meeting, product: str) -> str:
 def facts(meeting: Meeting, attendee: Attendee | None = None) -> itip.Facts:
     """What calendars are told of the meeting, to `attendee` with their own answers."""
     occurrences = list(meeting.occurrences.filter(earlier=None)) if meeting.repeats else []
-    described = _described(meeting, meeting.agenda)
+    described = _described(meeting, meeting.agenda, attendee)
     known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
     ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
     return replace(
@@ -411,7 +415,7 @@ def earlier_facts(earlier: EarlierSeries, attendee: Attendee | None = None) -> i
     meeting = earlier.meeting
     starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
     return replace(
-        _described(meeting, meeting.agenda),
+        _described(meeting, meeting.agenda, attendee),
         uid=str(earlier.uid),
         sequence=earlier.sequence,
         title=earlier.title,
@@ -423,7 +427,7 @@ def earlier_facts(earlier: EarlierSeries, attendee: Attendee | None = None) -> i
     )
 
 
-def _described(meeting: Meeting, agenda: str) -> itip.Facts:
+def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip.Facts:
     product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return itip.Facts(
         uid="",
@@ -434,7 +438,8 @@ def _described(meeting: Meeting, agenda: str) -> itip.Facts:
         url=meeting.public_url,
         description=_description(meeting, agenda),
         organizer_name=_via(meeting, product),
-        organizer_address=sender,
+        # In a letter it is the sender, to whom calendars answer; a file to keep is answered to nobody.
+        organizer_address=tags.sender(attendee) if attendee else sender,
         created_at=meeting.created_at,
     )
 

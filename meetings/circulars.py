@@ -1,0 +1,95 @@
+"""A word from the organizer to everybody, or to those it concerns: one letter each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from meetings import links, postage
+from meetings.letters import Envelope, compose
+from meetings.mail import when, zone_of
+from meetings.models import Attendee, AttendeeQuerySet, Circular, Meeting
+from outbox.delivery import renderer
+from outbox.models import Letter
+
+KIND = "circular"
+MOST_A_DAY = 5
+PartStat = Attendee.PartStat
+Audience = Circular.Audience
+SAID = {
+    Audience.COMING: Q(partstat__in=[PartStat.ACCEPTED, PartStat.TENTATIVE]),
+    Audience.SILENT: Q(partstat=PartStat.NEEDS_ACTION),
+}
+
+
+def audience(meeting: Meeting, choice: str) -> AttendeeQuerySet:
+    """Whom it is for now."""
+    return meeting.attendees.invited().filter(SAID.get(Audience(choice), Q()))
+
+
+@transaction.atomic
+def write(meeting: Meeting, subject: str, text: str, choice: str) -> Circular:
+    """One letter to each. Raises TooManyLetters, and writes nothing then."""
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    today = timezone.now().date()
+    if meeting.circulars.filter(written_at__date=today).count() >= MOST_A_DAY:
+        raise postage.TooManyLetters(
+            "You have written to these people five times today. Tomorrow there is room again."
+        )
+    attendees = list(audience(meeting, choice))
+    postage.spend(meeting.organizer, len(attendees))
+    circular = Circular.objects.create(
+        meeting=meeting, subject=subject, text=text, audience=choice, letters=len(attendees)
+    )
+    Letter.objects.bulk_create(
+        Letter(
+            key=f"{KIND}:{circular.pk}:{attendee.pk}",
+            kind=KIND,
+            recipient=attendee.email,
+            payload={"circular": circular.pk, "attendee": attendee.pk},
+        )
+        for attendee in attendees
+    )
+    return circular
+
+
+@renderer(KIND)
+def circular(letter: Letter) -> EmailMessage | None:
+    """What the organizer wrote; nothing to whoever is no longer invited."""
+    word = Circular.objects.filter(pk=letter.payload["circular"]).first()
+    attendee = (
+        Attendee.objects.invited()
+        .select_related("meeting__organizer", "user")
+        .filter(pk=letter.payload["attendee"])
+        .first()
+    )
+    if word is None or attendee is None:
+        return None
+    return compose(
+        attendee.meeting,
+        Envelope(letter.recipient, word.subject),
+        "circular",
+        {
+            "subject": word.subject,
+            "text": word.text,
+            "paragraphs": [part.strip() for part in word.text.split("\n\n") if part.strip()],
+            **_invitation(attendee),
+        },
+    )
+
+
+def _invitation(attendee: Attendee) -> dict[str, Any]:
+    """The time and the way in, while there is still something to come."""
+    now = timezone.now()
+    next_one = attendee.meeting.occurrence_at(now)
+    if attendee.meeting.is_cancelled or next_one is None or next_one.ends_at <= now:
+        return {}
+    return {
+        "when": when(next_one.starts_at, next_one.duration, zone_of(attendee)),
+        "answer_url": f"{settings.PUBLIC_URL}{links.path(links.mint(attendee))}answer/",
+    }

@@ -1,0 +1,60 @@
+"""What the letters have in common that carry no calendar: reminders, and words to everybody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from email.utils import formataddr, parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from meetings.models import Meeting
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Whom a letter is for, and what stands on its outside."""
+
+    recipient: str
+    subject: str
+    # Others than those that every letter of a meeting has.
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def compose(
+    meeting: Meeting, envelope: Envelope, template: str, context: dict[str, Any]
+) -> EmailMultiAlternatives:
+    """The letter from `meetings/mail/<template>.txt` and `.html`, in the organizer's name, to be answered to
+    them."""
+    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    organizer = meeting.organizer
+    context = {
+        "meeting": meeting,
+        "recipient": envelope.recipient,
+        "organizer": organizer.get_full_name(),
+        "organizer_short": organizer.get_short_name(),
+        "product": product or "Roundtable",
+        **context,
+    }
+    message = EmailMultiAlternatives(
+        # A line end in a header is refused; titles have none, but a header is no place to trust that.
+        subject=" ".join(envelope.subject.split()),
+        body=_tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
+        from_email=formataddr((f"{organizer.get_full_name()} via {context['product']}", sender)),
+        to=[envelope.recipient],
+        reply_to=[formataddr((organizer.get_full_name(), organizer.email))],
+        # In one conversation with the invitation (meetings.mail).
+        headers={"References": f"<{meeting.code}@roundtable.invalid>", **envelope.headers},
+    )
+    message.attach_alternative(render_to_string(f"meetings/mail/{template}.html", context), "text/html")
+    return message
+
+
+def _tidy(text: str) -> str:
+    """A template's tags leave more empty lines than a reader wants."""
+    # Two hyphens and a space begin a signature (RFC 3676, 4.3); elsewhere space ends a line by accident.
+    text = re.sub(r"(?<!^--)[ ]+$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,0 +1,61 @@
+"""How many letters an account may cause: neither a mistake nor a stolen account sends spam."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from meetings import words
+from meetings.models import Attendee, Postage
+
+# Between two letters to one address that say the same.
+PAUSE = timedelta(minutes=5)
+
+
+class TooManyLetters(Exception):
+    """Refused, in words for the organizer; nothing may have been written."""
+
+
+def spend(user: User, letters: int, *, always: bool = False) -> None:
+    """Count letters that are about to be written, in their transaction. Raises TooManyLetters.
+
+    With `always` they are counted and never refused: that a meeting is off must reach everybody. There is
+    one such letter at most for each that invited somebody.
+    """
+    if not letters:
+        return
+    today = timezone.now().date()
+    Postage.objects.get_or_create(user=user, day=today)
+    row = Postage.objects.select_for_update().get(user=user, day=today)
+    left = max(0, settings.LETTERS_A_DAY - row.letters)
+    if letters > left and not always:
+        raise TooManyLetters(_refusal(letters, left))
+    Postage.objects.filter(pk=row.pk).update(letters=F("letters") + letters)
+
+
+def left(user: User) -> int:
+    """How many letters the account may still cause today."""
+    today = Postage.objects.filter(user=user, day=timezone.now().date()).first()
+    return max(0, int(settings.LETTERS_A_DAY) - (today.letters if today else 0))
+
+
+def _refusal(letters: int, left: int) -> str:
+    of = f"An account can send {settings.LETTERS_A_DAY:,} letters a day"
+    rest = f"{words.number(left)} of today’s are left" if left else "today’s are all sent"
+    takes = words.sentence(words.counted(letters, "letter", "letters"))
+    return f"{of}, and {rest}. {takes} would be too many; from midnight UTC on there is room again."
+
+
+def wait(attendee: Attendee, now: datetime) -> timedelta:
+    """How long until the attendee may be sent the same again; zero if they may now.
+
+    A letter that still waits or that came back is no reason to wait.
+    """
+    letter = attendee.letter
+    if letter is None or letter.sent_at is None or letter.bounced_at:
+        return timedelta()
+    return max(timedelta(), letter.sent_at + PAUSE - now)

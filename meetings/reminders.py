@@ -1,0 +1,284 @@
+"""Reminders by mail: written shortly before they are due, and looked at once more when they go out.
+
+Nothing is laid out for long ahead, so a meeting that moves or ends leaves nothing behind that would have to
+be found and taken back: a letter is keyed by who, which occurrence, when that begins and how many minutes
+before, and says nothing if any of these is no longer so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings import links, words
+from meetings.letters import Envelope, compose
+from meetings.mail import When, when, zone_of
+from meetings.models import Answer, Attendee, Meeting, Occurrence
+from outbox.chores import chore
+from outbox.delivery import renderer
+from outbox.models import Letter
+
+KIND = "reminder"
+SALT = "meetings.reminders"
+# What people can choose from, in minutes before the start.
+CHOICES = {
+    10: "10 minutes before",
+    60: "1 hour before",
+    24 * 60: "1 day before",
+    7 * 24 * 60: "1 week before",
+}
+LONGEST = timedelta(weeks=1)
+MOST = 5
+# How long before they are due letters are written: the worker may be away for a moment.
+AHEAD = timedelta(minutes=10)
+# How late a reminder may be at least; one that is due a day before may be later.
+LATE = timedelta(minutes=5)
+PartStat = Attendee.PartStat
+
+
+def latest(starts_at: datetime, minutes: int) -> datetime:
+    """Until when it makes sense to remind."""
+    before = timedelta(minutes=minutes)
+    return min(starts_at - before + max(LATE, before / 10), starts_at)
+
+
+def wanted(attendee: Attendee) -> list[int]:
+    """When the attendee wants to be reminded, in minutes before the start."""
+    chosen = attendee.meeting.reminders if attendee.reminders is None else attendee.reminders
+    return _clean(chosen)
+
+
+def _clean(minutes: Any) -> list[int]:
+    """Out of a JSON field: whole minutes, each once, not too many and not too far."""
+    if not isinstance(minutes, list):
+        return []
+    most = LONGEST.total_seconds() / 60
+    return sorted({m for m in minutes if isinstance(m, int) and 0 < m <= most})[:MOST]
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Due:
+    """One reminder to one person."""
+
+    occurrence: Occurrence
+    minutes: int
+    # None for the organizer.
+    attendee: Attendee | None
+
+    @property
+    def letter(self) -> Letter:
+        starts_at = self.occurrence.starts_at
+        who = self.attendee.pk if self.attendee else "organizer"
+        return Letter(
+            key=f"{KIND}:{who}:{self.occurrence.pk}:{self.minutes}:{starts_at.astimezone(UTC):%Y%m%dT%H%M}",
+            kind=KIND,
+            recipient=self.attendee.email if self.attendee else self.occurrence.meeting.organizer.email,
+            payload={
+                "attendee": self.attendee.pk if self.attendee else None,
+                "occurrence": self.occurrence.pk,
+                "starts_at": starts_at.isoformat(),
+                "minutes": self.minutes,
+            },
+            # Before invitations: they are of no use later.
+            priority=3,
+            not_before=starts_at - timedelta(minutes=self.minutes),
+            expires_at=latest(starts_at, self.minutes),
+        )
+
+
+@chore(every=timedelta(minutes=1))
+def write() -> int:
+    """Write the reminders that are due soon; how many were new."""
+    letters = {letter.key: letter for due in _due(timezone.now()) for letter in [due.letter]}
+    known = set(Letter.objects.filter(key__in=letters).values_list("key", flat=True))
+    fresh = [letter for key, letter in letters.items() if key not in known]
+    Letter.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    return len(fresh)
+
+
+def _due(now: datetime) -> Iterator[_Due]:
+    """Those of the next minutes, and those that were missed but would still be of use."""
+    chosen = Attendee.objects.invited().filter(reminders__isnull=False)
+    coming = list(
+        Occurrence.objects.standing()
+        .filter(starts_at__gt=now, starts_at__lte=now + LONGEST + AHEAD)
+        .filter(~Q(meeting__reminders=[]) | Q(meeting__in=chosen.values("meeting")))
+        .select_related("meeting__organizer")
+    )
+    own: dict[int, list[Attendee]] = {}
+    for attendee in chosen.filter(meeting__in={o.meeting_id for o in coming}).select_related("meeting"):
+        own.setdefault(attendee.meeting_id, []).append(attendee)
+    by_default: list[tuple[Occurrence, int]] = []
+    for occurrence in coming:
+        for minutes in _clean(occurrence.meeting.reminders):
+            if _is_due(occurrence, minutes, now):
+                by_default.append((occurrence, minutes))
+                if occurrence.meeting.remind_organizer:
+                    yield _Due(occurrence, minutes, None)
+        for attendee in own.get(occurrence.meeting_id, ()):
+            for minutes in wanted(attendee):
+                if _is_due(occurrence, minutes, now):
+                    yield _Due(occurrence, minutes, attendee)
+    others: dict[int, list[Attendee]] = {}
+    following = Attendee.objects.invited().filter(reminders__isnull=True)
+    for attendee in following.filter(meeting__in={occurrence.meeting_id for occurrence, _ in by_default}):
+        others.setdefault(attendee.meeting_id, []).append(attendee)
+    for occurrence, minutes in by_default:
+        for attendee in others.get(occurrence.meeting_id, ()):
+            yield _Due(occurrence, minutes, attendee)
+
+
+def _is_due(occurrence: Occurrence, minutes: int, now: datetime) -> bool:
+    starts_at = occurrence.starts_at
+    # Whoever plans a meeting for in an hour needs no word that is due a day before.
+    return starts_at - timedelta(minutes=minutes) <= now + AHEAD and now < latest(starts_at, minutes)
+
+
+# -- sending ------------------------------------------------------------------------------------
+
+
+@renderer(KIND)
+def reminder(letter: Letter) -> EmailMessage | None:
+    """It begins soon; nothing, if that or the wish to be told is no longer so."""
+    occurrence = (
+        Occurrence.objects.standing()
+        .select_related("meeting__organizer")
+        .filter(pk=letter.payload["occurrence"])
+        .first()
+    )
+    if occurrence is None or occurrence.starts_at != datetime.fromisoformat(letter.payload["starts_at"]):
+        return None
+    if letter.payload["attendee"] is None:
+        return _to_organizer(letter, occurrence)
+    attendee = (
+        Attendee.objects.invited()
+        .select_related("meeting", "user", "letter")
+        .filter(pk=letter.payload["attendee"])
+        .first()
+    )
+    if attendee is None or letter.payload["minutes"] not in wanted(attendee):
+        return None
+    if _answer(attendee, occurrence) == PartStat.DECLINED or _is_unreachable(attendee):
+        return None
+    attendee.meeting = occurrence.meeting
+    token = links.mint(attendee)
+    answer_url = f"{settings.PUBLIC_URL}{links.path(token)}answer/"
+    if occurrence.meeting.repeats:
+        answer_url += f"?occurrence={occurrence.pk}"
+    return _message(
+        letter,
+        occurrence,
+        when(occurrence.starts_at, occurrence.duration, zone_of(attendee)),
+        address=settings_url(attendee),
+        join_url=settings.PUBLIC_URL + links.path(token),
+        answer_url=answer_url,
+    )
+
+
+def _to_organizer(letter: Letter, occurrence: Occurrence) -> EmailMessage | None:
+    meeting = occurrence.meeting
+    if not meeting.remind_organizer or letter.payload["minutes"] not in _clean(meeting.reminders):
+        return None
+    if letter.recipient.lower() != meeting.organizer.email.lower():
+        return None
+    return _message(
+        letter,
+        occurrence,
+        when(occurrence.starts_at, occurrence.duration, meeting.organizer.time_zone or meeting.time_zone),
+        address=settings_url(meeting),
+        join_url=meeting.public_url,
+        answer_url="",
+    )
+
+
+def _answer(attendee: Attendee, occurrence: Occurrence) -> str:
+    """What they said to this occurrence, else to all."""
+    own = Answer.objects.filter(attendee=attendee, occurrence=occurrence).values_list("partstat", flat=True)
+    return own.first() or attendee.partstat
+
+
+def _is_unreachable(attendee: Attendee) -> bool:
+    """Their invitation came back: whoever has the address by now, it is not them."""
+    return attendee.letter is not None and attendee.letter.bounced_at is not None
+
+
+def _message(
+    letter: Letter, occurrence: Occurrence, times: When, *, address: str, **urls: str
+) -> EmailMessage:
+    meeting = occurrence.meeting
+    soon = in_words(timedelta(minutes=letter.payload["minutes"]))
+    return compose(
+        meeting,
+        Envelope(
+            letter.recipient,
+            f"{words.sentence(soon)}: {occurrence.shown_title} ({times.short_day}, {times.starts})",
+            # RFC 2369, 3.2 and RFC 8058, 3: a mail program may show a button that needs no page.
+            {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        ),
+        "reminder",
+        {
+            "title": occurrence.shown_title,
+            "agenda": words.agenda(occurrence.shown_agenda),
+            "when": times,
+            "soon": soon,
+            "settings_url": address,
+            **urls,
+        },
+    )
+
+
+def in_words(before: timedelta) -> str:
+    """In 10 minutes, in 1 hour, tomorrow is not said: a day before may be the day after in another zone."""
+    days = before / timedelta(days=1)
+    if days >= 1 and days == int(days):
+        return "in 1 week" if days == 7 else f"in {int(days)} day{'s' if days > 1 else ''}"
+    return f"in {words.length(before)}"
+
+
+# -- choosing -----------------------------------------------------------------------------------
+
+
+def settings_url(subject: Attendee | Meeting) -> str:
+    """The address at which one attendee, or the organizer, says when to be reminded of one meeting.
+
+    Signed, so that it needs no session; it opens nothing else.
+    """
+    who = "organizer" if isinstance(subject, Meeting) else "attendee"
+    token = signing.dumps([who, subject.pk], salt=SALT)
+    return settings.PUBLIC_URL + reverse("meetings:reminders", args=[token])
+
+
+def find(token: str) -> Attendee | Meeting | None:
+    """Whom an address of settings_url is for; None if it is not ours or they are gone."""
+    try:
+        who, pk = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if who == "organizer":
+        return Meeting.objects.select_related("organizer").filter(pk=pk).first()
+    return Attendee.objects.invited().select_related("meeting__organizer").filter(pk=pk).first()
+
+
+def choose(subject: Attendee | Meeting, minutes: list[int] | None) -> None:
+    """Remind at these times; None for what the organizer set, [] for never.
+
+    An organizer's own choice is only whether to be reminded: the times are the meeting's.
+    """
+    if isinstance(subject, Meeting):
+        subject.remind_organizer = minutes != []
+        subject.save(update_fields=["remind_organizer"])
+    else:
+        subject.reminders = None if minutes is None else _clean(minutes)
+        subject.save(update_fields=["reminders"])

@@ -1,0 +1,357 @@
+"""Mail that comes back, from the letter that went out to what the organizer sees."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from icalendar import Calendar
+
+from meetings import ingest, invitations, links, tags
+from meetings.ingest import Outcome
+from meetings.invitations import OccurrencePlan
+from meetings.models import Answer, Attendee
+from meetings.recurrence import Rule
+from outbox import delivery
+from outbox.models import Letter
+from tests.meetings.conftest import MONDAY
+from tests.outbox.test_bounces import bounce
+
+PartStat = Attendee.PartStat
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _replies(settings) -> None:
+    settings.REPLY_ADDRESS = "meetings@meet.example.org"
+
+
+def calendar_in(message) -> Calendar:
+    [part] = [a for a in message.alternatives if a.mimetype.startswith("text/calendar")]
+    return Calendar.from_ical(part.content)
+
+
+def answer_to(
+    message, partstat: str = "ACCEPTED", *, method: str = "REPLY", at: timedelta = timedelta(), **more: str
+):
+    """What a calendar program sends when its button is pressed below this letter."""
+    [event, *_] = calendar_in(message).walk("VEVENT")
+    stamp = timezone.now() + at
+    properties = {
+        "UID": event["UID"],
+        "SEQUENCE": str(event["SEQUENCE"]),
+        "DTSTAMP": f"{stamp:%Y%m%dT%H%M%SZ}",
+        "ORGANIZER": event["ORGANIZER"],
+        f"ATTENDEE;PARTSTAT={partstat}": event["ATTENDEE"],
+        **{name.replace("_", "-"): value for name, value in more.items()},
+    }
+    lines = "".join(f"{name}:{value}\r\n" for name, value in properties.items() if value)
+    calendar = (
+        f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n{lines}"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    return (
+        "From: whoever@far.example\r\nTo: somewhere@example.org\r\n"
+        f"Content-Type: text/calendar; method={method}; charset=utf-8\r\n\r\n{calendar}"
+    ).encode()
+
+
+@pytest.fixture
+def letter_to(invited, open_letter):
+    """`letter_to("dave")`: the invitation as it arrived."""
+    return lambda name: open_letter(invited(name))
+
+
+def test_an_answer_counts(letter_to, invited):
+    result = ingest.take(answer_to(letter_to("dave"), COMMENT="Five minutes late"))
+    assert result.outcome is Outcome.TAKEN
+    dave = invited("dave")
+    assert (dave.partstat, dave.note) == (PartStat.ACCEPTED, "Five minutes late")
+    assert dave.answered_at
+    assert invited("bob").partstat == PartStat.NEEDS_ACTION
+
+
+def test_the_letter_comes_from_the_address_that_it_asks_to_answer(letter_to, invited):
+    message = letter_to("dave")
+    [event] = calendar_in(message).walk("VEVENT")
+    address = tags.sender(invited("dave"))
+    assert re.fullmatch(r"meetings\+\d+-[a-z2-7]{20}@meet\.example\.org", address)
+    assert str(event["ORGANIZER"]) == f"mailto:{address}"
+    assert message.from_email.endswith(f"<{address}>")
+    assert "not by your calendar" not in message.body + message.alternatives[0].content
+
+
+def test_without_a_reply_address_the_letter_says_that_answers_are_not_read(settings, letter_to):
+    settings.REPLY_ADDRESS = ""
+    message = letter_to("dave")
+    assert "not by your calendar" in message.body
+    assert "not by your calendar" in message.alternatives[0].content
+    assert "+" not in message.from_email
+
+
+@pytest.mark.parametrize("partstat", [PartStat.TENTATIVE, PartStat.DECLINED])
+def test_maybe_and_no_count_as_well(letter_to, invited, partstat):
+    ingest.take(answer_to(letter_to("dave"), partstat))
+    assert invited("dave").partstat == partstat
+
+
+def test_the_same_answer_twice_changes_nothing(letter_to, invited):
+    answer = answer_to(letter_to("dave"), at=-timedelta(minutes=1))
+    ingest.take(answer)
+    before = invited("dave").answered_at
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+    assert invited("dave").answered_at == before
+
+
+def test_an_old_answer_that_comes_late_does_not_undo_a_later_one(letter_to, invited):
+    message = letter_to("dave")
+    ingest.take(answer_to(message, "DECLINED", at=-timedelta(minutes=1)))
+    late = ingest.take(answer_to(message, "ACCEPTED", at=-timedelta(minutes=5)))
+    assert late.outcome is Outcome.NOTHING_NEW
+    assert invited("dave").partstat == PartStat.DECLINED
+
+
+def test_a_clock_that_is_fast_does_not_outdo_what_is_said_afterwards(letter_to, invited):
+    ingest.take(answer_to(letter_to("dave"), at=timedelta(hours=3)))
+    invitations.respond(invited("dave"), PartStat.DECLINED)
+    assert invited("dave").answered_at <= timezone.now()
+    assert invited("dave").partstat == PartStat.DECLINED
+
+
+def test_an_answer_for_a_time_that_is_no_longer_the_meetings_is_ignored(letter_to, invited, standup, plan):
+    old = answer_to(letter_to("dave"), DTSTART=f"{MONDAY:%Y%m%dT%H%M%SZ}")
+    people = "Bob <bob@example.org>, Dave <dave@far.example>"
+    invitations.change(standup, plan(people, starts_at=MONDAY + timedelta(hours=1)))
+    assert ingest.take(old).outcome is Outcome.NOTHING_NEW
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_an_answer_still_counts_when_only_the_title_has_changed(letter_to, invited, standup, plan):
+    old = answer_to(letter_to("dave"), DTSTART="20301125T140000")
+    people = "Bob <bob@example.org>, Dave <dave@far.example>"
+    invitations.change(standup, plan(people, title="Another"))
+    assert ingest.take(old).outcome is Outcome.TAKEN
+    assert invited("dave").partstat == PartStat.ACCEPTED
+
+
+# -- what must not count ------------------------------------------------------------------------
+
+
+def test_nobody_answers_for_somebody_else(letter_to, invited):
+    """Bob knows his own address and Dave's, but not Dave's tag."""
+    [bobs] = calendar_in(letter_to("bob")).walk("VEVENT")
+    forged = answer_to(letter_to("dave"), ORGANIZER=str(bobs["ORGANIZER"]))
+    assert ingest.take(forged).outcome is Outcome.UNKNOWN
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+@pytest.mark.parametrize(
+    "organizer",
+    [
+        "mailto:meetings@meet.example.org",
+        "mailto:meetings+1-aaaaaaaaaaaaaaaaaaaa@meet.example.org",
+        "mailto:meetings+9999999999999999999-aaaaaaaaaaaaaaaaaaaa@meet.example.org",
+    ],
+)
+def test_without_its_signature_an_answer_is_refused(letter_to, invited, organizer):
+    result = ingest.take(answer_to(letter_to("dave"), ORGANIZER=organizer))
+    assert result.outcome is Outcome.UNKNOWN
+    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+
+
+def test_a_signature_is_for_one_meeting(letter_to, invited, alice, plan, open_letter):
+    other = invitations.schedule(alice, plan("dave@far.example", title="Budget"))
+    [elsewhere] = calendar_in(open_letter(other.attendees.get())).walk("VEVENT")
+    for more in ({"UID": str(elsewhere["UID"])}, {"ORGANIZER": str(elsewhere["ORGANIZER"])}):
+        assert ingest.take(answer_to(letter_to("dave"), **more)).outcome is Outcome.UNKNOWN
+    assert {dave.partstat for dave in Attendee.objects.all()} == {PartStat.NEEDS_ACTION}
+
+
+def test_an_answer_of_another_address_is_refused(letter_to, invited):
+    message = letter_to("dave")
+    raw = answer_to(message).replace(b"dave@far.example", b"carol@example.org")
+    assert ingest.take(raw).outcome is Outcome.UNKNOWN
+
+
+def test_the_case_of_an_address_does_not_matter(letter_to, invited):
+    raw = answer_to(letter_to("dave")).replace(b"mailto:dave@far.example", b"MAILTO:Dave@FAR.example")
+    assert ingest.take(raw).outcome is Outcome.TAKEN
+
+
+def test_who_was_taken_off_the_list_answers_no_more(letter_to, invited):
+    answer = answer_to(letter_to("dave"))
+    invitations.remove(invited("dave"))
+    assert ingest.take(answer).outcome is Outcome.UNKNOWN
+
+
+def test_an_answer_to_a_cancelled_meeting_is_ignored(letter_to, invited, standup):
+    answer = answer_to(letter_to("dave"))
+    invitations.cancel(standup)
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
+@pytest.mark.parametrize("partstat", ["DELEGATED", "NEEDS-ACTION", "X-COFFEE", ""])
+def test_what_is_neither_yes_nor_maybe_nor_no_is_refused(letter_to, invited, partstat):
+    assert ingest.take(answer_to(letter_to("dave"), partstat)).outcome is Outcome.UNREADABLE
+    assert invited("dave").answered_at is None
+
+
+def test_what_a_person_writes_is_refused_with_words_for_them():
+    result = ingest.take(b"From: dave@far.example\r\nTo: meetings@meet.example.org\r\n\r\nI will be late.")
+    assert result.outcome is Outcome.UNKNOWN
+    assert "answer the invitation" in result.words
+
+
+def test_a_holiday_notice_is_passed_over():
+    notice = b"From: dave@far.example\r\nAuto-Submitted: auto-replied\r\n\r\nI am away."
+    assert ingest.take(notice).outcome is Outcome.NOTHING_NEW
+
+
+def test_a_key_that_was_replaced_still_reads_what_it_signed(letter_to, settings):
+    answer = answer_to(letter_to("dave"))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key, as secret"
+    assert ingest.take(answer).outcome is Outcome.TAKEN
+
+
+# -- proposals ----------------------------------------------------------------------------------
+
+
+def test_another_time_that_is_proposed_is_a_word_to_the_organizer(letter_to, invited):
+    raw = answer_to(letter_to("dave"), "TENTATIVE", method="COUNTER", DTSTART="20301126T090000Z")
+    assert ingest.take(raw).outcome is Outcome.TAKEN
+    dave = invited("dave")
+    assert dave.partstat == PartStat.TENTATIVE
+    assert dave.note == "Proposes Tue 26 Nov, 10:00 (Berlin time)"
+    assert dave.meeting.starts_at == MONDAY
+
+
+# -- series -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mondays(alice, plan):
+    return invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=4))))
+
+
+def test_an_answer_to_a_series_holds_for_all(mondays, open_letter):
+    dave = mondays.attendees.get()
+    assert ingest.take(answer_to(open_letter(dave))).outcome is Outcome.TAKEN
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.ACCEPTED
+    assert not Answer.objects.exclude(partstat="").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"RECURRENCE-ID;TZID=Europe/Berlin": "20301202T140000"},
+        {"RECURRENCE-ID": "20301202T130000Z"},
+        {'RECURRENCE-ID;TZID="W. Europe Standard Time"': "20301202T140000"},
+        {"RECURRENCE-ID;TZID=Own": "20301202T140000"},
+    ],
+)
+def test_an_answer_to_one_occurrence_holds_for_that_one(mondays, open_letter, line):
+    dave = mondays.attendees.get()
+    answer = answer_to(open_letter(dave), "DECLINED", **line)
+    assert ingest.take(answer).outcome is Outcome.TAKEN
+    own = Answer.objects.get()
+    assert (own.partstat, own.occurrence.recurrence_id) == (PartStat.DECLINED, "2030-12-02T14:00")
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
+def test_an_answer_to_a_day_that_the_series_does_not_have_is_ignored(mondays, open_letter):
+    answer = answer_to(open_letter(mondays.attendees.get()), RECURRENCE_ID="20301203T130000Z")
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_to_an_occurrence_that_was_moved_since_is_ignored(mondays, open_letter):
+    answer = answer_to(open_letter(mondays.attendees.get()), RECURRENCE_ID="20301202T130000Z")
+    second = mondays.occurrences.all()[1]
+    plan = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, None)
+    invitations.change_occurrence(second, plan)
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
+# -- letters that could not be delivered --------------------------------------------------------
+
+
+def returned(letter: Letter) -> bytes:
+    return bounce(returned=f"Content-Type: message/rfc822\n\nMessage-ID: {letter.message_id}\n\nHello")
+
+
+def test_a_letter_that_comes_back_is_noted_once(letter_to, invited):
+    letter_to("dave")
+    report = returned(invited("dave").letter)
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    letter = invited("dave").letter
+    assert letter.bounced_at
+    assert letter.bounce == "5.1.1 550 5.1.1 <bob@example.org>: No such user"
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    assert invited("dave").letter.bounced_at == letter.bounced_at
+
+
+def test_nobody_can_guess_what_a_letter_is_known_by(letter_to, invited, settings):
+    letter_to("dave")
+    letter = invited("dave").letter
+    settings.SECRET_KEY = "another"
+    assert delivery.message_id(letter.key) != letter.message_id
+    forged = bounce(
+        returned=f"Content-Type: message/rfc822\n\nMessage-ID: {delivery.message_id(letter.key)}\n\nx"
+    )
+    assert ingest.take(forged).outcome is Outcome.UNKNOWN
+    assert invited("dave").letter.bounced_at is None
+
+
+def test_a_delay_is_no_news(letter_to, invited):
+    letter_to("dave")
+    returned_ = f"Content-Type: message/rfc822\n\nMessage-ID: {invited('dave').letter.message_id}\n\nx"
+    assert ingest.take(bounce(action="delayed", returned=returned_)).outcome is Outcome.NOTHING_NEW
+    assert invited("dave").letter.bounced_at is None
+
+
+# -- the pipe -----------------------------------------------------------------------------------
+
+
+def pipe(monkeypatch, content: bytes, *recipients: str) -> int:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    with pytest.raises(SystemExit) as ended:
+        call_command("ingest_mail", *recipients, stdout=io.StringIO())
+    return int(ended.value.code or 0)
+
+
+def test_a_pipe_is_told_what_became_of_a_message(monkeypatch, letter_to, invited):
+    message = letter_to("dave")
+    assert pipe(monkeypatch, answer_to(message)) == os.EX_OK
+    assert pipe(monkeypatch, b"Subject: Hello\r\n\r\nHello") == os.EX_NOUSER
+    assert pipe(monkeypatch, b"x" * 600_000) == os.EX_DATAERR
+    assert invited("dave").partstat == PartStat.ACCEPTED
+
+
+def test_the_address_may_come_with_the_pipe(monkeypatch, letter_to, invited):
+    raw = answer_to(letter_to("dave"), ORGANIZER="mailto:meetings@meet.example.org")
+    assert pipe(monkeypatch, raw, tags.sender(invited("dave"))) == os.EX_OK
+    assert invited("dave").partstat == PartStat.ACCEPTED
+
+
+def test_a_fault_of_ours_keeps_the_message_with_the_mail_server(monkeypatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("no database")
+
+    monkeypatch.setattr(ingest, "take", fail)
+    assert pipe(monkeypatch, b"Subject: Hello\r\n\r\nHello") == os.EX_TEMPFAIL
+
+
+def test_no_answer_lets_anybody_in(letter_to, invited, client):
+    """The tag stands in calendars, which are shared: it is no personal link."""
+    letter_to("dave")
+    tag = tags.tag(invited("dave"))
+    assert client.get(links.path(tag)).status_code == 404
