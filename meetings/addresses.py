@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,22 +14,33 @@ from meetings.words import listed, number, plain, sentence
 NAME_LENGTH = 64
 # What is longer is not looked at: no address is, however its letters are written.
 LONGEST = 400
+# Behind an address: whose presence is not needed, and who is host as well.
+OPTIONAL, COHOST = "(optional)", "(co-host)"
 
 
 @dataclass(frozen=True)
 class Address:
-    """One mailbox and, where it was given, the name of its person."""
+    """One mailbox and, where they were given, the name of its person and their place in the meeting."""
 
     email: str
     name: str = ""
+    optional: bool = False
+    cohost: bool = False
 
     def __str__(self) -> str:
+        places = f"{f' {OPTIONAL}' if self.optional else ''}{f' {COHOST}' if self.cohost else ''}"
         if not self.name:
-            return self.email
+            return self.email + places
         if not re.search(r"""[,;<>@()"\\]""", self.name):
-            return f"{self.name} <{self.email}>"
+            return f"{self.name} <{self.email}>{places}"
         quoted = re.sub(r"""(["\\])""", r"\\\1", self.name)
-        return f'"{quoted}" <{self.email}>'
+        return f'"{quoted}" <{self.email}>{places}'
+
+    def __or__(self, other: Address) -> Address:
+        """The same mailbox, named twice."""
+        return Address(
+            self.email, self.name or other.name, self.optional or other.optional, self.cohost or other.cohost
+        )
 
 
 @dataclass(frozen=True)
@@ -73,23 +84,23 @@ def parse(text: str) -> Parsed:
     """Every address in `text`, separated in any common way; doubles are one.
 
     Understands `Name <a@b.c>`, `"Doe, Jane" <j@d.e>`, `Doe, Jane <j@d.e>`, `a@b.c (Name)`, `mailto:`,
-    cells divided by tabs, and several bare addresses on a line.
+    cells divided by tabs, several bare addresses on a line, and `(optional)` and `(co-host)` behind any.
     """
     found: dict[str, Address] = {}
     wrong: dict[str, Wrong] = {}
-    for name, address in _mailboxes(text):
-        name = plain(name).strip("'\" ")
+    for rough in _mailboxes(text):
+        name = plain(rough.name).strip("'\" ")
         try:
-            email = check(address)
+            email = check(rough.email)
         except ValueError as error:
-            shown = plain(address if not name else f"{name} <{address}>")
+            shown = plain(rough.email if not name else f"{name} <{rough.email}>")
             wrong.setdefault(shown, Wrong(shown[:80], str(error)))
             continue
         if name.lower() == email.lower():
             name = ""
+        address = replace(rough, email=email, name=name[:NAME_LENGTH].strip())
         known = found.get(email.lower())
-        if known is None or (name and not known.name):
-            found[email.lower()] = Address(known.email if known else email, name[:NAME_LENGTH].strip())
+        found[email.lower()] = known | address if known else address
     return Parsed(list(found.values()), list(wrong.values()))
 
 
@@ -142,20 +153,20 @@ def check(address: str) -> str:
 # begins anew at every character.
 
 
-def _mailboxes(text: str) -> Iterator[tuple[str, str]]:
-    """Pairs of name and address, the address not yet checked."""
+def _mailboxes(text: str) -> Iterator[Address]:
+    """What may be addresses, as they stand there: not yet checked."""
     for row in _split(text.replace("\r", "\n"), "\n;"):
         yield from _row(row)
 
 
-def _row(row: str) -> Iterator[tuple[str, str]]:
+def _row(row: str) -> Iterator[Address]:
     """What stands between two line ends or semicolons."""
     cells = [cell for cell in _split(row, "\t") if cell]
     if len(cells) > 1 and sum("@" in cell for cell in cells) == 1 and "," not in row:
         # A line of a spreadsheet: the cells beside the address are the name.
         [cell] = [cell for cell in cells if "@" in cell]
-        (name, address), *others = list(_piece(cell)) or [("", cell)]
-        yield name or " ".join(cell for cell in cells if "@" not in cell), address
+        address, *others = list(_piece(cell)) or [Address(cell)]
+        yield address if address.name else replace(address, name=" ".join(c for c in cells if "@" not in c))
         yield from others
         return
     for cell in cells:
@@ -167,14 +178,34 @@ def _row(row: str) -> Iterator[tuple[str, str]]:
             yield from _piece(piece)
 
 
-def _piece(piece: str) -> Iterator[tuple[str, str]]:
-    piece = piece.strip()
+def _piece(piece: str) -> Iterator[Address]:
+    """What stands between two commas."""
+    piece, is_optional, is_cohost = _placed(piece.strip())
+    for name, address in _named(piece):
+        yield Address(address, name, is_optional, is_cohost)
+
+
+def _placed(piece: str) -> tuple[str, bool, bool]:
+    """What stands in front of `(optional)` and `(co-host)`, and whether they are there."""
+    is_optional = is_cohost = False
+    while True:
+        lower = piece[-len(OPTIONAL) :].lower()
+        if lower == OPTIONAL:
+            is_optional, piece = True, piece[: -len(OPTIONAL)].rstrip()
+        elif lower.endswith(COHOST):
+            is_cohost, piece = True, piece[: -len(COHOST)].rstrip()
+        else:
+            return piece, is_optional, is_cohost
+
+
+def _named(piece: str) -> Iterator[tuple[str, str]]:
+    """Pairs of name and address."""
     if not any(character.isalnum() or character == "@" for character in piece):
         return
     if "<" in piece:
         for name, address in _bracketed(piece):
             if "@" in name and _bare(name) != address:
-                yield from _piece(name)
+                yield from _named(name.strip())
                 name = ""
             yield name, address
     elif comment := _commented(piece):

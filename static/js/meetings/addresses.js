@@ -2,12 +2,15 @@
  * Addresses as people paste them. The same rules as meetings/addresses.py, which has the last word; both are held
  * together by tests/meetings/addresses.json. Knows no page.
  *
- * @typedef {{ email: string, name: string }} Address
+ * @typedef {{ email: string, name: string, optional?: boolean, cohost?: boolean }} Address
  * @typedef {{ text: string, reason: string }} Wrong  `reason` continues a sentence that begins with the text
  */
 
 // What is longer is not looked at: the patterns below take their time over a long run of the same character.
 const LONGEST = 400;
+// Behind an address: whose presence is not needed, and who is host as well.
+const PLACE = /\s*\((optional|co-host)\)$/iu;
+const LONGEST_PLACE = 12;
 // What turns the direction of text or is not seen at all, except the joiners that shape letters.
 const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
@@ -24,7 +27,7 @@ export function parse(text) {
   const found = new Map();
   /** @type {Map<string, Wrong>} */
   const wrong = new Map();
-  for (const [rough, address] of mailboxes(text)) {
+  for (const { email: address, name: rough, optional, cohost } of mailboxes(text)) {
     let name = plain(rough.slice(0, LONGEST)).replace(/^['" ]+|['" ]+$/gu, "");
     const reason = fault(address);
     if (reason) {
@@ -34,10 +37,21 @@ export function parse(text) {
     }
     const key = address.toLowerCase();
     if (name.toLowerCase() === key) name = "";
-    const known = found.get(key);
-    if (!known || (name && !known.name)) found.set(key, { email: known?.email ?? address, name: name.slice(0, 64).trim() });
+    const person = { email: address, name: name.slice(0, 64).trim(), ...(optional && { optional }), ...(cohost && { cohost }) };
+    found.set(key, merged(found.get(key), person));
   }
   return { addresses: [...found.values()], wrong: [...wrong.values()] };
+}
+
+/**
+ * The same mailbox, named twice.
+ *
+ * @param {Address | undefined} known
+ * @param {Address} person
+ * @returns {Address}
+ */
+export function merged(known, person) {
+  return known ? { ...person, ...known, name: known.name || person.name } : person;
 }
 
 /**
@@ -45,10 +59,11 @@ export function parse(text) {
  *
  * @param {Address} address
  */
-export function written({ email, name }) {
-  if (!name) return email;
-  if (!/[,;<>@()"\\]/u.test(name)) return `${name} <${email}>`;
-  return `"${name.replace(/["\\]/gu, "\\$&")}" <${email}>`;
+export function written({ email, name, optional, cohost }) {
+  const places = (optional ? " (optional)" : "") + (cohost ? " (co-host)" : "");
+  if (!name) return email + places;
+  if (!/[,;<>@()"\\]/u.test(name)) return `${name} <${email}>${places}`;
+  return `"${name.replace(/["\\]/gu, "\\$&")}" <${email}>${places}`;
 }
 
 /**
@@ -81,10 +96,10 @@ function plain(text) {
 }
 
 /**
- * Pairs of name and address, the address not yet checked.
+ * What may be addresses, as they stand there: not yet checked.
  *
  * @param {string} text
- * @returns {[string, string][]}
+ * @returns {Address[]}
  */
 function mailboxes(text) {
   return split(text.replaceAll("\r", "\n"), "\n;").flatMap(row);
@@ -94,15 +109,15 @@ function mailboxes(text) {
  * What stands between two line ends or semicolons.
  *
  * @param {string} text
- * @returns {[string, string][]}
+ * @returns {Address[]}
  */
 function row(text) {
   const cells = split(text, "\t").filter(Boolean);
   const [address, ...others] = cells.filter((cell) => cell.includes("@"));
   if (cells.length > 1 && address !== undefined && !others.length && !text.includes(",")) {
     // A line of a spreadsheet: the cells beside the address are the name.
-    const [[name, bare] = ["", address], ...rest] = piece(address);
-    return [[name || cells.filter((cell) => cell !== address).join(" "), bare], ...rest];
+    const [first = { email: address, name: "" }, ...rest] = piece(address);
+    return [{ ...first, name: first.name || cells.filter((cell) => cell !== address).join(" ") }, ...rest];
   }
   return cells.flatMap((cell) => {
     let pieces = split(cell, ",");
@@ -116,11 +131,33 @@ function row(text) {
 }
 
 /**
+ * What stands between two commas.
+ *
  * @param {string} text
- * @returns {[string, string][]}
+ * @returns {Address[]}
  */
 function piece(text) {
   text = text.trim();
+  const places = new Set();
+  for (let found = place(text); found; found = place(text)) {
+    places.add(found[1]?.toLowerCase());
+    text = text.slice(0, -found[0].length).trim();
+  }
+  return named(text).map(([name, email]) => ({ email, name, optional: places.has("optional"), cohost: places.has("co-host") }));
+}
+
+/** @param {string} text */
+function place(text) {
+  return PLACE.exec(text.slice(-LONGEST_PLACE));
+}
+
+/**
+ * Pairs of name and address.
+ *
+ * @param {string} text
+ * @returns {[string, string][]}
+ */
+function named(text) {
   if (!/[\p{L}\p{N}@]/u.test(text)) return [];
   if (text.includes("<")) return bracketed(text);
   const comment = commented(text);
@@ -148,7 +185,7 @@ function bracketed(text) {
     const name = unquoted(before.slice(before.lastIndexOf(">") + 1));
     before = end < 0 ? "" : part.slice(end + 1);
     // Another address in front of the brackets is no name.
-    return name.includes("@") && bare(name) !== address ? [...piece(name), ["", address]] : [[name, address]];
+    return name.includes("@") && bare(name) !== address ? [...named(name.trim()), ["", address]] : [[name, address]];
   });
 }
 

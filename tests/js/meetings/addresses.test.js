@@ -5,10 +5,15 @@ import { parse, written } from "../../../static/js/meetings/addresses.js";
 
 const cases = JSON.parse(readFileSync(new URL("../../meetings/addresses.json", import.meta.url), "utf8"));
 
+/** @param {import("../../../static/js/meetings/addresses.js").Address} address */
+function seen({ email, name, optional, cohost }) {
+  return [email, name, ...(optional ? ["optional"] : []), ...(cohost ? ["co-host"] : [])];
+}
+
 for (const { text, addresses, wrong } of cases) {
   test(`it reads ${JSON.stringify(text)} as the server does`, () => {
     const found = parse(text);
-    assert.deepEqual(found.addresses.map(({ email, name }) => [email, name]), addresses);
+    assert.deepEqual(found.addresses.map(seen), addresses);
     assert.deepEqual(found.wrong.map(({ text: words, reason }) => [words, reason]), wrong);
   });
 }
@@ -19,6 +24,8 @@ test("what is written is read as the same", () => {
     { email: "j@d.example", name: "Doe, Jane" },
     { email: "q@d.example", name: 'Jane "JD" Doe' },
     { email: "k@d.example", name: "" },
+    { email: "o@d.example", name: "Olga", optional: true },
+    { email: "h@d.example", name: "", optional: true, cohost: true },
   ];
   assert.deepEqual(parse(people.map(written).join("\n")).addresses, people);
 });
