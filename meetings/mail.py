@@ -388,9 +388,15 @@ def _via(meeting: Meeting, product: str) -> str:
 # -- the calendar -------------------------------------------------------------------------------
 
 
-def facts(meeting: Meeting, attendee: Attendee | None = None) -> itip.Facts:
-    """What calendars are told of the meeting, to `attendee` with their own answers."""
-    occurrences = list(meeting.occurrences.filter(earlier=None)) if meeting.repeats else []
+def facts(
+    meeting: Meeting, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
+) -> itip.Facts:
+    """What calendars are told of the meeting, to `attendee` with their own answers.
+
+    `occurrences` are all of the series but those of its earlier parts, where they were loaded already.
+    """
+    if occurrences is None:
+        occurrences = meeting.occurrences.filter(earlier=None) if meeting.repeats else ()
     described = _described(meeting, meeting.agenda, attendee)
     known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
     ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
@@ -410,9 +416,13 @@ def facts(meeting: Meeting, attendee: Attendee | None = None) -> itip.Facts:
     )
 
 
-def earlier_facts(earlier: EarlierSeries, attendee: Attendee | None = None) -> itip.Facts:
+def earlier_facts(
+    earlier: EarlierSeries, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
+) -> itip.Facts:
     """The same of an earlier part of a series."""
     meeting = earlier.meeting
+    if occurrences is None:
+        occurrences = earlier.occurrences.all()
     starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
     return replace(
         _described(meeting, meeting.agenda, attendee),
@@ -423,7 +433,7 @@ def earlier_facts(earlier: EarlierSeries, attendee: Attendee | None = None) -> i
         ends_at=starts_at + earlier.duration,
         rrule=earlier.rrule,
         time_zone=earlier.time_zone,
-        changes=_changes(meeting, earlier.occurrences.all(), attendee, earlier.title),
+        changes=_changes(meeting, occurrences, attendee, earlier.title),
     )
 
 

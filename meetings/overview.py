@@ -3,28 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import words
-from meetings.models import Attendee, Meeting, MeetingQuerySet
+from meetings import calendars, grid, pages, recurrence, words
+from meetings.models import Answer, Attendee, Meeting, MeetingQuerySet, Occurrence, OccurrenceQuerySet
+from meetings.signals import insiders_asked
 
 PartStat = Attendee.PartStat
 # In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
 EVERYBODY_SEEN = 8
+# No meeting lasts longer (meetings.forms); with it, what goes on or comes is a range of the index by time.
+LONGEST = timedelta(days=1)
+# A call that began so long before its meeting belongs to it.
+EARLY = timedelta(hours=1)
+# So many of a series on its page at once.
+SERIES_PAGE = 12
 
 
 def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
-    """With everything that a row shows, in two queries however many they are."""
-    attendees = Attendee.objects.invited().select_related("letter")
-    return meetings.select_related("organizer").prefetch_related(Prefetch("attendees", attendees))
+    """With everything that a meeting's page shows, in two queries however many they are."""
+    return meetings.select_related("organizer").prefetch_related(_attendees())
+
+
+def _attendees() -> Prefetch[str]:
+    return Prefetch("attendees", Attendee.objects.invited().select_related("letter"))
+
+
+def coming(user: User) -> OccurrenceQuerySet:
+    """What goes on and what comes, in the order of time; cancelled ones too, until their time is over."""
+    now = timezone.now()
+    mine = Occurrence.objects.of(user).filter(ends_at__gt=now, starts_at__gt=now - LONGEST)
+    return mine.select_related("meeting__organizer").order_by("starts_at", "pk")
+
+
+def over(user: User) -> OccurrenceQuerySet:
+    """What has been, the latest first."""
+    mine = Occurrence.objects.of(user).filter(ends_at__lte=timezone.now(), starts_at__lt=timezone.now())
+    return mine.select_related("meeting__organizer").order_by("-starts_at", "-pk")
+
+
+def insiders(meetings: QuerySet[Meeting]) -> dict[int, int]:
+    """How many are in the rooms of these meetings now, by meeting; an empty room is left out."""
+    found: dict[int, int] = {}
+    answers: Sequence[tuple[Any, Any]] = insiders_asked.send(sender=Meeting, meetings=meetings)
+    for _, answer in answers:
+        found |= answer
+    return found
+
+
+# -- who comes ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -35,29 +72,114 @@ class Seat:
     partstat: str
 
 
-def seats(meeting: Meeting) -> list[Seat]:
-    """The organizer's first, then the attendees' in the order of invitation."""
+def seats(meeting: Meeting, own: Mapping[int, str] | None = None) -> list[Seat]:
+    """The organizer's first, then the attendees' in the order of invitation.
+
+    `own` is what attendees, by number, said to one occurrence where it is not what they said to all.
+    """
+    own = own or {}
     return [
         Seat(meeting.organizer.get_full_name(), PartStat.ACCEPTED),
-        *(Seat(attendee.display_name, attendee.partstat) for attendee in meeting.attendees.all()),
+        *(Seat(a.display_name, own.get(a.pk, a.partstat)) for a in meeting.attendees.all()),
     ]
+
+
+@dataclass
+class Company:
+    """Who was asked to one occurrence, counted."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    # Whose letter came back.
+    returned: int = 0
+    # The viewer's own invitation, and what it says to this occurrence.
+    mine: Attendee | None = None
+    partstat: str = ""
+
+
+def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
+    """The company of each, in three queries however many they are."""
+    pairs = list(pairs)
+    meetings = {meeting.pk for meeting, _ in pairs}
+    invited = Attendee.objects.invited().filter(meeting__in=meetings)
+    back = Count("letter", filter=Q(letter__dead_at__isnull=False))
+    answers: dict[int, Counter[str]] = {pk: Counter() for pk in meetings}
+    returned: Counter[int] = Counter()
+    counted = invited.order_by().values_list("meeting", "partstat").annotate(count=Count("pk"), back=back)
+    for meeting_id, partstat, count, came_back in counted:
+        answers[meeting_id][partstat] += count
+        returned[meeting_id] += came_back
+    mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer)}
+    own: dict[int, list[tuple[int, str, str]]] = {}
+    told = Answer.objects.filter(
+        occurrence__in=[occurrence.pk for meeting, occurrence in pairs if occurrence and meeting.repeats],
+        attendee__removed_at=None,
+    ).exclude(partstat="")
+    for occurrence_id, attendee_id, to_all, partstat in told.values_list(
+        "occurrence", "attendee", "attendee__partstat", "partstat"
+    ):
+        own.setdefault(occurrence_id, []).append((attendee_id, to_all, partstat))
+    found = []
+    for meeting, occurrence in pairs:
+        me = mine.get(meeting.pk)
+        company = Company(Counter(answers[meeting.pk]), returned[meeting.pk], me, me.partstat if me else "")
+        for attendee_id, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
+            company.answers[to_all] -= 1
+            company.answers[partstat] += 1
+            if me and attendee_id == me.pk:
+                company.partstat = partstat
+        found.append(company)
+    return found
+
+
+# -- rows ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Row:
-    """A meeting in one person's list."""
+    """A meeting at one time in one person's list; a personal room has no time."""
 
     meeting: Meeting
+    occurrence: Occurrence | None
     viewer: User
     now: datetime
+    company: Company = field(default_factory=Company)
+    # How many are in its room.
+    inside: int = 0
+    # Whether it is the one of its meeting at which the list asks for an answer.
+    asks: bool = True
+
+    @property
+    def title(self) -> str:
+        return self.occurrence.shown_title if self.occurrence else self.meeting.title
+
+    @property
+    def url(self) -> str:
+        return (self.occurrence or self.meeting).get_absolute_url()
 
     @property
     def starts(self) -> datetime:
-        return self.meeting.starts_at.astimezone(self.now.tzinfo)
+        return (self.occurrence or self.meeting).starts_at.astimezone(self.now.tzinfo)
 
     @property
     def ends(self) -> datetime:
-        return self.meeting.ends_at.astimezone(self.now.tzinfo)
+        return (self.occurrence or self.meeting).ends_at.astimezone(self.now.tzinfo)
+
+    @property
+    def length(self) -> str:
+        return words.length((self.occurrence or self.meeting).duration)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return (self.occurrence or self.meeting).is_cancelled
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends <= self.now
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is its time now, or somebody is inside."""
+        return bool(self.inside) or (not self.is_cancelled and self.starts <= self.now < self.ends)
 
     @property
     def organizes(self) -> bool:
@@ -66,16 +188,20 @@ class Row:
     @property
     def mine(self) -> Attendee | None:
         """The viewer's own invitation."""
-        return next((a for a in self.meeting.attendees.all() if a.user_id == self.viewer.pk), None)
+        return self.company.mine
+
+    @property
+    def partstat(self) -> str:
+        """What the viewer said to this one."""
+        return self.company.partstat
 
     @property
     def unanswered(self) -> bool:
-        mine = self.mine
-        return mine is not None and mine.partstat == PartStat.NEEDS_ACTION and not self.organizes
+        return self.mine is not None and self.partstat == PartStat.NEEDS_ACTION and not self.organizes
 
     @property
     def declined(self) -> bool:
-        return self.mine is not None and self.mine.partstat == PartStat.DECLINED and not self.organizes
+        return self.mine is not None and self.partstat == PartStat.DECLINED and not self.organizes
 
     @property
     def span(self) -> str:
@@ -83,6 +209,9 @@ class Row:
 
     @property
     def until(self) -> str:
+        """Started 5 minutes ago; of a call that goes on, who is there."""
+        if self.inside:
+            return f"{words.sentence(words.counted(self.inside, 'person is', 'people are'))} inside"
         return words.until(self.starts, self.ends, self.now)
 
     @property
@@ -94,9 +223,46 @@ class Row:
         return words.day(self.starts.date(), self.now.date())
 
     @property
+    def rule_time(self) -> str:
+        """When it would have been by the rule, for one that was moved; else empty."""
+        if self.occurrence is None or not self.occurrence.moved:
+            return ""
+        was = recurrence.moment(self.occurrence.recurrence_id, self.meeting.zone).astimezone(self.now.tzinfo)
+        return f"{words.day(was.date(), self.now.date())}, {words.clock(was)}"
+
+    @property
+    def rule(self) -> str:
+        """Every second Tuesday; empty for a single meeting."""
+        if not self.meeting.repeats:
+            return ""
+        start = self.meeting.starts_at.astimezone(self.meeting.zone)
+        return words.sentence(words.rule(recurrence.parse(self.meeting.rrule), start))
+
+    @property
+    def series(self) -> str:
+        """Every second Tuesday at 09:00, Berlin time, until 4 February 2027; empty for a single meeting."""
+        meeting = self.meeting
+        if not meeting.repeats:
+            return ""
+        start = meeting.starts_at.astimezone(meeting.zone)
+        return words.sentence(words.series(recurrence.parse(meeting.rrule), start, meeting.time_zone))
+
+    @property
+    def calendars(self) -> list[calendars.Service]:
+        """Where this can be put with one click."""
+        at = self.occurrence or self.meeting
+        return calendars.services(
+            calendars.Entry(self.title, at.starts_at, at.ends_at, self.meeting.public_url, self.agenda_text)
+        )
+
+    @property
+    def agenda_text(self) -> str:
+        return self.occurrence.shown_agenda if self.occurrence else self.meeting.agenda
+
+    @property
     def tally(self) -> str:
         """3 yes, 1 maybe, 1 unanswered; empty when nobody was invited."""
-        counts = Counter(attendee.partstat for attendee in self.meeting.attendees.all())
+        counts = self.company.answers
         named = [
             (PartStat.ACCEPTED, "yes"),
             (PartStat.TENTATIVE, "maybe"),
@@ -106,9 +272,17 @@ class Row:
         return ", ".join(f"{counts[partstat]} {word}" for partstat, word in named if counts[partstat])
 
     @property
+    def seats(self) -> list[Seat]:
+        """The table of this one, as its drawing shows it."""
+        if self.occurrence is None or not self.meeting.repeats:
+            return seats(self.meeting)
+        own = self.occurrence.answers.exclude(partstat="").values_list("attendee", "partstat")
+        return seats(self.meeting, dict(own))
+
+    @property
     def answers(self) -> str:
         """Five of eight said yes, Carol maybe."""
-        seats_ = seats(self.meeting)
+        seats_ = self.seats
         if len(seats_) == 1:
             return ""
         yes = sum(seat.partstat == PartStat.ACCEPTED for seat in seats_)
@@ -123,7 +297,7 @@ class Row:
     @property
     def crowd(self) -> tuple[str, str] | None:
         """What the organizer should know when many come: in a call everybody sends to everybody."""
-        coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats(self.meeting))
+        coming = sum(seat.partstat == PartStat.ACCEPTED for seat in self.seats)
         most = settings.ROOM_CAPACITY
         say = f"{words.sentence(words.number(coming))} say that they come, you among them."
         if coming > most:
@@ -145,16 +319,17 @@ class Row:
     @property
     def returned(self) -> str:
         """One letter came back."""
-        count = sum(came_back(attendee) for attendee in self.meeting.attendees.all())
+        count = self.company.returned
         return f"{words.sentence(words.counted(count, 'letter', 'letters'))} came back" if count else ""
 
     @property
     def cancelled(self) -> str:
         """Bob cancelled this on Saturday."""
-        if self.meeting.cancelled_at is None:
+        at = self.meeting.cancelled_at or (self.occurrence.cancelled_at if self.occurrence else None)
+        if at is None:
             return ""
         who = "You" if self.organizes else self.meeting.organizer.get_short_name()
-        on = self.meeting.cancelled_at.astimezone(self.now.tzinfo).date()
+        on = at.astimezone(self.now.tzinfo).date()
         match (self.now.date() - on).days:
             case 0:
                 when = "today"
@@ -167,30 +342,84 @@ class Row:
 
 @dataclass
 class Day:
-    """The meetings that begin on one day."""
+    """The meetings that begin on one day, or go on now."""
 
     on: date
     heading: str
     line: str
+    now: bool = False
     rows: list[Row] = field(default_factory=list)
 
 
-def rows(meetings: Iterable[Meeting], viewer: User) -> list[Row]:
-    """In the zone that is active for the viewer."""
+def rows(
+    occurrences: Iterable[Occurrence], viewer: User, inside: Mapping[int, int] | None = None
+) -> list[Row]:
+    """In the zone that is active for the viewer. `inside` is who is in the rooms, where that matters."""
     now = timezone.localtime()
-    return [Row(meeting, viewer, now) for meeting in meetings]
+    occurrences = list(occurrences)
+    pairs = [(occurrence.meeting, occurrence) for occurrence in occurrences]
+    found, asked, taken = [], set(), set()
+    for occurrence, company in zip(occurrences, companies(pairs, viewer), strict=True):
+        meeting = occurrence.meeting
+        there = 0
+        is_near = occurrence.starts_at - EARLY <= now and not occurrence.is_cancelled
+        if inside and is_near and meeting.pk not in taken:
+            there = inside.get(meeting.pk, 0)
+            taken.add(meeting.pk)
+        row = Row(meeting, occurrence, viewer, now, company, there, meeting.pk not in asked)
+        if row.unanswered and not row.is_cancelled:
+            asked.add(meeting.pk)
+        found.append(row)
+    return found
+
+
+def row(meeting: Meeting, viewer: User, occurrence: Occurrence | None = None) -> Row:
+    """A meeting as its page shows it: at that occurrence, else at the one that comes next."""
+    occurrence = occurrence or meeting.occurrence_at(timezone.now())
+    if occurrence is not None:
+        # The same object, with what was loaded for it.
+        occurrence.meeting = meeting
+    [company] = companies([(meeting, occurrence)], viewer)
+    inside = insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
+    return Row(meeting, occurrence, viewer, timezone.localtime(), company, inside)
+
+
+def still_to_come(meeting: Meeting, viewer: User, number: str | None) -> pages.Page[Row]:
+    """The occurrences of a series that are not over, moved and cancelled ones among them."""
+    now = timezone.now()
+    page = pages.page(meeting.occurrences.filter(ends_at__gt=now), number, SERIES_PAGE)
+    for occurrence in page.items:
+        occurrence.meeting = meeting
+    return pages.Page(rows(page.items, viewer), page.number, page.has_next)
+
+
+def elsewhere(inside: Mapping[int, int], rows: Iterable[Row], viewer: User) -> list[Row]:
+    """The calls that go on in rooms of which `rows` has none: a personal room, or long past the time."""
+    known = {row.meeting.pk for row in rows if row.inside}
+    meetings = list(
+        Meeting.objects.filter(pk__in=inside.keys() - known, cancelled_at=None).select_related("organizer")
+    )
+    now = timezone.localtime()
+    pairs: list[tuple[Meeting, Occurrence | None]] = [(meeting, None) for meeting in meetings]
+    return [
+        Row(meeting, None, viewer, now, company, inside[meeting.pk])
+        for meeting, company in zip(meetings, companies(pairs, viewer), strict=True)
+    ]
 
 
 def days(rows: Iterable[Row], *, after: Row | None = None) -> list[Day]:
-    """`rows` in their order, by day. Below the door, what is left of its day is "Later today"."""
+    """`rows` by day, in their order: first what goes on now; below that or the door it is "Later today"."""
+    rows = list(rows)
     found: list[Day] = []
+    today = timezone.localdate()
+    if live := [row for row in rows if row.goes_on]:
+        found.append(Day(today, "Now", "", now=True, rows=live))
+    later = bool(live) or (after is not None and (after.goes_on or after.starts.date() <= today))
     for row in rows:
-        # What began before today and still goes on belongs to today.
+        if row.goes_on:
+            continue
         on = row.starts.date()
-        if not row.meeting.is_cancelled and row.meeting.ends_at > row.now:
-            on = max(on, row.now.date())
-        if not found or found[-1].on != on:
-            later = after is not None and after.starts.date() <= row.now.date()
+        if not found or found[-1].now or found[-1].on != on:
             heading, line = words.day_name(on, row.now.date(), later=later)
             found.append(Day(on, heading, line))
         found[-1].rows.append(row)
@@ -198,24 +427,121 @@ def days(rows: Iterable[Row], *, after: Row | None = None) -> list[Day]:
 
 
 def door(rows: Iterable[Row]) -> Row | None:
-    """The meeting that comes next, or goes on now, and to which the viewer has not said no."""
-    return next((row for row in rows if not row.meeting.is_cancelled and not row.declined), None)
+    """What the page begins with: a call that goes on, else the meeting that is now or comes next.
+
+    Never one that the viewer said no to; a room that was opened by "Meet now" and is empty comes last.
+    """
+    open_ = [row for row in rows if not row.is_cancelled and not row.declined]
+    chosen = min(open_, key=lambda row: 0 if row.inside else 2 if row.meeting.instant else 1, default=None)
+    if chosen is not None:
+        prefetch_related_objects([chosen.meeting], _attendees())
+    return chosen
 
 
 def summary(rows: Iterable[Row], first: Row | None) -> str:
     """Two more meetings today. One waits for your answer."""
-    standing = [row for row in rows if not row.meeting.is_cancelled]
+    standing = [row for row in rows if not row.is_cancelled]
     today = [row for row in standing if row is not first and row.starts.date() <= row.now.date()]
-    waiting = sum(row.unanswered for row in standing)
+    waiting = len({row.meeting.pk for row in standing if row.unanswered})
+    is_today = first is not None and (first.goes_on or first.starts.date() <= first.now.date())
     parts = []
     if today:
-        more = "more " if first and first.starts.date() <= first.now.date() else ""
+        more = "more " if is_today else ""
         parts.append(words.counted(len(today), f"{more}meeting today.", f"{more}meetings today."))
-    elif first and first.starts.date() > first.now.date():
+    elif first and not is_today:
         parts.append("nothing today.")
     if waiting:
         parts.append(f"{words.number(waiting)} wait{'s' if waiting == 1 else ''} for your answer.")
     return " ".join(words.sentence(part) for part in parts)
+
+
+# -- weeks and months ---------------------------------------------------------------------------
+
+# More in one month than anybody can look at.
+MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting as it stands in a week or a month."""
+
+    title: str
+    url: str
+    starts: datetime
+    ends: datetime
+    cancelled: bool
+    repeats: bool
+    organizes: bool
+    # What the viewer said; empty for the organizer.
+    partstat: str
+
+    @property
+    def state(self) -> str:
+        """What sets it apart, in a word; empty for one that takes place with the viewer."""
+        if self.cancelled:
+            return "cancelled"
+        names = {
+            PartStat.DECLINED: "not going",
+            PartStat.TENTATIVE: "maybe",
+            PartStat.NEEDS_ACTION: "no answer",
+        }
+        return "" if self.organizes else names.get(PartStat(self.partstat), "") if self.partstat else ""
+
+    @property
+    def look(self) -> str:
+        return self.state.replace(" ", "-") or "going"
+
+    @property
+    def span(self) -> str:
+        return words.span(self.starts, self.ends)
+
+
+def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
+    """All of which some part lies in [start, end), in three queries and without loading whole rows."""
+    found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
+    said = dict(Attendee.objects.invited().filter(user=user).values_list("meeting", "partstat"))
+    own = dict(
+        Answer.objects.filter(
+            attendee__user=user, attendee__removed_at=None, occurrence__in=found.values("pk")
+        )
+        .exclude(partstat="")
+        .values_list("occurrence", "partstat")
+    )
+    zone = timezone.get_current_timezone()
+    timed = []
+    for (
+        pk,
+        starts_at,
+        ends_at,
+        title,
+        gone,
+        meeting_id,
+        whole,
+        code,
+        rrule,
+        all_gone,
+        organizer,
+    ) in found.order_by("starts_at", "pk").values_list(
+        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
+        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer"),
+    )[:MOST_ENTRIES]:
+        url = (
+            reverse("meetings:occurrence", args=[code, pk])
+            if rrule
+            else reverse("meetings:meeting", args=[code])
+        )
+        entry = Entry(
+            title=title or whole,
+            url=url,
+            starts=starts_at.astimezone(zone),
+            ends=ends_at.astimezone(zone),
+            cancelled=bool(gone or all_gone),
+            repeats=bool(rrule),
+            organizes=organizer == user.pk,
+            partstat=own.get(pk, said.get(meeting_id, "")),
+        )
+        timed.append(grid.Timed(starts_at, ends_at, entry))
+    return timed
 
 
 # -- letters ------------------------------------------------------------------------------------
@@ -264,13 +590,13 @@ class Clock:
     odd: str
 
 
-def other_clocks(meeting: Meeting, zone: str) -> list[Clock]:
+def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock]:
     """The attendees' clocks, where known and other than in `zone`; hours outside of the day are marked."""
     zones = {attendee.time_zone for attendee in meeting.attendees.all() if attendee.time_zone}
-    here = meeting.starts_at.astimezone(ZoneInfo(zone))
+    here = starts_at.astimezone(ZoneInfo(zone))
     found = {}
     for name in sorted(zones, key=words.place):
-        there = meeting.starts_at.astimezone(ZoneInfo(name))
+        there = starts_at.astimezone(ZoneInfo(name))
         if there.utcoffset() != here.utcoffset():
             odd = "early" if there.hour < 7 else "late" if there.hour >= 20 else ""
             found[words.place(name)] = Clock(words.place(name), words.clock(there), odd)

@@ -1,4 +1,4 @@
-"""The news that meetings have for the rest of the house; sent after the commit."""
+"""What meetings have to tell the rest of the house, sent after the commit, and what they ask it."""
 
 from django.dispatch import Signal
 
@@ -6,3 +6,6 @@ from django.dispatch import Signal
 meeting_cancelled = Signal()
 # With `attendee`: no longer invited, their links no longer work.
 attendee_removed = Signal()
+# With `meetings`, a queryset: who is in their rooms now? A receiver that knows answers with a dict, from a
+# meeting's number to how many are inside.
+insiders_asked = Signal()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import invitations, links, mail, overview, words
+from meetings import grid, invitations, links, mail, overview, pages, personal, words
 from meetings.forms import ANSWERS, AnswerForm, MeetingForm, initial_for, initial_for_new
 from meetings.invitations import Sent
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, Meeting, Occurrence
 
-PAGE = 50
+# What a week or a month is shown of.
+FIRST_YEAR, LAST_YEAR = 2000, 2150
 NO_LETTER = "No letter was written: there is nothing to invite to any more."
 
 
@@ -37,30 +39,116 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "meetings/welcome.html")
     me = signed_in(request)
-    coming = overview.loaded(Meeting.objects.of(me).ending_after(timezone.now()))
-    page = Paginator(coming, PAGE).get_page(request.GET.get("page"))
-    rows = overview.rows(page.object_list, me)
-    first = overview.door(rows) if page.number == 1 else None
+    inside = overview.insiders(Meeting.objects.of(me))
+    page = pages.page(overview.coming(me), request.GET.get("page"))
+    rows = overview.rows(page.items, me, inside)
+    first, waiting = None, ""
+    if page.number == 1:
+        rows = overview.elsewhere(inside, rows, me) + rows
+        first = overview.door(rows)
+        waiting = overview.summary(rows, first)
     context = {
         "section": "meetings",
+        "view": "agenda",
         "page": page,
         "today": words.day(timezone.localdate(), timezone.localdate()),
         "door": first,
         "days": overview.days((row for row in rows if row is not first), after=first),
-        "summary": overview.summary(rows, first) if page.number == 1 else "",
+        "summary": waiting,
         "zone": timezone.get_current_timezone_name(),
+        "my_room": personal.room_of(me),
     }
     return render(request, "meetings/list.html", context)
 
 
 @login_required
 @require_safe
+def week(request: HttpRequest) -> HttpResponse:
+    """Seven days, hour by hour."""
+    on = _day(request)
+    days, today, now = grid.week_of(on), timezone.localdate(), timezone.localtime()
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    columns = grid.columns(overview.entries(signed_in(request), *grid.bounds(days, zone)), days, zone)
+    hours = range(24) if request.GET.get("hours") == "all" else grid.hours(columns)
+    context = {
+        **_calendar_page("week", on, days[0] - grid.DAY * 7, days[0] + grid.DAY * 7),
+        "heading": words.week(days[0], days[-1]),
+        "number": days[0].isocalendar().week,
+        "columns": columns,
+        "hours": hours,
+        "all_hours": len(hours) == 24,
+        "now": grid.at_minute(now.hour * 60 + now.minute) if now.hour in hours and today in days else "",
+    }
+    return render(request, "meetings/week.html", context)
+
+
+@login_required
+@require_safe
+def month(request: HttpRequest) -> HttpResponse:
+    """A month, day by day."""
+    on = _day(request)
+    weeks = grid.month_of(on)
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    days = [day for week in weeks for day in week]
+    columns = grid.columns(overview.entries(signed_in(request), *grid.bounds(days, zone)), days, zone)
+    first = on.replace(day=1)
+    context = {
+        **_calendar_page(
+            "month", on, (first - grid.DAY).replace(day=1), (first + 31 * grid.DAY).replace(day=1)
+        ),
+        "heading": f"{on:%B %Y}",
+        "month": on.month,
+        "weeks": [columns[n : n + 7] for n in range(0, len(columns), 7)],
+        "is_empty": not any(column.blocks for column in columns if column.on.month == on.month),
+    }
+    return render(request, "meetings/month.html", context)
+
+
+def _day(request: HttpRequest) -> date:
+    """The day that the address asks for, else today."""
+    try:
+        on = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return timezone.localdate()
+    return on if FIRST_YEAR <= on.year <= LAST_YEAR else timezone.localdate()
+
+
+def _calendar_page(view: str, on: date, earlier: date, later: date) -> dict[str, object]:
+    return {
+        "section": "meetings",
+        "view": view,
+        "on": on,
+        "today": timezone.localdate(),
+        "earlier": earlier,
+        "later": later,
+        "zone": timezone.get_current_timezone_name(),
+    }
+
+
+@login_required
+@require_safe
 def past(request: HttpRequest) -> HttpResponse:
     me = signed_in(request)
-    over = Meeting.objects.of(me).filter(ends_at__lte=timezone.now()).order_by("-starts_at", "-pk")
-    page = Paginator(overview.loaded(over), PAGE).get_page(request.GET.get("page"))
-    days = overview.days(overview.rows(page.object_list, me))
+    page = pages.page(overview.over(me), request.GET.get("page"))
+    days = overview.days(overview.rows(page.items, me))
     return render(request, "meetings/past.html", {"section": "past", "page": page, "days": days})
+
+
+@login_required
+@require_POST
+def my_room(request: HttpRequest) -> HttpResponse:
+    """Make my own room, the first time, and enter it; or give it another address."""
+    me = signed_in(request)
+    room = personal.open_room(me, timezone.get_current_timezone_name())
+    if request.POST.get("do") != "move":
+        return redirect(room.room_url)
+    try:
+        personal.move(room)
+    except personal.SomebodyIsInside:
+        messages.warning(request, "Somebody is in your room. It can move when they have left.")
+    else:
+        messages.success(request, "Your room has a new address. The old one leads nowhere.")
+    return redirect("meetings:list")
 
 
 # -- making and changing ------------------------------------------------------------------------
@@ -135,25 +223,50 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def meeting(request: HttpRequest, code: str) -> HttpResponse:
+    """A meeting; a series with what is still to come."""
     me = signed_in(request)
     found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
-    [row] = overview.rows([found], me)
+    if found.personal:
+        return redirect("meetings:list")
+    return _meeting(request, found)
+
+
+@login_required
+@require_safe
+def occurrence(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One of a series."""
+    me = signed_in(request)
+    found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
+    one = get_object_or_404(found.occurrences.all(), pk=pk)
+    if not found.repeats:
+        return redirect(found)
+    return _meeting(request, found, one)
+
+
+def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None) -> HttpResponse:
+    me = signed_in(request)
+    row = overview.row(found, me, one)
     attendees = list(found.attendees.all())
     zone = timezone.get_current_timezone_name()
+    is_series = found.repeats and one is None
     context = {
         "section": "meetings",
         "meeting": found,
+        # The one of a series that the page is about.
+        "occurrence": one,
         "row": row,
+        "coming": overview.still_to_come(found, me, request.GET.get("page")) if is_series else None,
         "day": words.day(row.starts),
         "zone": zone,
-        "elsewhere": _elsewhere(found, zone),
-        "agenda": words.agenda(found.agenda),
-        "length": words.length(found.duration),
+        "elsewhere": _elsewhere(found, row, zone),
+        "agenda": words.agenda(found.agenda if is_series else row.agenda_text),
+        "length": row.length,
         "attendees": attendees,
         "returned": [attendee for attendee in attendees if overview.came_back(attendee)],
-        "clocks": overview.other_clocks(found, zone) if row.organizes else [],
+        "clocks": overview.other_clocks(found, row.starts, zone) if row.organizes else [],
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
+        "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)
 
@@ -161,12 +274,30 @@ def meeting(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_GET
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Meeting.objects.of(signed_in(request)).select_related("organizer"), code=code)
-    disposition = f'attachment; filename="meeting-{found.code}.ics"'
+    """A meeting, or a whole series, as a file for a calendar program."""
+    found = get_object_or_404(
+        Meeting.objects.of(signed_in(request)).filter(personal=False).select_related("organizer"), code=code
+    )
+    return _file(mail.download(found), found)
+
+
+@login_required
+@require_GET
+def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One of a series, as an event by itself."""
+    one = get_object_or_404(
+        Occurrence.objects.of(signed_in(request)).select_related("meeting__organizer"),
+        pk=pk,
+        meeting__code=code,
+    )
+    return _file(mail.download_occurrence(one), one.meeting)
+
+
+def _file(ical: bytes, meeting: Meeting) -> HttpResponse:
     return HttpResponse(
-        mail.download(found),
+        ical,
         content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": disposition},
+        headers={"Content-Disposition": f'attachment; filename="meeting-{meeting.code}.ics"'},
     )
 
 
@@ -227,13 +358,24 @@ def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_safe
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Let this browser in as the attendee and strip the secret from the address. Signs nobody in."""
+    return _let_in(request, token, "room")
+
+
+@never_cache
+@require_safe
+def test_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The same, on to where camera, microphone and network are tried."""
+    return _let_in(request, token, "room_test")
+
+
+def _let_in(request: HttpRequest, token: str, page: str) -> HttpResponse:
     try:
         link = links.find(token)
     except links.LinkError as error:
         return _refused(request, error)
     links.use(link, cookie_zone(request))
     links.remember(request.session, link)
-    return redirect(link.attendee.meeting.room_url)
+    return redirect(page, link.attendee.meeting.code)
 
 
 @never_cache
@@ -324,12 +466,12 @@ def _attendee(request: HttpRequest, code: str, pk: int) -> Attendee:
     )
 
 
-def _elsewhere(meeting: Meeting, zone: str) -> str:
+def _elsewhere(meeting: Meeting, row: overview.Row, zone: str) -> str:
     """The organizer's own clock, where it shows something else than the viewer's."""
-    there = meeting.starts_at.astimezone(meeting.zone)
-    if there.utcoffset() == timezone.localtime(meeting.starts_at).utcoffset():
+    there = row.starts.astimezone(meeting.zone)
+    if there.utcoffset() == row.starts.utcoffset():
         return ""
-    span = words.span(there, meeting.ends_at.astimezone(meeting.zone))
+    span = words.span(there, row.ends.astimezone(meeting.zone))
     return f"{span}, {words.zone_words(meeting.time_zone)}"
 
 

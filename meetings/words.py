@@ -74,6 +74,14 @@ def short_day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
+def week(first: date, last: date) -> str:
+    """23 to 29 November 2026, 30 November to 6 December 2026."""
+    if first.year != last.year:
+        return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    return f"{start} to {last.day} {last:%B %Y}"
+
+
 def clock(at: datetime) -> str:
     return f"{at:%H:%M}"
 

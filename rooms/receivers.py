@@ -1,15 +1,16 @@
-"""News from meetings: one was cancelled, somebody is no longer invited."""
+"""News from meetings: one was cancelled, somebody is no longer invited. And what they ask: who is inside?"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.dispatch import receiver
 
 from meetings.models import Attendee, Meeting
-from meetings.signals import attendee_removed, meeting_cancelled
+from meetings.signals import attendee_removed, insiders_asked, meeting_cancelled
 from rooms import bridge, roster
-from rooms.models import Room
+from rooms.models import Participant, Room
 
 
 @receiver(meeting_cancelled)
@@ -24,3 +25,11 @@ def show_out(attendee: Attendee, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=attendee.meeting_id).first()
     if room is not None:
         bridge.publish_from_thread(roster.uninvite(room.pk, attendee.pk))
+
+
+@receiver(insiders_asked)
+def count_insiders(meetings: QuerySet[Meeting], **kwargs: Any) -> dict[int, int]:
+    inside = Participant.objects.inside().filter(
+        call__ended_at=None, call__room__meeting__in=meetings.values("pk")
+    )
+    return dict(inside.order_by().values_list("call__room__meeting").annotate(Count("pk")))

@@ -23,9 +23,12 @@ LOOKS = {PartStat.ACCEPTED: "yes", PartStat.TENTATIVE: "maybe"}
 
 
 @register.simple_tag
-def round_table(meeting: Meeting) -> SafeString:
-    """Who comes, as seats at a table: filled is yes, dashed maybe, outlined no answer; no has no seat."""
-    seats = overview.seats(meeting)
+def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
+    """Who comes, as seats at a table: filled is yes, dashed maybe, outlined no answer; no has no seat.
+
+    `at` is the table of one occurrence.
+    """
+    seats = overview.seats(meeting) if at is None else at
     coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats)
     taken = [seat for seat in seats if seat.partstat != PartStat.DECLINED]
     more = len(taken) - MOST_SEATS + 1 if len(taken) > MOST_SEATS else 0

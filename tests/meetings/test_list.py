@@ -79,7 +79,7 @@ def test_days_are_mine_too(alice, plan):
     meeting = invitations.schedule(alice, plan(starts_at=late))
     for zone, day in (("UTC", 25), ("Europe/Berlin", 26)):
         with timezone.override(zone):
-            [found] = overview.days(overview.rows([meeting], alice))
+            [found] = overview.days(overview.rows(meeting.occurrences.all(), alice))
             assert found.on.day == day
 
 
@@ -87,9 +87,10 @@ def test_days_are_called_today_tomorrow_and_by_their_weekday(alice, plan, monkey
     noon = datetime(2030, 11, 25, 12, tzinfo=UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
     starts = [noon + timedelta(hours=hours) for hours in (1, 2, 24, 72)]
-    meetings = [invitations.schedule(alice, plan(title=str(n), starts_at=at)) for n, at in enumerate(starts)]
+    for n, at in enumerate(starts):
+        invitations.schedule(alice, plan(title=str(n), starts_at=at))
     with timezone.override("UTC"):
-        rows = overview.rows(meetings, alice)
+        rows = overview.rows(overview.coming(alice), alice)
         below = overview.days(rows[1:], after=overview.door(rows))
     assert [(day.heading, day.line) for day in below] == [
         ("Later today", ""),
@@ -98,15 +99,15 @@ def test_days_are_called_today_tomorrow_and_by_their_weekday(alice, plan, monkey
     ]
 
 
-def test_a_meeting_that_began_yesterday_and_goes_on_belongs_to_today(alice, plan, monkeypatch):
+def test_a_meeting_that_began_yesterday_and_goes_on_is_now(alice, plan, monkeypatch):
     early = datetime(2030, 11, 25, 1, tzinfo=UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: early)
     meeting = invitations.schedule(
         alice, plan(starts_at=early - timedelta(hours=2), duration=timedelta(hours=4))
     )
     with timezone.override("UTC"):
-        [day] = overview.days(overview.rows([meeting], alice))
-    assert day.heading == "Today"
+        [day] = overview.days(overview.rows(meeting.occurrences.all(), alice))
+    assert day.heading == "Now"
 
 
 def test_an_invitation_is_answered_in_the_list(as_person, bob, alice, plan, soon):
@@ -129,13 +130,11 @@ def test_nobody_answers_for_another(as_person, alice, carol, standup):
 def test_the_head_says_what_is_left_today_and_what_waits_for_an_answer(alice, bob, plan, monkeypatch):
     noon = datetime(2030, 11, 25, 12, tzinfo=UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
-    meetings = [
-        invitations.schedule(alice, plan(starts_at=noon + timedelta(hours=1))),
-        invitations.schedule(bob, plan("alice@example.org", starts_at=noon + timedelta(hours=2))),
-        invitations.schedule(alice, plan(starts_at=noon + timedelta(hours=3))),
-    ]
+    invitations.schedule(alice, plan(starts_at=noon + timedelta(hours=1)))
+    invitations.schedule(bob, plan("alice@example.org", starts_at=noon + timedelta(hours=2)))
+    invitations.schedule(alice, plan(starts_at=noon + timedelta(hours=3)))
     with timezone.override("UTC"):
-        rows = overview.rows(meetings, alice)
+        rows = overview.rows(overview.coming(alice), alice)
         said = overview.summary(rows, overview.door(rows))
     assert said == "Two more meetings today. One waits for your answer."
 
@@ -175,7 +174,7 @@ def test_the_list_takes_as_many_queries_for_many_meetings_as_for_one(
     for n in range(25):
         invitations.schedule(alice, plan(people, title=f"Meeting {n}", starts_at=soon + timedelta(hours=n)))
     client = as_person(alice)
-    with django_assert_max_num_queries(7) as queries:
+    with django_assert_max_num_queries(9) as queries:
         page = client.get("/").content.decode()
     assert "Meeting 24" in page, [query["sql"][:80] for query in queries]
 

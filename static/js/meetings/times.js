@@ -60,7 +60,8 @@ function regroup() {
   const first = document.querySelector("section[data-day]");
   if (!first?.parentElement) return;
   const parent = first.parentElement;
-  const rows = [...parent.querySelectorAll("li.meeting")];
+  // What goes on now stays on top, wherever the clock is.
+  const rows = [...parent.querySelectorAll("section[data-day] li.meeting")];
   for (const section of parent.querySelectorAll("section[data-day]")) section.remove();
   /** @type {Map<string, HTMLElement>} */
   const lists = new Map();

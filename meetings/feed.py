@@ -1,0 +1,266 @@
+"""Somebody's meetings as a calendar, at a secret address to which calendar programs subscribe."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from redis.exceptions import RedisError
+
+from accounts.models import User
+from meetings import itip, mail, recurrence
+from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
+
+logger = logging.getLogger(__name__)
+
+PartStat = Attendee.PartStat
+# What is longer over than this is left out: a calendar that is read every hour stays small.
+KEPT = timedelta(days=90)
+# Programs of several devices ask every hour, and some of them much more often.
+MOST_READS, READS_WITHIN = 120, 3600
+# Wrong secrets from one address; those of a calendar that was given up are asked for again and again.
+MOST_GUESSES, GUESSES_WITHIN = 60, 3600
+# The page says when it was last read, to the hour.
+READ_AGAIN = timedelta(hours=1)
+UNKNOWN = (
+    "Nobody's calendar is at this address. It was replaced or given up, or part of it is missing.\n"
+    "In Roundtable, under Meetings, “See these in my own calendar” makes a new one.\n"
+)
+LATER = "This calendar was asked for too often. Once an hour is enough.\n"
+
+
+class UnknownFeed(Exception):
+    """No calendar has this secret, or not any more."""
+
+
+# -- the secret ---------------------------------------------------------------------------------
+
+
+def renew(user: User) -> str:
+    """A new secret for the user's calendar, known only to the caller; an earlier one works no more."""
+    secret = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(
+        user=user, defaults={"digest": _digest(secret), "created_at": timezone.now(), "read_at": None}
+    )
+    return secret
+
+
+def address(secret: str) -> str:
+    """Where calendar programs find the feed."""
+    return settings.PUBLIC_URL + reverse("meetings:feed", args=[secret])
+
+
+def find(secret: str) -> CalendarFeed:
+    """The feed with this secret. Raises UnknownFeed."""
+    feed = (
+        CalendarFeed.objects.select_related("user")
+        .filter(digest=_digest(secret), user__is_active=True)
+        .first()
+    )
+    if feed is None:
+        raise UnknownFeed
+    return feed
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# -- what stands in it --------------------------------------------------------------------------
+
+Series = list[tuple[itip.Facts, tuple[int, ...]]]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that a calendar holds, before it is written out."""
+
+    series: Series
+
+    @property
+    def tag(self) -> str:
+        """The same as long as nothing has changed (ETag, RFC 9110, 8.8.3)."""
+        return hashlib.sha256(repr(self.series).encode()).hexdigest()[:32]
+
+    def written(self) -> bytes:
+        return itip.feed(self.series, timezone.now(), name="Roundtable")
+
+
+def contents(user: User) -> Contents:
+    """What the user organizes or is invited to and did not say no to, the last three months included.
+
+    In six queries, however much it is.
+    """
+    since = timezone.now() - KEPT
+    found = Meeting.objects.of(user).standing().filter(personal=False, ends_at__gt=since)
+    meetings = {meeting.pk: meeting for meeting in found.select_related("organizer").order_by("pk")}
+    invitations = Attendee.objects.invited().filter(user=user)
+    mine = {invitation.meeting_id: invitation for invitation in invitations}
+    repeating = [meeting.pk for meeting in meetings.values() if meeting.repeats]
+    parts = _parts(repeating, meetings)
+    said = _said(user)
+    earlier_parts = list(EarlierSeries.objects.filter(meeting__in=repeating))
+    for earlier in earlier_parts:
+        earlier.meeting = meetings[earlier.meeting_id]
+    known = [
+        *(
+            (meeting, None, mail.facts(meeting, None, parts.get((pk, None), [])))
+            for pk, meeting in meetings.items()
+        ),
+        *(
+            (part.meeting, part.pk, mail.earlier_facts(part, None, parts.get((part.meeting_id, part.pk), [])))
+            for part in earlier_parts
+        ),
+    ]
+    series: Series = []
+    for meeting, part, facts in known:
+        # Whoever organizes comes, whatever an invitation of theirs to it says.
+        me = None if meeting.organizer_id == user.pk else mine.get(meeting.pk)
+        left = _without_declined(facts, me, said.get((meeting.pk, part), {}))
+        if left is not None:
+            reminders = meeting.reminders if me is None or me.reminders is None else me.reminders
+            series.append((left, tuple(reminders)))
+    return Contents(series)
+
+
+# A part of a series: the meeting, and which earlier part, if it is one.
+Part = tuple[int, int | None]
+
+
+def _parts(repeating: list[int], meetings: dict[int, Meeting]) -> dict[Part, list[Occurrence]]:
+    """The occurrences of each series, and of each of its earlier parts."""
+    found: dict[Part, list[Occurrence]] = {}
+    for occurrence in Occurrence.objects.filter(meeting__in=repeating):
+        occurrence.meeting = meetings[occurrence.meeting_id]
+        found.setdefault((occurrence.meeting_id, occurrence.earlier_id), []).append(occurrence)
+    return found
+
+
+def _said(user: User) -> dict[Part, dict[str, str]]:
+    """What the user said to single occurrences, by part and RECURRENCE-ID."""
+    said: dict[Part, dict[str, str]] = {}
+    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
+    for meeting_id, earlier_id, key, partstat in answers.values_list(
+        "occurrence__meeting", "occurrence__earlier", "occurrence__recurrence_id", "partstat"
+    ):
+        said.setdefault((meeting_id, earlier_id), {})[key] = partstat
+    return said
+
+
+def _without_declined(facts: itip.Facts, me: Attendee | None, said: dict[str, str]) -> itip.Facts | None:
+    """What is left when the occurrences are gone to which the attendee said no; None for nothing."""
+    if me is None or (me.partstat != PartStat.DECLINED and PartStat.DECLINED not in said.values()):
+        return facts
+    if not facts.rrule:
+        return None if me.partstat == PartStat.DECLINED else facts
+    start = recurrence.wall_clock(facts.starts_at, ZoneInfo(facts.time_zone))
+    keys = recurrence.wall_clocks(facts.rrule, start)
+    declined = {key for key in keys if said.get(key, me.partstat) == PartStat.DECLINED}
+    if len(declined) == len(keys):
+        return None
+    return replace(
+        facts,
+        changes=tuple(change for change in facts.changes if change.recurrence_id not in declined),
+        without=tuple(sorted(declined | set(facts.without))),
+    )
+
+
+# -- pages --------------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """The calendar's own page: make the address, replace it, give it up. It is shown once."""
+    user = cast(User, request.user)
+    shown = ""
+    match request.POST.get("do"):
+        case "renew":
+            shown = address(renew(user))
+        case "stop":
+            CalendarFeed.objects.filter(user=user).delete()
+            messages.success(request, "The address leads nowhere any more.")
+            return redirect("meetings:subscribe")
+    context = {
+        "section": "meetings",
+        "feed": CalendarFeed.objects.filter(user=user).first(),
+        "address": shown,
+        # What calendar programs take for "subscribe" instead of "download".
+        "webcal": f"webcal://{shown.partition('://')[2]}" if shown else "",
+    }
+    return render(request, "meetings/subscribe.html", context)
+
+
+@require_safe
+def read(request: HttpRequest, secret: str) -> HttpResponse:
+    """The calendar, for whoever has its secret address; there is no account and no cookie."""
+    guesses = f"calendar-guesses:{get_adapter().get_client_ip(request)}"
+    if _count(guesses) >= MOST_GUESSES:
+        return _later(GUESSES_WITHIN)
+    try:
+        feed = find(secret)
+    except UnknownFeed:
+        _count(guesses, GUESSES_WITHIN)
+        return _private(HttpResponseNotFound(UNKNOWN, content_type="text/plain; charset=utf-8"))
+    if _count(f"calendar-reads:{feed.digest}", READS_WITHIN) > MOST_READS:
+        return _later(READS_WITHIN)
+    now = timezone.now()
+    if feed.read_at is None or feed.read_at < now - READ_AGAIN:
+        CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now)
+    found = contents(feed.user)
+    # Weak: the moment at which it was written stands in it, too (DTSTAMP).
+    tag = f'W/"{found.tag}"'
+    known = get_conditional_response(request, etag=tag)
+    if known is not None:
+        return _private(known)
+    ical = found.written()
+    response = HttpResponse(ical, content_type="text/calendar; charset=utf-8", headers={"ETag": tag})
+    response["Content-Disposition"] = 'inline; filename="roundtable.ics"'
+    return _private(response)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _later(within: int) -> HttpResponse:
+    response = HttpResponse(LATER, status=429, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(within)
+    return _private(response)
+
+
+def _count(key: str, within: int = 0) -> int:
+    """How often this was counted in its time; with `within`, in seconds, this once too."""
+    try:
+        if not within:
+            return int(cache.get(key, 0))
+        if cache.add(key, 1, within):
+            return 1
+        return cache.incr(key)
+    except ValueError:
+        cache.set(key, 1, within)  # it expired in between
+        return 1
+    except RedisError as error:
+        # Then there is no limit; that is better than no calendar.
+        logger.warning("cannot count readers of calendars: %s", error)
+        return 0

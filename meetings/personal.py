@@ -1,0 +1,42 @@
+"""A room of one's own: open at any time, at an address that stays until its owner wants another."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from meetings import overview
+from meetings.models import Meeting, new_code
+
+
+class SomebodyIsInside(Exception):
+    """The address of a room cannot change under those who are in it."""
+
+
+def room_of(user: User) -> Meeting | None:
+    """None until they first asked for it."""
+    return Meeting.objects.filter(organizer=user, personal=True).select_related("organizer").first()
+
+
+def open_room(user: User, time_zone: str) -> Meeting:
+    """The user's room, made the first time."""
+    room, _ = Meeting.objects.get_or_create(
+        organizer=user,
+        personal=True,
+        defaults={
+            "title": f"{user.get_short_name()}’s room",
+            "starts_at": timezone.now().replace(second=0, microsecond=0),
+            "time_zone": time_zone,
+        },
+    )
+    return room
+
+
+@transaction.atomic
+def move(room: Meeting) -> None:
+    """Give the room another address; the old one leads nowhere. Raises SomebodyIsInside."""
+    if overview.insiders(Meeting.objects.filter(pk=room.pk)):
+        raise SomebodyIsInside
+    room.code = new_code()
+    room.save(update_fields=["code"])

@@ -1,0 +1,175 @@
+"""Who was there, from when to when: a page for the organizer and the co-hosts, and the same as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from meetings import pages, words
+from meetings.models import Attendee, Meeting
+from rooms.models import Call, Participant
+
+CALLS = 10
+COLUMNS = (
+    *("Meeting", "Call", "Name", "E-mail", "Role", "From", "To", "Minutes", "Time zone"),
+    *("From (ISO 8601)", "To (ISO 8601)"),
+)
+# What a table program takes for the beginning of a formula, and what it skips before one; in full width too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From when to when; None for somebody who is inside."""
+
+    starts: datetime
+    ends: datetime | None
+
+    @property
+    def length(self) -> timedelta:
+        return max((self.ends or timezone.now()) - self.starts, timedelta())
+
+
+@dataclass
+class Presence:
+    """Somebody in a call, however often they came."""
+
+    name: str
+    email: str
+    role: str
+    stays: list[Stay] = field(default_factory=list)
+
+    @property
+    def length(self) -> str:
+        whole = sum((stay.length for stay in self.stays), timedelta())
+        return "less than a minute" if whole < timedelta(minutes=1) else words.length(whole)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One call: when it was, and who was there, in the order in which they came."""
+
+    call: Call
+    starts: datetime
+    ends: datetime | None
+    people: list[Presence]
+
+    @property
+    def day(self) -> str:
+        return words.day(self.starts.date(), timezone.localdate())
+
+    @property
+    def span(self) -> str:
+        return words.span(self.starts, self.ends) if self.ends else f"since {words.clock(self.starts)}"
+
+    @property
+    def count(self) -> str:
+        return words.sentence(words.counted(len(self.people), "person", "people"))
+
+
+@login_required
+@never_cache
+@require_safe
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    meeting = _meeting(request, code)
+    calls = pages.page(_calls(meeting), request.GET.get("page"), CALLS)
+    context = {
+        "section": "past",
+        "meeting": meeting,
+        "page": calls,
+        "sittings": [sitting(call) for call in calls.items],
+        "zone": timezone.get_current_timezone_name(),
+    }
+    return render(request, "rooms/attendance.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def table(request: HttpRequest, code: str) -> HttpResponse:
+    """For table programs: UTF-8 with the mark by which they know it, a line for each stay."""
+    meeting = _meeting(request, code)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    zone = timezone.get_current_timezone_name()
+    for number, call in enumerate(_calls(meeting).reverse(), 1):
+        for person in sitting(call).people:
+            for stay in person.stays:
+                writer.writerow(harmless(_line(meeting, number, person, stay, zone)))
+    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="attendance-{meeting.code}.csv"'
+    return response
+
+
+def _line(meeting: Meeting, number: int, person: Presence, stay: Stay, zone: str) -> list[str]:
+    ends = stay.ends
+    return [
+        meeting.title,
+        str(number),
+        person.name,
+        person.email,
+        person.role,
+        f"{stay.starts:%Y-%m-%d %H:%M:%S}",
+        f"{ends:%Y-%m-%d %H:%M:%S}" if ends else "",
+        str(round(stay.length.total_seconds() / 60)) if ends else "",
+        zone,
+        stay.starts.isoformat(timespec="seconds"),
+        ends.isoformat(timespec="seconds") if ends else "",
+    ]
+
+
+def harmless(cells: Iterable[str]) -> list[str]:
+    """With an apostrophe before what a table program would calculate (CSV injection, OWASP)."""
+    return [f"'{cell}" if cell.lstrip(" \u00a0").startswith(FORMULA) else cell for cell in cells]
+
+
+def sitting(call: Call) -> Sitting:
+    """The call in the viewer's zone; one person is one line, however often they came."""
+    people: dict[str, Presence] = {}
+    for participant in sorted(call.participants.all(), key=lambda one: one.joined_at):
+        person = people.setdefault(participant.person, Presence("", "", ""))
+        # What they were called last.
+        person.name = participant.name
+        person.email = _address(participant) or person.email
+        person.role = "Host" if participant.role == Participant.Role.HOST else person.role or "Participant"
+        person.stays.append(Stay(timezone.localtime(participant.joined_at), _local(participant.left_at)))
+    return Sitting(call, timezone.localtime(call.started_at), _local(call.ended_at), list(people.values()))
+
+
+def _meeting(request: HttpRequest, code: str) -> Meeting:
+    """One that the user organizes or is co-host of; nobody else is told who was there."""
+    user = cast(User, request.user)
+    hosted = Attendee.objects.invited().filter(user=user, cohost=True).values("meeting")
+    return get_object_or_404(
+        Meeting.objects.select_related("organizer").filter(Q(organizer=user) | Q(pk__in=hosted)), code=code
+    )
+
+
+def _calls(meeting: Meeting) -> QuerySet[Call]:
+    everybody = Participant.objects.select_related("user", "attendee")
+    calls = Call.objects.filter(room__meeting=meeting).order_by("-started_at", "-pk")
+    return calls.prefetch_related(Prefetch("participants", everybody))
+
+
+def _address(participant: Participant) -> str:
+    if participant.attendee:
+        return participant.attendee.email
+    return participant.user.email if participant.user else ""
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return at and timezone.localtime(at)
