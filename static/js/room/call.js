@@ -34,11 +34,14 @@ import { Hearing, LinkReport } from "./roster.js";
  * @property {import("./browser.js").Memory} memory
  * @property {import("../lib/timing.js").Clock} clock
  * @property {(draw: () => void) => void} frame  calls when it is time to draw
+ * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */
 
 // A shorter silence of the server is nobody's business.
 const SILENCE = 4_000;
 const REMINDER = 6_000;
+// A door that opens later than this is looked at again meanwhile.
+const LOOK_AGAIN = 6 * 3_600_000;
 // Whoever is still there this long after they were removed is removed again.
 const REMOVE_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
@@ -91,6 +94,14 @@ export class Call {
   #soundBlocked = false;
   #duplicate = false;
   #mutedTalking = false;
+  /** @type {import("./state.js").DoorState} */
+  #door = { kind: "open", waits: false, host: "", opensAt: null };
+  #capacity = Infinity;
+  /** @type {import("./messages.js").Knock[]} */
+  #knocks = [];
+  /** What I have said to those who wait, until they wait no more. @type {Map<string, "admit" | "refuse">} */
+  #answers = new Map();
+  #opening;
   /** Whom I have removed, until they are gone. @type {Set<string>} */
   #removed = new Set();
   #hearing;
@@ -114,6 +125,8 @@ export class Call {
     this.#hearing = new Hearing(parts.clock);
     this.#hearing.onchange = () => this.#draw();
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
+    if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
+    this.#opening = new Timer(parts.clock);
     this.#removal = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
@@ -211,6 +224,25 @@ export class Call {
     this.#sayRemoved();
   }
 
+  /** I wait to be let in no more. */
+  stopWaiting() {
+    this.#parts.memory.forgetVisit();
+    this.#parts.signaling.withdraw();
+    this.#stayOutside("");
+  }
+
+  /** For hosts: lets people in who wait, or does not. @param {"admit" | "refuse"} type @param {string[]} knocks */
+  answer(type, knocks) {
+    for (const knock of knocks) this.#answers.set(knock, type);
+    this.#sayAnswers();
+    this.#draw();
+  }
+
+  /** Somebody is at the door: a sound. */
+  ring() {
+    void this.#parts.speakers.ring();
+  }
+
   /** What the button of the notice does. */
   act() {
     const { kind } = this.#notice();
@@ -252,9 +284,19 @@ export class Call {
     const { signaling, mesh } = this.#parts;
     signaling.onready = (ready) => {
       this.#renew(ready);
+      this.#capacity = ready.room.capacity;
+      this.#meet(ready.door, ready.opens_in);
+      if (ready.opens_in !== null) this.#opening.plan(Math.min(ready.opens_in * 1000 + 300, LOOK_AGAIN), () => signaling.lookAgain());
+      else this.#opening.cancel();
       mesh.wait(ready.early ? ready.me : "", ready.room.capacity);
     };
     signaling.oniceservers = (fresh) => this.#renew(fresh);
+    signaling.onwaiting = (waiting) => this.#wait(waiting);
+    signaling.onlobby = (knocks) => {
+      this.#knocks = knocks;
+      for (const id of this.#answers.keys()) if (!knocks.some((knock) => knock.id === id)) this.#answers.delete(id);
+      this.#draw();
+    };
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
     signaling.onroster = (roster) => {
@@ -272,6 +314,7 @@ export class Call {
       mesh.reach(reached);
       if (this.#phase !== "joined") this.#problem = reached ? "" : "offline";
       this.#sayRemoved();
+      if (reached) this.#sayAnswers();
       if (!reached) this.#report.pause();
       if (reached) this.#silence.cancel();
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
@@ -282,6 +325,7 @@ export class Call {
     signaling.onfailed = (error) => {
       // Anything else was an accident, and `remove` is said again.
       if (error === "not-allowed" || error === "no-participant") this.#removed.clear();
+      if (error === "not-allowed") this.#answers.clear();
     };
     signaling.onend = (reason) => {
       if (reason === "full" && this.#phase === "joining") this.#stayOutside("full");
@@ -293,6 +337,27 @@ export class Call {
   #renew({ ice_servers, ice_expires_at }) {
     this.#parts.ice.update(ice_servers, ice_expires_at);
     this.#parts.mesh.renew();
+  }
+
+  /** @param {import("./messages.js").Door} kind @param {number | null} opensIn  seconds */
+  #meet(kind, opensIn) {
+    const opensAt = opensIn === null ? null : Date.now() + opensIn * 1000;
+    this.#door = { ...this.#door, kind, opensAt };
+  }
+
+  /** @param {import("./messages.js").Waiting} waiting */
+  #wait({ door, host, opens_in }) {
+    const { memory, mesh } = this.#parts;
+    this.#meet(door, opens_in);
+    this.#door = { ...this.#door, waits: true, host };
+    mesh.wait("", this.#capacity);
+    // After a reload this page asks again by itself.
+    memory.keepVisit({ token: "", me: "", said: 0, ...memory.visit, name: this.#name });
+    this.#draw();
+  }
+
+  #sayAnswers() {
+    for (const [knock, type] of this.#answers) this.#parts.signaling.send({ type, knocks: [knock] });
   }
 
   #sayRemoved() {
@@ -309,6 +374,8 @@ export class Call {
     this.#said = resumed && earlier?.me === me ? earlier.said : 0;
     this.#me = me;
     this.#phase = "joined";
+    this.#door = { kind: "open", waits: false, host: "", opensAt: null };
+    this.#opening.cancel();
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, said: this.#said });
     this.#report.begin();
@@ -446,6 +513,7 @@ export class Call {
   /** @param {Problem} problem */
   #stayOutside(problem) {
     this.#phase = "prejoin";
+    this.#door = { ...this.#door, waits: false };
     this.#problem = problem;
     this.#parts.tabs.leave();
     this.#draw();
@@ -465,7 +533,7 @@ export class Call {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    for (const timer of [this.#silence, this.#reminder, this.#removal]) timer.cancel();
+    for (const timer of [this.#silence, this.#reminder, this.#removal, this.#opening]) timer.cancel();
     this.#draw();
   }
 
@@ -522,6 +590,9 @@ export class Call {
       since: this.#since,
       people: this.#people,
       inside: this.#inOrder().map(({ name }) => name),
+      door: this.#door,
+      knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#answers.has(id)) : [],
+      capacity: this.#capacity,
       mine: {
         microphone: devices.source("microphone"),
         camera: devices.source("camera"),

@@ -66,6 +66,7 @@ const call = new Call({
   memory,
   clock,
   frame,
+  room,
 });
 
 const copyLink = () => navigator.clipboard.writeText(room.link);
@@ -104,6 +105,28 @@ async function loadEnded() {
   return new Ended(find(document, "#ended"), { again: () => location.reload() });
 }
 
+/** @type {Promise<import("./views/doorstep.js").Doorstep> | null} */
+let doorstep = null;
+
+/** Only where the door is shut. */
+async function loadDoorstep() {
+  const { Doorstep } = await insist(() => import("./views/doorstep.js"), clock);
+  return new Doorstep(find(document, '#prejoin [data-part="door"]'), { organizer: room.organizer, stop: () => call.stopWaiting() });
+}
+
+/** @type {Promise<import("./views/lobby.js").Lobby> | null} */
+let lobby = null;
+
+/** Only for hosts, once somebody waits. */
+async function loadLobby() {
+  const { Lobby } = await insist(() => import("./views/lobby.js"), clock);
+  return new Lobby(document, {
+    answer: (type, knocks) => call.answer(type, knocks),
+    ring: () => call.ring(),
+    open: () => call.open("people"),
+  });
+}
+
 /** @type {import("./quality.js").Quality | null} */
 let quality = null;
 let isFitting = false;
@@ -136,6 +159,7 @@ function render(state) {
   if (part === "prejoin") renderPrejoin(state);
   if (part !== "prejoin") ended ??= loadEnded();
   if (part === "room") renderRoom(state);
+  if (part === "ended") void lobby?.then((view) => view.render(state));
   if (part === "ended" && isNew) {
     quality?.stop();
     stage.render({ people: [], me: "" });
@@ -148,6 +172,9 @@ function renderPrejoin(state) {
   const opened = state.ready ? "ready" : "opening";
   prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : opened });
   prejoin.picture(state.picture);
+  if (state.door.kind !== "open" || state.door.waits) doorstep ??= loadDoorstep();
+  // What is shown by then may be newer.
+  void doorstep?.then((view) => shown && view.render(shown.door));
 }
 
 /** @param {CallState} state */
@@ -157,6 +184,8 @@ function renderRoom(state) {
   stage.render(state);
   quality?.render(state);
   controls.render(state);
+  if (state.knocks.length > 0) lobby ??= loadLobby();
+  void lobby?.then((view) => shown && view.render(shown));
   chat.render({ ...state, open: state.panel === "chat" });
   people.render({
     open: state.panel === "people",

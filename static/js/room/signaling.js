@@ -38,7 +38,7 @@ const END_BY_CODE = {
   4410: "ended",
 };
 /** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */
-const END_BY_WORD = { removed: "removed", cancelled: "cancelled" };
+const END_BY_WORD = { removed: "removed", cancelled: "cancelled", refused: "refused" };
 
 /**
  * The WebSocket to the room: opened before anybody joins, kept alive, opened again when it is lost. Knows the
@@ -47,6 +47,10 @@ const END_BY_WORD = { removed: "removed", cancelled: "cancelled" };
 export class Signaling {
   /** May enter; not yet in. @type {(ready: Ready) => void} */
   onready = () => {};
+  /** Asked to be let in, and has to wait. @type {(waiting: import("./messages.js").Waiting) => void} */
+  onwaiting = () => {};
+  /** For hosts: who waits to be let in. @type {(knocks: import("./messages.js").Knock[]) => void} */
+  onlobby = () => {};
   /** In, or in again. @type {(welcome: Welcome) => void} */
   onwelcome = () => {};
   /** @type {(roster: Roster) => void} */
@@ -68,7 +72,7 @@ export class Signaling {
   #keeper = new RosterKeeper();
   /** @type {WebSocket | null} */
   #socket = null;
-  /** @type {"connecting" | "ready" | "joining" | "joined" | "lost" | "ended"} */
+  /** @type {"connecting" | "ready" | "joining" | "waiting" | "joined" | "lost" | "ended"} */
   #state = "connecting";
   #tries = 0;
   #retry;
@@ -149,6 +153,18 @@ export class Signaling {
     if (this.#state === "joined") this.check();
   }
 
+  /** Waits to be let in no more, and stands before the click again. */
+  withdraw() {
+    this.#wanted = null;
+    this.send({ type: "leave" });
+    this.#again();
+  }
+
+  /** Looks at the door again: it should be open by now. */
+  lookAgain() {
+    if (this.#state === "ready") this.#again();
+  }
+
   leave() {
     this.send({ type: "leave" });
     this.#end("left");
@@ -165,6 +181,14 @@ export class Signaling {
         this.onready(message);
         if (this.#wanted) this.#join();
         else this.#announce();
+        break;
+      case "waiting":
+        this.#state = "waiting";
+        this.onwaiting(message);
+        this.onreach(true);
+        break;
+      case "lobby":
+        this.onlobby(message.knocks);
         break;
       case "welcome":
         this.#state = "joined";

@@ -56,6 +56,9 @@
  * @property {string} socket         path of the WebSocket
  * @property {string} name           what to fill in as my name, or ""
  * @property {boolean} host
+ * @property {import("./messages.js").Door} door
+ * @property {number | null} opens_in   seconds
+ * @property {string} organizer      what to call the organizer
  * @property {string | null} starts_at  ISO 8601; null for an instant meeting
  * @property {string | null} ends_at
  * @property {string} home           where to go after leaving
@@ -66,10 +69,16 @@
  *     the click, clicked
  * @typedef {"" | "offline" | "full" | "failed"} Problem   why the click has not led inside: the server is not
  *     reached (it is tried again), every seat is taken, something unforeseen
- * @typedef {"left" | "removed" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
+ * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "slow-device"
  *     | "thin-line"} NoticeKind
+ *
+ * @typedef {object} DoorState     how the door stands to me
+ * @property {import("./messages.js").Door} kind
+ * @property {boolean} waits       I have asked, and wait to be let in
+ * @property {string} host         who is inside and can let me in; "" for nobody
+ * @property {number | null} opensAt  in Unix milliseconds by this computer's clock
  *
  * @typedef {import("./roster.js").Pair} Pair
  *
@@ -82,6 +91,9 @@
  * @property {number | null} since  when I came in, in Unix milliseconds
  * @property {Person[]} people    in order of arrival, me last
  * @property {string[]} inside    names of those inside, also before I am
+ * @property {DoorState} door
+ * @property {import("./messages.js").Knock[]} knocks  for hosts: who waits to be let in
+ * @property {number} capacity    how many may be inside
  * @property {Mine} mine
  * @property {MediaStream | null} picture  my camera
  * @property {ChatMessage[]} messages

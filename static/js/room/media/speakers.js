@@ -61,13 +61,28 @@ export class Speakers {
 
   /** Two soft notes on the chosen speaker. */
   async test() {
+    await this.#play("test", [{ frequency: 523.25, at: 0 }, { frequency: 659.25, at: 0.25 }]);
+  }
+
+  /** Two more, downwards, like a bell: somebody is at the door. */
+  async ring() {
+    await this.#play("ring", [{ frequency: 987.77, at: 0 }, { frequency: 783.99, at: 0.25 }]);
+  }
+
+  /** @param {string} key @param {{frequency: number, at: number}[]} notes  hertz, seconds */
+  async #play(key, notes) {
     const context = new AudioContext();
     const output = new MediaStreamAudioDestinationNode(context);
-    const element = this.#add("test");
+    const element = this.#add(key);
     element.muted = false;
     element.srcObject = output.stream;
-    await element.play();
-    for (const { frequency, at } of [{ frequency: 523.25, at: 0 }, { frequency: 659.25, at: 0.25 }]) {
+    await this.#start(element);
+    if (element.paused) {
+      // The browser holds sound back, and the page says so; a note that comes late is no use.
+      this.stop(key);
+      return context.close();
+    }
+    for (const { frequency, at } of notes) {
       const tone = new OscillatorNode(context, { frequency });
       const gain = new GainNode(context, { gain: 0 });
       const start = context.currentTime + at;
@@ -78,7 +93,7 @@ export class Speakers {
       tone.stop(start + 0.8);
       if (at > 0) await new Promise((resolve) => tone.addEventListener("ended", resolve));
     }
-    if (this.#elements.get("test") === element) this.stop("test");
+    if (this.#elements.get(key) === element) this.stop(key);
     await context.close();
   }
 

@@ -27,7 +27,7 @@ export class Controls {
   #root;
   #actions;
   #lit = -1;
-  /** @type {{ mine: Mine, panel: Panel, unread: number, people: Person[] } | null} */
+  /** @type {{ mine: Mine, panel: Panel, unread: number, people: Person[], knocks: { length: number } } | null} */
   #shown = null;
   #troubleDialog;
   /** @type {Kind} */
@@ -64,17 +64,17 @@ export class Controls {
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {{ mine: Mine, panel: Panel, unread: number, people: Person[] }} state   `unread`: messages that nobody saw here */
+  /** @param {{ mine: Mine, panel: Panel, unread: number, people: Person[], knocks: { length: number } }} state   `unread`: messages that nobody saw here; `knocks`: who waits to come in */
   render(state) {
     this.#shown = state;
-    const { mine, panel, unread, people } = state;
+    const { mine, panel, unread, people, knocks } = state;
     this.#renderSource("microphone", mine.microphone, { icon: "mic", on: "Mute", off: "Unmute", key: "M" });
     this.#renderSource("camera", mine.camera, { icon: "camera", on: "Stop video", off: "Start video", key: "V" });
     this.#renderShare(mine);
     this.#renderHand(mine);
     this.#renderPanel("people", panel === "people");
     this.#renderPanel("chat", panel === "chat");
-    mark(this.#control("people"), "aria-label", `People, ${people.length}`);
+    this.#renderPeople(people.length, knocks.length);
     this.#renderUnread(unread);
     if (this.#settings.open) this.#renderSettings();
   }
@@ -137,12 +137,12 @@ export class Controls {
   /** @returns {Line[]} */
   #more() {
     if (!this.#shown) return [];
-    const { mine, people } = this.#shown;
+    const { mine, people, knocks } = this.#shown;
     /** @type {Line[]} */
     const lines = [];
     if (NARROW.matches) {
       if (mine.canShare) lines.push({ label: mine.screen ? "Stop sharing" : "Share the screen", icon: "share", act: () => this.#actions.share() });
-      lines.push({ label: "People", icon: "people", note: String(people.length), act: () => this.#open("people") });
+      lines.push({ label: "People", icon: "people", note: knocks.length ? `${knocks.length} waiting` : String(people.length), act: () => this.#open("people") });
     }
     const copyLink = this.#actions.copyLink;
     if (copyLink) lines.push({ label: "Copy the link", icon: "link", stays: true, act: (words) => void confirmCopy(copyLink, words) });
@@ -257,6 +257,18 @@ export class Controls {
     control.classList.toggle("on", open);
     mark(control, "aria-expanded", String(open));
     if (panel === "chat") mark(control, "title", `${open ? "Close the chat" : "Open the chat"} (C)`);
+  }
+
+  /** @param {number} people @param {number} waiting */
+  #renderPeople(people, waiting) {
+    const words = waiting ? `, ${waiting} waiting` : "";
+    mark(this.#control("people"), "aria-label", `People, ${people}${words}`);
+    mark(this.#control("more"), "aria-label", waiting && NARROW.matches ? `More${words}` : null);
+    // Where there is no room for the button, People is in More.
+    for (const count of this.#root.querySelectorAll('[data-part="waiting"]')) {
+      count.toggleAttribute("hidden", waiting === 0);
+      write(count, String(waiting));
+    }
   }
 
   /** @param {number} unread */

@@ -2,7 +2,7 @@ import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
 import { choices, fill, trouble } from "./sources.js";
 
-/** @import { Kind, Mine, Phase, Problem, Source } from "../state.js" */
+/** @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js" */
 
 /** How long the browser may think about devices before we say what it waits for, in ms. */
 const PATIENCE = 800;
@@ -17,6 +17,9 @@ const PROBLEMS = {
   failed: "That did not work. Load this page again, then join once more.",
 };
 
+/** What the click does at a door that is shut. */
+const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to join" };
+
 /**
  * The page before the call: my picture, my devices, my name, who is inside, and Join.
  */
@@ -30,7 +33,7 @@ export class Prejoin {
   #lit = -1;
   #pendingSince = 0;
   #inside = "";
-  /** @type {{ mine: Mine, inside: string[], phase: Phase, problem: Problem } | null} */
+  /** @type {{ mine: Mine, inside: string[], phase: Phase, problem: Problem, door: DoorState } | null} */
   #shown = null;
 
   /**
@@ -62,11 +65,12 @@ export class Prejoin {
   }
 
   /**
-   * @param {{ mine: Mine, inside: string[], phase: Phase, problem: Problem }} state   `inside`: names of those in the room
+   * @param {{ mine: Mine, inside: string[], phase: Phase, problem: Problem, door: DoorState }} state
+   *     `inside`: names of those in the room
    */
   render(state) {
     this.#shown = state;
-    this.#renderInside(state.inside);
+    this.#renderInside(state.inside, state.door.kind);
     this.#renderPreview(state.mine);
     this.#renderDevices(state.mine);
     this.#renderEntrance(state);
@@ -132,10 +136,11 @@ export class Prejoin {
     }
   }
 
-  /** @param {string[]} inside */
-  #renderInside(inside) {
+  /** @param {string[]} inside @param {DoorState["kind"]} door */
+  #renderInside(inside, door) {
     const key = JSON.stringify(inside);
-    if (key === this.#inside) return;
+    // Before they are let in nobody learns who is inside; what stands there then is the server's.
+    if (door !== "open" || key === this.#inside) return;
     this.#inside = key;
     const words = make("span", { class: "soft" });
     const [first = "", second = ""] = inside;
@@ -265,12 +270,14 @@ export class Prejoin {
     }
   }
 
-  /** @param {{ mine: Mine, phase: Phase, problem: Problem }} state */
-  #renderEntrance({ mine, phase, problem }) {
+  /** @param {{ mine: Mine, phase: Phase, problem: Problem, door: DoorState }} state */
+  #renderEntrance({ mine, phase, problem, door }) {
     const joining = phase === "joining";
+    this.#name.readOnly = door.waits;
+    this.#join.hidden = door.waits;
     mark(this.#join, "aria-busy", joining ? "true" : null);
     mark(this.#join, "aria-disabled", joining ? "true" : null);
-    write(this.#join, joining ? "Joining…" : offer(mine));
+    write(this.#join, joining ? "Joining…" : door.kind === "open" ? offer(mine) : ASKS[door.kind]);
 
     // Trouble with the microphone alone leaves the picture where it is, so its words stand here.
     const unheard = mine.camera.trouble !== mine.microphone.trouble && trouble(mine, ["microphone"]);

@@ -1,0 +1,127 @@
+import { announce } from "./announce.js";
+import { called, find, icon, make, write } from "../../lib/dom.js";
+import { clockTime } from "./page.js";
+
+/** @import { DoorState } from "../state.js" */
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** At a door that is shut: when it opens, or that I wait and for whom. Loaded only then. */
+export class Doorstep {
+  #root;
+  #organizer;
+  #stop;
+  #title = document.title;
+  #key = "";
+  #waits = false;
+  /** @type {number | null} */
+  #opensAt = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #ticking;
+
+  /**
+   * @param {HTMLElement} root   [data-part="door"] of prejoin
+   * @param {{ organizer: string, stop: () => void }} options   `organizer`: what to call them; `stop`: wait no more
+   */
+  constructor(root, { organizer, stop }) {
+    this.#root = root;
+    this.#organizer = organizer;
+    this.#stop = stop;
+  }
+
+  /** @param {DoorState} door */
+  render(door) {
+    this.#opensAt = door.opensAt;
+    clearInterval(this.#ticking);
+    if (door.opensAt !== null) this.#ticking = setInterval(() => this.#tick(), 1000);
+    const key = JSON.stringify([door.kind, door.waits, door.host, door.opensAt && Math.round(door.opensAt / 5000)]);
+    if (key !== this.#key) this.#draw(door);
+    this.#key = key;
+    this.#tick();
+  }
+
+  /** @param {DoorState} door */
+  #draw({ kind, waits, host, opensAt }) {
+    const began = waits && !this.#waits;
+    const hadFocus = this.#root.contains(document.activeElement);
+    this.#waits = waits;
+    this.#root.hidden = kind === "open" || (!waits && kind !== "early");
+    document.title = waits ? `Waiting · ${this.#title}` : this.#title;
+    if (this.#root.hidden) return;
+
+    const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt);
+    const parts = [make("h2", {}, ...title), make("p", {}, ...text)];
+    if (opensAt !== null) parts.splice(1, 0, make("p", { class: "countdown number", role: "timer" }));
+    if (waits) parts.push(make("p", { class: "small soft" }, "Nobody sees or hears you yet. Leave this page open: you come in by yourself."));
+    this.#root.replaceChildren(icon(opensAt === null ? "bell" : "clock"), make("div", {}, ...parts));
+    if (waits) this.#root.append(this.#stopButton());
+    // Whoever pressed the button that is gone now learns here what became of it.
+    if (began || hadFocus) this.#root.focus();
+    else announce(find(this.#root, "h2").textContent ?? "");
+  }
+
+  #stopButton() {
+    const button = make("button", { class: "button", type: "button" }, "Stop waiting");
+    button.addEventListener("click", () => this.#stop());
+    return button;
+  }
+
+  /**
+   * @param {DoorState["kind"]} kind
+   * @param {string} host
+   * @param {number | null} opensAt
+   * @returns {{ title: (string | HTMLElement)[], text: (string | HTMLElement)[] }}
+   */
+  #waiting(kind, host, opensAt) {
+    const organizer = called(this.#organizer);
+    if (opensAt !== null) {
+      const who = host ? [called(host), " is inside, and may let you in sooner."] : ["A host who comes sooner may let you in sooner."];
+      return { title: [`You come in ${when(opensAt)}`], text: who };
+    }
+    if (host) return { title: ["Waiting for ", called(host), " to let you in"], text: ["They have heard that you are here."] };
+    const text = kind === "lobby" ? ["No host is inside yet. Whoever comes first hears of you."] : ["The room opens when they come."];
+    return { title: ["Waiting for ", organizer], text };
+  }
+
+  #tick() {
+    const left = this.#root.querySelector(".countdown");
+    if (left && this.#opensAt !== null) write(left, countdown(this.#opensAt - Date.now()));
+  }
+}
+
+/** @param {number | null} opensAt @returns {{ title: string[], text: string[] }} */
+function shut(opensAt) {
+  if (opensAt === null) return { title: ["The door is shut"], text: [] };
+  return { title: [`The door opens ${when(opensAt)}`], text: ["Join now and you are taken in as soon as it does."] };
+}
+
+/**
+ * "at 13:50", "tomorrow at 13:50", "on Tuesday, 24 November at 13:50", by this computer's clock.
+ *
+ * @param {number} moment   Unix milliseconds
+ * @param {number} [now]
+ */
+export function when(moment, now = Date.now()) {
+  // The server's seconds took a moment to get here.
+  const date = new Date(Math.round(moment / 5000) * 5000);
+  const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / DAY);
+  const at = `at ${clockTime(date)}`;
+  if (days === 0) return at;
+  if (days === 1) return `tomorrow ${at}`;
+  return `on ${date.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" })} ${at}`;
+}
+
+/**
+ * "in 3 days", "in 2 h 5 min", "in 9:41".
+ *
+ * @param {number} left   milliseconds
+ */
+export function countdown(left) {
+  if (left <= 0) return "now";
+  if (left >= 2 * DAY) return `in ${Math.floor(left / DAY)} days`;
+  const minutes = Math.ceil(left / MINUTE);
+  if (minutes > 60) return `in ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const seconds = Math.ceil(left / 1000);
+  return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,125 @@
+import { announce } from "./announce.js";
+import { avatar } from "../../lib/avatar.js";
+import { called, find, icon, make } from "../../lib/dom.js";
+
+/** @typedef {import("../messages.js").Knock} Knock */
+/** @typedef {"admit" | "refuse"} Answer */
+
+/** @type {Record<Knock["standing"], string>} */
+const STANDINGS = {
+  invited: "Invited",
+  account: "Has an account here, was not invited",
+  guest: "Guest; the name is what they typed",
+};
+
+/**
+ * Who waits to come in, as hosts see and hear it: a notice over the stage, a list in the panel of people, the title of
+ * the tab, and a sound. Loaded once somebody waits.
+ */
+export class Lobby {
+  #notice;
+  #list;
+  #actions;
+  #title = document.title;
+  #shown = "";
+  #noticed = "";
+  /** Whom we have rung for: who comes back on another socket is no news. @type {Set<string>} */
+  #rung = new Set();
+
+  /**
+   * @param {ParentNode} root   the page
+   * @param {{ answer: (type: Answer, knocks: string[]) => void, ring: () => void, open: () => void }} actions
+   *     `open`: shows the list of people
+   */
+  constructor(root, actions) {
+    this.#notice = find(root, "#knocks");
+    this.#list = find(root, '#people [data-part="lobby"]');
+    this.#actions = actions;
+  }
+
+  /** @param {{ knocks: Knock[], panel: string, people: { length: number }, capacity: number }} state */
+  render({ knocks, panel, people, capacity }) {
+    this.#renderNotice(panel === "people" ? [] : knocks);
+    this.#renderList(knocks, people.length >= capacity);
+    document.title = knocks.length ? `(${knocks.length}) ${wants(knocks)} · ${this.#title}` : this.#title;
+    const fresh = knocks.filter(({ id }) => !this.#rung.has(id));
+    for (const { id } of fresh) this.#rung.add(id);
+    if (fresh.length === 0) return;
+    this.#actions.ring();
+    announce(`${wants(fresh)}. ${panel === "people" ? "Admit or refuse in the list of people." : "Admit or refuse at the top of the page."}`, { urgent: true });
+  }
+
+  /** @param {Knock[]} knocks */
+  #renderNotice(knocks) {
+    const [first, ...rest] = knocks;
+    const shown = JSON.stringify([first?.id, first?.name, rest.length]);
+    if (shown === this.#noticed) return;
+    this.#noticed = shown;
+    const had = this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
+    this.#notice.hidden = !first;
+    if (!first) return this.#notice.replaceChildren();
+    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), make("small", {}, STANDINGS[first.standing]));
+    this.#notice.replaceChildren(avatar(first.name), words, this.#button("refuse", first), this.#button("admit", first));
+    if (rest.length) {
+      const more = make("button", { class: "button button-plain", type: "button" }, rest.length === 1 ? "1 more" : `${rest.length} more`);
+      more.addEventListener("click", () => this.#actions.open());
+      this.#notice.append(more);
+    }
+    // Whoever answers one after the other by keyboard stays where they are.
+    if (had) this.#notice.querySelector(`[data-answer="${had}"]`)?.closest("button")?.focus();
+  }
+
+  /** @param {Knock[]} knocks @param {boolean} full */
+  #renderList(knocks, full) {
+    const shown = JSON.stringify([knocks, full]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const focused = this.#list.contains(document.activeElement) && document.activeElement;
+    const had = focused && [focused.getAttribute("data-answer"), focused.getAttribute("data-knock")];
+    this.#list.replaceChildren();
+    if (knocks.length === 0) return;
+    const heading = make("h3", { id: "waiting-title" }, `Waiting to come in, ${knocks.length}`);
+    if (knocks.length > 1) {
+      const all = make("button", { class: "button button-plain", type: "button" }, "Admit all");
+      all.addEventListener("click", () => this.#actions.answer("admit", knocks.map(({ id }) => id)));
+      heading.append(all);
+    }
+    const rows = knocks.map((knock) => this.#row(knock));
+    this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
+    if (full) this.#list.append(make("p", { class: "small soft" }, "Every seat is taken. Whoever you admit comes in when one is free."));
+    if (!had) return;
+    const same = this.#list.querySelector(`[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`);
+    /** @type {HTMLElement | null} */ (same ?? this.#list.querySelector("button"))?.focus();
+  }
+
+  /** @param {Knock} knock */
+  #row(knock) {
+    const words = make("div", {}, make("strong", {}, called(knock.name)), make("small", {}, STANDINGS[knock.standing]));
+    const person = make("div", { class: "person" }, avatar(knock.name), words);
+    return make("li", { "data-knock": knock.id }, person, this.#button("refuse", knock, true), this.#button("admit", knock, true));
+  }
+
+  /**
+   * @param {Answer} type
+   * @param {Knock} knock
+   * @param {boolean} [small]
+   */
+  #button(type, { id, name }, small = false) {
+    const admits = type === "admit";
+    const word = admits ? "Admit" : "Refuse";
+    const looks = small ? "button button-plain button-icon" : admits ? "button button-primary" : "button";
+    const button = make(
+      "button",
+      { class: looks, type: "button", "data-answer": type, "data-knock": id, "aria-label": `${word} ${name}`, title: small && word },
+      small ? icon(admits ? "check" : "close") : word,
+    );
+    button.addEventListener("click", () => this.#actions.answer(type, [id]));
+    return button;
+  }
+}
+
+/** @param {Knock[]} knocks */
+function wants([first, ...rest]) {
+  if (!first) return "";
+  return rest.length ? `${first.name} and ${rest.length} more wait to come in` : `${first.name} waits to come in`;
+}

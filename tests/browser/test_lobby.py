@@ -1,0 +1,210 @@
+"""A door that is shut: people wait before it, hosts hear them and let them in."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.media import Colour
+from tests.browser.person import Person
+from tests.browser.server import Server
+from tests.servers import wait_until
+
+# The lower note of the bell that a host hears, as if it were somebody's tone.
+BELL = Colour("bell", (0, 0, 0), 784)
+
+
+def set_up(server: Server, link: str, **settings: object) -> None:
+    """Give the meeting behind this link settings that its organizer chose."""
+    code = link.rstrip("/").rpartition("/")[2]
+    fields = ", ".join(f"{name} = ?" for name in settings)
+    with closing(sqlite3.connect(server.data / "roundtable.sqlite3", timeout=10)) as database, database:
+        changed = database.execute(
+            f"UPDATE meetings_meeting SET {fields} WHERE code = ?", [*settings.values(), code]
+        )
+        assert changed.rowcount == 1
+
+
+def waits(person: Person, words: str) -> None:
+    expect(person.page.locator(".door")).to_contain_text(words)
+    expect(person.page.get_by_role("button", name="Stop waiting")).to_be_visible()
+
+
+def ask(person: Person, link: str) -> None:
+    person.open(link)
+    person.page.get_by_label("Your name").fill(person.name)
+    person.page.get_by_role("button", name="Ask to join").click()
+
+
+def knocks(host: Person):
+    return host.page.get_by_role("region", name="Somebody waits to come in")
+
+
+@pytest.fixture
+def link(alice, server):
+    """A meeting with a lobby, Alice inside."""
+    found = alice.meet_now()
+    set_up(server, found, lobby=1)
+    alice.join()
+    return found
+
+
+def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
+    bob.open(link)
+    # He learns who lets people in, and not who is inside.
+    expect(bob.page.locator('[data-part="inside"]')).to_have_text("Alice lets people in.")
+    title = alice.page.title()
+    ask(bob, link)
+    waits(bob, "Waiting for Alice to let you in")
+    alice.hears_tone("the bell", BELL)
+    expect(knocks(alice)).to_contain_text("Bob waits to come in")
+    expect(knocks(alice)).to_contain_text("Guest")
+    expect(alice.page.locator("#said-now")).to_contain_text("Bob waits to come in")
+    expect(alice.page.get_by_role("button", name="People, 1, 1 waiting")).to_be_visible()
+    expect(alice.page).to_have_title(f"(1) Bob waits to come in · {title}")
+    # His camera is on, and nobody is connected to him.
+    expect(bob.page.locator("#prejoin video")).to_be_visible()
+    assert open_connections(bob) == 0
+    knocks(alice).get_by_role("button", name="Admit Bob").click()
+    bob.in_phase("joined")
+    alice.meets(bob)
+    bob.meets(alice)
+    expect(knocks(alice)).to_be_hidden()
+    expect(alice.page).to_have_title(title)
+
+
+def open_connections(person: Person) -> int:
+    """One that only warms the browser up is closed by then."""
+    return int(
+        person.page.evaluate(
+            "window.observe.connections.filter((one) => one.connectionState === 'connected').length"
+        )
+    )
+
+
+def test_somebody_is_refused_kindly(alice, bob, link):
+    ask(bob, link)
+    people = alice.open_panel("people")
+    people.get_by_role("button", name="Refuse Bob").click()
+    bob.in_phase("ended")
+    expect(bob.page.get_by_role("heading", name="You were not let in this time")).to_be_visible()
+    expect(people.get_by_text("Waiting to come in")).to_be_hidden()
+
+
+def test_all_are_admitted_at_once_and_the_keyboard_is_enough(alice, bob, carol, link):
+    ask(bob, link)
+    ask(carol, link)
+    expect(knocks(alice)).to_contain_text("1 more")
+    knocks(alice).get_by_role("button", name="1 more").press("Enter")
+    people = alice.page.locator("#people")
+    expect(people.get_by_role("heading", name="Waiting to come in, 2")).to_be_visible()
+    expect(knocks(alice)).to_be_hidden()
+    alice.tab_to(people.get_by_role("button", name="Admit all"))
+    alice.page.keyboard.press("Enter")
+    bob.in_phase("joined")
+    carol.in_phase("joined")
+    alice.meets(bob, carol)
+
+
+def test_a_host_who_reloads_is_back_at_once_and_still_sees_who_waits(alice, bob, link):
+    ask(bob, link)
+    expect(knocks(alice)).to_contain_text("Bob")
+    alice.reload()
+    expect(knocks(alice)).to_contain_text("Bob")
+    knocks(alice).get_by_role("button", name="Admit Bob").click()
+    bob.in_phase("joined")
+    # Admitted is admitted, for this call.
+    bob.reload()
+    alice.meets(bob)
+
+
+def test_who_reloads_while_waiting_goes_on_waiting(alice, bob, link):
+    ask(bob, link)
+    expect(knocks(alice)).to_contain_text("Bob")
+    bob.page.reload()
+    waits(bob, "Waiting for Alice")
+    knocks(alice).get_by_role("button", name="Admit Bob").click()
+    bob.in_phase("joined")
+
+
+def test_who_stops_waiting_is_off_the_list_and_may_ask_again(alice, bob, link):
+    ask(bob, link)
+    expect(knocks(alice)).to_contain_text("Bob")
+    bob.page.get_by_role("button", name="Stop waiting").click()
+    expect(knocks(alice)).to_be_hidden()
+    bob.page.get_by_role("button", name="Ask to join").click()
+    expect(knocks(alice)).to_contain_text("Bob")
+
+
+def test_with_no_host_inside_people_are_told_so(alice, bob, server):
+    link = alice.meet_now()
+    set_up(server, link, lobby=1)
+    ask(bob, link)
+    waits(bob, "No host is inside yet")
+    alice.join()
+    waits(bob, "Waiting for Alice to let you in")
+    expect(knocks(alice)).to_contain_text("Bob")
+
+
+def test_a_crash_of_the_server_loses_nobody_who_waits(visitor, tmp_path):
+    server = Server(tmp_path)
+    server.start()
+    try:
+        alice, bob = visitor("Alice", account=True, at=server), visitor("Bob", at=server)
+        link = alice.meet_now()
+        set_up(server, link, lobby=1)
+        alice.join()
+        ask(bob, link)
+        expect(knocks(alice)).to_contain_text("Bob")
+        with alice.reconnecting(), bob.reconnecting():
+            server.crash()
+        waits(bob, "Waiting for Alice to let you in")
+        knocks(alice).get_by_role("button", name="Admit Bob").click()
+        bob.in_phase("joined")
+        alice.meets(bob)
+    finally:
+        server.stop()
+
+
+def test_the_door_opens_by_itself(alice, bob, carol, server):
+    link = alice.meet_now()
+    opens_at = datetime.now(UTC) + timedelta(seconds=20)
+    starts_at = opens_at + timedelta(minutes=10)
+    set_up(server, link, instant=0, early=int(timedelta(minutes=10).total_seconds() * 1_000_000))
+    code = link.rstrip("/").rpartition("/")[2]
+    with closing(sqlite3.connect(server.data / "roundtable.sqlite3", timeout=10)) as database, database:
+        database.execute(
+            "UPDATE meetings_occurrence SET starts_at = ?, ends_at = ? WHERE meeting_id ="
+            " (SELECT id FROM meetings_meeting WHERE code = ?)",
+            [f"{starts_at:%F %T.%f}", f"{starts_at + timedelta(minutes=30):%F %T.%f}", code],
+        )
+    carol.open(link)
+    expect(carol.page.locator(".door")).to_contain_text("The door opens")
+    expect(carol.page.locator(".countdown")).to_have_text(re.compile(r"in 0:\d\d"))
+    bob.open(link)
+    bob.page.get_by_label("Your name").fill("Bob")
+    bob.page.get_by_role("button", name="Join when it opens").click()
+    waits(bob, "You come in")
+    expect(bob.page.locator("html")).to_have_attribute("data-phase", "joined", timeout=40_000)
+    assert datetime.now(UTC) >= opens_at
+    # Whoever has not clicked finds the door open, without loading the page again.
+    expect(carol.page.get_by_role("button", name="Join", exact=True)).to_be_visible()
+    expect(carol.page.locator('[data-part="inside"]')).to_have_text("Bob is inside")
+    wait_until(lambda: open_connections(carol) == 1, "Carol stands ready")
+
+
+def test_meetings_for_invited_people_say_what_to_do(alice, bob, server):
+    link = alice.meet_now()
+    set_up(server, link, access="invited")
+    with bob.expecting("status of 403"):
+        bob.go(link)
+    expect(bob.page.get_by_role("heading", name="Not everybody with this link may come in")).to_be_visible()
+    code = link.rstrip("/").rpartition("/")[2]
+    expect(bob.page.get_by_role("link", name="Sign in")).to_have_attribute(
+        "href", f"/account/login/?next=/{code}/"
+    )
