@@ -41,5 +41,6 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", feed.read, name="feed"),
     path("i/<str:token>/", views.open_link, name="link"),
     path("i/<str:token>/test/", views.test_by_link, name="test_by_link"),
+    path("i/<str:token>/test/", views.test_by_link, name="test_by_link"),
     path("i/<str:token>/answer/", views.answer_by_link, name="answer_by_link"),
 ]
