@@ -102,13 +102,16 @@ def cancellation(letter: Letter) -> EmailMessage | None:
 def removal(letter: Letter) -> EmailMessage | None:
     """It takes place without them."""
     attendee = _recipient(letter, removed=True)
-    if attendee is None or attendee.meeting.is_cancelled or not _has_heard(letter):
+    if attendee is None or not _has_heard(letter):
         return None
-    subject = "No longer invited: {title} ({when.short_day}, {when.starts})"
+    # Cancelled since, it takes place without anybody.
+    kind = "cancellation" if attendee.meeting.is_cancelled else "removal"
+    prefix = "Cancelled: " if attendee.meeting.is_cancelled else "No longer invited: "
+    subject = prefix + "{title} ({when.short_day}, {when.starts})"
     # The time that they know, though it may have changed as they were taken off the list.
     told = _last_told(letter)
     times = _when_told(told, zone_of(attendee)) if told else None
-    return _message(attendee, "removal", subject=subject, times=times)
+    return _message(attendee, kind, subject=subject, times=times)
 
 
 # -- the letters about one occurrence -----------------------------------------------------------

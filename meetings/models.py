@@ -169,8 +169,13 @@ class Meeting(models.Model):
                 occurrence.recurrence_id, occurrence.moved = key, False
                 occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
                 kept.append(occurrence)
+        if not self.rrule or not fresh and all(o.cancelled_at for o in kept):
+            # Nobody lays out a meeting to have it all called off.
+            for occurrence in kept:
+                occurrence.cancelled_at, occurrence.title, occurrence.agenda = None, "", None
         self.occurrences.filter(pk__in=[occurrence.pk for occurrence in free.values()]).delete()
-        Occurrence.objects.bulk_update(kept, ["recurrence_id", "moved", "starts_at", "ends_at"])
+        derived = ["recurrence_id", "moved", "starts_at", "ends_at", "cancelled_at", "title", "agenda"]
+        Occurrence.objects.bulk_update(kept, derived)
         Occurrence.objects.bulk_create(fresh)
         self.note_end()
 

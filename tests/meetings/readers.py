@@ -7,10 +7,12 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import vobject
+from dateutil import tz
 from vobject import icalendar as vobject_icalendar
 
 READER = Path(__file__).with_name("reader.mjs")
@@ -80,8 +82,10 @@ def _moment(text: str) -> datetime:
 
 def with_vobject(data: bytes) -> File:
     """As vobject reads it."""
-    # It remembers the first definition of each zone; every file brings its own.
-    vobject_icalendar.__tzidMap = {}
+    # It goes by the first definition of a zone that it ever saw, or by pytz's; every file brings its own.
+    defined = tz.tzical(StringIO(data.decode().replace("\r\n ", "")))
+    names = defined.keys()
+    vobject_icalendar.__tzidMap = {"UTC": tz.UTC, **{name: defined.get(name) for name in names}}
     calendar = vobject.readOne(data.decode())
     method = calendar.method.value if "method" in calendar.contents else ""
     return File(method, tuple(_of_vobject(event) for event in calendar.contents["vevent"]))
