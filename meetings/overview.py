@@ -101,7 +101,7 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
-    back = Count("letter", filter=Q(letter__dead_at__isnull=False))
+    back = Count("letter", filter=Q(letter__dead_at__isnull=False) | Q(letter__bounced_at__isnull=False))
     answers: dict[int, Counter[str]] = {pk: Counter() for pk in meetings}
     returned: Counter[int] = Counter()
     counted = invited.order_by().values_list("meeting", "partstat").annotate(count=Count("pk"), back=back)
@@ -249,11 +249,28 @@ class Row:
 
     @property
     def calendars(self) -> list[calendars.Service]:
-        """Where this can be put with one click."""
+        """Where this one can be put with a click."""
         at = self.occurrence or self.meeting
-        return calendars.services(
-            calendars.Entry(self.title, at.starts_at, at.ends_at, self.meeting.public_url, self.agenda_text)
+        entry = calendars.Entry(
+            self.title, at.starts_at, at.ends_at, self.meeting.public_url, self.agenda_text
         )
+        return calendars.services(entry)
+
+    @property
+    def series_calendars(self) -> list[calendars.Service]:
+        """The same for all of a series, where the service takes a rule."""
+        meeting = self.meeting
+        entry = calendars.Entry(
+            meeting.title,
+            meeting.starts_at,
+            meeting.starts_at + meeting.duration,
+            meeting.public_url,
+            meeting.agenda,
+            meeting.rrule,
+            meeting.time_zone,
+        )
+        pairs = zip(calendars.services(entry), self.calendars, strict=True)
+        return [whole if whole.takes_series else one for whole, one in pairs]
 
     @property
     def agenda_text(self) -> str:
@@ -492,8 +509,9 @@ class Entry:
         return self.state.replace(" ", "-") or "going"
 
     @property
-    def span(self) -> str:
-        return words.span(self.starts, self.ends)
+    def until(self) -> str:
+        """01:30 on Thursday."""
+        return words.span(self.starts, self.ends).partition(" to ")[2]
 
 
 def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
@@ -548,7 +566,8 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
 
 
 def came_back(attendee: Attendee) -> bool:
-    return attendee.letter is not None and attendee.letter.dead_at is not None
+    letter = attendee.letter
+    return letter is not None and bool(letter.dead_at or letter.bounced_at)
 
 
 @dataclass(frozen=True)
@@ -566,6 +585,8 @@ def letter_state(attendee: Attendee) -> LetterState | None:
     letter = attendee.letter
     if letter is None:
         return None
+    if letter.bounced_at:
+        return LetterState("Came back", words.refusal(letter.bounce), failed=True)
     if letter.dead_at:
         # Only a mail server's own words are translated; anything else is our doing.
         refused = letter.error.startswith("The mail server")

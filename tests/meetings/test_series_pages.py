@@ -1,0 +1,234 @@
+"""What is seen of a series: in lists, on its own page, and on the page of one of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings import invitations, overview, personal
+from meetings.models import Answer, Attendee, Meeting
+from meetings.signals import insiders_asked
+
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def text(as_person):
+    """`text(bob, url)`: what he reads on that page."""
+
+    def read(user, url="/"):
+        response = as_person(user).get(url)
+        assert response.status_code == 200
+        main = response.content.decode().partition("<main")[2]
+        return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+    return read
+
+
+@pytest.fixture
+def series(alice, bob, plan, soon):
+    """Alice's, every day for ten days, to which Bob and Dave are invited."""
+    people = "bob@example.org, Dave <dave@far.example>"
+    return invitations.schedule(alice, plan(people, starts_at=soon, rrule="FREQ=DAILY;COUNT=10"))
+
+
+@pytest.fixture
+def call():
+    """`call({meeting: 2})`: so many are in their rooms, as `rooms` would say."""
+    listening = []
+
+    def going_on(inside):
+        def answer(meetings, **kwargs):
+            known = set(meetings.values_list("pk", flat=True))
+            return {meeting.pk: count for meeting, count in inside.items() if meeting.pk in known}
+
+        listening.append(answer)
+        insiders_asked.connect(answer, weak=False)
+
+    yield going_on
+    for answer in listening:
+        insiders_asked.disconnect(answer)
+
+
+def test_every_date_of_a_series_is_in_the_list_with_its_rule(text, alice, series):
+    page = text(alice)
+    assert page.count("Autumn timetable") == 10
+    assert page.count("Every day") == 10
+
+
+def test_a_date_that_was_moved_says_from_where(text, alice, series):
+    second = series.occurrences.all()[1]
+    second.starts_at += timedelta(minutes=90)
+    second.ends_at += timedelta(minutes=90)
+    second.moved = True
+    second.save()
+    assert text(alice).count("Moved from") == 1
+
+
+def test_a_date_that_was_cancelled_is_struck_through_and_the_others_stand(as_person, alice, series):
+    series.occurrences.filter(pk=series.occurrences.all()[1].pk).update(cancelled_at=timezone.now())
+    page = as_person(alice).get("/").content.decode()
+    assert page.count('class="meeting cancelled"') == 1
+    assert "You cancelled this today" in page
+
+
+def test_a_series_asks_for_one_answer_and_not_for_ten(as_person, bob, series):
+    page = as_person(bob).get("/").content.decode()
+    assert page.count('role="group" aria-label="Your answer') == 1
+    assert "One waits for your answer." in page
+
+
+def test_what_was_said_to_one_date_counts_for_that_date(alice, bob, series):
+    second = series.occurrences.all()[1]
+    me = series.attendees.get(email="bob@example.org")
+    invitations.respond(me, PartStat.ACCEPTED)
+    Answer.objects.filter(attendee=me).delete()
+    Answer.objects.create(attendee=me, occurrence=second, partstat=PartStat.DECLINED)
+    first_row, second_row, *_ = overview.rows(overview.coming(bob), bob)
+    assert (first_row.declined, second_row.declined) == (False, True)
+    assert first_row.tally == "1 yes, 1 unanswered"
+    assert second_row.tally == "1 no, 1 unanswered"
+
+
+def test_the_page_of_a_series_says_its_rule_and_what_is_to_come(text, alice, series):
+    page = text(alice, series.get_absolute_url())
+    assert "Every day at" in page
+    assert "ten times" in page
+    assert "Dates to come" in page
+    assert "Cancel the series…" in page
+
+
+def test_a_long_series_shows_its_dates_a_page_at_a_time(as_person, alice, plan, soon):
+    series = invitations.schedule(alice, plan(starts_at=soon, rrule="FREQ=DAILY;COUNT=30"))
+    client = as_person(alice)
+    shown = [
+        client.get(series.get_absolute_url(), {"page": page}).content.decode().count(f"/{series.code}/")
+        for page in (1, 3)
+    ]
+    assert shown[0] > shown[1]
+    assert "Later dates" in client.get(series.get_absolute_url()).content.decode()
+
+
+def test_the_page_of_one_date_is_about_that_date(as_person, text, alice, series):
+    second = series.occurrences.all()[1]
+    second.title, second.agenda = "With the mayor", "Only this (5)"
+    second.save()
+    page = text(alice, second.get_absolute_url())
+    assert "With the mayor" in page
+    assert "Only this" in page
+    assert "Cancel this one…" in page
+    html = as_person(alice).get(second.get_absolute_url()).content.decode()
+    assert f"{reverse('meetings:edit', args=[series.code])}?occurrence={second.pk}" in html
+    assert f"{reverse('meetings:cancel', args=[series.code])}?occurrence={second.pk}" in html
+
+
+def test_one_date_belongs_to_its_own_series_and_to_those_who_are_invited(
+    as_person, alice, bob, carol, series, plan
+):
+    other = invitations.schedule(alice, plan("bob@example.org", rrule="FREQ=DAILY;COUNT=2"))
+    pk = series.occurrences.first().pk
+    assert as_person(bob).get(reverse("meetings:occurrence", args=[series.code, pk])).status_code == 200
+    assert as_person(bob).get(reverse("meetings:occurrence", args=[other.code, pk])).status_code == 404
+    assert as_person(carol).get(reverse("meetings:occurrence", args=[series.code, pk])).status_code == 404
+
+
+def test_the_links_of_calendar_services_hold_the_open_link_alone(as_person, bob, series):
+    page = as_person(bob).get(series.get_absolute_url()).content.decode()
+    [google] = re.findall(r'href="(https://calendar\.google\.com[^"]+)"', page)
+    assert "recur=RRULE" in google
+    assert series.code in google
+    assert "/i/" not in page
+    assert 'rel="noopener noreferrer external"' in page
+
+
+# -- what goes on now ---------------------------------------------------------------------------
+
+
+def door_of(page: str) -> str:
+    return page.partition('class="door"')[2].partition("</section>")[0]
+
+
+def test_a_call_that_goes_on_comes_before_a_room_that_was_just_opened(as_person, alice, plan, call):
+    now = timezone.now()
+    running = invitations.schedule(alice, plan(title="Running", starts_at=now - timedelta(minutes=5)))
+    invitations.meet_now(alice, "UTC")
+    call({running: 2})
+    door = door_of(as_person(alice).get("/").content.decode())
+    assert "Running" in door
+    assert "Two people are inside" in door
+
+
+def test_a_planned_meeting_comes_before_an_empty_room(as_person, alice, plan, soon):
+    invitations.meet_now(alice, "UTC")
+    invitations.schedule(alice, plan(title="Planned", starts_at=soon))
+    assert "Planned" in door_of(as_person(alice).get("/").content.decode())
+
+
+def test_what_has_started_is_now_and_not_later_today(alice, plan):
+    now = timezone.now()
+    for n, title in enumerate(("One", "Two")):
+        invitations.schedule(alice, plan(title=title, starts_at=now - timedelta(minutes=5 - n)))
+    rows = overview.rows(overview.coming(alice), alice)
+    first = overview.door(rows)
+    days = overview.days([row for row in rows if row is not first], after=first)
+    assert [(day.heading, [row.title for row in day.rows]) for day in days] == [("Now", ["Two"])]
+
+
+def test_a_call_in_my_own_room_or_long_past_its_time_is_seen(as_person, alice, plan, call):
+    over = invitations.schedule(alice, plan(title="Overtime", starts_at=timezone.now() - timedelta(hours=5)))
+    room = personal.open_room(alice, "UTC")
+    call({over: 3, room: 1})
+    page = as_person(alice).get("/").content.decode()
+    assert "Overtime" in page
+    assert "Alice’s room" in page
+    assert "One person is inside" in page
+
+
+def test_a_call_is_counted_once_for_a_series(alice, series, call):
+    call({series: 2})
+    series.occurrences.filter(pk=series.occurrences.first().pk).update(starts_at=timezone.now())
+    inside = overview.insiders(Meeting.objects.of(alice))
+    rows = overview.rows(overview.coming(alice), alice, inside)
+    assert [row.inside for row in rows] == [2, *[0] * 9]
+
+
+# -- one's own room -----------------------------------------------------------------------------
+
+
+def test_my_own_room_is_made_when_i_first_ask_for_it_and_stays(as_person, alice):
+    client = as_person(alice)
+    assert "Open my room" in client.get("/").content.decode()
+    address = client.post(reverse("meetings:my_room"))["Location"]
+    assert client.post(reverse("meetings:my_room"))["Location"] == address
+    page = client.get("/").content.decode()
+    assert f'href="{address}">Enter' in page
+    assert "Your table is free" in page
+    assert Meeting.objects.get().occurrences.count() == 0
+
+
+def test_my_room_moves_to_a_new_address(as_person, alice):
+    client = as_person(alice)
+    before = client.post(reverse("meetings:my_room"))["Location"]
+    client.post(reverse("meetings:my_room"), {"do": "move"})
+    after = personal.room_of(alice)
+    assert after is not None
+    assert after.room_url != before
+    assert Meeting.objects.count() == 1
+
+
+def test_my_room_does_not_move_under_those_who_are_in_it(as_person, alice, call):
+    client = as_person(alice)
+    before = client.post(reverse("meetings:my_room"))["Location"]
+    call({personal.room_of(alice): 1})
+    page = client.post(reverse("meetings:my_room"), {"do": "move"}, follow=True).content.decode()
+    assert "Somebody is in your room." in page
+    assert personal.room_of(alice).room_url == before
+
+
+def test_my_room_is_nobody_elses(as_person, alice, bob):
+    as_person(alice).post(reverse("meetings:my_room"))
+    assert personal.room_of(bob) is None
