@@ -165,7 +165,7 @@ class Meeting(models.Model):
                 fresh.append(
                     Occurrence(meeting=self, recurrence_id=key, starts_at=starts_at, ends_at=ends_at)
                 )
-            elif occurrence.recurrence_id != key or not occurrence.moved:
+            elif occurrence.recurrence_id != key or not occurrence.moved or not self.rrule:
                 occurrence.recurrence_id, occurrence.moved = key, False
                 occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
                 kept.append(occurrence)
