@@ -131,6 +131,42 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     return found
 
 
+# -- other calendars ----------------------------------------------------------------------------
+
+
+def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[calendars.Service]:
+    """Where a meeting, or the one of its series, can be put with a click.
+
+    Of a whole series it is the rule where the service takes one, else the date that comes next.
+    """
+    at = occurrence or meeting.occurrence_at(timezone.now())
+    one = calendars.services(_entry(meeting, at))
+    if occurrence or not meeting.repeats:
+        return one
+    whole = calendars.services(_entry(meeting, None))
+    return [all_ if all_.takes_series else next_ for all_, next_ in zip(whole, one, strict=True)]
+
+
+def _entry(meeting: Meeting, occurrence: Occurrence | None) -> calendars.Entry:
+    if occurrence is not None:
+        return calendars.Entry(
+            occurrence.shown_title,
+            occurrence.starts_at,
+            occurrence.ends_at,
+            meeting.public_url,
+            occurrence.shown_agenda,
+        )
+    return calendars.Entry(
+        meeting.title,
+        meeting.starts_at,
+        meeting.starts_at + meeting.duration,
+        meeting.public_url,
+        meeting.agenda,
+        meeting.rrule,
+        meeting.time_zone,
+    )
+
+
 # -- rows ---------------------------------------------------------------------------------------
 
 
@@ -246,31 +282,6 @@ class Row:
             return ""
         start = meeting.starts_at.astimezone(meeting.zone)
         return words.sentence(words.series(recurrence.parse(meeting.rrule), start, meeting.time_zone))
-
-    @property
-    def calendars(self) -> list[calendars.Service]:
-        """Where this one can be put with a click."""
-        at = self.occurrence or self.meeting
-        entry = calendars.Entry(
-            self.title, at.starts_at, at.ends_at, self.meeting.public_url, self.agenda_text
-        )
-        return calendars.services(entry)
-
-    @property
-    def series_calendars(self) -> list[calendars.Service]:
-        """The same for all of a series, where the service takes a rule."""
-        meeting = self.meeting
-        entry = calendars.Entry(
-            meeting.title,
-            meeting.starts_at,
-            meeting.starts_at + meeting.duration,
-            meeting.public_url,
-            meeting.agenda,
-            meeting.rrule,
-            meeting.time_zone,
-        )
-        pairs = zip(calendars.services(entry), self.calendars, strict=True)
-        return [whole if whole.takes_series else one for whole, one in pairs]
 
     @property
     def agenda_text(self) -> str:

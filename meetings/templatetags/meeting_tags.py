@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.names import initials
-from meetings import overview, words
-from meetings.models import Attendee, Meeting
+from meetings import calendars, overview, reminders, words
+from meetings.models import Attendee, Meeting, Occurrence
 from meetings.overview import Seat
 
 register = template.Library()
@@ -94,6 +94,18 @@ def _said(seats: list[Seat]) -> str:
 @register.filter
 def letter_state(attendee: Attendee) -> overview.LetterState | None:
     return overview.letter_state(attendee)
+
+
+@register.simple_tag
+def reminders_url(attendee: Attendee) -> str:
+    """Where the attendee says when to be reminded."""
+    return reminders.settings_url(attendee)
+
+
+@register.simple_tag
+def calendar_services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[calendars.Service]:
+    """The links to the common calendar services."""
+    return overview.services(meeting, occurrence or None)
 
 
 @register.filter
