@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.zones.TimeZoneMiddleware",
+    "meetings.postage.Middleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -162,7 +162,7 @@ class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
         letter = attendee.letter
         if letter is None:
             return "none"
-        return "came back" if letter.dead_at else "sent" if letter.sent_at else "waiting"
+        return "came back" if letter.dead_at or letter.bounced_at else "sent" if letter.sent_at else "waiting"
 
 
 @admin.register(PersonalLink)

@@ -17,7 +17,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import links, recurrence
+from meetings import links, postage, recurrence
 from meetings.addresses import Address
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.signals import attendee_removed, meeting_cancelled
@@ -26,6 +26,8 @@ from outbox.models import Letter
 INSTANT = timedelta(hours=1)
 # What an answer consists of.
 ANSWER = ("partstat", "answered_at", "note")
+# Letters that are never too many: nobody may go on waiting for what is off.
+ENDS = ("cancellation", "occurrence-cancellation", "removal")
 
 
 @dataclass(frozen=True)
@@ -566,6 +568,7 @@ def _write(meeting: Meeting, attendees: list[Attendee], kind: str, again: str = 
     """
     if not attendees or _is_over(meeting):
         return 0
+    postage.spend(meeting.organizer, len(attendees), always=kind in ENDS)
     keys = {attendee.pk: f"{kind}:{attendee.pk}:{meeting.sequence}{again}" for attendee in attendees}
     Letter.objects.bulk_create(
         (
@@ -609,6 +612,7 @@ def _write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, a
         knowing = [attendee for attendee in attendees if not _waits(attendee.letter, now)]
     else:
         knowing = []
+    postage.spend(meeting.organizer, len(knowing), always=kind in ENDS)
     keys = {attendee.pk: f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}" for attendee in knowing}
     Letter.objects.bulk_create(
         Letter(

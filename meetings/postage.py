@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,6 +23,21 @@ class TooManyLetters(Exception):
     """Refused, in words for the organizer; nothing may have been written."""
 
 
+class Middleware:
+    """Says so on a page of its own, where a view has no better place for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooManyLetters):
+            return None
+        return render(request, "meetings/too_many.html", {"words": str(exception)}, status=429)
+
+
 def spend(user: User, letters: int, *, always: bool = False) -> None:
     """Count letters that are about to be written, in their transaction. Raises TooManyLetters.
 
@@ -29,12 +47,13 @@ def spend(user: User, letters: int, *, always: bool = False) -> None:
     if not letters:
         return
     today = timezone.now().date()
-    Postage.objects.get_or_create(user=user, day=today)
-    row = Postage.objects.select_for_update().get(user=user, day=today)
-    left = max(0, settings.LETTERS_A_DAY - row.letters)
-    if letters > left and not always:
-        raise TooManyLetters(_refusal(letters, left))
-    Postage.objects.filter(pk=row.pk).update(letters=F("letters") + letters)
+    Postage.objects.bulk_create([Postage(user=user, day=today)], ignore_conflicts=True)
+    mine = Postage.objects.filter(user=user, day=today)
+    if not always:
+        # In one statement with the counting, so that two requests at once cannot both have the rest.
+        mine = mine.filter(letters__lte=settings.LETTERS_A_DAY - letters)
+    if not mine.update(letters=F("letters") + letters):
+        raise TooManyLetters(_refusal(letters, left(user)))
 
 
 def left(user: User) -> int:

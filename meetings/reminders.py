@@ -38,6 +38,7 @@ CHOICES = {
 }
 LONGEST = timedelta(weeks=1)
 MOST = 5
+BATCH = 1000
 # How long before they are due letters are written: the worker may be away for a moment.
 AHEAD = timedelta(minutes=10)
 # How late a reminder may be at least; one that is due a day before may be later.
@@ -55,6 +56,10 @@ def wanted(attendee: Attendee) -> list[int]:
     """When the attendee wants to be reminded, in minutes before the start."""
     chosen = attendee.meeting.reminders if attendee.reminders is None else attendee.reminders
     return _clean(chosen)
+
+
+def wanted_by_organizer(meeting: Meeting) -> list[int]:
+    return _clean(meeting.reminders) if meeting.remind_organizer else []
 
 
 def _clean(minutes: Any) -> list[int]:
@@ -102,10 +107,14 @@ class _Due:
 def write() -> int:
     """Write the reminders that are due soon; how many were new."""
     letters = {letter.key: letter for due in _due(timezone.now()) for letter in [due.letter]}
-    known = set(Letter.objects.filter(key__in=letters).values_list("key", flat=True))
-    fresh = [letter for key, letter in letters.items() if key not in known]
-    Letter.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-    return len(fresh)
+    written = 0
+    keys = list(letters)
+    for batch in (keys[start : start + BATCH] for start in range(0, len(keys), BATCH)):
+        known = set(Letter.objects.filter(key__in=batch).values_list("key", flat=True))
+        fresh = [letters[key] for key in batch if key not in known]
+        Letter.objects.bulk_create(fresh, ignore_conflicts=True)
+        written += len(fresh)
+    return written
 
 
 def _due(now: datetime) -> Iterator[_Due]:
@@ -125,7 +134,7 @@ def _due(now: datetime) -> Iterator[_Due]:
         for minutes in _clean(occurrence.meeting.reminders):
             if _is_due(occurrence, minutes, now):
                 by_default.append((occurrence, minutes))
-                if occurrence.meeting.remind_organizer:
+                if minutes in wanted_by_organizer(occurrence.meeting):
                     yield _Due(occurrence, minutes, None)
         for attendee in own.get(occurrence.meeting_id, ()):
             for minutes in wanted(attendee):
@@ -174,22 +183,20 @@ def reminder(letter: Letter) -> EmailMessage | None:
         return None
     attendee.meeting = occurrence.meeting
     token = links.mint(attendee)
-    answer_url = f"{settings.PUBLIC_URL}{links.path(token)}answer/"
-    if occurrence.meeting.repeats:
-        answer_url += f"?occurrence={occurrence.pk}"
+    one = f"on/{occurrence.pk}/" if occurrence.meeting.repeats else ""
     return _message(
         letter,
         occurrence,
         when(occurrence.starts_at, occurrence.duration, zone_of(attendee)),
         address=settings_url(attendee),
         join_url=settings.PUBLIC_URL + links.path(token),
-        answer_url=answer_url,
+        answer_url=f"{settings.PUBLIC_URL}{links.path(token)}answer/{one}",
     )
 
 
 def _to_organizer(letter: Letter, occurrence: Occurrence) -> EmailMessage | None:
     meeting = occurrence.meeting
-    if not meeting.remind_organizer or letter.payload["minutes"] not in _clean(meeting.reminders):
+    if letter.payload["minutes"] not in wanted_by_organizer(meeting):
         return None
     if letter.recipient.lower() != meeting.organizer.email.lower():
         return None

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -38,7 +39,7 @@ def calendar_in(message) -> Calendar:
 
 
 def answer_to(
-    message, partstat: str = "ACCEPTED", *, method: str = "REPLY", at: timedelta = timedelta(), **more: str
+    message, partstat: str = "ACCEPTED", *, method: str = "REPLY", at: timedelta = timedelta(), **more: Any
 ):
     """What a calendar program sends when its button is pressed below this letter."""
     [event, *_] = calendar_in(message).walk("VEVENT")
@@ -276,7 +277,7 @@ def test_an_answer_to_a_day_that_the_series_does_not_have_is_ignored(mondays, op
 def test_an_answer_to_an_occurrence_that_was_moved_since_is_ignored(mondays, open_letter):
     answer = answer_to(open_letter(mondays.attendees.get()), RECURRENCE_ID="20301202T130000Z")
     second = mondays.occurrences.all()[1]
-    plan = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, None)
+    plan = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, "")
     invitations.change_occurrence(second, plan)
     assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
 

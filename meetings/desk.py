@@ -1,0 +1,295 @@
+"""The organizer's desk: what became of each invitation, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from meetings import circulars, invitations, links, overview, postage, reminders, words
+from meetings.forms import PlainField, length_limit
+from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
+from meetings.postage import TooManyLetters
+
+SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
+NO_LETTER = "No letter was written: there is nothing to invite to any more."
+PartStat = Attendee.PartStat
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user of a view behind login_required."""
+    return cast(User, request.user)
+
+
+# -- who was asked ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One attendee in the organizer's table."""
+
+    attendee: Attendee
+    partstat: str
+    note: str
+    answered_at: datetime | None
+    state: overview.LetterState | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether their letter is still on its way, so that the page looks again."""
+        return self.state is not None and not self.state.failed and self.state.sent_at is None
+
+
+def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[Entry]:
+    """What each said, to one occurrence of a series if that is what the page is about, and their letter."""
+    own: dict[int, Answer] = {}
+    if occurrence is not None and occurrence.meeting.repeats:
+        answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
+        own = {answer.attendee_id: answer for answer in answers}
+    found = []
+    for attendee in attendees:
+        said = own.get(attendee.pk, attendee)
+        found.append(
+            Entry(attendee, said.partstat, said.note, said.answered_at, overview.letter_state(attendee))
+        )
+    return found
+
+
+def under_way(entries: list[Entry]) -> str:
+    """Three letters are on their way."""
+    count = sum(entry.is_waiting for entry in entries)
+    return words.sentence(words.counted(count, "letter is on its way", "letters are on their way"))
+
+
+@login_required
+@never_cache
+@require_safe
+def letters(request: HttpRequest, code: str) -> HttpResponse:
+    """The cells of the table that change by themselves; its page fetches them again and again."""
+    meeting = get_object_or_404(Meeting.objects.filter(organizer=signed_in(request)), code=code)
+    attendees = list(meeting.attendees.invited().select_related("letter"))
+    found = entries(attendees, None)
+    return render(request, "meetings/_letters.html", {"entries": found, "under_way": under_way(found)})
+
+
+# -- what is done about one of them -------------------------------------------------------------
+
+Act = Callable[[HttpRequest, Attendee], None]
+
+
+def about_an_attendee(act: Act) -> Callable[..., HttpResponse]:
+    """A view by POST: finds the attendee of a standing meeting of the user's, acts, returns to its page."""
+
+    @login_required
+    @require_POST
+    @wraps(act)
+    def view(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+        attendee = get_object_or_404(
+            Attendee.objects.invited().select_related("meeting__organizer", "user", "letter"),
+            pk=pk,
+            meeting__code=code,
+            meeting__organizer=signed_in(request),
+            meeting__cancelled_at=None,
+        )
+        try:
+            act(request, attendee)
+        except TooManyLetters as error:
+            messages.warning(request, str(error))
+        return redirect(attendee.meeting)
+
+    return view
+
+
+@about_an_attendee
+def resend(request: HttpRequest, attendee: Attendee) -> None:
+    if pause := postage.wait(attendee, timezone.now()):
+        messages.warning(request, _too_soon(attendee, pause))
+    elif invitations.resend(attendee):
+        messages.success(request, f"A letter to {attendee.display_name} is on the way.")
+    else:
+        messages.warning(request, NO_LETTER)
+
+
+@about_an_attendee
+def replace_link(request: HttpRequest, attendee: Attendee) -> None:
+    if pause := postage.wait(attendee, timezone.now()):
+        messages.warning(
+            request, f"{_too_soon(attendee, pause)} To end the old link at once, choose “End their link”."
+        )
+    elif invitations.replace_link(attendee):
+        said = f"The old link is dead. {attendee.display_name} gets a letter with a new one."
+        messages.success(request, said)
+    else:
+        messages.warning(request, NO_LETTER)
+
+
+@about_an_attendee
+def revoke_link(request: HttpRequest, attendee: Attendee) -> None:
+    """Without a letter: for a link that got into the wrong hands, or a person who is to come another way."""
+    links.revoke(attendee)
+    name = attendee.display_name
+    messages.success(request, f"The links of {name} let nobody in any more. {name} is still invited.")
+
+
+@about_an_attendee
+def remove(request: HttpRequest, attendee: Attendee) -> None:
+    invitations.remove(attendee)
+    messages.success(request, f"{attendee.display_name} is no longer invited.")
+
+
+@about_an_attendee
+def make_cohost(request: HttpRequest, attendee: Attendee) -> None:
+    attendee.cohost = request.POST.get("on") == "1"
+    attendee.save(update_fields=["cohost"])
+    name = attendee.display_name
+    said = f"{name} is a host in the room as well." if attendee.cohost else f"{name} is a guest like others."
+    messages.success(request, said)
+
+
+@about_an_attendee
+def make_optional(request: HttpRequest, attendee: Attendee) -> None:
+    attendee.optional = request.POST.get("on") == "1"
+    attendee.save(update_fields=["optional"])
+    need = "may stay away" if attendee.optional else "is needed"
+    messages.success(request, f"Noted: {attendee.display_name} {need}. Their next letter says so.")
+
+
+def _too_soon(attendee: Attendee, pause: timedelta) -> str:
+    minutes = max(1, -(-int(pause.total_seconds()) // 60))
+    again = words.length(timedelta(minutes=minutes))
+    return f"A letter to {attendee.display_name} has only just gone out. You can send another in {again}."
+
+
+# -- a word to everybody ------------------------------------------------------------------------
+
+
+class CircularForm(forms.Form):
+    """What to write, and to whom."""
+
+    audience = forms.ChoiceField(
+        choices=Circular.Audience.choices,
+        error_messages={"required": "For whom is it?", "invalid_choice": "For whom is it?"},
+    )
+    subject = PlainField(
+        max_length=None,
+        validators=[length_limit("The subject", SUBJECT_LENGTH)],
+        error_messages={"required": "A subject tells people what it is about."},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+    text = PlainField(
+        max_length=None,
+        validators=[length_limit("The text", TEXT_LENGTH)],
+        error_messages={"required": "There is nothing to send yet."},
+        widget=forms.Textarea(attrs={"class": "textarea", "rows": 8}),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest, code: str) -> HttpResponse:
+    """A letter to all attendees, or to some."""
+    meeting = get_object_or_404(
+        Meeting.objects.filter(organizer=signed_in(request), cancelled_at=None).select_related("organizer"),
+        code=code,
+    )
+    counts = {choice: circulars.audience(meeting, choice).count() for choice in Circular.Audience.values}
+    form = CircularForm(request.POST or None, initial={"audience": Circular.Audience.ALL})
+    if form.is_valid():
+        data = form.cleaned_data
+        if not counts[data["audience"]]:
+            form.add_error("audience", "Nobody is among them at the moment.")
+        else:
+            try:
+                sent = circulars.write(meeting, data["subject"], data["text"], data["audience"])
+            except TooManyLetters as error:
+                form.add_error("audience", str(error))
+            else:
+                said = words.counted(sent.letters, "letter is", "letters are")
+                messages.success(request, f"{words.sentence(said)} on the way.")
+                return redirect(meeting)
+    context = {
+        "section": "meetings",
+        "meeting": meeting,
+        "form": form,
+        "audiences": [
+            (value, label, counts[value], value == form["audience"].value())
+            for value, label in Circular.Audience.choices
+        ],
+        "trouble": [
+            (form[name].auto_id, str(error)) for name in form.fields for error in form.errors.get(name, ())
+        ],
+        "written": meeting.circulars.all()[:20],
+    }
+    return render(request, "meetings/write.html", context)
+
+
+# -- reminders ----------------------------------------------------------------------------------
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
+    """When to be reminded of one meeting, without a session: the address itself is the permission.
+
+    Mail programs send `List-Unsubscribe=One-Click` by themselves when their button is pressed, without a
+    cookie and from anywhere (RFC 8058, 3.2). GET changes nothing, since scanners open every link.
+    """
+    subject = reminders.find(token)
+    if subject is None:
+        return render(request, "meetings/reminders.html", {"unknown": True}, status=404)
+    if request.method == "POST":
+        reminders.choose(subject, _chosen(request, subject))
+        if "List-Unsubscribe" in request.POST:
+            return HttpResponse("Done.", content_type="text/plain")
+        return redirect(f"{request.path}?saved")
+    is_organizer = isinstance(subject, Meeting)
+    meeting = subject if isinstance(subject, Meeting) else subject.meeting
+    chosen = _set(subject)
+    offered = {**reminders.CHOICES, **{m: _before(m) for m in chosen if m not in reminders.CHOICES}}
+    context = {
+        "meeting": meeting,
+        "is_organizer": is_organizer,
+        "choices": [] if is_organizer else [(m, offered[m], m in chosen) for m in sorted(offered)],
+        "chosen": words.listed([offered[m] for m in chosen]),
+        "saved": "saved" in request.GET,
+    }
+    return render(request, "meetings/reminders.html", context)
+
+
+def _set(subject: Attendee | Meeting) -> list[int]:
+    if isinstance(subject, Attendee):
+        return reminders.wanted(subject)
+    return reminders.wanted_by_organizer(subject)
+
+
+def _chosen(request: HttpRequest, subject: Attendee | Meeting) -> list[int] | None:
+    """What the form says; nothing at all is a wish too."""
+    if "List-Unsubscribe" in request.POST or request.POST.get("do") == "stop":
+        return []
+    if isinstance(subject, Meeting):
+        return None
+    return [int(value) for value in request.POST.getlist("minutes") if value.isdecimal() and len(value) < 6]
+
+
+def _before(minutes: int) -> str:
+    return f"{words.length(timedelta(minutes=minutes))} before"
+
+
+def for_page(meeting: Meeting, occurrence: Occurrence | None) -> dict[str, Any]:
+    """What the page of a meeting shows its organizer of the attendees."""
+    found = entries(list(meeting.attendees.all()), occurrence)
+    return {"entries": found, "under_way": under_way(found) if any(e.is_waiting for e in found) else ""}

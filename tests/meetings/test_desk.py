@@ -1,0 +1,300 @@
+"""What the organizer sees of each attendee, and does about it."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings import invitations, links, postage
+from meetings.models import Attendee, Circular, Postage
+from meetings.postage import TooManyLetters
+from meetings.recurrence import Rule
+from outbox import delivery
+from outbox.models import Letter
+
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def page(as_person, alice, standup):
+    def read() -> str:
+        return html.unescape(as_person(alice).get(standup.get_absolute_url()).content.decode())
+
+    return read
+
+
+@pytest.fixture
+def do(as_person, alice):
+    """`do("resend", dave)`: Alice presses that button; what the page says then."""
+
+    def press(name: str, attendee: Attendee, by=alice, **data) -> str:
+        address = reverse(f"meetings:{name}", args=[attendee.meeting.code, attendee.pk])
+        return html.unescape(as_person(by).post(address, data, follow=True).content.decode())
+
+    return press
+
+
+def row_of(page: str, name: str) -> str:
+    [row] = [row for row in page.split("<tr>") if f"{name}@" in row]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row))
+
+
+# -- what is seen -------------------------------------------------------------------------------
+
+
+def test_the_table_tells_how_far_each_has_come(page, invited):
+    delivery.deliver_due("test")
+    Letter.objects.filter(recipient="dave@far.example").update(
+        bounced_at=timezone.now(), bounce="5.2.2 552 mailbox full"
+    )
+    invitations.respond(invited("bob"), PartStat.ACCEPTED, "Five minutes late")
+    Attendee.objects.filter(email="bob@example.org").update(tested_at=timezone.now())
+    text = page()
+    bob, dave = row_of(text, "bob"), row_of(text, "dave")
+    for word in ("Yes", "Five minutes late", "Sent", "Tested", f"{timezone.now():%H}"):
+        assert word in bob
+    for word in ("No answer", "Came back", "The mailbox is full", "Not tested"):
+        assert word in dave
+
+
+def test_a_letter_that_came_back_after_it_was_sent_is_pointed_out(page):
+    delivery.deliver_due("test")
+    Letter.objects.filter(recipient="dave@far.example").update(bounced_at=timezone.now(), bounce="5.1.1")
+    text = page()
+    assert "A letter came back" in text
+    assert "No such mailbox" in text
+
+
+def test_the_page_of_one_occurrence_shows_what_was_said_to_that(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=3))))
+    first, second, _ = meeting.occurrences.all()
+    invitations.respond(meeting.attendees.get(), PartStat.DECLINED, "On holiday", occurrence=second)
+    read = as_person(alice).get
+    assert "On holiday" in read(second.get_absolute_url()).content.decode()
+    assert "On holiday" not in read(first.get_absolute_url()).content.decode()
+
+
+def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
+    as_person, alice, bob, page, standup
+):
+    assert "Two letters are on their way" in page()
+    address = reverse("meetings:letters", args=[standup.code])
+    assert as_person(alice).get(address).content.decode().count("data-waiting") == 2
+    delivery.deliver_due("test")
+    found = as_person(alice).get(address).content.decode()
+    assert "data-waiting" not in found
+    assert found.count("Sent") == 2
+    assert "on their way" not in page()
+    assert as_person(bob).get(address).status_code == 404
+
+
+# -- what is done -------------------------------------------------------------------------------
+
+
+def test_a_letter_is_not_sent_again_and_again(do, invited):
+    delivery.deliver_due("test")
+    assert "has only just gone out. You can send another in 5 minutes." in do("resend", invited("dave"))
+    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    assert "A letter to Dave is on the way" in do("resend", invited("dave"))
+
+
+def test_a_letter_that_came_back_may_be_sent_again_at_once(do, invited):
+    delivery.deliver_due("test")
+    Letter.objects.update(bounced_at=timezone.now())
+    assert "A letter to Dave is on the way" in do("resend", invited("dave"))
+
+
+def test_a_link_can_be_ended_without_a_letter(do, invited, client):
+    token = links.mint(invited("dave"))
+    before = Letter.objects.count()
+    assert "Dave is still invited" in do("revoke", invited("dave"))
+    assert client.get(links.path(token)).status_code == 410
+    assert Letter.objects.count() == before
+    assert not invited("dave").removed_at
+
+
+@pytest.mark.parametrize("name", ["cohost", "optional"])
+def test_an_attendee_can_be_host_or_optional_and_back(do, invited, name):
+    do(name, invited("dave"), on="1")
+    assert getattr(invited("dave"), name) is True
+    do(name, invited("dave"), on="0")
+    assert getattr(invited("dave"), name) is False
+
+
+def test_the_table_names_hosts_and_who_may_stay_away(do, invited, page):
+    do("cohost", invited("dave"), on="1")
+    do("optional", invited("bob"), on="1")
+    assert "Host" in row_of(page(), "dave")
+    assert "Optional" in row_of(page(), "bob")
+
+
+@pytest.mark.parametrize("name", ["resend", "replace", "revoke", "cohost", "optional", "remove"])
+def test_nobody_else_has_a_say(do, as_person, invited, bob, carol, client, name):
+    dave = invited("dave")
+    address = reverse(f"meetings:{name}", args=[dave.meeting.code, dave.pk])
+    for other in (bob, carol):
+        assert as_person(other).post(address, {"on": "1"}).status_code == 404
+    assert client.post(address)["Location"].startswith("/account/login/")
+    after = invited("dave")
+    assert (after.removed_at, after.cohost, after.optional) == (None, False, False)
+
+
+# -- a word to everybody ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def write(as_person, alice, standup):
+    def send(**data):
+        fields = {
+            "audience": "all",
+            "subject": "Bring your plans",
+            "text": "On paper.\n\nThanks, Alice",
+            **data,
+        }
+        return as_person(alice).post(reverse("meetings:write", args=[standup.code]), fields, follow=True)
+
+    return send
+
+
+def test_everybody_gets_a_letter_of_their_own(write, mailoutbox, standup):
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+    assert "Two letters are on the way." in html.unescape(write().content.decode())
+    delivery.deliver_due("test")
+    assert {tuple(message.to) for message in mailoutbox} == {("bob@example.org",), ("dave@far.example",)}
+    for message in mailoutbox:
+        assert message.subject == "Bring your plans"
+        assert message.reply_to == ["Alice <alice@example.org>"]
+        assert message.recipients() == message.to
+        for text in (message.body, message.alternatives[0].content):
+            assert "On paper." in text
+            assert "Thanks, Alice" in text
+            others = {"bob@example.org", "dave@far.example"} - {message.to[0]}
+            assert not any(other in text for other in others)
+
+
+@pytest.mark.parametrize(("audience", "to"), [("coming", "bob@example.org"), ("silent", "dave@far.example")])
+def test_it_can_be_for_those_whom_it_concerns(write, invited, audience, to):
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    write(audience=audience)
+    assert [letter.recipient for letter in Letter.objects.filter(kind="circular")] == [to]
+
+
+def test_it_is_not_for_who_was_taken_off_the_list_in_the_meantime(write, invited, mailoutbox):
+    write()
+    invitations.remove(invited("dave"))
+    delivery.deliver_due("test")
+    assert not [
+        message for message in mailoutbox if message.subject == "Bring your plans" and "dave" in message.to[0]
+    ]
+
+
+def test_markup_and_line_ends_stay_words(write, mailoutbox):
+    write(subject="Hi\r\nBcc: eve@example.org", text="<script>alert(1)</script>")
+    delivery.deliver_due("test")
+    [message, _] = [m for m in mailoutbox if m.subject.startswith("Hi")]
+    assert message.subject == "Hi Bcc: eve@example.org"
+    assert "<script>" not in message.alternatives[0].content
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"subject": " "}, "A subject tells people"),
+        ({"text": ""}, "There is nothing to send yet."),
+        ({"text": "x" * 5001}, "5,000 is the most"),
+        ({"audience": "x"}, "For whom is it?"),
+        ({"audience": "coming"}, "Nobody is among them"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
+    page = html.unescape(write(**data).content.decode())
+    assert words in page
+    assert not Circular.objects.exists()
+    if "subject" not in data:
+        assert "Bring your plans" in page
+
+
+def test_five_times_a_day_is_enough(write):
+    for _ in range(5):
+        write()
+    assert "five times today" in write().content.decode()
+    assert Circular.objects.count() == 5
+
+
+def test_what_was_written_can_be_read_again(write, as_person, alice, standup):
+    write()
+    page = as_person(alice).get(reverse("meetings:write", args=[standup.code])).content.decode()
+    assert "Written before" in page
+    assert "Bring your plans" in page
+
+
+def test_only_the_organizer_writes(as_person, bob, standup):
+    assert as_person(bob).post(reverse("meetings:write", args=[standup.code])).status_code == 404
+
+
+# -- how many letters ---------------------------------------------------------------------------
+
+
+def test_an_account_can_send_so_many_letters_a_day(alice, plan, settings):
+    settings.LETTERS_A_DAY = 3
+    invitations.schedule(alice, plan("a@example.org, b@example.org"))
+    with pytest.raises(TooManyLetters, match="one of today’s are left"):
+        invitations.schedule(alice, plan("c@example.org, d@example.org"))
+    assert Attendee.objects.count() == Letter.objects.count() == 2
+    Postage.objects.update(day=timezone.now().date() - timedelta(days=1))
+    invitations.schedule(alice, plan("c@example.org, d@example.org"))
+
+
+def test_others_have_letters_of_their_own(alice, carol, plan, settings):
+    settings.LETTERS_A_DAY = 1
+    for organizer in (alice, carol):
+        invitations.schedule(organizer, plan("a@example.org"))
+
+
+def test_that_a_meeting_is_off_is_never_one_letter_too_many(standup, settings, invited):
+    settings.LETTERS_A_DAY = 2
+    invitations.remove(invited("bob"))
+    invitations.cancel(standup)
+    assert set(Letter.objects.exclude(kind="invitation").values_list("kind", "recipient")) == {
+        ("removal", "bob@example.org"),
+        ("cancellation", "dave@far.example"),
+    }
+
+
+def test_a_circular_that_is_too_much_is_not_half_sent(write, settings):
+    settings.LETTERS_A_DAY = 3
+    assert "would be too many" in html.unescape(write().content.decode())
+    assert not Letter.objects.filter(kind="circular").exists()
+
+
+def test_a_button_that_would_be_one_letter_too_many_says_so(do, invited, settings):
+    settings.LETTERS_A_DAY = 2
+    delivery.deliver_due("test")
+    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    assert "would be too many" in do("resend", invited("dave"))
+
+
+# -- whoever signs up later ---------------------------------------------------------------------
+
+
+def test_who_signs_up_with_the_address_finds_all_meetings_series_among_them(alice, plan, person, as_person):
+    invitations.schedule(alice, plan("dave@example.org", title="Once"))
+    series = invitations.schedule(
+        alice, plan("Dave@Example.org", title="Every week", rrule=str(Rule("WEEKLY", count=3)))
+    )
+    dave = person("Dave")
+    email_confirmed.send(EmailAddress, request=None, email_address=EmailAddress.objects.get(user=dave))
+    client = as_person(dave)
+    page = client.get("/").content.decode()
+    assert "Once" in page
+    assert page.count("Every week") >= 3
+    one = series.occurrences.all()[1]
+    assert client.get(one.get_absolute_url()).status_code == 200
