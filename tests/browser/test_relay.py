@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from config import turn
 from tests.browser.server import Server
@@ -89,3 +89,12 @@ async def test_for_other_machines_too_it_carries_between_its_users_and_reaches_n
         assert await caller.may_send_to(address)
         for other in "127.0.0.1", "192.168.1.1", "198.51.100.7":
             assert not await caller.may_send_to(other)
+
+
+def test_the_set_up_test_tries_the_relay(start, visitor):
+    copy = start()
+    alice = visitor("Alice", account=True, at=copy)
+    alice.go("/test/")
+    alice.page.get_by_role("button", name="Begin").click()
+    network = alice.page.locator('[data-check="network"]')
+    expect(network).to_contain_text("Connections work, directly and by the relay")
