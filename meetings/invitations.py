@@ -341,6 +341,11 @@ def replace_link(attendee: Attendee) -> bool:
     return (not in_hand and _hurry(letter)) or _write_again(meeting, attendee)
 
 
+def tell_all(meeting: Meeting, before: dict[str, Any]) -> int:
+    """Write to everybody about a change of the whole; how many letters. `before`: the `facts` until now."""
+    return _write(meeting, list(meeting.attendees.invited()), "update", before=before)
+
+
 # -- accounts -----------------------------------------------------------------------------------
 
 

@@ -110,3 +110,8 @@ def component(name: str, first: datetime, last: datetime) -> Timezone:
         observance["tzname"] = vText(abbreviation)
         timezone.add_component(observance)
     return timezone
+
+
+def forget() -> None:
+    """Look zones up anew: their rules have changed."""
+    _observances.cache_clear()

@@ -15,7 +15,8 @@ function moment(time) {
 
 /** @param {ICAL.Component} vevent */
 function describe(vevent) {
-  const event = new ICAL.Event(vevent);
+  // Occurrences that are told by themselves are ours to put in their place.
+  const event = new ICAL.Event(vevent, { exceptions: [] });
   const rule = vevent.getFirstPropertyValue("rrule");
   return {
     uid: event.uid,

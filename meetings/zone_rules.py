@@ -1,0 +1,66 @@
+"""Zones whose rules change: a meeting stays at its time on the wall, and whoever is invited hears of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from meetings import invitations, recurrence
+from meetings.models import Meeting, Occurrence
+from outbox.chores import chore
+
+
+@chore(every=timedelta(days=1))
+def follow() -> list[Meeting]:
+    """Move what today's rules put at another moment than the rules of the day on which it was planned.
+
+    Governments change them at short notice, and a new version of tzdata brings that; it is loaded when the
+    worker starts. Which meetings that were.
+    """
+    now = timezone.now()
+    coming = Meeting.objects.standing().filter(ends_at__gt=now, instant=False, personal=False)
+    return [meeting for meeting in coming.iterator() if not _is_right(meeting, now) and _move(meeting, now)]
+
+
+def _is_right(meeting: Meeting, now: datetime) -> bool:
+    if not meeting.repeats:
+        return recurrence.wall_clock(meeting.starts_at, meeting.zone) == meeting.wall_clock
+    return not any(_strayed(meeting, now))
+
+
+def _strayed(meeting: Meeting, now: datetime) -> list[Occurrence]:
+    """The occurrences to come that are elsewhere than their clock says, beside those moved by hand."""
+    coming = meeting.occurrences.filter(ends_at__gt=now, moved=False).select_related("earlier")
+    return [o for o in coming if o.starts_at != _on_the_wall(o, meeting)]
+
+
+def _on_the_wall(occurrence: Occurrence, meeting: Meeting) -> datetime:
+    zone = occurrence.earlier.time_zone if occurrence.earlier else meeting.time_zone
+    return recurrence.moment(occurrence.recurrence_id, ZoneInfo(zone))
+
+
+@transaction.atomic
+def _move(meeting: Meeting, now: datetime) -> bool:
+    """False if somebody changed it in the meantime."""
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    meeting.refresh_from_db()
+    if meeting.is_cancelled or _is_right(meeting, now):
+        return False
+    before = invitations.facts(meeting)
+    if meeting.repeats:
+        strayed = _strayed(meeting, now)
+        for occurrence in strayed:
+            length = occurrence.duration
+            occurrence.starts_at = _on_the_wall(occurrence, meeting)
+            occurrence.ends_at = occurrence.starts_at + length
+        Occurrence.objects.bulk_update(strayed, ["starts_at", "ends_at"])
+    meeting.starts_at = recurrence.moment(meeting.wall_clock, meeting.zone)
+    meeting.sequence += 1
+    meeting.earlier_series.update(sequence=F("sequence") + 1)
+    meeting.save()
+    invitations.tell_all(meeting, before)
+    return True

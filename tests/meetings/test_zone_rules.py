@@ -1,0 +1,92 @@
+"""A government changes the clocks of a zone, and a new tzdata brings it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from meetings import invitations, zone_rules, zones
+from meetings.recurrence import Rule
+from outbox import delivery
+from tests.meetings.readers import with_ical_js
+from tests.meetings.test_lives import calendar_files
+from tests.meetings.test_mail import text_of
+
+SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
+
+
+class NoSummerTime(tzinfo):
+    """What Berlin would be without it, as the EU once decided and then did not."""
+
+    key = "Europe/Berlin"
+
+    def utcoffset(self, at):
+        return timedelta(hours=1)
+
+    def dst(self, at):
+        return timedelta()
+
+    def tzname(self, at):
+        return "CET"
+
+
+@pytest.fixture
+def new_rules(monkeypatch):
+    """From the call on, Berlin has no summer time any more."""
+
+    def decree():
+        def zone(key):
+            return NoSummerTime() if key == "Europe/Berlin" else ZoneInfo(key)
+
+        for module in ("meetings.mail", "meetings.zone_rules", "meetings.zones", "meetings.itip"):
+            monkeypatch.setattr(f"{module}.ZoneInfo", zone)
+        monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
+        zones.forget()
+
+    yield decree
+    zones.forget()
+
+
+def test_nothing_happens_while_the_rules_stay(alice, plan):
+    invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("DAILY", count=100))))
+    assert zone_rules.follow() == []
+
+
+def test_a_meeting_stays_at_its_time_on_the_wall_and_people_are_told(alice, plan, new_rules, mailoutbox):
+    meeting = invitations.schedule(alice, plan("dave@far.example", starts_at=SUMMER))
+    invitations.schedule(alice, plan("dave@far.example", starts_at=SUMMER, time_zone="Europe/Paris"))
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+    new_rules()
+    assert zone_rules.follow() == [meeting]
+    meeting.refresh_from_db()
+    assert meeting.starts_at == datetime(2031, 6, 2, 13, 0, tzinfo=UTC)
+    delivery.deliver_due("test")
+    [message] = mailoutbox
+    assert message.subject == "Moved: Autumn timetable (Mon 2 Jun, 14:00)"
+    assert "14:00 to 14:45\nBerlin time" in text_of(message)
+    assert zone_rules.follow() == []
+
+
+def test_of_a_series_only_what_is_in_summer_moves(alice, plan, new_rules, mailoutbox):
+    winter = datetime(2031, 3, 17, 13, 0, tzinfo=UTC)
+    meeting = invitations.schedule(
+        alice, plan("dave@far.example", starts_at=winter, rrule=str(Rule("WEEKLY", count=4)))
+    )
+    moved = meeting.occurrences.last()
+    by_hand = moved.starts_at + timedelta(days=1)
+    invitations.change_occurrence(
+        moved, invitations.OccurrencePlan("Autumn timetable", by_hand, timedelta(minutes=45))
+    )
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+    new_rules()
+    zone_rules.follow()
+    assert [o.starts_at.hour for o in meeting.occurrences.all()] == [13, 13, 13, 12]
+    delivery.deliver_due("test")
+    [message] = mailoutbox
+    [data] = calendar_files(message)
+    master, _ = with_ical_js(data).events
+    assert [start.hour for start, _ in master.occurrences][:3] == [13, 13, 13]
