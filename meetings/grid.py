@@ -102,29 +102,34 @@ def midnight(on: date, zone: ZoneInfo) -> datetime:
 
 def columns(items: Iterable[Timed[Item]], days: Sequence[date], zone: ZoneInfo) -> list[Column[Item]]:
     """Each of the days with its part of the items."""
-    items = list(items)
-    return [_column(items, on, zone) for on in days]
+    shown: dict[date, list[Timed[Item]]] = {on: [] for on in days}
+    for timed in items:
+        on = timed.starts_at.astimezone(zone).date()
+        # What ends at midnight has no part of the next day; what has no length happens at its start.
+        last = max(timed.starts_at, timed.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+        while on <= last:
+            if on in shown:
+                shown[on].append(timed)
+            on += DAY
+    return [_column(shown[on], on, zone) for on in days]
 
 
 def _column(items: list[Timed[Item]], on: date, zone: ZoneInfo) -> Column[Item]:
     start, end = midnight(on, zone), midnight(on + DAY, zone)
     parts = []
     for timed in items:
-        # What has no length happens at its start.
-        if timed.starts_at >= end or max(timed.ends_at, timed.starts_at + timedelta(minutes=1)) <= start:
-            continue
         continues, goes_on = timed.starts_at < start, timed.ends_at > end
         top = 0 if continues else _minute(timed.starts_at, zone)
         bottom = MINUTES if goes_on or timed.ends_at == end else _minute(timed.ends_at, zone)
         if bottom <= top:
             # Over the hour that comes twice: by its true length.
             bottom = top + int((timed.ends_at - timed.starts_at).total_seconds() // 60)
-        top = top // STEP * STEP
+        top = min(top // STEP * STEP, MINUTES - SHORTEST)
         bottom = min(max(-(-bottom // STEP) * STEP, top + SHORTEST), MINUTES)
-        parts.append((min(top, MINUTES - SHORTEST), bottom, timed.item, continues, goes_on))
+        parts.append((top, bottom, timed.item, continues, goes_on))
     parts.sort(key=lambda part: (part[0], -part[1]))
-    shift = (end - start) - DAY
-    return Column(on, tuple(_side_by_side(parts)), -shift, _skipped(on, zone) if shift else frozenset())
+    shift = DAY - (end - start)
+    return Column(on, tuple(_side_by_side(parts)), shift, _skipped(on, zone) if shift else frozenset())
 
 
 def _minute(at: datetime, zone: ZoneInfo) -> int:

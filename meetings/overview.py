@@ -494,14 +494,33 @@ class Entry:
     """A meeting as it stands in a week or a month."""
 
     title: str
-    url: str
-    starts: datetime
-    ends: datetime
+    code: str
+    # Of one of a series.
+    pk: int | None
+    starts_at: datetime
+    ends_at: datetime
     cancelled: bool
-    repeats: bool
     organizes: bool
     # What the viewer said; empty for the organizer.
     partstat: str
+
+    @property
+    def repeats(self) -> bool:
+        return self.pk is not None
+
+    @property
+    def url(self) -> str:
+        if self.pk is None:
+            return reverse("meetings:meeting", args=[self.code])
+        return reverse("meetings:occurrence", args=[self.code, self.pk])
+
+    @property
+    def starts(self) -> datetime:
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def ends(self) -> datetime:
+        return timezone.localtime(self.ends_at)
 
     @property
     def state(self) -> str:
@@ -536,36 +555,20 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
         .exclude(partstat="")
         .values_list("occurrence", "partstat")
     )
-    zone = timezone.get_current_timezone()
-    timed = []
-    for (
-        pk,
-        starts_at,
-        ends_at,
-        title,
-        gone,
-        meeting_id,
-        whole,
-        code,
-        rrule,
-        all_gone,
-        organizer,
-    ) in found.order_by("starts_at", "pk").values_list(
+    columns = (
         *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
         *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer"),
-    )[:MOST_ENTRIES]:
-        url = (
-            reverse("meetings:occurrence", args=[code, pk])
-            if rrule
-            else reverse("meetings:meeting", args=[code])
-        )
+    )
+    timed = []
+    for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
+        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer = row
         entry = Entry(
             title=title or whole,
-            url=url,
-            starts=starts_at.astimezone(zone),
-            ends=ends_at.astimezone(zone),
+            code=code,
+            pk=pk if rrule else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
             cancelled=bool(gone or all_gone),
-            repeats=bool(rrule),
             organizes=organizer == user.pk,
             partstat=own.get(pk, said.get(meeting_id, "")),
         )

@@ -1,0 +1,115 @@
+"""What is planned: how long the server takes for the lists of somebody with very many meetings."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from benchmarks.servers import ROOT, Product, bare, product
+
+MEETINGS, SERIES = 2000, 200
+WARM, MEASURED = 5, 40
+PAGES = {
+    "agenda": "/",
+    "agenda, its third page": "/?page=3",
+    "week": "/meetings/week/",
+    "month": "/meetings/month/",
+    "past": "/meetings/past/",
+}
+# Single ones from a year ago to a year ahead; series that run through today, by the week and some by the day.
+CALENDAR = """
+import sys
+import django; django.setup()
+from datetime import timedelta
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.utils import timezone
+from accounts.models import User
+from meetings.models import Attendee, Meeting, Occurrence
+
+meetings, series = int(sys.argv[1]), int(sys.argv[2])
+now = timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
+def person(name):
+    user = User.objects.create_user(f"{name}@example.org", name=name.title(), time_zone="Europe/Berlin")
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session.create()
+    print(session.session_key)
+    return user
+
+
+with transaction.atomic():
+    busy, idle = person("busy"), person("idle")
+    Meeting.objects.create(organizer=idle, title="The only one", starts_at=now + timedelta(hours=1))
+    made = []
+    for n in range(meetings):
+        if n < series:
+            rule = "FREQ=DAILY;COUNT=200" if n % 10 == 0 else "FREQ=WEEKLY;COUNT=52"
+            at = now - timedelta(days=100, hours=n % 24)
+        else:
+            rule, at = "", now + timedelta(hours=(n - series) * 730 * 24 // (meetings - series) - 365 * 24)
+        made.append(
+            Meeting.objects.create(
+                organizer=busy, title=f"Meeting {n}", starts_at=at, rrule=rule, time_zone="Europe/Berlin"
+            )
+        )
+    Attendee.objects.bulk_create(
+        Attendee(meeting=meeting, email=f"guest{n}@example.org", name=f"Guest {n}",
+                 partstat=("ACCEPTED", "TENTATIVE", "NEEDS-ACTION")[n % 3])
+        for meeting in made for n in range(5)
+    )
+print(Occurrence.objects.count())
+"""
+
+
+def run() -> Iterator[str]:
+    yield f"| server time for a page, ms ({MEASURED} times) | median | 95th of 100 |"
+    yield "|---|---|---|"
+    with bare() as url:
+        yield _row("a bare page", measure(url, "/"))
+    with product() as [server]:
+        busy, idle, occurrences = _people(server)
+        yield _row("agenda of somebody with one meeting", measure(server.url, "/", idle))
+        for name, path in PAGES.items():
+            whose = f"{MEETINGS:,} meetings, {SERIES} of them series, {int(occurrences):,} dates"
+            yield _row(f"{name} ({whose})", measure(server.url, path, busy))
+
+
+def measure(url: str, path: str, session: str = "") -> list[float]:
+    """Milliseconds from the connection to the last byte; each time a new one, as the bare server has it."""
+    host = urlsplit(url).netloc
+    headers = {"Cookie": f"session={session}", "Accept-Encoding": "gzip"} if session else {}
+    took = []
+    for _ in range(WARM + MEASURED):
+        connection = http.client.HTTPConnection(host, timeout=60)
+        began = time.perf_counter()
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        took.append((time.perf_counter() - began) * 1000)
+        connection.close()
+        if response.status != 200:
+            raise RuntimeError(f"{path} answered {response.status}")
+    return took[WARM:]
+
+
+def _row(name: str, took: list[float]) -> str:
+    late = statistics.quantiles(took, n=20)[-1]
+    return f"| {name} | {statistics.median(took):.1f} | {late:.1f} |"
+
+
+def _people(server: Product) -> list[str]:
+    """The sessions of somebody with very many meetings and of somebody with one; how many dates that is."""
+    command = [sys.executable, "-c", CALENDAR, str(MEETINGS), str(SERIES)]
+    environment = {**os.environ, **server.environment}
+    return subprocess.check_output(command, cwd=ROOT, env=environment, text=True).split()
