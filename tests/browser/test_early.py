@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.browser.person import Person
 from tests.servers import wait_until
@@ -32,6 +32,20 @@ def test_nobody_sends_anything_to_somebody_who_has_not_entered(alice, bob):
         assert early["slots"] == 0
         assert (early["sent"], early["received"]) == (0, 0)
     assert alice.tiles().count() == 1
+
+
+def test_those_inside_see_that_somebody_is_about_to_come_in(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    stage = alice.page.locator("#stage")
+    expect(stage).to_contain_text("Nobody else is here")
+    bob.open(link)
+    expect(stage).to_contain_text("Somebody is getting ready to come in")
+    expect(alice.open_panel("people")).to_contain_text("Somebody is getting ready to come in")
+    assert not alice.barriers()
+    bob.join()
+    alice.sees(bob)
+    expect(alice.page.get_by_text("getting ready to come in")).to_have_count(0)
 
 
 def test_who_goes_away_without_a_click_is_forgotten(alice, bob):

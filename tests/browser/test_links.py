@@ -92,3 +92,50 @@ def test_two_who_do_not_hear_each_other_read_each_other_over_a_third(trio):
     alice.says("As clear as day.")
     carol.reads("As clear as day.")
     expect(carol.page.locator("#chat .message").filter(has_text="As clear as day")).to_have_count(1)
+
+
+def test_two_who_find_no_way_to_each_other_hear_each_other_by_way_of_a_third(trio):
+    alice, bob, carol = trio
+    for person, other in (alice, carol), (carol, alice):
+        expect(person.tile_of(other.name)).to_contain_text("by way of Bob", timeout=LONG)
+        person.hears(other)
+        expect(person.page.locator("#notice")).to_be_hidden()
+    bob.hears(alice)
+    bob.hears(carol)
+    people = bob.open_panel("people")
+    expect(people.locator("line.carried")).to_have_count(1)
+    expect(people.locator("summary")).to_have_text("Everybody hears everybody")
+
+    # Bob's silence is his own.
+    bob.press("microphone")
+    silent = carol.page.locator(f"[data-participant='{bob.id}'][data-microphone=off]")
+    expect(silent).to_be_visible()
+    carol.hears(alice)
+    alice.press("microphone")
+    expect(carol.tile_of("Alice")).to_have_attribute("data-microphone", "off")
+    carol.hears_nothing_of(alice)
+    alice.press("microphone")
+    expect(carol.tile_of("Alice")).to_have_attribute("data-microphone", "on")
+    carol.hears(alice)
+
+    # What Bob shows has a sound, too, and they go the same way.
+    bob.press("share")
+    alice.sees_screen_of(bob)
+    alice.hears(carol)
+    bob.press("share")
+    expect(alice.page.locator("[data-screen]")).to_have_count(0)
+    alice.hears(carol)
+
+    carol.page.evaluate("window.apartFrom = ''")
+    for person, other in (alice, carol), (carol, alice):
+        expect(person.tile_of(other.name)).not_to_contain_text("by way of", timeout=LONG)
+        person.sees(other)
+        person.hears(other)
+    expect(people.locator("summary")).to_have_text("Everybody is connected to everybody")
+    assert bob.page.evaluate(SOUNDS_SENT) == 0
+
+
+# Tracks in the slots for the sound of a screen.
+SOUNDS_SENT = """window.observe.connections
+  .filter(({ connectionState }) => connectionState === "connected")
+  .filter((one) => one.getTransceivers()[2].sender.track).length"""

@@ -240,3 +240,33 @@ test("without the server's leave nobody is connected before the click", async ()
   await settle();
   assert.deepEqual(wire, []);
 });
+
+test("those inside see that somebody stands at the door, once it is more than a passing through", async () => {
+  const { alice: inside, clock, deliver, knock, click, open } = house();
+  const seen = [];
+  inside.onvisitors = (visitors) => seen.push(visitors);
+  knock();
+  await deliver();
+  become("connected", open());
+  assert.deepEqual(seen, []);
+  clock.pass(1_500);
+  assert.deepEqual(seen, [1]);
+  click();
+  assert.deepEqual(seen, [1, 0]);
+});
+
+test("who goes straight in was never at the door, and who goes away is there no more", async () => {
+  for (const leaves of [false, true]) {
+    const { alice: inside, clock, deliver, knock, click, open } = house();
+    const seen = [];
+    inside.onvisitors = (visitors) => seen.push(visitors);
+    knock();
+    await deliver();
+    become("connected", open());
+    if (leaves) clock.pass(2_000);
+    if (leaves) for (const one of open()) one.hear({ type: "bye" });
+    else click();
+    clock.pass(10_000);
+    assert.deepEqual(seen, leaves ? [1, 0] : []);
+  }
+});

@@ -1,6 +1,6 @@
 import { Timer } from "../lib/timing.js";
 import { isShown } from "./media/budget.js";
-import { Hearing, LinkReport } from "./roster.js";
+import { Hearing, isApart, LinkReport } from "./roster.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
@@ -59,6 +59,8 @@ export class Call {
   onlevel = () => {};
   /** Messages can be sent to them now. @type {(id: string) => void} */
   onopen = () => {};
+  /** Somebody is to pass voices on, or does so. @type {(id: string, message: import("./messages.js").Carry | import("./messages.js").Carried) => void} */
+  oncarry = () => {};
   #parts;
   /** @type {CallState["phase"]} */
   #phase = "prejoin";
@@ -82,6 +84,9 @@ export class Call {
   /** @type {ReadonlyMap<string, Person["quality"]>} */
   #qualities = new Map();
   #hand = false;
+  #visitors = 0;
+  /** Voices that somebody else passes on to me. @type {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} */
+  #voices = new Map();
   /** @type {Person[]} */
   #people = [];
   /** My own pictures. @type {Record<"camera" | "screen", MediaStream | null>} */
@@ -275,6 +280,25 @@ export class Call {
     this.#draw();
   }
 
+  /** Voices that come by somebody else now. @param {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} voices */
+  hearBy(voices) {
+    const before = this.#voices;
+    this.#voices = voices;
+    for (const [id, { speaking }] of voices) if (speaking && !before.get(id)?.speaking) this.#noteSpeech(id);
+    for (const [id, { by }] of [...before, ...voices]) {
+      this.#playSounds(id);
+      this.#playSounds(by);
+    }
+    this.#announce();
+    this.#draw();
+  }
+
+  /** Who hears this participant and me, best first. @param {string} id */
+  thirds(id) {
+    const found = this.#hearing.thirds(id, this.#links(), this.#inOrder()).filter((one) => this.#qualities.get(one) !== "lost");
+    return found.sort((a, b) => Number(this.#isWeak(a)) - Number(this.#isWeak(b)));
+  }
+
   /** Somebody is in front of the page. */
   stir() {
     this.#parts.mesh.stir();
@@ -401,6 +425,10 @@ export class Call {
       this.#announce();
       this.#draw();
     };
+    mesh.onvisitors = (visitors) => {
+      this.#visitors = visitors;
+      this.#draw();
+    };
     mesh.ondoubt = () => this.#parts.signaling.doubt();
     mesh.onopen = (id) => {
       mesh.send(id, { type: "state", ...this.#myState(), links: this.#links() });
@@ -409,6 +437,7 @@ export class Call {
     };
     mesh.onmessage = (id, message) => {
       if (message.type === "state") this.#hear(id, message);
+      else if (message.type === "carry" || message.type === "carried") this.oncarry(id, message);
       else talk.receive(this.#who(id) ?? { id, name: "" }, message, message.type === "chat" ? this.#who(message.author) : null);
     };
     talk.onchange = (message) => {
@@ -476,9 +505,11 @@ export class Call {
   #playSounds(id) {
     const { mesh, speakers } = this.#parts;
     const link = mesh.link(id);
-    if (link?.streams) speakers.play(id, link.streams.microphone);
+    const carries = [...this.#voices.values()].some(({ by }) => by === id);
+    if (link?.streams && !this.#voices.has(id)) speakers.play(id, link.streams.microphone);
     else speakers.stop(id);
-    if (link?.streams && this.#shown.get(id)?.screen) speakers.play(`${id}:screen`, link.streams.sound);
+    // Where they pass on somebody's voice, it comes the way of their screen's sound.
+    if (link?.streams && (carries || this.#shown.get(id)?.screen)) speakers.play(`${id}:screen`, link.streams.sound);
     else speakers.stop(`${id}:screen`);
   }
 
@@ -589,6 +620,7 @@ export class Call {
       me: this.#me,
       since: this.#since,
       people: this.#people,
+      visitors: this.#visitors,
       inside: this.#inOrder().map(({ name }) => name),
       door: this.#door,
       knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#answers.has(id)) : [],
@@ -628,12 +660,14 @@ export class Call {
   #person({ id, name, role, seat, away }) {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
-    const shown = self ? this.#myState() : (this.#shown.get(id) ?? UNSAID);
+    const { by = "", ...voice } = this.#voices.get(id) ?? {};
+    const shown = self ? this.#myState() : { ...(this.#shown.get(id) ?? UNSAID), ...voice };
     const streams = self ? this.#own : link?.streams;
     return {
       id, name, role, seat, self, ...shown,
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
+      by: this.#roster.participants.get(by)?.name ?? "",
       picture: streams?.camera ?? null,
       shared: shown.screen ? (streams?.screen ?? null) : null,
     };
@@ -651,14 +685,21 @@ export class Call {
     for (const id of this.#roster.participants.keys()) {
       const state = this.#parts.mesh.link(id)?.state ?? "";
       const condition = CONDITIONS[state] ?? (withLeft && state === "left" ? "left" : undefined);
-      if (condition) links[id] = condition;
+      const isCarried = !withLeft && state !== "connected" && this.#voices.has(id);
+      if (condition) links[id] = isCarried ? "carried" : condition;
     }
     return links;
   }
 
+  /** @param {string} id */
+  #isWeak(id) {
+    const quality = this.#qualities.get(id);
+    return quality === "fair" || quality === "poor";
+  }
+
   /** Whether there is news of pairs that do not hear each other. */
   #isApart() {
-    const apart = JSON.stringify(this.#pairs.filter(({ condition }) => condition !== "connected" && condition !== "unknown"));
+    const apart = JSON.stringify(this.#pairs.filter(isApart));
     if (this.#panel === "people" || apart === "[]") this.#pairsSeen = apart;
     return apart !== "[]" && apart !== this.#pairsSeen;
   }

@@ -190,6 +190,7 @@ function renderRoom(state) {
   people.render({
     open: state.panel === "people",
     people: state.people,
+    visitors: state.visitors,
     pairs: state.pairs,
     host: state.people.some(({ self, role }) => self && role === "host"),
   });

@@ -1,7 +1,9 @@
 import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
 import { Collector, look } from "./stats/collect.js";
+import { isApart } from "./roster.js";
 import { find } from "../lib/dom.js";
+import { insist } from "../lib/timing.js";
 
 /**
  * @typedef {import("./state.js").Person} Person
@@ -22,10 +24,18 @@ export class Quality {
   #collector;
   /** @type {Person[]} */
   #people = [];
+  /** @type {import("./state.js").Pair[]} */
+  #pairs = [];
   #isOpen = false;
   /** @type {import("./views/connection.js").ConnectionPanel | null} */
   #panel = null;
   #isLoading = false;
+  #clock;
+  /** @type {import("./media/carrying.js").Carrying | null} */
+  #carrying = null;
+  #isCarrying = false;
+  /** Who asked before that was here. @type {[string, import("./messages.js").Carry | import("./messages.js").Carried][]} */
+  #asked = [];
 
   /**
    * @param {object} options
@@ -39,9 +49,14 @@ export class Quality {
     this.#call = call;
     this.#mesh = mesh;
     this.#uplink = uplink;
+    this.#clock = clock;
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
     call.onopen = (id) => wishes.repeat(id);
+    call.oncarry = (id, message) => {
+      this.#asked.push([id, message]);
+      this.#carry();
+    };
 
     const control = new Control({ clock, uplink });
     this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
@@ -54,9 +69,11 @@ export class Quality {
     this.#collector.start();
   }
 
-  /** @param {{people: Person[], panel: import("./state.js").Panel}} state */
-  render({ people, panel }) {
+  /** @param {Pick<import("./state.js").CallState, "people" | "panel" | "pairs">} state */
+  render({ people, panel, pairs }) {
     this.#people = people;
+    this.#pairs = pairs;
+    this.#carry();
     this.#isOpen = panel === "connection";
     if (this.#isOpen && !this.#isLoading) void this.#load();
     this.#draw();
@@ -64,6 +81,24 @@ export class Quality {
 
   stop() {
     this.#collector.stop();
+    this.#carrying?.stop();
+  }
+
+  /** Few ever need a third. */
+  #carry() {
+    const me = this.#people.find(({ self }) => self)?.id;
+    const isNeeded = this.#asked.length > 0 || this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
+    if (isNeeded && !this.#isCarrying) void this.#loadCarrying();
+    if (!this.#carrying) return;
+    for (const [id, message] of this.#asked.splice(0)) this.#carrying.receive(id, message);
+    this.#carrying.render(this.#people, this.#pairs);
+  }
+
+  async #loadCarrying() {
+    this.#isCarrying = true;
+    const { Carrying } = await insist(() => import("./media/carrying.js"), this.#clock);
+    this.#carrying = new Carrying({ call: this.#call, mesh: this.#mesh, uplink: this.#uplink, clock: this.#clock });
+    this.#carry();
   }
 
   /** Few ever open the panel. */

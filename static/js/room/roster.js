@@ -24,7 +24,7 @@ import { Timer } from "../lib/timing.js";
 const MOST_EARLY_EVENTS = 64;
 const MOST_LINKS = 16;
 /** What is said of a pair when its two ends say different things: whatever stands last. @type {Condition[]} */
-const FROM_GOOD_TO_BAD = ["connected", "connecting", "repairing", "failed"];
+const FROM_GOOD_TO_BAD = ["connected", "carried", "connecting", "repairing", "failed"];
 // Connecting takes a while, and most breaks mend by themselves.
 const CONNECTING_LONG = 8_000;
 const BROKEN_LONG = 2_500;
@@ -185,10 +185,22 @@ export class Hearing {
     const passers = new Map();
     for (const { id } of people) {
       if (!mine[id] || mine[id] === "connected") continue;
-      const passer = people.find((one) => mine[one.id] === "connected" && this.#said.get(one.id)?.[id] === "connected");
-      if (passer) passers.set(passer.id, [...(passers.get(passer.id) ?? []), id]);
+      const [passer] = this.thirds(id, mine, people);
+      if (passer !== undefined) passers.set(passer, [...(passers.get(passer) ?? []), id]);
     }
     return passers;
+  }
+
+  /**
+   * Who is connected to me, and says to be connected to this participant.
+   *
+   * @param {string} id
+   * @param {Links} mine
+   * @param {Participant[]} people  in the order of their seats
+   */
+  thirds(id, mine, people) {
+    const both = people.filter((one) => mine[one.id] === "connected" && this.#said.get(one.id)?.[id] === "connected");
+    return both.map((one) => one.id);
   }
 
   /**
@@ -212,7 +224,7 @@ export class Hearing {
     let soonest = Infinity;
     const judged = pairs.map((pair) => {
       const { one, other, condition } = pair;
-      if (condition === "connected" || condition === unknown) return pair;
+      if (condition === "connected" || condition === "carried" || condition === unknown) return pair;
       const key = `${one} ${other}`;
       const since = earlier.get(key) ?? now;
       this.#since.set(key, since);
@@ -228,6 +240,11 @@ export class Hearing {
 }
 
 const unknown = /** @type {const} */ ("unknown");
+
+/** Whether these two do not hear each other. @param {Pair} pair */
+export function isApart({ condition }) {
+  return condition !== "connected" && condition !== "carried" && condition !== unknown;
+}
 
 /** @param {...(Condition | undefined)} words @returns {Pair["condition"]} */
 function worst(...words) {

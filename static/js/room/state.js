@@ -16,6 +16,7 @@
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment
  * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known
+ * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
  *
@@ -90,6 +91,7 @@
  * @property {string} me          my id, once inside
  * @property {number | null} since  when I came in, in Unix milliseconds
  * @property {Person[]} people    in order of arrival, me last
+ * @property {number} visitors    how many are connected to me and have not come in yet
  * @property {string[]} inside    names of those inside, also before I am
  * @property {DoorState} door
  * @property {import("./messages.js").Knock[]} knocks  for hosts: who waits to be let in

@@ -192,6 +192,7 @@ export class Uplink {
   /** @type {Allowance} */
   #allowance;
   #isYielding = false;
+  #carried = 0;
 
   /**
    * @param {object} [options]
@@ -274,6 +275,17 @@ export class Uplink {
   yield(isYielding) {
     if (isYielding === this.#isYielding) return;
     this.#change(() => (this.#isYielding = isYielding));
+    this.onchange();
+  }
+
+  /** Whether there is room for so many voices of others beside my own. @param {number} voices */
+  mayCarry(voices) {
+    return this.#allowance.bitrate * USABLE >= this.#forVoices(this.#people) + (voices - this.#carried) * VOICE;
+  }
+
+  /** @param {number} voices  of others that I pass on */
+  carry(voices) {
+    this.#carried = voices;
     this.onchange();
   }
 
@@ -376,7 +388,7 @@ export class Uplink {
   /** @param {number} people */
   #forVoices(people) {
     const each = (people <= REDUNDANT_PEOPLE ? REDUNDANT_VOICE : VOICE) + (this.#hasSound ? SOUND : 0);
-    return Math.max(0, people - 1) * each;
+    return Math.max(0, people - 1) * each + this.#carried * VOICE;
   }
 
   /** @param {number} people */

@@ -14,9 +14,10 @@ import { Peer } from "./peer.js";
  * @property {Peer} peer
  * @property {number} number   counts the connections of the pair, from 0; its generation before the click
  * @property {number | null} arrival  of the one inside; null where that is me
- * @property {PeerMessage[]} held  what came before the roster said that they are inside
+ * @property {PeerMessage[]} kept  what came before the roster said that they are inside
  * @property {number} offers  that have come on it
  * @property {number} since    when it was begun, milliseconds
+ * @property {boolean} stands  it has been connected for a moment
  * @property {Timer} timer
  */
 
@@ -35,9 +36,11 @@ const BEGUN_WITHIN = 10_000;
 // Those inside look after what visitors do with a connection (milliseconds), and for how long it may stand.
 const LOOK_EVERY = 5_000;
 const STANDS_FOR = 300_000;
+// Who comes in straight from a link was never at the door.
+const STANDS_AFTER = 1_500;
 // Empty slots send nothing; a stray packet is no reason to part.
 const MOST_PACKETS = 50;
-const MOST_HELD = 64;
+const MOST_KEPT = 64;
 const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 
 /**
@@ -46,6 +49,8 @@ const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
  * into their slots, and nothing that comes through them counts, until the roster says that both are inside.
  */
 export class Door {
+  /** How many stand at mine. @type {(visitors: number) => void} */
+  onvisitors = () => {};
   #configuration;
   #encodings;
   #clock;
@@ -144,16 +149,15 @@ export class Door {
    *
    * @param {string} id
    * @param {{offers: boolean, arrival: number}} pair  whether the offers of this pair are mine; their arrival
-   * @returns {{peer: Peer | null, number: number, held: PeerMessage[]}}
+   * @returns {{peer: Peer | null, number: number, kept: PeerMessage[]}}
    */
   take(id, { offers, arrival }) {
     const early = this.#early.get(id);
     if (!early || early.arrival !== (offers ? arrival : null)) {
       this.#drop(id);
-      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, held: [] };
+      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, kept: [] };
     }
-    this.#early.delete(id);
-    early.timer.cancel();
+    this.#forget(id, early);
     return early;
   }
 
@@ -168,11 +172,6 @@ export class Door {
   /** There are other ICE servers now. */
   configure() {
     for (const { peer } of this.#early.values()) peer.configure(this.#configuration());
-  }
-
-  /** How many stand at the door. */
-  get size() {
-    return this.#early.size;
   }
 
   /** My page is closing. */
@@ -201,7 +200,7 @@ export class Door {
       clock: this.#clock,
     });
     /** @type {Early} */
-    const early = { peer, number, arrival, held: [], offers: 0, since: this.#clock.now(), timer: new Timer(this.#clock) };
+    const early = { peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), stands: false, timer: new Timer(this.#clock) };
     this.#early.set(id, early);
     this.#next.set(id, number + 1);
     const drop = () => {
@@ -216,10 +215,11 @@ export class Door {
     peer.ongone = peer.onbroken = drop;
     peer.onstate = (state) => {
       if (state === "failed" || state === "closed") drop();
+      else if (state === "connected" && arrival === null) this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
     };
     peer.onmessage = (message) => {
       if (message.type === "bye") drop();
-      else if (early.held.length < MOST_HELD) early.held.push(message);
+      else if (early.kept.length < MOST_KEPT) early.kept.push(message);
     };
     peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
     return early;
@@ -243,6 +243,13 @@ export class Door {
     });
   }
 
+  /** @param {string} id @param {Early} early */
+  #greet(id, early) {
+    if (this.#early.get(id) !== early) return;
+    early.stands = true;
+    this.#tellVisitors();
+  }
+
   #dropAll() {
     for (const id of [...this.#early.keys()]) this.#drop(id);
   }
@@ -251,8 +258,17 @@ export class Door {
   #drop(id) {
     const early = this.#early.get(id);
     if (!early) return;
+    this.#forget(id, early);
+    early.peer.close();
+  }
+  /** @param {string} id @param {Early} early */
+  #forget(id, early) {
     this.#early.delete(id);
     early.timer.cancel();
-    early.peer.close();
+    if (early.stands) this.#tellVisitors();
+  }
+
+  #tellVisitors() {
+    this.onvisitors([...this.#early.values()].filter(({ stands }) => stands).length);
   }
 }

@@ -48,6 +48,8 @@ export class Link {
   /** Of the certificate of their page, as the server brought it. */
   #fingerprint = "";
   #answered = () => {};
+  /** What they hear of others by me, in the place of my screen's sound. @type {MediaStreamTrack | null} */
+  #carried = null;
 
   /**
    * @param {object} options
@@ -93,11 +95,11 @@ export class Link {
    * Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. With a
    * connection that was made before the click there is nothing to wait for.
    *
-   * @param {{peer: Peer | null, number: number, held: PeerMessage[]}} early
+   * @param {{peer: Peer | null, number: number, kept: PeerMessage[]}} early
    */
-  async start({ peer, number, held }) {
+  async start({ peer, number, kept }) {
     this.#generation += number;
-    if (peer) this.#adopt(peer, held);
+    if (peer) this.#adopt(peer, kept);
     else if (this.#offers) this.#begin(this.#generation);
     else this.#recovery.offered();
     if (peer?.isAnswered) return;
@@ -162,7 +164,13 @@ export class Link {
    * @param {MediaStreamTrack | null} track
    */
   setTrack(slot, track) {
-    this.#peer?.setTrack(slot, track);
+    if (slot !== "sound" || !this.#carried) this.#peer?.setTrack(slot, track);
+  }
+
+  /** @param {MediaStreamTrack | null} track  what they hear in place of my screen's sound; null for that again */
+  carry(track) {
+    this.#carried = track;
+    this.#peer?.setTrack("sound", this.#tracks.sound);
   }
 
   limit() {
@@ -218,11 +226,11 @@ export class Link {
     this.#peer?.close();
     this.#byRelay = false;
     this.#generation = generation;
-    const { ice, clock, tracks, encodings, spare, people } = this.#context;
+    const { ice, clock, encodings, spare, people } = this.#context;
     const offers = this.#offers;
     const peer =
       (offers && spare()) ||
-      new Peer({ offers, configuration: ice.configuration(), tracks, encodings: encodings(), clock });
+      new Peer({ offers, configuration: ice.configuration(), tracks: this.#tracks, encodings: encodings(), clock });
     this.#attach(peer);
     this.#recovery.began();
     peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
@@ -231,17 +239,17 @@ export class Link {
 
   /**
    * @param {Peer} peer
-   * @param {PeerMessage[]} held  what they said before I knew that they are inside
+   * @param {PeerMessage[]} kept  what they said before I knew that they are inside
    */
-  #adopt(peer, held) {
-    const { tracks, encodings, people } = this.#context;
+  #adopt(peer, kept) {
+    const { encodings, people } = this.#context;
     this.#attach(peer);
     this.#recovery.began();
     if (peer.isAnswered) this.#recovery.answered();
     this.#fingerprint = fingerprints(peer.described)[0] ?? "";
     peer.enter({
       generation: this.#generation,
-      tracks,
+      tracks: this.#tracks,
       encodings: encodings(),
       send: (signal) => this.#send(signal),
       isOneOfMany: people() > 2,
@@ -249,7 +257,7 @@ export class Link {
     // An offer that nobody has answered yet may never have arrived, or its candidates may not.
     if (this.#offers && peer.state !== "connected") peer.resend();
     if (peer.isOpen) this.onopen();
-    for (const message of held) this.onmessage(message);
+    for (const message of kept) this.onmessage(message);
     this.onchange();
   }
 
@@ -268,6 +276,11 @@ export class Link {
       this.#recovery.changed(state);
       this.onchange();
     };
+  }
+
+  get #tracks() {
+    const { tracks } = this.#context;
+    return this.#carried ? { ...tracks, sound: this.#carried } : tracks;
   }
 
   #lose() {

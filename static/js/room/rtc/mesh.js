@@ -19,8 +19,8 @@ import { Peer } from "./peer.js";
  */
 
 // Signals of somebody whose arrival is still on its way to us, by another server process.
-const MOST_EARLY_SIGNALS = 64;
-const MOST_EARLY_OF_ONE = 16;
+const MOST_AHEAD = 64;
+const MOST_AHEAD_OF_ONE = 16;
 // Who has just come in is connected first; then everybody's pictures find their new size.
 const SETTLED = 1_000;
 // What one of them no longer looks at is the others' to have, a little later.
@@ -43,6 +43,8 @@ export class Mesh {
   onmessage = () => {};
   /** A link does not do well: perhaps it is my own network. @type {() => void} */
   ondoubt = () => {};
+  /** How many stand at my door, connected and not yet inside. @type {(visitors: number) => void} */
+  onvisitors = () => {};
   #ice;
   #clock;
   #send;
@@ -53,8 +55,8 @@ export class Mesh {
   #links = new Map();
   /** @type {Tracks} */
   #tracks = { microphone: null, camera: null, sound: null, screen: null };
-  /** @type {IncomingSignal[]} */
-  #early = [];
+  /** Signals of those whom the roster does not have yet. @type {IncomingSignal[]} */
+  #ahead = [];
   /** @type {Peer[]} */
   #spares = [];
   #door;
@@ -89,6 +91,7 @@ export class Mesh {
       clock,
       send,
     });
+    this.#door.onvisitors = (visitors) => this.onvisitors(visitors);
   }
 
   /**
@@ -167,9 +170,9 @@ export class Mesh {
     if (!link && signal.generation < GENERATIONS) return this.#door.receive(signal, { isInside: this.#me !== null });
     const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
     if (link && !link.isBehind(since)) return link.receive(since);
-    if (this.#early.filter(({ sender }) => sender === signal.sender).length >= MOST_EARLY_OF_ONE) return;
-    this.#early.push(signal);
-    if (this.#early.length > MOST_EARLY_SIGNALS) this.#early.shift();
+    if (this.#ahead.filter(({ sender }) => sender === signal.sender).length >= MOST_AHEAD_OF_ONE) return;
+    this.#ahead.push(signal);
+    if (this.#ahead.length > MOST_AHEAD) this.#ahead.shift();
   }
 
   /**
@@ -181,6 +184,21 @@ export class Mesh {
     for (const one of [...this.#links.values(), ...this.#spares]) one.setTrack(slot, track);
     this.#uplink.capture(slot, track && track.getSettings());
     this.#limit();
+  }
+
+  /**
+   * What one of them hears in place of my screen's sound, or null for that again.
+   *
+   * @param {string} id
+   * @param {MediaStreamTrack | null} track
+   */
+  carry(id, track) {
+    this.#links.get(id)?.carry(track);
+  }
+
+  /** What I send. @returns {Readonly<Tracks>} */
+  get tracks() {
+    return this.#tracks;
   }
 
   /** @param {string} id */
@@ -222,7 +240,7 @@ export class Mesh {
     this.#visitor = "";
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#roster = NOBODY;
-    this.#early = [];
+    this.#ahead = [];
   }
 
   /**
@@ -255,9 +273,9 @@ export class Mesh {
     link.onmessage = (message) => this.#hear(id, link, message);
     this.#links.set(id, link);
     const answered = link.start(this.#door.take(id, { offers: link.offers, arrival: other.arrival }));
-    const early = this.#early.filter(({ sender }) => sender === id);
-    this.#early = this.#early.filter(({ sender }) => sender !== id);
-    for (const signal of early) link.receive(signal);
+    const ahead = this.#ahead.filter(({ sender }) => sender === id);
+    this.#ahead = this.#ahead.filter(({ sender }) => sender !== id);
+    for (const signal of ahead) link.receive(signal);
     return answered;
   }
 

@@ -1,6 +1,7 @@
 /** What screen readers hear. */
 
-import { betweenWords, isApart } from "./notice.js";
+import { isApart } from "../roster.js";
+import { betweenWords } from "./notice.js";
 
 /** @import { Pair, Person } from "../state.js" */
 
@@ -36,6 +37,7 @@ export function changes(before, after) {
     if (!old) said.push(`${person.name} came in`);
     if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
     if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
+    if (old && !old.by && person.by) said.push(`You hear ${person.name} by way of ${person.by}`);
     if (old && old.quality !== "poor" && person.quality === "poor") said.push(`The link to ${person.name} is weak`);
   }
   const here = new Set(after.map(({ id }) => id));

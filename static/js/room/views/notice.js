@@ -1,4 +1,5 @@
 import { icon, make } from "../../lib/dom.js";
+import { isApart } from "../roster.js";
 
 /** @import { NoticeKind, Pair, Person } from "../state.js" */
 
@@ -67,11 +68,6 @@ function reassurance(people) {
   const wrong = "The server does not answer; we keep trying.";
   const connected = people.some(({ self, link }) => !self && link === "connected");
   return connected ? `${wrong} You still see and hear the others.` : wrong;
-}
-
-/** Whether these two do not hear each other. @param {Pair} pair */
-export function isApart({ condition }) {
-  return condition !== "connected" && condition !== "unknown";
 }
 
 /** "Ana and Ben", or "You and Ben". @param {Pair} pair @param {Person[]} people */

@@ -1,7 +1,8 @@
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
-import { apart, isApart } from "./notice.js";
-import { confirmCopy } from "./stage.js";
+import { isApart } from "../roster.js";
+import { apart, betweenWords } from "./notice.js";
+import { confirmCopy, outside } from "./stage.js";
 
 /** @import { Pair, Person } from "../state.js" */
 
@@ -44,15 +45,18 @@ export class PeoplePanel {
     this.#dialog.addEventListener("close", () => this.#answered());
   }
 
-  /** @param {{ open: boolean, people: Person[], pairs: Pair[], host: boolean }} state   `host`: whether I am one */
-  render({ open, people, pairs, host }) {
+  /**
+   * @param {{ open: boolean, people: Person[], pairs: Pair[], host: boolean, visitors: number }} state
+   *     `host`: whether I am one; `visitors`: how many may be about to come in
+   */
+  render({ open, people, pairs, host, visitors }) {
     const opened = open && !this.#open;
     const closed = !open && this.#open;
     this.#open = open;
     if (opened) this.#cameFrom = document.activeElement;
     const hadFocus = this.#root.contains(document.activeElement);
     this.#root.hidden = !open;
-    if (open) this.#renderPeople(people, host);
+    if (open) this.#renderPeople(people, host, visitors);
     if (open) this.#renderHearing(people, pairs);
     if (opened) find(this.#root, '[data-part="close"]').focus();
     if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
@@ -69,10 +73,11 @@ export class PeoplePanel {
   /**
    * @param {Person[]} people
    * @param {boolean} host
+   * @param {number} visitors
    */
-  #renderPeople(people, host) {
+  #renderPeople(people, host, visitors) {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    const shown = JSON.stringify([host, sorted.map(({ id, name, role, self, microphone, screen, hand, link }) => [id, name, role, self, microphone, screen, hand, link])]);
+    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, self, microphone, screen, hand, link, by }) => [id, name, role, self, microphone, screen, hand, link, by])]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.getAttribute("data-remove");
@@ -82,6 +87,7 @@ export class PeoplePanel {
     if (hands.length) parts.push(make("h3", {}, hands.length > 1 ? "Hands up" : "Hand up"), this.#listOf(hands, host));
     const seated = sorted.filter(({ hand }) => !hand);
     if (seated.length) parts.push(make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`), this.#listOf(seated, host));
+    if (visitors) parts.push(make("p", { class: "soft outside" }, outside(visitors)));
     this.#list.replaceChildren(...parts);
     if (focused) this.#list.querySelector(`[data-remove="${CSS.escape(focused)}"]`)?.closest("button")?.focus();
   }
@@ -126,13 +132,15 @@ export class PeoplePanel {
     if (shown === this.#map) return;
     this.#map = shown;
     const lines = apart(pairs, people);
-    const isWell = !pairs.some(({ condition }) => condition !== "connected");
+    const isWell = !pairs.some(({ condition }) => condition !== "connected" && condition !== "carried");
+    const carried = pairs.filter(({ condition }) => condition === "carried");
     const summary = find(this.#hearing, "summary");
     this.#hearing.classList.toggle("troubled", lines.length > 0);
-    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? "Everybody is connected to everybody" : "Who hears whom");
-    const words = [...lines, lines.length > 0 || isWell ? "" : "Not all are connected yet"].filter(Boolean);
+    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? allIsWell(carried) : "Who hears whom");
+    const byOthers = carried.map((pair) => `${betweenWords(pair, people)} hear each other by way of somebody else`);
+    const words = [...lines, ...byOthers, lines.length > 0 || isWell ? "" : "Not all are connected yet"].filter(Boolean);
     find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
-    const told = [`${people.length} people around a table.`, ...(words.length ? words : ["Everybody is connected to everybody"])];
+    const told = [`${people.length} people around a table.`, ...(words.length ? words : [allIsWell(carried)])];
     find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
     // It opens when there is something to see; after that it is the reader's.
     if (this.#wasApart !== lines.length > 0) this.#hearing.open = lines.length > 0;
@@ -153,15 +161,21 @@ export class PeoplePanel {
   }
 }
 
+/** @param {Pair[]} carried  those who hear each other by somebody else */
+function allIsWell(carried) {
+  return carried.length ? "Everybody hears everybody" : "Everybody is connected to everybody";
+}
+
 /** @param {Person} person */
-function about({ role, screen, link, self }) {
+function about({ role, screen, link, self, by }) {
   const facts = [];
   if (role === "host") facts.push("Host");
   if (screen) facts.push(self ? "showing your screen" : "showing a screen");
-  if (link === "connecting") facts.push("connecting");
-  if (link === "reconnecting") facts.push("we are finding another way");
-  if (link === "away") facts.push("gone for a moment");
-  if (link === "failed") facts.push("no way found between your networks");
+  if (by) facts.push(`heard by way of ${by}`);
+  else if (link === "connecting") facts.push("connecting");
+  else if (link === "reconnecting") facts.push("we are finding another way");
+  else if (link === "away") facts.push("gone for a moment");
+  else if (link === "failed") facts.push("no way found between your networks");
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

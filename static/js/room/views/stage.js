@@ -34,6 +34,7 @@ export class Stage {
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
   #free = make("li", { class: "tile free" });
+  #outlook = make("span");
   /** Key of the tile that I made large. */
   #pinned = "";
   /** Id of whoever spoke last, long enough to count. */
@@ -60,9 +61,13 @@ export class Stage {
     new ResizeObserver(() => this.#arrange()).observe(root);
   }
 
-  /** @param {{ people: Person[], me: string }} state   `me`: my id, which the people know as `self` as well */
-  render({ people }) {
+  /**
+   * @param {{ people: Person[], me: string, visitors?: number }} state
+   *     `me`: my id, which the people know as `self` as well; `visitors`: how many may be about to come in
+   */
+  render({ people, visitors = 0 }) {
     this.#people = inOrder(people);
+    write(this.#outlook, visitors ? `${outside(visitors)}.` : "The others appear as soon as they come in.");
     this.#noticeSpeech();
     this.#noticeScreens();
     // Measuring and arranging cost a layout of the page; most news, such as speech, change no place.
@@ -249,7 +254,7 @@ export class Stage {
   }
 
   #buildFreeSeat() {
-    const box = make("div", {}, make("strong", {}, "Nobody else is here"), make("span", {}, "The others appear as soon as they come in."));
+    const box = make("div", {}, make("strong", {}, "Nobody else is here"), this.#outlook);
     const copyLink = this.#copyLink;
     if (copyLink) {
       const words = make("span", {}, "Copy the link");
@@ -259,6 +264,15 @@ export class Stage {
     }
     this.#free.append(box);
   }
+}
+
+/**
+ * In words, who is connected and has not come in. No name: what they will be called is theirs to say, with the click.
+ *
+ * @param {number} visitors
+ */
+export function outside(visitors) {
+  return visitors > 1 ? `${visitors} people are getting ready to come in` : "Somebody is getting ready to come in";
 }
 
 /**
@@ -402,7 +416,7 @@ class Tile {
   #renderPicture(person) {
     const stream = this.#ofScreen ? person.shared : person.picture;
     if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
-    const isSent = this.#ofScreen || (person.camera && (person.self || !person.held));
+    const isSent = this.#ofScreen || (person.camera && !person.by && (person.self || !person.held));
     const seen = stream !== null && isSent && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     const appeared = seen && this.#video.hidden;
     this.#video.hidden = !seen;
@@ -417,10 +431,10 @@ class Tile {
   /** @param {Person} person */
   #renderPlate(person) {
     const { brief } = this.#wrong(person) ?? { brief: "" };
-    const muted = !this.#ofScreen && !person.microphone && person.link !== "connecting";
+    const muted = !this.#ofScreen && !person.microphone && (person.by !== "" || person.link !== "connecting");
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
     const isWeak = !this.#ofScreen && !brief && person.link === "connected" && (person.quality === "poor" || person.quality === "lost");
-    const note = this.#ofScreen ? "" : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : off ? "camera off" : resting(person);
+    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : off ? "camera off" : resting(person);
     const words = JSON.stringify([person.name, person.self, brief, muted, note]);
     if (words === this.#words) return;
     this.#words = words;
@@ -455,8 +469,8 @@ class Tile {
    *
    * @param {Person} person
    */
-  #wrong({ name: fullName, link, self }) {
-    if (self || !this.#outOfPatience) return null;
+  #wrong({ name: fullName, link, self, by }) {
+    if (self || by || !this.#outOfPatience) return null;
     const name = shortName(fullName);
     switch (link) {
       case "connecting":
