@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import browsers, crowds, far, load, signals, soak
+from benchmarks import browsers, crowds, far, letters, load, plans, signals, soak
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        choices=["browsers", "crowds", "far", "load", "signals", "soak", []],
+        choices=["browsers", "crowds", "far", "letters", "load", "plans", "signals", "soak", []],
         help="all but the soak when nothing is named",
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
@@ -25,9 +25,11 @@ def main() -> None:
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "browsers": lambda: browsers.run(options.rounds),
         "far": lambda: far.run(max(3, options.rounds // 2)),
+        "letters": letters.run,
         "load": lambda: load.run(tuple(options.sizes)),
         "signals": signals.run,
         "crowds": crowds.run,
+        "plans": plans.run,
         "soak": lambda: soak.run(options.minutes),
     }
     for name in options.what or [name for name in parts if name != "soak"]:

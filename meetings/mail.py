@@ -67,7 +67,8 @@ def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = 
     """
     starts_at, duration = _moment(told)
     local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
-    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"])
+    ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
+    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
     days = [at.astimezone(ZoneInfo(zone)) for at in upcoming]
     return replace(
         when(upcoming[0] if upcoming else starts_at, duration, zone),
@@ -376,11 +377,12 @@ def _text(context: dict[str, Any]) -> str:
 
 def _table(attendee: Attendee) -> dict[str, Any]:
     """Who else comes, as names; addresses are nobody's business."""
-    others = attendee.meeting.attendees.invited().exclude(pk=attendee.pk)
+    everybody = attendee.meeting.attendees.invited()
     # No more than are shown: each of five hundred letters asks for them.
-    first = [other.display_name for other in others.only("name", "email")[:MOST_NAMES]]
-    names = [attendee.meeting.organizer.get_full_name(), *first][:MOST_NAMES]
-    more = others.count() + 1 - len(names) if len(first) == MOST_NAMES else 0
+    first = list(everybody.order_by("pk").values_list("pk", "name", "email")[: MOST_NAMES + 1])
+    others = [name or email.partition("@")[0] for pk, name, email in first if pk != attendee.pk]
+    names = [attendee.meeting.organizer.get_full_name(), *others][:MOST_NAMES]
+    more = everybody.count() - len(names) if len(first) > MOST_NAMES else 1 + len(others) - len(names)
     return {"names": names, "more_names": more}
 
 
@@ -465,9 +467,9 @@ def _changes(
     meeting: Meeting, occurrences: Iterable[Occurrence], attendee: Attendee | None, title: str = ""
 ) -> tuple[itip.Change, ...]:
     """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
-    title = title or meeting.title
+    title, occurrences = title or meeting.title, list(occurrences)
     answers = {}
-    if attendee:
+    if attendee and occurrences:
         own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
         answers = dict(own.values_list("occurrence", "partstat"))
     return tuple(

@@ -349,3 +349,16 @@ def test_a_letter_about_a_deleted_meeting_is_not_sent(standup, mailoutbox):
     standup.delete()
     delivery.deliver_due("test")
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize(("invited", "shown", "more"), [(2, 2, 0), (12, 12, 0), (13, 12, 1), (40, 12, 28)])
+def test_a_letter_names_so_many_at_the_table_and_counts_the_rest(
+    alice, plan, open_letter, invited, shown, more
+):
+    people = ",".join(f"person{n:02}@example.org" for n in range(invited))
+    meeting = invitations.schedule(alice, plan(people))
+    for attendee in (meeting.attendees.first(), meeting.attendees.last()):
+        line = open_letter(attendee).body.split("At the table\n")[1].splitlines()[0]
+        assert f"{attendee.display_name}," not in line
+        assert line.count("person") + line.count("Alice") == shown
+        assert (f", {more} more and you" in line) is bool(more)
