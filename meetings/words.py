@@ -196,9 +196,13 @@ def ending(rule: Rule) -> str:
     return f"until {rule.until.day} {rule.until:%B %Y}" if rule.until else ""
 
 
-def series(repeats: Rule, start: datetime, zone: str) -> str:
-    """All of it: "every second Tuesday at 09:00, Berlin time, until 4 February 2027"."""
-    return f"{rule(repeats, start)} at {clock(start)}, {zone_words(zone)}, {ending(repeats)}"
+def series(repeats: Rule, start: datetime, zone: str, ends: datetime | None = None) -> str:
+    """All of it: "every second Tuesday at 09:00, Berlin time, until 4 February 2027".
+
+    With the end of the first: "… from 09:00 to 09:45, …".
+    """
+    times = f"from {span(start, ends)}" if ends else f"at {clock(start)}"
+    return f"{rule(repeats, start)} {times}, {zone_words(zone)}, {ending(repeats)}"
 
 
 def ordinal_number(n: int) -> str:

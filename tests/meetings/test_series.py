@@ -335,7 +335,7 @@ def test_the_letter_says_the_rule_on_the_organizers_clock_and_the_days_on_the_re
     [message] = letters_of_dave()
     assert message.subject == "Autumn timetable (Mon 25 Nov, 22:00)"
     text = text_of(message)
-    assert "Every Monday at 14:00, Berlin time, six times" in text
+    assert "Every Monday from 14:00 to 14:45, Berlin time, six times" in text
     assert "Next, Tokyo time: Mon 25 Nov, 22:00; Mon 2 Dec, 22:00" in text
 
 
