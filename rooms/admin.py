@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
 from rooms import links
-from rooms.models import Call, LinkChange, Participant, Removal, Room, ServerProcess
+from rooms.models import Call, Knock, LinkChange, Participant, Removal, Room, ServerProcess
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -83,6 +83,14 @@ class ParticipantInline(ReadOnly, TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         return super().get_queryset(request).select_related("user", "attendee", "call__room__meeting")
+
+
+class KnockInline(ReadOnly, TabularInline):
+    model = Knock
+    extra = 0
+    verbose_name_plural = "who asked to be let in"
+    fields = ("name", "standing", "person", "asked_at", "answer", "answered_by", "answered_at")
+    readonly_fields = fields
 
 
 class CallInline(ReadOnly, TabularInline):
@@ -179,7 +187,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
     )
     date_hierarchy = "started_at"
     fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom")
-    inlines: ClassVar = [ParticipantInline]
+    inlines: ClassVar = [ParticipantInline, KnockInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         calls = super().get_queryset(request).select_related("room__meeting")

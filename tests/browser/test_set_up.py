@@ -1,4 +1,4 @@
-"""Before the meeting camera, microphone, speaker and network are tried, and the organizer sees how it went."""
+"""Camera, microphone, speaker and network are tried before the meeting; the organizer sees how it went."""
 
 from __future__ import annotations
 

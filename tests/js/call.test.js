@@ -277,3 +277,59 @@ test("a device that is too slow is told of, and may try all the same", async () 
   await settle();
   assert.equal(drawn.at(-1).notice.kind, "");
 });
+
+const READY = { room: { capacity: 8 }, me: "bob", early: true, door: "lobby", opens_in: null, ice_servers: [], ice_expires_at: null };
+const knock = { id: "k1", name: "Bob", standing: "guest", asked_at: 0 };
+
+test("who has to wait lets go of connections of before the click, and is taken in without another", async () => {
+  const { parts, drawn, enter } = call();
+  const visitors = [];
+  parts.mesh.wait = (me) => visitors.push(me);
+  parts.signaling.onready(READY);
+  parts.signaling.onwaiting({ door: "lobby", host: "Alice", opens_in: null });
+  assert.deepEqual(visitors, ["bob", ""]);
+  assert.deepEqual(drawn.at(-1).door, { kind: "lobby", waits: true, host: "Alice", opensAt: null });
+  assert.equal(drawn.at(-1).phase, "joining");
+  await enter();
+  assert.equal(drawn.at(-1).phase, "joined");
+  assert.equal(drawn.at(-1).door.waits, false);
+});
+
+test("a host's answer is said until it has come through, and is seen at once", async () => {
+  const { clock, parts, subject, drawn, enter } = call();
+  const sent = [];
+  parts.signaling.send = (message) => sent.push(message);
+  await enter();
+  parts.signaling.onlobby([knock]);
+  assert.deepEqual(drawn.at(-1).knocks, [knock]);
+  parts.signaling.onreach(false);
+  subject.answer("admit", ["k1"]);
+  assert.deepEqual(drawn.at(-1).knocks, []);
+  parts.signaling.onreach(true);
+  assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }, { type: "admit", knocks: ["k1"] }]);
+  parts.signaling.onlobby([]);
+  parts.signaling.onreach(false);
+  parts.signaling.onreach(true);
+  assert.equal(sent.filter(({ type }) => type === "admit").length, 2);
+  // The same person again, later: a new question.
+  parts.signaling.onlobby([knock]);
+  assert.deepEqual(drawn.at(-1).knocks, [knock]);
+  clock.pass(1);
+});
+
+test("a door that opens later is looked at when it should be open, and not before", () => {
+  const { clock, parts, subject } = call();
+  let looks = 0;
+  parts.signaling.lookAgain = () => (looks += 1);
+  parts.signaling.withdraw = () => {};
+  subject.stopWaiting();
+  parts.signaling.onready({ ...READY, early: false, door: "early", opens_in: 90 });
+  clock.pass(90_000);
+  assert.equal(looks, 0);
+  clock.pass(1_000);
+  assert.equal(looks, 1);
+  // One that opens next month is looked at now and then: no timer reaches so far.
+  parts.signaling.onready({ ...READY, early: false, door: "early", opens_in: 30 * 86_400 });
+  clock.pass(6 * 3_600_000 + 1_000);
+  assert.equal(looks, 2);
+});

@@ -51,7 +51,7 @@ function inside() {
   const [socket] = FakeSocket.all;
   socket.hears(READY);
   socket.hears(WELCOME);
-  return { clock, heard, socket };
+  return { clock, heard, signaling, socket };
 }
 
 test("a session that has ended is worth another try, with the cookie of now", () => {
@@ -114,4 +114,68 @@ test("one that was lost before anybody listened is opened again", () => {
   const { clock } = early({ heard: [], closed: 1006 });
   clock.pass(1_000);
   assert.equal(FakeSocket.all.length, 2);
+});
+
+/** Somebody at a door that is shut, before the click. */
+function outside() {
+  const found = inside();
+  const [socket] = FakeSocket.all;
+  socket.isClosed("restart", 4503);
+  found.signaling.withdraw();
+  return { ...found, socket: FakeSocket.all.at(-1) };
+}
+
+const SHUT = { ...READY, door: "lobby", opens_in: null, rev: 0 };
+const WAITING = { type: "waiting", door: "lobby", host: "Alice", opens_in: null };
+
+test("who waits asks again by themselves on the next socket", () => {
+  const { clock, signaling, socket } = outside();
+  const heard = [];
+  signaling.onwaiting = ({ host }) => heard.push(host);
+  socket.hears(SHUT);
+  signaling.join("Bob", null);
+  socket.hears(WAITING);
+  socket.isClosed("restart", 4503);
+  clock.pass(1_000);
+  const next = FakeSocket.all.at(-1);
+  assert.notEqual(next, socket);
+  next.hears(SHUT);
+  assert.deepEqual(next.said, [{ type: "join", name: "Bob", token: null, fresh: false }]);
+  next.hears(WAITING);
+  assert.deepEqual(heard, ["Alice", "Alice"]);
+});
+
+test("who stops waiting stands at the door again and does not ask by themselves", () => {
+  const { signaling, socket } = outside();
+  socket.hears(SHUT);
+  signaling.join("Bob", null);
+  socket.hears(WAITING);
+  signaling.withdraw();
+  assert.deepEqual(socket.said.at(-1), { type: "leave" });
+  const next = FakeSocket.all.at(-1);
+  assert.notEqual(next, socket);
+  next.hears(SHUT);
+  assert.deepEqual(next.said, []);
+});
+
+test("who was refused is told so", () => {
+  const { heard, signaling, socket } = outside();
+  socket.hears(SHUT);
+  signaling.join("Bob", null);
+  socket.hears(WAITING);
+  socket.isClosed("refused", 4403);
+  assert.deepEqual(heard.ends, ["refused"]);
+});
+
+test("the door is looked at again only by those who have not clicked", () => {
+  const { signaling, socket } = outside();
+  socket.hears({ ...SHUT, door: "early", opens_in: 5 });
+  const before = FakeSocket.all.length;
+  signaling.lookAgain();
+  assert.equal(FakeSocket.all.length, before + 1);
+  FakeSocket.all.at(-1).hears({ ...SHUT, door: "early", opens_in: 5 });
+  signaling.join("Bob", null);
+  FakeSocket.all.at(-1).hears(WAITING);
+  signaling.lookAgain();
+  assert.equal(FakeSocket.all.length, before + 1);
 });

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms.admission import Admission, DoorFacts, MeetingFacts, Refusal, Visitor, admit, door, opens_at
 
 ALICE, BOB, CAROL = 1, 2, 3
 STANDUP = MeetingFacts(organizer_id=ALICE)
@@ -84,3 +89,97 @@ def test_a_removal_concerns_nobody_else():
     meeting = removed("user:3", "attendee:8", "guest:other", keys=["other", ""])
     assert isinstance(admit(Visitor(user_id=BOB, attendee_id=7, guest_key="k"), meeting), Admission)
     assert isinstance(admit(Visitor(user_id=BOB), meeting), Admission)
+
+
+# -- whom it is open to -------------------------------------------------------------------------
+
+EVERYBODY = {
+    "organizer": Visitor(user_id=ALICE),
+    "invited account": Visitor(user_id=BOB, attendee_id=7),
+    "invited by letter": Visitor(attendee_id=7, guest_key="k"),
+    "account": Visitor(user_id=CAROL, guest_key="k"),
+    "guest": Visitor(guest_key="k"),
+    "whose invitation was taken back": Visitor(user_id=CAROL, guest_key="k", revoked=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("access", "enters"),
+    [
+        ("anyone", {"organizer", "invited account", "invited by letter", "account", "guest"}),
+        ("known", {"organizer", "invited account", "invited by letter", "account"}),
+        ("invited", {"organizer", "invited account", "invited by letter"}),
+    ],
+)
+def test_a_meeting_is_open_to_those_whom_its_organizer_chose(access, enters):
+    meeting = MeetingFacts(organizer_id=ALICE, access=access)
+    admitted = {name for name, who in EVERYBODY.items() if isinstance(admit(who, meeting), Admission)}
+    assert admitted == enters
+
+
+def test_who_might_be_known_after_signing_in_is_told_to_and_who_is_signed_in_is_not_invited():
+    meeting = MeetingFacts(organizer_id=ALICE, access="invited")
+    assert admit(Visitor(guest_key="k"), meeting) == Refusal("sign-in")
+    assert admit(Visitor(user_id=CAROL), meeting) == Refusal("not-invited")
+
+
+@pytest.mark.parametrize("access", ["anyone", "known", "invited"])
+def test_who_is_invited_as_a_host_is_one(access):
+    meeting = MeetingFacts(organizer_id=ALICE, access=access)
+    answer = admit(Visitor(attendee_id=7, cohost=True, guest_key="k"), meeting)
+    assert isinstance(answer, Admission)
+    assert (answer.role, answer.standing) == ("host", "invited")
+
+
+def test_nobody_is_a_host_by_an_invitation_that_was_taken_back():
+    assert admit(Visitor(cohost=True, guest_key="k", revoked=True), STANDUP) == Refusal("forbidden")
+    answer = admit(Visitor(cohost=True, guest_key="k"), STANDUP)
+    assert isinstance(answer, Admission)
+    assert answer.role == "participant"
+
+
+# -- when ---------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TEN = timedelta(minutes=10)
+SECOND = timedelta(seconds=1)
+
+
+@given(st.builds(DoorFacts, *[st.just(NOON) | st.none(), *[st.booleans()] * 4]), st.datetimes())
+def test_hosts_and_those_let_in_wait_for_nothing(facts, moment):
+    moment = moment.replace(tzinfo=UTC)
+    assert door("host", facts, moment) == "open"
+    assert door("participant", replace(facts, let_in=True), moment) == "open"
+
+
+def test_the_door_opens_at_its_time_to_the_second():
+    facts = DoorFacts(opens_at=NOON)
+    assert door("participant", facts, NOON - SECOND) == "early"
+    assert door("participant", facts, NOON) == "open"
+
+
+def test_behind_a_door_that_has_opened_there_may_be_a_lobby():
+    facts = DoorFacts(opens_at=NOON, lobby=True)
+    assert door("participant", facts, NOON - SECOND) == "early"
+    assert door("participant", facts, NOON) == "lobby"
+
+
+def test_in_somebodys_own_room_the_host_comes_first_and_a_lobby_stays_one():
+    assert door("participant", DoorFacts(host_first=True), NOON) == "host"
+    assert door("participant", DoorFacts(host_first=True, host_inside=True), NOON) == "open"
+    assert door("participant", DoorFacts(host_first=True, host_inside=True, lobby=True), NOON) == "lobby"
+
+
+def test_without_a_time_or_a_wish_the_door_is_never_shut():
+    assert opens_at(None, TEN) is None
+    assert opens_at(NOON, None) is None
+    assert opens_at(NOON, timedelta()) == NOON
+    assert opens_at(NOON, TEN) == NOON - TEN
+
+
+def test_a_call_that_goes_on_from_the_occurrence_before_keeps_the_door_open():
+    before = {"previous_end": NOON - timedelta(days=1)}
+    assert opens_at(NOON, TEN, **before, call_since=NOON - timedelta(days=1, hours=1)) is None
+    # Hosts who prepare the next one do not.
+    assert opens_at(NOON, TEN, **before, call_since=NOON - timedelta(hours=1)) == NOON - TEN
+    assert opens_at(NOON, TEN, **before) == NOON - TEN

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from tests import programs
-from tests.rooms.server import Copy, Process
+from tests.rooms.server import Copy, Line, Process
 from tests.rooms.test_server import assert_exactly
 from tests.servers import answers, spare_port, wait_until
 
@@ -135,6 +135,68 @@ async def test_a_cancelled_meeting_is_over_for_everybody(both, copy, code):
     await asyncio.to_thread(copy.manage, "shell", "--no-imports", "--command", cancel)
     assert await alice.close_code() == 4410
     assert await bob.close_code() == 4410
+
+
+@pytest.fixture
+def lobby(copy: Copy) -> dict[str, str]:
+    """A meeting with a lobby: its `code`, and `alice`, the session of its organizer."""
+    meeting = copy.meeting()
+    turn_on = f"from meetings.models import Meeting; Meeting.objects.filter(code='{meeting['code']}')"
+    copy.manage("shell", "--no-imports", "--command", f"{turn_on}.update(lobby=True)")
+    return meeting
+
+
+async def asks(process: Process, code: str, name: str, session: str | None = None) -> Line:
+    """Somebody who waits to be let in."""
+    line = await process.socket(code, session or await process.guest(code))
+    await line.hears("ready")
+    await line.says("join", name=name, token=None, fresh=True)
+    await line.hears("waiting")
+    return line
+
+
+async def test_who_waits_on_one_process_is_seen_and_admitted_on_the_other(both, lobby):
+    here, there = both
+    bob = await asks(there, lobby["code"], "Bob")
+    carol = await asks(here, lobby["code"], "Carol")
+    alice = await here.enter(lobby["code"], "Alice", lobby["alice"])
+    for line in (bob, carol):
+        assert (await line.hears_at_last("waiting", host="Alice"))["door"] == "lobby"
+    knocks = {knock["name"]: knock["id"] for knock in await who_waits(alice, 2)}
+    await alice.says("admit", knocks=[knocks["Bob"]])
+    await bob.hears("ice-servers")
+    welcome = await bob.hears("welcome")
+    assert {one["name"] for one in welcome["participants"]} == {"Alice", "Bob"}
+    await alice.says("refuse", knocks=[knocks["Carol"]])
+    assert await carol.close_code() == 4403
+    assert await who_waits(alice, 0) == []
+    for line in (alice, bob):
+        await line.goes()
+
+
+async def test_who_waited_on_a_killed_process_asks_again_on_the_other(both, copy, lobby):
+    here, _ = both
+    doomed = await asyncio.to_thread(copy.start)
+    alice = await here.enter(lobby["code"], "Alice", lobby["alice"])
+    bob = await asks(doomed, lobby["code"], "Bob")
+    [knock] = await who_waits(alice, 1)
+    await asyncio.to_thread(doomed.end, signal.SIGKILL)
+    # Nobody else says so: it is found by the lease that ran out.
+    assert await who_waits(alice, 0) == []
+    again = await asks(here, lobby["code"], "Bob", bob.session)
+    assert await who_waits(alice, 1) == [knock]
+    await alice.says("admit", knocks=[knock["id"]])
+    await again.hears("ice-servers")
+    await again.hears("welcome")
+    for line in (alice, again):
+        await line.goes()
+
+
+async def who_waits(host: Line, count: int) -> list[dict[str, str]]:
+    """The list, as soon as it has so many."""
+    while len(knocks := (await host.hears_at_last("lobby"))["knocks"]) != count:
+        pass
+    return knocks
 
 
 async def test_fifty_come_to_two_processes_at_once_and_twelve_get_in(both, code):

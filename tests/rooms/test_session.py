@@ -12,6 +12,7 @@ from rooms.messages import Bye, Failed, IceServers, Pong
 from rooms.session import (
     BURST,
     LINKS_BURST,
+    AnswerKnocks,
     Close,
     Enter,
     GiveUpSeat,
@@ -391,3 +392,71 @@ def test_a_visitor_has_a_few_signals_for_each_and_then_three_a_second(visitor, c
     assert knock().message.error == "too-fast"
     clock.now += 1
     assert [isinstance(knock(), Relay) for _ in range(4)] == [True, True, True, False]
+
+
+# -- at a door that is shut ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(clock):
+    """Bob, who has to wait before he is let in, and has not clicked."""
+    return Session("participant", Credentials(), clock, outside=True)
+
+
+@pytest.fixture
+def knocking(outside):
+    """The same, after the click."""
+    outside.must_wait()
+    return outside
+
+
+@pytest.mark.parametrize("who", ["outside", "knocking"])
+@pytest.mark.parametrize("kind", ["sync", "ice", "remove", "admit", "refuse", "links"])
+def test_whoever_is_outside_learns_and_does_nothing(request, who, kind):
+    members = {"participant": ALICE, "knocks": [ALICE], "links": {ALICE: "connected"}}
+    effects = request.getfixturevalue(who).hear(frame(kind, **members))
+    assert errors(effects) == ["not-joined"]
+
+
+@signals
+def test_whoever_is_outside_does_not_signal(knocking, signal):
+    assert errors(knocking.hear(json.dumps(signal | {"to": ALICE, "generation": 0}))) == ["not-joined"]
+
+
+def test_a_door_that_is_shut_after_the_click_ends_the_signals_of_before_it(visitor):
+    visitor.must_wait()
+    assert errors(visitor.hear(json.dumps(SIGNALS[2] | {"to": ALICE, "generation": 0}))) == ["not-joined"]
+
+
+def test_whoever_is_outside_may_ping(knocking):
+    assert knocking.hear(frame("ping")) == [Reply(Pong())]
+
+
+def test_who_waits_does_not_ask_twice_and_may_stop(knocking):
+    assert errors(knocking.hear(frame("join", name="Bob"))) == ["already-joined"]
+    assert knocking.hear(frame("leave")) == [Close(1000)]
+    assert knocking.state is State.OVER
+
+
+def test_who_is_let_in_gets_the_servers_that_were_kept_back(knocking, outside):
+    assert knocking.welcomed(BOB, "participant") == [Reply(IceServers([], 1))]
+    assert knocking.hear(frame("sync")) == [ShowRoster()]
+
+
+def test_who_found_the_door_open_has_them_already(waiting):
+    assert waiting.welcomed(BOB, "participant") == []
+
+
+@pytest.mark.parametrize(("kind", "admitted"), [("admit", True), ("refuse", False)])
+def test_a_host_answers_those_who_wait(host, kind, admitted):
+    assert host.hear(frame(kind, knocks=[BOB])) == [AnswerKnocks([BOB], admitted)]
+
+
+@pytest.mark.parametrize("kind", ["admit", "refuse"])
+def test_a_participant_answers_nobody(session, kind):
+    assert errors(session.hear(frame(kind, knocks=[ALICE]))) == ["not-allowed"]
+
+
+@pytest.mark.parametrize("knocks", [[], ["x"], [BOB] * 51, BOB, None])
+def test_an_answer_names_one_to_fifty(host, knocks):
+    assert errors(host.hear(frame("admit", knocks=knocks))) == ["malformed"]

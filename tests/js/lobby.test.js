@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { countdown, when } from "../../static/js/room/views/doorstep.js";
+import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
+
+const MINUTE = 60_000;
+
+test("a countdown is as exact as one needs it", () => {
+  assert.equal(countdown(-1), "now");
+  assert.equal(countdown(0), "now");
+  assert.equal(countdown(400), "in 0:01");
+  assert.equal(countdown(9 * MINUTE + 41_000), "in 9:41");
+  assert.equal(countdown(60 * MINUTE), "in 60:00");
+  assert.equal(countdown(125 * MINUTE), "in 2 h 5 min");
+  assert.equal(countdown(24 * 60 * MINUTE), "in 24 h 0 min");
+  assert.equal(countdown(3.5 * 24 * 60 * MINUTE), "in 3 days");
+});
+
+test("when a door opens is said by day and time", () => {
+  const now = new Date(2026, 10, 24, 13, 0).getTime();
+  assert.equal(when(new Date(2026, 10, 24, 13, 50, 0, 900).getTime(), now), "at 13:50");
+  // A moment that the server's seconds took to get here does not make it a minute earlier.
+  assert.equal(when(new Date(2026, 10, 24, 13, 49, 59, 200).getTime(), now), "at 13:50");
+  assert.equal(when(new Date(2026, 10, 25, 0, 5).getTime(), now), "tomorrow at 00:05");
+  assert.equal(when(new Date(2026, 11, 1, 9, 0).getTime(), now), "on Tuesday 1 December at 09:00");
+});
+
+const on = { on: true, pending: false, trouble: "", devices: [], device: "" };
+const fine = {
+  webrtc: true, secure: true, camera: on, picture: true, microphone: on, loudest: 0.6, patient: false, speaker: "heard",
+  server: { open: true, milliseconds: 12 }, direct: { open: true, milliseconds: 1 }, relay: { open: true, milliseconds: 20, protocol: "udp" },
+};
+const words = (kind) => ({ title: `${kind} wrong`, text: "do this" });
+const verdicts = (news = {}) => judge({ ...fine, ...news }, words);
+
+test("a set-up that works is found to be good", () => {
+  assert.deepEqual(CHECKS.map((check) => verdicts()[check].state), Array(6).fill("good"));
+  assert.equal(overall(verdicts()), "good");
+});
+
+for (const [what, news, check, state] of [
+  ["a page that is not secure", { secure: false }, "browser", "bad"],
+  ["a browser without WebRTC", { webrtc: false }, "browser", "bad"],
+  ["a camera that is refused", { camera: { ...on, trouble: "denied" } }, "camera", "bad"],
+  ["no camera at all", { camera: { ...on, trouble: "missing" } }, "camera", "fair"],
+  ["a camera without a picture", { picture: false }, "camera", "running"],
+  ["no microphone", { microphone: { ...on, trouble: "missing" } }, "microphone", "bad"],
+  ["a microphone that has heard nothing yet", { loudest: 0.1 }, "microphone", "running"],
+  ["a microphone that hears nothing for long", { loudest: 0.1, patient: true }, "microphone", "bad"],
+  ["a sound that was not heard", { speaker: "silent" }, "speaker", "bad"],
+  ["a sound that was not played", { speaker: "" }, "speaker", "idle"],
+  ["a server that is not reached", { server: { open: false } }, "server", "bad"],
+  ["a session that is over", { server: { open: false, refused: true } }, "server", "bad"],
+  ["a server far away", { server: { open: true, milliseconds: 900 } }, "server", "fair"],
+  ["no connections", { direct: { open: false }, relay: { open: false } }, "network", "bad"],
+  ["no connections, and no relay", { direct: { open: false }, relay: "none" }, "network", "bad"],
+  ["no relay", { relay: "none" }, "network", "good"],
+  ["a relay that is kept out", { relay: { open: false } }, "network", "fair"],
+  ["a relay over TCP", { relay: { open: true, protocol: "tls" } }, "network", "fair"],
+  ["a relay far away", { relay: { open: true, milliseconds: 900, protocol: "udp" } }, "network", "fair"],
+  ["connections that are being tried", { direct: null, relay: null }, "network", "running"],
+]) {
+  test(`${what}: ${check} is ${state}, and says what to do`, () => {
+    const all = verdicts(news);
+    assert.equal(all[check].state, state);
+    if (state === "bad" || state === "fair") assert.ok(all[check].advice);
+    const others = CHECKS.filter((other) => other !== check && !(check === "server" && other === "network"));
+    assert.ok(others.every((other) => all[other].state === "good"));
+    const outcomes = { bad: "bad", fair: "fair", good: "good", running: "open", idle: "open" };
+    assert.equal(overall(all), outcomes[state]);
+  });
+}

@@ -1,0 +1,70 @@
+"""Answers for one of the meetings of a series, by personal link and with an account."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings import invitations, links
+from meetings.models import Answer
+from meetings.recurrence import Rule
+
+PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
+
+
+@pytest.fixture
+def mondays(alice, bob, plan):
+    return invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("WEEKLY", count=6))))
+
+
+@pytest.fixture
+def dave(mondays):
+    return mondays.attendees.get(name="Dave")
+
+
+@pytest.fixture
+def path(dave):
+    return links.path(links.mint(dave))
+
+
+def test_the_answer_page_of_a_series_offers_its_times_one_by_one(client, path, mondays):
+    page = client.get(f"{path}answer/").content.decode()
+    assert "Every Monday from 14:00 to 14:45, Berlin time, six times" in page
+    assert "Will you come to all of them?" in page
+    assert page.count('aria-label="Answer for ') == 6
+
+
+def test_an_answer_for_one_is_recorded_for_that_one(client, path, dave, mondays):
+    second = mondays.occurrences.all()[1]
+    page = f"{path}answer/on/{second.pk}/"
+    assert "Will you come to this one?" in client.get(f"{page}?answer=no").content.decode()
+    assert not Answer.objects.exists()
+    client.post(page, {"answer": "no", "note": "At the dentist", "about": second.appointment})
+    answer = Answer.objects.get(attendee=dave, occurrence=second)
+    assert (answer.partstat, answer.note) == ("DECLINED", "At the dentist")
+    assert "You said no" in client.get(page).content.decode()
+    dave.refresh_from_db()
+    assert dave.partstat == "NEEDS-ACTION"
+
+
+def test_an_occurrence_of_another_meeting_is_not_shown(client, path, alice, plan):
+    other = invitations.schedule(alice, plan(rrule=str(Rule("DAILY", count=2))))
+    page = client.get(f"{path}answer/on/{other.occurrences.first().pk}/")
+    assert page.status_code == 302
+    assert page.url == f"{path}answer/"
+
+
+def test_a_cancelled_occurrence_is_not_answered(client, path, mondays):
+    second = mondays.occurrences.all()[1]
+    invitations.cancel_occurrence(second)
+    page = f"{path}answer/on/{second.pk}/"
+    assert "This meeting is cancelled" in client.get(page).content.decode()
+    client.post(page, {"answer": "yes", "about": second.appointment})
+    assert not Answer.objects.exclude(partstat="").exists()
+
+
+def test_somebody_with_an_account_answers_for_one_too(client, bob, mondays):
+    client.force_login(bob)
+    second = mondays.occurrences.all()[1]
+    path = f"/meetings/{mondays.code}/answer/"
+    client.post(path, {"answer": "maybe", "occurrence": second.pk, "about": second.appointment})
+    assert Answer.objects.get(attendee__user=bob).partstat == "TENTATIVE"
