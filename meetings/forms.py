@@ -1,26 +1,35 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import known_time_zones
-from meetings import addresses, clocks, words
+from meetings import addresses, clocks, recurrence, repeats, spreadsheets, words
 from meetings.addresses import Address
-from meetings.invitations import Plan
-from meetings.models import Attendee, Meeting
+from meetings.invitations import OccurrencePlan, Plan
+from meetings.models import Attendee, Meeting, Occurrence
+from meetings.recurrence import Rule
 
 LENGTHS = [15, 30, 45, 60, 90, 120, 180]
 OTHER = "other"
 SHORTEST, LONGEST = 5, 24 * 60
 FARTHEST = timedelta(days=3653)
-MOST_ATTENDEES = 200
-TITLE_LENGTH, AGENDA_LENGTH, NOTE_LENGTH, PEOPLE_LENGTH = 200, 10_000, 200, 60_000
+MOST_ATTENDEES = 500
+TITLE_LENGTH, TEXT_LENGTH, NOTE_LENGTH, PEOPLE_LENGTH = 200, 10_000, 200, 120_000
+# Minutes before the start: from when people may enter, and when they are reminded.
+EARLY = [5, 10, 15, 30, 60]
+REMINDERS = [10, 60, 24 * 60]
 
 
 def length_limit(what: str, most: int) -> Any:
@@ -33,6 +42,15 @@ def length_limit(what: str, most: int) -> Any:
     return check
 
 
+def check_crowd(text: str) -> None:
+    """A list that no meeting could need is counted, not read."""
+    if len(text) <= PEOPLE_LENGTH:
+        return
+    if (about := text.count("@")) > MOST_ATTENDEES:
+        raise ValidationError(f"That is a list of about {about:,} people. {MOST_ATTENDEES} is the most.")
+    length_limit("The list of attendees", PEOPLE_LENGTH)(text)
+
+
 class PlainField(forms.CharField):
     """Text without control and direction characters; on one line unless its widget has several."""
 
@@ -41,8 +59,25 @@ class PlainField(forms.CharField):
         return super().to_python(words.plain(str(value or ""), lines=lines)) or ""
 
 
-class MeetingForm(forms.Form):
-    """What a meeting is made of. Cleaned, it gives a `plan`."""
+@dataclass(frozen=True)
+class Was:
+    """When something is that is about to be changed, and how it repeats."""
+
+    starts_at: datetime
+    time_zone: str
+    rrule: str = ""
+
+    @property
+    def local(self) -> datetime:
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def wall_clock(self) -> str:
+        return recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
+
+
+class TimedForm(forms.Form):
+    """What one occurrence is made of: a title, a time, an agenda."""
 
     title = PlainField(
         max_length=None,
@@ -74,55 +109,33 @@ class MeetingForm(forms.Form):
         error_messages={"invalid": "How many minutes? A number will do."},
         widget=forms.NumberInput(attrs={"class": "input", "min": SHORTEST, "max": LONGEST, "step": 5}),
     )
-    zone = forms.ChoiceField(
-        label="Time zone",
-        error_messages={"invalid_choice": "We do not know the time zone “%(value)s”."},
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-    people = forms.CharField(
-        label="Attendees",
-        required=False,
-        help_text="Type or paste addresses: one a line, or with commas. Names in front are fine.",
-        validators=[length_limit("The list of attendees", PEOPLE_LENGTH)],
-        widget=forms.Textarea(
-            attrs={"class": "textarea", "rows": 4, "autocomplete": "off", "spellcheck": "false"}
-        ),
-    )
     agenda = PlainField(
         label="What is to be talked about",
         required=False,
         help_text="One point a line; minutes at the end if you like, such as (10).",
-        validators=[length_limit("The agenda", AGENDA_LENGTH)],
+        validators=[length_limit("The agenda", TEXT_LENGTH)],
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}),
     )
 
-    def __init__(
-        self, *args: Any, meeting: Meeting | None = None, zones: tuple[str, ...] = (), **kwargs: Any
-    ):
+    def __init__(self, *args: Any, was: Was | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.meeting = meeting
-        chosen = (self.data.get("zone") if self.is_bound else self.initial.get("zone")) or ""
-        mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
-        self.fields["zone"].choices = clocks.choices(mine, timezone.now())  # type: ignore[attr-defined]
+        self.was = was
+        # As a clock in the zone shows them, once the form is clean; more than one for a series.
+        self.rule: Rule | None = None
+        self.times_on_the_wall: list[datetime] = []
+        # What was written down, which need not fit the rule.
+        self.start: datetime | None = None
 
-    def count_people(self) -> int:
-        """How many are to be invited, as the form stands; 0 for a list that is too long to be read."""
-        text = self["people"].value() or ""
-        return len(addresses.parse(text).addresses) if len(text) <= PEOPLE_LENGTH else 0
-
-    def clean_people(self) -> list[Address]:
-        parsed = addresses.parse(self.cleaned_data["people"])
-        if parsed.wrong:
-            raise ValidationError(parsed.complaint)
-        if len(parsed.addresses) > MOST_ATTENDEES:
-            raise ValidationError(f"That is {len(parsed.addresses)} people. {MOST_ATTENDEES} is the most.")
-        return parsed.addresses
+    def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
+        """In which the times are meant."""
+        raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._clean_length(data)
-        if data.get("date") and data.get("time") and data.get("zone"):
-            self._clean_start(data["date"], data["time"], ZoneInfo(data["zone"]))
+        zone = self.zone_in(data)
+        if data.get("date") and data.get("time") and zone:
+            self._clean_start(data["date"], data["time"], zone)
         return data
 
     def _clean_length(self, data: dict[str, Any]) -> None:
@@ -138,22 +151,44 @@ class MeetingForm(forms.Form):
             data["duration"] = timedelta(minutes=data["minutes"])
 
     def _clean_start(self, on: dt.date, at: dt.time, zone: ZoneInfo) -> None:
-        if self.meeting is not None and _shows(self.meeting, on, at, zone):
-            # Of an hour that comes twice it may be the second, which nobody could write down here.
-            self.cleaned_data["starts_at"] = self.meeting.starts_at
-            return
+        self.start = start = datetime.combine(on, at.replace(tzinfo=None))
         try:
-            starts_at = clocks.moment(on, at, zone)
+            series = self.series(start)
+            if not self.errors.keys().isdisjoint(repeats.RepeatsForm.base_fields):
+                return
+            self.rule, self.times_on_the_wall = series or (None, [start])
+            starts_at = self._first(start, zone)
         except clocks.SkippedTime as skipped:
             self.add_error("time", str(skipped))
-            return
         except OverflowError:
             self.add_error("date", "That day is outside of our calendar.")
-            return
+        else:
+            if self._is_in_time(starts_at, on, zone):
+                self.cleaned_data["starts_at"] = starts_at
+
+    def _first(self, start: datetime, zone: ZoneInfo) -> datetime:
+        """When it is for the first time. Raises SkippedTime and OverflowError."""
+        first = self.times_on_the_wall[0]
+        if first != start:
+            # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
+            return recurrence.moment(first.strftime(recurrence.FORMAT), zone)
+        if self.was is not None and _shows(self.was, start, zone):
+            # Of an hour that comes twice it may be the second, which nobody could write down here.
+            return self.was.starts_at
+        return clocks.moment(start.date(), start.time(), zone)
+
+    def series(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
+        """The rule and the times that it makes of the start; None for once."""
+        return None
+
+    def _is_in_time(self, starts_at: datetime, on: dt.date, zone: ZoneInfo) -> bool:
+        """Whether it is neither over nor too far away; if not, the form says so."""
         now = timezone.now()
-        unmoved = self.meeting is not None and self.meeting.starts_at == starts_at
         # The minute that is running is not over yet.
-        if starts_at < now.replace(second=0, microsecond=0) and not unmoved:
+        is_past = starts_at < now.replace(second=0, microsecond=0)
+        if is_past and self.was is not None and (self.was.starts_at == starts_at or self._has_begun(on)):
+            return self._goes_on(now, zone)
+        if is_past:
             local = now.astimezone(zone)
             today = local.date() == on
             self.add_error(
@@ -164,23 +199,32 @@ class MeetingForm(forms.Form):
             )
         elif starts_at > now + FARTHEST:
             self.add_error("date", "That is more than ten years away.")
-        else:
-            self.cleaned_data["starts_at"] = starts_at
+        return not self.errors.get("date") and not self.errors.get("time")
+
+    def _has_begun(self, on: dt.date) -> bool:
+        """Whether it is a series that began on the day that the form says again."""
+        return bool(self.was and self.was.rrule and self.rule and self.was.local.date() == on)
+
+    def _goes_on(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether something of a series is left."""
+        last = recurrence.moment(self.times_on_the_wall[-1].strftime(recurrence.FORMAT), zone)
+        if self.rule is None or last + self.cleaned_data.get("duration", timedelta()) > now:
+            return True
+        self.add_error("times" if self.rule.count else "until", "Then all of them would be over.")
+        return False
 
     @property
-    def plan(self) -> Plan:
-        data = self.cleaned_data
-        return Plan(
-            title=data["title"],
-            starts_at=data["starts_at"],
-            duration=data["duration"],
-            time_zone=data["zone"],
-            agenda=data["agenda"],
-            people=data["people"],
-        )
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """From when to when it would take place, once the form is clean."""
+        data, zone = self.cleaned_data, self.zone_in(self.cleaned_data)
+        starts = [data["starts_at"]]
+        if self.rule is not None and zone is not None:
+            keys = [at.strftime(recurrence.FORMAT) for at in self.times_on_the_wall[1:]]
+            starts += [recurrence.moment(key, zone) for key in keys]
+        return [(at, at + data["duration"]) for at in starts]
 
     @property
-    def times(self) -> list[forms.BoundField]:
+    def times_in_row(self) -> list[forms.BoundField]:
         """The fields that stand in one row."""
         return [self[name] for name in ("date", "time", "length", "minutes")]
 
@@ -192,36 +236,347 @@ class MeetingForm(forms.Form):
         ]
 
 
-def _shows(meeting: Meeting, on: dt.date, at: dt.time, zone: ZoneInfo) -> bool:
-    """Whether this is what the form shows for the meeting."""
-    starts = meeting.starts_at.astimezone(meeting.zone)
-    same_minute = starts.time().replace(second=0, microsecond=0) == at
-    return starts.date() == on and same_minute and zone.key == meeting.time_zone
+class OccurrenceForm(TimedForm):
+    """What one of a series may have of its own. Cleaned, it gives a `plan`."""
+
+    field_order = ("title", "date", "time", "length", "minutes", "agenda")
+
+    def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any):
+        zone = series_of(occurrence).time_zone
+        super().__init__(*args, was=Was(occurrence.starts_at, zone), **kwargs)
+        self.occurrence, self.time_zone = occurrence, zone
+
+    def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def place(self) -> str:
+        """Whose clocks its times are."""
+        return words.zone_words(self.time_zone)
+
+    @property
+    def plan(self) -> OccurrencePlan:
+        data = self.cleaned_data
+        return OccurrencePlan(data["title"], data["starts_at"], data["duration"], data["agenda"])
 
 
-def initial_for(meeting: Meeting) -> dict[str, Any]:
-    """What the form shows for a meeting that exists."""
-    starts = meeting.starts_at.astimezone(meeting.zone)
-    minutes = round(meeting.duration.total_seconds() / 60)
-    return {
-        "title": meeting.title,
-        "date": starts.date(),
-        "time": starts.time(),
-        "length": str(minutes) if minutes in LENGTHS else OTHER,
-        "minutes": minutes,
-        "zone": meeting.time_zone,
-        "agenda": meeting.agenda,
-        "people": "\n".join(
-            str(Address(attendee.email, attendee.name)) for attendee in meeting.attendees.invited()
+class MeetingForm(TimedForm, repeats.RepeatsForm):
+    """What a meeting is made of. Cleaned, it gives a `plan`."""
+
+    zone = forms.ChoiceField(
+        label="Time zone",
+        error_messages={"invalid_choice": "We do not know the time zone “%(value)s”."},
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    people = forms.CharField(
+        label="Attendees",
+        required=False,
+        help_text="Type or paste addresses: one a line, or with commas. Names in front are fine;"
+        " (optional) or (co-host) behind one says that.",
+        validators=[check_crowd],
+        widget=forms.Textarea(
+            attrs={"class": "textarea", "rows": 4, "autocomplete": "off", "spellcheck": "false"}
         ),
+    )
+    file = forms.FileField(
+        label="Or add a list from a file",
+        required=False,
+        allow_empty_file=True,
+        help_text="As spreadsheets write it: CSV, with a column of addresses.",
+        widget=forms.FileInput(attrs={"class": "file", "accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )
+    description = PlainField(
+        label="What it is about",
+        required=False,
+        validators=[length_limit("The description", TEXT_LENGTH)],
+        widget=forms.Textarea(attrs={"class": "textarea", "rows": 3}),
+    )
+    access = forms.ChoiceField(
+        label="Who may enter",
+        required=False,
+        choices=Meeting.Access.choices,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    lobby = forms.BooleanField(
+        label="Lobby",
+        required=False,
+        help_text="People wait until you or a co-host lets them in.",
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+    early = forms.TypedChoiceField(
+        label="Open",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    capacity = forms.IntegerField(
+        label="Seats",
+        required=False,
+        error_messages={"invalid": "How many seats? A number will do."},
+        widget=forms.NumberInput(attrs={"class": "input", "min": 2}),
+    )
+    reminders = forms.TypedMultipleChoiceField(
+        label="Reminders by mail", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    # Which overlaps with other meetings the person was told of: to save in spite of them.
+    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    field_order = (
+        *("title", "date", "time", "length", "minutes", "zone"),
+        *repeats.RepeatsForm.base_fields,
+        *("people", "file", "agenda", "description", "access", "lobby", "early", "capacity", "reminders"),
+    )
+    MORE: ClassVar[tuple[str, ...]] = ("access", "lobby", "early", "capacity", "reminders")
+
+    def __init__(self, *args: Any, zones: tuple[str, ...] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        chosen = (self.data.get("zone") if self.is_bound else self.initial.get("zone")) or ""
+        mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
+        self._offer("zone", clocks.choices(mine, timezone.now()))
+        # What an administrator set is offered too.
+        early = {*EARLY, *([self.initial["early"]] if self.initial.get("early") else [])}
+        self._offer(
+            "early",
+            [("", "at any time"), *((n, f"{_ahead(n)} before it starts") for n in sorted(early))],
+        )
+        reminders = {*REMINDERS, *self.initial.get("reminders", ())}
+        self._offer("reminders", [(n, f"{_ahead(n)} before") for n in sorted(reminders)])
+        seats = settings.ROOM_CAPACITY
+        self.fields["capacity"].help_text = f"From 2 to {seats}; empty for all {seats}."
+        self.fields["capacity"].widget.attrs["max"] = seats
+        self._wrong_file = ""
+        if uploaded := self.files.get("file"):
+            self._take_in(uploaded)
+
+    def _offer(self, name: str, choices: Any) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _take_in(self, uploaded: Any) -> None:
+        """Write the people of a file into the list, where they stay should the form come back."""
+        if uploaded.size > spreadsheets.LARGEST:
+            self._wrong_file = spreadsheets.too_large(uploaded.size)
+            return
+        try:
+            found = spreadsheets.read(uploaded.read())
+        except spreadsheets.WrongFile as wrong:
+            self._wrong_file = str(wrong)
+            return
+        lines = [*map(str, found.addresses), *(wrong.text for wrong in found.wrong)]
+        people = "\n".join([self.data.get("people", ""), *lines]).strip()
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["people"] = people
+        self.data = data
+
+    def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
+        return ZoneInfo(data["zone"]) if data.get("zone") else None
+
+    @property
+    def zone_name(self) -> str:
+        """The zone that was chosen; empty for none that there is."""
+        return self.cleaned_data.get("zone", "") if self.is_bound else ""
+
+    def series(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
+        return self.clean_rule(start)
+
+    def count_people(self) -> int:
+        """How many are to be invited, as the form stands; 0 for a list that is too long to be read."""
+        text = self["people"].value() or ""
+        return len(addresses.parse(text).addresses) if len(text) <= PEOPLE_LENGTH else 0
+
+    def clean_people(self) -> list[Address]:
+        parsed = addresses.parse(self.cleaned_data["people"])
+        if parsed.wrong:
+            raise ValidationError(parsed.complaint)
+        if len(parsed.addresses) > MOST_ATTENDEES:
+            raise ValidationError(f"That is {len(parsed.addresses):,} people. {MOST_ATTENDEES} is the most.")
+        return parsed.addresses
+
+    def clean_file(self) -> None:
+        if self._wrong_file:
+            raise ValidationError(self._wrong_file)
+
+    def clean_access(self) -> str:
+        return self.cleaned_data["access"] or Meeting.Access.ANYONE
+
+    def clean_capacity(self) -> int | None:
+        seats: int | None = self.cleaned_data["capacity"]
+        if seats is not None and not 2 <= seats <= settings.ROOM_CAPACITY:
+            raise ValidationError(f"From 2 to {settings.ROOM_CAPACITY} seats.")
+        # As many as a room holds is no limit, and stays none when rooms grow.
+        return seats if seats != settings.ROOM_CAPACITY else None
+
+    @property
+    def rrule(self) -> str:
+        """Of a form that is clean. What makes the same times as before stays as it was written."""
+        if self.rule is None:
+            return ""
+        written = str(self.rule)
+        was = self.was
+        if was is not None and was.rrule and was.time_zone == self.cleaned_data["zone"]:
+            now = tuple(at.strftime(recurrence.FORMAT) for at in self.times_on_the_wall)
+            if now == recurrence.wall_clocks(was.rrule, was.wall_clock):
+                return was.rrule
+        return written
+
+    @property
+    def plan(self) -> Plan:
+        data = self.cleaned_data
+        people: list[Address] = data["people"]
+        return Plan(
+            title=data["title"],
+            starts_at=data["starts_at"],
+            duration=data["duration"],
+            time_zone=data["zone"],
+            rrule=self.rrule,
+            description=data["description"],
+            agenda=data["agenda"],
+            access=data["access"],
+            lobby=data["lobby"],
+            early=None if data["early"] is None else timedelta(minutes=data["early"]),
+            capacity=data["capacity"],
+            reminders=tuple(data["reminders"]),
+            people=people,
+            optional=frozenset(person.email.lower() for person in people if person.optional),
+            cohosts=frozenset(person.email.lower() for person in people if person.cohost),
+        )
+
+    @property
+    def has_more(self) -> bool:
+        """Whether what is rarely set is set, or wrong."""
+        usual = {"access": Meeting.Access.ANYONE, "lobby": False}
+        return any(
+            self.errors.get(name)
+            or (self[name].value() or usual.get(name) or None) != (usual.get(name) or None)
+            for name in self.MORE
+        )
+
+
+def _ahead(minutes: int) -> str:
+    """10 minutes, 1 hour, 1 day."""
+    days, rest = divmod(minutes, 24 * 60)
+    if days and not rest:
+        return f"{days} day{'s' if days > 1 else ''}"
+    return words.length(timedelta(minutes=minutes))
+
+
+def _shows(was: Was, start: datetime, zone: ZoneInfo) -> bool:
+    """Whether this is what the form shows for it."""
+    shown = was.local.replace(second=0, microsecond=0, tzinfo=None, fold=0)
+    return shown == start and zone.key == was.time_zone
+
+
+# -- what the forms begin with ------------------------------------------------------------------
+
+
+def series_of(occurrence: Occurrence) -> Any:
+    """The part of a series that laid it out: what it is called there, its zone and its rule."""
+    return occurrence.earlier or occurrence.meeting
+
+
+def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
+    """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
+    if since is None:
+        return Was(meeting.starts_at, meeting.time_zone, meeting.rrule)
+    series = series_of(since)
+    starts_at = recurrence.moment(since.recurrence_id, ZoneInfo(series.time_zone))
+    if since.earlier is None:
+        return Was(
+            starts_at,
+            meeting.time_zone,
+            recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+        )
+    # The rest of an earlier part, and what came after it, become one: as far as that went.
+    rule = recurrence.parse(meeting.rrule or since.earlier.rrule)
+    last = meeting.occurrences.order_by("-starts_at")[0]
+    until = max(last.starts_at, starts_at).astimezone(ZoneInfo(series.time_zone)).date()
+    return Was(starts_at, series.time_zone, str(dataclasses.replace(rule, count=None, until=until)))
+
+
+def initial_for(meeting: Meeting, since: Occurrence | None = None) -> dict[str, Any]:
+    """What the form shows for a meeting that exists, or for one occurrence and the following."""
+    was = was_of(meeting, since)
+    return {
+        **_initial_times(was.local, series_of(since).duration if since else meeting.duration),
+        **repeats.initial(was.rrule, was.local),
+        "title": meeting.title,
+        "zone": was.time_zone,
+        "agenda": meeting.agenda,
+        "description": meeting.description,
+        "access": meeting.access,
+        "lobby": meeting.lobby,
+        "early": None if meeting.early is None else round(meeting.early.total_seconds() / 60),
+        "capacity": meeting.capacity,
+        "reminders": meeting.reminders,
+        "people": "\n".join(str(_address(attendee)) for attendee in meeting.attendees.invited()),
     }
 
 
-def initial_for_new(now: datetime) -> dict[str, Any]:
-    """The next full hour, in the zone of `now`."""
+def initial_for_copy(meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """The same meeting again, from today on; a series as often as it was."""
+    found = initial_for(meeting)
+    if found.pop("until", None):
+        found |= {"ends": repeats.COUNT, "times": max(meeting.occurrences.filter(earlier=None).count(), 1)}
+    here = now.astimezone(meeting.zone)
+    on = here.date() if found["time"] > here.time() else here.date() + timedelta(days=1)
+    return {**found, "date": _next_fitting(meeting, on)}
+
+
+def _next_fitting(meeting: Meeting, on: dt.date) -> dt.date:
+    """The first day from `on` that is one by the meeting's rule; `on` where that cannot be told."""
+    local = meeting.starts_at.astimezone(meeting.zone).replace(tzinfo=None, fold=0)
+    if not meeting.rrule or local.date() >= on:
+        return max(on, local.date())
+    rule = recurrence.parse(meeting.rrule)
+    # A month and a year go by the day on which they began, days and weeks from any.
+    start = local if rule.frequency in ("MONTHLY", "YEARLY") else datetime.combine(on, local.time())
+    until = on + timedelta(days=2 * 366) if start == local else on + timedelta(days=7)
+    try:
+        days = recurrence.expand(dataclasses.replace(rule, interval=1, count=None, until=until), start)
+    except recurrence.WrongRule:
+        return on
+    return next((at.date() for at in days if at.date() >= on), on)
+
+
+def initial_for_occurrence(occurrence: Occurrence) -> dict[str, Any]:
+    """What the form shows for one of a series."""
+    local = occurrence.starts_at.astimezone(ZoneInfo(series_of(occurrence).time_zone))
+    return {
+        **_initial_times(local, occurrence.duration),
+        "title": occurrence.shown_title,
+        "agenda": occurrence.shown_agenda,
+    }
+
+
+def initial_for_new(now: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The next full hour, in the zone of `now`, or the `date` and `time` that are asked for."""
     starts = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    try:
+        on = dt.date.fromisoformat(asked.get("date", ""))
+    except ValueError:
+        on = starts.date()
+    try:
+        at = dt.time.fromisoformat(asked.get("time", "")).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        at = starts.time()
     zone = timezone.get_current_timezone_name()
-    return {"date": starts.date(), "time": starts.time(), "length": "30", "zone": zone}
+    start = datetime.combine(on, at)
+    return {**repeats.initial("", start), "date": on, "time": at, "length": "30", "zone": zone}
+
+
+def _initial_times(local: datetime, duration: timedelta) -> dict[str, Any]:
+    minutes = round(duration.total_seconds() / 60)
+    return {
+        "date": local.date(),
+        "time": local.time(),
+        "length": str(minutes) if minutes in LENGTHS else OTHER,
+        "minutes": minutes,
+    }
+
+
+def _address(attendee: Attendee) -> Address:
+    return Address(attendee.email, attendee.name, attendee.optional, attendee.cohost)
 
 
 ANSWERS = {

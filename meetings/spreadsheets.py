@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from meetings import addresses
 from meetings.addresses import Address, Parsed, Wrong
@@ -84,7 +85,7 @@ def _rows(text: str) -> list[list[str]]:
     best: list[list[str]] = []
     most = (0, 0)
     # One that is never closed would swallow the rest of the file.
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
     for separator in SEPARATORS:
         if separator not in text:
             continue

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from meetings import feed, views
+from meetings import desk, feed, planning, views
 from meetings.models import CODE_ALPHABET, CODE_GROUPS
 
 
@@ -22,7 +22,10 @@ app_name = "meetings"
 urlpatterns = [
     path("", views.home, name="list"),
     path("meetings/past/", views.past, name="past"),
-    path("meetings/new/", views.new, name="new"),
+    path("meetings/new/", planning.new, name="new"),
+    path("meetings/check/", planning.check, name="check"),
+    path("meetings/people/", planning.known_people, name="people"),
+    path("meetings/people/file/", planning.read_file, name="people_file"),
     path("meetings/now/", views.meet_now, name="now"),
     path("meetings/week/", views.week, name="week"),
     path("meetings/month/", views.month, name="month"),
@@ -30,17 +33,24 @@ urlpatterns = [
     path("meetings/<meeting_code:code>/", views.meeting, name="meeting"),
     path("meetings/<meeting_code:code>/<int:pk>/", views.occurrence, name="occurrence"),
     path("meetings/<meeting_code:code>/<int:pk>/meeting.ics", views.occurrence_file, name="occurrence_file"),
-    path("meetings/<meeting_code:code>/edit/", views.edit, name="edit"),
-    path("meetings/<meeting_code:code>/cancel/", views.cancel, name="cancel"),
+    path("meetings/<meeting_code:code>/edit/", planning.edit, name="edit"),
+    path("meetings/<meeting_code:code>/cancel/", planning.cancel, name="cancel"),
     path("meetings/<meeting_code:code>/answer/", views.answer, name="answer"),
     path("meetings/<meeting_code:code>/meeting.ics", views.calendar, name="calendar"),
-    path("meetings/<meeting_code:code>/attendees/<int:pk>/resend/", views.resend, name="resend"),
-    path("meetings/<meeting_code:code>/attendees/<int:pk>/replace/", views.replace_link, name="replace"),
-    path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", views.remove, name="remove"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/resend/", desk.resend, name="resend"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/replace/", desk.replace_link, name="replace"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/revoke/", desk.revoke_link, name="revoke"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/cohost/", desk.make_cohost, name="cohost"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/optional/", desk.make_optional, name="optional"),
+    path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", desk.remove, name="remove"),
+    path("meetings/<meeting_code:code>/letters/", desk.letters, name="letters"),
+    path("meetings/<meeting_code:code>/write/", desk.write, name="write"),
+    path("reminders/<str:token>/", desk.choose_reminders, name="reminders"),
     path("meetings/calendar/", feed.subscribe, name="subscribe"),
     path("calendar/<str:secret>.ics", feed.read, name="feed"),
     path("i/<str:token>/", views.open_link, name="link"),
     path("i/<str:token>/test/", views.test_by_link, name="test_by_link"),
-    path("i/<str:token>/test/", views.test_by_link, name="test_by_link"),
+    path("i/<str:token>/meeting.ics", views.file_by_link, name="file_by_link"),
     path("i/<str:token>/answer/", views.answer_by_link, name="answer_by_link"),
+    path("i/<str:token>/answer/on/<int:pk>/", views.answer_by_link, name="answer_one_by_link"),
 ]

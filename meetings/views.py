@@ -4,25 +4,26 @@ from datetime import date
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import grid, invitations, links, mail, overview, pages, personal, words
-from meetings.forms import ANSWERS, AnswerForm, MeetingForm, initial_for, initial_for_new
-from meetings.invitations import Sent
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings import desk, grid, invitations, links, mail, overview, pages, personal, words
+from meetings.forms import ANSWERS, AnswerForm
+from meetings.models import Answer, Attendee, Meeting, Occurrence
 
+# So many of what comes on a page.
+COMING = 30
+ONE_BY_ONE = 8
 # What a week or a month is shown of.
 FIRST_YEAR, LAST_YEAR = 2000, 2150
-NO_LETTER = "No letter was written: there is nothing to invite to any more."
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/welcome.html")
     me = signed_in(request)
     inside = overview.insiders(Meeting.objects.of(me))
-    page = pages.page(overview.coming(me), request.GET.get("page"))
+    page = pages.page(overview.coming(me), request.GET.get("page"), COMING)
     rows = overview.rows(page.items, me, inside)
     first, waiting = None, ""
     if page.number == 1:
@@ -151,70 +152,11 @@ def my_room(request: HttpRequest) -> HttpResponse:
     return redirect("meetings:list")
 
 
-# -- making and changing ------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Plan a meeting; `?like=<code>` begins with what an earlier one was."""
-    me = signed_in(request)
-    initial = initial_for_new(timezone.localtime())
-    if like := request.GET.get("like"):
-        model = get_object_or_404(Meeting.objects.organized_by(me), code=like)
-        initial = {**initial_for(model), "date": initial["date"]}
-    form = MeetingForm(request.POST or None, initial=initial, zones=_zones(request))
-    if form.is_valid():
-        meeting = invitations.schedule(me, form.plan)
-        count = meeting.attendees.count()
-        letters = words.sentence(words.counted(count, "invitation is", "invitations are"))
-        messages.success(request, f"{letters} on the way." if count else "The meeting is planned.")
-        return redirect(meeting)
-    return _form(request, form)
-
-
 @login_required
 @require_POST
 def meet_now(request: HttpRequest) -> HttpResponse:
     meeting = invitations.meet_now(signed_in(request), timezone.get_current_timezone_name())
     return redirect(meeting.room_url)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, code: str) -> HttpResponse:
-    meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
-    if meeting.ends_at <= timezone.now():
-        messages.warning(request, "This meeting is over and stays as it was. Plan one like it instead.")
-        return redirect(meeting)
-    form = MeetingForm(
-        request.POST or None, initial=initial_for(meeting), meeting=meeting, zones=_zones(request)
-    )
-    if form.is_valid():
-        messages.success(request, _what_was_sent(invitations.change(meeting, form.plan)))
-        return redirect(meeting)
-    return _form(request, form, meeting)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask first; then call it off."""
-    meeting = get_object_or_404(Meeting.objects.organized_by(signed_in(request)).standing(), code=code)
-    if request.method == "POST":
-        invitations.cancel(meeting)
-        told = " Everybody who was invited gets a letter." if meeting.attendees.invited().exists() else ""
-        messages.success(request, f"The meeting is cancelled.{told}")
-        return redirect("meetings:list")
-    count = meeting.attendees.invited().count()
-    people = words.counted(count, "person gets", "people get")
-    context = {
-        "section": "meetings",
-        "meeting": meeting,
-        "when": mail.when(meeting.starts_at, meeting.duration, timezone.get_current_timezone_name()),
-        "letters": f"{words.sentence(people)} a letter." if count else "",
-    }
-    return render(request, "meetings/cancel.html", context)
 
 
 # -- one meeting --------------------------------------------------------------------------------
@@ -266,6 +208,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "clocks": overview.other_clocks(found, row.starts, zone) if row.organizes else [],
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
+        **desk.for_page(found, one),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)
@@ -311,44 +254,13 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         meeting__code=code,
     )
     form = AnswerForm(request.POST)
-    if form.is_valid() and not _respond(mine, form):
+    one = _one_of(mine.meeting, request.POST.get("occurrence", ""))
+    if form.is_valid() and not _respond(mine, form, one):
         changed = (
             "The time changed while the page was open, so your answer was not taken. Here is the new one."
         )
         messages.warning(request, changed)
-    return redirect("meetings:list" if request.POST.get("from") == "list" else mine.meeting)
-
-
-@login_required
-@require_POST
-def resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    attendee = _attendee(request, code, pk)
-    if invitations.resend(attendee):
-        messages.success(request, f"A letter to {attendee.display_name} is on the way.")
-    else:
-        messages.warning(request, NO_LETTER)
-    return redirect(attendee.meeting)
-
-
-@login_required
-@require_POST
-def replace_link(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    attendee = _attendee(request, code, pk)
-    if invitations.replace_link(attendee):
-        words = f"The old link is dead. {attendee.display_name} gets a letter with a new one."
-        messages.success(request, words)
-    else:
-        messages.warning(request, NO_LETTER)
-    return redirect(attendee.meeting)
-
-
-@login_required
-@require_POST
-def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    attendee = _attendee(request, code, pk)
-    invitations.remove(attendee)
-    messages.success(request, f"{attendee.display_name} is no longer invited.")
-    return redirect(attendee.meeting)
+    return redirect("meetings:list" if request.POST.get("from") == "list" else one or mine.meeting)
 
 
 # -- personal links -----------------------------------------------------------------------------
@@ -380,90 +292,88 @@ def _let_in(request: HttpRequest, token: str, page: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """GET only asks, since mail scanners open every link; POST records."""
+def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> HttpResponse:
+    """GET only asks, since mail scanners open every link; POST records. With `pk`, for that one alone."""
     try:
         link = links.find(token)
     except links.LinkError as error:
         return _refused(request, error)
-    attendee = link.attendee
-    over = attendee.meeting.ends_at <= timezone.now()
-    form = AnswerForm((not over and request.POST) or None, initial={"note": attendee.note})
+    attendee, meeting = link.attendee, link.attendee.meeting
+    one = _one_of(meeting, str(pk or ""))
+    if pk and one is None:
+        # Moved with the series, or called off with what follows: the whole is what can be answered.
+        return redirect("meetings:answer_by_link", token)
+    mine = Answer.objects.filter(attendee=attendee, occurrence=one).first() if one else None
+    given = (mine and mine.partstat) or attendee.partstat
+    over = (one or meeting).ends_at <= timezone.now() or (one is not None and one.is_cancelled)
+    note = (mine.note if mine else "") if one else attendee.note
+    form = AnswerForm((not over and request.POST) or None, initial={"note": note})
     asked, moved = request.GET.get("answer", ""), False
     if form.is_valid():
         links.use(link, cookie_zone(request))
-        if _respond(attendee, form):
+        if _respond(attendee, form, one):
             return redirect(request.path)
         asked, moved = form.cleaned_data["answer"], True
-    meeting = attendee.meeting
     zone = cookie_zone(request) or mail.zone_of(attendee)
     context = {
         "attendee": attendee,
         "meeting": meeting,
+        "one": one,
+        "title": one.shown_title if one else meeting.title,
+        "appointment": (one or meeting).appointment,
         "form": form,
-        "when": mail.when(meeting.starts_at, meeting.duration, zone),
+        "when": mail.when(one.starts_at, one.duration, zone) if one else mail.when_of(meeting, zone),
         "asked": asked if asked in ANSWERS else "",
-        "given": next((name for name, partstat in ANSWERS.items() if partstat == attendee.partstat), ""),
+        "given": next((name for name, partstat in ANSWERS.items() if partstat == given), ""),
         "over": over,
         "moved": moved,
         "join_url": links.path(token),
+        "file": reverse("meetings:file_by_link", args=[token]),
+        "coming": _coming(attendee, zone) if meeting.repeats and not one else [],
+        "token": token,
     }
     return render(request, "meetings/answer.html", context)
+
+
+@never_cache
+@require_GET
+def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The meeting as a file for the calendar of somebody without account."""
+    try:
+        link = links.find(token)
+    except links.LinkError as error:
+        return _refused(request, error)
+    return _file(mail.download(link.attendee.meeting), link.attendee.meeting)
 
 
 # -- parts --------------------------------------------------------------------------------------
 
 
-def _form(request: HttpRequest, form: MeetingForm, meeting: Meeting | None = None) -> HttpResponse:
-    things = len(form.trouble)
-    context = {
-        "section": "meetings",
-        "form": form,
-        "meeting": meeting,
-        "trouble_heading": words.sentence(words.counted(things, "thing", "things")) + " to put right",
-        "guess_zone": not (meeting or form.is_bound or signed_in(request).time_zone),
-        # What the script compares with, to say beforehand how many letters there will be.
-        "before": _before(meeting) if meeting else None,
-        "seats": settings.ROOM_CAPACITY,
-        "others": settings.ROOM_CAPACITY - 1,
-        "is_crowded": form.count_people() >= settings.ROOM_CAPACITY,
-    }
-    return render(request, "meetings/schedule.html", context)
-
-
-def _before(meeting: Meeting) -> dict[str, object]:
-    initial = initial_for(meeting)
-    return {
-        "title": meeting.title,
-        "date": f"{initial['date']:%Y-%m-%d}",
-        "time": f"{initial['time']:%H:%M}",
-        "zone": meeting.time_zone,
-        "starts_at": meeting.starts_at.isoformat(),
-        "minutes": initial["minutes"],
-        "people": [attendee.email.lower() for attendee in meeting.attendees.invited()],
-    }
-
-
-def _zones(request: HttpRequest) -> tuple[str, ...]:
-    """The viewer's: of the account and of the browser."""
-    return (timezone.get_current_timezone_name(), cookie_zone(request))
-
-
-def _respond(attendee: Attendee, form: AnswerForm) -> bool:
+def _respond(attendee: Attendee, form: AnswerForm, one: Occurrence | None = None) -> bool:
     """Record what the form says; False if it is about a time that is no longer the meeting's."""
     data = form.cleaned_data
-    return invitations.respond(attendee, form.partstat, data["note"], data["about"])
+    return invitations.respond(attendee, form.partstat, data["note"], data["about"], one)
 
 
-def _attendee(request: HttpRequest, code: str, pk: int) -> Attendee:
-    """One whom the user invited to a meeting that stands."""
-    return get_object_or_404(
-        Attendee.objects.invited().select_related("meeting", "user"),
-        pk=pk,
-        meeting__code=code,
-        meeting__organizer=signed_in(request),
-        meeting__cancelled_at=None,
-    )
+def _one_of(meeting: Meeting, pk: str) -> Occurrence | None:
+    """The occurrence of a series that is named, if it is one of its own."""
+    if not (pk.isdecimal() and meeting.repeats):
+        return None
+    return meeting.occurrences.select_related("meeting").filter(pk=int(pk[:18])).first()
+
+
+def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
+    """The next times of a series, each with the attendee's answer and a page to answer it alone."""
+    standing = attendee.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    own = dict(Answer.objects.filter(attendee=attendee).values_list("occurrence", "partstat"))
+    return [
+        {
+            "pk": occurrence.pk,
+            "when": mail.when(occurrence.starts_at, occurrence.duration, zone),
+            "partstat": own.get(occurrence.pk) or attendee.partstat,
+        }
+        for occurrence in standing[:ONE_BY_ONE]
+    ]
 
 
 def _elsewhere(meeting: Meeting, row: overview.Row, zone: str) -> str:
@@ -473,21 +383,6 @@ def _elsewhere(meeting: Meeting, row: overview.Row, zone: str) -> str:
         return ""
     span = words.span(there, row.ends.astimezone(meeting.zone))
     return f"{span}, {words.zone_words(meeting.time_zone)}"
-
-
-def _what_was_sent(sent: Sent) -> str:
-    parts = []
-    if sent.updates:
-        parts.append(words.counted(sent.updates, "letter about the change", "letters about the change"))
-    if sent.invitations:
-        parts.append(words.counted(sent.invitations, "invitation", "invitations"))
-    if sent.removals:
-        whom = "to somebody" if sent.removals == 1 else "to those"
-        parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
-    if not parts:
-        return "Saved. Nobody needed a letter for that."
-    is_one = sent.updates + sent.invitations + sent.removals == 1
-    return f"Saved. {words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:

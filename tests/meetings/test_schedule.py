@@ -181,15 +181,23 @@ def test_the_browsers_old_name_for_a_zone_is_taken(as_person, alice):
     assert Meeting.objects.get().time_zone == "Asia/Calcutta"
 
 
-def test_two_hundred_and_one_are_too_many(fill):
-    people = "\n".join(f"person{n}@example.org" for n in range(201))
-    assert "That is 201 people. 200 is the most." in errors(fill(people=people))
+def test_five_hundred_and_one_are_too_many(fill):
+    people = "\n".join(f"person{n}@example.org" for n in range(501))
+    assert "That is 501 people. 500 is the most." in errors(fill(people=people))
 
 
 def test_a_list_that_no_meeting_could_need_is_not_read(fill, monkeypatch):
     monkeypatch.setattr("meetings.addresses.parse", lambda text: pytest.fail("It was read."))
-    said = errors(fill(people="x" * 60_001))
-    assert "The list of attendees is 60,001 characters long. 60,000 is the most." in said
+    said = errors(fill(people="x" * 120_001))
+    assert "The list of attendees is 120,001 characters long. 120,000 is the most." in said
+
+
+def test_ten_thousand_people_are_counted_not_read_and_not_lost(fill, monkeypatch):
+    monkeypatch.setattr("meetings.addresses.parse", lambda text: pytest.fail("They were read."))
+    people = "\n".join(f"person{n}@example.org" for n in range(10_000))
+    response = fill(people=people)
+    assert "That is a list of about 10,000 people. 500 is the most." in errors(response)
+    assert "person9999@example.org" in response.content.decode()
 
 
 def test_a_new_meeting_can_begin_as_a_copy(as_person, alice, standup):

@@ -1,0 +1,123 @@
+"""What a plan would overlap with: other meetings of the same person."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from meetings import words
+from meetings.models import Answer, Attendee, Meeting, Occurrence
+
+DECLINED = Attendee.PartStat.DECLINED
+# So many are named; the rest is a number.
+MOST_NAMED = 3
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another meeting that takes place during one of the times planned."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Of the times planned, how many are taken, and by what."""
+
+    planned: int
+    taken: int = 0
+    overlaps: list[Overlap] = field(default_factory=list)
+    # Names them all, so that the form knows which ones somebody was told of.
+    key: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.overlaps)
+
+    @property
+    def heading(self) -> str:
+        if self.planned == 1:
+            return (
+                "You have another meeting then" if len(self.overlaps) == 1 else "You have other meetings then"
+            )
+        overlap = "overlaps with another meeting" if self.taken == 1 else "overlap with other meetings"
+        return (
+            f"{words.sentence(words.number(self.taken))} of {words.number(self.planned)} {overlap} of yours"
+        )
+
+    def lines(self, zone: ZoneInfo, today: datetime) -> list[str]:
+        """“Ticket machines” on Monday, 23 November, 14:00 to 15:00."""
+        said = []
+        for overlap in self.overlaps[:MOST_NAMED]:
+            starts, ends = overlap.starts_at.astimezone(zone), overlap.ends_at.astimezone(zone)
+            on = f"on {words.day(starts.date(), today.astimezone(zone).date())}, "
+            same_day = self.planned == 1 and starts.date() == ends.date()
+            said.append(f"“{overlap.title}”, {'' if same_day else on}{words.span(starts, ends)}.")
+        if (more := len(self.overlaps) - MOST_NAMED) > 0:
+            said.append(f"And {words.counted(more, 'more', 'more')}.")
+        return said
+
+
+def find(user: User, spans: Sequence[Span], besides: Meeting | Occurrence | None = None) -> Conflicts:
+    """The user's meetings during any of `spans`, which come in their order; one query for any number.
+
+    What the user said no to is none, nor is what began by "Meet now". `besides` is what is being changed.
+    """
+    longest = max((ends - starts for starts, ends in spans), default=timedelta())
+    starts_in_order = [starts for starts, _ in spans]
+    taken: set[int] = set()
+    overlaps: list[Overlap] = []
+    keys: list[str] = []
+    for other in _others(user, spans[0][0], spans[-1][1], besides):
+        # Of the spans that begin before it ends, those that are not over when it starts.
+        at = bisect_left(starts_in_order, other.ends_at) - 1
+        hit = []
+        while at >= 0 and starts_in_order[at] > other.starts_at - longest:
+            if spans[at][1] > other.starts_at:
+                hit.append(at)
+            at -= 1
+        if hit:
+            taken.update(hit)
+            overlaps.append(Overlap(other.shown_title, other.starts_at, other.ends_at))
+            keys.append(f"{other.pk}")
+    key = hashlib.sha256(" ".join(keys).encode()).hexdigest()[:16] if keys else ""
+    return Conflicts(len(spans), len(taken), overlaps, key)
+
+
+def _others(
+    user: User, start: datetime, end: datetime, besides: Meeting | Occurrence | None
+) -> QuerySet[Occurrence]:
+    invited = Attendee.objects.invited().filter(user=user)
+    found = (
+        Occurrence.objects.of(user)
+        .standing()
+        .between(start, end)
+        .filter(meeting__instant=False)
+        .exclude(
+            ~Q(meeting__organizer=user)
+            & Q(meeting__in=invited.filter(partstat=DECLINED).values("meeting"))
+            & ~Q(
+                pk__in=Answer.objects.filter(attendee__in=invited)
+                .exclude(partstat__in=("", DECLINED))
+                .values("occurrence")
+            )
+        )
+        .exclude(
+            pk__in=Answer.objects.filter(attendee__in=invited, partstat=DECLINED).values("occurrence"),
+        )
+    )
+    if isinstance(besides, Occurrence):
+        found = found.exclude(pk=besides.pk)
+    elif besides is not None:
+        found = found.exclude(meeting=besides)
+    return found.select_related("meeting")

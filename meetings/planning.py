@@ -1,0 +1,427 @@
+"""Planning a meeting, changing it and calling it off: all of a series, a part of it, or one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.zones import cookie_zone
+from meetings import (
+    conflicts,
+    forms,
+    invitations,
+    mail,
+    overview,
+    recurrence,
+    repeats,
+    spreadsheets,
+    words,
+)
+from meetings.addresses import Address
+from meetings.conflicts import Conflicts
+from meetings.desk import signed_in
+from meetings.forms import MeetingForm, OccurrenceForm, TimedForm
+from meetings.invitations import Sent
+from meetings.models import Attendee, Meeting, Occurrence
+from meetings.postage import TooManyLetters
+
+T = TypeVar("T")
+
+ONE, FOLLOWING, ALL = "one", "following", "all"
+# Of the people invited before, so many are suggested.
+SUGGESTIONS = 8
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What of a meeting is to be changed or called off."""
+
+    meeting: Meeting
+    scope: str = ALL
+    # Of a series: the one that the person came from, or the next.
+    occurrence: Occurrence | None = None
+
+    @property
+    def since(self) -> Occurrence | None:
+        return self.occurrence if self.scope == FOLLOWING else None
+
+    @property
+    def one(self) -> Occurrence | None:
+        return self.occurrence if self.scope == ONE else None
+
+    @property
+    def url(self) -> str:
+        return (self.one or self.meeting).get_absolute_url()
+
+    @property
+    def query(self) -> str:
+        """For addresses that are about the same."""
+        return f"?occurrence={self.occurrence.pk}&scope={self.scope}" if self.occurrence else ""
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether something that is still to come is before the occurrence."""
+        if self.occurrence is None:
+            return False
+        coming = self.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+        return coming.filter(starts_at__lt=self.occurrence.starts_at).exists()
+
+    @property
+    def scopes(self) -> list[tuple[str, str]]:
+        """What to choose from, in words; empty for a single meeting."""
+        if self.occurrence is None:
+            return []
+        day = words.day(
+            self.occurrence.starts_at.astimezone(timezone.get_current_timezone()), timezone.localdate()
+        )
+        following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []
+        return [(ONE, f"Only {day}"), *following, (ALL, "All that are still to come")]
+
+
+class Unchangeable(Exception):
+    """It is over or cancelled; in words for the organizer."""
+
+
+def _subject(request: HttpRequest, code: str) -> Subject:
+    """What the address asks for. Raises Unchangeable."""
+    mine = Meeting.objects.organized_by(signed_in(request)).standing().select_related("organizer")
+    meeting = get_object_or_404(mine, code=code)
+    asked = request.GET.get("occurrence", "")
+    if not meeting.repeats and not (asked and meeting.earlier_series.exists()):
+        return Subject(meeting)
+    one = meeting.occurrence_at(timezone.now())
+    if asked:
+        known = meeting.occurrences.select_related("meeting", "earlier")
+        one = get_object_or_404(known, pk=int(asked) if asked.isdecimal() else 0)
+    if one is None:
+        return Subject(meeting)
+    scope = request.POST.get("scope") or request.GET.get("scope") or (ONE if asked else ALL)
+    subject = Subject(meeting, scope if scope in (ONE, FOLLOWING, ALL) else ALL, one)
+    if scope == FOLLOWING and not subject.has_earlier:
+        subject = Subject(meeting, ALL, one)
+    if subject.scope != ALL and one.is_cancelled:
+        raise Unchangeable("This one is cancelled and stays as it was.")
+    if subject.scope != ALL and one.ends_at <= timezone.now():
+        raise Unchangeable("This one is over and stays as it was.")
+    return subject
+
+
+def _form(request: HttpRequest, subject: Subject | None, initial: dict[str, Any]) -> TimedForm:
+    """The form with what that scope can change."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    if subject is not None and subject.one is not None:
+        return OccurrenceForm(data, initial=initial, occurrence=subject.one)
+    was = forms.was_of(subject.meeting, subject.since) if subject else None
+    zones = (timezone.get_current_timezone_name(), cookie_zone(request))
+    return MeetingForm(data, files, initial=initial, was=was, zones=zones)
+
+
+def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
+    if subject is not None and subject.one is not None:
+        return forms.initial_for_occurrence(subject.one)
+    if subject is not None:
+        return forms.initial_for(subject.meeting, subject.since)
+    now = timezone.localtime()
+    initial = forms.initial_for_new(now, request.GET)
+    if like := request.GET.get("like"):
+        model = get_object_or_404(
+            Meeting.objects.organized_by(signed_in(request)).filter(personal=False), code=like
+        )
+        return {**initial, **forms.initial_for_copy(model, now)}
+    return initial
+
+
+# -- the form -----------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Plan a meeting; `?like=<code>` begins with what an earlier one was, `?date=` and `?time=` then."""
+    me = signed_in(request)
+    form = _form(request, None, _initial(request, None))
+    found = None
+    if isinstance(form, MeetingForm) and form.is_valid() and not (found := _untold(request, form, None)):
+        plan = form.plan
+        if meeting := _within_limits(form, lambda: invitations.schedule(me, plan)):
+            count = meeting.attendees.count()
+            letters = words.sentence(words.counted(count, "invitation is", "invitations are"))
+            messages.success(request, f"{letters} on the way." if count else "The meeting is planned.")
+            return redirect(meeting)
+    return _page(request, form, None, found)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change a meeting; `?occurrence=` and `?scope=` say how much of a series."""
+    try:
+        subject = _subject(request, code)
+        if subject.meeting.ends_at <= timezone.now():
+            raise Unchangeable("This meeting is over and stays as it was. Plan one like it instead.")
+    except Unchangeable as reason:
+        messages.warning(request, str(reason))
+        return redirect("meetings:meeting", code)
+    form = _form(request, subject, _initial(request, subject))
+    found = None
+    if form.is_valid() and not (found := _untold(request, form, subject)):
+        sent = _within_limits(form, lambda: _change(subject, form))
+        if sent is not None:
+            messages.success(request, _what_was_sent(sent))
+            return redirect(subject.url)
+    return _page(request, form, subject, found)
+
+
+def _change(subject: Subject, form: TimedForm) -> Sent:
+    if isinstance(form, OccurrenceForm):
+        return invitations.change_occurrence(form.occurrence, form.plan)
+    if not isinstance(form, MeetingForm):
+        raise TypeError(f"{form} gives no plan")
+    return invitations.change(subject.meeting, form.plan, subject.since)
+
+
+def _untold(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts | None:
+    """What the plan overlaps with, if that is not what the person was told before and saves in spite of."""
+    found = _conflicts(request, form, subject)
+    return found if found and found.key != request.POST.get("anyway") else None
+
+
+def _conflicts(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts:
+    besides = (subject.one or subject.meeting) if subject else None
+    return conflicts.find(signed_in(request), form.spans, besides)
+
+
+def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
+    """What `act` gives; None if that would have been too many letters, which the form says then."""
+    try:
+        return act()
+    except TooManyLetters as error:
+        form.add_error("people" if "people" in form.fields else "title", str(error))
+        return None
+
+
+def _page(
+    request: HttpRequest, form: TimedForm, subject: Subject | None, found: Conflicts | None = None
+) -> HttpResponse:
+    things = len(form.trouble)
+    is_whole = isinstance(form, MeetingForm)
+    context = {
+        "section": "meetings",
+        "form": form,
+        "whole": is_whole,
+        "subject": subject,
+        "meeting": subject.meeting if subject else None,
+        "trouble_heading": words.sentence(words.counted(things, "thing", "things")) + " to put right",
+        "guess_zone": not (subject or form.is_bound or signed_in(request).time_zone),
+        # What the script compares with, to say beforehand how many letters there will be.
+        "before": _before(subject) if subject else None,
+        "said": _said(form),
+        "conflicts": _shown(form, found) if found else None,
+        "seats": settings.ROOM_CAPACITY,
+        "others": settings.ROOM_CAPACITY - 1,
+        "most": forms.MOST_ATTENDEES,
+        "largest": spreadsheets.LARGEST,
+        "is_crowded": isinstance(form, MeetingForm) and form.count_people() >= settings.ROOM_CAPACITY,
+    }
+    return render(request, "meetings/schedule.html", context)
+
+
+def _before(subject: Subject) -> dict[str, object]:
+    """What is so far; `parts` when the following are parted from the rest, which everybody has to know."""
+    if subject.one:
+        initial = forms.initial_for_occurrence(subject.one)
+        starts_at, zone = subject.one.starts_at, forms.series_of(subject.one).time_zone
+    else:
+        initial = forms.initial_for(subject.meeting, subject.since)
+        was = forms.was_of(subject.meeting, subject.since)
+        starts_at, zone = was.starts_at, was.time_zone
+    return {
+        "title": initial["title"],
+        "date": f"{initial['date']:%Y-%m-%d}",
+        "time": f"{initial['time']:%H:%M}",
+        "zone": zone,
+        "starts_at": starts_at.isoformat(),
+        "minutes": initial["minutes"],
+        "people": [attendee.email.lower() for attendee in subject.meeting.attendees.invited()],
+        "rule": _rule_fields(initial),
+        "parts": subject.since is not None,
+        "whole": subject.one is None,
+    }
+
+
+def _rule_fields(initial: dict[str, Any]) -> list[str]:
+    """As static/js/meetings/rule.js reads them from the form."""
+    if not initial.get("repeats"):
+        return []
+    by = {
+        "weekly": ",".join(str(day) for day in sorted(initial["days"])) if initial.get("days") else "",
+        "monthly": initial["monthly"],
+    }
+    end = str(initial["times"]) if initial["ends"] == repeats.COUNT else f"{initial['until']:%Y-%m-%d}"
+    return [initial["repeats"], str(initial["every"]), by.get(initial["repeats"], ""), initial["ends"], end]
+
+
+# -- what the form says while it is filled in ---------------------------------------------------
+
+
+@login_required
+@require_POST
+def check(request: HttpRequest) -> JsonResponse:
+    """What the server would say to the form as it stands: its sentence, its errors, what it overlaps with."""
+    code = request.GET.get("meeting")
+    try:
+        subject = _subject(request, code) if code else None
+    except Unchangeable as reason:
+        return JsonResponse({"gone": str(reason)})
+    form = _form(request, subject, {})
+    is_valid = form.is_valid()
+    has_times = {"starts_at", "duration"} <= form.cleaned_data.keys()
+    found = _conflicts(request, form, subject) if has_times else None
+    return JsonResponse(
+        {
+            "said": _said(form),
+            "errors": {}
+            if is_valid
+            else {name: " ".join(map(str, errors)) for name, errors in form.errors.items()},
+            "conflicts": _shown(form, found) if found else None,
+        }
+    )
+
+
+def _said(form: TimedForm) -> dict[str, str] | None:
+    """How the meeting repeats, in words; None if it does not, or not yet."""
+    if not isinstance(form, MeetingForm):
+        return None
+    found = form.times_on_the_wall if form.is_bound else []
+    rule, zone = form.rule, form.zone_name
+    if not form.is_bound and form.was is not None and form.was.rrule:
+        rule = recurrence.parse(form.was.rrule)
+        found = [recurrence.read(key) for key in recurrence.wall_clocks(form.was.rrule, form.was.wall_clock)]
+        zone = form.was.time_zone
+    if rule is None or not zone:
+        return None
+    first = ""
+    if form.start and found[0] != form.start:
+        first = f"The first is on {words.day(found[0].date(), timezone.localdate())}."
+    return {"rule": repeats.said(rule, found, zone), "dates": repeats.dates(found), "first": first}
+
+
+def _shown(form: TimedForm, found: Conflicts) -> dict[str, Any]:
+    zone = form.zone_in(form.cleaned_data)
+    if zone is None:
+        raise ValueError("a form without a zone has no times that could overlap")
+    return {"heading": found.heading, "lines": found.lines(zone, timezone.now()), "key": found.key}
+
+
+@login_required
+@require_GET
+def known_people(request: HttpRequest) -> JsonResponse:
+    """Whom the user invited before, by a part of their name or address; the latest first."""
+    asked = request.GET.get("q", "").strip()[:100]
+    if not asked:
+        return JsonResponse({"people": []})
+    mine = Attendee.objects.filter(meeting__organizer=signed_in(request))
+    found = mine.filter(Q(name__icontains=asked) | Q(email__icontains=asked)).order_by("-pk")
+    people: dict[str, Address] = {}
+    for email, name in found.values_list("email", "name")[:500]:
+        key = email.lower()
+        people[key] = people[key] | Address(email, name) if key in people else Address(email, name)
+        if len(people) > SUGGESTIONS:
+            break
+    shown = [{"email": a.email, "name": a.name} for a in list(people.values())[:SUGGESTIONS]]
+    return JsonResponse({"people": shown})
+
+
+@login_required
+@require_POST
+def read_file(request: HttpRequest) -> JsonResponse:
+    """The people in a file, one a line as the form takes them; with what is wrong in it among them."""
+    uploaded = request.FILES.get("file")
+    if uploaded is None or uploaded.size is None:
+        return JsonResponse({"trouble": "No file came."})
+    try:
+        if uploaded.size > spreadsheets.LARGEST:
+            raise spreadsheets.WrongFile(spreadsheets.too_large(uploaded.size))
+        found = spreadsheets.read(uploaded.read())
+    except spreadsheets.WrongFile as wrong:
+        return JsonResponse({"trouble": str(wrong)})
+    return JsonResponse({"lines": [*map(str, found.addresses), *(wrong.text for wrong in found.wrong)]})
+
+
+# -- calling it off -----------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask first, and how much of a series; then call it off."""
+    try:
+        subject = _subject(request, code)
+    except Unchangeable as reason:
+        messages.warning(request, str(reason))
+        return redirect("meetings:meeting", code)
+    meeting = subject.meeting
+    if request.method == "POST":
+        whom = " Everybody who was invited gets a letter."
+        told = whom if _call_off(subject).updates else ""
+        what = "That one is" if subject.one else "They are" if subject.since else "The meeting is"
+        messages.success(request, f"{what} cancelled.{told}")
+        meeting.refresh_from_db()
+        return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
+    count = meeting.attendees.invited().count() if meeting.ends_at > timezone.now() else 0
+    people = words.counted(count, "person gets", "people get")
+    inside = overview.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
+    zone = timezone.get_current_timezone_name()
+    one = subject.occurrence
+    context = {
+        "section": "meetings",
+        "meeting": meeting,
+        "subject": subject,
+        "title": one.shown_title if subject.one and one else meeting.title,
+        "when": mail.when(one.starts_at, one.duration, zone)
+        if one
+        else mail.when(meeting.starts_at, meeting.duration, zone),
+        "rule": words.sentence(
+            words.series(
+                recurrence.parse(meeting.rrule), meeting.starts_at.astimezone(meeting.zone), meeting.time_zone
+            )
+        )
+        if meeting.repeats
+        else "",
+        "letters": f"{words.sentence(people)} a letter." if count else "",
+        "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
+    }
+    return render(request, "meetings/cancel.html", context)
+
+
+def _call_off(subject: Subject) -> Sent:
+    if subject.one:
+        return invitations.cancel_occurrence(subject.one)
+    if subject.since:
+        return invitations.cancel_from(subject.since)
+    return invitations.cancel(subject.meeting)
+
+
+def _what_was_sent(sent: Sent) -> str:
+    parts = []
+    if sent.updates:
+        parts.append(words.counted(sent.updates, "letter about the change", "letters about the change"))
+    if sent.invitations:
+        parts.append(words.counted(sent.invitations, "invitation", "invitations"))
+    if sent.removals:
+        whom = "to somebody" if sent.removals == 1 else "to those"
+        parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
+    if not parts:
+        return "Saved. Nobody needed a letter for that."
+    is_one = sent.updates + sent.invitations + sent.removals == 1
+    return f"Saved. {words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."

@@ -1,0 +1,162 @@
+"""The part of the form that says how a meeting repeats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from meetings import recurrence, words
+from meetings.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Rule, WrongRule
+
+BY_DATE, BY_WEEKDAY, BY_LAST = "date", "weekday", "last"
+COUNT, DATE = "count", "date"
+TIMES = 10
+NUMBER = {"invalid": "A number will do.", "min_value": "From 1 on.", "max_value": "That is too many."}
+
+
+class RepeatsForm(forms.Form):
+    """Fields for a rule. Whoever cleans the times calls `clean_rule` with the start."""
+
+    repeats = forms.ChoiceField(
+        label="Repeats",
+        required=False,
+        choices=[
+            ("", "Does not repeat"),
+            ("daily", "Daily"),
+            ("weekly", "Weekly"),
+            ("monthly", "Monthly"),
+            ("yearly", "Yearly"),
+        ],
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    every = forms.IntegerField(
+        label="Every",
+        required=False,
+        error_messages=NUMBER,
+        widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": LONGEST_INTERVAL}),
+    )
+    days = forms.TypedMultipleChoiceField(
+        label="On",
+        required=False,
+        coerce=int,
+        choices=[(str(day), name) for day, name in enumerate(words.DAY_NAMES)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    monthly = forms.ChoiceField(
+        label="On which day of the month",
+        required=False,
+        choices=[
+            (BY_DATE, "on the same date"),
+            (BY_WEEKDAY, "on the same weekday, such as the second Tuesday"),
+            (BY_LAST, "on the last such weekday"),
+        ],
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    ends = forms.ChoiceField(
+        label="Ends",
+        required=False,
+        choices=[(COUNT, "after"), (DATE, "on a day")],
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    times = forms.IntegerField(
+        label="How many times",
+        required=False,
+        error_messages=NUMBER,
+        widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": MOST}),
+    )
+    until = forms.DateField(
+        label="Last day",
+        required=False,
+        error_messages={"invalid": "That is not a date. Write it like 2026-11-23."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "input", "type": "date"}),
+    )
+
+    def clean_rule(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
+        """The rule and its times on the wall clock, `start` being the first that may fit.
+
+        None for a meeting that does not repeat, and after an error, which stands at its field then.
+        """
+        data = self.cleaned_data
+        if not data.get("repeats"):
+            return None
+        by_count = data.get("ends") != DATE
+        wanted = ("every", "times" if by_count else "until")
+        if not {"repeats", "days", *wanted}.isdisjoint(self.errors):
+            return None
+        every = 1 if data["every"] is None else data["every"]
+        times, until = data["times"], data["until"]
+        if not 1 <= every <= LONGEST_INTERVAL:
+            self.add_error("every", f"From every one to every {LONGEST_INTERVAL}.")
+        elif by_count and times is None:
+            self.add_error("times", "How many times?")
+        elif by_count and not 1 <= times <= MOST:
+            self.add_error("times", f"From 1 to {MOST} times.")
+        elif not by_count and until is None:
+            self.add_error("until", "Until which day?")
+        elif not by_count and until < start.date():
+            self.add_error("until", f"That is before the first day, {words.day(start.date())}.")
+        else:
+            rule = Rule(
+                FREQUENCIES[("daily", "weekly", "monthly", "yearly").index(data["repeats"])],
+                every,
+                tuple(sorted(data["days"])) if data["repeats"] == "weekly" else (),
+                _nth(data.get("monthly") or BY_DATE, start) if data["repeats"] == "monthly" else None,
+                times if by_count else None,
+                None if by_count else until,
+            )
+            try:
+                found = recurrence.expand(rule, start)
+            except WrongRule as wrong:
+                self.add_error(wanted[1], str(wrong))
+                return None
+            if rule.weekdays == (found[0].weekday(),):
+                # Every Tuesday from a Tuesday on: calendars need no more to know it.
+                rule = replace(rule, weekdays=())
+            return rule, found
+        return None
+
+
+def _nth(monthly: str, start: datetime) -> tuple[int, int] | None:
+    """Which weekday of the month the start is, or is to be."""
+    if monthly == BY_DATE:
+        return None
+    return (-1 if monthly == BY_LAST else (start.day - 1) // 7 + 1, start.weekday())
+
+
+def initial(rrule: str, start: datetime) -> dict[str, Any]:
+    """What the fields show for a rule, and for none."""
+    if not rrule:
+        return {"every": 1, "days": [start.weekday()], "monthly": BY_DATE, "ends": COUNT, "times": TIMES}
+    rule = recurrence.parse(rrule)
+    monthly = BY_DATE if not rule.nth else BY_LAST if rule.nth[0] == -1 else BY_WEEKDAY
+    return {
+        "repeats": rule.frequency.lower(),
+        "every": rule.interval,
+        "days": list(rule.weekdays) or [start.weekday()],
+        "monthly": monthly,
+        "ends": COUNT if rule.count else DATE,
+        "times": rule.count or TIMES,
+        "until": rule.until,
+    }
+
+
+def said(rule: Rule, found: list[datetime], zone: str) -> str:
+    """Every second Tuesday at 09:00, Berlin time, ten times, until 4 February 2027."""
+    text = words.sentence(words.series(rule, found[0], zone))
+    if rule.count and rule.count > 1:
+        last = found[-1]
+        text += f", until {last.day} {last:%B %Y}"
+    return f"{text}."
+
+
+def dates(found: list[datetime]) -> str:
+    """Four times: 23 November, 7 December, 21 December and 4 January."""
+    if len(found) == 1:
+        return ""
+    shown = [f"{at.day} {at:%B}" for at in found[:4]]
+    if len(found) > len(shown):
+        shown[3:] = [f"so on to {found[-1].day} {found[-1]:%B %Y}"]
+    return f"{words.sentence(words.counted(len(found), 'time', 'times'))}: {words.listed(shown)}."
