@@ -302,6 +302,8 @@ if env.int("TRUSTED_PROXIES", 0):
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+# The day has 24 hours, in the administration too.
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
-from meetings import invitations
-from meetings.models import Attendee, Meeting, PersonalLink
+from meetings import invitations, recurrence, words
+from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 
 if TYPE_CHECKING:
     MeetingAdminBase = admin.ModelAdmin[Meeting]
     AttendeeAdminBase = admin.ModelAdmin[Attendee]
     LinkAdminBase = admin.ModelAdmin[PersonalLink]
+    OccurrenceAdminBase = admin.ModelAdmin[Occurrence]
+    FeedAdminBase = admin.ModelAdmin[CalendarFeed]
     AttendeeInlineBase = admin.TabularInline[Attendee, Meeting]
 else:
     MeetingAdminBase = AttendeeAdminBase = LinkAdminBase = admin.ModelAdmin
+    OccurrenceAdminBase = FeedAdminBase = admin.ModelAdmin
     AttendeeInlineBase = admin.TabularInline
 
 
@@ -46,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
         now = timezone.now()
         match self.value():
             case "coming":
-                return queryset.filter(cancelled_at=None, ends_at__gt=now)
+                return queryset.filter(cancelled_at=None, ends_at__gt=now, personal=False)
             case "over":
                 return queryset.filter(cancelled_at=None, ends_at__lte=now)
             case "cancelled":
@@ -60,7 +65,8 @@ class AttendeeInline(ReadOnly, AttendeeInlineBase):
     extra = 0
     can_delete = False
     show_change_link = True
-    fields = ("name", "email", "partstat", "answered_at", "user", "letter", "removed_at")
+    # Name and address stand above each line.
+    fields = ("partstat", "answered_at", "optional", "cohost", "user", "letter", "removed_at")
     readonly_fields = ("letter",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
@@ -73,14 +79,20 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         "title",
         "organizer",
         "starts_at",
-        "duration",
+        "repeats",
         "attendees_",
         "yes",
         "state",
-        "instant",
         "code",
     )
-    list_filter = (StateFilter, "instant", "starts_at", "time_zone")
+    list_filter = (
+        StateFilter,
+        ("rrule", admin.EmptyFieldListFilter),
+        "instant",
+        "personal",
+        "starts_at",
+        "time_zone",
+    )
     list_select_related = ("organizer",)
     search_fields = (
         "title",
@@ -94,7 +106,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     inlines: ClassVar = [AttendeeInline]
-    readonly_fields = ("code", "uid", "ends_at", "created_at")
+    readonly_fields = ("code", "uid", "repeats", "dates", "ends_at", "created_at")
     actions = ("cancel",)
     list_per_page = 50
 
@@ -124,12 +136,29 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     def yes(self, meeting: Any) -> int:
         return int(meeting.yes_count)
 
+    @admin.display(ordering="rrule")
+    def repeats(self, meeting: Meeting) -> str:
+        if not meeting.repeats:
+            return "once"
+        rule, start = recurrence.parse(meeting.rrule), meeting.starts_at.astimezone(meeting.zone)
+        return f"{words.rule(rule, start)}, {words.ending(rule)}"
+
+    def dates(self, meeting: Meeting) -> str:
+        """The way to its occurrences."""
+        address = reverse("admin:meetings_occurrence_changelist")
+        return format_html('<a href="{}?meeting__id__exact={}">All of its dates</a>', address, meeting.pk)
+
     @admin.display(ordering="cancelled_at")
     def state(self, meeting: Meeting) -> str:
         if meeting.is_cancelled:
             return "cancelled"
+        if meeting.personal:
+            return "own room"
         now = timezone.now()
-        return "over" if meeting.ends_at <= now else "going on" if meeting.starts_at <= now else "coming"
+        if meeting.ends_at <= now:
+            return "over"
+        going = "under way" if meeting.repeats else "going on"
+        return going if meeting.starts_at <= now else "coming"
 
     @admin.action(description="Cancel the selected meetings and tell everybody", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
@@ -139,6 +168,86 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         for meeting in meetings:
             invitations.cancel(meeting)
         self.message_user(request, f"{len(meetings)} cancelled.")
+
+
+class OccurrenceFilter(StateFilter):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        gone = Q(cancelled_at__isnull=False) | Q(meeting__cancelled_at__isnull=False)
+        match self.value():
+            case "coming":
+                return queryset.exclude(gone).filter(ends_at__gt=now)
+            case "over":
+                return queryset.exclude(gone).filter(ends_at__lte=now)
+            case "cancelled":
+                return queryset.filter(gone)
+            case _:
+                return queryset
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
+    """When meetings take place: one line for a single one, many for a series."""
+
+    list_display = ("title_", "starts_at", "ends_at", "state", "by_the_rule", "organizer")
+    list_filter = (OccurrenceFilter, "moved", "starts_at")
+    list_select_related = ("meeting__organizer",)
+    search_fields = (
+        *("title", "meeting__title", "=meeting__code", "meeting__organizer__email"),
+        *("meeting__attendees__email", "meeting__attendees__name"),
+    )
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at", "-pk")
+    list_per_page = 50
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup == "meeting__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Occurrence]:
+        return super().get_queryset(request).select_related("meeting__organizer", "earlier__meeting")
+
+    @admin.display(description="title", ordering="meeting__title")
+    def title_(self, occurrence: Occurrence) -> str:
+        return occurrence.shown_title
+
+    @admin.display(ordering="meeting__organizer__email")
+    def organizer(self, occurrence: Occurrence) -> str:
+        return occurrence.meeting.organizer.email
+
+    @admin.display(ordering="cancelled_at")
+    def state(self, occurrence: Occurrence) -> str:
+        if occurrence.is_cancelled:
+            return "cancelled"
+        now = timezone.now()
+        if occurrence.ends_at <= now:
+            return "over"
+        return "going on" if occurrence.starts_at <= now else "coming"
+
+    @admin.display(description="by the rule", ordering="recurrence_id")
+    def by_the_rule(self, occurrence: Occurrence) -> str:
+        """When it would have been, on the clock of its meeting, for one that was moved."""
+        return occurrence.recurrence_id.replace("T", " ") if occurrence.moved else ""
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
+    """Who has a calendar address, and when it was last read. The address itself is known to nobody here."""
+
+    list_display = ("user", "created_at", "read_at")
+    list_select_related = ("user",)
+    list_filter = ("created_at", ("read_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__email", "user__name")
+    fields = ("user", "created_at", "read_at")
+    actions = ("give_up",)
+
+    def has_give_up_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("meetings.delete_calendarfeed")
+
+    @admin.action(description="Give up the selected addresses", permissions=["give_up"])
+    def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> None:
+        """For instance when one was passed on by mistake."""
+        count, _ = queryset.delete()
+        self.message_user(request, f"{count} given up.")
 
 
 @admin.register(Attendee)

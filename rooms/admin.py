@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Concat, Greatest, Least
 from django.http import HttpRequest
 from django.urls import reverse
@@ -77,7 +77,8 @@ class NeverMetFilter(admin.SimpleListFilter):
 class ParticipantInline(ReadOnly, TabularInline):
     model = Participant
     extra = 0
-    fields = ("name", "role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
+    # The name stands above each line.
+    fields = ("role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
     readonly_fields = fields
     ordering = ("seat",)
 
@@ -112,7 +113,7 @@ class CallInline(ReadOnly, TabularInline):
 class RemovalInline(ReadOnly, TabularInline):
     model = Removal
     extra = 0
-    fields = ("name", "person", "removed_by", "created_at")
+    fields = ("person", "removed_by", "created_at")
     readonly_fields = fields
 
     def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -122,7 +123,7 @@ class RemovalInline(ReadOnly, TabularInline):
 
 @admin.register(Room)
 class RoomAdmin(ReadOnly, ModelAdmin):
-    list_display = ("code", "title", "organizer", "is_live", "inside", "calls_so_far")
+    list_display = ("code", "title", "organizer", "inside", "calls_so_far")
     list_select_related = ("meeting__organizer",)
     search_fields = (
         "meeting__code",
@@ -157,10 +158,6 @@ class RoomAdmin(ReadOnly, ModelAdmin):
     def organizer(self, room: Room) -> str:
         return room.meeting.organizer.email
 
-    @admin.display(boolean=True, description="live", ordering="inside_count")
-    def is_live(self, room: Room) -> bool:
-        return bool(room.inside_count)  # type: ignore[attr-defined]
-
     @admin.display(description="inside now", ordering="inside_count")
     def inside(self, room: Room) -> int:
         return room.inside_count or 0  # type: ignore[attr-defined]
@@ -172,10 +169,8 @@ class RoomAdmin(ReadOnly, ModelAdmin):
 
 @admin.register(Call)
 class CallAdmin(ReadOnly, ModelAdmin):
-    list_display = (
-        *("meeting", "code", "is_live", "participants_so_far", "never_connected"),
-        *("started_at", "ended_at", "length"),
-    )
+    # As much as fits beside the filters.
+    list_display = ("meeting", "started_at", "length", "participants_so_far", "never_connected", "code")
     list_filter = (LiveFilter, NeverMetFilter, "started_at")
     list_select_related = ("room__meeting",)
     search_fields = (
@@ -209,13 +204,10 @@ class CallAdmin(ReadOnly, ModelAdmin):
     def code(self, call: Call) -> str:
         return call.room.meeting.code
 
-    @admin.display(boolean=True, description="live", ordering="-ended_at")
-    def is_live(self, call: Call) -> bool:
-        return call.ended_at is None
-
-    @admin.display(description="lasted")
+    @admin.display(description="lasted", ordering=F("ended_at") - F("started_at"))
     def length(self, call: Call) -> str:
-        return timesince(call.started_at, call.ended_at or timezone.now())
+        long = timesince(call.started_at, call.ended_at or timezone.now())
+        return long if call.ended_at else f"{long}, goes on"
 
     @admin.display(description="participants", ordering="people_count")
     def participants_so_far(self, call: Call) -> int:

@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links
-from meetings.models import Attendee, Meeting, PersonalLink
+from meetings import feed, invitations, links
+from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from outbox.models import Letter
 
-MODELS = [Meeting, Attendee, PersonalLink]
+MODELS = [Meeting, Attendee, PersonalLink, Occurrence]
 
 
 @pytest.fixture
@@ -152,3 +152,38 @@ def test_an_account_takes_its_past_meetings_along(administrator, alice, plan):
 def test_nothing_is_added_by_hand(administrator, model):
     assert admin.site.is_registered(model)
     assert administrator.get(reverse(f"admin:meetings_{model._meta.model_name}_add")).status_code == 403
+
+
+def test_a_series_is_listed_with_its_rule_and_leads_to_its_dates(administrator, alice, plan):
+    series = invitations.schedule(alice, plan(rrule="FREQ=WEEKLY;COUNT=5"))
+    invitations.schedule(alice, plan(title="Another one"))
+    assert "every Monday, five times" in administrator.get(listing(Meeting)).content.decode()
+    dates = f"{listing(Occurrence)}?meeting__id__exact={series.pk}"
+    assert dates in administrator.get(page_of(series)).content.decode()
+    found = administrator.get(dates)
+    assert found.context["cl"].result_count == 5
+
+
+@pytest.mark.parametrize(("state", "count"), [("coming", 3), ("cancelled", 2), ("over", 0), ("", 5)])
+def test_dates_are_found_by_their_state(administrator, alice, plan, state, count):
+    series = invitations.schedule(alice, plan(rrule="FREQ=WEEKLY;COUNT=5"))
+    for occurrence in series.occurrences.all()[:2]:
+        occurrence.cancelled_at = timezone.now()
+        occurrence.save()
+    found = administrator.get(listing(Occurrence), {"state": state} if state else {})
+    assert found.context["cl"].result_count == count
+
+
+def test_a_calendar_address_that_was_passed_on_is_given_up(administrator, bob):
+    secret = feed.renew(bob)
+    assert bob.email in administrator.get(listing(CalendarFeed)).content.decode()
+    chosen = {"action": "give_up", "_selected_action": [CalendarFeed.objects.get().pk]}
+    administrator.post(listing(CalendarFeed), chosen)
+    with pytest.raises(feed.UnknownFeed):
+        feed.find(secret)
+
+
+def test_the_administration_counts_hours_to_twenty_four(administrator, standup):
+    page = administrator.get(listing(Meeting)).content.decode()
+    assert "25 Nov 2030, 13:00" in page
+    assert "p.m." not in page
