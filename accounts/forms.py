@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import places
 from accounts.models import User, known_time_zones
 from accounts.names import NAME_LENGTH, clean_name
 
@@ -51,25 +53,23 @@ class SettingsForm(UserForm):
     """How you appear to others, and in whose time the pages speak."""
 
     name = NameField()
-    time_zone = forms.ChoiceField(label="Time zone")
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        widget=forms.Select(attrs={"class": "select", "aria-describedby": "zone-hint"}),
+    )
 
     class Meta:
         model = User
         fields = ("name", "time_zone")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, here: str = "", **kwargs: Any) -> None:
+        """`here` is the browser's own zone."""
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["time_zone"])
-        field.choices = [(name, name.replace("_", " ")) for name in time_zone_names(self.instance.time_zone)]
-
-
-def time_zone_names(*also: str) -> list[str]:
-    """The zones to choose from: those that are places, UTC, and whatever is chosen already.
-
-    The database's technical names and one-word aliases (`Etc/GMT+5`, `EST`) are left out.
-    """
-    places = {name for name in known_time_zones() if "/" in name and not name.startswith("Etc/")}
-    return sorted(places | {"UTC"} | {name for name in also if name})
+        # What a browser calls its zone may be an old name of it.
+        asked = self.data.get("time_zone", "") if self.is_bound else ""
+        mine = [name for name in (self.instance.time_zone, here, asked) if name in known_time_zones()]
+        field.choices = places.choices(tuple(mine), timezone.now())
 
 
 class FirstAdministratorForm(forms.Form):

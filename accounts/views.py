@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from accounts import first
 from accounts.forms import FirstAdministratorForm, SettingsForm
 from accounts.models import User
+from accounts.zones import cookie_zone
 
 
 @login_required
 def edit_settings(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # noqa: S101  (tells the type checker what login_required ensures)
-    form = SettingsForm(request.POST or None, instance=user)
+    form = SettingsForm(request.POST or None, instance=user, here=cookie_zone(request))
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")

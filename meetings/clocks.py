@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
-
-from meetings import words
 
 
 class SkippedTime(ValueError):
@@ -49,53 +45,3 @@ def _gap(local: datetime) -> tuple[datetime, datetime]:
     # Clocks jump at whole seconds, and the jump lies less than one before `after`.
     jump = after.replace(microsecond=0)
     return (jump + (old or timedelta())).replace(tzinfo=None), jump.astimezone(zone).replace(tzinfo=None)
-
-
-# -- zones to choose from -----------------------------------------------------------------------
-
-REGIONS = {
-    "Africa": "Africa",
-    "America": "America",
-    "Antarctica": "Antarctica",
-    "Arctic": "Arctic",
-    "Asia": "Asia",
-    "Atlantic": "Atlantic",
-    "Australia": "Australia",
-    "Europe": "Europe",
-    "Indian": "Indian Ocean",
-    "Pacific": "Pacific",
-}
-
-
-@lru_cache(maxsize=1)
-def inhabited() -> tuple[str, ...]:
-    """One zone for each part of the world that keeps a time of its own, without the old spellings."""
-    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text()
-    return tuple(
-        sorted(line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#"))
-    )
-
-
-def choices(mine: tuple[str, ...], now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What a list of zones offers: those in `mine` first, then all, by region and name."""
-    groups = [(title, list(zones)) for title, zones in _world(now.replace(minute=0, second=0, microsecond=0))]
-    first = [(zone, _label(zone, now)) for zone in dict.fromkeys(mine)]
-    return ([("Yours", first)] if first else []) + groups
-
-
-@lru_cache(maxsize=2)
-def _world(now: datetime) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """All regions, with the offsets of this hour."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for zone in inhabited():
-        region = zone.partition("/")[0]
-        groups.setdefault(REGIONS.get(region, region), []).append((zone, _label(zone, now)))
-    world = tuple((title, tuple(sorted(zones, key=lambda zone: zone[1]))) for title, zones in groups.items())
-    return (*world, ("Everywhere", (("UTC", "UTC"),)))
-
-
-def _label(zone: str, now: datetime) -> str:
-    """Berlin (Europe/Berlin), now UTC+1."""
-    if zone == "UTC":
-        return "UTC"
-    return f"{words.place(zone)} ({zone}), now {words.offset(now.astimezone(ZoneInfo(zone)))}"

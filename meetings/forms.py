@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts import places
 from accounts.models import known_time_zones
 from meetings import addresses, clocks, recurrence, repeats, spreadsheets, words
 from meetings.addresses import Address
@@ -193,7 +194,7 @@ class TimedForm(forms.Form):
             today = local.date() == on
             self.add_error(
                 "time" if today else "date",
-                f"That time is over: it is {words.clock(local)} in {words.place(zone.key)} now."
+                f"That time is over: it is {words.clock(local)} in {places.place(zone.key)} now."
                 if today
                 else f"That day is over: today is {words.day(local)}.",
             )
@@ -333,7 +334,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
         super().__init__(*args, **kwargs)
         chosen = (self.data.get("zone") if self.is_bound else self.initial.get("zone")) or ""
         mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
-        self._offer("zone", clocks.choices(mine, timezone.now()))
+        self._offer("zone", places.choices(mine, timezone.now()))
         # What an administrator set is offered too.
         early = {*EARLY, *([self.initial["early"]] if self.initial.get("early") else [])}
         self._offer(

@@ -14,6 +14,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import places
 from accounts.models import User
 from meetings import calendars, grid, pages, recurrence, words
 from meetings.models import Answer, Attendee, Meeting, MeetingQuerySet, Occurrence, OccurrenceQuerySet
@@ -630,9 +631,9 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
     zones = {attendee.time_zone for attendee in meeting.attendees.all() if attendee.time_zone}
     here = starts_at.astimezone(ZoneInfo(zone))
     found = {}
-    for name in sorted(zones, key=words.place):
+    for name in sorted(zones, key=places.place):
         there = starts_at.astimezone(ZoneInfo(name))
         if there.utcoffset() != here.utcoffset():
             odd = "early" if there.hour < 7 else "late" if there.hour >= 20 else ""
-            found[words.place(name)] = Clock(words.place(name), words.clock(there), odd)
+            found[places.place(name)] = Clock(places.place(name), words.clock(there), odd)
     return list(found.values())

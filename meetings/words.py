@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
+from accounts.places import place
 from meetings.recurrence import Rule
 
 NUMBERS = [
@@ -93,25 +94,10 @@ def span(starts: datetime, ends: datetime) -> str:
     return f"{clock(starts)} to {clock(ends)} on {ends:%A}"
 
 
-def place(zone: str) -> str:
-    """The city that a zone is named for: Berlin, Buenos Aires, UTC."""
-    region, _, city = zone.rpartition("/")
-    return zone if region in ("", "Etc") else city.replace("_", " ")
-
-
 def zone_words(zone: str) -> str:
     """Berlin time, UTC."""
     words = place(zone)
     return words if words == zone else f"{words} time"
-
-
-def offset(at: datetime) -> str:
-    """UTC+1, UTC-3:30, UTC."""
-    minutes = round((at.utcoffset() or timedelta()).total_seconds() / 60)
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
 
 
 def length(duration: timedelta) -> str:

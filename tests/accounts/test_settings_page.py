@@ -61,3 +61,17 @@ def test_what_is_no_zone_is_utc(rf, alice, cookie):
 def test_the_zone_does_not_stay_for_the_next_visitor(rf, alice):
     zone_seen(rf, alice, "Asia/Tokyo")
     assert str(timezone.get_current_timezone()) == "UTC"
+
+
+def test_the_list_of_zones_is_by_region_with_mine_first_and_no_old_spellings(client, alice):
+    alice.time_zone = "Europe/Berlin"
+    alice.save()
+    client.force_login(alice)
+    client.cookies["zone"] = "Asia/Calcutta"
+    page = client.get("/account/settings/").content.decode()
+    mine, *regions = page.split("<optgroup ")[1:]
+    assert 'value="Europe/Berlin" selected' in mine
+    assert 'value="Asia/Calcutta"' in mine
+    assert 'label="Europe"' in page
+    assert not any('value="Asia/Calcutta"' in region for region in regions)
+    assert "Buenos Aires (America/Argentina/Buenos_Aires), now UTC−3" in page

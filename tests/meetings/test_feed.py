@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +15,10 @@ from meetings.models import Answer, Attendee, CalendarFeed, Meeting, PersonalLin
 
 PartStat = Attendee.PartStat
 WEEKLY = "FREQ=WEEKLY;COUNT=5"
+
+
+def parsed(ical: bytes) -> Any:
+    return Calendar.from_ical(ical)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +37,7 @@ def events(read):
     """`events(user)`: what stands in their calendar, by title; the main event of each."""
 
     def of(user):
-        calendar = Calendar.from_ical(read(feed.renew(user)).content)
+        calendar = parsed(read(feed.renew(user)).content)
         return {str(e["summary"]): e for e in calendar.walk("VEVENT") if "recurrence-id" not in e}
 
     return of
@@ -80,7 +85,7 @@ def test_an_old_address_leads_nowhere_and_says_so(as_person, read, bob, standup,
 
 def test_a_calendar_has_no_method_and_asks_to_be_read_every_hour(read, bob, standup):
     response = read(feed.renew(bob))
-    calendar = Calendar.from_ical(response.content)
+    calendar = parsed(response.content)
     assert "method" not in calendar
     assert str(calendar["x-published-ttl"]) == "PT1H"
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in response.content
@@ -125,7 +130,7 @@ def test_a_series_is_one_event_with_its_rule_and_what_is_not_by_it(read, alice, 
     third.ends_at += timedelta(hours=1)
     third.moved = True
     third.save()
-    calendar = Calendar.from_ical(read(feed.renew(alice)).content)
+    calendar = parsed(read(feed.renew(alice)).content)
     main, moved = calendar.walk("VEVENT")
     assert main["rrule"].to_ical() == b"FREQ=WEEKLY;COUNT=5"
     assert main["dtstart"].dt == first.starts_at
@@ -219,9 +224,25 @@ def test_one_of_a_series_is_a_file_of_its_own(as_person, alice, carol, plan):
     series = invitations.schedule(alice, plan(rrule=WEEKLY))
     second = series.occurrences.all()[1]
     address = reverse("meetings:occurrence_file", args=[series.code, second.pk])
-    [event] = Calendar.from_ical(as_person(alice).get(address).content).walk("VEVENT")
+    [event] = parsed(as_person(alice).get(address).content).walk("VEVENT")
     assert event["dtstart"].dt == second.starts_at
     assert "rrule" not in event
     assert str(event["uid"]) != str(series.uid)
     assert as_person(carol).get(address).status_code == 404
     assert Meeting.objects.count() == 1
+
+
+def test_the_answer_page_offers_calendars_to_somebody_without_account(client, standup, invited):
+    token = links.mint(invited("dave"))
+    address = reverse("meetings:answer_by_link", args=[token])
+    page = client.get(address).content.decode()
+    outside = re.findall(r'href="(https://[^"]+)"', page)
+    assert [url.split("/")[2] for url in outside] == [
+        *("calendar.google.com", "outlook.live.com"),
+        *("outlook.office.com", "calendar.yahoo.com"),
+    ]
+    assert not any(token in url for url in outside)
+    file = client.get(reverse("meetings:file_by_link", args=[token]))
+    assert [str(e["summary"]) for e in parsed(file.content).walk("VEVENT")] == ["Autumn timetable"]
+    assert token.encode() not in file.content
+    assert client.get(reverse("meetings:file_by_link", args=["nonsense"])).status_code == 404

@@ -90,10 +90,10 @@ def test_nine_is_nine_on_the_days_on_which_the_clocks_change():
 
 
 def test_the_hour_that_is_skipped_is_known():
-    [column] = grid.columns([], [date(2026, 3, 29)], BERLIN)
-    assert column.skipped == {2}
-    [column] = grid.columns([], [date(2026, 10, 25)], BERLIN)
-    assert column.skipped == frozenset()
+    nothing: list[Timed[str]] = []
+    march, october = grid.columns(nothing, [date(2026, 3, 29), date(2026, 10, 25)], BERLIN)
+    assert march.skipped == {2}
+    assert october.skipped == frozenset()
 
 
 def test_what_ends_earlier_by_the_clock_than_it_began_has_its_true_length():

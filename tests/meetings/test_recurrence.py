@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from accounts.places import inhabited
 from meetings import itip, recurrence, words
-from meetings.clocks import inhabited
 from meetings.recurrence import Rule, WrongRule
 from tests.meetings.readers import with_ical_js, with_vobject
 

@@ -226,7 +226,9 @@ def test_my_room_does_not_move_under_those_who_are_in_it(as_person, alice, call)
     call({personal.room_of(alice): 1})
     page = client.post(reverse("meetings:my_room"), {"do": "move"}, follow=True).content.decode()
     assert "Somebody is in your room." in page
-    assert personal.room_of(alice).room_url == before
+    after = personal.room_of(alice)
+    assert after is not None
+    assert after.room_url == before
 
 
 def test_my_room_is_nobody_elses(as_person, alice, bob):
