@@ -161,6 +161,11 @@ def letter_about(change: Change) -> Letter:
         "code": change.code,
         "events": [(event.rev, messages.dump(event)) for event in change.events],
         "where": change.where,
+        "roles": {
+            event.participant.id: event.participant.role
+            for event in change.events
+            if not isinstance(event, messages.ParticipantLeft)
+        },
         "gone": [event.id for event in change.events if isinstance(event, messages.ParticipantLeft)],
         "endings": change.endings,
         "removed": change.removed,

@@ -320,6 +320,7 @@ class RoomConsumer(AsyncConsumer):
         for effect in self.session.welcomed(arrived.me, arrived.role):
             await self.perform(effect)
         self.socket.is_host = arrived.role == "host"
+        self.socket.take_role = self.session.take_role
         self.learn(arrived.snapshot)
         for older in displaced:
             older.end("replaced")

@@ -123,6 +123,7 @@ class Heartbeat:
         snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
         here.locate(snapshot.where, self._registry.channel, snapshot.rev)
         here.show(snapshot)
+        self._registry.note_roles(here, {one.id: one.role for one in snapshot.participants})
         inside = {participant.id for participant in snapshot.participants}
         # Who is about to be welcomed may be too new for this snapshot.
         gone = [(me, s) for me, s in here.inside.items() if me not in inside and not s.is_held]
@@ -177,9 +178,17 @@ class Heartbeat:
                 socket.end("forbidden")
 
     async def check_doors(self) -> None:
-        """Whoever waits asks again: the organizer may have opened the door, or moved the meeting."""
-        await database_sync_to_async(lobby.forget)()
-        for here in list(self._registry.rooms.values()):
+        """Look at what organizers may have changed: who is a host; and whoever waits asks again."""
+        rooms = list(self._registry.rooms.values())
+        room_ids = [here.room_id for here in rooms]
+
+        def work() -> list[Change]:
+            lobby.forget()
+            return [roster.review_hosts(room_id) for room_id in roster.rooms_with_other_hosts(room_ids)]
+
+        for change in await database_sync_to_async(work)():
+            self._registry.publish(change)
+        for here in rooms:
             for socket in [one for one in here.waiting.values() if one.knock]:
                 socket.wake()
 

@@ -24,6 +24,8 @@ from rooms.models import Call, Knock, Participant, Room
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)
 MOST_REFUSALS = 2
+# So many new ones in a minute are a prank.
+MOST_IN_A_MINUTE = 30
 # A knock that nobody answered is forgotten so long after its page has gone.
 REMEMBERED_FOR = timedelta(minutes=10)
 
@@ -158,7 +160,8 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock = mine.filter(answer="").first()
     is_news = knock is None or knock.server_id is None or knock.name != name
     if knock is None:
-        if room.knocks.waiting().count() >= messages.MAX_KNOCKS:
+        newest = room.knocks.filter(asked_at__gt=now - timedelta(minutes=1))
+        if room.knocks.waiting().count() >= messages.MAX_KNOCKS or newest.count() >= MOST_IN_A_MINUTE:
             raise Crowded
         knock = Knock(
             pk=seats.new_id(), room=room, person=somebody.person, guest_key=somebody.guest_key, asked_at=now

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from meetings.models import Attendee, Meeting
@@ -18,6 +20,17 @@ def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
         bridge.publish_from_thread(roster.end(room.pk, "cancelled"))
+
+
+@receiver(post_save, sender=Attendee)
+def review_hosts(instance: Attendee, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Whoever is made a co-host in the middle of a call is one at once."""
+    if update_fields is None or "cohost" not in update_fields:
+        return
+    room = Room.objects.filter(meeting=instance.meeting_id).first()
+    if room is not None:
+        change = roster.review_hosts(room.pk)
+        transaction.on_commit(lambda: bridge.publish_from_thread(change))
 
 
 @receiver(attendee_removed)

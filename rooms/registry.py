@@ -21,13 +21,13 @@ from rooms import lobby, messages, processes, roster
 from rooms.bridge import Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
 from rooms.lobby import Look
-from rooms.messages import RelayedSignal, Undeliverable
+from rooms.messages import RelayedSignal, Role, Undeliverable
 from rooms.patience import patiently
 from rooms.room_here import RoomHere
 from rooms.roster import SocketElsewhere
 from rooms.seats import Change, new_id
 from rooms.servers import before_shutdown
-from rooms.sockets import Socket
+from rooms.sockets import NOBODY_WAITS, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -291,6 +291,20 @@ class Registry:
             if socket.knock and (socket.knock not in waiting or socket.host != look.host):
                 socket.wake()
 
+    def note_roles(self, here: RoomHere, roles: dict[str, Role]) -> None:
+        """Have those who became hosts in the middle of the call be hosts, and those no more who are none."""
+        for participant_id, role in roles.items():
+            socket = here.inside.get(participant_id)
+            if socket is None or socket.is_held or socket.is_host == (role == "host"):
+                continue
+            socket.is_host = role == "host"
+            socket.take_role(role)
+            if socket.is_host:
+                self.look_at_lobby(here)
+            elif socket.lobby_shown != NOBODY_WAITS:
+                socket.lobby_shown = NOBODY_WAITS
+                socket.send(NOBODY_WAITS)
+
     async def lose_knock(self, code: str, socket_key: str) -> None:
         """Whoever waited on this socket is gone."""
         if await patiently(partial(lobby.go_away, socket_key)):
@@ -360,6 +374,7 @@ class Registry:
             socket.end("removed")
         for rev, text in letter["events"]:
             here.hear(rev, text)
+        self.note_roles(here, letter.get("roles", {}))
         if any(socket.knock for socket in here.waiting.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -297,6 +297,30 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
         change.endings[seat.pk] = "removed"
     room.save(update_fields=["rev"])
     return change
+
+
+@transaction.atomic
+def review_hosts(room_id: int) -> Change:
+    """Make those hosts whom the organizer has made co-hosts, and nobody else."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    for seat in seats.inside(room).filter(_MISJUDGED):
+        is_host = seat.role == Participant.Role.HOST
+        seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
+        seats.tell_update(room, change, seat)
+        seat.save(update_fields=["role"])
+    room.save(update_fields=["rev"])
+    return change
+
+
+def rooms_with_other_hosts(room_ids: Iterable[int]) -> Sequence[int]:
+    """Those of these rooms in which somebody should be a host, or should be none any more."""
+    return seats.rooms_of(Participant.objects.inside().filter(_MISJUDGED, call__room__in=room_ids))
+
+
+_MISJUDGED = Q(attendee__cohost=True, role=Participant.Role.PARTICIPANT) | Q(
+    attendee__cohost=False, role=Participant.Role.HOST
+)
 
 
 # -- everybody ----------------------------------------------------------------------------------

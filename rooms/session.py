@@ -279,6 +279,10 @@ class Session:
         self.state = State.JOINED
         return effects
 
+    def take_role(self, role: Role) -> None:
+        """The organizer made them a host while they are inside, or takes that back."""
+        self.role = role
+
     def refuse(self, error: ProtocolError) -> list[Effect]:
         """The effects of a refused frame: say so, and close after too many."""
         effects: list[Effect] = [Reply(Failed(error.error, str(error)))]

@@ -9,7 +9,7 @@ from typing import Any
 
 from rooms import eagerly, messages
 from rooms.entrance import Pass
-from rooms.messages import Bye, ByeReason
+from rooms.messages import Bye, ByeReason, Role
 from rooms.seats import new_id
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Socket:
         self.granted = granted
         self.me = ""
         self.is_host = False
+        # Tells the conversation when that changes.
+        self.take_role: Callable[[Role], None] = _ignore
         # At a door that is shut: nothing that happens inside is for them.
         self.outside = False
         # As whom they wait to be let in, which host they were told of, and what makes them ask again.
@@ -154,3 +156,7 @@ class Socket:
 
 def _nothing() -> None:
     """Nobody waits on this socket."""
+
+
+def _ignore(role: Role) -> None:
+    """Nobody speaks on this socket yet."""

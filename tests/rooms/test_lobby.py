@@ -495,3 +495,49 @@ async def test_the_socket_of_the_test_is_not_for_strangers(open_socket, guest):
         await sync_to_async(guest)(), path="/ws/test/", origin="https://elsewhere.example"
     )
     await foreign.is_closed("origin", 4403)
+
+
+# -- hosts who change ---------------------------------------------------------------------------
+
+
+def make_cohost(attendee, on=True):
+    attendee.cohost = on
+    attendee.save(update_fields=["cohost"])
+
+
+async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
+    with_lobby, host, asks, bobs_invitation
+):
+    bob, _ = await asks("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+    carol, _ = await asks("Carol")
+    await bob.is_quiet()
+    await sync_to_async(make_cohost)(bobs_invitation)
+    news = [await bob.hears(), await bob.hears()]
+    assert {frame["type"] for frame in news} == {"participant-updated", "lobby"}
+    [lobby] = [frame for frame in news if frame["type"] == "lobby"]
+    assert [knock["name"] for knock in lobby["knocks"]] == ["Carol"]
+    await sync_to_async(make_cohost)(bobs_invitation, False)
+    news = [await bob.hears(), await bob.hears()]
+    assert {"type": "lobby", "knocks": []} in news
+    await bob.says("admit", knocks=[lobby["knocks"][0]["id"]])
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+    await carol.is_quiet()
+
+
+async def test_cohosts_who_were_changed_in_a_heap_are_found_by_the_heartbeat(standup, enter, bobs_invitation):
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await Attendee.objects.aupdate(cohost=True)
+    await Registry.here().heartbeat.check_doors()
+    assert (await bob.hears("participant-updated"))["participant"]["role"] == "host"
+    await Registry.here().heartbeat.check_doors()
+    await bob.is_quiet()
+
+
+async def test_a_prank_with_many_browsers_is_slowed_down(with_lobby, asks, monkeypatch):
+    monkeypatch.setattr(lobby, "MOST_IN_A_MINUTE", 1)
+    bob, _ = await asks("Bob")
+    await bob.goes()
+    with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
+        await asks("Carol")

@@ -8,8 +8,8 @@ import { called, find, icon, make } from "../../lib/dom.js";
 /** @type {Record<Knock["standing"], string>} */
 const STANDINGS = {
   invited: "Invited",
-  account: "Has an account here, was not invited",
-  guest: "Guest; the name is what they typed",
+  account: "Not invited, has an account",
+  guest: "Guest, name unchecked",
 };
 
 /**
