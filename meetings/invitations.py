@@ -89,10 +89,13 @@ def _follow(meeting: Meeting, plan: Plan) -> None:
     meeting.title, meeting.description, meeting.agenda = plan.title, plan.description, plan.agenda
     meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
     meeting.time_zone, meeting.rrule = plan.time_zone, plan.rrule
-    if plan.rrule:
+    if not plan.rrule and meeting.pk and meeting.earlier_series.exists():
+        # What is left of a series is one, of which the last part has one time.
+        meeting.rrule = recurrence.ONCE
+    if meeting.rrule:
         # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
         written = recurrence.wall_clock(plan.starts_at, meeting.zone)
-        first = recurrence.wall_clocks(plan.rrule, written)[0]
+        first = recurrence.wall_clocks(meeting.rrule, written)[0]
         if first != written:
             meeting.starts_at = recurrence.moment(first, meeting.zone)
     meeting.access, meeting.lobby = plan.access, plan.lobby

@@ -96,7 +96,8 @@ def cancellation(letter: Letter) -> EmailMessage | None:
     attendee = _recipient(letter)
     if attendee is None or not _has_heard(letter):
         return None
-    return _message(attendee, "cancellation", subject="Cancelled: {title} ({when.short_day}, {when.starts})")
+    subject = "Cancelled: {title} ({when.short_day}, {when.starts})"
+    return _message(attendee, "cancellation", subject=subject, causes=_causes(letter))
 
 
 @renderer("removal")
@@ -112,7 +113,7 @@ def removal(letter: Letter) -> EmailMessage | None:
     # The time that they know, though it may have changed as they were taken off the list.
     told = _last_told(letter)
     times = _when_told(told, zone_of(attendee)) if told else None
-    return _message(attendee, kind, subject=subject, times=times)
+    return _message(attendee, kind, subject=subject, times=times, causes=_causes(letter))
 
 
 # -- the letters about one occurrence -----------------------------------------------------------
@@ -217,6 +218,15 @@ def _last_told(letter: Letter) -> dict[str, Any] | None:
     return before
 
 
+def _causes(letter: Letter) -> list[dict[str, Any]]:
+    """What it was written for, with what the letters before it were to tell that never went out."""
+    found = [letter.payload]
+    while (previous := _earlier(letter)) and not _went_out(previous):
+        found.append(previous.payload)
+        letter = previous
+    return found
+
+
 def _has_heard(letter: Letter) -> bool:
     """Whether any earlier letter reached them."""
     previous = _earlier(letter)
@@ -257,7 +267,7 @@ def _request(
         attendee,
         kind,
         subject=prefix + "{title} ({when.short_day}, {when.starts})",
-        cause=letter.payload,
+        causes=_causes(letter),
         old=old,
         **_urls(links.mint(attendee)),
     )
@@ -315,13 +325,13 @@ def _message(
     subject: str,
     times: When | None = None,
     answer: Answer | None = None,
-    cause: dict[str, Any] | None = None,
+    causes: Sequence[dict[str, Any]] = (),
     **context: Any,
 ) -> EmailMessage:
     """The letter; `times` is when the meeting is, unless it is what it is now.
 
-    With `answer` it is about that occurrence alone. `cause`: the payload of a letter about the whole, which
-    says if a part of the series ended.
+    With `answer` it is about that occurrence alone. `causes` of a letter about the whole say which parts of
+    the series ended.
     """
     meeting, zone = attendee.meeting, zone_of(attendee)
     occurrence = answer.occurrence if answer else None
@@ -357,7 +367,7 @@ def _message(
         headers={"References": f"<{meeting.code}@roundtable.invalid>"},
     )
     message.attach_alternative(render_to_string("meetings/mail/letter.html", context), "text/html")
-    method, calendar, *others = _calendars(attendee, kind, answer, cause or {})
+    method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
     # Last of the alternatives. Django adds the charset; given here, it would stand there twice.
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     # As bytes, since text would be coded once more.
@@ -497,9 +507,9 @@ def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Chang
 
 
 def _calendars(
-    attendee: Attendee, kind: str, answer: Answer | None, cause: dict[str, Any]
-) -> tuple[str, bytes, *tuple[bytes, ...]]:
-    """The method and the file; after them the files of other parts of the series, each for itself."""
+    attendee: Attendee, kind: str, answer: Answer | None, causes: Sequence[dict[str, Any]]
+) -> tuple[str, list[bytes]]:
+    """The method and the file; after it the files of other parts of the series, each for itself."""
     meeting, now = attendee.meeting, timezone.now()
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if answer and meeting.repeats:
@@ -507,32 +517,36 @@ def _calendars(
         series = earlier_facts(earlier, attendee) if earlier else facts(meeting, attendee)
         one = change(answer.occurrence, answer.partstat or attendee.partstat)
         if kind == "cancellation":
-            return "CANCEL", itip.cancel_occurrence(series, one, guest, now)
-        return "REQUEST", itip.request_occurrence(series, one, guest, now)
+            return "CANCEL", [itip.cancel_occurrence(series, one, guest, now)]
+        return "REQUEST", [itip.request_occurrence(series, one, guest, now)]
     whole = facts(meeting, attendee)
     # Parts that still go on, or that ended earlier just now.
-    parts = meeting.earlier_series.filter(
-        Q(occurrences__ends_at__gt=now) | Q(pk=cause.get("split"))
-    ).distinct()
-    others = [earlier_facts(part, attendee) for part in parts]
+    split = [cause["split"] for cause in causes if "split" in cause]
+    parts = meeting.earlier_series.filter(Q(occurrences__ends_at__gt=now) | Q(pk__in=split)).distinct()
+    standing = [whole, *(earlier_facts(part, attendee) for part in parts)]
+    gone = [_ended(cause["ended"], whole) for cause in causes if "ended" in cause]
     if kind in ("cancellation", "removal"):
-        return "CANCEL", itip.cancel(whole, guest, now), *(itip.cancel(part, guest, now) for part in others)
-    files = [itip.request(part, guest, now) for part in others]
-    if ended := cause.get("ended"):
-        starts_at, duration = _moment(ended)
-        gone = replace(
-            whole,
-            uid=ended["uid"],
-            sequence=ended["sequence"],
-            title=ended["title"],
-            starts_at=starts_at,
-            ends_at=starts_at + duration,
-            rrule="",
-            changes=(),
-            without=(),
-        )
-        files.append(itip.cancel(gone, guest, now))
-    return "REQUEST", itip.request(whole, guest, now), *files
+        return "CANCEL", [itip.cancel(part, guest, now) for part in (*standing, *gone)]
+    return "REQUEST", [
+        *(itip.request(part, guest, now) for part in standing),
+        *(itip.cancel(part, guest, now) for part in gone),
+    ]
+
+
+def _ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
+    """A part of a series that is no more, as calendars have to be told to forget it."""
+    starts_at, duration = _moment(told)
+    return replace(
+        whole,
+        uid=told["uid"],
+        sequence=told["sequence"],
+        title=told["title"],
+        starts_at=starts_at,
+        ends_at=starts_at + duration,
+        rrule="",
+        changes=(),
+        without=(),
+    )
 
 
 def download(meeting: Meeting) -> bytes:

@@ -23,6 +23,8 @@ LONGEST_INTERVAL = 99
 MOST = 366
 LONGEST = timedelta(days=5 * 366)
 FORMAT = "%Y-%m-%dT%H:%M"
+# A series of one.
+ONCE = "FREQ=DAILY;COUNT=1"
 
 
 class WrongRule(ValueError):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail as django_mail
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from meetings import invitations, recurrence
@@ -200,6 +200,16 @@ START = datetime(2031, 3, 3, 14, 0, tzinfo=UTC)
 @pytest.mark.parametrize("read", [with_ical_js, with_vobject])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=rules, zone=zones, life=lives)
+@example(
+    str(Rule("WEEKLY", count=5)),
+    "Europe/Berlin",
+    [("change_following", 1, True), ("cancel_following", 1, False), ("rename", 0, True)],
+)
+@example(
+    str(Rule("DAILY", 3, count=4)),
+    "Asia/Kathmandu",
+    [("change_following", 2, True), ("change_rule", 0, True), ("remove_dave", 7, True)],
+)
 def test_after_any_life_the_calendar_shows_what_is_true(alice, bob, read, rule, zone, life):
     point = transaction.savepoint()
     try:
