@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
@@ -9,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from outbox import delivery
 from outbox.models import Letter
@@ -24,7 +26,14 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("waiting", "Waiting"), ("failing", "Put off"), ("sent", "Sent"), ("dead", "Given up")]
+        return [
+            ("waiting", "Waiting"),
+            ("failing", "Put off"),
+            ("stuck", "Stuck"),
+            ("sent", "Sent"),
+            ("back", "Came back"),
+            ("dead", "Given up"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
         match self.value():
@@ -32,8 +41,12 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(sent_at=None, dead_at=None)
             case "failing":
                 return queryset.filter(sent_at=None, dead_at=None).exclude(error="")
+            case "stuck":
+                return queryset.filter(pk__in=Letter.objects.stuck().values("pk"))
             case "sent":
-                return queryset.exclude(sent_at=None)
+                return queryset.filter(sent_at__isnull=False, bounced_at=None)
+            case "back":
+                return queryset.exclude(bounced_at=None)
             case "dead":
                 return queryset.exclude(dead_at=None)
             case _:
@@ -44,11 +57,11 @@ class StateFilter(admin.SimpleListFilter):
 class LetterAdmin(LetterModelAdmin):
     """Letters are read here, tried again or given up; never written or changed."""
 
-    list_display = ("recipient", "kind", "state", "created_at", "attempts", "error")
+    list_display = ("recipient", "kind", "state", "created_at", "attempts", "reason")
     list_filter = (StateFilter, "kind", "created_at")
     search_fields = ("recipient", "key", "error")
     date_hierarchy = "created_at"
-    show_facets = admin.ShowFacets.ALLOW
+    show_facets = admin.ShowFacets.ALWAYS
     actions = ("try_again", "give_up")
     # The payload may hold a code that somebody is about to type.
     exclude: ClassVar = ("payload",)
@@ -67,11 +80,26 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.display(description="state")
     def state(self, letter: Letter) -> str:
+        if letter.bounced_at:
+            return "came back"
         if letter.sent_at:
             return "sent"
         if letter.dead_at:
             return "given up"
         return "put off" if letter.error else "waiting"
+
+    @admin.display(description="reason", ordering="error")
+    def reason(self, letter: Letter) -> str:
+        return letter.bounce or letter.error
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what needs somebody's attention in the heading."""
+        stuck = Letter.objects.stuck().count()
+        dead = Letter.objects.filter(dead_at__gt=timezone.now() - timedelta(days=1)).count()
+        noted = f"Stuck: {stuck}. Given up since yesterday: {dead}." if stuck or dead else ""
+        return super().changelist_view(request, {"subtitle": noted, **(extra_context or {})})
 
     @admin.action(description="Try again now", permissions=["handle"])
     def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
