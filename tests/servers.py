@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests import programs
@@ -71,6 +73,34 @@ def redis_url() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+class Redis:
+    """A Redis that can be stopped and started again, empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, spare_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        command = [programs.redis(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        with (self.folder / "redis.log").open("ab") as log:
+            self.child = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=log)
+        wait_until(lambda: answers(self.port), "Redis answers")
+
+    def stop(self) -> None:
+        self.child.kill()
+        self.child.wait()
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    folder = Path(tempfile.mkdtemp(prefix="roundtable-redis-"))
+    redis = Redis(folder)
+    yield redis
+    redis.stop()
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a Postgres with an empty database."""
@@ -97,6 +127,35 @@ def postgres_url() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+def new_database(url: str) -> str:
+    """The address of an empty database on this Postgres."""
+    name = f"rooms_{secrets.token_hex(4)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+class refusing_connections:
+    """While the block lasts, the database throws everybody out."""
+
+    def __init__(self, database: str, postgres: str) -> None:
+        self.name, self.postgres = database.rpartition("/")[2], postgres
+
+    def __enter__(self) -> None:
+        self._allow("false")
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
+            )
+
+    def __exit__(self, *error: object) -> None:
+        self._allow("true")
+
+    def _allow(self, answer: str) -> None:
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS {answer}")
+
+
 def _has_group(name: str) -> bool:
     import grp
 
@@ -104,8 +163,6 @@ def _has_group(name: str) -> bool:
 
 
 def _accepts(address: str) -> bool:
-    import psycopg
-
     try:
         psycopg.connect(address, connect_timeout=1).close()
     except psycopg.OperationalError:

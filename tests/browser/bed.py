@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests import programs
 from tests.browser.media import BLUE, GREEN, RED, YELLOW, Colour, camera_file, microphone_file
 from tests.browser.person import Person
-from tests.browser.server import ROOT, Server
+from tests.browser.server import ROOT, Server, descendants_of
 
 RESULTS = ROOT / "test-results"
 CAST = {"Alice": RED, "Bob": GREEN, "Carol": BLUE, "Dave": YELLOW}
@@ -89,6 +91,24 @@ class Browsers:
 
     def program_of(self, colour: Colour) -> str:
         return self._program
+
+    @contextmanager
+    def asleep(self, colour: Colour) -> Iterator[None]:
+        """While the block lasts, the whole browser stands still, as on a computer whose lid is closed."""
+        film = f"--use-file-for-fake-video-capture={self._folder / colour.name}.y4m"
+        [program] = [
+            pid
+            for pid, command in descendants_of(os.getpid())
+            if film in command and not any(part.startswith("--type=") for part in command)
+        ]
+        everything = [program, *(pid for pid, _ in descendants_of(program))]
+        for pid in everything:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in everything:
+                os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:
         for browser in self._running.values():

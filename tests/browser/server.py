@@ -102,3 +102,9 @@ def children_of(parent: int) -> list[tuple[int, list[str]]]:
     )
     rows = [line.split(None, 2) for line in lines.stdout.splitlines()]
     return [(int(pid), command.split()) for pid, ppid, command in rows if int(ppid) == parent]
+
+
+def descendants_of(parent: int) -> list[tuple[int, list[str]]]:
+    """The same for its children, theirs, and so on."""
+    children = children_of(parent)
+    return children + [found for child, _ in children for found in descendants_of(child)]

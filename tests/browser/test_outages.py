@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.server import Server
-from tests.servers import wait_until
+from tests.servers import new_database, refusing_connections, wait_until
+
+DATABASE_AWAY_SECONDS = 20
 
 
 def test_the_server_dies_and_comes_back_in_the_middle_of_a_call(alice, bob, carol, server):
@@ -47,11 +49,22 @@ def test_a_lost_socket_costs_neither_seat_nor_picture(alice, bob):
     bob.meets(alice)
 
 
-def test_sockets_that_are_lost_for_long_stop_nothing(alice, bob, carol, dave):
-    """For 5, 20 and 60 s: longer than a seat is kept for somebody whom nobody hears."""
+@pytest.fixture
+def forgetful(tmp_path):
+    """A server that keeps a seat for five seconds only where nobody hears who sat in it."""
+    server = Server(tmp_path / "forgetful", SEAT_KEPT_SECONDS="5")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_sockets_that_are_lost_for_long_stop_nothing(visitor, forgetful):
+    """For less than a seat is kept for somebody whom nobody hears, and for two and three times as long."""
+    alice = visitor("Alice", account=True, at=forgetful)
+    bob, carol, dave = (visitor(name, at=forgetful) for name in ("Bob", "Carol", "Dave"))
     link = alice.meet_now()
     alice.join()
-    outages = {bob: 5, carol: 20, dave: 60}
+    outages = {bob: 3, carol: 10, dave: 16}
     for person in outages:
         person.join(link)
     people = [alice, *outages]
@@ -63,15 +76,10 @@ def test_sockets_that_are_lost_for_long_stop_nothing(alice, bob, carol, dave):
             stack.enter_context(person.expecting("ERR_INTERNET_DISCONNECTED", "WebSocket connection"))
             person.context.set_offline(True)
             person.lose_socket()
-        began, heard = time.monotonic(), {person: received(person) for person in people}
+        media = Media(people)
+        began = time.monotonic()
         while outages:
-            expect(alice.page.locator("body")).to_be_visible()
-            alice.page.wait_for_timeout(1000)  # media that never stops is seen by the clock only
-            for person in people:
-                now = received(person)
-                assert len(now) == 3
-                assert all(after > before for before, after in zip(heard[person], now, strict=True))
-                heard[person] = now
+            media.goes_on()
             for person in [one for one in outages if time.monotonic() - began > outages[one]]:
                 person.context.set_offline(False)
                 expect(person.trouble).to_be_hidden(timeout=20_000)
@@ -82,11 +90,56 @@ def test_sockets_that_are_lost_for_long_stop_nothing(alice, bob, carol, dave):
         person.reads("I was not away at all.")
 
 
-def received(person):
-    """Packets of sound and picture that have come to this page, for each connection."""
-    links = person.page.evaluate("window.observe.links()")
-    assert {link["state"] for link in links} == {"connected"}
-    return [link["received"] for link in links]
+class Media:
+    """What comes to each of these people from each of the others."""
+
+    def __init__(self, people):
+        self.heard = {person: self.received(person, len(people) - 1) for person in people}
+
+    def goes_on(self):
+        """For a second, which is seen by the clock only."""
+        next(iter(self.heard)).page.wait_for_timeout(1000)
+        for person, before in self.heard.items():
+            now = self.heard[person] = self.received(person, len(before))
+            assert all(more > some for some, more in zip(before, now, strict=True))
+
+    def received(self, person, count):
+        """Packets of sound and picture that have come to this page, for each connection."""
+        links = person.page.evaluate("window.observe.links()")
+        assert [link["state"] for link in links] == ["connected"] * count
+        return [link["received"] for link in links]
+
+
+def test_a_page_from_the_back_forward_cache_has_its_seat_again(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    seat = bob.id
+    # No browser that is driven keeps pages there; this is what one is told when it comes out.
+    with bob.page.expect_navigation():
+        bob.page.evaluate("""() => {
+          dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+          dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+        }""")
+    bob.in_phase("joined")
+    assert bob.id == seat
+    alice.meets(bob)
+    bob.meets(alice)
+
+
+def test_a_computer_that_sleeps_and_wakes_is_in_the_call_again(alice, bob, browsers):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    alice.meets(bob)
+    bob.meets(alice)
+    seat = bob.id
+    with browsers.asleep(bob.colour):
+        expect(alice.tile_of("Bob")).not_to_have_attribute("data-link", "connected", timeout=30_000)
+    alice.meets(bob)
+    bob.meets(alice)
+    assert bob.id == seat
 
 
 @pytest.fixture
@@ -147,8 +200,9 @@ def path_between(person):
     )
 
 
-def test_two_servers_are_one_place(visitor, carol, tmp_path, postgres_url, redis_url):
-    common = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "SECRET_KEY": "the same on both"}
+def test_two_servers_are_one_place_and_outlast_what_they_stand_on(visitor, tmp_path, postgres_url, redis):
+    database = new_database(postgres_url)
+    common = {"DATABASE_URL": database, "REDIS_URL": redis.url, "SECRET_KEY": "the same on both"}
     here, there = Server(tmp_path / "here", **common), Server(tmp_path / "there", **common)
     here.start()
     try:
@@ -165,9 +219,20 @@ def test_two_servers_are_one_place(visitor, carol, tmp_path, postgres_url, redis
         bob.reload()
         alice.meets(bob)
         bob.meets(alice)
+
+        media = Media([alice, bob])
+        with refusing_connections(database, postgres_url):
+            redis.stop()
+            for second in range(DATABASE_AWAY_SECONDS):
+                if second == 5:
+                    redis.start()
+                media.goes_on()
+            alice.says("Is anything the matter?")
+            bob.reads("Is anything the matter?")
         with bob.reconnecting():
             there.crash()
             bob.meets(alice)
+        carol = visitor("Carol", at=here)
         carol.join(link)
         carol.meets(alice, bob)
         alice.removes(bob)

@@ -26,6 +26,10 @@ async function settle() {
 class World {
   clock = new FakeClock();
   isUp = true;
+  /** Whose connections to each other have no path, by their names in order. @type {Set<string>} */
+  apart = new Set();
+  /** What becomes of a message on its way from one page to another. @type {(from: string, to: string, text: string) => {text: string, after: number}[]} */
+  carry = (from, to, text) => [{ text, after: LATENCY }];
   /** The first so many connections never work, whatever is tried: only others do. */
   cursed = 0;
   /** @type {ModelConnection[]} */
@@ -34,6 +38,17 @@ class World {
   set network(isUp) {
     this.isUp = isUp;
     for (const one of this.connections) one.look();
+  }
+
+  /** @param {string} pair  such as "alice bob" @param {boolean} isUp */
+  path(pair, isUp) {
+    if (isUp) this.apart.delete(pair);
+    else this.apart.add(pair);
+    for (const one of this.connections) one.look();
+  }
+
+  reaches(one, other) {
+    return this.isUp && !this.apart.has([one.owner, other.owner].sort().join(" "));
   }
 }
 
@@ -51,9 +66,11 @@ class ModelConnection extends EventTarget {
   #rollback = null;
   #chain = Promise.resolve();
   #cancel = () => {};
+  #unsaid = [];
 
-  constructor() {
+  constructor({ certificates: [certificate] }) {
     super();
+    this.owner = certificate.owner;
     this.name = world.connections.length;
     world.connections.push(this);
   }
@@ -70,7 +87,24 @@ class ModelConnection extends EventTarget {
   }
 
   createDataChannel() {
-    return Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, close() {}, send() {} });
+    this.channel = Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, close() {} });
+    this.channel.send = (text) => this.#say(text);
+    return this.channel;
+  }
+
+  /** Reliable: what cannot arrive now arrives when there is a path again, unless the connection is closed. */
+  #say(text) {
+    const other = this.partner;
+    if (other) for (const one of world.carry(this.owner, other.owner, text)) this.#arrive(other, one);
+    else this.#unsaid.push(text);
+  }
+
+  #arrive(other, { text, after }) {
+    world.clock.after(after, () => {
+      if (other.signalingState === "closed") return;
+      if (world.reaches(this, other)) other.channel.dispatchEvent(Object.assign(new Event("message"), { data: text }));
+      else this.#arrive(other, { text, after: CONNECTS_AFTER });
+    });
   }
 
   setConfiguration() {}
@@ -102,12 +136,11 @@ class ModelConnection extends EventTarget {
     return this.#next(() => {
       if (description.type === "answer") {
         if (this.signalingState !== "have-local-offer") throw new DOMException("no offer", "InvalidStateError");
-        this.remoteDescription = JSON.parse(description.sdp);
-        this.remoteDescription.type = "answer";
+        this.remoteDescription = read(description);
         this.#become("stable");
       } else {
         if (this.signalingState === "have-local-offer") this.localDescription = this.#rollback;
-        this.remoteDescription = JSON.parse(description.sdp);
+        this.remoteDescription = read(description);
         if (this.#transceivers.length === 0) for (const kind of ["audio", "video", "audio", "video"]) this.addTransceiver(kind);
         this.#become("have-remote-offer");
       }
@@ -132,7 +165,7 @@ class ModelConnection extends EventTarget {
   get partner() {
     if (!this.localDescription || !this.remoteDescription || this.signalingState !== "stable") return null;
     const other = world.connections[this.remoteDescription.name];
-    if (other.signalingState === "closed" || !other.localDescription || !other.remoteDescription) return null;
+    if (!other || other.signalingState === "closed" || !other.localDescription || !other.remoteDescription) return null;
     const mutual =
       other.remoteDescription.name === this.name &&
       other.remoteDescription.ufrag === this.localDescription.ufrag &&
@@ -145,8 +178,9 @@ class ModelConnection extends EventTarget {
   look() {
     if (this.signalingState === "closed") return;
     this.#cancel();
-    const works = world.isUp && this.partner !== null;
+    const works = this.partner !== null && world.reaches(this, this.partner);
     if (works && this.connectionState !== "connected") this.#later(CONNECTS_AFTER, "connected");
+    if (works) for (const text of this.#unsaid.splice(0)) this.#say(text);
     if (works || !this.remoteDescription) return;
     if (this.connectionState === "connected") this.#later(DOUBTS_AFTER, "disconnected");
     else if (this.connectionState === "disconnected") this.#later(FAILS_AFTER - DOUBTS_AFTER, "failed");
@@ -154,8 +188,8 @@ class ModelConnection extends EventTarget {
   }
 
   #describe(type) {
-    const facts = { name: this.name, ufrag: this.#ufrag, type };
-    return { ...facts, sdp: JSON.stringify(facts) };
+    const facts = { name: this.name, owner: this.owner, ufrag: this.#ufrag, type };
+    return { ...facts, sdp: `${JSON.stringify(facts)}\r\na=fingerprint:sha-256 ${this.owner}\r\n` };
   }
 
   #become(state) {
@@ -168,6 +202,10 @@ class ModelConnection extends EventTarget {
   #later(ms, state) {
     this.#cancel = world.clock.after(ms, () => {
       this.connectionState = state;
+      if (state === "connected" && this.channel && this.channel.readyState !== "open") {
+        this.channel.readyState = "open";
+        this.channel.dispatchEvent(new Event("open"));
+      }
       this.#tell("connectionstatechange");
       this.look();
     });
@@ -188,6 +226,11 @@ class ModelConnection extends EventTarget {
   }
 }
 
+/** What a description says. It is somebody's who may not exist. */
+function read({ type, sdp }) {
+  return { ...JSON.parse(sdp.split("\r\n")[0]), type };
+}
+
 /** Alice and Bob in a room; `fate` says what becomes of the signal with this number. */
 class Pair {
   #count = 0;
@@ -201,7 +244,8 @@ class Pair {
     ["bob", { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, away: false }],
   ]);
 
-  constructor(fate) {
+  /** @param {(number: number) => string} fate @param {{withCarol?: boolean}} [options] */
+  constructor(fate, { withCarol = false } = {}) {
     world = new World();
     globalThis.RTCPeerConnection = ModelConnection;
     globalThis.RTCRtpReceiver = { getCapabilities: () => ({ codecs: [] }) };
@@ -209,11 +253,17 @@ class Pair {
     this.#fate = fate;
     this.alice = this.#page("alice");
     this.bob = this.#page("bob");
+    if (!withCarol) return;
+    this.carol = this.#page("carol");
+    this.isServed.carol = true;
+    this.#arrivals = 3;
+    this.#people.set("carol", { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 3, away: false });
   }
 
   #page(id) {
     const { clock } = world;
     const ice = new IceServers({ ask: () => {}, clock });
+    ice.certify({ owner: id });
     const mesh = new Mesh({ ice, clock, send: ({ to, ...signal }) => this.#send(to, { ...signal, sender: id }) });
     mesh.reach(true);
     return mesh;
@@ -233,7 +283,7 @@ class Pair {
   meet() {
     const participants = new Map([...this.#people].map(([id, one]) => [id, { ...one }]));
     const roster = { rev: this.#arrivals, participants };
-    for (const id of ["alice", "bob"]) void this[id].update(id, roster);
+    for (const id of participants.keys()) void this[id].update(id, roster);
   }
 
   /** Their page is new: the server gives it a later arrival, and the other hears of it. */
@@ -276,7 +326,8 @@ class Pair {
 
   /** Both say that they are connected, they are, and by nothing that is left over. */
   assertTogether(story) {
-    const open = world.connections.filter(({ signalingState }) => signalingState !== "closed");
+    const theirs = world.connections.filter((one) => one.owner !== "carol" && one.remoteDescription?.owner !== "carol");
+    const open = theirs.filter(({ signalingState }) => signalingState !== "closed");
     assert.deepEqual(this.states, ["connected", "connected"], story);
     assert.equal(open.length, 2, story);
     assert.equal(open[0].partner, open[1], story);
@@ -354,4 +405,108 @@ test("while there is no way between them, neither says that there is", async () 
     await pair.recover();
     pair.assertTogether(`down after ${moment}`);
   }
+});
+
+/** Alice, Bob and Carol, all connected; `fate` says what Carol does to a signal that she is to pass on. */
+async function trio(fate) {
+  const table = new Pair(() => "sent", { withCarol: true });
+  /** What Carol has ever seen: who said it to whom. */
+  const seen = [];
+  let count = 0;
+  world.carry = (from, to, text) => {
+    const message = JSON.parse(text);
+    if (message.type === "forward") seen.push({ from, to: message.to, signal: message.signal });
+    if (message.type !== "forwarded") return [{ text, after: LATENCY }];
+    count += 1;
+    const done = fate(count, message.signal, seen);
+    return done.map(({ signal = message.signal, after = LATENCY }) => ({ text: JSON.stringify({ ...message, signal }), after }));
+  };
+  table.meet();
+  await table.pass(2_000);
+  table.assertTogether("at first");
+  return { table, seen };
+}
+
+const THIRDS = {
+  honest: () => [{}],
+  lossy: (random) => (random() < 0.3 ? [] : [{ after: random() < 0.3 ? LATENCY * 6 : LATENCY }]),
+  repeating: (random) => [{}, { after: LATENCY * (1 + Math.floor(random() * 40)) }],
+};
+
+test("with no server in reach, a third that loses, delays and repeats brings two together again", async () => {
+  for (const [name, deal] of Object.entries(THIRDS)) {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const random = chance(seed);
+      const { table } = await trio(() => deal(random));
+      table.serve("alice", false);
+      table.serve("bob", false);
+      world.path("alice bob", false);
+      await table.pass([4_000, 20_000, 60_000][seed % 3]);
+      world.path("alice bob", true);
+      await table.recover();
+      table.assertTogether(`${name} ${seed}`);
+    }
+  }
+});
+
+/** What somebody who wants to do harm makes of a signal. */
+function altered(signal, seen, random) {
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const generation = signal.generation + pick([-1, 0, 0, 1, 2, 1000]);
+  if (signal.type !== "description") return { ...signal, generation };
+  const [facts, ...rest] = signal.description.sdp.split("\r\n");
+  const forged = JSON.stringify({ ...JSON.parse(facts), ufrag: pick([0, 7]), name: pick([0, 1, 2, 3, 999]) });
+  const sdp = [random() < 0.7 ? forged : facts, ...(random() < 0.7 ? rest : ["a=fingerprint:sha-256 carol"])].join("\r\n");
+  return pick([
+    { ...signal, generation, description: { ...signal.description, sdp } },
+    { type: "need-offer", generation, reason: pick(["ice", "connection"]) },
+    pick(seen).signal,
+  ]);
+}
+
+/** Carol says to one of them what she likes, as if the other had. */
+function invent(table, seen, random) {
+  const { from, to, signal } = seen[Math.floor(random() * seen.length)];
+  table.carol.send(to, { type: "forwarded", from, signal: altered(signal, seen, random) });
+}
+
+test("a third that alters, invents and keeps signals can only delay those who find no server", async () => {
+  for (let seed = 0; seed < 60; seed += 1) {
+    const random = chance(seed);
+    const deal = [() => [], () => [{}], () => [{}, { after: 3_000 }]];
+    const { table, seen } = await trio((_, signal, all) =>
+      random() < 0.5 ? [{ signal: altered(signal, all, random) }] : deal[Math.floor(random() * deal.length)](),
+    );
+    table.serve("alice", false);
+    if (random() < 0.5) table.serve("bob", false);
+    world.path("alice bob", false);
+    for (let step = 0; step < 10; step += 1) {
+      await table.pass([300, 2_600, 5_100, 9_000][Math.floor(random() * 4)]);
+      if (seen.length > 0) invent(table, seen, random);
+      if (step === 5) world.path("alice bob", true);
+    }
+    table.serve("alice", true);
+    table.serve("bob", true);
+    await table.recover();
+    table.assertTogether(`${seed}`);
+  }
+});
+
+test("whatever a third says, those who are connected stay so, by the same connection", async () => {
+  const random = chance(1);
+  const { table, seen } = await trio(() => [{}]);
+  table.serve("alice", false);
+  table.serve("bob", false);
+  world.path("alice bob", false);
+  await table.pass(30_000);
+  world.path("alice bob", true);
+  await table.recover();
+  const made = world.connections.length;
+  for (let i = 0; i < 200; i += 1) {
+    invent(table, seen, random);
+    await table.pass(100);
+    assert.deepEqual(table.states, ["connected", "connected"]);
+  }
+  assert.equal(world.connections.length, made);
+  table.assertTogether("after all that");
 });

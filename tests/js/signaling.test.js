@@ -179,3 +179,19 @@ test("the door is looked at again only by those who have not clicked", () => {
   signaling.lookAgain();
   assert.equal(FakeSocket.all.length, before + 1);
 });
+
+test("whoever is in a call is back within two seconds of the server, and less often when it is away for long", () => {
+  const { clock, socket } = inside();
+  socket.isClosed("", 1006);
+  /** How long until the next try; it fails. */
+  const pause = () => {
+    const tries = FakeSocket.all.length;
+    const before = clock.now();
+    while (FakeSocket.all.length === tries) clock.pass(50);
+    FakeSocket.all.at(-1).isClosed("", 1006);
+    return clock.now() - before;
+  };
+  while (clock.now() < 40_000) assert.ok(pause() <= 2_000);
+  while (clock.now() < 120_000) pause();
+  assert.ok(pause() > 5_000);
+});

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
-import shutil
 import signal
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests import programs
 from tests.rooms.server import Copy, Line, Process
 from tests.rooms.test_server import assert_exactly
-from tests.servers import answers, spare_port, wait_until
+from tests.servers import new_database, refusing_connections, wait_until
 
 OFFER = {"type": "offer", "sdp": "v=0\r\n"}
-
-
-def new_database(url: str) -> str:
-    """The address of an empty database on this Postgres."""
-    name = f"rooms_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{url.rpartition('/')[0]}/{name}"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -293,34 +279,6 @@ def others_can_write(copy: Copy) -> bool:
 # -- what the processes stand on is away --------------------------------------------------------
 
 
-class Redis:
-    """A Redis that can be stopped and started again, empty."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, spare_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        command = [programs.redis(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        with (self.folder / "redis.log").open("ab") as log:
-            self.child = subprocess.Popen([*command, "--dir", str(self.folder)], stdout=log)
-        wait_until(lambda: answers(self.port), "Redis answers")
-
-    def stop(self) -> None:
-        self.child.kill()
-        self.child.wait()
-
-
-@pytest.fixture
-def redis() -> Iterator[Redis]:
-    folder = Path(tempfile.mkdtemp(prefix="roundtable-redis-"))
-    redis = Redis(folder)
-    yield redis
-    redis.stop()
-    shutil.rmtree(folder)
-
-
 async def test_without_redis_sockets_stay_and_news_come_through_the_database(redis, tmp_path):
     copy = Copy(tmp_path / "copy", REDIS_URL=redis.url)
     try:
@@ -371,24 +329,3 @@ async def test_without_the_database_sockets_stay_and_signals_pass(postgres_url, 
         assert (await process.enter(code, "Carol")).me
     finally:
         copy.stop()
-
-
-class refusing_connections:
-    """While the block lasts, the database throws everybody out."""
-
-    def __init__(self, database: str, postgres: str) -> None:
-        self.name, self.postgres = database.rpartition("/")[2], postgres
-
-    def __enter__(self) -> None:
-        self._allow("false")
-        with psycopg.connect(self.postgres, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
-            )
-
-    def __exit__(self, *error: object) -> None:
-        self._allow("true")
-
-    def _allow(self, answer: str) -> None:
-        with psycopg.connect(self.postgres, autocommit=True) as connection:
-            connection.execute(f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS {answer}")

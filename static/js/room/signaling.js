@@ -18,6 +18,9 @@ const PONG_WITHIN = 10_000;
 const PONG_SOON = 2_000;
 const OPEN_WITHIN = 10_000;
 const SYNC_AGAIN = 5_000;
+// Whoever is in a call is back soon after the server is, as long as it may be a restart (milliseconds, tries).
+const LONGEST_PAUSE = 2_000;
+const SOON_TRIES = 40;
 // Whoever talked too much is let in again only after so long; their media do not mind.
 const TOO_FAST = 4429;
 const TOO_FAST_PAUSE = 30_000;
@@ -287,7 +290,8 @@ export class Signaling {
     this.#state = "lost";
     this.onreach(false);
     // A server that restarts wants its people back at once, but not in one heap.
-    const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries);
+    const most = this.#wanted && this.#tries < SOON_TRIES ? LONGEST_PAUSE : undefined;
+    const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });
     const pause = code === TOO_FAST ? TOO_FAST_PAUSE : soon;
     this.#tries += 1;
     this.#retry.plan(pause, () => this.open());

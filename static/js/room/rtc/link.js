@@ -25,6 +25,9 @@ import { Recovery } from "./recovery.js";
 const ANSWER_SOON = 300;
 /** Which connection of a pair is meant: docs/signaling.md, "Generation". */
 export const GENERATIONS = 1000;
+// Some of those that a third was to bring may be lost, but nobody is to use up the numbers.
+const LARGEST_LEAP = 16;
+const MOST_BY_A_THIRD = GENERATIONS / 2;
 
 /** Me and one other participant: the connection of the current generation, and what is done when it fails. */
 export class Link {
@@ -45,6 +48,8 @@ export class Link {
   #hasLeft = false;
   /** The last attempt was to go through a relay alone. */
   #byRelay = false;
+  /** The last generation that they have heard of, be it from a third who invented it. */
+  #latest = 0;
   /** Of the certificate of their page, as the server brought it. */
   #fingerprint = "";
   #answered = () => {};
@@ -132,8 +137,9 @@ export class Link {
    */
   receiveForwarded(signal) {
     if (!isSignal(signal) || this.state === "connected") return;
-    const isNext = signal.generation === this.#generation + 1;
-    if (signal.generation !== this.#generation && !(isNext && signal.type === "description")) return;
+    const leap = signal.generation - this.#generation;
+    const isNext = leap > 0 && leap <= LARGEST_LEAP && signal.generation - this.#base < MOST_BY_A_THIRD;
+    if (leap !== 0 && !(isNext && signal.type === "description")) return;
     if (signal.type === "need-offer" && signal.reason !== "ice") return;
     if (signal.type === "description") {
       const shown = fingerprints(signal.description.sdp);
@@ -147,7 +153,7 @@ export class Link {
     if (this.#hasLeft || signal.generation < this.#generation) return;
     if (signal.type === "description") this.#fingerprint ||= fingerprints(signal.description.sdp)[0] ?? "";
     if (signal.type === "need-offer") {
-      if (this.#offers) this.#recovery.asked(signal.reason);
+      if (this.#offers) this.#heed(signal);
       return;
     }
     // Only the side that offers begins new generations.
@@ -157,6 +163,12 @@ export class Link {
     if (signal.type !== "description") return;
     this.#recovery.answered();
     void done?.then(this.#answered);
+  }
+
+  /** @param {import("../messages.js").NeedOffer} asked */
+  #heed({ generation, reason }) {
+    this.#latest = Math.max(this.#latest, generation);
+    this.#recovery.asked(generation > this.#generation ? "connection" : reason);
   }
 
   /**
@@ -292,7 +304,7 @@ export class Link {
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
     else if (!this.#offers) this.#ask("connection");
-    else if (step.type === "replace") this.#begin(this.#generation + 1);
+    else if (step.type === "replace") this.#begin(Math.max(this.#generation, this.#latest) + 1);
     else this.#peer?.resend();
     this.onchange();
   }
