@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_lobby import ask, knocks, set_up, waits
+from tests.browser.test_set_up import found
+
 LOOKS = {
     "light and wide": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
     "dark and narrow": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
@@ -154,6 +157,45 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     alice.removes(bob)
     bob.in_phase("ended")
     report.look(bob, "removed")
+
+
+def test_a_door_that_is_shut_and_who_waits_at_it(visitor, look, report, server):
+    alice = visitor("Alice", account=True, **look)
+    bob, carol = visitor("Bob", **look), visitor("Carol")
+    link = alice.meet_now()
+    set_up(server, link, lobby=1)
+    bob.open(link)
+    report.look(bob, "a shut door")
+    ask(bob, link)
+    waits(bob, "No host is inside yet")
+    report.look(bob, "waiting")
+    alice.join()
+    expect(knocks(alice)).to_contain_text("Bob")
+    report.look(alice, "somebody waits")
+    ask(carol, link)
+    knocks(alice).get_by_role("button", name="1 more").click()
+    report.look(alice, "the list of those who wait")
+    alice.page.locator("#people").get_by_role("button", name="Refuse Bob").click()
+    bob.in_phase("ended")
+    report.look(bob, "refused")
+    set_up(server, link, access="invited")
+    with bob.expecting("status of 403"):
+        bob.go(link)
+    report.look(bob, "not open to everybody")
+
+
+def test_the_test_of_a_set_up(visitor, look, report):
+    alice = visitor("Alice", account=True, **look)
+    alice.go("/test/")
+    report.look(alice, "before")
+    alice.page.get_by_role("button", name="Begin").click()
+    found(alice, "network", "good", "Your browser can connect")
+    alice.page.get_by_role("button", name="Play two notes").click()
+    alice.page.get_by_role("button", name="No", exact=True).click()
+    report.look(alice, "with trouble")
+    alice.page.get_by_role("button", name="Play them again").click()
+    alice.page.get_by_role("button", name="Yes, I heard them").click()
+    report.look(alice, "with success")
 
 
 def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):

@@ -317,6 +317,15 @@ test("a host's answer is said until it has come through, and is seen at once", a
   clock.pass(1);
 });
 
+test("who waits is asked anew of the next socket", async () => {
+  const { parts, drawn, enter } = call();
+  await enter();
+  parts.signaling.onlobby([knock]);
+  parts.signaling.onreach(false);
+  await enter();
+  assert.deepEqual(drawn.at(-1).knocks, []);
+});
+
 test("a door that opens later is looked at when it should be open, and not before", () => {
   const { clock, parts, subject } = call();
   let looks = 0;

@@ -398,6 +398,8 @@ export class Call {
     this.#said = resumed && earlier?.me === me ? earlier.said : 0;
     this.#me = me;
     this.#phase = "joined";
+    // Who waits is said anew, and if nobody does, it is not.
+    this.#knocks = [];
     this.#door = { kind: "open", waits: false, host: "", opensAt: null };
     this.#opening.cancel();
     this.#since ??= Date.now();

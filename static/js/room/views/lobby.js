@@ -86,7 +86,7 @@ export class Lobby {
     }
     const rows = knocks.map((knock) => this.#row(knock));
     this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
-    if (full) this.#list.append(make("p", { class: "small soft" }, "Every seat is taken. Whoever you admit comes in when one is free."));
+    if (full) this.#list.append(make("p", { class: "small soft" }, "Every seat is taken. Whoever you admit can join when one is free."));
     if (!had) return;
     const same = this.#list.querySelector(`[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`);
     /** @type {HTMLElement | null} */ (same ?? this.#list.querySelector("button"))?.focus();
