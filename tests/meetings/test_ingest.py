@@ -169,7 +169,8 @@ def test_without_its_signature_an_answer_is_refused(letter_to, invited, organize
 def test_a_signature_is_for_one_meeting(letter_to, invited, alice, plan, open_letter):
     other = invitations.schedule(alice, plan("dave@far.example", title="Budget"))
     [elsewhere] = calendar_in(open_letter(other.attendees.get())).walk("VEVENT")
-    for more in ({"UID": str(elsewhere["UID"])}, {"ORGANIZER": str(elsewhere["ORGANIZER"])}):
+    for name in ("UID", "ORGANIZER"):
+        more: dict[str, Any] = {name: str(elsewhere[name])}
         assert ingest.take(answer_to(letter_to("dave"), **more)).outcome is Outcome.UNKNOWN
     assert {dave.partstat for dave in Attendee.objects.all()} == {PartStat.NEEDS_ACTION}
 
