@@ -11,15 +11,15 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from meetings import pages, words
-from meetings.models import Attendee, Meeting
+from meetings import overview, pages, words
+from meetings.models import Attendee, Meeting, Occurrence
 from rooms.models import Call, Participant
 
 CALLS = 10
@@ -85,10 +85,12 @@ class Sitting:
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _meeting(request, code)
-    calls = pages.page(_calls(meeting), request.GET.get("page"), CALLS)
+    one = _occurrence(request, meeting)
+    calls = pages.page(_calls(meeting, one), request.GET.get("page"), CALLS)
     context = {
         "section": "past",
         "meeting": meeting,
+        "occurrence": one,
         "page": calls,
         "sittings": [sitting(call) for call in calls.items],
         "zone": timezone.get_current_timezone_name(),
@@ -106,7 +108,8 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     zone = timezone.get_current_timezone_name()
-    for number, call in enumerate(_calls(meeting).reverse(), 1):
+    calls = _calls(meeting, _occurrence(request, meeting))
+    for number, call in enumerate(calls.reverse(), 1):
         for person in sitting(call).people:
             for stay in person.stays:
                 writer.writerow(harmless(_line(meeting, number, person, stay, zone)))
@@ -159,9 +162,23 @@ def _meeting(request: HttpRequest, code: str) -> Meeting:
     )
 
 
-def _calls(meeting: Meeting) -> QuerySet[Call]:
+def _occurrence(request: HttpRequest, meeting: Meeting) -> Occurrence | None:
+    """The one of a series that the address asks for; None for all."""
+    number = request.GET.get("occurrence", "")
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    return get_object_or_404(meeting.occurrences.all(), pk=int(number))
+
+
+def _calls(meeting: Meeting, one: Occurrence | None) -> QuerySet[Call]:
+    """The latest first. To one of a series belongs whatever went on at its time, or a little before it."""
     everybody = Participant.objects.select_related("user", "attendee")
     calls = Call.objects.filter(room__meeting=meeting).order_by("-started_at", "-pk")
+    if one is not None:
+        lasted = Q(ended_at=None) | Q(ended_at__gt=one.starts_at - overview.EARLY)
+        calls = calls.filter(lasted, started_at__lt=one.ends_at)
     return calls.prefetch_related(Prefetch("participants", everybody))
 
 

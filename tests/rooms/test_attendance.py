@@ -168,3 +168,29 @@ def test_meetings_learn_how_many_are_inside(alice, meeting, sat):
 def test_an_empty_room_is_not_spoken_of(alice, meeting, sat):
     sat(("Bob", "guest:b", 0, 5))
     assert overview.insiders(Meeting.objects.of(alice)) == {}
+
+
+def test_one_of_a_series_has_its_own_calls(as_person, alice, meeting, sat):
+    meeting.rrule = "FREQ=DAILY;COUNT=3"
+    meeting.save()
+    days = [BEGAN + timedelta(days=n) for n in range(2)]
+    for began, name in zip(days, ("Early bird", "Late comer"), strict=True):
+        sat((name, "guest:b", 0, 5), began=began, ended=began + timedelta(minutes=50))
+    client = as_person(alice)
+    for began, name, other in zip(
+        days, ("Early bird", "Late comer"), ("Late comer", "Early bird"), strict=True
+    ):
+        one = meeting.occurrences.get(starts_at=began)
+        address = f"{reverse('attendance', args=[meeting.code])}?occurrence={one.pk}"
+        assert address in client.get(one.get_absolute_url()).content.decode()
+        page = client.get(address).content.decode()
+        assert name in page
+        assert other not in page
+        table = reverse("attendance_table", args=[meeting.code])
+        assert other not in client.get(table, {"occurrence": one.pk}).content.decode()
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "0", "9" * 30, "²"])
+def test_an_occurrence_that_there_is_not_is_a_404(as_person, alice, meeting, number):
+    address = reverse("attendance", args=[meeting.code])
+    assert as_person(alice).get(address, {"occurrence": number}).status_code == 404
