@@ -145,6 +145,28 @@ def test_the_links_of_calendar_services_hold_the_open_link_alone(as_person, bob,
     assert 'rel="noopener noreferrer external"' in page
 
 
+def test_the_list_takes_as_many_queries_for_many_series_as_for_one(
+    as_person, alice, bob, plan, soon, django_assert_num_queries, django_assert_max_num_queries
+):
+    client = as_person(bob)
+
+    def one_more(n):
+        people = f"bob@example.org, person{n}@example.org"
+        at = soon + timedelta(minutes=n)
+        series = invitations.schedule(alice, plan(people, starts_at=at, rrule="FREQ=DAILY;COUNT=3"))
+        me = series.attendees.get(user=bob)
+        Answer.objects.create(attendee=me, occurrence=series.occurrences.first(), partstat=PartStat.ACCEPTED)
+
+    one_more(0)
+    for path in ("/", reverse("meetings:past")):
+        with django_assert_max_num_queries(12) as first:
+            client.get(path)
+        for n in range(1, 6):
+            one_more(n)
+        with django_assert_num_queries(len(first)):
+            client.get(path)
+
+
 # -- what goes on now ---------------------------------------------------------------------------
 
 
