@@ -69,8 +69,9 @@ def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[En
 
 
 def under_way(entries: list[Entry]) -> str:
-    """Three letters are on their way."""
-    count = sum(entry.is_waiting for entry in entries)
+    """Three letters are on their way; empty when none is."""
+    if not (count := sum(entry.is_waiting for entry in entries)):
+        return ""
     return words.sentence(words.counted(count, "letter is on its way", "letters are on their way"))
 
 
@@ -292,4 +293,4 @@ def _before(minutes: int) -> str:
 def for_page(meeting: Meeting, occurrence: Occurrence | None) -> dict[str, Any]:
     """What the page of a meeting shows its organizer of the attendees."""
     found = entries(list(meeting.attendees.all()), occurrence)
-    return {"entries": found, "under_way": under_way(found) if any(e.is_waiting for e in found) else ""}
+    return {"entries": found, "under_way": under_way(found)}

@@ -91,6 +91,7 @@ def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
     found = as_person(alice).get(address).content.decode()
     assert "data-waiting" not in found
     assert found.count("Sent") == 2
+    assert "All letters are sent" in found
     assert "on their way" not in page()
     assert as_person(bob).get(address).status_code == 404
 
