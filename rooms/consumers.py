@@ -224,8 +224,9 @@ class RoomConsumer(AsyncConsumer):
 
     async def next_event(self) -> Event:
         """What comes from the page; or WOKEN, when somebody who waits is to ask again."""
-        if not self.socket.knock and self.hearing is None:
-            return await self.hear()
+        if not self.socket.knock:
+            hearing, self.hearing = self.hearing, None
+            return await (hearing or self.hear())
         self.hearing = self.hearing or asyncio.ensure_future(self.hear())
         waking = asyncio.ensure_future(self.woken.wait())
         try:
@@ -317,6 +318,7 @@ class RoomConsumer(AsyncConsumer):
             return
         self.may_be_waiting = False
         self.socket.knock = ""
+        self.silence_alarm()
         for effect in self.session.welcomed(arrived.me, arrived.role):
             await self.perform(effect)
         self.socket.is_host = arrived.role == "host"
@@ -345,21 +347,24 @@ class RoomConsumer(AsyncConsumer):
 
     def wait_to_be_let_in(self, join: Join, waits: roster.Waits) -> None:
         knocked = waits.knocked
+        self.silence_alarm()
         self.asked = join
         self.session.must_wait()
         self.socket.knock, self.socket.host, self.socket.wake = knocked.knock, knocked.host, self.woken.set
         self.shut_out(True)
         opens_in = knocked.standing.opens_in
         self.socket.reply(messages.dump(messages.Waiting(knocked.standing.door, knocked.host, opens_in)))
-        if self.alarm is not None:
-            self.alarm.cancel()
-            self.alarm = None
         if opens_in is not None:
             # A little later, or the two clocks may not agree that it is time.
             self.alarm = asyncio.get_running_loop().call_later(opens_in + 0.05, self.woken.set)
         self.registry.publish(waits.change)
         if knocked.is_news:
             self.registry.tell_hosts(self.here.code)
+
+    def silence_alarm(self) -> None:
+        if self.alarm is not None:
+            self.alarm.cancel()
+            self.alarm = None
 
     async def remember_name(self, name: str) -> None:
         await patiently(partial(entrance.remember_name, self.socket.granted.session_key, name))
@@ -417,8 +422,7 @@ class RoomConsumer(AsyncConsumer):
     def part(self) -> None:
         """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
         self.socket.lost()
-        if self.alarm is not None:
-            self.alarm.cancel()
+        self.silence_alarm()
         if self.may_be_waiting and not self.registry.is_stopping:
             self.registry.spawn(self.registry.lose_knock(self.here.code, self.socket.key))
         spoke = self.registry.leave(self.here, self.socket)

@@ -541,3 +541,16 @@ async def test_a_prank_with_many_browsers_is_slowed_down(with_lobby, asks, monke
     await bob.goes()
     with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
         await asks("Carol")
+
+
+async def test_who_was_let_in_before_the_door_opened_does_not_come_in_again_when_it_does(
+    tomorrow, host, asks
+):
+    bob, _ = await asks("Bob")
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    welcome = await is_let_in(bob)
+    await bob.is_quiet()
+    # What the clock does when it strikes.
+    Registry.here().rooms[tomorrow.code].inside[welcome["me"]].wake()
+    await bob.is_quiet()
+    await bob.is_quiet()

@@ -51,7 +51,7 @@ export class Doorstep {
     if (this.#root.hidden) return;
 
     const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt);
-    const parts = [make("h2", {}, ...title), make("p", {}, ...text)];
+    const parts = [make("h2", { id: "door-title" }, ...title), make("p", {}, ...text)];
     if (opensAt !== null) parts.splice(1, 0, make("p", { class: "countdown number", role: "timer" }));
     if (waits) parts.push(make("p", { class: "small soft" }, "Nobody sees or hears you yet. Leave this page open: you come in by yourself."));
     this.#root.replaceChildren(icon(opensAt === null ? "bell" : "clock"), make("div", {}, ...parts));
