@@ -272,15 +272,14 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
     people = forms.CharField(
         label="Attendees",
         required=False,
-        help_text="Type or paste addresses: one a line, or with commas. Names in front are fine;"
-        " (optional) or (co-host) behind one says that.",
+        help_text="Type or paste addresses: one a line, or with commas. Names in front are fine.",
         validators=[check_crowd],
         widget=forms.Textarea(
             attrs={"class": "textarea", "rows": 4, "autocomplete": "off", "spellcheck": "false"}
         ),
     )
     file = forms.FileField(
-        label="Or add a list from a file",
+        label="The file",
         required=False,
         allow_empty_file=True,
         help_text="As spreadsheets write it: CSV, with a column of addresses.",
@@ -305,7 +304,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     early = forms.TypedChoiceField(
-        label="Open",
+        label="Opens",
         required=False,
         coerce=int,
         empty_value=None,
@@ -339,7 +338,10 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
         early = {*EARLY, *([self.initial["early"]] if self.initial.get("early") else [])}
         self._offer(
             "early",
-            [("", "at any time"), *((n, f"{_ahead(n)} before it starts") for n in sorted(early))],
+            [
+                ("", "At any time"),
+                *((n, words.sentence(f"{_ahead(n)} before it starts")) for n in sorted(early)),
+            ],
         )
         reminders = {*REMINDERS, *self.initial.get("reminders", ())}
         self._offer("reminders", [(n, f"{_ahead(n)} before") for n in sorted(reminders)])

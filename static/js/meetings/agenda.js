@@ -1,0 +1,213 @@
+import { find, icon, make, write } from "../lib/dom.js";
+import { parse, point, sum, written } from "./points.js";
+
+/** @typedef {import("./points.js").Point} Point */
+
+const MOST_MINUTES = 999;
+
+/** The agenda, as rows of a text and its minutes; the hidden textarea is what is sent. */
+export class Agenda {
+  #textarea;
+  #rows = make("ol", { class: "points" });
+  #sum = make("p", { class: "points-sum", "aria-live": "polite" });
+  /** @type {() => number} the meeting's length in minutes, 0 if it has none yet */
+  #length;
+
+  /**
+   * @param {HTMLTextAreaElement} textarea
+   * @param {() => number} length
+   */
+  constructor(textarea, length) {
+    this.#textarea = textarea;
+    this.#length = length;
+    const id = textarea.id;
+    textarea.removeAttribute("id");
+    textarea.hidden = true;
+    this.#rows.id = `${id}_rows`;
+    this.#rows.dataset["first"] = id;
+    const add = make("button", { class: "button", type: "button" }, icon("plus"), "Add a point");
+    add.addEventListener("click", () => this.#insert(this.#rows.children.length).focus());
+    textarea.before(this.#rows, make("div", { class: "points-end" }, add, this.#sum));
+    const points = parse(textarea.value);
+    for (const one of points.length ? points : [{ text: "", minutes: null }]) this.#append(one);
+    this.#number();
+    this.tell();
+    this.#rows.addEventListener("input", () => this.#write());
+    this.#rows.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#rows.addEventListener("paste", (event) => this.#onPaste(event));
+    this.#rows.addEventListener("change", (event) => this.#onChange(event));
+  }
+
+  /** Say how much of the meeting is given away. */
+  tell() {
+    const { words, over } = sum(this.#points(), this.#length());
+    write(this.#sum, words);
+    this.#sum.classList.toggle("over", over);
+  }
+
+  /** @returns {Point[]} */
+  #points() {
+    return [...this.#rows.children].map((row) => {
+      const minutes = Math.trunc(Number(minutesOf(row).value));
+      return { text: textOf(row).value, minutes: minutes > 0 ? Math.min(minutes, MOST_MINUTES) : null };
+    });
+  }
+
+  /** @param {Point} one */
+  #append({ text, minutes }) {
+    const row = make(
+      "li",
+      {},
+      make("input", { class: "input", value: text, autocomplete: "off", "data-text": true }),
+      make("span", { class: "points-minutes" }, make("input", { class: "input", type: "number", min: 0, max: MOST_MINUTES, step: 5, value: minutes ?? "", "data-minutes": true }), make("span", { "aria-hidden": "true" }, "min")),
+      make("span", { class: "points-moves" }, this.#button("chevron-up", (row) => this.#move(row, -1)), this.#button("chevron-down", (row) => this.#move(row, 1)), this.#button("close", (row) => this.#remove(row))),
+    );
+    this.#rows.append(row);
+    return row;
+  }
+
+  /**
+   * @param {string} name
+   * @param {(row: HTMLLIElement) => void} act
+   */
+  #button(name, act) {
+    const button = make("button", { class: "button button-plain button-icon", type: "button" }, icon(name));
+    button.addEventListener("click", () => {
+      const row = button.closest("li");
+      if (row) act(row);
+    });
+    return button;
+  }
+
+  /**
+   * A new row in front of the one that stands there; gives its text field.
+   *
+   * @param {number} at
+   * @param {Point} one
+   */
+  #insert(at, one = { text: "", minutes: null }) {
+    const before = this.#rows.children[at] ?? null;
+    const row = this.#append(one);
+    this.#rows.insertBefore(row, before);
+    this.#number();
+    this.#write();
+    return textOf(row);
+  }
+
+  /**
+   * @param {Element} row
+   * @param {-1 | 1} by
+   */
+  #move(row, by) {
+    const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    const focused = document.activeElement;
+    if (by < 0) other.before(row);
+    else other.after(row);
+    this.#number();
+    this.#write();
+    // Taken out and put in again, a row loses the focus; at the end of its way a button has nothing left to do.
+    if (focused instanceof HTMLElement && row.contains(focused)) (focused.matches(":disabled") ? textOf(row) : focused).focus();
+  }
+
+  /** @param {Element} row */
+  #remove(row) {
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    const field = next ? textOf(next) : this.#insert(0);
+    this.#number();
+    this.#write();
+    field.focus();
+  }
+
+  /** Names by place; the label of the form belongs to the first. */
+  #number() {
+    for (const [index, row] of [...this.#rows.children].entries()) {
+      const name = `Point ${index + 1}`;
+      const text = textOf(row);
+      text.id = index ? "" : (this.#rows.dataset["first"] ?? "");
+      if (index) text.setAttribute("aria-label", name);
+      else text.removeAttribute("aria-label");
+      minutesOf(row).setAttribute("aria-label", `${name}, minutes`);
+      const [up, down, remove] = row.querySelectorAll("button");
+      up?.setAttribute("aria-label", `Move point ${index + 1} up`);
+      down?.setAttribute("aria-label", `Move point ${index + 1} down`);
+      remove?.setAttribute("aria-label", `Remove point ${index + 1}`);
+      up?.toggleAttribute("disabled", !index);
+      down?.toggleAttribute("disabled", index === this.#rows.children.length - 1);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const field = /** @type {Element} */ (event.target);
+    const row = field.closest("li");
+    if (!row || !(field instanceof HTMLInputElement) || event.isComposing) return;
+    const at = [...this.#rows.children].indexOf(row);
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      this.#move(row, event.key === "ArrowUp" ? -1 : 1);
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (textOf(row).value.trim()) this.#insert(at + 1).focus();
+    } else if (event.key === "Backspace" && field === textOf(row) && !field.value && !minutesOf(row).value && this.#rows.children.length > 1) {
+      event.preventDefault();
+      const near = row.previousElementSibling ?? row.nextElementSibling;
+      row.remove();
+      this.#number();
+      this.#write();
+      if (near) textOf(near).focus();
+    }
+  }
+
+  /**
+   * Several lines are several points.
+   *
+   * @param {ClipboardEvent} event
+   */
+  #onPaste(event) {
+    const row = /** @type {Element} */ (event.target).closest("li");
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!row || !/[\r\n]/u.test(text.trim())) return;
+    event.preventDefault();
+    let at = [...this.#rows.children].indexOf(row);
+    for (const one of parse(text)) this.#insert(++at, one);
+    if (!textOf(row).value.trim()) this.#remove(row);
+  }
+
+  /**
+   * Minutes that were written behind the text go to their own field.
+   *
+   * @param {Event} event
+   */
+  #onChange(event) {
+    const row = /** @type {Element} */ (event.target).closest("li");
+    if (!row || minutesOf(row).value) return;
+    const { text, minutes } = point(textOf(row).value);
+    if (minutes === null) return;
+    textOf(row).value = text;
+    minutesOf(row).value = String(minutes);
+    this.#write();
+  }
+
+  #write() {
+    this.#textarea.value = written(this.#points());
+    this.tell();
+  }
+}
+
+/**
+ * @param {Element} row
+ * @returns {HTMLInputElement}
+ */
+function textOf(row) {
+  return find(row, "[data-text]");
+}
+
+/**
+ * @param {Element} row
+ * @returns {HTMLInputElement}
+ */
+function minutesOf(row) {
+  return find(row, "[data-minutes]");
+}

@@ -1,0 +1,367 @@
+"""What an organizer says about how a meeting repeats, from the form to the rule."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from meetings import invitations
+from meetings.models import Meeting
+from outbox import delivery
+from outbox.models import Letter
+
+# Monday
+FORM = {
+    "title": "Ticket machines",
+    "date": "2030-11-25",
+    "time": "09:00",
+    "length": "45",
+    "zone": "Europe/Berlin",
+    "people": "bob@example.org",
+}
+WEEKLY = {"repeats": "weekly", "every": "1", "days": ["0"], "ends": "count", "times": "4"}
+
+
+@pytest.fixture
+def fill(as_person, alice):
+    """`fill(repeats="daily", …)`: Alice sends the form."""
+    client = as_person(alice)
+    return lambda **changes: client.post(reverse("meetings:new"), {**FORM, **changes})
+
+
+def said_at(response, field: str) -> str:
+    """The words at a field that is wrong."""
+    text = html.unescape(response.content.decode())
+    found = re.search(rf'data-wrong="{field}">.*?<span>(.*?)</span>', text)
+    assert found, f"nothing is wrong with {field}"
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rrule"),
+    [
+        ({"repeats": "daily", "times": "10"}, "FREQ=DAILY;COUNT=10"),
+        ({"repeats": "daily", "every": "3", "times": "2"}, "FREQ=DAILY;INTERVAL=3;COUNT=2"),
+        (WEEKLY, "FREQ=WEEKLY;COUNT=4"),
+        ({**WEEKLY, "days": []}, "FREQ=WEEKLY;COUNT=4"),
+        ({**WEEKLY, "days": ["2", "0"]}, "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4"),
+        ({**WEEKLY, "ends": "date", "until": "2030-12-09"}, "FREQ=WEEKLY;UNTIL=20301209"),
+        ({"repeats": "monthly", "monthly": "date", "times": "3"}, "FREQ=MONTHLY;COUNT=3"),
+        ({"repeats": "monthly", "monthly": "weekday", "times": "3"}, "FREQ=MONTHLY;BYDAY=4MO;COUNT=3"),
+        ({"repeats": "monthly", "monthly": "last", "times": "3"}, "FREQ=MONTHLY;BYDAY=-1MO;COUNT=3"),
+        ({"repeats": "yearly", "times": "3"}, "FREQ=YEARLY;COUNT=3"),
+        ({"repeats": ""}, ""),
+    ],
+)
+def test_every_way_to_repeat_becomes_its_rule(fill, fields, rrule):
+    fill(**fields)
+    meeting = Meeting.objects.get()
+    assert meeting.rrule == rrule
+    assert meeting.starts_at == datetime(2030, 11, 25, 8, tzinfo=UTC)
+
+
+def test_a_series_invites_everybody_once(fill):
+    fill(**WEEKLY)
+    assert Meeting.objects.get().occurrences.count() == 4
+    assert Letter.objects.count() == 1
+
+
+def test_if_the_day_does_not_fit_the_first_that_fits_is_the_start(fill):
+    fill(**{**WEEKLY, "days": ["3"]})
+    meeting = Meeting.objects.get()
+    assert meeting.starts_at == datetime(2030, 11, 28, 8, tzinfo=UTC)
+    assert meeting.rrule == "FREQ=WEEKLY;COUNT=4"
+
+
+def test_a_series_stays_at_nine_when_the_clocks_change(fill):
+    fill(repeats="daily", date="2031-03-29", times="3")
+    hours = [(o.starts_at.hour, o.recurrence_id[11:]) for o in Meeting.objects.get().occurrences.all()]
+    assert hours == [(8, "09:00"), (7, "09:00"), (7, "09:00")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({**WEEKLY, "times": ""}, "times", "How many times?"),
+        ({**WEEKLY, "times": "0"}, "times", "From 1 to 366 times."),
+        ({**WEEKLY, "times": "1000000"}, "times", "From 1 to 366 times."),
+        ({**WEEKLY, "times": "often"}, "times", "A number will do."),
+        ({**WEEKLY, "every": "0"}, "every", "From every one to every 99."),
+        ({**WEEKLY, "every": "-1"}, "every", "From every one to every 99."),
+        ({**WEEKLY, "every": "99", "times": "366"}, "times", "That takes more than five years."),
+        ({**WEEKLY, "ends": "date"}, "until", "Until which day?"),
+        ({**WEEKLY, "ends": "date", "until": "soon"}, "until", "That is not a date."),
+        (
+            {**WEEKLY, "ends": "date", "until": "2030-11-24"},
+            "until",
+            "That is before the first day, Monday, 25 November 2030.",
+        ),
+        ({**WEEKLY, "days": ["6"], "ends": "date", "until": "2030-11-27"}, "until", "No day fits."),
+        (
+            {"repeats": "daily", "ends": "date", "until": "2039-01-01"},
+            "until",
+            "That is more than 366 meetings. Let it end earlier.",
+        ),
+        ({"repeats": "yearly", "ends": "date", "until": "9999-12-31"}, "until", "more than five years"),
+        ({"repeats": "yearly", "date": "2032-02-29", "times": "3"}, "times", "more than five years"),
+        ({**WEEKLY, "days": ["7"]}, "days", "Select a valid choice."),
+        ({"repeats": "hourly"}, "repeats", "Select a valid choice."),
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_refused_at_its_field(fill, fields, field, words):
+    response = fill(**fields)
+    assert words in said_at(response, field)
+    assert not Meeting.objects.exists()
+    assert FORM["people"] in response.content.decode()
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01"])
+def test_the_ends_of_the_calendar_are_refused_for_a_series_too(fill, date):
+    assert "#id_date" in fill(**{**WEEKLY, "date": date}).content.decode()
+    assert not Meeting.objects.exists()
+
+
+def test_the_server_says_the_rule_when_the_form_comes_back(fill):
+    page = html.unescape(fill(**{**WEEKLY, "title": "", "days": ["3"], "every": "2"}).content.decode())
+    assert "Every second Thursday at 09:00, Berlin time, four times, until 9 January 2031." in page
+    assert "The first is on Thursday, 28 November 2030." in page
+    assert "Four times: 28 November, 12 December, 26 December and 9 January." in page
+
+
+# -- changing -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def series(alice, plan):
+    """Every Monday at nine in Berlin, four times."""
+    start = datetime(2030, 11, 25, 8, tzinfo=UTC)
+    return invitations.schedule(
+        alice,
+        plan("bob@example.org", title="Ticket machines", starts_at=start, rrule="FREQ=WEEKLY;COUNT=4"),
+    )
+
+
+@pytest.fixture
+def change(as_person, alice, series):
+    """`change(occurrence, "one", title="…")`: Alice changes the series, or a part of it."""
+    client = as_person(alice)
+
+    def send(occurrence=None, scope="", **changes):
+        query = f"?occurrence={occurrence.pk}&scope={scope}" if occurrence else ""
+        return client.post(
+            reverse("meetings:edit", args=[series.code]) + query, {**FORM, **WEEKLY, **changes}
+        )
+
+    return send
+
+
+def at(meeting: Meeting, index: int):
+    return meeting.occurrences.all()[index]
+
+
+def times(meeting: Meeting) -> list[str]:
+    occurrences = Meeting.objects.get(pk=meeting.pk).occurrences.all()
+    return [f"{o.starts_at:%d %H:%M} {o.shown_title}" for o in occurrences]
+
+
+def test_saving_a_series_as_it_is_sends_nothing(change, series):
+    change()
+    assert Letter.objects.count() == 1
+    series.refresh_from_db()
+    assert (series.rrule, series.sequence) == ("FREQ=WEEKLY;COUNT=4", 0)
+
+
+def test_another_way_to_write_the_same_days_sends_nothing(change, series):
+    change(ends="date", until="2030-12-20")
+    series.refresh_from_db()
+    assert series.rrule == "FREQ=WEEKLY;COUNT=4"
+    assert Letter.objects.count() == 1
+
+
+def test_the_form_of_a_series_shows_its_rule(as_person, alice, series):
+    page = as_person(alice).get(reverse("meetings:edit", args=[series.code])).content.decode()
+    assert '<option value="weekly" selected>' in page
+    assert "Every Monday at 09:00, Berlin time, four times, until 16 December 2030." in page
+    assert "Only Monday, 25 November 2030" in page
+    assert "All that are still to come" in page
+
+
+def test_all_of_a_series_are_changed(change, series):
+    change(time="10:00", title="Machines")
+    assert times(series) == [f"{day} 09:00 Machines" for day in ("25", "02", "09", "16")]
+
+
+def test_one_of_a_series_is_changed_alone(change, series, mailoutbox):
+    delivery.deliver_due("test")
+    response = change(at(series, 1), "one", date="2030-12-03", time="11:00", title="Elsewhere")
+    assert times(series) == [
+        "25 08:00 Ticket machines",
+        "03 10:00 Elsewhere",
+        "09 08:00 Ticket machines",
+        "16 08:00 Ticket machines",
+    ]
+    assert Letter.objects.filter(kind="occurrence-update").count() == 1
+    assert response["Location"] == at(series, 1).get_absolute_url()
+
+
+def test_the_form_for_one_shows_only_what_one_can_have_of_its_own(as_person, alice, series):
+    url = reverse("meetings:edit", args=[series.code]) + f"?occurrence={at(series, 1).pk}"
+    page = as_person(alice).get(url).content.decode()
+    assert 'value="2030-12-02"' in page
+    for name in ("title", "date", "time", "length", "agenda"):
+        assert f'name="{name}"' in page
+    for name in ("people", "zone", "repeats", "access", "description"):
+        assert f'name="{name}"' not in page
+
+
+def test_one_and_the_following_are_changed(change, series):
+    change(at(series, 2), "following", date="2030-12-09", time="10:00", times="2", title="Later")
+    assert times(series) == [
+        "25 08:00 Ticket machines",
+        "02 08:00 Ticket machines",
+        "09 09:00 Later",
+        "16 09:00 Later",
+    ]
+
+
+def test_the_form_for_the_following_shows_how_many_are_left(as_person, alice, series):
+    url = reverse("meetings:edit", args=[series.code])
+    page = as_person(alice).get(f"{url}?occurrence={at(series, 2).pk}&scope=following").content.decode()
+    assert re.search(r'name="times" value="2"', page)
+    assert 'value="2030-12-09"' in page
+
+
+def test_the_first_and_the_following_are_all(as_person, alice, series):
+    url = reverse("meetings:edit", args=[series.code])
+    page = as_person(alice).get(f"{url}?occurrence={at(series, 0).pk}").content.decode()
+    assert "scope=all" in page
+    assert "scope=following" not in page
+
+
+def test_a_series_becomes_a_single_meeting_and_a_single_meeting_a_series(change, series):
+    change(repeats="")
+    series.refresh_from_db()
+    assert (series.rrule, series.occurrences.count()) == ("", 1)
+    change(**WEEKLY)
+    series.refresh_from_db()
+    assert (series.rrule, series.occurrences.count()) == ("FREQ=WEEKLY;COUNT=4", 4)
+
+
+def test_an_occurrence_that_is_cancelled_or_of_another_meeting_is_not_changed(change, series, standup):
+    invitations.cancel_occurrence(at(series, 1))
+    assert change(at(series, 1), "one", title="Back").status_code == 302
+    assert "Back" not in "".join(times(series))
+    assert change(at(standup, 0), "one", title="Mine").status_code == 404
+
+
+def test_nobody_else_changes_one_of_a_series(as_person, bob, series):
+    url = reverse("meetings:edit", args=[series.code]) + f"?occurrence={at(series, 1).pk}&scope=one"
+    assert as_person(bob).post(url, FORM).status_code == 404
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """It is Wednesday after the second of the series."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2030, 12, 4, 12, tzinfo=UTC))
+
+
+def test_a_series_that_has_begun_is_changed_from_the_next_on(later, change, series):
+    change(time="10:00")
+    assert [f"{o.starts_at:%d %H:%M}" for o in series.occurrences.all()] == [
+        "25 08:00",
+        "02 08:00",
+        "09 09:00",
+        "16 09:00",
+    ]
+
+
+def test_a_series_is_not_shortened_to_what_is_over(later, change, series):
+    assert "Then all of them would be over." in said_at(change(times="2"), "times")
+
+
+def test_one_that_is_over_is_not_changed(later, change, series):
+    change(at(series, 0), "one", title="History")
+    assert "History" not in "".join(times(series))
+
+
+# -- cancelling ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def call_off(as_person, alice, series):
+    client = as_person(alice)
+
+    def send(occurrence, scope):
+        url = reverse("meetings:cancel", args=[series.code])
+        return client.post(f"{url}?occurrence={occurrence.pk}", {"scope": scope})
+
+    return send
+
+
+def test_one_is_cancelled(call_off, series):
+    response = call_off(at(series, 1), "one")
+    assert [o.is_cancelled for o in series.occurrences.all()] == [False, True, False, False]
+    assert response["Location"] == series.get_absolute_url()
+
+
+def test_one_and_the_following_are_cancelled(call_off, series):
+    call_off(at(series, 1), "following")
+    assert times(series) == ["25 08:00 Ticket machines"]
+    series.refresh_from_db()
+    assert not series.is_cancelled
+
+
+def test_all_are_cancelled(call_off, series):
+    response = call_off(at(series, 1), "all")
+    series.refresh_from_db()
+    assert series.is_cancelled
+    assert response["Location"] == reverse("meetings:list")
+
+
+def test_before_a_series_is_cancelled_it_says_how_much_and_whom(as_person, alice, series):
+    url = reverse("meetings:cancel", args=[series.code]) + f"?occurrence={at(series, 1).pk}"
+    page = as_person(alice).get(url).content.decode()
+    assert "One person gets a letter." in page
+    assert re.search(r'value="one" checked><span>Only Monday, 2 December 2030', page)
+    assert "This one and the following" in page
+    assert 'value="all"' in page
+
+
+def test_before_a_meeting_is_cancelled_it_says_who_is_inside(as_person, alice, series, monkeypatch):
+    monkeypatch.setattr("meetings.overview.insiders", lambda meetings: {series.pk: 2})
+    page = as_person(alice).get(reverse("meetings:cancel", args=[series.code])).content.decode()
+    assert "Two people are in the call right now" in page
+
+
+# -- again --------------------------------------------------------------------------------------
+
+
+def test_a_copy_of_a_series_repeats_as_it_did(as_person, alice, plan):
+    start = datetime(2026, 1, 13, 8, tzinfo=UTC)  # the second Tuesday
+    old = invitations.schedule(alice, plan(starts_at=start, rrule="FREQ=MONTHLY;BYDAY=2TU;UNTIL=20260331"))
+    page = as_person(alice).get(reverse("meetings:new"), {"like": old.code}).content.decode()
+    assert '<option value="monthly" selected>' in page
+    assert '<option value="weekday" selected>' in page
+    assert re.search(r'name="times" value="3"', page)
+    found = re.search(r'name="date" value="(\d{4}-\d\d-\d\d)"', page)
+    assert found
+    on = datetime.fromisoformat(found[1])
+    assert (on.weekday(), (on.day - 1) // 7) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "date", "time"),
+    [
+        ({"date": "2031-05-05", "time": "16:00"}, "2031-05-05", "16:00"),
+        ({"date": "2031-05-05"}, "2031-05-05", ""),
+        ({"date": "May", "time": "tea"}, "", ""),
+    ],
+)
+def test_the_week_can_ask_for_a_day_and_a_time(as_person, alice, query, date, time):
+    page = as_person(alice).get(reverse("meetings:new"), query).content.decode()
+    assert f'name="date" value="{date}' in page
+    assert f'name="time" value="{time}' in page
