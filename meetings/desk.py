@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from meetings import circulars, invitations, links, overview, postage, reminders, words
+from meetings import circulars, digests, invitations, links, overview, postage, reminders, words
 from meetings.forms import PlainField, length_limit
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
 from meetings.postage import TooManyLetters
@@ -235,6 +235,20 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         "written": meeting.circulars.all()[:20],
     }
     return render(request, "meetings/write.html", context)
+
+
+@login_required
+@require_POST
+def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
+    """Letters about new answers, to all meetings of the organizer: on or off."""
+    meeting = get_object_or_404(Meeting.objects.filter(organizer=signed_in(request)), code=code)
+    on = request.POST.get("on") == "1"
+    digests.turn(signed_in(request), on=on)
+    if on:
+        messages.success(request, "You get a letter when people answer, several answers in one.")
+    else:
+        messages.success(request, "No more letters about answers. They stand below.")
+    return redirect(meeting)
 
 
 # -- reminders ----------------------------------------------------------------------------------

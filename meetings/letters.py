@@ -29,25 +29,34 @@ def compose(
 ) -> EmailMultiAlternatives:
     """The letter from `meetings/mail/<template>.txt` and `.html`, in the organizer's name, to be answered to
     them."""
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     organizer = meeting.organizer
     context = {
         "meeting": meeting,
-        "recipient": envelope.recipient,
         "organizer": organizer.get_full_name(),
         "organizer_short": organizer.get_short_name(),
-        "product": product or "Roundtable",
         **context,
     }
+    message = from_us(envelope, template, context, on_behalf_of=organizer.get_full_name())
+    message.reply_to = [formataddr((organizer.get_full_name(), organizer.email))]
+    # In one conversation with the invitation (meetings.mail).
+    message.extra_headers["References"] = f"<{meeting.code}@roundtable.invalid>"
+    return message
+
+
+def from_us(
+    envelope: Envelope, template: str, context: dict[str, Any], on_behalf_of: str = ""
+) -> EmailMultiAlternatives:
+    """The same from the product itself, which nobody answers."""
+    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    product = product or "Roundtable"
+    context = {"recipient": envelope.recipient, "product": product, **context}
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(envelope.subject.split()),
         body=_tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
-        from_email=formataddr((f"{organizer.get_full_name()} via {context['product']}", sender)),
+        from_email=formataddr((f"{on_behalf_of} via {product}" if on_behalf_of else product, sender)),
         to=[envelope.recipient],
-        reply_to=[formataddr((organizer.get_full_name(), organizer.email))],
-        # In one conversation with the invitation (meetings.mail).
-        headers={"References": f"<{meeting.code}@roundtable.invalid>", **envelope.headers},
+        headers=dict(envelope.headers),
     )
     message.attach_alternative(render_to_string(f"meetings/mail/{template}.html", context), "text/html")
     return message

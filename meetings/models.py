@@ -494,3 +494,14 @@ class Postage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.day}: {self.letters}"
+
+
+class Digest(models.Model):
+    """Whoever has one gets letters about new answers to their meetings, several answers in one."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest")
+    # Up to when they know all answers.
+    told_until = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"digest of {self.user}"

@@ -45,6 +45,7 @@ urlpatterns = [
     path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", desk.remove, name="remove"),
     path("meetings/<meeting_code:code>/letters/", desk.letters, name="letters"),
     path("meetings/<meeting_code:code>/write/", desk.write, name="write"),
+    path("meetings/<meeting_code:code>/digest/", desk.turn_digest, name="digest"),
     path("reminders/<str:token>/", desk.choose_reminders, name="reminders"),
     path("meetings/calendar/", feed.subscribe, name="subscribe"),
     path("calendar/<str:secret>.ics", feed.read, name="feed"),

@@ -8,9 +8,10 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from accounts.names import initials
 from meetings import calendars, overview, reminders, words
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Digest, Meeting, Occurrence
 from meetings.overview import Seat
 
 register = template.Library()
@@ -94,6 +95,12 @@ def _said(seats: list[Seat]) -> str:
 @register.filter
 def letter_state(attendee: Attendee) -> overview.LetterState | None:
     return overview.letter_state(attendee)
+
+
+@register.simple_tag
+def gets_digest(user: User) -> bool:
+    """Whether the organizer wants letters about new answers."""
+    return Digest.objects.filter(user=user).exists()
 
 
 @register.simple_tag

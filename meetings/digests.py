@@ -1,0 +1,126 @@
+"""Letters to organizers about new answers, for those who want them; the page shows every answer anyhow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from meetings import words
+from meetings.letters import Envelope, from_us
+from meetings.models import Answer, Attendee, Digest, Meeting
+from outbox.chores import chore
+from outbox.delivery import enqueue, renderer
+from outbox.models import Letter
+
+KIND = "digest"
+# No more often than this; the first answer after a while is told at once.
+PAUSE = timedelta(minutes=30)
+MOST_LINES = 100
+SAID = {
+    Attendee.PartStat.ACCEPTED: "yes",
+    Attendee.PartStat.TENTATIVE: "maybe",
+    Attendee.PartStat.DECLINED: "no",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer."""
+
+    name: str
+    said: str
+    note: str
+    # Of a series: for which time, if it is not for all.
+    day: str = ""
+
+
+@dataclass
+class News:
+    """The new answers to one meeting."""
+
+    meeting: Meeting
+    url: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def turn(user: User, *, on: bool) -> None:
+    """From now on, or no more."""
+    if on:
+        Digest.objects.get_or_create(user=user)
+    else:
+        Digest.objects.filter(user=user).delete()
+
+
+@chore(every=timedelta(minutes=2))
+def write() -> int:
+    """Write the letters that are due; how many."""
+    now = timezone.now()
+    written = 0
+    for digest in Digest.objects.select_related("user").filter(told_until__lte=now - PAUSE):
+        since, user = digest.told_until, digest.user
+        if not any(True for _ in _answers(user, since, now)):
+            continue
+        with transaction.atomic():
+            # Another worker may be at the same: only one of them moves the mark.
+            if Digest.objects.filter(pk=digest.pk, told_until=since).update(told_until=now):
+                payload = {"user": user.pk, "since": since.isoformat(), "until": now.isoformat()}
+                key = f"{KIND}:{user.pk}:{since.isoformat()}"
+                enqueue(key=key, kind=KIND, recipient=user.email, payload=payload)
+                written += 1
+    return written
+
+
+def _answers(user: User, since: datetime, until: datetime) -> Iterator[Attendee | Answer]:
+    """What was said between the two to meetings that are still to come."""
+    span = {"answered_at__gt": since, "answered_at__lte": until}
+    coming = Meeting.objects.organized_by(user).standing().ending_after(until)
+    yield from (
+        Attendee.objects.invited()
+        .filter(meeting__in=coming, **span)
+        .exclude(partstat=Attendee.PartStat.NEEDS_ACTION)
+        .select_related("meeting")
+        .order_by("answered_at")[:MOST_LINES]
+    )
+    yield from (
+        Answer.objects.filter(attendee__meeting__in=coming, attendee__removed_at=None, **span)
+        .filter(partstat__in=SAID)
+        .select_related("attendee__meeting", "occurrence")
+        .order_by("answered_at")[:MOST_LINES]
+    )
+
+
+@renderer(KIND)
+def digest(letter: Letter) -> EmailMessage | None:
+    """Who answered what; nothing, if they turned it off or changed their address in the meantime."""
+    user = User.objects.filter(pk=letter.payload["user"], digest__isnull=False).first()
+    if user is None or user.email != letter.recipient:
+        return None
+    since, until = (datetime.fromisoformat(letter.payload[name]) for name in ("since", "until"))
+    found: dict[int, News] = {}
+    count = 0
+    for answer in _answers(user, since, until):
+        attendee = answer if isinstance(answer, Attendee) else answer.attendee
+        meeting = attendee.meeting
+        news = found.setdefault(
+            meeting.pk, News(meeting, f"{settings.PUBLIC_URL}{meeting.get_absolute_url()}")
+        )
+        day = ""
+        if isinstance(answer, Answer):
+            day = words.short_day(answer.occurrence.starts_at.astimezone(user.zone))
+        said = SAID[Attendee.PartStat(answer.partstat)]
+        news.lines.append(Line(attendee.display_name, said, answer.note, day))
+        count += 1
+    if not found:
+        return None
+    about = next(iter(found.values()))
+    subject = f"{about.lines[0].name} says {about.lines[0].said}: {about.meeting.title}"
+    if count > 1:
+        subject = f"{words.sentence(words.number(count))} new answers"
+    return from_us(Envelope(letter.recipient, subject), KIND, {"subject": subject, "news": found.values()})

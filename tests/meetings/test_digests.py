@@ -1,0 +1,112 @@
+"""Letters about new answers, for organizers who want them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings import digests, invitations
+from meetings.models import Attendee, Digest
+from meetings.recurrence import Rule
+from outbox import delivery
+
+PartStat = Attendee.PartStat
+
+
+@pytest.fixture
+def told(mailoutbox, alice):
+    """The worker does its round; the letters about answers that came of it."""
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+
+    def work():
+        mailoutbox.clear()
+        digests.write()
+        delivery.deliver_due("test")
+        return [message for message in mailoutbox if message.to == ["alice@example.org"]]
+
+    return work
+
+
+@pytest.fixture
+def wants(alice):
+    """She wanted them an hour ago."""
+    digests.turn(alice, on=True)
+    Digest.objects.update(told_until=timezone.now() - timedelta(hours=1))
+
+
+def test_nobody_is_written_to_who_did_not_ask(standup, invited, told):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    assert told() == []
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_is_told_once_with_its_note(standup, invited, told):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED, "Five minutes late")
+    [message] = told()
+    assert message.subject == "Dave says yes: Autumn timetable"
+    for text in (message.body, message.alternatives[0].content):
+        assert "Five minutes late" in text
+        assert standup.get_absolute_url() in text
+    assert told() == []
+
+
+@pytest.mark.usefixtures("wants")
+def test_several_answers_are_one_letter(standup, invited, told):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    invitations.respond(invited("bob"), PartStat.DECLINED)
+    [message] = told()
+    assert message.subject == "Two new answers"
+    assert "Dave says yes" in message.body
+    assert "Bob Lindqvist says no" in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_the_next_letter_has_time(standup, invited, told):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    assert len(told()) == 1
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    assert told() == []
+    Digest.objects.update(told_until=timezone.now() - digests.PAUSE)
+    Attendee.objects.filter(email="dave@far.example").update(answered_at=timezone.now() - timedelta(hours=1))
+    [message] = told()
+    assert "Bob" in message.body
+    assert "Dave" not in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_to_one_of_a_series_names_its_day(alice, plan, told):
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=3))))
+    invitations.respond(meeting.attendees.get(), PartStat.DECLINED, occurrence=meeting.occurrences.all()[1])
+    [message] = told()
+    assert "dave says no to Mon 2 Dec" in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_others_hear_of_their_own_meetings_only(standup, invited, told, carol, mailoutbox):
+    digests.turn(carol, on=True)
+    Digest.objects.update(told_until=timezone.now() - timedelta(hours=1))
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    assert len(told()) == 1
+    assert not [message for message in mailoutbox if message.to == ["carol@example.org"]]
+
+
+@pytest.mark.usefixtures("wants")
+def test_what_was_cancelled_is_not_told(standup, invited, told):
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    invitations.cancel(standup)
+    assert told() == []
+
+
+def test_it_is_turned_on_and_off_on_the_page_of_a_meeting(as_person, alice, bob, standup):
+    address = reverse("meetings:digest", args=[standup.code])
+    browser = as_person(alice)
+    assert "Tell me of new ones by mail" in browser.get(standup.get_absolute_url()).content.decode()
+    browser.post(address, {"on": "1"})
+    assert "No more letters about answers" in browser.get(standup.get_absolute_url()).content.decode()
+    browser.post(address, {"on": "0"})
+    assert not Digest.objects.exists()
+    assert as_person(bob).post(address, {"on": "1"}).status_code == 404
