@@ -141,20 +141,19 @@ class RoomConsumer(AsyncConsumer):
         self.here = self.registry.open(self.socket, room.pk, code)
         # Subscribed before the roster is read: what changes in between is heard twice, not missed.
         await self.registry.subscribed(self.here)
-        await self.greet()
+        await self.greet(room)
         return True
-
-    def look_around(self) -> tuple[lobby.Standing, roster.Snapshot]:
-        room = Room.objects.select_related("meeting").get(pk=self.room_id)
-        return lobby.standing(room, self.admission), roster.snapshot(self.room_id)
 
     async def turn_away(self, reason: ByeReason) -> bool:
         await self.send_raw({"type": "websocket.send", "text": messages.dump(messages.Bye(reason))})
         await self.send_raw({"type": "websocket.close", "code": messages.CLOSE_CODES[reason]})
         return False
 
-    async def greet(self) -> None:
-        standing, snapshot = await database_sync_to_async(self.look_around)()
+    async def greet(self, room: Room) -> None:
+        def work() -> tuple[lobby.Standing, roster.Snapshot]:
+            return lobby.standing(room, self.admission), roster.snapshot(room.pk)
+
+        standing, snapshot = await database_sync_to_async(work)()
         self.learn(snapshot)
         outside = standing.door != "open"
         early = settings.EARLY_CONNECTIONS and not outside

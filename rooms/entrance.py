@@ -76,7 +76,9 @@ def remember_name(session_key: str, name: str) -> None:
 
 def room_of(meeting: Meeting) -> Room:
     """The meeting's room, made when somebody first stands at its door."""
-    return Room.objects.get_or_create(meeting=meeting)[0]
+    room, _ = Room.objects.get_or_create(meeting=meeting)
+    room.meeting = meeting
+    return room
 
 
 def _attendee(

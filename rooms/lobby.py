@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Meeting
@@ -151,13 +151,11 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     Works inside a transaction that holds the room's row.
     """
     stands = standing(room, somebody)
-    mine = room.knocks.filter(person=somebody.person, guest_key=somebody.guest_key)
     if stands.door == "open":
-        mine.filter(answer="").delete()
         return None
     _check_refusals(room, somebody)
     now = timezone.now()
-    knock = mine.filter(answer="").first()
+    knock = _knocks_of(room, somebody).first()
     is_news = knock is None or knock.server_id is None or knock.name != name
     if knock is None:
         newest = room.knocks.filter(asked_at__gt=now - timedelta(minutes=1))
@@ -170,6 +168,16 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
     return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
+
+
+def let_in(room: Room, somebody: Admission) -> bool:
+    """They go in; whether they waited until now."""
+    return bool(_knocks_of(room, somebody).delete()[0])
+
+
+def _knocks_of(room: Room, somebody: Admission) -> QuerySet[Knock]:
+    """At most one: the same person in the same browser."""
+    return room.knocks.filter(answer="", person=somebody.person, guest_key=somebody.guest_key)
 
 
 def _check_refusals(room: Room, somebody: Admission) -> None:

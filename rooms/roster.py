@@ -119,11 +119,11 @@ def arrive(
         seats.tell_update(room, change, me)
     elif known is None or (join.fresh and _has_open_socket(known)):
         # Somebody new, or a duplicated tab: somebody of its own.
-        has_waited = room.knocks.waiting().filter(socket=socket).exists()
         knocked = _knock(room, admission, join.name, server_id, socket)
         if knocked is not None:
             room.save(update_fields=["rev"])
             return Waits(knocked, change)
+        has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
         me = _seat(room, change, admission, join.name, token, server_id, socket)
     else:
