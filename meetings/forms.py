@@ -65,6 +65,7 @@ class Was:
     """When something is that is about to be changed, and how it repeats."""
 
     starts_at: datetime
+    duration: timedelta
     time_zone: str
     rrule: str = ""
 
@@ -225,6 +226,18 @@ class TimedForm(forms.Form):
         return [(at, at + data["duration"]) for at in starts]
 
     @property
+    def rrule(self) -> str:
+        """Of a form that is clean."""
+        return ""
+
+    @property
+    def keeps_times(self) -> bool:
+        """Whether a form that is clean changes nothing about when it is."""
+        data, was = self.cleaned_data, self.was
+        now = (data["starts_at"], data["duration"], self.rrule)
+        return was is not None and now == (was.starts_at, was.duration, was.rrule)
+
+    @property
     def times_in_row(self) -> list[forms.BoundField]:
         """The fields that stand in one row."""
         return [self[name] for name in ("date", "time", "length", "minutes")]
@@ -244,7 +257,7 @@ class OccurrenceForm(TimedForm):
 
     def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any):
         zone = series_of(occurrence).time_zone
-        super().__init__(*args, was=Was(occurrence.starts_at, zone), **kwargs)
+        super().__init__(*args, was=Was(occurrence.starts_at, occurrence.duration, zone), **kwargs)
         self.occurrence, self.time_zone = occurrence, zone
 
     def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
@@ -412,7 +425,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
 
     @property
     def rrule(self) -> str:
-        """Of a form that is clean. What makes the same times as before stays as it was written."""
+        """What makes the same times as before stays as it was written."""
         if self.rule is None:
             return ""
         written = str(self.rule)
@@ -481,12 +494,13 @@ def series_of(occurrence: Occurrence) -> Any:
 def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
     if since is None:
-        return Was(meeting.starts_at, meeting.time_zone, meeting.rrule)
+        return Was(meeting.starts_at, meeting.duration, meeting.time_zone, meeting.rrule)
     series = series_of(since)
     starts_at = recurrence.moment(since.recurrence_id, ZoneInfo(series.time_zone))
     if since.earlier is None:
         return Was(
             starts_at,
+            meeting.duration,
             meeting.time_zone,
             recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id),
         )
@@ -494,7 +508,9 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     rule = recurrence.parse(meeting.rrule or since.earlier.rrule)
     last = meeting.occurrences.order_by("-starts_at")[0]
     until = max(last.starts_at, starts_at).astimezone(ZoneInfo(series.time_zone)).date()
-    return Was(starts_at, series.time_zone, str(dataclasses.replace(rule, count=None, until=until)))
+    return Was(
+        starts_at, series.duration, series.time_zone, str(dataclasses.replace(rule, count=None, until=until))
+    )
 
 
 def initial_for(meeting: Meeting, since: Occurrence | None = None) -> dict[str, Any]:

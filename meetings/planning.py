@@ -197,6 +197,9 @@ def _untold(request: HttpRequest, form: TimedForm, subject: Subject | None) -> C
 
 
 def _conflicts(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts:
+    """What the plan overlaps with; nothing for times that are as they were."""
+    if subject is not None and form.keeps_times:
+        return Conflicts(len(form.spans))
     besides = (subject.one or subject.meeting) if subject else None
     return conflicts.find(signed_in(request), form.spans, besides)
 

@@ -119,7 +119,15 @@ def test_changing_asks_too_but_not_about_the_meeting_itself(as_person, alice, st
     data = {**FORM, "title": "Moved", "people": ""}
     assert client.post(url, data).status_code == 302
     invitations.schedule(alice, plan(title="Ferries"))
-    assert "“Ferries”" in html.unescape(client.post(url, {**data, "title": "Again"}).content.decode())
+    assert "“Ferries”" in html.unescape(client.post(url, {**data, "time": "14:20"}).content.decode())
+
+
+def test_a_meeting_that_stays_where_it_is_is_not_asked_about(as_person, alice, standup, plan, check):
+    invitations.schedule(alice, plan(title="Ferries"))
+    same = {**FORM, "time": "14:00", "length": "45", "title": "Renamed"}
+    assert check(f"?meeting={standup.code}", **same)["conflicts"] is None
+    url = reverse("meetings:edit", args=[standup.code])
+    assert as_person(alice).post(url, {**same, "people": ""}).status_code == 302
 
 
 # -- while the form is filled in ----------------------------------------------------------------
