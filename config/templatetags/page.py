@@ -20,24 +20,28 @@ register.filter(initials)
 
 
 @register.simple_tag(takes_context=True)
-def modules(context: dict[str, Any], *entries: str) -> SafeString:
+def modules(context: dict[str, Any], *entries: str, at_once: str = "") -> SafeString:
     """The scripts of a page: its entry modules, such as "js/page.js".
+
+    `at_once` is one more, which runs as soon as it is here, be the page read to its end and drawn or not.
 
     With hashed files also the import map, through which the relative imports between modules find the hashed
     addresses, and a preload for each module that is imported at once, so that none waits for its importer.
     Once a page: a second import map would come too late.
     """
     parts = []
+    first = [at_once] if at_once else []
     if isinstance(staticfiles_storage, StaticStorage):
         base = staticfiles_storage.base_url
-        at_once, later = _reached(staticfiles_storage, entries)
-        imports = {f"{base}{plain}": f"{base}{name}" for plain, name in (at_once | later).items()}
+        needed, later = _reached(staticfiles_storage, (*first, *entries))
+        imports = {f"{base}{plain}": f"{base}{name}" for plain, name in (needed | later).items()}
         text = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
         nonce = context["csp_nonce"]
         parts.append(format_html('<script type="importmap" nonce="{}">{}</script>', nonce, mark_safe(text)))
         parts += [
-            format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in at_once.values()
+            format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in needed.values()
         ]
+    parts += [format_html('<script type="module" async src="{}"></script>', static(entry)) for entry in first]
     parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
     return mark_safe("".join(parts))
 

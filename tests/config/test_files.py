@@ -15,7 +15,7 @@ TEXT = b"export const a = 1;\n" * 50
 
 @pytest.fixture
 def ask(tmp_path: Path, settings: Any):
-    """`await ask("/static/a.js", name=b"value")`: status ("Django" where it is passed on), headers and body."""
+    """`await ask("/static/a.js")`: the status ("Django" where it is passed on), headers and body."""
     settings.STATIC_ROOT, settings.STATIC_URL = tmp_path, "/static/"
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
     (tmp_path / "a.js").write_bytes(TEXT)

@@ -85,13 +85,15 @@ test("what was said before the click arrives after it", async () => {
   assert.deepEqual(heard, [["bob", "state"]]);
 });
 
-test("a click before the answer goes on with the same connection, and repeats the offer", async () => {
-  const { alice: inside, bob: visitor, wire, deliver, knock, click, open } = house();
+test("a click before the answer goes on with the same connection, and repeats the offer if it stays unanswered", async () => {
+  const { alice: inside, bob: visitor, clock, wire, deliver, knock, click, open } = house();
   knock();
   await settle();
   wire.length = 0;
   click();
   await settle();
+  assert.deepEqual(wire, []);
+  clock.pass(1_000);
   assert.deepEqual(wire.map(({ signal }) => signal.generation), [9_000]);
   await deliver();
   become("connected", open());

@@ -1,8 +1,11 @@
 import { rememberZone } from "../lib/zone.js";
+import { Memory } from "./browser.js";
+import { Devices } from "./media/devices.js";
 
 /**
- * Runs before the other modules have come: what takes the server several round trips is under way by then, and a
- * click is kept until there is somebody to carry it out.
+ * Runs as soon as it is here, before the other modules have come and before anything is drawn: what takes the server
+ * several round trips is under way by then, the camera opens, and a click is kept until there is somebody to carry
+ * it out.
  *
  * @typedef {import("./state.js").RoomInfo} RoomInfo
  *
@@ -32,12 +35,21 @@ opened.socket.addEventListener("message", ({ data }) => {
 });
 opened.socket.addEventListener("close", ({ code }) => (opened.closed = code));
 
+export const memory = new Memory(room.code, sessionStorage, localStorage);
+export const devices = new Devices(navigator.mediaDevices, navigator.permissions);
+void devices.start(memory.choices);
+
 export const click = { isKept: false };
-/** @type {HTMLFormElement | null} */
-const entrance = document.querySelector("form.entrance");
-entrance?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
+  if (!(event.target instanceof Element) || !event.target.matches("form.entrance")) return;
   event.preventDefault();
   click.isKept = true;
 });
-// Until now nobody would have heard a click.
-entrance?.querySelector("button:disabled")?.removeAttribute("disabled");
+
+/** Until now nobody would have heard a click. */
+function hearClicks() {
+  document.querySelector("form.entrance button:disabled")?.removeAttribute("disabled");
+}
+
+if (document.readyState === "loading") document.addEventListener("readystatechange", hearClicks, { once: true });
+else hearClicks();

@@ -1,11 +1,10 @@
 import { find } from "../lib/dom.js";
 import { clock, frame, insist } from "../lib/timing.js";
-import { Memory, Tabs } from "./browser.js";
+import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Uplink } from "./media/budget.js";
-import { address, click, opened, room } from "./first.js";
-import { Devices } from "./media/devices.js";
+import { address, click, devices, memory, opened, room } from "./first.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
 import { IceServers } from "./rtc/ice.js";
@@ -39,7 +38,6 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 // Takes a few milliseconds, in which the rest is put together.
 const certificate = RTCPeerConnection.generateCertificate(CURVE);
 
-const memory = new Memory(room.code, sessionStorage, localStorage);
 const signaling = new Signaling(address, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
 const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
@@ -58,7 +56,7 @@ const call = new Call({
   mesh,
   ice,
   talk,
-  devices: new Devices(navigator.mediaDevices, navigator.permissions),
+  devices,
   speakers: new Speakers(document.body),
   levels: new Levels(clock),
   uplink,

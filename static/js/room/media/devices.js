@@ -53,6 +53,8 @@ export class Devices {
   /** @type {MediaStream | null} */
   #screen = null;
   #ending = new AbortController();
+  /** @type {Promise<void> | null} */
+  #started = null;
 
   /**
    * @param {MediaDevices | undefined} media  missing on a page that is not secure
@@ -64,11 +66,21 @@ export class Devices {
   }
 
   /**
-   * Opens what is wanted, with one question where the browser allows it.
+   * Opens what is wanted, with one question where the browser allows it; once. Whoever comes later is told what is
+   * open already.
    *
    * @param {Record<Kind, {on: boolean, device: string}>} choices  of an earlier visit
    */
-  async start(choices) {
+  start(choices) {
+    const { microphone, camera } = this.#inputs;
+    if (microphone.track) this.ontrack("microphone", microphone.track);
+    if (camera.track) this.ontrack("camera", camera.track);
+    this.onchange();
+    return (this.#started ??= this.#begin(choices));
+  }
+
+  /** @param {Record<Kind, {on: boolean, device: string}>} choices */
+  async #begin(choices) {
     for (const kind of KINDS) {
       this.#inputs[kind].wanted = choices[kind].on;
       this.#inputs[kind].device = choices[kind].device;
@@ -185,7 +197,7 @@ export class Devices {
       return;
     }
     if (!this.#media) return this.#fail(kinds, "insecure");
-    const requests = kinds.map((kind) => this.#begin(kind));
+    const requests = kinds.map((kind) => this.#request(kind));
     try {
       const stream = await this.#media.getUserMedia(this.#constraints(kinds));
       for (const [index, kind] of kinds.entries()) this.#take(kind, requests[index] ?? 0, stream);
@@ -202,7 +214,7 @@ export class Devices {
   async #open(kind) {
     if (this.#ending.signal.aborted) return;
     if (!this.#media) return this.#fail([kind], "insecure");
-    const request = this.#begin(kind);
+    const request = this.#request(kind);
     try {
       this.#take(kind, request, await this.#media.getUserMedia(this.#constraints([kind])));
     } catch (error) {
@@ -219,7 +231,7 @@ export class Devices {
   }
 
   /** @param {Kind} kind */
-  #begin(kind) {
+  #request(kind) {
     const input = this.#inputs[kind];
     input.pending = true;
     input.request += 1;

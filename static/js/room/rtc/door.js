@@ -149,13 +149,13 @@ export class Door {
    *
    * @param {string} id
    * @param {{offers: boolean, arrival: number}} pair  whether the offers of this pair are mine; their arrival
-   * @returns {{peer: Peer | null, number: number, kept: PeerMessage[]}}
+   * @returns {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}}
    */
   take(id, { offers, arrival }) {
     const early = this.#early.get(id);
     if (!early || early.arrival !== (offers ? arrival : null)) {
       this.#drop(id);
-      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, kept: [] };
+      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, kept: [], since: 0 };
     }
     this.#forget(id, early);
     return early;

@@ -23,6 +23,8 @@ import { Recovery } from "./recovery.js";
 
 // Two pages that both have nothing better to do agree within this time.
 const ANSWER_SOON = 300;
+// And in a bad moment within this.
+const ANSWERED_WITHIN = 1_000;
 /** Which connection of a pair is meant: docs/signaling.md, "Generation". */
 export const GENERATIONS = 1000;
 // Some of those that a third was to bring may be lost, but nobody is to use up the numbers.
@@ -100,11 +102,11 @@ export class Link {
    * Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. With a
    * connection that was made before the click there is nothing to wait for.
    *
-   * @param {{peer: Peer | null, number: number, kept: PeerMessage[]}} early
+   * @param {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}} early
    */
-  async start({ peer, number, kept }) {
+  async start({ peer, number, kept, since }) {
     this.#generation += number;
-    if (peer) this.#adopt(peer, kept);
+    if (peer) this.#adopt(peer, kept, since);
     else if (this.#offers) this.#begin(this.#generation);
     else this.#recovery.offered();
     if (peer?.isAnswered) return;
@@ -252,8 +254,9 @@ export class Link {
   /**
    * @param {Peer} peer
    * @param {PeerMessage[]} kept  what they said before I knew that they are inside
+   * @param {number} since  when it was begun, milliseconds
    */
-  #adopt(peer, kept) {
+  #adopt(peer, kept, since) {
     const { encodings, people } = this.#context;
     this.#attach(peer);
     this.#recovery.began();
@@ -266,11 +269,24 @@ export class Link {
       send: (signal) => this.#send(signal),
       isOneOfMany: people() > 2,
     });
-    // An offer that nobody has answered yet may never have arrived, or its candidates may not.
-    if (this.#offers && peer.state !== "connected") peer.resend();
+    if (this.#offers && peer.state !== "connected") this.#repeat(peer, since + ANSWERED_WITHIN - this.#context.clock.now());
     if (peer.isOpen) this.onopen();
     for (const message of kept) this.onmessage(message);
     this.onchange();
+  }
+
+  /**
+   * An offer that nobody has answered yet may never have arrived, or its candidates may not; unless it has only just
+   * been made, as by somebody who clicks at once.
+   *
+   * @param {Peer} peer
+   * @param {number} wait  milliseconds
+   */
+  #repeat(peer, wait) {
+    if (wait <= 0) return peer.resend();
+    this.#context.clock.after(wait, () => {
+      if (peer === this.#peer && peer.state !== "connected") peer.resend();
+    });
   }
 
   /** @param {Peer} peer */
