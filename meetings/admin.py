@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from meetings import invitations, recurrence, words
-from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
 
 if TYPE_CHECKING:
     MeetingAdminBase = admin.ModelAdmin[Meeting]
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     LinkAdminBase = admin.ModelAdmin[PersonalLink]
     OccurrenceAdminBase = admin.ModelAdmin[Occurrence]
     FeedAdminBase = admin.ModelAdmin[CalendarFeed]
+    CircularAdminBase = admin.ModelAdmin[Circular]
+    PostageAdminBase = admin.ModelAdmin[Postage]
     AttendeeInlineBase = admin.TabularInline[Attendee, Meeting]
 else:
     MeetingAdminBase = AttendeeAdminBase = LinkAdminBase = admin.ModelAdmin
-    OccurrenceAdminBase = FeedAdminBase = admin.ModelAdmin
+    OccurrenceAdminBase = FeedAdminBase = CircularAdminBase = PostageAdminBase = admin.ModelAdmin
     AttendeeInlineBase = admin.TabularInline
 
 
@@ -250,12 +252,37 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
         self.message_user(request, f"{count} given up.")
 
 
+@admin.register(Circular)
+class CircularAdmin(ReadOnly, CircularAdminBase):
+    """That an organizer wrote to attendees, and to how many; what they wrote is theirs."""
+
+    list_display = ("subject", "meeting", "audience", "letters", "written_at")
+    list_filter = ("audience", "written_at")
+    list_select_related = ("meeting",)
+    search_fields = ("subject", "meeting__title", "=meeting__code", "meeting__organizer__email")
+    date_hierarchy = "written_at"
+    fields = ("meeting", "subject", "audience", "letters", "written_at")
+    readonly_fields = ("written_at",)
+
+
+@admin.register(Postage)
+class PostageAdmin(ReadOnly, PostageAdminBase):
+    """How many letters an account has caused on which day, for instance after it was stolen."""
+
+    list_display = ("user", "day", "letters")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    date_hierarchy = "day"
+    ordering = ("-day", "-letters")
+
+
 @admin.register(Attendee)
 class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
     list_display = ("email", "name", "meeting", "partstat", "answered_at", "user", "letter_", "removed_at")
     list_filter = (
         "partstat",
         ("letter__dead_at", admin.EmptyFieldListFilter),
+        ("letter__bounced_at", admin.EmptyFieldListFilter),
         ("removed_at", admin.EmptyFieldListFilter),
         "invited_at",
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import feed, invitations, links
+from meetings import circulars, feed, invitations, links
 from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from outbox.models import Letter
 
@@ -187,3 +188,15 @@ def test_the_administration_counts_hours_to_twenty_four(administrator, standup):
     page = administrator.get(listing(Meeting)).content.decode()
     assert "25 Nov 2030, 13:00" in page
     assert "p.m." not in page
+
+
+def test_words_to_attendees_and_letters_a_day_are_counted_and_not_read(administrator, standup):
+    circulars.write(standup, "Bring your plans", "Between us: on paper.", "all")
+    page = administrator.get("/admin/meetings/circular/").content.decode()
+    assert "Bring your plans" in page
+    word = standup.circulars.get()
+    assert (
+        "Between us" not in administrator.get(f"/admin/meetings/circular/{word.pk}/change/").content.decode()
+    )
+    page = administrator.get("/admin/meetings/postage/").content.decode()
+    assert re.search(r'field-letters[^>]*">4<', page)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from tests.settings import BASE_DIR
 
-FILES = ("test_invitations.py", "test_mail.py")
+FILES = (
+    "test_desk.py",
+    "test_digests.py",
+    "test_ingest.py",
+    "test_invitations.py",
+    "test_mail.py",
+    "test_reminders.py",
+)
 
 
 def test_people_are_invited_the_same_way_on_postgres(postgres_url):
