@@ -116,6 +116,11 @@ class FirefoxUser:
         self.firefox.wait("document.querySelector('#prejoin video')?.videoWidth > 0")
 
     def join(self, link: str) -> None:
+        self.ask(link)
+        self._in_phase("joined")
+
+    def ask(self, link: str) -> None:
+        """As far as the click."""
         self.open(link)
         self.firefox.evaluate(
             f"""(() => {{
@@ -125,7 +130,6 @@ class FirefoxUser:
               document.querySelector("#prejoin form").requestSubmit();
             }})()"""
         )
-        self._in_phase("joined")
 
     def reload(self) -> None:
         self.firefox.reload()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.firefox import SEES, Firefox, FirefoxUser
 from tests.browser.person import AUDIBLE
+from tests.browser.test_lobby import knocks, set_up
 from tests.servers import wait_until
 
 # What Firefox's fake microphone hums.
@@ -51,6 +52,28 @@ def test_firefox_reloads_and_is_back(alice, bob, fiona):
     meet(alice, fiona)
     meet(bob, fiona)
     alice.sees(bob)
+
+
+def test_firefox_waits_in_the_lobby_and_is_admitted(alice, fiona, server):
+    link = alice.meet_now()
+    set_up(server, link, lobby=1)
+    alice.join()
+    fiona.ask(link)
+    fiona.firefox.wait("document.querySelector('.door').textContent.includes('Waiting for Alice')")
+    knocks(alice).get_by_role("button", name="Admit Fiona").click()
+    fiona.firefox.wait("document.documentElement.dataset.phase === 'joined'")
+    meet(alice, fiona)
+
+
+def test_firefox_tests_its_set_up(alice, fiona):
+    link = alice.meet_now()
+    fiona.open(link)
+    fiona.firefox.go(f"{link}test/")
+    fiona.firefox.wait("document.querySelector('[data-part=begin]')?.disabled === false")
+    fiona.firefox.evaluate("document.querySelector('[data-part=begin]').click()")
+    # Without a sound card Firefox measures no levels.
+    for check in "browser", "camera", "server", "network":
+        fiona.firefox.wait(f"document.querySelector('[data-check={check}]').dataset.state === 'good'")
 
 
 def meet(person, fiona):

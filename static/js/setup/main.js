@@ -91,7 +91,10 @@ class SetUp {
   #listen() {
     this.#devices.onchange = () => this.#render();
     this.#devices.ontrack = (slot, track) => {
-      if (slot === "microphone") this.#levels.listen(track);
+      if (slot === "microphone") {
+        this.#levels.listen(track);
+        this.#levels.wake();
+      }
       if (slot !== "camera") return;
       this.#found.picture = false;
       this.#picture.srcObject = track && new MediaStream([track]);
