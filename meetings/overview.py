@@ -132,6 +132,46 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     return found
 
 
+# -- the door -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something to know about how one comes in."""
+
+    icon: str
+    about: str
+    words: str
+    more: str = ""
+
+
+def entry(meeting: Meeting) -> list[Fact]:
+    """Who may enter, and when."""
+    who = {
+        Meeting.Access.ANYONE: (
+            "Whoever has this link can come in",
+            "Invited people have one of their own, in their letter",
+        ),
+        Meeting.Access.KNOWN: (
+            "Invited people can come in, and whoever is signed in",
+            "By this link or by their own, in their letter",
+        ),
+        Meeting.Access.INVITED: (
+            "Only invited people can come in",
+            "By their own link, in their letter, or signed in",
+        ),
+    }
+    facts = [Fact("lock", "Entry", *who[Meeting.Access(meeting.access)])]
+    if meeting.lobby:
+        facts.append(Fact("bell", "Lobby", "A host lets them in", "Until then they wait in the lobby"))
+    if meeting.early is not None:
+        when = f"{words.length(meeting.early)} before the start" if meeting.early else "at the start"
+        facts.append(Fact("clock", "Door", f"The door opens {when}"))
+    if meeting.capacity:
+        facts.append(Fact("people", "Seats", f"At most {words.number(meeting.capacity)} at once"))
+    return facts
+
+
 # -- other calendars ----------------------------------------------------------------------------
 
 

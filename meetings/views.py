@@ -209,6 +209,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
         **desk.for_page(found, one),
+        "entry": overview.entry(found),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from meetings import feed, invitations, links, personal
-from meetings.models import Answer, Attendee, CalendarFeed, Meeting, PersonalLink
+from meetings.models import Answer, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from tests.meetings.readers import with_ical_js, with_vobject
 
 PartStat = Attendee.PartStat
 WEEKLY = "FREQ=WEEKLY;COUNT=5"
@@ -246,3 +247,24 @@ def test_the_answer_page_offers_calendars_to_somebody_without_account(client, st
     assert [str(e["summary"]) for e in parsed(file.content).walk("VEVENT")] == ["Autumn timetable"]
     assert token.encode() not in file.content
     assert client.get(reverse("meetings:file_by_link", args=["nonsense"])).status_code == 404
+
+
+def test_other_parsers_read_the_same_times_from_it(read, alice, plan):
+    single = invitations.schedule(alice, plan(title="Once"))
+    series = invitations.schedule(alice, plan(title="Often", rrule="FREQ=WEEKLY;COUNT=30"))
+    one, other, *_ = series.occurrences.all()
+    invitations.cancel_occurrence(one)
+    Occurrence.objects.filter(pk=other.pk).update(
+        starts_at=other.starts_at + timedelta(hours=3), ends_at=other.ends_at + timedelta(hours=3), moved=True
+    )
+    ical = read(feed.renew(alice)).content
+    wanted = {
+        (o.starts_at, o.ends_at)
+        for o in Occurrence.objects.filter(meeting__in=[single, series], cancelled_at=None)
+    }
+    for reader in (with_ical_js, with_vobject):
+        events = reader(ical).events
+        told = {start: (start, end) for event in events for start, end in event.occurrences}
+        # What is told by itself takes the place of what the rule says.
+        told |= {e.recurrence_id: (e.starts_at, e.ends_at) for e in events if e.recurrence_id is not None}
+        assert set(told.values()) == wanted

@@ -262,3 +262,23 @@ def test_only_the_organizer_hears_of_the_crowd_and_only_before_the_meeting(as_pe
     found.starts_at = timezone.now() - timedelta(hours=3)
     found.save()
     assert "More people than seats" not in as_person(alice).get(found.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, ["Whoever has this link can come in"]),
+        ({"access": "known"}, ["Invited people can come in, and whoever is signed in"]),
+        ({"access": "invited"}, ["Only invited people can come in"]),
+        ({"lobby": True}, ["Whoever has this link can come in", "A host lets them in"]),
+        ({"early": timedelta(minutes=10)}, ["The door opens 10 minutes before the start"]),
+        ({"early": timedelta()}, ["The door opens at the start"]),
+        ({"capacity": 5}, ["At most five at once"]),
+    ],
+)
+def test_it_says_who_may_enter_and_when(page, alice, standup, facts, said):
+    for name, value in facts.items():
+        setattr(standup, name, value)
+    standup.save()
+    text = page(alice)
+    assert [words for words in said if words not in text] == []
