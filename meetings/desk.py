@@ -11,6 +11,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +26,8 @@ from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
 from meetings.postage import TooManyLetters
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
+# So many attendees stand on a page.
+PEOPLE = 100
 NO_LETTER = "No letter was written: there is nothing to invite to any more."
 PartStat = Attendee.PartStat
 
@@ -50,7 +53,7 @@ class Entry:
     @property
     def is_waiting(self) -> bool:
         """Whether their letter is still on its way, so that the page looks again."""
-        return self.state is not None and not self.state.failed and self.state.sent_at is None
+        return _waits(self.state)
 
 
 def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[Entry]:
@@ -68,9 +71,13 @@ def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[En
     return found
 
 
-def under_way(entries: list[Entry]) -> str:
+def _waits(state: overview.LetterState | None) -> bool:
+    return state is not None and not state.failed and state.sent_at is None
+
+
+def under_way(states: list[overview.LetterState | None]) -> str:
     """Three letters are on their way; empty when none is."""
-    if not (count := sum(entry.is_waiting for entry in entries)):
+    if not (count := sum(_waits(state) for state in states)):
         return ""
     return words.sentence(words.counted(count, "letter is on its way", "letters are on their way"))
 
@@ -82,8 +89,7 @@ def letters(request: HttpRequest, code: str) -> HttpResponse:
     """The cells of the table that change by themselves; its page fetches them again and again."""
     meeting = get_object_or_404(Meeting.objects.filter(organizer=signed_in(request)), code=code)
     attendees = list(meeting.attendees.invited().select_related("letter"))
-    found = entries(attendees, None)
-    return render(request, "meetings/_letters.html", {"entries": found, "under_way": under_way(found)})
+    return render(request, "meetings/_letters.html", _table(attendees, None, request))
 
 
 # -- what is done about one of them -------------------------------------------------------------
@@ -304,7 +310,17 @@ def _before(minutes: int) -> str:
     return f"{words.length(timedelta(minutes=minutes))} before"
 
 
-def for_page(meeting: Meeting, occurrence: Occurrence | None) -> dict[str, Any]:
-    """What the page of a meeting shows its organizer of the attendees."""
-    found = entries(list(meeting.attendees.all()), occurrence)
-    return {"entries": found, "under_way": under_way(found)}
+def for_page(meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:
+    """What the page of a meeting shows of the attendees."""
+    return _table(list(meeting.attendees.all()), occurrence, request)
+
+
+def _table(attendees: list[Attendee], occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:
+    """So many as a page holds; how far the letters are is said of all."""
+    people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
+    every = [overview.letter_state(attendee) for attendee in attendees]
+    return {
+        "people": people,
+        "entries": entries(list(people), occurrence),
+        "under_way": under_way(every),
+    }

@@ -97,8 +97,10 @@ class LetterAdmin(LetterModelAdmin):
     ) -> HttpResponse:
         """With what needs somebody's attention in the heading."""
         stuck = Letter.objects.stuck().count()
-        dead = Letter.objects.filter(dead_at__gt=timezone.now() - timedelta(days=1)).count()
-        noted = f"Stuck: {stuck}. Given up since yesterday: {dead}." if stuck or dead else ""
+        # Not those that were no longer true when they were due: there is nothing to be done about them.
+        since = timezone.now() - timedelta(days=1)
+        dead = Letter.objects.filter(dead_at__gt=since, error__startswith="The mail server").count()
+        noted = f"Stuck: {stuck}. Refused since yesterday: {dead}." if stuck or dead else ""
         return super().changelist_view(request, {"subtitle": noted, **(extra_context or {})})
 
     @admin.action(description="Try again now", permissions=["handle"])

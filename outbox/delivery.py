@@ -198,7 +198,7 @@ def _deliver(letter: Letter, server: _Server) -> None:
         server.connect()
         message = _render(letter)
         if message is None:
-            return _bury(letter, "No longer true when it was due.")
+            return _bury(letter, "No longer true when it was due.", logging.INFO)
         server.send(message)
     except Refused as refused:
         _bury(letter, str(refused))
@@ -292,8 +292,8 @@ def _pause(attempts: int) -> timedelta:
     return pause * random.uniform(0.8, 1.2)
 
 
-def _bury(letter: Letter, reason: str) -> None:
-    log.warning("%s is given up: %s", letter, reason)
+def _bury(letter: Letter, reason: str, level: int = logging.WARNING) -> None:
+    log.log(level, "%s is given up: %s", letter, reason)
     _mark(letter, dead_at=timezone.now(), error=reason)
 
 

@@ -105,7 +105,7 @@ def test_what_is_stuck_or_came_back_can_be_seen_at_once(admin):
         enqueue(key=key, kind="note", recipient="bob@example.org")
         Letter.objects.filter(key=key).update(**facts)
     page = admin.get("/admin/outbox/letter/").content.decode()
-    assert "Stuck: 1. Given up since yesterday: 1." in page
+    assert "Stuck: 1. Refused since yesterday: 1." in page
     assert "Came back (1)" in page
     assert "5.1.1 No such user" in admin.get("/admin/outbox/letter/?state=back").content.decode()
     assert admin.get("/admin/outbox/letter/?state=stuck").content.decode().count("field-kind") == 1

@@ -96,6 +96,26 @@ def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
     assert as_person(bob).get(address).status_code == 404
 
 
+def test_a_long_list_comes_a_page_at_a_time(as_person, alice, plan):
+    people = ",".join(f"p{n:03}@example.org" for n in range(250))
+    meeting = invitations.schedule(alice, plan(people))
+    Letter.objects.filter(recipient__in=[f"p{n:03}@example.org" for n in range(7)]).update(
+        dead_at=timezone.now(), error="The mail server said: 550 5.1.1 unknown"
+    )
+    browser = as_person(alice)
+    read = lambda number: browser.get(f"{meeting.get_absolute_url()}?people={number}").content.decode()  # noqa: E731
+    first, last = read(1), read(3)
+    assert first.count("data-letter=") == 100
+    assert "1 to 100 of 250" in first
+    assert first.count("A letter came back") == 5
+    assert "2 more came back" in first
+    assert "243 letters are on their way" in first
+    assert last.count("data-letter=") == 50
+    assert "p249@example.org" in last
+    address = reverse("meetings:letters", args=[meeting.code])
+    assert browser.get(f"{address}?people=3").content.decode().count("data-letter=") == 50
+
+
 # -- what is done -------------------------------------------------------------------------------
 
 
