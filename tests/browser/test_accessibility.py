@@ -99,6 +99,39 @@ def test_pages_of_an_account(visitor, look, report):
     report.look(alice, "a letter in the outbox")
 
 
+def test_planning_a_series(visitor, look, report):
+    alice = visitor("Alice", account=True, **look)
+    page = alice.page
+    alice.schedule("In the way", date="2032-03-01", starts="10:15")
+    alice.go("/meetings/new/?date=2032-03-01&time=10:00")
+    page.get_by_label("Title").fill("Ferries")
+    page.get_by_label("Repeats").select_option("weekly")
+    alice.paste(page.get_by_label("Attendees"), "Jo <jo@far.example>, carol@mendez")
+    alice.paste(page.get_by_label("What is to be talked about"), "Ferries (10)\nBridges")
+    page.get_by_text("Who may enter, and reminders").click()
+    page.get_by_text("A description").click()
+    page.get_by_text("A list from a file").click()
+    expect(page.locator("[data-said]")).to_be_visible()
+    expect(page.locator("[data-conflicts]")).to_be_visible()
+    report.look(alice, "a series, all of the form")
+    page.get_by_label("Jo: optional, co-host").click()
+    report.look(alice, "somebody's place")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Correct carol@mendez").click()
+    page.get_by_role("combobox", name="Attendees").fill("j")
+    report.look(alice, "people invited before")
+    page.get_by_role("combobox", name="Attendees").fill("")
+    page.get_by_label("Repeats").select_option("monthly")
+    alice.save_meeting()
+    series = page.url
+    for path in "edit/", "edit/?scope=all", "cancel/":
+        alice.go(series + path)
+        report.look(alice, path)
+    page.goto(series + "edit/")
+    page.get_by_role("link", name=re.compile("^Only")).click()
+    report.look(alice, "one of a series")
+
+
 def test_the_room_in_every_state(visitor, look, report):
     alice = visitor("Alice", account=True, **look)
     bob, carol = visitor("Bob", trouble="denied", **look), visitor("Carol", **look)

@@ -25,7 +25,7 @@ def fill(as_person, alice):
 
 @pytest.fixture
 def found(alice):
-    """`found(-30, 30)`: what a meeting overlaps with, from so many minutes after 14:00 for so many minutes."""
+    """`found(-30, 45)`: what a meeting overlaps with that starts half an hour before 14:00."""
 
     def ask(minutes, length, user=None, besides=None):
         starts = START + timedelta(minutes=minutes)
