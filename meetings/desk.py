@@ -26,6 +26,8 @@ from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
 from meetings.postage import TooManyLetters
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
+# So many letters may reach one person within a few minutes when their link is replaced.
+MOST_REPLACED = 3
 # So many attendees stand on a page.
 PEOPLE = 100
 NO_LETTER = "No letter was written: there is nothing to invite to any more."
@@ -132,7 +134,8 @@ def resend(request: HttpRequest, attendee: Attendee) -> None:
 
 @about_an_attendee
 def replace_link(request: HttpRequest, attendee: Attendee) -> None:
-    if pause := postage.wait(attendee, timezone.now()):
+    # At once, since a link got into the wrong hands; but not as a way to write again and again.
+    if pause := postage.wait(attendee, timezone.now(), MOST_REPLACED):
         messages.warning(
             request, f"{_too_soon(attendee, pause)} To end the old link at once, choose “End their link”."
         )

@@ -114,6 +114,9 @@ def _answer(event: Event, attendees: set[int]) -> Result:
         occurrence = _occurrence(event, meeting)
         if occurrence is None:
             return Result(Outcome.NOTHING_NEW, "Ignored: it is about a time that is not in the series now.")
+    if not meeting.repeats:
+        # Some programs name the one time of a single meeting as well.
+        occurrence = None
     subject = occurrence or meeting
     if subject.is_cancelled or subject.ends_at <= timezone.now():
         return Result(Outcome.NOTHING_NEW, "Ignored: that meeting is over or cancelled.")

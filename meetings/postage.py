@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import words
 from meetings.models import Attendee, Postage
+from outbox.models import Letter
 
 # Between two letters to one address that say the same.
 PAUSE = timedelta(minutes=5)
@@ -69,12 +70,14 @@ def _refusal(letters: int, left: int) -> str:
     return f"{of}, and {rest}. {takes} would be too many; from midnight UTC on there is room again."
 
 
-def wait(attendee: Attendee, now: datetime) -> timedelta:
-    """How long until the attendee may be sent the same again; zero if they may now.
+def wait(attendee: Attendee, now: datetime, most: int = 1) -> timedelta:
+    """How long until the attendee may be written to again by hand; zero if they may now.
 
-    A letter that still waits or that came back is no reason to wait.
+    `most`: how many letters may go out to them within the pause. One that came back counts as none.
     """
-    letter = attendee.letter
-    if letter is None or letter.sent_at is None or letter.bounced_at:
-        return timedelta()
-    return max(timedelta(), letter.sent_at + PAUSE - now)
+    recent = Letter.objects.filter(
+        recipient=attendee.email, payload__attendee=attendee.pk, sent_at__gt=now - PAUSE, bounced_at=None
+    )
+    sent = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:most])
+    last = sent[-1] if len(sent) == most else None
+    return last + PAUSE - now if last else timedelta()

@@ -132,6 +132,15 @@ def test_a_letter_that_came_back_may_be_sent_again_at_once(do, invited):
     assert "A letter to Dave is on the way" in do("resend", invited("dave"))
 
 
+def test_a_link_is_replaced_at_once_but_not_again_and_again(do, invited):
+    delivery.deliver_due("test")
+    for _ in range(2):
+        assert "gets a letter with a new one" in do("replace", invited("dave"))
+        delivery.deliver_due("test")
+    assert "End their link" in do("replace", invited("dave")).split('class="banner')[1].split("</div>")[0]
+    assert Letter.objects.filter(recipient="dave@far.example").count() == 3
+
+
 def test_a_link_can_be_ended_without_a_letter(do, invited, client):
     token = links.mint(invited("dave"))
     before = Letter.objects.count()

@@ -141,6 +141,13 @@ def test_an_answer_still_counts_when_only_the_title_has_changed(letter_to, invit
     assert invited("dave").partstat == PartStat.ACCEPTED
 
 
+def test_the_one_time_of_a_single_meeting_may_be_named(letter_to, invited):
+    answer = answer_to(letter_to("dave"), RECURRENCE_ID=f"{MONDAY:%Y%m%dT%H%M%SZ}", at=-timedelta(minutes=1))
+    assert ingest.take(answer).outcome is Outcome.TAKEN
+    assert invited("dave").partstat == PartStat.ACCEPTED
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
 # -- what must not count ------------------------------------------------------------------------
 
 
