@@ -27,7 +27,7 @@ export default [
     rules: { "typescript/no-floating-promises": "error", "typescript/no-misused-promises": "error" },
   },
   { files: ["tests/browser/*.js", "tests/network/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
-  { files: ["tests/js/**/*.js", "*.config.js"], languageOptions: { globals: globals.node } },
+  { files: ["tests/js/**/*.js", "tests/**/*.mjs", "*.config.js"], languageOptions: { globals: globals.node } },
   {
     rules: {
       curly: ["error", "multi-line"],

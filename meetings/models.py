@@ -51,7 +51,8 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
     cancelled first.
     """
     now = timezone.now()
-    if coming := {meeting for meeting in meetings if not meeting.is_cancelled and meeting.ends_at > now}:
+    standing = {meeting for meeting in meetings if not meeting.is_cancelled and not meeting.personal}
+    if coming := {meeting for meeting in standing if meeting.ends_at > now}:
         raise models.ProtectedError("Meetings that are still to come have to be cancelled first.", coming)
     models.CASCADE(collector, field, meetings, using)
 
@@ -169,7 +170,7 @@ class Meeting(models.Model):
                 occurrence.recurrence_id, occurrence.moved = key, False
                 occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
                 kept.append(occurrence)
-        if not self.rrule or not fresh and all(o.cancelled_at for o in kept):
+        if not self.rrule or (not fresh and all(o.cancelled_at for o in kept)):
             # Nobody lays out a meeting to have it all called off.
             for occurrence in kept:
                 occurrence.cancelled_at, occurrence.title, occurrence.agenda = None, "", None

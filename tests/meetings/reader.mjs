@@ -65,5 +65,5 @@ function read(text) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(read(JSON.parse(line))));
+  process.stdout.write(JSON.stringify(read(JSON.parse(line))) + "\n");
 }
