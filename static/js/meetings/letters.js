@@ -18,9 +18,12 @@ async function follow(line) {
     if (document.hidden) continue;
     const page = await fetched(line.dataset["letters"] ?? "");
     if (!page) continue;
+    const said = page.querySelector("[data-under-way]")?.textContent?.trim();
+    // Signed out in the meantime, for instance: then it is another page.
+    if (!said) return;
     put(page);
-    write(words, page.querySelector("[data-under-way]")?.textContent?.trim() ?? "");
-    if (!page.querySelector("[data-waiting]")) return;
+    write(words, said);
+    if (page.querySelector("[data-all-sent]")) return;
   }
 }
 
