@@ -165,7 +165,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     @admin.action(description="Cancel the selected meetings and tell everybody", permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
         """For instance of somebody who has left, before their account is deleted."""
-        coming = queryset.filter(cancelled_at=None, ends_at__gt=timezone.now())
+        coming = queryset.filter(cancelled_at=None, ends_at__gt=timezone.now(), personal=False)
         meetings = list(Meeting.objects.filter(pk__in=coming.values("pk")))
         for meeting in meetings:
             invitations.cancel(meeting)

@@ -113,12 +113,12 @@ def contents(user: User) -> Contents:
     meetings = {meeting.pk: meeting for meeting in found.select_related("organizer").order_by("pk")}
     invitations = Attendee.objects.invited().filter(user=user)
     mine = {invitation.meeting_id: invitation for invitation in invitations}
-    repeating = [meeting.pk for meeting in meetings.values() if meeting.repeats]
-    parts = _parts(repeating, meetings)
-    said = _said(user)
-    earlier_parts = list(EarlierSeries.objects.filter(meeting__in=repeating))
+    earlier_parts = list(EarlierSeries.objects.filter(meeting__in=meetings))
     for earlier in earlier_parts:
         earlier.meeting = meetings[earlier.meeting_id]
+    repeating = {meeting.pk for meeting in meetings.values() if meeting.repeats}
+    parts = _parts(repeating | {earlier.meeting_id for earlier in earlier_parts}, meetings)
+    said = _said(user)
     known = [
         *(
             (meeting, None, mail.facts(meeting, None, parts.get((pk, None), [])))
@@ -144,7 +144,7 @@ def contents(user: User) -> Contents:
 Part = tuple[int, int | None]
 
 
-def _parts(repeating: list[int], meetings: dict[int, Meeting]) -> dict[Part, list[Occurrence]]:
+def _parts(repeating: set[int], meetings: dict[int, Meeting]) -> dict[Part, list[Occurrence]]:
     """The occurrences of each series, and of each of its earlier parts."""
     found: dict[Part, list[Occurrence]] = {}
     for occurrence in Occurrence.objects.filter(meeting__in=repeating):

@@ -556,8 +556,9 @@ def download(meeting: Meeting) -> bytes:
 
 def download_occurrence(occurrence: Occurrence) -> bytes:
     """One occurrence as a file, an event by itself."""
-    meeting = occurrence.meeting
-    if not meeting.repeats:
+    meeting, earlier = occurrence.meeting, occurrence.earlier
+    if not meeting.repeats and earlier is None:
         return download(meeting)
     one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
-    return itip.publish_occurrence(facts(meeting), one, timezone.now())
+    of = earlier_facts(earlier) if earlier else facts(meeting)
+    return itip.publish_occurrence(of, one, timezone.now())

@@ -309,7 +309,7 @@ class Occurrence(models.Model):
         return f"{self.shown_title}, {self.recurrence_id}"
 
     def get_absolute_url(self) -> str:
-        if not self.meeting.repeats:
+        if not self.meeting.repeats and self.earlier_id is None:
             return self.meeting.get_absolute_url()
         return reverse("meetings:occurrence", args=[self.meeting.code, self.pk])
 

@@ -17,7 +17,15 @@ from django.utils import timezone
 from accounts import places
 from accounts.models import User
 from meetings import calendars, grid, pages, recurrence, words
-from meetings.models import Answer, Attendee, Meeting, MeetingQuerySet, Occurrence, OccurrenceQuerySet
+from meetings.models import (
+    Answer,
+    Attendee,
+    EarlierSeries,
+    Meeting,
+    MeetingQuerySet,
+    Occurrence,
+    OccurrenceQuerySet,
+)
 from meetings.signals import insiders_asked
 
 PartStat = Attendee.PartStat
@@ -44,13 +52,13 @@ def coming(user: User) -> OccurrenceQuerySet:
     """What goes on and what comes, in the order of time; cancelled ones too, until their time is over."""
     now = timezone.now()
     mine = Occurrence.objects.of(user).filter(ends_at__gt=now, starts_at__gt=now - LONGEST)
-    return mine.select_related("meeting__organizer").order_by("starts_at", "pk")
+    return mine.select_related("meeting__organizer", "earlier").order_by("starts_at", "pk")
 
 
 def over(user: User) -> OccurrenceQuerySet:
     """What has been, the latest first."""
     mine = Occurrence.objects.of(user).filter(ends_at__lte=timezone.now(), starts_at__lt=timezone.now())
-    return mine.select_related("meeting__organizer").order_by("-starts_at", "-pk")
+    return mine.select_related("meeting__organizer", "earlier").order_by("-starts_at", "-pk")
 
 
 def insiders(meetings: QuerySet[Meeting]) -> dict[int, int]:
@@ -97,6 +105,11 @@ class Company:
     partstat: str = ""
 
 
+def is_one_of_many(occurrence: Occurrence) -> bool:
+    """Whether it belongs to a series, or to what is left of one before it became a single meeting."""
+    return occurrence.meeting.repeats or occurrence.earlier_id is not None
+
+
 def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
     """The company of each, in three queries however many they are."""
     pairs = list(pairs)
@@ -112,7 +125,9 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer)}
     own: dict[int, list[tuple[int, str, str]]] = {}
     told = Answer.objects.filter(
-        occurrence__in=[occurrence.pk for meeting, occurrence in pairs if occurrence and meeting.repeats],
+        occurrence__in=[
+            occurrence.pk for _, occurrence in pairs if occurrence and is_one_of_many(occurrence)
+        ],
         attendee__removed_at=None,
     ).exclude(partstat="")
     for occurrence_id, attendee_id, to_all, partstat in told.values_list(
@@ -300,29 +315,35 @@ class Row:
         return words.day(self.starts.date(), self.now.date())
 
     @property
+    def _series(self) -> Meeting | EarlierSeries:
+        """What lays this one out: its meeting, or the part that "this and the following" left behind."""
+        return (self.occurrence and self.occurrence.earlier) or self.meeting
+
+    @property
     def rule_time(self) -> str:
         """When it would have been by the rule, for one that was moved; else empty."""
         if self.occurrence is None or not self.occurrence.moved:
             return ""
-        was = recurrence.moment(self.occurrence.recurrence_id, self.meeting.zone).astimezone(self.now.tzinfo)
+        zone = ZoneInfo(self._series.time_zone)
+        was = recurrence.moment(self.occurrence.recurrence_id, zone).astimezone(self.now.tzinfo)
         return f"{words.day(was.date(), self.now.date())}, {words.clock(was)}"
 
     @property
     def rule(self) -> str:
         """Every second Tuesday; empty for a single meeting."""
-        if not self.meeting.repeats:
+        series = self._series
+        if not series.rrule:
             return ""
-        start = self.meeting.starts_at.astimezone(self.meeting.zone)
-        return words.sentence(words.rule(recurrence.parse(self.meeting.rrule), start))
+        return words.sentence(words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock)))
 
     @property
     def series(self) -> str:
         """Every second Tuesday at 09:00, Berlin time, until 4 February 2027; empty for a single meeting."""
-        meeting = self.meeting
-        if not meeting.repeats:
+        series = self._series
+        if not series.rrule:
             return ""
-        start = meeting.starts_at.astimezone(meeting.zone)
-        return words.sentence(words.series(recurrence.parse(meeting.rrule), start, meeting.time_zone))
+        start = recurrence.read(series.wall_clock)
+        return words.sentence(words.series(recurrence.parse(series.rrule), start, series.time_zone))
 
     @property
     def agenda_text(self) -> str:
@@ -343,7 +364,7 @@ class Row:
     @property
     def seats(self) -> list[Seat]:
         """The table of this one, as its drawing shows it."""
-        if self.occurrence is None or not self.meeting.repeats:
+        if self.occurrence is None or not is_one_of_many(self.occurrence):
             return seats(self.meeting)
         own = self.occurrence.answers.exclude(partstat="").values_list("attendee", "partstat")
         return seats(self.meeting, dict(own))
@@ -598,15 +619,17 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
     )
     columns = (
         *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
-        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer"),
+        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer", "earlier"),
     )
     timed = []
     for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
-        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer = row
+        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer, earlier = (
+            row
+        )
         entry = Entry(
             title=title or whole,
             code=code,
-            pk=pk if rrule else None,
+            pk=pk if rrule or earlier else None,
             starts_at=starts_at,
             ends_at=ends_at,
             cancelled=bool(gone or all_gone),

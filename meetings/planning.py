@@ -94,7 +94,12 @@ class Unchangeable(Exception):
 
 def _subject(request: HttpRequest, code: str) -> Subject:
     """What the address asks for. Raises Unchangeable."""
-    mine = Meeting.objects.organized_by(signed_in(request)).standing().select_related("organizer")
+    mine = (
+        Meeting.objects.organized_by(signed_in(request))
+        .standing()
+        .filter(personal=False)
+        .select_related("organizer")
+    )
     meeting = get_object_or_404(mine, code=code)
     asked = request.GET.get("occurrence", "")
     if not meeting.repeats and not (asked and meeting.earlier_series.exists()):
@@ -190,10 +195,26 @@ def _change(subject: Subject, form: TimedForm) -> Sent:
     return invitations.change(subject.meeting, form.plan, subject.since)
 
 
-def _untold(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts | None:
-    """What the plan overlaps with, if that is not what the person was told before and saves in spite of."""
+@dataclass(frozen=True)
+class Untold:
+    """What a person has to be told before their plan is saved."""
+
+    conflicts: Conflicts | None
+    # Whether it begins on another day than the one that they wrote down.
+    begins_later: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.conflicts) or self.begins_later
+
+
+def _untold(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Untold:
+    """What of this they have not been told yet; told once, they save in spite of it."""
     found = _conflicts(request, form, subject)
-    return found if found and found.key != request.POST.get("anyway") else None
+    first = form.begins_later
+    return Untold(
+        found if found and found.key != request.POST.get("anyway") else None,
+        bool(first) and first != request.POST.get("begins"),
+    )
 
 
 def _conflicts(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts:
@@ -214,7 +235,7 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
 
 
 def _page(
-    request: HttpRequest, form: TimedForm, subject: Subject | None, found: Conflicts | None = None
+    request: HttpRequest, form: TimedForm, subject: Subject | None, untold: Untold | None = None
 ) -> HttpResponse:
     things = len(form.trouble)
     is_whole = isinstance(form, MeetingForm)
@@ -229,7 +250,10 @@ def _page(
         # What the script compares with, to say beforehand how many letters there will be.
         "before": _before(subject) if subject else None,
         "said": _said(form),
-        "conflicts": _shown(form, found) if found else None,
+        "conflicts": _shown(form, untold.conflicts) if untold and untold.conflicts else None,
+        "begins_later": untold is not None and untold.begins_later,
+        # Said already, and to be said again only when they are others.
+        "anyway": request.POST.get("anyway", ""),
         "seats": settings.ROOM_CAPACITY,
         "others": settings.ROOM_CAPACITY - 1,
         "most": forms.MOST_ATTENDEES,
@@ -267,7 +291,7 @@ def _rule_fields(initial: dict[str, Any]) -> list[str]:
     if not initial.get("repeats"):
         return []
     by = {
-        "weekly": ",".join(str(day) for day in sorted(initial["days"])) if initial.get("days") else "",
+        "weekly": ",".join(str(day) for day in sorted(initial.get("days", ()))),
         "monthly": initial["monthly"],
     }
     end = str(initial["times"]) if initial["ends"] == repeats.COUNT else f"{initial['until']:%Y-%m-%d}"
@@ -313,10 +337,14 @@ def _said(form: TimedForm) -> dict[str, str] | None:
         zone = form.was.time_zone
     if rule is None or not zone:
         return None
-    first = ""
-    if form.start and found[0] != form.start:
-        first = f"The first is on {words.day(found[0].date(), timezone.localdate())}."
-    return {"rule": repeats.said(rule, found, zone), "dates": repeats.dates(found), "first": first}
+    begins = form.begins_later
+    first = f"The first is on {words.day(found[0].date(), timezone.localdate())}." if begins else ""
+    return {
+        "rule": repeats.said(rule, found, zone),
+        "dates": repeats.dates(found),
+        "first": first,
+        "begins": begins,
+    }
 
 
 def _shown(form: TimedForm, found: Conflicts) -> dict[str, Any]:

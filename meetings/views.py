@@ -179,8 +179,8 @@ def occurrence(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One of a series."""
     me = signed_in(request)
     found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
-    one = get_object_or_404(found.occurrences.all(), pk=pk)
-    if not found.repeats:
+    one = get_object_or_404(found.occurrences.select_related("earlier"), pk=pk)
+    if not found.repeats and one.earlier is None:
         return redirect(found)
     return _meeting(request, found, one)
 
@@ -230,7 +230,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One of a series, as an event by itself."""
     one = get_object_or_404(
-        Occurrence.objects.of(signed_in(request)).select_related("meeting__organizer"),
+        Occurrence.objects.of(signed_in(request)).select_related("meeting__organizer", "earlier"),
         pk=pk,
         meeting__code=code,
     )

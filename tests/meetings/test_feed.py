@@ -268,3 +268,18 @@ def test_other_parsers_read_the_same_times_from_it(read, alice, plan):
         # What is told by itself takes the place of what the rule says.
         told |= {e.recurrence_id: (e.starts_at, e.ends_at) for e in events if e.recurrence_id is not None}
         assert set(told.values()) == wanted
+
+
+def test_what_a_change_left_behind_stays_in_the_calendar(read, as_person, alice, plan):
+    begun = timezone.now().replace(second=0, microsecond=0) - timedelta(days=3)
+    series = invitations.schedule(alice, plan(title="Old", starts_at=begun, rrule="FREQ=DAILY;COUNT=10"))
+    since = series.occurrences.all()[5]
+    invitations.change(series, plan(title="New", starts_at=since.starts_at, rrule=""), since)
+    ical = read(feed.renew(alice)).content
+    for reader in (with_ical_js, with_vobject):
+        times = {event.summary: len(event.occurrences) for event in reader(ical).events}
+        assert times == {"Old": 5, "New": 1}
+    left = Occurrence.objects.exclude(earlier=None)[0]
+    address = reverse("meetings:occurrence_file", args=[series.code, left.pk])
+    [event] = parsed(as_person(alice).get(address).content).walk("VEVENT")
+    assert (str(event["summary"]), event["dtstart"].dt) == ("Old", left.starts_at)

@@ -257,3 +257,33 @@ def test_my_room_does_not_move_under_those_who_are_in_it(as_person, alice, call)
 def test_my_room_is_nobody_elses(as_person, alice, bob):
     as_person(alice).post(reverse("meetings:my_room"))
     assert personal.room_of(bob) is None
+
+
+def test_my_room_is_no_meeting_to_be_changed_or_cancelled(as_person, alice):
+    room = personal.open_room(alice, "UTC")
+    client = as_person(alice)
+    assert client.get(room.get_absolute_url())["Location"] == "/"
+    for page in ("edit", "cancel", "calendar"):
+        assert client.get(reverse(f"meetings:{page}", args=[room.code])).status_code == 404
+
+
+def test_my_room_leaves_with_me(alice):
+    personal.open_room(alice, "UTC")
+    alice.delete()
+    assert not Meeting.objects.exists()
+
+
+def test_what_is_left_behind_by_a_change_keeps_its_own_page_and_rule(as_person, text, alice, plan, soon):
+    begun = soon - timedelta(days=3)
+    series = invitations.schedule(alice, plan(title="Old", starts_at=begun, rrule="FREQ=DAILY;COUNT=10"))
+    [since] = series.occurrences.all()[5:6]
+    invitations.change(series, plan(title="New", starts_at=since.starts_at, rrule=""), since)
+    left = Meeting.objects.get().occurrences.exclude(earlier=None)
+    assert [row.rule for row in overview.rows(left.select_related("meeting", "earlier"), alice)] == [
+        "Every day"
+    ] * 5
+    page = text(alice, left[0].get_absolute_url())
+    assert "Old" in page
+    assert "five times" in page or "until" in page
+    week = as_person(alice).get(reverse("meetings:week"), {"day": f"{left[0].starts_at:%Y-%m-%d}"})
+    assert left[0].get_absolute_url() in week.content.decode()
