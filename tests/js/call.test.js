@@ -177,6 +177,34 @@ test("two others who do not hear each other are told of, until somebody has look
   assert.equal(last().notice.kind, "apart");
 });
 
+test("whose voice comes by a third is heard and shown so, until it comes by itself", async () => {
+  const { parts, subject, told, reports, clock, turn, last } = await trio();
+  const playing = new Map();
+  parts.speakers.play = (key, stream) => playing.set(key, stream);
+  parts.speakers.stop = (key) => playing.delete(key);
+  const streams = (id) => ({ microphone: `${id}'s voice`, camera: null, sound: `${id}'s sound`, screen: null });
+  const links = { bob: { state: "connected", streams: streams("bob") }, carol: { state: "connected", streams: streams("carol") } };
+  parts.mesh.link = (id) => links[id];
+  for (const id of ["bob", "carol"]) turn(id, "connected");
+  assert.deepEqual([...playing.keys()], ["bob", "carol"]);
+
+  links.carol.state = "failed";
+  turn("carol", "failed");
+  assert.deepEqual(subject.thirds("carol"), ["bob"]);
+  subject.hearBy(new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]));
+  assert.deepEqual([...playing], [["bob", "bob's voice"], ["bob:screen", "bob's sound"]]);
+  const shown = last().people.find(({ id }) => id === "carol");
+  assert.deepEqual([shown.by, shown.microphone, shown.hand, shown.link], ["Bob", false, true, "failed"]);
+  assert.equal(told.at(-1).links.carol, "carried");
+  clock.pass(10_000);
+  assert.equal(reports.at(-1).carol, "failed", "the server is told how the link is");
+
+  links.carol.state = "connected";
+  subject.hearBy(new Map());
+  assert.deepEqual([...playing.keys()].sort(), ["bob", "carol"]);
+  assert.equal(last().people.find(({ id }) => id === "carol").by, "");
+});
+
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
   const { parts, subject, turn } = await trio();
   const sent = [];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Hearing, LinkReport, readLinks } from "../../static/js/room/roster.js";
+import { Hearing, isApart, LinkReport, readLinks } from "../../static/js/room/roster.js";
 import { FakeClock } from "./fakes.js";
 
 const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({ id, name: id, role: "participant", seat, arrival: seat, away: false }));
@@ -60,6 +60,17 @@ test("connecting is a problem only when it takes long", () => {
   assert.equal(condition("cleo", "dan"), "unknown");
   clock.pass(1);
   assert.equal(condition("cleo", "dan"), "connecting");
+});
+
+test("a pair whose voices come by a third is not apart, as soon as both ends say so", () => {
+  const { subject, condition } = hearing();
+  subject.hear("cleo", { ...all("ana", "dan"), ben: "carried" });
+  assert.equal(condition("ben", "cleo"), "carried");
+  subject.hear("ben", { ...all("ana", "dan"), cleo: "repairing" });
+  assert.notEqual(condition("ben", "cleo"), "carried");
+  subject.hear("ben", { ...all("ana", "dan"), cleo: "carried" });
+  assert.equal(condition("ben", "cleo"), "carried");
+  assert.equal(isApart({ condition: "carried" }), false);
 });
 
 test("what somebody said before I lost them does not count", () => {

@@ -92,6 +92,20 @@ test("of two screens that were chosen, only the first is captured", async () => 
   assert.deepEqual(tracks.map(({ stopped }) => stopped), [false, true]);
 });
 
+test("whoever comes when camera and microphone are open already is told of them", async () => {
+  const { asked, subject } = devices();
+  const choice = { on: true, device: "" };
+  const starting = subject.start({ microphone: choice, camera: choice });
+  await settle();
+  asked[0].give(streamOf(new FakeTrack("audio"), new FakeTrack("video")));
+  await starting;
+  const told = [];
+  subject.ontrack = (slot, track) => told.push([slot, track.kind]);
+  await subject.start({ microphone: choice, camera: choice });
+  assert.deepEqual(told, [["microphone", "audio"], ["camera", "video"]]);
+  assert.equal(asked.length, 1);
+});
+
 test("after the end nothing is opened any more, whatever was being asked", async () => {
   const { asked, subject } = devices();
   const choice = { on: true, device: "" };

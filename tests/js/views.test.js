@@ -64,6 +64,12 @@ test("who does not hear whom is said in words, mine first", () => {
     "Bob and Carol cannot hear each other: no way found yet",
   ]);
   assert.deepEqual(apart(pairsOf({ "bob carol": "unknown" }), table), []);
+  assert.deepEqual(apart(pairsOf({ "bob carol": "carried" }), table), []);
+});
+
+test("that somebody is heard by way of somebody else is announced once", () => {
+  assert.deepEqual(changes([person({ by: "" })], [person({ by: "Carol" })]), ["You hear Bob by way of Carol"]);
+  assert.deepEqual(changes([person({ by: "Carol" })], [person({ by: "Carol" })]), []);
 });
 
 test("whoever is heard by nobody gets one line, not one for each", () => {

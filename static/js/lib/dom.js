@@ -87,3 +87,50 @@ export function mark(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
+
+/** A part of the page that opens beside the rest: it takes the focus, and gives it back when it closes. */
+export class Panel {
+  #root;
+  #close;
+  #first;
+  #isOpen = false;
+  /** @type {Element | null} */
+  #cameFrom = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{ close: () => void, first?: HTMLElement }} options   `first` has the focus first; else what closes it
+   */
+  constructor(root, { close, first }) {
+    this.#root = root;
+    this.#close = close;
+    const button = find(root, '[data-part="close"]');
+    this.#first = first ?? button;
+    button.addEventListener("click", () => close());
+    root.addEventListener("keydown", (event) => this.#closeByKey(event));
+  }
+
+  /**
+   * @param {boolean} open
+   * @param {(opened: boolean) => void} fill   `opened`: it was closed before
+   */
+  render(open, fill) {
+    const opened = open && !this.#isOpen;
+    const closed = !open && this.#isOpen;
+    this.#isOpen = open;
+    if (opened) this.#cameFrom = document.activeElement;
+    const hadFocus = this.#root.contains(document.activeElement);
+    this.#root.hidden = !open;
+    fill(opened);
+    if (opened) this.#first.focus();
+    if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #closeByKey(event) {
+    // While a word is being composed, or something is asked, it is for that.
+    if (event.key !== "Escape" || event.isComposing || this.#root.querySelector("dialog[open]")) return;
+    event.stopPropagation();
+    this.#close();
+  }
+}

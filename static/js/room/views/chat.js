@@ -1,5 +1,5 @@
 import { avatar } from "../../lib/avatar.js";
-import { called, find, make } from "../../lib/dom.js";
+import { called, find, make, Panel } from "../../lib/dom.js";
 
 /** @import { ChatMessage, Person } from "../state.js" */
 
@@ -10,16 +10,13 @@ const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digi
 
 /** What is written, and the field to write in. */
 export class ChatPanel {
-  #root;
+  #panel;
   #actions;
   #scroll;
   #log;
   #field;
   #jump;
-  #open = false;
   #me = "";
-  /** @type {Element | null} */
-  #cameFrom = null;
   /** @type {string[]} */
   #shown = [];
 
@@ -28,15 +25,13 @@ export class ChatPanel {
    * @param {{ send: (text: string) => void, close: () => void }} actions
    */
   constructor(root, actions) {
-    this.#root = root;
     this.#actions = actions;
     this.#scroll = find(root, ".scroll");
     this.#log = find(root, ".log");
     this.#field = /** @type {HTMLTextAreaElement} */ (find(root, "textarea"));
+    this.#panel = new Panel(root, { close: actions.close, first: this.#field });
     this.#jump = find(root, '[data-part="jump"]');
 
-    find(root, '[data-part="close"]').addEventListener("click", () => actions.close());
-    root.addEventListener("keydown", (event) => this.#closeByKey(event));
     find(root, "form").addEventListener("submit", (event) => this.#send(event));
     this.#field.addEventListener("keydown", (event) => this.#sendByKey(event));
     this.#jump.addEventListener("click", () => this.#toEnd());
@@ -48,23 +43,8 @@ export class ChatPanel {
 
   /** @param {{ open: boolean, messages: ChatMessage[], me: string, people: Person[] }} state   `messages` in their order */
   render({ open, messages, me }) {
-    const opened = open && !this.#open;
-    const closed = !open && this.#open;
-    this.#open = open;
     this.#me = me;
-    if (opened) this.#cameFrom = document.activeElement;
-    const hadFocus = this.#root.contains(document.activeElement);
-    this.#root.hidden = !open;
-    this.#renderMessages(messages, opened);
-    if (opened) this.#field.focus();
-    if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #closeByKey(event) {
-    if (event.key !== "Escape" || event.isComposing) return;
-    event.stopPropagation();
-    this.#actions.close();
+    this.#panel.render(open, (opened) => this.#renderMessages(messages, opened));
   }
 
   /** @param {KeyboardEvent} event */

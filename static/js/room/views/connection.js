@@ -1,4 +1,4 @@
-import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
+import { called, changeIcon, find, icon, make, Panel, write } from "../../lib/dom.js";
 
 /**
  * @import { Person } from "../state.js"
@@ -16,50 +16,28 @@ import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
 
 /** For the curious, and for whoever helps them: how it goes with the link to each of the others. */
 export class ConnectionPanel {
-  #root;
-  #actions;
+  #panel;
   #list;
   #summary = make("p", { class: "soft" });
   #rows = make("ul", { class: "links" });
   /** @type {Map<string, Row>} */
   #known = new Map();
-  #open = false;
-  /** @type {Element | null} */
-  #cameFrom = null;
 
   /**
    * @param {HTMLElement} root   #connection
    * @param {{ close: () => void, save: () => void }} actions
    */
   constructor(root, actions) {
-    this.#root = root;
-    this.#actions = actions;
+    this.#panel = new Panel(root, { close: actions.close });
     this.#list = find(root, ".scroll");
     const note = "A report has five minutes of these numbers for whoever helps you, without names and network addresses.";
     this.#list.replaceChildren(this.#summary, this.#rows, make("p", { class: "soft" }, note));
-    find(root, '[data-part="close"]').addEventListener("click", () => actions.close());
     find(root, '[data-part="save"]').addEventListener("click", () => actions.save());
-    root.addEventListener("keydown", (event) => this.#closeByKey(event));
   }
 
   /** @param {Shown} state */
   render({ open, people, samples, reason, held }) {
-    const opened = open && !this.#open;
-    const closed = !open && this.#open;
-    this.#open = open;
-    if (opened) this.#cameFrom = document.activeElement;
-    const hadFocus = this.#root.contains(document.activeElement);
-    this.#root.hidden = !open;
-    if (open) this.#renderLinks(people, samples, reason, held);
-    if (opened) find(this.#root, '[data-part="close"]').focus();
-    if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #closeByKey(event) {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    this.#actions.close();
+    this.#panel.render(open, () => open && this.#renderLinks(people, samples, reason, held));
   }
 
   /**

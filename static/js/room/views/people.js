@@ -1,5 +1,5 @@
 import { avatar, hue, initials } from "../../lib/avatar.js";
-import { called, find, icon, make, write } from "../../lib/dom.js";
+import { called, find, icon, make, Panel, write } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
 import { apart, betweenWords } from "./notice.js";
 import { confirmCopy, outside } from "./stage.js";
@@ -13,16 +13,13 @@ const HEAD = 18;
 
 /** Who is here, who has a hand up, and how it goes with their link; hosts can remove. */
 export class PeoplePanel {
-  #root;
+  #panel;
   #actions;
   #list;
   #hearing;
   #map = "";
   #wasApart = false;
   #dialog;
-  #open = false;
-  /** @type {Element | null} */
-  #cameFrom = null;
   #shown = "";
   /** Id of whoever the dialog asks about. */
   #asked = "";
@@ -32,16 +29,14 @@ export class PeoplePanel {
    * @param {{ remove: (id: string) => void, close: () => void, copyLink: () => void | Promise<void> }} actions
    */
   constructor(root, actions) {
-    this.#root = root;
+    this.#panel = new Panel(root, { close: actions.close });
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
     this.#hearing = /** @type {HTMLDetailsElement} */ (find(root, ".hearing"));
     this.#dialog = /** @type {HTMLDialogElement} */ (find(root, "dialog"));
 
-    find(root, '[data-part="close"]').addEventListener("click", () => actions.close());
     const copy = find(root, '[data-part="copy"]');
     copy.addEventListener("click", () => void confirmCopy(actions.copyLink, find(copy, "span")));
-    root.addEventListener("keydown", (event) => this.#closeByKey(event));
     this.#dialog.addEventListener("close", () => this.#answered());
   }
 
@@ -50,24 +45,12 @@ export class PeoplePanel {
    *     `host`: whether I am one; `visitors`: how many may be about to come in
    */
   render({ open, people, pairs, host, visitors }) {
-    const opened = open && !this.#open;
-    const closed = !open && this.#open;
-    this.#open = open;
-    if (opened) this.#cameFrom = document.activeElement;
-    const hadFocus = this.#root.contains(document.activeElement);
-    this.#root.hidden = !open;
-    if (open) this.#renderPeople(people, host, visitors);
-    if (open) this.#renderHearing(people, pairs);
-    if (opened) find(this.#root, '[data-part="close"]').focus();
+    this.#panel.render(open, () => {
+      if (!open) return;
+      this.#renderPeople(people, host, visitors);
+      this.#renderHearing(people, pairs);
+    });
     if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
-    if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #closeByKey(event) {
-    if (event.key !== "Escape" || this.#dialog.open) return;
-    event.stopPropagation();
-    this.#actions.close();
   }
 
   /**
