@@ -203,3 +203,90 @@ def test_an_answer_with_anything_changed_in_it_is_read_or_refused(data):
         content[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
     with contextlib.suppress(Unreadable):
         read(bytes(content))
+
+
+GOOGLE = """BEGIN:VCALENDAR
+PRODID:-//Google Inc//Google Calendar 70.9054//EN
+VERSION:2.0
+CALSCALE:GREGORIAN
+METHOD:REPLY
+BEGIN:VEVENT
+DTSTART:20301125T130000Z
+DTEND:20301125T134500Z
+DTSTAMP:20301124T100000Z
+ORGANIZER;CN=Alice via Roundtable:mailto:meetings+{tag}@example.org
+UID:3f0c
+ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN=bob@ex
+ ample.org;X-NUM-GUESTS=0;X-RESPONSE-COMMENT="Late, by five; sorry":mailto:bob@example.org
+CREATED:20301120T100000Z
+DESCRIPTION:Join: https://meet.example.org/abcd-efghj-kmnp/\\n\\nFerries (10)
+SEQUENCE:2
+STATUS:CONFIRMED
+SUMMARY:Autumn timetable
+END:VEVENT
+END:VCALENDAR
+"""
+OUTLOOK = """BEGIN:VCALENDAR
+METHOD:REPLY
+PRODID:Microsoft Exchange Server 2010
+VERSION:2.0
+BEGIN:VTIMEZONE
+TZID:W. Europe Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+ATTENDEE;PARTSTAT=ACCEPTED;CN=Bob Lindqvist:MAILTO:bob@example.org
+COMMENT;LANGUAGE=de-DE:Late\\, by five\\; sorry\\n
+UID:3f0c
+SUMMARY;LANGUAGE=de-DE:Zugesagt: Autumn timetable
+DTSTART;TZID=W. Europe Standard Time:20301125T140000
+DTEND;TZID=W. Europe Standard Time:20301125T144500
+CLASS:PUBLIC
+PRIORITY:5
+DTSTAMP:20301124T100000Z
+TRANSP:OPAQUE
+STATUS:CONFIRMED
+SEQUENCE:2
+LOCATION;LANGUAGE=de-DE:https://meet.example.org/abcd-efghj-kmnp/
+X-MICROSOFT-CDO-APPT-SEQUENCE:2
+X-MICROSOFT-CDO-BUSYSTATUS:BUSY
+END:VEVENT
+END:VCALENDAR
+"""
+THUNDERBIRD = """BEGIN:VCALENDAR
+PRODID:-//Mozilla.org/NONSGML Mozilla Calendar V1.1//EN
+VERSION:2.0
+METHOD:REPLY
+BEGIN:VEVENT
+CREATED:20301120T100000Z
+LAST-MODIFIED:20301124T100000Z
+DTSTAMP:20301124T100000Z
+UID:3f0c
+SUMMARY:Autumn timetable
+STATUS:CONFIRMED
+ORGANIZER;CN="Alice via Roundtable":mailto:meetings+{tag}@example.org
+ATTENDEE;CN=Bob;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=TRUE:mailto:bob@example.org
+DTSTART:20301125T130000Z
+DTEND:20301125T134500Z
+SEQUENCE:2
+COMMENT:Late\\, by five\\; sorry
+TRANSP:OPAQUE
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize("program", [GOOGLE, OUTLOOK, THUNDERBIRD])
+def test_the_answers_of_common_programs_are_understood(program):
+    text = program.format(tag=TAG).replace("\n", "\r\n")
+    found = read(mail(text, To=f"Alice via Roundtable <meetings+{TAG}@example.org>"))
+    [answer] = found.events
+    assert found.tags == (TAG,)
+    assert (answer.uid, answer.sequence) == ("3f0c", 2)
+    assert answer.starts_at == datetime(2030, 11, 25, 13, tzinfo=UTC)
+    assert answer.attendees == (Said("bob@example.org", "ACCEPTED", "Late, by five; sorry"),)
