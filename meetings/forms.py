@@ -226,6 +226,13 @@ class TimedForm(forms.Form):
         return [(at, at + data["duration"]) for at in starts]
 
     @property
+    def begins_later(self) -> str:
+        """When a series begins, if that is not what was written down; empty if it is."""
+        if not self.times_on_the_wall or self.times_on_the_wall[0] == self.start:
+            return ""
+        return self.times_on_the_wall[0].strftime(recurrence.FORMAT)
+
+    @property
     def rrule(self) -> str:
         """Of a form that is clean."""
         return ""
@@ -332,8 +339,6 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
     reminders = forms.TypedMultipleChoiceField(
         label="Reminders by mail", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    # Which overlaps with other meetings the person was told of: to save in spite of them.
-    anyway = forms.CharField(required=False, widget=forms.HiddenInput)
 
     field_order = (
         *("title", "date", "time", "length", "minutes", "zone"),

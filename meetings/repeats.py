@@ -127,15 +127,16 @@ def _nth(monthly: str, start: datetime) -> tuple[int, int] | None:
 
 
 def initial(rrule: str, start: datetime) -> dict[str, Any]:
-    """What the fields show for a rule, and for none."""
+    """What the fields show for a rule that begins at `start`, and for none."""
     if not rrule:
-        return {"every": 1, "days": [start.weekday()], "monthly": BY_DATE, "ends": COUNT, "times": TIMES}
+        return {"every": 1, "monthly": BY_DATE, "ends": COUNT, "times": TIMES}
     rule = recurrence.parse(rrule)
     monthly = BY_DATE if not rule.nth else BY_LAST if rule.nth[0] == -1 else BY_WEEKDAY
     return {
         "repeats": rule.frequency.lower(),
         "every": rule.interval,
-        "days": list(rule.weekdays) or [start.weekday()],
+        # The day of the start need not be chosen, and goes with the date if it is not.
+        "days": [] if rule.weekdays == (start.weekday(),) else list(rule.weekdays),
         "monthly": monthly,
         "ends": COUNT if rule.count else DATE,
         "times": rule.count or TIMES,

@@ -156,6 +156,7 @@ def test_the_rule_is_said_while_the_form_is_filled_in(check):
         "rule": "Every second Tuesday at 14:15, Berlin time, three times, until 24 December 2030.",
         "dates": "Three times: 26 November, 10 December and 24 December.",
         "first": "The first is on Tuesday, 26 November 2030.",
+        "begins": "2030-11-26T14:15",
     }
     assert check()["said"] is None
 

@@ -70,8 +70,12 @@ def test_a_series_invites_everybody_once(fill):
     assert Letter.objects.count() == 1
 
 
-def test_if_the_day_does_not_fit_the_first_that_fits_is_the_start(fill):
-    fill(**{**WEEKLY, "days": ["3"]})
+def test_if_the_day_does_not_fit_it_is_said_once_and_the_first_that_fits_is_the_start(fill):
+    page = html.unescape(fill(**{**WEEKLY, "days": ["3"]}).content.decode())
+    assert "The first is on Thursday, 28 November 2030." in page
+    assert not Meeting.objects.exists()
+    [begins] = re.findall(r'name="begins" value="(.+?)"', page)
+    fill(**{**WEEKLY, "days": ["3"]}, begins=begins)
     meeting = Meeting.objects.get()
     assert meeting.starts_at == datetime(2030, 11, 28, 8, tzinfo=UTC)
     assert meeting.rrule == "FREQ=WEEKLY;COUNT=4"

@@ -3,7 +3,7 @@ import { find, make, write } from "../lib/dom.js";
 
 /**
  * @typedef {import("./trouble.js").Trouble} Trouble
- * @typedef {{ rule: string, dates: string, first: string }} Said
+ * @typedef {{ rule: string, dates: string, first: string, begins: string }} Said
  * @typedef {{ heading: string, lines: string[], key: string }} Conflicts
  * @typedef {{ said: Said | null, errors: Record<string, string>, conflicts: Conflicts | null } | { gone: string }} Answer
  */
@@ -82,6 +82,8 @@ export class Preview {
     line.hidden = !said;
     write(find(line, "strong"), said?.rule ?? "");
     write(find(line, "small"), said ? `${said.first} ${said.dates}`.trim() : "");
+    const begins = /** @type {HTMLInputElement} */ (find(this.#form, "[name=begins]"));
+    begins.value = said?.begins ?? "";
   }
 
   /** @returns {HTMLElement} */

@@ -13,9 +13,21 @@ const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
 export function rule(data) {
   const repeats = String(data.get("repeats") ?? "");
   if (!repeats) return [];
-  const by = { weekly: data.getAll("days").map(String).sort().join(","), monthly: String(data.get("monthly")) }[repeats] ?? "";
+  const days = data.getAll("days").map(String).sort().join(",");
+  // The day of the date need not be chosen.
+  const weekly = days === String(weekday(String(data.get("date")))) ? "" : days;
+  const by = { weekly, monthly: String(data.get("monthly")) }[repeats] ?? "";
   const ends = String(data.get("ends"));
   return [repeats, String(Number(data.get("every"))), by, ends, String(data.get(ends === "count" ? "times" : "until"))];
+}
+
+/**
+ * 0 for Monday, as the server counts; NaN for no date.
+ *
+ * @param {string} date
+ */
+function weekday(date) {
+  return (new Date(`${date}T12:00Z`).getUTCDay() + WEEK - 1) % WEEK;
 }
 
 /** Keeps the words of the sentence in line with the date and the number. */
@@ -37,10 +49,10 @@ export class Repeats {
       const word = (unit.textContent ?? "").replace(/s$/u, "");
       write(unit, every?.value === "1" ? word : `${word}s`);
     }
-    const date = new Date(`${this.#field("date")?.value ?? ""}T12:00Z`);
+    const written = this.#field("date")?.value ?? "";
+    const date = new Date(`${written}T12:00Z`);
     if (Number.isNaN(date.getTime())) return;
-    // 0 for Monday, as the server counts.
-    this.#follow((date.getUTCDay() + WEEK - 1) % WEEK);
+    this.#follow(weekday(written));
     const day = date.getUTCDate();
     const name = date.toLocaleDateString("en-GB", { weekday: "long", timeZone: "UTC" });
     this.#call("date", `on the ${ordinal(day)}`);
@@ -51,15 +63,15 @@ export class Repeats {
   /**
    * The one day that the date stands for goes with it; days that were chosen stay.
    *
-   * @param {number} weekday
+   * @param {number} day
    */
-  #follow(weekday) {
+  #follow(day) {
     const days = /** @type {HTMLInputElement[]} */ ([...this.#form.querySelectorAll("input[name=days]")]);
-    const chosen = days.filter((day) => day.checked).map(({ value }) => value);
-    if (this.#weekday !== null && this.#weekday !== weekday && chosen.length === 1 && chosen[0] === String(this.#weekday)) {
-      for (const day of days) day.checked = day.value === String(weekday);
+    const chosen = days.filter(({ checked }) => checked).map(({ value }) => value);
+    if (day !== this.#weekday && (!chosen.length || (chosen.length === 1 && chosen[0] === String(this.#weekday)))) {
+      for (const box of days) box.checked = box.value === String(day);
     }
-    this.#weekday = weekday;
+    this.#weekday = day;
   }
 
   /**

@@ -17,5 +17,7 @@ test("a meeting that does not repeat has no rule, whatever the other fields hold
 test("only what belongs to the choice counts", () => {
   assert.deepEqual(rule(form(["repeats", "daily"], ["days", "0"])), ["daily", "2", "", "count", "10"]);
   assert.deepEqual(rule(form(["repeats", "weekly"], ["days", "2"], ["days", "0"])), ["weekly", "2", "0,2", "count", "10"]);
+  assert.deepEqual(rule(form(["repeats", "weekly"], ["days", "0"], ["date", "2030-11-25"])), ["weekly", "2", "", "count", "10"]);
+  assert.deepEqual(rule(form(["repeats", "weekly"], ["days", "0"], ["date", "2030-11-26"])), ["weekly", "2", "0", "count", "10"]);
   assert.deepEqual(rule(form(["repeats", "monthly"])), ["monthly", "2", "weekday", "count", "10"]);
 });
