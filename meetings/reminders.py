@@ -179,7 +179,11 @@ def reminder(letter: Letter) -> EmailMessage | None:
     )
     if attendee is None or letter.payload["minutes"] not in wanted(attendee):
         return None
-    if _answer(attendee, occurrence) == PartStat.DECLINED or _is_unreachable(attendee):
+    own = Answer.objects.select_related("letter").filter(attendee=attendee, occurrence=occurrence).first()
+    if ((own and own.partstat) or attendee.partstat) == PartStat.DECLINED or _is_unreachable(attendee):
+        return None
+    if any(told and told.created_at > letter.not_before for told in (attendee.letter, own and own.letter)):
+        # They were invited, or heard of the new time, after this was due: never two letters for one thing.
         return None
     attendee.meeting = occurrence.meeting
     token = links.mint(attendee)
@@ -200,6 +204,8 @@ def _to_organizer(letter: Letter, occurrence: Occurrence) -> EmailMessage | None
         return None
     if letter.recipient.lower() != meeting.organizer.email.lower():
         return None
+    if meeting.created_at > letter.not_before:
+        return None
     return _message(
         letter,
         occurrence,
@@ -208,12 +214,6 @@ def _to_organizer(letter: Letter, occurrence: Occurrence) -> EmailMessage | None
         join_url=meeting.public_url,
         answer_url="",
     )
-
-
-def _answer(attendee: Attendee, occurrence: Occurrence) -> str:
-    """What they said to this occurrence, else to all."""
-    own = Answer.objects.filter(attendee=attendee, occurrence=occurrence).values_list("partstat", flat=True)
-    return own.first() or attendee.partstat
 
 
 def _is_unreachable(attendee: Attendee) -> bool:
@@ -225,7 +225,7 @@ def _message(
     letter: Letter, occurrence: Occurrence, times: When, *, address: str, **urls: str
 ) -> EmailMessage:
     meeting = occurrence.meeting
-    soon = in_words(timedelta(minutes=letter.payload["minutes"]))
+    soon = in_words(timedelta(minutes=letter.payload["minutes"]), occurrence.starts_at - timezone.now())
     return compose(
         meeting,
         Envelope(
@@ -246,8 +246,14 @@ def _message(
     )
 
 
-def in_words(before: timedelta) -> str:
-    """In 10 minutes, in 1 hour, tomorrow is not said: a day before may be the day after in another zone."""
+def in_words(before: timedelta, left: timedelta) -> str:
+    """In 10 minutes, in 1 hour, in 1 day; if the letter is late, what is really left.
+
+    "Tomorrow" is not said, since that depends on where one is.
+    """
+    if abs(before - left) > max(timedelta(seconds=90), before / 20):
+        minutes = max(1, round(left.total_seconds() / 60))
+        before = timedelta(minutes=minutes if minutes < 120 else 60 * round(minutes / 60))
     days = before / timedelta(days=1)
     if days >= 1 and days == int(days):
         return "in 1 week" if days == 7 else f"in {int(days)} day{'s' if days > 1 else ''}"

@@ -148,6 +148,44 @@ def test_whoever_plans_for_in_an_hour_needs_no_word_of_the_day_before(alice, pla
     assert reminders.write() == 0
 
 
+def test_a_letter_that_is_a_little_late_says_what_is_really_left(review, at):
+    assert at(minutes=-6)["bob@example.org"].subject.startswith("In 6 minutes: ")
+
+
+@pytest.mark.parametrize(
+    ("before", "left", "words"),
+    [
+        ({"minutes": 10}, {"minutes": 9, "seconds": 50}, "in 10 minutes"),
+        ({"minutes": 10}, {"minutes": 7}, "in 7 minutes"),
+        ({"hours": 1}, {"minutes": 59}, "in 1 hour"),
+        ({"days": 1}, {"hours": 23, "minutes": 30}, "in 1 day"),
+        ({"days": 1}, {"hours": 22}, "in 22 hours"),
+        ({"days": 2}, {"days": 2}, "in 2 days"),
+        ({"days": 7}, {"days": 7}, "in 1 week"),
+    ],
+)
+def test_how_long_is_left_is_said_in_words(before, left, words):
+    assert reminders.in_words(timedelta(**before), timedelta(**left)) == words
+
+
+def test_who_was_invited_only_now_is_not_reminded_as_well(alice, plan, now, mailoutbox):
+    soon = timezone.now() + timedelta(minutes=8)
+    invitations.schedule(alice, plan(PEOPLE, starts_at=soon, reminders=(10,)))
+    reminders.write()
+    delivery.deliver_due("test")
+    assert [message for message in mailoutbox if "List-Unsubscribe" in message.extra_headers] == []
+    assert len(mailoutbox) == 2
+
+
+def test_who_has_just_heard_of_a_new_time_is_not_reminded_as_well(review, at, now, plan, starts, mailoutbox):
+    now(starts - timedelta(minutes=30))
+    nearer = starts - timedelta(minutes=22)
+    invitations.change(review, plan(PEOPLE, starts_at=nearer, reminders=(10,)))
+    # A field's default keeps to the real clock.
+    Letter.objects.filter(kind="update").update(created_at=timezone.now())
+    assert set(at(minutes=-30)) == {"alice@example.org"}
+
+
 # -- one's own choice ---------------------------------------------------------------------------
 
 
