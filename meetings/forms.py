@@ -188,7 +188,7 @@ class TimedForm(forms.Form):
         now = timezone.now()
         # The minute that is running is not over yet.
         is_past = starts_at < now.replace(second=0, microsecond=0)
-        if is_past and self.was is not None and (self.was.starts_at == starts_at or self._has_begun(on)):
+        if is_past and self.was is not None and (self._is_unmoved(starts_at) or self._has_begun(on)):
             return self._goes_on(now, zone)
         if is_past:
             local = now.astimezone(zone)
@@ -202,6 +202,11 @@ class TimedForm(forms.Form):
         elif starts_at > now + FARTHEST:
             self.add_error("date", "That is more than ten years away.")
         return not self.errors.get("date") and not self.errors.get("time")
+
+    def _is_unmoved(self, starts_at: datetime) -> bool:
+        """Whether it starts when it did; of a series that is to be a single meeting, the first day is over."""
+        ends = bool(self.was and self.was.rrule and not self.rule)
+        return self.was is not None and self.was.starts_at == starts_at and not ends
 
     def _has_begun(self, on: dt.date) -> bool:
         """Whether it is a series that began on the day that the form says again."""
@@ -281,7 +286,82 @@ class OccurrenceForm(TimedForm):
         return OccurrencePlan(data["title"], data["starts_at"], data["duration"], data["agenda"])
 
 
-class MeetingForm(TimedForm, repeats.RepeatsForm):
+class DoorForm(forms.Form):
+    """What a room is for, who may enter and how many."""
+
+    description = PlainField(
+        label="What it is about",
+        required=False,
+        validators=[length_limit("The description", TEXT_LENGTH)],
+        widget=forms.Textarea(attrs={"class": "textarea", "rows": 3}),
+    )
+    access = forms.ChoiceField(
+        label="Who may enter",
+        required=False,
+        choices=Meeting.Access.choices,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    lobby = forms.BooleanField(
+        label="Lobby",
+        required=False,
+        help_text="People wait until you or a co-host lets them in.",
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+    capacity = forms.IntegerField(
+        label="Seats",
+        required=False,
+        error_messages={"invalid": "How many seats? A number will do."},
+        widget=forms.NumberInput(attrs={"class": "input", "min": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        seats = settings.ROOM_CAPACITY
+        self.fields["capacity"].help_text = f"From 2 to {seats}; empty for all {seats}."
+        self.fields["capacity"].widget.attrs["max"] = seats
+
+    def clean_access(self) -> str:
+        return self.cleaned_data["access"] or Meeting.Access.ANYONE
+
+    def clean_capacity(self) -> int | None:
+        seats: int | None = self.cleaned_data["capacity"]
+        if seats is not None and not 2 <= seats <= settings.ROOM_CAPACITY:
+            raise ValidationError(f"From 2 to {settings.ROOM_CAPACITY} seats.")
+        # As many as a room holds is no limit, and stays none when rooms grow.
+        return seats if seats != settings.ROOM_CAPACITY else None
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What is to be put right: the field's id and the words, in the order of the page."""
+        return [
+            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
+        ]
+
+
+class OwnRoomForm(DoorForm):
+    """What may be set of a room of one's own, where nobody is invited."""
+
+    title = PlainField(
+        label="Name",
+        max_length=None,
+        validators=[length_limit("The name", TITLE_LENGTH)],
+        error_messages={"required": "A name tells people whose room it is."},
+        widget=forms.TextInput(attrs={"class": "input input-title", "autocomplete": "off"}),
+    )
+
+    field_order = ("title", "description", "access", "lobby", "capacity")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = (Meeting.Access.KNOWN, "Whoever is signed in")
+        self.fields["access"].choices = [  # type: ignore[attr-defined]
+            (Meeting.Access.ANYONE, Meeting.Access.ANYONE.label),
+            known,
+        ]
+        self.fields["lobby"].help_text = "People wait until you let them in."
+
+
+class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
     """What a meeting is made of. Cleaned, it gives a `plan`."""
 
     zone = forms.ChoiceField(
@@ -305,36 +385,12 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
         help_text="As spreadsheets write it: CSV, with a column of addresses.",
         widget=forms.FileInput(attrs={"class": "file", "accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
-    description = PlainField(
-        label="What it is about",
-        required=False,
-        validators=[length_limit("The description", TEXT_LENGTH)],
-        widget=forms.Textarea(attrs={"class": "textarea", "rows": 3}),
-    )
-    access = forms.ChoiceField(
-        label="Who may enter",
-        required=False,
-        choices=Meeting.Access.choices,
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-    lobby = forms.BooleanField(
-        label="Lobby",
-        required=False,
-        help_text="People wait until you or a co-host lets them in.",
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
-    )
     early = forms.TypedChoiceField(
         label="Opens",
         required=False,
         coerce=int,
         empty_value=None,
         widget=forms.Select(attrs={"class": "select"}),
-    )
-    capacity = forms.IntegerField(
-        label="Seats",
-        required=False,
-        error_messages={"invalid": "How many seats? A number will do."},
-        widget=forms.NumberInput(attrs={"class": "input", "min": 2}),
     )
     reminders = forms.TypedMultipleChoiceField(
         label="Reminders by mail", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
@@ -363,9 +419,6 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
         )
         reminders = {*REMINDERS, *self.initial.get("reminders", ())}
         self._offer("reminders", [(n, f"{_ahead(n)} before") for n in sorted(reminders)])
-        seats = settings.ROOM_CAPACITY
-        self.fields["capacity"].help_text = f"From 2 to {seats}; empty for all {seats}."
-        self.fields["capacity"].widget.attrs["max"] = seats
         self._wrong_file = ""
         if uploaded := self.files.get("file"):
             self._take_in(uploaded)
@@ -417,16 +470,6 @@ class MeetingForm(TimedForm, repeats.RepeatsForm):
     def clean_file(self) -> None:
         if self._wrong_file:
             raise ValidationError(self._wrong_file)
-
-    def clean_access(self) -> str:
-        return self.cleaned_data["access"] or Meeting.Access.ANYONE
-
-    def clean_capacity(self) -> int | None:
-        seats: int | None = self.cleaned_data["capacity"]
-        if seats is not None and not 2 <= seats <= settings.ROOM_CAPACITY:
-            raise ValidationError(f"From 2 to {settings.ROOM_CAPACITY} seats.")
-        # As many as a room holds is no limit, and stays none when rooms grow.
-        return seats if seats != settings.ROOM_CAPACITY else None
 
     @property
     def rrule(self) -> str:

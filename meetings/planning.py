@@ -22,6 +22,7 @@ from meetings import (
     invitations,
     mail,
     overview,
+    personal,
     recurrence,
     repeats,
     spreadsheets,
@@ -30,8 +31,8 @@ from meetings import (
 from meetings.addresses import Address
 from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
-from meetings.forms import MeetingForm, OccurrenceForm, TimedForm
-from meetings.invitations import Sent
+from meetings.forms import MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
+from meetings.invitations import InThePast, Sent
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.postage import TooManyLetters
 
@@ -73,8 +74,8 @@ class Subject:
         """Whether something that is still to come is before the occurrence."""
         if self.occurrence is None:
             return False
-        coming = self.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-        return coming.filter(starts_at__lt=self.occurrence.starts_at).exists()
+        before = invitations.before_in_series(self.occurrence)
+        return before.filter(cancelled_at=None, ends_at__gt=timezone.now()).exists()
 
     @property
     def scopes(self) -> list[tuple[str, str]]:
@@ -232,6 +233,9 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
     except TooManyLetters as error:
         form.add_error("people" if "people" in form.fields else "title", str(error))
         return None
+    except InThePast:
+        form.add_error("date", "Nothing of it would be left to come. To end it, call it off.")
+        return None
 
 
 def _page(
@@ -296,6 +300,28 @@ def _rule_fields(initial: dict[str, Any]) -> list[str]:
     }
     end = str(initial["times"]) if initial["ends"] == repeats.COUNT else f"{initial['until']:%Y-%m-%d}"
     return [initial["repeats"], str(initial["every"]), by.get(initial["repeats"], ""), initial["ends"], end]
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def own_room(request: HttpRequest) -> HttpResponse:
+    """What the room of one's own is called, and who may enter."""
+    room = personal.room_of(signed_in(request))
+    if room is None:
+        return redirect("meetings:list")
+    initial = {name: getattr(room, name) for name in ("title", "description", "access", "lobby", "capacity")}
+    form = OwnRoomForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        personal.furnish(room, **form.cleaned_data)
+        messages.success(request, "Your room is as you want it.")
+        return redirect("meetings:list")
+    things = words.counted(len(form.trouble), "thing", "things")
+    context = {
+        "section": "meetings",
+        "form": form,
+        "trouble_heading": f"{words.sentence(things)} to put right",
+    }
+    return render(request, "meetings/own_room.html", context)
 
 
 # -- what the form says while it is filled in ---------------------------------------------------

@@ -30,6 +30,7 @@ urlpatterns = [
     path("meetings/week/", views.week, name="week"),
     path("meetings/month/", views.month, name="month"),
     path("meetings/room/", views.my_room, name="my_room"),
+    path("meetings/room/settings/", planning.own_room, name="own_room"),
     path("meetings/<meeting_code:code>/", views.meeting, name="meeting"),
     path("meetings/<meeting_code:code>/<int:pk>/", views.occurrence, name="occurrence"),
     path("meetings/<meeting_code:code>/<int:pk>/meeting.ics", views.occurrence_file, name="occurrence_file"),

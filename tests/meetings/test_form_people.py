@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from meetings import invitations
+from meetings import invitations, personal
 from meetings.models import Meeting
 
 FORM = {"title": "Ferries", "date": "2030-11-25", "time": "14:00", "length": "45", "zone": "Europe/Berlin"}
@@ -198,3 +198,41 @@ def test_the_description_stands_on_the_page_and_before_the_call_as_text(as_perso
     meeting = invitations.schedule(alice, plan(description="<b>Bold</b> words"))
     for page in (as_person(alice).get(meeting.get_absolute_url()), client.get(meeting.room_url)):
         assert "&lt;b&gt;Bold&lt;/b&gt; words" in page.content.decode()
+
+
+# -- the room of one's own ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(alice):
+    return personal.open_room(alice, "Europe/Berlin")
+
+
+def test_the_room_of_ones_own_is_named_and_kept_to_whom_it_is_for(as_person, alice, room):
+    client, url = as_person(alice), reverse("meetings:own_room")
+    assert 'value="Alice’s room"' in html.unescape(client.get(url).content.decode())
+    new = {"title": "The attic", "description": "Come up", "access": "known", "lobby": "on", "capacity": "3"}
+    assert client.post(url, new).status_code == 302
+    room.refresh_from_db()
+    assert (room.title, room.description, room.access) == ("The attic", "Come up", "known")
+    assert (room.lobby, room.capacity) == (True, 3)
+
+
+@pytest.mark.parametrize("wrong", [{"title": ""}, {"capacity": "99"}, {"access": "invited"}])
+def test_a_room_of_ones_own_that_cannot_be_is_refused(as_person, alice, room, wrong):
+    client, url = as_person(alice), reverse("meetings:own_room")
+    response = client.post(url, {"title": "The attic", "access": "anyone", **wrong})
+    assert "One thing to put right" in response.content.decode()
+    assert not Meeting.objects.filter(title="The attic").exists()
+
+
+def test_a_room_of_ones_own_is_not_planned(as_person, alice, room):
+    client = as_person(alice)
+    for name in ("edit", "cancel"):
+        assert client.get(reverse(f"meetings:{name}", args=[room.code])).status_code == 404
+
+
+def test_who_has_no_room_yet_is_led_to_where_it_is_opened(as_person, carol):
+    response = as_person(carol).get(reverse("meetings:own_room"))
+    assert response["Location"] == reverse("meetings:list")
+    assert not Meeting.objects.exists()
