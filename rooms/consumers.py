@@ -113,7 +113,12 @@ class RoomConsumer(AsyncConsumer):
         code = canonical(self.scope["url_route"]["kwargs"]["code"])
         django_session = self.scope["session"]
         zone = zone_in(self.scope["cookies"])
-        door = await database_sync_to_async(entrance.approach)(code, self.scope["user"], django_session, zone)
+
+        def approach() -> entrance.Door | None:
+            entrance.tell_apart(django_session, code)
+            return entrance.approach(code, self.scope["user"], django_session, zone)
+
+        door = await database_sync_to_async(approach)()
         if door is None:
             return await self.turn_away("not-found")
         if isinstance(door.answer, Refusal):

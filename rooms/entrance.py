@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -65,6 +66,18 @@ def let_through(session: SessionBase) -> None:
         session[GUEST_KEY] = secrets.token_urlsafe(16)
 
 
+def tell_apart(session: SessionBase, code: str) -> None:
+    """Have a browser that opened a personal link, but not the room's page, be one of its own all the same."""
+    if GUEST_KEY in session or code not in session.get(links.SESSION_KEY, {}):
+        return
+    # Read anew: its page may be on the way.
+    stored = SessionStore(session.session_key)
+    let_through(stored)
+    if stored.modified:
+        stored.save(must_create=False)
+    session[GUEST_KEY] = stored[GUEST_KEY]
+
+
 def remember_name(session_key: str, name: str) -> None:
     """What they called themselves is filled in the next time."""
     # Read anew: what the socket knows of the session is as old as the socket.
@@ -89,7 +102,9 @@ def _attendee(
     attendee = links.attendee_in(session, meeting) if came_by_link else None
     revoked = came_by_link and attendee is None
     if isinstance(user, User) and user.pk != meeting.organizer_id:
-        invited = Attendee.objects.filter(meeting=meeting, user=user).first()
+        # By two addresses of theirs, it may be: then one that still holds, and rather as a host.
+        mine = Attendee.objects.filter(meeting=meeting, user=user)
+        invited = mine.order_by(F("removed_at").desc(nulls_first=True), "-cohost", "pk").first()
         if invited is not None:
             attendee, revoked = (invited, False) if invited.removed_at is None else (None, True)
     return attendee, revoked

@@ -128,12 +128,11 @@ def _is_let_in(call: Call, somebody: Admission) -> bool:
 
 
 def _same(somebody: Admission) -> Q:
-    same = Q(pk__in=())
-    if somebody.user_id is not None:
-        same |= Q(person=f"user:{somebody.user_id}")
+    same = Q(person=f"user:{somebody.user_id}") if somebody.user_id is not None else Q()
     if somebody.guest_key:
         same |= Q(guest_key=somebody.guest_key)
-    return same
+    # Whoever has neither is at least the same as others who have neither.
+    return same or Q(person=somebody.person, guest_key="")
 
 
 def host_inside(room_id: int) -> str:

@@ -59,6 +59,13 @@ def came_by_letter(attendee: Attendee) -> Client:
     return client
 
 
+def took_the_link_alone(attendee: Attendee) -> Client:
+    """A browser in which the attendee's personal link was opened, but not the page that it leads to."""
+    client = Client()
+    assert client.get(links.path(links.mint(attendee))).status_code == 302
+    return client
+
+
 class Page:
     """A page's end of a socket, in this process."""
 

@@ -14,7 +14,7 @@ from meetings.models import Attendee, Meeting
 from rooms import lobby
 from rooms.models import Call, Knock, Participant
 from rooms.registry import Registry
-from tests.rooms.conftest import came_by_letter
+from tests.rooms.conftest import came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,6 +153,24 @@ async def test_a_personal_link_that_is_passed_on_does_not_pass_on_the_admission(
     await is_let_in(bob)
     carol = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
     assert (await carol.hears("ready"))["door"] == "lobby"
+
+
+async def test_who_never_opened_the_rooms_page_is_known_again_all_the_same(
+    with_lobby, host, asks, bobs_invitation, open_socket
+):
+    client = await sync_to_async(took_the_link_alone)(bobs_invitation)
+    bob, _ = await asks("Bob", client)
+    await host.says("refuse", knocks=[(await who_waits(host))["id"]])
+    await bob.is_closed("refused", 4403)
+    assert (await host.hears("lobby"))["knocks"] == []
+    await refused_at_once(asks, client)
+    await host.is_quiet()
+    await sync_to_async(let_time_pass)(61)
+    bob, _ = await asks("Bob", client)
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+    other = await open_socket(await sync_to_async(took_the_link_alone)(bobs_invitation))
+    assert (await other.hears("ready"))["door"] == "lobby"
 
 
 async def test_a_host_is_never_kept_waiting_by_the_own_lobby(with_lobby, host, as_person, alice, open_socket):
