@@ -16,6 +16,7 @@ from meetings import words
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 
 DECLINED = Attendee.PartStat.DECLINED
+COMES = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE)
 # So many are named; the rest is a number.
 MOST_NAMED = 3
 
@@ -106,6 +107,7 @@ def _others(
         .exclude(
             ~Q(meeting__organizer=user)
             & Q(meeting__in=invited.filter(partstat=DECLINED).values("meeting"))
+            & ~Q(meeting__in=invited.filter(partstat__in=COMES).values("meeting"))
             & ~Q(
                 pk__in=Answer.objects.filter(attendee__in=invited)
                 .exclude(partstat__in=("", DECLINED))

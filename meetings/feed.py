@@ -111,7 +111,7 @@ def contents(user: User) -> Contents:
     since = timezone.now() - KEPT
     found = Meeting.objects.of(user).standing().filter(personal=False, ends_at__gt=since)
     meetings = {meeting.pk: meeting for meeting in found.select_related("organizer").order_by("pk")}
-    invitations = Attendee.objects.invited().filter(user=user)
+    invitations = Attendee.objects.invited().filter(user=user).by_answer()
     mine = {invitation.meeting_id: invitation for invitation in invitations}
     earlier_parts = list(EarlierSeries.objects.filter(meeting__in=meetings))
     for earlier in earlier_parts:
@@ -157,7 +157,7 @@ def _said(user: User) -> dict[Part, dict[str, str]]:
     """What the user said to single occurrences, by part and RECURRENCE-ID."""
     said: dict[Part, dict[str, str]] = {}
     answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
-    for meeting_id, earlier_id, key, partstat in answers.values_list(
+    for meeting_id, earlier_id, key, partstat in answers.order_by("answered_at").values_list(
         "occurrence__meeting", "occurrence__earlier", "occurrence__recurrence_id", "partstat"
     ):
         said.setdefault((meeting_id, earlier_id), {})[key] = partstat

@@ -344,6 +344,10 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def invited(self) -> AttendeeQuerySet:
         return self.filter(removed_at=None)
 
+    def by_answer(self) -> AttendeeQuerySet:
+        """Who answered last comes last; of two invitations of one person, that one counts."""
+        return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
+
 
 class Attendee(models.Model):
     """Somebody who is invited to a meeting, with or without an account."""

@@ -122,26 +122,26 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     for meeting_id, partstat, count, came_back in counted:
         answers[meeting_id][partstat] += count
         returned[meeting_id] += came_back
-    mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer)}
-    own: dict[int, list[tuple[int, str, str]]] = {}
+    mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}
+    own: dict[int, list[tuple[bool, str, str]]] = {}
     told = Answer.objects.filter(
         occurrence__in=[
             occurrence.pk for _, occurrence in pairs if occurrence and is_one_of_many(occurrence)
         ],
         attendee__removed_at=None,
     ).exclude(partstat="")
-    for occurrence_id, attendee_id, to_all, partstat in told.values_list(
-        "occurrence", "attendee", "attendee__partstat", "partstat"
+    for occurrence_id, user_id, to_all, partstat in told.order_by("answered_at").values_list(
+        "occurrence", "attendee__user", "attendee__partstat", "partstat"
     ):
-        own.setdefault(occurrence_id, []).append((attendee_id, to_all, partstat))
+        own.setdefault(occurrence_id, []).append((user_id == viewer.pk, to_all, partstat))
     found = []
     for meeting, occurrence in pairs:
         me = mine.get(meeting.pk)
         company = Company(Counter(answers[meeting.pk]), returned[meeting.pk], me, me.partstat if me else "")
-        for attendee_id, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
+        for is_mine, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
             company.answers[to_all] -= 1
             company.answers[partstat] += 1
-            if me and attendee_id == me.pk:
+            if is_mine:
                 company.partstat = partstat
         found.append(company)
     return found
@@ -609,12 +609,14 @@ class Entry:
 def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
     """All of which some part lies in [start, end), in three queries and without loading whole rows."""
     found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
-    said = dict(Attendee.objects.invited().filter(user=user).values_list("meeting", "partstat"))
+    mine = Attendee.objects.invited().filter(user=user).by_answer()
+    said = dict(mine.values_list("meeting", "partstat"))
     own = dict(
         Answer.objects.filter(
             attendee__user=user, attendee__removed_at=None, occurrence__in=found.values("pk")
         )
         .exclude(partstat="")
+        .order_by("answered_at")
         .values_list("occurrence", "partstat")
     )
     columns = (

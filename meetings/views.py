@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -249,19 +249,20 @@ def _file(ical: bytes, meeting: Meeting) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
-    mine = get_object_or_404(
-        Attendee.objects.invited().filter(meeting__cancelled_at=None, meeting__ends_at__gt=timezone.now()),
-        user=signed_in(request),
-        meeting__code=code,
-    )
+    found = get_object_or_404(Meeting.objects.standing().ending_after(timezone.now()), code=code)
+    # Invited by two addresses of one account, somebody answers for both.
+    mine = list(found.attendees.invited().filter(user=signed_in(request)))
+    if not mine:
+        raise Http404
     form = AnswerForm(request.POST)
-    one = _one_of(mine.meeting, request.POST.get("occurrence", ""))
-    if form.is_valid() and not _respond(mine, form, one):
+    one = _one_of(found, request.POST.get("occurrence", ""))
+    taken = [_respond(attendee, form, one) for attendee in mine] if form.is_valid() else []
+    if not all(taken):
         changed = (
             "The time changed while the page was open, so your answer was not taken. Here is the new one."
         )
         messages.warning(request, changed)
-    return redirect("meetings:list" if request.POST.get("from") == "list" else one or mine.meeting)
+    return redirect("meetings:list" if request.POST.get("from") == "list" else one or found)
 
 
 # -- personal links -----------------------------------------------------------------------------

@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview
+from meetings import conflicts, feed, invitations, overview
 from meetings.models import Attendee, Meeting
 from outbox.models import Letter
 
@@ -199,3 +200,34 @@ def test_a_script_in_a_name_or_title_is_only_text(my_list, alice, bob, plan, soo
     for page in (my_list(alice), my_list(bob), my_list(alice, meeting.get_absolute_url())):
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
+
+
+@pytest.fixture
+def twice(alice, bob, plan):
+    """`twice()`: a meeting to which Bob is invited by two addresses of his one account."""
+    EmailAddress.objects.create(user=bob, email="bob@work.example", verified=True)
+
+    def make(**changes):
+        return invitations.schedule(alice, plan("bob@example.org, bob@work.example", **changes))
+
+    return make
+
+
+def test_who_is_invited_by_two_addresses_answers_for_both(as_person, bob, twice):
+    meeting = twice()
+    url = reverse("meetings:answer", args=[meeting.code])
+    assert as_person(bob).post(url, {"answer": "yes"}).status_code == 302
+    assert [attendee.partstat for attendee in meeting.attendees.all()] == [PartStat.ACCEPTED] * 2
+
+
+def test_of_two_invitations_of_one_person_the_later_answer_counts_everywhere(bob, twice):
+    meeting = twice()
+    first, second = meeting.attendees.order_by("pk")
+    invitations.respond(second, PartStat.DECLINED)
+    invitations.respond(first, PartStat.ACCEPTED)
+    [occurrence] = meeting.occurrences.select_related("meeting")
+    [row] = overview.rows([occurrence], bob)
+    [timed] = overview.entries(bob, meeting.starts_at, meeting.ends_at)
+    assert (row.partstat, timed.item.partstat) == (PartStat.ACCEPTED, PartStat.ACCEPTED)
+    assert feed.contents(bob).series
+    assert conflicts.find(bob, [(meeting.starts_at, meeting.ends_at)])

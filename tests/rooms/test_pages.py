@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from meetings import links
+from meetings import invitations, links
+from meetings.models import Attendee
 from rooms import entrance, roster, seats, views
 from rooms.admission import Admission
 from rooms.entrance import approach
@@ -189,3 +190,15 @@ def test_the_door_and_the_socket_agree(client, standup):
     door = approach(standup.code, client.get(standup.room_url).wsgi_request.user, client.session)
     assert door is not None
     assert isinstance(door.answer, Admission)
+
+
+def test_who_is_taken_off_the_list_with_one_address_still_enters_by_the_other(as_person, bob, standup):
+    gone, kept = (
+        Attendee.objects.create(meeting=standup, email=email, user=bob, cohost=True)
+        for email in ("bob@work.example", "bob@example.org")
+    )
+    invitations.remove(gone)
+    door = approach(standup.code, bob, as_person(bob).session)
+    assert door is not None
+    assert isinstance(door.answer, Admission)
+    assert door.answer.attendee_id == kept.pk
