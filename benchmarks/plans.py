@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from benchmarks.servers import ROOT, Product, bare, product
+from benchmarks.servers import ROOT, Product, bare, cpu_seconds, product
 
 MEETINGS, SERIES = 2000, 200
 WARM, MEASURED = 5, 40
@@ -73,16 +73,26 @@ print(Occurrence.objects.count())
 
 
 def run() -> Iterator[str]:
-    yield f"| server time for a page, ms ({MEASURED} times) | median | 95th of 100 |"
-    yield "|---|---|---|"
+    yield f"| server time for a page, ms ({MEASURED} times) | median | 95th of 100 | CPU, mean |"
+    yield "|---|---:|---:|---:|"
     with bare() as url:
-        yield _row("a bare page", measure(url, "/"))
+        yield _row("a bare page", url, "/")
     with product() as [server]:
         busy, idle, occurrences = _people(server)
-        yield _row("agenda of somebody with one meeting", measure(server.url, "/", idle))
+        yield _row("agenda of somebody with one meeting", server.url, "/", idle, server.pid)
         for name, path in PAGES.items():
             whose = f"{MEETINGS:,} meetings, {SERIES} of them series, {int(occurrences):,} dates"
-            yield _row(f"{name} ({whose})", measure(server.url, path, busy))
+            yield _row(f"{name} ({whose})", server.url, path, busy, server.pid)
+
+
+def _row(name: str, url: str, path: str, session: str = "", pid: int | None = None) -> str:
+    """With what the processor of the server worked on each, the first ones included."""
+    before = cpu_seconds(pid) if pid else 0
+    took = measure(url, path, session)
+    worked = f"{(cpu_seconds(pid) - before) * 1000 / (WARM + MEASURED):.1f}" if pid else ""
+    return (
+        f"| {name} | {statistics.median(took):.1f} | {statistics.quantiles(took, n=20)[-1]:.1f} | {worked} |"
+    )
 
 
 def measure(url: str, path: str, session: str = "") -> list[float]:
@@ -101,11 +111,6 @@ def measure(url: str, path: str, session: str = "") -> list[float]:
         if response.status != 200:
             raise RuntimeError(f"{path} answered {response.status}")
     return took[WARM:]
-
-
-def _row(name: str, took: list[float]) -> str:
-    late = statistics.quantiles(took, n=20)[-1]
-    return f"| {name} | {statistics.median(took):.1f} | {late:.1f} |"
 
 
 def _people(server: Product) -> list[str]:
