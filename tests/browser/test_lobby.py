@@ -59,8 +59,10 @@ def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
     # He learns who lets people in, and not who is inside.
     expect(bob.page.locator('[data-part="inside"]')).to_have_text("Alice lets people in.")
     title = alice.page.title()
+    own_title = bob.page.title()
     ask(bob, link)
     waits(bob, "Waiting for Alice to let you in")
+    expect(bob.page).to_have_title(f"Waiting · {own_title}")
     alice.hears_tone("the bell", BELL)
     expect(knocks(alice)).to_contain_text("Bob waits to come in")
     expect(knocks(alice)).to_contain_text("Guest")
@@ -72,6 +74,7 @@ def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
     assert open_connections(bob) == 0
     knocks(alice).get_by_role("button", name="Admit Bob").click()
     bob.in_phase("joined")
+    expect(bob.page).to_have_title(own_title)
     alice.meets(bob)
     bob.meets(alice)
     expect(knocks(alice)).to_be_hidden()

@@ -323,6 +323,34 @@ test("who has to wait lets go of connections of before the click, and is taken i
   assert.equal(drawn.at(-1).door.waits, false);
 });
 
+test("who was inside and has to wait is outside in every way, and comes in anew", async () => {
+  const { parts, subject, drawn, enter } = call();
+  const done = [];
+  parts.mesh.close = () => done.push("closed");
+  parts.mesh.wait = (me) => done.push(["waits as", me]);
+  parts.mesh.renew = () => done.push("renewed");
+  parts.ice.update = (servers) => done.push(servers);
+  await enter(bob);
+  subject.hearBy(new Map([["bob", { by: "carol", microphone: true, speaking: false, hand: false }]]));
+  parts.signaling.onready({ ...READY, early: false });
+  assert.deepEqual(done, [], "until it is certain, nothing is taken away");
+  parts.signaling.onwaiting({ door: "lobby", host: "Bob", opens_in: null });
+  assert.deepEqual(done, ["closed", ["waits as", ""], [], "renewed"]);
+  const outside = drawn.at(-1);
+  assert.deepEqual([outside.phase, outside.me, outside.since, outside.people], ["joining", "", null, []]);
+  assert.deepEqual(outside.inside, []);
+  assert.deepEqual(outside.door, { kind: "lobby", waits: true, host: "Bob", opensAt: null });
+  await enter(bob);
+  assert.deepEqual(drawn.at(-1).people.map(({ name, by }) => [name, by]), [["Bob", ""], ["Alice", ""]]);
+});
+
+test("whoever was refused waits no more", async () => {
+  const { parts, drawn } = call();
+  parts.signaling.onwaiting({ door: "lobby", host: "Alice", opens_in: null });
+  parts.signaling.onend("refused");
+  assert.deepEqual([drawn.at(-1).phase, drawn.at(-1).door.waits], ["ended", false]);
+});
+
 test("a host's answer is said until it has come through, and is seen at once", async () => {
   const { clock, parts, subject, drawn, enter } = call();
   const sent = [];

@@ -272,3 +272,19 @@ test("who goes straight in was never at the door, and who goes away is there no 
     assert.deepEqual(seen, leaves ? [1, 0] : []);
   }
 });
+
+test("whoever was inside and has to wait lets go of all connections, and is a visitor when the door opens again", async () => {
+  const { bob: visitor, deliver, knock, click, open, wire } = house();
+  knock();
+  await deliver();
+  become("connected", open());
+  click();
+  assert.equal(visitor.link("alice").state, "connected");
+  visitor.close();
+  assert.equal(visitor.link("alice"), null);
+  wire.length = 0;
+  visitor.wait("newcomer");
+  visitor.prepare(roster(alice));
+  await settle();
+  assert.deepEqual(wire.map(({ signal }) => signal.generation), [0]);
+});

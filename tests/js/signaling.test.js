@@ -140,7 +140,7 @@ test("who waits asks again by themselves on the next socket", () => {
   const next = FakeSocket.all.at(-1);
   assert.notEqual(next, socket);
   next.hears(SHUT);
-  assert.deepEqual(next.said, [{ type: "join", name: "Bob", token: null, fresh: false }]);
+  assert.deepEqual(next.said, [{ type: "join", name: "Bob", token: null, fresh: true }]);
   next.hears(WAITING);
   assert.deepEqual(heard, ["Alice", "Alice"]);
 });
@@ -194,4 +194,21 @@ test("whoever is in a call is back within two seconds of the server, and less of
   while (clock.now() < 40_000) assert.ok(pause() <= 2_000);
   while (clock.now() < 120_000) pause();
   assert.ok(pause() > 5_000);
+});
+
+test("a page that was inside and had to wait has no connections left", () => {
+  const { clock, socket, signaling } = inside();
+  const waits = [];
+  signaling.onwaiting = ({ door }) => waits.push(door);
+  socket.isClosed("restart", 4503);
+  clock.pass(1_000);
+  const newer = FakeSocket.all[1];
+  newer.hears(READY);
+  assert.equal(newer.said.at(-1).fresh, false);
+  newer.hears({ type: "waiting", door: "lobby", host: "", opens_in: null });
+  assert.deepEqual(waits, ["lobby"]);
+  newer.isClosed("restart", 4503);
+  clock.pass(1_000);
+  FakeSocket.all[2].hears(READY);
+  assert.equal(FakeSocket.all[2].said.at(-1).fresh, true);
 });

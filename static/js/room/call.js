@@ -48,6 +48,8 @@ const REMOVE_AGAIN = 5_000;
 const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false, held: "" };
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
+/** @type {import("./state.js").DoorState} */
+const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
 /** @type {Shown} */
 const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false, held: "" };
 
@@ -99,8 +101,7 @@ export class Call {
   #soundBlocked = false;
   #duplicate = false;
   #mutedTalking = false;
-  /** @type {import("./state.js").DoorState} */
-  #door = { kind: "open", waits: false, host: "", opensAt: null };
+  #door = NO_DOOR;
   #capacity = Infinity;
   /** @type {import("./messages.js").Knock[]} */
   #knocks = [];
@@ -307,8 +308,10 @@ export class Call {
   #listenToRoom() {
     const { signaling, mesh } = this.#parts;
     signaling.onready = (ready) => {
-      this.#renew(ready);
       this.#capacity = ready.room.capacity;
+      // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
+      if (this.#me && ready.door !== "open") return;
+      this.#renew(ready);
       this.#meet(ready.door, ready.opens_in);
       if (ready.opens_in !== null) this.#opening.plan(Math.min(ready.opens_in * 1000 + 300, LOOK_AGAIN), () => signaling.lookAgain());
       else this.#opening.cancel();
@@ -372,12 +375,30 @@ export class Call {
   /** @param {import("./messages.js").Waiting} waiting */
   #wait({ door, host, opens_in }) {
     const { memory, mesh } = this.#parts;
+    if (this.#me) this.#stepOut();
     this.#meet(door, opens_in);
     this.#door = { ...this.#door, waits: true, host };
     mesh.wait("", this.#capacity);
+    // Until they come anew nobody outside is given any, so nobody asks for them.
+    this.#renew({ ice_servers: [], ice_expires_at: null });
     // After a reload this page asks again by itself.
     memory.keepVisit({ token: "", me: "", said: 0, ...memory.visit, name: this.#name });
     this.#draw();
+  }
+
+  /** My seat is lost, and I wait to be let in like anybody else: nothing of mine goes to the others until then. */
+  #stepOut() {
+    this.#phase = "joining";
+    this.#me = "";
+    this.#since = null;
+    this.#panel = "";
+    this.#roster = { rev: 0, participants: new Map() };
+    this.#parts.mesh.close();
+    this.hearBy(new Map());
+    this.#hearing.keep(this.#roster.participants);
+    this.#report.pause();
+    for (const known of [this.#shown, this.#removed, this.#answers]) known.clear();
+    this.#knocks = [];
   }
 
   #sayAnswers() {
@@ -400,7 +421,7 @@ export class Call {
     this.#phase = "joined";
     // Who waits is said anew, and if nobody does, it is not.
     this.#knocks = [];
-    this.#door = { kind: "open", waits: false, host: "", opensAt: null };
+    this.#door = NO_DOOR;
     this.#opening.cancel();
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, said: this.#said });
@@ -557,6 +578,7 @@ export class Call {
     const { mesh, ice, devices, speakers, levels, memory, tabs } = this.#parts;
     this.#phase = "ended";
     this.#reason = reason;
+    this.#door = NO_DOOR;
     mesh.close();
     ice.close();
     devices.close();

@@ -67,6 +67,7 @@ const call = new Call({
   room,
 });
 
+const { title } = document;
 const copyLink = () => navigator.clipboard.writeText(room.link);
 const page = new Page(document.body, { startsAt: room.starts_at, endsAt: room.ends_at });
 const prejoin = new Prejoin(find(document, "#prejoin"), {
@@ -109,7 +110,8 @@ let doorstep = null;
 /** Only where the door is shut. */
 async function loadDoorstep() {
   const { Doorstep } = await insist(() => import("./views/doorstep.js"), clock);
-  return new Doorstep(find(document, '#prejoin [data-part="door"]'), { organizer: room.organizer, stop: () => call.stopWaiting() });
+  const { organizer } = room;
+  return new Doorstep(find(document, '#prejoin [data-part="door"]'), { organizer, title, stop: () => call.stopWaiting() });
 }
 
 /** @type {Promise<import("./views/lobby.js").Lobby> | null} */
@@ -119,6 +121,7 @@ let lobby = null;
 async function loadLobby() {
   const { Lobby } = await insist(() => import("./views/lobby.js"), clock);
   return new Lobby(document, {
+    title,
     answer: (type, knocks) => call.answer(type, knocks),
     ring: () => call.ring(),
     open: () => call.open("people"),
@@ -154,13 +157,15 @@ function render(state) {
   document.documentElement.dataset.phase = phase;
   const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
   page.render({ part, since: state.since, people: state.people });
+  if (part !== "room" && seen.length > 0) clearRoom(state);
   if (part === "prejoin") renderPrejoin(state);
+  // What is shown once they are loaded may be newer.
+  void doorstep?.then((view) => shown && view.render(shown.door));
   if (part !== "prejoin") ended ??= loadEnded();
   if (part === "room") renderRoom(state);
-  if (part === "ended") void lobby?.then((view) => view.render(state));
+  void lobby?.then((view) => shown && view.render(shown));
   if (part === "ended" && isNew) {
     quality?.stop();
-    stage.render({ people: [], me: "" });
     void ended?.then((view) => view.render({ reason: state.reason, home: room.home }));
   }
 }
@@ -171,8 +176,14 @@ function renderPrejoin(state) {
   prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : opened });
   prejoin.picture(state.picture);
   if (state.door.kind !== "open" || state.door.waits) doorstep ??= loadDoorstep();
-  // What is shown by then may be newer.
-  void doorstep?.then((view) => shown && view.render(shown.door));
+}
+
+/** Out of the room, for good or to wait at its door again. @param {CallState} state */
+function clearRoom(state) {
+  stage.render({ people: [], me: "" });
+  quality?.render(state);
+  seen = [];
+  pairs = [];
 }
 
 /** @param {CallState} state */
@@ -183,7 +194,6 @@ function renderRoom(state) {
   quality?.render(state);
   controls.render(state);
   if (state.knocks.length > 0) lobby ??= loadLobby();
-  void lobby?.then((view) => shown && view.render(shown));
   chat.render({ ...state, open: state.panel === "chat" });
   people.render({
     open: state.panel === "people",

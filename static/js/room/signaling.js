@@ -187,6 +187,8 @@ export class Signaling {
         break;
       case "waiting":
         this.#state = "waiting";
+        // Nobody outside keeps a connection.
+        this.#fresh = true;
         this.onwaiting(message);
         this.onreach(true);
         break;

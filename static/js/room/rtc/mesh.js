@@ -238,6 +238,7 @@ export class Mesh {
     this.#keepSpares(0);
     this.#door.close();
     this.#visitor = "";
+    this.#me = null;
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#roster = NOBODY;
     this.#ahead = [];

@@ -12,7 +12,7 @@ export class Doorstep {
   #root;
   #organizer;
   #stop;
-  #title = document.title;
+  #title;
   #key = "";
   #waits = false;
   /** @type {number | null} */
@@ -22,11 +22,13 @@ export class Doorstep {
 
   /**
    * @param {HTMLElement} root   [data-part="door"] of prejoin
-   * @param {{ organizer: string, stop: () => void }} options   `organizer`: what to call them; `stop`: wait no more
+   * @param {{ organizer: string, title: string, stop: () => void }} options   `organizer`: what to call them; `title`: of
+   *     the page; `stop`: wait no more
    */
-  constructor(root, { organizer, stop }) {
+  constructor(root, { organizer, title, stop }) {
     this.#root = root;
     this.#organizer = organizer;
+    this.#title = title;
     this.#stop = stop;
   }
 
@@ -44,10 +46,13 @@ export class Doorstep {
   /** @param {DoorState} door */
   #draw({ kind, waits, host, opensAt }) {
     const began = waits && !this.#waits;
+    const ended = !waits && this.#waits;
     const hadFocus = this.#root.contains(document.activeElement);
     this.#waits = waits;
     this.#root.hidden = kind === "open" || (!waits && kind !== "early");
-    document.title = waits ? `Waiting · ${this.#title}` : this.#title;
+    // Inside, the title says who waits.
+    if (waits) document.title = `Waiting · ${this.#title}`;
+    else if (ended) document.title = this.#title;
     if (this.#root.hidden) return;
 
     const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt);

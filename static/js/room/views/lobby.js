@@ -20,7 +20,8 @@ export class Lobby {
   #notice;
   #list;
   #actions;
-  #title = document.title;
+  #title;
+  #entitled = "";
   #shown = "";
   #noticed = "";
   /** Whom we have rung for: who comes back on another socket is no news. @type {Set<string>} */
@@ -28,10 +29,11 @@ export class Lobby {
 
   /**
    * @param {ParentNode} root   the page
-   * @param {{ answer: (type: Answer, knocks: string[]) => void, ring: () => void, open: () => void }} actions
-   *     `open`: shows the list of people
+   * @param {{ title: string, answer: (type: Answer, knocks: string[]) => void, ring: () => void, open: () => void }} options
+   *     `title`: of the page; `open`: shows the list of people
    */
-  constructor(root, actions) {
+  constructor(root, { title, ...actions }) {
+    this.#title = title;
     this.#notice = find(root, "#knocks");
     this.#list = find(root, '#people [data-part="lobby"]');
     this.#actions = actions;
@@ -41,12 +43,19 @@ export class Lobby {
   render({ knocks, panel, people, capacity }) {
     this.#renderNotice(panel === "people" ? [] : knocks);
     this.#renderList(knocks, people.length >= capacity);
-    document.title = knocks.length ? `(${knocks.length}) ${wants(knocks)} · ${this.#title}` : this.#title;
+    this.#renderTitle(knocks);
     const fresh = knocks.filter(({ id }) => !this.#rung.has(id));
     for (const { id } of fresh) this.#rung.add(id);
     if (fresh.length === 0) return;
     this.#actions.ring();
     announce(`${wants(fresh)}. ${panel === "people" ? "Admit or refuse in the list of people." : "Admit or refuse at the top of the page."}`, { urgent: true });
+  }
+
+  /** Written only when it changes, since who waits at a door has another. @param {Knock[]} knocks */
+  #renderTitle(knocks) {
+    const words = knocks.length ? `(${knocks.length}) ${wants(knocks)} · ` : "";
+    if (words !== this.#entitled) document.title = `${words}${this.#title}`;
+    this.#entitled = words;
   }
 
   /** @param {Knock[]} knocks */
