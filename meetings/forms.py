@@ -173,7 +173,7 @@ class TimedForm(forms.Form):
         first = self.times_on_the_wall[0]
         if first != start:
             # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
-            return recurrence.moment(first.strftime(recurrence.FORMAT), zone)
+            return recurrence.moment(recurrence.written(first), zone)
         if self.was is not None and _shows(self.was, start, zone):
             # Of an hour that comes twice it may be the second, which nobody could write down here.
             return self.was.starts_at
@@ -204,7 +204,7 @@ class TimedForm(forms.Form):
         return not self.errors.get("date") and not self.errors.get("time")
 
     def _is_unmoved(self, starts_at: datetime) -> bool:
-        """Whether it starts when it did; of a series that is to be a single meeting, the first day is over."""
+        """Whether it starts when it did; of a series that is to be one meeting, the first day is over."""
         ends = bool(self.was and self.was.rrule and not self.rule)
         return self.was is not None and self.was.starts_at == starts_at and not ends
 
@@ -214,7 +214,7 @@ class TimedForm(forms.Form):
 
     def _goes_on(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether something of a series is left."""
-        last = recurrence.moment(self.times_on_the_wall[-1].strftime(recurrence.FORMAT), zone)
+        last = recurrence.moment(recurrence.written(self.times_on_the_wall[-1]), zone)
         if self.rule is None or last + self.cleaned_data.get("duration", timedelta()) > now:
             return True
         self.add_error("times" if self.rule.count else "until", "Then all of them would be over.")
@@ -226,7 +226,7 @@ class TimedForm(forms.Form):
         data, zone = self.cleaned_data, self.zone_in(self.cleaned_data)
         starts = [data["starts_at"]]
         if self.rule is not None and zone is not None:
-            keys = [at.strftime(recurrence.FORMAT) for at in self.times_on_the_wall[1:]]
+            keys = [recurrence.written(at) for at in self.times_on_the_wall[1:]]
             starts += [recurrence.moment(key, zone) for key in keys]
         return [(at, at + data["duration"]) for at in starts]
 
@@ -235,7 +235,7 @@ class TimedForm(forms.Form):
         """When a series begins, if that is not what was written down; empty if it is."""
         if not self.times_on_the_wall or self.times_on_the_wall[0] == self.start:
             return ""
-        return self.times_on_the_wall[0].strftime(recurrence.FORMAT)
+        return recurrence.written(self.times_on_the_wall[0])
 
     @property
     def rrule(self) -> str:
@@ -479,10 +479,16 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         written = str(self.rule)
         was = self.was
         if was is not None and was.rrule and was.time_zone == self.cleaned_data["zone"]:
-            now = tuple(at.strftime(recurrence.FORMAT) for at in self.times_on_the_wall)
+            now = tuple(recurrence.written(at) for at in self.times_on_the_wall)
             if now == recurrence.wall_clocks(was.rrule, was.wall_clock):
                 return was.rrule
         return written
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether a form that is clean is about a meeting that it changes in nothing."""
+        timed = {"date", "time", "length", "minutes", "zone", *repeats.RepeatsForm.base_fields}
+        return self.keeps_times and timed.issuperset(self.changed_data)
 
     @property
     def plan(self) -> Plan:

@@ -148,7 +148,7 @@ def _occurrence(event: Event, meeting: Meeting) -> Occurrence | None:
         return None
     earlier = next((part for part in meeting.earlier_series.all() if str(part.uid) == event.uid), None)
     at = event.recurrence_id
-    key = recurrence.wall_clock(at, meeting.zone) if at.tzinfo else at.strftime(recurrence.FORMAT)
+    key = recurrence.wall_clock(at, meeting.zone) if at.tzinfo else recurrence.written(at)
     found: Occurrence | None = (
         meeting.occurrences.filter(earlier=earlier, recurrence_id=key)
         .select_related("meeting", "earlier")
@@ -162,7 +162,7 @@ def _is_at(moment: datetime | None, starts_at: datetime, meeting: Meeting) -> bo
     if moment is None:
         return False
     if moment.tzinfo is None:
-        return moment.strftime(recurrence.FORMAT) == recurrence.wall_clock(starts_at, meeting.zone)
+        return recurrence.written(moment) == recurrence.wall_clock(starts_at, meeting.zone)
     return moment == starts_at.replace(second=0, microsecond=0) or moment == starts_at
 
 

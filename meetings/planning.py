@@ -108,7 +108,7 @@ def _subject(request: HttpRequest, code: str) -> Subject:
     one = meeting.occurrence_at(timezone.now())
     if asked:
         known = meeting.occurrences.select_related("meeting", "earlier")
-        one = get_object_or_404(known, pk=int(asked) if asked.isdecimal() else 0)
+        one = get_object_or_404(known, pk=int(asked[:18]) if asked.isdecimal() else 0)
     if one is None:
         return Subject(meeting)
     scope = request.POST.get("scope") or request.GET.get("scope") or (ONE if asked else ALL)
@@ -193,6 +193,9 @@ def _change(subject: Subject, form: TimedForm) -> Sent:
         return invitations.change_occurrence(form.occurrence, form.plan)
     if not isinstance(form, MeetingForm):
         raise TypeError(f"{form} gives no plan")
+    if subject.since and form.keeps_everything:
+        # A series is not parted, and nobody is written to, for nothing.
+        return Sent()
     return invitations.change(subject.meeting, form.plan, subject.since)
 
 

@@ -167,7 +167,13 @@ def wall_clocks(rrule: str, start: str) -> tuple[str, ...]:
     """
     if not rrule:
         return (start,)
-    return tuple(at.strftime(FORMAT) for at in expand(parse(rrule), read(start)))
+    return tuple(written(at) for at in expand(parse(rrule), read(start)))
+
+
+def written(at: datetime) -> str:
+    """What a wall clock shows, as `read` reads it: 2026-11-23T09:00."""
+    # Not strftime, which writes the year 999 with three digits.
+    return at.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def read(wall_clock: str) -> datetime:
@@ -177,7 +183,7 @@ def read(wall_clock: str) -> datetime:
 
 def wall_clock(moment: datetime, zone: ZoneInfo) -> str:
     """What a clock in `zone` shows at the moment."""
-    return moment.astimezone(zone).strftime(FORMAT)
+    return written(moment.astimezone(zone))
 
 
 def moment(wall_clock: str, zone: ZoneInfo) -> datetime:

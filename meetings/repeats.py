@@ -83,20 +83,22 @@ class RepeatsForm(forms.Form):
         if not data.get("repeats"):
             return None
         by_count = data.get("ends") != DATE
+        # Of the two ends only the one that was chosen counts, however wrong the other is.
+        self.errors.pop("until" if by_count else "times", None)
         wanted = ("every", "times" if by_count else "until")
         if not {"repeats", "days", *wanted}.isdisjoint(self.errors):
             return None
         every = 1 if data["every"] is None else data["every"]
-        times, until = data["times"], data["until"]
+        times, until = data.get("times"), data.get("until")
         if not 1 <= every <= LONGEST_INTERVAL:
             self.add_error("every", f"From every one to every {LONGEST_INTERVAL}.")
         elif by_count and times is None:
             self.add_error("times", "How many times?")
-        elif by_count and not 1 <= times <= MOST:
+        elif by_count and not 1 <= (times or 0) <= MOST:
             self.add_error("times", f"From 1 to {MOST} times.")
         elif not by_count and until is None:
             self.add_error("until", "Until which day?")
-        elif not by_count and until < start.date():
+        elif not by_count and until and until < start.date():
             self.add_error("until", f"That is before the first day, {words.day(start.date())}.")
         else:
             rule = Rule(

@@ -129,6 +129,33 @@ def test_the_ends_of_the_calendar_are_refused_for_a_series_too(fill, date):
     assert not Meeting.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [{"ends": "count", "until": "abc"}, {"ends": "date", "until": "2030-12-16", "times": "x"}],
+    ids=["count", "date"],
+)
+def test_of_the_two_ends_only_the_chosen_one_has_to_be_right(fill, fields):
+    fill(**{**WEEKLY, **fields})
+    assert Meeting.objects.get().occurrences.count() == 4
+
+
+@pytest.mark.parametrize("fields", [{"times": "x", "until": "abc"}, {"ends": "date", "until": "x"}])
+def test_a_wrong_end_is_said_while_the_form_is_filled_in(as_person, alice, fields):
+    said = as_person(alice).post(reverse("meetings:check"), {**FORM, **WEEKLY, **fields}).json()
+    assert said["errors"].keys() == {"until" if "ends" in fields else "times"}
+
+
+def test_a_day_a_thousand_years_ago_is_over(as_person, alice):
+    long_ago = {**FORM, **WEEKLY, "date": "0999-01-02", "days": ["3"]}
+    said = as_person(alice).post(reverse("meetings:check"), long_ago).json()
+    assert said["errors"]["date"].startswith("That day is over")
+
+
+def test_an_occurrence_with_an_endless_number_is_not_there(as_person, alice, series):
+    url = reverse("meetings:edit", args=[series.code])
+    assert as_person(alice).get(url, {"occurrence": "1" * 5000}).status_code == 404
+
+
 def test_the_server_says_the_rule_when_the_form_comes_back(fill):
     page = html.unescape(fill(**{**WEEKLY, "title": "", "days": ["3"], "every": "2"}).content.decode())
     assert "Every second Thursday at 09:00, Berlin time, four times, until 9 January 2031." in page
@@ -230,6 +257,17 @@ def test_one_and_the_following_are_changed(change, series):
         "09 09:00 Later",
         "16 09:00 Later",
     ]
+
+
+def test_nothing_is_parted_where_nothing_changes(change, series, mailoutbox):
+    delivery.deliver_due("test")
+    same = {"date": "2030-12-09", "people": "bob@example.org\n", "agenda": "", "times": "2"}
+    change(at(series, 2), "following", **same)
+    series.refresh_from_db()
+    assert not series.earlier_series.exists()
+    assert Letter.objects.count() == 1
+    change(at(series, 2), "following", **same, description="For these two")
+    assert series.earlier_series.count() == 1
 
 
 def test_the_form_for_the_following_shows_how_many_are_left(as_person, alice, series):
