@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 from django.utils import timezone
@@ -64,6 +64,10 @@ class OccurrencePlan:
     agenda: str = ""
 
 
+class InThePast(ValueError):
+    """A change would leave nothing of a meeting to come: then it is to be cancelled instead."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """How many letters a change wrote."""
@@ -84,8 +88,8 @@ def schedule(organizer: User, plan: Plan) -> Meeting:
     return meeting
 
 
-def _follow(meeting: Meeting, plan: Plan) -> None:
-    """Make the meeting what the plan says, without saving it."""
+def _follow(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> None:
+    """Make the meeting what the plan says, without saving it; with `since`, from that occurrence on."""
     meeting.title, meeting.description, meeting.agenda = plan.title, plan.description, plan.agenda
     meeting.starts_at, meeting.duration = plan.starts_at, plan.duration
     meeting.time_zone, meeting.rrule = plan.time_zone, plan.rrule
@@ -93,11 +97,13 @@ def _follow(meeting: Meeting, plan: Plan) -> None:
         # What is left of a series is one, of which the last part has one time.
         meeting.rrule = recurrence.ONCE
     if meeting.rrule:
-        # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
         written = recurrence.wall_clock(plan.starts_at, meeting.zone)
-        first = recurrence.wall_clocks(meeting.rrule, written)[0]
-        if first != written:
-            meeting.starts_at = recurrence.moment(first, meeting.zone)
+        if since and recurrence.moment(since.recurrence_id, meeting.zone) == plan.starts_at:
+            # The clocks may skip it on that day, and on no other.
+            written = since.recurrence_id
+        # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
+        meeting.wall_clock = recurrence.wall_clocks(meeting.rrule, written)[0]
+        meeting.starts_at = recurrence.moment(meeting.wall_clock, meeting.zone)
     meeting.access, meeting.lobby = plan.access, plan.lobby
     meeting.early, meeting.capacity = plan.early, plan.capacity
     meeting.reminders = sorted(set(plan.reminders))
@@ -141,7 +147,10 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         attendee.name = wanted[attendee.email.lower()].name or attendee.name
         attendee.removed_at = None
         attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
-    Attendee.objects.bulk_update(back, ["name", "removed_at", *ANSWER])
+        attendee.cohost, attendee.reminders = False, None
+    Attendee.objects.bulk_update(back, ["name", "removed_at", "cohost", "reminders", *ANSWER])
+    # What they said to one date was about another invitation.
+    Answer.objects.filter(attendee__in=back).update(partstat="", answered_at=None, note="")
     accounts = _accounts(email for email in wanted if email not in known)
     fresh = Attendee.objects.bulk_create(
         Attendee(meeting=meeting, email=address.email, name=address.name, user_id=accounts.get(email))
@@ -163,12 +172,15 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     meeting = _locked(meeting)
     if meeting.is_cancelled:
         return Sent()
-    before, old = facts(meeting), _timing(meeting)
+    before, old = facts(meeting), _timing(meeting, since)
+    was_over = _is_over(meeting)
     left = _leave_behind(meeting, since) if since else {}
-    _follow(meeting, plan)
+    _follow(meeting, plan, since)
     moved = old != _timing(meeting)
     if moved and not left:
         _begin_with_the_next(meeting)
+    if not was_over and moved and not meeting.repeats and plan.starts_at + plan.duration <= timezone.now():
+        raise InThePast
     told = moved or before["title"] != meeting.title
 
     wanted = _guests(meeting, plan.people)
@@ -180,6 +192,8 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     meeting.save()
     _rename(staying, wanted)
     if moved:
+        if "split" in left:
+            _keep_answers(meeting.occurrences.filter(earlier=left["split"]), staying)
         asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
         asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
         # What was answered for one alone is about another time.
@@ -204,8 +218,8 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
     moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
     occurrence.starts_at, occurrence.ends_at = plan.starts_at, plan.starts_at + plan.duration
-    by_rule = recurrence.moment(occurrence.recurrence_id, _zone_of_series(occurrence))
-    occurrence.moved = (by_rule, _duration_of_series(occurrence)) != (plan.starts_at, plan.duration)
+    by_rule = recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone))
+    occurrence.moved = (by_rule, occurrence.series.duration) != (plan.starts_at, plan.duration)
     occurrence.save()
     meeting.note_end()
     if not moved and before["title"] == occurrence.shown_title:
@@ -226,7 +240,7 @@ def remove(attendee: Attendee) -> None:
 def cancel(meeting: Meeting) -> Sent:
     """Call the meeting off, with all of its occurrences, and tell everybody who was invited."""
     meeting = _locked(meeting)
-    return Sent() if meeting.is_cancelled else _cancel(meeting)
+    return Sent() if meeting.is_cancelled or _is_over(meeting) else _cancel(meeting)
 
 
 def _cancel(meeting: Meeting) -> Sent:
@@ -260,25 +274,24 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     occurrence.refresh_from_db()
     if meeting.is_cancelled:
         return Sent()
-    following = meeting.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id)
-    staying = meeting.occurrences.filter(recurrence_id__lt=occurrence.recurrence_id)
+    staying = before_in_series(occurrence)
     if not staying.filter(cancelled_at=None).exists():
         return _cancel(meeting)
     before = facts(meeting)
-    more: dict[str, Any] = {}
-    if staying.filter(earlier=None).exists():
+    ended = []
+    last = staying.filter(earlier=occurrence.earlier)
+    part = occurrence.earlier if last.exists() else _part_before(occurrence.earlier, meeting)
+    meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True))).delete()
+    if part is not None:
+        # It is the last part from now on, and the later ones are no more.
+        ended = [_series_facts(meeting), *_end(_parts_after(part))]
+        _return_to(meeting, part)
+    if recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)[-1] >= occurrence.recurrence_id:
         meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
-    else:
-        # The whole last part goes, and the one before it is the last now.
-        more["ended"] = _series_facts(meeting)
-        _return_to(meeting, meeting.earlier_series.order_by("wall_clock").last())
-        if meeting.occurrences.filter(earlier=None, recurrence_id__gte=occurrence.recurrence_id).exists():
-            meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
-    following.delete()
     meeting.sequence += 1
     meeting.save()
     attendees = list(meeting.attendees.invited())
-    return Sent(updates=_write(meeting, attendees, "update", before=before, **more))
+    return Sent(updates=_write(meeting, attendees, "update", before=before, ended=ended))
 
 
 @transaction.atomic
@@ -346,7 +359,8 @@ def replace_link(attendee: Attendee) -> bool:
 
 def tell_all(meeting: Meeting, before: dict[str, Any]) -> int:
     """Write to everybody about a change of the whole; how many letters. `before`: the `facts` until now."""
-    return _write(meeting, list(meeting.attendees.invited()), "update", before=before)
+    attendees = list(meeting.attendees.invited())
+    return _write(meeting, attendees, "update", is_due=True, before=before)
 
 
 # -- accounts -----------------------------------------------------------------------------------
@@ -386,10 +400,18 @@ def occurrence_facts(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def _timing(meeting: Meeting) -> tuple[object, ...]:
-    """What asks everybody again when it changes; the zone matters where clocks lay out a series."""
-    once = (meeting.starts_at, meeting.duration)
-    return (*once, meeting.rrule, meeting.time_zone) if meeting.repeats else once
+def _timing(meeting: Meeting, since: Occurrence | None = None) -> tuple[object, ...]:
+    """What asks everybody again when it changes; the zone matters where clocks lay out a series.
+
+    With `since` of what follows from that occurrence on.
+    """
+    if not meeting.repeats:
+        return (meeting.starts_at, meeting.duration)
+    if since is None or since.earlier:
+        return (meeting.starts_at, meeting.duration, meeting.rrule, meeting.time_zone)
+    rest = recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id)
+    starts_at = recurrence.moment(since.recurrence_id, meeting.zone)
+    return (starts_at, meeting.duration, rest, meeting.time_zone)
 
 
 def _begin_with_the_next(meeting: Meeting) -> None:
@@ -400,37 +422,63 @@ def _begin_with_the_next(meeting: Meeting) -> None:
     now = timezone.now()
     if not meeting.repeats or not meeting.occurrences.filter(earlier=None, ends_at__lte=now).exists():
         return
-    start = recurrence.wall_clock(meeting.starts_at, meeting.zone)
+    put_off = meeting.occurrences.filter(earlier=None, moved=True, ends_at__gt=now)
+    days = {key[:10] for key in put_off.values_list("recurrence_id", flat=True)}
+    start = meeting.wall_clock
     for key in recurrence.wall_clocks(meeting.rrule, start):
         starts_at = recurrence.moment(key, meeting.zone)
-        if starts_at + meeting.duration > now:
+        if starts_at + meeting.duration > now or key[:10] in days:
             meeting.rrule = recurrence.rest(meeting.rrule, start, key)
-            meeting.starts_at = starts_at
+            meeting.wall_clock, meeting.starts_at = key, starts_at
             return
+    raise InThePast
+
+
+def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
+    """What comes before an occurrence by the rules of its series, wherever it was moved by hand."""
+    same = Q(earlier=occurrence.earlier, recurrence_id__lt=occurrence.recurrence_id)
+    parts = occurrence.meeting.earlier_series.all()
+    if occurrence.earlier:
+        parts = parts.filter(wall_clock__lt=occurrence.earlier.wall_clock)
+    return occurrence.meeting.occurrences.filter(same | Q(earlier__in=parts.values("pk")))
+
+
+def _part_before(part: EarlierSeries | None, meeting: Meeting) -> EarlierSeries | None:
+    parts = meeting.earlier_series.order_by("wall_clock")
+    return (parts.filter(wall_clock__lt=part.wall_clock) if part else parts).last()
+
+
+def _parts_after(part: EarlierSeries) -> QuerySet[EarlierSeries]:
+    return part.meeting.earlier_series.filter(wall_clock__gt=part.wall_clock)
+
+
+def _end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
+    """Do away with parts of a series; what calendars have to be told of it."""
+    ended = []
+    for part in parts:
+        ended.append(_series_facts(part))
+        part.delete()
+    return ended
 
 
 def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     """Part the series before `since`: what is before stays under the old UID.
 
-    What a letter has to know of it: the part that now ends earlier, or one that has ended altogether. Empty
+    What a letter has to know of it: the part that ends earlier now, and those that ended altogether. Empty
     if nothing is before, so that the whole series changes.
     """
-    if not meeting.repeats and not since.earlier:
-        return {}
-    part = meeting.occurrences.filter(earlier=since.earlier)
-    staying = part.filter(recurrence_id__lt=since.recurrence_id)
+    staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
     if earlier := since.earlier:
-        # The following are the rest of an earlier part, and all of the later one.
-        part.filter(recurrence_id__gte=since.recurrence_id).delete()
+        # The following are the rest of an earlier part, and all of the later ones.
+        ended = _end(_parts_after(earlier))
+        earlier.occurrences.filter(recurrence_id__gte=since.recurrence_id).delete()
         if not staying.exists():
-            ended = _series_facts(earlier)
-            earlier.delete()
-            return {"ended": ended}
+            return {"ended": ended + _end([earlier])}
         earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
         earlier.sequence += 1
         earlier.save(update_fields=["rrule", "sequence"])
-        return {"split": earlier.pk}
-    if not staying.exists():
+        return {"split": earlier.pk, "ended": ended}
+    if not meeting.repeats or not staying.exists():
         return {}
     earlier = EarlierSeries.objects.create(
         meeting=meeting,
@@ -448,6 +496,21 @@ def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     staying.update(earlier=earlier)
     meeting.uid = uuid.uuid4()
     return {"split": earlier.pk}
+
+
+def _keep_answers(occurrences: Iterable[Occurrence], attendees: list[Attendee]) -> None:
+    """Write down for each of these what was answered for the whole, which is asked anew for the others."""
+    given = {a.pk: a for a in attendees if a.partstat != Attendee.PartStat.NEEDS_ACTION}
+    for occurrence in occurrences:
+        Answer.objects.bulk_create(
+            (Answer(attendee=attendee, occurrence=occurrence) for attendee in given.values()),
+            ignore_conflicts=True,
+        )
+        own = list(Answer.objects.filter(occurrence=occurrence, attendee__in=given, partstat=""))
+        for answer in own:
+            whole = given[answer.attendee_id]
+            answer.partstat, answer.answered_at, answer.note = whole.partstat, whole.answered_at, whole.note
+        Answer.objects.bulk_update(own, ["partstat", "answered_at", "note"])
 
 
 def _return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
@@ -475,14 +538,6 @@ def _series_facts(series: Meeting | EarlierSeries) -> dict[str, Any]:
         "starts_at": recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)).isoformat(),
         "minutes": round(series.duration.total_seconds() / 60),
     }
-
-
-def _zone_of_series(occurrence: Occurrence) -> ZoneInfo:
-    return ZoneInfo((occurrence.earlier or occurrence.meeting).time_zone)
-
-
-def _duration_of_series(occurrence: Occurrence) -> timedelta:
-    return (occurrence.earlier or occurrence.meeting).duration
 
 
 def _locked(meeting: Meeting) -> Meeting:
@@ -569,14 +624,23 @@ def _write_again(meeting: Meeting, attendee: Attendee) -> bool:
     return bool(_write(meeting, [attendee], "invitation", again, before=facts(meeting)))
 
 
-def _write(meeting: Meeting, attendees: list[Attendee], kind: str, again: str = "", **more: Any) -> int:
+def _write(
+    meeting: Meeting,
+    attendees: list[Attendee],
+    kind: str,
+    again: str = "",
+    *,
+    is_due: bool = False,
+    **more: Any,
+) -> int:
     """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
 
-    Nobody is written to about what is over. For many people it takes as many statements as for one.
+    Nobody is written to about what is over. With `is_due` it is not the organizer's doing, and goes out
+    however many letters they caused today. For many people it takes as many statements as for one.
     """
     if not attendees or _is_over(meeting):
         return 0
-    postage.spend(meeting.organizer, len(attendees), always=kind in ENDS)
+    postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
     keys = {attendee.pk: f"{kind}:{attendee.pk}:{meeting.sequence}{again}" for attendee in attendees}
     Letter.objects.bulk_create(
         (
@@ -603,7 +667,7 @@ def _write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, a
 
     Whoever's letter about the series still waits reads of it there: it is made from what is true then.
     """
-    meeting, series = occurrence.meeting, occurrence.earlier or occurrence.meeting
+    meeting, series = occurrence.meeting, occurrence.series
     series.sequence += 1
     series.save(update_fields=["sequence"])
     now = timezone.now()

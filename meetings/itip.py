@@ -5,7 +5,7 @@ RFC 5545 (the format), RFC 5546 (who says what when) and RFC 6047 (how it travel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -105,13 +105,13 @@ def cancel_occurrence(facts: Facts, change: Change, guest: Guest, now: datetime)
     return _calendar([event], "CANCEL", facts)
 
 
-def publish(facts: Facts, now: datetime, *, cancelled: bool = False) -> bytes:
-    """METHOD:PUBLISH: to be kept, not answered; for downloads (RFC 5546, 3.2.1)."""
-    events = _components(facts, now)
+def publish(series: Sequence[Facts], now: datetime, *, cancelled: bool = False) -> bytes:
+    """METHOD:PUBLISH: to be kept, not answered; for downloads (RFC 5546, 3.2.1). One, or the parts of one."""
+    events = [event for facts in series for event in _components(facts, now)]
     if cancelled:
         for event in events:
             event["status"] = vText("CANCELLED")
-    return _calendar(events, "PUBLISH", facts)
+    return _calendar(events, "PUBLISH", *series)
 
 
 def publish_occurrence(facts: Facts, change: Change, now: datetime) -> bytes:
@@ -127,7 +127,7 @@ def publish_occurrence(facts: Facts, change: Change, now: datetime) -> bytes:
         changes=(),
         without=(),
     )
-    return publish(alone, now, cancelled=change.cancelled)
+    return publish([alone], now, cancelled=change.cancelled)
 
 
 def feed(series: Iterable[tuple[Facts, tuple[int, ...]]], now: datetime, *, name: str) -> bytes:

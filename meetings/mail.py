@@ -524,7 +524,7 @@ def _calendars(
     split = [cause["split"] for cause in causes if "split" in cause]
     parts = meeting.earlier_series.filter(Q(occurrences__ends_at__gt=now) | Q(pk__in=split)).distinct()
     standing = [whole, *(earlier_facts(part, attendee) for part in parts)]
-    gone = [_ended(cause["ended"], whole) for cause in causes if "ended" in cause]
+    gone = [_ended(told, whole) for cause in causes for told in cause.get("ended", ())]
     if kind in ("cancellation", "removal"):
         return "CANCEL", [itip.cancel(part, guest, now) for part in (*standing, *gone)]
     return "REQUEST", [
@@ -550,8 +550,11 @@ def _ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
 
 
 def download(meeting: Meeting) -> bytes:
-    """The meeting as a file for somebody's own calendar."""
-    return itip.publish(facts(meeting), timezone.now(), cancelled=meeting.is_cancelled)
+    """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
+    now = timezone.now()
+    parts = meeting.earlier_series.filter(occurrences__ends_at__gt=now).distinct()
+    series = [facts(meeting), *(earlier_facts(part) for part in parts)]
+    return itip.publish(series, now, cancelled=meeting.is_cancelled)
 
 
 def download_occurrence(occurrence: Occurrence) -> bytes:

@@ -128,7 +128,9 @@ class Meeting(models.Model):
         self.starts_at = self.starts_at.astimezone(UTC)
         fields = kwargs.get("update_fields")
         if is_timed := fields is None or bool({"starts_at", "duration", "time_zone", "rrule"} & set(fields)):
-            self.wall_clock = recurrence.wall_clock(self.starts_at, self.zone)
+            # Kept where it says the same moment: of a time that the clocks skip, it is what was meant.
+            if not self.wall_clock or recurrence.moment(self.wall_clock, self.zone) != self.starts_at:
+                self.wall_clock = recurrence.wall_clock(self.starts_at, self.zone)
             self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
             if fields is not None:
                 kwargs["update_fields"] = {*fields, "wall_clock", "ends_at"}
@@ -155,24 +157,36 @@ class Meeting(models.Model):
         }
         if not self.rrule and len(free) == 1:
             free = {wanted[0][:10]: occurrence for occurrence in free.values()}
-        fresh, kept = [], []
+        fresh, kept, renewed = [], [], []
         for key in wanted:
             starts_at = recurrence.moment(key, self.zone) if self.rrule else self.starts_at
             ends_at = starts_at + self.duration
-            if history and (key in history or ends_at <= now):
+            if key in history:
                 continue
-            occurrence = known.get(key) or free.pop(key[:10], None)
+            occurrence = known.get(key) or free.get(key[:10])
+            # One that was to be over by now, and was moved by hand to a time to come, stays there.
+            is_put_off = occurrence is not None and occurrence.moved and occurrence.ends_at > now >= ends_at
+            if history and ends_at <= now and not is_put_off:
+                continue
             if occurrence is None:
                 fresh.append(
                     Occurrence(meeting=self, recurrence_id=key, starts_at=starts_at, ends_at=ends_at)
                 )
-            elif occurrence.recurrence_id != key or not occurrence.moved or not self.rrule:
-                occurrence.recurrence_id, occurrence.moved = key, False
+                continue
+            kept.append(occurrence)
+            if occurrence.recurrence_id == key and occurrence.moved and self.rrule:
+                continue
+            if occurrence.recurrence_id != key or not self.rrule:
+                free.pop(occurrence.recurrence_id[:10], None)
+                free.pop(key[:10], None)
+                renewed.append(occurrence)
+            occurrence.recurrence_id = key
+            if not is_put_off:
+                occurrence.moved = False
                 occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
-                kept.append(occurrence)
-        if not self.rrule or (not fresh and all(o.cancelled_at for o in kept)):
-            # Nobody lays out a meeting to have it all called off.
-            for occurrence in kept:
+        if not self.rrule or not (fresh or any(o.cancelled_at is None for o in kept)):
+            # Nobody gives a meeting new times to have all of them called off.
+            for occurrence in renewed:
                 occurrence.cancelled_at, occurrence.title, occurrence.agenda = None, "", None
         self.occurrences.filter(pk__in=[occurrence.pk for occurrence in free.values()]).delete()
         derived = ["recurrence_id", "moved", "starts_at", "ends_at", "cancelled_at", "title", "agenda"]
@@ -255,8 +269,9 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(meeting__in=Meeting.objects.of(user).values("pk"))
 
     def standing(self) -> OccurrenceQuerySet:
-        """Those that are not cancelled, neither alone nor with their meeting."""
-        return self.filter(cancelled_at=None, meeting__cancelled_at=None)
+        """Those that are not cancelled, neither alone nor with their meeting before they were over."""
+        was_over = models.Q(ends_at__lte=models.F("meeting__cancelled_at"))
+        return self.filter(models.Q(meeting__cancelled_at=None) | was_over, cancelled_at=None)
 
     def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
         """Those of which some part lies in [start, end)."""
@@ -327,7 +342,14 @@ class Occurrence(models.Model):
 
     @property
     def is_cancelled(self) -> bool:
-        return self.cancelled_at is not None or self.meeting.is_cancelled
+        """By itself, or with its meeting; not if it was over when that was cancelled."""
+        with_meeting = self.meeting.cancelled_at
+        return self.cancelled_at is not None or (with_meeting is not None and self.ends_at > with_meeting)
+
+    @property
+    def series(self) -> Meeting | EarlierSeries:
+        """The part of the series that it belongs to: its rule, zone, UID."""
+        return self.earlier or self.meeting
 
     @property
     def differs(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from meetings import invitations, recurrence
 from meetings.models import Meeting, Occurrence
 from outbox.chores import chore
 
+log = logging.getLogger(__name__)
+
 
 @chore(every=timedelta(days=1))
 def follow() -> list[Meeting]:
@@ -23,7 +26,15 @@ def follow() -> list[Meeting]:
     """
     now = timezone.now()
     coming = Meeting.objects.standing().filter(ends_at__gt=now, instant=False, personal=False)
-    return [meeting for meeting in coming.iterator() if not _is_right(meeting, now) and _move(meeting, now)]
+    moved = []
+    for meeting in coming.iterator():
+        try:
+            if not _is_right(meeting, now) and _move(meeting, now):
+                moved.append(meeting)
+        except Exception:
+            # The others must not wait for its repair; it comes round again.
+            log.exception("%s could not be moved with its zone", meeting.code)
+    return moved
 
 
 def _is_right(meeting: Meeting, now: datetime) -> bool:
@@ -39,8 +50,7 @@ def _strayed(meeting: Meeting, now: datetime) -> list[Occurrence]:
 
 
 def _on_the_wall(occurrence: Occurrence, meeting: Meeting) -> datetime:
-    zone = occurrence.earlier.time_zone if occurrence.earlier else meeting.time_zone
-    return recurrence.moment(occurrence.recurrence_id, ZoneInfo(zone))
+    return recurrence.moment(occurrence.recurrence_id, ZoneInfo((occurrence.earlier or meeting).time_zone))
 
 
 @transaction.atomic

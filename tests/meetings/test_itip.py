@@ -78,7 +78,7 @@ def test_a_cancellation_keeps_the_uid_and_says_cancelled():
 
 
 def test_a_download_asks_nobody():
-    calendar, event = read(itip.publish(FACTS, NOW))
+    calendar, event = read(itip.publish([FACTS], NOW))
     assert calendar["method"] == "PUBLISH"
     assert "attendee" not in event
 

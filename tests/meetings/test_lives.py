@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as django_mail
@@ -135,9 +136,12 @@ class Life:
 
     def change_following(self, n: int) -> None:
         one = self._pick(n)
-        if self._meeting.repeats and one.earlier_id is None:
-            rest = recurrence.rest(self._meeting.rrule, self._meeting.wall_clock, one.recurrence_id)
-            later = recurrence.moment(one.recurrence_id, self._meeting.zone) + timedelta(minutes=5 * n)
+        if self._meeting.repeats:
+            series = one.series
+            rest = recurrence.rest(series.rrule, series.wall_clock, one.recurrence_id)
+            later = recurrence.moment(one.recurrence_id, ZoneInfo(series.time_zone)) + timedelta(
+                minutes=5 * n
+            )
             invitations.change(self._meeting, self._plan(rrule=rest, starts_at=later), since=one)
 
     def cancel_following(self, n: int) -> None:

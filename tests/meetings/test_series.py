@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from meetings import invitations, recurrence
+from meetings import invitations, mail, recurrence
 from meetings.invitations import OccurrencePlan, Sent
 from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.recurrence import Rule
@@ -374,3 +374,154 @@ def test_cancelling_tells_nothing_about_an_occurrence_to_whoever_was_removed(del
     invitations.cancel_occurrence(nth(delivered, 2))
     assert letters_of_dave() == []
     assert not Letter.objects.filter(kind="occurrence-cancellation", recipient="dave@far.example").exists()
+
+
+# -- what is easily forgotten -------------------------------------------------------------------
+
+
+def days(n):
+    return str(Rule("DAILY", count=n))
+
+
+def test_a_change_of_the_agenda_brings_nothing_back(alice, bob, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=days(2)))
+    first, second = meeting.occurrences.all()
+    invitations.cancel_occurrence(first)
+    later = OccurrencePlan(meeting.title, second.starts_at + timedelta(hours=1), second.duration)
+    invitations.change_occurrence(second, later)
+    meeting.refresh_from_db()
+    invitations.change(meeting, plan(PEOPLE, rrule=days(2), agenda="Fares (10)"))
+    first.refresh_from_db()
+    assert first.cancelled_at
+
+
+def test_a_series_cannot_become_one_meeting_that_is_over(alice, bob, plan, soon):
+    begun = soon - timedelta(days=3)
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=begun, rrule=days(9)))
+    with pytest.raises(invitations.InThePast):
+        invitations.change(meeting, plan(PEOPLE, starts_at=begun))
+    assert meeting.occurrences.count() == 9
+
+
+@pytest.fixture
+def in_three_parts(alice, bob, plan):
+    """Nine days: three at 14:00, three at 15:00, three at 16:00, and everybody knows."""
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=days(9)))
+    for first in (3, 6):
+        since = meeting.occurrences.all()[first]
+        later = meeting.occurrences.all()[first].starts_at + timedelta(hours=1)
+        invitations.change(meeting, plan(PEOPLE, rrule=days(9 - first), starts_at=later), since=since)
+    delivery.deliver_due("test")
+    assert [o.starts_at.astimezone(BERLIN).hour for o in meeting.occurrences.all()] == [
+        *[14] * 3,
+        *[15] * 3,
+        *[16] * 3,
+    ]
+    return meeting
+
+
+def test_this_and_the_following_ends_all_the_parts_that_follow(in_three_parts, plan, mailoutbox):
+    second = in_three_parts.occurrences.all()[1]
+    new = plan(PEOPLE, rrule=days(2), starts_at=second.starts_at + timedelta(hours=6))
+    mailoutbox.clear()
+    invitations.change(in_three_parts, new, since=second)
+    assert starts(in_three_parts) == ["25.11. 14:00", "26.11. 20:00", "27.11. 20:00"]
+    delivery.deliver_due("test")
+    dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
+    assert [method for method, _ in files(dave)] == ["REQUEST", "REQUEST", "CANCEL"]
+
+
+def test_all_that_follows_can_be_called_off_from_any_part(in_three_parts, mailoutbox):
+    uids = {str(part.uid) for part in in_three_parts.earlier_series.all()} | {str(in_three_parts.uid)}
+    mailoutbox.clear()
+    invitations.cancel_from(in_three_parts.occurrences.all()[1])
+    assert starts(in_three_parts) == ["25.11. 14:00"]
+    assert not in_three_parts.earlier_series.exists()
+    delivery.deliver_due("test")
+    dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
+    told = {str(event["UID"]): method for method, [event] in files(dave)}
+    assert set(told) == uids
+    assert told[str(in_three_parts.uid)] == "REQUEST"
+    assert sorted(told.values()) == ["CANCEL", "CANCEL", "REQUEST"]
+
+
+def test_what_comes_before_goes_by_the_rule_and_not_by_where_it_was_moved(alice, bob, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=days(5)))
+    first, *others = meeting.occurrences.all()
+    behind = OccurrencePlan(meeting.title, others[1].starts_at + timedelta(hours=2), first.duration)
+    invitations.change_occurrence(first, behind)
+    assert not invitations.before_in_series(first).exists()
+    assert [o.pk for o in invitations.before_in_series(others[0])] == [first.pk]
+
+
+def test_one_that_was_put_off_stays_where_it_was_put_when_all_get_a_new_time(alice, bob, plan, soon):
+    begun = soon - timedelta(days=3)
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=begun, rrule=days(9)))
+    yesterday = meeting.occurrences.all()[2]
+    put_off = begun + timedelta(days=20)
+    invitations.change_occurrence(yesterday, OccurrencePlan(meeting.title, put_off, yesterday.duration))
+    meeting.refresh_from_db()
+    invitations.change(meeting, plan(PEOPLE, starts_at=begun + timedelta(hours=1), rrule=days(9)))
+    assert put_off in [o.starts_at for o in meeting.occurrences.all()]
+    assert meeting.occurrences.count() == 9
+
+
+def test_a_new_title_for_what_follows_asks_nobody_again(delivered, plan):
+    dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.ACCEPTED)
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    renamed = plan(PEOPLE, rrule=rest, starts_at=third.starts_at, title="Winter timetable")
+    assert invitations.change(delivered, renamed, since=third) == Sent(updates=2)
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.ACCEPTED
+
+
+def test_a_new_time_for_what_follows_keeps_the_answers_to_what_stays(delivered, plan):
+    dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.ACCEPTED)
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=1))
+    invitations.change(delivered, later, since=third)
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
+    said = [dave.answers.get(occurrence=nth(delivered, n)).partstat for n in (1, 2)]
+    assert said == [PartStat.ACCEPTED] * 2
+
+
+def test_what_took_place_before_the_cancellation_was_not_cancelled(alice, bob, plan, soon):
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=soon - timedelta(days=3), rrule=days(9)))
+    invitations.cancel(meeting)
+    meeting.refresh_from_db()
+    assert [o.is_cancelled for o in meeting.occurrences.all()] == [*[False] * 3, *[True] * 6]
+    assert meeting.occurrences.standing().count() == 3
+
+
+def test_a_meeting_that_is_over_is_not_cancelled(alice, plan, soon):
+    meeting = invitations.schedule(alice, plan(starts_at=soon - timedelta(days=3)))
+    invitations.cancel(meeting)
+    meeting.refresh_from_db()
+    assert not meeting.is_cancelled
+
+
+def test_a_series_from_a_time_that_the_clocks_skip_keeps_its_time_on_the_wall(alice, bob, plan):
+    night = recurrence.moment("2031-03-29T02:30", BERLIN)
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=night, rrule=days(4)))
+    skipped = meeting.occurrences.all()[1]
+    renamed = plan(PEOPLE, starts_at=skipped.starts_at, rrule=days(3), title="Night shift")
+    invitations.change(meeting, renamed, since=skipped)
+    assert starts(meeting) == ["29.03. 02:30", "30.03. 03:30", "31.03. 02:30", "01.04. 02:30"]
+
+
+def test_a_download_of_a_parted_series_has_all_that_is_to_come(in_three_parts):
+    events = Calendar.from_ical(mail.download(in_three_parts)).walk("VEVENT")
+    assert len({str(event["UID"]) for event in events}) == 3
+
+
+def test_whoever_is_invited_again_has_said_nothing_to_any_date(delivered, plan):
+    dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.DECLINED, occurrence=nth(delivered, 2))
+    invitations.remove(dave)
+    invitations.change(delivered, plan(PEOPLE, rrule=MONDAYS))
+    assert not Answer.objects.exclude(partstat="").exists()

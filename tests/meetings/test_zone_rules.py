@@ -90,3 +90,11 @@ def test_of_a_series_only_what_is_in_summer_moves(alice, plan, new_rules, mailou
     [data] = calendar_files(message)
     master, _ = with_ical_js(data).events
     assert [start.hour for start, _ in master.occurrences][:3] == [13, 13, 13]
+
+
+def test_the_law_waits_for_nobodys_budget_of_letters(alice, bob, plan, new_rules, settings):
+    spent = invitations.schedule(alice, plan("dave@far.example", starts_at=SUMMER))
+    other = invitations.schedule(bob, plan("dave@far.example", starts_at=SUMMER))
+    settings.LETTERS_A_DAY = 1
+    new_rules()
+    assert zone_rules.follow() == [spent, other]
