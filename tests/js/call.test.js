@@ -177,6 +177,14 @@ test("two others who do not hear each other are told of, until somebody has look
   assert.equal(last().notice.kind, "apart");
 });
 
+test("whom the others have let go is seen at once, though I have not heard of it by the server", async () => {
+  const { hear, last } = await trio();
+  const known = () => last().people.find(({ id }) => id === "bob").knows;
+  assert.deepEqual(known(), ["alice", "carol"]);
+  hear("bob", { alice: "connected" });
+  assert.deepEqual(known(), ["alice"]);
+});
+
 test("whose voice comes by a third is heard and shown so, until it comes by itself", async () => {
   const { parts, subject, told, reports, clock, turn, last } = await trio();
   const playing = new Map();

@@ -98,7 +98,8 @@ function carrier({ mayCarry = () => true, own = null } = {}) {
   });
   subject.oncount = (count) => table.counts.push(count);
   const people = (changes = {}) => {
-    const others = ["ana", "ben", "dan", "eve", "fay", "gus"].map((id) => ({ id, self: false, link: "connected", quality: "good", ...voice, ...changes[id] }));
+    const names = ["ana", "ben", "dan", "eve", "fay", "gus"];
+    const others = names.map((id) => ({ id, self: false, link: "connected", quality: "good", knows: names, ...voice, ...changes[id] }));
     return [...others, { id: "cleo", self: true, link: "connected", quality: "", ...voice }];
   };
   subject.render(people());
@@ -128,6 +129,17 @@ test("who does not hear them says no, and stops as soon as it is so", () => {
   subject.render(people({ ben: { link: "reconnecting" } }));
   subject.receive("dan", { voices: ["ben"] });
   assert.deepEqual(said.at(-1), ["dan", {}]);
+});
+
+test("a voice goes to nobody whom its owner has let go, though I may still take them to be inside", () => {
+  const { said, put, subject, people } = carrier();
+  subject.receive("ana", { voices: ["ben", "dan"] });
+  assert.deepEqual(Object.keys(said.at(-1)[1]), ["ben", "dan"]);
+  subject.render(people({ ben: { knows: ["cleo", "dan"] } }));
+  assert.deepEqual(Object.keys(said.at(-1)[1]), ["dan"]);
+  assert.deepEqual(put.at(-1), ["ana", ["dan's voice"]]);
+  subject.render(people({ ben: { knows: [] }, dan: { knows: [] } }));
+  assert.deepEqual([said.at(-1), put.at(-1)], [["ana", {}], ["ana", []]]);
 });
 
 test("four voices are enough for one person, and a thin line carries none", () => {

@@ -692,6 +692,7 @@ export class Call {
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
       by: this.#roster.participants.get(by)?.name ?? "",
+      knows: this.#hearing.named(id),
       picture: streams?.camera ?? null,
       shared: shown.screen ? (streams?.screen ?? null) : null,
     };

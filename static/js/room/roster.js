@@ -142,6 +142,11 @@ export class Hearing {
     this.#said.set(id, readLinks(links));
   }
 
+  /** Whom this participant names: nobody whom they have let go. @param {string} id */
+  named(id) {
+    return Object.keys(this.#said.get(id) ?? {});
+  }
+
   /** Whoever is not inside any more says nothing. @param {{has: (id: string) => boolean}} inside */
   keep(inside) {
     for (const id of this.#said.keys()) if (!inside.has(id)) this.#said.delete(id);

@@ -17,6 +17,7 @@
  * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known
  * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
+ * @property {string[]} knows        whom they say to have a link to, however it does
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
  *

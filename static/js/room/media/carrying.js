@@ -190,7 +190,7 @@ export class Carrier {
     for (const [receiver, asked] of this.#asked) {
       const granted = [];
       for (const id of this.#isHeard(receiver) ? asked : []) {
-        if (count >= MOST_CARRIED || !this.#isHeard(id) || !this.#mayCarry(count + 1)) continue;
+        if (count >= MOST_CARRIED || !this.#isMeant(id, receiver) || !this.#mayCarry(count + 1)) continue;
         granted.push(id);
         count += 1;
       }
@@ -198,6 +198,17 @@ export class Carrier {
     }
     if (count !== this.#count) this.oncount(count);
     this.#count = count;
+  }
+
+  /**
+   * Whether somebody whom I hear speaks to the receiver too. That is theirs to say: where the server has not reached me
+   * yet, they may have let go of somebody whom I still take to be inside.
+   *
+   * @param {string} id
+   * @param {string} receiver
+   */
+  #isMeant(id, receiver) {
+    return this.#isHeard(id) && this.#people.some((one) => one.id === id && one.knows.includes(receiver));
   }
 
   /** A weak link is better than none. @param {string} id */
