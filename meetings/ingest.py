@@ -12,12 +12,13 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from meetings import invitations, recurrence, replies, tags, words
-from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.replies import NOTE_LENGTH, Event, Said, Unreadable
 from outbox import delivery
 from outbox.bounces import Report
@@ -81,9 +82,7 @@ def _take(mail: replies.Mail, sent_to: Iterable[str]) -> Result:
     attendees = {pk for tag in found if (pk := tags.attendee_id(tag)) is not None}
     if not attendees:
         return Result(Outcome.UNKNOWN, "Refused: it did not come to the address of an invitation.")
-    results = [_answer(event, attendees) for event in mail.events]
-    # Of several answers in one letter, what was taken says more than what was not.
-    return min(results, key=lambda result: list(Outcome).index(result.outcome))
+    return _foremost([_answer(event, attendees) for event in mail.events])
 
 
 def _bounce(report: Report) -> Result:
@@ -109,21 +108,31 @@ def _answer(event: Event, attendees: set[int]) -> Result:
         return Result(Outcome.UNKNOWN, "Refused: they are no longer invited.")
     if said.partstat not in replies.ANSWERS and event.method == "REPLY":
         return Result(Outcome.UNREADABLE, f"Refused: “{words.plain(said.partstat)[:20]}” is no answer.")
-    occurrence = None
-    if event.recurrence_id or event.uid != str(meeting.uid):
-        occurrence = _occurrence(event, meeting)
-        if occurrence is None:
-            return Result(Outcome.NOTHING_NEW, "Ignored: it is about a time that is not in the series now.")
+    series = _series(event, meeting)
+    occurrence = _occurrence(event, series) if event.recurrence_id else None
+    if event.recurrence_id and occurrence is None:
+        return Result(Outcome.NOTHING_NEW, "Ignored: it is about a time that is not in the series now.")
     if not meeting.repeats:
         # Some programs name the one time of a single meeting as well.
         occurrence = None
-    subject = occurrence or meeting
-    if subject.is_cancelled or subject.ends_at <= timezone.now():
+    subjects: list[Occurrence | None] = [occurrence]
+    if occurrence is None and isinstance(series, EarlierSeries):
+        # The whole of a part is what of it is still to come.
+        subjects = list(series.occurrences.standing().filter(ends_at__gt=timezone.now()))
+    if not subjects or _is_off(occurrence or meeting):
         return Result(Outcome.NOTHING_NEW, "Ignored: that meeting is over or cancelled.")
-    sequence = occurrence.earlier.sequence if occurrence and occurrence.earlier else meeting.sequence
-    if event.sequence < sequence and not _is_at(event.starts_at, subject.starts_at, meeting):
+    if event.sequence < series.sequence and not _is_at(event.starts_at, occurrence, series):
         return Result(Outcome.NOTHING_NEW, "Ignored: the meeting has been moved since they answered.")
-    return _record(event, said, attendee, occurrence)
+    return _foremost(_record(event, said, attendee, subject, series) for subject in subjects)
+
+
+def _is_off(subject: Meeting | Occurrence) -> bool:
+    return subject.is_cancelled or subject.ends_at <= timezone.now()
+
+
+def _foremost(results: Iterable[Result]) -> Result:
+    """Of several answers in one letter, what was taken says more than what was not."""
+    return min(results, key=lambda result: list(Outcome).index(result.outcome))
 
 
 def _speaker(event: Event, attendees: set[int]) -> tuple[Attendee | None, Said | None]:
@@ -142,59 +151,68 @@ def _is_about(event: Event, meeting: Meeting) -> bool:
     return event.uid in {str(uid) for uid in (meeting.uid, *earlier)}
 
 
-def _occurrence(event: Event, meeting: Meeting) -> Occurrence | None:
+def _series(event: Event, meeting: Meeting) -> Meeting | EarlierSeries:
+    """The part of a series that the event is about, by its UID: its zone and its number count."""
+    earlier = (part for part in meeting.earlier_series.all() if str(part.uid) == event.uid)
+    return next(earlier, meeting)
+
+
+def _occurrence(event: Event, series: Meeting | EarlierSeries) -> Occurrence | None:
     """The one that the event is about, by the time that the rule gives it."""
-    if event.recurrence_id is None:
-        return None
-    earlier = next((part for part in meeting.earlier_series.all() if str(part.uid) == event.uid), None)
     at = event.recurrence_id
-    key = recurrence.wall_clock(at, meeting.zone) if at.tzinfo else recurrence.written(at)
-    found: Occurrence | None = (
-        meeting.occurrences.filter(earlier=earlier, recurrence_id=key)
-        .select_related("meeting", "earlier")
-        .first()
+    if at is None:
+        return None
+    key = recurrence.wall_clock(at, ZoneInfo(series.time_zone)) if at.tzinfo else recurrence.written(at)
+    part = (
+        series.occurrences if isinstance(series, EarlierSeries) else series.occurrences.filter(earlier=None)
     )
-    return found
+    return part.select_related("meeting", "earlier").filter(recurrence_id=key).first()
 
 
-def _is_at(moment: datetime | None, starts_at: datetime, meeting: Meeting) -> bool:
+def _is_at(moment: datetime | None, occurrence: Occurrence | None, series: Meeting | EarlierSeries) -> bool:
     """Whether the time that they answered for is the one that holds."""
     if moment is None:
         return False
+    zone = ZoneInfo(series.time_zone)
+    starts_at = occurrence.starts_at if occurrence else recurrence.moment(series.wall_clock, zone)
     if moment.tzinfo is None:
-        return recurrence.written(moment) == recurrence.wall_clock(starts_at, meeting.zone)
+        return recurrence.written(moment) == recurrence.wall_clock(starts_at, zone)
     return moment == starts_at.replace(second=0, microsecond=0) or moment == starts_at
 
 
-def _record(event: Event, said: Said, attendee: Attendee, occurrence: Occurrence | None) -> Result:
+def _record(
+    event: Event,
+    said: Said,
+    attendee: Attendee,
+    occurrence: Occurrence | None,
+    series: Meeting | EarlierSeries,
+) -> Result:
     known: Attendee | Answer | None = attendee
+    said_to_all = attendee.answered_at
     if occurrence is not None:
         known = Answer.objects.filter(attendee=attendee, occurrence=occurrence).first()
     # A clock that is fast must not outdo the answers that come after.
     stamp = min(event.stamp, timezone.now())
     partstat = Attendee.PartStat(said.partstat if said.partstat in replies.ANSWERS else "TENTATIVE")
-    note = said.note if event.method == "REPLY" else _proposal(event, said, attendee.meeting)
+    note = said.note if event.method == "REPLY" else _proposal(event, said, ZoneInfo(series.time_zone))
+    if said_to_all is not None and stamp <= said_to_all:
+        return Result(Outcome.NOTHING_NEW, "Ignored: it is no later than the answer that we have.")
     if known is not None and known.answered_at is not None:
         if stamp <= known.answered_at:
             return Result(Outcome.NOTHING_NEW, "Ignored: it is no later than the answer that we have.")
         if (known.partstat, known.note) == (partstat, note):
             return Result(Outcome.NOTHING_NEW, "Ignored: the answer is known.")
-    if occurrence is None:
-        invitations.respond(attendee, partstat, note)
-        Attendee.objects.filter(pk=attendee.pk).update(answered_at=stamp)
-    else:
-        invitations.respond(attendee, partstat, note, occurrence=occurrence)
-        Answer.objects.filter(attendee=attendee, occurrence=occurrence).update(answered_at=stamp)
+    invitations.respond(attendee, partstat, note, occurrence=occurrence, said_at=stamp)
     return Result(Outcome.TAKEN, f"{attendee.email} answered {partstat}.")
 
 
-def _proposal(event: Event, said: Said, meeting: Meeting) -> str:
+def _proposal(event: Event, said: Said, zone: ZoneInfo) -> str:
     """Another time cannot be agreed on by mail here; the organizer sees it as a word with the answer."""
     starts = event.starts_at
     if starts is None:
         return said.note
-    starts = starts.astimezone(meeting.zone) if starts.tzinfo else starts
+    starts = starts.astimezone(zone) if starts.tzinfo else starts
     proposal = f"Proposes {words.short_day(starts)}, {words.clock(starts)}"
     if starts.tzinfo:
-        proposal += f" ({words.zone_words(meeting.time_zone)})"
+        proposal += f" ({words.zone_words(zone.key)})"
     return f"{proposal}. {said.note}".removesuffix(". ")[:NOTE_LENGTH]

@@ -301,13 +301,16 @@ def respond(
     note: str = "",
     about: str = "",
     occurrence: Occurrence | None = None,
+    said_at: datetime | None = None,
 ) -> bool:
     """Record an answer; a later one takes its place.
 
     With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
     `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
-    the new time yet: then nothing is recorded, and the answer is False.
+    the new time yet: then nothing is recorded, and the answer is False. `said_at` is for what took its time
+    to come here: what was said to one occurrence since then stays.
     """
+    said_at = said_at or timezone.now()
     meeting = _locked(attendee.meeting)
     if occurrence is not None:
         occurrence.refresh_from_db()
@@ -317,13 +320,13 @@ def respond(
         Answer.objects.update_or_create(
             attendee=attendee,
             occurrence=occurrence,
-            defaults={"partstat": partstat, "note": note, "answered_at": timezone.now()},
+            defaults={"partstat": partstat, "note": note, "answered_at": said_at},
         )
         return True
-    attendee.partstat, attendee.note, attendee.answered_at = partstat, note, timezone.now()
+    attendee.partstat, attendee.note, attendee.answered_at = partstat, note, said_at
     attendee.save(update_fields=ANSWER)
     own = Answer.objects.filter(attendee=attendee, occurrence__ends_at__gt=timezone.now())
-    own.update(partstat="", note="", answered_at=None)
+    own.exclude(answered_at__gt=said_at).update(partstat="", note="", answered_at=None)
     return True
 
 

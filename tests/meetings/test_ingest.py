@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import re
@@ -287,6 +288,69 @@ def test_an_answer_to_an_occurrence_that_was_moved_since_is_ignored(mondays, ope
     second = mondays.occurrences.all()[1]
     plan = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, "")
     invitations.change_occurrence(second, plan)
+    assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
+def own_answers(attendee: Attendee) -> dict[str, str]:
+    """What they said to single dates, by the day of the month."""
+    own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
+    return {answer.occurrence.recurrence_id[8:10]: answer.partstat for answer in own}
+
+
+def test_an_answer_to_all_that_comes_late_leaves_what_was_said_to_one_since(mondays, open_letter):
+    dave = mondays.attendees.get()
+    late = answer_to(open_letter(dave), at=-timedelta(minutes=1))
+    earlier, later = mondays.occurrences.all()[:2]
+    long_ago = timezone.now() - timedelta(hours=1)
+    invitations.respond(dave, PartStat.TENTATIVE, occurrence=earlier, said_at=long_ago)
+    invitations.respond(dave, PartStat.DECLINED, occurrence=later)
+    assert ingest.take(late).outcome is Outcome.TAKEN
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.ACCEPTED
+    assert own_answers(dave) == {"02": PartStat.DECLINED}
+
+
+def test_an_answer_to_one_that_comes_late_does_not_undo_what_was_said_to_all_since(mondays, open_letter):
+    dave = mondays.attendees.get()
+    late = answer_to(
+        open_letter(dave), "DECLINED", RECURRENCE_ID="20301202T130000Z", at=-timedelta(minutes=1)
+    )
+    invitations.respond(dave, PartStat.ACCEPTED)
+    assert ingest.take(late).outcome is Outcome.NOTHING_NEW
+    assert own_answers(dave) == {}
+
+
+@pytest.fixture
+def parted(mondays, plan):
+    """The last two of four Mondays in Berlin are in New York now; Dave has the invitation of before."""
+
+    def part(letter):
+        third = mondays.occurrences.all()[2]
+        changed = plan("dave@far.example", rrule="FREQ=WEEKLY;COUNT=2", time_zone="America/New_York")
+        at = third.starts_at + timedelta(hours=6)
+        invitations.change(mondays, dataclasses.replace(changed, starts_at=at), since=third)
+        mondays.refresh_from_db()
+        return letter
+
+    return part
+
+
+def test_one_of_the_part_before_a_change_is_known_by_the_clocks_of_that_part(mondays, open_letter, parted):
+    dave = mondays.attendees.get()
+    answer = answer_to(
+        parted(open_letter(dave)), "DECLINED", RECURRENCE_ID="20301202T130000Z", DTSTART="20301202T130000Z"
+    )
+    assert ingest.take(answer).outcome is Outcome.TAKEN
+    assert own_answers(dave) == {"02": PartStat.DECLINED}
+
+
+def test_an_answer_to_the_part_before_a_change_holds_for_its_dates_alone(mondays, open_letter, parted):
+    dave = mondays.attendees.get()
+    answer = answer_to(parted(open_letter(dave)), DTSTART="20301125T130000Z")
+    assert ingest.take(answer).outcome is Outcome.TAKEN
+    assert own_answers(dave) == {"25": PartStat.ACCEPTED, "02": PartStat.ACCEPTED}
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
     assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
 
 
