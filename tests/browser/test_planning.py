@@ -71,6 +71,15 @@ def test_only_one_of_a_series_is_changed(alice):
     expect(page.locator("[data-send]")).to_have_text("Save and send 1 letter")
     alice.save_meeting()
     expect(page.locator("main")).to_contain_text("07:30 to 08:00")
+    page.goto(page.url.partition("?")[0].rstrip("/").rpartition("/")[0] + "/")
+    page.get_by_role("link", name=re.compile("13 January")).first.click()
+    page.get_by_role("link", name=re.compile("^Change")).first.click()
+    page.get_by_role("link", name="This one and the following").click()
+    expect(page.get_by_label("How many times")).to_have_value("2")
+    # To part a series is news for everybody, but only with something to part it for.
+    expect(page.locator("[data-send]")).to_have_text("Save")
+    page.get_by_label("What is to be talked about").fill("Worms")
+    expect(page.locator("[data-send]")).to_have_text("Save and send 1 letter")
 
 
 def test_an_overlap_is_pointed_out_before_saving_and_is_not_in_the_way(alice):

@@ -261,7 +261,7 @@ def test_one_and_the_following_are_changed(change, series):
 
 def test_nothing_is_parted_where_nothing_changes(change, series, mailoutbox):
     delivery.deliver_due("test")
-    same = {"date": "2030-12-09", "people": "bob@example.org\n", "agenda": "", "times": "2"}
+    same = {"date": "2030-12-09", "people": "bob@example.org\n", "access": "anyone", "times": "2"}
     change(at(series, 2), "following", **same)
     series.refresh_from_db()
     assert not series.earlier_series.exists()
