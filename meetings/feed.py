@@ -212,13 +212,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 @require_safe
 def read(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar, for whoever has its secret address; there is no account and no cookie."""
-    guesses = f"calendar-guesses:{get_adapter().get_client_ip(request)}"
-    if _count(guesses) >= MOST_GUESSES:
-        return _later(GUESSES_WITHIN)
     try:
         feed = find(secret)
     except UnknownFeed:
-        _count(guesses, GUESSES_WITHIN)
+        # Only whoever guesses is slowed down: many others may have the same address on the internet.
+        if _count(f"calendar-guesses:{get_adapter().get_client_ip(request)}", GUESSES_WITHIN) > MOST_GUESSES:
+            return _later(GUESSES_WITHIN)
         return _private(HttpResponseNotFound(UNKNOWN, content_type="text/plain; charset=utf-8"))
     if _count(f"calendar-reads:{feed.digest}", READS_WITHIN) > MOST_READS:
         return _later(READS_WITHIN)
@@ -249,11 +248,9 @@ def _later(within: int) -> HttpResponse:
     return _private(response)
 
 
-def _count(key: str, within: int = 0) -> int:
-    """How often this was counted in its time; with `within`, in seconds, this once too."""
+def _count(key: str, within: int) -> int:
+    """How often this was counted within so many seconds, this once too."""
     try:
-        if not within:
-            return int(cache.get(key, 0))
         if cache.add(key, 1, within):
             return 1
         return cache.incr(key)
