@@ -10,48 +10,54 @@ const voice = { microphone: true, speaking: false, hand: false };
 function hearer(thirds = ["cleo", "dan"]) {
   const clock = new FakeClock();
   const sent = [];
-  const table = { thirds, isOpen: true };
+  const table = { thirds, isOpen: true, seqs: {} };
   const subject = new Hearer({
     clock,
-    send: (id, { voices }) => table.isOpen && Boolean(sent.push([id, voices])),
+    send: (id, { seq, voices }) => {
+      if (!table.isOpen) return false;
+      table.seqs[id] = seq;
+      return Boolean(sent.push([id, voices]));
+    },
     thirds: () => table.thirds,
   });
+  /** An answer to the last question, or to the one with this number. */
+  const receive = (id, voices, seq = table.seqs[id]) => subject.receive(id, { seq, voices });
   let heard = new Map();
   subject.onchange = (voices) => (heard = voices);
   const by = () => heard.get("ben")?.by ?? "";
-  return { clock, sent, table, subject, by, heard: () => heard };
+  return { clock, sent, table, subject, by, receive, heard: () => heard };
 }
 
 test("the best third is asked for a voice that does not come, once, and it is heard when they say so", () => {
-  const { sent, subject, by, heard } = hearer();
+  const { sent, subject, receive, by, heard } = hearer();
   subject.want(["ben"]);
   subject.want(["ben"]);
   assert.deepEqual(sent, [["cleo", ["ben"]]]);
   assert.equal(by(), "");
-  subject.receive("cleo", { voices: { ben: { ...voice, speaking: true } } });
+  receive("cleo", { ben: { ...voice, speaking: true } });
   assert.deepEqual(heard().get("ben"), { by: "cleo", ...voice, speaking: true });
-  subject.receive("cleo", { voices: { ben: { ...voice, microphone: false } } });
+  receive("cleo", { ben: { ...voice, microphone: false } });
   assert.equal(heard().get("ben").microphone, false);
 });
 
 test("whoever says no, or nothing, is not asked again for a while; the next one is", () => {
-  const { clock, sent, subject, by } = hearer();
+  const { clock, sent, subject, receive, by } = hearer();
   subject.want(["ben"]);
-  subject.receive("cleo", { voices: {} });
+  receive("cleo", {});
   assert.deepEqual(sent, [["cleo", ["ben"]], ["cleo", []], ["dan", ["ben"]]]);
   clock.pass(6_000);
   assert.deepEqual(sent.at(-1), ["dan", []]);
   assert.equal(by(), "");
   clock.pass(10_500);
   assert.deepEqual(sent.at(-1), ["cleo", ["ben"]]);
-  subject.receive("cleo", { voices: { ben: voice } });
+  receive("cleo", { ben: voice });
   assert.equal(by(), "cleo");
 });
 
 test("once the voice comes by itself, the third is told that it may end", () => {
-  const { clock, sent, subject, by } = hearer();
+  const { clock, sent, subject, receive, by } = hearer();
   subject.want(["ben"]);
-  subject.receive("cleo", { voices: { ben: voice } });
+  receive("cleo", { ben: voice });
   subject.want([]);
   assert.deepEqual(sent.at(-1), ["cleo", []]);
   assert.equal(by(), "");
@@ -59,27 +65,58 @@ test("once the voice comes by itself, the third is told that it may end", () => 
 });
 
 test("where the third goes, another takes their place", () => {
-  const { sent, table, subject, by } = hearer();
+  const { sent, table, subject, receive, by } = hearer();
   subject.want(["ben"]);
-  subject.receive("cleo", { voices: { ben: voice } });
+  receive("cleo", { ben: voice });
   table.thirds = ["dan"];
   subject.want(["ben"]);
   assert.equal(by(), "");
   assert.deepEqual(sent.at(-1), ["dan", ["ben"]]);
-  subject.receive("dan", { voices: { ben: voice } });
+  receive("dan", { ben: voice });
   assert.equal(by(), "dan");
 });
 
 test("what somebody says who was not asked counts nothing, nor does nonsense", () => {
-  const { subject, by } = hearer();
-  subject.receive("dan", { voices: { ben: voice } });
+  const { subject, receive, by } = hearer();
+  receive("dan", { ben: voice });
   subject.want(["ben"]);
-  subject.receive("dan", { voices: { ben: voice } });
+  receive("dan", { ben: voice });
   assert.equal(by(), "");
-  subject.receive("cleo", { voices: { eve: voice, ben: { microphone: "yes" } } });
+  receive("cleo", { eve: voice, ben: { microphone: "yes" } });
   assert.equal(by(), "cleo");
-  subject.receive("cleo", { voices: null });
+  receive("cleo", null);
   assert.equal(by(), "");
+});
+
+test("what was said before the last question came does not answer it", () => {
+  const { sent, table, subject, by, receive } = hearer();
+  subject.want(["ben"]);
+  const first = table.seqs.cleo;
+  receive("cleo", { ben: voice });
+  subject.want(["ben", "eve"]);
+  assert.deepEqual(sent.at(-1), ["cleo", ["ben", "eve"]]);
+  receive("cleo", { ben: { ...voice, microphone: false } }, first);
+  assert.deepEqual(sent.at(-1), ["cleo", ["ben", "eve"]], "nobody was refused");
+  assert.equal(by(), "cleo");
+  receive("cleo", { ben: voice });
+  assert.deepEqual(sent.slice(-2), [["cleo", ["ben"]], ["dan", ["eve"]]]);
+});
+
+test("with the connection to the third its promise ends, and on the next one it is asked anew", () => {
+  const { sent, table, subject, by, receive } = hearer(["cleo"]);
+  subject.want(["ben"]);
+  receive("cleo", { ben: voice });
+  const before = table.seqs.cleo;
+  Object.assign(table, { thirds: [], isOpen: false });
+  subject.want(["ben"]);
+  assert.equal(by(), "");
+  Object.assign(table, { thirds: ["cleo"], isOpen: true });
+  subject.want(["ben"]);
+  assert.deepEqual(sent.slice(1), [["cleo", ["ben"]]]);
+  receive("cleo", { ben: voice }, before);
+  assert.equal(by(), "", "what the old connection brought counts no more");
+  receive("cleo", { ben: voice });
+  assert.equal(by(), "cleo");
 });
 
 /** Cleo, who hears everybody, and is asked. */
@@ -87,53 +124,57 @@ function carrier({ mayCarry = () => true, own = null } = {}) {
   const clock = new FakeClock();
   const said = [];
   const put = [];
-  const table = { own, counts: [], mayCarry };
+  const table = { own, counts: [], mayCarry, tracks: {}, asked: 0, answered: 0 };
   const subject = new Carrier({
     clock,
-    send: (id, { voices }) => Boolean(said.push([id, voices])),
-    voice: (id) => ({ getAudioTracks: () => [{ id: `${id}'s voice` }] }),
+    send: (id, { seq, voices }) => {
+      table.answered = seq;
+      return Boolean(said.push([id, voices]));
+    },
+    voice: (id) => ({ getAudioTracks: () => [(table.tracks[id] ??= { id: `${id}'s voice` })] }),
     own: () => table.own,
     mayCarry: (count) => table.mayCarry(count),
     put: (id, tracks) => put.push([id, tracks.map((track) => track.id)]),
   });
   subject.oncount = (count) => table.counts.push(count);
+  const receive = (id, voices) => subject.receive(id, { seq: (table.asked += 1), voices });
   const people = (changes = {}) => {
     const names = ["ana", "ben", "dan", "eve", "fay", "gus"];
     const others = names.map((id) => ({ id, self: false, link: "connected", quality: "good", knows: names, ...voice, ...changes[id] }));
     return [...others, { id: "cleo", self: true, link: "connected", quality: "", ...voice }];
   };
   subject.render(people());
-  return { clock, said, put, table, subject, people };
+  return { clock, said, put, table, subject, receive, people };
 }
 
 test("a voice is passed on to whoever asks, with what is known of it, until they ask no more", () => {
-  const { said, put, table, subject, people } = carrier();
-  subject.receive("ana", { voices: ["ben"] });
+  const { said, put, table, subject, receive, people } = carrier();
+  receive("ana", ["ben"]);
   assert.deepEqual(put, [["ana", ["ben's voice"]]]);
   assert.deepEqual(said, [["ana", { ben: voice }]]);
   subject.render(people({ ben: { microphone: false } }));
   assert.deepEqual(said.at(-1), ["ana", { ben: { ...voice, microphone: false } }]);
   assert.equal(put.length, 1);
-  subject.receive("ana", { voices: [] });
+  receive("ana", []);
   assert.deepEqual(put.at(-1), ["ana", []]);
   assert.deepEqual(table.counts, [1, 0]);
 });
 
 test("who does not hear them says no, and stops as soon as it is so", () => {
-  const { said, put, subject, people } = carrier();
-  subject.receive("ana", { voices: ["ben", "nobody", "ana", "cleo"] });
+  const { said, put, subject, receive, people } = carrier();
+  receive("ana", ["ben", "nobody", "ana", "cleo"]);
   assert.deepEqual(said.at(-1), ["ana", { ben: voice }]);
   subject.render(people({ ben: { quality: "lost" } }));
   assert.deepEqual(said.at(-1), ["ana", {}]);
   assert.deepEqual(put.at(-1), ["ana", []]);
   subject.render(people({ ben: { link: "reconnecting" } }));
-  subject.receive("dan", { voices: ["ben"] });
+  receive("dan", ["ben"]);
   assert.deepEqual(said.at(-1), ["dan", {}]);
 });
 
 test("a voice goes to nobody whom its owner has let go, though I may still take them to be inside", () => {
-  const { said, put, subject, people } = carrier();
-  subject.receive("ana", { voices: ["ben", "dan"] });
+  const { said, put, subject, receive, people } = carrier();
+  receive("ana", ["ben", "dan"]);
   assert.deepEqual(Object.keys(said.at(-1)[1]), ["ben", "dan"]);
   subject.render(people({ ben: { knows: ["cleo", "dan"] } }));
   assert.deepEqual(Object.keys(said.at(-1)[1]), ["dan"]);
@@ -142,10 +183,23 @@ test("a voice goes to nobody whom its owner has let go, though I may still take 
   assert.deepEqual([said.at(-1), put.at(-1)], [["ana", {}], ["ana", []]]);
 });
 
+test("an answer, and news of it, says which question it answers", () => {
+  const { table, subject, receive, people } = carrier();
+  receive("ana", ["ben"]);
+  assert.equal(table.answered, 1);
+  receive("ana", ["ben", "dan"]);
+  assert.equal(table.answered, 2);
+  table.answered = 0;
+  subject.render(people({ ben: { microphone: false } }));
+  assert.equal(table.answered, 2);
+  receive("ana", []);
+  assert.equal(table.answered, 3);
+});
+
 test("four voices are enough for one person, and a thin line carries none", () => {
-  const { said, table, subject, people } = carrier();
-  subject.receive("ana", { voices: ["ben", "dan", "eve"] });
-  subject.receive("fay", { voices: ["ben", "gus"] });
+  const { said, table, subject, receive, people } = carrier();
+  receive("ana", ["ben", "dan", "eve"]);
+  receive("fay", ["ben", "gus"]);
   assert.deepEqual(Object.keys(said.at(-1)[1]), ["ben"]);
   assert.equal(table.counts.at(-1), 4);
   table.mayCarry = () => false;
@@ -155,11 +209,11 @@ test("four voices are enough for one person, and a thin line carries none", () =
 });
 
 test("the sound of my own screen goes the same way, once there is a voice", () => {
-  const { put, table, subject, people } = carrier();
+  const { put, table, subject, receive, people } = carrier();
   table.own = { id: "screen" };
   subject.render(people());
   assert.deepEqual(put, []);
-  subject.receive("ana", { voices: ["ben"] });
+  receive("ana", ["ben"]);
   assert.deepEqual(put.at(-1), ["ana", ["ben's voice", "screen"]]);
   table.own = null;
   subject.render(people());
@@ -167,16 +221,16 @@ test("the sound of my own screen goes the same way, once there is a voice", () =
 });
 
 test("whose connection is gone has to ask anew, and who asks too often is not listened to", () => {
-  const { clock, said, put, subject, people } = carrier();
-  subject.receive("ana", { voices: ["ben"] });
+  const { clock, said, put, subject, receive, people } = carrier();
+  receive("ana", ["ben"]);
   subject.render(people({ ana: { link: "reconnecting" } }));
   assert.deepEqual(put.at(-1), ["ana", []]);
   subject.render(people());
   assert.deepEqual(put.at(-1), ["ana", []]);
-  for (let i = 0; i < 50; i += 1) subject.receive("ana", { voices: i % 2 ? [] : ["ben"] });
+  for (let i = 0; i < 50; i += 1) receive("ana", i % 2 ? [] : ["ben"]);
   assert.ok(said.length < 30, `${said.length} answers`);
   clock.pass(10_000);
-  subject.receive("ana", { voices: ["dan"] });
+  receive("ana", ["dan"]);
   assert.deepEqual(put.at(-1), ["ana", ["dan's voice"]]);
 });
 

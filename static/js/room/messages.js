@@ -96,8 +96,8 @@
  * @typedef {{type: "forwarded", from: string, signal: Signal}} Forwarded
  * Whose voices I ask somebody to pass on to me, and those that they do pass on, with what is known of them.
  * @typedef {{microphone: boolean, speaking: boolean, hand: boolean}} Voice
- * @typedef {{type: "carry", voices: string[]}} Carry
- * @typedef {{type: "carried", voices: Record<string, Voice>}} Carried
+ * @typedef {{type: "carry", seq: number, voices: string[]}} Carry
+ * @typedef {{type: "carried", seq: number, voices: Record<string, Voice>}} Carried
  * @typedef {StateMessage | Chat | ChatSync | ChatHistory | View | Forward | Forwarded | Carry | Carried
  *   | {type: "bye"}} PeerMessage
  */

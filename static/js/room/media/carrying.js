@@ -36,8 +36,9 @@ export class Hearer {
   #asked = new Map();
   /** Until when somebody is not asked for a voice again. @type {Map<string, number>} */
   #refused = new Map();
-  /** Which voices I have asked each third for. @type {Map<string, string>} */
+  /** Which voices I have asked each third for last, and in which message. @type {Map<string, {text: string, seq: number}>} */
   #told = new Map();
+  #seq = 0;
 
   /**
    * @param {object} options
@@ -64,7 +65,9 @@ export class Hearer {
   }
 
   /** @param {string} from @param {Carried} message */
-  receive(from, { voices }) {
+  receive(from, { seq, voices }) {
+    // What crossed a newer asking on its way says nothing about that.
+    if (seq !== this.#told.get(from)?.seq) return;
     for (const [id, asked] of this.#asked) {
       if (asked.by !== from) continue;
       const said = typeof voices === "object" && voices !== null ? voices[id] : undefined;
@@ -106,9 +109,10 @@ export class Hearer {
     for (const [id, { by }] of this.#asked) wishes.set(by, [...(wishes.get(by) ?? []), id].slice(0, MOST_VOICES));
     for (const [third, voices] of wishes) {
       const text = JSON.stringify(voices);
-      if (text === this.#told.get(third)) continue;
-      const isSent = this.#send(third, { type: "carry", voices });
-      if (isSent && voices.length > 0) this.#told.set(third, text);
+      if (text === this.#told.get(third)?.text) continue;
+      this.#seq += 1;
+      const isSent = this.#send(third, { type: "carry", seq: this.#seq, voices });
+      if (isSent && voices.length > 0) this.#told.set(third, { text, seq: this.#seq });
       else this.#told.delete(third);
     }
   }
@@ -143,7 +147,7 @@ export class Carrier {
   #put;
   /** @type {Person[]} */
   #people = [];
-  /** What each of them asks me for. @type {Map<string, string[]>} */
+  /** What each of them asks me for, and in which message. @type {Map<string, {seq: number, voices: string[]}>} */
   #asked = new Map();
   /** What each of them was told, and hears by me. @type {Map<string, {told: string, tracks: string}>} */
   #given = new Map();
@@ -169,12 +173,13 @@ export class Carrier {
     this.#put = put;
   }
 
-  /** @param {string} from @param {{voices: unknown}} message */
-  receive(from, { voices }) {
+  /** @param {string} from @param {{seq: number, voices: unknown}} message */
+  receive(from, { seq, voices }) {
     const recent = (this.#askings.get(from) ?? []).filter((at) => this.#now() - at < ASKINGS_WITHIN);
-    if (!Array.isArray(voices) || recent.length >= MOST_ASKINGS) return;
+    if (!Array.isArray(voices) || typeof seq !== "number" || recent.length >= MOST_ASKINGS) return;
     this.#askings.set(from, [...recent, this.#now()]);
-    this.#asked.set(from, [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(0, MOST_VOICES));
+    const ids = [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(0, MOST_VOICES);
+    this.#asked.set(from, { seq, voices: ids });
     this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? "" });
     this.#settle();
   }
@@ -187,9 +192,9 @@ export class Carrier {
 
   #settle() {
     let count = 0;
-    for (const [receiver, asked] of this.#asked) {
+    for (const [receiver, { voices }] of this.#asked) {
       const granted = [];
-      for (const id of this.#isHeard(receiver) ? asked : []) {
+      for (const id of this.#isHeard(receiver) ? voices : []) {
         if (count >= MOST_CARRIED || !this.#isMeant(id, receiver) || !this.#mayCarry(count + 1)) continue;
         granted.push(id);
         count += 1;
@@ -226,8 +231,9 @@ export class Carrier {
     const wish = { told: JSON.stringify(this.#facts(granted)), tracks: tracks.map(({ id }) => id).join() };
     this.#given.set(receiver, wish);
     if (wish.tracks !== given.tracks) this.#put(receiver, tracks);
-    if (wish.told !== given.told) this.#send(receiver, { type: "carried", voices: this.#facts(granted) });
-    if (this.#people.some(({ id, link }) => id === receiver && link === "connected") && this.#asked.get(receiver)?.length) return;
+    const { seq = 0, voices: asked = [] } = this.#asked.get(receiver) ?? {};
+    if (wish.told !== given.told) this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) });
+    if (this.#people.some(({ id, link }) => id === receiver && link === "connected") && asked.length > 0) return;
     // They have enough, or are gone; a new connection begins with a new asking.
     this.#asked.delete(receiver);
     this.#given.delete(receiver);
