@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -65,7 +65,7 @@ def write() -> int:
     written = 0
     for digest in Digest.objects.select_related("user").filter(told_until__lte=now - PAUSE):
         since, user = digest.told_until, digest.user
-        if not any(True for _ in _answers(user, since, now)):
+        if not any(answers.exists() for answers in _answers(user, since, now)):
             continue
         with transaction.atomic():
             # Another worker may be at the same: only one of them moves the mark.
@@ -77,22 +77,18 @@ def write() -> int:
     return written
 
 
-def _answers(user: User, since: datetime, until: datetime) -> Iterator[Attendee | Answer]:
-    """What was said between the two to meetings that are still to come."""
-    span = {"answered_at__gt": since, "answered_at__lte": until}
+def _answers(user: User, since: datetime, until: datetime) -> tuple[QuerySet[Attendee], QuerySet[Answer]]:
+    """What we heard between the two about meetings that are still to come: for all of one, and for dates."""
+    # Not when it was said: mail that took its time would never be told.
+    span = {"recorded_at__gt": since, "recorded_at__lte": until}
     coming = Meeting.objects.organized_by(user).standing().ending_after(until)
-    yield from (
-        Attendee.objects.invited()
-        .filter(meeting__in=coming, **span)
-        .exclude(partstat=Attendee.PartStat.NEEDS_ACTION)
-        .select_related("meeting")
-        .order_by("answered_at")[:MOST_LINES]
+    to_all = Attendee.objects.invited().filter(meeting__in=coming, partstat__in=SAID, **span)
+    to_one = Answer.objects.filter(
+        attendee__meeting__in=coming, attendee__removed_at=None, partstat__in=SAID, **span
     )
-    yield from (
-        Answer.objects.filter(attendee__meeting__in=coming, attendee__removed_at=None, **span)
-        .filter(partstat__in=SAID)
-        .select_related("attendee__meeting", "occurrence")
-        .order_by("answered_at")[:MOST_LINES]
+    return (
+        to_all.select_related("meeting").order_by("recorded_at"),
+        to_one.select_related("attendee__meeting", "occurrence").order_by("recorded_at"),
     )
 
 
@@ -104,8 +100,10 @@ def digest(letter: Letter) -> EmailMessage | None:
         return None
     since, until = (datetime.fromisoformat(letter.payload[name]) for name in ("since", "until"))
     found: dict[int, News] = {}
-    count = 0
-    for answer in _answers(user, since, until):
+    to_all, to_one = _answers(user, since, until)
+    count = to_all.count() + to_one.count()
+    answers: list[Attendee | Answer] = [*to_all[:MOST_LINES], *to_one[:MOST_LINES]]
+    for answer in answers[:MOST_LINES]:
         attendee = answer if isinstance(answer, Attendee) else answer.attendee
         meeting = attendee.meeting
         news = found.setdefault(
@@ -116,11 +114,12 @@ def digest(letter: Letter) -> EmailMessage | None:
             day = words.short_day(answer.occurrence.starts_at.astimezone(user.zone))
         said = SAID[Attendee.PartStat(answer.partstat)]
         news.lines.append(Line(attendee.display_name, said, answer.note, day))
-        count += 1
     if not found:
         return None
     about = next(iter(found.values()))
     subject = f"{about.lines[0].name} says {about.lines[0].said}: {about.meeting.title}"
     if count > 1:
         subject = f"{words.sentence(words.number(count))} new answers"
-    return from_us(Envelope(letter.recipient, subject), KIND, {"subject": subject, "news": found.values()})
+    more = f"And {words.number(count - MOST_LINES)} more." if count > MOST_LINES else ""
+    context = {"subject": subject, "news": found.values(), "more": more}
+    return from_us(Envelope(letter.recipient, subject), KIND, context)

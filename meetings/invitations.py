@@ -320,11 +320,17 @@ def respond(
         Answer.objects.update_or_create(
             attendee=attendee,
             occurrence=occurrence,
-            defaults={"partstat": partstat, "note": note, "answered_at": said_at},
+            defaults={
+                "partstat": partstat,
+                "note": note,
+                "answered_at": said_at,
+                "recorded_at": timezone.now(),
+            },
         )
         return True
     attendee.partstat, attendee.note, attendee.answered_at = partstat, note, said_at
-    attendee.save(update_fields=ANSWER)
+    attendee.recorded_at = timezone.now()
+    attendee.save(update_fields=[*ANSWER, "recorded_at"])
     own = Answer.objects.filter(attendee=attendee, occurrence__ends_at__gt=timezone.now())
     own.exclude(answered_at__gt=said_at).update(partstat="", note="", answered_at=None)
     return True

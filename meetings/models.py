@@ -394,7 +394,9 @@ class Attendee(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
     )
     partstat = models.CharField(max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION)
+    # When they said it, and when we heard of it: mail takes its time.
     answered_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A word to the organizer, said with the answer.
     note = models.CharField(max_length=200, blank=True)
     # The latest letter to them about this meeting; an older one that still waits is no longer true.
@@ -434,6 +436,7 @@ class Answer(models.Model):
     # Empty: as for the series.
     partstat = models.CharField(max_length=12, choices=Attendee.PartStat, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     note = models.CharField(max_length=200, blank=True)
     # The latest letter to them about this occurrence alone.
     letter = models.ForeignKey(

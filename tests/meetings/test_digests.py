@@ -71,7 +71,7 @@ def test_the_next_letter_has_time(standup, invited, told):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     assert told() == []
     Digest.objects.update(told_until=timezone.now() - digests.PAUSE)
-    Attendee.objects.filter(email="dave@far.example").update(answered_at=timezone.now() - timedelta(hours=1))
+    Attendee.objects.filter(email="dave@far.example").update(recorded_at=timezone.now() - timedelta(hours=1))
     [message] = told()
     assert "Bob" in message.body
     assert "Dave" not in message.body
@@ -110,3 +110,27 @@ def test_it_is_turned_on_and_off_on_the_page_of_a_meeting(as_person, alice, bob,
     browser.post(address, {"on": "0"})
     assert not Digest.objects.exists()
     assert as_person(bob).post(address, {"on": "1"}).status_code == 404
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_that_came_late_is_told_although_it_was_said_before_the_last_letter(standup, invited, told):
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    assert len(told()) == 1
+    Attendee.objects.filter(email="bob@example.org").update(recorded_at=timezone.now() - timedelta(hours=1))
+    Digest.objects.update(told_until=timezone.now() - digests.PAUSE)
+    long_ago = timezone.now() - timedelta(hours=1)
+    invitations.respond(invited("dave"), PartStat.DECLINED, said_at=long_ago)
+    [message] = told()
+    assert message.subject == "Dave says no: Autumn timetable"
+
+
+@pytest.mark.usefixtures("wants")
+def test_more_answers_than_a_letter_holds_are_counted(standup, invited, told, monkeypatch):
+    monkeypatch.setattr(digests, "MOST_LINES", 1)
+    invitations.respond(invited("dave"), PartStat.ACCEPTED)
+    invitations.respond(invited("bob"), PartStat.DECLINED)
+    [message] = told()
+    assert message.subject == "Two new answers"
+    for text in (message.body, message.alternatives[0].content):
+        assert "And one more." in text
+        assert "Bob Lindqvist" not in text
