@@ -208,6 +208,16 @@ test("four voices are enough for one person, and a thin line carries none", () =
   assert.equal(table.counts.at(-1), 0);
 });
 
+test("a voice that comes by another connection is another voice, whatever its name", () => {
+  const { put, table, subject, receive, people } = carrier();
+  receive("ana", ["ben"]);
+  table.tracks.ben = { id: "ben's voice" };
+  subject.render(people());
+  assert.deepEqual(put, [["ana", ["ben's voice"]], ["ana", ["ben's voice"]]]);
+  subject.render(people());
+  assert.equal(put.length, 2);
+});
+
 test("the sound of my own screen goes the same way, once there is a voice", () => {
   const { put, table, subject, receive, people } = carrier();
   table.own = { id: "screen" };

@@ -149,7 +149,7 @@ export class Carrier {
   #people = [];
   /** What each of them asks me for, and in which message. @type {Map<string, {seq: number, voices: string[]}>} */
   #asked = new Map();
-  /** What each of them was told, and hears by me. @type {Map<string, {told: string, tracks: string}>} */
+  /** What each of them was told, and hears by me. @type {Map<string, {told: string, tracks: MediaStreamTrack[]}>} */
   #given = new Map();
   /** When they asked. @type {Map<string, number[]>} */
   #askings = new Map();
@@ -180,7 +180,7 @@ export class Carrier {
     this.#askings.set(from, [...recent, this.#now()]);
     const ids = [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(0, MOST_VOICES);
     this.#asked.set(from, { seq, voices: ids });
-    this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? "" });
+    this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? [] });
     this.#settle();
   }
 
@@ -227,10 +227,11 @@ export class Carrier {
     const voices = granted.flatMap((id) => this.#streams(id)?.getAudioTracks() ?? []);
     const own = this.#own();
     const tracks = voices.length > 0 && own ? [...voices, own] : voices;
-    const given = this.#given.get(receiver) ?? { told: "", tracks: "" };
-    const wish = { told: JSON.stringify(this.#facts(granted)), tracks: tracks.map(({ id }) => id).join() };
+    const given = this.#given.get(receiver) ?? { told: "", tracks: [] };
+    const wish = { told: JSON.stringify(this.#facts(granted)), tracks };
     this.#given.set(receiver, wish);
-    if (wish.tracks !== given.tracks) this.#put(receiver, tracks);
+    // Not by their ids: tracks of two connections may have the same.
+    if (tracks.length !== given.tracks.length || tracks.some((track, i) => track !== given.tracks[i])) this.#put(receiver, tracks);
     const { seq = 0, voices: asked = [] } = this.#asked.get(receiver) ?? {};
     if (wish.told !== given.told) this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) });
     if (this.#people.some(({ id, link }) => id === receiver && link === "connected") && asked.length > 0) return;
