@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -34,10 +35,18 @@ def audience(meeting: Meeting, choice: str) -> AttendeeQuerySet:
 
 @transaction.atomic
 def write(meeting: Meeting, subject: str, text: str, choice: str) -> Circular:
-    """One letter to each. Raises TooManyLetters, and writes nothing then."""
+    """One letter to each. Raises TooManyLetters, and writes nothing then.
+
+    The same again within a few minutes is a button that was pressed twice: it is what was written first.
+    """
     Meeting.objects.select_for_update().get(pk=meeting.pk)
-    today = timezone.now().date()
-    if meeting.circulars.filter(written_at__date=today).count() >= MOST_A_DAY:
+    now = timezone.now()
+    same = meeting.circulars.filter(subject=subject, text=text, audience=choice)
+    if twice := same.filter(written_at__gt=now - postage.PAUSE).first():
+        return twice
+    # By UTC, as letters are counted, and not by the clock of whoever looks.
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if meeting.circulars.filter(written_at__gte=today).count() >= MOST_A_DAY:
         raise postage.TooManyLetters(
             "You have written to these people five times today. Tomorrow there is room again."
         )

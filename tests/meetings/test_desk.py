@@ -252,9 +252,22 @@ def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
         assert "Bring your plans" in page
 
 
-def test_five_times_a_day_is_enough(write):
-    for _ in range(5):
-        write()
+def test_a_button_pressed_twice_writes_once(write):
+    assert "Two letters are on the way." in write().content.decode()
+    assert "Two letters are on the way." in write().content.decode()
+    assert Letter.objects.filter(kind="circular").count() == 2
+    Circular.objects.update(written_at=timezone.now() - postage.PAUSE)
+    write()
+    assert Letter.objects.filter(kind="circular").count() == 4
+
+
+# Of the last two one always has another day than UTC.
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_five_times_a_day_is_enough_wherever_one_is(write, alice, zone):
+    alice.time_zone = zone
+    alice.save()
+    for number in range(5):
+        write(subject=f"Word {number}")
     assert "five times today" in write().content.decode()
     assert Circular.objects.count() == 5
 
