@@ -175,18 +175,27 @@ def letter_about(change: Change) -> Letter:
 
 def publish_from_thread(change: Change) -> None:
     """Tell every process about a change that was made outside of the sockets: by a web request."""
+    _say_from_thread(letter_about(change))
+
+
+def have_doors_checked(code: str) -> None:
+    """Somebody has changed, by a web request, who may enter this room or when."""
+    _say_from_thread({"type": "doors", "code": code})
+
+
+def _say_from_thread(letter: Letter) -> None:
     try:
-        async_to_sync(_send_to_all)(change)
+        async_to_sync(_send_to_all)(letter)
     except Exception as error:
         # The heartbeat of each process finds it in the database.
         logger.warning("could not announce a change: %r", error)
 
 
-async def _send_to_all(change: Change) -> None:
+async def _send_to_all(letter: Letter) -> None:
     layer: Any = get_channel_layer()
     # Whoever pressed the button does not wait for a layer that swallows everything.
     async with asyncio.timeout(LAYER_TIMEOUT):
-        await layer.group_send(_group(change.code), letter_about(change))
+        await layer.group_send(_group(letter["code"]), letter)
 
 
 def _group(code: str) -> str:

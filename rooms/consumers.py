@@ -143,6 +143,7 @@ class RoomConsumer(AsyncConsumer):
         send = innermost(self.send_raw)
         write_at_once(send)
         self.socket = Socket(send, granted, unsent_by(send))
+        self.socket.admission = self.admission
         self.here = self.registry.open(self.socket, room.pk, code)
         # Subscribed before the roster is read: what changes in between is heard twice, not missed.
         await self.registry.subscribed(self.here)

@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from rooms import entrance, lobby, processes, roster
+from rooms.admission import Admission
 from rooms.bridge import letter_about
 from rooms.lobby import Look
 from rooms.models import Room
@@ -177,20 +178,32 @@ class Heartbeat:
             elif socket.granted in uninvited:
                 socket.end("forbidden")
 
-    async def check_doors(self) -> None:
-        """Look at what organizers may have changed: who is a host; and whoever waits asks again."""
-        rooms = list(self._registry.rooms.values())
+    async def check_doors(self, only: RoomHere | None = None) -> None:
+        """Look at what organizers may have changed: who is a host, and how the doors stand.
+
+        Whoever waits asks again. Whoever stands at an open door that is shut by now has to come again.
+        """
+        rooms = list(self._registry.rooms.values()) if only is None else [only]
         room_ids = [here.room_id for here in rooms]
+        at_doors = {
+            here.room_id: {s.admission for s in here.waiting.values() if s.is_at_open_door and s.admission}
+            for here in rooms
+        }
 
-        def work() -> list[Change]:
+        def work() -> tuple[list[Change], dict[int, set[Admission]]]:
             lobby.forget()
-            return [roster.review_hosts(room_id) for room_id in roster.rooms_with_other_hosts(room_ids)]
+            misjudged = roster.rooms_with_other_hosts(room_ids)
+            return [roster.review_hosts(room_id) for room_id in misjudged], roster.shut_to(at_doors)
 
-        for change in await database_sync_to_async(work)():
+        changes, shut = await database_sync_to_async(work)()
+        for change in changes:
             self._registry.publish(change)
         for here in rooms:
-            for socket in [one for one in here.waiting.values() if one.knock]:
-                socket.wake()
+            for socket in list(here.waiting.values()):
+                if socket.knock:
+                    socket.wake()
+                elif socket.is_at_open_door and socket.admission in shut.get(here.room_id, ()):
+                    socket.end("restart")
 
 
 def _facts(room_ids: Iterable[int]) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -9,10 +10,16 @@ from django.db.models import Count, QuerySet
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, Meeting, Occurrence
 from meetings.signals import attendee_removed, insiders_asked, meeting_cancelled
 from rooms import bridge, roster
 from rooms.models import Participant, Room
+
+# What the door of a room stands or falls with. A meeting that is cancelled is news of its own.
+DOOR_FIELDS = {
+    Meeting: {"access", "lobby", "early", "personal", "starts_at", "duration", "rrule"},
+    Occurrence: {"starts_at", "ends_at", "cancelled_at"},
+}
 
 
 @receiver(meeting_cancelled)
@@ -20,6 +27,28 @@ def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
         bridge.publish_from_thread(roster.end(room.pk, "cancelled"))
+
+
+@receiver(post_save, sender=Meeting)
+@receiver(post_save, sender=Occurrence)
+def check_doors(
+    sender: type[Meeting | Occurrence],
+    instance: Meeting | Occurrence,
+    created: bool,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
+) -> None:
+    """Whom a meeting is open to, and when: a change holds at once for those who stand at the door."""
+    if created or not (update_fields is None or DOOR_FIELDS[sender] & update_fields):
+        return
+    meeting_id = instance.pk if isinstance(instance, Meeting) else instance.meeting_id
+    transaction.on_commit(partial(_have_doors_checked, meeting_id))
+
+
+def _have_doors_checked(meeting_id: int) -> None:
+    room = Room.objects.filter(meeting=meeting_id).select_related("meeting").first()
+    if room is not None:
+        bridge.have_doors_checked(room.meeting.code)
 
 
 @receiver(post_save, sender=Attendee)

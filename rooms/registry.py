@@ -322,6 +322,9 @@ class Registry:
             case "lobby":
                 if here is not None:
                     self.look_at_lobby(here)
+            case "doors":
+                if here is not None:
+                    self.spawn(self.heartbeat.check_doors(here))
             case "replaced":
                 if here is not None:
                     self._hear_replaced(here, letter)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -166,6 +166,22 @@ def _check_door(room: Room, admission: Admission) -> Admission:
     if attendee is None:
         raise NoEntry("forbidden")
     return replace(admission, role="host" if attendee.cohost else "participant")
+
+
+def shut_to(at_doors: Mapping[int, Iterable[Admission]]) -> dict[int, set[Admission]]:
+    """Of those who stand at rooms' open doors, those who could not simply go in any more."""
+    with_door = ~Q(meeting__access="anyone") | Q(meeting__lobby=True) | Q(meeting__personal=True)
+    with_door |= Q(meeting__early__isnull=False)
+    rooms = Room.objects.select_related("meeting").filter(with_door, pk__in=at_doors)
+    return {room.pk: {one for one in at_doors[room.pk] if not _is_open(room, one)} for room in rooms}
+
+
+def _is_open(room: Room, admission: Admission) -> bool:
+    try:
+        admission = _check_door(room, admission)
+    except NoEntry:
+        return False
+    return lobby.standing(room, admission).door == "open"
 
 
 def _knock(room: Room, admission: Admission, name: str, server_id: str, socket: str) -> lobby.Knocked | None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rooms import eagerly, messages
+from rooms.admission import Admission
 from rooms.entrance import Pass
 from rooms.messages import Bye, ByeReason, Role
 from rooms.seats import new_id
@@ -45,6 +46,8 @@ class Socket:
         self.is_host = False
         # Tells the conversation when that changes.
         self.take_role: Callable[[Role], None] = _ignore
+        # As whom they may enter; None until that is known.
+        self.admission: Admission | None = None
         # At a door that is shut: nothing that happens inside is for them.
         self.outside = False
         # As whom they wait to be let in, which host they were told of, and what makes them ask again.
@@ -69,6 +72,11 @@ class Socket:
     @property
     def is_held(self) -> bool:
         return self._held is not None
+
+    @property
+    def is_at_open_door(self) -> bool:
+        """They have not clicked yet, and see what happens inside."""
+        return not (self.over or self.outside or self.is_held or self.knock or self.me)
 
     @property
     def is_behind(self) -> bool:

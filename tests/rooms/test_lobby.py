@@ -297,6 +297,66 @@ async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open
     assert (await bob.hears("failed"))["error"] == "not-joined"
 
 
+@pytest.mark.parametrize("change", [{"lobby": True}, {"early": timedelta(0)}, {"personal": True}])
+async def test_a_door_that_is_shut_before_the_click_shuts_out_who_stands_at_it(
+    standup, open_socket, guest, change
+):
+    standup.starts_at += timedelta(hours=1)
+    await sync_to_async(standup.save)()
+    client = await sync_to_async(guest)()
+    bob = await open_socket(client)
+    assert (await bob.hears("ready"))["door"] == "open"
+    for field, value in change.items():
+        setattr(standup, field, value)
+    await sync_to_async(standup.save)()
+    await bob.is_closed("restart", 4503)
+    ready = await (await open_socket(client)).hears("ready")
+    assert (ready["door"] != "open", ready["participants"], ready["early"]) == (True, [], False)
+
+
+async def test_a_meeting_that_is_closed_to_guests_closes_to_those_at_its_door(
+    standup, open_socket, guest, bobs_invitation
+):
+    client = await sync_to_async(guest)()
+    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    await bob.hears("ready")
+    stranger = await open_socket(client)
+    await stranger.hears("ready")
+    standup.access = "invited"
+    await sync_to_async(standup.save)(update_fields=["access"])
+    await stranger.is_closed("restart", 4503)
+    await (await open_socket(client)).is_closed("sign-in", 4401)
+    await bob.is_quiet()
+
+
+async def test_a_door_whose_news_was_lost_is_found_shut_by_the_heartbeat(
+    standup, host, asks, enter, open_socket, guest
+):
+    inside, at_the_door = await enter("Bob"), await open_socket(await sync_to_async(guest)())
+    await at_the_door.hears("ready")
+    await host.hears("participant-joined")
+    await Meeting.objects.aupdate(lobby=True)
+    carol, _ = await asks("Carol")
+    await who_waits(host)
+    await Registry.here().heartbeat.check_doors()
+    await at_the_door.is_closed("restart", 4503)
+    # Whoever is inside stays, and whoever waits goes on waiting.
+    await inside.is_quiet()
+    await carol.says("ping")
+    await carol.hears("waiting", "pong")
+
+
+async def test_an_occurrence_that_is_put_off_shuts_the_door(tomorrow, open_socket, guest):
+    occurrence = await sync_to_async(tomorrow.occurrence_at)(timezone.now())
+    for starts_at in (timezone.now() + timedelta(minutes=5), timezone.now() + timedelta(days=2)):
+        occurrence.starts_at, occurrence.ends_at = starts_at, starts_at + timedelta(minutes=30)
+        await occurrence.asave()
+        if starts_at < timezone.now() + timedelta(hours=1):
+            bob = await open_socket(await sync_to_async(guest)())
+            assert (await bob.hears("ready"))["door"] == "open"
+    await bob.is_closed("restart", 4503)
+
+
 async def test_no_more_may_wait_than_a_host_can_look_at(with_lobby, asks, monkeypatch):
     monkeypatch.setattr("rooms.messages.MAX_KNOCKS", 1)
     await asks("Bob")
