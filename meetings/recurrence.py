@@ -22,7 +22,6 @@ LONGEST_INTERVAL = 99
 # A daily series of a year; also what a calendar program is expected to take.
 MOST = 366
 LONGEST = timedelta(days=5 * 366)
-FORMAT = "%Y-%m-%dT%H:%M"
 # A series of one.
 ONCE = "FREQ=DAILY;COUNT=1"
 
@@ -178,7 +177,7 @@ def written(at: datetime) -> str:
 
 def read(wall_clock: str) -> datetime:
     """The naive time that a wall clock shows."""
-    return datetime.strptime(wall_clock, FORMAT)  # noqa: DTZ007 - naive is the point
+    return datetime.fromisoformat(wall_clock)
 
 
 def wall_clock(moment: datetime, zone: ZoneInfo) -> str:
