@@ -296,7 +296,7 @@ class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
     @admin.display(description="letter", ordering="letter__sent_at")
     def letter_(self, attendee: Attendee) -> str:
         letter = attendee.letter
-        if letter is None:
+        if letter is None or letter.is_moot:
             return "none"
         return "came back" if letter.dead_at or letter.bounced_at else "sent" if letter.sent_at else "waiting"
 

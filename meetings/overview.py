@@ -115,7 +115,8 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
-    back = Count("letter", filter=Q(letter__dead_at__isnull=False) | Q(letter__bounced_at__isnull=False))
+    lost = Q(letter__dead_at__isnull=False, letter__is_moot=False) | Q(letter__bounced_at__isnull=False)
+    back = Count("letter", filter=lost)
     answers: dict[int, Counter[str]] = {pk: Counter() for pk in meetings}
     returned: Counter[int] = Counter()
     counted = invited.order_by().values_list("meeting", "partstat").annotate(count=Count("pk"), back=back)
@@ -647,7 +648,7 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
 
 def came_back(attendee: Attendee) -> bool:
     letter = attendee.letter
-    return letter is not None and bool(letter.dead_at or letter.bounced_at)
+    return letter is not None and bool((letter.dead_at and not letter.is_moot) or letter.bounced_at)
 
 
 @dataclass(frozen=True)
@@ -661,9 +662,9 @@ class LetterState:
 
 
 def letter_state(attendee: Attendee) -> LetterState | None:
-    """None when there is no letter."""
+    """None when there is no letter, or none was needed in the end."""
     letter = attendee.letter
-    if letter is None:
+    if letter is None or letter.is_moot:
         return None
     if letter.bounced_at:
         return LetterState("Came back", words.refusal(letter.bounce), failed=True)

@@ -18,6 +18,8 @@ from outbox.models import Letter
 
 # Between two letters to one address that say the same.
 PAUSE = timedelta(minutes=5)
+# What "Send it again" says once more; no reminder, and no word of the organizer's.
+WRITTEN_AGAIN = ("invitation", "update")
 
 
 class TooManyLetters(Exception):
@@ -76,7 +78,11 @@ def wait(attendee: Attendee, now: datetime, most: int = 1) -> timedelta:
     `most`: how many letters may go out to them within the pause. One that came back counts as none.
     """
     recent = Letter.objects.filter(
-        recipient=attendee.email, payload__attendee=attendee.pk, sent_at__gt=now - PAUSE, bounced_at=None
+        recipient=attendee.email,
+        sent_at__gt=now - PAUSE,
+        kind__in=WRITTEN_AGAIN,
+        payload__attendee=attendee.pk,
+        bounced_at=None,
     )
     sent = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:most])
     last = sent[-1] if len(sent) == most else None

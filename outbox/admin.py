@@ -97,10 +97,10 @@ class LetterAdmin(LetterModelAdmin):
     ) -> HttpResponse:
         """With what needs somebody's attention in the heading."""
         stuck = Letter.objects.stuck().count()
-        # Not those that were no longer true when they were due: there is nothing to be done about them.
+        # Refused, or too late after an outage; what was no longer true is nothing to be looked into.
         since = timezone.now() - timedelta(days=1)
-        dead = Letter.objects.filter(dead_at__gt=since, error__startswith="The mail server").count()
-        noted = f"Stuck: {stuck}. Refused since yesterday: {dead}." if stuck or dead else ""
+        dead = Letter.objects.filter(dead_at__gt=since, is_moot=False).count()
+        noted = f"Stuck: {stuck}. Given up since yesterday: {dead}." if stuck or dead else ""
         return super().changelist_view(request, {"subtitle": noted, **(extra_context or {})})
 
     @admin.action(description="Try again now", permissions=["handle"])

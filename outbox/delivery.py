@@ -108,7 +108,7 @@ def try_again(letters: QuerySet[Letter]) -> int:
         letters.filter(sent_at=None)
         .exclude(expires_at__lte=now)
         .exclude(kind__in=_secret_kinds(), dead_at__isnull=False)
-        .update(dead_at=None, error="", attempts=0, not_before=now)
+        .update(dead_at=None, is_moot=False, error="", attempts=0, not_before=now)
     )
 
 
@@ -198,7 +198,7 @@ def _deliver(letter: Letter, server: _Server) -> None:
         server.connect()
         message = _render(letter)
         if message is None:
-            return _bury(letter, "No longer true when it was due.", logging.INFO)
+            return _bury(letter, "No longer true when it was due.", is_moot=True)
         server.send(message)
     except Refused as refused:
         _bury(letter, str(refused))
@@ -292,9 +292,9 @@ def _pause(attempts: int) -> timedelta:
     return pause * random.uniform(0.8, 1.2)
 
 
-def _bury(letter: Letter, reason: str, level: int = logging.WARNING) -> None:
-    log.log(level, "%s is given up: %s", letter, reason)
-    _mark(letter, dead_at=timezone.now(), error=reason)
+def _bury(letter: Letter, reason: str, *, is_moot: bool = False) -> None:
+    log.log(logging.INFO if is_moot else logging.WARNING, "%s is given up: %s", letter, reason)
+    _mark(letter, dead_at=timezone.now(), error=reason, is_moot=is_moot)
 
 
 def _mark(letter: Letter, **facts: Any) -> None:

@@ -43,6 +43,8 @@ class Letter(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True)
+    # Given up because it was no longer true when it was due: nobody missed anything.
+    is_moot = models.BooleanField(default=False, editable=False)
     error = models.TextField(blank=True)
     # What the message is known by on its way (RFC 5322, 3.6.4): set with the first attempt and kept.
     message_id = models.CharField(max_length=320, blank=True, editable=False)
@@ -61,6 +63,7 @@ class Letter(models.Model):
                 condition=models.Q(sent_at=None, dead_at=None),
             ),
             models.Index(fields=["message_id"], name="letters_by_message_id"),
+            models.Index(fields=["recipient", "sent_at"], name="letters_by_recipient"),
         ]
 
     def __str__(self) -> str:

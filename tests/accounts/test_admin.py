@@ -101,11 +101,13 @@ def test_what_is_stuck_or_came_back_can_be_seen_at_once(admin):
         "note:1": {"attempts": 9, "error": "The mail server said: 451 later"},
         "note:2": {"sent_at": timezone.now(), "bounced_at": timezone.now(), "bounce": "5.1.1 No such user"},
         "note:3": {"dead_at": timezone.now(), "error": "The mail server said: 550"},
+        "note:4": {"dead_at": timezone.now(), "error": "It came too late to be of use."},
+        "note:5": {"dead_at": timezone.now(), "error": "No longer true when it was due.", "is_moot": True},
     }.items():
         enqueue(key=key, kind="note", recipient="bob@example.org")
         Letter.objects.filter(key=key).update(**facts)
     page = admin.get("/admin/outbox/letter/").content.decode()
-    assert "Stuck: 1. Refused since yesterday: 1." in page
+    assert "Stuck: 1. Given up since yesterday: 2." in page
     assert "Came back (1)" in page
     assert "5.1.1 No such user" in admin.get("/admin/outbox/letter/?state=back").content.decode()
     assert admin.get("/admin/outbox/letter/?state=stuck").content.decode().count("field-kind") == 1

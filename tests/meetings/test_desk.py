@@ -72,6 +72,13 @@ def test_a_letter_that_came_back_after_it_was_sent_is_pointed_out(page):
     assert "No such mailbox" in text
 
 
+def test_what_nobody_needed_to_hear_did_not_come_back(page, standup):
+    invitations.cancel(standup)
+    delivery.deliver_due("test")
+    assert Letter.objects.filter(sent_at=None, kind="cancellation", is_moot=True).count() == 2
+    assert "Came back" not in page()
+
+
 def test_the_page_of_one_occurrence_shows_what_was_said_to_that(as_person, alice, plan):
     meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=3))))
     first, second, _ = meeting.occurrences.all()
@@ -124,6 +131,16 @@ def test_a_letter_is_not_sent_again_and_again(do, invited):
     assert "has only just gone out. You can send another in 5 minutes." in do("resend", invited("dave"))
     Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
     assert "A letter to Dave is on the way" in do("resend", invited("dave"))
+
+
+@pytest.mark.parametrize("kind", ["reminder", "circular", "occurrence-update"])
+def test_a_letter_about_something_else_is_no_reason_to_wait(do, invited, kind):
+    delivery.deliver_due("test")
+    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    dave = invited("dave")
+    sent = {"recipient": dave.email, "payload": {"attendee": dave.pk}, "sent_at": timezone.now()}
+    Letter.objects.create(key="other", kind=kind, **sent)
+    assert "A letter to Dave is on the way" in do("resend", dave)
 
 
 def test_a_letter_that_came_back_may_be_sent_again_at_once(do, invited):

@@ -67,6 +67,7 @@ def test_what_is_no_longer_true_is_buried(mail_server):
     letter = Letter.objects.get()
     assert letter.dead_at
     assert letter.error == "No longer true when it was due."
+    assert letter.is_moot
     assert not mail_server.received
 
 
