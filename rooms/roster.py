@@ -248,12 +248,14 @@ def _resume(
     me.name = join.name
     # Who they are now: somebody may have signed in, or out, since they took the seat.
     me.role = Participant.Role(admission.role)
+    me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.
     if before != (seats.on_the_wire(me), me.server_id):
         seats.tell_update(room, change, me)
-    me.save(update_fields=["server", "socket", "away_until", "name", "role", "arrival"])
+    who = ["person", "user", "attendee", "role"]
+    me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who])
 
 
 def _digest(token: str) -> str:

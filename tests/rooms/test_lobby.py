@@ -604,6 +604,41 @@ async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
     await carol.is_quiet()
 
 
+async def test_a_seat_follows_who_they_are_by_now(standup, enter, open_socket, guest, bobs_invitation):
+    """Bob comes by the meeting's link, finds his letter with the key in it, and comes back by that one."""
+    from meetings import invitations
+
+    client = await sync_to_async(guest)()
+    bob = await enter("Bob", client)
+    await bob.goes()
+    await Attendee.objects.aupdate(cohost=True)
+    await sync_to_async(client.get)(links.path(await sync_to_async(links.mint)(bobs_invitation)))
+    again = await open_socket(client)
+    assert (await again.hears("ready"))["role"] == "host"
+    welcome = await again.joins("Bob", bob.token, fresh=False)
+    assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
+    await bobs_invitation.arefresh_from_db()
+    await sync_to_async(make_cohost)(bobs_invitation, False)
+    assert (await again.hears("participant-updated"))["participant"]["role"] == "participant"
+    await sync_to_async(invitations.remove)(bobs_invitation)
+    await again.is_closed("forbidden", 4403)
+
+
+async def test_an_organizer_who_tried_an_attendees_link_first_stays_host(
+    standup, enter, open_socket, alice, bobs_invitation
+):
+    client = await sync_to_async(came_by_letter)(bobs_invitation)
+    alices = await enter("Alice", client)
+    await alices.goes()
+    await sync_to_async(client.force_login)(alice)
+    again = await open_socket(client)
+    await again.hears("ready")
+    welcome = await again.joins("Alice", alices.token, fresh=False)
+    assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
+    await Registry.here().heartbeat.check_doors()
+    await again.is_quiet()
+
+
 async def test_cohosts_who_were_changed_in_a_heap_are_found_by_the_heartbeat(standup, enter, bobs_invitation):
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
     await Attendee.objects.aupdate(cohost=True)
