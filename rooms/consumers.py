@@ -326,7 +326,7 @@ class RoomConsumer(AsyncConsumer):
         self.silence_alarm()
         for effect in self.session.welcomed(arrived.me, arrived.role):
             await self.perform(effect)
-        self.socket.is_host = arrived.role == "host"
+        self.socket.is_host, self.socket.role_rev = arrived.role == "host", arrived.snapshot.rev
         self.socket.take_role = self.session.take_role
         self.learn(arrived.snapshot)
         for older in displaced:

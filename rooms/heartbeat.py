@@ -124,7 +124,8 @@ class Heartbeat:
         snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
         here.locate(snapshot.where, self._registry.channel, snapshot.rev)
         here.show(snapshot)
-        self._registry.note_roles(here, {one.id: one.role for one in snapshot.participants})
+        roles = {one.id: one.role for one in snapshot.participants}
+        self._registry.note_roles(here, roles, snapshot.rev)
         inside = {participant.id for participant in snapshot.participants}
         # Who is about to be welcomed may be too new for this snapshot.
         gone = [(me, s) for me, s in here.inside.items() if me not in inside and not s.is_held]
@@ -136,8 +137,8 @@ class Heartbeat:
     async def check_seats(self) -> None:
         """Compare who is held to be connected here with what is stored.
 
-        Whoever lost the seat without hearing of it is shown out. Who is stored as connected here, though the
-        socket closed while the database was away for long, is away.
+        Whoever lost the seat without hearing of it is shown out, and roles are as stored. Who is stored as
+        connected here, though the socket closed while the database was away for long, is away.
         """
         registry = self._registry
         held = {
@@ -157,6 +158,8 @@ class Heartbeat:
                 elif seat.socket != socket.key:
                     registry.leave(here, socket)
                     socket.end("restart" if seat.is_ours or not seat.socket else "replaced")
+                else:
+                    registry.note_roles(here, {seat.participant_id: seat.role}, seat.rev)
             elif seat.is_inside and seat.is_ours and seat.socket and seat.socket not in open_here:
                 registry.spawn(registry.mark_away(seat.room_id, seat.socket, is_lost=True))
 

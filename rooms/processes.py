@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from rooms import lobby, seats
+from rooms.messages import Role
 from rooms.models import Participant, ServerProcess
 from rooms.seats import Change
 
@@ -124,13 +125,23 @@ class Seat:
     socket: str
     is_inside: bool
     is_ours: bool
+    # With the number of the room's latest event, up to which it was so.
+    role: Role
+    rev: int
 
 
 def seats_of(server_id: str, participant_ids: Collection[str]) -> list[Seat]:
     """The seats that are connected to this process, as is stored, and those of these participants."""
     rows = Participant.objects.filter(Q(server_id=server_id, left_at=None) | Q(pk__in=participant_ids))
-    found = rows.values_list("pk", "call__room_id", "socket", "left_at", "server_id")
     return [
-        Seat(pk, room, socket, left_at is None, server == server_id)
-        for pk, room, socket, left_at, server in found
+        Seat(
+            participant_id=one.pk,
+            room_id=one.call.room_id,
+            socket=one.socket,
+            is_inside=one.left_at is None,
+            is_ours=one.server_id == server_id,
+            role=seats.role_of(one),
+            rev=one.call.room.rev,
+        )
+        for one in rows.select_related("call__room")
     ]

@@ -291,11 +291,14 @@ class Registry:
             if socket.knock and (socket.knock not in waiting or socket.host != look.host):
                 socket.wake()
 
-    def note_roles(self, here: RoomHere, roles: dict[str, Role]) -> None:
-        """Have those who became hosts in the middle of the call be hosts, and those no more who are none."""
+    def note_roles(self, here: RoomHere, roles: dict[str, Role], rev: int) -> None:
+        """Have those be hosts, and nobody else, who were so at this `rev`, unless more is known of them."""
         for participant_id, role in roles.items():
             socket = here.inside.get(participant_id)
-            if socket is None or socket.is_held or socket.is_host == (role == "host"):
+            if socket is None or socket.is_held or rev < socket.role_rev:
+                continue
+            socket.role_rev = rev
+            if socket.is_host == (role == "host"):
                 continue
             socket.is_host = role == "host"
             socket.take_role(role)
@@ -377,7 +380,8 @@ class Registry:
             socket.end("removed")
         for rev, text in letter["events"]:
             here.hear(rev, text)
-        self.note_roles(here, letter.get("roles", {}))
+        if letter["events"]:
+            self.note_roles(here, letter["roles"], letter["events"][-1][0])
         if any(socket.knock for socket in here.waiting.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)

@@ -44,6 +44,8 @@ class Socket:
         self.granted = granted
         self.me = ""
         self.is_host = False
+        # The number of the event up to which that is so: a letter may be late.
+        self.role_rev = 0
         # Tells the conversation when that changes.
         self.take_role: Callable[[Role], None] = _ignore
         # As whom they may enter; None until that is known.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from meetings import links
 from meetings.models import Attendee, Meeting
 from rooms import lobby
+from rooms.bridge import Letter
 from rooms.models import Call, Knock, Participant
 from rooms.registry import Registry
 from tests.rooms.conftest import came_by_letter, took_the_link_alone
@@ -637,6 +638,38 @@ async def test_an_organizer_who_tried_an_attendees_link_first_stays_host(
     assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
     await Registry.here().heartbeat.check_doors()
     await again.is_quiet()
+
+
+async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_word(
+    standup, enter, bobs_invitation, monkeypatch
+):
+    letters: list[Letter] = []
+    registry = Registry.here()
+    monkeypatch.setattr(registry.bridge, "publish", letters.append)
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    socket = registry.rooms[standup.code].inside[bob.me]
+    letters.clear()
+    for cohost in (True, False):
+        await Attendee.objects.aupdate(cohost=cohost)
+        await registry.heartbeat.check_doors()
+    assert (socket.is_host, len(letters)) == (False, 2)
+    registry.hear(letters[0])
+    assert socket.is_host is False
+    for _ in range(2):
+        await bob.hears("participant-updated")
+    await bob.says("admit", knocks=["x" * 22])
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+
+
+async def test_a_role_of_which_no_letter_told_is_found_by_the_heartbeat(standup, enter, bobs_invitation):
+    registry = Registry.here()
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    socket = registry.rooms[standup.code].inside[bob.me]
+    await Participant.objects.filter(pk=bob.me).aupdate(role="host")
+    await registry.heartbeat.check_seats()
+    assert socket.is_host is True
+    await bob.says("admit", knocks=["x" * 22])
+    assert (await bob.hears("lobby"))["knocks"] == []
 
 
 async def test_cohosts_who_were_changed_in_a_heap_are_found_by_the_heartbeat(standup, enter, bobs_invitation):
