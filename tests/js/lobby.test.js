@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { countdown, when } from "../../static/js/room/views/doorstep.js";
+import { Aim } from "../../static/js/room/views/lobby.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
 
 const MINUTE = 60_000;
@@ -23,6 +24,33 @@ test("when a door opens is said by day and time", () => {
   assert.equal(when(new Date(2026, 10, 24, 13, 49, 59, 200).getTime(), now), "at 13:50");
   assert.equal(when(new Date(2026, 10, 25, 0, 5).getTime(), now), "tomorrow at 00:05");
   assert.equal(when(new Date(2026, 11, 1, 9, 0).getTime(), now), "on Tuesday 1 December at 09:00");
+});
+
+test("a click does not answer somebody who has only just come into another's place", () => {
+  const aim = new Aim();
+  aim.show(["ana", "ben", "cleo"], 0);
+  assert.ok(["ana", "ben", "cleo"].every((id) => aim.isAt(id, 0)), "who comes where nobody was is meant at once");
+  aim.show(["ben", "cleo"], 1_000);
+  assert.deepEqual([aim.isAt("ben", 1_600), aim.isAt("cleo", 1_699)], [false, false]);
+  // Whatever else is drawn meanwhile.
+  aim.show(["ben", "cleo", "dan"], 1_500);
+  assert.deepEqual([aim.isAt("ben", 1_700), aim.isAt("cleo", 1_700), aim.isAt("dan", 1_500)], [true, true, true]);
+});
+
+test("whoever answers one after the other need not wait for the next", () => {
+  const aim = new Aim();
+  aim.show(["ana", "ben", "cleo", "dan"], 0);
+  aim.answer(["ana"]);
+  aim.show(["ben", "cleo", "dan"], 100);
+  assert.ok(["ben", "cleo", "dan"].every((id) => aim.isAt(id, 100)));
+  aim.answer(["ben"]);
+  aim.show(["dan"], 200);
+  assert.equal(aim.isAt("dan", 300), false, "Cleo went away in the same moment");
+  // An answer that was not taken: they are shown again, and may be answered.
+  aim.answer(["dan"]);
+  aim.show(["dan"], 2_000);
+  aim.show(["dan"], 2_100);
+  assert.equal(aim.isAt("dan", 2_100), true);
 });
 
 const on = { on: true, pending: false, trouble: "", devices: [], device: "" };

@@ -12,6 +12,41 @@ const STANDINGS = {
   guest: "Guest, name unchecked",
 };
 
+// Nobody sees a name and presses sooner (milliseconds).
+const AIMED_WITHIN = 700;
+
+/** Keeps a click that was meant for one person from being the answer to another, who has come into their place. */
+export class Aim {
+  /** Who is shown, in order. @type {string[]} */
+  #places = [];
+  /** When somebody came into the place of somebody else. @type {Map<string, number>} */
+  #moved = new Map();
+  /** Whom I have answered since: that another follows is no surprise. @type {Set<string>} */
+  #answered = new Set();
+
+  /** @param {string[]} ids  who is shown now @param {number} now  milliseconds */
+  show(ids, now) {
+    for (const id of ids) this.#answered.delete(id);
+    const expected = this.#places.filter((id) => !this.#answered.has(id));
+    for (const id of this.#moved.keys()) if (!ids.includes(id)) this.#moved.delete(id);
+    ids.forEach((id, i) => {
+      if (expected[i] !== undefined && expected[i] !== id) this.#moved.set(id, now);
+    });
+    this.#places = ids;
+    this.#answered.clear();
+  }
+
+  /** @param {string[]} ids  whom I have answered */
+  answer(ids) {
+    for (const id of ids) this.#answered.add(id);
+  }
+
+  /** Whether a click is meant for this one. @param {string} id @param {number} now */
+  isAt(id, now) {
+    return now - (this.#moved.get(id) ?? -Infinity) >= AIMED_WITHIN;
+  }
+}
+
 /**
  * Who waits to come in, as hosts see and hear it: a notice over the stage, a list in the panel of people, the title of
  * the tab, and a sound. Loaded once somebody waits.
@@ -21,6 +56,7 @@ export class Lobby {
   #list;
   #actions;
   #title;
+  #aim = new Aim();
   #entitled = "";
   #shown = "";
   #noticed = "";
@@ -41,6 +77,7 @@ export class Lobby {
 
   /** @param {{ knocks: Knock[], panel: string, people: { length: number }, capacity: number }} state */
   render({ knocks, panel, people, capacity }) {
+    this.#aim.show(knocks.map(({ id }) => id), performance.now());
     this.#renderNotice(panel === "people" ? [] : knocks);
     this.#renderList(knocks, people.length >= capacity);
     this.#renderTitle(knocks);
@@ -90,7 +127,7 @@ export class Lobby {
     const heading = make("h3", { id: "waiting-title" }, `Waiting to come in, ${knocks.length}`);
     if (knocks.length > 1) {
       const all = make("button", { class: "button button-plain", type: "button" }, "Admit all");
-      all.addEventListener("click", () => this.#actions.answer("admit", knocks.map(({ id }) => id)));
+      all.addEventListener("click", () => this.#answer("admit", knocks.map(({ id }) => id)));
       heading.append(all);
     }
     const rows = knocks.map((knock) => this.#row(knock));
@@ -122,8 +159,14 @@ export class Lobby {
       { class: looks, type: "button", "data-answer": type, "data-knock": id, "aria-label": `${word} ${name}`, title: small && word },
       small ? icon(admits ? "check" : "close") : word,
     );
-    button.addEventListener("click", () => this.#actions.answer(type, [id]));
+    button.addEventListener("click", () => this.#aim.isAt(id, performance.now()) && this.#answer(type, [id]));
     return button;
+  }
+
+  /** @param {Answer} type @param {string[]} ids */
+  #answer(type, ids) {
+    this.#aim.answer(ids);
+    this.#actions.answer(type, ids);
   }
 }
 
