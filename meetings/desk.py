@@ -58,7 +58,11 @@ class Entry:
         return _waits(self.state)
 
 
-def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[Entry]:
+def entries(
+    attendees: list[Attendee],
+    occurrence: Occurrence | None,
+    states: dict[int, overview.LetterState | None],
+) -> list[Entry]:
     """What each said, to one occurrence of a series if that is what the page is about, and their letter."""
     own: dict[int, Answer] = {}
     if occurrence is not None and occurrence.meeting.repeats:
@@ -67,9 +71,7 @@ def entries(attendees: list[Attendee], occurrence: Occurrence | None) -> list[En
     found = []
     for attendee in attendees:
         said = own.get(attendee.pk, attendee)
-        found.append(
-            Entry(attendee, said.partstat, said.note, said.answered_at, overview.letter_state(attendee))
-        )
+        found.append(Entry(attendee, said.partstat, said.note, said.answered_at, states[attendee.pk]))
     return found
 
 
@@ -89,9 +91,13 @@ def under_way(states: list[overview.LetterState | None]) -> str:
 @require_safe
 def letters(request: HttpRequest, code: str) -> HttpResponse:
     """The cells of the table that change by themselves; its page fetches them again and again."""
-    meeting = get_object_or_404(Meeting.objects.filter(organizer=signed_in(request)), code=code)
-    attendees = list(meeting.attendees.invited().select_related("letter"))
-    return render(request, "meetings/_letters.html", _table(attendees, None, request))
+    mine = Meeting.objects.organized_by(signed_in(request))
+    meeting = get_object_or_404(overview.loaded(mine), code=code)
+    asked = request.GET.get("occurrence", "")
+    one = meeting.occurrences.filter(pk=int(asked[:18])).first() if asked.isdecimal() else None
+    if one is not None:
+        one.meeting = meeting
+    return render(request, "meetings/_letters.html", for_page(meeting, one, request))
 
 
 # -- what is done about one of them -------------------------------------------------------------
@@ -314,16 +320,19 @@ def _before(minutes: int) -> str:
 
 
 def for_page(meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:
-    """What the page of a meeting shows of the attendees."""
-    return _table(list(meeting.attendees.all()), occurrence, request)
+    """What the page of a meeting shows of the attendees: so many as a page holds.
 
-
-def _table(attendees: list[Attendee], occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:
-    """So many as a page holds; how far the letters are is said of all."""
+    How far the letters are is said of all. The meeting is one of `overview.loaded`.
+    """
+    attendees = list(meeting.attendees.all())
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
-    every = [overview.letter_state(attendee) for attendee in attendees]
+    told = overview.letters_to(meeting, occurrence)
+    states = {attendee.pk: overview.letter_state(told.get(attendee.pk)) for attendee in attendees}
     return {
         "people": people,
-        "entries": entries(list(people), occurrence),
-        "under_way": under_way(every),
+        "entries": entries(list(people), occurrence, states),
+        "under_way": under_way(list(states.values())),
+        "returned": [
+            (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed
+        ],
     }

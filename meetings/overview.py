@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ from meetings.models import (
     OccurrenceQuerySet,
 )
 from meetings.signals import insiders_asked
+from outbox.models import Letter
 
 PartStat = Attendee.PartStat
 # In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
@@ -37,6 +38,11 @@ LONGEST = timedelta(days=1)
 EARLY = timedelta(hours=1)
 # So many of a series on its page at once.
 SERIES_PAGE = 12
+# Letters that did not arrive: of an attendee or an answer, and of the attendee of an answer.
+LOST = Q(letter__dead_at__isnull=False, letter__is_moot=False) | Q(letter__bounced_at__isnull=False)
+WHOLE_LOST = Q(attendee__letter__dead_at__isnull=False, attendee__letter__is_moot=False) | Q(
+    attendee__letter__bounced_at__isnull=False
+)
 
 
 def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
@@ -115,8 +121,7 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
-    lost = Q(letter__dead_at__isnull=False, letter__is_moot=False) | Q(letter__bounced_at__isnull=False)
-    back = Count("letter", filter=lost)
+    back = Count("letter", filter=LOST)
     answers: dict[int, Counter[str]] = {pk: Counter() for pk in meetings}
     returned: Counter[int] = Counter()
     counted = invited.order_by().values_list("meeting", "partstat").annotate(count=Count("pk"), back=back)
@@ -125,20 +130,25 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
         returned[meeting_id] += came_back
     mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}
     own: dict[int, list[tuple[bool, str, str]]] = {}
+    lost_about: Counter[int] = Counter()
     told = Answer.objects.filter(
         occurrence__in=[
             occurrence.pk for _, occurrence in pairs if occurrence and is_one_of_many(occurrence)
         ],
         attendee__removed_at=None,
-    ).exclude(partstat="")
-    for occurrence_id, user_id, to_all, partstat in told.order_by("answered_at").values_list(
-        "occurrence", "attendee__user", "attendee__partstat", "partstat"
+    ).filter(~Q(partstat="") | LOST)
+    told = told.annotate(lost=Case(When(LOST & ~WHOLE_LOST, then=1), default=0))
+    for occurrence_id, user_id, to_all, partstat, lost in told.order_by("answered_at").values_list(
+        "occurrence", "attendee__user", "attendee__partstat", "partstat", "lost"
     ):
-        own.setdefault(occurrence_id, []).append((user_id == viewer.pk, to_all, partstat))
+        lost_about[occurrence_id] += lost
+        if partstat:
+            own.setdefault(occurrence_id, []).append((user_id == viewer.pk, to_all, partstat))
     found = []
     for meeting, occurrence in pairs:
         me = mine.get(meeting.pk)
-        company = Company(Counter(answers[meeting.pk]), returned[meeting.pk], me, me.partstat if me else "")
+        back_here = returned[meeting.pk] + (lost_about[occurrence.pk] if occurrence else 0)
+        company = Company(Counter(answers[meeting.pk]), back_here, me, me.partstat if me else "")
         for is_mine, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
             company.answers[to_all] -= 1
             company.answers[partstat] += 1
@@ -646,14 +656,31 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
 # -- letters ------------------------------------------------------------------------------------
 
 
-def came_back(attendee: Attendee) -> bool:
-    letter = attendee.letter
-    return letter is not None and bool((letter.dead_at and not letter.is_moot) or letter.bounced_at)
+def letters_to(meeting: Meeting, occurrence: Occurrence | None = None) -> dict[int, Letter]:
+    """By attendee, the letter from which they know what they know; that nobody needed is none.
+
+    It is the latest about all, or about that one occurrence. On the page of all it is also one about a date
+    to come, if that was lost since: then they know something that is not so.
+    """
+    attendees = meeting.attendees.all()
+    found = {a.pk: a.letter for a in attendees if a.letter is not None and not a.letter.is_moot}
+    if not meeting.repeats:
+        return found
+    about = Answer.objects.filter(attendee__in=found, letter__is_moot=False).select_related("letter")
+    if occurrence is not None:
+        about = about.filter(occurrence=occurrence)
+    else:
+        about = about.filter(LOST, occurrence__ends_at__gt=timezone.now())
+    for answer in about.order_by("letter__created_at"):
+        letter = answer.letter
+        if letter is not None and letter.created_at > found[answer.attendee_id].created_at:
+            found[answer.attendee_id] = letter
+    return found
 
 
 @dataclass(frozen=True)
 class LetterState:
-    """How far the latest letter to an attendee has come."""
+    """How far a letter to an attendee has come."""
 
     words: str
     detail: str = ""
@@ -661,9 +688,8 @@ class LetterState:
     sent_at: datetime | None = None
 
 
-def letter_state(attendee: Attendee) -> LetterState | None:
+def letter_state(letter: Letter | None) -> LetterState | None:
     """None when there is no letter, or none was needed in the end."""
-    letter = attendee.letter
     if letter is None or letter.is_moot:
         return None
     if letter.bounced_at:

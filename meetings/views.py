@@ -204,7 +204,6 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "agenda": words.agenda(found.agenda if is_series else row.agenda_text),
         "length": row.length,
         "attendees": attendees,
-        "returned": [attendee for attendee in attendees if overview.came_back(attendee)],
         "clocks": overview.other_clocks(found, row.starts, zone) if row.organizes else [],
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),

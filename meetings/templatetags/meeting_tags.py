@@ -92,11 +92,6 @@ def _said(seats: list[Seat]) -> str:
     return "Seats at the table. " + " ".join(parts)
 
 
-@register.filter
-def letter_state(attendee: Attendee) -> overview.LetterState | None:
-    return overview.letter_state(attendee)
-
-
 @register.simple_tag
 def gets_digest(user: User) -> bool:
     """Whether the organizer wants letters about new answers."""

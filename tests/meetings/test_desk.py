@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import invitations, links, postage
+from meetings.invitations import OccurrencePlan
 from meetings.models import Attendee, Circular, Postage
 from meetings.postage import TooManyLetters
 from meetings.recurrence import Rule
@@ -70,6 +71,37 @@ def test_a_letter_that_came_back_after_it_was_sent_is_pointed_out(page):
     text = page()
     assert "A letter came back" in text
     assert "No such mailbox" in text
+
+
+@pytest.fixture
+def moved(alice, plan):
+    """A series of which one was moved, and the letter about that came back; all else arrived."""
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=3))))
+    delivery.deliver_due("test")
+    second = meeting.occurrences.all()[1]
+    later = OccurrencePlan(second.title, second.starts_at + timedelta(hours=1), second.duration)
+    invitations.change_occurrence(second, later)
+    delivery.deliver_due("test")
+    Letter.objects.filter(kind="occurrence-update").update(bounced_at=timezone.now(), bounce="5.2.2 full")
+    return meeting
+
+
+def test_a_letter_about_one_date_that_came_back_is_seen(as_person, alice, moved):
+    read = lambda url: as_person(alice).get(url).content.decode()  # noqa: E731
+    first, second, _ = moved.occurrences.all()
+    assert "Came back" in read(second.get_absolute_url())
+    assert "Came back" not in read(first.get_absolute_url())
+    assert "Came back" in read(moved.get_absolute_url())
+    assert read("/").count("One letter came back") == 1
+    address = reverse("meetings:letters", args=[moved.code])
+    assert "Came back" in read(f"{address}?occurrence={second.pk}")
+    assert "Came back" not in read(f"{address}?occurrence={first.pk}")
+
+
+def test_who_was_written_to_again_since_knows_of_the_date_that_was_moved(as_person, alice, moved):
+    invitations.resend(moved.attendees.get())
+    delivery.deliver_due("test")
+    assert "Came back" not in as_person(alice).get(moved.get_absolute_url()).content.decode()
 
 
 def test_what_nobody_needed_to_hear_did_not_come_back(page, standup):

@@ -99,7 +99,7 @@ def test_it_takes_as_many_queries_for_many_attendees_as_for_one(
 )
 def test_how_far_a_letter_has_come(standup, invited, facts, words, detail, failed):
     Letter.objects.filter(pk=invited("dave").letter_id).update(**facts)
-    state = letter_state(invited("dave"))
+    state = letter_state(invited("dave").letter)
     assert state is not None
     assert (state.words, state.failed) == (words, failed)
     assert state.detail.startswith(detail)
@@ -109,7 +109,7 @@ def test_a_letter_that_came_back_can_be_sent_again(as_person, page, alice, invit
     Letter.objects.update(dead_at=timezone.now(), error="The mail server said: 550 5.1.1 unknown")
     assert "No such mailbox" in page(alice)
     post(as_person(alice), "resend", invited("dave"))
-    assert letter_state(invited("dave")) == LetterState("On its way")
+    assert letter_state(invited("dave").letter) == LetterState("On its way")
 
 
 def test_a_link_can_be_replaced(as_person, alice, invited):
