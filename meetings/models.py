@@ -155,7 +155,7 @@ class Meeting(models.Model):
         free = {
             o.recurrence_id[:10]: o for key, o in known.items() if key not in wanted and key not in history
         }
-        if not self.rrule and len(free) == 1:
+        if not self.rrule and len(free) == 1 and wanted[0] not in known:
             free = {wanted[0][:10]: occurrence for occurrence in free.values()}
         fresh, kept, renewed = [], [], []
         for key in wanted:

@@ -209,6 +209,7 @@ START = datetime(2031, 3, 3, 14, 0, tzinfo=UTC)
     "Europe/Berlin",
     [("change_following", 1, True), ("cancel_following", 1, False), ("rename", 0, True)],
 )
+@example("", "Europe/Berlin", [("change_rule", 1, False), ("change_rule", 0, True)])
 @example(
     str(Rule("DAILY", 3, count=4)),
     "Asia/Kathmandu",
