@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { countdown, when } from "../../static/js/room/views/doorstep.js";
 import { Aim } from "../../static/js/room/views/lobby.js";
+import { connectToMyself } from "../../static/js/setup/ways.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
 
 const MINUTE = 60_000;
@@ -98,3 +99,26 @@ for (const [what, news, check, state] of [
     assert.equal(overall(all), outcomes[state]);
   });
 }
+
+test("a browser that forbids connections is found to be shut, and nothing stays open", async (context) => {
+  context.mock.method(console, "warn", () => {});
+  for (const most of [0, 1, 2]) {
+    let open = 0;
+    globalThis.RTCPeerConnection = class {
+      constructor() {
+        if (open === most) throw new DOMException("forbidden", "NotAllowedError");
+        open += 1;
+      }
+
+      createDataChannel() {
+        throw new DOMException("forbidden", "NotAllowedError");
+      }
+
+      close() {
+        open -= 1;
+      }
+    };
+    assert.deepEqual(await connectToMyself([], "all"), { open: false });
+    assert.equal(open, 0);
+  }
+});

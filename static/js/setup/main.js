@@ -37,7 +37,8 @@ class SetUp {
   #picture;
   /** @type {Omit<Found, "camera" | "microphone">} */
   #found = {
-    webrtc: "RTCPeerConnection" in window,
+    // What extensions put in its place is no constructor.
+    webrtc: typeof window.RTCPeerConnection === "function",
     secure: window.isSecureContext,
     picture: false,
     loudest: 0,
