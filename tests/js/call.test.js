@@ -370,7 +370,9 @@ test("a host's answer is said until it has come through, and is seen at once", a
   subject.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
   parts.signaling.onreach(true);
-  assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }, { type: "admit", knocks: ["k1"] }]);
+  assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }]);
+  parts.signaling.onfailed("too-fast");
+  clock.pass(5_000);
   parts.signaling.onlobby([]);
   parts.signaling.onreach(false);
   parts.signaling.onreach(true);
@@ -378,7 +380,35 @@ test("a host's answer is said until it has come through, and is seen at once", a
   // The same person again, later: a new question.
   parts.signaling.onlobby([knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
-  clock.pass(1);
+  clock.pass(60_000);
+  assert.equal(sent.filter(({ type }) => type === "admit").length, 2);
+});
+
+test("each answer is said once, and those that are still open together", async () => {
+  const { parts, subject, enter } = call();
+  const sent = [];
+  parts.signaling.send = (message) => sent.push(message);
+  await enter();
+  const knocks = Array.from({ length: 20 }, (_, i) => ({ ...knock, id: `k${i}` }));
+  const ids = knocks.map(({ id }) => id);
+  parts.signaling.onlobby(knocks);
+  for (const id of ids.slice(1)) subject.answer("admit", [id]);
+  subject.answer("refuse", ["k0"]);
+  assert.deepEqual(sent.map((message) => message.knocks), [...ids.slice(1).map((id) => [id]), ["k0"]]);
+  sent.length = 0;
+  parts.signaling.onreach(false);
+  parts.signaling.onreach(true);
+  assert.deepEqual(sent, [{ type: "admit", knocks: ids.slice(1) }, { type: "refuse", knocks: ["k0"] }]);
+});
+
+test("that many ask at a door is no trouble with the server", () => {
+  const { parts, drawn } = call();
+  parts.signaling.onreach(false, true);
+  assert.equal(drawn.at(-1).problem, "crowded");
+  parts.signaling.onreach(false);
+  assert.equal(drawn.at(-1).problem, "offline");
+  parts.signaling.onreach(true);
+  assert.equal(drawn.at(-1).problem, "");
 });
 
 test("who waits is asked anew of the next socket", async () => {

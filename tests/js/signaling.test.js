@@ -212,3 +212,22 @@ test("a page that was inside and had to wait has no connections left", () => {
   FakeSocket.all[2].hears(READY);
   assert.equal(FakeSocket.all[2].said.at(-1).fresh, true);
 });
+
+test("at a crowded door it is asked again after half a minute", () => {
+  const { clock, signaling, socket } = outside();
+  const reach = [];
+  signaling.onreach = (up, isCrowded) => reach.push([up, isCrowded]);
+  socket.hears(SHUT);
+  signaling.join("Bob", null);
+  socket.isClosed("too-fast", 4429);
+  assert.deepEqual(reach.at(-1), [false, true]);
+  clock.pass(29_000);
+  assert.equal(FakeSocket.all.at(-1), socket);
+  clock.pass(1_000);
+  const next = FakeSocket.all.at(-1);
+  next.hears(SHUT);
+  assert.equal(next.said.at(-1).type, "join");
+  next.hears(WAITING);
+  next.isClosed("too-fast", 4429);
+  assert.deepEqual(reach.at(-1), [false, false], "whoever waits and is sent away has said too much");
+});

@@ -44,6 +44,8 @@ const REMINDER = 6_000;
 const LOOK_AGAIN = 6 * 3_600_000;
 // Whoever is still there this long after they were removed is removed again.
 const REMOVE_AGAIN = 5_000;
+// Whoever still waits this long after a host's answer is answered again.
+const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
 const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false, held: "" };
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
@@ -117,6 +119,7 @@ export class Call {
   /** Which broken pairs were shown in the list of people: nobody needs to be told of them again. */
   #pairsSeen = "";
   #removal;
+  #answering;
   #silence;
   #reminder;
   #announced = JSON.stringify(NOTHING);
@@ -134,6 +137,7 @@ export class Call {
     if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
     this.#opening = new Timer(parts.clock);
     this.#removal = new Timer(parts.clock);
+    this.#answering = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
     this.#listenToRoom();
@@ -158,7 +162,7 @@ export class Call {
     const { signaling, levels, memory, tabs } = this.#parts;
     this.#phase = "joining";
     this.#name = name;
-    if (this.#problem !== "offline") this.#problem = "";
+    if (this.#problem !== "offline" && this.#problem !== "crowded") this.#problem = "";
     signaling.join(name, memory.visit?.token ?? null);
     levels.wake();
     void tabs.enter();
@@ -240,7 +244,7 @@ export class Call {
   /** For hosts: lets people in who wait, or does not. @param {"admit" | "refuse"} type @param {string[]} knocks */
   answer(type, knocks) {
     for (const knock of knocks) this.#answers.set(knock, type);
-    this.#sayAnswers();
+    this.#sayAnswers(knocks);
     this.#draw();
   }
 
@@ -336,10 +340,10 @@ export class Call {
       this.#giveWay();
       this.#draw();
     };
-    signaling.onreach = (reached) => {
+    signaling.onreach = (reached, isCrowded = false) => {
       this.#reached = reached;
       mesh.reach(reached);
-      if (this.#phase !== "joined") this.#problem = reached ? "" : "offline";
+      if (this.#phase !== "joined") this.#problem = reached ? "" : isCrowded ? "crowded" : "offline";
       this.#sayRemoved();
       if (reached) this.#sayAnswers();
       if (!reached) this.#report.pause();
@@ -401,8 +405,14 @@ export class Call {
     this.#knocks = [];
   }
 
-  #sayAnswers() {
-    for (const [knock, type] of this.#answers) this.#parts.signaling.send({ type, knocks: [knock] });
+  /** @param {string[]} [knocks]  without them, all whose answer has not come through */
+  #sayAnswers(knocks = [...this.#answers.keys()]) {
+    if (!this.#reached || knocks.length === 0) return;
+    for (const type of /** @type {const} */ (["admit", "refuse"])) {
+      const some = knocks.filter((knock) => this.#answers.get(knock) === type);
+      if (some.length > 0) this.#parts.signaling.send({ type, knocks: some });
+    }
+    this.#answering.plan(ANSWER_AGAIN, () => this.#sayAnswers());
   }
 
   #sayRemoved() {
@@ -588,7 +598,7 @@ export class Call {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    for (const timer of [this.#silence, this.#reminder, this.#removal, this.#opening]) timer.cancel();
+    for (const timer of [this.#silence, this.#reminder, this.#removal, this.#answering, this.#opening]) timer.cancel();
     this.#draw();
   }
 

@@ -62,7 +62,7 @@ export class Signaling {
   onsignal = () => {};
   /** @type {(message: import("./messages.js").IceServersMessage) => void} */
   oniceservers = () => {};
-  /** Whether the room can be reached: before joining and after. @type {(up: boolean) => void} */
+  /** Whether the room can be reached: before joining and after; or too many ask at its door. @type {(up: boolean, isCrowded?: boolean) => void} */
   onreach = () => {};
   /** @type {(reason: EndReason) => void} */
   onend = () => {};
@@ -289,8 +289,9 @@ export class Signaling {
     for (const timer of [this.#ping, this.#pong, this.#sync]) timer.cancel();
     if (end) return this.#end(end);
 
+    const isCrowded = code === TOO_FAST && this.#state === "joining";
     this.#state = "lost";
-    this.onreach(false);
+    this.onreach(false, isCrowded);
     // A server that restarts wants its people back at once, but not in one heap.
     const most = this.#wanted && this.#tries < SOON_TRIES ? LONGEST_PAUSE : undefined;
     const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });

@@ -69,8 +69,8 @@
  * @typedef {"" | "chat" | "people" | "connection"} Panel     which one is open
  * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
  *     the click, clicked
- * @typedef {"" | "offline" | "full" | "failed"} Problem   why the click has not led inside: the server is not
- *     reached (it is tried again), every seat is taken, something unforeseen
+ * @typedef {"" | "offline" | "crowded" | "full" | "failed"} Problem   why the click has not led inside: the server is not
+ *     reached or too many ask at the same time (both are tried again), every seat is taken, something unforeseen
  * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "slow-device"

@@ -13,6 +13,7 @@ const BARS = 20;
 /** @type {Record<Exclude<Problem, "">, string>} */
 const PROBLEMS = {
   offline: "We do not reach the server. We keep trying, and take you in as soon as it answers.",
+  crowded: "Many people ask to come in just now. We ask again for you in half a minute.",
   full: "The room is full. Ask somebody to leave their seat, then join again.",
   failed: "That did not work. Load this page again, then join once more.",
 };
