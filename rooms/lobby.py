@@ -24,7 +24,8 @@ from rooms.models import Call, Knock, Participant, Room
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)
 MOST_REFUSALS = 2
-# So many new ones in a minute are a prank.
+# So many guests at a door, or new ones in a minute, are a prank. It keeps nobody else out, whom we know.
+MOST_GUESTS = 50
 MOST_IN_A_MINUTE = 30
 # A knock that nobody answered is forgotten so long after its page has gone.
 REMEMBERED_FOR = timedelta(minutes=10)
@@ -35,7 +36,7 @@ class Refused(Exception):
 
 
 class Crowded(Exception):
-    """More wait already than any host can look at."""
+    """More guests wait already than any host can look at."""
 
 
 class NotAllowed(Exception):
@@ -77,6 +78,9 @@ class Knocked:
 class Look:
     """Who waits at the door of a room, and who could let them in."""
 
+    # Everybody who waits.
+    waiting: Collection[str]
+    # What hosts are shown of it: as many as they can answer at once, those we know before guests.
     knocks: list[messages.Knock]
     host: str
 
@@ -157,8 +161,7 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock = _knocks_of(room, somebody).first()
     is_news = knock is None or knock.server_id is None or knock.name != name
     if knock is None:
-        newest = room.knocks.filter(asked_at__gt=now - timedelta(minutes=1))
-        if room.knocks.waiting().count() >= messages.MAX_KNOCKS or newest.count() >= MOST_IN_A_MINUTE:
+        if somebody.standing == "guest" and _is_crowded(room, now):
             raise Crowded
         knock = Knock(
             pk=seats.new_id(), room=room, person=somebody.person, guest_key=somebody.guest_key, asked_at=now
@@ -167,6 +170,12 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
     return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
+
+
+def _is_crowded(room: Room, now: datetime) -> bool:
+    guests = room.knocks.filter(standing="guest")
+    newest = guests.filter(asked_at__gt=now - timedelta(minutes=1))
+    return guests.waiting().count() >= MOST_GUESTS or newest.count() >= MOST_IN_A_MINUTE
 
 
 def let_in(room: Room, somebody: Admission) -> bool:
@@ -240,4 +249,13 @@ def look(room_ids: Iterable[int]) -> dict[int, Look]:
     inside = Participant.objects.inside().filter(call__room__in=room_ids, role=Participant.Role.HOST)
     for room_id, name in inside.order_by("-seat").values_list("call__room_id", "name"):
         hosts[room_id] = name
-    return {room_id: Look(knocks, hosts.get(room_id, "")) for room_id, knocks in found.items()}
+    return {
+        room_id: Look({knock.id for knock in knocks}, _shown(knocks), hosts.get(room_id, ""))
+        for room_id, knocks in found.items()
+    }
+
+
+def _shown(knocks: list[messages.Knock]) -> list[messages.Knock]:
+    known_first = sorted(knocks, key=lambda knock: knock.standing == "guest")
+    shown = {knock.id for knock in known_first[: messages.MAX_KNOCKS]}
+    return [knock for knock in knocks if knock.id in shown]

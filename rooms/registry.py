@@ -286,9 +286,8 @@ class Registry:
             if socket.is_host and socket.lobby_shown != text:
                 socket.lobby_shown = text
                 socket.send(text)
-        waiting = {knock.id for knock in look.knocks}
         for socket in list(here.waiting.values()):
-            if socket.knock and (socket.knock not in waiting or socket.host != look.host):
+            if socket.knock and (socket.knock not in look.waiting or socket.host != look.host):
                 socket.wake()
 
     def note_roles(self, here: RoomHere, roles: dict[str, Role], rev: int) -> None:

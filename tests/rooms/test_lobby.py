@@ -358,11 +358,40 @@ async def test_an_occurrence_that_is_put_off_shuts_the_door(tomorrow, open_socke
     await bob.is_closed("restart", 4503)
 
 
-async def test_no_more_may_wait_than_a_host_can_look_at(with_lobby, asks, monkeypatch):
-    monkeypatch.setattr("rooms.messages.MAX_KNOCKS", 1)
+async def test_no_more_guests_may_wait_than_a_host_can_look_at(with_lobby, asks, monkeypatch):
+    monkeypatch.setattr(lobby, "MOST_GUESTS", 1)
     await asks("Bob")
     with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
         await asks("Carol")
+
+
+async def test_a_crowd_of_guests_keeps_nobody_out_whom_we_know(
+    with_lobby, host, asks, as_person, carol, bobs_invitation, monkeypatch
+):
+    monkeypatch.setattr(lobby, "MOST_GUESTS", 2)
+    monkeypatch.setattr(lobby, "MOST_IN_A_MINUTE", 2)
+    monkeypatch.setattr("rooms.messages.MAX_KNOCKS", 3)
+    for name in ("Mallory", "Mallory again"):
+        await asks(name)
+        await host.hears("lobby")
+    with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
+        await asks("Mallory once more")
+    bob, _ = await asks("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    assert [one["name"] for one in (await host.hears("lobby"))["knocks"]] == [
+        "Mallory",
+        "Mallory again",
+        "Bob",
+    ]
+    carols, _ = await asks("Carol", await sync_to_async(as_person)(carol))
+    knocks = (await host.hears("lobby"))["knocks"]
+    assert [(one["name"], one["standing"]) for one in knocks] == [
+        ("Mallory", "guest"),
+        ("Bob", "invited"),
+        ("Carol", "account"),
+    ]
+    await host.says("admit", knocks=[one["id"] for one in knocks[1:]])
+    for page in (bob, carols):
+        await is_let_in(page)
 
 
 async def test_knocks_of_pages_long_gone_are_forgotten(with_lobby, asks):
