@@ -73,6 +73,8 @@ class RoomConsumer(AsyncConsumer):
     may_be_waiting = False
     # The click that is not answered yet, and when the door opens by the clock.
     asked: Join
+    # What was said to somebody who waits: how the door stands, and the host.
+    told: tuple[lobby.Standing, str] | None = None
     alarm: asyncio.TimerHandle | None = None
     hearing: asyncio.Task[Event] | None = None
 
@@ -319,6 +321,8 @@ class RoomConsumer(AsyncConsumer):
             raise
         self.may_be_seated = False
         if isinstance(arrived, roster.Waits):
+            # An earlier try may have had a seat, until the database lost it.
+            self.registry.restore(self.here, self.socket, displaced)
             self.wait_to_be_let_in(join, arrived)
             return
         self.may_be_waiting = False
@@ -358,11 +362,15 @@ class RoomConsumer(AsyncConsumer):
         self.socket.knock, self.socket.host, self.socket.wake = knocked.knock, knocked.host, self.woken.set
         self.shut_out(True)
         opens_in = knocked.standing.opens_in
-        self.socket.reply(messages.dump(messages.Waiting(knocked.standing.door, knocked.host, opens_in)))
+        # They ask again whenever something may have changed; mostly nothing has.
+        if self.told != (knocked.standing, knocked.host):
+            self.told = knocked.standing, knocked.host
+            self.socket.reply(messages.dump(messages.Waiting(knocked.standing.door, knocked.host, opens_in)))
         if opens_in is not None:
             # A little later, or the two clocks may not agree that it is time.
             self.alarm = asyncio.get_running_loop().call_later(opens_in + 0.05, self.woken.set)
-        self.registry.publish(waits.change)
+        if waits.change.events:
+            self.registry.publish(waits.change)
         if knocked.is_news:
             self.registry.tell_hosts(self.here.code)
 

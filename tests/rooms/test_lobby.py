@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms import lobby
+from rooms import lobby, roster
 from rooms.bridge import Letter
 from rooms.models import Call, Knock, Participant
 from rooms.registry import Registry
-from tests.rooms.conftest import came_by_letter, took_the_link_alone
+from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -342,9 +344,8 @@ async def test_a_door_whose_news_was_lost_is_found_shut_by_the_heartbeat(
     await Registry.here().heartbeat.check_doors()
     await at_the_door.is_closed("restart", 4503)
     # Whoever is inside stays, and whoever waits goes on waiting.
-    await inside.is_quiet()
-    await carol.says("ping")
-    await carol.hears("waiting", "pong")
+    for page in (inside, carol):
+        await page.is_quiet()
 
 
 async def test_an_occurrence_that_is_put_off_shuts_the_door(tomorrow, open_socket, guest):
@@ -412,6 +413,50 @@ async def test_a_removal_and_a_cancellation_reach_those_who_wait(with_lobby, hos
     await who_waits(host)
     await sync_to_async(invitations.cancel)(await Meeting.objects.aget())
     await bob.is_closed("cancelled", 4410)
+
+
+async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
+    standup, host, open_socket, guest, monkeypatch
+):
+    arrive = roster.arrive
+
+    def lost_at_first(*args, announce, **kwargs):
+        monkeypatch.setattr(roster, "arrive", arrive)
+        announce(kwargs["socket"])
+        Meeting.objects.update(lobby=True)
+        raise OperationalError
+
+    bob = await open_socket(await sync_to_async(guest)())
+    me = (await bob.hears("ready"))["me"]
+    monkeypatch.setattr("rooms.patience.RETRY_PAUSE", 0)
+    monkeypatch.setattr(roster, "arrive", lost_at_first)
+    await bob.says("join", name="Bob")
+    await bob.hears("waiting")
+    here = Registry.here().rooms[standup.code]
+    assert (me in here.inside, me in here.waiting) == (False, True)
+    await host.says("need-offer", to=me, generation=1000, reason="ice")
+    frames = [await host.hears(), await host.hears()]
+    assert {frame["type"] for frame in frames} == {"lobby", "undeliverable"}
+    [listed] = [frame for frame in frames if frame["type"] == "lobby"]
+    await host.says("admit", knocks=[listed["knocks"][0]["id"]])
+    await is_let_in(bob)
+
+
+async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, host, asks, monkeypatch):
+    bob, _ = await asks("Bob")
+    await who_waits(host)
+    registry = Registry.here()
+    letters: list[Letter] = []
+    monkeypatch.setattr(registry.bridge, "publish", letters.append)
+    here = registry.rooms[with_lobby.code]
+    [socket] = here.waiting.values()
+    asked_again = asyncio.Event()
+    monkeypatch.setattr(socket, "forget_held", asked_again.set)
+    await registry.heartbeat.check_doors()
+    async with asyncio.timeout(SECONDS):
+        await asked_again.wait()
+    await bob.is_quiet()
+    assert letters == []
 
 
 # -- too early ----------------------------------------------------------------------------------
