@@ -213,6 +213,17 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   assert.equal(last().people.find(({ id }) => id === "carol").by, "");
 });
 
+test("what I am asked before anybody listens is kept, the last of each", async () => {
+  const { parts, subject } = await trio();
+  const ask = (id, seq) => parts.mesh.onmessage(id, { type: "carry", seq, voices: ["carol"] });
+  ask("bob", 1);
+  ask("bob", 2);
+  ask("carol", 7);
+  parts.mesh.onmessage("bob", { type: "carried", seq: 1, voices: {} });
+  assert.deepEqual([...subject.takeCarries()].map(([id, { type, seq }]) => [id, type, seq]), [["bob", "carry", 2], ["carol", "carry", 7]]);
+  assert.equal(subject.takeCarries().size, 0);
+});
+
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
   const { parts, subject, turn } = await trio();
   const sent = [];

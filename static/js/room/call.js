@@ -7,6 +7,7 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./messages.js").Condition} Condition
  * @typedef {import("./messages.js").Links} Links
+ * @typedef {import("./messages.js").Carry} Carry
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./roster.js").Roster} Roster
@@ -63,8 +64,10 @@ export class Call {
   onlevel = () => {};
   /** Messages can be sent to them now. @type {(id: string) => void} */
   onopen = () => {};
-  /** Somebody is to pass voices on, or does so. @type {(id: string, message: import("./messages.js").Carry | import("./messages.js").Carried) => void} */
-  oncarry = () => {};
+  /** I am to pass voices on to somebody, or they do so for me. @type {(id: string, message: Carry | import("./messages.js").Carried) => void} */
+  oncarry = (id, message) => {
+    if (message.type === "carry") this.#carries.set(id, message);
+  };
   #parts;
   /** @type {CallState["phase"]} */
   #phase = "prejoin";
@@ -89,6 +92,8 @@ export class Call {
   #qualities = new Map();
   #hand = false;
   #visitors = 0;
+  /** What I was asked before anybody listened: the last of each. @type {Map<string, Carry>} */
+  #carries = new Map();
   /** Voices that somebody else passes on to me. @type {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} */
   #voices = new Map();
   /** @type {Person[]} */
@@ -302,6 +307,13 @@ export class Call {
   thirds(id) {
     const found = this.#hearing.thirds(id, this.#links(), this.#inOrder()).filter((one) => this.#qualities.get(one) !== "lost");
     return found.sort((a, b) => Number(this.#isWeak(a)) - Number(this.#isWeak(b)));
+  }
+
+  /** Hands over what I was asked to pass on before `oncarry` was there. */
+  takeCarries() {
+    const carries = this.#carries;
+    this.#carries = new Map();
+    return carries;
   }
 
   /** Somebody is in front of the page. */

@@ -34,8 +34,8 @@ export class Quality {
   /** @type {import("./media/carrying.js").Carrying | null} */
   #carrying = null;
   #isCarrying = false;
-  /** Who asked before that was here. @type {[string, import("./messages.js").Carry | import("./messages.js").Carried][]} */
-  #asked = [];
+  /** Who asked before that was here, and what last. @type {Map<string, import("./messages.js").Carry>} */
+  #asked;
 
   /**
    * @param {object} options
@@ -53,8 +53,11 @@ export class Quality {
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
     call.onopen = (id) => wishes.repeat(id);
+    this.#asked = call.takeCarries();
     call.oncarry = (id, message) => {
-      this.#asked.push([id, message]);
+      if (this.#carrying) this.#carrying.receive(id, message);
+      // An answer without a question says nothing.
+      else if (message.type === "carry") this.#asked.set(id, message);
       this.#carry();
     };
 
@@ -87,11 +90,12 @@ export class Quality {
   /** Few ever need a third. */
   #carry() {
     const me = this.#people.find(({ self }) => self)?.id;
-    const isNeeded = this.#asked.length > 0 || this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
+    const isNeeded = this.#asked.size > 0 || this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
     if (isNeeded && !this.#isCarrying) void this.#loadCarrying();
     if (!this.#carrying) return;
-    for (const [id, message] of this.#asked.splice(0)) this.#carrying.receive(id, message);
     this.#carrying.render(this.#people, this.#pairs);
+    for (const [id, message] of this.#asked) this.#carrying.receive(id, message);
+    this.#asked.clear();
   }
 
   async #loadCarrying() {
