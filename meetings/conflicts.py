@@ -74,6 +74,8 @@ def find(user: User, spans: Sequence[Span], besides: Meeting | Occurrence | None
 
     What the user said no to is none, nor is what began by "Meet now". `besides` is what is being changed.
     """
+    if not spans:
+        return Conflicts(0)
     longest = max((ends - starts for starts, ends in spans), default=timedelta())
     starts_in_order = [starts for starts, _ in spans]
     taken: set[int] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -185,6 +186,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         if sent is not None:
             messages.success(request, _what_was_sent(sent))
             return redirect(subject.url)
+        # What was refused is undone in the database, and not yet here.
+        subject.meeting.refresh_from_db()
+        if subject.occurrence:
+            subject.occurrence.refresh_from_db()
     return _page(request, form, subject, found)
 
 
@@ -226,7 +231,18 @@ def _conflicts(request: HttpRequest, form: TimedForm, subject: Subject | None) -
     if subject is not None and form.keeps_times:
         return Conflicts(len(form.spans))
     besides = (subject.one or subject.meeting) if subject else None
-    return conflicts.find(signed_in(request), form.spans, besides)
+    off = _days_off(subject.meeting) if subject and form.rule else set()
+    days = [at.date() for at in form.times_on_the_wall]
+    now = timezone.now()
+    # What is over, and what stays cancelled, is in nobody's way.
+    spans = [span for on, span in zip(days, form.spans, strict=True) if span[1] > now and on not in off]
+    return conflicts.find(signed_in(request), spans, besides)
+
+
+def _days_off(meeting: Meeting) -> set[date]:
+    """The days on which one of a series is cancelled; at another time of day it stays so."""
+    off = meeting.occurrences.filter(earlier=None, cancelled_at__isnull=False)
+    return {recurrence.read(key).date() for key in off.values_list("recurrence_id", flat=True)}
 
 
 def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:

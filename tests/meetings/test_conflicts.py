@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from meetings import conflicts, invitations
 from meetings.models import Attendee, Meeting
@@ -128,6 +129,26 @@ def test_a_meeting_that_stays_where_it_is_is_not_asked_about(as_person, alice, s
     assert check(f"?meeting={standup.code}", **same)["conflicts"] is None
     url = reverse("meetings:edit", args=[standup.code])
     assert as_person(alice).post(url, {**same, "people": ""}).status_code == 302
+
+
+def test_what_of_a_series_is_over_or_cancelled_is_in_nobodys_way(alice, check):
+    now = timezone.now().replace(second=0, microsecond=0)
+    facts = {"organizer": alice, "time_zone": "UTC", "duration": timedelta(minutes=30)}
+    # At noon, so that an hour later is the same day.
+    start = (now - timedelta(days=14)).replace(hour=12, minute=0)
+    series = Meeting.objects.create(title="Ours", starts_at=start, rrule="FREQ=WEEKLY;COUNT=5", **facts)
+    off = series.occurrences.all()[3]
+    off.cancelled_at = now
+    off.save()
+    new = {"date": f"{start:%Y-%m-%d}", "time": "13:00", "zone": "UTC", "length": "30"}
+    rule = {"repeats": "weekly", "every": "1", "ends": "count", "times": "5"}
+    for on in (start, off.starts_at):
+        Meeting.objects.create(title="Another", starts_at=on + timedelta(hours=1), **facts)
+    said = check(f"?meeting={series.code}&scope=all", **new, **rule)
+    assert (said["errors"], said["conflicts"]) == ({}, None)
+    last = series.occurrences.all()[4]
+    Meeting.objects.create(title="Another", starts_at=last.starts_at + timedelta(hours=1), **facts)
+    assert len(check(f"?meeting={series.code}&scope=all", **new, **rule)["conflicts"]["lines"]) == 1
 
 
 # -- while the form is filled in ----------------------------------------------------------------

@@ -305,6 +305,18 @@ def test_nobody_else_changes_one_of_a_series(as_person, bob, series):
     assert as_person(bob).post(url, FORM).status_code == 404
 
 
+@pytest.mark.parametrize("scope", ["one", "following", "all"])
+def test_what_was_refused_leaves_nothing_behind_on_the_page(change, series, settings, scope):
+    delivery.deliver_due("test")
+    settings.LETTERS_A_DAY = 1
+    response = change(at(series, 1), scope, title="Never told", time="11:00")
+    assert response.status_code == 200
+    assert "An account can send 1 letters a day" in response.content.decode()
+    assert response.context["meeting"].title == "Ticket machines"
+    before = response.context["before"]
+    assert (before["title"], before["time"]) == ("Ticket machines", "09:00")
+
+
 @pytest.fixture
 def later(monkeypatch):
     """It is Wednesday after the second of the series."""
