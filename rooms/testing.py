@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from rooms import entrance, ice, messages
 from rooms.messages import Bye, ByeReason, Ping, ProtocolError, SetUp
-from rooms.seats import new_id
 from rooms.session import TokenBucket
 
 # Long enough for a test, too short to be of use for anything else (seconds).
 RELAY_LIFETIME = 120
+# However often it asks, one browser has one and the same access to the relay for so long (seconds).
+RENEWAL = 60
+# How many tests of one browser go on at once, in this process.
+MOST_AT_ONCE = 4
 # A test pings a few times.
 BURST = 30
 PINGS_PER_SECOND = 1.0
 
 Event = dict[str, Any]
+# How many each browser has open, by its session.
+_open: Counter[str] = Counter()
 
 
 class SetUpConsumer(AsyncConsumer):
@@ -32,28 +39,32 @@ class SetUpConsumer(AsyncConsumer):
         self.send_raw = send
         await receive()
         await send({"type": "websocket.accept"})
-        is_open = True
         if not scope["same_origin"]:
-            is_open = await self.turn_away("origin")
+            await self.turn_away("origin")
         elif not (scope["user"].is_authenticated or entrance.GUEST_KEY in scope["session"]):
-            is_open = await self.turn_away("sign-in")
+            await self.turn_away("sign-in")
+        elif _open[session_key := scope["session"].session_key or ""] >= MOST_AT_ONCE:
+            await self.turn_away("too-fast")
         else:
-            await self.say(self.greeting())
+            _open[session_key] += 1
+            try:
+                await self.test(session_key, receive)
+            finally:
+                _open[session_key] -= 1
+                if not _open[session_key]:
+                    del _open[session_key]
+            return
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    async def test(self, session_key: str, receive: Callable[[], Awaitable[Event]]) -> None:
+        """Say where the relay is, and answer until the page closes."""
+        await self.say(greeting(session_key, time.time()))
+        is_open = True
         bucket = TokenBucket(BURST, PINGS_PER_SECOND, time.monotonic)
         while (event := await receive())["type"] != "websocket.disconnect":
             if is_open:
                 is_open = await self.answer(event.get("text"), bucket)
-
-    def greeting(self) -> SetUp:
-        given = ice.servers(
-            settings.STUN_URLS,
-            settings.TURN_URLS,
-            secret=settings.TURN_SECRET,
-            lifetime=RELAY_LIFETIME,
-            now=time.time(),
-            tag=new_id(),
-        )
-        return SetUp(given.ice_servers)
 
     async def answer(self, frame: str | None, bucket: TokenBucket) -> bool:
         """Answer a ping; whether the socket stays open."""
@@ -75,3 +86,17 @@ class SetUpConsumer(AsyncConsumer):
 
     async def say(self, message: messages.ServerMessage) -> None:
         await self.send_raw({"type": "websocket.send", "text": messages.dump(message)})
+
+
+def greeting(session_key: str, now: float) -> SetUp:
+    """Where the relay is; `now` is in seconds since 1970."""
+    given = ice.servers(
+        settings.STUN_URLS,
+        settings.TURN_URLS,
+        secret=settings.TURN_SECRET,
+        lifetime=RELAY_LIFETIME,
+        now=now // RENEWAL * RENEWAL,
+        # It stands in the relay's log, where nobody is to learn the session from it.
+        tag=salted_hmac("rooms.testing", session_key).hexdigest()[:22],
+    )
+    return SetUp(given.ice_servers)

@@ -17,6 +17,7 @@ from rooms import lobby, roster
 from rooms.bridge import Letter
 from rooms.models import Call, Knock, Participant
 from rooms.registry import Registry
+from rooms.testing import greeting
 from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -648,6 +649,26 @@ async def test_the_socket_of_the_test_is_not_for_strangers(open_socket, guest):
         await sync_to_async(guest)(), path="/ws/test/", origin="https://elsewhere.example"
     )
     await foreign.is_closed("origin", 4403)
+
+
+async def test_one_browser_gets_one_access_to_the_relay_however_often_it_tests(
+    standup, open_socket, guest, settings
+):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
+    bob, other = await sync_to_async(guest)(), await sync_to_async(guest)()
+    moment = 1_795_000_030.0
+    bobs = [greeting(bob.session.session_key, moment + seconds) for seconds in (0.0, 9.0)]
+    assert bobs[0] == bobs[1] != greeting(other.session.session_key, moment)
+    assert bobs[0] != greeting(bob.session.session_key, moment + 60)
+    assert bob.session.session_key not in str(bobs[0])
+    pages = []
+    for _ in range(4):
+        pages.append(await open_socket(bob, path="/ws/test/"))
+        await pages[-1].hears("set-up")
+    await (await open_socket(bob, path="/ws/test/")).is_closed("too-fast", 4429)
+    await (await open_socket(other, path="/ws/test/")).hears("set-up")
+    await pages[0].goes()
+    await (await open_socket(bob, path="/ws/test/")).hears("set-up")
 
 
 # -- hosts who change ---------------------------------------------------------------------------
