@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
-from meetings.words import listed, number, plain, sentence
+from meetings.words import number, plain, sentence
 
 NAME_LENGTH = 64
 # What is longer is not looked at: no address is, however its letters are written.
@@ -285,8 +285,3 @@ def _closes(text: str, index: int) -> bool:
     """Whether the quotation that begins at `index` ends on its line."""
     end = text.find('"', index + 1)
     return end > 0 and text.find("\n", index, end) < 0
-
-
-def spoken(addresses: list[Address]) -> str:
-    """The people, by name where it is known."""
-    return listed([address.name or address.email for address in addresses])

@@ -53,7 +53,7 @@ def from_us(
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(envelope.subject.split()),
-        body=_tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
+        body=tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
         from_email=formataddr((f"{on_behalf_of} via {product}" if on_behalf_of else product, sender)),
         to=[envelope.recipient],
         headers=dict(envelope.headers),
@@ -62,7 +62,7 @@ def from_us(
     return message
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """A template's tags leave more empty lines than a reader wants."""
     # Two hyphens and a space begin a signature (RFC 3676, 4.3); elsewhere space ends a line by accident.
     text = re.sub(r"(?<!^--)[ ]+$", "", text, flags=re.MULTILINE)

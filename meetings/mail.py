@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from meetings import invitations, itip, links, recurrence, tags, words
+from meetings.letters import tidy
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -358,7 +358,7 @@ def _message(
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
-        body=_text(context),
+        body=tidy(render_to_string("meetings/mail/letter.txt", context)),
         from_email=formataddr((_via(meeting, product), tags.sender(attendee))),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
@@ -375,14 +375,6 @@ def _message(
     for other in others:
         message.attach("earlier.ics", other, "application/ics")
     return message
-
-
-def _text(context: dict[str, Any]) -> str:
-    """The plain part; a template's tags leave more empty lines than a reader wants."""
-    text: str = render_to_string("meetings/mail/letter.txt", context)
-    # Two hyphens and a space begin a signature (RFC 3676, 4.3); elsewhere space ends a line by accident.
-    text = re.sub(r"(?<!^--)[ ]+$", "", text, flags=re.MULTILINE)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _table(attendee: Attendee) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -13,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from accounts.models import User
 from accounts.zones import cookie_zone
 from meetings import desk, grid, invitations, links, mail, overview, pages, personal, words
+from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 
@@ -24,11 +23,6 @@ COMING = 30
 ONE_BY_ONE = 8
 # What a week or a month is shown of.
 FIRST_YEAR, LAST_YEAR = 2000, 2150
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user of a view behind login_required."""
-    return cast(User, request.user)
 
 
 # -- the list -----------------------------------------------------------------------------------
