@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from meetings import invitations, reminders
 from meetings.invitations import OccurrencePlan
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, Meeting, Postage
 from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
@@ -94,6 +94,14 @@ def test_the_letter_says_when_in_the_readers_own_time_and_how_to_come_in(review,
         assert "Kolkata time" in text
     [path] = re.findall(r"http://localhost:8000(/i/\S+/)\n", message.body.split("Will you be late")[0])
     assert client.get(path)["Location"] == review.room_url
+
+
+def test_a_reminder_asks_no_calendar_anything_and_costs_no_postage(review, at, alice):
+    spent = Postage.objects.get(user=alice).letters
+    for message in at(minutes=-10).values():
+        assert not message.attachments
+        assert [part.mimetype for part in message.alternatives] == ["text/html"]
+    assert Postage.objects.get(user=alice).letters == spent
 
 
 def test_nobody_is_reminded_of_what_was_cancelled(review, at):
