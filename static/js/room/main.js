@@ -71,6 +71,7 @@ const { title } = document;
 const copyLink = () => navigator.clipboard.writeText(room.link);
 const page = new Page(document.body, { startsAt: room.starts_at, endsAt: room.ends_at });
 const prejoin = new Prejoin(find(document, "#prejoin"), {
+  organizer: room.organizer,
   join: (name) => call.join(name),
   toggle: (kind) => kind !== "speaker" && call.toggle(kind),
   choose: (kind, id) => void call.choose(kind, id),

@@ -26,6 +26,7 @@ const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to 
  */
 export class Prejoin {
   #root;
+  #organizer;
   #actions;
   #picture;
   #name;
@@ -40,12 +41,13 @@ export class Prejoin {
   /**
    * @param {HTMLElement} root   #prejoin
    * @param {{
-   *   join: (name: string) => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
+   *   organizer: string, join: (name: string) => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
    *   askAgain: (kind: Kind) => void, testSpeaker: () => void
-   * }} actions
+   * }} options   `organizer`: what to call them
    */
-  constructor(root, actions) {
+  constructor(root, { organizer, ...actions }) {
     this.#root = root;
+    this.#organizer = organizer;
     this.#actions = actions;
     this.#picture = /** @type {HTMLVideoElement} */ (find(root, "video"));
     this.#name = /** @type {HTMLInputElement} */ (find(root, "#name"));
@@ -139,11 +141,15 @@ export class Prejoin {
 
   /** @param {string[]} inside @param {DoorState["kind"]} door */
   #renderInside(inside, door) {
-    const key = JSON.stringify(inside);
-    // Before they are let in nobody learns who is inside; what stands there then is the server's.
-    if (door !== "open" || key === this.#inside) return;
+    const key = door === "open" ? JSON.stringify(inside) : door;
+    if (key === this.#inside) return;
     this.#inside = key;
     const words = make("span", { class: "soft" });
+    if (door !== "open") {
+      // Before they are let in nobody learns who is inside, and what they knew before is old.
+      words.append(...(door === "early" ? ["The door is not open yet."] : [called(this.#organizer), " lets people in."]));
+      return find(this.#root, '[data-part="inside"]').replaceChildren(words);
+    }
     const [first = "", second = ""] = inside;
     if (inside.length === 0) words.append("Nobody is inside yet. You are the first.");
     if (inside.length === 1) words.append(called(first), " is inside");
