@@ -17,6 +17,8 @@ from tests.servers import wait_until
 
 # The lower note of the bell that a host hears, as if it were somebody's tone.
 BELL = Colour("bell", (0, 0, 0), 784)
+# A door with a time opens so long before the meeting.
+EARLY = timedelta(minutes=10)
 
 
 def set_up(server: Server, link: str, **settings: object) -> None:
@@ -189,10 +191,6 @@ def test_a_crash_of_the_server_loses_nobody_who_waits(visitor, tmp_path):
         alice.meets(bob)
     finally:
         server.stop()
-
-
-# The door opens so long before the meeting.
-EARLY = timedelta(minutes=10)
 
 
 def opens(server: Server, link: str, opens_at: datetime) -> None:

@@ -172,7 +172,7 @@ class SetUp {
     }
     for (const kind of /** @type {const} */ (["camera", "microphone"])) {
       const { trouble: wrong } = mine[kind];
-      find(this.#root, `[data-ask="${kind}"]`).hidden = wrong === "" || wrong === "insecure";
+      this.#hide(find(this.#root, `[data-ask="${kind}"]`), wrong === "" || wrong === "insecure");
     }
     find(this.#root, ".preview").hidden = !camera.on;
     const { speaker } = this.#found;
@@ -180,8 +180,16 @@ class SetUp {
     write(find(this.#root, '[data-part="play"]'), speaker ? "Play them again" : "Play two notes");
     find(this.#root, '[data-part="answers"]').hidden = speaker !== "playing" && speaker !== "played";
     const isBad = verdicts.server.state === "bad" || verdicts.network.state === "bad";
-    find(this.#root, '[data-part="again"]').hidden = !isBad;
+    this.#hide(find(this.#root, '[data-part="again"]'), !isBad);
     this.#renderOutcome(overall(verdicts));
+  }
+
+  /** Whoever pressed what is gone now finds themselves at the heading of its check. @param {HTMLElement} button @param {boolean} isHidden */
+  #hide(button, isHidden) {
+    const hadFocus = isHidden && button === document.activeElement;
+    button.hidden = isHidden;
+    const check = button.closest("[data-check]");
+    if (hadFocus && check) find(check, "h2").focus();
   }
 
   /** @param {Check} check @param {Verdict} verdict */

@@ -53,7 +53,11 @@ export class Doorstep {
     // Inside, the title says who waits.
     if (waits) document.title = `Waiting · ${this.#title}`;
     else if (ended) document.title = this.#title;
-    if (this.#root.hidden) return;
+    if (this.#root.hidden) {
+      // The button that stopped the waiting is gone; what it led back to has the focus.
+      if (hadFocus) find(document, '#prejoin [data-part="join"]').focus();
+      return;
+    }
 
     const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt);
     const parts = [make("h2", { id: "door-title" }, ...title), make("p", {}, ...text)];

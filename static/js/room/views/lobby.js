@@ -54,6 +54,9 @@ export class Aim {
 export class Lobby {
   #notice;
   #list;
+  /** Where the focus goes when the last who waited is answered. */
+  #heading;
+  #people;
   #actions;
   #title;
   #aim = new Aim();
@@ -72,6 +75,8 @@ export class Lobby {
     this.#title = title;
     this.#notice = find(root, "#knocks");
     this.#list = find(root, '#people [data-part="lobby"]');
+    this.#heading = find(root, "#room h1");
+    this.#people = find(root, "#people .scroll");
     this.#actions = actions;
   }
 
@@ -103,7 +108,11 @@ export class Lobby {
     this.#noticed = shown;
     const had = this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
     this.#notice.hidden = !first;
-    if (!first) return this.#notice.replaceChildren();
+    if (!first) {
+      this.#notice.replaceChildren();
+      if (had) this.#heading.focus();
+      return;
+    }
     const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), make("small", {}, STANDINGS[first.standing]));
     this.#notice.replaceChildren(avatar(first.name), words, this.#button("refuse", first), this.#button("admit", first));
     if (rest.length) {
@@ -123,7 +132,10 @@ export class Lobby {
     const focused = this.#list.contains(document.activeElement) && document.activeElement;
     const had = focused && [focused.getAttribute("data-answer"), focused.getAttribute("data-knock")];
     this.#list.replaceChildren();
-    if (knocks.length === 0) return;
+    if (knocks.length === 0) {
+      if (had) this.#people.focus();
+      return;
+    }
     const heading = make("h3", { id: "waiting-title" }, `Waiting to come in, ${knocks.length}`);
     if (knocks.length > 1) {
       const all = make("button", { class: "button button-plain", type: "button" }, "Admit all");
