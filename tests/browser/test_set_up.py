@@ -108,7 +108,26 @@ def test_a_network_without_sockets_is_named(alice):
     alice.page.get_by_role("button", name="Begin").click()
     found(alice, "server", "bad", "The line to the server is cut")
     found(alice, "network", "bad", "Not tried")
+    alice.page.get_by_role("button", name="Try again").click()
+    # It is gone while it is tried; she stays where she was.
+    expect(alice.page.get_by_role("heading", name="Network")).to_be_focused()
+    found(alice, "network", "bad", "Not tried")
     expect(alice.page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        "window.RTCPeerConnection = undefined",
+        "window.RTCPeerConnection = function () { throw new Error('forbidden'); }",
+    ],
+)
+def test_a_browser_whose_connections_are_taken_away_is_named(alice, break_it):
+    alice.page.add_init_script(f"{break_it};")
+    with alice.expecting("could not connect"):
+        alice.go("/test/")
+        alice.page.get_by_role("button", name="Begin").click()
+        found(alice, "network", "bad", "not even to itself")
 
 
 def test_a_browser_that_may_not_connect_is_named(alice):
