@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import invitations, overview, personal
+from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
 from meetings.signals import insiders_asked
 
@@ -287,3 +288,17 @@ def test_what_is_left_behind_by_a_change_keeps_its_own_page_and_rule(as_person, 
     assert "five times" in page or "until" in page
     week = as_person(alice).get(reverse("meetings:week"), {"day": f"{left[0].starts_at:%Y-%m-%d}"})
     assert left[0].get_absolute_url() in week.content.decode()
+
+
+def test_a_date_of_an_earlier_part_was_moved_from_where_the_clocks_of_that_part_had_it(alice, plan):
+    """In Berlin at 14:00, which is 13:00 where Alice looks; what follows is in New York."""
+    series = invitations.schedule(alice, plan(rrule="FREQ=WEEKLY;COUNT=4"))
+    first, second, third, _ = series.occurrences.all()
+    later = OccurrencePlan(second.title, second.starts_at + timedelta(hours=3), second.duration)
+    invitations.change_occurrence(second, later)
+    abroad = plan(rrule="FREQ=WEEKLY;COUNT=2", time_zone="America/New_York", starts_at=third.starts_at)
+    invitations.change(series, abroad, third)
+    moved = series.occurrences.select_related("meeting", "earlier").get(moved=True)
+    [row] = overview.rows([moved], alice)
+    assert first.starts_at.hour == 13
+    assert row.rule_time == "Monday, 2 December 2030, 13:00"
