@@ -173,7 +173,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if meeting.is_cancelled:
         return Sent()
     before, old = facts(meeting), _timing(meeting, since)
-    was_over = _is_over(meeting)
+    was_over, old_agenda = _is_over(meeting), meeting.agenda
     left = _leave_behind(meeting, since) if since else {}
     _follow(meeting, plan, since)
     moved = old != _timing(meeting)
@@ -191,9 +191,11 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         meeting.sequence += 1
     meeting.save()
     _rename(staying, wanted)
+    _keep_words(meeting, before["title"], old_agenda, parts=bool(left))
+    if "split" in left:
+        coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
+        _keep_answers(coming, staying)
     if moved:
-        if "split" in left:
-            _keep_answers(meeting.occurrences.filter(earlier=left["split"]), staying)
         asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
         asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
         # What was answered for one alone is about another time.
@@ -279,9 +281,12 @@ def cancel_from(occurrence: Occurrence) -> Sent:
         return _cancel(meeting)
     before = facts(meeting)
     ended = []
+    off_from = recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone)).isoformat()
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else _part_before(occurrence.earlier, meeting)
-    meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True))).delete()
+    off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
+    dates = off.filter(cancelled_at=None).count()
+    off.delete()
     if part is not None:
         # It is the last part from now on, and the later ones are no more.
         ended = [_series_facts(meeting), *_end(_parts_after(part))]
@@ -291,7 +296,8 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     meeting.sequence += 1
     meeting.save()
     attendees = list(meeting.attendees.invited())
-    return Sent(updates=_write(meeting, attendees, "update", before=before, ended=ended))
+    more: dict[str, Any] = {"ended": ended, "off": {"from": off_from, "dates": dates}}
+    return Sent(updates=_write(meeting, attendees, "update", before=before, **more))
 
 
 @transaction.atomic
@@ -331,7 +337,10 @@ def respond(
     attendee.partstat, attendee.note, attendee.answered_at = partstat, note, said_at
     attendee.recorded_at = timezone.now()
     attendee.save(update_fields=[*ANSWER, "recorded_at"])
-    own = Answer.objects.filter(attendee=attendee, occurrence__ends_at__gt=timezone.now())
+    # What is left of an earlier part of the series was not asked about.
+    own = Answer.objects.filter(
+        attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__earlier=None
+    )
     own.exclude(answered_at__gt=said_at).update(partstat="", note="", answered_at=None)
     return True
 
@@ -477,6 +486,7 @@ def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     if nothing is before, so that the whole series changes.
     """
     staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
+    since_at = recurrence.moment(since.recurrence_id, ZoneInfo(since.series.time_zone)).isoformat()
     if earlier := since.earlier:
         # The following are the rest of an earlier part, and all of the later ones.
         ended = _end(_parts_after(earlier))
@@ -486,7 +496,7 @@ def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
         earlier.sequence += 1
         earlier.save(update_fields=["rrule", "sequence"])
-        return {"split": earlier.pk, "ended": ended}
+        return {"split": earlier.pk, "ended": ended, "since": since_at}
     if not meeting.repeats or not staying.exists():
         return {}
     earlier = EarlierSeries.objects.create(
@@ -499,17 +509,28 @@ def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         duration=meeting.duration,
         rrule=recurrence.cut(meeting.rrule, meeting.wall_clock, since.recurrence_id),
     )
-    # They keep what they were called and about.
-    staying.filter(title="").update(title=meeting.title)
-    staying.filter(agenda=None).update(agenda=meeting.agenda)
     staying.update(earlier=earlier)
     meeting.uid = uuid.uuid4()
-    return {"split": earlier.pk}
+    return {"split": earlier.pk, "since": since_at}
+
+
+def _keep_words(meeting: Meeting, title: str, agenda: str, *, parts: bool) -> None:
+    """Let the earlier parts of a series keep what they were called and about, when `parts`.
+
+    A new title for all is one for them too.
+    """
+    left = meeting.occurrences.exclude(earlier=None)
+    if meeting.title != title and parts:
+        left.filter(title="").update(title=title)
+    elif meeting.title != title:
+        meeting.earlier_series.filter(title=title).update(title=meeting.title, sequence=F("sequence") + 1)
+    if meeting.agenda != agenda and parts:
+        left.filter(agenda=None).update(agenda=agenda)
 
 
 def _keep_answers(occurrences: Iterable[Occurrence], attendees: list[Attendee]) -> None:
-    """Write down for each of these what was answered for the whole, which is asked anew for the others."""
-    given = {a.pk: a for a in attendees if a.partstat != Attendee.PartStat.NEEDS_ACTION}
+    """Write down for each of these what was answered for the whole, which means the others from now on."""
+    given = {attendee.pk: attendee for attendee in attendees}
     for occurrence in occurrences:
         Answer.objects.bulk_create(
             (Answer(attendee=attendee, occurrence=occurrence) for attendee in given.values()),
@@ -536,6 +557,8 @@ def _return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     meeting.starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
     earlier.delete()
     meeting.uid = uid
+    # What was a title of their own is the meeting's again.
+    meeting.occurrences.filter(earlier=None, title=meeting.title).update(title="")
 
 
 def _series_facts(series: Meeting | EarlierSeries) -> dict[str, Any]:

@@ -262,15 +262,40 @@ def _request(
     kind = (
         "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
     )
-    prefix = {"moved": "Moved: ", "renamed": "Changed: ", "restored": "As before: "}.get(kind, "")
+    prefix = {"moved": "Moved", "renamed": "Changed", "restored": "As before"}.get(kind, "")
+    times: When | None = None
+    more: dict[str, Any] = {}
+    # Since the last letter nothing else has happened.
+    is_next = before is not None and before == letter.payload.get("before")
+    if is_next and (off := letter.payload.get("off")):
+        kind, prefix = "shortened", f"Cancelled from {_short_day(off['from'], zone)} on"
+        more = {
+            "off_from": _day(off["from"], zone),
+            "off_dates": words.counted(off["dates"], "date", "dates"),
+        }
+        old.pop("when", None)
+    elif is_next and (since := letter.payload.get("since")):
+        prefix += f" from {_short_day(since, zone)} on"
+        more = {"since": _day(since, zone)}
+        times = series_when(invitations.facts(meeting), zone, _upcoming(meeting, earlier=None))
     return _message(
         attendee,
         kind,
-        subject=prefix + "{title} ({when.short_day}, {when.starts})",
+        subject=(f"{prefix}: " if prefix else "") + "{title} ({when.short_day}, {when.starts})",
+        times=times,
         causes=_causes(letter),
         old=old,
+        **more,
         **_urls(links.mint(attendee)),
     )
+
+
+def _day(moment: str, zone: str) -> str:
+    return words.day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
+
+
+def _short_day(moment: str, zone: str) -> str:
+    return words.short_day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
 
 
 def _urls(token: str, occurrence: Occurrence | None = None) -> dict[str, Any]:
@@ -295,9 +320,42 @@ def when_of(meeting: Meeting, zone: str) -> When:
     """When a meeting is; of a series, the next times and the rule."""
     if not meeting.repeats:
         return when(meeting.starts_at, meeting.duration, zone)
-    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-    upcoming = list(coming.values_list("starts_at", flat=True)[:NEXT_DAYS])
-    return series_when(invitations.facts(meeting), zone, upcoming)
+    return replace(
+        series_when(invitations.facts(meeting), zone, _upcoming(meeting)), rule=rule_of(meeting, spans=True)
+    )
+
+
+def _upcoming(meeting: Meeting, **which: Any) -> list[datetime]:
+    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
+    return list(coming.values_list("starts_at", flat=True)[:NEXT_DAYS])
+
+
+def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
+    """The earlier parts of a series of which something is still to come."""
+    standing = Occurrence.objects.filter(meeting=meeting, cancelled_at=None, ends_at__gt=timezone.now())
+    return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
+
+
+def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
+    """How a series goes on: "Every Monday at 10:00, …; then every Monday at 11:00, …".
+
+    With `spans` each from when to when.
+    """
+    said = []
+    parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
+    for part in parts:
+        start = recurrence.read(part.wall_clock)
+        ends = start + part.duration if spans else None
+        said.append(words.series(recurrence.parse(part.rrule), start, part.time_zone, ends))
+    return words.sentence("; then ".join(said))
+
+
+def asked_from(meeting: Meeting, zone: str) -> str:
+    """The day from which an answer to the whole holds, while a part of the series comes before it, or ""."""
+    if not meeting.repeats or not parts_to_come(meeting):
+        return ""
+    first = meeting.occurrences.filter(earlier=None, cancelled_at=None, ends_at__gt=timezone.now()).first()
+    return words.day(first.starts_at.astimezone(ZoneInfo(zone))) if first else ""
 
 
 def exceptions(meeting: Meeting, zone: str) -> list[str]:
@@ -314,7 +372,8 @@ def exceptions(meeting: Meeting, zone: str) -> list[str]:
             found.append(f"{day} is cancelled")
         elif occurrence.moved:
             times = when(occurrence.starts_at, occurrence.duration, zone)
-            found.append(f"{day} is on {times.short_day} instead, {times.span}")
+            where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
+            found.append(f"{day} is {where}, {times.span}")
     return found
 
 
@@ -350,6 +409,7 @@ def _message(
         "product": product or "Roundtable",
         "when": times,
         "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if not occurrence else [],
+        "asked_from": asked_from(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         "replies_count": tags.are_used(),
@@ -472,7 +532,7 @@ def _changes(
     title, occurrences = title or meeting.title, list(occurrences)
     answers = {}
     if attendee and occurrences:
-        own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
+        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", attendee.partstat))
         answers = dict(own.values_list("occurrence", "partstat"))
     return tuple(
         change(occurrence, answers.get(occurrence.pk) or (attendee.partstat if attendee else "NEEDS-ACTION"))

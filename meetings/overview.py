@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import calendars, grid, pages, recurrence, words
+from meetings import calendars, grid, mail, pages, recurrence, words
 from meetings.models import (
     Answer,
     Attendee,
@@ -353,6 +353,8 @@ class Row:
         series = self._series
         if not series.rrule:
             return ""
+        if self.occurrence is None:
+            return mail.rule_of(self.meeting)
         start = recurrence.read(series.wall_clock)
         return words.sentence(words.series(recurrence.parse(series.rrule), start, series.time_zone))
 

@@ -467,13 +467,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         "when": mail.when(one.starts_at, one.duration, zone)
         if one
         else mail.when(meeting.starts_at, meeting.duration, zone),
-        "rule": words.sentence(
-            words.series(
-                recurrence.parse(meeting.rrule), meeting.starts_at.astimezone(meeting.zone), meeting.time_zone
-            )
-        )
-        if meeting.repeats
-        else "",
+        "rule": mail.rule_of(meeting) if meeting.repeats else "",
         "letters": f"{words.sentence(people)} a letter." if count else "",
         "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
     }

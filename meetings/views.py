@@ -20,7 +20,7 @@ from meetings.models import Answer, Attendee, Meeting, Occurrence
 
 # So many of what comes on a page.
 COMING = 30
-ONE_BY_ONE = 8
+ONE_BY_ONE = 60
 # What a week or a month is shown of.
 FIRST_YEAR, LAST_YEAR = 2000, 2150
 
@@ -316,6 +316,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "one": one,
         "title": one.shown_title if one else meeting.title,
         "appointment": (one or meeting).appointment,
+        "asked_from": "" if one else mail.asked_from(meeting, zone),
         "form": form,
         "when": mail.when(one.starts_at, one.duration, zone) if one else mail.when_of(meeting, zone),
         "asked": asked if asked in ANSWERS else "",

@@ -146,6 +146,7 @@ def day_name(on: date, today: date, *, later: bool = False) -> tuple[str, str]:
 
 # -- series -------------------------------------------------------------------------------------
 
+WHERE_THERE_IS_ONE, IN_LEAP_YEARS = ", where there is one", ", in leap years"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -168,10 +169,10 @@ def rule(rule: Rule, start: datetime) -> str:
             if rule.nth:
                 which = "last" if rule.nth[0] == -1 else ordinal(rule.nth[0])
                 return f"on the {which} {DAY_NAMES[rule.nth[1]]} of {every} month"
-            where = ", where there is one" if start.day > 28 else ""
+            where = WHERE_THERE_IS_ONE if start.day > 28 else ""
             return f"on the {ordinal_number(start.day)} of {every} month{where}"
         case _:
-            where = ", in leap years" if (start.month, start.day) == (2, 29) else ""
+            where = IN_LEAP_YEARS if (start.month, start.day) == (2, 29) else ""
             return f"{every} year on {start.day} {start:%B}{where}"
 
 
@@ -188,7 +189,9 @@ def series(repeats: Rule, start: datetime, zone: str, ends: datetime | None = No
     With the end of the first: "… from 09:00 to 09:45, …".
     """
     times = f"from {span(start, ends)}" if ends else f"at {clock(start)}"
-    return f"{rule(repeats, start)} {times}, {zone_words(zone)}, {ending(repeats)}"
+    often = rule(repeats, start)
+    comma = "," if often.endswith((WHERE_THERE_IS_ONE, IN_LEAP_YEARS)) else ""
+    return f"{often}{comma} {times}, {zone_words(zone)}, {ending(repeats)}"
 
 
 def ordinal_number(n: int) -> str:

@@ -202,7 +202,12 @@ START = datetime(2031, 3, 3, 14, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("read", [with_ical_js, with_vobject])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(rule=rules, zone=zones, life=lives)
 @example(
     str(Rule("WEEKLY", count=5)),

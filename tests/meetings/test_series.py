@@ -213,7 +213,13 @@ def test_this_and_the_following_move_and_those_before_stay(delivered, letters_of
         "30.12. 16:00",
     ]
     [message] = letters_of_dave()
-    assert message.subject == "Moved: Autumn timetable (Mon 25 Nov, 14:00)"
+    assert message.subject == "Moved from Mon 9 Dec on: Autumn timetable (Mon 9 Dec, 16:00)"
+    text = text_of(message)
+    assert (
+        "From Monday, 9 December 2030 on:\nEvery Monday from 16:00 to 16:45, Berlin time, four times" in text
+    )
+    assert "What comes before stays as it is." in text
+    assert "Will you come from Monday, 9 December 2030 on?" in text
     (_, [new]), (_, [old]) = files(message)
     assert (str(old["UID"]), str(new["UID"])) == (str(uid), str(delivered.uid))
     assert old["RRULE"]["UNTIL"] == [datetime(2030, 12, 2, 13, 0, tzinfo=UTC)]
@@ -234,6 +240,10 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     invitations.cancel_from(nth(delivered, 4))
     assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 14:00"]
     [message] = letters_of_dave()
+    assert message.subject.startswith("Cancelled from Mon 16 Dec on: Autumn timetable")
+    text = text_of(message)
+    assert "Alice called off three dates, from Monday, 16 December 2030 on, of the series" in text
+    assert "asks again" not in text
     method, calendar = calendar_of(message)
     [event] = calendar.walk("VEVENT")
     assert method == "REQUEST"
@@ -294,6 +304,48 @@ def test_this_and_the_following_again_within_the_earlier_part(delivered, letters
     assert starts(delivered) == ["25.11. 14:00", "02.12. 17:00", "09.12. 17:00", "16.12. 17:00"]
     [message] = letters_of_dave()
     assert [method for method, _ in files(message)] == ["REQUEST", "REQUEST"]
+
+
+def test_what_was_said_to_the_dates_before_stays_whatever_is_said_to_the_rest(delivered, plan):
+    dave = delivered.attendees.get(name="Dave")
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=1))
+    invitations.change(delivered, later, since=third)
+    invitations.respond(dave, PartStat.DECLINED)
+    said = [dave.answers.get(occurrence=nth(delivered, n)).partstat for n in (1, 2)]
+    assert said == [PartStat.NEEDS_ACTION] * 2
+
+
+def test_dates_before_a_new_time_are_not_marked_as_different(delivered, plan):
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=1))
+    invitations.change(delivered, later, since=third)
+    assert not any(occurrence.differs for occurrence in delivered.occurrences.all())
+
+
+def test_a_parted_series_says_how_all_of_it_goes_on(delivered, plan):
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=1))
+    invitations.change(delivered, later, since=third)
+    assert mail.rule_of(delivered) == (
+        "Every Monday at 14:00, Berlin time, until 2 December 2030; "
+        "then every Monday at 15:00, Berlin time, four times"
+    )
+
+
+def test_a_new_title_for_all_is_one_for_the_dates_before_too(in_three_parts, plan, mailoutbox):
+    last = in_three_parts.occurrences.all()[6]
+    mailoutbox.clear()
+    invitations.change(
+        in_three_parts, plan(PEOPLE, rrule=days(3), starts_at=last.starts_at, title="Winter timetable")
+    )
+    assert {o.shown_title for o in in_three_parts.occurrences.all()} == {"Winter timetable"}
+    delivery.deliver_due("test")
+    dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
+    assert {str(event["SUMMARY"]) for _, events in files(dave) for event in events} == {"Winter timetable"}
 
 
 # -- all ----------------------------------------------------------------------------------------
