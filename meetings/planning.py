@@ -87,7 +87,10 @@ class Subject:
             self.occurrence.starts_at.astimezone(timezone.get_current_timezone()), timezone.localdate()
         )
         following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []
-        return [(ONE, f"Only {day}"), *following, (ALL, "All that are still to come")]
+        # What is left of an earlier part of the series is changed one by one.
+        since = mail.asked_from(self.meeting, timezone.get_current_timezone_name())
+        whole = f"All from {since} on" if since else "All that are still to come"
+        return [(ONE, f"Only {day}"), *following, (ALL, whole)]
 
 
 class Unchangeable(Exception):

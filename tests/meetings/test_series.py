@@ -577,3 +577,12 @@ def test_whoever_is_invited_again_has_said_nothing_to_any_date(delivered, plan):
     invitations.remove(dave)
     invitations.change(delivered, plan(PEOPLE, rrule=MONDAYS))
     assert not Answer.objects.exclude(partstat="").exists()
+
+
+def test_a_parted_series_says_which_dates_a_change_of_all_is_about(client, alice, in_three_parts):
+    client.force_login(alice)
+    first = in_three_parts.occurrences.all()[0]
+    page = client.get(f"/meetings/{in_three_parts.code}/edit/?occurrence={first.pk}").content.decode()
+    assert "All from Sunday, 1 December 2030 on" in page
+    page = client.get(f"/meetings/{in_three_parts.code}/cancel/?occurrence={first.pk}").content.decode()
+    assert "All that are still to come" in page
