@@ -236,13 +236,20 @@ test("what I say to whom I do not reach is given to whoever reaches them", async
 /** A lock for all pages of a browser (Web Locks, 2.1): granted in order, kept until the callback is done. */
 function locks() {
   let last = Promise.resolve();
+  const held = [];
   return {
-    request(_, { signal }, use) {
+    request(name, { signal }, use) {
       const turn = last;
-      const given = turn.then(() => (signal.aborted ? Promise.reject(signal.reason) : use()));
+      const given = turn.then(async () => {
+        if (signal.aborted) throw signal.reason;
+        held.push({ name });
+        await use();
+        held.pop();
+      });
       last = given.catch(() => {});
       return given;
     },
+    query: async () => ({ held: [...held] }),
   };
 }
 
@@ -258,10 +265,26 @@ test("of two pages in a call, the second notices, until the first has gone", asy
   for (const one of tabs) void one.enter();
   await settle();
   clock.pass(1_000);
+  await settle();
   assert.deepEqual(heard, [["first", false], ["second", true]]);
   tabs[0].leave();
   await settle();
   assert.deepEqual(heard.at(-1), ["second", false]);
+});
+
+test("a browser that is slow to give the lock makes nobody another", async () => {
+  const clock = new FakeClock();
+  const given = Promise.withResolvers();
+  const slow = { request: (_, __, use) => given.promise.then(use), query: async () => ({ held: [] }) };
+  const only = new Tabs(slow, "room", clock);
+  const heard = [];
+  only.onother = (isThere) => heard.push(isThere);
+  void only.enter();
+  clock.pass(5_000);
+  await settle();
+  given.resolve();
+  await settle();
+  assert.deepEqual(heard, [false]);
 });
 
 test("a page that is loaded again does not take itself for another", async () => {

@@ -81,9 +81,10 @@ export class Tabs {
   #name;
   #patience;
   #leaving = new AbortController();
+  #isFirst = false;
 
   /**
-   * @param {Pick<LockManager, "request"> | undefined} locks  missing on a page that is not secure
+   * @param {Pick<LockManager, "request" | "query"> | undefined} locks  missing on a page that is not secure
    * @param {string} name  of the room
    * @param {Clock} clock
    */
@@ -97,9 +98,11 @@ export class Tabs {
     if (!this.#locks) return;
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    this.#patience.plan(LETTING_GO, () => this.onother(true));
+    this.#isFirst = false;
+    this.#patience.plan(LETTING_GO, () => void this.#look(signal));
     try {
       await this.#locks.request(this.#name, { signal }, () => {
+        this.#isFirst = true;
         this.#patience.cancel();
         this.onother(false);
         return new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -107,6 +110,13 @@ export class Tabs {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+
+  /** A busy browser gives the lock late as well; it knows whether anybody has it. @param {AbortSignal} signal */
+  async #look(signal) {
+    const { held = [] } = (await this.#locks?.query()) ?? {};
+    const isThere = held.some(({ name }) => name === this.#name);
+    if (isThere && !this.#isFirst && !signal.aborted) this.onother(true);
   }
 
   leave() {
