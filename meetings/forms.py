@@ -15,14 +15,15 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts import places
-from accounts.models import known_time_zones
-from meetings import addresses, clocks, recurrence, repeats, spreadsheets, words
+from accounts.models import User, known_time_zones
+from meetings import addresses, clocks, conflicts, recurrence, repeats, spreadsheets, words
 from meetings.addresses import Address
 from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.recurrence import Rule
 
 LENGTHS = [15, 30, 45, 60, 90, 120, 180]
+USUAL_LENGTH = 30
 OTHER = "other"
 SHORTEST, LONGEST = 5, 24 * 60
 FARTHEST = timedelta(days=3653)
@@ -622,20 +623,29 @@ def initial_for_occurrence(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
-def initial_for_new(now: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The next full hour, in the zone of `now`, or the `date` and `time` that are asked for."""
-    starts = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+def initial_for_new(user: User, now: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The `date` and `time` that are asked for, or when the user is free: from the next full hour on.
+
+    In the zone of `now`.
+    """
+    next_hour = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
     try:
         on = dt.date.fromisoformat(asked.get("date", ""))
     except ValueError:
-        on = starts.date()
+        on = next_hour.date()
     try:
         at = dt.time.fromisoformat(asked.get("time", "")).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        at = starts.time()
-    zone = timezone.get_current_timezone_name()
+        begins = datetime.combine(on, next_hour.time(), now.tzinfo)
+        at = conflicts.first_free(user, begins, timedelta(minutes=USUAL_LENGTH)).time()
     start = datetime.combine(on, at)
-    return {**repeats.initial("", start), "date": on, "time": at, "length": "30", "zone": zone}
+    return {
+        **repeats.initial("", start),
+        "date": on,
+        "time": at,
+        "length": str(USUAL_LENGTH),
+        "zone": timezone.get_current_timezone_name(),
+    }
 
 
 def _initial_times(local: datetime, duration: timedelta) -> dict[str, Any]:

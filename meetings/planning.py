@@ -142,7 +142,7 @@ def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
     if subject is not None:
         return forms.initial_for(subject.meeting, subject.since)
     now = timezone.localtime()
-    initial = forms.initial_for_new(now, request.GET)
+    initial = forms.initial_for_new(signed_in(request), now, request.GET)
     if like := request.GET.get("like"):
         model = get_object_or_404(
             Meeting.objects.organized_by(signed_in(request)).filter(personal=False), code=like

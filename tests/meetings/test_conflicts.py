@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -211,3 +212,35 @@ def test_nobody_checks_anothers_meeting(as_person, carol, standup):
 def test_only_who_is_signed_in_is_told_anything(client, db):
     for name in ("check", "people", "people_file"):
         assert client.get(reverse(f"meetings:{name}")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("begins", "proposed"),
+    [("13:00", "13:00"), ("13:30", "13:30"), ("13:45", "14:45"), ("14:00", "15:00"), ("23:00", "23:00")],
+)
+def test_a_new_meeting_is_proposed_where_there_is_room_for_it(alice, standup, begins, proposed):
+    # Half an hour, beside the one from 14:00 to 14:45.
+    on = START.astimezone(standup.zone).date()
+    at = conflicts.first_free(
+        alice, datetime.combine(on, time.fromisoformat(begins), standup.zone), timedelta(minutes=30)
+    )
+    assert f"{at:%F %H:%M}" == f"{on} {proposed}"
+
+
+def test_a_day_without_room_is_no_reason_for_another_day(alice, plan):
+    zone = ZoneInfo("Europe/Berlin")
+    evening = datetime(2030, 11, 25, 22, 30, tzinfo=zone)
+    invitations.schedule(alice, plan(starts_at=evening, duration=timedelta(hours=3)))
+    assert conflicts.first_free(alice, evening, timedelta(minutes=30)) == evening
+
+
+def test_the_form_proposes_that_time(as_person, alice, plan):
+    client = as_person(alice)
+
+    def proposed():
+        initial = client.get(reverse("meetings:new")).context["form"].initial
+        return datetime.combine(initial["date"], initial["time"], timezone.get_current_timezone())
+
+    first = proposed()
+    invitations.schedule(alice, plan(starts_at=first, duration=timedelta(minutes=30)))
+    assert proposed() == first + timedelta(minutes=30)
