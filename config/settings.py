@@ -120,7 +120,9 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     # A database that is away is said to be so before the visitor gives up; what it closed is not handed out.
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5}}
+    # The pool looks for one that is away less and less often; giving up, it begins anew for whoever comes next.
+    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5, "reconnect_timeout": 4}
+    _database["OPTIONS"] = {"pool": _pool}
     _database["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.str("REDIS_URL", "")
