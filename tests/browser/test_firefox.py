@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.browser.firefox import SEES, Firefox, FirefoxUser
@@ -94,6 +96,9 @@ def write_to_each_other(alice, fiona):
     alice.reads("Greetings to Blink.")
 
 
+# Seconds. Whoever has just looked for a new path, say on a busy machine, heeds nobody who asks for one.
+ASK_AGAIN_AFTER = 5
+
 # The connection that is in use, and by what it is known.
 CURRENT = "window.observe.connections.findLast(({ connectionState }) => connectionState === 'connected')"
 FRAGMENTS = f"""(() => {{
@@ -109,10 +114,16 @@ def restarts(alice, fiona):
 
     def restart(run):
         before = alice.page.evaluate(FRAGMENTS)
-        run(f"{CURRENT}.restartIce()")
-        wait_until(
-            lambda: alice.page.evaluate(FRAGMENTS) not in (before, None), "a new path for Chromium", 40
-        )
+        asked_at = -ASK_AGAIN_AFTER
+
+        def has_another_path():
+            nonlocal asked_at
+            if time.monotonic() - asked_at >= ASK_AGAIN_AFTER:
+                run(f"{CURRENT}?.restartIce()")
+                asked_at = time.monotonic()
+            return alice.page.evaluate(FRAGMENTS) not in (before, None)
+
+        wait_until(has_another_path, "a new path for Chromium", 40)
         wait_until(lambda: fiona.firefox.evaluate(FRAGMENTS) is not None, "a new path for Firefox", 40)
 
     yield lambda: restart(alice.page.evaluate)
