@@ -412,6 +412,7 @@ def _message(
         "asked_from": asked_from(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
+        "door": _door(attendee),
         "replies_count": tags.are_used(),
         **_table(attendee),
     }
@@ -435,6 +436,18 @@ def _message(
     for other in others:
         message.attach("earlier.ics", other, "application/ics")
     return message
+
+
+def _door(attendee: Attendee) -> str:
+    """What stands between the recipient and the room, in a sentence; empty where everybody can walk in."""
+    meeting = attendee.meeting
+    opens = "" if meeting.early is None or meeting.instant else words.opening(meeting.early)
+    if attendee.cohost and (opens or meeting.lobby):
+        also = ", and you let people in" if meeting.lobby else ""
+        return f"You are a host: the door is open to you at any time{also}."
+    if opens:
+        return f"The door opens {opens}{', and a host lets you in' if meeting.lobby else ''}."
+    return "A host lets you in." if meeting.lobby else ""
 
 
 def _table(attendee: Attendee) -> dict[str, Any]:

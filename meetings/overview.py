@@ -191,8 +191,7 @@ def entry(meeting: Meeting) -> list[Fact]:
     if meeting.lobby:
         facts.append(Fact("bell", "Lobby", "A host lets them in", "Until then they wait in the lobby"))
     if meeting.early is not None:
-        when = f"{words.length(meeting.early)} before the start" if meeting.early else "at the start"
-        facts.append(Fact("clock", "Door", f"The door opens {when}"))
+        facts.append(Fact("clock", "Door", f"The door opens {words.opening(meeting.early)}"))
     if meeting.capacity:
         facts.append(Fact("people", "Seats", f"At most {words.number(meeting.capacity)} at once"))
     return facts

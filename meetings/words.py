@@ -111,6 +111,11 @@ def length(duration: timedelta) -> str:
     return " ".join(parts)
 
 
+def opening(early: timedelta) -> str:
+    """When a door opens: "10 minutes before the start", "at the start"."""
+    return f"{length(early)} before the start" if early else "at the start"
+
+
 def until(starts: datetime, ends: datetime, now: datetime) -> str:
     """How far off a meeting is, as said above its title. All three in the viewer's zone."""
     if now >= ends:

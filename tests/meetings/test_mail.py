@@ -173,6 +173,42 @@ def test_the_calendar_carries_the_answer_that_was_given(standup, plan, invited, 
     assert calendar.walk("VEVENT")[0]["attendee"].params["partstat"] == "ACCEPTED"
 
 
+@pytest.mark.parametrize(
+    ("early", "lobby", "said"),
+    [
+        (10, True, "The door opens 10 minutes before the start, and a host lets you in."),
+        (60, False, "The door opens 1 hour before the start."),
+        (0, False, "The door opens at the start."),
+        (None, True, "A host lets you in."),
+    ],
+)
+def test_a_letter_says_when_the_door_opens_and_who_opens_it(
+    standup, plan, invited, open_letter, early, lobby, said
+):
+    minutes = None if early is None else timedelta(minutes=early)
+    moved(standup, plan, early=minutes, lobby=lobby)
+    invitation = open_letter(invited("dave"))
+    moved(standup, plan, early=minutes, lobby=lobby, title="Winter timetable")
+    for letter in (invitation, open_letter(invited("dave"))):
+        assert f"nothing to install.\n{said}\n" in text_of(letter)
+        assert f"nothing to install.<br>{said}</p>" in html_of(letter)
+
+
+def test_a_letter_says_nothing_of_a_door_that_is_open_to_everybody(invited, open_letter):
+    letter = open_letter(invited("dave"))
+    for text in (text_of(letter), html_of(letter)):
+        assert "door" not in text
+        assert "lets you in" not in text
+
+
+def test_a_host_reads_that_the_door_is_open_to_them(standup, plan, invited, open_letter):
+    hosts = frozenset({"dave@far.example"})
+    moved(standup, plan, early=timedelta(minutes=10), lobby=True, cohosts=hosts)
+    said = "You are a host: the door is open to you at any time, and you let people in."
+    assert said in text_of(open_letter(invited("dave")))
+    assert "a host lets you in" in text_of(open_letter(invited("bob")))
+
+
 # -- one meeting, one entry in the calendar -------------------------------------------------------
 
 
