@@ -289,7 +289,10 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
     is_organizer = isinstance(subject, Meeting)
     meeting = subject if isinstance(subject, Meeting) else subject.meeting
     chosen = _set(subject)
-    offered = {**reminders.CHOICES, **{m: _before(m) for m in chosen if m not in reminders.CHOICES}}
+    offered = {
+        **reminders.CHOICES,
+        **{m: f"{words.ahead(m)} before" for m in chosen if m not in reminders.CHOICES},
+    }
     context = {
         "meeting": meeting,
         "is_organizer": is_organizer,
@@ -315,8 +318,40 @@ def _chosen(request: HttpRequest, subject: Attendee | Meeting) -> list[int] | No
     return [int(value) for value in request.POST.getlist("minutes") if value.isdecimal() and len(value) < 6]
 
 
-def _before(minutes: int) -> str:
-    return f"{words.length(timedelta(minutes=minutes))} before"
+@dataclass(frozen=True)
+class Reminded:
+    """When somebody is reminded of a meeting, as its page says it, and the way to another choice."""
+
+    words: str
+    url: str = ""
+    link: str = ""
+
+
+def reminded(row: overview.Row) -> Reminded | None:
+    """To the organizer what holds for attendees, to an attendee what holds for them; None for others."""
+    if row.organizes:
+        return _reminded_by_default(row.meeting)
+    if row.mine is None:
+        return None
+    if row.declined:
+        return Reminded("You said no, so you are not reminded")
+    url = reminders.settings_url(row.mine)
+    if not (times := reminders.wanted(row.mine)):
+        return Reminded("You are not reminded by mail", url, "Be reminded after all")
+    return Reminded(f"You are reminded by mail {_before(times)}", url, "At another time, or not")
+
+
+def _reminded_by_default(meeting: Meeting) -> Reminded:
+    if not (times := reminders.usual(meeting)):
+        return Reminded("Nobody is reminded by mail, unless they choose to be")
+    if meeting.remind_organizer:
+        return Reminded(f"Attendees and you are reminded by mail {_before(times)}")
+    said = f"Attendees are reminded by mail {_before(times)}, you are not"
+    return Reminded(said, reminders.settings_url(meeting), "Remind me too")
+
+
+def _before(times: list[int]) -> str:
+    return f"{words.listed([words.ahead(minutes) for minutes in times])} before the start"
 
 
 def for_page(meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:

@@ -415,11 +415,11 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             "early",
             [
                 ("", "At any time"),
-                *((n, words.sentence(f"{_ahead(n)} before it starts")) for n in sorted(early)),
+                *((n, words.sentence(f"{words.ahead(n)} before it starts")) for n in sorted(early)),
             ],
         )
         reminders = {*REMINDERS, *self.initial.get("reminders", ())}
-        self._offer("reminders", [(n, f"{_ahead(n)} before") for n in sorted(reminders)])
+        self._offer("reminders", [(n, f"{words.ahead(n)} before") for n in sorted(reminders)])
         self._wrong_file = ""
         if uploaded := self.files.get("file"):
             self._take_in(uploaded)
@@ -522,14 +522,6 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             or (self[name].value() or usual.get(name) or None) != (usual.get(name) or None)
             for name in self.MORE
         )
-
-
-def _ahead(minutes: int) -> str:
-    """10 minutes, 1 hour, 1 day."""
-    days, rest = divmod(minutes, 24 * 60)
-    if days and not rest:
-        return f"{days} day{'s' if days > 1 else ''}"
-    return words.length(timedelta(minutes=minutes))
 
 
 def _shows(was: Was, start: datetime, zone: ZoneInfo) -> bool:

@@ -59,7 +59,12 @@ def wanted(attendee: Attendee) -> list[int]:
 
 
 def wanted_by_organizer(meeting: Meeting) -> list[int]:
-    return _clean(meeting.reminders) if meeting.remind_organizer else []
+    return usual(meeting) if meeting.remind_organizer else []
+
+
+def usual(meeting: Meeting) -> list[int]:
+    """When attendees are reminded who did not choose otherwise."""
+    return _clean(meeting.reminders)
 
 
 def _clean(minutes: Any) -> list[int]:

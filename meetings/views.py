@@ -203,6 +203,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
         **desk.for_page(found, one, request),
         "entry": overview.entry(found),
+        "reminded": None if row.is_over or row.is_cancelled else desk.reminded(row),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)

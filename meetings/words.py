@@ -111,6 +111,15 @@ def length(duration: timedelta) -> str:
     return " ".join(parts)
 
 
+def ahead(minutes: int) -> str:
+    """How long before something, in one unit where that is whole: 10 minutes, 1 hour, 1 day, 1 week."""
+    for unit, name in ((7 * 24 * 60, "week"), (24 * 60, "day")):
+        if minutes and minutes % unit == 0:
+            count = minutes // unit
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return length(timedelta(minutes=minutes))
+
+
 def opening(early: timedelta) -> str:
     """When a door opens: "10 minutes before the start", "at the start"."""
     return f"{length(early)} before the start" if early else "at the start"

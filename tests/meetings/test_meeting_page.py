@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import invitations, links
+from meetings import invitations, links, reminders
 from meetings.models import Attendee
 from meetings.overview import LetterState, letter_state
 from meetings.templatetags.meeting_tags import round_table
@@ -282,3 +282,50 @@ def test_it_says_who_may_enter_and_when(page, alice, standup, facts, said):
     standup.save()
     text = page(alice)
     assert [words for words in said if words not in text] == []
+
+
+# -- when people are reminded -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        ((), "Nobody is reminded by mail, unless they choose to be"),
+        ((10,), "Attendees and you are reminded by mail 10 minutes before the start"),
+        ((24 * 60, 60), "Attendees and you are reminded by mail 1 hour and 1 day before the start"),
+        ((7 * 24 * 60,), "Attendees and you are reminded by mail 1 week before the start"),
+    ],
+)
+def test_the_organizer_reads_when_people_are_reminded(page, alice, standup, minutes, said):
+    standup.reminders = list(minutes)
+    standup.save()
+    assert said in page(alice)
+
+
+def test_an_organizer_who_is_not_reminded_reads_that_and_finds_the_way_back(page, alice, standup):
+    standup.reminders, standup.remind_organizer = [10], False
+    standup.save()
+    text = page(alice)
+    assert "Attendees are reminded by mail 10 minutes before the start, you are not" in text
+    assert reminders.settings_url(standup) in text
+
+
+def test_attendees_read_when_they_are_reminded_and_where_to_choose(page, bob, standup, invited):
+    standup.reminders = [10]
+    standup.save()
+    assert "You are reminded by mail 10 minutes before the start" in page(bob)
+    reminders.choose(invited("bob"), [60, 24 * 60])
+    assert "You are reminded by mail 1 hour and 1 day before the start" in page(bob)
+    reminders.choose(invited("bob"), [])
+    assert "You are not reminded by mail" in page(bob)
+    assert reminders.settings_url(invited("bob")) in page(bob)
+    invitations.respond(invited("bob"), PartStat.DECLINED)
+    assert "You said no, so you are not reminded" in page(bob)
+
+
+def test_nobody_is_reminded_of_what_is_over_or_cancelled(page, alice, bob, standup):
+    standup.reminders = [10]
+    standup.save()
+    invitations.cancel(standup)
+    assert "reminded" not in page(alice)
+    assert "reminded" not in page(bob)
