@@ -209,7 +209,11 @@ def _named(piece: str) -> Iterator[tuple[str, str]]:
                 name = ""
             yield name, address
     elif comment := _commented(piece):
-        yield comment
+        name, address = comment
+        # Another address is nobody's name.
+        yield ("" if "@" in name else name), address
+        if "@" in name:
+            yield from _named(name)
     else:
         words = piece.split()
         with_at = [word for word in words if "@" in word]
@@ -229,6 +233,9 @@ def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
         address, _, after = part.partition(">")
         yield _unquoted(name.rpartition(">")[2]), _bare(address)
         name = after
+    # Another address behind the brackets is not lost.
+    if "@" in name:
+        yield from _named(name.strip())
 
 
 def _commented(piece: str) -> tuple[str, str] | None:

@@ -1,5 +1,7 @@
 """What the modules of the plan pages add to pages that work without them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -47,6 +49,23 @@ def test_a_wrong_address_is_corrected_in_place(page, people):
     page.keyboard.press("Enter")
     expect(page.locator(".field-error:visible")).to_have_count(0)
     expect(button(page)).to_have_text("Send 2 invitations")
+
+
+def test_an_address_and_a_wrong_one_behind_it_are_chips_at_once(alice, page, people):
+    alice.paste(people, "a@b.example (wrong@@x)")
+    expect(page.locator(".chip")).to_have_text([re.compile("a@b.example"), "wrong@@x"])
+    expect(page.locator("#id_people_error")).to_have_text(
+        "“wrong@@x” has more than one @. The other one is fine."
+    )
+
+
+def test_a_wrong_address_is_left_out_by_its_own_button(alice, page, people):
+    alice.paste(people, "bob@example.org, carol@mendez")
+    page.get_by_role("button", name="Remove carol@mendez").click()
+    expect(people).to_be_focused()
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator(".field-error:visible")).to_have_count(0)
+    expect(button(page)).to_have_text("Send 1 invitation")
 
 
 def test_a_person_is_removed_and_the_last_one_taken_back_by_keyboard(page, people):

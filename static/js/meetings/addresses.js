@@ -161,7 +161,11 @@ function named(text) {
   if (!/[\p{L}\p{N}@]/u.test(text)) return [];
   if (text.includes("<")) return bracketed(text);
   const comment = commented(text);
-  if (comment) return [comment];
+  if (comment) {
+    const [name, address] = comment;
+    // Another address is nobody's name.
+    return name.includes("@") ? [["", address], ...named(name)] : [comment];
+  }
   const words = text.split(/\s+/u);
   const addresses = words.filter((word) => word.includes("@"));
   const [address] = addresses;
@@ -179,14 +183,19 @@ function named(text) {
 function bracketed(text) {
   const [first = "", ...rest] = text.split("<");
   let before = first;
-  return rest.flatMap((part) => {
+  /** @type {[string, string][]} */
+  const found = [];
+  for (const part of rest) {
     const end = part.indexOf(">");
     const address = bare(end < 0 ? part : part.slice(0, end));
     const name = unquoted(before.slice(before.lastIndexOf(">") + 1));
     before = end < 0 ? "" : part.slice(end + 1);
     // Another address in front of the brackets is no name.
-    return name.includes("@") && bare(name) !== address ? [...named(name.trim()), ["", address]] : [[name, address]];
-  });
+    if (name.includes("@") && bare(name) !== address) found.push(...named(name.trim()), ["", address]);
+    else found.push([name, address]);
+  }
+  // Nor is one behind them lost.
+  return before.includes("@") ? [...found, ...named(before.trim())] : found;
 }
 
 /**

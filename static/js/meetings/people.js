@@ -96,7 +96,7 @@ export class People {
   #onPaste(event) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     // One address may still be typed on; several, or lines, are chips at once.
-    if (!/[\n\r\t;,]/u.test(text.trim())) return;
+    if (!/[\n\r\t;,]/u.test(text.trim()) && text.split("@").length < 3) return;
     event.preventDefault();
     const typed = this.#input.value;
     this.#input.value = "";
@@ -178,15 +178,27 @@ export class People {
   #chip(person, index) {
     const isWrong = typeof person === "string";
     const words = isWrong ? person : person.name || person.email;
-    const button = make("button", { type: "button", "aria-label": `${isWrong ? "Correct" : "Remove"} ${words}` }, icon(isWrong ? "edit" : "close"));
-    button.addEventListener("click", () => (isWrong ? this.#edit(index) : this.#remove(index)));
-    const face = isWrong ? icon("warning") : avatar(person.name || nickname(person.email), "s");
-    const name = make("span", {}, isWrong ? words : called(words));
-    if (isWrong) return make("span", { class: "chip chip-wrong" }, face, name, button);
+    const remove = this.#button(`Remove ${words}`, "close", () => this.#remove(index));
+    if (isWrong) {
+      const correct = this.#button(`Correct ${words}`, "edit", () => this.#edit(index));
+      return make("span", { class: "chip chip-wrong" }, icon("warning"), make("span", {}, words), correct, remove);
+    }
+    const face = avatar(person.name || nickname(person.email), "s");
     const place = make("small", {}, placeOf(person));
-    const chip = make("span", { class: "chip" }, face, name, place, this.#menu(person, words, place), button);
+    const chip = make("span", { class: "chip" }, face, make("span", {}, called(words)), place, this.#menu(person, words, place), remove);
     chip.title = person.email;
     return chip;
+  }
+
+  /**
+   * @param {string} label
+   * @param {string} name   of its icon
+   * @param {() => void} act
+   */
+  #button(label, name, act) {
+    const button = make("button", { type: "button", "aria-label": label }, icon(name));
+    button.addEventListener("click", act);
+    return button;
   }
 
   /**
