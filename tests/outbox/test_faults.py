@@ -55,16 +55,20 @@ class RawServer:
     def _talk(self, caller: socket.socket) -> None:
         with caller, caller.makefile("rwb") as line:
 
-            def say(step: str, usual: str) -> None:
-                line.write(f"{self.at(step) or usual}\r\n".encode())
+            def say(step: str, usual: str) -> bool:
+                """Whether it was the usual."""
+                said = self.at(step) or usual
+                line.write(f"{said}\r\n".encode())
                 line.flush()
+                return said == usual
 
             try:
                 say("hello", "220 ready")
                 while command := line.readline().decode().upper():
                     match command.split()[0]:
                         case "DATA":
-                            say("data", "354 go on")
+                            if not say("data", "354 go on"):
+                                continue
                             content = b""
                             while not content.endswith(b"\r\n.\r\n"):
                                 content += line.readline()
