@@ -100,6 +100,8 @@ def test_somebody_is_refused_kindly(alice, bob, link):
     people.get_by_role("button", name="Refuse Bob").click()
     bob.in_phase("ended")
     expect(bob.page.get_by_role("heading", name="You were not let in this time")).to_be_visible()
+    expect(bob.page.locator("#ended")).to_contain_text("A host did not let you in.")
+    expect(bob.page.locator("#ended")).to_contain_text("ask once more after a minute")
     expect(people.get_by_text("Waiting to come in")).to_be_hidden()
     expect(people.get_by_role("region", name="Everybody here")).to_be_focused()
 
@@ -231,6 +233,19 @@ def test_the_door_opens_by_itself(alice, bob, carol, server):
     expect(carol.page.get_by_role("button", name="Join", exact=True)).to_be_visible()
     expect(carol.page.locator('[data-part="inside"]')).to_contain_text("Bob is inside")
     wait_until(lambda: open_connections(carol) == 1, "Carol stands ready")
+
+
+def test_where_a_host_lets_people_in_an_open_door_alone_is_not_promised(alice, bob, server):
+    link = alice.meet_now()
+    set_up(server, link, instant=0, lobby=1, early=int(EARLY.total_seconds() * 1_000_000))
+    opens(server, link, datetime.now(UTC) + timedelta(minutes=50))
+    bob.open(link)
+    door = bob.page.locator(".door")
+    expect(door).to_contain_text("once it is open, a host lets you in")
+    bob.page.get_by_label("Your name").fill("Bob")
+    bob.page.get_by_role("button", name="Join when it opens").click()
+    waits(bob, "Then a host lets you in.")
+    expect(door).not_to_contain_text("You come in")
 
 
 def test_meetings_for_invited_people_say_what_to_do(alice, bob, server):

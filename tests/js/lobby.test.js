@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { countdown, when } from "../../static/js/room/views/doorstep.js";
+import { countdown, shut, when } from "../../static/js/room/views/doorstep.js";
 import { Aim } from "../../static/js/room/views/lobby.js";
 import { connectToMyself } from "../../static/js/setup/ways.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
@@ -25,6 +25,13 @@ test("when a door opens is said by day and time", () => {
   assert.equal(when(new Date(2026, 10, 24, 13, 49, 59, 200).getTime(), now), "at 13:50");
   assert.equal(when(new Date(2026, 10, 25, 0, 5).getTime(), now), "tomorrow at 00:05");
   assert.equal(when(new Date(2026, 11, 1, 9, 0).getTime(), now), "on Tuesday 1 December at 09:00");
+});
+
+test("a door with a lobby does not promise that one is in as soon as it opens", () => {
+  const said = (lobby) => shut(Date.now() + MINUTE, lobby).text.join("");
+  assert.match(said(false), /taken in as soon as it does/u);
+  assert.doesNotMatch(said(true), /taken in/u);
+  assert.match(said(true), /a host lets you in/u);
 });
 
 test("a click does not answer somebody who has only just come into another's place", () => {

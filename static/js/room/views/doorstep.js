@@ -13,6 +13,7 @@ export class Doorstep {
   #organizer;
   #stop;
   #title;
+  #lobby;
   #key = "";
   #waits = false;
   /** @type {number | null} */
@@ -21,12 +22,13 @@ export class Doorstep {
   #ticking;
 
   /**
-   * @param {HTMLElement} root   [data-part="door"] of prejoin
+   * @param {HTMLElement} root   [data-part="door"] of prejoin; with data-lobby where hosts let people in
    * @param {{ organizer: string, title: string, stop: () => void }} options   `organizer`: what to call them; `title`: of
    *     the page; `stop`: wait no more
    */
   constructor(root, { organizer, title, stop }) {
     this.#root = root;
+    this.#lobby = "lobby" in root.dataset;
     this.#organizer = organizer;
     this.#title = title;
     this.#stop = stop;
@@ -59,7 +61,7 @@ export class Doorstep {
       return;
     }
 
-    const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt);
+    const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt, this.#lobby);
     const parts = [make("h2", { id: "door-title" }, ...title), make("p", {}, ...text)];
     if (opensAt !== null) parts.splice(1, 0, make("p", { class: "countdown number", role: "timer" }));
     if (waits) parts.push(make("p", { class: "small soft" }, "Nobody sees or hears you yet. Leave this page open: you come in by yourself."));
@@ -86,6 +88,7 @@ export class Doorstep {
     const organizer = called(this.#organizer);
     if (opensAt !== null) {
       const who = host ? [called(host), " is inside, and may let you in sooner."] : ["A host who comes sooner may let you in sooner."];
+      if (this.#lobby) return { title: [`The door opens ${when(opensAt)}`], text: ["Then a host lets you in. ", ...who] };
       return { title: [`You come in ${when(opensAt)}`], text: who };
     }
     if (host) return { title: ["Waiting for ", called(host), " to let you in"], text: ["They have heard that you are here."] };
@@ -99,10 +102,15 @@ export class Doorstep {
   }
 }
 
-/** @param {number | null} opensAt @returns {{ title: string[], text: string[] }} */
-function shut(opensAt) {
+/**
+ * @param {number | null} opensAt
+ * @param {boolean} lobby   whether a host lets people in once it is open
+ * @returns {{ title: string[], text: string[] }}
+ */
+export function shut(opensAt, lobby) {
   if (opensAt === null) return { title: ["The door is shut"], text: [] };
-  return { title: [`The door opens ${when(opensAt)}`], text: ["Join now and you are taken in as soon as it does."] };
+  const then = lobby ? "Join now and wait here: once it is open, a host lets you in." : "Join now and you are taken in as soon as it does.";
+  return { title: [`The door opens ${when(opensAt)}`], text: [then] };
 }
 
 /**
