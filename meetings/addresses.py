@@ -14,6 +14,8 @@ from meetings.words import number, plain, sentence
 NAME_LENGTH = 64
 # What is longer is not looked at: no address is, however its letters are written.
 LONGEST = 400
+# So many that are wrong are named, the rest is counted.
+MOST_NAMED = 5
 # Behind an address: whose presence is not needed, and who is host as well.
 OPTIONAL, COHOST = "(optional)", "(co-host)"
 
@@ -63,21 +65,21 @@ class Parsed:
     wrong: list[Wrong] = field(default_factory=list)
 
     @property
-    def complaint(self) -> str:
-        """What is wrong, and that the rest is not; empty when all is well."""
+    def complaints(self) -> list[str]:
+        """What is wrong, one by one, and that the rest is not; empty when all is well."""
         if not self.wrong:
-            return ""
-        shown = [str(wrong) for wrong in self.wrong[:5]]
+            return []
+        shown = [str(wrong) for wrong in self.wrong[:MOST_NAMED]]
         if (more := len(self.wrong) - len(shown)) > 0:
             shown.append(f"{sentence(number(more))} more could not be read.")
         match len(self.addresses):
             case 0:
                 pass
             case 1:
-                shown.append("The other one is fine.")
+                shown[-1] += " The other one is fine."
             case n:
-                shown.append(f"The other {number(n)} are fine.")
-        return " ".join(shown)
+                shown[-1] += f" The other {number(n)} are fine."
+        return shown
 
 
 def parse(text: str) -> Parsed:

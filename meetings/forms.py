@@ -251,6 +251,11 @@ class TimedForm(forms.Form):
         return was is not None and now == (was.starts_at, was.duration, was.rrule)
 
     @property
+    def things(self) -> int:
+        """How much is to be put right."""
+        return len(self.trouble)
+
+    @property
     def times_in_row(self) -> list[forms.BoundField]:
         """The fields that stand in one row."""
         return [self[name] for name in ("date", "time", "length", "minutes")]
@@ -421,6 +426,8 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         reminders = {*REMINDERS, *self.initial.get("reminders", ())}
         self._offer("reminders", [(n, f"{words.ahead(n)} before") for n in sorted(reminders)])
         self._wrong_file = ""
+        # Of the addresses that are wrong: how many more than there are words for.
+        self._unnamed = 0
         if uploaded := self.files.get("file"):
             self._take_in(uploaded)
 
@@ -463,10 +470,15 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
     def clean_people(self) -> list[Address]:
         parsed = addresses.parse(self.cleaned_data["people"])
         if parsed.wrong:
-            raise ValidationError(parsed.complaint)
+            self._unnamed = max(len(parsed.wrong) - len(parsed.complaints), 0)
+            raise ValidationError(list(parsed.complaints))
         if len(parsed.addresses) > MOST_ATTENDEES:
             raise ValidationError(f"That is {len(parsed.addresses):,} people. {MOST_ATTENDEES} is the most.")
         return parsed.addresses
+
+    @property
+    def things(self) -> int:
+        return super().things + self._unnamed
 
     def clean_file(self) -> None:
         if self._wrong_file:

@@ -263,7 +263,7 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
 def _page(
     request: HttpRequest, form: TimedForm, subject: Subject | None, untold: Untold | None = None
 ) -> HttpResponse:
-    things = len(form.trouble)
+    things = form.things
     is_whole = isinstance(form, MeetingForm)
     context = {
         "section": "meetings",

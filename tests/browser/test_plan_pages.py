@@ -68,6 +68,23 @@ def test_a_wrong_address_is_left_out_by_its_own_button(alice, page, people):
     expect(button(page)).to_have_text("Send 1 invitation")
 
 
+def test_the_banner_counts_the_wrong_addresses_and_goes_on_counting(alice, page, people):
+    page.get_by_label("Title").fill("Many faults")
+    alice.paste(people, ", ".join(f"person{n}" for n in range(7)))
+    button(page).click()
+    banner = page.get_by_role("alert")
+    expect(banner).to_contain_text("Seven things to put right")
+    for n in range(3):
+        page.get_by_role("button", name=f"Remove person{n}").click()
+    expect(banner).to_contain_text("Four things to put right")
+    expect(banner.get_by_role("link")).to_have_count(4)
+    for n in range(3, 7):
+        page.get_by_role("button", name=f"Remove person{n}").click()
+    expect(banner).to_have_count(0)
+    alice.paste(people, "person8, person9")
+    expect(page.locator("#id_people_error")).to_be_visible()
+
+
 def test_a_person_is_removed_and_the_last_one_taken_back_by_keyboard(page, people):
     page.keyboard.type("bob@example.org; dave@example.org;")
     page.get_by_role("button", name="Remove bob@example.org").click()

@@ -86,6 +86,13 @@ def test_one_wrong_address_among_twenty_is_named_and_nothing_is_lost(fill):
     assert not Letter.objects.exists()
 
 
+@pytest.mark.parametrize(("wrong", "things", "lines"), [(2, "Two", 2), (5, "Five", 5), (12, "Twelve", 6)])
+def test_each_wrong_address_is_one_thing_to_put_right(fill, wrong, things, lines):
+    said = errors(fill(people="\n".join(f"person{n}" for n in range(wrong))))
+    assert f"{things} things to put right" in said
+    assert said.count('href="#id_people"') == lines
+
+
 def test_several_errors_are_counted_and_linked_in_the_order_of_the_page(fill):
     said = errors(fill(title="", people="carol", date="someday"))
     assert "Three things to put right" in said

@@ -62,7 +62,7 @@ def test_doubles_are_one_and_the_name_is_kept():
 def test_what_is_wrong_is_named_and_the_rest_stays():
     parsed = read(b"Name,Email\nAnn,a@x.example\nCarol,carol@mendez\nBo,b@x.example")
     assert [address.name for address in parsed.addresses] == ["Ann", "Bo"]
-    assert parsed.complaint == "“carol@mendez” lacks its ending, such as .com. The other two are fine."
+    assert parsed.complaints == ["“carol@mendez” lacks its ending, such as .com. The other two are fine."]
 
 
 def test_a_name_cannot_begin_another_header():

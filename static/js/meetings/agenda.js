@@ -1,4 +1,4 @@
-import { find, icon, make, write } from "../lib/dom.js";
+import { find, icon, make, mark, write } from "../lib/dom.js";
 import { parse, point, sum, written } from "./points.js";
 
 /** @typedef {import("./points.js").Point} Point */
@@ -25,6 +25,8 @@ export class Agenda {
     textarea.hidden = true;
     this.#rows.id = `${id}_rows`;
     this.#rows.dataset["first"] = id;
+    const hint = document.getElementById(`${id}_helptext`);
+    if (hint) write(hint, "How many minutes each takes, if you like. Lines that you paste become points.");
     const add = make("button", { class: "button", type: "button" }, icon("plus"), "Add a point");
     add.addEventListener("click", () => this.#insert(this.#rows.children.length).focus());
     textarea.before(this.#rows, make("div", { class: "points-end" }, add, this.#sum));
@@ -125,7 +127,9 @@ export class Agenda {
     for (const [index, row] of [...this.#rows.children].entries()) {
       const name = `Point ${index + 1}`;
       const text = textOf(row);
-      text.id = index ? "" : (this.#rows.dataset["first"] ?? "");
+      const first = this.#rows.dataset["first"] ?? "";
+      text.id = index ? "" : first;
+      mark(text, "aria-describedby", index ? null : `${first}_helptext`);
       if (index) text.setAttribute("aria-label", name);
       else text.removeAttribute("aria-label");
       minutesOf(row).setAttribute("aria-label", `${name}, minutes`);

@@ -41,8 +41,8 @@ export function takeFiles(input, people, { url, largest, token }) {
     }
     input.value = "";
     if (answer.trouble !== undefined) return tell(answer.trouble, true);
-    const fresh = people.add((answer.lines ?? []).join("\n"));
-    tell(fresh ? `${fresh} added from ${file.name}.` : `Everybody in ${file.name} is on the list already.`);
+    const { added, wrong } = people.add((answer.lines ?? []).join("\n"));
+    tell(found(added, wrong, file.name));
   }
 
   /**
@@ -54,6 +54,20 @@ export function takeFiles(input, people, { url, largest, token }) {
     line.replaceChildren(...(isWrong ? [icon("warning")] : []), make("span", {}, words));
     input.setAttribute("aria-invalid", String(isWrong));
   }
+}
+
+/**
+ * What came of a file, in words.
+ *
+ * @param {number} added   of the people in it
+ * @param {number} wrong   what is no address
+ * @param {string} name   of the file
+ */
+export function found(added, wrong, name) {
+  if (!added && !wrong) return `Everybody in ${name} is on the list already.`;
+  const words = wrong === 1 ? "One could" : `${wrong} could`;
+  const rest = wrong ? ` ${words} not be read as an address; the list shows which.` : "";
+  return `${added || "Nobody"} added from ${name}.${rest}`;
 }
 
 /** @param {number} bytes */

@@ -18,12 +18,14 @@ export class People {
   #input;
   #error;
   #pressing = false;
-  /**
-   * Called when they are others than before, with what is wrong with them.
-   *
-   * @type {(wrong: string) => void}
-   */
+  /** Called when they are others than before. */
   changed = () => {};
+  /**
+   * What is wrong with them, in words; `count`: how often, where not all is named.
+   *
+   * @type {{ lines: string[], count: number }}
+   */
+  faults = { lines: [], count: 0 };
   /** @type {(Address | string)[]} an address, or the text of a wrong one */
   #people = [];
 
@@ -39,6 +41,8 @@ export class People {
     this.#input = input;
     this.#error = document.getElementById(`${textarea.id}_error`) ?? make("p", { class: "field-error", id: `${textarea.id}_error` });
     this.#error.setAttribute("aria-live", "polite");
+    // What is wrong is said from here now.
+    delete this.#error.dataset["wrong"];
     const said = this.#error.textContent?.trim();
 
     textarea.removeAttribute("id");
@@ -66,7 +70,7 @@ export class People {
     });
     this.add(textarea.value);
     // What the server had against the list, if it is nothing that can be seen from here.
-    if (said && !this.#error.textContent) this.#tell(said);
+    if (said && !this.faults.count) this.#tell([said], 1);
   }
 
   /** Those that can be written to. */
@@ -119,7 +123,7 @@ export class People {
   }
 
   /**
-   * Everybody in a text; how many are new.
+   * Everybody in a text; how many are new, and how much that is new is no address.
    *
    * @param {string} text
    */
@@ -134,9 +138,10 @@ export class People {
       if (person === undefined) this.#people.push(address);
       else if (typeof person !== "string") this.#people[at] = merged(person, address);
     }
+    const added = this.#people.length - before;
     for (const { text: words } of wrong) if (!known.has(words)) this.#people.push(words);
     this.#draw();
-    return this.#people.length - before;
+    return { added, wrong: this.#people.length - before - added };
   }
 
   /**
@@ -242,13 +247,19 @@ export class People {
     const more = wrong.length - said.length;
     if (more) said.push(`${number(more).replace(/^./u, (first) => first.toUpperCase())} more could not be read.`);
     const fine = this.addresses.length;
-    if (said.length && fine) said.push(fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`);
-    if (fine > this.#most) said.push(`That is ${fine.toLocaleString("en-GB")} people. ${this.#most} is the most.`);
-    this.#tell(said.join(" "));
+    if (said.length && fine) said.push(`${said.pop()} ${fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`}`);
+    const tooMany = fine > this.#most;
+    if (tooMany) said.push(`That is ${fine.toLocaleString("en-GB")} people. ${this.#most} is the most.`);
+    this.#tell(said, wrong.length + Number(tooMany));
   }
 
-  /** @param {string} words */
-  #tell(words) {
+  /**
+   * @param {string[]} lines
+   * @param {number} count
+   */
+  #tell(lines, count) {
+    this.faults = { lines, count };
+    const words = lines.join(" ");
     this.#input.setAttribute("aria-invalid", String(words !== ""));
     if (this.#error.textContent?.trim() !== words) this.#error.replaceChildren(...(words ? [icon("warning"), make("span", {}, words)] : []));
     this.#error.hidden = !words;
@@ -258,7 +269,7 @@ export class People {
   #write() {
     const lines = this.#people.map((person) => (typeof person === "string" ? person : written(person)));
     this.#textarea.value = [...lines, this.#input.value].join("\n");
-    this.changed(this.#error.textContent?.trim() ?? "");
+    this.changed();
   }
 }
 

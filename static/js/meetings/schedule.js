@@ -50,10 +50,12 @@ function gather() {
   if (!(textarea instanceof HTMLTextAreaElement)) return null;
   const { people: url = "", file = "", most, largest } = form.dataset;
   const found = new People(textarea, { most: Number(most), url });
-  found.changed = (words) => {
-    if (!words) trouble.say("people", "");
+  const tell = () => trouble.list("people", found.faults.lines, found.faults.count);
+  found.changed = () => {
+    tell();
     label();
   };
+  tell();
   const token = String(new FormData(form).get("csrfmiddlewaretoken"));
   takeFiles(/** @type {HTMLInputElement} */ (find(form, "input[name=file]")), found, { url: file, largest: Number(largest), token });
   return found;
