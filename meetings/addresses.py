@@ -17,7 +17,9 @@ LONGEST = 400
 # So many that are wrong are named, the rest is counted.
 MOST_NAMED = 5
 # Behind an address: whose presence is not needed, and who is host as well.
-OPTIONAL, COHOST = "(optional)", "(co-host)"
+OPTIONAL, HOST = "(optional)", "(host)"
+# What others call a host beside the organizer.
+COHOST = "(co-host)"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Address:
     cohost: bool = False
 
     def __str__(self) -> str:
-        places = f"{f' {OPTIONAL}' if self.optional else ''}{f' {COHOST}' if self.cohost else ''}"
+        places = f"{f' {OPTIONAL}' if self.optional else ''}{f' {HOST}' if self.cohost else ''}"
         if not self.name:
             return self.email + places
         if not re.search(r"""[,;<>@()"\\]""", self.name):
@@ -86,7 +88,7 @@ def parse(text: str) -> Parsed:
     """Every address in `text`, separated in any common way; doubles are one.
 
     Understands `Name <a@b.c>`, `"Doe, Jane" <j@d.e>`, `Doe, Jane <j@d.e>`, `a@b.c (Name)`, `mailto:`,
-    cells divided by tabs, several bare addresses on a line, and `(optional)` and `(co-host)` behind any.
+    cells divided by tabs, several bare addresses on a line, and `(optional)` and `(host)` behind any.
     """
     found: dict[str, Address] = {}
     wrong: dict[str, Wrong] = {}
@@ -188,16 +190,15 @@ def _piece(piece: str) -> Iterator[Address]:
 
 
 def _placed(piece: str) -> tuple[str, bool, bool]:
-    """What stands in front of `(optional)` and `(co-host)`, and whether they are there."""
+    """What stands in front of `(optional)` and `(host)`, and whether they are there."""
     is_optional = is_cohost = False
     while True:
-        lower = piece[-len(OPTIONAL) :].lower()
-        if lower == OPTIONAL:
-            is_optional, piece = True, piece[: -len(OPTIONAL)].rstrip()
-        elif lower.endswith(COHOST):
-            is_cohost, piece = True, piece[: -len(COHOST)].rstrip()
-        else:
+        end = piece[-len(OPTIONAL) :].lower()
+        place = next((place for place in (OPTIONAL, HOST, COHOST) if end.endswith(place)), None)
+        if place is None:
             return piece, is_optional, is_cohost
+        piece = piece[: -len(place)].rstrip()
+        is_optional, is_cohost = is_optional or place == OPTIONAL, is_cohost or place != OPTIONAL
 
 
 def _named(piece: str) -> Iterator[tuple[str, str]]:

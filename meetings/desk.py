@@ -171,7 +171,7 @@ def make_cohost(request: HttpRequest, attendee: Attendee) -> None:
     attendee.cohost = request.POST.get("on") == "1"
     attendee.save(update_fields=["cohost"])
     name = attendee.display_name
-    said = f"{name} is a host in the room as well." if attendee.cohost else f"{name} is a guest like others."
+    said = f"{name} is a host in the room too." if attendee.cohost else f"{name} is no longer a host."
     messages.success(request, said)
 
 

@@ -310,7 +310,7 @@ class DoorForm(forms.Form):
     lobby = forms.BooleanField(
         label="Lobby",
         required=False,
-        help_text="People wait until you or a co-host lets them in.",
+        help_text="People wait until you or another host lets them in.",
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
     )
     capacity = forms.IntegerField(

@@ -27,6 +27,7 @@ SEPARATORS = ",;\t|"
 EMAIL = ("e-mail", "email", "e-mail address", "email address", "mail", "address", "e-mail 1 - value")
 NAME = ("name", "full name", "display name", "attendee", "participant", "person")
 FIRST = ("first name", "given name", "first", "forename")
+HOST = ("host", "co-host", "cohost")
 LAST = ("last name", "family name", "surname", "last")
 
 
@@ -127,7 +128,9 @@ def _people(rows: list[list[str]], email: int) -> Parsed:
         if not cell:
             continue
         name = " ".join(row[at] for at in names if at < len(row) and row[at] and "@" not in row[at])
-        places = {cell.lower().strip("()").replace("cohost", "co-host") for cell in row}
+        # Some people are called Host.
+        others = [cell for at, cell in enumerate(row) if not (has_headings and at in names)]
+        places = {other.lower().strip("()") for other in others}
         parsed = addresses.parse(cell)
         for address in parsed.addresses:
             # By way of the form's own reading, which leaves out what has no place in a name.
@@ -135,7 +138,7 @@ def _people(rows: list[list[str]], email: int) -> Parsed:
             whole = replace(
                 whole,
                 optional=whole.optional or "optional" in places,
-                cohost=whole.cohost or "co-host" in places,
+                cohost=whole.cohost or not places.isdisjoint(HOST),
             )
             key = whole.email.lower()
             found[key] = found[key] | whole if key in found else whole

@@ -114,7 +114,7 @@ def test_planning_a_series(visitor, look, report):
     expect(page.locator("[data-said]")).to_be_visible()
     expect(page.locator("[data-conflicts]")).to_be_visible()
     report.look(alice, "a series, all of the form")
-    page.get_by_label("Jo: optional, co-host").click()
+    page.get_by_label("Jo: optional, host").click()
     report.look(alice, "somebody's place")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Correct carol@mendez").click()

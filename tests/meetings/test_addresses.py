@@ -19,7 +19,7 @@ emails = st.builds(lambda a, b, c: f"{a}.{b}@{c}.example", words, words, words)
 
 def seen(address: Address) -> list[str]:
     """As addresses.json has it."""
-    places = {"optional": address.optional, "co-host": address.cohost}
+    places = {"optional": address.optional, "host": address.cohost}
     return [address.email, address.name, *(place for place, has in places.items() if has)]
 
 

@@ -44,7 +44,7 @@ def file(text: str | bytes) -> SimpleUploadedFile:
 
 
 def test_optional_people_and_cohosts_get_their_places(fill):
-    fill(people="Bob <bob@example.org> (optional)\ndave@far.example (co-host)\nErin <erin@far.example>")
+    fill(people="Bob <bob@example.org> (optional)\ndave@far.example (host)\nErin <erin@far.example>")
     places = {a.email: (a.optional, a.cohost) for a in Meeting.objects.get().attendees.all()}
     assert places == {
         "bob@example.org": (True, False),
@@ -67,7 +67,7 @@ def test_the_form_shows_the_places_again(as_person, alice, plan):
         reverse("meetings:edit", args=[meeting.code]),
         reverse("meetings:new") + f"?like={meeting.code}",
     ):
-        assert listed(client.get(url)).strip() == "Bob <bob@example.org> (optional) (co-host)"
+        assert listed(client.get(url)).strip() == "Bob <bob@example.org> (optional) (host)"
 
 
 # -- files --------------------------------------------------------------------------------------

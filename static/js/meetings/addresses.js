@@ -9,7 +9,7 @@
 // What is longer is not looked at: the patterns below take their time over a long run of the same character.
 const LONGEST = 400;
 // Behind an address: whose presence is not needed, and who is host as well.
-const PLACE = /\s*\((optional|co-host)\)$/iu;
+const PLACE = /\s*\((optional|(?:co-)?host)\)$/iu;
 const LONGEST_PLACE = 12;
 // What turns the direction of text or is not seen at all, except the joiners that shape letters.
 const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
@@ -60,7 +60,7 @@ export function merged(known, person) {
  * @param {Address} address
  */
 export function written({ email, name, optional, cohost }) {
-  const places = (optional ? " (optional)" : "") + (cohost ? " (co-host)" : "");
+  const places = (optional ? " (optional)" : "") + (cohost ? " (host)" : "");
   if (!name) return email + places;
   if (!/[,;<>@()"\\]/u.test(name)) return `${name} <${email}>${places}`;
   return `"${name.replace(/["\\]/gu, "\\$&")}" <${email}>${places}`;
@@ -140,10 +140,10 @@ function piece(text) {
   text = text.trim();
   const places = new Set();
   for (let found = place(text); found; found = place(text)) {
-    places.add(found[1]?.toLowerCase());
+    places.add(found[1]?.toLowerCase().replace("co-", ""));
     text = text.slice(0, -found[0].length).trim();
   }
-  return named(text).map(([name, email]) => ({ email, name, optional: places.has("optional"), cohost: places.has("co-host") }));
+  return named(text).map(([name, email]) => ({ email, name, optional: places.has("optional"), cohost: places.has("host") }));
 }
 
 /** @param {string} text */

@@ -214,9 +214,9 @@ export class People {
    * @param {Element} place
    */
   #menu(person, words, place) {
-    const summary = make("summary", { "aria-label": `${words}: optional, co-host` }, icon("more"));
+    const summary = make("summary", { "aria-label": `${words}: optional, host` }, icon("more"));
     const list = make("div", { class: "menu-list" });
-    for (const [key, label, hint] of /** @type {const} */ ([["optional", "Optional", "Their presence is not needed."], ["cohost", "Co-host", "Host in the room, beside you."]])) {
+    for (const [key, label, hint] of /** @type {const} */ ([["optional", "Optional", "Their presence is not needed."], ["cohost", "Host", "In the room, beside you."]])) {
       const box = make("input", { type: "checkbox" });
       box.checked = person[key] ?? false;
       box.addEventListener("change", () => {
@@ -275,5 +275,5 @@ export class People {
 
 /** @param {Address} person */
 function placeOf({ optional, cohost }) {
-  return [optional && "optional", cohost && "co-host"].filter(Boolean).join(", ");
+  return [optional && "optional", cohost && "host"].filter(Boolean).join(", ");
 }

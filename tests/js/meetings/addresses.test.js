@@ -7,7 +7,7 @@ const cases = JSON.parse(readFileSync(new URL("../../meetings/addresses.json", i
 
 /** @param {import("../../../static/js/meetings/addresses.js").Address} address */
 function seen({ email, name, optional, cohost }) {
-  return [email, name, ...(optional ? ["optional"] : []), ...(cohost ? ["co-host"] : [])];
+  return [email, name, ...(optional ? ["optional"] : []), ...(cohost ? ["host"] : [])];
 }
 
 for (const { text, addresses, wrong } of cases) {
