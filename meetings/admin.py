@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from meetings import invitations, recurrence, words
+from meetings import invitations, recurrence, reminders, words
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
 
 if TYPE_CHECKING:
@@ -62,6 +62,72 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("once", "Planned, once"),
+            ("series", "A series"),
+            ("instant", "Begun at once"),
+            ("room", "Somebody’s own room"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
+        match self.value():
+            case "once":
+                return queryset.filter(rrule="", instant=False, personal=False)
+            case "series":
+                return queryset.exclude(rrule="")
+            case "instant":
+                return queryset.filter(instant=True)
+            case "room":
+                return queryset.filter(personal=True)
+            case _:
+                return queryset
+
+
+def whether(field: str, title: str, has: str, lacks: str) -> type[admin.SimpleListFilter]:
+    """A filter by whether something has happened, in words: `field` is a time, empty until then."""
+    name, about = field.rpartition("__")[2].removesuffix("_at"), title
+
+    class Whether(admin.SimpleListFilter):
+        title = about
+        parameter_name = name
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+            return [("yes", has), ("no", lacks)]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            if self.value() not in ("yes", "no"):
+                return queryset
+            return queryset.filter(**{f"{field}__isnull": self.value() == "no"})
+
+    return Whether
+
+
+class LetterFilter(admin.SimpleListFilter):
+    title = "latest letter"
+    parameter_name = "letter"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("sent", "Sent"), ("waiting", "Waiting"), ("back", "Came back")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
+        written = queryset.filter(letter__is_moot=False)
+        back = Q(letter__dead_at__isnull=False) | Q(letter__bounced_at__isnull=False)
+        match self.value():
+            case "sent":
+                return written.exclude(back).filter(letter__sent_at__isnull=False)
+            case "waiting":
+                return written.exclude(back).filter(letter__sent_at=None)
+            case "back":
+                return written.filter(back)
+            case _:
+                return queryset
+
+
 class AttendeeInline(ReadOnly, AttendeeInlineBase):
     model = Attendee
     extra = 0
@@ -89,9 +155,8 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     )
     list_filter = (
         StateFilter,
-        ("rrule", admin.EmptyFieldListFilter),
-        "instant",
-        "personal",
+        KindFilter,
+        "access",
         "starts_at",
         "time_zone",
     )
@@ -108,7 +173,25 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     inlines: ClassVar = [AttendeeInline]
-    readonly_fields = ("code", "uid", "repeats", "dates", "ends_at", "created_at")
+    fieldsets = (
+        (None, {"fields": ("title", "organizer", "state", "code", "description", "agenda")}),
+        (
+            "When",
+            {
+                "fields": (
+                    *("starts_at", "length", "time_zone", "repeats", "dates", "ends_at"),
+                    *("created_at", "cancelled_at"),
+                )
+            },
+        ),
+        ("The door", {"fields": ("access", "lobby", "opens", "capacity")}),
+        ("Reminders by mail", {"fields": ("reminded", "remind_organizer")}),
+        ("In calendars", {"fields": ("uid", "sequence", "rrule")}),
+    )
+    readonly_fields = (
+        *("code", "state", "length", "repeats", "dates", "ends_at", "created_at"),
+        *("opens", "reminded", "uid"),
+    )
     actions = ("cancel",)
     list_per_page = 50
 
@@ -144,6 +227,19 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
             return "once"
         rule, start = recurrence.parse(meeting.rrule), meeting.starts_at.astimezone(meeting.zone)
         return f"{words.rule(rule, start)}, {words.ending(rule)}"
+
+    @admin.display(description="length")
+    def length(self, meeting: Meeting) -> str:
+        return words.length(meeting.duration)
+
+    @admin.display(description="opens")
+    def opens(self, meeting: Meeting) -> str:
+        return "at any time" if meeting.early is None else words.opening(meeting.early)
+
+    @admin.display(description="attendees")
+    def reminded(self, meeting: Meeting) -> str:
+        times = [words.ahead(minutes) for minutes in reminders.usual(meeting)]
+        return f"{words.listed(times)} before the start" if times else "unless they choose to be, never"
 
     def dates(self, meeting: Meeting) -> str:
         """The way to its occurrences."""
@@ -193,6 +289,10 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
 
     list_display = ("title_", "starts_at", "ends_at", "state", "by_the_rule", "organizer")
     list_filter = (OccurrenceFilter, "moved", "starts_at")
+    fields = (
+        *("meeting", "title", "agenda", "starts_at", "ends_at"),
+        *("recurrence_id", "moved", "earlier", "cancelled_at"),
+    )
     list_select_related = ("meeting__organizer",)
     search_fields = (
         *("title", "meeting__title", "=meeting__code", "meeting__organizer__email"),
@@ -237,7 +337,7 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
 
     list_display = ("user", "created_at", "read_at")
     list_select_related = ("user",)
-    list_filter = ("created_at", ("read_at", admin.EmptyFieldListFilter))
+    list_filter = (whether("read_at", "a program", "Has read it", "Has not read it yet"), "created_at")
     search_fields = ("user__email", "user__name")
     fields = ("user", "created_at", "read_at")
     actions = ("give_up",)
@@ -281,17 +381,30 @@ class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
     list_display = ("email", "name", "meeting", "partstat", "answered_at", "user", "letter_", "removed_at")
     list_filter = (
         "partstat",
-        ("letter__dead_at", admin.EmptyFieldListFilter),
-        ("letter__bounced_at", admin.EmptyFieldListFilter),
-        ("removed_at", admin.EmptyFieldListFilter),
+        LetterFilter,
+        whether("removed_at", "invitation", "Taken back", "Stands"),
+        whether("tested_at", "set-up", "Tested", "Not tested"),
+        "cohost",
+        "optional",
         "invited_at",
     )
     list_select_related = ("meeting", "user", "letter")
     search_fields = ("email", "name", "meeting__title", "=meeting__code")
     date_hierarchy = "invited_at"
     ordering = ("-invited_at", "-pk")
-    readonly_fields = ("letter", "invited_at")
+    fields = (
+        *("meeting", "email", "name", "user", "optional", "cohost"),
+        *("partstat", "answered_at", "note", "letter", "reminded", "tested_at", "time_zone"),
+        *("invited_at", "removed_at"),
+    )
+    readonly_fields = ("letter", "invited_at", "tested_at", "reminded")
     list_per_page = 50
+
+    @admin.display(description="reminded by mail")
+    def reminded(self, attendee: Attendee) -> str:
+        times = [words.ahead(minutes) for minutes in reminders.wanted(attendee)]
+        own = "" if attendee.reminders is None else ", by their own choice"
+        return (f"{words.listed(times)} before the start" if times else "never") + own
 
     @admin.display(description="letter", ordering="letter__sent_at")
     def letter_(self, attendee: Attendee) -> str:
@@ -307,8 +420,8 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
 
     list_display = ("attendee", "meeting", "created_at", "used_at", "revoked_at")
     list_filter = (
-        ("used_at", admin.EmptyFieldListFilter),
-        ("revoked_at", admin.EmptyFieldListFilter),
+        whether("used_at", "use", "Used", "Never used"),
+        whether("revoked_at", "validity", "Revoked", "Works"),
         "created_at",
     )
     list_select_related = ("attendee__meeting",)

@@ -76,37 +76,39 @@ class Meeting(models.Model):
     # One item a line, its minutes in brackets at the end (words.agenda).
     agenda = models.TextField(max_length=10_000, blank=True)
     # Of a series: the first time (DTSTART, RFC 5545, 3.8.2.4).
-    starts_at = models.DateTimeField()
-    duration = models.DurationField(default=timedelta(minutes=30))
+    starts_at = models.DateTimeField("starts")
+    duration = models.DurationField("length", default=timedelta(minutes=30))
     # When it is over for good, the last of a series included; derived, for the index.
-    ends_at = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField("over for good", editable=False)
     # The zone in which the organizer thinks of it (IANA name).
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    time_zone = models.CharField(
+        "organizer’s time zone", max_length=64, default="UTC", validators=[validate_time_zone]
+    )
     # What a clock in that zone shows at the start: the truth, should the zone's rules change.
     wall_clock = models.CharField(max_length=16, editable=False, default="")
     # How it repeats: an RRULE of those that meetings.recurrence takes; empty for a single meeting.
-    rrule = models.CharField(max_length=120, blank=True)
+    rrule = models.CharField("rule of repetition", max_length=120, blank=True)
     # Begun by "Meet now": nobody is written to, and its end is a guess.
-    instant = models.BooleanField(default=False)
+    instant = models.BooleanField("begun at once", default=False)
     # The organizer's own room: open at any time, in no list.
-    personal = models.BooleanField(default=False)
-    access = models.CharField(max_length=8, choices=Access, default=Access.ANYONE)
+    personal = models.BooleanField("own room", default=False)
+    access = models.CharField("who may enter", max_length=8, choices=Access, default=Access.ANYONE)
     # Whether people wait until a host admits them.
     lobby = models.BooleanField(default=False)
     # How long before the start people may enter; empty for any time.
-    early = models.DurationField(null=True, blank=True)
+    early = models.DurationField("door opens so long before", null=True, blank=True)
     # How many may be inside at once; empty for as many as a room here holds.
-    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField("seats", null=True, blank=True)
     # Minutes before the start at which attendees are reminded by mail, unless they chose otherwise.
-    reminders = models.JSONField(default=list, blank=True)
+    reminders = models.JSONField("reminders, in minutes before", default=list, blank=True)
     # Whether the organizer is reminded as well.
-    remind_organizer = models.BooleanField(default=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    remind_organizer = models.BooleanField("organizer is reminded too", default=True)
+    created_at = models.DateTimeField("planned", default=timezone.now, editable=False)
+    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
     # What calendars know it by (UID, RFC 5545, 3.8.4.7).
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField("name in calendars", default=uuid.uuid4, unique=True, editable=False)
     # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
-    sequence = models.PositiveIntegerField(default=0)
+    sequence = models.PositiveIntegerField("version in calendars", default=0)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -288,19 +290,24 @@ class Occurrence(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="occurrences")
     # Of the part of a series that "this and the following" left behind.
     earlier = models.ForeignKey(
-        EarlierSeries, null=True, blank=True, on_delete=models.CASCADE, related_name="occurrences"
+        EarlierSeries,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="occurrences",
+        verbose_name="earlier part of the series",
     )
     # When it would be by the rule, as a clock in the series' zone shows it: 2026-11-23T09:00
     # (RECURRENCE-ID, RFC 5545, 3.8.4.4).
-    recurrence_id = models.CharField(max_length=16)
+    recurrence_id = models.CharField("time by the rule", max_length=16)
     # When it is. Another time than the rule's is a change of this occurrence alone.
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    starts_at = models.DateTimeField("starts")
+    ends_at = models.DateTimeField("ends")
     moved = models.BooleanField(default=False)
     # What it has of its own instead of the meeting's: "" and None say that it has not.
-    title = models.CharField(max_length=200, blank=True)
-    agenda = models.TextField(max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    title = models.CharField("title of its own", max_length=200, blank=True)
+    agenda = models.TextField("agenda of its own", max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
+    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
 
     objects = OccurrenceQuerySet.as_manager()
 
@@ -388,29 +395,40 @@ class Attendee(models.Model):
     # Their presence is not needed (ROLE=OPT-PARTICIPANT, RFC 5545, 3.2.16).
     optional = models.BooleanField(default=False)
     # A host in the room, beside the organizer.
-    cohost = models.BooleanField(default=False)
+    cohost = models.BooleanField("host", default=False)
     # Set only when the account has verified this address.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invitations",
+        verbose_name="account",
     )
-    partstat = models.CharField(max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION)
+    partstat = models.CharField("answer", max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION)
     # When they said it, and when we heard of it: mail takes its time.
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField("answered", null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A word to the organizer, said with the answer.
-    note = models.CharField(max_length=200, blank=True)
+    note = models.CharField("word with the answer", max_length=200, blank=True)
     # The latest letter to them about this meeting; an older one that still waits is no longer true.
     letter = models.ForeignKey(
-        "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+        "outbox.Letter",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+        verbose_name="latest letter",
     )
     # Minutes before the start at which they want to be reminded; None for those of the meeting, [] for never.
-    reminders = models.JSONField(null=True, blank=True)
+    reminders = models.JSONField("reminders of their own, in minutes before", null=True, blank=True)
     # When their browser, camera, microphone and network were last found to be good for a call.
-    tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    tested_at = models.DateTimeField("set-up tested", null=True, blank=True, editable=False)
     # IANA name, learned when they first opened a link and its page told us; empty until then.
     time_zone = models.CharField(max_length=64, blank=True)
-    invited_at = models.DateTimeField(default=timezone.now, editable=False)
-    removed_at = models.DateTimeField(null=True, blank=True)
+    invited_at = models.DateTimeField("invited", default=timezone.now, editable=False)
+    removed_at = models.DateTimeField("taken off the list", null=True, blank=True)
 
     objects = AttendeeQuerySet.as_manager()
 
@@ -461,9 +479,9 @@ class PersonalLink(models.Model):
 
     attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("made", default=timezone.now, editable=False)
+    used_at = models.DateTimeField("last used", null=True, blank=True)
+    revoked_at = models.DateTimeField("revoked", null=True, blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -476,11 +494,14 @@ class CalendarFeed(models.Model):
     """The secret address at which calendar programs read somebody's meetings; only its SHA-256 is kept."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="calendar_feed",
+        verbose_name="account",
     )
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("made", default=timezone.now)
+    read_at = models.DateTimeField("last read", null=True, blank=True)
 
     def __str__(self) -> str:
         return f"feed of {self.user}"
@@ -499,8 +520,8 @@ class Circular(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="circulars")
     subject = models.CharField(max_length=200)
     text = models.TextField(max_length=10_000)
-    audience = models.CharField(max_length=8, choices=Audience, default=Audience.ALL)
-    written_at = models.DateTimeField(default=timezone.now, editable=False)
+    audience = models.CharField("for whom", max_length=8, choices=Audience, default=Audience.ALL)
+    written_at = models.DateTimeField("written", default=timezone.now, editable=False)
     # How many letters it became.
     letters = models.PositiveIntegerField(default=0)
 
@@ -514,7 +535,9 @@ class Circular(models.Model):
 class Postage(models.Model):
     """How many letters an account has caused on one day, counted in UTC."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="postage")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="postage", verbose_name="account"
+    )
     day = models.DateField()
     letters = models.PositiveIntegerField(default=0)
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import circulars, feed, invitations, links
+from meetings import circulars, feed, invitations, links, personal
 from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from outbox.models import Letter
 
@@ -200,3 +200,77 @@ def test_words_to_attendees_and_letters_a_day_are_counted_and_not_read(administr
     )
     page = administrator.get("/admin/meetings/postage/").content.decode()
     assert re.search(r'field-letters[^>]*">4<', page)
+
+
+# -- in words -----------------------------------------------------------------------------------
+
+RAW = ["Rrule", "Early", "Partstat", "Cohost", "Recurrence id", "Dead at", "Removed at", "Starts at", "[10"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_filters_and_pages_are_in_words(administrator, standup, one_of, model):
+    standup.reminders = [10, 24 * 60]
+    standup.save()
+    one_of(PersonalLink)
+    for url in (listing(model), page_of(model.objects.latest("pk"))):
+        page = administrator.get(url).content.decode()
+        said = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+        assert [word for word in (*RAW, "Empty", "Not empty") if word in said] == []
+
+
+def test_the_page_of_a_meeting_says_how_it_stands(administrator, standup):
+    standup.early, standup.reminders = timedelta(minutes=10), [10, 24 * 60]
+    standup.save()
+    page = administrator.get(page_of(standup)).content.decode()
+    for said in (
+        "45 minutes",
+        "10 minutes before the start",
+        "10 minutes and 1 day before the start",
+        "coming",
+    ):
+        assert f">{said}<" in page
+
+
+def test_the_page_of_an_attendee_says_when_they_are_reminded(administrator, standup, invited):
+    dave = invited("dave")
+    dave.reminders = [60]
+    dave.save()
+    page = administrator.get(page_of(dave)).content.decode()
+    assert "1 hour before the start, by their own choice" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"), [("once", 1), ("series", 1), ("instant", 1), ("room", 1), ("", 4)]
+)
+def test_meetings_are_found_by_their_kind(administrator, alice, plan, standup, kind, found):
+    invitations.schedule(alice, plan(rrule="FREQ=WEEKLY;COUNT=5"))
+    invitations.meet_now(alice, "Europe/Berlin")
+    personal.open_room(alice, "Europe/Berlin")
+    listed = administrator.get(listing(Meeting), {"kind": kind} if kind else {})
+    assert listed.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"sent_at": timezone.now()}, "sent"),
+        ({"dead_at": timezone.now()}, "back"),
+        ({"sent_at": timezone.now(), "bounced_at": timezone.now()}, "back"),
+        ({}, "waiting"),
+    ],
+)
+def test_attendees_are_found_by_what_became_of_their_letter(administrator, invited, facts, found):
+    Letter.objects.filter(pk=invited("dave").letter_id).update(**facts)
+    Letter.objects.exclude(pk=invited("dave").letter_id).update(is_moot=True)
+    for state in ("sent", "waiting", "back"):
+        listed = administrator.get(listing(Attendee), {"letter": state})
+        assert listed.context["cl"].result_count == (state == found)
+
+
+def test_links_are_found_by_whether_they_still_work(administrator, standup, invited):
+    links.mint(invited("dave"))
+    links.mint(invited("bob"))
+    links.revoke(invited("bob"))
+    for revoked in ("yes", "no"):
+        assert administrator.get(listing(PersonalLink), {"revoked": revoked}).context["cl"].result_count == 1
+    assert administrator.get(listing(PersonalLink), {"used": "yes"}).context["cl"].result_count == 0
