@@ -25,11 +25,21 @@ def _pure_tests() -> set[Path]:
     return {TESTS / app / f"test_{module}.py" for app, module in (name.split(".") for name in modules)}
 
 
+def _queue(item: pytest.Item) -> str:
+    """The tests of a queue run one after the other, beside those of another."""
+    if "network" in item.path.parts:
+        return "the lab, of which a machine has one"
+    if "dave" in getattr(item, "fixturenames", ()):
+        return "four people, whose pictures keep two processors busy"
+    return item.path.stem
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pure = _pure_tests()
     for item in items:
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(_queue(item)))
         elif item.path in pure:
             item.add_marker(pytest.mark.pure)
 

@@ -34,6 +34,19 @@ def coturn_program(leave_out: LeaveOut) -> str:
         leave_out("relays (coturn), what they carry and what they refuse", "coturn is not on this machine")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # Only a worker of xdist has such a thing, and what it writes nobody reads.
+    workeroutput: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if workeroutput is not None:
+        workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    found: dict[str, str] = getattr(node, "workeroutput", {}).get("left_out", {})
+    node.config.stash.setdefault(LEFT_OUT, {}).update(found)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Any:
     """Says it last of all, where it is read."""
