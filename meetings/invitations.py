@@ -314,7 +314,7 @@ def respond(
     With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
     `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
     the new time yet: then nothing is recorded, and the answer is False. `said_at` is for what took its time
-    to come here: what was said to one occurrence since then stays.
+    to come here: what one occurrence was answered, or asked anew about, since then stays.
     """
     said_at = said_at or timezone.now()
     meeting = _locked(attendee.meeting)
@@ -341,7 +341,11 @@ def respond(
     own = Answer.objects.filter(
         attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__earlier=None
     )
-    own.exclude(answered_at__gt=said_at).update(partstat="", note="", answered_at=None)
+    own.exclude(answered_at__gt=said_at).exclude(
+        # Moved since, and nobody has answered for the new time.
+        partstat=Attendee.PartStat.NEEDS_ACTION,
+        letter__created_at__gt=said_at,
+    ).update(partstat="", note="", answered_at=None)
     return True
 
 

@@ -310,6 +310,20 @@ def test_an_answer_to_all_that_comes_late_leaves_what_was_said_to_one_since(mond
     assert own_answers(dave) == {"02": PartStat.DECLINED}
 
 
+def test_an_answer_to_all_that_comes_late_is_none_to_one_that_was_moved_since(mondays, open_letter):
+    dave = mondays.attendees.get()
+    late = answer_to(open_letter(dave), at=-timedelta(minutes=1), DTSTART="20301125T130000Z")
+    second = mondays.occurrences.all()[1]
+    later = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, "")
+    invitations.change_occurrence(second, later)
+    assert ingest.take(late).outcome is Outcome.TAKEN
+    assert own_answers(dave) == {"02": PartStat.NEEDS_ACTION}
+    # Said today, of what is known today, it holds for that one as well.
+    dave.refresh_from_db()
+    invitations.respond(dave, PartStat.DECLINED)
+    assert own_answers(dave) == {}
+
+
 def test_an_answer_to_one_that_comes_late_does_not_undo_what_was_said_to_all_since(mondays, open_letter):
     dave = mondays.attendees.get()
     late = answer_to(
