@@ -1,5 +1,8 @@
 """People meet, and see and hear each other."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
 
@@ -100,6 +103,36 @@ def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
     alice.meets(bob, carol)
     carol.meets(alice, bob)
     bob.reads("Whoever reloads still has this.")
+
+
+@pytest.mark.parametrize(
+    ("panel", "comes"),
+    [("people", "At the table, 2"), ("chat", "Who writes too soon is heard all the same.")],
+)
+def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel, comes):
+    link = alice.meet_now()
+    alice.join()
+    bob.open(link)
+    file = re.compile(rf"/js/room/views/{panel}\.[0-9a-f]*\.?js$")
+    bob.page.route(file, lambda route: route.abort())
+    with bob.expecting("ERR_FAILED"):
+        bob.press_join()
+        opened = bob.open_panel(panel)
+        expect(opened.get_by_role("status")).to_contain_text("We keep trying")
+        # What does not come takes nothing from the call.
+        bob.meets(alice)
+        alice.meets(bob)
+        if panel == "chat":
+            field = opened.get_by_label("Message to everybody")
+            expect(field).to_be_focused()
+            bob.page.keyboard.type(comes)
+            bob.page.keyboard.press("Enter")
+    bob.page.unroute(file)
+    expect(opened).to_contain_text(comes, timeout=30_000)
+    expect(opened.get_by_text("We keep trying")).to_be_hidden()
+    if panel == "chat":
+        alice.reads(comes)
+        expect(field).to_have_value("")
 
 
 def test_the_host_reloads_and_is_host_still(alice, bob):

@@ -121,6 +121,27 @@ def test_all_are_admitted_at_once_and_the_keyboard_is_enough(alice, bob, carol, 
     alice.meets(bob, carol)
 
 
+def test_more_than_are_seen_at_once_are_admitted_by_a_second_press(alice, bob, carol, dave, link):
+    for person in (bob, carol, dave):
+        ask(person, link)
+    expect(knocks(alice)).to_contain_text("2 more")
+    alice.page.set_viewport_size({"width": 700, "height": 300})
+    knocks(alice).get_by_role("button", name="2 more").click()
+    people = alice.page.locator("#people")
+    people.get_by_role("button", name="Admit all", exact=True).press("Enter")
+    again = people.get_by_role("button", name="Yes, admit all 3")
+    # It is the same button: whoever uses the keyboard is still on it.
+    expect(again).to_be_focused()
+    expect(alice.page.locator("#said")).to_contain_text("Press again to admit all 3")
+    waits(bob, "Waiting for Alice")
+    # Nobody has read anything sooner, so until then it would count as a double click.
+    asked_at = alice.page.evaluate("performance.now()")
+    wait_until(lambda: alice.page.evaluate("performance.now()") - asked_at > 700, "it has been read")
+    again.press("Enter")
+    for person in (bob, carol, dave):
+        person.in_phase("joined")
+
+
 def test_a_host_who_reloads_is_back_at_once_and_still_sees_who_waits(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")

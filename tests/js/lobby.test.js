@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { countdown, shut, when } from "../../static/js/room/views/doorstep.js";
-import { Aim } from "../../static/js/room/views/lobby.js";
+import { Aim, Caution } from "../../static/js/room/views/lobby.js";
 import { connectToMyself } from "../../static/js/setup/ways.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
 
@@ -59,6 +59,38 @@ test("whoever answers one after the other need not wait for the next", () => {
   aim.show(["dan"], 2_000);
   aim.show(["dan"], 2_100);
   assert.equal(aim.isAt("dan", 2_100), true);
+});
+
+test("many are admitted by a second press, which is neither hasty nor late", () => {
+  const six = ["ana", "ben", "cleo", "dan", "eve", "fay"];
+  const caution = new Caution();
+  /** @param {number} now */
+  const press = (now, ids = six, isWhole = true) => caution.isMeant(ids, { isWhole, now });
+  assert.equal(press(0), false);
+  assert.equal(caution.isAsking(six, 100), true);
+  assert.equal(press(200), false, "a double click is one press");
+  assert.equal(press(900), true);
+  assert.equal(press(9_000), false, "that was another question");
+  assert.equal(press(18_000), false, "too late");
+  assert.equal(press(18_800), true);
+});
+
+test("who came or went since the first press makes it another question", () => {
+  const six = ["ana", "ben", "cleo", "dan", "eve", "fay"];
+  const caution = new Caution();
+  assert.equal(caution.isMeant(six, { isWhole: true, now: 0 }), false);
+  const seven = [...six, "gus"];
+  assert.equal(caution.isAsking(seven, 1_000), false);
+  assert.equal(caution.isMeant(seven, { isWhole: true, now: 1_000 }), false);
+  assert.equal(caution.isMeant(seven, { isWhole: true, now: 2_000 }), true);
+});
+
+test("a few are admitted at once, unless some of them are out of sight", () => {
+  const caution = new Caution();
+  const few = ["ana", "ben", "cleo"];
+  assert.equal(caution.isMeant(few, { isWhole: true, now: 0 }), true);
+  assert.equal(caution.isMeant(few, { isWhole: false, now: 0 }), false);
+  assert.equal(caution.isMeant(few, { isWhole: false, now: 1_000 }), true);
 });
 
 const on = { on: true, pending: false, trouble: "", devices: [], device: "" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { backoff, insist, Timer } from "../../static/js/lib/timing.js";
+import { backoff, Timer } from "../../static/js/lib/timing.js";
 import { IceServers } from "../../static/js/room/rtc/ice.js";
 import { FakeClock, settle } from "./fakes.js";
 
@@ -74,24 +74,4 @@ test("credentials that never last long are asked for at half their time", () => 
   const { clock, asked } = servers(60);
   clock.pass(30_000);
   assert.deepEqual(asked, [30_000]);
-});
-
-test("what cannot be loaded while there is no network is loaded when there is one", async () => {
-  const clock = new FakeClock();
-  let tries = 0;
-  const loaded = insist(async () => {
-    tries += 1;
-    if (tries < 3) throw new TypeError("Failed to fetch");
-    return "here";
-  }, clock);
-  for (let i = 0; i < 2; i += 1) {
-    await settle();
-    clock.pass(2_000);
-  }
-  assert.equal(await loaded, "here");
-  assert.equal(tries, 3);
-});
-
-test("what is broken when it has come is said to be", async () => {
-  await assert.rejects(insist(async () => JSON.parse("{"), new FakeClock()), SyntaxError);
 });

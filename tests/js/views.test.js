@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, mended } from "../../static/js/room/views/announce.js";
 import { pieces } from "../../static/js/room/views/chat.js";
-import { apart } from "../../static/js/room/views/notice.js";
+import { apart, changes, mended } from "../../static/js/room/views/notice.js";
 import { elapsed, span } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */

@@ -88,42 +88,92 @@ export function mark(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** A part of the page that opens beside the rest: it takes the focus, and gives it back when it closes. */
+/**
+ * Say something to those who do not see it.
+ *
+ * @param {string} text
+ * @param {{ urgent?: boolean }} [options]   urgent interrupts: removed, muted by a host
+ */
+export function announce(text, { urgent = false } = {}) {
+  const region = document.getElementById(urgent ? "said-now" : "said");
+  if (!region) return;
+  const line = document.createElement("p");
+  line.textContent = text;
+  region.append(line);
+  // Long enough to be read, short enough not to be met later by somebody who reads the page.
+  setTimeout(() => line.remove(), 10_000);
+}
+
+/**
+ * A part of the page that opens beside the rest: it takes the focus, and gives it back when it closes. What is in it may
+ * come later than it is opened.
+ *
+ * @template V
+ */
 export class Panel {
   #root;
   #close;
   #first;
+  #view;
   #isOpen = false;
+  /** It was opened, and nobody has drawn it since. */
+  #isFresh = false;
+  #words = make("p", { class: "soft", role: "status" });
+  /** What was sent off before there was anybody to take it. @type {HTMLFormElement | null} */
+  #kept = null;
   /** @type {Element | null} */
   #cameFrom = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {{ close: () => void, first?: HTMLElement }} options   `first` has the focus first; else what closes it
+   * @param {{ close: () => void, view: import("./later.js").Later<V>, first?: HTMLElement }} options   `view`: what draws
+   *     it; `first` has the focus first, else what closes it
    */
-  constructor(root, { close, first }) {
+  constructor(root, { close, view, first }) {
     this.#root = root;
     this.#close = close;
+    this.#view = view;
     const button = find(root, '[data-part="close"]');
     this.#first = first ?? button;
     button.addEventListener("click", () => close());
     root.addEventListener("keydown", (event) => this.#closeByKey(event));
+    root.addEventListener("submit", ({ target }) => {
+      if (!view.part && target instanceof HTMLFormElement) this.#kept = target;
+    });
   }
 
   /**
    * @param {boolean} open
-   * @param {(opened: boolean) => void} fill   `opened`: it was closed before
+   * @param {(view: V, opened: boolean) => void} draw   `opened`: it was closed when it was last drawn
    */
-  render(open, fill) {
+  render(open, draw) {
     const opened = open && !this.#isOpen;
     const closed = !open && this.#isOpen;
     this.#isOpen = open;
+    this.#isFresh = open && (opened || this.#isFresh);
     if (opened) this.#cameFrom = document.activeElement;
     const hadFocus = this.#root.contains(document.activeElement);
     this.#root.hidden = !open;
-    fill(opened);
+    this.#fill(draw);
     if (opened) this.#first.focus();
     if (closed && hadFocus && this.#cameFrom instanceof HTMLElement) this.#cameFrom.focus();
+  }
+
+  /** @param {(view: V, opened: boolean) => void} draw */
+  #fill(draw) {
+    const { part, isLate } = this.#view;
+    if (part) {
+      this.#words.remove();
+      draw(part, this.#isFresh);
+      this.#isFresh = false;
+      this.#kept?.requestSubmit();
+      this.#kept = null;
+      return;
+    }
+    if (this.#isOpen) void this.#view.load();
+    if (!isLate) return;
+    if (!this.#words.isConnected) find(this.#root, ".scroll").prepend(this.#words);
+    write(this.#words, "This part has not come through yet. We keep trying, and the call goes on.");
   }
 
   /** @param {KeyboardEvent} event */

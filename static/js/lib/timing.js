@@ -30,6 +30,15 @@ export function frame(then) {
   setTimeout(call, 200);
 }
 
+/** Waits until the page has nothing more urgent to do, and not for long. */
+export function idle() {
+  return new Promise((resolve) => {
+    // Safari has none.
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(resolve, { timeout: 2_000 });
+    else setTimeout(resolve, 200);
+  });
+}
+
 /** One thing that is due at some time: planning it again moves it. */
 export class Timer {
   #clock;
@@ -72,24 +81,4 @@ export class Timer {
  */
 export function backoff(attempt, { first = 500, most = 15_000, random = Math.random } = {}) {
   return Math.min(most, first * 2 ** attempt) * (0.5 + random() / 2);
-}
-
-/**
- * Loads what a page needs later, and goes on trying while there is no network.
- *
- * @template T
- * @param {() => Promise<T>} load
- * @param {Clock} clock
- * @returns {Promise<T>}
- */
-export async function insist(load, clock) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await load();
-    } catch (error) {
-      // What a module that could not be fetched fails with (HTML, "fetch a module script graph").
-      if (!(error instanceof TypeError)) throw error;
-      await new Promise((resolve) => clock.after(backoff(tries), () => resolve(undefined)));
-    }
-  }
 }

@@ -1,5 +1,6 @@
-import { find } from "../lib/dom.js";
-import { clock, frame, insist } from "../lib/timing.js";
+import { announce, find, Panel } from "../lib/dom.js";
+import { Later } from "../lib/later.js";
+import { clock, frame, idle } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
@@ -11,12 +12,9 @@ import { IceServers } from "./rtc/ice.js";
 import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
-import { announce, changes, mended } from "./views/announce.js";
-import { ChatPanel } from "./views/chat.js";
 import { Controls } from "./views/controls.js";
-import { apart, Notice } from "./views/notice.js";
+import { apart, changes, mended, Notice } from "./views/notice.js";
 import { Page } from "./views/page.js";
-import { PeoplePanel } from "./views/people.js";
 import { Prejoin } from "./views/prejoin.js";
 import { Stage } from "./views/stage.js";
 
@@ -88,57 +86,73 @@ const controls = new Controls(find(document, "#controls"), {
   leave: () => call.leave(),
   copyLink,
 });
-const chat = new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text), close: () => call.open("") });
-const people = new PeoplePanel(find(document, "#people"), {
-  remove: (id) => call.remove(id),
-  close: () => call.open(""),
-  copyLink,
-});
 const notice = new Notice(find(document, "#notice"), { act: () => call.act() });
+const close = () => call.open("");
 
-/** @type {Promise<import("./views/ended.js").Ended> | null} */
-let ended = null;
+// What nobody needs before the click, or at it.
+const quality = new Later(import.meta.resolve("./quality.js"), async () => {
+  const { Quality } = await import("./quality.js");
+  return new Quality({ call, mesh, uplink, stage, clock });
+}, clock);
+quality.onchange = () => {
+  if (phase === "ended") quality.part?.stop();
+  if (quality.part) quality.part.onlook = renderConnection;
+  redraw();
+};
 
-/** Nobody needs the last page first; it is here before a network can be gone. */
-async function loadEnded() {
-  const { Ended } = await insist(() => import("./views/ended.js"), clock);
+const ended = new Later(import.meta.resolve("./views/ended.js"), async () => {
+  const { Ended } = await import("./views/ended.js");
   return new Ended(find(document, "#ended"), { again: () => location.reload() });
-}
+}, clock);
 
-/** @type {Promise<import("./views/doorstep.js").Doorstep> | null} */
-let doorstep = null;
-
-/** Only where the door is shut. */
-async function loadDoorstep() {
-  const { Doorstep } = await insist(() => import("./views/doorstep.js"), clock);
+// Only where the door is shut.
+const doorstep = new Later(import.meta.resolve("./views/doorstep.js"), async () => {
+  const { Doorstep } = await import("./views/doorstep.js");
   const { organizer } = room;
   return new Doorstep(find(document, '#prejoin [data-part="door"]'), { organizer, title, stop: () => call.stopWaiting() });
-}
+}, clock);
 
-/** @type {Promise<import("./views/lobby.js").Lobby> | null} */
-let lobby = null;
-
-/** Only for hosts, once somebody waits. */
-async function loadLobby() {
-  const { Lobby } = await insist(() => import("./views/lobby.js"), clock);
+// Only for hosts, once somebody waits.
+const lobby = new Later(import.meta.resolve("./views/lobby.js"), async () => {
+  const { Lobby } = await import("./views/lobby.js");
   return new Lobby(document, {
     title,
     answer: (type, knocks) => call.answer(type, knocks),
     ring: () => call.ring(),
     open: () => call.open("people"),
   });
-}
+}, clock);
 
-/** @type {import("./quality.js").Quality | null} */
-let quality = null;
-let isFitting = false;
+const chatView = new Later(import.meta.resolve("./views/chat.js"), async () => {
+  const { ChatPanel } = await import("./views/chat.js");
+  return new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text) });
+}, clock);
+const chat = new Panel(find(document, "#chat"), { close, view: chatView, first: find(document, "#chat textarea") });
 
-async function loadQuality() {
-  isFitting = true;
+const peopleView = new Later(import.meta.resolve("./views/people.js"), async () => {
+  const { PeoplePanel } = await import("./views/people.js");
+  return new PeoplePanel(find(document, "#people"), { remove: (id) => call.remove(id), copyLink });
+}, clock);
+const people = new Panel(find(document, "#people"), { close, view: peopleView });
+
+const connectionView = new Later(import.meta.resolve("./views/connection.js"), async () => {
+  const { ConnectionPanel } = await import("./views/connection.js");
+  return new ConnectionPanel(find(document, "#connection"));
+}, clock);
+const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
+
+for (const part of [doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
+let isWarm = false;
+
+/** So that a panel opens at once, and the last page is here before a network can be gone. */
+async function loadRest() {
+  isWarm = true;
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
-  const { Quality } = await insist(() => import("./quality.js"), clock);
-  quality = new Quality({ call, mesh, uplink, stage, clock });
-  if (shown) quality.render(shown);
+  await quality.load();
+  for (const part of [chatView, peopleView, ended, connectionView]) {
+    await idle();
+    await part.load();
+  }
 }
 
 /** @type {CallState | null} */
@@ -160,15 +174,18 @@ function render(state) {
   page.render({ part, since: state.since, people: state.people });
   if (part !== "room" && seen.length > 0) clearRoom(state);
   if (part === "prejoin") renderPrejoin(state);
-  // What is shown once they are loaded may be newer.
-  void doorstep?.then((view) => shown && view.render(shown.door));
-  if (part !== "prejoin") ended ??= loadEnded();
+  doorstep.part?.render(state.door);
   if (part === "room") renderRoom(state);
-  void lobby?.then((view) => shown && view.render(shown));
+  lobby.part?.render(state);
   if (part === "ended" && isNew) {
-    quality?.stop();
-    void ended?.then((view) => view.render({ reason: state.reason, home: room.home }));
+    quality.part?.stop();
+    void ended.load().then((view) => view.render({ reason: state.reason, home: room.home }));
   }
+}
+
+/** Something is here with which to draw what was so before. */
+function redraw() {
+  if (shown) render(shown);
 }
 
 /** @param {CallState} state */
@@ -176,13 +193,13 @@ function renderPrejoin(state) {
   const opened = state.ready ? "ready" : "opening";
   prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : opened });
   prejoin.picture(state.picture);
-  if (state.door.kind !== "open" || state.door.waits) doorstep ??= loadDoorstep();
+  if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
 }
 
 /** Out of the room, for good or to wait at its door again. @param {CallState} state */
 function clearRoom(state) {
   stage.render({ people: [], me: "" });
-  quality?.render(state);
+  quality.part?.render(state);
   seen = [];
   pairs = [];
 }
@@ -190,24 +207,25 @@ function clearRoom(state) {
 /** @param {CallState} state */
 function renderRoom(state) {
   prejoin.picture(null);
-  if (!isFitting) void loadQuality();
+  if (!isWarm) void loadRest();
   stage.render(state);
-  quality?.render(state);
+  quality.part?.render(state);
   controls.render(state);
-  if (state.knocks.length > 0) lobby ??= loadLobby();
-  chat.render({ ...state, open: state.panel === "chat" });
-  people.render({
-    open: state.panel === "people",
-    people: state.people,
-    visitors: state.visitors,
-    pairs: state.pairs,
-    host: state.people.some(({ self, role }) => self && role === "host"),
-  });
+  if (state.knocks.length > 0) void lobby.load();
+  chat.render(state.panel === "chat", (view, opened) => view.render(state, opened));
+  const open = state.panel === "people";
+  people.render(open, (view) => view.render({ ...state, open }));
+  renderConnection();
   notice.render(state.notice, state.pairs);
   if (seen.length > 0) for (const text of changes(seen, state.people)) announce(text);
   announcePairs(state);
   seen = state.people;
   pairs = state.pairs;
+}
+
+function renderConnection() {
+  const open = shown?.phase === "joined" && shown.panel === "connection";
+  numbers.render(open, (view) => open && quality.part && view.render(quality.part.numbers));
 }
 
 /** @param {CallState} state */

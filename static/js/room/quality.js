@@ -2,8 +2,7 @@ import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
 import { Collector, look } from "./stats/collect.js";
 import { isApart } from "./roster.js";
-import { find } from "../lib/dom.js";
-import { insist } from "../lib/timing.js";
+import { Later } from "../lib/later.js";
 
 /**
  * @typedef {import("./state.js").Person} Person
@@ -18,7 +17,8 @@ const DEAF_AFTER = 5_000;
  * begun: until then nothing is sent.
  */
 export class Quality {
-  #call;
+  /** There are new numbers. @type {() => void} */
+  onlook = () => {};
   #mesh;
   #uplink;
   #collector;
@@ -26,14 +26,8 @@ export class Quality {
   #people = [];
   /** @type {import("./state.js").Pair[]} */
   #pairs = [];
-  #isOpen = false;
-  /** @type {import("./views/connection.js").ConnectionPanel | null} */
-  #panel = null;
-  #isLoading = false;
-  #clock;
-  /** @type {import("./media/carrying.js").Carrying | null} */
-  #carrying = null;
-  #isCarrying = false;
+  /** Few ever need a third. @type {Later<import("./media/carrying.js").Carrying>} */
+  #carrying;
   /** Who asked before that was here, and what last. @type {Map<string, import("./messages.js").Carry>} */
   #asked;
 
@@ -46,16 +40,20 @@ export class Quality {
    * @param {import("../lib/timing.js").Clock} options.clock
    */
   constructor({ call, mesh, uplink, stage, clock }) {
-    this.#call = call;
     this.#mesh = mesh;
     this.#uplink = uplink;
-    this.#clock = clock;
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
     call.onopen = (id) => wishes.repeat(id);
     this.#asked = call.takeCarries();
+    const load = async () => {
+      const { Carrying } = await import("./media/carrying.js");
+      return new Carrying({ call, mesh, uplink, clock });
+    };
+    this.#carrying = new Later(import.meta.resolve("./media/carrying.js"), load, clock);
+    this.#carrying.onchange = () => this.#carry();
     call.oncarry = (id, message) => {
-      if (this.#carrying) this.#carrying.receive(id, message);
+      if (this.#carrying.part) this.#carrying.part.receive(id, message);
       // An answer without a question says nothing.
       else if (message.type === "carry") this.#asked.set(id, message);
       this.#carry();
@@ -67,65 +65,39 @@ export class Quality {
       control.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
       call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])));
-      this.#draw();
+      this.onlook();
     };
     this.#collector.start();
   }
 
-  /** @param {Pick<import("./state.js").CallState, "people" | "panel" | "pairs">} state */
-  render({ people, panel, pairs }) {
+  /** @param {Pick<import("./state.js").CallState, "people" | "pairs">} state */
+  render({ people, pairs }) {
     this.#people = people;
     this.#pairs = pairs;
     this.#carry();
-    this.#isOpen = panel === "connection";
-    if (this.#isOpen && !this.#isLoading) void this.#load();
-    this.#draw();
+  }
+
+  /** How the links do, and for how long they have. @returns {import("./views/connection.js").Numbers} */
+  get numbers() {
+    const { bitrate, held } = this.#uplink;
+    const { latest, history } = this.#collector;
+    return { people: this.#people, samples: latest, history, uplink: bitrate, held, reason: (id) => this.#uplink.reason(id) };
   }
 
   stop() {
     this.#collector.stop();
-    this.#carrying?.stop();
+    this.#carrying.part?.stop();
   }
 
-  /** Few ever need a third. */
   #carry() {
     const me = this.#people.find(({ self }) => self)?.id;
     const isNeeded = this.#asked.size > 0 || this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
-    if (isNeeded && !this.#isCarrying) void this.#loadCarrying();
-    if (!this.#carrying) return;
-    this.#carrying.render(this.#people, this.#pairs);
-    for (const [id, message] of this.#asked) this.#carrying.receive(id, message);
+    if (isNeeded) void this.#carrying.load();
+    const { part } = this.#carrying;
+    if (!part) return;
+    part.render(this.#people, this.#pairs);
+    for (const [id, message] of this.#asked) part.receive(id, message);
     this.#asked.clear();
-  }
-
-  async #loadCarrying() {
-    this.#isCarrying = true;
-    const { Carrying } = await insist(() => import("./media/carrying.js"), this.#clock);
-    this.#carrying = new Carrying({ call: this.#call, mesh: this.#mesh, uplink: this.#uplink, clock: this.#clock });
-    this.#carry();
-  }
-
-  /** Few ever open the panel. */
-  async #load() {
-    this.#isLoading = true;
-    const { ConnectionPanel, download, report } = await import("./views/connection.js");
-    const save = () => {
-      const { bitrate, held } = this.#uplink;
-      const facts = { browser: navigator.userAgent, cores: navigator.hardwareConcurrency, uplink: bitrate, held, at: new Date() };
-      download("roundtable-connection.json", JSON.stringify(report(this.#collector.history, facts), null, 1));
-    };
-    this.#panel = new ConnectionPanel(find(document, "#connection"), { close: () => this.#call.open(""), save });
-    this.#draw();
-  }
-
-  #draw() {
-    this.#panel?.render({
-      open: this.#isOpen,
-      people: this.#people,
-      samples: this.#collector.latest,
-      reason: (id) => this.#uplink.reason(id),
-      held: this.#uplink.held,
-    });
   }
 
   /** All of them: of one that has failed, what was before is just what somebody will want to see. */

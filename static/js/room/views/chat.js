@@ -1,7 +1,7 @@
 import { avatar } from "../../lib/avatar.js";
-import { called, find, make, Panel } from "../../lib/dom.js";
+import { called, find, make } from "../../lib/dom.js";
 
-/** @import { ChatMessage, Person } from "../state.js" */
+/** @import { ChatMessage } from "../state.js" */
 
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
@@ -10,7 +10,6 @@ const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digi
 
 /** What is written, and the field to write in. */
 export class ChatPanel {
-  #panel;
   #actions;
   #scroll;
   #log;
@@ -22,40 +21,44 @@ export class ChatPanel {
 
   /**
    * @param {HTMLElement} root   #chat
-   * @param {{ send: (text: string) => void, close: () => void }} actions
+   * @param {{ send: (text: string) => void }} actions
    */
   constructor(root, actions) {
     this.#actions = actions;
     this.#scroll = find(root, ".scroll");
     this.#log = find(root, ".log");
     this.#field = /** @type {HTMLTextAreaElement} */ (find(root, "textarea"));
-    this.#panel = new Panel(root, { close: actions.close, first: this.#field });
     this.#jump = find(root, '[data-part="jump"]');
 
-    find(root, "form").addEventListener("submit", (event) => this.#send(event));
+    find(root, "form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
     this.#field.addEventListener("keydown", (event) => this.#sendByKey(event));
     this.#jump.addEventListener("click", () => this.#toEnd());
     this.#scroll.addEventListener("scroll", () => {
       if (this.#isAtEnd()) this.#jump.hidden = true;
     });
     this.#renderQuiet();
+    // Somebody was sooner than this file: to them it was Enter already.
+    if (this.#field.value.endsWith("\n")) this.#send();
   }
 
-  /** @param {{ open: boolean, messages: ChatMessage[], me: string, people: Person[] }} state   `messages` in their order */
-  render({ open, messages, me }) {
+  /** @param {{ messages: ChatMessage[], me: string }} state   `messages` in their order @param {boolean} opened */
+  render({ messages, me }, opened) {
     this.#me = me;
-    this.#panel.render(open, (opened) => this.#renderMessages(messages, opened));
+    this.#renderMessages(messages, opened);
   }
 
   /** @param {KeyboardEvent} event */
   #sendByKey(event) {
     // While a word is being composed, Enter chooses it.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#send(event);
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#send();
   }
 
-  /** @param {Event} event */
-  #send(event) {
-    event.preventDefault();
+  #send() {
     const text = this.#field.value.trim();
     this.#field.focus();
     if (!text) return;

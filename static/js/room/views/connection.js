@@ -1,4 +1,4 @@
-import { called, changeIcon, find, icon, make, Panel, write } from "../../lib/dom.js";
+import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
 
 /**
  * @import { Person } from "../state.js"
@@ -6,47 +6,35 @@ import { called, changeIcon, find, icon, make, Panel, write } from "../../lib/do
  * @import { Reason } from "../media/budget.js"
  * @import { Flow, Flows, Path, Sample } from "../stats/collect.js"
  *
- * @typedef {object} Shown   what the panel shows
- * @property {boolean} open
+ * @typedef {object} Numbers   what the panel shows, and what a report has
  * @property {Person[]} people
  * @property {ReadonlyMap<string, Sample>} samples
+ * @property {ReadonlyMap<string, Sample[]>} history
+ * @property {number} uplink   bits a second that it is taken to carry
  * @property {(id: string) => Reason} reason   why they do not see a larger picture of me
  * @property {Held} held
  */
 
 /** For the curious, and for whoever helps them: how it goes with the link to each of the others. */
 export class ConnectionPanel {
-  #panel;
-  #list;
   #summary = make("p", { class: "soft" });
   #rows = make("ul", { class: "links" });
   /** @type {Map<string, Row>} */
   #known = new Map();
+  /** @type {Numbers | null} */
+  #shown = null;
 
-  /**
-   * @param {HTMLElement} root   #connection
-   * @param {{ close: () => void, save: () => void }} actions
-   */
-  constructor(root, actions) {
-    this.#panel = new Panel(root, { close: actions.close });
-    this.#list = find(root, ".scroll");
+  /** @param {HTMLElement} root   #connection */
+  constructor(root) {
     const note = "A report has five minutes of these numbers for whoever helps you, without names and network addresses.";
-    this.#list.replaceChildren(this.#summary, this.#rows, make("p", { class: "soft" }, note));
-    find(root, '[data-part="save"]').addEventListener("click", () => actions.save());
+    find(root, ".scroll").replaceChildren(this.#summary, this.#rows, make("p", { class: "soft" }, note));
+    find(root, '[data-part="save"]').addEventListener("click", () => this.#save());
   }
 
-  /** @param {Shown} state */
-  render({ open, people, samples, reason, held }) {
-    this.#panel.render(open, () => open && this.#renderLinks(people, samples, reason, held));
-  }
-
-  /**
-   * @param {Person[]} people
-   * @param {Shown["samples"]} samples
-   * @param {Shown["reason"]} reason
-   * @param {Held} held
-   */
-  #renderLinks(people, samples, reason, held) {
+  /** @param {Numbers} numbers */
+  render(numbers) {
+    this.#shown = numbers;
+    const { people, samples, reason, held } = numbers;
     const others = people.filter(({ self }) => !self).sort((a, b) => a.seat - b.seat);
     write(this.#summary, summary(others, samples));
     for (const [id, row] of this.#known) {
@@ -60,6 +48,13 @@ export class ConnectionPanel {
       this.#known.set(person.id, row);
       row.render(person, samples.get(person.id) ?? null, held === "" ? reason(person.id) : held);
     }
+  }
+
+  #save() {
+    if (!this.#shown) return;
+    const { history, uplink, held } = this.#shown;
+    const facts = { browser: navigator.userAgent, cores: navigator.hardwareConcurrency, uplink, held, at: new Date() };
+    download("roundtable-connection.json", JSON.stringify(report(history, facts), null, 1));
   }
 }
 

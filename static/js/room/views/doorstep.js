@@ -1,5 +1,4 @@
-import { announce } from "./announce.js";
-import { called, find, icon, make, write } from "../../lib/dom.js";
+import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { clockTime } from "./page.js";
 
 /** @import { DoorState } from "../state.js" */

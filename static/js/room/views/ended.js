@@ -1,5 +1,4 @@
-import { announce } from "./announce.js";
-import { find, make, write } from "../../lib/dom.js";
+import { announce, find, make, write } from "../../lib/dom.js";
 
 /** @import { EndReason } from "../state.js" */
 

@@ -1,6 +1,5 @@
-import { announce } from "./announce.js";
 import { avatar } from "../../lib/avatar.js";
-import { called, find, icon, make } from "../../lib/dom.js";
+import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
 /** @typedef {"admit" | "refuse"} Answer */
@@ -47,6 +46,39 @@ export class Aim {
   }
 }
 
+// So many have been read one by one before they are admitted together.
+const MOST_UNASKED = 5;
+// A question that nobody answers is taken back (milliseconds).
+const ASKED_FOR = 8_000;
+
+/** Lets many in only by a second press on the same button: nobody who is inside can be made never to have been. */
+export class Caution {
+  #asked = "";
+  #since = -Infinity;
+
+  /**
+   * Whether a press is meant; if not, it is asked for again.
+   *
+   * @param {string[]} ids  who would come in
+   * @param {{isWhole: boolean, now: number}} circumstances  whether all of them are seen; milliseconds
+   */
+  isMeant(ids, { isWhole, now }) {
+    if (ids.length <= MOST_UNASKED && isWhole) return true;
+    if (!this.isAsking(ids, now)) {
+      this.#asked = ids.join();
+      this.#since = now;
+      return false;
+    }
+    // A double click is one press.
+    return now - this.#since >= AIMED_WITHIN;
+  }
+
+  /** Whether a second press is waited for. Who came or went since makes it another question. @param {string[]} ids @param {number} now */
+  isAsking(ids, now) {
+    return this.#asked === ids.join() && now - this.#since < ASKED_FOR;
+  }
+}
+
 /**
  * Who waits to come in, as hosts see and hear it: a notice over the stage, a list in the panel of people, the title of
  * the tab, and a sound. Loaded once somebody waits.
@@ -60,6 +92,7 @@ export class Lobby {
   #actions;
   #title;
   #aim = new Aim();
+  #caution = new Caution();
   #entitled = "";
   #shown = "";
   #noticed = "";
@@ -137,17 +170,37 @@ export class Lobby {
       return;
     }
     const heading = make("h3", { id: "waiting-title" }, `Waiting to come in, ${knocks.length}`);
-    if (knocks.length > 1) {
-      const all = make("button", { class: "button button-plain", type: "button" }, "Admit all");
-      all.addEventListener("click", () => this.#answer("admit", knocks.map(({ id }) => id)));
-      heading.append(all);
-    }
+    if (knocks.length > 1) heading.append(this.#allButton(knocks.map(({ id }) => id)));
     const rows = knocks.map((knock) => this.#row(knock));
     this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
     if (full) this.#list.append(make("p", { class: "small soft" }, "Every seat is taken. Whoever you admit can join when one is free."));
     if (!had) return;
     const same = this.#list.querySelector(`[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`);
     /** @type {HTMLElement | null} */ (same ?? this.#list.querySelector("button"))?.focus();
+  }
+
+  /** @param {string[]} ids */
+  #allButton(ids) {
+    const button = make("button", { class: "button button-plain", type: "button" }, "Admit all");
+    const show = () => {
+      const isAsking = this.#caution.isAsking(ids, performance.now());
+      button.className = isAsking ? "button button-primary" : "button button-plain";
+      write(button, isAsking ? `Yes, admit all ${ids.length}` : "Admit all");
+    };
+    button.addEventListener("click", () => {
+      const isWhole = this.#isSeen(this.#list.querySelector("li:last-child"));
+      if (this.#caution.isMeant(ids, { isWhole, now: performance.now() })) return this.#answer("admit", ids);
+      show();
+      announce(`Press again to admit all ${ids.length}`);
+      setTimeout(show, ASKED_FOR);
+    });
+    return button;
+  }
+
+  /** Whether a row can be seen without scrolling. @param {Element | null} row */
+  #isSeen(row) {
+    const [own, all] = [row?.getBoundingClientRect(), this.#people.getBoundingClientRect()];
+    return own !== undefined && own.top >= all.top - 1 && own.bottom <= all.bottom + 1;
   }
 
   /** @param {Knock} knock */

@@ -1,3 +1,4 @@
+/** What concerns the whole of the room, as it is read and as it is heard. */
 import { icon, make } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
 
@@ -115,4 +116,45 @@ function inCommon(pairs) {
 /** @param {string[]} lines */
 function inOneLine([first = "", ...rest]) {
   return rest.length ? `${first}; ${rest.length} more` : first;
+}
+
+/**
+ * What is worth hearing between two states of the room: in, out, hand. Never speaking.
+ *
+ * @param {Person[]} before
+ * @param {Person[]} after
+ * @returns {string[]}
+ */
+export function changes(before, after) {
+  const said = [];
+  const known = new Map(before.map((person) => [person.id, person]));
+  for (const person of after) {
+    if (person.self) continue;
+    const old = known.get(person.id);
+    if (!old) said.push(`${person.name} came in`);
+    if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
+    if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
+    if (old && !old.by && person.by) said.push(`You hear ${person.name} by way of ${person.by}`);
+    if (old && old.quality !== "poor" && person.quality === "poor") said.push(`The link to ${person.name} is weak`);
+  }
+  const here = new Set(after.map(({ id }) => id));
+  for (const person of before) if (!here.has(person.id) && !person.self) said.push(`${person.name} left`);
+  return said;
+}
+
+/**
+ * Which people hear each other again.
+ *
+ * @param {Pair[]} before
+ * @param {Pair[]} after
+ * @param {Person[]} people
+ * @returns {string[]}
+ */
+export function mended(before, after, people) {
+  const broken = before.filter(isApart);
+  const whole = after.filter(
+    ({ one, other, condition }) => condition === "connected" && broken.some((pair) => pair.one === one && pair.other === other),
+  );
+  if (whole.length > 1 && !after.some(isApart)) return ["Everybody hears everybody again"];
+  return whole.map((pair) => `${betweenWords(pair, people)} hear each other again`);
 }

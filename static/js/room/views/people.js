@@ -1,5 +1,5 @@
 import { avatar, hue, initials } from "../../lib/avatar.js";
-import { called, find, icon, make, Panel, write } from "../../lib/dom.js";
+import { called, find, icon, make, write } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
 import { apart, betweenWords } from "./notice.js";
 import { confirmCopy, outside } from "./stage.js";
@@ -13,7 +13,6 @@ const HEAD = 18;
 
 /** Who is here, who has a hand up, and how it goes with their link; hosts can remove. */
 export class PeoplePanel {
-  #panel;
   #actions;
   #list;
   #hearing;
@@ -26,10 +25,9 @@ export class PeoplePanel {
 
   /**
    * @param {HTMLElement} root   #people
-   * @param {{ remove: (id: string) => void, close: () => void, copyLink: () => void | Promise<void> }} actions
+   * @param {{ remove: (id: string) => void, copyLink: () => void | Promise<void> }} actions
    */
   constructor(root, actions) {
-    this.#panel = new Panel(root, { close: actions.close });
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
     this.#hearing = /** @type {HTMLDetailsElement} */ (find(root, ".hearing"));
@@ -41,15 +39,14 @@ export class PeoplePanel {
   }
 
   /**
-   * @param {{ open: boolean, people: Person[], pairs: Pair[], host: boolean, visitors: number }} state
-   *     `host`: whether I am one; `visitors`: how many may be about to come in
+   * @param {{ open: boolean, people: Person[], pairs: Pair[], visitors: number }} state
+   *     `visitors`: how many may be about to come in
    */
-  render({ open, people, pairs, host, visitors }) {
-    this.#panel.render(open, () => {
-      if (!open) return;
-      this.#renderPeople(people, host, visitors);
+  render({ open, people, pairs, visitors }) {
+    if (open) {
+      this.#renderPeople(people, people.some(({ self, role }) => self && role === "host"), visitors);
       this.#renderHearing(people, pairs);
-    });
+    }
     if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
   }
 

@@ -1,7 +1,6 @@
 import { avatar, shortName } from "../../lib/avatar.js";
-import { called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
+import { announce, called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { grid, large, lines, strip, whole } from "../layout.js";
-import { announce } from "./announce.js";
 
 /**
  * @import { Person } from "../state.js"
