@@ -17,8 +17,10 @@ TEXT = b"export const a = 1;\n" * 50
 def ask(tmp_path: Path, settings: Any):
     """`await ask("/static/a.js")`: the status ("Django" where it is passed on), headers and body."""
     settings.STATIC_ROOT, settings.STATIC_URL = tmp_path, "/static/"
+    settings.WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\."
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
     (tmp_path / "a.js").write_bytes(TEXT)
+    (tmp_path / "a.0123456789ab.js").write_bytes(TEXT)
     (tmp_path / "a.js.gz").write_bytes(gzip.compress(TEXT))
 
     async def django(scope: Any, receive: Any, send: Any) -> None:
@@ -61,6 +63,16 @@ async def test_what_a_browser_has_is_not_sent_again(ask):
     _, headers, _ = await ask("/static/a.js")
     status, _, body = await ask("/static/a.js", if_none_match=headers["etag"].encode())
     assert (status, body) == (304, b"")
+
+
+async def test_what_never_changes_comes_without_the_means_to_ask(ask):
+    _, headers, body = await ask("/static/a.0123456789ab.js")
+    assert body == TEXT
+    assert "immutable" in headers["cache-control"]
+    assert not {"etag", "last-modified", "access-control-allow-origin"} & headers.keys()
+    _, headers, _ = await ask("/static/a.js")
+    assert "immutable" not in headers["cache-control"]
+    assert headers["etag"]
 
 
 async def test_heads_and_ranges(ask):
