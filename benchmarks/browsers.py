@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -190,7 +190,13 @@ def weight(browser: Browser, url: str) -> tuple[int, int, set[str]]:
     session.send("Network.enable")
     sizes: list[float] = []
     hosts: set[str] = set()
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+
+    def note(event: dict[str, Any]) -> None:
+        # The picture of a `data:` address comes with its sheet.
+        if event["encodedDataLength"] > 0:
+            sizes.append(event["encodedDataLength"])
+
+    session.on("Network.loadingFinished", note)
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "://" in request.url else None)
     page.goto(url)
     until(page, "document.querySelector('video')?.videoWidth > 0")
