@@ -103,6 +103,17 @@ def test_what_is_still_being_typed_is_sent_too(page, people):
     expect(page.locator(".banner[role=status]")).to_contain_text("One invitation is on the way.")
 
 
+def test_on_a_phone_a_meeting_is_changed_and_cancelled_below_its_title(visitor):
+    alice = visitor("Alice", account=True, viewport={"width": 390, "height": 844})
+    alice.schedule("On the way", "bob@example.org")
+    page = alice.page
+    expect(page.get_by_role("link", name="Change")).to_be_in_viewport()
+    page.get_by_label("More about this meeting").click()
+    page.get_by_role("link", name="Cancel the meeting…").click()
+    page.get_by_role("button", name="Cancel the meeting").click()
+    expect(page.locator(".banner[role=status]")).to_contain_text("The meeting is cancelled.")
+
+
 def test_a_change_says_beforehand_what_it_will_send(alice):
     alice.schedule("Changing", "bob@example.org", "dave@example.org")
     page = alice.page

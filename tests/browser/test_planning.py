@@ -64,6 +64,9 @@ def test_only_one_of_a_series_is_changed(alice):
     alice.save_meeting()
     page.get_by_role("link", name=re.compile("^Change")).first.click()
     expect(page.get_by_role("heading", name="Change the series")).to_be_visible()
+    # All three stand in one line.
+    scopes = page.get_by_role("navigation", name="How much of the series").get_by_role("link")
+    assert len({scope.bounding_box()["y"] for scope in scopes.all()}) == 1
     page.get_by_role("link", name="Only Monday, 6 January 2031").click()
     expect(page.get_by_label("Repeats")).to_have_count(0)
     expect(page.locator("[data-send]")).to_have_text("Save")
