@@ -378,7 +378,7 @@ class PostageAdmin(ReadOnly, PostageAdminBase):
 
 @admin.register(Attendee)
 class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
-    list_display = ("email", "name", "meeting", "partstat", "answered_at", "user", "letter_", "removed_at")
+    list_display = ("email", "name", "meeting", "partstat", "answered_at", "letter_", "removed_at")
     list_filter = (
         "partstat",
         LetterFilter,

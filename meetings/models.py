@@ -76,7 +76,7 @@ class Meeting(models.Model):
     # One item a line, its minutes in brackets at the end (words.agenda).
     agenda = models.TextField(max_length=10_000, blank=True)
     # Of a series: the first time (DTSTART, RFC 5545, 3.8.2.4).
-    starts_at = models.DateTimeField("starts")
+    starts_at = models.DateTimeField("start")
     duration = models.DurationField("length", default=timedelta(minutes=30))
     # When it is over for good, the last of a series included; derived, for the index.
     ends_at = models.DateTimeField("over for good", editable=False)
@@ -301,8 +301,8 @@ class Occurrence(models.Model):
     # (RECURRENCE-ID, RFC 5545, 3.8.4.4).
     recurrence_id = models.CharField("time by the rule", max_length=16)
     # When it is. Another time than the rule's is a change of this occurrence alone.
-    starts_at = models.DateTimeField("starts")
-    ends_at = models.DateTimeField("ends")
+    starts_at = models.DateTimeField("start")
+    ends_at = models.DateTimeField("end")
     moved = models.BooleanField(default=False)
     # What it has of its own instead of the meeting's: "" and None say that it has not.
     title = models.CharField("title of its own", max_length=200, blank=True)

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='meeting',
             name='starts_at',
-            field=models.DateTimeField(verbose_name='starts'),
+            field=models.DateTimeField(verbose_name='start'),
         ),
         migrations.AlterField(
             model_name='meeting',
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='occurrence',
             name='ends_at',
-            field=models.DateTimeField(verbose_name='ends'),
+            field=models.DateTimeField(verbose_name='end'),
         ),
         migrations.AlterField(
             model_name='occurrence',
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='occurrence',
             name='starts_at',
-            field=models.DateTimeField(verbose_name='starts'),
+            field=models.DateTimeField(verbose_name='start'),
         ),
         migrations.AlterField(
             model_name='occurrence',
