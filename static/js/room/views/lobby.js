@@ -181,7 +181,7 @@ export class Lobby {
 
   /** @param {string[]} ids */
   #allButton(ids) {
-    const button = make("button", { class: "button button-plain", type: "button" }, "Admit all");
+    const button = make("button", { type: "button" });
     const show = () => {
       const isAsking = this.#caution.isAsking(ids, performance.now());
       button.className = isAsking ? "button button-primary" : "button button-plain";
@@ -194,6 +194,7 @@ export class Lobby {
       announce(`Press again to admit all ${ids.length}`);
       setTimeout(show, ASKED_FOR);
     });
+    show();
     return button;
   }
 
