@@ -114,6 +114,15 @@ def test_on_a_phone_a_meeting_is_changed_and_cancelled_below_its_title(visitor):
     expect(page.locator(".banner[role=status]")).to_contain_text("The meeting is cancelled.")
 
 
+def test_a_long_wrong_address_does_not_make_a_phones_page_wider(visitor):
+    alice = visitor("Alice", account=True, viewport={"width": 390, "height": 844})
+    alice.go("/meetings/new/")
+    alice.paste(alice.page.get_by_label("Attendees"), f"{'long.' * 12}name@withoutending;")
+    button(alice.page).click()
+    expect(alice.page.get_by_role("alert")).to_contain_text("lacks its ending")
+    assert alice.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_a_change_says_beforehand_what_it_will_send(alice):
     alice.schedule("Changing", "bob@example.org", "dave@example.org")
     page = alice.page
