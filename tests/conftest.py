@@ -27,11 +27,7 @@ def _pure_tests() -> set[Path]:
 
 def _queue(item: pytest.Item) -> str:
     """The tests of a queue run one after the other, beside those of another."""
-    if "network" in item.path.parts:
-        return "the lab, of which a machine has one"
-    if "dave" in getattr(item, "fixturenames", ()):
-        return "four people, whose pictures keep two processors busy"
-    return item.path.stem
+    return "the lab, of which a machine has one" if "network" in item.path.parts else item.path.stem
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,6 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(_queue(item)))
+            # Four pictures are as much as two processors carry; a page that has to share them goes on by voice.
+            if "dave" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.crowded)
         elif item.path in pure:
             item.add_marker(pytest.mark.pure)
 
