@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(_queue(item)))
-            # Four pictures are as much as two processors carry; a page that has to share them goes on by voice.
+            # Four pictures are all that two processors carry; a page that has less goes on by voice.
             if "dave" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.crowded)
         elif item.path in pure:
