@@ -247,7 +247,8 @@ export class People {
     const more = wrong.length - said.length;
     if (more) said.push(`${number(more).replace(/^./u, (first) => first.toUpperCase())} more could not be read.`);
     const fine = this.addresses.length;
-    if (said.length && fine) said.push(`${said.pop()} ${fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`}`);
+    const rest = fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`;
+    if (said.length && fine) said.push(`${said.pop()} ${rest}`);
     const tooMany = fine > this.#most;
     if (tooMany) said.push(`That is ${fine.toLocaleString("en-GB")} people. ${this.#most} is the most.`);
     this.#tell(said, wrong.length + Number(tooMany));
