@@ -120,7 +120,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     # A database that is away is said to be so before the visitor gives up; what it closed is not handed out.
-    # The pool asks for one that is away ever more rarely; having given up, it asks anew for whoever is next.
+    # The pool asks one that is away ever more rarely; having given up, it asks anew for the next who comes.
     _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5, "reconnect_timeout": 4}
     _database["OPTIONS"] = {"pool": _pool}
     _database["CONN_HEALTH_CHECKS"] = True

@@ -79,7 +79,27 @@ class Was:
         return recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
 
 
-class TimedForm(forms.Form):
+class TellingForm(forms.Form):
+    """Knows what is to be put right in it."""
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What is to be put right: the field's id and the words, in the order of the page."""
+        return [
+            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
+        ]
+
+    @property
+    def things(self) -> int:
+        """How much is to be put right."""
+        return len(self.trouble)
+
+    @property
+    def trouble_heading(self) -> str:
+        return words.sentence(f"{words.counted(self.things, 'thing', 'things')} to put right")
+
+
+class TimedForm(TellingForm):
     """What one occurrence is made of: a title, a time, an agenda."""
 
     title = PlainField(
@@ -251,21 +271,9 @@ class TimedForm(forms.Form):
         return was is not None and now == (was.starts_at, was.duration, was.rrule)
 
     @property
-    def things(self) -> int:
-        """How much is to be put right."""
-        return len(self.trouble)
-
-    @property
     def times_in_row(self) -> list[forms.BoundField]:
         """The fields that stand in one row."""
         return [self[name] for name in ("date", "time", "length", "minutes")]
-
-    @property
-    def trouble(self) -> list[tuple[str, str]]:
-        """What is to be put right: the field's id and the words, in the order of the page."""
-        return [
-            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
-        ]
 
 
 class OccurrenceForm(TimedForm):
@@ -292,7 +300,7 @@ class OccurrenceForm(TimedForm):
         return OccurrencePlan(data["title"], data["starts_at"], data["duration"], data["agenda"])
 
 
-class DoorForm(forms.Form):
+class DoorForm(TellingForm):
     """What a room is for, who may enter and how many."""
 
     description = PlainField(
@@ -335,13 +343,6 @@ class DoorForm(forms.Form):
             raise ValidationError(f"From 2 to {settings.ROOM_CAPACITY} seats.")
         # As many as a room holds is no limit, and stays none when rooms grow.
         return seats if seats != settings.ROOM_CAPACITY else None
-
-    @property
-    def trouble(self) -> list[tuple[str, str]]:
-        """What is to be put right: the field's id and the words, in the order of the page."""
-        return [
-            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
-        ]
 
 
 class OwnRoomForm(DoorForm):
@@ -630,12 +631,14 @@ def initial_for_occurrence(occurrence: Occurrence) -> dict[str, Any]:
 def initial_for_new(user: User, now: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
     """The `date` and `time` that are asked for, or when the user is free: from the next full hour on.
 
-    In the zone of `now`.
+    In the zone of `now`. A day on which nothing can be planned is not asked for.
     """
     next_hour = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
     try:
         on = dt.date.fromisoformat(asked.get("date", ""))
     except ValueError:
+        on = next_hour.date()
+    if not now.date() <= on <= (now + FARTHEST).date():
         on = next_hour.date()
     try:
         at = dt.time.fromisoformat(asked.get("time", "")).replace(second=0, microsecond=0, tzinfo=None)

@@ -263,7 +263,6 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
 def _page(
     request: HttpRequest, form: TimedForm, subject: Subject | None, untold: Untold | None = None
 ) -> HttpResponse:
-    things = form.things
     is_whole = isinstance(form, MeetingForm)
     context = {
         "section": "meetings",
@@ -271,7 +270,6 @@ def _page(
         "whole": is_whole,
         "subject": subject,
         "meeting": subject.meeting if subject else None,
-        "trouble_heading": words.sentence(words.counted(things, "thing", "things")) + " to put right",
         "guess_zone": not (subject or form.is_bound or signed_in(request).time_zone),
         # What the script compares with, to say beforehand how many letters there will be.
         "before": _before(subject) if subject else None,
@@ -337,11 +335,9 @@ def own_room(request: HttpRequest) -> HttpResponse:
         personal.furnish(room, **form.cleaned_data)
         messages.success(request, "Your room is as you want it.")
         return redirect("meetings:list")
-    things = words.counted(len(form.trouble), "thing", "things")
     context = {
         "section": "meetings",
         "form": form,
-        "trouble_heading": f"{words.sentence(things)} to put right",
     }
     return render(request, "meetings/own_room.html", context)
 

@@ -128,8 +128,8 @@ def _people(rows: list[list[str]], email: int) -> Parsed:
         if not cell:
             continue
         name = " ".join(row[at] for at in names if at < len(row) and row[at] and "@" not in row[at])
-        # Some people are called Host.
-        others = [cell for at, cell in enumerate(row) if not (has_headings and at in names)]
+        # Some people are called Host: without headings, a place may stand behind the address.
+        others = [cell for at, cell in enumerate(row) if at not in names or (at > email and not has_headings)]
         places = {other.lower().strip("()") for other in others}
         parsed = addresses.parse(cell)
         for address in parsed.addresses:

@@ -47,6 +47,8 @@ def test_it_reads_what_programs_write(separator, encoding, line_end):
          ["Ann <a@x.example> (optional)", "Bo <b@x.example> (host)"]),
         ("First name;Last name;Email;Role\nAda;Host;a@x.example;\nBo;Berg;b@x.example;Host",
          ["Ada Host <a@x.example>", "Bo Berg <b@x.example> (host)"]),
+        ("Ada,Host,a@x.example\nBo,Berg,b@x.example,host",
+         ["Ada Host <a@x.example>", "Bo Berg <b@x.example> (host)"]),
         ('Name,Email\n"Never closed,a@x.example\nBo,b@x.example',
          ["Never closed <a@x.example>", "Bo <b@x.example>"]),
         ("Name,Email\nAnn,a@x.example\n,\n,,,\nBo,b@x.example\n", ["Ann <a@x.example>", "Bo <b@x.example>"]),
