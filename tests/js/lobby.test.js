@@ -75,6 +75,19 @@ test("many are admitted by a second press, which is neither hasty nor late", () 
   assert.equal(press(18_800), true);
 });
 
+test("a key that is held down is one press, for as long as it is held", () => {
+  const six = ["ana", "ben", "cleo", "dan", "eve", "fay"];
+  const caution = new Caution();
+  /** @param {number} now */
+  const press = (now) => caution.isMeant(six, { isWhole: true, now });
+  // The first repeat comes after half a second, the next ones some thirty times a second.
+  for (const now of [0, ...Array.from({ length: 300 }, (_, i) => 500 + 33 * i)]) assert.equal(press(now), false);
+  const released = 500 + 33 * 299;
+  assert.equal(caution.isAsking(six, released + 600), true);
+  assert.equal(press(released + 700), true);
+  assert.equal(press(released + 733), false, "they have been admitted: whatever comes now is asked anew");
+});
+
 test("who came or went since the first press makes it another question", () => {
   const six = ["ana", "ben", "cleo", "dan", "eve", "fay"];
   const caution = new Caution();

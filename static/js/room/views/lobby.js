@@ -63,19 +63,27 @@ export class Caution {
    * @param {{isWhole: boolean, now: number}} circumstances  whether all of them are seen; milliseconds
    */
   isMeant(ids, { isWhole, now }) {
-    if (ids.length <= MOST_UNASKED && isWhole) return true;
-    if (!this.isAsking(ids, now)) {
-      this.#asked = ids.join();
-      this.#since = now;
-      return false;
+    // A double click is one press, and so is a key that is held down: what counts is a press after a pause.
+    const isCalm = now - this.#since >= AIMED_WITHIN;
+    const isRead = ids.length <= MOST_UNASKED && isWhole;
+    if (isCalm && (isRead || this.isAsking(ids, now))) {
+      this.forget();
+      return true;
     }
-    // A double click is one press.
-    return now - this.#since >= AIMED_WITHIN;
+    this.#asked = ids.join();
+    this.#since = now;
+    return false;
   }
 
   /** Whether a second press is waited for. Who came or went since makes it another question. @param {string[]} ids @param {number} now */
   isAsking(ids, now) {
     return this.#asked === ids.join() && now - this.#since < ASKED_FOR;
+  }
+
+  /** Nothing is asked any more. */
+  forget() {
+    this.#asked = "";
+    this.#since = -Infinity;
   }
 }
 
