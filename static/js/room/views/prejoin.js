@@ -18,7 +18,7 @@ const PROBLEMS = {
   failed: "That did not work. Load this page again, then join once more.",
 };
 
-/** What the click does at a door that is shut. */
+/** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
 const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to join" };
 
 /**
@@ -26,6 +26,7 @@ const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to 
  */
 export class Prejoin {
   #root;
+  #hasLobby;
   #organizer;
   #actions;
   #picture;
@@ -52,6 +53,7 @@ export class Prejoin {
     this.#picture = /** @type {HTMLVideoElement} */ (find(root, "video"));
     this.#name = /** @type {HTMLInputElement} */ (find(root, "#name"));
     this.#join = find(root, '[data-part="join"]');
+    this.#hasLobby = "lobby" in find(root, '[data-part="door"]').dataset;
 
     find(root, "form").addEventListener("submit", (event) => this.#submit(event));
     this.#name.addEventListener("input", () => this.#showName());
@@ -284,7 +286,7 @@ export class Prejoin {
     this.#join.hidden = door.waits;
     mark(this.#join, "aria-busy", joining ? "true" : null);
     mark(this.#join, "aria-disabled", joining ? "true" : null);
-    write(this.#join, joining ? "Joining…" : door.kind === "open" ? offer(mine) : ASKS[door.kind]);
+    write(this.#join, joining ? "Joining…" : door.kind === "open" ? offer(mine) : ASKS[this.#hasLobby ? "lobby" : door.kind]);
 
     // Trouble with the microphone alone leaves the picture where it is, so its words stand here.
     const unheard = mine.camera.trouble !== mine.microphone.trouble && trouble(mine, ["microphone"]);
