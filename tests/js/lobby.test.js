@@ -106,6 +106,23 @@ test("a few are admitted at once, unless some of them are out of sight", () => {
   assert.equal(caution.isMeant(few, { isWhole: false, now: 1_000 }), true);
 });
 
+test("nobody is admitted with the others who has only just come and cannot have been read", () => {
+  const caution = new Caution();
+  caution.show(["ana", "ben"], 0);
+  caution.show(["ana", "ben", "eve"], 5_000);
+  const three = ["ana", "ben", "eve"];
+  assert.equal(caution.isMeant(three, { isWhole: true, now: 5_100 }), false, "the press was for two");
+  assert.equal(caution.isAsking(three, 5_200), true);
+  assert.equal(caution.isMeant(three, { isWhole: true, now: 5_800 }), true);
+  // Somebody in another's place is new too; somebody who goes is not.
+  caution.show(["ana", "eve", "ben"], 10_000);
+  caution.show(["fay", "eve", "ben"], 20_000);
+  caution.show(["fay", "ben"], 20_600);
+  assert.equal(caution.isMeant(["fay", "ben"], { isWhole: true, now: 20_699 }), false);
+  caution.show(["ben", "fay"], 21_000);
+  assert.equal(caution.isMeant(["ben", "fay"], { isWhole: true, now: 21_400 }), true);
+});
+
 const on = { on: true, pending: false, trouble: "", devices: [], device: "" };
 const fine = {
   webrtc: true, secure: true, camera: on, picture: true, microphone: on, loudest: 0.6, patient: false, speaker: "heard",

@@ -55,6 +55,15 @@ const ASKED_FOR = 8_000;
 export class Caution {
   #asked = "";
   #since = -Infinity;
+  /** Who is shown. @type {string[]} */
+  #shown = [];
+  #grownAt = -Infinity;
+
+  /** @param {string[]} ids  who is shown now @param {number} now  milliseconds */
+  show(ids, now) {
+    if (ids.some((id) => !this.#shown.includes(id))) this.#grownAt = now;
+    this.#shown = ids;
+  }
 
   /**
    * Whether a press is meant; if not, it is asked for again.
@@ -64,7 +73,8 @@ export class Caution {
    */
   isMeant(ids, { isWhole, now }) {
     // A double click is one press, and so is a key that is held down: what counts is a press after a pause.
-    const isCalm = now - this.#since >= AIMED_WITHIN;
+    // Nor has anybody read who has only just come.
+    const isCalm = now - Math.max(this.#since, this.#grownAt) >= AIMED_WITHIN;
     const isRead = ids.length <= MOST_UNASKED && isWhole;
     if (isCalm && (isRead || this.isAsking(ids, now))) {
       this.forget();
@@ -123,7 +133,9 @@ export class Lobby {
 
   /** @param {{ knocks: Knock[], panel: string, people: { length: number }, capacity: number }} state */
   render({ knocks, panel, people, capacity }) {
-    this.#aim.show(knocks.map(({ id }) => id), performance.now());
+    const ids = knocks.map(({ id }) => id);
+    this.#aim.show(ids, performance.now());
+    this.#caution.show(ids, performance.now());
     this.#renderNotice(panel === "people" ? [] : knocks);
     this.#renderList(knocks, people.length >= capacity);
     this.#renderTitle(knocks);
