@@ -134,7 +134,6 @@ def _context(door: entrance.Door, admission: Admission) -> dict[str, Any]:
             "organizer": organizer,
             "starts_at": times.starts_at.isoformat() if times else None,
             "ends_at": times.ends_at.isoformat() if times else None,
-            "home": "/",
         },
         "inside": [participant.name for participant in inside],
         "name": admission.name,

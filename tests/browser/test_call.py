@@ -135,6 +135,22 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
         expect(field).to_have_value("")
 
 
+@pytest.mark.parametrize(
+    ("file", "heading"), [("quality", "You have left"), ("views/ended", "You are not in the room")]
+)
+def test_the_last_page_waits_for_nothing_else_and_is_never_empty(alice, file, heading):
+    alice.meet_now()
+    pattern = re.compile(rf"/js/room/{file}\.[0-9a-f]*\.?js$")
+    alice.page.route(pattern, lambda route: route.abort())
+    with alice.expecting("ERR_FAILED"):
+        alice.join()
+        alice.leave()
+        ended = alice.page.locator("#ended")
+        expect(ended.get_by_role("heading", name=heading)).to_be_visible()
+        ended.get_by_role("link", name="My meetings", exact=True).click()
+        expect(alice.page.get_by_role("button", name="Meet now")).to_be_visible()
+
+
 def test_the_host_reloads_and_is_host_still(alice, bob):
     link = alice.meet_now()
     alice.join()

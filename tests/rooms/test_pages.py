@@ -69,7 +69,6 @@ def test_the_page_carries_what_the_room_needs(as_person, alice, standup):
         "organizer": "Alice",
         "starts_at": standup.starts_at.isoformat(),
         "ends_at": standup.ends_at.isoformat(),
-        "home": "/",
     }
 
 

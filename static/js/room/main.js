@@ -144,14 +144,15 @@ const numbers = new Panel(find(document, "#connection"), { close, view: connecti
 for (const part of [doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
 let isWarm = false;
 
-/** So that a panel opens at once, and the last page is here before a network can be gone. */
+/** So that a panel opens at once, and the last page is here before a network can be gone. None waits for another. */
 async function loadRest() {
   isWarm = true;
+  void ended.load();
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
-  await quality.load();
-  for (const part of [chatView, peopleView, ended, connectionView]) {
+  void quality.load();
+  for (const part of [chatView, peopleView, connectionView]) {
     await idle();
-    await part.load();
+    void part.load();
   }
 }
 
@@ -179,7 +180,7 @@ function render(state) {
   lobby.part?.render(state);
   if (part === "ended" && isNew) {
     quality.part?.stop();
-    void ended.load().then((view) => view.render({ reason: state.reason, home: room.home }));
+    void ended.load().then((view) => view.render({ reason: state.reason }));
   }
 }
 

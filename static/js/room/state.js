@@ -63,7 +63,6 @@
  * @property {string} organizer      what to call the organizer
  * @property {string | null} starts_at  ISO 8601; null for an instant meeting
  * @property {string | null} ends_at
- * @property {string} home           where to go after leaving
  *
  * @typedef {"microphone" | "camera" | "speaker"} Kind
  * @typedef {"" | "chat" | "people" | "connection"} Panel     which one is open

@@ -31,20 +31,18 @@ export class Ended {
     this.#again = again;
   }
 
-  /** @param {{ reason: EndReason, home: string }} state   `home`: an address */
-  render({ reason, home }) {
+  /** @param {{ reason: EndReason }} state */
+  render({ reason }) {
     const words = WORDS[reason];
     write(find(this.#root, "h1"), words.title);
     write(find(this.#root, '[data-part="text"]'), words.text);
-    const buttons = [];
     if (words.again) {
       const again = make("button", { class: "button button-primary", type: "button" }, words.again);
       again.addEventListener("click", () => this.#again());
-      buttons.push(again);
+      const home = find(this.#root, ".buttons a");
+      home.className = "button";
+      home.before(again);
     }
-    const row = find(this.#root, ".buttons");
-    buttons.push(make("a", { class: words.again ? "button" : "button button-primary", href: home }, row.dataset.home ?? ""));
-    row.replaceChildren(...buttons);
     announce(words.title, { urgent: reason !== "left" });
   }
 }
