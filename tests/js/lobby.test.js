@@ -106,6 +106,15 @@ test("a few are admitted at once, unless some of them are out of sight", () => {
   assert.equal(caution.isMeant(few, { isWhole: false, now: 1_000 }), true);
 });
 
+test("a question that is taken back is not answered by the next press", () => {
+  const six = ["ana", "ben", "cleo", "dan", "eve", "fay"];
+  const caution = new Caution();
+  caution.isMeant(six, { isWhole: true, now: 0 });
+  caution.forget();
+  assert.equal(caution.isAsking(six, 1_000), false);
+  assert.equal(caution.isMeant(six, { isWhole: true, now: 1_000 }), false);
+});
+
 test("nobody is admitted with the others who has only just come and cannot have been read", () => {
   const caution = new Caution();
   caution.show(["ana", "ben"], 0);

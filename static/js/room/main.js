@@ -117,6 +117,7 @@ const lobby = new Later(import.meta.resolve("./views/lobby.js"), async () => {
   const { Lobby } = await import("./views/lobby.js");
   return new Lobby(document, {
     title,
+    clock,
     answer: (type, knocks) => call.answer(type, knocks),
     ring: () => call.ring(),
     open: () => call.open("people"),

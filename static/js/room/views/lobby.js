@@ -1,5 +1,6 @@
 import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
+import { Timer } from "../../lib/timing.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
 /** @typedef {"admit" | "refuse"} Answer */
@@ -111,6 +112,10 @@ export class Lobby {
   #title;
   #aim = new Aim();
   #caution = new Caution();
+  /** Admits all, as the list stands now. @type {{button: HTMLElement, ids: string[]}} */
+  #all = { button: make("button"), ids: [] };
+  /** Takes a question back, whatever is drawn meanwhile. */
+  #unanswered;
   #entitled = "";
   #shown = "";
   #noticed = "";
@@ -119,11 +124,16 @@ export class Lobby {
 
   /**
    * @param {ParentNode} root   the page
-   * @param {{ title: string, answer: (type: Answer, knocks: string[]) => void, ring: () => void, open: () => void }} options
-   *     `title`: of the page; `open`: shows the list of people
+   * @param {object} options
+   * @param {string} options.title  of the page
+   * @param {import("../../lib/timing.js").Clock} options.clock
+   * @param {(type: Answer, knocks: string[]) => void} options.answer
+   * @param {() => void} options.ring
+   * @param {() => void} options.open  shows the list of people
    */
-  constructor(root, { title, ...actions }) {
+  constructor(root, { title, clock, ...actions }) {
     this.#title = title;
+    this.#unanswered = new Timer(clock);
     this.#notice = find(root, "#knocks");
     this.#list = find(root, '#people [data-part="lobby"]');
     this.#heading = find(root, "#room h1");
@@ -202,20 +212,31 @@ export class Lobby {
   /** @param {string[]} ids */
   #allButton(ids) {
     const button = make("button", { type: "button" });
-    const show = () => {
-      const isAsking = this.#caution.isAsking(ids, performance.now());
-      button.className = isAsking ? "button button-primary" : "button button-plain";
-      write(button, isAsking ? `Yes, admit all ${ids.length}` : "Admit all");
-    };
-    button.addEventListener("click", () => {
-      const isWhole = this.#isSeen(this.#list.querySelector("li:last-child"));
-      if (this.#caution.isMeant(ids, { isWhole, now: performance.now() })) return this.#answer("admit", ids);
-      show();
-      announce(`Press again to admit all ${ids.length}`);
-      setTimeout(show, ASKED_FOR);
-    });
-    show();
+    button.addEventListener("click", () => this.#admitAll(ids));
+    this.#all = { button, ids };
+    this.#renderAll();
     return button;
+  }
+
+  #renderAll() {
+    const { button, ids } = this.#all;
+    const isAsking = this.#caution.isAsking(ids, performance.now());
+    button.className = isAsking ? "button button-primary" : "button button-plain";
+    write(button, isAsking ? `Yes, admit all ${ids.length}` : "Admit all");
+  }
+
+  /** @param {string[]} ids */
+  #admitAll(ids) {
+    const now = performance.now();
+    const wasAsking = this.#caution.isAsking(ids, now);
+    const isWhole = this.#isSeen(this.#list.querySelector("li:last-child"));
+    if (this.#caution.isMeant(ids, { isWhole, now })) return this.#answer("admit", ids);
+    this.#renderAll();
+    if (!wasAsking) announce(`Press again to admit all ${ids.length}`);
+    this.#unanswered.plan(ASKED_FOR, () => {
+      this.#caution.forget();
+      this.#renderAll();
+    });
   }
 
   /** Whether a row can be seen without scrolling. @param {Element | null} row */
