@@ -104,6 +104,13 @@ export function announce(text, { urgent = false } = {}) {
   setTimeout(() => line.remove(), 10_000);
 }
 
+/** @type {Record<Exclude<import("./later.js").Later<unknown>["trouble"], "">, string>} */
+const TROUBLES = {
+  late: "This part has not come through yet. We keep trying, and the call goes on.",
+  outdated: "This page is from before an update. Load it again: you come back to your seat.",
+  broken: "This part does not work. Load the page again: you come back to your seat.",
+};
+
 /**
  * A part of the page that opens beside the rest: it takes the focus, and gives it back when it closes. What is in it may
  * come later than it is opened.
@@ -118,7 +125,7 @@ export class Panel {
   #isOpen = false;
   /** It was opened, and nobody has drawn it since. */
   #isFresh = false;
-  #words = make("p", { class: "soft", role: "status" });
+  #words = make("div", { class: "soft", role: "status" });
   /** What was sent off before there was anybody to take it. @type {HTMLFormElement | null} */
   #kept = null;
   /** @type {Element | null} */
@@ -161,7 +168,7 @@ export class Panel {
 
   /** @param {(view: V, opened: boolean) => void} draw */
   #fill(draw) {
-    const { part, isLate } = this.#view;
+    const { part, trouble } = this.#view;
     if (part) {
       this.#words.remove();
       draw(part, this.#isFresh);
@@ -171,9 +178,14 @@ export class Panel {
       return;
     }
     if (this.#isOpen) void this.#view.load();
-    if (!isLate) return;
+    if (!trouble) return;
     if (!this.#words.isConnected) find(this.#root, ".scroll").prepend(this.#words);
-    write(this.#words, "This part has not come through yet. We keep trying, and the call goes on.");
+    if (this.#words.firstChild?.textContent === TROUBLES[trouble]) return;
+    this.#words.replaceChildren(make("p", {}, TROUBLES[trouble]));
+    if (trouble === "late") return;
+    const again = make("button", { class: "button", type: "button" }, "Load the page again");
+    again.addEventListener("click", () => location.reload());
+    this.#words.append(again);
   }
 
   /** @param {KeyboardEvent} event */

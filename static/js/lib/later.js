@@ -5,9 +5,16 @@ import { backoff } from "./timing.js";
 // As config/static.py finds them.
 const IMPORTED = /\b(?:import|from)\s*["'](\.{1,2}\/[^"']+\.js)["']/g;
 
+// Whoever waits for longer is told so; who has asked for longer asks again (milliseconds).
+const SOON = 1_500;
+const PATIENCE = 20_000;
+
+/** The server has this file no more: the page is from before an update. */
+class Outdated extends Error {}
+
 /**
  * A part of a page that comes later: when it is first needed, or when there is time. While it cannot be had it is tried
- * again, for as long as it takes.
+ * again, for as long as it takes; unless it is not there any more, or broken.
  *
  * Browsers remember for good that a module could not be fetched (until they follow whatwg/html#10327). So its file, and
  * those that it imports, are first fetched into the browser's cache, which can be done as often as need be.
@@ -15,12 +22,12 @@ const IMPORTED = /\b(?:import|from)\s*["'](\.{1,2}\/[^"']+\.js)["']/g;
  * @template T
  */
 export class Later {
-  /** It is here, or late. @type {() => void} */
+  /** It is here, or there is some trouble with it. @type {() => void} */
   onchange = () => {};
   /** Null until it is here. @type {T | null} */
   part = null;
-  /** It could not be had so far. */
-  isLate = false;
+  /** What keeps it away; of what is outdated or broken there is no more to come. @type {"" | "late" | "outdated" | "broken"} */
+  trouble = "";
   #address;
   #make;
   #clock;
@@ -44,24 +51,36 @@ export class Later {
   }
 
   async #load() {
-    await this.#arrival();
-    this.part = await this.#make();
-    this.isLate = false;
-    this.onchange();
+    const cancel = this.#clock.after(SOON, () => this.#tell("late"));
+    try {
+      await this.#arrival();
+      this.part = await this.#make();
+    } catch (error) {
+      this.#tell(error instanceof Outdated ? "outdated" : "broken");
+      throw error;
+    } finally {
+      cancel();
+    }
+    this.#tell("");
     return this.part;
   }
 
   async #arrival() {
     for (let tries = 0; !(await isThere(this.#address)); tries += 1) {
-      this.isLate = true;
-      this.onchange();
+      this.#tell("late");
       await new Promise((resolve) => this.#clock.after(backoff(tries), () => resolve(undefined)));
     }
+  }
+
+  /** @param {Later<T>["trouble"]} trouble */
+  #tell(trouble) {
+    this.trouble = trouble;
+    this.onchange();
   }
 }
 
 /**
- * Whether a module and all that it imports could be fetched.
+ * Whether a module and all that it imports could be fetched. Raises `Outdated` if there is no more to hope for.
  *
  * @param {string} address
  * @param {Set<string>} [seen]  those that are looked after
@@ -71,14 +90,15 @@ async function isThere(address, seen = preloaded()) {
   if (seen.has(address)) return true;
   seen.add(address);
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.status === 404 || answer.status === 410) throw new Outdated(address);
     if (!answer.ok) return false;
     const names = [...(await answer.text()).matchAll(IMPORTED)].map(([, name = ""]) => name);
     const found = await Promise.all(names.map((name) => isThere(import.meta.resolve(new URL(name, address).href), seen)));
     return !found.includes(false);
   } catch (error) {
-    // What `fetch` fails with where there is no network.
-    if (error instanceof TypeError) return false;
+    // What `fetch` fails with where there is no network, or one that has fallen silent.
+    if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) return false;
     throw error;
   }
 }
