@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -167,11 +168,15 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
 
     A new time or rule asks everybody again; a new title is only told. Who is no longer among `plan.people`
     is removed. What is over stays as it was. With `since`, an occurrence of the series, only it and the
-    following change: those before it stay, and calendars know them by the old UID from then on.
+    following change: those before it stay, and calendars know them by the old UID from then on, unless
+    it is the agenda alone that is new, which they are not told of. Guests and doors are those of the whole.
     """
     meeting = _locked(meeting)
     if meeting.is_cancelled:
         return Sent()
+    if since is not None and _parts_nothing(meeting, plan, since):
+        _give_agenda(since, plan.agenda)
+        plan, since = _as_it_goes_on(meeting, plan), None
     before, old = facts(meeting), _timing(meeting, since)
     was_over, old_agenda = _is_over(meeting), meeting.agenda
     left = _leave_behind(meeting, since) if since else {}
@@ -191,7 +196,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         meeting.sequence += 1
     meeting.save()
     _rename(staying, wanted)
-    _keep_words(meeting, before["title"], old_agenda, parts=bool(left))
+    _keep_words(meeting, before["title"], old_agenda)
     if "split" in left:
         coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
         _keep_answers(coming, staying)
@@ -518,17 +523,52 @@ def _leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     return {"split": earlier.pk, "since": since_at}
 
 
-def _keep_words(meeting: Meeting, title: str, agenda: str, *, parts: bool) -> None:
-    """Let the earlier parts of a series keep what they were called and about, when `parts`.
+def _parts_nothing(meeting: Meeting, plan: Plan, since: Occurrence) -> bool:
+    """Whether the following would be as calendars know them: no reason to part the series."""
+    if since.earlier is not None:
+        return False
+    planned = copy(meeting)
+    _follow(planned, plan, since)
+    return planned.title == meeting.title and _timing(planned) == _timing(meeting, since)
 
-    A new title for all is one for them too.
-    """
+
+def _as_it_goes_on(meeting: Meeting, plan: Plan) -> Plan:
+    """What the plan says of the whole, where times and words stay."""
+    return replace(
+        plan,
+        agenda=meeting.agenda,
+        starts_at=meeting.starts_at,
+        duration=meeting.duration,
+        time_zone=meeting.time_zone,
+        rrule=meeting.rrule,
+    )
+
+
+def agenda_from(since: Occurrence) -> str:
+    """What is planned for an occurrence and the following, where that is one thing; else for the series."""
+    own = set(_following(since).values_list("agenda", flat=True))
+    [agenda] = own if len(own) == 1 else [None]
+    return since.meeting.agenda if agenda is None else agenda
+
+
+def _give_agenda(since: Occurrence, agenda: str) -> None:
+    """Let an occurrence and the following have this agenda; whichever has another of its own keeps that."""
+    planned, following = agenda_from(since), _following(since)
+    if agenda != planned:
+        alike = following.filter(Q(agenda=None) | Q(agenda=planned))
+        alike.update(agenda=None if agenda == since.meeting.agenda else agenda)
+
+
+def _following(since: Occurrence) -> QuerySet[Occurrence]:
+    return since.meeting.occurrences.exclude(pk__in=before_in_series(since).values("pk"))
+
+
+def _keep_words(meeting: Meeting, title: str, agenda: str) -> None:
+    """Let the earlier parts of a series keep what they were called and about."""
     left = meeting.occurrences.exclude(earlier=None)
-    if meeting.title != title and parts:
+    if meeting.title != title:
         left.filter(title="").update(title=title)
-    elif meeting.title != title:
-        meeting.earlier_series.filter(title=title).update(title=meeting.title, sequence=F("sequence") + 1)
-    if meeting.agenda != agenda and parts:
+    if meeting.agenda != agenda:
         left.filter(agenda=None).update(agenda=agenda)
 
 

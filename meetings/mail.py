@@ -263,6 +263,7 @@ def _request(
         "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
     )
     prefix = {"moved": "Moved", "renamed": "Changed", "restored": "As before"}.get(kind, "")
+    about = " ({when.short_day}, {when.starts})"
     times: When | None = None
     more: dict[str, Any] = {}
     # Since the last letter nothing else has happened.
@@ -274,6 +275,8 @@ def _request(
             "off_dates": words.counted(off["dates"], "date", "dates"),
         }
         old.pop("when", None)
+        # The next one takes place, and is not to be taken for one that does not.
+        about = ""
     elif is_next and (since := letter.payload.get("since")):
         prefix += f" from {_short_day(since, zone)} on"
         more = {"since": _day(since, zone)}
@@ -281,7 +284,7 @@ def _request(
     return _message(
         attendee,
         kind,
-        subject=(f"{prefix}: " if prefix else "") + "{title} ({when.short_day}, {when.starts})",
+        subject=(f"{prefix}: " if prefix else "") + "{title}" + about,
         times=times,
         causes=_causes(letter),
         old=old,

@@ -358,6 +358,11 @@ class Row:
         return words.sentence(words.series(recurrence.parse(series.rrule), start, series.time_zone))
 
     @property
+    def whole_series(self) -> str:
+        """The same of all its parts; empty for a single meeting."""
+        return mail.rule_of(self.meeting) if self.meeting.repeats else ""
+
+    @property
     def agenda_text(self) -> str:
         return self.occurrence.shown_agenda if self.occurrence else self.meeting.agenda
 

@@ -288,7 +288,7 @@ def _page(
 
 
 def _before(subject: Subject) -> dict[str, object]:
-    """What is so far; `parts` when the following are parted from the rest, which everybody has to know."""
+    """What is so far."""
     if subject.one:
         initial = forms.initial_for_occurrence(subject.one)
         starts_at, zone = subject.one.starts_at, forms.series_of(subject.one).time_zone
@@ -305,7 +305,6 @@ def _before(subject: Subject) -> dict[str, object]:
         "minutes": initial["minutes"],
         "people": [attendee.email.lower() for attendee in subject.meeting.attendees.invited()],
         "rule": _rule_fields(initial),
-        "parts": subject.since is not None,
         "whole": subject.one is None,
     }
 

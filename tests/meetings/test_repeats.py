@@ -259,15 +259,20 @@ def test_one_and_the_following_are_changed(change, series):
     ]
 
 
-def test_nothing_is_parted_where_nothing_changes(change, series, mailoutbox):
+def test_nothing_is_parted_by_what_calendars_are_not_told_of(change, series, mailoutbox):
     delivery.deliver_due("test")
     same = {"date": "2030-12-09", "people": "bob@example.org\n", "access": "anyone", "times": "2"}
     change(at(series, 2), "following", **same)
     series.refresh_from_db()
     assert not series.earlier_series.exists()
     assert Letter.objects.count() == 1
-    change(at(series, 2), "following", **same, description="For these two")
-    assert series.earlier_series.count() == 1
+    change(at(series, 2), "following", **same, description="For all of them", agenda="For these two")
+    series.refresh_from_db()
+    assert not series.earlier_series.exists()
+    assert Letter.objects.count() == 1
+    assert series.description == "For all of them"
+    agendas = [occurrence.shown_agenda for occurrence in series.occurrences.all()]
+    assert agendas == ["", "", "For these two", "For these two"]
 
 
 def test_the_form_for_the_following_shows_how_many_are_left(as_person, alice, series):

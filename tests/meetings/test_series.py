@@ -240,7 +240,8 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     invitations.cancel_from(nth(delivered, 4))
     assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 14:00"]
     [message] = letters_of_dave()
-    assert message.subject.startswith("Cancelled from Mon 16 Dec on: Autumn timetable")
+    # No time: that would be one at which they meet.
+    assert message.subject == "Cancelled from Mon 16 Dec on: Autumn timetable"
     text = text_of(message)
     assert "Alice called off three dates, from Monday, 16 December 2030 on, of the series" in text
     assert "asks again" not in text
@@ -336,16 +337,52 @@ def test_a_parted_series_says_how_all_of_it_goes_on(delivered, plan):
     )
 
 
-def test_a_new_title_for_all_is_one_for_the_dates_before_too(in_three_parts, plan, mailoutbox):
+def test_new_words_for_the_part_that_goes_on_leave_the_dates_before_as_they_were(
+    in_three_parts, plan, mailoutbox
+):
     last = in_three_parts.occurrences.all()[6]
     mailoutbox.clear()
-    invitations.change(
-        in_three_parts, plan(PEOPLE, rrule=days(3), starts_at=last.starts_at, title="Winter timetable")
-    )
-    assert {o.shown_title for o in in_three_parts.occurrences.all()} == {"Winter timetable"}
+    words = {"title": "Winter timetable", "agenda": "Snow"}
+    invitations.change(in_three_parts, plan(PEOPLE, rrule=days(3), starts_at=last.starts_at, **words))
+    titles = [o.shown_title for o in in_three_parts.occurrences.all()]
+    assert titles == ["Autumn timetable"] * 6 + ["Winter timetable"] * 3
+    assert [o.shown_agenda == "Snow" for o in in_three_parts.occurrences.all()] == [False] * 6 + [True] * 3
     delivery.deliver_due("test")
     dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
-    assert {str(event["SUMMARY"]) for _, events in files(dave) for event in events} == {"Winter timetable"}
+    by_part = [{str(event["SUMMARY"]) for event in events} for _, events in files(dave)]
+    assert sorted(by_part, key=str) == [{"Autumn timetable"}] * (len(by_part) - 1) + [{"Winter timetable"}]
+
+
+def test_a_new_agenda_alone_for_one_and_the_following_parts_nothing_and_writes_to_nobody(
+    delivered, plan, mailoutbox
+):
+    mailoutbox.clear()
+    uid, sequence = delivered.uid, delivered.sequence
+    dave = delivered.attendees.get(email="dave@far.example")
+    invitations.respond(dave, dave.PartStat.ACCEPTED)
+
+    def say(nth_one, agenda):
+        since = nth(delivered, nth_one)
+        rest = recurrence.rest(delivered.rrule, delivered.wall_clock, since.recurrence_id)
+        later = plan(PEOPLE, rrule=rest, starts_at=since.starts_at, agenda=agenda)
+        return invitations.change(delivered, later, since=since)
+
+    before = nth(delivered, 1).shown_agenda
+    count = delivered.occurrences.count()
+    assert say(3, "Snow") == invitations.Sent()
+    agendas = [o.shown_agenda for o in delivered.occurrences.all()]
+    assert agendas == [before] * 2 + ["Snow"] * (count - 2)
+    assert invitations.agenda_from(nth(delivered, 4)) == "Snow"
+    assert say(4, "Ice") == invitations.Sent()
+    agendas = [o.shown_agenda for o in delivered.occurrences.all()]
+    assert agendas == [before] * 2 + ["Snow"] + ["Ice"] * (count - 3)
+    delivered.refresh_from_db()
+    assert (delivered.uid, delivered.sequence) == (uid, sequence)
+    assert not delivered.earlier_series.exists()
+    dave.refresh_from_db()
+    assert dave.partstat == dave.PartStat.ACCEPTED
+    delivery.deliver_due("test")
+    assert not mailoutbox
 
 
 # -- all ----------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import { Repeats, rule } from "./rule.js";
 import { Trouble } from "./trouble.js";
 
 /**
- * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[], rule: string[], parts: boolean, whole: boolean }} Before
- *     what a meeting was, to tell what a change will send; `parts` if a series is parted, of which everybody is told
+ * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[], rule: string[], whole: boolean }} Before
+ *     what a meeting was, to tell what a change will send
  */
 
 const form = /** @type {HTMLFormElement} */ (find(document, "form[data-schedule]"));
@@ -97,7 +97,7 @@ function label() {
   const staying = emails.filter((email) => asked.has(email)).length;
   const fresh = emails.length - staying;
   const gone = was.people.length - staying;
-  const told = isNew(was) || (was.parts && content() !== asItWas) ? staying : 0;
+  const told = isNew(was) ? staying : 0;
   const count = told + fresh + gone;
   button.textContent = (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) + anyway;
   if (note) note.textContent = explained(told, fresh, gone);
