@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(_queue(item)))
             # Four pictures are all that two processors carry; a page that has less goes on by voice.
             if "dave" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.crowded)
+                item.add_marker(pytest.mark.alone)
         elif item.path in pure:
             item.add_marker(pytest.mark.pure)
 

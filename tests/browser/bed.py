@@ -164,7 +164,9 @@ def visitor(
         name: str, *, account: bool = False, trouble: str = "", at: Server = server, **options: Any
     ) -> Person:
         # Beside another test, four would have too little of the machine.
-        assert len(present) < 3 or request.node.get_closest_marker("crowded"), "Mark this test as crowded."
+        assert len(present) < 3 or request.node.get_closest_marker("alone"), (
+            "Mark this test: pytest.mark.alone."
+        )
         colour = CAST[name]
         key = f"{name} {at.url}"
         options |= {"storage_state": accounts_made[key]} if account and key in accounts_made else {}

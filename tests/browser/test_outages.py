@@ -58,7 +58,7 @@ def forgetful(tmp_path):
     server.stop()
 
 
-@pytest.mark.crowded
+@pytest.mark.alone
 def test_sockets_that_are_lost_for_long_stop_nothing(visitor, forgetful):
     """For less than a seat is kept for somebody whom nobody hears, and for two and three times as long."""
     alice = visitor("Alice", account=True, at=forgetful)

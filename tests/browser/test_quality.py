@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.browser.test_firefox import fiona  # noqa: F401
 from tests.servers import wait_until
+
+# How many pictures are sent, and how large, goes by what the processor can do.
+pytestmark = pytest.mark.alone
 
 # All that goes out through the slots for pictures, of every connection that is open.
 PICTURES = """async () => {
