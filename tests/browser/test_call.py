@@ -135,6 +135,29 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
         expect(field).to_have_value("")
 
 
+def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):
+    alice.meet_now()
+    file = re.compile(r"/js/room/views/chat\.[0-9a-f]*\.?js$")
+    alice.page.route(file, lambda route: route.abort())
+    with alice.expecting("ERR_FAILED"):
+        alice.join()
+        chat = alice.open_panel("chat")
+        expect(chat).to_contain_text("We keep trying")
+        keys = alice.page.keyboard
+        keys.type("Not done")
+        keys.press("Enter")
+        keys.type(", not yet")
+        keys.press("Shift+Enter")
+        field = chat.get_by_label("Message to everybody")
+        expect(field).to_have_value("Not done, not yet\n")
+    alice.page.unroute(file)
+    expect(chat.locator(".log")).to_contain_text("Nothing written yet", timeout=30_000)
+    expect(field).to_have_value("Not done, not yet\n")
+    keys.press("Enter")
+    alice.reads("Not done, not yet")
+    expect(chat.locator(".message")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("file", "heading"), [("quality", "You have left"), ("views/ended", "You are not in the room")]
 )

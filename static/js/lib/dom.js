@@ -125,8 +125,8 @@ export class Panel {
   #isOpen = false;
   /** It was opened, and nobody has drawn it since. */
   #isFresh = false;
-  #words = make("div", { class: "soft", role: "status" });
-  /** What was sent off before there was anybody to take it. @type {HTMLFormElement | null} */
+  #words = make("div", { class: "late soft", role: "status" });
+  /** What was sent off or pressed before there was anybody to take it. @type {(() => void) | null} */
   #kept = null;
   /** @type {Element | null} */
   #cameFrom = null;
@@ -144,9 +144,29 @@ export class Panel {
     this.#first = first ?? button;
     button.addEventListener("click", () => close());
     root.addEventListener("keydown", (event) => this.#closeByKey(event));
+    root.addEventListener("keydown", (event) => this.#sendByKey(event));
     root.addEventListener("submit", ({ target }) => {
-      if (!view.part && target instanceof HTMLFormElement) this.#kept = target;
+      if (target instanceof HTMLFormElement) this.#keep(() => target.requestSubmit());
     });
+    root.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element && target.closest("footer [type=button]");
+      if (button instanceof HTMLElement) this.#keep(() => button.click());
+    });
+    // Who writes on was not done yet.
+    root.addEventListener("input", () => (this.#kept = null));
+  }
+
+  /** @param {() => void} act */
+  #keep(act) {
+    if (!this.#view.part) this.#kept = act;
+  }
+
+  /** As the view does it, once it is here. @param {KeyboardEvent} event */
+  #sendByKey(event) {
+    const { target, key, shiftKey, isComposing } = event;
+    if (this.#view.part || !(target instanceof HTMLTextAreaElement) || key !== "Enter" || shiftKey || isComposing) return;
+    event.preventDefault();
+    target.form?.requestSubmit();
   }
 
   /**
@@ -173,7 +193,7 @@ export class Panel {
       this.#words.remove();
       draw(part, this.#isFresh);
       this.#isFresh = false;
-      this.#kept?.requestSubmit();
+      this.#kept?.();
       this.#kept = null;
       return;
     }

@@ -10,6 +10,7 @@ const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digi
 
 /** What is written, and the field to write in. */
 export class ChatPanel {
+  #root;
   #actions;
   #scroll;
   #log;
@@ -24,6 +25,7 @@ export class ChatPanel {
    * @param {{ send: (text: string) => void }} actions
    */
   constructor(root, actions) {
+    this.#root = root;
     this.#actions = actions;
     this.#scroll = find(root, ".scroll");
     this.#log = find(root, ".log");
@@ -40,8 +42,6 @@ export class ChatPanel {
       if (this.#isAtEnd()) this.#jump.hidden = true;
     });
     this.#renderQuiet();
-    // Somebody was sooner than this file: to them it was Enter already.
-    if (this.#field.value.endsWith("\n")) this.#send();
   }
 
   /** @param {{ messages: ChatMessage[], me: string }} state   `messages` in their order @param {boolean} opened */
@@ -60,7 +60,9 @@ export class ChatPanel {
 
   #send() {
     const text = this.#field.value.trim();
-    this.#field.focus();
+    const { activeElement: focused } = document;
+    // Safari gives a button no focus. What was written before this was here may be sent when somebody is elsewhere.
+    if (focused === document.body || this.#root.contains(focused)) this.#field.focus();
     if (!text) return;
     this.#field.value = "";
     this.#actions.send(text);
