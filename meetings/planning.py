@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -79,18 +79,38 @@ class Subject:
         return before.filter(cancelled_at=None, ends_at__gt=timezone.now()).exists()
 
     @property
+    def is_in_earlier_part(self) -> bool:
+        return self.occurrence is not None and self.occurrence.earlier is not None
+
+    @property
+    def begins_last_part(self) -> bool:
+        """Whether it and the following are what a change of all is about."""
+        first = self.meeting.occurrences.filter(earlier=None).order_by("recurrence_id").first()
+        return self.occurrence is not None and self.occurrence == first
+
+    @property
     def scopes(self) -> list[tuple[str, str]]:
-        """What to choose from, in words; empty for a single meeting."""
+        """What there is to call off, in words; empty for a single meeting."""
         if self.occurrence is None:
             return []
-        day = words.day(
-            self.occurrence.starts_at.astimezone(timezone.get_current_timezone()), timezone.localdate()
-        )
         following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []
-        # What is left of an earlier part of the series is changed one by one.
+        return [(ONE, f"Only {self._day}"), *following, (ALL, "All that are still to come")]
+
+    @property
+    def changeable(self) -> list[tuple[str, str]]:
+        """What there is to change. Of a series in parts, "all" is its last part."""
         since = mail.asked_from(self.meeting, timezone.get_current_timezone_name())
-        whole = f"All from {since} on" if since else "All that are still to come"
-        return [(ONE, f"Only {day}"), *following, (ALL, whole)]
+        if self.occurrence is None or not since:
+            return self.scopes
+        following = [] if self.begins_last_part else [(FOLLOWING, "This one and the following")]
+        return [(ONE, f"Only {self._day}"), *following, (ALL, f"All from {since} on")]
+
+    @property
+    def _day(self) -> str:
+        if self.occurrence is None:
+            raise ValueError("it is a single meeting")
+        here = timezone.get_current_timezone()
+        return words.day(self.occurrence.starts_at.astimezone(here), timezone.localdate())
 
 
 class Unchangeable(Exception):
@@ -117,7 +137,7 @@ def _subject(request: HttpRequest, code: str) -> Subject:
         return Subject(meeting)
     scope = request.POST.get("scope") or request.GET.get("scope") or (ONE if asked else ALL)
     subject = Subject(meeting, scope if scope in (ONE, FOLLOWING, ALL) else ALL, one)
-    if scope == FOLLOWING and not subject.has_earlier:
+    if scope == FOLLOWING and not (subject.has_earlier or subject.is_in_earlier_part):
         subject = Subject(meeting, ALL, one)
     if subject.scope != ALL and one.is_cancelled:
         raise Unchangeable("This one is cancelled and stays as it was.")
@@ -179,6 +199,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         subject = _subject(request, code)
         if subject.meeting.ends_at <= timezone.now():
             raise Unchangeable("This meeting is over and stays as it was. Plan one like it instead.")
+        if subject.scope == FOLLOWING and subject.begins_last_part:
+            subject = replace(subject, scope=ALL)
     except Unchangeable as reason:
         messages.warning(request, str(reason))
         return redirect("meetings:meeting", code)

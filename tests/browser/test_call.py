@@ -118,7 +118,11 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
     with bob.expecting("ERR_FAILED"):
         bob.press_join()
         opened = bob.open_panel(panel)
-        expect(opened.get_by_role("status")).to_contain_text("We keep trying")
+        expect(opened.get_by_text("We keep trying")).to_be_visible()
+        # Heard once, and nothing of it stands where the messages are read.
+        expect(bob.page.locator("#said").get_by_text("We keep trying")).to_have_count(1)
+        expect(opened.locator(".scroll")).not_to_contain_text("We keep trying")
+        assert bob.barriers() == []
         # What does not come takes nothing from the call.
         bob.meets(alice)
         alice.meets(bob)
@@ -133,6 +137,25 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
     if panel == "chat":
         alice.reads(comes)
         expect(field).to_have_value("")
+
+
+@pytest.mark.parametrize("file", ["quality", "views/connection"])
+def test_a_panel_that_comes_late_says_so_and_saves_what_was_asked_for(alice, file):
+    alice.meet_now()
+    pattern = re.compile(rf"/js/room/{file}\.[0-9a-f]*\.?js$")
+    alice.page.route(pattern, lambda route: route.abort())
+    with alice.expecting("ERR_FAILED"):
+        alice.join()
+        alice.press("more")
+        alice.page.get_by_role("menuitem", name="Connection").click()
+        panel = alice.page.locator("#connection")
+        expect(panel).to_contain_text("We keep trying")
+        with alice.page.expect_download() as download:
+            panel.get_by_role("button", name="Save a report").click()
+            alice.page.unroute(pattern)
+        assert download.value.suggested_filename == "roundtable-connection.json"
+    expect(panel).to_contain_text("Nobody else is here")
+    expect(panel.get_by_text("We keep trying")).to_be_hidden()
 
 
 def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):

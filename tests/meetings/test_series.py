@@ -623,3 +623,16 @@ def test_a_parted_series_says_which_dates_a_change_of_all_is_about(client, alice
     assert "All from Sunday, 1 December 2030 on" in page
     page = client.get(f"/meetings/{in_three_parts.code}/cancel/?occurrence={first.pk}").content.decode()
     assert "All that are still to come" in page
+
+
+def test_what_follows_one_of_an_earlier_part_is_changed_with_it(client, alice, in_three_parts):
+    client.force_login(alice)
+    first, last = in_three_parts.occurrences.all()[0], in_three_parts.occurrences.all()[6]
+    scopes = {}
+    for one in first, last:
+        address = f"/meetings/{in_three_parts.code}/edit/?occurrence={one.pk}&scope=following"
+        page = client.get(address).context
+        scopes[one] = ([scope for scope, _ in page["subject"].changeable], page["subject"].scope)
+    assert scopes[first] == (["one", "following", "all"], "following")
+    # With the first of the last part, it and the following are all that this is about.
+    assert scopes[last] == (["one", "all"], "all")

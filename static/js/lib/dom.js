@@ -125,7 +125,7 @@ export class Panel {
   #isOpen = false;
   /** It was opened, and nobody has drawn it since. */
   #isFresh = false;
-  #words = make("div", { class: "late soft", role: "status" });
+  #words = make("div", { class: "late soft" });
   /** What was sent off or pressed before there was anybody to take it. @type {(() => void) | null} */
   #kept = null;
   /** @type {Element | null} */
@@ -198,10 +198,12 @@ export class Panel {
       return;
     }
     if (this.#isOpen) void this.#view.load();
-    if (!trouble) return;
-    if (!this.#words.isConnected) find(this.#root, ".scroll").prepend(this.#words);
-    if (this.#words.firstChild?.textContent === TROUBLES[trouble]) return;
-    this.#words.replaceChildren(make("p", {}, TROUBLES[trouble]));
+    if (!trouble || !this.#isOpen) return;
+    const text = TROUBLES[trouble];
+    if (this.#words.firstChild?.textContent === text) return;
+    this.#words.replaceChildren(make("p", {}, text));
+    find(this.#root, ".scroll").before(this.#words);
+    announce(text);
     if (trouble === "late") return;
     const again = make("button", { class: "button", type: "button" }, "Load the page again");
     again.addEventListener("click", () => location.reload());

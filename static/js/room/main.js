@@ -138,6 +138,8 @@ const people = new Panel(find(document, "#people"), { close, view: peopleView })
 
 const connectionView = new Later(import.meta.resolve("./views/connection.js"), async () => {
   const { ConnectionPanel } = await import("./views/connection.js");
+  // Whose numbers it shows.
+  await quality.load();
   return new ConnectionPanel(find(document, "#connection"));
 }, clock);
 const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
