@@ -27,8 +27,6 @@ const preview = new Preview(form, trouble, label);
 const repeats = new Repeats(form);
 const people = gather();
 const agenda = new Agenda(/** @type {HTMLTextAreaElement} */ (find(form, "textarea[name=agenda]")), minutes);
-// Of a form that came back something was changed before.
-const asItWas = form.querySelector("[data-trouble]") || preview.hasConflicts ? "" : content();
 form.addEventListener("input", onChange);
 form.addEventListener("change", onChange);
 form.addEventListener("submit", onSubmit);
@@ -101,13 +99,6 @@ function label() {
   const count = told + fresh + gone;
   button.textContent = (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) + anyway;
   if (note) note.textContent = explained(told, fresh, gone);
-}
-
-/** Everything that is to be saved, as one text. */
-function content() {
-  const data = new FormData(form);
-  for (const name of ["csrfmiddlewaretoken", "file", "anyway", "begins"]) data.delete(name);
-  return JSON.stringify([...data]);
 }
 
 /** How long the meeting lasts, as the form stands; 0 if that is no number. */
