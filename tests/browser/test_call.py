@@ -158,6 +158,23 @@ def test_a_panel_that_comes_late_says_so_and_saves_what_was_asked_for(alice, fil
     expect(panel.get_by_text("We keep trying")).to_be_hidden()
 
 
+def test_a_page_from_before_an_update_says_so_and_leads_back_to_the_seat(alice):
+    alice.meet_now()
+    file = re.compile(r"/js/room/views/people\.[0-9a-f]*\.?js$")
+    alice.page.route(file, lambda route: route.fulfill(status=404))
+    with alice.expecting("status of 404", "pageerror"):
+        alice.join()
+        people = alice.open_panel("people")
+        expect(people).to_contain_text("This page is from before an update.")
+        # The other parts are not kept by it.
+        expect(alice.open_panel("chat")).to_contain_text("Nothing written yet")
+        alice.page.unroute(file)
+        with alice.page.expect_navigation():
+            alice.open_panel("people").get_by_role("button", name="Load the page again").click()
+        alice.in_phase("joined")
+    expect(alice.open_panel("people")).to_contain_text("At the table, 1")
+
+
 def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):
     alice.meet_now()
     file = re.compile(r"/js/room/views/chat\.[0-9a-f]*\.?js$")
