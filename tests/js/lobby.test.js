@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { countdown, shut, when } from "../../static/js/room/views/doorstep.js";
-import { Aim, Caution } from "../../static/js/room/views/lobby.js";
+import { Aim, Caution, Lobby } from "../../static/js/room/views/lobby.js";
 import { connectToMyself } from "../../static/js/setup/ways.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";
+import { FakeClock } from "./fakes.js";
 
 const MINUTE = 60_000;
 
@@ -113,6 +114,55 @@ test("a question that is taken back is not answered by the next press", () => {
   caution.forget();
   assert.equal(caution.isAsking(six, 1_000), false);
   assert.equal(caution.isMeant(six, { isWhole: true, now: 1_000 }), false);
+});
+
+/** As much of an element as the list of who waits needs. */
+class FakeElement {
+  #found = new Map();
+  #listeners = new Map();
+  children = [];
+  textContent = "";
+  getAttribute = () => null;
+  setAttribute() {}
+  contains = () => false;
+  getBoundingClientRect = () => ({ top: 0, bottom: 0 });
+  append = (...children) => void this.children.push(...children);
+  replaceChildren = (...children) => void (this.children = children);
+  remove() {}
+  addEventListener = (name, listener) => void this.#listeners.set(name, listener);
+  click = () => this.#listeners.get("click")();
+
+  querySelector(selector) {
+    if (selector === "li:last-child") return null;
+    if (!this.#found.has(selector)) this.#found.set(selector, new FakeElement());
+    return this.#found.get(selector);
+  }
+}
+
+test("a question that nobody answers is taken back, though the list was drawn anew meanwhile", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const make = () => new FakeElement();
+  const [page, said] = [make(), make()];
+  globalThis.document = { title: "", activeElement: null, createElement: make, createElementNS: make, querySelector: () => null, getElementById: () => said };
+  const clock = new FakeClock();
+  const admitted = [];
+  const lobby = new Lobby(page, { title: "Standup", clock, answer: (_, ids) => admitted.push(...ids), ring() {}, open() {} });
+  const knocks = ["Ana", "Ben"].map((name) => ({ id: name, name, standing: "guest" }));
+  const state = { knocks, panel: "people", people: { length: 1 }, capacity: 2 };
+  const button = () => page.querySelector('#people [data-part="lobby"]').children[0].children[1];
+
+  lobby.render(state);
+  assert.equal(button().textContent, "Admit all");
+  const first = button();
+  first.click();
+  first.click();
+  assert.equal(said.children.filter(({ textContent }) => textContent === "Press again to admit all 2").length, 1);
+  lobby.render({ ...state, people: { length: 2 } });
+  assert.notEqual(button(), first);
+  assert.equal(button().textContent, "Yes, admit all 2");
+  clock.pass(8_000);
+  assert.equal(button().textContent, "Admit all");
+  assert.deepEqual(admitted, []);
 });
 
 test("nobody is admitted with the others who has only just come and cannot have been read", () => {
