@@ -143,7 +143,8 @@ test("a question that nobody answers is taken back, though the list was drawn an
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const make = () => new FakeElement();
   const [page, said] = [make(), make()];
-  globalThis.document = { title: "", activeElement: null, createElement: make, createElementNS: make, querySelector: () => null, getElementById: () => said };
+  const building = { createElement: make, createElementNS: make };
+  globalThis.document = { title: "", activeElement: null, ...building, querySelector: () => null, getElementById: () => said };
   const clock = new FakeClock();
   const admitted = [];
   const lobby = new Lobby(page, { title: "Standup", clock, answer: (_, ids) => admitted.push(...ids), ring() {}, open() {} });
