@@ -27,6 +27,8 @@ from outbox.models import Letter
 INSTANT = timedelta(hours=1)
 # What an answer consists of.
 ANSWER = ("partstat", "answered_at", "note")
+# So many of the dates that are called off together are named.
+MOST_NAMED = 6
 # Letters that are never too many: nobody may go on waiting for what is off.
 ENDS = ("cancellation", "occurrence-cancellation", "removal")
 
@@ -290,7 +292,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else _part_before(occurrence.earlier, meeting)
     off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
-    dates = off.filter(cancelled_at=None).count()
+    dates = [at.isoformat() for at in off.filter(cancelled_at=None).values_list("starts_at", flat=True)]
     off.delete()
     if part is not None:
         # It is the last part from now on, and the later ones are no more.
@@ -301,7 +303,10 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     meeting.sequence += 1
     meeting.save()
     attendees = list(meeting.attendees.invited())
-    more: dict[str, Any] = {"ended": ended, "off": {"from": off_from, "dates": dates}}
+    more: dict[str, Any] = {
+        "ended": ended,
+        "off": {"from": off_from, "dates": len(dates), "first": dates[:MOST_NAMED]},
+    }
     return Sent(updates=_write(meeting, attendees, "update", before=before, **more))
 
 

@@ -273,6 +273,7 @@ def _request(
         more = {
             "off_from": _day(off["from"], zone),
             "off_dates": words.counted(off["dates"], "date", "dates"),
+            "off_days": _listed(off.get("first", ()), off["dates"], zone),
         }
         old.pop("when", None)
         # The next one takes place, and is not to be taken for one that does not.
@@ -295,6 +296,14 @@ def _request(
 
 def _day(moment: str, zone: str) -> str:
     return words.day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
+
+
+def _listed(moments: Sequence[str], count: int, zone: str) -> str:
+    """Wed 9 Dec, 17:30; Thu 10 Dec, 17:30; and two more; of `count` in all."""
+    here = [datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)) for moment in moments]
+    named = [f"{words.short_day(at)}, {words.clock(at)}" for at in here]
+    more = [f"and {words.number(count - len(named))} more"] if named and count > len(named) else []
+    return "; ".join(named + more)
 
 
 def _short_day(moment: str, zone: str) -> str:

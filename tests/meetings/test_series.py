@@ -244,6 +244,8 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     assert message.subject == "Cancelled from Mon 16 Dec on: Autumn timetable"
     text = text_of(message)
     assert "Alice called off three dates, from Monday, 16 December 2030 on, of the series" in text
+    called_off = [f"Mon {day}, 14:00" for day in ("16 Dec", "23 Dec", "30 Dec")]
+    assert f"Called off: {'; '.join(called_off)}\n" in text
     assert "asks again" not in text
     method, calendar = calendar_of(message)
     [event] = calendar.walk("VEVENT")
