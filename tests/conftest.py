@@ -16,6 +16,11 @@ from accounts.models import User
 pytest_plugins = ["tests.servers", "tests.browser.bed", "tests.left_out"]
 
 TESTS = Path(__file__).parent
+# The browser tests that are mostly calls.
+CALLS = {
+    *("test_call", "test_devices", "test_doors", "test_early", "test_firefox", "test_links", "test_lobby"),
+    *("test_outages", "test_participant", "test_relay"),
+}
 
 
 def _pure_tests() -> set[Path]:
@@ -27,7 +32,9 @@ def _pure_tests() -> set[Path]:
 
 def _queue(item: pytest.Item) -> str:
     """The tests of a queue run one after the other, beside those of another."""
-    return "the lab, of which a machine has one" if "network" in item.path.parts else item.path.stem
+    if "network" in item.path.parts:
+        return "the lab, of which a machine has one"
+    return "calls, whose pictures keep a machine busy" if item.path.stem in CALLS else item.path.stem
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -79,9 +79,10 @@ def test_only_one_of_a_series_is_changed(alice):
     page.get_by_role("link", name=re.compile("^Change")).first.click()
     page.get_by_role("link", name="This one and the following").click()
     expect(page.get_by_label("How many times")).to_have_value("2")
-    # To part a series is news for everybody, but only with something to part it for.
-    expect(page.locator("[data-send]")).to_have_text("Save")
+    # To part a series is news for everybody; an agenda alone parts none.
     page.get_by_label("What is to be talked about").fill("Worms")
+    expect(page.locator("[data-send]")).to_have_text("Save")
+    page.get_by_label("Title").fill("Late birds")
     expect(page.locator("[data-send]")).to_have_text("Save and send 1 letter")
 
 
