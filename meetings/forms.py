@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User, known_time_zones
-from meetings import addresses, clocks, conflicts, invitations, recurrence, repeats, spreadsheets, words
+from meetings import addresses, clocks, conflicts, parts, recurrence, repeats, spreadsheets, words
 from meetings.addresses import Address
 from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import Attendee, Meeting, Occurrence
@@ -581,7 +581,7 @@ def initial_for(meeting: Meeting, since: Occurrence | None = None) -> dict[str, 
         **repeats.initial(was.rrule, was.local),
         "title": meeting.title,
         "zone": was.time_zone,
-        "agenda": invitations.agenda_from(since) if since else meeting.agenda,
+        "agenda": parts.agenda_from(since) if since else meeting.agenda,
         "description": meeting.description,
         "access": meeting.access,
         "lobby": meeting.lobby,

@@ -127,7 +127,7 @@ def _answer(event: Event, attendees: set[int]) -> Result:
 
 
 def _is_off(subject: Meeting | Occurrence) -> bool:
-    return subject.is_cancelled or subject.ends_at <= timezone.now()
+    return subject.is_cancelled or subject.is_over
 
 
 def _foremost(results: Iterable[Result]) -> Result:

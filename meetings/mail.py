@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import invitations, itip, links, recurrence, tags, words
+from meetings import announcements, itip, links, recurrence, tags, words
 from meetings.letters import tidy
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from outbox.delivery import renderer
@@ -61,7 +61,7 @@ def zone_of(attendee: Attendee) -> str:
 
 
 def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
-    """A series' time as one person reads it, of the facts that a letter tells (invitations.facts).
+    """A series' time as one person reads it, of the facts that a letter tells (announcements.facts).
 
     `upcoming`: its first times, where they are known.
     """
@@ -153,7 +153,7 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
     if answer is None or not answer.occurrence.cancelled_at:
         return None
     # The time that they know.
-    told = _last_told(letter) or invitations.occurrence_facts(answer.occurrence)
+    told = _last_told(letter) or announcements.occurrence_facts(answer.occurrence)
     return _message(
         answer.attendee,
         "cancellation",
@@ -199,7 +199,7 @@ def _recipient_of_one(letter: Letter) -> Answer | None:
 
 
 def _is_over(meeting: Meeting) -> bool:
-    return meeting.is_cancelled or meeting.ends_at <= timezone.now()
+    return meeting.is_cancelled or meeting.is_over
 
 
 def _earlier(letter: Letter) -> Letter | None:
@@ -252,7 +252,7 @@ def _request(
     meeting, zone = attendee.meeting, zone_of(attendee)
     old: dict[str, Any] = {}
     if before:
-        now = invitations.facts(meeting)
+        now = announcements.facts(meeting)
         if before["title"] != meeting.title:
             old["title"] = before["title"]
         # The zone alone is not a change of a single meeting: it is at the same moment.
@@ -281,7 +281,7 @@ def _request(
     elif is_next and (since := letter.payload.get("since")):
         prefix += f" from {_short_day(since, zone)} on"
         more = {"since": _day(since, zone)}
-        times = series_when(invitations.facts(meeting), zone, _upcoming(meeting, earlier=None))
+        times = series_when(announcements.facts(meeting), zone, _upcoming(meeting, earlier=None))
     return _message(
         attendee,
         kind,
@@ -333,7 +333,7 @@ def when_of(meeting: Meeting, zone: str) -> When:
     if not meeting.repeats:
         return when(meeting.starts_at, meeting.duration, zone)
     return replace(
-        series_when(invitations.facts(meeting), zone, _upcoming(meeting)), rule=rule_of(meeting, spans=True)
+        series_when(announcements.facts(meeting), zone, _upcoming(meeting)), rule=rule_of(meeting, spans=True)
     )
 
 

@@ -228,6 +228,10 @@ class Meeting(models.Model):
         return self.cancelled_at is not None
 
     @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
     def repeats(self) -> bool:
         return bool(self.rrule)
 
@@ -352,6 +356,10 @@ class Occurrence(models.Model):
         """By itself, or with its meeting; not if it was over when that was cancelled."""
         with_meeting = self.meeting.cancelled_at
         return self.cancelled_at is not None or (with_meeting is not None and self.ends_at > with_meeting)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
 
     @property
     def series(self) -> Meeting | EarlierSeries:

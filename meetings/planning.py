@@ -23,6 +23,7 @@ from meetings import (
     invitations,
     mail,
     overview,
+    parts,
     personal,
     recurrence,
     repeats,
@@ -75,7 +76,7 @@ class Subject:
         """Whether something that is still to come is before the occurrence."""
         if self.occurrence is None:
             return False
-        before = invitations.before_in_series(self.occurrence)
+        before = parts.before_in_series(self.occurrence)
         return before.filter(cancelled_at=None, ends_at__gt=timezone.now()).exists()
 
     @property
@@ -141,7 +142,7 @@ def _subject(request: HttpRequest, code: str) -> Subject:
         subject = Subject(meeting, ALL, one)
     if subject.scope != ALL and one.is_cancelled:
         raise Unchangeable("This one is cancelled and stays as it was.")
-    if subject.scope != ALL and one.ends_at <= timezone.now():
+    if subject.scope != ALL and one.is_over:
         raise Unchangeable("This one is over and stays as it was.")
     return subject
 
@@ -197,7 +198,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change a meeting; `?occurrence=` and `?scope=` say how much of a series."""
     try:
         subject = _subject(request, code)
-        if subject.meeting.ends_at <= timezone.now():
+        if subject.meeting.is_over:
             raise Unchangeable("This meeting is over and stays as it was. Plan one like it instead.")
         if subject.scope == FOLLOWING and subject.begins_last_part:
             subject = replace(subject, scope=ALL)
@@ -474,7 +475,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, f"{what} cancelled.{told}")
         meeting.refresh_from_db()
         return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
-    count = meeting.attendees.invited().count() if meeting.ends_at > timezone.now() else 0
+    count = meeting.attendees.invited().count() if not meeting.is_over else 0
     people = words.counted(count, "person gets", "people get")
     inside = overview.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
     zone = timezone.get_current_timezone_name()

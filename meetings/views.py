@@ -301,7 +301,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         return redirect("meetings:answer_by_link", token)
     mine = Answer.objects.filter(attendee=attendee, occurrence=one).first() if one else None
     given = (mine and mine.partstat) or attendee.partstat
-    over = (one or meeting).ends_at <= timezone.now() or (one is not None and one.is_cancelled)
+    over = (one or meeting).is_over or (one is not None and one.is_cancelled)
     note = (mine.note if mine else "") if one else attendee.note
     form = AnswerForm((not over and request.POST) or None, initial={"note": note})
     asked, moved = request.GET.get("answer", ""), False

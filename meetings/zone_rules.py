@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import invitations, recurrence
+from meetings import announcements, invitations, recurrence
 from meetings.models import Meeting, Occurrence
 from outbox.chores import chore
 
@@ -60,7 +60,7 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.refresh_from_db()
     if meeting.is_cancelled or _is_right(meeting, now):
         return False
-    before = invitations.facts(meeting)
+    before = announcements.facts(meeting)
     if meeting.repeats:
         strayed = _strayed(meeting, now)
         for occurrence in strayed:

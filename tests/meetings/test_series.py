@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from meetings import invitations, mail, recurrence
+from meetings import invitations, mail, parts, recurrence
 from meetings.invitations import OccurrencePlan, Sent
 from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.recurrence import Rule
@@ -374,7 +374,7 @@ def test_a_new_agenda_alone_for_one_and_the_following_parts_nothing_and_writes_t
     assert say(3, "Snow") == invitations.Sent()
     agendas = [o.shown_agenda for o in delivered.occurrences.all()]
     assert agendas == [before] * 2 + ["Snow"] * (count - 2)
-    assert invitations.agenda_from(nth(delivered, 4)) == "Snow"
+    assert parts.agenda_from(nth(delivered, 4)) == "Snow"
     assert say(4, "Ice") == invitations.Sent()
     agendas = [o.shown_agenda for o in delivered.occurrences.all()]
     assert agendas == [before] * 2 + ["Snow"] + ["Ice"] * (count - 3)
@@ -541,8 +541,8 @@ def test_what_comes_before_goes_by_the_rule_and_not_by_where_it_was_moved(alice,
     first, *others = meeting.occurrences.all()
     behind = OccurrencePlan(meeting.title, others[1].starts_at + timedelta(hours=2), first.duration)
     invitations.change_occurrence(first, behind)
-    assert not invitations.before_in_series(first).exists()
-    assert [o.pk for o in invitations.before_in_series(others[0])] == [first.pk]
+    assert not parts.before_in_series(first).exists()
+    assert [o.pk for o in parts.before_in_series(others[0])] == [first.pk]
 
 
 def test_one_that_was_put_off_stays_where_it_was_put_when_all_get_a_new_time(alice, bob, plan, soon):

@@ -1,0 +1,143 @@
+"""Telling people about a meeting: the letters of a change, put into the outbox with it.
+
+A letter holds what its reader was told before; what is true is read when it is made (`meetings.mail`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from meetings import postage
+from meetings.models import Answer, Attendee, Meeting, Occurrence
+from outbox.models import Letter
+
+# Letters that are never too many: nobody may go on waiting for what is off.
+ENDS = ("cancellation", "occurrence-cancellation", "removal")
+
+
+def facts(meeting: Meeting) -> dict[str, Any]:
+    """What an attendee was told, to be struck through when it changes."""
+    told = {
+        "title": meeting.title,
+        "starts_at": meeting.starts_at.isoformat(),
+        "minutes": round(meeting.duration.total_seconds() / 60),
+    }
+    if meeting.repeats:
+        told |= {"rrule": meeting.rrule, "time_zone": meeting.time_zone}
+    return told
+
+
+def occurrence_facts(occurrence: Occurrence) -> dict[str, Any]:
+    """The same of one occurrence."""
+    return {
+        "title": occurrence.shown_title,
+        "starts_at": occurrence.starts_at.isoformat(),
+        "minutes": round(occurrence.duration.total_seconds() / 60),
+    }
+
+
+def hurry(letter: Letter | None) -> bool:
+    """Have a letter that waits tried at once; whether there is one."""
+    if letter is None or letter.sent_at or letter.dead_at:
+        return False
+    return bool(Letter.objects.waiting().filter(pk=letter.pk).update(not_before=timezone.now()))
+
+
+def write_again(meeting: Meeting, attendee: Attendee) -> bool:
+    """Invite once more. What they know, if an earlier letter reached them, is what is true now."""
+    again = f":after-{attendee.letter_id or 0}"
+    return bool(write(meeting, [attendee], "invitation", again, before=facts(meeting)))
+
+
+def write(
+    meeting: Meeting,
+    attendees: list[Attendee],
+    kind: str,
+    again: str = "",
+    *,
+    is_due: bool = False,
+    **more: Any,
+) -> int:
+    """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
+
+    Nobody is written to about what is over. With `is_due` it is not the organizer's doing, and goes out
+    however many letters they caused today. For many people it takes as many statements as for one.
+    """
+    if not attendees or meeting.is_over:
+        return 0
+    postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
+    keys = {attendee.pk: f"{kind}:{attendee.pk}:{meeting.sequence}{again}" for attendee in attendees}
+    Letter.objects.bulk_create(
+        (
+            Letter(
+                key=keys[attendee.pk],
+                kind=kind,
+                recipient=attendee.email,
+                payload={"attendee": attendee.pk, "previous": attendee.letter_id, **more},
+                expires_at=meeting.ends_at,
+            )
+            for attendee in attendees
+        ),
+        ignore_conflicts=True,
+    )
+    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
+    for attendee in attendees:
+        attendee.letter = written[keys[attendee.pk]]
+    Attendee.objects.bulk_update(attendees, ["letter"])
+    return len(attendees)
+
+
+def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, asks: bool = False) -> int:
+    """Write about one occurrence to everybody who knows of it; how many letters. With `asks` all answer anew.
+
+    Whoever's letter about the series still waits reads of it there: it is made from what is true then.
+    """
+    meeting, series = occurrence.meeting, occurrence.series
+    series.sequence += 1
+    series.save(update_fields=["sequence"])
+    now = timezone.now()
+    told_until = datetime.fromisoformat(before["starts_at"]) + timedelta(minutes=before["minutes"])
+    attendees = list(meeting.attendees.invited().select_related("letter"))
+    Answer.objects.bulk_create(
+        (Answer(attendee=attendee, occurrence=occurrence) for attendee in attendees), ignore_conflicts=True
+    )
+    answers = {answer.attendee_id: answer for answer in Answer.objects.filter(occurrence=occurrence)}
+    if asks:
+        for answer in answers.values():
+            answer.partstat, answer.answered_at, answer.note = Attendee.PartStat.NEEDS_ACTION, None, ""
+    if max(told_until, occurrence.ends_at) > now:
+        knowing = [attendee for attendee in attendees if not _waits(attendee.letter, now)]
+    else:
+        knowing = []
+    postage.spend(meeting.organizer, len(knowing), always=kind in ENDS)
+    keys = {attendee.pk: f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}" for attendee in knowing}
+    Letter.objects.bulk_create(
+        Letter(
+            key=keys[attendee.pk],
+            kind=kind,
+            recipient=attendee.email,
+            payload={
+                "attendee": attendee.pk,
+                "occurrence": occurrence.pk,
+                "previous": answers[attendee.pk].letter_id,
+                "before": before,
+            },
+            expires_at=max(told_until, occurrence.ends_at),
+        )
+        for attendee in knowing
+    )
+    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
+    for attendee in knowing:
+        answers[attendee.pk].letter = written[keys[attendee.pk]]
+    Answer.objects.bulk_update(answers.values(), ["partstat", "answered_at", "note", "letter"])
+    return len(knowing)
+
+
+def _waits(letter: Letter | None, now: datetime) -> bool:
+    """Whether a letter is still to be made: nobody has it in hand."""
+    if letter is None or letter.sent_at or letter.dead_at:
+        return False
+    return letter.leased_until is None or letter.leased_until <= now

@@ -1,0 +1,154 @@
+"""The parts of a series: what "this and the following" leaves behind, and what takes it back.
+
+A meeting is the last part. Each part before is an `EarlierSeries` with a UID of its own, since a UID has one
+rule (RFC 5545, 3.8.4.7). These functions lay out rows; `meetings.invitations` calls them with the meeting
+locked, and writes the letters.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from meetings import recurrence
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+
+
+def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
+    """What comes before an occurrence by the rules of its series, wherever it was moved by hand."""
+    same = Q(earlier=occurrence.earlier, recurrence_id__lt=occurrence.recurrence_id)
+    parts = occurrence.meeting.earlier_series.all()
+    if occurrence.earlier:
+        parts = parts.filter(wall_clock__lt=occurrence.earlier.wall_clock)
+    return occurrence.meeting.occurrences.filter(same | Q(earlier__in=parts.values("pk")))
+
+
+def part_before(part: EarlierSeries | None, meeting: Meeting) -> EarlierSeries | None:
+    """The one before `part`, or before the last one, which is the meeting."""
+    parts = meeting.earlier_series.order_by("wall_clock")
+    return (parts.filter(wall_clock__lt=part.wall_clock) if part else parts).last()
+
+
+def parts_after(part: EarlierSeries) -> QuerySet[EarlierSeries]:
+    """Those between `part` and the last one."""
+    return part.meeting.earlier_series.filter(wall_clock__gt=part.wall_clock)
+
+
+def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
+    """Do away with parts of a series; what calendars have to be told of it."""
+    ended = []
+    for part in parts:
+        ended.append(facts_of(part))
+        part.delete()
+    return ended
+
+
+def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
+    """Part the series before `since`: what is before stays under the old UID.
+
+    What a letter has to know of it: the part that ends earlier now, and those that ended altogether. Empty
+    if nothing is before, so that the whole series changes.
+    """
+    staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
+    since_at = recurrence.moment(since.recurrence_id, ZoneInfo(since.series.time_zone)).isoformat()
+    if earlier := since.earlier:
+        # The following are the rest of an earlier part, and all of the later ones.
+        ended = end(parts_after(earlier))
+        earlier.occurrences.filter(recurrence_id__gte=since.recurrence_id).delete()
+        if not staying.exists():
+            return {"ended": ended + end([earlier])}
+        earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
+        earlier.sequence += 1
+        earlier.save(update_fields=["rrule", "sequence"])
+        return {"split": earlier.pk, "ended": ended, "since": since_at}
+    if not meeting.repeats or not staying.exists():
+        return {}
+    earlier = EarlierSeries.objects.create(
+        meeting=meeting,
+        uid=meeting.uid,
+        sequence=meeting.sequence + 1,
+        title=meeting.title,
+        wall_clock=meeting.wall_clock,
+        time_zone=meeting.time_zone,
+        duration=meeting.duration,
+        rrule=recurrence.cut(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+    )
+    staying.update(earlier=earlier)
+    meeting.uid = uuid.uuid4()
+    return {"split": earlier.pk, "since": since_at}
+
+
+def agenda_from(since: Occurrence) -> str:
+    """What is planned for an occurrence and the following, where that is one thing; else for the series."""
+    own = set(_following(since).values_list("agenda", flat=True))
+    [agenda] = own if len(own) == 1 else [None]
+    return since.meeting.agenda if agenda is None else agenda
+
+
+def give_agenda(since: Occurrence, agenda: str) -> None:
+    """Let an occurrence and the following have this agenda; whichever has another of its own keeps that."""
+    planned, following = agenda_from(since), _following(since)
+    if agenda != planned:
+        alike = following.filter(Q(agenda=None) | Q(agenda=planned))
+        alike.update(agenda=None if agenda == since.meeting.agenda else agenda)
+
+
+def _following(since: Occurrence) -> QuerySet[Occurrence]:
+    return since.meeting.occurrences.exclude(pk__in=before_in_series(since).values("pk"))
+
+
+def keep_words(meeting: Meeting, title: str, agenda: str) -> None:
+    """Let the earlier parts of a series keep what they were called and about."""
+    left = meeting.occurrences.exclude(earlier=None)
+    if meeting.title != title:
+        left.filter(title="").update(title=title)
+    if meeting.agenda != agenda:
+        left.filter(agenda=None).update(agenda=agenda)
+
+
+def keep_answers(occurrences: Iterable[Occurrence], attendees: list[Attendee]) -> None:
+    """Write down for each of these what was answered for the whole, which means the others from now on."""
+    given = {attendee.pk: attendee for attendee in attendees}
+    for occurrence in occurrences:
+        Answer.objects.bulk_create(
+            (Answer(attendee=attendee, occurrence=occurrence) for attendee in given.values()),
+            ignore_conflicts=True,
+        )
+        own = list(Answer.objects.filter(occurrence=occurrence, attendee__in=given, partstat=""))
+        for answer in own:
+            whole = given[answer.attendee_id]
+            answer.partstat, answer.answered_at, answer.note = whole.partstat, whole.answered_at, whole.note
+        Answer.objects.bulk_update(own, ["partstat", "answered_at", "note"])
+
+
+def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
+    """Let an earlier part of the series be the meeting again."""
+    if earlier is None:
+        raise ValueError("there is no earlier part")
+    meeting.occurrences.filter(earlier=None).delete()
+    Occurrence.objects.filter(earlier=earlier).update(earlier=None)
+    uid = earlier.uid
+    meeting.sequence = max(meeting.sequence, earlier.sequence)
+    meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
+    meeting.rrule, meeting.title = earlier.rrule, earlier.title
+    meeting.wall_clock = earlier.wall_clock
+    meeting.starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
+    earlier.delete()
+    meeting.uid = uid
+    # What was a title of their own is the meeting's again.
+    meeting.occurrences.filter(earlier=None, title=meeting.title).update(title="")
+
+
+def facts_of(series: Meeting | EarlierSeries) -> dict[str, Any]:
+    """What calendars have to be told to forget a part of a series."""
+    return {
+        "uid": str(series.uid),
+        "sequence": series.sequence + 1,
+        "title": series.title,
+        "starts_at": recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)).isoformat(),
+        "minutes": round(series.duration.total_seconds() / 60),
+    }
