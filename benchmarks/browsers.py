@@ -209,9 +209,8 @@ def rooms(server: Product | None, url: str) -> Target:
     """The page to measure: the bare one, or a new room of the product."""
     if server is None:
         return Target("bare", url, "#join", "!button.disabled")
-    # An earlier click is kept until the page has drawn itself; measured is one that is carried out at once.
-    drawn = "document.documentElement.dataset.phase"
-    return Target("product", f"{server.url}{server.meeting()}/", ".entrance button.button-primary", drawn)
+    url = f"{server.url}{server.meeting()}/"
+    return Target("product", url, ".entrance button.button-primary", "!button.disabled")
 
 
 def in_turn(measure: Callable[[Target], T], server: Product, url: str, rounds: int) -> dict[str, list[T]]:

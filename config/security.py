@@ -17,7 +17,7 @@ PERMISSIONS = (
 
 
 def nonce(request: HttpRequest) -> dict[str, str]:
-    """Context: `csp_nonce`, for the one inline script of a page (its import map)."""
+    """Context: `csp_nonce`, for the scripts that are written into a page."""
     return {"csp_nonce": _nonce(request)}
 
 

@@ -362,12 +362,22 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     return words.sentence("; then ".join(said))
 
 
-def asked_from(meeting: Meeting, zone: str) -> str:
-    """The day from which an answer to the whole holds, while a part of the series comes before it, or ""."""
+def asked_for(meeting: Meeting, zone: str) -> str:
+    """What an answer to the whole holds for, while a part of the series comes before it, or "".
+
+    "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
+    """
     if not meeting.repeats or not parts_to_come(meeting):
         return ""
-    first = meeting.occurrences.filter(earlier=None, cancelled_at=None, ends_at__gt=timezone.now()).first()
-    return words.day(first.starts_at.astimezone(ZoneInfo(zone))) if first else ""
+    return _stretch(_upcoming(meeting, earlier=None), zone)
+
+
+def _stretch(dates: Sequence[datetime], zone: str, count: int | None = None) -> str:
+    """Some of a series' last dates, as one stretch; `count` of them, if that is not `dates`."""
+    if not dates:
+        return ""
+    day = words.day(dates[0].astimezone(ZoneInfo(zone)))
+    return f"on {day}" if (count or len(dates)) == 1 else f"from {day} on"
 
 
 def exceptions(meeting: Meeting, zone: str) -> list[str]:
@@ -421,7 +431,7 @@ def _message(
         "product": product or "Roundtable",
         "when": times,
         "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if not occurrence else [],
-        "asked_from": asked_from(meeting, zone) if not occurrence else "",
+        "asked_for": asked_for(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         "door": _door(attendee),

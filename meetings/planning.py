@@ -100,11 +100,12 @@ class Subject:
     @property
     def changeable(self) -> list[tuple[str, str]]:
         """What there is to change. Of a series in parts, "all" is its last part."""
-        since = mail.asked_from(self.meeting, timezone.get_current_timezone_name())
-        if self.occurrence is None or not since:
+        whole = mail.asked_for(self.meeting, timezone.get_current_timezone_name())
+        if self.occurrence is None or not whole:
             return self.scopes
         following = [] if self.begins_last_part else [(FOLLOWING, "This one and the following")]
-        return [(ONE, f"Only {self._day}"), *following, (ALL, f"All from {since} on")]
+        rest = f"All {whole}" if whole.startswith("from") else f"The last one, {whole}"
+        return [(ONE, f"Only {self._day}"), *following, (ALL, rest)]
 
     @property
     def _day(self) -> str:

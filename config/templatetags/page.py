@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
+from pathlib import Path
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -44,6 +46,25 @@ def modules(context: dict[str, Any], *entries: str, at_once: str = "") -> SafeSt
     parts += [format_html('<script type="module" async src="{}"></script>', static(entry)) for entry in first]
     parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
     return mark_safe("".join(parts))
+
+
+@register.simple_tag(takes_context=True)
+def inline(context: dict[str, Any], name: str) -> SafeString:
+    """A small script of `static/` in the page itself: what must not wait for a request."""
+    text = mark_safe(_shortened(name) if isinstance(staticfiles_storage, StaticStorage) else _written(name))
+    return format_html('<script nonce="{}">{}</script>', context["csp_nonce"], text)
+
+
+@functools.cache
+def _shortened(name: str) -> str:
+    with staticfiles_storage.open(name) as file:
+        return str(file.read().decode())
+
+
+def _written(name: str) -> str:
+    if not (path := finders.find(name)):
+        raise ValueError(f"there is no {name} in static/")
+    return Path(path).read_text()
 
 
 @functools.cache

@@ -1,10 +1,8 @@
-/** What every plan page does: tells the server the time zone, copies links, closes menus, says what happened. */
+/** What every plan page does: copies links, closes menus, says what happened. */
 import { make } from "./lib/dom.js";
-import { rememberZone } from "./lib/zone.js";
 
 const TOAST = 6000;
 
-rememberZone();
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 

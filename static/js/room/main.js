@@ -5,7 +5,7 @@ import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Uplink } from "./media/budget.js";
-import { address, click, devices, memory, opened, room } from "./first.js";
+import { devices, memory, opened, room } from "./first.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
 import { IceServers } from "./rtc/ice.js";
@@ -36,7 +36,7 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 // Takes a few milliseconds, in which the rest is put together.
 const certificate = RTCPeerConnection.generateCertificate(CURVE);
 
-const signaling = new Signaling(address, clock, opened);
+const signaling = new Signaling(opened.socket.url, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
 const { connection } = /** @type {{connection?: {saveData: boolean}}} */ (navigator);
 const uplink = new Uplink({
@@ -250,8 +250,8 @@ function renderLevel(level) {
 ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
+if (opened.isClicked) /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
 call.start();
-if (click.isKept) /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
 void warmUp();
 
 const [navigation] = performance.getEntriesByType("navigation");

@@ -86,9 +86,10 @@ export class Signaling {
   #wanted = null;
   #fresh = true;
   #farewell = "";
-
   /** @type {import("./first.js").Opened | null} */
   #opened;
+  /** What was asked on this socket before anybody listened. @type {import("./first.js").Opened["asked"]} */
+  #asked = null;
 
   /**
    * @param {string} address
@@ -120,6 +121,7 @@ export class Signaling {
     socket.addEventListener("close", ({ code }) => {
       if (socket === this.#socket) this.#lose(code);
     });
+    this.#asked = earlier?.asked ?? null;
     if (!earlier) return;
     earlier.isTaken = true;
     for (const data of earlier.heard) this.#receive(JSON.parse(data));
@@ -183,7 +185,8 @@ export class Signaling {
         this.#keeper.reset(message);
         this.onready(message);
         if (this.#wanted) this.#join();
-        else this.#announce();
+        // Nor do connections wait for the answer to `join`, unless it gives an earlier seat back.
+        if (!this.#wanted?.token) this.#announce();
         break;
       case "waiting":
         this.#state = "waiting";
@@ -239,8 +242,10 @@ export class Signaling {
 
   #join() {
     if (!this.#wanted) return;
+    const isAsked = this.#asked?.name === this.#wanted.name && this.#asked.token === this.#wanted.token;
     this.#state = "joining";
-    this.send({ type: "join", ...this.#wanted, fresh: this.#fresh });
+    this.#asked = null;
+    if (!isAsked) this.send({ type: "join", ...this.#wanted, fresh: this.#fresh });
   }
 
   /** @param {string} error */

@@ -1,6 +1,5 @@
 import { changeIcon, find, make, mark, write } from "../lib/dom.js";
 import { clock } from "../lib/timing.js";
-import { rememberZone } from "../lib/zone.js";
 import { Devices } from "../room/media/devices.js";
 import { Levels } from "../room/media/levels.js";
 import { Speakers } from "../room/media/speakers.js";
@@ -249,5 +248,4 @@ function addressOf(path) {
   return url.href;
 }
 
-rememberZone();
 new SetUp(find(document, "#set-up"));

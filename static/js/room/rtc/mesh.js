@@ -229,6 +229,8 @@ export class Mesh {
 
   /** @param {boolean} isServed  whether the signaling is up; media does not mind */
   reach(isServed) {
+    // What has just been offered need not be said again.
+    if (isServed && this.#isServed) return;
     this.#isServed = isServed;
     for (const [id, link] of this.#links) link.reach(isServed || this.#thirds(id).length > 0);
   }
