@@ -82,7 +82,7 @@ def test_somebody_who_reloads_meanwhile_is_connected_again(alice, bob):
     bob.meets(alice)
 
 
-def test_a_click_before_the_page_is_ready_is_kept(alice, bob):
+def test_a_click_before_the_page_is_ready_takes_the_seat_already(alice, bob):
     link = alice.meet_now()
     alice.join()
     held: list[Route] = []
@@ -90,11 +90,26 @@ def test_a_click_before_the_page_is_ready_is_kept(alice, bob):
     bob.page.goto(link, wait_until="commit")
     bob.page.get_by_label("Your name").fill("Bob")
     bob.page.get_by_role("button", name="Join").click()
+    expect(alice.tile_of("Bob")).to_be_visible()
     wait_until(lambda: bob.page.evaluate("true") and held, "the last module is asked for")
     for route in held:
         route.continue_()
     bob.in_phase("joined")
     alice.meets(bob)
+
+
+def test_a_click_without_a_name_before_the_page_is_ready_asks_for_the_name(alice, bob):
+    link = alice.meet_now()
+    held: list[Route] = []
+    bob.page.route("**/js/room/main.*.js", lambda route: held.append(route))
+    bob.page.goto(link, wait_until="commit")
+    bob.page.get_by_role("button", name="Join").click()
+    wait_until(lambda: bob.page.evaluate("true") and held, "the last module is asked for")
+    for route in held:
+        route.continue_()
+    expect(bob.page.get_by_text("Tell the others what to call you.")).to_be_visible()
+    bob.join()
+    bob.in_phase("joined")
 
 
 def stand_ready(*people: Person) -> None:

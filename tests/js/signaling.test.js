@@ -85,15 +85,18 @@ test("a host's word is final", () => {
 });
 
 /** Opened before there was anybody to listen. */
-function early({ heard, closed = null }) {
+function early({ heard, closed = null, asked = null, wants = "" }) {
   globalThis.WebSocket = FakeSocket;
   FakeSocket.all = [];
   const clock = new FakeClock();
-  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false };
+  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false, isClicked: Boolean(asked), asked };
   const signaling = new Signaling("wss://meet.example/ws/", clock, opened);
-  const seen = { ready: 0, ends: [] };
+  const seen = { ready: 0, welcome: 0, ends: [], rosters: [] };
   signaling.onready = () => (seen.ready += 1);
+  signaling.onwelcome = () => (seen.welcome += 1);
+  signaling.onroster = ({ rev }) => seen.rosters.push(rev);
   signaling.onend = (reason) => seen.ends.push(reason);
+  if (wants) signaling.join(wants, null);
   signaling.open();
   return { clock, opened, seen };
 }
@@ -114,6 +117,26 @@ test("one that was lost before anybody listened is opened again", () => {
   const { clock } = early({ heard: [], closed: 1006 });
   clock.pass(1_000);
   assert.equal(FakeSocket.all.length, 2);
+});
+
+test("a seat that was asked for before anybody listened is not asked for twice", () => {
+  const asked = { name: "Bob", token: null };
+  const { opened, seen } = early({ heard: [READY, WELCOME], asked, wants: "Bob" });
+  assert.deepEqual(opened.socket.said, []);
+  assert.equal(seen.welcome, 1);
+});
+
+test("it is asked for again where the socket was lost meanwhile", () => {
+  const { clock } = early({ heard: [], closed: 1006, asked: { name: "Bob", token: null }, wants: "Bob" });
+  clock.pass(1_000);
+  const second = FakeSocket.all[1];
+  second.hears(READY);
+  assert.deepEqual(second.said, [{ type: "join", name: "Bob", token: null, fresh: true }]);
+});
+
+test("who is inside is known as soon as the door opens, also to whoever has clicked already", () => {
+  const { seen } = early({ heard: [READY], asked: { name: "Bob", token: null }, wants: "Bob" });
+  assert.deepEqual(seen.rosters, [1]);
 });
 
 /** Somebody at a door that is shut, before the click. */
