@@ -39,6 +39,8 @@ class When:
     # Of a series: how it repeats, on the clocks of the organizer's zone; and its first days on the reader's.
     rule: str = ""
     days: tuple[str, ...] = ()
+    # "and twelve more, until Monday, 3 March 2031", if these are not all.
+    more: str = ""
 
 
 def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
@@ -63,18 +65,27 @@ def zone_of(attendee: Attendee) -> str:
 def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
     """A series' time as one person reads it, of the facts that a letter tells (announcements.facts).
 
-    `upcoming`: its first times, where they are known.
+    `upcoming`: its times to come, where they are known.
     """
     starts_at, duration = _moment(told)
     local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
     ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
     sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
-    days = [at.astimezone(ZoneInfo(zone)) for at in upcoming]
+    days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
     return replace(
         when(upcoming[0] if upcoming else starts_at, duration, zone),
         rule=words.sentence(sentence),
         days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
+        more=_and_more(upcoming[NEXT_DAYS:], zone),
     )
+
+
+def _and_more(left: Sequence[datetime], zone: str) -> str:
+    """What follows the dates that a letter names."""
+    if not left:
+        return ""
+    last = words.day(left[-1].astimezone(ZoneInfo(zone)))
+    return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
 
 
 # -- the letters about a meeting ---------------------------------------------------------------------------
@@ -269,38 +280,56 @@ def _request(
     # Since the last letter nothing else has happened.
     is_next = before is not None and before == letter.payload.get("before")
     if is_next and (off := letter.payload.get("off")):
-        kind, prefix = "shortened", f"Cancelled from {_short_day(off['from'], zone)} on"
-        more = {
-            "off_from": _day(off["from"], zone),
-            "off_dates": words.counted(off["dates"], "date", "dates"),
-            "off_days": _listed(off.get("first", ()), off["dates"], zone),
-        }
+        kind = "shortened"
+        prefix, about, more = _called_off(off, zone)
         old.pop("when", None)
-        # The next one takes place, and is not to be taken for one that does not.
-        about = ""
     elif is_next and (since := letter.payload.get("since")):
-        prefix += f" from {_short_day(since, zone)} on"
-        more = {"since": _day(since, zone)}
-        times = series_when(announcements.facts(meeting), zone, _upcoming(meeting, earlier=None))
+        left = _upcoming(meeting, earlier=None)
+        if len(left) == 1 or not meeting.repeats:
+            # No rule: that one is all there is to say.
+            times = when(left[0] if left else meeting.starts_at, meeting.duration, zone)
+            if "when" in old and not letter.payload.get("ended"):
+                _, duration = _moment(before or {})
+                old["when"] = when(datetime.fromisoformat(since), duration, zone)
+            more = {"last": _day(since, zone)}
+        else:
+            times = series_when(announcements.facts(meeting), zone, left)
+            prefix += f" from {_short_day(since, zone)} on"
+            more = {"since": _day(since, zone)}
     return _message(
         attendee,
         kind,
         subject=(f"{prefix}: " if prefix else "") + "{title}" + about,
         times=times,
         causes=_causes(letter),
+        is_known=before is not None,
         old=old,
         **more,
         **_urls(links.mint(attendee)),
     )
 
 
+def _called_off(off: dict[str, Any], zone: str) -> tuple[str, str, dict[str, Any]]:
+    """Of a series that ends earlier: the two ends of the subject, and what the letter says."""
+    first = [datetime.fromisoformat(moment) for moment in off.get("first", ())]
+    more = {"off_days": _listed(first, off["dates"], zone)}
+    if off["dates"] == 1 and first:
+        here = first[0].astimezone(ZoneInfo(zone))
+        about = f" ({words.short_day(here)}, {words.clock(here)})"
+        return "Cancelled", about, {**more, "off_dates": f"the last date, {words.day(here)},"}
+    dates = words.counted(off["dates"], "date", "dates")
+    # The next one takes place, and is not to be taken for one that does not.
+    prefix, about = f"Cancelled from {_short_day(off['from'], zone)} on", ""
+    return prefix, about, {**more, "off_dates": f"{dates}, from {_day(off['from'], zone)} on,"}
+
+
 def _day(moment: str, zone: str) -> str:
     return words.day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
 
 
-def _listed(moments: Sequence[str], count: int, zone: str) -> str:
+def _listed(moments: Sequence[datetime], count: int, zone: str) -> str:
     """Wed 9 Dec, 17:30; Thu 10 Dec, 17:30; and two more; of `count` in all."""
-    here = [datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)) for moment in moments]
+    here = [moment.astimezone(ZoneInfo(zone)) for moment in moments]
     named = [f"{words.short_day(at)}, {words.clock(at)}" for at in here]
     more = [f"and {words.number(count - len(named))} more"] if named and count > len(named) else []
     return "; ".join(named + more)
@@ -339,7 +368,7 @@ def when_of(meeting: Meeting, zone: str) -> When:
 
 def _upcoming(meeting: Meeting, **which: Any) -> list[datetime]:
     coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
-    return list(coming.values_list("starts_at", flat=True)[:NEXT_DAYS])
+    return list(coming.values_list("starts_at", flat=True))
 
 
 def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
@@ -369,15 +398,11 @@ def asked_for(meeting: Meeting, zone: str) -> str:
     """
     if not meeting.repeats or not parts_to_come(meeting):
         return ""
-    return _stretch(_upcoming(meeting, earlier=None), zone)
-
-
-def _stretch(dates: Sequence[datetime], zone: str, count: int | None = None) -> str:
-    """Some of a series' last dates, as one stretch; `count` of them, if that is not `dates`."""
+    dates = _upcoming(meeting, earlier=None)
     if not dates:
         return ""
     day = words.day(dates[0].astimezone(ZoneInfo(zone)))
-    return f"on {day}" if (count or len(dates)) == 1 else f"from {day} on"
+    return f"on {day}" if len(dates) == 1 else f"from {day} on"
 
 
 def exceptions(meeting: Meeting, zone: str) -> list[str]:
@@ -407,18 +432,20 @@ def _message(
     times: When | None = None,
     answer: Answer | None = None,
     causes: Sequence[dict[str, Any]] = (),
+    is_known: bool = True,
     **context: Any,
 ) -> EmailMessage:
     """The letter; `times` is when the meeting is, unless it is what it is now.
 
     With `answer` it is about that occurrence alone. `causes` of a letter about the whole say which parts of
-    the series ended.
+    the series ended; `is_known` whether any letter about it came before.
     """
     meeting, zone = attendee.meeting, zone_of(attendee)
     occurrence = answer.occurrence if answer else None
     product, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     times = times or when_of(meeting, zone)
     title = occurrence.shown_title if occurrence else meeting.title
+    method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
     context |= {
         "kind": kind,
         "meeting": meeting,
@@ -436,6 +463,8 @@ def _message(
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         "door": _door(attendee),
         "replies_count": tags.are_used(),
+        "several_files": bool(others),
+        "other_files": _about_files(len(others), causes, zone) if is_known else "",
         **_table(attendee),
     }
     message = EmailMultiAlternatives(
@@ -450,7 +479,6 @@ def _message(
         headers={"References": f"<{meeting.code}@roundtable.invalid>"},
     )
     message.attach_alternative(render_to_string("meetings/mail/letter.html", context), "text/html")
-    method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
     # Last of the alternatives. Django adds the charset; given here, it would stand there twice.
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     # As bytes, since text would be coded once more.
@@ -618,6 +646,24 @@ def _calendars(
         *(itip.request(part, guest, now) for part in standing),
         *(itip.cancel(part, guest, now) for part in gone),
     ]
+
+
+def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str:
+    """Which dates the files beside the first end, since many programs read only that one; or ""."""
+    moments = [told["starts_at"] for cause in causes for told in cause.get("ended", ())]
+    moments += [cause["since"] for cause in causes if "split" in cause]
+    if not count or not moments:
+        return ""
+    day = _day(min(moments, key=datetime.fromisoformat), zone)
+    if count == 1:
+        return (
+            f"The file earlier.ics ends the old dates, from {day} on: open it if they still stand in your"
+            " calendar."
+        )
+    return (
+        f"The files called earlier.ics end the old dates, from {day} on: open them if these still stand in"
+        " your calendar."
+    )
 
 
 def _ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:

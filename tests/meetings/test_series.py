@@ -14,7 +14,7 @@ from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
-from tests.meetings.test_mail import calendar_of, parsed, text_of
+from tests.meetings.test_mail import calendar_of, html_of, parsed, secret_of, text_of
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 MONDAYS = str(Rule("WEEKLY", count=6))
@@ -54,6 +54,14 @@ def starts(meeting):
 
 def nth(meeting, n):
     return meeting.occurrences.order_by("starts_at")[n - 1]
+
+
+def move_from(meeting, n, plan):
+    """The nth and the following begin two hours later."""
+    since = nth(meeting, n)
+    rest = recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=since.starts_at + timedelta(hours=2))
+    invitations.change(meeting, later, since=since)
 
 
 def files(message):
@@ -224,6 +232,9 @@ def test_this_and_the_following_move_and_those_before_stay(delivered, letters_of
     assert (str(old["UID"]), str(new["UID"])) == (str(uid), str(delivered.uid))
     assert old["RRULE"]["UNTIL"] == [datetime(2030, 12, 2, 13, 0, tzinfo=UTC)]
     assert new["DTSTART"].dt == datetime(2030, 12, 9, 16, 0, tzinfo=BERLIN)
+    said = "The file earlier.ics ends the old dates, from Monday, 9 December 2030 on: open it if they still"
+    assert said in text
+    assert said in html_of(message)
 
 
 def test_from_the_first_on_it_is_a_change_of_all(delivered, plan):
@@ -275,6 +286,119 @@ def test_cancelling_a_parted_series_takes_both_parts_out_of_the_calendar(deliver
         str(delivered.uid),
         str(delivered.earlier_series.get().uid),
     }
+    assert "The files with this letter take the meeting out of your calendar." in text_of(message)
+    assert "The files with this letter take the meeting out of your calendar." in html_of(message)
+
+
+def test_whoever_is_taken_off_a_parted_series_reads_of_all_its_files(delivered, letters_of_dave, plan):
+    move_from(delivered, 3, plan)
+    letters_of_dave()
+    invitations.remove(delivered.attendees.get(name="Dave"))
+    [message] = letters_of_dave()
+    assert len(files(message)) == 2
+    assert "The files with this letter take the meeting out of your calendar." in text_of(message)
+
+
+def test_a_letter_with_one_file_says_nothing_of_others(delivered, letters_of_dave):
+    assert "earlier.ics" not in text_of(letters_of_dave()[0])
+    invitations.cancel_from(nth(delivered, 4))
+    assert "earlier.ics" not in text_of(letters_of_dave()[0])
+
+
+def test_whoever_knows_of_no_old_dates_is_told_of_none_that_end(alice, delivered, plan, mailoutbox):
+    move_from(delivered, 3, plan)
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+    last = delivered.occurrences.filter(earlier=None)[0]
+    people = f"{PEOPLE}, Erin <erin@far.example>"
+    invitations.change(delivered, plan(people, rrule=delivered.rrule, starts_at=last.starts_at))
+    delivery.deliver_due("test")
+    [message] = mailoutbox
+    assert message.to == ["erin@far.example"]
+    assert len(files(message)) == 2
+    assert "earlier.ics" not in text_of(message)
+
+
+# -- the last date --------------------------------------------------------------------------------
+
+
+def test_the_last_date_is_called_off_by_its_name(delivered, letters_of_dave):
+    letters_of_dave()
+    invitations.cancel_from(nth(delivered, 6))
+    [message] = letters_of_dave()
+    assert message.subject == "Cancelled: Autumn timetable (Mon 30 Dec, 14:00)"
+    said = "called off the last date, Monday, 30 December 2030, of the series"
+    assert said in text_of(message)
+    assert "Called off: Mon 30 Dec, 14:00\nStill to come:\n" in text_of(message)
+    assert f"</strong> {said[11:]}" in html_of(message)
+
+
+def test_the_last_date_is_changed_by_its_name(delivered, letters_of_dave, plan):
+    letters_of_dave()
+    move_from(delivered, 6, plan)
+    [message] = letters_of_dave()
+    assert message.subject == "Moved: Autumn timetable (Mon 30 Dec, 16:00)"
+    text = text_of(message)
+    assert (
+        "Alice changed the last date, Monday, 30 December 2030, of the series\n\nAutumn timetable\n" in text
+    )
+    assert (
+        "\nMonday, 30 December 2030, 16:00 to 16:45\nBerlin time\n"
+        "(before: Monday, 30 December 2030, 14:00 to 14:45)\nWhat comes before stays as it is.\n" in text
+    )
+    assert "Will you come on Monday, 30 December 2030?" in text
+    assert "changed the last date, Monday, 30 December 2030, of the series" in html_of(message)
+
+
+def test_what_follows_can_become_one_meeting_that_does_not_repeat(delivered, letters_of_dave, plan):
+    letters_of_dave()
+    third = nth(delivered, 3)
+    invitations.change(delivered, plan(PEOPLE, starts_at=third.starts_at + timedelta(hours=2)), since=third)
+    assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 16:00"]
+    [message] = letters_of_dave()
+    assert "\nMonday, 9 December 2030, 16:00 to 16:45\nBerlin time\n" in text_of(message)
+
+
+@pytest.mark.parametrize(
+    ("since", "asked", "scope"),
+    [
+        (4, "from Monday, 16 December 2030 on", "All from Monday, 16 December 2030 on"),
+        (6, "on Monday, 30 December 2030", "The last one, on Monday, 30 December 2030"),
+    ],
+)
+def test_what_an_answer_to_a_parted_series_holds_for_is_said_wherever_it_is_asked_for(
+    client, alice, delivered, letters_of_dave, plan, since, asked, scope
+):
+    letters_of_dave()
+    move_from(delivered, since, plan)
+    [message] = letters_of_dave()
+    assert f"Will you come {asked}?" in text_of(message)
+    assert f"Will you come {asked}?" in html_of(message)
+    page = client.get(f"/i/{secret_of(message)}/answer/").content.decode()
+    assert f"Will you come {asked}?" in page
+    client.force_login(alice)
+    first = nth(delivered, 1)
+    page = client.get(f"/meetings/{delivered.code}/edit/?occurrence={first.pk}").content.decode()
+    assert scope in page
+
+
+@pytest.mark.parametrize(
+    ("count", "more"),
+    [
+        (4, ""),
+        (5, "; and one more, on Monday, 23 December 2030"),
+        (16, "; and twelve more, until Monday, 10 March 2031"),
+    ],
+)
+def test_an_invitation_names_the_next_dates_and_how_many_more_there_are(
+    alice, bob, plan, mailoutbox, count, more
+):
+    invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("WEEKLY", count=count))))
+    delivery.deliver_due("test")
+    dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
+    named = [f"Mon {day}, 14:00" for day in ("25 Nov", "2 Dec", "9 Dec", "16 Dec")]
+    assert f"Next, Berlin time: {'; '.join(named)}{more}\n" in text_of(dave)
+    assert f"Mon 16 Dec, 14:00</span>{more}</p>" in html_of(dave)
 
 
 def test_from_a_parting_on_a_call_off_returns_to_the_part_before(delivered, letters_of_dave, plan):
@@ -291,6 +415,8 @@ def test_from_a_parting_on_a_call_off_returns_to_the_part_before(delivered, lett
     (method, [event]), (other_method, [other]) = files(message)
     assert (method, str(event["UID"])) == ("REQUEST", str(uid))
     assert (other_method, str(other["UID"])) == ("CANCEL", str(parted))
+    # The first file ends what was left of the part before.
+    assert "The file earlier.ics ends the old dates, from Monday, 9 December 2030 on" in text_of(message)
 
 
 def test_this_and_the_following_again_within_the_earlier_part(delivered, letters_of_dave, plan):
@@ -520,6 +646,8 @@ def test_this_and_the_following_ends_all_the_parts_that_follow(in_three_parts, p
     delivery.deliver_due("test")
     dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
     assert [method for method, _ in files(dave)] == ["REQUEST", "REQUEST", "CANCEL"]
+    said = "The files called earlier.ics end the old dates, from Tuesday, 26 November 2030 on: open them if"
+    assert said in text_of(dave)
 
 
 def test_all_that_follows_can_be_called_off_from_any_part(in_three_parts, mailoutbox):
