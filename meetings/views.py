@@ -300,7 +300,8 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         # Moved with the series, or called off with what follows: the whole is what can be answered.
         return redirect("meetings:answer_by_link", token)
     mine = Answer.objects.filter(attendee=attendee, occurrence=one).first() if one else None
-    given = (mine and mine.partstat) or attendee.partstat
+    said = (mine and mine.partstat) or attendee.partstat
+    given = next((name for name, partstat in ANSWERS.items() if partstat == said), "")
     over = (one or meeting).is_over or (one is not None and one.is_cancelled)
     note = (mine.note if mine else "") if one else attendee.note
     form = AnswerForm((not over and request.POST) or None, initial={"note": note})
@@ -321,7 +322,9 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "form": form,
         "when": mail.when(one.starts_at, one.duration, zone) if one else mail.when_of(meeting, zone),
         "asked": asked if asked in ANSWERS else "",
-        "given": next((name for name, partstat in ANSWERS.items() if partstat == given), ""),
+        "given": given,
+        # Chosen in the letter, and only chosen: mail scanners choose as well.
+        "unsent": asked in ANSWERS and asked != given and not moved,
         "over": over,
         "moved": moved,
         "join_url": links.path(token),

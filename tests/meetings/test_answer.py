@@ -47,6 +47,34 @@ def test_sending_records_the_answer(client, url, invited, answer, partstat):
     assert f"You said {answer}" in client.get(url).content.decode()
 
 
+def test_an_answer_that_is_only_chosen_is_said_to_be_unsent(client, url):
+    page = client.get(url, {"answer": "yes"}).content.decode()
+    assert "<h2>Your answer: Yes</h2><p>It is not sent yet. Send it with the button below.</p>" in page
+    client.post(url, {"answer": "yes"})
+    sent = client.get(url).content.decode()
+    assert "You said yes" in sent
+    assert "not sent yet" not in sent
+
+
+def test_a_new_choice_stands_beside_what_was_said_before_it_is_sent(client, url):
+    client.post(url, {"answer": "no"})
+    page = client.get(url, {"answer": "maybe"}).content.decode()
+    assert "<h2>Your answer: Maybe</h2>" in page
+    assert "It is not sent yet. Send it with the button below; so far you said no." in page
+
+
+def test_the_same_choice_again_is_sent_already(client, url):
+    client.post(url, {"answer": "yes"})
+    page = client.get(url, {"answer": "yes"}).content.decode()
+    assert "You said yes" in page
+    assert "not sent yet" not in page
+
+
+def test_whoever_only_opens_the_page_has_chosen_nothing(client, url):
+    assert "not sent yet" not in client.get(url).content.decode()
+    assert "not sent yet" not in client.get(url, {"answer": "perhaps"}).content.decode()
+
+
 def test_an_answer_can_be_changed(client, url, invited):
     client.post(url, {"answer": "yes"})
     client.post(url, {"answer": "no"})
