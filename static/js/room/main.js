@@ -250,7 +250,11 @@ function renderLevel(level) {
 ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
-if (opened.isClicked) /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
+if (opened.isClicked) {
+  // What they are called inside, whatever has been typed since.
+  if (opened.asked) /** @type {HTMLInputElement} */ (find(document, "#name")).value = opened.asked.name;
+  /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
+}
 call.start();
 void warmUp();
 
