@@ -271,6 +271,12 @@ class TimedForm(TellingForm):
         return was is not None and now == (was.starts_at, was.duration, was.rrule)
 
     @property
+    def keeps_everything(self) -> bool:
+        """Whether a form that is clean is about a meeting that it changes in nothing."""
+        timed = {"date", "time", "length", "minutes", "zone", *repeats.RepeatsForm.base_fields}
+        return self.keeps_times and timed.issuperset(self.changed_data)
+
+    @property
     def times_in_row(self) -> list[forms.BoundField]:
         """The fields that stand in one row."""
         return [self[name] for name in ("date", "time", "length", "minutes")]
@@ -497,12 +503,6 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             if now == recurrence.wall_clocks(was.rrule, was.wall_clock):
                 return was.rrule
         return written
-
-    @property
-    def keeps_everything(self) -> bool:
-        """Whether a form that is clean is about a meeting that it changes in nothing."""
-        timed = {"date", "time", "length", "minutes", "zone", *repeats.RepeatsForm.base_fields}
-        return self.keeps_times and timed.issuperset(self.changed_data)
 
     @property
     def plan(self) -> Plan:

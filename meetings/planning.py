@@ -108,6 +108,22 @@ class Subject:
         return [(ONE, f"Only {self._day}"), *following, (ALL, rest)]
 
     @property
+    def short_day(self) -> str:
+        """The first day that is meant: "Tue 8 Dec"; empty if all are."""
+        if self.occurrence is None or self.scope == ALL:
+            return ""
+        on = timezone.localdate(self.occurrence.starts_at)
+        return words.short_day(on) + (f" {on.year}" if on.year != timezone.localdate().year else "")
+
+    @property
+    def is_about_one(self) -> bool:
+        """Whether it is one date alone, be it that none follows."""
+        if self.since is None:
+            return self.one is not None
+        before = parts.before_in_series(self.since).values("pk")
+        return self.meeting.occurrences.filter(cancelled_at=None).exclude(pk__in=before).count() == 1
+
+    @property
     def _day(self) -> str:
         if self.occurrence is None:
             raise ValueError("it is a single meeting")
@@ -209,9 +225,11 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = _form(request, subject, _initial(request, subject))
     found = None
     if form.is_valid() and not (found := _untold(request, form, subject)):
+        # Named as they were until now.
+        saved = _what_is_changed(subject, form)
         sent = _within_limits(form, lambda: _change(subject, form))
         if sent is not None:
-            messages.success(request, _what_was_sent(sent))
+            messages.success(request, f"{saved} {_what_was_sent(sent)}")
             return redirect(subject.url)
         # What was refused is undone in the database, and not yet here.
         subject.meeting.refresh_from_db()
@@ -229,6 +247,15 @@ def _change(subject: Subject, form: TimedForm) -> Sent:
         # A series is not parted, and nobody is written to, for nothing.
         return Sent()
     return invitations.change(subject.meeting, form.plan, subject.since)
+
+
+def _what_is_changed(subject: Subject, form: TimedForm) -> str:
+    """Which dates a form that is clean changes."""
+    if form.keeps_everything or not subject.short_day:
+        return "Saved."
+    if subject.is_about_one:
+        return f"{subject.short_day} is changed."
+    return f"Changed from {subject.short_day} on."
 
 
 @dataclass(frozen=True)
@@ -471,9 +498,10 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     meeting = subject.meeting
     if request.method == "POST":
         whom = " Everybody who was invited gets a letter."
+        # Named while they are still there.
+        what = _what_is_called_off(subject)
         told = whom if _call_off(subject).updates else ""
-        what = "That one is" if subject.one else "They are" if subject.since else "The meeting is"
-        messages.success(request, f"{what} cancelled.{told}")
+        messages.success(request, f"{what}{told}")
         meeting.refresh_from_db()
         return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
     count = meeting.attendees.invited().count() if not meeting.is_over else 0
@@ -504,6 +532,14 @@ def _call_off(subject: Subject) -> Sent:
     return invitations.cancel(subject.meeting)
 
 
+def _what_is_called_off(subject: Subject) -> str:
+    if not subject.short_day:
+        return f"The {'series' if subject.occurrence else 'meeting'} is cancelled."
+    if subject.is_about_one:
+        return f"{subject.short_day} is called off."
+    return f"Called off from {subject.short_day} on."
+
+
 def _what_was_sent(sent: Sent) -> str:
     parts = []
     if sent.updates:
@@ -514,6 +550,6 @@ def _what_was_sent(sent: Sent) -> str:
         whom = "to somebody" if sent.removals == 1 else "to those"
         parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
     if not parts:
-        return "Saved. Nobody needed a letter for that."
+        return "Nobody needed a letter for that."
     is_one = sent.updates + sent.invitations + sent.removals == 1
-    return f"Saved. {words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."
+    return f"{words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."

@@ -766,3 +766,60 @@ def test_what_follows_one_of_an_earlier_part_is_changed_with_it(client, alice, i
     assert scopes[first] == (["one", "following", "all"], "following")
     # With the first of the last part, it and the following are all that this is about.
     assert scopes[last] == (["one", "all"], "all")
+
+
+# -- what is said when it is done -------------------------------------------------------------------
+
+
+def said_after(client, meeting, action, n, scope, **fields):
+    """What the page says once this is done to the nth date."""
+    address = f"/meetings/{meeting.code}/{action}/?occurrence={nth(meeting, n).pk}&scope={scope}"
+    page = client.post(address, {"scope": scope, **fields}, follow=True)
+    [message] = page.context["messages"]
+    return str(message)
+
+
+@pytest.mark.parametrize(
+    ("n", "scope", "said"),
+    [
+        (3, "one", "Mon 9 Dec 2030 is called off. Everybody who was invited gets a letter."),
+        (3, "following", "Called off from Mon 9 Dec 2030 on. Everybody who was invited gets a letter."),
+        (6, "following", "Mon 30 Dec 2030 is called off. Everybody who was invited gets a letter."),
+        (1, "all", "The series is cancelled. Everybody who was invited gets a letter."),
+    ],
+)
+def test_it_says_which_dates_were_called_off(client, alice, delivered, n, scope, said):
+    client.force_login(alice)
+    assert said_after(client, delivered, "cancel", n, scope) == said
+
+
+ONE = {"title": "Autumn timetable", "date": "2030-12-09", "time": "16:00", "length": "45"}
+REST = {
+    **{**ONE, "zone": "Europe/Berlin", "access": "anyone", "people": PEOPLE.replace(", ", "\n")},
+    **{"repeats": "weekly", "every": "1", "days": "0", "ends": "count"},
+}
+
+
+@pytest.mark.parametrize(
+    ("n", "scope", "fields", "said"),
+    [
+        (3, "one", ONE, "Mon 9 Dec 2030 is changed. Two letters about the change are on the way."),
+        (
+            3,
+            "following",
+            {**REST, "times": "4"},
+            "Changed from Mon 9 Dec 2030 on. Two letters about the change are on the way.",
+        ),
+        (
+            6,
+            "following",
+            {**REST, "date": "2030-12-30", "times": "1"},
+            "Mon 30 Dec 2030 is changed. Two letters about the change are on the way.",
+        ),
+        (3, "one", {**ONE, "time": "14:00"}, "Saved. Nobody needed a letter for that."),
+        (3, "following", {**REST, "time": "14:00", "times": "4"}, "Saved. Nobody needed a letter for that."),
+    ],
+)
+def test_it_says_which_dates_were_changed(client, alice, delivered, n, scope, fields, said):
+    client.force_login(alice)
+    assert said_after(client, delivered, "edit", n, scope, **fields) == said
