@@ -51,6 +51,8 @@ class Entry:
     note: str
     answered_at: datetime | None
     state: overview.LetterState | None
+    # To which date the answer was given, if the series has another one from them.
+    only: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -62,17 +64,28 @@ def entries(
     attendees: list[Attendee],
     occurrence: Occurrence | None,
     states: dict[int, overview.LetterState | None],
+    *,
+    of_series: bool = False,
 ) -> list[Entry]:
-    """What each said, to one occurrence of a series if that is what the page is about, and their letter."""
+    """What each said to this date, and their letter; with `of_series` on the page of the whole series."""
     own: dict[int, Answer] = {}
-    if occurrence is not None and occurrence.meeting.repeats:
+    if occurrence is not None and overview.is_one_of_many(occurrence):
         answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
         own = {answer.attendee_id: answer for answer in answers}
     found = []
     for attendee in attendees:
-        said = own.get(attendee.pk, attendee)
-        found.append(Entry(attendee, said.partstat, said.note, said.answered_at, states[attendee.pk]))
+        said, only = own.get(attendee.pk, attendee), ""
+        if occurrence is not None and said.partstat != attendee.partstat:
+            only = _only(occurrence, attendee) if of_series else "To this one"
+        entry = Entry(attendee, said.partstat, said.note, said.answered_at, states[attendee.pk], only)
+        found.append(entry)
     return found
+
+
+def _only(occurrence: Occurrence, attendee: Attendee) -> str:
+    """To the next one. To the series: no answer."""
+    which = "last" if occurrence.is_over else "next"
+    return f"To the {which} one. To the series: {PartStat(attendee.partstat).label.lower()}"
 
 
 def _waits(state: overview.LetterState | None) -> bool:
@@ -354,10 +367,13 @@ def _before(times: list[int]) -> str:
     return f"{words.listed([words.ahead(minutes) for minutes in times])} before the start"
 
 
-def for_page(meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest) -> dict[str, Any]:
+def for_page(
+    meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest, at: Occurrence | None = None
+) -> dict[str, Any]:
     """What the page of a meeting shows of the attendees: so many as a page holds.
 
-    How far the letters are is said of all. The meeting is one of `overview.loaded`.
+    How far the letters are is said of all. The meeting is one of `overview.loaded`; the page of a series
+    says what was answered to the date `at`.
     """
     attendees = list(meeting.attendees.all())
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
@@ -365,7 +381,7 @@ def for_page(meeting: Meeting, occurrence: Occurrence | None, request: HttpReque
     states = {attendee.pk: overview.letter_state(told.get(attendee.pk)) for attendee in attendees}
     return {
         "people": people,
-        "entries": entries(list(people), occurrence, states),
+        "entries": entries(list(people), occurrence or at, states, of_series=occurrence is None),
         "under_way": under_way(list(states.values())),
         "returned": [
             (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed

@@ -725,8 +725,17 @@ class Clock:
 
 
 def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock]:
-    """The attendees' clocks, where known and other than in `zone`; hours outside of the day are marked."""
+    """The attendees' clocks, where known and other than in `zone`; hours outside of the day are marked.
+
+    Where somebody's browser was when they followed their link; else what their account says, once they
+    have answered this organizer. An address alone tells nobody whether there is an account, and where.
+    """
     zones = {attendee.time_zone for attendee in meeting.attendees.all() if attendee.time_zone}
+    answered = Attendee.objects.filter(
+        meeting__organizer=meeting.organizer_id, answered_at__isnull=False, user__isnull=False
+    )
+    unknown = meeting.attendees.invited().filter(time_zone="", user__in=answered.values("user"))
+    zones |= set(unknown.exclude(user__time_zone="").values_list("user__time_zone", flat=True))
     here = starts_at.astimezone(ZoneInfo(zone))
     found = {}
     for name in sorted(zones, key=places.place):

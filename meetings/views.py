@@ -201,7 +201,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "clocks": overview.other_clocks(found, row.starts, zone) if row.organizes else [],
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
-        **desk.for_page(found, one, request),
+        **desk.for_page(found, one, request, row.occurrence),
         "entry": overview.entry(found),
         "reminded": None if row.is_over or row.is_cancelled else desk.reminded(row),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),

@@ -120,6 +120,41 @@ def test_the_page_of_one_occurrence_shows_what_was_said_to_that(as_person, alice
     assert "On holiday" not in read(first.get_absolute_url()).content.decode()
 
 
+def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, alice, plan, soon):
+    rrule = str(Rule("DAILY", count=3))
+    meeting = invitations.schedule(
+        alice, plan("dave@far.example, erin@far.example", starts_at=soon, rrule=rrule)
+    )
+    first = meeting.occurrences.all()[0]
+    dave, erin = (meeting.attendees.get(email__startswith=name) for name in ("dave", "erin"))
+    invitations.respond(dave, PartStat.DECLINED)
+    invitations.respond(dave, PartStat.ACCEPTED, occurrence=first)
+    invitations.respond(erin, PartStat.TENTATIVE)
+    shown = as_person(alice).get(meeting.get_absolute_url())
+    page = shown.content.decode()
+    assert "Yes To the next one. To the series: no " in row_of(page, "dave")
+    # What was said to all needs no word.
+    assert "Maybe" in row_of(page, "erin")
+    assert "To the" not in row_of(page, "erin")
+    # The picture says the same.
+    said = [seat.partstat for seat in shown.context["row"].seats]
+    assert said == [PartStat.ACCEPTED, PartStat.ACCEPTED, PartStat.TENTATIVE]
+    page = as_person(alice).get(first.get_absolute_url()).content.decode()
+    assert "Yes To this one" in row_of(page, "dave")
+
+
+def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_person, alice, plan, soon):
+    people = "dave@far.example"
+    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=4))))
+    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
+    third = meeting.occurrences.all()[2]
+    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=2)))
+    invitations.change(meeting, later, since=third)
+    shown = as_person(alice).get(meeting.get_absolute_url())
+    assert "Yes To the next one. To the series: no answer" in row_of(shown.content.decode(), "dave")
+    assert [seat.partstat for seat in shown.context["row"].seats] == [PartStat.ACCEPTED] * 2
+
+
 def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
     as_person, alice, bob, page, standup
 ):

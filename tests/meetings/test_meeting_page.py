@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import invitations, links, reminders
+from accounts.models import User
+from meetings import invitations, links, overview, reminders
 from meetings.models import Attendee
 from meetings.overview import LetterState, letter_state
 from meetings.templatetags.meeting_tags import round_table
@@ -186,6 +187,37 @@ def test_other_clocks_are_shown_to_the_organizer_with_what_is_late(page, alice, 
     standup.attendees.filter(email="dave@far.example").update(time_zone="Asia/Taipei")
     assert re.search(r"Taipei</span><span class=\"number\">21:00, late", page(alice))
     assert "Taipei" not in page(bob)
+
+
+def test_the_clock_of_an_account_is_shown_to_whom_its_person_has_answered(
+    page, alice, bob, carol, standup, invited, plan
+):
+    User.objects.filter(pk=alice.pk).update(time_zone="Europe/Berlin")
+    User.objects.filter(pk=bob.pk).update(time_zone="Asia/Taipei")
+    alice.refresh_from_db()
+    # Whoever knows an address learns nothing by inviting it.
+    assert "Taipei" not in page(alice)
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    shown = page(alice)
+    assert "Their clocks" in shown
+    assert re.search(r"Taipei</span><span class=\"number\">21:00, late", shown)
+    # The next time they are known from the start, and still to nobody else.
+    again = invitations.schedule(alice, plan("bob@example.org", title="Again"))
+    assert [clock.place for clock in overview.other_clocks(again, again.starts_at, "Europe/Berlin")] == [
+        "Taipei"
+    ]
+    other = invitations.schedule(carol, plan("bob@example.org"))
+    assert overview.other_clocks(other, other.starts_at, "Europe/Berlin") == []
+
+
+def test_where_somebody_was_when_they_answered_counts_more_than_their_account(
+    page, alice, bob, standup, invited
+):
+    User.objects.filter(pk=bob.pk).update(time_zone="Asia/Taipei")
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    standup.attendees.filter(email="bob@example.org").update(time_zone="America/New_York")
+    shown = overview.other_clocks(standup, standup.starts_at, "Europe/Berlin")
+    assert [clock.place for clock in shown] == ["New York"]
 
 
 # -- the table ----------------------------------------------------------------------------------
