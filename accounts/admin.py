@@ -47,7 +47,7 @@ class UserAdmin(UserModelAdmin):
     readonly_fields = ("date_joined", "last_login")
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
-        (None, {"fields": ("email", "name", "time_zone", "password")}),
+        (None, {"fields": ("email", "name", "time_zone", "week_starts", "password")}),
         (
             "What they may do",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import places
-from accounts.models import User, known_time_zones
+from accounts.models import FirstDay, User, known_time_zones
 from accounts.names import NAME_LENGTH, clean_name
 
 if TYPE_CHECKING:
@@ -58,9 +58,18 @@ class SettingsForm(UserForm):
         widget=forms.Select(attrs={"class": "select", "aria-describedby": "zone-hint"}),
     )
 
+    week_starts = forms.TypedChoiceField(
+        label="First day of the week",
+        required=False,
+        coerce=int,
+        choices=FirstDay.choices,
+        error_messages={"invalid_choice": "A week begins on Monday, Sunday or Saturday."},
+        widget=forms.Select(attrs={"class": "select", "aria-describedby": "week-hint"}),
+    )
+
     class Meta:
         model = User
-        fields = ("name", "time_zone")
+        fields = ("name", "time_zone", "week_starts")
 
     def __init__(self, *args: Any, here: str = "", **kwargs: Any) -> None:
         """`here` is the browser's own zone."""
@@ -70,6 +79,11 @@ class SettingsForm(UserForm):
         asked = self.data.get("time_zone", "") if self.is_bound else ""
         mine = [name for name in (self.instance.time_zone, here, asked) if name in known_time_zones()]
         field.choices = places.choices(tuple(mine), timezone.now())
+
+    def clean_week_starts(self) -> int:
+        """What it was, where nothing was said."""
+        said = self.cleaned_data["week_starts"]
+        return self.instance.week_starts if said == "" else said
 
 
 class FirstAdministratorForm(forms.Form):

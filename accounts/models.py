@@ -39,6 +39,14 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
 
 
+class FirstDay(models.IntegerChoices):
+    """The days with which weeks begin somewhere, numbered as `date.weekday()` does."""
+
+    MONDAY = 0, "Monday"
+    SUNDAY = 6, "Sunday"
+    SATURDAY = 5, "Saturday"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. The e-mail address is the login."""
 
@@ -46,6 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=64, blank=True)
     # IANA name; empty until the first page told us what the browser says.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    week_starts = models.PositiveSmallIntegerField(
+        "first day of the week", choices=FirstDay.choices, default=FirstDay.MONDAY
+    )
     is_staff = models.BooleanField("administrator", default=False)
     is_active = models.BooleanField("active", default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -73,20 +73,20 @@ def at_minute(minute: int) -> str:
     return f"h{minute // 60} m{minute % 60 // STEP * STEP}"
 
 
-def week_of(on: date) -> list[date]:
-    """Monday to Sunday."""
-    monday = on - timedelta(days=on.weekday())
-    return [monday + timedelta(days=n) for n in range(7)]
+def week_of(on: date, starts: int = 0) -> list[date]:
+    """Seven days from the weekday `starts` on, which is Monday unless said otherwise."""
+    first = on - timedelta(days=(on.weekday() - starts) % 7)
+    return [first + timedelta(days=n) for n in range(7)]
 
 
-def month_of(on: date) -> list[list[date]]:
-    """The weeks of the month, from the Monday before its first day to the Sunday after its last."""
+def month_of(on: date, starts: int = 0) -> list[list[date]]:
+    """The whole weeks in which the days of the month are."""
     first = on.replace(day=1)
-    monday = week_of(first)[0]
+    begins = week_of(first, starts)[0]
     weeks = []
-    while monday.month == first.month or monday <= first:
-        weeks.append(week_of(monday))
-        monday += 7 * DAY
+    while begins.month == first.month or begins <= first:
+        weeks.append(week_of(begins, starts))
+        begins += 7 * DAY
     return weeks
 
 

@@ -171,7 +171,9 @@ def _form(request: HttpRequest, subject: Subject | None, initial: dict[str, Any]
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
     was = forms.was_of(subject.meeting, subject.since) if subject else None
     zones = (timezone.get_current_timezone_name(), cookie_zone(request))
-    return MeetingForm(data, files, initial=initial, was=was, zones=zones)
+    form = MeetingForm(data, files, initial=initial, was=was, zones=zones)
+    form.begin_week_on(signed_in(request).week_starts)
+    return form
 
 
 def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:

@@ -74,6 +74,11 @@ class RepeatsForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "input", "type": "date"}),
     )
 
+    def begin_week_on(self, starts: int) -> None:
+        """Offer the weekdays in another order than from Monday on; rules are none the other for it."""
+        choices = [(str(day % 7), words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
+        self.fields["days"].choices = choices  # type: ignore[attr-defined]
+
     def clean_rule(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
         """The rule and its times on the wall clock, `start` being the first that may fit.
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from accounts.models import FirstDay
 from accounts.zones import cookie_zone
 from meetings import desk, grid, invitations, links, mail, overview, pages, personal, words
 from meetings.desk import signed_in
@@ -60,15 +61,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def week(request: HttpRequest) -> HttpResponse:
     """Seven days, hour by hour."""
-    on = _day(request)
-    days, today, now = grid.week_of(on), timezone.localdate(), timezone.localtime()
+    on, me = _day(request), signed_in(request)
+    days, today, now = grid.week_of(on, me.week_starts), timezone.localdate(), timezone.localtime()
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    columns = grid.columns(overview.entries(signed_in(request), *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(overview.entries(me, *grid.bounds(days, zone)), days, zone)
     hours = range(24) if request.GET.get("hours") == "all" else grid.hours(columns)
     context = {
         **_calendar_page("week", on, days[0] - grid.DAY * 7, days[0] + grid.DAY * 7),
         "heading": words.week(days[0], days[-1]),
-        "number": days[0].isocalendar().week,
+        # Weeks are numbered from Monday (ISO 8601); others have no number of their own.
+        "number": days[0].isocalendar().week if me.week_starts == FirstDay.MONDAY else None,
         "columns": columns,
         "hours": hours,
         "all_hours": len(hours) == 24,
@@ -81,11 +83,11 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_safe
 def month(request: HttpRequest) -> HttpResponse:
     """A month, day by day."""
-    on = _day(request)
-    weeks = grid.month_of(on)
+    on, me = _day(request), signed_in(request)
+    weeks = grid.month_of(on, me.week_starts)
     zone = ZoneInfo(timezone.get_current_timezone_name())
     days = [day for week in weeks for day in week]
-    columns = grid.columns(overview.entries(signed_in(request), *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(overview.entries(me, *grid.bounds(days, zone)), days, zone)
     first = on.replace(day=1)
     context = {
         **_calendar_page(

@@ -26,6 +26,26 @@ def test_a_zone_that_is_none_is_refused(client, alice):
     assert alice.time_zone == ""
 
 
+@pytest.mark.parametrize(("said", "kept"), [("6", 6), ("5", 5), ("0", 0), ("", 5), (None, 5), ("3", 5)])
+def test_the_week_begins_on_one_of_three_days(client, alice, said, kept):
+    alice.week_starts = 5
+    alice.save()
+    client.force_login(alice)
+    settings = {"name": "Alice", "time_zone": "Europe/Berlin"}
+    page = client.post(
+        "/account/settings/", {**settings, "week_starts": said} if said is not None else settings
+    )
+    alice.refresh_from_db()
+    assert alice.week_starts == kept
+    refused = b"A week begins on Monday, Sunday or Saturday." in page.content
+    assert refused == (said == "3")
+
+
+def test_the_settings_show_with_which_day_the_week_begins(client, alice):
+    client.force_login(alice)
+    assert '<option value="0" selected>Monday</option>' in client.get("/account/settings/").content.decode()
+
+
 def test_strangers_are_sent_to_the_door(client):
     assert client.get("/account/settings/").url == "/account/login/?next=/account/settings/"
 

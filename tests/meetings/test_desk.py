@@ -65,6 +65,14 @@ def test_the_table_tells_how_far_each_has_come(page, invited):
         assert word in dave
 
 
+def test_where_the_table_has_no_head_each_cell_says_what_it_is(page):
+    [row] = [row for row in page().split("<tr>") if "dave@" in row]
+    cells = re.findall(r"<td([^>]*)>", row)
+    # The first names who it is, and the last one is a button with a name.
+    labels = [re.search(r'data-label="([^"]+)"', cell) for cell in cells]
+    assert [label and label[1] for label in labels] == [None, "Answer", "Letter", "Set-up", None]
+
+
 def test_a_letter_that_came_back_after_it_was_sent_is_pointed_out(page):
     delivery.deliver_due("test")
     Letter.objects.filter(recipient="dave@far.example").update(bounced_at=timezone.now(), bounce="5.1.1")

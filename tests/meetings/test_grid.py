@@ -30,11 +30,18 @@ def test_a_week_begins_on_monday():
     assert (week[0], week[-1], len(week)) == (MONDAY, date(2026, 11, 29), 7)
 
 
-@given(st.dates(date(2000, 1, 1), date(2150, 12, 31)))
-def test_a_month_is_whole_weeks_with_all_of_its_days(on):
-    weeks = grid.month_of(on)
+@pytest.mark.parametrize(("starts", "first"), [(6, date(2026, 11, 22)), (5, date(2026, 11, 21))])
+def test_a_week_begins_on_another_day_where_that_is_said(starts, first):
+    for on in (first, first + timedelta(days=3), first + timedelta(days=6)):
+        week = grid.week_of(on, starts)
+        assert (week[0], week[-1]) == (first, first + timedelta(days=6))
+
+
+@given(st.dates(date(2000, 1, 1), date(2150, 12, 31)), st.sampled_from([0, 5, 6]))
+def test_a_month_is_whole_weeks_with_all_of_its_days(on, starts):
+    weeks = grid.month_of(on, starts)
     days = [day for week in weeks for day in week]
-    assert all(len(week) == 7 and week[0].weekday() == 0 for week in weeks)
+    assert all(len(week) == 7 and week[0].weekday() == starts for week in weeks)
     assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(days))
     inside = [day for day in days if day.month == on.month]
     assert inside[0].day == 1

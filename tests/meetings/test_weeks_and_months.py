@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from meetings import invitations, personal
-from meetings.models import Attendee
+from meetings.models import Attendee, Meeting
+from meetings.recurrence import Rule
 
 PartStat = Attendee.PartStat
 # Tuesday, 26 November 2030.
@@ -75,6 +76,48 @@ def test_weeks_follow_each_other_over_the_end_of_the_year(week, alice):
     assert "Week 1," in page
     assert 'rel="prev" href="/meetings/week/?day=2030-12-23"' in page
     assert 'rel="next" href="/meetings/week/?day=2031-01-06"' in page
+
+
+HEADS = r'<th scope="col"><span aria-hidden="true">(\w+)'
+
+
+@pytest.mark.parametrize(
+    ("starts", "first", "heading", "before", "heads"),
+    [
+        (0, "2030-11-25", "25 November to 1 December 2030", "2030-11-18", "Mon Tue Wed Thu Fri Sat Sun"),
+        (6, "2030-11-24", "24 to 30 November 2030", "2030-11-17", "Sun Mon Tue Wed Thu Fri Sat"),
+        (5, "2030-11-23", "23 to 29 November 2030", "2030-11-16", "Sat Sun Mon Tue Wed Thu Fri"),
+    ],
+)
+def test_weeks_and_months_begin_on_the_day_of_my_settings(week, alice, starts, first, heading, before, heads):
+    alice.week_starts = starts
+    alice.save()
+    page = week(alice)
+    assert re.findall(r'data-date="([-\d]+)"', page)[0] == first
+    assert heading in page
+    assert f'rel="prev" href="/meetings/week/?day={before}"' in page
+    # Weeks are numbered from Monday; another one has no number.
+    assert ("Week 48" in page) == (starts == 0)
+    assert re.findall(HEADS, week(alice, view="month")) == heads.split()
+
+
+def test_the_form_offers_the_weekdays_in_the_order_of_my_week_and_means_the_same(as_person, alice):
+    alice.week_starts = 6
+    alice.save()
+    client = as_person(alice)
+    page = client.get(reverse("meetings:new")).content.decode()
+    assert re.findall(r'name="days" value="(\d)"', page) == list("6012345")
+    fields = {
+        **{"title": "Twice a week", "date": "2030-11-25", "time": "09:00", "length": "30"},
+        **{"zone": "Europe/Berlin", "people": "", "access": "anyone"},
+        **{"repeats": "weekly", "every": "2", "days": ["6", "0"], "ends": "count", "times": "4"},
+    }
+    client.post(reverse("meetings:new"), fields)
+    meeting = Meeting.objects.get()
+    assert meeting.rrule == str(Rule("WEEKLY", 2, (0, 6), count=4))
+    # The Sunday of the Monday's own week: a setting of one person changes no rule.
+    days = [f"{one.starts_at:%d.%m.}" for one in meeting.occurrences.all()]
+    assert days == ["25.11.", "01.12.", "09.12.", "15.12."]
 
 
 @pytest.mark.parametrize(
