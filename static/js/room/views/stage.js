@@ -13,6 +13,8 @@ const PATIENCE = 4000;
 const SPEECH = 2000;
 /** A tile's way to its new place, in ms. */
 const GLIDE = 200;
+/** Those who are there when I come in appear one after the other, and nothing moves until then, in ms. */
+const ARRIVING = 1000;
 
 const NARROW = matchMedia("(max-width: 51.99rem)");
 const UPRIGHT = matchMedia("(max-width: 39.99rem)");
@@ -43,6 +45,8 @@ export class Stage {
   /** Id of whoever began last to show a screen. */
   #shown = "";
   #arrangement = "";
+  /** When I came in. */
+  #entered = -Infinity;
   /** @type {Viewport | null} */
   #viewport = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -65,6 +69,7 @@ export class Stage {
    *     `me`: my id, which the people know as `self` as well; `visitors`: how many may be about to come in
    */
   render({ people, visitors = 0 }) {
+    if (this.#people.length === 0) this.#entered = performance.now();
     this.#people = inOrder(people);
     write(this.#outlook, visitors ? `${outside(visitors)}.` : "The others appear as soon as they come in.");
     this.#noticeSpeech();
@@ -107,7 +112,7 @@ export class Stage {
 
   /** @returns {Map<HTMLElement, DOMRect> | null} */
   #places() {
-    if (STILL.matches) return null;
+    if (STILL.matches || performance.now() - this.#entered < ARRIVING) return null;
     return new Map([...this.#tiles.values()].map(({ element }) => [element, element.getBoundingClientRect()]));
   }
 
