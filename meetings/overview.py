@@ -730,12 +730,16 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
     Where somebody's browser was when they followed their link; else what their account says, once they
     have answered this organizer. An address alone tells nobody whether there is an account, and where.
     """
-    zones = {attendee.time_zone for attendee in meeting.attendees.all() if attendee.time_zone}
-    answered = Attendee.objects.filter(
-        meeting__organizer=meeting.organizer_id, answered_at__isnull=False, user__isnull=False
-    )
-    unknown = meeting.attendees.invited().filter(time_zone="", user__in=answered.values("user"))
-    zones |= set(unknown.exclude(user__time_zone="").values_list("user__time_zone", flat=True))
+    attendees = meeting.attendees.all()
+    zones = {attendee.time_zone for attendee in attendees if attendee.time_zone}
+    if accounts := [
+        attendee.user_id for attendee in attendees if attendee.user_id and not attendee.time_zone
+    ]:
+        answered = Attendee.objects.filter(
+            meeting__organizer=meeting.organizer_id, answered_at__isnull=False, user__in=accounts
+        )
+        told = answered.exclude(user__time_zone="")
+        zones |= set(told.order_by().values_list("user__time_zone", flat=True).distinct())
     here = starts_at.astimezone(ZoneInfo(zone))
     found = {}
     for name in sorted(zones, key=places.place):
