@@ -404,7 +404,7 @@ def detach(user: User, email: str) -> int:
     return Attendee.objects.filter(email__iexact=email, user=user).update(user=None)
 
 
-# -- parts --------------------------------------------------------------------------------------
+# -- what they have in common -------------------------------------------------------------------
 
 
 def _timing(meeting: Meeting, since: Occurrence | None = None) -> tuple[object, ...]:

@@ -51,13 +51,16 @@ def modules(context: dict[str, Any], *entries: str, at_once: str = "") -> SafeSt
 @register.simple_tag(takes_context=True)
 def inline(context: dict[str, Any], name: str) -> SafeString:
     """A small script of `static/` in the page itself: what must not wait for a request."""
-    text = mark_safe(_shortened(name) if isinstance(staticfiles_storage, StaticStorage) else _written(name))
-    return format_html('<script nonce="{}">{}</script>', context["csp_nonce"], text)
+    is_shortened = isinstance(staticfiles_storage, StaticStorage)
+    text = _shortened(staticfiles_storage, name) if is_shortened else _written(name)
+    if "</script" in text or "<!--" in text:
+        raise ValueError(f"{name} cannot stand in a page")
+    return format_html('<script nonce="{}">{}</script>', context["csp_nonce"], mark_safe(text))
 
 
 @functools.cache
-def _shortened(name: str) -> str:
-    with staticfiles_storage.open(name) as file:
+def _shortened(storage: StaticStorage, name: str) -> str:
+    with storage.open(name) as file:
         return str(file.read().decode())
 
 

@@ -91,11 +91,27 @@ def test_a_click_before_the_page_is_ready_takes_the_seat_already(alice, bob):
     bob.page.get_by_label("Your name").fill("Bob")
     bob.page.get_by_role("button", name="Join").click()
     expect(alice.tile_of("Bob")).to_be_visible()
+    bob.page.get_by_label("Your name").fill("Robert")
     wait_until(lambda: bob.page.evaluate("true") and held, "the last module is asked for")
     for route in held:
         route.continue_()
     bob.in_phase("joined")
     alice.meets(bob)
+    expect(alice.tile_of("Robert")).to_have_count(0)
+
+
+def test_who_reloads_before_the_page_is_ready_leaves_no_second_one_behind(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    held: list[Route] = []
+    bob.page.route("**/js/room/main.*.js", lambda route: held.append(route))
+    for _ in range(2):
+        bob.page.goto(link, wait_until="commit")
+        bob.page.get_by_label("Your name").fill("Bob")
+        bob.page.get_by_role("button", name="Join").click()
+        expect(alice.tile_of("Bob")).to_have_count(1)
+    bob.page.goto("about:blank")
+    expect(alice.tile_of("Bob")).to_have_count(0)
 
 
 def test_a_click_without_a_name_before_the_page_is_ready_asks_for_the_name(alice, bob):

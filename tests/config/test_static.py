@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import rcssmin
+import rjsmin
 from django.conf import settings
+from django.test import Client
 
 from config.static import StaticStorage
+from config.templatetags.page import inline
 
 SHEETS = settings.BASE_DIR / "static" / "css"
 
@@ -39,3 +43,24 @@ def test_what_a_module_loads_later_has_an_address_but_is_not_fetched_at_once(tmp
     at_once, later = StaticStorage(location=tmp_path, base_url="/static/").modules("main.js")
     assert at_once == ["main.js", "parts/a.js"]
     assert sorted(later) == ["parts/b.js", "parts/c.js"]
+
+
+@pytest.mark.parametrize("address", ["/", "/nowhere/"])
+@pytest.mark.django_db
+def test_what_is_written_into_a_page_may_run_there(address):
+    response = Client().get(address)
+    [nonce] = re.findall(r"'nonce-([^']+)'", response.headers["Content-Security-Policy"])
+    inlined = re.findall(r'<script nonce="([^"]+)">([^<]+)', response.content.decode())
+    assert [(nonce, "timeZone" in text) for nonce, text in inlined] == [(nonce, True)]
+
+
+def test_what_is_written_into_a_page_is_small_and_whole():
+    for name in ("js/lib/zone.js", "js/room/opening.js"):
+        text = rjsmin.jsmin((settings.BASE_DIR / "static" / name).read_text())
+        assert len(text) < 2_000
+        assert "</script" not in text
+
+
+def test_a_script_that_is_not_there_is_not_left_out():
+    with pytest.raises(ValueError, match=r"there is no js/nothing\.js"):
+        inline({"csp_nonce": "n"}, "js/nothing.js")

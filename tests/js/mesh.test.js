@@ -135,6 +135,26 @@ test("while the server is away, a new path is looked for by way of a third", asy
   assert.equal(connections.bob.signalingState, "stable");
 });
 
+test("what was offered is not said again because the server is there as before", async () => {
+  const { subject, offers, update } = mesh();
+  void update(bob);
+  await settle();
+  subject.reach(true);
+  await settle();
+  assert.equal(offers().length, 1);
+});
+
+test("what was offered while the server was away is said again when it is back", async () => {
+  const { subject, offers, update } = mesh();
+  subject.reach(false);
+  void update(bob);
+  await settle();
+  const before = offers().length;
+  subject.reach(true);
+  await settle();
+  assert.equal(offers().length, before + 1);
+});
+
 test("with the server there, nothing goes by a third, unless the other one is away from it", async () => {
   const { subject, sent, clock, connections, update } = await three();
   connections.bob.become("failed");

@@ -265,7 +265,6 @@ class Pair {
     const ice = new IceServers({ ask: () => {}, clock });
     ice.certify({ owner: id });
     const mesh = new Mesh({ ice, clock, send: ({ to, ...signal }) => this.#send(to, { ...signal, sender: id }) });
-    mesh.reach(true);
     return mesh;
   }
 

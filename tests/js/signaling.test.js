@@ -85,20 +85,22 @@ test("a host's word is final", () => {
 });
 
 /** Opened before there was anybody to listen. */
-function early({ heard, closed = null, asked = null, wants = "" }) {
+function early({ heard, closed = null, asked = null, wants = "", token = null }) {
   globalThis.WebSocket = FakeSocket;
   FakeSocket.all = [];
   const clock = new FakeClock();
-  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false, isClicked: Boolean(asked), asked };
+  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false, clicked: asked && asked.name, asked };
   const signaling = new Signaling("wss://meet.example/ws/", clock, opened);
-  const seen = { ready: 0, welcome: 0, ends: [], rosters: [] };
+  const seen = { ready: 0, welcome: 0, waiting: 0, ends: [], rosters: [], refused: [] };
   signaling.onready = () => (seen.ready += 1);
   signaling.onwelcome = () => (seen.welcome += 1);
+  signaling.onwaiting = () => (seen.waiting += 1);
+  signaling.onrefused = (error) => seen.refused.push(error);
   signaling.onroster = ({ rev }) => seen.rosters.push(rev);
   signaling.onend = (reason) => seen.ends.push(reason);
-  if (wants) signaling.join(wants, null);
+  if (wants) signaling.join(wants, token);
   signaling.open();
-  return { clock, opened, seen };
+  return { clock, opened, seen, signaling };
 }
 
 test("what came on a socket before anybody listened counts", () => {
@@ -132,6 +134,43 @@ test("it is asked for again where the socket was lost meanwhile", () => {
   const second = FakeSocket.all[1];
   second.hears(READY);
   assert.deepEqual(second.said, [{ type: "join", name: "Bob", token: null, fresh: true }]);
+});
+
+test("whoever asked early and has to wait, waits", () => {
+  const waiting = { type: "waiting", door: "lobby", host: "Alice", opens_in: null };
+  const { opened, seen } = early({ heard: [READY, waiting], asked: { name: "Bob", token: null }, wants: "Bob" });
+  assert.equal(seen.waiting, 1);
+  assert.deepEqual(opened.socket.said, []);
+});
+
+test("whoever asked early and was not taken hears it once, and may ask again", () => {
+  const failed = { type: "failed", error: "bad-name" };
+  const { opened, seen, signaling } = early({ heard: [READY, failed], asked: { name: "Bob", token: null }, wants: "Bob" });
+  assert.deepEqual(seen.refused, ["bad-name"]);
+  signaling.join("Robert", null);
+  assert.deepEqual(opened.socket.said, [{ type: "join", name: "Robert", token: null, fresh: true }]);
+});
+
+test("whoever asked early at a full room asks again on a socket of its own", () => {
+  const full = { type: "bye", reason: "full" };
+  const { seen, signaling } = early({ heard: [READY, full], closed: 4409, asked: { name: "Bob", token: null }, wants: "Bob" });
+  assert.deepEqual(seen.ends, ["full"]);
+  signaling.join("Bob", null);
+  FakeSocket.all[1].hears(READY);
+  assert.deepEqual(FakeSocket.all[1].said, [{ type: "join", name: "Bob", token: null, fresh: true }]);
+});
+
+test("whoever was welcomed early and lost the socket since comes back to the same seat", () => {
+  const { clock } = early({ heard: [READY, WELCOME], closed: 1006, asked: { name: "Bob", token: null }, wants: "Bob" });
+  clock.pass(1_000);
+  FakeSocket.all[1].hears(READY);
+  assert.deepEqual(FakeSocket.all[1].said, [{ type: "join", name: "Bob", token: "north", fresh: false }]);
+});
+
+test("whoever takes an earlier seat again makes no connections as somebody new", () => {
+  const { opened, seen } = early({ heard: [READY], wants: "Bob", token: "north" });
+  assert.deepEqual(seen.rosters, []);
+  assert.deepEqual(opened.socket.said, [{ type: "join", name: "Bob", token: "north", fresh: true }]);
 });
 
 test("who is inside is known as soon as the door opens, also to whoever has clicked already", () => {

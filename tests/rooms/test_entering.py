@@ -253,6 +253,18 @@ async def test_the_room_is_full_when_every_seat_is_taken(enter, open_socket, gue
     assert (await enter("Carol")).me
 
 
+async def test_who_clicks_before_the_door_has_answered_is_in_or_learns_why_not(open_socket, guest, settings):
+    settings.ROOM_CAPACITY = 1
+    bob = await open_socket(await sync_to_async(guest)())
+    await bob.says("join", name="Bob")
+    assert (await bob.hears("ready"))["participants"] == []
+    await bob.hears("welcome")
+    carol = await open_socket(await sync_to_async(guest)())
+    await carol.says("join", name="Carol")
+    await carol.hears("ready")
+    await carol.is_closed("full", 4409)
+
+
 async def test_a_kept_seat_is_taken(enter, open_socket, guest, settings):
     settings.ROOM_CAPACITY = 1
     bob = await enter("Bob")

@@ -37,6 +37,13 @@ async def host(enter, as_person, alice):
     return await enter("Alice", await sync_to_async(as_person)(alice))
 
 
+async def test_who_asks_before_the_door_has_answered_waits_like_anybody(with_lobby, open_socket, guest):
+    page = await open_socket(await sync_to_async(guest)())
+    await page.says("join", name="Bob")
+    await page.hears("ready")
+    await page.hears("waiting")
+
+
 @pytest.fixture
 def asks(open_socket, guest):
     """`await asks("Bob")`: a page of that name that waits to be let in, and the `waiting` that it got."""

@@ -3,11 +3,12 @@
  * stands, since the server does not decode cookies (accounts/zones.py).
  */
 {
-  /** @type {{Temporal?: {Now: {timeZoneId: () => string}}}} */
+  const YEAR = 365 * 24 * 60 * 60;
+  /** @type {{Temporal?: {Now?: {timeZoneId?: () => string}}}} */
   const { Temporal } = /** @type {object} */ (globalThis);
   // The first formatter of a page takes tens of milliseconds.
-  const zone = Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = Temporal?.Now?.timeZoneId?.() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const secure = location.protocol === "https:" ? "; secure" : "";
   // No name has anything else in it, and nothing else may end up in a cookie.
-  if (/^[\w+/-]+$/u.test(zone ?? "")) document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  if (/^[\w+/-]+$/u.test(zone ?? "")) document.cookie = `zone=${zone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
 }

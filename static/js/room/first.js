@@ -12,10 +12,11 @@ import { Devices } from "./media/devices.js";
  * @property {string[]} heard
  * @property {number | null} closed  the code, if it has closed
  * @property {boolean} isTaken  somebody listens now
- * @property {boolean} isClicked  whether the form was sent
+ * @property {string | null} clicked  under which name the form was sent, if it was
  * @property {{name: string, token: null} | null} asked  what went out as `join` then
  */
 
+// The element is opening.js's to fill.
 const element = /** @type {HTMLScriptElement & {opened: Opened}} */ (document.querySelector("#room-data"));
 
 /** @type {RoomInfo} */

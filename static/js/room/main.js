@@ -250,10 +250,11 @@ function renderLevel(level) {
 ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
-if (opened.isClicked) {
-  // What they are called inside, whatever has been typed since.
-  if (opened.asked) /** @type {HTMLInputElement} */ (find(document, "#name")).value = opened.asked.name;
-  /** @type {HTMLFormElement} */ (find(document, "form.entrance")).requestSubmit();
+if (opened.clicked !== null) {
+  // Under the name of the click, whatever has been typed since; without one, there may be one by now.
+  const field = /** @type {HTMLInputElement} */ (find(document, "#name"));
+  if (opened.clicked) field.value = opened.clicked;
+  if (opened.clicked || !field.value) field.form?.requestSubmit();
 }
 call.start();
 void warmUp();

@@ -4,6 +4,9 @@
  * the socket is open. The element with the room's data carries all this to first.js.
  */
 {
+  // Once everything is here, somebody listens soon or never (milliseconds).
+  const TAKEN_WITHIN = 10_000;
+
   const element = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (document.querySelector("#room-data"));
   /** @type {import("./state.js").RoomInfo} */
   const room = JSON.parse(element.text);
@@ -11,30 +14,42 @@
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url.href);
   /** @type {import("./first.js").Opened} */
-  const opened = { socket, heard: [], closed: null, isTaken: false, isClicked: false, asked: null };
+  const opened = { socket, heard: [], closed: null, isTaken: false, clicked: null, asked: null };
   element.opened = opened;
   socket.addEventListener("message", ({ data }) => {
     if (!opened.isTaken) opened.heard.push(data);
   });
   socket.addEventListener("close", ({ code }) => (opened.closed = code));
-
-  /** @param {string} name */
-  const ask = (name) => {
-    if (opened.isTaken || socket.readyState !== WebSocket.OPEN) return;
-    opened.asked = { name, token: null };
-    socket.send(JSON.stringify({ type: "join", name, token: null, fresh: true }));
-  };
+  socket.addEventListener("open", ask);
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("form.entrance")) return;
     event.preventDefault();
-    if (opened.isTaken || opened.isClicked) return;
-    opened.isClicked = true;
-    const name = String(new FormData(form).get("name")).trim();
-    // Whoever was here before takes their own seat again; the modules know which.
-    if (!name || sessionStorage.getItem(`roundtable:visit:${room.code}`)) return;
-    if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => ask(name));
-    else ask(name);
+    if (opened.isTaken || opened.asked) return;
+    opened.clicked = String(new FormData(form).get("name")).trim();
+    if (opened.clicked) form.querySelector('[data-part="join"]')?.setAttribute("aria-busy", "true");
+    ask();
   });
+
+  function ask() {
+    const name = opened.clicked;
+    if (!name || opened.isTaken || socket.readyState !== WebSocket.OPEN) return;
+    // Whoever was here before takes their own seat again; the modules know which (Memory in browser.js).
+    if (sessionStorage.getItem(`roundtable:visit:${room.code}`)) return;
+    // A browser in which they cannot run would sit there for nothing.
+    if (!HTMLScriptElement.supports?.("importmap")) return;
+    opened.asked = { name, token: null };
+    socket.send(JSON.stringify({ type: "join", name, token: null, fresh: true }));
+  }
+
+  /** Nobody is to sit there whom no module keeps. */
+  function giveUp() {
+    if (opened.isTaken) return;
+    if (opened.asked && socket.readyState === WebSocket.OPEN) socket.send('{"type":"leave"}');
+    socket.close();
+  }
+
+  addEventListener("pagehide", giveUp);
+  addEventListener("load", () => setTimeout(giveUp, TAKEN_WITHIN));
 }

@@ -86,6 +86,7 @@ export class Signaling {
   #wanted = null;
   #fresh = true;
   #farewell = "";
+
   /** @type {import("./first.js").Opened | null} */
   #opened;
   /** What was asked on this socket before anybody listened. @type {import("./first.js").Opened["asked"]} */

@@ -128,7 +128,8 @@ export class Mesh {
     const isEarly = this.#visitor !== "" && this.#isPrepared;
     const isFull = roster.participants.size >= this.#capacity;
     if (isEarly) this.#door.knock(isFull ? [] : [...roster.participants.values()]);
-    this.#keepSpares(isEarly ? 0 : roster.participants.size);
+    // Whoever will knock needs none.
+    this.#keepSpares(this.#visitor !== "" ? 0 : roster.participants.size);
   }
 
   /** There are other ICE servers now: whatever looks for a path from here on is to use them, whoever begins it. */
