@@ -204,6 +204,8 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         # What was answered for one alone is about another time.
         own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
         own.update(partstat="", note="", answered_at=None)
+    if left:
+        left["moved"] = moved
     updates = announcements.write(meeting, staying, "update", before=before, **left) if told or left else 0
     removals = _remove(meeting, leaving, before)
     fresh = invite(meeting, wanted.values())
@@ -284,7 +286,6 @@ def cancel_from(occurrence: Occurrence) -> Sent:
         return _cancel(meeting)
     before = announcements.facts(meeting)
     ended = []
-    off_from = recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone)).isoformat()
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
     off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
@@ -301,7 +302,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     attendees = list(meeting.attendees.invited())
     more: dict[str, Any] = {
         "ended": ended,
-        "off": {"from": off_from, "dates": len(dates), "first": dates[:MOST_NAMED]},
+        "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},
     }
     return Sent(updates=announcements.write(meeting, attendees, "update", before=before, **more))
 

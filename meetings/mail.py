@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -283,19 +283,26 @@ def _request(
         kind = "shortened"
         prefix, about, more = _called_off(off, zone)
         old.pop("when", None)
-    elif is_next and (since := letter.payload.get("since")):
-        left = _upcoming(meeting, earlier=None)
-        if len(left) == 1 or not meeting.repeats:
-            # No rule: that one is all there is to say.
-            times = when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-            if "when" in old and not letter.payload.get("ended"):
-                _, duration = _moment(before or {})
-                old["when"] = when(datetime.fromisoformat(since), duration, zone)
-            more = {"last": _day(since, zone)}
+    elif is_next and (was := letter.payload.get("was")):
+        if not letter.payload["moved"]:
+            # The rule begins later, and that is all.
+            old.pop("when", None)
+            kind, prefix = "renamed", "Changed"
+        left = list(_upcoming(meeting, earlier=None))
+        # No rule: that one is all there is to say.
+        is_one = len(left) == 1 or not meeting.repeats
+        times = (
+            when(left[0] if left else meeting.starts_at, meeting.duration, zone)
+            if is_one
+            else series_when(announcements.facts(meeting), zone, left)
+        )
+        if is_one and letter.payload["dates"] == 1:
+            if "when" in old:
+                old["when"] = _when_told(was, zone)
+            more = {"last": _day(was["starts_at"], zone)}
         else:
-            times = series_when(announcements.facts(meeting), zone, left)
-            prefix += f" from {_short_day(since, zone)} on"
-            more = {"since": _day(since, zone)}
+            prefix += f" from {_short_day(was['starts_at'], zone)} on"
+            more = {"since": _day(was["starts_at"], zone), "only": is_one}
     return _message(
         attendee,
         kind,
@@ -359,16 +366,15 @@ def _when_told(told: dict[str, Any], zone: str) -> When:
 
 def when_of(meeting: Meeting, zone: str) -> When:
     """When a meeting is; of a series, the next times and the rule."""
-    if not meeting.repeats:
-        return when(meeting.starts_at, meeting.duration, zone)
-    return replace(
-        series_when(announcements.facts(meeting), zone, _upcoming(meeting)), rule=rule_of(meeting, spans=True)
-    )
+    left = list(_upcoming(meeting)) if meeting.repeats else []
+    if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
+        return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
+    return replace(series_when(announcements.facts(meeting), zone, left), rule=rule_of(meeting, spans=True))
 
 
-def _upcoming(meeting: Meeting, **which: Any) -> list[datetime]:
+def _upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
     coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
-    return list(coming.values_list("starts_at", flat=True))
+    return coming.values_list("starts_at", flat=True)
 
 
 def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
@@ -398,7 +404,7 @@ def asked_for(meeting: Meeting, zone: str) -> str:
     """
     if not meeting.repeats or not parts_to_come(meeting):
         return ""
-    dates = _upcoming(meeting, earlier=None)
+    dates = list(_upcoming(meeting, earlier=None)[:2])
     if not dates:
         return ""
     day = words.day(dates[0].astimezone(ZoneInfo(zone)))
@@ -444,6 +450,7 @@ def _message(
     occurrence = answer.occurrence if answer else None
     product, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     times = times or when_of(meeting, zone)
+    is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
     method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
     context |= {
@@ -457,7 +464,7 @@ def _message(
         "organizer_short": meeting.organizer.get_short_name(),
         "product": product or "Roundtable",
         "when": times,
-        "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if not occurrence else [],
+        "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if is_coming else [],
         "asked_for": asked_for(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
@@ -651,7 +658,7 @@ def _calendars(
 def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str:
     """Which dates the files beside the first end, since many programs read only that one; or ""."""
     moments = [told["starts_at"] for cause in causes for told in cause.get("ended", ())]
-    moments += [cause["since"] for cause in causes if "split" in cause]
+    moments += [cause["was"]["starts_at"] for cause in causes if "was" in cause]
     if not count or not moments:
         return ""
     day = _day(min(moments, key=datetime.fromisoformat), zone)
@@ -661,8 +668,8 @@ def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str
             " calendar."
         )
     return (
-        f"The files called earlier.ics end the old dates, from {day} on: open them if these still stand in"
-        " your calendar."
+        f"The files called earlier.ics hold what comes before, and end the old dates from {day} on: open them"
+        " if these still stand in your calendar."
     )
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from meetings import recurrence
+from meetings import announcements, recurrence
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 
@@ -50,11 +50,14 @@ def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
 def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     """Part the series before `since`: what is before stays under the old UID.
 
-    What a letter has to know of it: the part that ends earlier now, and those that ended altogether. Empty
-    if nothing is before, so that the whole series changes.
+    What a letter has to know of it: the part that ends earlier now, those that ended altogether, what `since`
+    was and how many dates were left from it on. Empty if nothing is before, so that the whole series changes.
     """
+    told = {
+        "was": announcements.occurrence_facts(since),
+        "dates": _following(since).filter(cancelled_at=None).count(),
+    }
     staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
-    since_at = recurrence.moment(since.recurrence_id, ZoneInfo(since.series.time_zone)).isoformat()
     if earlier := since.earlier:
         # The following are the rest of an earlier part, and all of the later ones.
         ended = end(parts_after(earlier))
@@ -64,7 +67,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
         earlier.sequence += 1
         earlier.save(update_fields=["rrule", "sequence"])
-        return {"split": earlier.pk, "ended": ended, "since": since_at}
+        return {"split": earlier.pk, "ended": ended, **told}
     if not meeting.repeats or not staying.exists():
         return {}
     earlier = EarlierSeries.objects.create(
@@ -79,7 +82,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     )
     staying.update(earlier=earlier)
     meeting.uid = uuid.uuid4()
-    return {"split": earlier.pk, "since": since_at}
+    return {"split": earlier.pk, **told}
 
 
 def agenda_from(since: Occurrence) -> str:

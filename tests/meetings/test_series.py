@@ -356,7 +356,73 @@ def test_what_follows_can_become_one_meeting_that_does_not_repeat(delivered, let
     invitations.change(delivered, plan(PEOPLE, starts_at=third.starts_at + timedelta(hours=2)), since=third)
     assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 16:00"]
     [message] = letters_of_dave()
-    assert "\nMonday, 9 December 2030, 16:00 to 16:45\nBerlin time\n" in text_of(message)
+    text = text_of(message)
+    assert message.subject == "Moved from Mon 9 Dec on: Autumn timetable (Mon 9 Dec, 16:00)"
+    assert "changed, from Monday, 9 December 2030 on, the series" in text
+    assert (
+        "From Monday, 9 December 2030 on, once:\nMonday, 9 December 2030, 16:00 to 16:45\nBerlin time\n"
+        in text
+    )
+    # What it was: the others are no more.
+    assert "(before: Every Monday from 14:00 to 14:45, Berlin time, six times)" in text
+
+
+def test_a_date_that_was_called_off_meanwhile_does_not_make_the_other_the_last_one(
+    delivered, letters_of_dave, plan
+):
+    letters_of_dave()
+    move_from(delivered, 5, plan)
+    invitations.cancel_occurrence(nth(delivered, 5))
+    [message] = letters_of_dave()
+    text = text_of(message)
+    assert "changed, from Monday, 23 December 2030 on, the series" in text
+    assert "\nMonday, 30 December 2030, 16:00 to 16:45\n" in text
+    assert "But: Mon 23 Dec is cancelled." in text
+
+
+def test_a_last_date_that_had_been_moved_is_named_as_it_was_known(delivered, letters_of_dave, plan):
+    last = nth(delivered, 6)
+    day_later = last.starts_at + timedelta(hours=20)
+    known = OccurrencePlan(last.meeting.title, day_later, timedelta(minutes=30))
+    invitations.change_occurrence(last, known)
+    letters_of_dave()
+    move_from(delivered, 6, plan)
+    [message] = letters_of_dave()
+    text = text_of(message)
+    assert "changed the last date, Tuesday, 31 December 2030, of the series" in text
+    assert "(before: Tuesday, 31 December 2030, 10:00 to 10:30)" in text
+
+
+@pytest.mark.parametrize(
+    ("n", "subject", "words"),
+    [
+        (6, "Changed: Winter timetable (Mon 30 Dec, 14:00)", "changed the last date, Monday, 30 December"),
+        (5, "Changed from Mon 23 Dec on: Winter timetable (Mon 23 Dec, 14:00)", "changed, from Monday, 23"),
+    ],
+)
+def test_a_new_title_alone_moves_nothing_in_the_letter(delivered, letters_of_dave, plan, n, subject, words):
+    letters_of_dave()
+    since = nth(delivered, n)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, since.recurrence_id)
+    renamed = plan(PEOPLE, rrule=rest, starts_at=since.starts_at, title="Winter timetable")
+    invitations.change(delivered, renamed, since=since)
+    [message] = letters_of_dave()
+    assert message.subject == subject
+    assert words in text_of(message)
+    assert "(before: Autumn timetable)" in text_of(message)
+    assert text_of(message).count("before:") == 1
+    assert "asks again" not in text_of(message)
+
+
+def test_what_is_called_off_as_a_whole_has_no_next_dates(delivered, letters_of_dave, plan):
+    move_from(delivered, 4, plan)
+    invitations.cancel_occurrence(nth(delivered, 2))
+    letters_of_dave()
+    invitations.cancel(delivered)
+    [message] = letters_of_dave()
+    assert "Next, " not in text_of(message)
+    assert "But: " not in text_of(message)
+    assert "The files with this letter take the meeting out of your calendar." in text_of(message)
 
 
 @pytest.mark.parametrize(
@@ -646,7 +712,7 @@ def test_this_and_the_following_ends_all_the_parts_that_follow(in_three_parts, p
     delivery.deliver_due("test")
     dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
     assert [method for method, _ in files(dave)] == ["REQUEST", "REQUEST", "CANCEL"]
-    said = "The files called earlier.ics end the old dates, from Tuesday, 26 November 2030 on: open them if"
+    said = "hold what comes before, and end the old dates from Tuesday, 26 November 2030 on: open them if"
     assert said in text_of(dave)
 
 
