@@ -735,8 +735,11 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
     if accounts := [
         attendee.user_id for attendee in attendees if attendee.user_id and not attendee.time_zone
     ]:
+        # When they answered is kept, even where a new time asks them again.
         answered = Attendee.objects.filter(
-            meeting__organizer=meeting.organizer_id, answered_at__isnull=False, user__in=accounts
+            Q(recorded_at__isnull=False) | Q(answers__recorded_at__isnull=False),
+            meeting__organizer=meeting.organizer_id,
+            user__in=accounts,
         )
         told = answered.exclude(user__time_zone="")
         zones |= set(told.order_by().values_list("user__time_zone", flat=True).distinct())

@@ -210,6 +210,30 @@ def test_the_clock_of_an_account_is_shown_to_whom_its_person_has_answered(
     assert overview.other_clocks(other, other.starts_at, "Europe/Berlin") == []
 
 
+def clocks_of(meeting):
+    shown = overview.other_clocks(meeting, meeting.starts_at, "Europe/Berlin")
+    return [clock.place for clock in shown]
+
+
+def test_a_clock_stays_known_when_a_new_time_asks_for_a_new_answer(bob, standup, invited, plan):
+    User.objects.filter(pk=bob.pk).update(time_zone="Asia/Taipei")
+    invitations.respond(invited("bob"), PartStat.ACCEPTED)
+    people = ", ".join(standup.attendees.values_list("email", flat=True))
+    invitations.change(standup, plan(people, starts_at=standup.starts_at + timedelta(hours=1)))
+    assert invited("bob").answered_at is None
+    standup.refresh_from_db()
+    assert clocks_of(standup) == ["Taipei"]
+
+
+def test_an_answer_to_one_date_alone_makes_a_clock_known_too(alice, bob, plan):
+    User.objects.filter(pk=bob.pk).update(time_zone="Asia/Taipei")
+    series = invitations.schedule(alice, plan("bob@example.org", rrule="FREQ=WEEKLY;COUNT=3"))
+    assert clocks_of(series) == []
+    bobs, second = series.attendees.get(), series.occurrences.all()[1]
+    invitations.respond(bobs, PartStat.DECLINED, occurrence=second)
+    assert clocks_of(series) == ["Taipei"]
+
+
 def test_where_somebody_was_when_they_answered_counts_more_than_their_account(
     page, alice, bob, standup, invited
 ):
