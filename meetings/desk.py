@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from meetings import circulars, digests, invitations, links, overview, postage, reminders, words
+from meetings import circulars, digests, invitations, links, mail, overview, postage, reminders, words
 from meetings.forms import PlainField, length_limit
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
 from meetings.postage import TooManyLetters
@@ -66,8 +66,12 @@ def entries(
     states: dict[int, overview.LetterState | None],
     *,
     of_series: bool = False,
+    last_part: str = "",
 ) -> list[Entry]:
-    """What each said to this date, and their letter; with `of_series` on the page of the whole series."""
+    """What each said to this date, and their letter; with `of_series` on the page of the whole series.
+
+    `last_part` are the dates that an answer to the whole holds for (`mail.asked_for`), if not for all.
+    """
     own: dict[int, Answer] = {}
     if occurrence is not None and overview.is_one_of_many(occurrence):
         answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
@@ -76,16 +80,25 @@ def entries(
     for attendee in attendees:
         said, only = own.get(attendee.pk, attendee), ""
         if occurrence is not None and said.partstat != attendee.partstat:
-            only = _only(occurrence, attendee) if of_series else "To this one"
+            if of_series:
+                only = _only(occurrence, attendee, last_part)
+            elif occurrence.earlier_id is None:
+                # To an earlier part, what is said to the last one is no answer to differ from.
+                only = "To this one"
         entry = Entry(attendee, said.partstat, said.note, said.answered_at, states[attendee.pk], only)
         found.append(entry)
     return found
 
 
-def _only(occurrence: Occurrence, attendee: Attendee) -> str:
-    """To the next one. To the series: no answer."""
-    which = "last" if occurrence.is_over else "next"
-    return f"To the {which} one. To the series: {PartStat(attendee.partstat).label.lower()}"
+def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
+    """To the next one. To the series: no answer. Or: From Monday, 9 December on: no answer."""
+    if occurrence.earlier_id is not None and not last_part:
+        return ""
+    which = "the next one"
+    if occurrence.starts_at <= timezone.now():
+        which = "the last one" if occurrence.is_over else "this one"
+    whole = words.sentence(last_part) if last_part else "To the series"
+    return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
 
 
 def _waits(state: overview.LetterState | None) -> bool:
@@ -379,9 +392,11 @@ def for_page(
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
     told = overview.letters_to(meeting, occurrence)
     states = {attendee.pk: overview.letter_state(told.get(attendee.pk)) for attendee in attendees}
+    of_series = occurrence is None
+    last_part = mail.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
     return {
         "people": people,
-        "entries": entries(list(people), occurrence or at, states, of_series=occurrence is None),
+        "entries": entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part),
         "under_way": under_way(list(states.values())),
         "returned": [
             (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed

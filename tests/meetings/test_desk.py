@@ -12,7 +12,7 @@ from allauth.account.signals import email_confirmed
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links, postage
+from meetings import invitations, links, postage, words
 from meetings.invitations import OccurrencePlan
 from meetings.models import Attendee, Circular, Postage
 from meetings.postage import TooManyLetters
@@ -71,6 +71,18 @@ def test_where_the_table_has_no_head_each_cell_says_what_it_is(page):
     # The first names who it is, and the last one is a button with a name.
     labels = [re.search(r'data-label="([^"]+)"', cell) for cell in cells]
     assert [label and label[1] for label in labels] == [None, "Answer", "Letter", "Set-up", None]
+
+
+def test_no_cell_of_the_organizers_own_row_is_called_a_letter(page):
+    [row] = [row for row in page().split("<tr>") if "<small>Organizer</small>" in row]
+    assert "That is you" in row
+    assert re.findall(r'data-label="([^"]+)"', row) == ["Answer"]
+
+
+def test_to_those_who_do_not_organize_the_answer_stands_beside_the_name(as_person, bob, standup):
+    table = as_person(bob).get(standup.get_absolute_url()).content.decode()
+    assert "<small>Organizer</small>" in table
+    assert "data-label" not in table
 
 
 def test_a_letter_that_came_back_after_it_was_sent_is_pointed_out(page):
@@ -159,8 +171,37 @@ def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_perso
     later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=2)))
     invitations.change(meeting, later, since=third)
     shown = as_person(alice).get(meeting.get_absolute_url())
-    assert "Yes To the next one. To the series: no answer" in row_of(shown.content.decode(), "dave")
+    day = words.day(timezone.localdate(third.starts_at))
+    said = f"Yes To the next one. From {day} on: no answer"
+    assert said in row_of(shown.content.decode(), "dave")
     assert [seat.partstat for seat in shown.context["row"].seats] == [PartStat.ACCEPTED] * 2
+    # There is no answer for all of the series that the one to an earlier date could differ from.
+    first = as_person(alice).get(meeting.occurrences.all()[0].get_absolute_url()).content.decode()
+    assert "Yes" in row_of(first, "dave")
+    assert "To this one" not in row_of(first, "dave")
+
+
+def test_of_a_last_part_with_one_date_the_table_names_that_day(as_person, alice, plan, soon):
+    people = "dave@far.example"
+    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=3))))
+    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
+    third = meeting.occurrences.all()[2]
+    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=1)))
+    invitations.change(meeting, later, since=third)
+    page = as_person(alice).get(meeting.get_absolute_url()).content.decode()
+    day = words.day(timezone.localdate(third.starts_at))
+    assert f"Yes To the next one. On {day}: no answer" in row_of(page, "dave")
+
+
+def test_the_date_that_goes_on_now_is_not_the_next_one(as_person, alice, plan):
+    now = timezone.now() - timedelta(minutes=5)
+    rrule = str(Rule("DAILY", count=3))
+    meeting = invitations.schedule(alice, plan("dave@far.example", starts_at=now, rrule=rrule))
+    dave = meeting.attendees.get()
+    invitations.respond(dave, PartStat.DECLINED)
+    invitations.respond(dave, PartStat.ACCEPTED, occurrence=meeting.occurrences.all()[0])
+    page = as_person(alice).get(meeting.get_absolute_url()).content.decode()
+    assert "Yes To this one. To the series: no " in row_of(page, "dave")
 
 
 def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
