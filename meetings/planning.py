@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -100,12 +101,21 @@ class Subject:
     @property
     def changeable(self) -> list[tuple[str, str]]:
         """What there is to change. Of a series in parts, "all" is its last part."""
-        whole = mail.asked_for(self.meeting, timezone.get_current_timezone_name())
+        whole = self._last_part
         if self.occurrence is None or not whole:
             return self.scopes
         following = [] if self.begins_last_part else [(FOLLOWING, "This one and the following")]
         rest = f"All {whole}" if whole.startswith("from") else f"The last one, {whole}"
         return [(ONE, f"Only {self._day}"), *following, (ALL, rest)]
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether "all" is only its last part, since others are still to come before it."""
+        return self.occurrence is not None and bool(self._last_part)
+
+    @cached_property
+    def _last_part(self) -> str:
+        return mail.asked_for(self.meeting, timezone.get_current_timezone_name())
 
     @property
     def short_day(self) -> str:
@@ -252,10 +262,11 @@ def _change(subject: Subject, form: TimedForm) -> Sent:
 
 
 def _what_is_changed(subject: Subject, form: TimedForm) -> str:
-    """Which dates a form that is clean changes."""
-    if form.keeps_everything or not subject.short_day:
+    """Which dates a form that is clean changes; people, doors and reminders are those of all."""
+    keeps_dates = form.keeps_times and {"title", "agenda"}.isdisjoint(form.changed_data)
+    if keeps_dates or not subject.short_day:
         return "Saved."
-    if subject.is_about_one:
+    if subject.is_about_one and len(form.spans) == 1:
         return f"{subject.short_day} is changed."
     return f"Changed from {subject.short_day} on."
 
@@ -494,6 +505,8 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Ask first, and how much of a series; then call it off."""
     try:
         subject = _subject(request, code)
+        if subject.meeting.is_over:
+            raise Unchangeable("This meeting is over and stays as it was.")
     except Unchangeable as reason:
         messages.warning(request, str(reason))
         return redirect("meetings:meeting", code)
@@ -503,10 +516,13 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         # Named while they are still there.
         what = _what_is_called_off(subject)
         told = whom if _call_off(subject).updates else ""
-        messages.success(request, f"{what}{told}")
         meeting.refresh_from_db()
+        if meeting.is_cancelled:
+            # Without its last date nothing of it is left.
+            what = _all_is_cancelled(subject)
+        messages.success(request, f"{what}{told}")
         return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
-    count = meeting.attendees.invited().count() if not meeting.is_over else 0
+    count = meeting.attendees.invited().count()
     people = words.counted(count, "person gets", "people get")
     inside = overview.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
     zone = timezone.get_current_timezone_name()
@@ -534,9 +550,13 @@ def _call_off(subject: Subject) -> Sent:
     return invitations.cancel(subject.meeting)
 
 
+def _all_is_cancelled(subject: Subject) -> str:
+    return f"The {'series' if subject.occurrence else 'meeting'} is cancelled."
+
+
 def _what_is_called_off(subject: Subject) -> str:
     if not subject.short_day:
-        return f"The {'series' if subject.occurrence else 'meeting'} is cancelled."
+        return _all_is_cancelled(subject)
     if subject.is_about_one:
         return f"{subject.short_day} is called off."
     return f"Called off from {subject.short_day} on."

@@ -302,3 +302,75 @@ def test_a_date_of_an_earlier_part_was_moved_from_where_the_clocks_of_that_part_
     [row] = overview.rows([moved], alice)
     assert first.starts_at.hour == 13
     assert row.rule_time == "Monday, 2 December 2030, 13:00"
+
+
+# -- what is said when it is done ---------------------------------------------------------------
+
+
+def said_after(page):
+    [message] = page.context["messages"]
+    return str(message)
+
+
+def form_of(as_person, alice, address):
+    """What the form at that address would send as it stands."""
+    form = as_person(alice).get(address).context["form"]
+    found = {field.html_name: field.value() for field in form}
+    return {name: value for name, value in found.items() if value not in (None, False, "")}
+
+
+def test_people_and_doors_are_changed_for_all_dates_and_none_is_named(as_person, alice, series):
+    third = series.occurrences.all()[2]
+    address = f"/meetings/{series.code}/edit/?occurrence={third.pk}&scope=following"
+    fields = form_of(as_person, alice, address)
+    page = as_person(alice).post(address, {**fields, "lobby": "on"}, follow=True)
+    series.refresh_from_db()
+    assert series.lobby
+    assert said_after(page).startswith("Saved. ")
+    fields = form_of(as_person, alice, address)
+    page = as_person(alice).post(address, {**fields, "title": "Winter timetable"}, follow=True)
+    assert said_after(page).startswith("Changed from ")
+
+
+def test_a_last_date_that_becomes_several_is_changed_from_then_on(as_person, alice, series):
+    last = series.occurrences.all()[9]
+    address = f"/meetings/{series.code}/edit/?occurrence={last.pk}&scope=following"
+    fields = form_of(as_person, alice, address)
+    several = {**fields, "repeats": "daily", "every": 1, "ends": "count", "times": 3}
+    page = as_person(alice).post(address, several, follow=True)
+    assert series.occurrences.count() == 12
+    assert said_after(page).startswith("Changed from ")
+
+
+def test_without_its_last_standing_date_a_series_is_cancelled(as_person, alice, series):
+    *others, last = series.occurrences.all()
+    series.occurrences.filter(pk__in=[one.pk for one in others]).update(cancelled_at=timezone.now())
+    page = as_person(alice).post(
+        f"/meetings/{series.code}/cancel/?occurrence={last.pk}&scope=one", {"scope": "one"}, follow=True
+    )
+    series.refresh_from_db()
+    assert series.is_cancelled
+    assert said_after(page).startswith("The series is cancelled. ")
+
+
+def test_what_is_over_is_not_said_to_be_cancelled(as_person, alice, plan, soon):
+    meeting = invitations.schedule(alice, plan(starts_at=soon - timedelta(days=3)))
+    page = as_person(alice).post(f"/meetings/{meeting.code}/cancel/", follow=True)
+    meeting.refresh_from_db()
+    assert not meeting.is_cancelled
+    assert said_after(page) == "This meeting is over and stays as it was."
+
+
+def test_only_a_series_in_parts_sets_its_scopes_apart(as_person, alice, plan, series):
+    address = f"/meetings/{series.code}/edit/?occurrence={series.occurrences.all()[1].pk}"
+    page = as_person(alice).get(address)
+    assert [words for _, words in page.context["subject"].changeable][1:] == [
+        "This one and the following",
+        "All that are still to come",
+    ]
+    assert "scopes-apart" not in page.content.decode()
+    third = series.occurrences.all()[2]
+    people = "bob@example.org, Dave <dave@far.example>"
+    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule="FREQ=DAILY;COUNT=8")
+    invitations.change(series, later, since=third)
+    assert "scopes-apart" in as_person(alice).get(address).content.decode()
