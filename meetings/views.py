@@ -307,7 +307,8 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
     over = (one or meeting).is_over or (one is not None and one.is_cancelled)
     note = (mine.note if mine else "") if one else attendee.note
     form = AnswerForm((not over and request.POST) or None, initial={"note": note})
-    asked, moved = request.GET.get("answer", ""), False
+    # What was sent counts more than what the letter chose.
+    asked, moved = (request.POST if form.is_bound else request.GET).get("answer", ""), False
     if form.is_valid():
         links.use(link, cookie_zone(request))
         if _respond(attendee, form, one):

@@ -47,6 +47,13 @@ def test_sending_records_the_answer(client, url, invited, answer, partstat):
     assert f"You said {answer}" in client.get(url).content.decode()
 
 
+def test_a_form_that_comes_back_keeps_the_answer_that_was_sent(client, url):
+    page = client.post(f"{url}?answer=yes", {"answer": "no", "note": "x" * 5000}).content.decode()
+    assert "to put right" in page
+    assert 'value="no" required checked' in page
+    assert page.count(" checked") == 1
+
+
 def test_an_answer_that_is_only_chosen_is_said_to_be_unsent(client, url):
     page = client.get(url, {"answer": "yes"}).content.decode()
     assert "not sent yet</h2><p>You chose Yes. Send it with the button below.</p>" in page
