@@ -75,7 +75,7 @@ class RepeatsForm(forms.Form):
     )
 
     def begin_week_on(self, starts: int) -> None:
-        """Offer the weekdays in another order than from Monday on; rules are none the other for it."""
+        """Offer the weekdays in another order than from Monday on; the rules stay the same."""
         choices = [(str(day % 7), words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
         self.fields["days"].choices = choices  # type: ignore[attr-defined]
 

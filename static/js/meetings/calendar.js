@@ -131,8 +131,8 @@ class Calendar {
 
   /** @param {boolean} end  of the week */
   #edge(end) {
-    const monday = this.#at() - (this.#at() % 7);
-    const week = this.#days.slice(monday, monday + 7).filter((day) => this.#column(day).length);
+    const first = this.#at() - (this.#at() % 7);
+    const week = this.#days.slice(first, first + 7).filter((day) => this.#column(day).length);
     const day = end ? week.at(-1) : week[0];
     if (day) this.#column(day)[0]?.focus();
     return true;
