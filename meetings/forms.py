@@ -267,8 +267,12 @@ class TimedForm(TellingForm):
     def keeps_times(self) -> bool:
         """Whether a form that is clean changes nothing about when it is."""
         data, was = self.cleaned_data, self.was
-        now = (data["starts_at"], data["duration"], self.rrule)
-        return was is not None and now == (was.starts_at, was.duration, was.rrule)
+        # The clocks of another zone change on other days.
+        if was is None or (self.rrule and str(self.zone_in(data)) != was.time_zone):
+            return False
+        return bool(
+            (data["starts_at"], data["duration"], self.rrule) == (was.starts_at, was.duration, was.rrule)
+        )
 
     @property
     def keeps_everything(self) -> bool:

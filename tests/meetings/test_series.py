@@ -823,12 +823,6 @@ def test_a_parted_series_says_which_dates_a_change_of_all_is_about(client, alice
     assert "All that are still to come" in page
 
 
-def test_a_series_in_one_part_offers_its_scopes_in_one_line(client, alice, delivered):
-    client.force_login(alice)
-    page = client.get(f"/meetings/{delivered.code}/edit/?occurrence={nth(delivered, 3).pk}").content.decode()
-    assert 'class="scopes"' in page
-
-
 def test_what_follows_one_of_an_earlier_part_is_changed_with_it(client, alice, in_three_parts):
     client.force_login(alice)
     first, last = in_three_parts.occurrences.all()[0], in_three_parts.occurrences.all()[6]

@@ -332,6 +332,16 @@ def test_people_and_doors_are_changed_for_all_dates_and_none_is_named(as_person,
     assert said_after(page).startswith("Changed from ")
 
 
+def test_a_zone_with_the_same_time_today_is_a_change_of_what_follows(as_person, alice, series):
+    third = series.occurrences.all()[2]
+    address = f"/meetings/{series.code}/edit/?occurrence={third.pk}&scope=following"
+    fields = form_of(as_person, alice, address)
+    page = as_person(alice).post(address, {**fields, "zone": "Africa/Lagos"}, follow=True)
+    series.refresh_from_db()
+    assert series.time_zone == "Africa/Lagos"
+    assert said_after(page).startswith("Changed from ")
+
+
 def test_a_last_date_that_becomes_several_is_changed_from_then_on(as_person, alice, series):
     last = series.occurrences.all()[9]
     address = f"/meetings/{series.code}/edit/?occurrence={last.pk}&scope=following"

@@ -16,7 +16,9 @@ import { Devices } from "./media/devices.js";
  * @property {{name: string, token: null} | null} asked  what went out as `join` then
  */
 
-// The element is opening.js's to fill.
+/** @type {EcKeyGenParams} */
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+// opening.js fills it.
 const element = /** @type {HTMLScriptElement & {opened: Opened}} */ (document.querySelector("#room-data"));
 
 /** @type {RoomInfo} */
@@ -26,3 +28,5 @@ export const { opened } = element;
 export const memory = new Memory(room.code, sessionStorage, localStorage);
 export const devices = new Devices(navigator.mediaDevices, navigator.permissions);
 void devices.start(memory.choices);
+/** Of all connections of this page. Made elsewhere in the browser, while the rest comes. */
+export const certificate = RTCPeerConnection.generateCertificate(CURVE);

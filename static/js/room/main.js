@@ -5,7 +5,7 @@ import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
 import { Uplink } from "./media/budget.js";
-import { devices, memory, opened, room } from "./first.js";
+import { certificate, devices, memory, opened, room } from "./first.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
 import { IceServers } from "./rtc/ice.js";
@@ -30,11 +30,6 @@ const NAP = 10_000;
 const FACES_FIRST = 700;
 // What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
 const NARROW_UPLINK = 1_200_000;
-
-/** @type {EcKeyGenParams} */
-const CURVE = { name: "ECDSA", namedCurve: "P-256" };
-// Takes a few milliseconds, in which the rest is put together.
-const certificate = RTCPeerConnection.generateCertificate(CURVE);
 
 const signaling = new Signaling(opened.socket.url, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
@@ -194,9 +189,11 @@ function redraw() {
 
 /** @param {CallState} state */
 function renderPrejoin(state) {
-  const opened = state.ready ? "ready" : "opening";
-  prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : opened });
-  prejoin.picture(state.picture);
+  const before = state.ready ? "ready" : "opening";
+  prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : before });
+  // Whoever goes straight in sees themselves there in a moment.
+  const isPassing = opened.clicked && state.phase === "joining" && !state.door.waits && !state.problem;
+  if (!isPassing) prejoin.picture(state.picture);
   if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
 }
 
@@ -257,7 +254,7 @@ if (opened.clicked !== null) {
   if (opened.clicked || !field.value) field.form?.requestSubmit();
 }
 call.start();
-void warmUp();
+if (!opened.clicked) void warmUp();
 
 const [navigation] = performance.getEntriesByType("navigation");
 const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
