@@ -490,8 +490,8 @@ def _message(
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
     # As bytes, since text would be coded once more.
     message.attach("invite.ics", calendar, "application/ics")
-    for other in others:
-        message.attach("earlier.ics", other, "application/ics")
+    for name, other in zip(_names(len(others)), others, strict=True):
+        message.attach(name, other, "application/ics")
     return message
 
 
@@ -655,6 +655,11 @@ def _calendars(
     ]
 
 
+def _names(count: int) -> list[str]:
+    """What the files beside the first are called."""
+    return ["earlier.ics"] if count == 1 else [f"earlier-{n}.ics" for n in range(1, count + 1)]
+
+
 def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str:
     """Which dates the files beside the first end, since many programs read only that one; or ""."""
     moments = [told["starts_at"] for cause in causes for told in cause.get("ended", ())]
@@ -668,8 +673,8 @@ def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str
             " calendar."
         )
     return (
-        f"The files called earlier.ics hold what comes before, and end the old dates from {day} on: open them"
-        " if these still stand in your calendar."
+        f"{words.listed(_names(count))} hold what comes before, and end the old dates from {day} on:"
+        " open them if these still stand in your calendar."
     )
 
 

@@ -322,6 +322,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "title": one.shown_title if one else meeting.title,
         "appointment": (one or meeting).appointment,
         "asked_for": "" if one else mail.asked_for(meeting, zone),
+        "exceptions": [] if one else mail.exceptions(meeting, zone)[: mail.MOST_EXCEPTIONS],
         "form": form,
         "when": mail.when(one.starts_at, one.duration, zone) if one else mail.when_of(meeting, zone),
         "asked": asked if asked in ANSWERS else "",

@@ -54,7 +54,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, "unknown", 404)
     if not isinstance(door.answer, Admission):
         return _refused(request, *REFUSALS[door.answer.reason])
-    response = render(request, "rooms/room.html", _context(door, door.answer))
+    response = render(request, "rooms/room.html", _context(door, door.answer, request))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -108,7 +108,7 @@ def _test_page(
     return response
 
 
-def _context(door: entrance.Door, admission: Admission) -> dict[str, Any]:
+def _context(door: entrance.Door, admission: Admission, request: HttpRequest) -> dict[str, Any]:
     meeting = door.meeting
     room = entrance.room_of(meeting)
     standing = lobby.standing(room, admission)
@@ -138,16 +138,23 @@ def _context(door: entrance.Door, admission: Admission) -> dict[str, Any]:
         "inside": [participant.name for participant in inside],
         "name": admission.name,
         "is_host": is_host,
-        "when": _when(times),
+        "when": _when(times, _zone(request, meeting, admission)) if times else "",
     }
 
 
-def _when(times: Occurrence | None) -> str:
-    """Day and hours on the visitor's clock; nothing for a room that has none."""
-    if times is None:
-        return ""
-    when = mail.when(times.starts_at, times.duration, timezone.get_current_timezone_name())
+def _when(times: Occurrence, zone: str) -> str:
+    """Day and hours."""
+    when = mail.when(times.starts_at, times.duration, zone)
     return f"{when.day}, {when.span}, {when.zone}"
+
+
+def _zone(request: HttpRequest, meeting: Meeting, admission: Admission) -> str:
+    """The visitor's, as far as it is known: else that of their letters, or the meeting's."""
+    if (isinstance(request.user, User) and request.user.time_zone) or cookie_zone(request):
+        return timezone.get_current_timezone_name()
+    if admission.attendee_id is None:
+        return meeting.time_zone
+    return mail.zone_of(Attendee.objects.select_related("user", "meeting").get(pk=admission.attendee_id))
 
 
 def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:

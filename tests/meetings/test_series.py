@@ -440,8 +440,16 @@ def test_what_an_answer_to_a_parted_series_holds_for_is_said_wherever_it_is_aske
     [message] = letters_of_dave()
     assert f"Will you come {asked}?" in text_of(message)
     assert f"Will you come {asked}?" in html_of(message)
-    page = client.get(f"/i/{secret_of(message)}/answer/").content.decode()
+    address = f"/i/{secret_of(message)}/answer/"
+    page = client.get(f"{address}?answer=no").content.decode()
     assert f"Will you come {asked}?" in page
+    assert f"It holds {asked}; what comes before is answered one by one" in page
+    page = client.post(
+        address, {"answer": "no", "about": delivered.appointment}, follow=True
+    ).content.decode()
+    assert f"It holds {asked}." in page
+    invitations.cancel_occurrence(nth(delivered, 2))
+    assert "But: Mon 2 Dec is cancelled." in client.get(address).content.decode()
     client.force_login(alice)
     first = nth(delivered, 1)
     page = client.get(f"/meetings/{delivered.code}/edit/?occurrence={first.pk}").content.decode()
@@ -712,8 +720,10 @@ def test_this_and_the_following_ends_all_the_parts_that_follow(in_three_parts, p
     delivery.deliver_due("test")
     dave = next(message for message in mailoutbox if message.to == ["dave@far.example"])
     assert [method for method, _ in files(dave)] == ["REQUEST", "REQUEST", "CANCEL"]
-    said = "hold what comes before, and end the old dates from Tuesday, 26 November 2030 on: open them if"
+    said = "earlier-1.ics and earlier-2.ics hold what comes before, and end the old dates from Tuesday"
     assert said in text_of(dave)
+    names = [part.get_filename() for part in parsed(dave).walk()]
+    assert [name for name in names if name] == ["invite.ics", "earlier-1.ics", "earlier-2.ics"]
 
 
 def test_all_that_follows_can_be_called_off_from_any_part(in_three_parts, mailoutbox):

@@ -201,3 +201,21 @@ def test_who_is_taken_off_the_list_with_one_address_still_enters_by_the_other(as
     assert door is not None
     assert isinstance(door.answer, Admission)
     assert door.answer.attendee_id == kept.pk
+
+
+def test_the_first_page_of_an_invitee_tells_the_time_of_their_letter(standup, bobs_invitation):
+    standup.time_zone = "Asia/Kathmandu"
+    standup.save()
+    assert "Kathmandu time" in came_by_letter(bobs_invitation).get(standup.room_url).content.decode()
+    Attendee.objects.filter(pk=bobs_invitation.pk).update(time_zone="America/New_York")
+    assert "New York time" in came_by_letter(bobs_invitation).get(standup.room_url).content.decode()
+    # What the browser says counts more.
+    there = came_by_letter(bobs_invitation)
+    there.cookies["zone"] = "Asia/Tokyo"
+    assert "Tokyo time" in there.get(standup.room_url).content.decode()
+
+
+def test_the_first_page_of_a_guest_tells_the_time_of_the_meeting(standup, guest):
+    standup.time_zone = "Asia/Kathmandu"
+    standup.save()
+    assert "Kathmandu time" in guest().get(standup.room_url).content.decode()

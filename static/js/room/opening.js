@@ -28,7 +28,11 @@
     event.preventDefault();
     if (opened.isTaken || opened.asked) return;
     opened.clicked = String(new FormData(form).get("name")).trim();
-    if (opened.clicked) form.querySelector('[data-part="join"]')?.setAttribute("aria-busy", "true");
+    const button = form.querySelector('[data-part="join"]');
+    if (button && opened.clicked) {
+      button.textContent = "Joining…";
+      button.setAttribute("aria-busy", "true");
+    }
     ask();
   });
 
