@@ -109,7 +109,7 @@ def test_two_who_do_not_hear_each_other_read_each_other_over_a_third(trio):
     expect(carol.page.locator("#chat .message").filter(has_text="As clear as day")).to_have_count(1)
 
 
-# A picture has to move all the time: on a machine that others use as well the call may go on with voice alone.
+# A picture has to move all the time; on a machine that is busy the call may go on with voice alone.
 @pytest.mark.alone
 def test_two_who_find_no_way_to_each_other_hear_each_other_by_way_of_a_third(trio):
     alice, bob, carol = trio
