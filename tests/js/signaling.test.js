@@ -20,8 +20,10 @@ class FakeSocket extends EventTarget {
     this.said.push(JSON.parse(text));
   }
 
-  close() {
+  /** @param {number} [code] */
+  close(code) {
     this.readyState = 3;
+    this.code = code;
   }
 
   hears(message) {
@@ -218,6 +220,12 @@ test("who stops waiting stands at the door again and does not ask by themselves"
   assert.notEqual(next, socket);
   next.hears(SHUT);
   assert.deepEqual(next.said, []);
+});
+
+test("a page that goes away says so, and that it was no accident", () => {
+  const { signaling, socket } = inside();
+  signaling.vanish();
+  assert.equal(socket.code, 4001);
 });
 
 test("who was refused is told so", () => {

@@ -47,9 +47,10 @@ async def test_who_lost_the_socket_is_away_and_keeps_the_seat(enter):
     assert timedelta(seconds=20) < kept <= timedelta(seconds=30)
 
 
-async def test_a_page_that_goes_away_keeps_the_seat_for_less(enter):
+@pytest.mark.parametrize("code", [1001, 4001])
+async def test_a_page_that_goes_away_keeps_the_seat_for_less(enter, code):
     bob = await enter("Bob")
-    await bob.goes(1001)
+    await bob.goes(code)
     kept = (await stored(bob)).away_until - timezone.now()
     assert timedelta(seconds=0) < kept <= timedelta(seconds=8)
 

@@ -279,9 +279,10 @@ export class Call {
     this.#parts.signaling.leave();
   }
 
-  /** The page goes away by itself: tells the others sooner than the network would. */
+  /** The page goes away by itself: tells everybody sooner than the network would. */
   vanish() {
     this.#parts.mesh.sayBye();
+    this.#parts.signaling.vanish();
   }
 
   /** How good the links are. @param {ReadonlyMap<string, Person["quality"]>} qualities */

@@ -24,6 +24,8 @@ const SOON_TRIES = 40;
 // Whoever talked too much is let in again only after so long; their media do not mind.
 const TOO_FAST = 4429;
 const TOO_FAST_PAUSE = 30_000;
+// The browser's own 1001 does not come from a page that is slow to end: then its process is killed first.
+const GOING_AWAY = 4001;
 
 /**
  * Why the server closes for good; any other code is an accident, and worth another try. So is 4412: the session
@@ -174,6 +176,11 @@ export class Signaling {
   leave() {
     this.send({ type: "leave" });
     this.#end("left");
+  }
+
+  /** The page goes away by itself, which is no lost socket. */
+  vanish() {
+    this.#socket?.close(GOING_AWAY);
   }
 
   /** @param {ServerMessage} message */
