@@ -5,6 +5,7 @@ A letter holds what its reader was told before; what is true is read when it is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,23 +70,18 @@ def write(
     if not attendees or meeting.is_over:
         return 0
     postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
-    keys = {attendee.pk: f"{kind}:{attendee.pk}:{meeting.sequence}{again}" for attendee in attendees}
-    Letter.objects.bulk_create(
-        (
-            Letter(
-                key=keys[attendee.pk],
-                kind=kind,
-                recipient=attendee.email,
-                payload={"attendee": attendee.pk, "previous": attendee.letter_id, **more},
-                expires_at=meeting.ends_at,
-            )
-            for attendee in attendees
-        ),
-        ignore_conflicts=True,
+    written = _put(
+        Letter(
+            key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",
+            kind=kind,
+            recipient=attendee.email,
+            payload={"attendee": attendee.pk, "previous": attendee.letter_id, **more},
+            expires_at=meeting.ends_at,
+        )
+        for attendee in attendees
     )
-    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
-    for attendee in attendees:
-        attendee.letter = written[keys[attendee.pk]]
+    for attendee, letter in zip(attendees, written, strict=True):
+        attendee.letter = letter
     Attendee.objects.bulk_update(attendees, ["letter"])
     return len(attendees)
 
@@ -113,10 +109,9 @@ def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, as
     else:
         knowing = []
     postage.spend(meeting.organizer, len(knowing), always=kind in ENDS)
-    keys = {attendee.pk: f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}" for attendee in knowing}
-    Letter.objects.bulk_create(
+    written = _put(
         Letter(
-            key=keys[attendee.pk],
+            key=f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}",
             kind=kind,
             recipient=attendee.email,
             payload={
@@ -129,11 +124,18 @@ def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, as
         )
         for attendee in knowing
     )
-    written = {letter.key: letter for letter in Letter.objects.filter(key__in=keys.values())}
-    for attendee in knowing:
-        answers[attendee.pk].letter = written[keys[attendee.pk]]
+    for attendee, letter in zip(knowing, written, strict=True):
+        answers[attendee.pk].letter = letter
     Answer.objects.bulk_update(answers.values(), ["partstat", "answered_at", "note", "letter"])
     return len(knowing)
+
+
+def _put(letters: Iterable[Letter]) -> list[Letter]:
+    """Letters in the outbox, in the same order; one that is there already, by its key, stays as it is."""
+    letters = list(letters)
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    stored = Letter.objects.in_bulk([letter.key for letter in letters], field_name="key")
+    return [stored[letter.key] for letter in letters]
 
 
 def _waits(letter: Letter | None, now: datetime) -> bool:

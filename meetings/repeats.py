@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -76,8 +76,8 @@ class RepeatsForm(forms.Form):
 
     def begin_week_on(self, starts: int) -> None:
         """Offer the weekdays in another order than from Monday on; the rules stay the same."""
-        choices = [(str(day % 7), words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
-        self.fields["days"].choices = choices  # type: ignore[attr-defined]
+        days = cast(forms.MultipleChoiceField, self.fields["days"])
+        days.choices = [(str(day % 7), words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
 
     def clean_rule(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
         """The rule and its times on the wall clock, `start` being the first that may fit.

@@ -163,13 +163,20 @@ def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, ali
     assert "Yes To this one" in row_of(page, "dave")
 
 
-def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_person, alice, plan, soon):
+def parted(alice, plan, soon, dates):
+    """A series that Dave has accepted, with an hour later from its third date on; and that date."""
     people = "dave@far.example"
-    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=4))))
+    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=dates))))
     invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
     third = meeting.occurrences.all()[2]
-    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=2)))
+    rest = str(Rule("DAILY", count=dates - 2))
+    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=rest)
     invitations.change(meeting, later, since=third)
+    return meeting, third
+
+
+def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_person, alice, plan, soon):
+    meeting, third = parted(alice, plan, soon, dates=4)
     shown = as_person(alice).get(meeting.get_absolute_url())
     day = words.day(timezone.localdate(third.starts_at))
     said = f"Yes To the next one. From {day} on: no answer"
@@ -182,12 +189,7 @@ def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_perso
 
 
 def test_of_a_last_part_with_one_date_the_table_names_that_day(as_person, alice, plan, soon):
-    people = "dave@far.example"
-    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=3))))
-    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
-    third = meeting.occurrences.all()[2]
-    later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=1)))
-    invitations.change(meeting, later, since=third)
+    meeting, third = parted(alice, plan, soon, dates=3)
     page = as_person(alice).get(meeting.get_absolute_url()).content.decode()
     day = words.day(timezone.localdate(third.starts_at))
     assert f"Yes To the next one. On {day}: no answer" in row_of(page, "dave")
