@@ -40,6 +40,11 @@ def occurrence_facts(occurrence: Occurrence) -> dict[str, Any]:
     }
 
 
+def moment_of(told: dict[str, Any]) -> tuple[datetime, timedelta]:
+    """When, and for how long, of facts."""
+    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
+
+
 def hurry(letter: Letter | None) -> bool:
     """Have a letter that waits tried at once; whether there is one."""
     if letter is None or letter.sent_at or letter.dead_at:
@@ -95,7 +100,8 @@ def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, as
     series.sequence += 1
     series.save(update_fields=["sequence"])
     now = timezone.now()
-    told_until = datetime.fromisoformat(before["starts_at"]) + timedelta(minutes=before["minutes"])
+    told_from, told_for = moment_of(before)
+    told_until = told_from + told_for
     attendees = list(meeting.attendees.invited().select_related("letter"))
     Answer.objects.bulk_create(
         (Answer(attendee=attendee, occurrence=occurrence) for attendee in attendees), ignore_conflicts=True

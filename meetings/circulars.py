@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings import links, postage
+from meetings.dates import when, zone_of
 from meetings.letters import Envelope, compose
-from meetings.mail import when, zone_of
 from meetings.models import Attendee, AttendeeQuerySet, Circular, Meeting
 from outbox.delivery import renderer
 from outbox.models import Letter

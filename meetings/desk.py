@@ -20,7 +20,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from meetings import circulars, digests, invitations, links, mail, overview, postage, reminders, words
+from meetings import (
+    circulars,
+    company,
+    dates,
+    digests,
+    invitations,
+    links,
+    overview,
+    postage,
+    reminders,
+    words,
+)
 from meetings.forms import PlainField, length_limit
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
 from meetings.postage import TooManyLetters
@@ -50,7 +61,7 @@ class Entry:
     partstat: str
     note: str
     answered_at: datetime | None
-    state: overview.LetterState | None
+    state: company.LetterState | None
     # To which date the answer was given, if the series has another one from them.
     only: str = ""
 
@@ -63,17 +74,17 @@ class Entry:
 def entries(
     attendees: list[Attendee],
     occurrence: Occurrence | None,
-    states: dict[int, overview.LetterState | None],
+    states: dict[int, company.LetterState | None],
     *,
     of_series: bool = False,
     last_part: str = "",
 ) -> list[Entry]:
     """What each said to this date, and their letter; with `of_series` on the page of the whole series.
 
-    `last_part` are the dates that an answer to the whole holds for (`mail.asked_for`), if not for all.
+    `last_part` are the dates that an answer to the whole holds for (`dates.asked_for`), if not for all.
     """
     own: dict[int, Answer] = {}
-    if occurrence is not None and overview.is_one_of_many(occurrence):
+    if occurrence is not None and company.is_one_of_many(occurrence):
         answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
         own = {answer.attendee_id: answer for answer in answers}
     found = []
@@ -101,11 +112,11 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
 
 
-def _waits(state: overview.LetterState | None) -> bool:
+def _waits(state: company.LetterState | None) -> bool:
     return state is not None and not state.failed and state.sent_at is None
 
 
-def under_way(states: list[overview.LetterState | None]) -> str:
+def under_way(states: list[company.LetterState | None]) -> str:
     """Three letters are on their way; empty when none is."""
     if not (count := sum(_waits(state) for state in states)):
         return ""
@@ -390,10 +401,10 @@ def for_page(
     """
     attendees = list(meeting.attendees.all())
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
-    told = overview.letters_to(meeting, occurrence)
-    states = {attendee.pk: overview.letter_state(told.get(attendee.pk)) for attendee in attendees}
+    told = company.letters_to(meeting, occurrence)
+    states = {attendee.pk: company.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
-    last_part = mail.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
+    last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
     return {
         "people": people,
         "entries": entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part),

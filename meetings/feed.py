@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from meetings import itip, mail, recurrence
+from meetings import events, itip, recurrence
 from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
 
 logger = logging.getLogger(__name__)
@@ -119,16 +119,13 @@ def contents(user: User) -> Contents:
     repeating = {meeting.pk for meeting in meetings.values() if meeting.repeats}
     parts = _parts(repeating | {earlier.meeting_id for earlier in earlier_parts}, meetings)
     said = _said(user)
-    known = [
-        *(
-            (meeting, None, mail.facts(meeting, None, parts.get((pk, None), [])))
-            for pk, meeting in meetings.items()
-        ),
-        *(
-            (part.meeting, part.pk, mail.earlier_facts(part, None, parts.get((part.meeting_id, part.pk), [])))
-            for part in earlier_parts
-        ),
+    known: list[tuple[Meeting, int | None, itip.Facts]] = [
+        (meeting, None, events.facts(meeting, None, parts.get((pk, None), [])))
+        for pk, meeting in meetings.items()
     ]
+    for earlier in earlier_parts:
+        own = parts.get((earlier.meeting_id, earlier.pk), [])
+        known.append((earlier.meeting, earlier.pk, events.earlier_facts(earlier, None, own)))
     series: Series = []
     for meeting, part, facts in known:
         # Whoever organizes comes, whatever an invitation of theirs to it says.

@@ -2,90 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from email.utils import formataddr, parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import announcements, itip, links, recurrence, tags, words
+from meetings import announcements, dates, events, itip, links, tags, words
 from meetings.letters import tidy
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
 
 MOST_NAMES = 12
-# How many of a series' next days a letter names, and how many of those that are not by its rule.
-NEXT_DAYS = 4
-MOST_EXCEPTIONS = 6
-
-
-@dataclass(frozen=True)
-class When:
-    """A meeting's time as one person reads it."""
-
-    day: str
-    short_day: str
-    starts: str
-    span: str
-    zone: str
-    # Of a series: how it repeats, on the clocks of the organizer's zone; and its first days on the reader's.
-    rule: str = ""
-    days: tuple[str, ...] = ()
-    # "and twelve more, until Monday, 3 March 2031", if these are not all.
-    more: str = ""
-
-
-def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
-    starts = starts_at.astimezone(ZoneInfo(zone))
-    ends = (starts_at + duration).astimezone(ZoneInfo(zone))
-    return When(
-        day=words.day(starts),
-        short_day=words.short_day(starts),
-        starts=words.clock(starts),
-        span=words.span(starts, ends),
-        zone=words.zone_words(zone),
-    )
-
-
-def zone_of(attendee: Attendee) -> str:
-    """Where the attendee's clock is: what their browser said, else their account, else the meeting's zone."""
-    return (
-        attendee.time_zone or (attendee.user.time_zone if attendee.user else "") or attendee.meeting.time_zone
-    )
-
-
-def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
-    """A series' time as one person reads it, of the facts that a letter tells (announcements.facts).
-
-    `upcoming`: its times to come, where they are known.
-    """
-    starts_at, duration = _moment(told)
-    local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
-    ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
-    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
-    days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
-    return replace(
-        when(upcoming[0] if upcoming else starts_at, duration, zone),
-        rule=words.sentence(sentence),
-        days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
-        more=_and_more(upcoming[NEXT_DAYS:], zone),
-    )
-
-
-def _and_more(left: Sequence[datetime], zone: str) -> str:
-    """What follows the dates that a letter names."""
-    if not left:
-        return ""
-    last = words.day(left[-1].astimezone(ZoneInfo(zone)))
-    return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
 
 
 # -- the letters about a meeting ---------------------------------------------------------------------------
@@ -123,7 +58,7 @@ def removal(letter: Letter) -> EmailMessage | None:
     subject = prefix + "{title} ({when.short_day}, {when.starts})"
     # The time that they know, though it may have changed as they were taken off the list.
     told = _last_told(letter)
-    times = _when_told(told, zone_of(attendee)) if told else None
+    times = dates.when_told(told, dates.zone_of(attendee)) if told else None
     return _message(attendee, kind, subject=subject, times=times, causes=_causes(letter))
 
 
@@ -141,8 +76,8 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
     if before is not None:
         if before["title"] != occurrence.shown_title:
             old["title"] = before["title"]
-        if _moment(before) != (occurrence.starts_at, occurrence.duration):
-            old["when"] = when(*_moment(before), zone_of(attendee))
+        if announcements.moment_of(before) != (occurrence.starts_at, occurrence.duration):
+            old["when"] = dates.when(*announcements.moment_of(before), dates.zone_of(attendee))
     kind = "moved" if "when" in old else "renamed" if old else "restored"
     prefix = {"moved": "Moved: ", "renamed": "Changed: "}.get(kind, "As before: ")
     token = links.mint(attendee)
@@ -150,7 +85,7 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
         attendee,
         kind,
         subject=prefix + "{title} ({when.short_day}, {when.starts})",
-        times=when(occurrence.starts_at, occurrence.duration, zone_of(attendee)),
+        times=dates.when(occurrence.starts_at, occurrence.duration, dates.zone_of(attendee)),
         answer=answer,
         old=old,
         **_urls(token, occurrence),
@@ -169,7 +104,7 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
         answer.attendee,
         "cancellation",
         subject="Cancelled: {title} ({when.short_day}, {when.starts})",
-        times=_when_told(told, zone_of(answer.attendee)),
+        times=dates.when_told(told, dates.zone_of(answer.attendee)),
         answer=answer,
     )
 
@@ -260,7 +195,7 @@ def _request(
     attendee: Attendee, letter: Letter, before: dict[str, Any] | None, *, changed: bool
 ) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
-    meeting, zone = attendee.meeting, zone_of(attendee)
+    meeting, zone = attendee.meeting, dates.zone_of(attendee)
     old: dict[str, Any] = {}
     if before:
         now = announcements.facts(meeting)
@@ -268,14 +203,14 @@ def _request(
             old["title"] = before["title"]
         # The zone alone is not a change of a single meeting: it is at the same moment.
         if any(before.get(fact) != now.get(fact) for fact in ("starts_at", "minutes", "rrule", "time_zone")):
-            old["when"] = _when_told(before, zone)
+            old["when"] = dates.when_told(before, zone)
     # After a change that was undone before they heard of it there is nothing to strike through.
     kind = (
         "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
     )
     prefix = {"moved": "Moved", "renamed": "Changed", "restored": "As before"}.get(kind, "")
     about = " ({when.short_day}, {when.starts})"
-    times: When | None = None
+    times: dates.When | None = None
     more: dict[str, Any] = {}
     # Since the last letter nothing else has happened.
     is_next = before is not None and before == letter.payload.get("before")
@@ -288,17 +223,17 @@ def _request(
             # The rule begins later, and that is all.
             old.pop("when", None)
             kind, prefix = "renamed", "Changed"
-        left = list(_upcoming(meeting, earlier=None))
+        left = list(dates.upcoming(meeting, earlier=None))
         # No rule: that one is all there is to say.
         is_one = len(left) == 1 or not meeting.repeats
         times = (
-            when(left[0] if left else meeting.starts_at, meeting.duration, zone)
+            dates.when(left[0] if left else meeting.starts_at, meeting.duration, zone)
             if is_one
-            else series_when(announcements.facts(meeting), zone, left)
+            else dates.series_when(announcements.facts(meeting), zone, left)
         )
         if is_one and letter.payload["dates"] == 1:
             if "when" in old:
-                old["when"] = _when_told(was, zone)
+                old["when"] = dates.when_told(was, zone)
             more = {"last": _day(was["starts_at"], zone)}
         else:
             prefix += f" from {_short_day(was['starts_at'], zone)} on"
@@ -324,10 +259,10 @@ def _called_off(off: dict[str, Any], zone: str) -> tuple[str, str, dict[str, Any
         here = first[0].astimezone(ZoneInfo(zone))
         about = f" ({words.short_day(here)}, {words.clock(here)})"
         return "Cancelled", about, {**more, "off_dates": f"the last date, {words.day(here)},"}
-    dates = words.counted(off["dates"], "date", "dates")
+    count = words.counted(off["dates"], "date", "dates")
     # The next one takes place, and is not to be taken for one that does not.
     prefix, about = f"Cancelled from {_short_day(off['from'], zone)} on", ""
-    return prefix, about, {**more, "off_dates": f"{dates}, from {_day(off['from'], zone)} on,"}
+    return prefix, about, {**more, "off_dates": f"{count}, from {_day(off['from'], zone)} on,"}
 
 
 def _day(moment: str, zone: str) -> str:
@@ -355,87 +290,12 @@ def _urls(token: str, occurrence: Occurrence | None = None) -> dict[str, Any]:
     }
 
 
-def _moment(told: dict[str, Any]) -> tuple[datetime, timedelta]:
-    """When, and for how long, of the facts that an earlier letter told."""
-    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
-
-
-def _when_told(told: dict[str, Any], zone: str) -> When:
-    return series_when(told, zone) if told.get("rrule") else when(*_moment(told), zone)
-
-
-def when_of(meeting: Meeting, zone: str) -> When:
-    """When a meeting is; of a series, the next times and the rule."""
-    left = list(_upcoming(meeting)) if meeting.repeats else []
-    if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
-        return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-    return replace(series_when(announcements.facts(meeting), zone, left), rule=rule_of(meeting, spans=True))
-
-
-def _upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
-    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
-    return coming.values_list("starts_at", flat=True)
-
-
-def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
-    """The earlier parts of a series of which something is still to come."""
-    standing = Occurrence.objects.filter(meeting=meeting, cancelled_at=None, ends_at__gt=timezone.now())
-    return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
-
-
-def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
-    """How a series goes on: "Every Monday at 10:00, …; then every Monday at 11:00, …".
-
-    With `spans` each from when to when.
-    """
-    said = []
-    parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
-    for part in parts:
-        start = recurrence.read(part.wall_clock)
-        ends = start + part.duration if spans else None
-        said.append(words.series(recurrence.parse(part.rrule), start, part.time_zone, ends))
-    return words.sentence("; then ".join(said))
-
-
-def asked_for(meeting: Meeting, zone: str) -> str:
-    """What an answer to the whole holds for, while a part of the series comes before it, or "".
-
-    "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
-    """
-    if not meeting.repeats or not parts_to_come(meeting):
-        return ""
-    dates = list(_upcoming(meeting, earlier=None)[:2])
-    if not dates:
-        return ""
-    day = words.day(dates[0].astimezone(ZoneInfo(zone)))
-    return f"on {day}" if len(dates) == 1 else f"from {day} on"
-
-
-def exceptions(meeting: Meeting, zone: str) -> list[str]:
-    """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
-    if not meeting.repeats:
-        return []
-    found = []
-    for occurrence in meeting.occurrences.filter(ends_at__gt=timezone.now()).select_related("earlier"):
-        # Named by the day on which it would be.
-        series = occurrence.earlier or meeting
-        planned = recurrence.moment(occurrence.recurrence_id, ZoneInfo(series.time_zone))
-        day = words.short_day(planned.astimezone(ZoneInfo(zone)))
-        if occurrence.cancelled_at:
-            found.append(f"{day} is cancelled")
-        elif occurrence.moved:
-            times = when(occurrence.starts_at, occurrence.duration, zone)
-            where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
-            found.append(f"{day} is {where}, {times.span}")
-    return found
-
-
 def _message(
     attendee: Attendee,
     kind: str,
     *,
     subject: str,
-    times: When | None = None,
+    times: dates.When | None = None,
     answer: Answer | None = None,
     causes: Sequence[dict[str, Any]] = (),
     is_known: bool = True,
@@ -446,10 +306,10 @@ def _message(
     With `answer` it is about that occurrence alone. `causes` of a letter about the whole say which parts of
     the series ended; `is_known` whether any letter about it came before.
     """
-    meeting, zone = attendee.meeting, zone_of(attendee)
+    meeting, zone = attendee.meeting, dates.zone_of(attendee)
     occurrence = answer.occurrence if answer else None
     product, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    times = times or when_of(meeting, zone)
+    times = times or dates.when_of(meeting, zone)
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
     method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
@@ -464,8 +324,8 @@ def _message(
         "organizer_short": meeting.organizer.get_short_name(),
         "product": product or "Roundtable",
         "when": times,
-        "exceptions": exceptions(meeting, zone)[:MOST_EXCEPTIONS] if is_coming else [],
-        "asked_for": asked_for(meeting, zone) if not occurrence else "",
+        "exceptions": dates.exceptions(meeting, zone)[: dates.MOST_EXCEPTIONS] if is_coming else [],
+        "asked_for": dates.asked_for(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         "door": _door(attendee),
@@ -478,7 +338,7 @@ def _message(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
         body=tidy(render_to_string("meetings/mail/letter.txt", context)),
-        from_email=formataddr((_via(meeting, product), tags.sender(attendee))),
+        from_email=formataddr((events.via(meeting, product), tags.sender(attendee))),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;
@@ -518,114 +378,7 @@ def _table(attendee: Attendee) -> dict[str, Any]:
     return {"names": names, "more_names": more}
 
 
-def _via(meeting: Meeting, product: str) -> str:
-    return f"{meeting.organizer.get_full_name()} via {product or 'Roundtable'}"
-
-
 # -- the calendar -------------------------------------------------------------------------------
-
-
-def facts(
-    meeting: Meeting, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
-) -> itip.Facts:
-    """What calendars are told of the meeting, to `attendee` with their own answers.
-
-    `occurrences` are all of the series but those of its earlier parts, where they were loaded already.
-    """
-    if occurrences is None:
-        occurrences = meeting.occurrences.filter(earlier=None) if meeting.repeats else ()
-    described = _described(meeting, meeting.agenda, attendee)
-    known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
-    ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
-    return replace(
-        described,
-        # Without the host, which may change (RFC 7986, 5.3).
-        uid=str(meeting.uid),
-        sequence=meeting.sequence,
-        title=meeting.title,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.starts_at + meeting.duration,
-        rrule=meeting.rrule,
-        time_zone=meeting.time_zone,
-        changes=_changes(meeting, [known[key] for key in ids if key in known], attendee),
-        # Over before the rule became what it is.
-        without=tuple(key for key in ids if key not in known),
-    )
-
-
-def earlier_facts(
-    earlier: EarlierSeries, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
-) -> itip.Facts:
-    """The same of an earlier part of a series."""
-    meeting = earlier.meeting
-    if occurrences is None:
-        occurrences = earlier.occurrences.all()
-    starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
-    return replace(
-        _described(meeting, meeting.agenda, attendee),
-        uid=str(earlier.uid),
-        sequence=earlier.sequence,
-        title=earlier.title,
-        starts_at=starts_at,
-        ends_at=starts_at + earlier.duration,
-        rrule=earlier.rrule,
-        time_zone=earlier.time_zone,
-        changes=_changes(meeting, occurrences, attendee, earlier.title),
-    )
-
-
-def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip.Facts:
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return itip.Facts(
-        uid="",
-        sequence=0,
-        title=meeting.title,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.starts_at + meeting.duration,
-        url=meeting.public_url,
-        description=_description(meeting, agenda),
-        organizer_name=_via(meeting, product),
-        # In a letter it is the sender, to whom calendars answer; a file to keep is answered to nobody.
-        organizer_address=tags.sender(attendee) if attendee else sender,
-        created_at=meeting.created_at,
-    )
-
-
-def _description(meeting: Meeting, agenda: str) -> str:
-    return "\n\n".join(part for part in (f"Join: {meeting.public_url}", meeting.description, agenda) if part)
-
-
-def _changes(
-    meeting: Meeting, occurrences: Iterable[Occurrence], attendee: Attendee | None, title: str = ""
-) -> tuple[itip.Change, ...]:
-    """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
-    title, occurrences = title or meeting.title, list(occurrences)
-    answers = {}
-    if attendee and occurrences:
-        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", attendee.partstat))
-        answers = dict(own.values_list("occurrence", "partstat"))
-    return tuple(
-        change(occurrence, answers.get(occurrence.pk) or (attendee.partstat if attendee else "NEEDS-ACTION"))
-        for occurrence in occurrences
-        if occurrence.cancelled_at
-        or occurrence.moved
-        or occurrence.title not in ("", title)
-        or (occurrence.agenda is not None and occurrence.agenda != meeting.agenda)
-        or occurrence.pk in answers
-    )
-
-
-def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Change:
-    """One occurrence as it is."""
-    return itip.Change(
-        recurrence_id=occurrence.recurrence_id,
-        starts_at=occurrence.starts_at,
-        ends_at=occurrence.ends_at,
-        title=occurrence.shown_title,
-        description=_description(occurrence.meeting, occurrence.shown_agenda),
-        cancelled=occurrence.cancelled_at is not None,
-        partstat=partstat,
-    )
 
 
 def _calendars(
@@ -636,17 +389,17 @@ def _calendars(
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if answer and meeting.repeats:
         earlier = answer.occurrence.earlier
-        series = earlier_facts(earlier, attendee) if earlier else facts(meeting, attendee)
-        one = change(answer.occurrence, answer.partstat or attendee.partstat)
+        series = events.earlier_facts(earlier, attendee) if earlier else events.facts(meeting, attendee)
+        one = events.change(answer.occurrence, answer.partstat or attendee.partstat)
         if kind == "cancellation":
             return "CANCEL", [itip.cancel_occurrence(series, one, guest, now)]
         return "REQUEST", [itip.request_occurrence(series, one, guest, now)]
-    whole = facts(meeting, attendee)
+    whole = events.facts(meeting, attendee)
     # Parts that still go on, or that ended earlier just now.
     split = [cause["split"] for cause in causes if "split" in cause]
     parts = meeting.earlier_series.filter(Q(occurrences__ends_at__gt=now) | Q(pk__in=split)).distinct()
-    standing = [whole, *(earlier_facts(part, attendee) for part in parts)]
-    gone = [_ended(told, whole) for cause in causes for told in cause.get("ended", ())]
+    standing = [whole, *(events.earlier_facts(part, attendee) for part in parts)]
+    gone = [events.ended(told, whole) for cause in causes for told in cause.get("ended", ())]
     if kind in ("cancellation", "removal"):
         return "CANCEL", [itip.cancel(part, guest, now) for part in (*standing, *gone)]
     return "REQUEST", [
@@ -676,37 +429,3 @@ def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str
         f"{words.listed(_names(count))} hold what comes before, and end the old dates from {day} on:"
         " open them if these still stand in your calendar."
     )
-
-
-def _ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
-    """A part of a series that is no more, as calendars have to be told to forget it."""
-    starts_at, duration = _moment(told)
-    return replace(
-        whole,
-        uid=told["uid"],
-        sequence=told["sequence"],
-        title=told["title"],
-        starts_at=starts_at,
-        ends_at=starts_at + duration,
-        rrule="",
-        changes=(),
-        without=(),
-    )
-
-
-def download(meeting: Meeting) -> bytes:
-    """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
-    now = timezone.now()
-    parts = meeting.earlier_series.filter(occurrences__ends_at__gt=now).distinct()
-    series = [facts(meeting), *(earlier_facts(part) for part in parts)]
-    return itip.publish(series, now, cancelled=meeting.is_cancelled)
-
-
-def download_occurrence(occurrence: Occurrence) -> bytes:
-    """One occurrence as a file, an event by itself."""
-    meeting, earlier = occurrence.meeting, occurrence.earlier
-    if not meeting.repeats and earlier is None:
-        return download(meeting)
-    one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
-    of = earlier_facts(earlier) if earlier else facts(meeting)
-    return itip.publish_occurrence(of, one, timezone.now())

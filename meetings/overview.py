@@ -1,8 +1,7 @@
-"""What a person sees of their meetings: rows, days, seats and letters, put into words."""
+"""What a person sees of their meetings: rows and days, the door and the clocks, put into words."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,15 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When, prefetch_related_objects
-from django.urls import reverse
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import calendars, grid, mail, pages, recurrence, words
+from meetings import calendars, dates, pages, recurrence, words
+from meetings.company import Company, Seat, companies, is_one_of_many, seats
 from meetings.models import (
-    Answer,
+    LONGEST,
     Attendee,
     EarlierSeries,
     Meeting,
@@ -27,22 +26,14 @@ from meetings.models import (
     OccurrenceQuerySet,
 )
 from meetings.signals import insiders_asked
-from outbox.models import Letter
 
 PartStat = Attendee.PartStat
 # In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
 EVERYBODY_SEEN = 8
-# No meeting lasts longer (meetings.forms); with it, what goes on or comes is a range of the index by time.
-LONGEST = timedelta(days=1)
 # A call that began so long before its meeting belongs to it.
 EARLY = timedelta(hours=1)
 # So many of a series on its page at once.
 SERIES_PAGE = 12
-# Letters that did not arrive: of an attendee or an answer, and of the attendee of an answer.
-LOST = Q(letter__dead_at__isnull=False, letter__is_moot=False) | Q(letter__bounced_at__isnull=False)
-WHOLE_LOST = Q(attendee__letter__dead_at__isnull=False, attendee__letter__is_moot=False) | Q(
-    attendee__letter__bounced_at__isnull=False
-)
 
 
 def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
@@ -73,88 +64,6 @@ def insiders(meetings: QuerySet[Meeting]) -> dict[int, int]:
     answers: Sequence[tuple[Any, Any]] = insiders_asked.send(sender=Meeting, meetings=meetings)
     for _, answer in answers:
         found |= answer
-    return found
-
-
-# -- who comes ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One place at the table."""
-
-    name: str
-    partstat: str
-
-
-def seats(meeting: Meeting, own: Mapping[int, str] | None = None) -> list[Seat]:
-    """The organizer's first, then the attendees' in the order of invitation.
-
-    `own` is what attendees, by number, said to one occurrence where it is not what they said to all.
-    """
-    own = own or {}
-    return [
-        Seat(meeting.organizer.get_full_name(), PartStat.ACCEPTED),
-        *(Seat(a.display_name, own.get(a.pk, a.partstat)) for a in meeting.attendees.all()),
-    ]
-
-
-@dataclass
-class Company:
-    """Who was asked to one occurrence, counted."""
-
-    answers: Counter[str] = field(default_factory=Counter)
-    # Whose letter came back.
-    returned: int = 0
-    # The viewer's own invitation, and what it says to this occurrence.
-    mine: Attendee | None = None
-    partstat: str = ""
-
-
-def is_one_of_many(occurrence: Occurrence) -> bool:
-    """Whether it belongs to a series, or to what is left of one before it became a single meeting."""
-    return occurrence.meeting.repeats or occurrence.earlier_id is not None
-
-
-def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
-    """The company of each, in three queries however many they are."""
-    pairs = list(pairs)
-    meetings = {meeting.pk for meeting, _ in pairs}
-    invited = Attendee.objects.invited().filter(meeting__in=meetings)
-    back = Count("letter", filter=LOST)
-    answers: dict[int, Counter[str]] = {pk: Counter() for pk in meetings}
-    returned: Counter[int] = Counter()
-    counted = invited.order_by().values_list("meeting", "partstat").annotate(count=Count("pk"), back=back)
-    for meeting_id, partstat, count, came_back in counted:
-        answers[meeting_id][partstat] += count
-        returned[meeting_id] += came_back
-    mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}
-    own: dict[int, list[tuple[bool, str, str]]] = {}
-    lost_about: Counter[int] = Counter()
-    told = Answer.objects.filter(
-        occurrence__in=[
-            occurrence.pk for _, occurrence in pairs if occurrence and is_one_of_many(occurrence)
-        ],
-        attendee__removed_at=None,
-    ).filter(~Q(partstat="") | LOST)
-    told = told.annotate(lost=Case(When(LOST & ~WHOLE_LOST, then=1), default=0))
-    for occurrence_id, user_id, to_all, partstat, lost in told.order_by("answered_at").values_list(
-        "occurrence", "attendee__user", "attendee__partstat", "partstat", "lost"
-    ):
-        lost_about[occurrence_id] += lost
-        if partstat:
-            own.setdefault(occurrence_id, []).append((user_id == viewer.pk, to_all, partstat))
-    found = []
-    for meeting, occurrence in pairs:
-        me = mine.get(meeting.pk)
-        back_here = returned[meeting.pk] + (lost_about[occurrence.pk] if occurrence else 0)
-        company = Company(Counter(answers[meeting.pk]), back_here, me, me.partstat if me else "")
-        for is_mine, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
-            company.answers[to_all] -= 1
-            company.answers[partstat] += 1
-            if is_mine:
-                company.partstat = partstat
-        found.append(company)
     return found
 
 
@@ -327,7 +236,7 @@ class Row:
     @property
     def _series(self) -> Meeting | EarlierSeries:
         """What lays this one out: its meeting, or the part that "this and the following" left behind."""
-        return (self.occurrence and self.occurrence.earlier) or self.meeting
+        return self.occurrence.series if self.occurrence else self.meeting
 
     @property
     def rule_time(self) -> str:
@@ -353,14 +262,14 @@ class Row:
         if not series.rrule:
             return ""
         if self.occurrence is None:
-            return mail.rule_of(self.meeting)
+            return dates.rule_of(self.meeting)
         start = recurrence.read(series.wall_clock)
         return words.sentence(words.series(recurrence.parse(series.rrule), start, series.time_zone))
 
     @property
     def whole_series(self) -> str:
         """The same of all its parts; empty for a single meeting."""
-        return mail.rule_of(self.meeting) if self.meeting.repeats else ""
+        return dates.rule_of(self.meeting) if self.meeting.repeats else ""
 
     @property
     def agenda_text(self) -> str:
@@ -560,159 +469,6 @@ def summary(rows: Iterable[Row], first: Row | None) -> str:
     if waiting:
         parts.append(f"{words.number(waiting)} wait{'s' if waiting == 1 else ''} for your answer.")
     return " ".join(words.sentence(part) for part in parts)
-
-
-# -- weeks and months ---------------------------------------------------------------------------
-
-# More in one month than anybody can look at.
-MOST_ENTRIES = 2000
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A meeting as it stands in a week or a month."""
-
-    title: str
-    code: str
-    # Of one of a series.
-    pk: int | None
-    starts_at: datetime
-    ends_at: datetime
-    cancelled: bool
-    organizes: bool
-    # What the viewer said; empty for the organizer.
-    partstat: str
-
-    @property
-    def repeats(self) -> bool:
-        return self.pk is not None
-
-    @property
-    def url(self) -> str:
-        if self.pk is None:
-            return reverse("meetings:meeting", args=[self.code])
-        return reverse("meetings:occurrence", args=[self.code, self.pk])
-
-    @property
-    def starts(self) -> datetime:
-        return timezone.localtime(self.starts_at)
-
-    @property
-    def ends(self) -> datetime:
-        return timezone.localtime(self.ends_at)
-
-    @property
-    def state(self) -> str:
-        """What sets it apart, in a word; empty for one that takes place with the viewer."""
-        if self.cancelled:
-            return "cancelled"
-        names = {
-            PartStat.DECLINED: "not going",
-            PartStat.TENTATIVE: "maybe",
-            PartStat.NEEDS_ACTION: "no answer",
-        }
-        return "" if self.organizes else names.get(PartStat(self.partstat), "") if self.partstat else ""
-
-    @property
-    def look(self) -> str:
-        return self.state.replace(" ", "-") or "going"
-
-    @property
-    def until(self) -> str:
-        """01:30 on Thursday."""
-        return words.span(self.starts, self.ends).partition(" to ")[2]
-
-
-def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
-    """All of which some part lies in [start, end), in three queries and without loading whole rows."""
-    found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
-    mine = Attendee.objects.invited().filter(user=user).by_answer()
-    said = dict(mine.values_list("meeting", "partstat"))
-    own = dict(
-        Answer.objects.filter(
-            attendee__user=user, attendee__removed_at=None, occurrence__in=found.values("pk")
-        )
-        .exclude(partstat="")
-        .order_by("answered_at")
-        .values_list("occurrence", "partstat")
-    )
-    columns = (
-        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
-        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer", "earlier"),
-    )
-    timed = []
-    for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
-        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer, earlier = (
-            row
-        )
-        entry = Entry(
-            title=title or whole,
-            code=code,
-            pk=pk if rrule or earlier else None,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            cancelled=bool(gone or all_gone),
-            organizes=organizer == user.pk,
-            partstat=own.get(pk, said.get(meeting_id, "")),
-        )
-        timed.append(grid.Timed(starts_at, ends_at, entry))
-    return timed
-
-
-# -- letters ------------------------------------------------------------------------------------
-
-
-def letters_to(meeting: Meeting, occurrence: Occurrence | None = None) -> dict[int, Letter]:
-    """By attendee, the letter from which they know what they know; that nobody needed is none.
-
-    It is the latest about all, or about that one occurrence. On the page of all it is also one about a date
-    to come, if that was lost since: then they know something that is not so.
-    """
-    attendees = meeting.attendees.all()
-    found = {a.pk: a.letter for a in attendees if a.letter is not None and not a.letter.is_moot}
-    if not meeting.repeats:
-        return found
-    about = Answer.objects.filter(attendee__in=found, letter__is_moot=False).select_related("letter")
-    if occurrence is not None:
-        about = about.filter(occurrence=occurrence)
-    else:
-        about = about.filter(LOST, occurrence__ends_at__gt=timezone.now())
-    for answer in about.order_by("letter__created_at"):
-        letter = answer.letter
-        if letter is not None and letter.created_at > found[answer.attendee_id].created_at:
-            found[answer.attendee_id] = letter
-    return found
-
-
-@dataclass(frozen=True)
-class LetterState:
-    """How far a letter to an attendee has come."""
-
-    words: str
-    detail: str = ""
-    failed: bool = False
-    sent_at: datetime | None = None
-
-
-def letter_state(letter: Letter | None) -> LetterState | None:
-    """None when there is no letter, or none was needed in the end."""
-    if letter is None or letter.is_moot:
-        return None
-    if letter.bounced_at:
-        return LetterState("Came back", words.refusal(letter.bounce), failed=True)
-    if letter.dead_at:
-        # Only a mail server's own words are translated; anything else is our doing.
-        refused = letter.error.startswith("The mail server")
-        return LetterState(
-            "Came back", words.refusal(letter.error) if refused else "Not sent in time", failed=True
-        )
-    if letter.sent_at:
-        return LetterState("Sent", sent_at=letter.sent_at)
-    if letter.attempts and letter.error:
-        again = timezone.localtime(letter.not_before)
-        which = words.sentence(words.ordinal(letter.attempts + 1))
-        return LetterState("On its way", f"{which} try at {words.clock(again)}")
-    return LetterState("On its way")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.zones import cookie_zone
 from meetings import (
     conflicts,
+    dates,
+    drafts,
     forms,
     invitations,
-    mail,
     overview,
     parts,
     personal,
@@ -115,7 +116,7 @@ class Subject:
 
     @cached_property
     def _last_part(self) -> str:
-        return mail.asked_for(self.meeting, timezone.get_current_timezone_name())
+        return dates.asked_for(self.meeting, timezone.get_current_timezone_name())
 
     @property
     def short_day(self) -> str:
@@ -179,7 +180,7 @@ def _form(request: HttpRequest, subject: Subject | None, initial: dict[str, Any]
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     if subject is not None and subject.one is not None:
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
-    was = forms.was_of(subject.meeting, subject.since) if subject else None
+    was = drafts.was_of(subject.meeting, subject.since) if subject else None
     zones = (timezone.get_current_timezone_name(), cookie_zone(request))
     form = MeetingForm(data, files, initial=initial, was=was, zones=zones)
     form.begin_week_on(signed_in(request).week_starts)
@@ -188,16 +189,16 @@ def _form(request: HttpRequest, subject: Subject | None, initial: dict[str, Any]
 
 def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
     if subject is not None and subject.one is not None:
-        return forms.initial_for_occurrence(subject.one)
+        return drafts.of_occurrence(subject.one)
     if subject is not None:
-        return forms.initial_for(subject.meeting, subject.since)
+        return drafts.of_meeting(subject.meeting, subject.since)
     now = timezone.localtime()
-    initial = forms.initial_for_new(signed_in(request), now, request.GET)
+    initial = drafts.new(signed_in(request), now, request.GET)
     if like := request.GET.get("like"):
         model = get_object_or_404(
             Meeting.objects.organized_by(signed_in(request)).filter(personal=False), code=like
         )
-        return {**initial, **forms.initial_for_copy(model, now)}
+        return {**initial, **drafts.copy_of(model, now)}
     return initial
 
 
@@ -354,11 +355,11 @@ def _page(
 def _before(subject: Subject) -> dict[str, object]:
     """What is so far."""
     if subject.one:
-        initial = forms.initial_for_occurrence(subject.one)
-        starts_at, zone = subject.one.starts_at, forms.series_of(subject.one).time_zone
+        initial = drafts.of_occurrence(subject.one)
+        starts_at, zone = subject.one.starts_at, subject.one.series.time_zone
     else:
-        initial = forms.initial_for(subject.meeting, subject.since)
-        was = forms.was_of(subject.meeting, subject.since)
+        initial = drafts.of_meeting(subject.meeting, subject.since)
+        was = drafts.was_of(subject.meeting, subject.since)
         starts_at, zone = was.starts_at, was.time_zone
     return {
         "title": initial["title"],
@@ -532,10 +533,10 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         "meeting": meeting,
         "subject": subject,
         "title": one.shown_title if subject.one and one else meeting.title,
-        "when": mail.when(one.starts_at, one.duration, zone)
+        "when": dates.when(one.starts_at, one.duration, zone)
         if one
-        else mail.when(meeting.starts_at, meeting.duration, zone),
-        "rule": mail.rule_of(meeting) if meeting.repeats else "",
+        else dates.when(meeting.starts_at, meeting.duration, zone),
+        "rule": dates.rule_of(meeting) if meeting.repeats else "",
         "letters": f"{words.sentence(people)} a letter." if count else "",
         "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
     }

@@ -14,7 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import FirstDay
 from accounts.zones import cookie_zone
-from meetings import desk, grid, invitations, links, mail, overview, pages, personal, words
+from meetings import (
+    dates,
+    desk,
+    events,
+    grid,
+    invitations,
+    links,
+    overview,
+    pages,
+    personal,
+    timetable,
+    words,
+)
 from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
 from meetings.models import Answer, Attendee, Meeting, Occurrence
@@ -64,7 +76,7 @@ def week(request: HttpRequest) -> HttpResponse:
     on, me = _day(request), signed_in(request)
     days, today, now = grid.week_of(on, me.week_starts), timezone.localdate(), timezone.localtime()
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    columns = grid.columns(overview.entries(me, *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(timetable.entries(me, *grid.bounds(days, zone)), days, zone)
     hours = range(24) if request.GET.get("hours") == "all" else grid.hours(columns)
     context = {
         **_calendar_page("week", on, days[0] - grid.DAY * 7, days[0] + grid.DAY * 7),
@@ -87,7 +99,7 @@ def month(request: HttpRequest) -> HttpResponse:
     weeks = grid.month_of(on, me.week_starts)
     zone = ZoneInfo(timezone.get_current_timezone_name())
     days = [day for week in weeks for day in week]
-    columns = grid.columns(overview.entries(me, *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(timetable.entries(me, *grid.bounds(days, zone)), days, zone)
     first = on.replace(day=1)
     context = {
         **_calendar_page(
@@ -218,7 +230,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
         Meeting.objects.of(signed_in(request)).filter(personal=False).select_related("organizer"), code=code
     )
-    return _file(mail.download(found), found)
+    return _file(events.download(found), found)
 
 
 @login_required
@@ -230,7 +242,7 @@ def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         pk=pk,
         meeting__code=code,
     )
-    return _file(mail.download_occurrence(one), one.meeting)
+    return _file(events.download_occurrence(one), one.meeting)
 
 
 def _file(ical: bytes, meeting: Meeting) -> HttpResponse:
@@ -314,17 +326,17 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         if _respond(attendee, form, one):
             return redirect(request.path)
         asked, moved = form.cleaned_data["answer"], True
-    zone = cookie_zone(request) or mail.zone_of(attendee)
+    zone = cookie_zone(request) or dates.zone_of(attendee)
     context = {
         "attendee": attendee,
         "meeting": meeting,
         "one": one,
         "title": one.shown_title if one else meeting.title,
         "appointment": (one or meeting).appointment,
-        "asked_for": "" if one else mail.asked_for(meeting, zone),
-        "exceptions": [] if one else mail.exceptions(meeting, zone)[: mail.MOST_EXCEPTIONS],
+        "asked_for": "" if one else dates.asked_for(meeting, zone),
+        "exceptions": [] if one else dates.exceptions(meeting, zone)[: dates.MOST_EXCEPTIONS],
         "form": form,
-        "when": mail.when(one.starts_at, one.duration, zone) if one else mail.when_of(meeting, zone),
+        "when": dates.when(one.starts_at, one.duration, zone) if one else dates.when_of(meeting, zone),
         "asked": asked if asked in ANSWERS else "",
         "given": given,
         # Chosen in the letter, and only chosen: mail scanners choose as well.
@@ -347,7 +359,7 @@ def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
         link = links.find(token)
     except links.LinkError as error:
         return _refused(request, error)
-    return _file(mail.download(link.attendee.meeting), link.attendee.meeting)
+    return _file(events.download(link.attendee.meeting), link.attendee.meeting)
 
 
 # -- parts --------------------------------------------------------------------------------------
@@ -373,7 +385,7 @@ def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
     return [
         {
             "pk": occurrence.pk,
-            "when": mail.when(occurrence.starts_at, occurrence.duration, zone),
+            "when": dates.when(occurrence.starts_at, occurrence.duration, zone),
             "partstat": own.get(occurrence.pk) or attendee.partstat,
         }
         for occurrence in standing[:ONE_BY_ONE]

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import links, mail, setups
+from meetings import dates, links, setups
 from meetings.models import Attendee, Meeting, Occurrence
 from rooms import entrance, lobby, roster
 from rooms.admission import Admission
@@ -144,7 +144,7 @@ def _context(door: entrance.Door, admission: Admission, request: HttpRequest) ->
 
 def _when(times: Occurrence, zone: str) -> str:
     """Day and hours."""
-    when = mail.when(times.starts_at, times.duration, zone)
+    when = dates.when(times.starts_at, times.duration, zone)
     return f"{when.day}, {when.span}, {when.zone}"
 
 
@@ -154,7 +154,7 @@ def _zone(request: HttpRequest, meeting: Meeting, admission: Admission) -> str:
         return timezone.get_current_timezone_name()
     if admission.attendee_id is None:
         return meeting.time_zone
-    return mail.zone_of(Attendee.objects.select_related("user", "meeting").get(pk=admission.attendee_id))
+    return dates.zone_of(Attendee.objects.select_related("user", "meeting").get(pk=admission.attendee_id))
 
 
 def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:

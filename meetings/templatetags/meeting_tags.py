@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.names import initials
-from meetings import calendars, overview, reminders, words
+from meetings import calendars, company, overview, reminders, words
+from meetings.company import Seat
 from meetings.models import Attendee, Digest, Meeting, Occurrence
-from meetings.overview import Seat
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
 
     `at` is the table of one occurrence.
     """
-    seats = overview.seats(meeting) if at is None else at
+    seats = company.seats(meeting) if at is None else at
     coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats)
     taken = [seat for seat in seats if seat.partstat != PartStat.DECLINED]
     more = len(taken) - MOST_SEATS + 1 if len(taken) > MOST_SEATS else 0

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import conflicts, feed, invitations, overview
+from meetings import conflicts, feed, invitations, overview, timetable
 from meetings.models import Attendee, Meeting
 from outbox.models import Letter
 
@@ -227,7 +227,7 @@ def test_of_two_invitations_of_one_person_the_later_answer_counts_everywhere(bob
     invitations.respond(first, PartStat.ACCEPTED)
     [occurrence] = meeting.occurrences.select_related("meeting")
     [row] = overview.rows([occurrence], bob)
-    [timed] = overview.entries(bob, meeting.starts_at, meeting.ends_at)
+    [timed] = timetable.entries(bob, meeting.starts_at, meeting.ends_at)
     assert (row.partstat, timed.item.partstat) == (PartStat.ACCEPTED, PartStat.ACCEPTED)
     assert feed.contents(bob).series
     assert conflicts.find(bob, [(meeting.starts_at, meeting.ends_at)])

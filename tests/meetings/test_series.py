@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from meetings import invitations, mail, parts, recurrence
+from meetings import dates, events, invitations, parts, recurrence
 from meetings.invitations import OccurrencePlan, Sent
 from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.recurrence import Rule
@@ -533,7 +533,7 @@ def test_a_parted_series_says_how_all_of_it_goes_on(delivered, plan):
     rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
     later = plan(PEOPLE, rrule=rest, starts_at=third.starts_at + timedelta(hours=1))
     invitations.change(delivered, later, since=third)
-    assert mail.rule_of(delivered) == (
+    assert dates.rule_of(delivered) == (
         "Every Monday at 14:00, Berlin time, until 2 December 2030; "
         "then every Monday at 15:00, Berlin time, four times"
     )
@@ -810,8 +810,8 @@ def test_a_series_from_a_time_that_the_clocks_skip_keeps_its_time_on_the_wall(al
 
 
 def test_a_download_of_a_parted_series_has_all_that_is_to_come(in_three_parts):
-    events = Calendar.from_ical(mail.download(in_three_parts)).walk("VEVENT")
-    assert len({str(event["UID"]) for event in events}) == 3
+    found = Calendar.from_ical(events.download(in_three_parts)).walk("VEVENT")
+    assert len({str(event["UID"]) for event in found}) == 3
 
 
 def test_whoever_is_invited_again_has_said_nothing_to_any_date(delivered, plan):

@@ -40,7 +40,8 @@ def new_rules(monkeypatch):
         def zone(key):
             return NoSummerTime() if key == "Europe/Berlin" else ZoneInfo(key)
 
-        for module in ("meetings.mail", "meetings.zone_rules", "meetings.zones", "meetings.itip"):
+        modules = ("meetings.mail", "meetings.dates", "meetings.events", "meetings.zone_rules")
+        for module in (*modules, "meetings.zones", "meetings.itip"):
             monkeypatch.setattr(f"{module}.ZoneInfo", zone)
         monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
         zones.forget()

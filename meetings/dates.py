@@ -1,0 +1,150 @@
+"""When a meeting is, as one person reads it: in letters and on pages, on their clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from meetings import announcements, recurrence, words
+from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
+
+# How many of a series' next days are named, and how many of those that are not by its rule.
+NEXT_DAYS = 4
+MOST_EXCEPTIONS = 6
+
+
+@dataclass(frozen=True)
+class When:
+    """A meeting's time as one person reads it."""
+
+    day: str
+    short_day: str
+    starts: str
+    span: str
+    zone: str
+    # Of a series: how it repeats, on the clocks of the organizer's zone; and its first days on the reader's.
+    rule: str = ""
+    days: tuple[str, ...] = ()
+    # "and twelve more, until Monday, 3 March 2031", if these are not all.
+    more: str = ""
+
+
+def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
+    starts = starts_at.astimezone(ZoneInfo(zone))
+    ends = (starts_at + duration).astimezone(ZoneInfo(zone))
+    return When(
+        day=words.day(starts),
+        short_day=words.short_day(starts),
+        starts=words.clock(starts),
+        span=words.span(starts, ends),
+        zone=words.zone_words(zone),
+    )
+
+
+def zone_of(attendee: Attendee) -> str:
+    """Where the attendee's clock is: what their browser said, else their account, else the meeting's zone."""
+    return (
+        attendee.time_zone or (attendee.user.time_zone if attendee.user else "") or attendee.meeting.time_zone
+    )
+
+
+def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
+    """A series' time as one person reads it, of the facts that a letter tells (announcements.facts).
+
+    `upcoming`: its times to come, where they are known.
+    """
+    starts_at, duration = announcements.moment_of(told)
+    local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
+    ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
+    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
+    days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
+    return replace(
+        when(upcoming[0] if upcoming else starts_at, duration, zone),
+        rule=words.sentence(sentence),
+        days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
+        more=_and_more(upcoming[NEXT_DAYS:], zone),
+    )
+
+
+def _and_more(left: Sequence[datetime], zone: str) -> str:
+    """What follows the dates that a letter names."""
+    if not left:
+        return ""
+    last = words.day(left[-1].astimezone(ZoneInfo(zone)))
+    return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
+
+
+def when_told(told: dict[str, Any], zone: str) -> When:
+    return series_when(told, zone) if told.get("rrule") else when(*announcements.moment_of(told), zone)
+
+
+def when_of(meeting: Meeting, zone: str) -> When:
+    """When a meeting is; of a series, the next times and the rule."""
+    left = list(upcoming(meeting)) if meeting.repeats else []
+    if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
+        return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
+    return replace(series_when(announcements.facts(meeting), zone, left), rule=rule_of(meeting, spans=True))
+
+
+def upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
+    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
+    return coming.values_list("starts_at", flat=True)
+
+
+def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
+    """The earlier parts of a series of which something is still to come."""
+    standing = Occurrence.objects.filter(meeting=meeting, cancelled_at=None, ends_at__gt=timezone.now())
+    return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
+
+
+def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
+    """How a series goes on: "Every Monday at 10:00, …; then every Monday at 11:00, …".
+
+    With `spans` each from when to when.
+    """
+    said = []
+    parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
+    for part in parts:
+        start = recurrence.read(part.wall_clock)
+        ends = start + part.duration if spans else None
+        said.append(words.series(recurrence.parse(part.rrule), start, part.time_zone, ends))
+    return words.sentence("; then ".join(said))
+
+
+def asked_for(meeting: Meeting, zone: str) -> str:
+    """What an answer to the whole holds for, while a part of the series comes before it, or "".
+
+    "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
+    """
+    if not meeting.repeats or not parts_to_come(meeting):
+        return ""
+    dates = list(upcoming(meeting, earlier=None)[:2])
+    if not dates:
+        return ""
+    day = words.day(dates[0].astimezone(ZoneInfo(zone)))
+    return f"on {day}" if len(dates) == 1 else f"from {day} on"
+
+
+def exceptions(meeting: Meeting, zone: str) -> list[str]:
+    """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
+    if not meeting.repeats:
+        return []
+    found = []
+    for occurrence in meeting.occurrences.filter(ends_at__gt=timezone.now()).select_related("earlier"):
+        # Named by the day on which it would be.
+        series = occurrence.series
+        planned = recurrence.moment(occurrence.recurrence_id, ZoneInfo(series.time_zone))
+        day = words.short_day(planned.astimezone(ZoneInfo(zone)))
+        if occurrence.cancelled_at:
+            found.append(f"{day} is cancelled")
+        elif occurrence.moved:
+            times = when(occurrence.starts_at, occurrence.duration, zone)
+            where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
+            found.append(f"{day} is {where}, {times.span}")
+    return found

@@ -1,0 +1,156 @@
+"""A meeting as calendars are told of it: the facts of its events (meetings.itip), in letters and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from email.utils import parseaddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from meetings import announcements, itip, recurrence, tags
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+
+
+def facts(
+    meeting: Meeting, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
+) -> itip.Facts:
+    """What calendars are told of the meeting, to `attendee` with their own answers.
+
+    `occurrences` are all of the series but those of its earlier parts, where they were loaded already.
+    """
+    if occurrences is None:
+        occurrences = meeting.occurrences.filter(earlier=None) if meeting.repeats else ()
+    described = _described(meeting, meeting.agenda, attendee)
+    known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
+    ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
+    return replace(
+        described,
+        # Without the host, which may change (RFC 7986, 5.3).
+        uid=str(meeting.uid),
+        sequence=meeting.sequence,
+        title=meeting.title,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + meeting.duration,
+        rrule=meeting.rrule,
+        time_zone=meeting.time_zone,
+        changes=_changes(meeting, [known[key] for key in ids if key in known], attendee),
+        # Over before the rule became what it is.
+        without=tuple(key for key in ids if key not in known),
+    )
+
+
+def earlier_facts(
+    earlier: EarlierSeries, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
+) -> itip.Facts:
+    """The same of an earlier part of a series."""
+    meeting = earlier.meeting
+    if occurrences is None:
+        occurrences = earlier.occurrences.all()
+    starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
+    return replace(
+        _described(meeting, meeting.agenda, attendee),
+        uid=str(earlier.uid),
+        sequence=earlier.sequence,
+        title=earlier.title,
+        starts_at=starts_at,
+        ends_at=starts_at + earlier.duration,
+        rrule=earlier.rrule,
+        time_zone=earlier.time_zone,
+        changes=_changes(meeting, occurrences, attendee, earlier.title),
+    )
+
+
+def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip.Facts:
+    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return itip.Facts(
+        uid="",
+        sequence=0,
+        title=meeting.title,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + meeting.duration,
+        url=meeting.public_url,
+        description=_description(meeting, agenda),
+        organizer_name=via(meeting, product),
+        # In a letter it is the sender, to whom calendars answer; a file to keep is answered to nobody.
+        organizer_address=tags.sender(attendee) if attendee else sender,
+        created_at=meeting.created_at,
+    )
+
+
+def _description(meeting: Meeting, agenda: str) -> str:
+    return "\n\n".join(part for part in (f"Join: {meeting.public_url}", meeting.description, agenda) if part)
+
+
+def _changes(
+    meeting: Meeting, occurrences: Iterable[Occurrence], attendee: Attendee | None, title: str = ""
+) -> tuple[itip.Change, ...]:
+    """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
+    title, occurrences = title or meeting.title, list(occurrences)
+    answers = {}
+    if attendee and occurrences:
+        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", attendee.partstat))
+        answers = dict(own.values_list("occurrence", "partstat"))
+    return tuple(
+        change(occurrence, answers.get(occurrence.pk) or (attendee.partstat if attendee else "NEEDS-ACTION"))
+        for occurrence in occurrences
+        if occurrence.cancelled_at
+        or occurrence.moved
+        or occurrence.title not in ("", title)
+        or (occurrence.agenda is not None and occurrence.agenda != meeting.agenda)
+        or occurrence.pk in answers
+    )
+
+
+def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Change:
+    """One occurrence as it is."""
+    return itip.Change(
+        recurrence_id=occurrence.recurrence_id,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        title=occurrence.shown_title,
+        description=_description(occurrence.meeting, occurrence.shown_agenda),
+        cancelled=occurrence.cancelled_at is not None,
+        partstat=partstat,
+    )
+
+
+def ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
+    """A part of a series that is no more, as calendars have to be told to forget it."""
+    starts_at, duration = announcements.moment_of(told)
+    return replace(
+        whole,
+        uid=told["uid"],
+        sequence=told["sequence"],
+        title=told["title"],
+        starts_at=starts_at,
+        ends_at=starts_at + duration,
+        rrule="",
+        changes=(),
+        without=(),
+    )
+
+
+def via(meeting: Meeting, product: str) -> str:
+    return f"{meeting.organizer.get_full_name()} via {product or 'Roundtable'}"
+
+
+def download(meeting: Meeting) -> bytes:
+    """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
+    now = timezone.now()
+    parts = meeting.earlier_series.filter(occurrences__ends_at__gt=now).distinct()
+    series = [facts(meeting), *(earlier_facts(part) for part in parts)]
+    return itip.publish(series, now, cancelled=meeting.is_cancelled)
+
+
+def download_occurrence(occurrence: Occurrence) -> bytes:
+    """One occurrence as a file, an event by itself."""
+    meeting, earlier = occurrence.meeting, occurrence.earlier
+    if not meeting.repeats and earlier is None:
+        return download(meeting)
+    one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
+    of = earlier_facts(earlier) if earlier else facts(meeting)
+    return itip.publish_occurrence(of, one, timezone.now())

@@ -1,0 +1,108 @@
+"""A person's meetings as they stand in a week or a month (meetings.grid): many, so only what these show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from meetings import grid, words
+from meetings.models import LONGEST, Answer, Attendee, Occurrence
+
+PartStat = Attendee.PartStat
+# More in one month than anybody can look at.
+MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A meeting as it stands in a week or a month."""
+
+    title: str
+    code: str
+    # Of one of a series.
+    pk: int | None
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool
+    organizes: bool
+    # What the viewer said; empty for the organizer.
+    partstat: str
+
+    @property
+    def repeats(self) -> bool:
+        return self.pk is not None
+
+    @property
+    def url(self) -> str:
+        if self.pk is None:
+            return reverse("meetings:meeting", args=[self.code])
+        return reverse("meetings:occurrence", args=[self.code, self.pk])
+
+    @property
+    def starts(self) -> datetime:
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def ends(self) -> datetime:
+        return timezone.localtime(self.ends_at)
+
+    @property
+    def state(self) -> str:
+        """What sets it apart, in a word; empty for one that takes place with the viewer."""
+        if self.cancelled:
+            return "cancelled"
+        names = {
+            PartStat.DECLINED: "not going",
+            PartStat.TENTATIVE: "maybe",
+            PartStat.NEEDS_ACTION: "no answer",
+        }
+        return "" if self.organizes else names.get(PartStat(self.partstat), "") if self.partstat else ""
+
+    @property
+    def look(self) -> str:
+        return self.state.replace(" ", "-") or "going"
+
+    @property
+    def until(self) -> str:
+        """01:30 on Thursday."""
+        return words.span(self.starts, self.ends).partition(" to ")[2]
+
+
+def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
+    """All of which some part lies in [start, end), in three queries and without loading whole rows."""
+    found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
+    mine = Attendee.objects.invited().filter(user=user).by_answer()
+    said = dict(mine.values_list("meeting", "partstat"))
+    own = dict(
+        Answer.objects.filter(
+            attendee__user=user, attendee__removed_at=None, occurrence__in=found.values("pk")
+        )
+        .exclude(partstat="")
+        .order_by("answered_at")
+        .values_list("occurrence", "partstat")
+    )
+    columns = (
+        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
+        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer", "earlier"),
+    )
+    timed = []
+    for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
+        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer, earlier = (
+            row
+        )
+        entry = Entry(
+            title=title or whole,
+            code=code,
+            pk=pk if rrule or earlier else None,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            cancelled=bool(gone or all_gone),
+            organizes=organizer == user.pk,
+            partstat=own.get(pk, said.get(meeting_id, "")),
+        )
+        timed.append(grid.Timed(starts_at, ends_at, entry))
+    return timed
