@@ -179,6 +179,8 @@ class Session:
         self.role = role
         self.outside = outside
         self.visitor = visitor
+        # The door was open, and shut with the click.
+        self.found_open = False
         self.me = ""
         self.state = State.WAITING
         self.refused = 0
@@ -226,6 +228,9 @@ class Session:
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
                 return [self._knock(message)]
+            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self.found_open:
+                # Under way when the door was shut, and no fault of theirs; nobody hears it.
+                return []
             case State.WAITING | State.KNOCKING, _:
                 raise ProtocolError("not-joined", "send `join` first, and wait to be let in")
             case _, Leave():
@@ -266,6 +271,7 @@ class Session:
     def must_wait(self) -> None:
         """The join is not answered yet: they wait until they are let in."""
         self.state = State.KNOCKING
+        self.found_open = self.found_open or bool(self.visitor)
         self.outside = True
         self.visitor = ""
 

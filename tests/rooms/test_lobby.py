@@ -305,8 +305,12 @@ async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open
     await Meeting.objects.aupdate(lobby=True)
     await bob.says("join", name="Bob")
     await bob.hears("waiting")
+    # Under way at that moment: no fault of his, and nothing that Alice hears.
     await bob.says("need-offer", to=host.me, generation=0, reason="ice")
+    await bob.says("sync")
     assert (await bob.hears("failed"))["error"] == "not-joined"
+    await host.hears("lobby")
+    await host.is_quiet()
 
 
 @pytest.mark.parametrize("change", [{"lobby": True}, {"early": timedelta(0)}, {"personal": True}])
