@@ -103,18 +103,40 @@ def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
     return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
 
 
+@dataclass(frozen=True)
+class Timing:
+    """How a part of a series is laid out."""
+
+    wall_clock: str
+    duration: timedelta
+    time_zone: str
+    rrule: str
+
+    def joined(self, later: Timing) -> Timing | None:
+        """Both as one, if the later goes on as this would have."""
+        if (self.duration, self.time_zone) != (later.duration, later.time_zone):
+            return None
+        rrule = recurrence.joined(self.rrule, self.wall_clock, later.rrule, later.wall_clock)
+        return replace(self, rrule=rrule) if rrule else None
+
+    def sentence(self, *, spans: bool) -> str:
+        start = recurrence.read(self.wall_clock)
+        ends = start + self.duration if spans else None
+        return words.series(recurrence.parse(self.rrule), start, self.time_zone, ends)
+
+
 def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     """How a series goes on: "Every Monday at 10:00, …; then every Monday at 11:00, …".
 
-    With `spans` each from when to when.
+    With `spans` each from when to when. Parts that differ in nothing but their names are one here.
     """
-    said = []
+    said: list[Timing] = []
     parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
     for part in parts:
-        start = recurrence.read(part.wall_clock)
-        ends = start + part.duration if spans else None
-        said.append(words.series(recurrence.parse(part.rrule), start, part.time_zone, ends))
-    return words.sentence("; then ".join(said))
+        timing = Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
+        whole = said[-1].joined(timing) if said else None
+        said[-1:] = [whole] if whole else [*said[-1:], timing]
+    return words.sentence("; then ".join(timing.sentence(spans=spans) for timing in said))
 
 
 def asked_for(meeting: Meeting, zone: str) -> str:

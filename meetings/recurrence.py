@@ -212,3 +212,15 @@ def rest(rrule: str, start: str, since: str) -> str:
         return rrule
     left = sum(at >= since for at in wall_clocks(rrule, start))
     return str(Rule(rule.frequency, rule.interval, rule.weekdays, rule.nth, max(left, 1)))
+
+
+def joined(first: str, start: str, second: str, since: str) -> str | None:
+    """Two rules as one, if `second` from `since` on is how `first` from `start` on would have gone on."""
+    both = (*wall_clocks(first, start), *wall_clocks(second, since))
+    rule = parse(first)
+    until = read(both[-1]).date()
+    try:
+        whole = str(Rule(rule.frequency, rule.interval, rule.weekdays, rule.nth, None, until))
+        return whole if wall_clocks(whole, start) == both else None
+    except WrongRule:
+        return None

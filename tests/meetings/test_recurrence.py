@@ -130,7 +130,31 @@ def test_a_rule_that_is_cut_and_its_rest_are_the_whole(drawn, data):
     # From a day on that a rule of the first day's number would not find itself, it is another rule.
     assume(rule.frequency in ("DAILY", "WEEKLY") or rule.nth)
     assume(rule.interval == 1 or len(rule.weekdays) < 2)
-    assert recurrence.wall_clocks(recurrence.rest(str(rule), first, at), at) == ids[len(head) :]
+    rest = recurrence.rest(str(rule), first, at)
+    assert recurrence.wall_clocks(rest, at) == ids[len(head) :]
+    whole = recurrence.joined(recurrence.cut(str(rule), first, at), first, rest, at)
+    assert whole is not None
+    assert recurrence.wall_clocks(whole, first) == ids
+
+
+@pytest.mark.parametrize(
+    ("second", "since"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=2", "2030-12-16T10:00"),  # one was left out
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=2", "2030-12-09T11:00"),  # later in the day
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "2030-12-10T10:00"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=2", "2030-12-09T10:00"),
+    ],
+)
+def test_rules_that_do_not_follow_each_other_are_not_joined(second, since):
+    first = "FREQ=WEEKLY;BYDAY=MO;UNTIL=20301202"
+    assert recurrence.joined(first, "2030-11-25T10:00", second, since) is None
+
+
+def test_a_last_date_alone_is_joined_with_what_it_follows():
+    first = "FREQ=WEEKLY;BYDAY=MO;UNTIL=20301202"
+    whole = recurrence.joined(first, "2030-11-25T10:00", recurrence.ONCE, "2030-12-09T10:00")
+    assert whole == "FREQ=WEEKLY;BYDAY=MO;UNTIL=20301209"
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

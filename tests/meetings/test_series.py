@@ -539,6 +539,15 @@ def test_a_parted_series_says_how_all_of_it_goes_on(delivered, plan):
     )
 
 
+def test_parts_that_differ_in_nothing_but_their_names_are_said_as_one_rule(delivered, plan):
+    third = nth(delivered, 3)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    renamed = plan(PEOPLE, rrule=rest, starts_at=third.starts_at, title="Winter timetable")
+    invitations.change(delivered, renamed, since=third)
+    assert delivered.earlier_series.count() == 1
+    assert dates.rule_of(delivered) == "Every Monday at 14:00, Berlin time, until 30 December 2030"
+
+
 def test_new_words_for_the_part_that_goes_on_leave_the_dates_before_as_they_were(
     in_three_parts, plan, mailoutbox
 ):
