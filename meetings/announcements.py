@@ -6,43 +6,17 @@ A letter holds what its reader was told before; what is true is read when it is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from meetings import postage
+from meetings import postage, tellings
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
 
 # Letters that are never too many: nobody may go on waiting for what is off.
 ENDS = ("cancellation", "occurrence-cancellation", "removal")
-
-
-def facts(meeting: Meeting) -> dict[str, Any]:
-    """What an attendee was told, to be struck through when it changes."""
-    told = {
-        "title": meeting.title,
-        "starts_at": meeting.starts_at.isoformat(),
-        "minutes": round(meeting.duration.total_seconds() / 60),
-    }
-    if meeting.repeats:
-        told |= {"rrule": meeting.rrule, "time_zone": meeting.time_zone}
-    return told
-
-
-def occurrence_facts(occurrence: Occurrence) -> dict[str, Any]:
-    """The same of one occurrence."""
-    return {
-        "title": occurrence.shown_title,
-        "starts_at": occurrence.starts_at.isoformat(),
-        "minutes": round(occurrence.duration.total_seconds() / 60),
-    }
-
-
-def moment_of(told: dict[str, Any]) -> tuple[datetime, timedelta]:
-    """When, and for how long, of facts."""
-    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
 
 
 def hurry(letter: Letter | None) -> bool:
@@ -55,7 +29,7 @@ def hurry(letter: Letter | None) -> bool:
 def write_again(meeting: Meeting, attendee: Attendee) -> bool:
     """Invite once more. What they know, if an earlier letter reached them, is what is true now."""
     again = f":after-{attendee.letter_id or 0}"
-    return bool(write(meeting, [attendee], "invitation", again, before=facts(meeting)))
+    return bool(write(meeting, [attendee], "invitation", again, before=tellings.of(meeting)))
 
 
 def write(
@@ -100,7 +74,7 @@ def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, as
     series.sequence += 1
     series.save(update_fields=["sequence"])
     now = timezone.now()
-    told_from, told_for = moment_of(before)
+    told_from, told_for = tellings.times_of(before)
     told_until = told_from + told_for
     attendees = list(meeting.attendees.invited().select_related("letter"))
     Answer.objects.bulk_create(

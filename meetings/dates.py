@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from meetings import announcements, recurrence, words
+from meetings import recurrence, tellings, words
 from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
 
 # How many of a series' next days are named, and how many of those that are not by its rule.
@@ -36,6 +36,7 @@ class When:
 
 
 def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
+    """What takes place once."""
     starts = starts_at.astimezone(ZoneInfo(zone))
     ends = (starts_at + duration).astimezone(ZoneInfo(zone))
     return When(
@@ -55,11 +56,11 @@ def zone_of(attendee: Attendee) -> str:
 
 
 def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
-    """A series' time as one person reads it, of the facts that a letter tells (announcements.facts).
+    """A series' time as one person reads it, of the facts that a letter tells (tellings.of).
 
     `upcoming`: its times to come, where they are known.
     """
-    starts_at, duration = announcements.moment_of(told)
+    starts_at, duration = tellings.times_of(told)
     local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
     ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
     sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
@@ -81,7 +82,8 @@ def _and_more(left: Sequence[datetime], zone: str) -> str:
 
 
 def when_told(told: dict[str, Any], zone: str) -> When:
-    return series_when(told, zone) if told.get("rrule") else when(*announcements.moment_of(told), zone)
+    """What a letter told, once or as a series."""
+    return series_when(told, zone) if told.get("rrule") else when(*tellings.times_of(told), zone)
 
 
 def when_of(meeting: Meeting, zone: str) -> When:
@@ -89,10 +91,11 @@ def when_of(meeting: Meeting, zone: str) -> When:
     left = list(upcoming(meeting)) if meeting.repeats else []
     if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
         return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-    return replace(series_when(announcements.facts(meeting), zone, left), rule=rule_of(meeting, spans=True))
+    return replace(series_when(tellings.of(meeting), zone, left), rule=rule_of(meeting, spans=True))
 
 
 def upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
+    """When those begin that are not over and take place."""
     coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
     return coming.values_list("starts_at", flat=True)
 
@@ -104,7 +107,7 @@ def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
 
 
 @dataclass(frozen=True)
-class Timing:
+class _Timing:
     """How a part of a series is laid out."""
 
     wall_clock: str
@@ -112,7 +115,7 @@ class Timing:
     time_zone: str
     rrule: str
 
-    def joined(self, later: Timing) -> Timing | None:
+    def joined(self, later: _Timing) -> _Timing | None:
         """Both as one, if the later goes on as this would have."""
         if (self.duration, self.time_zone) != (later.duration, later.time_zone):
             return None
@@ -130,12 +133,15 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
 
     With `spans` each from when to when. Parts that differ in nothing but their names are one here.
     """
-    said: list[Timing] = []
+    said: list[_Timing] = []
     parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
     for part in parts:
-        timing = Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
+        timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
         whole = said[-1].joined(timing) if said else None
-        said[-1:] = [whole] if whole else [*said[-1:], timing]
+        if whole:
+            said[-1] = whole
+        else:
+            said.append(timing)
     return words.sentence("; then ".join(timing.sentence(spans=spans) for timing in said))
 
 
@@ -146,18 +152,18 @@ def asked_for(meeting: Meeting, zone: str) -> str:
     """
     if not meeting.repeats or not parts_to_come(meeting):
         return ""
-    dates = list(upcoming(meeting, earlier=None)[:2])
-    if not dates:
+    left = list(upcoming(meeting, earlier=None)[:2])
+    if not left:
         return ""
-    day = words.day(dates[0].astimezone(ZoneInfo(zone)))
-    return f"on {day}" if len(dates) == 1 else f"from {day} on"
+    day = words.day(left[0].astimezone(ZoneInfo(zone)))
+    return f"on {day}" if len(left) == 1 else f"from {day} on"
 
 
 def exceptions(meeting: Meeting, zone: str) -> list[str]:
     """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
     if not meeting.repeats:
         return []
-    found = []
+    found: list[str] = []
     for occurrence in meeting.occurrences.filter(ends_at__gt=timezone.now()).select_related("earlier"):
         # Named by the day on which it would be.
         series = occurrence.series
@@ -169,4 +175,4 @@ def exceptions(meeting: Meeting, zone: str) -> list[str]:
             times = when(occurrence.starts_at, occurrence.duration, zone)
             where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
             found.append(f"{day} is {where}, {times.span}")
-    return found
+    return found[:MOST_EXCEPTIONS]

@@ -21,8 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from meetings import (
+    arrivals,
     circulars,
-    company,
     dates,
     digests,
     invitations,
@@ -61,7 +61,7 @@ class Entry:
     partstat: str
     note: str
     answered_at: datetime | None
-    state: company.LetterState | None
+    state: arrivals.LetterState | None
     # To which date the answer was given, if the series has another one from them.
     only: str = ""
 
@@ -74,7 +74,7 @@ class Entry:
 def entries(
     attendees: list[Attendee],
     occurrence: Occurrence | None,
-    states: dict[int, company.LetterState | None],
+    states: dict[int, arrivals.LetterState | None],
     *,
     of_series: bool = False,
     last_part: str = "",
@@ -84,7 +84,7 @@ def entries(
     `last_part` are the dates that an answer to the whole holds for (`dates.asked_for`), if not for all.
     """
     own: dict[int, Answer] = {}
-    if occurrence is not None and company.is_one_of_many(occurrence):
+    if occurrence is not None and occurrence.is_one_of_many:
         answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
         own = {answer.attendee_id: answer for answer in answers}
     found = []
@@ -112,11 +112,11 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
 
 
-def _waits(state: company.LetterState | None) -> bool:
+def _waits(state: arrivals.LetterState | None) -> bool:
     return state is not None and not state.failed and state.sent_at is None
 
 
-def under_way(states: list[company.LetterState | None]) -> str:
+def under_way(states: list[arrivals.LetterState | None]) -> str:
     """Three letters are on their way; empty when none is."""
     if not (count := sum(_waits(state) for state in states)):
         return ""
@@ -401,8 +401,8 @@ def for_page(
     """
     attendees = list(meeting.attendees.all())
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
-    told = company.letters_to(meeting, occurrence)
-    states = {attendee.pk: company.letter_state(told.get(attendee.pk)) for attendee in attendees}
+    told = arrivals.letters_to(meeting, occurrence)
+    states = {attendee.pk: arrivals.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
     last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
     return {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from email.utils import parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 
-from meetings import announcements, itip, recurrence, tags
+from meetings import itip, recurrence, tags, tellings
+from meetings.letters import via
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 
@@ -65,7 +64,6 @@ def earlier_facts(
 
 
 def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip.Facts:
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return itip.Facts(
         uid="",
         sequence=0,
@@ -74,9 +72,9 @@ def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip
         ends_at=meeting.starts_at + meeting.duration,
         url=meeting.public_url,
         description=_description(meeting, agenda),
-        organizer_name=via(meeting, product),
+        organizer_name=via(meeting.organizer.get_full_name()),
         # In a letter it is the sender, to whom calendars answer; a file to keep is answered to nobody.
-        organizer_address=tags.sender(attendee) if attendee else sender,
+        organizer_address=tags.sender(attendee),
         created_at=meeting.created_at,
     )
 
@@ -120,7 +118,7 @@ def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Chang
 
 def ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
     """A part of a series that is no more, as calendars have to be told to forget it."""
-    starts_at, duration = announcements.moment_of(told)
+    starts_at, duration = tellings.times_of(told)
     return replace(
         whole,
         uid=told["uid"],
@@ -132,10 +130,6 @@ def ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
         changes=(),
         without=(),
     )
-
-
-def via(meeting: Meeting, product: str) -> str:
-    return f"{meeting.organizer.get_full_name()} via {product or 'Roundtable'}"
 
 
 def download(meeting: Meeting) -> bytes:

@@ -23,7 +23,7 @@ from meetings.recurrence import Rule
 LENGTHS = [15, 30, 45, 60, 90, 120, 180]
 USUAL_LENGTH = 30
 OTHER = "other"
-SHORTEST, MOST_MINUTES = 5, round(LONGEST / timedelta(minutes=1))
+FEWEST_MINUTES, MOST_MINUTES = 5, round(LONGEST / timedelta(minutes=1))
 FARTHEST = timedelta(days=3653)
 MOST_ATTENDEES = 500
 TITLE_LENGTH, TEXT_LENGTH, NOTE_LENGTH, PEOPLE_LENGTH = 200, 10_000, 200, 120_000
@@ -128,7 +128,9 @@ class TimedForm(TellingForm):
         label="Minutes",
         required=False,
         error_messages={"invalid": "How many minutes? A number will do."},
-        widget=forms.NumberInput(attrs={"class": "input", "min": SHORTEST, "max": MOST_MINUTES, "step": 5}),
+        widget=forms.NumberInput(
+            attrs={"class": "input", "min": FEWEST_MINUTES, "max": MOST_MINUTES, "step": 5}
+        ),
     )
     agenda = PlainField(
         label="What is to be talked about",
@@ -166,8 +168,8 @@ class TimedForm(TellingForm):
             return
         elif data.get("minutes") is None:
             self.add_error("minutes", "How many minutes?")
-        elif not SHORTEST <= data["minutes"] <= MOST_MINUTES:
-            self.add_error("minutes", f"From {SHORTEST} minutes to 24 hours ({MOST_MINUTES} minutes).")
+        elif not FEWEST_MINUTES <= data["minutes"] <= MOST_MINUTES:
+            self.add_error("minutes", f"From {FEWEST_MINUTES} minutes to 24 hours ({MOST_MINUTES} minutes).")
         else:
             data["duration"] = timedelta(minutes=data["minutes"])
 

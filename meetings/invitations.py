@@ -17,7 +17,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import announcements, links, parts, recurrence
+from meetings import announcements, links, parts, recurrence, tellings
 from meetings.addresses import Address
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.signals import attendee_removed, meeting_cancelled
@@ -175,7 +175,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if since is not None and _parts_nothing(meeting, plan, since):
         parts.give_agenda(since, plan.agenda)
         plan, since = _as_it_goes_on(meeting, plan), None
-    before, old = announcements.facts(meeting), _timing(meeting, since)
+    before, old = tellings.of(meeting), _timing(meeting, since)
     was_over, old_agenda = meeting.is_over, meeting.agenda
     left = parts.leave_behind(meeting, since) if since else {}
     _follow(meeting, plan, since)
@@ -220,7 +220,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     occurrence.refresh_from_db()
     if meeting.is_cancelled or occurrence.cancelled_at:
         return Sent()
-    before = announcements.occurrence_facts(occurrence)
+    before = tellings.of_one(occurrence)
     occurrence.title = "" if plan.title == meeting.title else plan.title
     occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
     moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
@@ -268,7 +268,7 @@ def cancel_occurrence(occurrence: Occurrence) -> Sent:
         return Sent()
     if not meeting.occurrences.filter(cancelled_at=None).exclude(pk=occurrence.pk).exists():
         return _cancel(meeting)
-    before = announcements.occurrence_facts(occurrence)
+    before = tellings.of_one(occurrence)
     occurrence.cancelled_at = timezone.now()
     occurrence.save(update_fields=["cancelled_at"])
     return Sent(updates=announcements.write_about(occurrence, "occurrence-cancellation", before))
@@ -284,7 +284,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     staying = parts.before_in_series(occurrence)
     if not staying.filter(cancelled_at=None).exists():
         return _cancel(meeting)
-    before = announcements.facts(meeting)
+    before = tellings.of(meeting)
     ended = []
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
@@ -293,7 +293,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     off.delete()
     if part is not None:
         # It is the last part from now on, and the later ones are no more.
-        ended = [parts.facts_of(meeting), *parts.end(parts.parts_after(part))]
+        ended = [tellings.of_part(meeting), *parts.end(parts.parts_after(part))]
         parts.return_to(meeting, part)
     if recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)[-1] >= occurrence.recurrence_id:
         meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
@@ -523,7 +523,7 @@ def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] 
         _after_commit(attendee_removed, sender=Attendee, attendee=attendee)
     if meeting.is_cancelled:
         return 0
-    known = before or announcements.facts(meeting)
+    known = before or tellings.of(meeting)
     return announcements.write(meeting, attendees, "removal", before=known)
 
 

@@ -1,4 +1,4 @@
-"""What the letters have in common that carry no calendar: reminders, and words to everybody."""
+"""What letters have in common, above all those that carry no calendar: reminders, and words to everybody."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ class Envelope:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def product() -> str:
+    """What this copy is called in its letters."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Roundtable"
+
+
+def via(name: str) -> str:
+    """Alice Ferrante via Roundtable."""
+    return f"{name} via {product()}"
+
+
 def compose(
     meeting: Meeting, envelope: Envelope, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
@@ -47,14 +57,13 @@ def from_us(
     envelope: Envelope, template: str, context: dict[str, Any], on_behalf_of: str = ""
 ) -> EmailMultiAlternatives:
     """The same from the product itself, which nobody answers."""
-    product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    product = product or "Roundtable"
-    context = {"recipient": envelope.recipient, "product": product, **context}
+    name = via(on_behalf_of) if on_behalf_of else product()
+    context = {"recipient": envelope.recipient, "product": product(), **context}
     message = EmailMultiAlternatives(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(envelope.subject.split()),
         body=tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
-        from_email=formataddr((f"{on_behalf_of} via {product}" if on_behalf_of else product, sender)),
+        from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[envelope.recipient],
         headers=dict(envelope.headers),
     )

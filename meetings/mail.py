@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import announcements, dates, events, itip, links, tags, words
-from meetings.letters import tidy
+from meetings import dates, events, itip, links, tags, tellings, words
+from meetings.letters import product, tidy, via
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -76,8 +76,8 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
     if before is not None:
         if before["title"] != occurrence.shown_title:
             old["title"] = before["title"]
-        if announcements.moment_of(before) != (occurrence.starts_at, occurrence.duration):
-            old["when"] = dates.when(*announcements.moment_of(before), dates.zone_of(attendee))
+        if tellings.times_of(before) != (occurrence.starts_at, occurrence.duration):
+            old["when"] = dates.when(*tellings.times_of(before), dates.zone_of(attendee))
     kind = "moved" if "when" in old else "renamed" if old else "restored"
     prefix = {"moved": "Moved: ", "renamed": "Changed: "}.get(kind, "As before: ")
     token = links.mint(attendee)
@@ -99,7 +99,7 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
     if answer is None or not answer.occurrence.cancelled_at:
         return None
     # The time that they know.
-    told = _last_told(letter) or announcements.occurrence_facts(answer.occurrence)
+    told = _last_told(letter) or tellings.of_one(answer.occurrence)
     return _message(
         answer.attendee,
         "cancellation",
@@ -198,7 +198,7 @@ def _request(
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     old: dict[str, Any] = {}
     if before:
-        now = announcements.facts(meeting)
+        now = tellings.of(meeting)
         if before["title"] != meeting.title:
             old["title"] = before["title"]
         # The zone alone is not a change of a single meeting: it is at the same moment.
@@ -229,7 +229,7 @@ def _request(
         times = (
             dates.when(left[0] if left else meeting.starts_at, meeting.duration, zone)
             if is_one
-            else dates.series_when(announcements.facts(meeting), zone, left)
+            else dates.series_when(tellings.of(meeting), zone, left)
         )
         if is_one and letter.payload["dates"] == 1:
             if "when" in old:
@@ -259,10 +259,10 @@ def _called_off(off: dict[str, Any], zone: str) -> tuple[str, str, dict[str, Any
         here = first[0].astimezone(ZoneInfo(zone))
         about = f" ({words.short_day(here)}, {words.clock(here)})"
         return "Cancelled", about, {**more, "off_dates": f"the last date, {words.day(here)},"}
-    count = words.counted(off["dates"], "date", "dates")
+    how_many = words.counted(off["dates"], "date", "dates")
     # The next one takes place, and is not to be taken for one that does not.
     prefix, about = f"Cancelled from {_short_day(off['from'], zone)} on", ""
-    return prefix, about, {**more, "off_dates": f"{count}, from {_day(off['from'], zone)} on,"}
+    return prefix, about, {**more, "off_dates": f"{how_many}, from {_day(off['from'], zone)} on,"}
 
 
 def _day(moment: str, zone: str) -> str:
@@ -308,7 +308,6 @@ def _message(
     """
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     occurrence = answer.occurrence if answer else None
-    product, _ = parseaddr(settings.DEFAULT_FROM_EMAIL)
     times = times or dates.when_of(meeting, zone)
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
@@ -322,9 +321,9 @@ def _message(
         "partstat": (answer and answer.partstat) or attendee.partstat,
         "organizer": meeting.organizer.get_full_name(),
         "organizer_short": meeting.organizer.get_short_name(),
-        "product": product or "Roundtable",
+        "product": product(),
         "when": times,
-        "exceptions": dates.exceptions(meeting, zone)[: dates.MOST_EXCEPTIONS] if is_coming else [],
+        "exceptions": dates.exceptions(meeting, zone) if is_coming else [],
         "asked_for": dates.asked_for(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
@@ -338,7 +337,7 @@ def _message(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
         body=tidy(render_to_string("meetings/mail/letter.txt", context)),
-        from_email=formataddr((events.via(meeting, product), tags.sender(attendee))),
+        from_email=formataddr((via(meeting.organizer.get_full_name()), tags.sender(attendee))),
         to=[attendee.email],
         reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;

@@ -369,6 +369,11 @@ class Occurrence(models.Model):
         return self.earlier or self.meeting
 
     @property
+    def is_one_of_many(self) -> bool:
+        """Whether it belongs to a series, or to what is left of one before it became a single meeting."""
+        return self.meeting.repeats or self.earlier_id is not None
+
+    @property
     def differs(self) -> bool:
         """Whether it is anything else than its series says, beside cancelled."""
         return self.moved or bool(self.title) or self.agenda is not None

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import places
 from accounts.models import User
 from meetings import calendars, dates, pages, recurrence, words
-from meetings.company import Company, Seat, companies, is_one_of_many, seats
+from meetings.company import Company, Seat, companies, seats
 from meetings.models import (
     LONGEST,
     Attendee,
@@ -290,7 +290,7 @@ class Row:
     @property
     def seats(self) -> list[Seat]:
         """The table of this one, as its drawing shows it."""
-        if self.occurrence is None or not is_one_of_many(self.occurrence):
+        if self.occurrence is None or not self.occurrence.is_one_of_many:
             return seats(self.meeting)
         own = self.occurrence.answers.exclude(partstat="").values_list("attendee", "partstat")
         return seats(self.meeting, dict(own))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from meetings import announcements, recurrence
+from meetings import recurrence, tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 
@@ -42,7 +42,7 @@ def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
     """Do away with parts of a series; what calendars have to be told of it."""
     ended = []
     for part in parts:
-        ended.append(facts_of(part))
+        ended.append(tellings.of_part(part))
         part.delete()
     return ended
 
@@ -54,7 +54,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     was and how many dates were left from it on. Empty if nothing is before, so that the whole series changes.
     """
     told = {
-        "was": announcements.occurrence_facts(since),
+        "was": tellings.of_one(since),
         "dates": _following(since).filter(cancelled_at=None).count(),
     }
     staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
@@ -144,14 +144,3 @@ def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     meeting.uid = uid
     # What was a title of their own is the meeting's again.
     meeting.occurrences.filter(earlier=None, title=meeting.title).update(title="")
-
-
-def facts_of(series: Meeting | EarlierSeries) -> dict[str, Any]:
-    """What calendars have to be told to forget a part of a series."""
-    return {
-        "uid": str(series.uid),
-        "sequence": series.sequence + 1,
-        "title": series.title,
-        "starts_at": recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)).isoformat(),
-        "minutes": round(series.duration.total_seconds() / 60),
-    }

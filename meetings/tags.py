@@ -22,9 +22,9 @@ def are_used() -> bool:
     return bool(settings.REPLY_ADDRESS)
 
 
-def sender(attendee: Attendee) -> str:
-    """The address that letters with a calendar part come from, and that these answer."""
-    if not are_used():
+def sender(attendee: Attendee | None) -> str:
+    """The address that letters with a calendar part come from, and that these answer; or that of nobody's."""
+    if attendee is None or not are_used():
         return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     local, _, host = settings.REPLY_ADDRESS.rpartition("@")
     return f"{local}+{tag(attendee)}@{host}"

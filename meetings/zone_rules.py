@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import announcements, invitations, recurrence
+from meetings import invitations, recurrence, tellings
 from meetings.models import Meeting, Occurrence
 from outbox.chores import chore
 
@@ -50,7 +50,7 @@ def _strayed(meeting: Meeting, now: datetime) -> list[Occurrence]:
 
 
 def _on_the_wall(occurrence: Occurrence, meeting: Meeting) -> datetime:
-    return recurrence.moment(occurrence.recurrence_id, ZoneInfo((occurrence.earlier or meeting).time_zone))
+    return recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone))
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.refresh_from_db()
     if meeting.is_cancelled or _is_right(meeting, now):
         return False
-    before = announcements.facts(meeting)
+    before = tellings.of(meeting)
     if meeting.repeats:
         strayed = _strayed(meeting, now)
         for occurrence in strayed:

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from accounts.models import User
 from meetings import invitations, links, overview, reminders
-from meetings.company import LetterState, letter_state
+from meetings.arrivals import LetterState, letter_state
 from meetings.models import Attendee
 from meetings.templatetags.meeting_tags import round_table
 from outbox.models import Letter

@@ -319,37 +319,36 @@ def form_of(as_person, alice, address):
     return {name: value for name, value in found.items() if value not in (None, False, "")}
 
 
-def test_people_and_doors_are_changed_for_all_dates_and_none_is_named(as_person, alice, series):
-    third = series.occurrences.all()[2]
-    address = f"/meetings/{series.code}/edit/?occurrence={third.pk}&scope=following"
-    fields = form_of(as_person, alice, address)
-    page = as_person(alice).post(address, {**fields, "lobby": "on"}, follow=True)
-    series.refresh_from_db()
+@pytest.fixture
+def change_from(as_person, alice, series):
+    """`change_from(2, lobby="on")`: change the third date and the following, and read what is said then."""
+
+    def change(index, **fields):
+        date = series.occurrences.all()[index]
+        address = f"/meetings/{series.code}/edit/?occurrence={date.pk}&scope=following"
+        was = form_of(as_person, alice, address)
+        said = said_after(as_person(alice).post(address, {**was, **fields}, follow=True))
+        series.refresh_from_db()
+        return said
+
+    return change
+
+
+def test_people_and_doors_are_changed_for_all_dates_and_none_is_named(change_from, series):
+    assert change_from(2, lobby="on").startswith("Saved. ")
     assert series.lobby
-    assert said_after(page).startswith("Saved. ")
-    fields = form_of(as_person, alice, address)
-    page = as_person(alice).post(address, {**fields, "title": "Winter timetable"}, follow=True)
-    assert said_after(page).startswith("Changed from ")
+    assert change_from(2, title="Winter timetable").startswith("Changed from ")
 
 
-def test_a_zone_with_the_same_time_today_is_a_change_of_what_follows(as_person, alice, series):
-    third = series.occurrences.all()[2]
-    address = f"/meetings/{series.code}/edit/?occurrence={third.pk}&scope=following"
-    fields = form_of(as_person, alice, address)
-    page = as_person(alice).post(address, {**fields, "zone": "Africa/Lagos"}, follow=True)
-    series.refresh_from_db()
+def test_a_zone_with_the_same_time_today_is_a_change_of_what_follows(change_from, series):
+    assert change_from(2, zone="Africa/Lagos").startswith("Changed from ")
     assert series.time_zone == "Africa/Lagos"
-    assert said_after(page).startswith("Changed from ")
 
 
-def test_a_last_date_that_becomes_several_is_changed_from_then_on(as_person, alice, series):
-    last = series.occurrences.all()[9]
-    address = f"/meetings/{series.code}/edit/?occurrence={last.pk}&scope=following"
-    fields = form_of(as_person, alice, address)
-    several = {**fields, "repeats": "daily", "every": 1, "ends": "count", "times": 3}
-    page = as_person(alice).post(address, several, follow=True)
+def test_a_last_date_that_becomes_several_is_changed_from_then_on(change_from, series):
+    said = change_from(9, repeats="daily", every=1, ends="count", times=3)
+    assert said.startswith("Changed from ")
     assert series.occurrences.count() == 12
-    assert said_after(page).startswith("Changed from ")
 
 
 def test_without_its_last_standing_date_a_series_is_cancelled(as_person, alice, series):

@@ -40,9 +40,8 @@ def new_rules(monkeypatch):
         def zone(key):
             return NoSummerTime() if key == "Europe/Berlin" else ZoneInfo(key)
 
-        modules = ("meetings.mail", "meetings.dates", "meetings.events", "meetings.zone_rules")
-        for module in (*modules, "meetings.zones", "meetings.itip"):
-            monkeypatch.setattr(f"{module}.ZoneInfo", zone)
+        for module in ("mail", "dates", "events", "tellings", "zone_rules", "zones", "itip"):
+            monkeypatch.setattr(f"meetings.{module}.ZoneInfo", zone)
         monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
         zones.forget()
 

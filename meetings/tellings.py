@@ -1,0 +1,40 @@
+"""What a letter told of a meeting, as it is kept with it: to be struck through later, or taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from meetings import recurrence
+from meetings.models import EarlierSeries, Meeting, Occurrence
+
+Told = dict[str, Any]
+
+
+def of(meeting: Meeting) -> Told:
+    """What attendees are told of a meeting."""
+    told = _told(meeting.title, meeting.starts_at, meeting.duration)
+    return told | {"rrule": meeting.rrule, "time_zone": meeting.time_zone} if meeting.repeats else told
+
+
+def of_one(occurrence: Occurrence) -> Told:
+    """The same of one occurrence."""
+    return _told(occurrence.shown_title, occurrence.starts_at, occurrence.duration)
+
+
+def of_part(series: Meeting | EarlierSeries) -> Told:
+    """What calendars have to be told to forget a part of a series."""
+    starts_at = recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone))
+    told = _told(series.title, starts_at, series.duration)
+    return told | {"uid": str(series.uid), "sequence": series.sequence + 1}
+
+
+def times_of(told: Told) -> tuple[datetime, timedelta]:
+    """When, and for how long."""
+    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
+
+
+def _told(title: str, starts_at: datetime, duration: timedelta) -> Told:
+    minutes = round(duration.total_seconds() / 60)
+    return {"title": title, "starts_at": starts_at.isoformat(), "minutes": minutes}
