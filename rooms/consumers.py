@@ -48,7 +48,7 @@ Send = Callable[[Event], Awaitable[None]]
 # Shorter than the ten seconds after which a page gives its socket up.
 PATIENCE = 6.0
 # The page went away: the browser's own word for it, and the page's, which says so while it still can.
-GOING_AWAY = frozenset({1001, 4001})
+GOING_AWAY_CODES = frozenset({1001, 4001})
 # What the conversation hears when somebody who waits is to ask again.
 WOKEN = {"type": "woken"}
 # While the database is away, this many reports of one socket wait for it.
@@ -442,7 +442,7 @@ class RoomConsumer(AsyncConsumer):
         spoke = self.registry.leave(self.here, self.socket)
         self.registry.closed(self.here, self.socket)
         if (spoke or self.may_be_seated) and not self.registry.is_stopping:
-            is_lost = self.close_code not in GOING_AWAY
+            is_lost = self.close_code not in GOING_AWAY_CODES
             self.registry.spawn(self.registry.mark_away(self.room_id, self.socket.key, is_lost=is_lost))
 
     async def wait_for_close(self) -> None:

@@ -179,8 +179,8 @@ class Session:
         self.role = role
         self.outside = outside
         self.visitor = visitor
-        # The door was open, and shut with the click.
-        self.found_open = False
+        # Might signal until the door was shut with the click.
+        self.was_visitor = False
         self.me = ""
         self.state = State.WAITING
         self.refused = 0
@@ -228,8 +228,9 @@ class Session:
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
                 return [self._knock(message)]
-            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self.found_open:
+            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self.was_visitor:
                 # Under way when the door was shut, and no fault of theirs; nobody hears it.
+                self._spend_of_visit()
                 return []
             case State.WAITING | State.KNOCKING, _:
                 raise ProtocolError("not-joined", "send `join` first, and wait to be let in")
@@ -259,9 +260,12 @@ class Session:
     def _knock(self, signal: Signal) -> Relay:
         if signal.generation >= FIRST_GENERATION:
             raise ProtocolError("not-allowed", f"before joining, generations are below {FIRST_GENERATION}")
+        self._spend_of_visit()
+        return self._relay(signal, self.visitor)
+
+    def _spend_of_visit(self) -> None:
         if not self.visitor_bucket.take():
             raise ProtocolError("too-fast", "before joining, a few signals to each are enough")
-        return self._relay(signal, self.visitor)
 
     def _relay(self, signal: Signal, sender: str) -> Relay:
         if signal.to == sender:
@@ -271,7 +275,7 @@ class Session:
     def must_wait(self) -> None:
         """The join is not answered yet: they wait until they are let in."""
         self.state = State.KNOCKING
-        self.found_open = self.found_open or bool(self.visitor)
+        self.was_visitor = self.was_visitor or bool(self.visitor)
         self.outside = True
         self.visitor = ""
 

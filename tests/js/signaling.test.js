@@ -228,6 +228,20 @@ test("a page that goes away says so, and that it was no accident", () => {
   assert.equal(socket.code, 4001);
 });
 
+test("a page that stays after all takes its seat again", () => {
+  const { clock, heard, signaling, socket } = inside();
+  signaling.vanish();
+  socket.dispatchEvent(Object.assign(new Event("close"), { code: 4001 }));
+  assert.deepEqual(heard.ends, []);
+  // It may go for good while there is no socket.
+  signaling.vanish();
+  clock.pass(2_000);
+  const next = FakeSocket.all.at(-1);
+  assert.notEqual(next, socket);
+  next.hears(READY);
+  assert.deepEqual(next.said, [{ type: "join", name: "Bob", token: "north", fresh: false }]);
+});
+
 test("who was refused is told so", () => {
   const { heard, signaling, socket } = outside();
   socket.hears(SHUT);

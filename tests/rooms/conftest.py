@@ -113,7 +113,7 @@ class Page:
         await self.goes(code)
 
     async def goes(self, code: int = 1006) -> None:
-        """The connection ends: 1001 is a page that goes away, 1006 a network that does."""
+        """The connection ends: 4001 is a page that goes away, 1006 a network that does."""
         await self.communicator.send_input({"type": "websocket.disconnect", "code": code})
         await self.communicator.wait(SECONDS)
 

@@ -52,7 +52,7 @@ async def test_people_on_two_processes_meet_and_signal(both, code):
     await alice.says("candidates", to=bob.me, generation=2000, candidates=[None])
     assert (await bob.hears("candidates"))["sender"] == alice.me
 
-    await bob.goes(1001)
+    await bob.goes(4001)
     assert (await alice.hears("participant-updated"))["participant"]["away"] is True
     await alice.says("need-offer", to=bob.me, generation=2000, reason="ice")
     assert await alice.hears() == {"type": "undeliverable", "to": bob.me, "generation": 2000}

@@ -47,7 +47,7 @@ async def test_two_people_meet_over_the_network(shared, code):
     await alice.hears("participant-joined")
     await bob.says("description", to=alice.me, generation=2000, description={"type": "offer", "sdp": "v=0"})
     assert (await alice.hears("description"))["sender"] == bob.me
-    await bob.goes(1001)
+    await bob.goes(4001)
     assert (await alice.hears("participant-updated"))["participant"]["away"] is True
 
 

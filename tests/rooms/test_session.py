@@ -13,6 +13,7 @@ from rooms.session import (
     BURST,
     LINKS_BURST,
     MAX_REFUSED,
+    VISITOR_BURST,
     AnswerKnocks,
     Close,
     Enter,
@@ -428,6 +429,13 @@ def test_signals_under_way_when_the_door_is_shut_reach_nobody_and_cost_nothing(v
     visitor.must_wait()
     for signal in [SIGNALS[2] | {"to": ALICE, "generation": 0}] * (MAX_REFUSED + 1):
         assert visitor.hear(json.dumps(signal)) == []
+
+
+def test_whose_door_was_shut_has_no_more_signals_to_spend_than_before(visitor):
+    visitor.must_wait()
+    signal = json.dumps(SIGNALS[2] | {"to": ALICE, "generation": 0})
+    assert all(visitor.hear(signal) == [] for _ in range(VISITOR_BURST))
+    assert errors(visitor.hear(signal)) == ["too-fast"]
 
 
 def test_whoever_is_outside_may_ping(knocking):

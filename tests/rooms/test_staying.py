@@ -116,7 +116,7 @@ async def test_seats_that_nobody_fills_shut_nobody_out(enter, settings):
 
 
 async def test_pages_that_went_away_keep_no_seats_though_nobody_is_connected(enter):
-    await (await enter("Alice")).goes(1001)
+    await (await enter("Alice")).goes(4001)
     await let_time_pass(timedelta(seconds=9))
     assert await Call.objects.filter(ended_at=None).acount() == 0
 
@@ -152,7 +152,7 @@ async def test_a_reload_keeps_id_and_seat_and_has_a_new_arrival(enter, open_sock
     bobs = await sync_to_async(guest)()
     alice, bob = await enter("Alice"), await enter("Bob", bobs)
     before = (await alice.hears("participant-joined"))["participant"]
-    await bob.goes(1001)
+    await bob.goes(4001)
     await alice.hears("participant-updated")
 
     again = await open_socket(bobs)
@@ -167,7 +167,7 @@ async def test_a_reload_keeps_id_and_seat_and_has_a_new_arrival(enter, open_sock
 async def test_a_host_is_still_host_after_a_reload(enter, open_socket, as_person, alice):
     client = await sync_to_async(as_person)(alice)
     host = await enter("Alice", client)
-    await host.goes(1001)
+    await host.goes(4001)
     again = await open_socket(client)
     await again.hears("ready")
     [me] = (await again.joins("Alice", host.token))["participants"]
