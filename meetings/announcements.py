@@ -65,7 +65,7 @@ def write(
     return len(attendees)
 
 
-def write_about(occurrence: Occurrence, kind: str, before: dict[str, Any], *, asks: bool = False) -> int:
+def write_about(occurrence: Occurrence, kind: str, before: tellings.Told, *, asks: bool = False) -> int:
     """Write about one occurrence to everybody who knows of it; how many letters. With `asks` all answer anew.
 
     Whoever's letter about the series still waits reads of it there: it is made from what is true then.

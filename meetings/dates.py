@@ -55,7 +55,7 @@ def zone_of(attendee: Attendee) -> str:
     )
 
 
-def series_when(told: dict[str, Any], zone: str, upcoming: Sequence[datetime] = ()) -> When:
+def series_when(told: tellings.Told, zone: str, upcoming: Sequence[datetime] = ()) -> When:
     """A series' time as one person reads it, of the facts that a letter tells (tellings.of).
 
     `upcoming`: its times to come, where they are known.
@@ -81,7 +81,7 @@ def _and_more(left: Sequence[datetime], zone: str) -> str:
     return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
 
 
-def when_told(told: dict[str, Any], zone: str) -> When:
+def when_told(told: tellings.Told, zone: str) -> When:
     """What a letter told, once or as a series."""
     return series_when(told, zone) if told.get("rrule") else when(*tellings.times_of(told), zone)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -23,19 +23,10 @@ def facts(
     """
     if occurrences is None:
         occurrences = meeting.occurrences.filter(earlier=None) if meeting.repeats else ()
-    described = _described(meeting, meeting.agenda, attendee)
     known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
     ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
     return replace(
-        described,
-        # Without the host, which may change (RFC 7986, 5.3).
-        uid=str(meeting.uid),
-        sequence=meeting.sequence,
-        title=meeting.title,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.starts_at + meeting.duration,
-        rrule=meeting.rrule,
-        time_zone=meeting.time_zone,
+        _facts(meeting, meeting, meeting.starts_at, attendee),
         changes=_changes(meeting, [known[key] for key in ids if key in known], attendee),
         # Over before the rule became what it is.
         without=tuple(key for key in ids if key not in known),
@@ -46,32 +37,28 @@ def earlier_facts(
     earlier: EarlierSeries, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
 ) -> itip.Facts:
     """The same of an earlier part of a series."""
-    meeting = earlier.meeting
     if occurrences is None:
         occurrences = earlier.occurrences.all()
     starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
-    return replace(
-        _described(meeting, meeting.agenda, attendee),
-        uid=str(earlier.uid),
-        sequence=earlier.sequence,
-        title=earlier.title,
-        starts_at=starts_at,
-        ends_at=starts_at + earlier.duration,
-        rrule=earlier.rrule,
-        time_zone=earlier.time_zone,
-        changes=_changes(meeting, occurrences, attendee, earlier.title),
-    )
+    changes = _changes(earlier.meeting, occurrences, attendee, earlier.title)
+    return replace(_facts(earlier.meeting, earlier, starts_at, attendee), changes=changes)
 
 
-def _described(meeting: Meeting, agenda: str, attendee: Attendee | None) -> itip.Facts:
+def _facts(
+    meeting: Meeting, series: Meeting | EarlierSeries, starts_at: datetime, attendee: Attendee | None
+) -> itip.Facts:
+    """Of a meeting, or a part of it, as it was planned."""
     return itip.Facts(
-        uid="",
-        sequence=0,
-        title=meeting.title,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.starts_at + meeting.duration,
+        # Without the host, which may change (RFC 7986, 5.3).
+        uid=str(series.uid),
+        sequence=series.sequence,
+        title=series.title,
+        starts_at=starts_at,
+        ends_at=starts_at + series.duration,
+        rrule=series.rrule,
+        time_zone=series.time_zone,
         url=meeting.public_url,
-        description=_description(meeting, agenda),
+        description=_description(meeting, meeting.agenda),
         organizer_name=via(meeting.organizer.get_full_name()),
         # In a letter it is the sender, to whom calendars answer; a file to keep is answered to nobody.
         organizer_address=tags.sender(attendee),
@@ -116,7 +103,7 @@ def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Chang
     )
 
 
-def ended(told: dict[str, Any], whole: itip.Facts) -> itip.Facts:
+def ended(told: tellings.Told, whole: itip.Facts) -> itip.Facts:
     """A part of a series that is no more, as calendars have to be told to forget it."""
     starts_at, duration = tellings.times_of(told)
     return replace(
@@ -143,7 +130,7 @@ def download(meeting: Meeting) -> bytes:
 def download_occurrence(occurrence: Occurrence) -> bytes:
     """One occurrence as a file, an event by itself."""
     meeting, earlier = occurrence.meeting, occurrence.earlier
-    if not meeting.repeats and earlier is None:
+    if not occurrence.is_one_of_many:
         return download(meeting)
     one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
     of = earlier_facts(earlier) if earlier else facts(meeting)

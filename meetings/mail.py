@@ -152,13 +152,13 @@ def _earlier(letter: Letter) -> Letter | None:
     return Letter.objects.filter(pk=letter.payload.get("previous")).first()
 
 
-def _last_told(letter: Letter) -> dict[str, Any] | None:
+def _last_told(letter: Letter) -> tellings.Told | None:
     """The facts in the last letter that reached them; None if none did, and this is their invitation.
 
     A letter that was overtaken before it went out told them nothing, so the one before it counts. Each
     letter but the first says in `before` what was true until it was written.
     """
-    before: dict[str, Any] | None = letter.payload.get("before")
+    before: tellings.Told | None = letter.payload.get("before")
     while before is not None and (previous := _earlier(letter)) and not _went_out(previous):
         letter, before = previous, previous.payload.get("before")
     return before
@@ -192,7 +192,7 @@ def _went_out(letter: Letter) -> bool:
 
 
 def _request(
-    attendee: Attendee, letter: Letter, before: dict[str, Any] | None, *, changed: bool
+    attendee: Attendee, letter: Letter, before: tellings.Told | None, *, changed: bool
 ) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
     meeting, zone = attendee.meeting, dates.zone_of(attendee)

@@ -337,7 +337,7 @@ class Occurrence(models.Model):
         return f"{self.shown_title}, {self.recurrence_id}"
 
     def get_absolute_url(self) -> str:
-        if not self.meeting.repeats and self.earlier_id is None:
+        if not self.is_one_of_many:
             return self.meeting.get_absolute_url()
         return reverse("meetings:occurrence", args=[self.meeting.code, self.pk])
 

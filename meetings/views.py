@@ -188,7 +188,7 @@ def occurrence(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     me = signed_in(request)
     found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
     one = get_object_or_404(found.occurrences.select_related("earlier"), pk=pk)
-    if not found.repeats and one.earlier is None:
+    if not one.is_one_of_many:
         return redirect(found)
     return _meeting(request, found, one)
 

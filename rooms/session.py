@@ -179,8 +179,6 @@ class Session:
         self.role = role
         self.outside = outside
         self.visitor = visitor
-        # Might signal until the door was shut with the click.
-        self.was_visitor = False
         self.me = ""
         self.state = State.WAITING
         self.refused = 0
@@ -228,7 +226,7 @@ class Session:
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.WAITING, Description() | Candidates() | NeedOffer() if self.visitor:
                 return [self._knock(message)]
-            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self.was_visitor:
+            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self.visitor:
                 # Under way when the door was shut, and no fault of theirs; nobody hears it.
                 self._spend_of_visit()
                 return []
@@ -275,9 +273,7 @@ class Session:
     def must_wait(self) -> None:
         """The join is not answered yet: they wait until they are let in."""
         self.state = State.KNOCKING
-        self.was_visitor = self.was_visitor or bool(self.visitor)
         self.outside = True
-        self.visitor = ""
 
     def welcomed(self, me: str, role: Role) -> list[Effect]:
         """The effects of having been given a seat."""
