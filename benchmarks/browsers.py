@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from benchmarks.chromium import executable
+from benchmarks.chromium import Chromium, Page, chromium
 from benchmarks.servers import Product, bare, product
 
 T = TypeVar("T")
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-background-networking",
-]
 # Notes when Join is clicked, and when each remote picture shows its first frame, in Unix milliseconds.
 STOPWATCH = """
 window.clickedAt = 0;
@@ -57,8 +49,9 @@ new MutationObserver((_, observer) => {
   button.click();
 }).observe(document, { attributes: true, childList: true, subtree: true });
 """
-# What loads when somebody has entered is loaded by then (milliseconds).
-A_WHILE = 1500
+SEES_THEMSELVES = "document.querySelector('video')?.videoWidth > 0"
+# What loads when somebody has entered is loaded by then (seconds).
+A_WHILE = 1.5
 
 
 @dataclass(frozen=True)
@@ -75,55 +68,28 @@ class Target:
 class Homes:
     """The browsers of the one who is inside and of the one who joins; they may be the same."""
 
-    inside: Browser
-    joiner: Browser
+    inside: Chromium
+    joiner: Chromium
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def new_page(browser: Browser) -> Page:
-    """Of a person who has never been here."""
-    return browser.new_context(permissions=["camera", "microphone"]).new_page()
-
-
-def open_page(browser: Browser, target: Target, *, script: str = "") -> Page:
+def open_page(browser: Chromium, target: Target, *, script: str = "") -> Page:
     """A page of a new person, standing before the click with the camera open; `script` is put into it."""
-    page = new_page(browser)
-    page.add_init_script(STOPWATCH + script)
-    page.goto(target.url)
+    page = browser.page(STOPWATCH + script)
+    page.go(target.url)
+    page.until(f"document.querySelector('{target.button}:enabled') && {SEES_THEMSELVES}")
     if target.name == "product":
-        page.get_by_label("Your name").fill(f"Guest {id(page) % 1000}")
-    until(page, "document.querySelector('video')?.videoWidth > 0")
-    page.wait_for_selector(target.button + ":enabled")
+        page.run(f"document.querySelector('#name').value = 'Guest {id(page) % 1000}'")
     return page
 
 
-def until(page: Page, condition: str, seconds: float = 60) -> None:
-    """Wait for a condition in the page; wait_for_function needs `eval`, which our policy forbids."""
-    script = """async ([seconds]) => {
-        const end = performance.now() + seconds * 1000;
-        while (!(CONDITION)) {
-            if (performance.now() > end) throw new Error("waited in vain");
-            await new Promise((done) => setTimeout(done, 10));
-        }
-    }"""
-    page.evaluate(script.replace("CONDITION", condition), [seconds])
-
-
 def frames(page: Page, count: int) -> list[float]:
-    until(page, f"framesAt.length >= {count}")
-    return list(page.evaluate("framesAt"))
+    page.until(f"framesAt.length >= {count}")
+    return list(page.run("framesAt"))
 
 
 def close(pages: list[Page]) -> None:
     for page in pages:
-        page.context.close()
+        page.close()
 
 
 def warmed(homes: Homes, target: Target) -> tuple[float, float]:
@@ -135,8 +101,8 @@ def warmed(homes: Homes, target: Target) -> tuple[float, float]:
     joiner = open_page(homes.joiner, target, script=LISTEN)
     if target.name == "product":
         for page in (inside, joiner):
-            until(page, STANDS_READY)
-    joiner.wait_for_timeout(A_WHILE)
+            page.until(STANDS_READY)
+    time.sleep(A_WHILE)
     joiner.click(target.button)
     return first_frames(joiner, inside, since="clickedAt")
 
@@ -144,11 +110,10 @@ def warmed(homes: Homes, target: Target) -> tuple[float, float]:
 def straight(homes: Homes, target: Target) -> tuple[float, float]:
     """Milliseconds from following the link to the first remote frame, at the joiner and inside."""
     inside = enter(homes, target)
-    inside.wait_for_timeout(A_WHILE)
-    joiner = new_page(homes.joiner)
     hurry = HURRY.replace("BUTTON", target.button).replace("LISTENING", target.listening)
-    joiner.add_init_script(STOPWATCH + hurry)
-    joiner.goto(target.url, wait_until="commit")
+    joiner = homes.joiner.page(STOPWATCH + hurry)
+    time.sleep(A_WHILE)
+    joiner.go(target.url)
     return first_frames(joiner, inside, since="performance.timeOrigin")
 
 
@@ -160,17 +125,17 @@ def enter(homes: Homes, target: Target) -> Page:
 
 def first_frames(joiner: Page, inside: Page, *, since: str) -> tuple[float, float]:
     at_joiner, at_inside = frames(joiner, 1)[0], frames(inside, 1)[0]
-    start: float = joiner.evaluate(since)
+    start: float = joiner.run(since)
     close([inside, joiner])
     return at_joiner - start, at_inside - start
 
 
-def mesh(browser: Browser, target: Target, size: int, *, together: bool) -> float:
+def mesh(browser: Chromium, target: Target, size: int, *, together: bool) -> float:
     """Milliseconds until everybody sees everybody, from the last click (or from the first, all at once)."""
     pages = [open_page(browser, target) for _ in range(size)]
     if together:
         for page in pages:
-            page.evaluate(f"setTimeout(() => document.querySelector({target.button!r}).click(), 0)")
+            page.run(f"void setTimeout(() => document.querySelector({target.button!r}).click(), 0)")
     else:
         for page in pages[:-1]:
             page.click(target.button)
@@ -178,31 +143,27 @@ def mesh(browser: Browser, target: Target, size: int, *, together: bool) -> floa
             frames(page, size - 2)
         pages[-1].click(target.button)
     complete = max(max(frames(page, size - 1)) for page in pages)
-    clicks: list[float] = [page.evaluate("clickedAt") for page in pages]
+    clicks: list[float] = [page.run("clickedAt") for page in pages]
     close(pages)
     return complete - (min(clicks) if together else clicks[-1])
 
 
-def weight(browser: Browser, url: str) -> tuple[int, int, set[str]]:
+def weight(browser: Chromium, url: str) -> tuple[int, int, set[str]]:
     """Bytes on the wire, requests and hosts of a cold visit to a room page, until the camera shows."""
-    page = new_page(browser)
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    sizes: list[float] = []
-    hosts: set[str] = set()
+    page = browser.page()
+    page.send("Network.enable")
+    page.go(url)
+    page.until(f"document.readyState === 'complete' && {SEES_THEMSELVES}")
+    events = page.heard()
+    page.close()
 
-    def note(event: dict[str, Any]) -> None:
-        # The picture of a `data:` address comes with its sheet.
-        if event["encodedDataLength"] > 0:
-            sizes.append(event["encodedDataLength"])
+    def told(what: str) -> list[dict[str, Any]]:
+        return [event["params"] for event in events if event["method"] == f"Network.{what}"]
 
-    session.on("Network.loadingFinished", note)
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "://" in request.url else None)
-    page.goto(url)
-    until(page, "document.querySelector('video')?.videoWidth > 0")
-    page.wait_for_load_state("networkidle")
-    page.context.close()
-    return int(sum(sizes)), len(sizes), hosts
+    sizes = [one["encodedDataLength"] for one in told("loadingFinished")]
+    # The picture of a `data:` address comes with its sheet.
+    hosts = {urlsplit(one["request"]["url"]).netloc for one in told("requestWillBeSent")} - {""}
+    return int(sum(sizes)), sum(size > 0 for size in sizes), hosts
 
 
 def rooms(server: Product | None, url: str) -> Target:
@@ -247,7 +208,7 @@ HEADER = ("| | product | bare page | ratio | goal, at most |", "|---|---:|---:|-
 def run(rounds: int = 10) -> Iterator[str]:
     """The lines of Markdown tables."""
     with chromium() as browser, bare() as url, product() as [server]:
-        open_page(browser, rooms(None, url)).context.close()  # the first page of a browser is slow
+        open_page(browser, rooms(None, url)).close()  # the first page of a browser is slow
         size, requests, hosts = weight(browser, f"{server.url}{server.meeting()}/")
         yield from HEADER
         homes = Homes(browser, browser)

@@ -17,11 +17,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import sync_playwright
-
 from benchmarks import cable
-from benchmarks.browsers import ARGUMENTS, HEADER, Homes, joins, open_page, rooms
-from benchmarks.chromium import executable
+from benchmarks.browsers import HEADER, Homes, joins, open_page, rooms
+from benchmarks.chromium import chromium, executable
 from benchmarks.proxy import proxied
 from benchmarks.servers import ROOT, bare, product
 from tests import programs
@@ -104,21 +102,17 @@ def measure(rounds: int, inside: str, joiner: str) -> Iterator[str]:
         [server] = stack.enter_context(product(host=SERVER, proxy_url=f"https://{SERVER}"))
         behind = urlsplit(server.url).netloc
         server.url = stack.enter_context(proxied(behind, SERVER, 443, folder, folder / "product"))
-        playwright = stack.enter_context(sync_playwright())
         # Nobody signs certificates here.
-        arguments = [*ARGUMENTS, f"--ignore-certificate-errors-spki-list={fingerprint}"]
-        homes = Homes(*(
-            playwright.chromium.launch(executable_path=program(name, folder), args=arguments)
-            for name in (inside, joiner)
-        ))  # fmt: skip
+        arguments = [f"--ignore-certificate-errors-spki-list={fingerprint}"]
+        homes = Homes(
+            *(stack.enter_context(chromium(program(name, folder), arguments)) for name in (inside, joiner))
+        )
         for browser in (homes.inside, homes.joiner):
-            open_page(browser, rooms(None, url)).context.close()  # the first page of a browser is slow
+            open_page(browser, rooms(None, url)).close()  # the first page of a browser is slow
         yield f"{WHAT[0].upper()}{WHAT[1:]}, behind nginx:"
         yield ""
         yield from HEADER
         yield from joins(homes, server, url, rounds, warmed_goal=0.4, straight_goal=1.15)
-        for browser in (homes.inside, homes.joiner):
-            browser.close()
 
 
 def program(home: str, folder: Path) -> str:

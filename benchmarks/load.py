@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import statistics
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
-
-from benchmarks.browsers import LISTEN, Target, chromium, close, frames, open_page, rooms
+from benchmarks.browsers import LISTEN, Target, close, frames, open_page, rooms
+from benchmarks.chromium import Chromium, Page, chromium
 from benchmarks.servers import bare, cpu_seconds, product
 
 # Bytes sent so far by each open connection: all of it, and pictures alone.
-SENT = """async () => {
+SENT = """(async () => {
   const open = window.connections.filter((one) => one.connectionState === "connected");
   const reports = await Promise.all(open.map((one) => one.getStats()));
   return reports.map((report) => {
@@ -22,13 +22,13 @@ SENT = """async () => {
     const sum = (some) => some.reduce((total, one) => total + one.bytesSent + one.headerBytesSent, 0);
     return { all: sum(out), pictures: sum(out.filter(({ kind }) => kind === "video")) };
   });
-}"""
-HIDE = """() => {
+})()"""
+HIDE = """(() => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
   document.dispatchEvent(new Event("visibilitychange"));
-}"""
+})()"""
 # The first of the others is made large, by the button of their tile.
-GROW = """async () => {
+GROW = """(async () => {
   const tile = document.querySelector(".tile:not([data-self])");
   const video = tile.querySelector("video.camera");
   const before = video.videoHeight;
@@ -39,10 +39,12 @@ GROW = """async () => {
     await new Promise((done) => video.requestVideoFrameCallback(done));
   }
   return performance.now() - asked;
-}"""
-# Until sizes, rates and codecs are what they stay.
-SETTLING = 20_000
-MEASURED = 10_000
+})()"""
+# Until sizes, rates and codecs are what they stay (seconds).
+SETTLING = 20
+MEASURED = 10
+# Until nobody sends what nobody looks at.
+LOOKED_AWAY = 7
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Load:
     cpu: float
 
 
-def crowd(browser: Browser, target: Target, size: int) -> list[Page]:
+def crowd(browser: Chromium, target: Target, size: int) -> list[Page]:
     """So many people in a call, as it is once everything has settled."""
     pages = [open_page(browser, target, script=LISTEN) for _ in range(size)]
     for number, page in enumerate(pages):
@@ -61,36 +63,36 @@ def crowd(browser: Browser, target: Target, size: int) -> list[Page]:
         frames(page, number)
     for page in pages:
         frames(page, size - 1)
-    pages[0].wait_for_timeout(SETTLING)
+    time.sleep(SETTLING)
     return pages
 
 
 def load(pages: list[Page]) -> Load:
     before, busy = [sent(page) for page in pages], processor()
-    pages[0].wait_for_timeout(MEASURED)
+    time.sleep(MEASURED)
     taken = processor() - busy
     after = [sent(page) for page in pages]
-    uplinks = [(now - then) * 8 / MEASURED for now, then in zip(after, before, strict=True)]
-    return Load(uplinks, taken / (MEASURED / 1000) / len(pages))
+    uplinks = [(now - then) * 8 / 1000 / MEASURED for now, then in zip(after, before, strict=True)]
+    return Load(uplinks, taken / MEASURED / len(pages))
 
 
 def sent(page: Page, kind: str = "all") -> int:
-    return sum(int(one[kind]) for one in page.evaluate(SENT))
+    return sum(int(one[kind]) for one in page.run(SENT))
 
 
 def pictures_for_nobody(pages: list[Page]) -> float:
     """Kilobits a second of pictures that one participant sends while all the others look away."""
     for page in pages[1:]:
-        page.evaluate(HIDE)
-    pages[0].wait_for_timeout(7_000)
+        page.run(HIDE)
+    time.sleep(LOOKED_AWAY)
     before = sent(pages[0], "pictures")
-    pages[0].wait_for_timeout(MEASURED)
-    return (sent(pages[0], "pictures") - before) * 8 / MEASURED
+    time.sleep(MEASURED)
+    return (sent(pages[0], "pictures") - before) * 8 / 1000 / MEASURED
 
 
 def sharpening(page: Page) -> str:
     """Milliseconds from making a tile large to the first frame that is larger, in words."""
-    taken: float | None = page.evaluate(GROW)
+    taken: float | None = page.run(GROW)
     # On a machine that can encode no larger one.
     return "none within 30 s" if taken is None else f"{taken:.0f} ms"
 

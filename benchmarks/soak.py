@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
-
-from benchmarks.browsers import Target, chromium, close, frames, open_page, rooms, until
+from benchmarks.browsers import Target, close, frames, open_page, rooms
+from benchmarks.chromium import Chromium, Page, chromium
 from benchmarks.load import browser_processes
 from benchmarks.servers import Product, product
 
@@ -33,9 +32,9 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   close() { window.openConnections.delete(this); super.close(); }
 };
 """
-CUT = "() => { for (const socket of window.openSockets) socket.close(); }"
+CUT = "for (const socket of window.openSockets) socket.close();"
 # Looks once a second at what has come from each of the others, and counts the seconds in which nothing did.
-WATCH = """async () => {
+WATCH = """(() => {
   const lasts = new WeakMap();
   const toll = window.toll = { seconds: 0, unheard: 0, unseen: 0, concealed: 0, samples: 0 };
 
@@ -66,7 +65,7 @@ WATCH = """async () => {
       await new Promise((done) => setTimeout(done, 1000));
     }
   })();
-}"""
+})()"""
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,14 @@ class Sample:
     connections: list[int]
 
 
-def crowd(browser: Browser, target: Target) -> list[Page]:
+def crowd(browser: Chromium, target: Target) -> list[Page]:
     pages = [open_page(browser, target, script=KNOWN) for _ in range(PEOPLE)]
     for page in pages:
         page.click(target.button)
     for page in pages:
         frames(page, PEOPLE - 1)
     for page in pages:
-        page.evaluate(WATCH)
+        page.run(WATCH)
     return pages
 
 
@@ -96,15 +95,13 @@ def sample(pages: list[Page], server: Product) -> Sample:
         max(map(heap, pages)),
         sum(map(resident, browser_processes())),
         resident(server.pid),
-        [page.evaluate("window.openConnections.size") for page in pages],
+        [page.run("window.openConnections.size") for page in pages],
     )
 
 
 def heap(page: Page) -> float:
-    session = page.context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
-    session.detach()
+    page.send("HeapProfiler.collectGarbage")
+    used: float = page.send("Runtime.getHeapUsage")["usedSize"]
     return used / 1e6
 
 
@@ -119,11 +116,11 @@ def resident(process: int) -> float:
 
 def cut_sockets(pages: list[Page]) -> None:
     """Break the socket of every page, and see that each gets another."""
-    opened = [page.evaluate("window.socketsOpened") for page in pages]
+    opened = [page.run("window.socketsOpened") for page in pages]
     for page in pages:
-        page.evaluate(CUT)
+        page.run(CUT)
     for page, count in zip(pages, opened, strict=True):
-        until(page, f"window.socketsOpened > {count}")
+        page.until(f"window.socketsOpened > {count}")
 
 
 def run(minutes: int = 30) -> Iterator[str]:
@@ -133,11 +130,11 @@ def run(minutes: int = 30) -> Iterator[str]:
         pages = crowd(browser, rooms(server, ""))
         start = time.monotonic()
         for minute in range(1, minutes + 1):
-            pages[0].wait_for_timeout(max(0, start + minute * MINUTE - time.monotonic()) * 1000)
+            time.sleep(max(0, start + minute * MINUTE - time.monotonic()))
             samples.append(sample(pages, server))
             if minute < minutes:
                 cut_sockets(pages)
-        tolls: list[dict[str, int]] = [page.evaluate("window.toll") for page in pages]
+        tolls: list[dict[str, int]] = [page.run("window.toll") for page in pages]
         close(pages)
 
     first, half, last = samples[0], samples[len(samples) // 2], samples[-1]

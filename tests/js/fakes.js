@@ -103,7 +103,9 @@ export class FakeConnection extends EventTarget {
       await new Promise((resolve) => setImmediate(resolve));
       // What was under way when it was closed is never heard of again.
       if (this.#isClosed) await new Promise(() => {});
+      const before = this.signalingState;
       operation();
+      if (this.signalingState !== before) this.dispatchEvent(new Event("signalingstatechange"));
     });
     this.#chain = done.catch(() => {});
     return done;
@@ -124,12 +126,15 @@ export class FakePeerConnection extends FakeConnection {
     FakePeerConnection.made.push(this);
   }
 
-  addTransceiver(what) {
+  addTransceiver(what, { sendEncodings = [] } = {}) {
     const track = { kind: typeof what === "string" ? what : what.kind };
     const sender = {
       track: typeof what === "string" ? null : what,
+      encoding: sendEncodings[0],
       getParameters: () => ({ encodings: [{}] }),
-      async setParameters() {},
+      async setParameters({ encodings }) {
+        [sender.encoding] = encodings;
+      },
       async replaceTrack(other) {
         sender.track = other;
       },
@@ -153,6 +158,11 @@ export class FakePeerConnection extends FakeConnection {
   /** What is in the slots, in their order. */
   get sends() {
     return this.#transceivers.map(({ sender }) => sender.track);
+  }
+
+  /** How it is sent, in the same order. */
+  get encodings() {
+    return this.#transceivers.map(({ sender }) => sender.encoding);
   }
 
   createDataChannel() {

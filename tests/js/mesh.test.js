@@ -31,6 +31,46 @@ test("a room that somebody leaves in the middle of an offer is up to date at onc
   await busy;
 });
 
+test("once my offer is out, nothing waits for its answer", async () => {
+  const { offers, update } = mesh();
+  await update(bob);
+  assert.equal(offers().length, 1);
+});
+
+test("where several connect at once, pictures begin small and slow, and grow when all have had time to connect", async () => {
+  const { clock, subject, sent, update } = mesh();
+  subject.setTrack("camera", { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) });
+  const carla = { ...bob, id: "carla" };
+  await update(bob, carla);
+  for (const [index, sender] of ["bob", "carla"].entries()) {
+    const [{ generation }] = sent.filter(({ to }) => to === sender);
+    subject.receive({ type: "description", sender, generation, description: { type: "answer", sdp: sender } });
+    await settle();
+    FakePeerConnection.made[index].become("connected");
+  }
+  await settle();
+  const pictures = () => FakePeerConnection.made.map(({ encodings: [, camera] }) => camera);
+  for (const { maxFramerate, scaleResolutionDownBy } of pictures()) assert.deepEqual([maxFramerate, scaleResolutionDownBy], [8, 4]);
+  clock.pass(2_400);
+  await settle();
+  for (const { maxFramerate } of pictures()) assert.equal(maxFramerate, 8);
+  clock.pass(100);
+  await settle();
+  for (const { maxFramerate, scaleResolutionDownBy } of pictures()) {
+    assert.ok(maxFramerate >= 24);
+    assert.ok(scaleResolutionDownBy < 4);
+  }
+});
+
+test("the picture between two begins small, but as lively as it stays", async () => {
+  const { subject, update } = mesh();
+  subject.setTrack("camera", { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) });
+  await update(bob);
+  const [{ encodings: [, camera] }] = FakePeerConnection.made;
+  assert.equal(camera.scaleResolutionDownBy, 4);
+  assert.ok(camera.maxFramerate >= 24);
+});
+
 test("the offer of a restart that was lost is sent again", async () => {
   const { clock, subject, offers, update } = mesh();
   void update(bob);

@@ -142,11 +142,11 @@ const numbers = new Panel(find(document, "#connection"), { close, view: connecti
 for (const part of [doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
 let isWarm = false;
 
-/** So that a panel opens at once, and the last page is here before a network can be gone. None waits for another. */
+/** So that a panel opens at once, and the last page is here before a network is gone. None waits for another. */
 async function loadRest() {
   isWarm = true;
-  void ended.load();
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
+  void ended.load();
   void quality.load();
   for (const part of [chatView, peopleView, connectionView]) {
     await idle();
@@ -180,6 +180,7 @@ function render(state) {
     quality.part?.stop();
     void ended.load().then((view) => view.render({ reason: state.reason }));
   }
+  page.drawn();
 }
 
 /** Something is here with which to draw what was so before. */

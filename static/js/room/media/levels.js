@@ -1,3 +1,5 @@
+import { idle } from "../../lib/timing.js";
+
 /** @typedef {import("../../lib/timing.js").Clock} Clock */
 
 const EVERY = 100;
@@ -43,6 +45,8 @@ export class Levels {
   /** @type {(speaking: boolean) => void} */
   onspeaking = () => {};
   #clock;
+  /** What is listened to, or will be in a moment. @type {MediaStreamTrack | null} */
+  #microphone = null;
   /** @type {AudioContext | null} */
   #context = null;
   /** @type {{track: MediaStreamTrack, source: MediaStreamAudioSourceNode, analyser: AnalyserNode} | null} */
@@ -58,7 +62,7 @@ export class Levels {
   }
 
   /**
-   * Through a copy of the microphone, so that one who talks while muted can be told.
+   * From when the page has time for it: to make a context of sound takes several milliseconds, and faces come first.
    *
    * @param {MediaStreamTrack | null} microphone
    */
@@ -66,15 +70,9 @@ export class Levels {
     this.#own?.source.disconnect();
     this.#own?.track.stop();
     this.#own = null;
-    if (!microphone) return this.#tell(0, false);
-    this.#context ??= new AudioContext();
-    const track = microphone.clone();
-    track.enabled = true;
-    const source = this.#context.createMediaStreamSource(new MediaStream([track]));
-    const analyser = new AnalyserNode(this.#context, { fftSize: this.#samples.length });
-    source.connect(analyser);
-    this.#own = { track, source, analyser };
-    if (!this.#ticking) this.#tick();
+    this.#microphone = microphone;
+    if (microphone) void idle().then(() => this.#begin(microphone));
+    else this.#tell(0, false);
   }
 
   /** A browser may keep sound asleep until somebody touches the page. */
@@ -86,6 +84,21 @@ export class Levels {
     this.listen(null);
     void this.#context?.close();
     this.#context = null;
+  }
+
+  /** Through a copy, so that one who talks while muted can be told. @param {MediaStreamTrack} microphone */
+  #begin(microphone) {
+    // Meanwhile it may have been another one's turn.
+    if (microphone !== this.#microphone || this.#own) return;
+    this.#context ??= new AudioContext();
+    this.wake();
+    const track = microphone.clone();
+    track.enabled = true;
+    const source = this.#context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = new AnalyserNode(this.#context, { fftSize: this.#samples.length });
+    source.connect(analyser);
+    this.#own = { track, source, analyser };
+    if (!this.#ticking) this.#tick();
   }
 
   #tick() {

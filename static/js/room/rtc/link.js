@@ -54,7 +54,8 @@ export class Link {
   #latest = 0;
   /** Of the certificate of their page, as the server brought it. */
   #fingerprint = "";
-  #answered = () => {};
+  /** There is nothing left that `start` waits for. */
+  #settled = () => {};
   /** What they hear of others by me, in the place of my screen's sound. @type {MediaStreamTrack | null} */
   #carried = null;
 
@@ -99,20 +100,22 @@ export class Link {
   }
 
   /**
-   * Offers, or waits for their offer; is done when that is answered, or the answer is long in coming. With a
+   * Offers, and is done when the offer is out; or waits for theirs until it is answered, or long in coming. With a
    * connection that was made before the click there is nothing to wait for.
    *
-   * @param {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}} early
+   * @param {import("./door.js").Prepared} early
    */
-  async start({ peer, number, kept, since }) {
+  async start({ peer, number, kept, since, offered }) {
     this.#generation += number;
+    let out = offered;
     if (peer) this.#adopt(peer, kept, since);
-    else if (this.#offers) this.#begin(this.#generation);
+    else if (this.#offers) out = this.#begin(this.#generation);
     else this.#recovery.offered();
     if (peer?.isAnswered) return;
     await new Promise((resolve) => {
-      this.#answered = () => resolve(undefined);
-      this.#context.clock.after(ANSWER_SOON, this.#answered);
+      this.#settled = () => resolve(undefined);
+      if (this.#offers) void out.then(this.#settled);
+      this.#context.clock.after(ANSWER_SOON, this.#settled);
     });
   }
 
@@ -160,11 +163,11 @@ export class Link {
     }
     // Only the side that offers begins new generations.
     if (this.#offers && signal.generation > this.#generation) return;
-    if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
+    if (!this.#peer || signal.generation > this.#generation) void this.#begin(signal.generation);
     const done = this.#peer?.receive(signal);
     if (signal.type !== "description") return;
     this.#recovery.answered();
-    void done?.then(this.#answered);
+    void done?.then(this.#settled);
   }
 
   /** @param {import("../messages.js").NeedOffer} asked */
@@ -232,10 +235,10 @@ export class Link {
     this.#recovery.stop();
     this.#peer?.close();
     this.#peer = null;
-    this.#answered();
+    this.#settled();
   }
 
-  /** @param {number} generation */
+  /** Done when the offer is out, if it is mine. @param {number} generation */
   #begin(generation) {
     this.#peer?.close();
     this.#byRelay = false;
@@ -247,8 +250,9 @@ export class Link {
       new Peer({ offers, configuration: ice.configuration(), tracks: this.#tracks, encodings: encodings(), clock });
     this.#attach(peer);
     this.#recovery.began();
-    peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
+    const offered = peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
     this.onchange();
+    return offered;
   }
 
   /**
@@ -320,7 +324,7 @@ export class Link {
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
     else if (!this.#offers) this.#ask("connection");
-    else if (step.type === "replace") this.#begin(Math.max(this.#generation, this.#latest) + 1);
+    else if (step.type === "replace") void this.#begin(Math.max(this.#generation, this.#latest) + 1);
     else this.#peer?.resend();
     this.onchange();
   }

@@ -141,7 +141,7 @@ export class Mesh {
 
   /**
    * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
-   * promise is kept once the offers of this moment are answered, or their answers are long in coming.
+   * promise is kept once my offers of this moment are out, and theirs are answered or long in coming.
    *
    * @param {string} myId
    * @param {Roster} roster

@@ -26,8 +26,10 @@ export const MOST_CANDIDATES = 64;
 // To begin with a small one shows the first face some 200 ms sooner; soon after, it may grow.
 const FIRST_SCALE = 4;
 const GROW_AFTER = 1_000;
-// Where several connect at once, growing waits until all of them have.
+// Where several connect at once, growing waits until all of them have; until then pictures move slowly (a second),
+// and what encoders and decoders leave of the machine makes the other connections.
 const GROW_TOGETHER = 2_500;
+const FIRST_RATE = 8;
 
 /**
  * One RTCPeerConnection to one participant: the slots, the channel `ctl`, and what goes through signaling for
@@ -71,7 +73,7 @@ export class Peer {
   #hasFlushed = false;
   #isNew = true;
   #growth;
-  #growAfter = GROW_AFTER;
+  #isOneOfMany = false;
 
   /**
    * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
@@ -100,7 +102,7 @@ export class Peer {
   }
 
   /**
-   * Makes and sends the first offer; the side that answers waits for it.
+   * Makes and sends the first offer, and is done when it is out; the side that answers waits for it.
    *
    * @param {object} options
    * @param {number} options.generation
@@ -108,14 +110,14 @@ export class Peer {
    * @param {boolean} [options.isOneOfMany]  there are other connections to make
    * @param {boolean} [options.isEarly]  nobody has clicked yet: `enter` will say when
    */
-  start({ generation, send, isOneOfMany = false, isEarly = false }) {
+  async start({ generation, send, isOneOfMany = false, isEarly = false }) {
     this.#generation = generation;
     this.#send = send;
     this.#hasStarted = true;
     this.#isEarly = isEarly;
-    this.#growAfter = isOneOfMany ? GROW_TOGETHER : GROW_AFTER;
+    this.#isOneOfMany = isOneOfMany;
     if (this.#slots.size > 0) this.onslots();
-    if (this.#offers) void this.#try(this.#negotiation.offer());
+    if (this.#offers) await this.#try(this.#negotiation.offer());
   }
 
   /**
@@ -132,7 +134,7 @@ export class Peer {
     this.#generation = generation;
     this.#send = send;
     this.#isEarly = false;
-    this.#growAfter = isOneOfMany ? GROW_TOGETHER : GROW_AFTER;
+    this.#isOneOfMany = isOneOfMany;
     this.#encodings = encodings;
     for (const slot of SLOTS) if (tracks[slot]) this.setTrack(slot, tracks[slot]);
     this.limit(encodings);
@@ -300,13 +302,17 @@ export class Peer {
   #sending(slot) {
     const sending = this.#encodings[slot];
     if (slot !== "camera" || !sending || !this.#isNew) return sending;
-    const scale = Math.max(FIRST_SCALE, sending.encoding.scaleResolutionDownBy ?? 1);
-    return { ...sending, encoding: { ...sending.encoding, scaleResolutionDownBy: scale } };
+    const { encoding } = sending;
+    const scaleResolutionDownBy = Math.max(FIRST_SCALE, encoding.scaleResolutionDownBy ?? 1);
+    const rate = this.#isOneOfMany ? { maxFramerate: Math.min(FIRST_RATE, encoding.maxFramerate ?? FIRST_RATE) } : {};
+    return { ...sending, encoding: { ...encoding, ...rate, scaleResolutionDownBy } };
   }
 
   /** @param {RTCPeerConnectionState} state */
   #change(state) {
-    if (state === "connected" && this.#isNew && !this.#isEarly) this.#growth.plan(this.#growAfter, () => this.#grow());
+    if (state === "connected" && this.#isNew && !this.#isEarly) {
+      this.#growth.plan(this.#isOneOfMany ? GROW_TOGETHER : GROW_AFTER, () => this.#grow());
+    }
     this.onstate(state);
   }
 
