@@ -18,7 +18,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[4, 8], help="calls whose load is measured (default 4 8)"
+        "--sizes", type=int, nargs="+", default=[4], help="calls whose load is measured (default 4)"
     )
     parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
     options = parser.parse_args()

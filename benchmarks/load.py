@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks.browsers import LISTEN, Target, close, frames, open_page, rooms
 from benchmarks.chromium import Chromium, Page, chromium
-from benchmarks.servers import bare, cpu_seconds, product
+from benchmarks.servers import Product, bare, cpu_seconds, product
+from tests.headless.participant import Participant
 
 # Bytes sent so far by each open connection: all of it, and pictures alone.
 SENT = """(async () => {
@@ -40,9 +41,11 @@ GROW = """(async () => {
   }
   return performance.now() - asked;
 })()"""
+CONNECTED = "window.connections.filter((one) => one.connectionState === 'connected').length"
 # Until sizes, rates and codecs are what they stay (seconds).
 SETTLING = 20
 MEASURED = 10
+ONLOOKERS = 7
 # Until nobody sends what nobody looks at.
 LOOKED_AWAY = 7
 
@@ -74,6 +77,30 @@ def load(pages: list[Page]) -> Load:
     after = [sent(page) for page in pages]
     uplinks = [(now - then) * 8 / 1000 / MEASURED for now, then in zip(after, before, strict=True)]
     return Load(uplinks, taken / MEASURED / len(pages))
+
+
+def uplink_to_onlookers(server: Product, people: int) -> float:
+    """Kilobits a second that one participant sends to all the others, who have neither camera nor microphone.
+
+    One machine cannot encode what eight send each other, but it can encode what one of them sends. Nobody
+    asks for a smaller picture, so this is the most.
+    """
+    target = rooms(server, "")
+    others = [Participant(f"Onlooker {number}") for number in range(1, people)]
+    with chromium() as browser:
+        page = open_page(browser, target, script=LISTEN)
+        page.click(target.button)
+        try:
+            for one in others:
+                one.join(target.url)
+            page.until(f"{CONNECTED} === {len(others)}")
+            time.sleep(SETTLING)
+            before = sent(page)
+            time.sleep(MEASURED)
+            return (sent(page) - before) * 8 / 1000 / MEASURED
+        finally:
+            for one in others:
+                one.close()
 
 
 def sent(page: Page, kind: str = "all") -> int:
@@ -123,7 +150,7 @@ def ancestors(process: int, parents: dict[int, int]) -> Iterator[int]:
         yield process
 
 
-def run(sizes: tuple[int, ...] = (4, 8)) -> Iterator[str]:
+def run(sizes: tuple[int, ...] = (4,)) -> Iterator[str]:
     """The lines of a Markdown table."""
     yield "| | product | bare page | ratio |"
     yield "|---|---:|---:|---:|"
@@ -143,3 +170,6 @@ def run(sizes: tuple[int, ...] = (4, 8)) -> Iterator[str]:
         yield f"| pictures while nobody looks | {hidden:.0f} kbit/s | | |"
         share = f"{ours.cpu:.2f} | {theirs.cpu:.2f} | {ours.cpu / theirs.cpu:.2f}"
         yield f"| processor per participant, {size} in grid, cores | {share} |"
+    with product() as [server]:
+        uplink = uplink_to_onlookers(server, ONLOOKERS + 1)
+        yield f"| uplink of one to {ONLOOKERS} who only look | {uplink:.0f} kbit/s | | |"

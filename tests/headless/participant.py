@@ -47,9 +47,9 @@ FIRST_GENERATION = 1000
 
 
 class Participant:
-    """Comes to a call by its open link."""
+    """Comes to a call by its open link; without a colour only to be there, and sends nothing."""
 
-    def __init__(self, name: str, colour: Colour) -> None:
+    def __init__(self, name: str, colour: Colour | None = None) -> None:
         self.name, self.colour = name, colour
         self.me = ""
         self.roster: dict[str, Message] = {}
@@ -324,6 +324,8 @@ class Pair:
         )
 
     def _send_tracks(self) -> None:
+        if self._mine.colour is None:
+            return
         slots = self.connection.getTransceivers()
         slots[MICROPHONE].sender.replaceTrack(Tone(self._mine.colour))
         slots[CAMERA].sender.replaceTrack(Picture(self._mine.colour))
@@ -336,7 +338,8 @@ class Pair:
         self.channel.on("message", self._hear)
 
     def _greet(self) -> None:
-        self.tell({"type": "state", "microphone": True, "camera": True, "screen": False, "hand": False})
+        sends = self._mine.colour is not None
+        self.tell({"type": "state", "microphone": sends, "camera": sends, "screen": False, "hand": False})
         have: dict[str, int] = {}
         for message in self._mine.chat.values():
             have[message["author"]] = max(have.get(message["author"], 0), message["n"])
@@ -369,7 +372,13 @@ class Pair:
 
     def _listen(self, track: MediaStreamTrack) -> None:
         watch = self._watch if track.kind == "video" else self._notice
+        if self._mine.colour is None:
+            watch = self._pass_time
         self._tasks.append(asyncio.ensure_future(watch(track)))
+
+    async def _pass_time(self, track: MediaStreamTrack) -> None:
+        async for _ in frames(track):
+            pass
 
     async def _watch(self, track: MediaStreamTrack) -> None:
         async for frame in frames(track):

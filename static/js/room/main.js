@@ -190,11 +190,13 @@ function redraw() {
 
 /** @param {CallState} state */
 function renderPrejoin(state) {
-  const before = state.ready ? "ready" : "opening";
-  prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : before });
-  // Whoever goes straight in sees themselves there in a moment.
+  // Whoever goes straight in is there in a moment: the button says so already.
   const isPassing = opened.clicked && state.phase === "joining" && !state.door.waits && !state.problem;
-  if (!isPassing) prejoin.picture(state.picture);
+  if (!isPassing) {
+    const before = state.ready ? "ready" : "opening";
+    prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : before });
+    prejoin.picture(state.picture);
+  }
   if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
 }
 

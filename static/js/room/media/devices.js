@@ -66,8 +66,8 @@ export class Devices {
   }
 
   /**
-   * Opens what is wanted, with one question where the browser allows it; once. Whoever comes later is told what is
-   * open already.
+   * Opens what is wanted, with one question where the browser allows it; once, and is done when that is decided.
+   * Whoever comes later is told what is open already.
    *
    * @param {Record<Kind, {on: boolean, device: string}>} choices  of an earlier visit
    */
@@ -89,7 +89,8 @@ export class Devices {
     this.#media?.addEventListener("devicechange", () => void this.#refresh(), { signal });
     for (const kind of KINDS) void this.#watchPermission(kind);
     await this.#openBoth(KINDS.filter((kind) => this.#inputs[kind].wanted));
-    await this.#refresh();
+    // Connections wait for the decision, and not for a list of what else there is.
+    void this.#refresh();
   }
 
   /** @param {Kind} kind @returns {Source} */
