@@ -154,6 +154,7 @@ def weight(browser: Chromium, url: str) -> tuple[int, int, set[str]]:
     page.send("Network.enable")
     page.go(url)
     page.until(f"document.readyState === 'complete' && {SEES_THEMSELVES}")
+    time.sleep(A_WHILE)  # what is on its way arrives
     events = page.heard()
     page.close()
 

@@ -3,7 +3,7 @@
 A test tool listens to every request of a page and passes each event on through processes of its own, in the
 very moments that are measured: beside Playwright the product's page, with its 36 requests, took half as long
 again on two cores, and the bare page, with one, hardly longer. Here a page is told something and asked
-something, and no more.
+whether something has happened, which it looks for itself a hundred times a second, and no more.
 
 The protocol (https://chromedevtools.github.io/devtools-protocol/) goes through two pipes, so that a browser
 in another network namespace is driven like any other.
@@ -15,6 +15,7 @@ import fcntl
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 ARGUMENTS = [
@@ -43,6 +45,8 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
+# A page that answers nothing for so long is dead (seconds); `Page.until` is given up sooner.
+PATIENCE = 90
 # Where the browser expects its pipes.
 READS, WRITES = 3, 4
 # File descriptors from here on cannot be in the way of those two.
@@ -63,8 +67,10 @@ def executable() -> str:
 class Chromium:
     """A running browser."""
 
-    def __init__(self, reads: int, writes: int) -> None:
+    def __init__(self, reads: int, writes: int, complaints: Path) -> None:
         self._reads, self._writes = reads, writes
+        # What it writes to its standard error.
+        self._complaints = complaints
         self._numbers = itertools.count(1)
         self._messages: deque[dict[str, Any]] = deque()
         self._rest = b""
@@ -82,16 +88,19 @@ class Chromium:
         return page
 
     def send(self, method: str, session: str | None = None, **params: Any) -> dict[str, Any]:
-        """The browser's answer to a command. Raises RuntimeError if it refuses."""
+        """The browser's answer to a command. Raises RuntimeError if it refuses or has ended, TimeoutError."""
         number = next(self._numbers)
         command = {"id": number, "method": method, "params": params}
         if session is not None:
             command["sessionId"] = session
         data = json.dumps(command).encode() + b"\0"
         while data:
-            data = data[os.write(self._writes, data) :]
+            try:
+                data = data[os.write(self._writes, data) :]
+            except BrokenPipeError:
+                raise self._ended() from None
         while True:
-            message = self._receive()
+            message = self._receive(method)
             if message.get("id") == number:
                 break
             if "method" in message:
@@ -105,14 +114,19 @@ class Chromium:
         """The events of a session since somebody last asked."""
         return self._heard.pop(session, [])
 
-    def _receive(self) -> dict[str, Any]:
+    def _receive(self, method: str) -> dict[str, Any]:
         while not self._messages:
+            if not select.select([self._reads], [], [], PATIENCE)[0]:
+                raise TimeoutError(f"no answer to {method}")
             data = os.read(self._reads, 1 << 20)
             if not data:
-                raise EOFError("the browser has ended")
+                raise self._ended()
             *whole, self._rest = (self._rest + data).split(b"\0")
             self._messages.extend(map(json.loads, whole))
         return self._messages.popleft()
+
+    def _ended(self) -> RuntimeError:
+        return RuntimeError(f"the browser has ended: {self._complaints.read_text(errors='replace')[-2000:]}")
 
 
 class Page:
@@ -138,9 +152,18 @@ class Page:
         if failed:
             raise RuntimeError(f"{url}: {failed}")
 
-    def run(self, expression: str) -> Any:
-        """The value of an expression in the page, or what its promise is kept with."""
-        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+    def run(self, expression: str, *, by_hand: bool = False) -> Any:
+        """The value of an expression in the page, or what its promise is kept with.
+
+        `by_hand`: as if its person did it, for whom the browser lets a page do more.
+        """
+        answer = self.send(
+            "Runtime.evaluate",
+            expression=expression,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=by_hand,
+        )
         if failed := answer.get("exceptionDetails"):
             raise RuntimeError(failed.get("exception", {}).get("description", failed["text"]))
         return answer["result"].get("value")
@@ -161,12 +184,11 @@ class Page:
             raise TimeoutError(f"waited in vain for {condition}")
 
     def click(self, selector: str) -> None:
-        """As its person would, for whom the browser lets a page do more."""
-        click = f"document.querySelector({json.dumps(selector)}).click()"
-        self.send("Runtime.evaluate", expression=click, userGesture=True)
+        self.run(f"document.querySelector({json.dumps(selector)}).click()", by_hand=True)
 
     def close(self) -> None:
         self._browser.send("Target.disposeBrowserContext", browserContextId=self._context)
+        self._browser.heard(self._session)
 
 
 @contextmanager
@@ -176,6 +198,7 @@ def chromium(program: str | None = None, arguments: Sequence[str] = ()) -> Itera
         ours_to_theirs, theirs_to_ours = _pipe(), _pipe()
         theirs = ours_to_theirs[0], theirs_to_ours[1]
         take_pipes = TAKE_PIPES.format(*theirs, READS, WRITES)
+        complaints = Path(profile, "complaints")
         browser = subprocess.Popen(
             [
                 *(sys.executable, "-c", take_pipes, program or executable()),
@@ -183,11 +206,11 @@ def chromium(program: str | None = None, arguments: Sequence[str] = ()) -> Itera
             ],
             pass_fds=theirs,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=complaints.open("wb"),
         )
         for end in theirs:
             os.close(end)
-        running = Chromium(theirs_to_ours[0], ours_to_theirs[1])
+        running = Chromium(theirs_to_ours[0], ours_to_theirs[1], complaints)
         try:
             running.send("Browser.getVersion")  # it is there
             yield running

@@ -41,6 +41,12 @@ GROW = """(async () => {
   }
   return performance.now() - asked;
 })()"""
+HELD_BACK = """(async () => {
+  const reports = await Promise.all(window.connections.map((one) => one.getStats()));
+  const all = reports.flatMap((report) => [...report.values()]);
+  const reasons = all.map(({ qualityLimitationReason }) => qualityLimitationReason);
+  return [...new Set(reasons)].filter((reason) => reason && reason !== "none");
+})()"""
 CONNECTED = "window.connections.filter((one) => one.connectionState === 'connected').length"
 # Until sizes, rates and codecs are what they stay (seconds).
 SETTLING = 20
@@ -79,11 +85,12 @@ def load(pages: list[Page]) -> Load:
     return Load(uplinks, taken / MEASURED / len(pages))
 
 
-def uplink_to_onlookers(server: Product, people: int) -> float:
-    """Kilobits a second that one participant sends to all the others, who have neither camera nor microphone.
+def uplink_to_onlookers(server: Product, people: int) -> tuple[float, list[str]]:
+    """Kilobits a second that one participant sends to all the others, who have neither camera nor
+    microphone, and what holds the browser back, if anything does ("cpu", "bandwidth").
 
     One machine cannot encode what eight send each other, but it can encode what one of them sends. Nobody
-    asks for a smaller picture, so this is the most.
+    asks for a smaller picture, so with nothing that holds it back this is the most.
     """
     target = rooms(server, "")
     others = [Participant(f"Onlooker {number}") for number in range(1, people)]
@@ -97,7 +104,7 @@ def uplink_to_onlookers(server: Product, people: int) -> float:
             time.sleep(SETTLING)
             before = sent(page)
             time.sleep(MEASURED)
-            return (sent(page) - before) * 8 / 1000 / MEASURED
+            return (sent(page) - before) * 8 / 1000 / MEASURED, page.run(HELD_BACK)
         finally:
             for one in others:
                 one.close()
@@ -171,5 +178,6 @@ def run(sizes: tuple[int, ...] = (4,)) -> Iterator[str]:
         share = f"{ours.cpu:.2f} | {theirs.cpu:.2f} | {ours.cpu / theirs.cpu:.2f}"
         yield f"| processor per participant, {size} in grid, cores | {share} |"
     with product() as [server]:
-        uplink = uplink_to_onlookers(server, ONLOOKERS + 1)
-        yield f"| uplink of one to {ONLOOKERS} who only look | {uplink:.0f} kbit/s | | |"
+        uplink, reasons = uplink_to_onlookers(server, ONLOOKERS + 1)
+        held = f", held back by {' and '.join(reasons)}" if reasons else ""
+        yield f"| uplink of one to {ONLOOKERS} who only look | {uplink:.0f} kbit/s{held} | | |"

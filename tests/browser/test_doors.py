@@ -1,9 +1,10 @@
 """Links that do not lead into a room say why, and what to do."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.server import Server
+from tests.servers import wait_until
 
 
 def refused(person, link, words, status=None):
@@ -107,3 +108,36 @@ def test_a_full_room_lets_in_whoever_waits_when_a_seat_is_free(visitor, small_se
     carol.open(link)
     carol.join()
     alice.meets(carol)
+
+
+# Whether words about a problem come and go.
+NOTE_PROBLEMS = """() => {
+  const problem = document.querySelector('[data-part="problem"]');
+  window.noted = [];
+  new MutationObserver(() => window.noted.push(problem.hidden ? "nothing" : "a problem"))
+    .observe(problem, { attributeFilter: ["hidden"] });
+}"""
+
+
+def test_whoever_clicked_at_once_and_found_no_seat_is_told_so_each_time(visitor, small_server):
+    alice = visitor("Alice", account=True, at=small_server)
+    bob, carol = visitor("Bob", at=small_server), visitor("Carol", at=small_server)
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    expect(alice.tiles()).to_have_count(2)
+    held: list[Route] = []
+    carol.page.route("**/js/room/main.*.js", lambda route: held.append(route))
+    carol.page.goto(link, wait_until="commit")
+    carol.page.get_by_label("Your name").fill("Carol")
+    carol.page.get_by_role("button", name="Join").click()
+    wait_until(lambda: carol.page.evaluate("true") and held, "the last module is asked for")
+    for route in held:
+        route.continue_()
+    full = carol.page.get_by_text("The room is full").first
+    expect(full).to_be_visible()
+    carol.page.evaluate(NOTE_PROBLEMS)
+    carol.page.get_by_role("button", name="Join", exact=True).click()
+    wait_until(lambda: carol.page.evaluate("noted.length") >= 2, "the room is asked again")
+    assert carol.page.evaluate("noted") == ["nothing", "a problem"]
+    expect(full).to_be_visible()

@@ -101,6 +101,12 @@ test("a click before the answer goes on with the same connection, and repeats th
   assert.equal(inside.link("bob").state, "connected");
 });
 
+test("with an offer of before the click on its way, the click waits for nothing", async () => {
+  const { bob: visitor, knock } = house();
+  knock();
+  await visitor.update("bob", roster(alice, bob));
+});
+
 test("an answer from before the click counts after it", async () => {
   const { bob: visitor, wire, knock, click, deliver, open } = house();
   knock();

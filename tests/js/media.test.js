@@ -1,8 +1,54 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Devices, troubleOf } from "../../static/js/room/media/devices.js";
-import { heard, Speech } from "../../static/js/room/media/levels.js";
-import { settle } from "./fakes.js";
+import { heard, Levels, Speech } from "../../static/js/room/media/levels.js";
+import { FakeClock, settle } from "./fakes.js";
+
+/** Sound as far as `Levels` needs it; what it returns are those who are listened to. */
+function installSound() {
+  const listened = [];
+  globalThis.MediaStream = class {
+    constructor([track]) {
+      this.track = track;
+    }
+  };
+  globalThis.AnalyserNode = class {
+    getFloatTimeDomainData() {}
+  };
+  globalThis.AudioContext = class {
+    state = "running";
+    createMediaStreamSource({ track }) {
+      return { connect: () => listened.push(track.of), disconnect() {} };
+    }
+    async close() {}
+  };
+  return listened;
+}
+
+/** @param {string} of */
+function microphone(of) {
+  const track = { of, enabled: true, stop() {}, clone: () => ({ ...track }) };
+  return track;
+}
+
+test("what is listened to is the microphone of the moment when the page has time", async () => {
+  const listened = installSound();
+  const waiting = [];
+  const levels = new Levels(new FakeClock(), () => new Promise((resolve) => waiting.push(resolve)));
+  const time = async () => {
+    for (const go of waiting.splice(0)) go();
+    await settle();
+  };
+  levels.listen(microphone("first"));
+  levels.listen(microphone("second"));
+  assert.deepEqual(listened, []);
+  await time();
+  assert.deepEqual(listened, ["second"]);
+  levels.listen(microphone("third"));
+  levels.close();
+  await time();
+  assert.deepEqual(listened, ["second"]);
+});
 
 test("a click is not speech; a sentence is, through its pauses, and ends two seconds after", () => {
   const speech = new Speech();

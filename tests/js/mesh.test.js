@@ -63,10 +63,16 @@ test("where several connect at once, pictures begin small and slow, and grow whe
 });
 
 test("the picture between two begins small, but as lively as it stays", async () => {
-  const { subject, update } = mesh();
+  const { subject, offers, update } = mesh();
   subject.setTrack("camera", { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) });
   await update(bob);
-  const [{ encodings: [, camera] }] = FakePeerConnection.made;
+  const [{ generation }] = offers();
+  subject.receive({ type: "description", sender: "bob", generation, description: { type: "answer", sdp: "bob" } });
+  await settle();
+  const [connection] = FakePeerConnection.made;
+  connection.become("connected");
+  await settle();
+  const { encodings: [, camera] } = connection;
   assert.equal(camera.scaleResolutionDownBy, 4);
   assert.ok(camera.maxFramerate >= 24);
 });

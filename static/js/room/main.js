@@ -26,6 +26,8 @@ import { Stage } from "./views/stage.js";
 
 // A page that was out of sight for longer may have slept (milliseconds).
 const NAP = 10_000;
+// Whoever goes straight in is there sooner, and the button has said so; else the page before the call is drawn.
+const PASSING = 500;
 // Faces come first; a moment later what fits them to the line is loaded (milliseconds).
 const FACES_FIRST = 700;
 // What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
@@ -141,8 +143,9 @@ const numbers = new Panel(find(document, "#connection"), { close, view: connecti
 
 for (const part of [doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
 let isWarm = false;
+let isPassing = Boolean(opened.clicked);
 
-/** So that a panel opens at once, and the last page is here before a network is gone. None waits for another. */
+/** So that a panel opens at once, and the last page is here when a network is gone. None waits for another. */
 async function loadRest() {
   isWarm = true;
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
@@ -173,14 +176,14 @@ function render(state) {
   page.render({ part, since: state.since, people: state.people });
   if (part !== "room" && seen.length > 0) clearRoom(state);
   if (part === "prejoin") renderPrejoin(state);
-  doorstep.part?.render(state.door);
   if (part === "room") renderRoom(state);
+  page.drawn();
+  doorstep.part?.render(state.door);
   lobby.part?.render(state);
   if (part === "ended" && isNew) {
     quality.part?.stop();
     void ended.load().then((view) => view.render({ reason: state.reason }));
   }
-  page.drawn();
 }
 
 /** Something is here with which to draw what was so before. */
@@ -190,8 +193,9 @@ function redraw() {
 
 /** @param {CallState} state */
 function renderPrejoin(state) {
-  // Whoever goes straight in is there in a moment: the button says so already.
-  const isPassing = opened.clicked && state.phase === "joining" && !state.door.waits && !state.problem;
+  const { mine, door, problem } = state;
+  const isWrong = Boolean(problem || mine.camera.trouble || mine.microphone.trouble);
+  isPassing &&= state.phase === "joining" && !door.waits && !isWrong;
   if (!isPassing) {
     const before = state.ready ? "ready" : "opening";
     prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : before });
@@ -257,7 +261,14 @@ if (opened.clicked !== null) {
   if (opened.clicked || !field.value) field.form?.requestSubmit();
 }
 call.start();
-if (!opened.clicked) void warmUp();
+if (isPassing) {
+  clock.after(PASSING, () => {
+    isPassing = false;
+    redraw();
+  });
+} else {
+  void warmUp();
+}
 
 const [navigation] = performance.getEntriesByType("navigation");
 const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";

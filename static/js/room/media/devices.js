@@ -228,7 +228,7 @@ export class Devices {
       }
       this.#fail([kind], troubleOf(error));
     }
-    await this.#refresh();
+    void this.#refresh();
   }
 
   /** @param {Kind} kind */

@@ -45,6 +45,7 @@ export class Levels {
   /** @type {(speaking: boolean) => void} */
   onspeaking = () => {};
   #clock;
+  #idle;
   /** What is listened to, or will be in a moment. @type {MediaStreamTrack | null} */
   #microphone = null;
   /** @type {AudioContext | null} */
@@ -56,9 +57,13 @@ export class Levels {
   #speaking = false;
   #ticking = false;
 
-  /** @param {Clock} clock */
-  constructor(clock) {
+  /**
+   * @param {Clock} clock
+   * @param {() => Promise<unknown>} [wait]  until the page has time
+   */
+  constructor(clock, wait = idle) {
     this.#clock = clock;
+    this.#idle = wait;
   }
 
   /**
@@ -71,8 +76,8 @@ export class Levels {
     this.#own?.track.stop();
     this.#own = null;
     this.#microphone = microphone;
-    if (microphone) void idle().then(() => this.#begin(microphone));
-    else this.#tell(0, false);
+    this.#tell(0, false);
+    if (microphone) void this.#idle().then(() => this.#begin(microphone));
   }
 
   /** A browser may keep sound asleep until somebody touches the page. */

@@ -17,12 +17,8 @@ import { Peer } from "./peer.js";
  * @property {PeerMessage[]} kept  what came before the roster said that they are inside
  * @property {number} offers  that have come on it
  * @property {number} since    when it was begun, milliseconds
- * @property {Promise<void>} offered  kept when the offer is out, if it is mine
  * @property {boolean} stands  it has been connected for a moment
  * @property {Timer} timer
- *
- * What there is of a connection when both are inside: it may be none, and has a number all the same.
- * @typedef {{peer: Peer | null} & Pick<Early, "number" | "kept" | "since" | "offered">} Prepared
  */
 
 // Whoever is not connected by then is connected after the click, like everybody else.
@@ -153,13 +149,13 @@ export class Door {
    *
    * @param {string} id
    * @param {{offers: boolean, arrival: number}} pair  whether the offers of this pair are mine; their arrival
-   * @returns {Prepared}
+   * @returns {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}}
    */
   take(id, { offers, arrival }) {
     const early = this.#early.get(id);
     if (!early || early.arrival !== (offers ? arrival : null)) {
       this.#drop(id);
-      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, kept: [], since: 0, offered: Promise.resolve() };
+      return { peer: null, number: offers ? (this.#next.get(id) ?? 0) : 0, kept: [], since: 0 };
     }
     this.#forget(id, early);
     return early;
@@ -204,10 +200,7 @@ export class Door {
       clock: this.#clock,
     });
     /** @type {Early} */
-    const early = {
-      peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), offered: Promise.resolve(), stands: false,
-      timer: new Timer(this.#clock),
-    };
+    const early = { peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), stands: false, timer: new Timer(this.#clock) };
     this.#early.set(id, early);
     this.#next.set(id, number + 1);
     const drop = () => {
@@ -228,7 +221,7 @@ export class Door {
       if (message.type === "bye") drop();
       else if (early.kept.length < MOST_KEPT) early.kept.push(message);
     };
-    early.offered = peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
+    peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
     return early;
   }
 
@@ -268,6 +261,7 @@ export class Door {
     this.#forget(id, early);
     early.peer.close();
   }
+
   /** @param {string} id @param {Early} early */
   #forget(id, early) {
     this.#early.delete(id);

@@ -101,20 +101,19 @@ export class Link {
 
   /**
    * Offers, and is done when the offer is out; or waits for theirs until it is answered, or long in coming. With a
-   * connection that was made before the click there is nothing to wait for.
+   * connection that was made and answered before the click there is nothing to wait for.
    *
-   * @param {import("./door.js").Prepared} early
+   * @param {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}} early
    */
-  async start({ peer, number, kept, since, offered }) {
+  async start({ peer, number, kept, since }) {
     this.#generation += number;
-    let out = offered;
     if (peer) this.#adopt(peer, kept, since);
-    else if (this.#offers) out = this.#begin(this.#generation);
+    else if (this.#offers) this.#begin(this.#generation);
     else this.#recovery.offered();
     if (peer?.isAnswered) return;
     await new Promise((resolve) => {
       this.#settled = () => resolve(undefined);
-      if (this.#offers) void out.then(this.#settled);
+      if (this.#offers) void this.#peer?.offered.then(this.#settled);
       this.#context.clock.after(ANSWER_SOON, this.#settled);
     });
   }
@@ -163,7 +162,7 @@ export class Link {
     }
     // Only the side that offers begins new generations.
     if (this.#offers && signal.generation > this.#generation) return;
-    if (!this.#peer || signal.generation > this.#generation) void this.#begin(signal.generation);
+    if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
     const done = this.#peer?.receive(signal);
     if (signal.type !== "description") return;
     this.#recovery.answered();
@@ -238,8 +237,9 @@ export class Link {
     this.#settled();
   }
 
-  /** Done when the offer is out, if it is mine. @param {number} generation */
+  /** @param {number} generation */
   #begin(generation) {
+    const isFirst = this.#peer === null;
     this.#peer?.close();
     this.#byRelay = false;
     this.#generation = generation;
@@ -250,9 +250,9 @@ export class Link {
       new Peer({ offers, configuration: ice.configuration(), tracks: this.#tracks, encodings: encodings(), clock });
     this.#attach(peer);
     this.#recovery.began();
-    const offered = peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: people() > 2 });
+    // Who connects anew does so alone.
+    peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: isFirst && people() > 2 });
     this.onchange();
-    return offered;
   }
 
   /**
@@ -324,7 +324,7 @@ export class Link {
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
     else if (!this.#offers) this.#ask("connection");
-    else if (step.type === "replace") void this.#begin(Math.max(this.#generation, this.#latest) + 1);
+    else if (step.type === "replace") this.#begin(Math.max(this.#generation, this.#latest) + 1);
     else this.#peer?.resend();
     this.onchange();
   }

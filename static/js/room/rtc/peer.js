@@ -26,8 +26,8 @@ export const MOST_CANDIDATES = 64;
 // To begin with a small one shows the first face some 200 ms sooner; soon after, it may grow.
 const FIRST_SCALE = 4;
 const GROW_AFTER = 1_000;
-// Where several connect at once, growing waits until all of them have; until then pictures move slowly (a second),
-// and what encoders and decoders leave of the machine makes the other connections.
+// Where there are more than two, several may connect at once: growing waits until all of them have, and pictures are
+// so few a second until then, since what encoders and decoders leave of the machine makes the other connections.
 const GROW_TOGETHER = 2_500;
 const FIRST_RATE = 8;
 
@@ -58,6 +58,8 @@ export class Peer {
   /** @type {(signal: Signal) => void} */
   #send = () => {};
   #generation = 0;
+  /** @type {Promise<unknown>} */
+  #offered = Promise.resolve();
   #hasStarted = false;
   #isEarly = false;
   #ending = new AbortController();
@@ -102,22 +104,27 @@ export class Peer {
   }
 
   /**
-   * Makes and sends the first offer, and is done when it is out; the side that answers waits for it.
+   * Makes and sends the first offer; the side that answers waits for it.
    *
    * @param {object} options
    * @param {number} options.generation
    * @param {(signal: Signal) => void} options.send
-   * @param {boolean} [options.isOneOfMany]  there are other connections to make
+   * @param {boolean} [options.isOneOfMany]  there are more than two of us, and so other connections to make
    * @param {boolean} [options.isEarly]  nobody has clicked yet: `enter` will say when
    */
-  async start({ generation, send, isOneOfMany = false, isEarly = false }) {
+  start({ generation, send, isOneOfMany = false, isEarly = false }) {
     this.#generation = generation;
     this.#send = send;
     this.#hasStarted = true;
     this.#isEarly = isEarly;
     this.#isOneOfMany = isOneOfMany;
     if (this.#slots.size > 0) this.onslots();
-    if (this.#offers) await this.#try(this.#negotiation.offer());
+    if (this.#offers) this.#offered = this.#try(this.#negotiation.offer());
+  }
+
+  /** Kept when the first offer of this side is out. */
+  get offered() {
+    return this.#offered;
   }
 
   /**

@@ -7,7 +7,7 @@ export class Page {
   #top;
   /** @type {Part} */
   #part = "prejoin";
-  #isNew = false;
+  #hasChanged = false;
   /** @type {number | null} */
   #since = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -52,15 +52,15 @@ export class Page {
     if (part !== "room" && document.fullscreenElement) void document.exitFullscreen();
     // A dialog that nobody sees any more would still keep everything else from being pressed.
     if (part !== "room") for (const dialog of document.querySelectorAll("dialog")) dialog.close();
-    this.#isNew = true;
+    this.#hasChanged = true;
     clearInterval(this.#clock);
     if (part === "room") this.#clock = setInterval(() => this.#tick(), 1000);
   }
 
-  /** What is shown now has been drawn: only then, since both ask for a layout of the whole page. */
+  /** Moves focus and scroll to a part that is new: once it is filled, since both ask for a layout of the page. */
   drawn() {
-    if (!this.#isNew) return;
-    this.#isNew = false;
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
     // The part that had the focus is gone; the heading tells where one is now.
     if (this.#part !== "prejoin") find(document, `#${this.#part} h1`).focus();
     scrollTo(0, 0);
