@@ -146,7 +146,7 @@ http {{
         "" close;
     }}
     server {{
-        listen {host}:{port};
+        listen {_listening(host, port)};
         location / {{
             proxy_pass http://roundtable;
             proxy_http_version 1.1;
@@ -161,6 +161,13 @@ http {{
     }}
 }}
 """
+
+
+def _listening(host: str, port: int) -> str:
+    """Where nginx listens; on `::`, for both kinds of addresses, as our own socket does."""
+    if ":" not in host:
+        return f"{host}:{port}"
+    return f"[{host}]:{port}" + (" ipv6only=off" if host == "::" else "")
 
 
 def spare_port() -> int:

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
+from config.environment import Environment
 from config.keys import kept_key
 
-env = environ.Env()
+env = Environment(os.environ)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything that this copy writes: database, key, letters, collected static files.
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 
-DEBUG = env.bool("DEBUG", False)
+DEBUG = env.flag("DEBUG", default=False)
 # The address that people type; links in letters begin with it.
-PUBLIC_URL = (env.str("PUBLIC_URL", "") or "http://localhost:8000").rstrip("/")
+PUBLIC_URL = env.site("PUBLIC_URL", "http://localhost:8000")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
 
 
 def _secret_key() -> str:
     """The key from the environment, else from the data directory, made on the first run."""
-    if key := env.str("SECRET_KEY", ""):
+    if key := env.text("SECRET_KEY"):
         return key
     path = DATA_DIR / "secret-key"
     try:
@@ -40,11 +42,11 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.several("SECRET_KEY_FALLBACKS")
 
 # An organization names its hosts. A copy on a laptop is reached by whatever name the laptop has; the
 # socket's same-origin check (config/origin.py) does not depend on this list.
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_public.hostname] if HTTPS else ["*"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [_public.hostname or ""] if HTTPS else ["*"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
@@ -105,11 +107,15 @@ TEMPLATES = [
 
 # -- storage ------------------------------------------------------------------------------------
 
-if env.str("DATABASE_URL", ""):
-    _database = env.db_url("DATABASE_URL")
+_postgres = ("postgres", "postgresql")
+if _url := env.url(
+    "DATABASE_URL", (*_postgres, "sqlite"), "postgres://user:password@host/name", needs_path=True
+):
+    _database = Env.db_url_config(_url)
 else:
     # Not as an address, in which `#`, `%` and `+` of a folder's name would mean something.
     _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "roundtable.sqlite3")}
+_pool_size = env.whole_number("DATABASE_POOL", 8, at_least=1, at_most=1000)
 DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction that reads and then writes never meets "database is locked" half-way.
@@ -121,11 +127,11 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     # A database that is away is said to be so before the visitor gives up; what it closed is not handed out.
     # The pool asks one that is away ever more rarely; having given up, it asks anew for the next who comes.
-    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8), "timeout": 5, "reconnect_timeout": 4}
+    _pool = {"min_size": 1, "max_size": _pool_size, "timeout": 5, "reconnect_timeout": 4}
     _database["OPTIONS"] = {"pool": _pool}
     _database["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.url("REDIS_URL", ("redis", "rediss"), "redis://host:6379/0")
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -236,52 +242,63 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXIES", 0, at_least=0, at_most=10)
 
 # The address is unique by a constraint on its lower-case form, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # -- mail ---------------------------------------------------------------------------------------
 
-# smtp://user:password@host:port, smtp+tls://… or smtp+ssl://…; without it, letters land in DATA_DIR/outbox.
-EMAIL_URL = env.str("EMAIL_URL", "")
+# smtp://user:password@host:port, smtp+tls://… (STARTTLS) or smtps://… (TLS from the first byte, RFC 8314, 3);
+# without it, letters land in DATA_DIR/outbox.
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    ("smtp", "smtp+tls", "smtps", "smtp+ssl"),
+    "smtp+tls://user:password@mail.example.org:587",
+)
 if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
+    _mail = Env.email_url_config(EMAIL_URL.replace("smtps://", "smtp+ssl://", 1))
+    _port = 465 if _mail.get("EMAIL_USE_SSL") else 587 if _mail.get("EMAIL_USE_TLS") else 25
+    vars().update(_mail | {"EMAIL_PORT": _mail["EMAIL_PORT"] or _port})
     EMAIL_TIMEOUT = 20
 else:
     EMAIL_BACKEND = "outbox.folder.FolderBackend"
 OUTBOX_FOLDER = DATA_DIR / "outbox"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Roundtable <meetings@{_public.hostname}>")
+DEFAULT_FROM_EMAIL = env.address(
+    "DEFAULT_FROM_EMAIL", f"Roundtable <meetings@{_public.hostname}>", with_name=True
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A mailbox of ours that takes `name+anything@host`: answers of calendar programs come there, each to an
 # address of its own (docs/deployment.md). Empty: they are not read, and letters say so.
-REPLY_ADDRESS = env.str("REPLY_ADDRESS", "")
-if REPLY_ADDRESS and not all(REPLY_ADDRESS.rpartition("@")[::2]):
-    raise ImproperlyConfigured("REPLY_ADDRESS is an address without a name: meetings@example.org")
+REPLY_ADDRESS = env.address("REPLY_ADDRESS", with_name=False)
 # imaps://user:password@host/INBOX; without it, what comes back is piped into `manage.py ingest_mail`.
-IMAP_URL = env.str("IMAP_URL", "")
+IMAP_URL = env.url("IMAP_URL", ("imaps", "imap"), "imaps://user:password@host/INBOX")
 # How many letters an account may cause in a day.
-LETTERS_A_DAY = env.int("LETTERS_A_DAY", 2000)
+LETTERS_A_DAY = env.whole_number("LETTERS_A_DAY", 2000, at_least=1, at_most=10_000_000)
 
 # -- rooms --------------------------------------------------------------------------------------
 
 # What a mesh carries with pictures on ordinary lines; 12 is the most that it is built for.
-ROOM_CAPACITY = min(env.int("ROOM_CAPACITY", 8), 12)
+ROOM_CAPACITY = env.whole_number("ROOM_CAPACITY", 8, at_least=2, at_most=12)
 # Pages connect to those inside before the click, and show them their network addresses so much earlier.
-EARLY_CONNECTIONS = env.bool("EARLY_CONNECTIONS", True)
+EARLY_CONNECTIONS = env.flag("EARLY_CONNECTIONS", default=True)
 # How long a seat is kept for a lost socket: in any case; at most, while somebody inside hears them or nobody
 # is there who could. And for a page that went away by itself (a reload).
-SEAT_KEPT = timedelta(seconds=env.float("SEAT_KEPT_SECONDS", 30))
-SEAT_KEPT_LONGEST = timedelta(seconds=env.float("SEAT_KEPT_LONGEST_SECONDS", 600))
-SEAT_KEPT_AFTER_PAGE = timedelta(seconds=env.float("SEAT_KEPT_AFTER_PAGE_SECONDS", 8))
-HEARTBEAT = timedelta(seconds=env.float("HEARTBEAT_SECONDS", 3))
+SEAT_KEPT = timedelta(seconds=env.number("SEAT_KEPT_SECONDS", 30, at_least=0.1, at_most=3600))
+SEAT_KEPT_LONGEST = timedelta(
+    seconds=env.number("SEAT_KEPT_LONGEST_SECONDS", 600, at_least=0.1, at_most=86_400)
+)
+SEAT_KEPT_AFTER_PAGE = timedelta(
+    seconds=env.number("SEAT_KEPT_AFTER_PAGE_SECONDS", 8, at_least=0.1, at_most=3600)
+)
+HEARTBEAT = timedelta(seconds=env.number("HEARTBEAT_SECONDS", 3, at_least=0.05, at_most=600))
 # A process that has not renewed its lease for so long is taken for dead.
-LEASE = timedelta(seconds=env.float("LEASE_SECONDS", 10))
+LEASE = timedelta(seconds=env.number("LEASE_SECONDS", 10, at_least=0.1, at_most=3600))
 # No server is asked by default: a public STUN server would learn who meets whom.
-STUN_URLS = env.list("STUN_URLS", default=[])
-TURN_URLS = env.list("TURN_URLS", default=[])
-TURN_SECRET = env.str("TURN_SECRET", "")
-TURN_LIFETIME = timedelta(hours=env.float("TURN_HOURS", 4))
+STUN_URLS = env.urls("STUN_URLS", ("stun", "stuns"), "stun:turn.example.org:3478")
+TURN_URLS = env.urls("TURN_URLS", ("turn", "turns"), "turn:turn.example.org:3478?transport=udp")
+TURN_SECRET = env.text("TURN_SECRET")
+TURN_LIFETIME = timedelta(hours=env.number("TURN_HOURS", 4, at_least=0.001, at_most=720))
 
 # -- security -----------------------------------------------------------------------------------
 
@@ -297,7 +314,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-if env.int("TRUSTED_PROXIES", 0):
+if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # -- the rest -----------------------------------------------------------------------------------
@@ -311,6 +328,7 @@ TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+_log_level = env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -318,5 +336,17 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # A page that is not there, or not for somebody, is no news for the operator.
     "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": _log_level},
 }
+
+# -- what is wrong with all this ----------------------------------------------------------------
+
+if LEASE <= HEARTBEAT:
+    env.fault("LEASE_SECONDS is not longer than HEARTBEAT_SECONDS: every process would be taken for dead.")
+if bool(TURN_URLS) != bool(TURN_SECRET):
+    _there, _missing = ("TURN_URLS", "TURN_SECRET") if TURN_URLS else ("TURN_SECRET", "TURN_URLS")
+    env.fault(f"{_there} does nothing without {_missing}: set both (docs/deployment.md), or neither.")
+if env.faults:
+    raise ImproperlyConfigured("\n".join(env.faults))
+# Names in the environment that are almost ours; `./run` says them, and starts.
+SLIPS = env.slips()

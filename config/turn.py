@@ -17,7 +17,8 @@ from pathlib import Path
 PROGRAM = "turnserver"
 # The port that everybody expects (RFC 8489, 18.6), or one of those above it.
 PORTS = range(3478, 3578)
-LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 STUN_COOKIE = 0x2112A442
 BINDING_REQUEST, BINDING_SUCCESS = 0x0001, 0x0101
 
@@ -104,9 +105,14 @@ def relay(host: str, public_name: str, secret: str) -> Relay:
     program()
     if is_local(host) and is_local(public_name):
         address = LOOPBACK
-    elif is_local(host) or host == EVERYWHERE:
+    elif is_local(host) or host in EVERYWHERE:
         # People come from elsewhere, to here or to a proxy on this machine.
         address = outward_address()
+    elif ":" in host:
+        raise NoRelay(
+            "This relay speaks IPv4 only. Choose an address of that kind (./run --turn --host 0.0.0.0), "
+            "or leave --turn out."
+        )
     else:
         address = socket.gethostbyname(host)
     name = address if is_local(public_name) else public_name

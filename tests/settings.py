@@ -22,14 +22,16 @@ for name in (
 ):  # fmt: skip
     os.environ.pop(name, None)
 
+from environ import Env  # noqa: E402
+
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES, env  # noqa: E402
+from config.settings import DATABASES, STORAGES  # noqa: E402
 
 # A file, since live servers and threads each open a connection of their own.
 DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 # Set by tests that run others again, on Postgres.
-if url := env.str("TEST_DATABASE_URL", ""):
-    DATABASES["default"] = env.db_url_config(url)
+if url := os.environ.get("TEST_DATABASE_URL"):
+    DATABASES["default"] = Env.db_url_config(url)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 # Plain names: nothing has been collected. The browser tests use the hashed ones.

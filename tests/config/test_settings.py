@@ -47,9 +47,56 @@ def test_the_data_directory_is_made_for_our_eyes_only(tmp_path):
     assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
 
 
+EVERYTHING_WRONG = {
+    "ROOM_CAPACITY": "abc",
+    "TRUSTED_PROXIES": "yes",
+    "DATABASE_URL": "foo",
+    "LOG_LEVEL": "loud",
+    "EMAIL_URL": "mail.example.org",
+    "PUBLIC_URL": "meet.example.org",
+    "REDIS_URL": "foo",
+    "IMAP_URL": "foo",
+    "TURN_URLS": "turn:turn.example.org",
+}
+
+
+def test_a_start_says_all_that_is_wrong_at_once_a_sentence_each(tmp_path):
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    start = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=BASE_DIR,
+        env=environment | EVERYTHING_WRONG | {"DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert start.returncode == 1
+    assert start.stdout == ""
+    said = start.stderr.splitlines()
+    assert {line.split()[0] for line in said} == set(EVERYTHING_WRONG)
+    assert len(said) == len(EVERYTHING_WRONG)
+
+
+def test_mail_over_tls_from_the_first_byte_is_no_starttls(tmp_path):
+    facts = "(s.EMAIL_USE_SSL, vars(s).get('EMAIL_USE_TLS'), s.EMAIL_PORT)"
+    assert read(facts, DATA_DIR=str(tmp_path), EMAIL_URL="smtps://bob:secret@mail.example.org") == (
+        "(True, None, 465)"
+    )
+    starttls = "(vars(s).get('EMAIL_USE_SSL'), s.EMAIL_USE_TLS, s.EMAIL_PORT)"
+    assert read(starttls, DATA_DIR=str(tmp_path), EMAIL_URL="smtp+tls://mail.example.org") == (
+        "(None, True, 587)"
+    )
+
+
+def test_no_process_is_taken_for_dead_between_two_of_its_heartbeats(tmp_path):
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        read("1", DATA_DIR=str(tmp_path), HEARTBEAT_SECONDS="20")
+    assert "LEASE_SECONDS is not longer than HEARTBEAT_SECONDS" in failure.value.stderr
+
+
 def test_no_test_depends_on_what_is_set_on_this_machine():
     """LOG_LEVEL is for whoever looks for a fault; the rest is cleared, or set, by tests.settings."""
-    names = set(re.findall(r'env\.\w+\("(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
+    names = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
     assert "TRUSTED_PROXIES" in names
     left = subprocess.run(
         [
@@ -67,6 +114,6 @@ def test_no_test_depends_on_what_is_set_on_this_machine():
 
 
 def test_every_setting_is_on_its_page():
-    names = set(re.findall(r'env\.\w+\("(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
+    names = set(re.findall(r'env\.\w+\(\s*"(\w+)"', (BASE_DIR / "config" / "settings.py").read_text()))
     page = (BASE_DIR / "docs" / "settings.md").read_text()
     assert {name for name in names if f"`{name}`" not in page} == set()

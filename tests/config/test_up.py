@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -15,7 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
+from config import front
 from config.management.commands import up
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
@@ -168,10 +171,70 @@ def test_it_says_when_its_own_address_is_not_allowed(start):
         ("0.0.0.0", "http://localhost:8000"),
         ("localhost", "http://localhost:8000"),
         ("192.168.1.5", "http://192.168.1.5:8000"),
+        ("::", "http://localhost:8000"),
+        ("::1", "http://[::1]:8000"),
     ],
 )
 def test_without_an_address_it_is_found_where_it_listens(host, expected):
-    assert up.address(host, 8000) == expected
+    assert front.address(host, 8000) == expected
+
+
+def test_a_copy_for_everybody_says_how_others_reach_it_and_what_cameras_need(settings, monkeypatch):
+    monkeypatch.setattr("config.turn.outward_address", lambda: "192.168.1.5")
+    for host in ("0.0.0.0", "::"):
+        [others, cameras] = front.words_for_others(host, 8000)
+        assert others.startswith("Other machines: http://192.168.1.5:8000/ ")
+        assert "over HTTPS only" in cameras
+    settings.PUBLIC_URL = "http://192.168.1.5:8000"
+    assert front.words_for_others("192.168.1.5", 8000) == [cameras]
+    settings.PUBLIC_URL = "https://meet.example.org"
+    assert front.words_for_others("0.0.0.0", 8000) == []
+
+
+def test_a_copy_for_this_machine_says_nothing_of_others():
+    assert front.words_for_others("127.0.0.1", 8000) == []
+
+
+def test_it_answers_at_an_address_of_ipv6(start):
+    modern = start(options=["--host", "::1"], PUBLIC_URL="")
+    modern.public_url = f"http://[::1]:{modern.port}"
+    modern.wait_until_ready()
+    assert "Sign in" in get(f"{modern.public_url}/account/login/")
+
+
+def test_a_mistyped_setting_is_said_at_the_start(start):
+    slipped = start(ROOM_CAPACTY="4").wait_until_ready()
+    assert "ROOM_CAPACTY is no setting and does nothing. Did you mean ROOM_CAPACITY?\n" in slipped.output
+
+
+def test_a_full_disk_is_said_before_anything_is_written(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=3 * 2**20))
+    with pytest.raises(front.CannotStart, match=r"is full \(3 MB are free, and 64 MB needed"):
+        up.require_disk()
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("database or disk is full")]
+)
+def test_a_disk_that_fills_up_during_the_start_is_said_in_one_sentence(error):
+    with pytest.raises(front.CannotStart, match="Make room, or choose another folder"), up.enough_room():
+        raise error
+
+
+def test_other_errors_of_the_disk_are_not_called_a_full_one():
+    with pytest.raises(PermissionError), up.enough_room():
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_ctrl_c_in_the_first_moment_leaves_no_traceback(start, tmp_path):
+    early = start(data=tmp_path / "fresh")
+    # The settings have been read, and nothing else.
+    wait_until((early.data / "secret-key").exists, "the start begins")
+    early.process.send_signal(signal.SIGINT)
+    assert early.process.wait(20) in (0, -signal.SIGINT)
+    assert early.output == ""
 
 
 def test_nobody_else_on_the_machine_reads_its_data(copy):
@@ -227,7 +290,7 @@ def test_without_coturn_it_says_what_a_relay_needs(start, tmp_path):
 
 
 def test_it_starts_no_relay_beside_one_that_is_named(start):
-    torn = start(options=["--turn"], TURN_URLS="turn:turn.example.org")
+    torn = start(options=["--turn"], TURN_URLS="turn:turn.example.org", TURN_SECRET="north")
     assert torn.process.wait(60) == 1
     assert torn.output.startswith("TURN_URLS names a relay already.")
     assert torn.output.count("\n") == 1

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config import cluster
+from config.front import THIS_MACHINE, CannotStart, listen
 from config.keys import kept_key
 from config.management.commands import up
 from config.supervisor import Child, stop_all
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--servers", type=int, default=2)
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--host", default=up.THIS_MACHINE)
+        parser.add_argument("--host", default=THIS_MACHINE)
         parser.add_argument("--turn", action="store_true")
 
     def handle(self, *args: Any, servers: int, port: int, host: str, turn: bool, **options: Any) -> None:
@@ -37,10 +38,10 @@ class Command(BaseCommand):
         up.on_stop(lambda: sys.exit(0))
         try:
             if servers < 1:
-                raise up.CannotStart("A cluster has at least one server: ./run --cluster 2")
+                raise CannotStart("A cluster has at least one server: ./run --cluster 2")
             programs = cluster.programs()
             up.make_writable()
-            up.listen(host, port).close()
+            listen(host, port).close()
             folder = Path(settings.DATA_DIR) / "cluster"
             # Postgres and nginx do not run as root, and have to get to their files.
             for through in (settings.DATA_DIR, folder):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
                 through.chmod(0o711 if os.geteuid() == 0 else 0o700)
             with up.only_copy(port, folder):
                 self.run(programs, folder, servers, ["--port", str(port), "--host", host], turn)
-        except (up.CannotStart, cluster.NoCluster) as error:
+        except (CannotStart, cluster.NoCluster) as error:
             sys.exit(str(error))
 
     def run(
@@ -104,7 +105,5 @@ class Command(BaseCommand):
         deadline = time.monotonic() + SECONDS_TO_START
         while not self.is_stopping and not all(map(cluster.listens, ports)):
             if any(child.status() is not None for child in base) or time.monotonic() > deadline:
-                raise up.CannotStart(
-                    f"Postgres or Redis does not start; what they said is in {folder}/*.log."
-                )
+                raise CannotStart(f"Postgres or Redis does not start; what they said is in {folder}/*.log.")
             time.sleep(LOOK_SECONDS)

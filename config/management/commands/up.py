@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import http.client
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -13,17 +13,18 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 from django.urls import reverse
 
 from accounts import first
 from config import cluster, preparations, turn
+from config.front import THIS_MACHINE, CannotStart, address, answers, listen, words_for_others
 from config.keys import kept_key
 from config.supervisor import Child, stop_all
 from outbox import access
@@ -33,12 +34,8 @@ LARGEST_FRAME = "262144"
 LOOK_SECONDS = 0.2
 # A server that falls so often before it was ever ready will not get up.
 FALLS_AT_START = 3
-BACKLOG = 256
-THIS_MACHINE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104
-
-
-class CannotStart(Exception):
-    """Something is in the way; says what, and what to do."""
+# The static files, a copy of the database before it is changed, and some way to go.
+LEAST_DISK = 64 * 2**20
 
 
 class Command(BaseCommand):
@@ -72,10 +69,11 @@ class Command(BaseCommand):
         # Nothing runs yet that would have to be stopped.
         on_stop(lambda: sys.exit(0))
         make_writable()
+        require_disk()
         with ExitStack() as held:
             listener = held.enter_context(listen(host, port))
             held.enter_context(only_copy(port))
-            front = listener.getsockname()
+            front = listener.getsockname()[:2]
             listeners = [listener]
             if servers is not None:
                 # nginx listens in its stead.
@@ -83,8 +81,9 @@ class Command(BaseCommand):
                 listeners = [held.enter_context(listen(THIS_MACHINE, 0)) for _ in range(servers)]
             # The children read about it in their environment.
             relay = own_relay(host) if with_relay else None
-            preparations.migrate()
-            preparations.collect_static_files()
+            with enough_room():
+                preparations.migrate()
+                preparations.collect_static_files()
             server, *others = [
                 Child("server", daphne_arguments(one), keep_open=[one.fileno()]) for one in listeners
             ]
@@ -96,7 +95,7 @@ class Command(BaseCommand):
                 for child in children:
                     child.start()
                 # Put together while the server starts.
-                words = self.announcement(relay)
+                words = self.announcement(relay, host, port)
                 ready = False
                 while not self.is_stopping:
                     for child in children:
@@ -126,8 +125,8 @@ class Command(BaseCommand):
     def stop(self) -> None:
         self.is_stopping = True
 
-    def announcement(self, relay: turn.Relay | None) -> str:
-        lines = []
+    def announcement(self, relay: turn.Relay | None, host: str, port: int) -> str:
+        lines = [*settings.SLIPS]
         if token := first.new_token():
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
@@ -135,12 +134,8 @@ class Command(BaseCommand):
             lines.append(f"Letters: {settings.PUBLIC_URL}{reverse('outbox:list')}")
         if relay:
             lines.append(f"Relay: turn:{relay.name}:{relay.port}")
+        lines += words_for_others(host, port)
         return "\n".join([*lines, f"Ready: {settings.PUBLIC_URL}/"])
-
-
-def address(host: str, port: int) -> str:
-    """Where people find a copy that was told nothing else."""
-    return f"http://{'localhost' if host in (THIS_MACHINE, EVERYWHERE) else host}:{port}"
 
 
 def own_relay(host: str) -> turn.Relay:
@@ -211,27 +206,33 @@ def make_writable() -> None:
         ) from error
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The socket that the server inherits: while it starts again, visitors wait instead of being refused."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def require_disk() -> None:
+    """Raises CannotStart where the disk is all but full: the database, above all, would stop half-way."""
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_DISK:
+        raise CannotStart(no_room(f"{free // 2**20} MB are free, and {LEAST_DISK // 2**20} MB needed"))
+
+
+@contextmanager
+def enough_room() -> Iterator[None]:
+    """Says in a sentence when the disk is full before all is in place."""
     try:
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise CannotStart(what_is_wrong_with(host, port, error)) from error
-    return listener
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise CannotStart(no_room(error.strerror or str(error))) from error
+    except OperationalError as error:
+        if "disk is full" not in str(error):  # SQLITE_FULL
+            raise
+        raise CannotStart(no_room(str(error))) from error
 
 
-def what_is_wrong_with(host: str, port: int, error: OSError | OverflowError) -> str:
-    if isinstance(error, OverflowError):
-        return "A port is a number from 1 to 65535: ./run --port 8001"
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken. Stop what uses it or choose another: ./run --port {port + 1}"
-    if error.errno == errno.EACCES:
-        return f"Port {port} is for the system's administrator only. Choose another: ./run --port 8000"
-    return f"This machine has no address “{host}”. Leave --host out, or let it be 0.0.0.0 for all of them."
+def no_room(what: str) -> str:
+    return (
+        f"The disk that holds {settings.DATA_DIR} is full ({what}). "
+        "Make room, or choose another folder: ./run --data FOLDER"
+    )
 
 
 @contextmanager
@@ -255,22 +256,3 @@ def daphne_arguments(listener: socket.socket) -> list[str]:
         *("--websocket-max-message-size", LARGEST_FRAME, "--websocket-max-frame-size", LARGEST_FRAME),
         "config.asgi:application",
     ]
-
-
-def answers(front: tuple[str, int]) -> bool:
-    """Whether a request succeeds, asked at the address that people type, as a proxy would hand it on."""
-    host, port = front
-    public = urlsplit(settings.PUBLIC_URL)
-    link = http.client.HTTPConnection(THIS_MACHINE if host == EVERYWHERE else host, port, timeout=1)
-    try:
-        link.request("GET", "/health/", headers={"Host": public.netloc, "X-Forwarded-Proto": public.scheme})
-        status = link.getresponse().status
-    except OSError:
-        return False
-    finally:
-        link.close()
-    if status == HTTPStatus.BAD_REQUEST:
-        raise CannotStart(
-            f"ALLOWED_HOSTS leaves out “{public.hostname}”, where PUBLIC_URL sends people. Add it there."
-        )
-    return status == HTTPStatus.OK
