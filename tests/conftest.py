@@ -10,10 +10,15 @@ import pytest
 from allauth.account.models import EmailAddress
 from channels.layers import channel_layers
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 
 pytest_plugins = ["tests.servers", "tests.browser.bed", "tests.left_out"]
+
+# How long something takes is for benchmarks/ to say; here the machine may be busy with other tests.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 # The browser tests that are mostly calls.

@@ -74,7 +74,7 @@ def test_no_text_keeps_the_server_busy(text):
     assert time.process_time() - begun < 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_an_accident(text):
     parsed = parse(text)
@@ -83,7 +83,7 @@ def test_any_text_is_read_without_an_accident(text):
         assert not any(ord(character) < 32 for character in address.name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.builds(Address, emails, names), max_size=12))
 def test_what_is_written_out_is_read_as_the_same(people):
     read = parse("\n".join(map(str, people))).addresses
@@ -96,7 +96,7 @@ def test_what_is_written_out_is_read_as_the_same(people):
     assert read == list(expected.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(emails, min_size=1, max_size=20, unique=True),
     st.sampled_from([", ", ";", "\n", "\t", " ", "\r\n", ",\n"]),

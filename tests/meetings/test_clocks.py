@@ -39,7 +39,7 @@ def test_of_two_equal_times_it_takes_the_first():
     assert clocks.moment(date(2026, 10, 25), time(2, 30), BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.datetimes(datetime(2025, 1, 1), datetime(2035, 1, 1)),
     st.sampled_from(

@@ -83,7 +83,7 @@ def test_a_download_asks_nobody():
     assert "attendee" not in event
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(texts, texts, texts, st.timedeltas(timedelta(minutes=5), timedelta(days=1)))
 def test_whatever_people_write_comes_back_whole(title, agenda, name, duration):
     ends_at = FACTS.starts_at.astimezone(UTC) + duration
@@ -96,7 +96,7 @@ def test_whatever_people_write_comes_back_whole(title, agenda, name, duration):
     assert event["attendee"] == f"mailto:{BOB.address}"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(texts)
 def test_no_line_is_longer_than_the_standard_allows(title):
     ical = itip.request(replace(FACTS, title=title), Guest(title, BOB.address), NOW)

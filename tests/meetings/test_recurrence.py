@@ -82,7 +82,7 @@ def skips(rule: Rule, start: datetime, zone: ZoneInfo) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(series(), zones)
 @example((Rule("WEEKLY", count=20), datetime(2026, 10, 20, 9)), "Europe/Berlin")
 @example((Rule("DAILY", count=40), datetime(2026, 3, 20, 9)), "Australia/Lord_Howe")
@@ -101,7 +101,7 @@ def test_two_other_implementations_read_the_same_times_in_our_files(drawn, zone)
         assert all(end - at == LENGTH for at, end in event.occurrences)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(series(), zones)
 def test_no_occurrence_changes_its_time_on_the_wall(drawn, zone):
     rule, start = drawn
@@ -110,14 +110,14 @@ def test_no_occurrence_changes_its_time_on_the_wall(drawn, zone):
     assert {at.astimezone(where).time() for at in moments(rule, start, where)} == {start.time()}
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(series())
 def test_a_rule_is_read_as_it_was_written(drawn):
     rule, _ = drawn
     assert recurrence.parse(str(rule)) == rule
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(series(), st.data())
 def test_a_rule_that_is_cut_and_its_rest_are_the_whole(drawn, data):
     rule, start = drawn
@@ -157,7 +157,7 @@ def test_a_last_date_alone_is_joined_with_what_it_follows():
     assert whole == "FREQ=WEEKLY;BYDAY=MO;UNTIL=20301209"
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(series())
 def test_every_rule_can_be_said(drawn):
     rule, start = drawn
