@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts import powers
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     UserModelAdmin = DjangoUserAdmin[User]
 else:
     CreationForm, UserModelAdmin = AdminUserCreationForm, DjangoUserAdmin
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(CreationForm):
@@ -44,17 +51,24 @@ class UserAdmin(UserModelAdmin):
     ordering = ("email",)
     date_hierarchy = "date_joined"
     show_facets = admin.ShowFacets.ALLOW
-    readonly_fields = ("date_joined", "last_login")
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", "name", "time_zone", "week_starts", "password")}),
-        (
-            "What they may do",
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
-        ),
+        ("What they may do", {"fields": ("is_active", *POWERS)}),
         ("When", {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Powers are given and taken by those who have all of them."""
+        fields = ("date_joined", "last_login")
+        return fields if powers.may_give(request.user) else fields + POWERS
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Whoever may delete an account deletes what hangs on it, unless that has to be ended first."""
@@ -62,7 +76,11 @@ class UserAdmin(UserModelAdmin):
         if protected:
             words = "What is still to come has to be cancelled first, so that everybody is told."
             self.message_user(request, words, messages.WARNING)
-        return found, counts, set(), protected
+        # Chosen in the list, they have not been asked about one by one.
+        untouchable = {
+            "accounts of administrators" for user in objs if not powers.may_touch(request.user, user)
+        }
+        return found, counts, untouchable, protected
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -70,11 +88,58 @@ class UserAdmin(UserModelAdmin):
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=True)
 
 
-admin.site.unregister(Authenticator)
+class OpensAccounts:
+    """Rows by which somebody gets into an account: for whoever may touch the account itself."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or _may_touch(request, obj.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or _may_touch(request, obj.user))
+
+
+for model in (Authenticator, EmailAddress, Group):
+    admin.site.unregister(model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
+    """Addresses: to each of them goes a code that opens the account."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "user" and not powers.may_give(request.user):
+            options["queryset"] = powers.without_powers(User.objects.all())
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    @admin.action(description="Mark as confirmed", permissions=["change"])
+    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        if not powers.may_give(request.user):
+            theirs = powers.with_powers(User.objects.all())
+            if queryset.filter(user__in=theirs).exists():
+                words = "Addresses of administrators are confirmed by those who may make administrators."
+                self.message_user(request, words, messages.WARNING)
+            queryset = queryset.exclude(user__in=theirs)
+        super().make_verified(request, queryset)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """What a group may do is said by those who may do everything: its members could add to it otherwise."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return powers.may_give(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return powers.may_give(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return powers.may_give(request.user)
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuthenticatorAdmin(OpensAccounts, admin.ModelAdmin):  # type: ignore[type-arg]
     """Passkeys and apps: an administrator can take them away from who lost their phone, and see no secret."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -88,3 +153,8 @@ class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    """None stands for the list: whether there may be any whom one may touch."""
+    return user is None or powers.may_touch(request.user, user)
