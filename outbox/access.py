@@ -2,24 +2,63 @@
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
 
-def may_see_outbox(request: HttpRequest) -> bool:
-    """Whether this visitor may read the letters, which hold codes and personal links.
+# Holds the secret of the printed address once that was opened.
+COOKIE = "letters"
+COOKIE_AGE = timedelta(days=14)
+# Reads letters in the folder, with their personal links; no codes.
+PERMISSION = "outbox.read_letters"
 
-    An administrator may; so may whoever sits at the machine itself, where letters are shown locally.
+
+class Sight(enum.Enum):
+    """How much of the folder somebody may see."""
+
+    NOTHING = enum.auto()
+    # Without those that hold a secret by which one gets into somebody's account.
+    NO_SECRETS = enum.auto()
+    EVERYTHING = enum.auto()
+
+
+def sight(request: HttpRequest) -> Sight:
+    """What this visitor may see of the letters, which hold codes and personal links.
+
+    Everything: whoever owns the machine, where letters are shown locally. They know the address that was
+    printed there; that a request comes from the machine is not enough, since so does what a proxy on it
+    passes on. An administrator with the permission for it: all but codes.
     """
+    if is_shown_locally() and _is_local(request) and knows_secret(request.COOKIES.get(COOKIE, "")):
+        return Sight.EVERYTHING
     user = getattr(request, "user", None)
-    return bool(user and user.is_active and user.is_staff) or (is_shown_locally() and _is_local(request))
+    if user and user.is_active and user.is_staff and user.has_perm(PERMISSION):
+        return Sight.NO_SECRETS
+    return Sight.NOTHING
+
+
+def secret() -> str:
+    """What the printed address carries: the same for as long as SECRET_KEY is."""
+    return salted_hmac("outbox.address", "letters", algorithm="sha256").hexdigest()[:40]
+
+
+def knows_secret(given: str) -> bool:
+    return constant_time_compare(given, secret())
+
+
+def could_open(request: HttpRequest) -> bool:
+    """Whether the printed address would open the letters from where this visitor is."""
+    return is_shown_locally() and _is_local(request)
 
 
 def is_shown_locally() -> bool:

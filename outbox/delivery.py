@@ -107,7 +107,7 @@ def try_again(letters: QuerySet[Letter]) -> int:
     return (
         letters.filter(sent_at=None)
         .exclude(expires_at__lte=now)
-        .exclude(kind__in=_secret_kinds(), dead_at__isnull=False)
+        .exclude(kind__in=secret_kinds(), dead_at__isnull=False)
         .update(dead_at=None, is_moot=False, error="", attempts=0, not_before=now)
     )
 
@@ -117,13 +117,14 @@ def give_up(letters: QuerySet[Letter], reason: str) -> int:
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     waiting = letters.filter(free, sent_at=None, dead_at=None)
-    secret = Q(kind__in=_secret_kinds())
+    secret = Q(kind__in=secret_kinds())
     return waiting.filter(secret).update(dead_at=now, error=reason, payload={}) + waiting.exclude(
         secret
     ).update(dead_at=now, error=reason)
 
 
-def _secret_kinds() -> list[str]:
+def secret_kinds() -> list[str]:
+    """Whose letters hold what must not outlive them, and nobody but the recipient may read."""
     return [name for name, kind in _kinds.items() if kind.secret]
 
 

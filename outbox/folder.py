@@ -69,6 +69,10 @@ class StoredLetter:
         return str(self.message.get("Subject", ""))
 
     @property
+    def message_id(self) -> str:
+        return str(self.message.get("Message-ID", "")).strip()
+
+    @property
     def text(self) -> str:
         return _content(self.message.get_body(("plain",)))
 

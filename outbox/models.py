@@ -56,6 +56,8 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-pk")
+        # In the folder, whole; the list in the administration has no contents.
+        permissions: ClassVar = [("read_letters", "Can read letters, with the personal links in them")]
         indexes: ClassVar = [
             models.Index(
                 fields=["priority", "not_before"],

@@ -9,13 +9,13 @@ from typing import Concatenate, ParamSpec
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from outbox import folder
-from outbox.access import may_see_outbox
+from outbox import access, folder, secrecy
+from outbox.access import Sight, sight
 
 PER_PAGE = 50
 # A letter's own markup: shown, never run, and nothing is fetched. Its links lead out of the frame.
@@ -30,22 +30,43 @@ P = ParamSpec("P")
 def for_those_who_may(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """The page does not exist for anybody else."""
+    """The page does not exist for anybody else; where the printed address would open it, it says so."""
 
     @never_cache
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not may_see_outbox(request):
+        if sight(request) is Sight.NOTHING:
+            if access.could_open(request):
+                return render(request, "outbox/closed.html", status=403)
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def _find(name: str) -> folder.StoredLetter:
+@never_cache
+@require_safe
+def open_outbox(request: HttpRequest, secret: str) -> HttpResponse:
+    """The address that `up` prints: this browser may see the letters from now on."""
+    if not (access.could_open(request) and access.knows_secret(secret)):
+        raise Http404
+    response = redirect("outbox:list")
+    response.set_cookie(
+        access.COOKIE,
+        secret,
+        max_age=access.COOKIE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
+
+
+def _find(request: HttpRequest, name: str) -> folder.StoredLetter:
+    """The letter of this name. Raises Http404 if there is none that this visitor may see."""
     letter = folder.find(name)
-    if letter is None:
+    if letter is None or (sight(request) is not Sight.EVERYTHING and secrecy.is_secret(letter)):
         raise Http404
     return letter
 
@@ -53,19 +74,21 @@ def _find(name: str) -> folder.StoredLetter:
 @for_those_who_may
 def list_letters(request: HttpRequest) -> HttpResponse:
     page = Paginator(folder.names(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "outbox/list.html", {"page": page, "letters": folder.letters(list(page))})
+    letters = list(folder.letters(list(page)))
+    hidden = set() if sight(request) is Sight.EVERYTHING else secrecy.secret_among(letters)
+    return render(request, "outbox/list.html", {"page": page, "letters": letters, "hidden": hidden})
 
 
 @for_those_who_may
 def show(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "outbox/letter.html", {"letter": _find(name)})
+    return render(request, "outbox/letter.html", {"letter": _find(request, name)})
 
 
 @for_those_who_may
 @xframe_options_sameorigin
 def show_html(request: HttpRequest, name: str) -> HttpResponse:
     """The letter's HTML part by itself, for the frame on its page."""
-    html = _find(name).html
+    html = _find(request, name).html
     if not html:
         raise Http404
     # Links open in place of the page around the frame, as in a mail program.
@@ -75,7 +98,7 @@ def show_html(request: HttpRequest, name: str) -> HttpResponse:
 
 @for_those_who_may
 def download_calendar(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    calendars = _find(name).calendars
+    calendars = _find(request, name).calendars
     if not 1 <= number <= len(calendars):
         raise Http404
     return HttpResponse(

@@ -10,6 +10,10 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def may_see_outbox(context: dict[str, Any]) -> bool:
-    """Whether to show this visitor the way to the letters."""
-    return access.may_see_outbox(context["request"])
+def way_to_letters(context: dict[str, Any]) -> str:
+    """What to tell whoever waits for a letter: "open" (this browser shows them), "printed" (the printed
+    address does), or "" (they are mailed, or shown to others only)."""
+    request = context["request"]
+    if access.sight(request) is access.Sight.EVERYTHING:
+        return "open"
+    return "printed" if access.could_open(request) else ""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from outbox import access
+
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery"
@@ -56,13 +58,19 @@ def test_a_closed_account_stays_out(client, alice):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_way_to_the_letters_is_shown_to_who_may_see_them(alice, settings):
-    for address, shown in (("127.0.0.1", True), ("192.168.1.7", False)):
+def test_the_way_to_the_letters_is_shown_to_who_may_see_them(alice):
+    for address, has_opened, said in (
+        ("127.0.0.1", True, "its letters are here"),
+        ("127.0.0.1", False, "the address after “Letters:”"),
+        ("192.168.1.7", False, "Look into the spam folder"),
+    ):
         client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=address)
-        page = client.get(
-            client.post("/account/login/code/", {"email": "alice@example.org"})["Location"]
-        ).content
-        assert (b"its letters are here" in page) is shown
+        if has_opened:
+            client.get(f"/outbox/open/{access.secret()}/")
+        way = client.post("/account/login/code/", {"email": "alice@example.org"})["Location"]
+        page = client.get(way).content.decode()
+        assert said in page
+        assert ("/outbox/" in page) is has_opened
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,12 @@ class Server:
         assert found, self.log.read_text()
         return found[1]
 
+    def letters_address(self) -> str:
+        """Where a browser opens the letters."""
+        found = re.findall(r"^Letters: (\S+)", self.log.read_text(), re.MULTILINE)
+        assert found, self.log.read_text()
+        return str(found[-1])
+
     def letters(self, address: str) -> list[EmailMessage]:
         """What has arrived for this address, oldest first."""
         found = [

@@ -59,7 +59,10 @@ def test_pages_of_a_stranger(visitor, look, report):
         for path in "/abcd-efghj-kmnp/", "/i/nothing/", "/nothing/":
             bob.go(path)
             report.look(bob, path)
-    bob.go("/outbox/")
+    with bob.expecting("status of 403"):
+        bob.go("/outbox/")
+    report.look(bob, "outbox, closed")
+    bob.go(bob.server.letters_address())
     report.look(bob, "outbox")
 
 
@@ -94,7 +97,7 @@ def test_pages_of_an_account(visitor, look, report):
     assert found
     alice.go(found[0])
     report.look(alice, "answer")
-    alice.go("/outbox/")
+    alice.go(alice.server.letters_address())
     alice.page.get_by_role("link", name=re.compile("Harbour plan|plan")).first.click()
     report.look(alice, "a letter in the outbox")
 

@@ -87,6 +87,7 @@ def test_a_password_can_be_looked_at(bob):
 
 
 def test_a_link_in_a_letter_leads_out_of_its_frame(bob):
+    bob.go(bob.server.letters_address())
     bob.go("/account/login/code/")
     bob.page.get_by_label("E-mail").fill("nobody.at.all@example.org")
     bob.page.get_by_role("button", name="Send me a code").click()

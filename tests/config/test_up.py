@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -145,8 +146,13 @@ def test_the_link_for_the_first_administrator_works(copy):
 
 
 def test_the_letters_of_a_copy_without_mail_server_are_shown(copy):
-    assert f"Letters: {copy.url}/outbox/\n" in copy.output
-    assert "No letter yet" in get(f"{copy.url}/outbox/")
+    address = re.search(rf"^Letters: ({copy.url}/outbox/open/\w+/)$", copy.output, re.MULTILINE)
+    assert address, copy.output
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address[1], timeout=10) as page:
+        assert "No letter yet" in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        get(f"{copy.url}/outbox/")
 
 
 def test_behind_a_proxy_it_names_the_address_that_people_type(start):

@@ -3,11 +3,13 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.handlers.asgi import ASGIRequest
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from outbox import access, folder
+from outbox.delivery import deliver_due, enqueue
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +37,13 @@ def letter() -> folder.StoredLetter:
 
 @pytest.fixture
 def at_the_machine() -> Client:
-    return Client(HTTP_HOST="localhost:8000", REMOTE_ADDR="127.0.0.1")
+    """The browser of whoever started the copy, with the address that was printed there."""
+    return opened(Client(HTTP_HOST="localhost:8000", REMOTE_ADDR="127.0.0.1"))
+
+
+def opened(client: Client) -> Client:
+    client.get(f"/outbox/open/{access.secret()}/")
+    return client
 
 
 def status(client: Client, path: str = "/outbox/", **meta: str) -> int:
@@ -56,7 +64,37 @@ def test_an_empty_outbox_says_so(at_the_machine):
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "localhost", "roundtable.localhost"])
 def test_every_name_of_this_machine_will_do(host):
-    assert status(Client(HTTP_HOST=host)) == 200
+    assert status(opened(Client(HTTP_HOST=host))) == 200
+
+
+def test_being_at_the_machine_is_not_enough(letter):
+    """A proxy with HTTP/1.1 and no forwarding header looks the same."""
+    visitor = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR="127.0.0.1")
+    for path in ("/outbox/", f"/outbox/{letter.name}/", f"/outbox/{letter.name}/html/"):
+        response = visitor.get(path)
+        assert response.status_code == 403
+        assert "The letters are closed" in response.content.decode()
+        assert letter.subject not in response.content.decode()
+
+
+@pytest.mark.parametrize("secret", ["x", "é", "0" * 40])
+def test_a_wrong_secret_opens_nothing(letter, secret):
+    visitor = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR="127.0.0.1")
+    assert status(visitor, f"/outbox/open/{secret}/") == 404
+    visitor.cookies["letters"] = secret
+    assert status(visitor) == 403
+
+
+def test_the_secret_opens_nothing_where_letters_are_not_shown(settings, letter):
+    settings.PUBLIC_URL = "https://meet.example.org"
+    visitor = Client(HTTP_HOST="meet.example.org", REMOTE_ADDR="127.0.0.1")
+    assert status(visitor, f"/outbox/open/{access.secret()}/") == 404
+
+
+def test_it_stays_open_for_whoever_signs_in_and_out_there(at_the_machine, alice):
+    at_the_machine.force_login(alice)
+    at_the_machine.logout()
+    assert status(opened(at_the_machine)) == 200
 
 
 @pytest.mark.parametrize(
@@ -103,10 +141,10 @@ def test_the_server_tells_how_a_request_came(version, found):
         "method": "GET",
         "path": "/outbox/",
         "http_version": version,
-        "headers": [(b"host", b"localhost:8000")],
+        "headers": [(b"host", b"localhost:8000"), (b"cookie", f"letters={access.secret()}".encode())],
         "client": ["127.0.0.1", 50000],
     }
-    assert access.may_see_outbox(ASGIRequest(scope, BytesIO())) is found
+    assert (access.sight(ASGIRequest(scope, BytesIO())) is access.Sight.EVERYTHING) is found
 
 
 def test_it_does_not_exist_where_letters_are_mailed(at_the_machine, settings):
@@ -114,14 +152,50 @@ def test_it_does_not_exist_where_letters_are_mailed(at_the_machine, settings):
     assert status(at_the_machine) == 404
 
 
-def test_an_administrator_reads_it_from_anywhere(client, carol, alice, settings):
-    settings.EMAIL_URL = "smtp://mail.example.org"
+@pytest.fixture
+def at_desk(client, alice) -> Client:
+    """An administrator's browser, elsewhere, with the permission to read letters."""
     alice.is_staff = True
     alice.save()
+    alice.user_permissions.add(Permission.objects.get(codename="read_letters"))
     client.force_login(alice)
-    assert status(client, REMOTE_ADDR="192.168.1.7") == 200
-    client.force_login(carol)
+    return client
+
+
+def test_an_administrator_needs_a_permission_of_its_own(client, person, settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    dave = person("Dave")
+    dave.is_staff = True
+    dave.save()
+    everything = Permission.objects.exclude(codename="read_letters")
+    dave.user_permissions.set(everything)
+    client.force_login(dave)
     assert status(client, REMOTE_ADDR="192.168.1.7") == 404
+
+
+def test_whoever_is_no_administrator_reads_nothing(at_desk, alice):
+    alice.is_staff = False
+    alice.save()
+    assert status(at_desk, REMOTE_ADDR="192.168.1.7") == 404
+
+
+def test_an_administrator_with_the_permission_reads_from_anywhere_and_sees_no_code(at_desk, letter, settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    enqueue(key="code:1", kind="secret-note", recipient="root@example.org", payload={"text": "K7MPQ2"})
+    enqueue(key="note:1", kind="note", recipient="carol@example.org", payload={"text": "Come on Friday"})
+    deliver_due("test")
+    names = {one.recipient: one.name for one in folder.letters(folder.names())}
+    code, note = names["root@example.org"], names["carol@example.org"]
+    page = at_desk.get("/outbox/", REMOTE_ADDR="192.168.1.7").content.decode()
+    assert f"/outbox/{note}/" in page
+    assert "root@example.org" in page
+    # The letter that no row knows of may hold anything.
+    for name in (code, letter.name):
+        assert name not in page
+        for path in (f"/outbox/{name}/", f"/outbox/{name}/html/", f"/outbox/{name}/invite-1.ics"):
+            assert at_desk.get(path).status_code == 404
+    assert "Come on Friday" in at_desk.get(f"/outbox/{note}/").content.decode()
+    assert "A letter about an account" in page
 
 
 def test_the_html_part_can_run_and_fetch_nothing(at_the_machine, letter):

@@ -131,7 +131,8 @@ class Command(BaseCommand):
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
         if access.is_shown_locally():
-            lines.append(f"Letters: {settings.PUBLIC_URL}{reverse('outbox:list')}")
+            way = reverse("outbox:open", args=[access.secret()])
+            lines.append(f"Letters: {settings.PUBLIC_URL}{way}")
         if relay:
             lines.append(f"Relay: turn:{relay.name}:{relay.port}")
         lines += words_for_others(host, port)
