@@ -282,14 +282,25 @@ def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
     carol.reads("The second word.")
 
 
-def test_muting_is_heard_and_shown(alice, bob):
+SPEAKING = re.compile(r"\bspeaking\b")
+SEND_ALL_THE_SAME = """window.observe.connections
+  .flatMap((one) => one.getSenders())
+  .forEach(({ track }) => track?.kind === "audio" && (track.enabled = true))"""
+
+
+def test_muting_is_heard_and_shown_and_speaking_is_what_is_heard(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     bob.meets(alice)
+    expect(bob.tile_of("Alice")).to_have_class(SPEAKING)
     alice.press("microphone")
     expect(bob.tile_of("Alice")).to_have_attribute("data-microphone", "off")
     bob.hears_nothing_of(alice)
+    # A page that says so and sends all the same is not heard, nor does it seem to speak.
+    alice.page.evaluate(SEND_ALL_THE_SAME)
+    bob.hears_nothing_of(alice)
+    expect(bob.tile_of("Alice")).not_to_have_class(SPEAKING)
     alice.press("microphone")
     expect(bob.tile_of("Alice")).to_have_attribute("data-microphone", "on")
     bob.hears(alice)

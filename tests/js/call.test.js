@@ -31,7 +31,7 @@ function call() {
       wants: () => true, isSharing: false, async start() {}, async turn() {}, close() {},
     },
     speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
-    levels: { wake() {}, listen() {}, close() {} },
+    levels: { wake() {}, listen() {}, follow() {}, close() {} },
     uplink: new Uplink(),
     talk: new Talk({ send() {}, clock }),
     tabs: { async enter() {}, leave() {} },
@@ -185,12 +185,75 @@ test("whom the others have let go is seen at once, though I have not heard of it
   assert.deepEqual(known(), ["alice"]);
 });
 
+/** What comes from somebody, as far as it is sound. */
+function streams(id) {
+  const sound = (of) => {
+    const tracks = [{ of, enabled: true }];
+    return { of, getAudioTracks: () => tracks };
+  };
+  return { microphone: sound(`${id}'s voice`), camera: null, sound: sound(`${id}'s sound`), screen: null };
+}
+
+test("of a microphone that is said to be off nothing is heard, whatever comes", async () => {
+  const { parts, turn, last } = await trio();
+  const bobs = streams("bob");
+  const [voice] = bobs.microphone.getAudioTracks();
+  const [sound] = bobs.sound.getAudioTracks();
+  parts.mesh.link = (id) => ({ state: "connected", streams: id === "bob" ? bobs : streams(id) });
+  turn("bob", "connected");
+  assert.deepEqual([voice.enabled, sound.enabled], [true, false], "a screen that is not shown has no sound");
+  const say = (facts) => parts.mesh.onmessage("bob", { type: "state", ...quiet, ...facts });
+  say({ microphone: false });
+  assert.equal(voice.enabled, false);
+  parts.levels.onvoice("bob", true);
+  assert.equal(last().people[0].speaking, false);
+  say({ microphone: true, screen: true });
+  assert.deepEqual([voice.enabled, sound.enabled], [true, true]);
+  // A new connection of somebody who is silent is silent from its first moment.
+  say({ microphone: false });
+  const next = streams("bob");
+  parts.mesh.link = () => ({ state: "connected", streams: next });
+  turn("bob", "connected");
+  assert.equal(next.microphone.getAudioTracks()[0].enabled, false);
+});
+
+test("who speaks is heard here, and what they say of it is not believed", async () => {
+  const { parts, last } = await trio();
+  const speaks = () => last().people.find(({ id }) => id === "bob").speaking;
+  parts.mesh.onmessage("bob", { type: "state", ...quiet, speaking: true });
+  assert.equal(speaks(), false);
+  parts.levels.onvoice("bob", true);
+  assert.equal(speaks(), true);
+  parts.mesh.onmessage("bob", { type: "state", ...quiet, speaking: false });
+  assert.equal(speaks(), true);
+  parts.levels.onvoice("bob", false);
+  assert.equal(speaks(), false);
+});
+
+test("a voice that comes by a third speaks only while something is heard of it, and is silent with its microphone", async () => {
+  const { parts, subject, turn, last } = await trio();
+  const bobs = streams("bob");
+  parts.mesh.link = (id) => ({ state: id === "bob" ? "connected" : "failed", streams: id === "bob" ? bobs : null });
+  turn("carol", "failed");
+  const by = (facts) => subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false, ...facts }]]));
+  const carols = () => last().people.find(({ id }) => id === "carol").speaking;
+  by();
+  assert.equal(carols(), false);
+  parts.levels.onvoice("bob:screen", true);
+  assert.equal(carols(), true);
+  by({ speaking: false });
+  assert.equal(carols(), false);
+  const [sound] = bobs.sound.getAudioTracks();
+  assert.equal(sound.enabled, true);
+  by({ microphone: false });
+  assert.equal(sound.enabled, false);
+});
+
 test("whose voice comes by a third is heard and shown so, until it comes by itself", async () => {
   const { parts, subject, told, reports, clock, turn, last } = await trio();
   const playing = new Map();
   parts.speakers.play = (key, stream) => playing.set(key, stream);
   parts.speakers.stop = (key) => playing.delete(key);
-  const streams = (id) => ({ microphone: `${id}'s voice`, camera: null, sound: `${id}'s sound`, screen: null });
   const links = { bob: { state: "connected", streams: streams("bob") }, carol: { state: "connected", streams: streams("carol") } };
   parts.mesh.link = (id) => links[id];
   for (const id of ["bob", "carol"]) turn(id, "connected");
@@ -200,7 +263,7 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   turn("carol", "failed");
   assert.deepEqual(subject.thirds("carol"), ["bob"]);
   subject.hearBy(new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]));
-  assert.deepEqual([...playing], [["bob", "bob's voice"], ["bob:screen", "bob's sound"]]);
+  assert.deepEqual([...playing].map(([key, { of }]) => [key, of]), [["bob", "bob's voice"], ["bob:screen", "bob's sound"]]);
   const shown = last().people.find(({ id }) => id === "carol");
   assert.deepEqual([shown.by, shown.microphone, shown.hand, shown.link], ["Bob", false, true, "failed"]);
   assert.equal(told.at(-1).links.carol, "carried");
@@ -310,11 +373,14 @@ test("in a large room those who spoke last are seen, and everybody knows for the
   const others = Array.from({ length: 9 }, (_, seat) => ({ ...bob, id: `p${seat}`, name: `P${seat}`, seat: seat + 2 }));
   const speak = (id) => {
     clock.pass(1_000);
-    parts.mesh.onmessage(id, { type: "state", microphone: true, camera: true, screen: false, hand: false, speaking: true });
+    parts.levels.onvoice(id, true);
   };
   await enter(...others);
   const me = () => drawn.at(-1).people.find(({ self }) => self);
   assert.equal(me().held, "", "who came first is seen at first");
+  for (const { id } of others) parts.mesh.onmessage(id, { type: "state", ...quiet, speaking: true });
+  await settle();
+  assert.equal(me().held, "", "to claim to speak drives nobody out");
   for (const id of ["p8", "p7", "p6", "p5", "p4", "p3"]) speak(id);
   await settle();
   assert.equal(me().held, "others");

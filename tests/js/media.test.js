@@ -4,6 +4,9 @@ import { Devices, troubleOf } from "../../static/js/room/media/devices.js";
 import { heard, Levels, Speech } from "../../static/js/room/media/levels.js";
 import { FakeClock, settle } from "./fakes.js";
 
+/** How loud each of them is. */
+const loudness = new Map();
+
 /** Sound as far as `Levels` needs it; what it returns are those who are listened to. */
 function installSound() {
   const listened = [];
@@ -13,12 +16,14 @@ function installSound() {
     }
   };
   globalThis.AnalyserNode = class {
-    getFloatTimeDomainData() {}
+    getFloatTimeDomainData(samples) {
+      samples.fill(loudness.get(this.of) ?? 0);
+    }
   };
   globalThis.AudioContext = class {
     state = "running";
     createMediaStreamSource({ track }) {
-      return { connect: () => listened.push(track.of), disconnect() {} };
+      return { connect: (analyser) => listened.push((analyser.of = track.of)), disconnect() {} };
     }
     async close() {}
   };
@@ -48,6 +53,31 @@ test("what is listened to is the microphone of the moment when the page has time
   levels.close();
   await time();
   assert.deepEqual(listened, ["second"]);
+});
+
+test("the voices of others are heard, each as its own, until they are followed no more", async () => {
+  const listened = installSound();
+  const clock = new FakeClock();
+  const levels = new Levels(clock, async () => {});
+  const heard = [];
+  levels.onvoice = (key, speaking) => heard.push([key, speaking]);
+  const [bob, carol] = [{ of: "bob" }, { of: "carol" }];
+  levels.follow("bob", bob);
+  levels.follow("bob", bob);
+  levels.follow("carol", carol);
+  await settle();
+  assert.deepEqual(listened, ["bob", "carol"]);
+  loudness.set("bob", 0.1);
+  clock.pass(1_000);
+  assert.deepEqual(heard, [["bob", true]]);
+  loudness.set("bob", 0).set("carol", 0.1);
+  clock.pass(3_000);
+  assert.deepEqual(heard, [["bob", true], ["carol", true], ["bob", false]]);
+  levels.follow("carol", null);
+  levels.follow("bob", null);
+  assert.deepEqual(heard.at(-1), ["carol", false]);
+  clock.pass(1_000);
+  assert.equal(clock.pending, 0);
 });
 
 test("a click is not speech; a sentence is, through its pauses, and ends two seconds after", () => {

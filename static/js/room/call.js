@@ -4,6 +4,7 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
+ * @typedef {Omit<Shown, "speaking">} Said
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./messages.js").Condition} Condition
  * @typedef {import("./messages.js").Links} Links
@@ -47,8 +48,8 @@ const LOOK_AGAIN = 6 * 3_600_000;
 const REMOVE_AGAIN = 5_000;
 // Whoever still waits this long after a host's answer is answered again.
 const ANSWER_AGAIN = 5_000;
-/** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Shown} */
-const UNSAID = { microphone: true, camera: true, screen: false, hand: false, speaking: false, held: "" };
+/** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
+const UNSAID = { microphone: true, camera: true, screen: false, hand: false, held: "" };
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
@@ -83,9 +84,13 @@ export class Call {
   #said = 0;
   /** @type {Roster} */
   #roster = { rev: 0, participants: new Map() };
-  /** What they say is on. @type {Map<string, Shown>} */
+  /** What they say is on. @type {Map<string, Said>} */
   #shown = new Map();
   #speaking = false;
+  /** Which of their sounds are a voice at the moment, as it is heard here. @type {Set<string>} */
+  #audible = new Set();
+  /** Who of the others speaks. @type {Set<string>} */
+  #speakers = new Set();
   /** When each of them last began to speak. @type {Map<string, number>} */
   #spoke = new Map();
   /** @type {ReadonlyMap<string, Person["quality"]>} */
@@ -295,11 +300,11 @@ export class Call {
   hearBy(voices) {
     const before = this.#voices;
     this.#voices = voices;
-    for (const [id, { speaking }] of voices) if (speaking && !before.get(id)?.speaking) this.#noteSpeech(id);
     for (const [id, { by }] of [...before, ...voices]) {
       this.#playSounds(id);
       this.#playSounds(by);
     }
+    this.#noteSpeakers();
     this.#announce();
     this.#draw();
   }
@@ -498,12 +503,19 @@ export class Call {
       this.#draw();
     };
     levels.onlevel = (level) => this.onlevel(level);
+    levels.onvoice = (key, speaking) => {
+      if (speaking) this.#audible.add(key);
+      else this.#audible.delete(key);
+      this.#noteSpeakers();
+      this.#draw();
+    };
     uplink.onheld = () => {
       this.#announce();
       this.#draw();
     };
     speakers.onblocked = (blocked) => {
       this.#soundBlocked = blocked;
+      if (!blocked) levels.wake();
       this.#draw();
     };
     tabs.onother = (isThere) => {
@@ -521,19 +533,35 @@ export class Call {
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, camera, screen, hand, speaking, held, links }) {
+  #hear(id, { microphone, camera, screen, hand, held, links }) {
     this.#hearing.hear(id, links);
-    if (speaking === true && !this.#shown.get(id)?.speaking) this.#noteSpeech(id);
     this.#shown.set(id, {
       microphone: microphone === true,
       camera: camera === true,
       screen: screen === true,
       hand: hand === true,
-      speaking: speaking === true,
       held: held === "device" || held === "line" || held === "others" ? held : "",
     });
     this.#playSounds(id);
     this.#draw();
+  }
+
+  /**
+   * Whether somebody else speaks: that is heard, whatever is said about it. Of several voices that come mixed by a third,
+   * only the third knows which of them it is.
+   *
+   * @param {string} id
+   */
+  #isSpeaking(id) {
+    const voice = this.#voices.get(id);
+    if (voice) return voice.microphone && voice.speaking && this.#audible.has(`${voice.by}:screen`);
+    return this.#audible.has(id) && (this.#shown.get(id) ?? UNSAID).microphone;
+  }
+
+  #noteSpeakers() {
+    const before = this.#speakers;
+    this.#speakers = new Set([...this.#roster.participants.keys()].filter((id) => this.#isSpeaking(id)));
+    for (const id of this.#speakers) if (!before.has(id)) this.#noteSpeech(id);
   }
 
   /** @param {string} id */
@@ -547,16 +575,33 @@ export class Call {
     this.#parts.uplink.yield(this.#me !== "" && !isShown(this.#inOrder(), this.#spoke, this.#me));
   }
 
-  /** @param {string} id */
+  /**
+   * What somebody says is off is silent here, whatever comes in its slot: for the ear, and for whoever hears them by me.
+   *
+   * @param {string} id
+   */
   #playSounds(id) {
-    const { mesh, speakers } = this.#parts;
-    const link = mesh.link(id);
-    const carries = [...this.#voices.values()].some(({ by }) => by === id);
-    if (link?.streams && !this.#voices.has(id)) speakers.play(id, link.streams.microphone);
-    else speakers.stop(id);
-    // Where they pass on somebody's voice, it comes the way of their screen's sound.
-    if (link?.streams && (carries || this.#shown.get(id)?.screen)) speakers.play(`${id}:screen`, link.streams.sound);
-    else speakers.stop(`${id}:screen`);
+    const { mesh, speakers, levels } = this.#parts;
+    const streams = mesh.link(id)?.streams;
+    const { microphone, screen } = this.#shown.get(id) ?? UNSAID;
+    const carried = [...this.#voices.values()].filter(({ by }) => by === id);
+    /** @param {string} key @param {MediaStream} stream @param {boolean} isPlayed @param {boolean} isOn */
+    const play = (key, stream, isPlayed, isOn) => {
+      for (const track of stream.getAudioTracks()) track.enabled = isOn;
+      if (isPlayed) speakers.play(key, stream);
+      else speakers.stop(key);
+      levels.follow(key, isPlayed ? (stream.getAudioTracks()[0] ?? null) : null);
+    };
+    if (streams) {
+      play(id, streams.microphone, !this.#voices.has(id), microphone);
+      // Where they pass on somebody's voice, it comes the way of their screen's sound.
+      play(`${id}:screen`, streams.sound, screen || carried.length > 0, screen || carried.some((voice) => voice.microphone));
+      return;
+    }
+    for (const key of [id, `${id}:screen`]) {
+      speakers.stop(key);
+      levels.follow(key, null);
+    }
   }
 
   #listenToDevices() {
@@ -708,7 +753,7 @@ export class Call {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
     const { by = "", ...voice } = this.#voices.get(id) ?? {};
-    const shown = self ? this.#myState() : { ...(this.#shown.get(id) ?? UNSAID), ...voice };
+    const shown = self ? this.#myState() : { ...(this.#shown.get(id) ?? UNSAID), ...voice, speaking: this.#isSpeaking(id) };
     const streams = self ? this.#own : link?.streams;
     return {
       id, name, role, seat, self, ...shown,

@@ -35,26 +35,68 @@ export class Speech {
   }
 }
 
+/** Hears how loud one track is. */
+class Ear {
+  #source;
+  #analyser;
+  #samples = new Float32Array(1024);
+
+  /** @param {AudioContext} context @param {MediaStreamTrack} track */
+  constructor(context, track) {
+    this.#source = context.createMediaStreamSource(new MediaStream([track]));
+    this.#analyser = new AnalyserNode(context, { fftSize: this.#samples.length });
+    this.#source.connect(this.#analyser);
+  }
+
+  /** Linear, 0 to 1. */
+  get level() {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return Math.sqrt(this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length);
+  }
+
+  close() {
+    this.#source.disconnect();
+  }
+}
+
+/** One sound that comes from somebody else. */
+class Voice {
+  track;
+  /** @type {Ear | null} */
+  ear = null;
+  speech = new Speech();
+  isSpeaking = false;
+
+  /** @param {MediaStreamTrack} track */
+  constructor(track) {
+    this.track = track;
+  }
+}
+
 /**
- * Listens to my microphone ten times a second. Others say themselves when they speak: reading their levels here
- * (`getSynchronizationSources`) makes the page wait for the browser's media thread, each time and for each of them.
+ * Listens ten times a second to my microphone and to what comes from the others: whether somebody speaks is heard, not
+ * believed. By analysers, since asking each receiver (`getSynchronizationSources`) would make the page wait for the
+ * browser's media thread, each time and for each of them.
  */
 export class Levels {
   /** How loud I am, from 0 to 1, as it is heard. @type {(level: number) => void} */
   onlevel = () => {};
   /** @type {(speaking: boolean) => void} */
   onspeaking = () => {};
+  /** A sound that is followed became a voice, or ceased to be one. @type {(key: string, speaking: boolean) => void} */
+  onvoice = () => {};
   #clock;
   #idle;
   /** What is listened to, or will be in a moment. @type {MediaStreamTrack | null} */
   #microphone = null;
   /** @type {AudioContext | null} */
   #context = null;
-  /** @type {{track: MediaStreamTrack, source: MediaStreamAudioSourceNode, analyser: AnalyserNode} | null} */
+  /** @type {{track: MediaStreamTrack, ear: Ear} | null} */
   #own = null;
-  #samples = new Float32Array(1024);
   #speech = new Speech();
   #speaking = false;
+  /** @type {Map<string, Voice>} */
+  #voices = new Map();
   #ticking = false;
 
   /**
@@ -72,12 +114,29 @@ export class Levels {
    * @param {MediaStreamTrack | null} microphone
    */
   listen(microphone) {
-    this.#own?.source.disconnect();
+    this.#own?.ear.close();
     this.#own?.track.stop();
     this.#own = null;
     this.#microphone = microphone;
     this.#tell(0, false);
     if (microphone) void this.#idle().then(() => this.#begin(microphone));
+  }
+
+  /** @param {string} key @param {MediaStreamTrack | null} track  what comes there; null for nothing more */
+  follow(key, track) {
+    const voice = this.#voices.get(key);
+    if (track === (voice?.track ?? null)) return;
+    voice?.ear?.close();
+    this.#voices.delete(key);
+    if (voice?.isSpeaking) this.onvoice(key, false);
+    if (!track) return;
+    const next = new Voice(track);
+    this.#voices.set(key, next);
+    void this.#idle().then(() => {
+      if (this.#voices.get(key) !== next) return;
+      next.ear = new Ear(this.#hearing(), track);
+      this.#start();
+    });
   }
 
   /** A browser may keep sound asleep until somebody touches the page. */
@@ -87,6 +146,7 @@ export class Levels {
 
   close() {
     this.listen(null);
+    for (const key of [...this.#voices.keys()]) this.follow(key, null);
     void this.#context?.close();
     this.#context = null;
   }
@@ -95,24 +155,37 @@ export class Levels {
   #begin(microphone) {
     // Meanwhile it may have been another one's turn.
     if (microphone !== this.#microphone || this.#own) return;
-    this.#context ??= new AudioContext();
-    this.wake();
     const track = microphone.clone();
     track.enabled = true;
-    const source = this.#context.createMediaStreamSource(new MediaStream([track]));
-    const analyser = new AnalyserNode(this.#context, { fftSize: this.#samples.length });
-    source.connect(analyser);
-    this.#own = { track, source, analyser };
+    this.#own = { track, ear: new Ear(this.#hearing(), track) };
+    this.#start();
+  }
+
+  #hearing() {
+    this.#context ??= new AudioContext();
+    this.wake();
+    return this.#context;
+  }
+
+  #start() {
     if (!this.#ticking) this.#tick();
   }
 
   #tick() {
-    this.#ticking = this.#own !== null;
-    if (!this.#own) return;
-    this.#own.analyser.getFloatTimeDomainData(this.#samples);
-    const power = this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length;
-    const level = Math.sqrt(power);
-    this.#tell(heard(level), this.#speech.hear(level, this.#clock.now()));
+    const now = this.#clock.now();
+    this.#ticking = this.#own !== null || this.#voices.size > 0;
+    if (!this.#ticking) return;
+    if (this.#own) {
+      const { level } = this.#own.ear;
+      this.#tell(heard(level), this.#speech.hear(level, now));
+    }
+    for (const [key, voice] of this.#voices) {
+      if (!voice.ear) continue;
+      const isSpeaking = voice.speech.hear(voice.ear.level, now);
+      if (isSpeaking === voice.isSpeaking) continue;
+      voice.isSpeaking = isSpeaking;
+      this.onvoice(key, isSpeaking);
+    }
     this.#clock.after(EVERY, () => this.#tick());
   }
 
