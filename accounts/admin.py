@@ -74,7 +74,7 @@ class UserAdmin(UserModelAdmin):
         """Whoever may delete an account deletes what hangs on it, unless that has to be ended first."""
         found, counts, _, protected = super().get_deleted_objects(objs, request)
         if protected:
-            words = "What is still to come has to be cancelled first, so that everybody is told."
+            words = "What is still to come has to be cancelled first, and the letters about it sent."
             self.message_user(request, words, messages.WARNING)
         # Chosen in the list, they have not been asked about one by one.
         untouchable = {

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from meetings import invitations, recurrence, reminders, words
+from meetings import interventions, questions, recurrence, reminders, words
+from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
+from outbox import asking
 
 if TYPE_CHECKING:
     MeetingAdminBase = admin.ModelAdmin[Meeting]
@@ -180,7 +182,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
             {
                 "fields": (
                     *("starts_at", "length", "time_zone", "repeats", "dates", "ends_at"),
-                    *("created_at", "cancelled_at"),
+                    *("created_at", "cancelled_at", "cancelled_by"),
                 )
             },
         ),
@@ -258,14 +260,15 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         going = "under way" if meeting.repeats else "going on"
         return going if meeting.starts_at <= now else "coming"
 
-    @admin.action(description="Cancel the selected meetings and tell everybody", permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> None:
+    @admin.action(description="Cancel the selected meetings and tell everybody…", permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> HttpResponse | None:
         """For instance of somebody who has left, before their account is deleted."""
-        coming = queryset.filter(cancelled_at=None, ends_at__gt=timezone.now(), personal=False)
-        meetings = list(Meeting.objects.filter(pk__in=coming.values("pk")))
-        for meeting in meetings:
-            invitations.cancel(meeting)
-        self.message_user(request, f"{len(meetings)} cancelled.")
+        coming = interventions.cancellable(queryset)
+        if not asking.confirmed(request):
+            return questions.about_cancelling(self, request, list(coming))
+        count, letters = interventions.cancel(coming, signed_in(request))
+        self.message_user(request, f"{count} cancelled. {questions.on_the_way(letters)}")
+        return None
 
 
 class OccurrenceFilter(StateFilter):
@@ -335,21 +338,29 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
 class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
     """Who has a calendar address, and when it was last read. The address itself is known to nobody here."""
 
-    list_display = ("user", "created_at", "read_at")
+    list_display = ("user", "created_at", "read_at", "ended_at")
     list_select_related = ("user",)
-    list_filter = (whether("read_at", "a program", "Has read it", "Has not read it yet"), "created_at")
+    list_filter = (
+        whether("read_at", "a program", "Has read it", "Has not read it yet"),
+        whether("ended_at", "validity", "Ended", "Works"),
+        "created_at",
+    )
     search_fields = ("user__email", "user__name")
-    fields = ("user", "created_at", "read_at")
+    fields = ("user", "created_at", "read_at", "ended_at", "ended_by")
     actions = ("give_up",)
 
     def has_give_up_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("meetings.delete_calendarfeed")
 
-    @admin.action(description="Give up the selected addresses", permissions=["give_up"])
-    def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> None:
+    @admin.action(description="End the selected addresses…", permissions=["give_up"])
+    def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> HttpResponse | None:
         """For instance when one was passed on by mistake."""
-        count, _ = queryset.delete()
-        self.message_user(request, f"{count} given up.")
+        working = queryset.filter(ended_at=None).select_related("user")
+        if not asking.confirmed(request):
+            return questions.about_feeds(self, request, list(working))
+        count, letters = interventions.end_feeds(working, signed_in(request))
+        self.message_user(request, f"{count} ended. {questions.on_the_way(letters)}")
+        return None
 
 
 @admin.register(Circular)
@@ -432,7 +443,7 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
         "=attendee__meeting__code",
     )
     date_hierarchy = "created_at"
-    fields = ("attendee", "created_at", "used_at", "revoked_at")
+    fields = ("attendee", "created_at", "used_at", "revoked_at", "revoked_for", "revoked_by")
     readonly_fields = ("created_at",)
     actions = ("revoke",)
     list_per_page = 50
@@ -444,7 +455,11 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     def meeting(self, link: PersonalLink) -> str:
         return str(link.attendee.meeting)
 
-    @admin.action(description="Revoke the selected links", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> None:
-        count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, f"{count} revoked.")
+    @admin.action(description="Revoke the selected links…", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> HttpResponse | None:
+        chosen = PersonalLink.objects.filter(pk__in=queryset.values("pk"))
+        if not asking.confirmed(request):
+            return questions.about_links(self, request, chosen)
+        count, letters = interventions.revoke(chosen, signed_in(request))
+        self.message_user(request, f"{count} revoked. {questions.on_the_way(letters)}")
+        return None

@@ -48,7 +48,9 @@ def write(
     """
     if not attendees or meeting.is_over:
         return 0
-    postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
+    if not meeting.cancelled_by:
+        # What an administrator causes is not counted as the organizer's.
+        postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",

@@ -9,4 +9,13 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves: renderers and chores with the outbox, receivers with allauth's signals.
-        from meetings import circulars, digests, mail, mailbox, receivers, reminders, zone_rules  # noqa: F401
+        from meetings import (  # noqa: F401
+            circulars,
+            digests,
+            interventions,
+            mail,
+            mailbox,
+            receivers,
+            reminders,
+            zone_rules,
+        )

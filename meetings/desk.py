@@ -33,7 +33,7 @@ from meetings import (
     words,
 )
 from meetings.forms import PlainField, length_limit
-from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence, PersonalLink
 from meetings.postage import TooManyLetters
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
@@ -64,6 +64,8 @@ class Entry:
     state: arrivals.LetterState | None
     # To which date the answer was given, if the series has another one from them.
     only: str = ""
+    # That no link of theirs works, since when and by whom.
+    link_end: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -87,7 +89,7 @@ def entries(
     if occurrence is not None and occurrence.is_one_of_many:
         answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
         own = {answer.attendee_id: answer for answer in answers}
-    found = []
+    found, ended = [], links.ended(attendees)
     for attendee in attendees:
         said, only = own.get(attendee.pk, attendee), ""
         if occurrence is not None and said.partstat != attendee.partstat:
@@ -96,9 +98,21 @@ def entries(
             elif occurrence.earlier_id is None:
                 # To an earlier part, what is said to the last one is no answer to differ from.
                 only = "To this one"
-        entry = Entry(attendee, said.partstat, said.note, said.answered_at, states[attendee.pk], only)
-        found.append(entry)
+        answer = (said.partstat, said.note, said.answered_at)
+        link_end = _link_end(ended.get(attendee.pk))
+        found.append(Entry(attendee, *answer, states[attendee.pk], only, link_end))
     return found
+
+
+def _link_end(link: PersonalLink | None) -> str:
+    """Link ended on Tue 3 Dec, 14:03, by the administrator of this site."""
+    if link is None or link.revoked_at is None:
+        return ""
+    here = timezone.localtime(link.revoked_at)
+    since = f"{words.short_day(here)}, {words.clock(here)}"
+    if link.revoked_for == links.Ending.REPLACED:
+        return f"Link replaced {since}; the new one is in this letter"
+    return f"Link ended {since}{', by the administrator of this site' if link.revoked_by else ''}"
 
 
 def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:

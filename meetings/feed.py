@@ -43,11 +43,19 @@ UNKNOWN = (
     "Nobody's calendar is at this address. It was replaced or given up, or part of it is missing.\n"
     "In Roundtable, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
+ENDED = (
+    "The administrator of this site ended this calendar address.\n"
+    "In Roundtable, under Meetings, “See these in my own calendar” makes a new one.\n"
+)
 LATER = "This calendar was asked for too often. Once an hour is enough.\n"
 
 
 class UnknownFeed(Exception):
     """No calendar has this secret, or not any more."""
+
+
+class EndedFeed(UnknownFeed):
+    """An administrator ended the address."""
 
 
 # -- the secret ---------------------------------------------------------------------------------
@@ -56,9 +64,8 @@ class UnknownFeed(Exception):
 def renew(user: User) -> str:
     """A new secret for the user's calendar, known only to the caller; an earlier one works no more."""
     secret = secrets.token_urlsafe(32)
-    CalendarFeed.objects.update_or_create(
-        user=user, defaults={"digest": _digest(secret), "created_at": timezone.now(), "read_at": None}
-    )
+    fresh = {"digest": _digest(secret), "created_at": timezone.now(), "read_at": None}
+    CalendarFeed.objects.update_or_create(user=user, defaults={**fresh, "ended_at": None, "ended_by": ""})
     return secret
 
 
@@ -68,7 +75,7 @@ def address(secret: str) -> str:
 
 
 def find(secret: str) -> CalendarFeed:
-    """The feed with this secret. Raises UnknownFeed."""
+    """The feed with this secret. Raises UnknownFeed, or EndedFeed if an administrator ended it."""
     feed = (
         CalendarFeed.objects.select_related("user")
         .filter(digest=_digest(secret), user__is_active=True)
@@ -76,7 +83,15 @@ def find(secret: str) -> CalendarFeed:
     )
     if feed is None:
         raise UnknownFeed
+    if feed.ended_at:
+        raise EndedFeed
     return feed
+
+
+def end(feed: CalendarFeed, by: str) -> bool:
+    """Have the address lead nowhere; False if it does already. `by`: the administrator who does it."""
+    working = CalendarFeed.objects.filter(pk=feed.pk, digest=feed.digest, ended_at=None)
+    return bool(working.update(ended_at=timezone.now(), ended_by=by))
 
 
 def _digest(secret: str) -> str:
@@ -196,9 +211,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             CalendarFeed.objects.filter(user=user).delete()
             messages.success(request, "The address leads nowhere any more.")
             return redirect("meetings:subscribe")
+    mine = CalendarFeed.objects.filter(user=user).first()
+    is_ended = mine is not None and mine.ended_at is not None
     context = {
         "section": "meetings",
-        "feed": CalendarFeed.objects.filter(user=user).first(),
+        "feed": None if is_ended else mine,
+        "ended": mine if is_ended else None,
         "address": shown,
         # What calendar programs take for "subscribe" instead of "download".
         "webcal": f"webcal://{shown.partition('://')[2]}" if shown else "",
@@ -211,11 +229,12 @@ def read(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar, for whoever has its secret address; there is no account and no cookie."""
     try:
         feed = find(secret)
-    except UnknownFeed:
+    except UnknownFeed as error:
         # Only whoever guesses is slowed down: many others may have the same address on the internet.
         if _count(f"calendar-guesses:{get_adapter().get_client_ip(request)}", GUESSES_WITHIN) > MOST_GUESSES:
             return _later(GUESSES_WITHIN)
-        return _private(HttpResponseNotFound(UNKNOWN, content_type="text/plain; charset=utf-8"))
+        words = ENDED if isinstance(error, EndedFeed) else UNKNOWN
+        return _private(HttpResponseNotFound(words, content_type="text/plain; charset=utf-8"))
     if _count(f"calendar-reads:{feed.digest}", READS_WITHIN) > MOST_READS:
         return _later(READS_WITHIN)
     now = timezone.now()

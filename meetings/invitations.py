@@ -244,15 +244,18 @@ def remove(attendee: Attendee) -> None:
 
 
 @transaction.atomic
-def cancel(meeting: Meeting) -> Sent:
-    """Call the meeting off, with all of its occurrences, and tell everybody who was invited."""
+def cancel(meeting: Meeting, by: str = "") -> Sent:
+    """Call the meeting off, with all of its occurrences, and tell everybody who was invited.
+
+    `by`: the address of the administrator who does it; empty if the organizer does.
+    """
     meeting = _locked(meeting)
-    return Sent() if meeting.is_cancelled or meeting.is_over else _cancel(meeting)
+    return Sent() if meeting.is_cancelled or meeting.is_over else _cancel(meeting, by)
 
 
-def _cancel(meeting: Meeting) -> Sent:
-    meeting.cancelled_at = timezone.now()
-    meeting.save(update_fields=["cancelled_at"])
+def _cancel(meeting: Meeting, by: str = "") -> Sent:
+    meeting.cancelled_at, meeting.cancelled_by = timezone.now(), by
+    meeting.save(update_fields=["cancelled_at", "cancelled_by"])
     _raise_sequence(meeting)
     written = announcements.write(meeting, list(meeting.attendees.invited()), "cancellation")
     _after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
@@ -379,7 +382,7 @@ def replace_link(attendee: Attendee) -> bool:
     attendee = Attendee.objects.select_related("letter").get(pk=attendee.pk)
     if attendee.removed_at or meeting.is_cancelled or meeting.is_over:
         return False
-    links.revoke(attendee)
+    links.revoke(attendee, why=links.Ending.REPLACED)
     letter = attendee.letter
     # A letter in the hands of a worker has its link already, and that one is dead now.
     in_hand = letter is not None and letter.leased_until is not None and letter.leased_until > timezone.now()
@@ -518,7 +521,7 @@ def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] 
     for attendee in attendees:
         attendee.removed_at = timezone.now()
     Attendee.objects.bulk_update(attendees, ["removed_at"])
-    links.revoke(*attendees)
+    links.revoke(*attendees, why=links.Ending.REMOVED)
     for attendee in attendees:
         _after_commit(attendee_removed, sender=Attendee, attendee=attendee)
     if meeting.is_cancelled:

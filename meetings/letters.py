@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -27,6 +28,11 @@ class Envelope:
 def product() -> str:
     """What this copy is called in its letters."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Roundtable"
+
+
+def administrator() -> str:
+    """The administrator of meet.example.org: in a letter, "this site" says too little."""
+    return f"the administrator of {urlsplit(settings.PUBLIC_URL).hostname}"
 
 
 def via(name: str) -> str:

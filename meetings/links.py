@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
+from datetime import timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import known_time_zones
-from meetings.models import Attendee, Meeting, PersonalLink
+from meetings.models import Attendee, Meeting, PersonalLink, PersonalLinkQuerySet
 
 SESSION_KEY = "attendees"
+# So long after the last date a link still leads into the room: people go on talking, or look up a note.
+KEPT = timedelta(days=7)
+Ending = PersonalLink.Ending
 
 
 class LinkError(Exception):
@@ -28,7 +33,11 @@ class UnknownLink(LinkError):
 
 
 class RevokedLink(LinkError):
-    """Another link has taken its place."""
+    """It was ended, or another one has taken its place; whoever it was made for is still invited."""
+
+
+class MeetingLongOver(LinkError):
+    """The last date was so long ago that nobody comes any more."""
 
 
 class NoLongerInvited(LinkError):
@@ -56,13 +65,25 @@ def find(token: str) -> PersonalLink:
         link = PersonalLink.objects.select_related("attendee__meeting__organizer").get(digest=_digest(token))
     except PersonalLink.DoesNotExist:
         raise UnknownLink from None
-    if link.attendee.meeting.is_cancelled:
-        raise MeetingCancelled(link)
+    check(link)
+    return link
+
+
+def check(link: PersonalLink) -> None:
+    """Raises a LinkError if the link lets nobody in."""
     if link.attendee.removed_at:
         raise NoLongerInvited(link)
+    if link.attendee.meeting.is_cancelled:
+        raise MeetingCancelled(link)
     if link.revoked_at:
         raise RevokedLink(link)
-    return link
+    if is_long_over(link.attendee.meeting):
+        raise MeetingLongOver(link)
+
+
+def is_long_over(meeting: Meeting) -> bool:
+    """Whether its personal links have ended with it."""
+    return meeting.ends_at <= timezone.now() - KEPT
 
 
 def use(link: PersonalLink, time_zone: str = "") -> None:
@@ -78,14 +99,18 @@ def learn_zone(attendee: Attendee, time_zone: str) -> None:
         attendee.save(update_fields=["time_zone"])
 
 
-def revoke(*attendees: Attendee) -> int:
-    """Make every link of the attendees useless; how many that were."""
-    working = PersonalLink.objects.filter(attendee__in=attendees, revoked_at=None)
-    return working.update(revoked_at=timezone.now())
+def revoke(*attendees: Attendee, why: str = Ending.ENDED) -> int:
+    """Make every link of the attendees useless; how many that were. `why` is said to whoever opens one."""
+    return end(PersonalLink.objects.filter(attendee__in=attendees), why)
+
+
+def end(links: PersonalLinkQuerySet, why: str, by: str = "") -> int:
+    """Make these links useless; how many still worked. `by`: the administrator who does it, if one does."""
+    return links.working().update(revoked_at=timezone.now(), revoked_for=why, revoked_by=by)
 
 
 def remember(session: SessionBase, link: PersonalLink) -> None:
-    """Let this browser in as the link's attendee, until the link is revoked."""
+    """Let this browser in as the link's attendee, until the link is revoked or ends with its meeting."""
     session[SESSION_KEY] = {**session.get(SESSION_KEY, {}), link.attendee.meeting.code: link.pk}
 
 
@@ -94,6 +119,8 @@ def attendee_in(session: SessionBase, meeting: Meeting) -> Attendee | None:
     pk = session.get(SESSION_KEY, {}).get(meeting.code)
     if pk is None:
         return None
+    if is_long_over(meeting):
+        return None
     return Attendee.objects.filter(
         links__pk=pk, links__revoked_at=None, meeting=meeting, removed_at=None
     ).first()
@@ -101,3 +128,15 @@ def attendee_in(session: SessionBase, meeting: Meeting) -> Attendee | None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def ended(attendees: Iterable[Attendee]) -> dict[int, PersonalLink]:
+    """Of those attendees who have no link that works, the one that was ended last."""
+    found: dict[int, PersonalLink] = {}
+    working: set[int] = set()
+    for link in PersonalLink.objects.filter(attendee__in=list(attendees)).order_by("revoked_at", "pk"):
+        if link.revoked_at is None:
+            working.add(link.attendee_id)
+        else:
+            found[link.attendee_id] = link
+    return {attendee: link for attendee, link in found.items() if attendee not in working}

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from meetings import dates, events, itip, links, tags, tellings, words
-from meetings.letters import product, tidy, via
+from meetings.letters import administrator, product, tidy, via
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -309,6 +309,7 @@ def _message(
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     occurrence = answer.occurrence if answer else None
     times = times or dates.when_of(meeting, zone)
+    organizer = meeting.organizer.get_full_name()
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
     method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
@@ -319,8 +320,9 @@ def _message(
         "one": occurrence is not None and meeting.repeats,
         "attendee": attendee,
         "partstat": (answer and answer.partstat) or attendee.partstat,
-        "organizer": meeting.organizer.get_full_name(),
+        "organizer": organizer,
         "organizer_short": meeting.organizer.get_short_name(),
+        "canceller": words.sentence(administrator()) if meeting.cancelled_by else organizer,
         "product": product(),
         "when": times,
         "exceptions": dates.exceptions(meeting, zone) if is_coming else [],
@@ -337,9 +339,10 @@ def _message(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
         body=tidy(render_to_string("meetings/mail/letter.txt", context)),
-        from_email=formataddr((via(meeting.organizer.get_full_name()), tags.sender(attendee))),
+        # What an administrator did is not said in the organizer's name.
+        from_email=formataddr((product() if meeting.cancelled_by else via(organizer), tags.sender(attendee))),
         to=[attendee.email],
-        reply_to=[formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))],
+        reply_to=[formataddr((organizer, meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;
         # the name is one that nobody can own (RFC 2606, 2).
         headers={"References": f"<{meeting.code}@roundtable.invalid>"},

@@ -50,9 +50,13 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
     """What happens to the meetings of an organizer who is deleted: those to come are in the way.
 
     Their attendees would hear nothing of the end, since a letter is written from the meeting; they are to be
-    cancelled first.
+    cancelled first, and the letters about that sent.
     """
     now = timezone.now()
+    untold = models.Q(letter__sent_at=None, letter__dead_at=None, letter__isnull=False)
+    waiting = Attendee.objects.filter(untold, meeting__in=meetings, meeting__cancelled_at__isnull=False)
+    if unheard := Meeting.objects.filter(pk__in=waiting.values("meeting")):
+        raise models.ProtectedError("The letters about their end are still on the way.", set(unheard))
     standing = {meeting for meeting in meetings if not meeting.is_cancelled and not meeting.personal}
     if coming := {meeting for meeting in standing if meeting.ends_at > now}:
         raise models.ProtectedError("Meetings that are still to come have to be cancelled first.", coming)
@@ -107,6 +111,8 @@ class Meeting(models.Model):
     remind_organizer = models.BooleanField("organizer is reminded too", default=True)
     created_at = models.DateTimeField("planned", default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
+    # The address of the administrator who did it; empty if it was the organizer.
+    cancelled_by = models.CharField("cancelled by the administrator", max_length=254, blank=True)
     # What calendars know it by (UID, RFC 5545, 3.8.4.7).
     uid = models.UUIDField("name in calendars", default=uuid.uuid4, unique=True, editable=False)
     # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
@@ -485,18 +491,37 @@ class Answer(models.Model):
         return f"{self.attendee}: {self.partstat or 'as always'}"
 
 
+class PersonalLinkQuerySet(models.QuerySet["PersonalLink"]):
+    def working(self) -> PersonalLinkQuerySet:
+        """Those that were not ended; whether their meeting is long over is another question."""
+        return self.filter(revoked_at=None)
+
+
 class PersonalLink(models.Model):
     """A secret address that lets an attendee in without an account.
 
     Only the SHA-256 of the secret is kept; the secret itself stands in one letter and nowhere else. Every
-    letter carries a link of its own, and all of an attendee's links work until they are revoked.
+    letter carries a link of its own, and all of an attendee's links work until they are revoked, or until
+    some days after the last date (meetings.links).
     """
+
+    class Ending(models.TextChoices):
+        """Why a link was revoked; empty for what was revoked before we noted it."""
+
+        REPLACED = "replaced", "A letter with a new one was written"
+        ENDED = "ended", "It was to let nobody in any more"
+        REMOVED = "removed", "The invitation was taken back"
 
     attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField("made", default=timezone.now, editable=False)
     used_at = models.DateTimeField("last used", null=True, blank=True)
     revoked_at = models.DateTimeField("revoked", null=True, blank=True)
+    revoked_for = models.CharField("why it was revoked", max_length=8, choices=Ending, blank=True)
+    # The address of the administrator who did it; empty if it was the organizer.
+    revoked_by = models.CharField("revoked by the administrator", max_length=254, blank=True)
+
+    objects = PersonalLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -506,7 +531,10 @@ class PersonalLink(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """The secret address at which calendar programs read somebody's meetings; only its SHA-256 is kept."""
+    """The secret address at which calendar programs read somebody's meetings; only its SHA-256 is kept.
+
+    One that an administrator ended is kept, so that whoever asks for it hears the truth.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -517,6 +545,8 @@ class CalendarFeed(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField("made", default=timezone.now)
     read_at = models.DateTimeField("last read", null=True, blank=True)
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
+    ended_by = models.CharField("ended by the administrator", max_length=254, blank=True)
 
     def __str__(self) -> str:
         return f"feed of {self.user}"

@@ -345,6 +345,8 @@ class Row:
         if at is None:
             return ""
         who = "You" if self.organizes else self.meeting.organizer.get_short_name()
+        if self.meeting.cancelled_at and self.meeting.cancelled_by:
+            who = "The administrator of this site"
         on = at.astimezone(self.now.tzinfo).date()
         match (self.now.date() - on).days:
             case 0:

@@ -17,6 +17,7 @@ from accounts.zones import cookie_zone
 from meetings import (
     dates,
     desk,
+    endings,
     events,
     grid,
     invitations,
@@ -402,17 +403,5 @@ def _elsewhere(meeting: Meeting, row: overview.Row, zone: str) -> str:
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:
-    meeting = error.link.attendee.meeting if error.link else None
-    reason = {
-        links.UnknownLink: "unknown",
-        links.RevokedLink: "revoked",
-        links.NoLongerInvited: "removed",
-        links.MeetingCancelled: "cancelled",
-    }[type(error)]
-    context = {
-        "reason": reason,
-        # The title is told to nobody whose link does not count any more, except that it was cancelled.
-        "meeting": meeting if reason == "cancelled" else None,
-        "organizer": meeting.organizer.get_short_name() if meeting else "",
-    }
-    return render(request, "meetings/link_refused.html", context, status=404 if meeting is None else 410)
+    said = endings.explain(request, error)
+    return render(request, "meetings/link_refused.html", {"said": said}, status=said.status)

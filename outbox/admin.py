@@ -6,13 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from outbox import delivery
+from outbox import asking, delivery
 from outbox.models import Letter
 
 if TYPE_CHECKING:
@@ -105,34 +103,23 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.action(description="Try again now", permissions=["handle"])
     def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if "confirmed" not in request.POST:
-            return self._ask(request, letters, "try_again", "Try these letters again?", "Try again")
+        if not asking.confirmed(request):
+            return self._ask(request, letters, "Try these letters again?", "Try again")
         count = delivery.try_again(letters)
         messages.success(request, f"Letters that are tried again now: {count}.")
         return None
 
     @admin.action(description="Give up", permissions=["handle"])
     def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if "confirmed" not in request.POST:
-            return self._ask(request, letters, "give_up", "Give these letters up?", "Give up")
+        if not asking.confirmed(request):
+            return self._ask(request, letters, "Give these letters up?", "Give up")
         count = delivery.give_up(letters, f"Given up by {request.user}.")
         messages.success(request, f"Letters given up: {count}.")
         return None
 
     def _ask(
-        self, request: HttpRequest, letters: QuerySet[Letter], action: str, question: str, answer: str
-    ) -> TemplateResponse:
-        """The page between an action and its doing."""
-        return TemplateResponse(
-            request,
-            "outbox/admin_confirm.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": question,
-                "answer": answer,
-                "action": action,
-                "letters": letters,
-                "opts": self.model._meta,
-                "checkbox": ACTION_CHECKBOX_NAME,
-            },
-        )
+        self, request: HttpRequest, letters: QuerySet[Letter], question: str, answer: str
+    ) -> HttpResponse:
+        rows = [f"{letter}, {timezone.localtime(letter.created_at):%d %b %Y, %H:%M}" for letter in letters]
+        pks = [letter.pk for letter in letters]
+        return asking.ask(self, request, pks, asking.Question(question, answer, rows))

@@ -100,7 +100,8 @@ def _attendee(
     """Whom they are invited as, by personal link or by account, and whether that was taken back."""
     came_by_link = meeting.code in session.get(links.SESSION_KEY, {})
     attendee = links.attendee_in(session, meeting) if came_by_link else None
-    revoked = came_by_link and attendee is None
+    # A link that ended with its meeting was taken from nobody: they are guests as others are.
+    revoked = came_by_link and attendee is None and not links.is_long_over(meeting)
     if isinstance(user, User) and user.pk != meeting.organizer_id:
         # By two addresses of theirs, it may be: then one that still holds, and rather as a host.
         mine = Attendee.objects.filter(meeting=meeting, user=user)

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.zones import cookie_zone
-from meetings import dates, links, setups
+from meetings import dates, endings, links, setups
 from meetings.models import Attendee, Meeting, Occurrence
 from rooms import entrance, lobby, roster
 from rooms.admission import Admission
@@ -34,6 +34,8 @@ REFUSALS = {
     "sign-in": ("sign-in", 403),
     "not-invited": ("not-invited", 403),
 }
+# Of these, those that may come of a personal link.
+OF_LINKS = {"revoked", "sign-in", "not-invited"}
 
 
 @never_cache
@@ -53,7 +55,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
     if door is None:
         return _refused(request, "unknown", 404)
     if not isinstance(door.answer, Admission):
-        return _refused(request, *REFUSALS[door.answer.reason])
+        return _refused(request, *REFUSALS[door.answer.reason], door.meeting)
     response = render(request, "rooms/room.html", _context(door, door.answer, request))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
@@ -157,8 +159,14 @@ def _zone(request: HttpRequest, meeting: Meeting, admission: Admission) -> str:
     return dates.zone_of(Attendee.objects.select_related("user", "meeting").get(pk=admission.attendee_id))
 
 
-def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
-    context = {"reason": reason, "here": request.path}
+def _refused(request: HttpRequest, reason: str, status: int, meeting: Meeting | None = None) -> HttpResponse:
+    context = {
+        "reason": reason,
+        "here": request.path,
+        # Whoever came by a link of their own hears what became of that.
+        "said": endings.of_session(request, meeting) if meeting and reason in OF_LINKS else None,
+        "by_administrator": meeting is not None and bool(meeting.cancelled_by),
+    }
     response = render(request, "rooms/refused.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response

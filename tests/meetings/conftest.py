@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,3 +67,11 @@ def open_letter(mailoutbox) -> Callable[[Attendee], EmailMultiAlternatives | Non
 @pytest.fixture
 def soon() -> datetime:
     return timezone.now().replace(second=0, microsecond=0) + timedelta(hours=2)
+
+
+@pytest.fixture
+def administrator(as_person: Callable[[User], Client], carol: User) -> Client:
+    """Carol's browser; here she is the administrator."""
+    carol.is_staff = carol.is_superuser = True
+    carol.save()
+    return as_person(carol)

@@ -7,7 +7,7 @@ const WORDS = {
   left: { title: "You have left", text: "Your seat is free again. The link still works.", again: "Join again" },
   removed: { title: "A host removed you from this meeting", text: "Your link and this browser no longer open it. If that was a mistake, write to the organizer." },
   refused: { title: "You were not let in this time", text: "A host did not let you in. They may not have known that it is you: write to them, and ask once more after a minute.", again: "Ask again" },
-  cancelled: { title: "This meeting was called off", text: "The organizer cancelled it. If there is a new time, it comes in a letter." },
+  cancelled: { title: "This meeting was called off", text: "It does not take place. Whoever was invited gets a letter that says who cancelled it." },
   ended: { title: "This meeting is over", text: "Its room is closed. What was said in the chat is gone with it." },
   full: { title: "The room is full", text: "Every seat is taken. Try again when somebody has left.", again: "Try again" },
   replaced: { title: "You came in on another page", text: "That page has your seat now, so this one has let go of it.", again: "Take it back" },

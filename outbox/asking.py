@@ -1,0 +1,62 @@
+"""The page between an action of the administration and its doing: what it will do, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+# So many are named; the others are counted.
+NAMED = 50
+# So many may be acted on at once: the page sends each of them back (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an administrator is asked before something that cannot be undone, or that writes to people."""
+
+    title: str
+    # What the button says.
+    answer: str
+    # What it is about, each as it is named on the page.
+    rows: Sequence[str]
+    # What will happen, in sentences.
+    says: Sequence[str] = ()
+
+
+def confirmed(request: HttpRequest) -> bool:
+    """Whether they have been asked, and said yes."""
+    return request.POST.get("confirmed") == "yes"
+
+
+def ask(
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, pks: Sequence[int], question: Question
+) -> TemplateResponse | HttpResponseRedirect:
+    """The page that asks, and comes back to the same action with the same rows."""
+    opts = model_admin.model._meta
+    back = reverse(f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_changelist")
+    if len(pks) > MOST:
+        words = f"{len(pks)} are too many for one go. Choose at most {MOST}."
+        model_admin.message_user(request, words, messages.WARNING)
+        return HttpResponseRedirect(request.get_full_path())
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": question.title,
+        "answer": question.answer,
+        "says": question.says,
+        "rows": question.rows[:NAMED],
+        "more": max(0, len(question.rows) - NAMED),
+        "action": request.POST.get("action", ""),
+        "pks": pks,
+        "opts": opts,
+        "back": back,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin_confirm.html", context)

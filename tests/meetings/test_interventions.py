@@ -1,0 +1,207 @@
+"""What an administrator does to the meetings, links and calendars of others."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from meetings import feed, invitations, links, overview, personal
+from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
+from outbox import delivery
+from outbox.models import Letter
+from tests.meetings.test_admin import act, listing
+from tests.meetings.test_mail import html_of, text_of
+
+
+def asked(administrator, model, action, things) -> str:
+    chosen = {"action": action, "_selected_action": [thing.pk for thing in things]}
+    return administrator.post(listing(model), chosen).content.decode()
+
+
+def told(mailoutbox, address):
+    """What somebody got after the invitations."""
+    mailoutbox.clear()
+    delivery.deliver_due("test")
+    return [letter for letter in mailoutbox if letter.to == [address]]
+
+
+# -- asked first --------------------------------------------------------------------------------
+
+
+def test_before_meetings_are_cancelled_the_page_says_how_many_letters_go_out(administrator, standup):
+    letters = Letter.objects.count()
+    page = asked(administrator, Meeting, "cancel", [standup])
+    assert "Cancel one meeting?" in page
+    assert "Three letters go out: to two attendees and one organizer." in page
+    assert "Autumn timetable, Monday, 25 November 2030" in page
+    assert "cannot be undone" in page
+    standup.refresh_from_db()
+    assert not standup.is_cancelled
+    assert Letter.objects.count() == letters
+
+
+def test_the_page_speaks_of_what_will_be_done_alone(administrator, alice, plan, standup):
+    over = invitations.schedule(alice, plan(title="Long ago"))
+    Meeting.objects.filter(pk=over.pk).update(ends_at=over.created_at)
+    room = personal.open_room(alice, "UTC")
+    page = asked(administrator, Meeting, "cancel", [standup, over, room])
+    assert "Autumn" in page
+    assert "Long ago" not in page
+    assert room.title not in page
+    assert f'name="_selected_action" value="{standup.pk}"' in page
+    assert f'name="_selected_action" value="{over.pk}"' not in page
+    assert (
+        "nothing to cancel"
+        in administrator.post(
+            listing(Meeting), {"action": "cancel", "_selected_action": [over.pk]}, follow=True
+        ).content.decode()
+    )
+
+
+def test_before_links_are_revoked_the_page_says_whose_they_are(administrator, standup, invited):
+    token = links.mint(invited("dave"))
+    page = asked(administrator, PersonalLink, "revoke", PersonalLink.objects.all())
+    assert "Revoke one personal link?" in page
+    assert "One letter goes out: to one organizer." in page
+    assert "dave@far.example" in page
+    assert links.find(token)
+
+
+def test_before_a_calendar_address_is_ended_the_page_asks(administrator, bob):
+    secret = feed.renew(bob)
+    page = asked(administrator, CalendarFeed, "give_up", CalendarFeed.objects.all())
+    assert "End one calendar address?" in page
+    assert "One letter goes out, to whose calendar it is." in page
+    assert feed.find(secret)
+
+
+def test_more_than_a_page_can_send_back_are_not_acted_on(administrator, alice, monkeypatch, plan):
+    monkeypatch.setattr("outbox.asking.MOST", 2)
+    meetings = [invitations.schedule(alice, plan(title=f"M{n}")) for n in range(3)]
+    chosen = {"action": "cancel", "_selected_action": [meeting.pk for meeting in meetings]}
+    page = administrator.post(listing(Meeting), chosen, follow=True).content.decode()
+    assert "3 are too many for one go. Choose at most 2." in page
+
+
+# -- done, noted and told -----------------------------------------------------------------------
+
+
+def test_a_meeting_is_cancelled_for_its_organizer_and_everybody_is_told(administrator, standup):
+    page = act(administrator, Meeting, "cancel", [standup]).content.decode()
+    assert "1 cancelled. Three letters are on the way." in page
+    standup.refresh_from_db()
+    assert standup.is_cancelled
+    assert standup.cancelled_by == "carol@example.org"
+    assert Letter.objects.filter(kind="cancellation").count() == 2
+
+
+def test_attendees_read_that_the_administrator_cancelled(
+    administrator,
+    standup,
+    invited,
+    open_letter,
+):
+    open_letter(invited("dave"))
+    act(administrator, Meeting, "cancel", [standup])
+    message = open_letter(invited("dave"))
+    assert text_of(message).startswith("The administrator of localhost cancelled\n\nAutumn timetable")
+    assert "The administrator of localhost</bdi>" in html_of(message)
+    assert "Alice</bdi> <strong" not in html_of(message)
+    assert message.from_email.startswith("Roundtable <")
+
+
+def test_the_organizer_reads_what_was_cancelled_and_whom_to_ask(administrator, standup, mailoutbox):
+    delivery.deliver_due("test")
+    act(administrator, Meeting, "cancel", [standup])
+    [letter] = told(mailoutbox, "alice@example.org")
+    assert letter.subject == "The administrator of localhost cancelled one meeting of yours"
+    assert "Autumn timetable (Monday, 25 November 2030, 14:00 to 14:45" in text_of(letter)
+    assert "Two people have a letter, which says who cancelled it." in text_of(letter)
+    assert "It was done by Carol, carol@example.org." in text_of(letter)
+    assert "Autumn timetable" in html_of(letter)
+    assert letter.reply_to == ["Carol <carol@example.org>"]
+
+
+def test_several_meetings_of_one_organizer_are_one_letter_to_her(
+    administrator,
+    alice,
+    plan,
+    standup,
+    mailoutbox,
+):
+    other = invitations.schedule(alice, plan(title="Second"))
+    act(administrator, Meeting, "cancel", [standup, other])
+    [letter] = told(mailoutbox, "alice@example.org")
+    assert letter.subject == "The administrator of localhost cancelled two meetings of yours"
+    assert "Second" in text_of(letter)
+
+
+def test_pages_say_who_cancelled(administrator, client, standup, alice, bob, as_person):
+    act(administrator, Meeting, "cancel", [standup])
+    for person in (alice, bob):
+        row = overview.row(Meeting.objects.get(pk=standup.pk), person)
+        assert row.cancelled == "The administrator of this site cancelled this today"
+    assert "The administrator of this site cancelled it" in client.get(standup.room_url).content.decode()
+
+
+def test_an_organizer_who_cancels_is_still_the_one_who_did(standup, alice):
+    invitations.cancel(standup)
+    assert overview.row(standup, alice).cancelled == "You cancelled this today"
+
+
+def test_an_administrators_own_meeting_is_cancelled_by_its_organizer(
+    administrator,
+    carol,
+    plan,
+    mailoutbox,
+):
+    mine = invitations.schedule(carol, plan("dave@far.example"))
+    page = asked(administrator, Meeting, "cancel", [mine])
+    assert "One letter goes out: to one attendee." in page
+    act(administrator, Meeting, "cancel", [mine])
+    mine.refresh_from_db()
+    assert mine.cancelled_by == ""
+    assert told(mailoutbox, carol.email) == []
+
+
+def test_what_an_administrator_causes_is_not_counted_as_the_organizers_letters(
+    administrator,
+    standup,
+    alice,
+):
+    before = Postage.objects.get(user=alice).letters
+    act(administrator, Meeting, "cancel", [standup])
+    assert Postage.objects.get(user=alice).letters == before
+
+
+def test_whoever_organizes_hears_of_links_that_were_revoked(administrator, standup, invited, mailoutbox):
+    links.mint(invited("dave"))
+    links.mint(invited("dave"))
+    page = act(administrator, PersonalLink, "revoke", PersonalLink.objects.all()).content.decode()
+    assert "2 revoked. One letter is on the way." in page
+    assert {link.revoked_by for link in PersonalLink.objects.all()} == {"carol@example.org"}
+    [letter] = told(mailoutbox, "alice@example.org")
+    assert letter.subject == "The administrator of localhost ended personal links to your meetings"
+    assert text_of(letter).count("Dave: Autumn timetable") == 1
+    assert "still invited" in text_of(letter)
+    assert Attendee.objects.filter(removed_at__isnull=False).count() == 0
+
+
+def test_whose_calendar_address_is_ended_hears_of_it_everywhere(
+    administrator,
+    client,
+    bob,
+    as_person,
+    mailoutbox,
+):
+    secret = feed.renew(bob)
+    page = act(administrator, CalendarFeed, "give_up", CalendarFeed.objects.all()).content.decode()
+    assert "1 ended. One letter is on the way." in page
+    [letter] = told(mailoutbox, bob.email)
+    assert letter.subject == "The administrator of localhost ended the address of your calendar"
+    answer = client.get(reverse("meetings:feed", args=[secret]))
+    assert answer.status_code == 404
+    assert "The administrator of this site ended this calendar address." in answer.text
+    page = as_person(bob).get(reverse("meetings:subscribe")).content.decode()
+    assert "The administrator of this site ended it" in page
+    assert "Make the address" in page
+    assert feed.find(feed.renew(bob)).user == bob
