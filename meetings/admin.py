@@ -227,7 +227,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     def repeats(self, meeting: Meeting) -> str:
         if not meeting.repeats:
             return "once"
-        rule, start = recurrence.parse(meeting.rrule), meeting.starts_at.astimezone(meeting.zone)
+        rule, start = recurrence.parse(meeting.rrule), recurrence.read(meeting.wall_clock)
         return f"{words.rule(rule, start)}, {words.ending(rule)}"
 
     @admin.display(description="length")

@@ -6,7 +6,7 @@ Only addresses: nobody is asked anything until somebody clicks, and then their b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,8 @@ class Entry:
     # Of a series, with the zone in which it is laid out.
     rrule: str = ""
     time_zone: str = "UTC"
+    # What a clock there shows at the first time by the rule.
+    wall_clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,20 +59,40 @@ def _google(entry: Entry) -> str:
         return _address(
             "calendar.google.com/calendar/render", facts | {"dates": "/".join(map(_utc, _times(entry)))}
         )
-    zone = ZoneInfo(entry.time_zone)
-    local = "/".join(f"{at.astimezone(zone):%Y%m%dT%H%M%S}" for at in _times(entry))
-    facts |= {"dates": local, "ctz": entry.time_zone, "recur": f"RRULE:{_rule(entry, zone)}"}
+    rule = f"RRULE:{_rule(entry)}"
+    facts |= {"dates": _times_by_the_rule(entry), "ctz": entry.time_zone, "recur": rule}
     return _address("calendar.google.com/calendar/render", facts)
 
 
-def _rule(entry: Entry, zone: ZoneInfo) -> str:
+def _begins(entry: Entry) -> datetime:
+    """The first time by the rule, naive."""
+    return recurrence.read(
+        entry.wall_clock or recurrence.wall_clock(entry.starts_at, ZoneInfo(entry.time_zone))
+    )
+
+
+def _times_by_the_rule(entry: Entry) -> str:
+    """From when to when it is for the first time, as the clocks of its zone show it.
+
+    A start that they skip on that day is the rule's nevertheless; an end that they show twice is a moment.
+    """
+    start, duration = _begins(entry), entry.ends_at - entry.starts_at
+    end = entry.ends_at.astimezone(ZoneInfo(entry.time_zone))
+    is_plain = end.replace(tzinfo=None) == start + duration and not end.fold
+    exists = recurrence.wall_clock(entry.starts_at, ZoneInfo(entry.time_zone)) == recurrence.written(start)
+    if exists and not is_plain:
+        return "/".join(map(_utc, _times(entry)))
+    return "/".join(f"{at:%Y%m%dT%H%M%S}" for at in (start, start + duration))
+
+
+def _rule(entry: Entry) -> str:
     """With a zone the end has to be a moment in UTC (RFC 5545, 3.3.10)."""
     rule = recurrence.parse(entry.rrule)
     if rule.until is None:
         return str(rule)
-    at = entry.starts_at.astimezone(zone)
-    last = datetime.combine(rule.until, time(at.hour, at.minute), zone)
-    return f"{str(rule).rpartition('UNTIL=')[0]}UNTIL={_utc(last)}"
+    last = recurrence.written(datetime.combine(rule.until, _begins(entry).time()))
+    until = _utc(recurrence.moment(last, ZoneInfo(entry.time_zone)))
+    return f"{str(rule).rpartition('UNTIL=')[0]}UNTIL={until}"
 
 
 def _outlook(host: str, entry: Entry) -> str:

@@ -61,9 +61,8 @@ def series_when(told: tellings.Told, zone: str, upcoming: Sequence[datetime] = (
     `upcoming`: its times to come, where they are known.
     """
     starts_at, duration = tellings.times_of(told)
-    local = starts_at.astimezone(ZoneInfo(told["time_zone"]))
-    ends = (starts_at + duration).astimezone(ZoneInfo(told["time_zone"]))
-    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], ends)
+    local = tellings.first_of(told)
+    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], local + duration)
     days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
     return replace(
         when(upcoming[0] if upcoming else starts_at, duration, zone),

@@ -21,7 +21,8 @@ from meetings.models import Attendee, Meeting, Occurrence
 def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
     if since is None:
-        return Was(meeting.starts_at, meeting.duration, meeting.time_zone, meeting.rrule)
+        clock = meeting.wall_clock if meeting.repeats else ""
+        return Was(meeting.starts_at, meeting.duration, meeting.time_zone, meeting.rrule, clock)
     series = since.series
     starts_at = recurrence.moment(since.recurrence_id, ZoneInfo(series.time_zone))
     if since.earlier is None:
@@ -30,12 +31,14 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
             meeting.duration,
             meeting.time_zone,
             recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+            since.recurrence_id,
         )
     # The rest of an earlier part, and what came after it, become one: as far as that went.
     rule = recurrence.parse(meeting.rrule or since.earlier.rrule)
     last = meeting.occurrences.order_by("-starts_at")[0]
     until = max(last.starts_at, starts_at).astimezone(ZoneInfo(series.time_zone)).date()
-    return Was(starts_at, series.duration, series.time_zone, str(replace(rule, count=None, until=until)))
+    rrule = str(replace(rule, count=None, until=until))
+    return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)
 
 
 def of_meeting(meeting: Meeting, since: Occurrence | None = None) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
 
 def _next_fitting(meeting: Meeting, on: dt.date) -> dt.date:
     """The first day from `on` that is one by the meeting's rule; `on` where that cannot be told."""
-    local = meeting.starts_at.astimezone(meeting.zone).replace(tzinfo=None, fold=0)
+    local = recurrence.read(meeting.wall_clock)
     if not meeting.rrule or local.date() >= on:
         return max(on, local.date())
     rule = recurrence.parse(meeting.rrule)

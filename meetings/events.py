@@ -57,6 +57,7 @@ def _facts(
         ends_at=starts_at + series.duration,
         rrule=series.rrule,
         time_zone=series.time_zone,
+        wall_clock=series.wall_clock,
         url=meeting.public_url,
         description=_description(meeting, meeting.agenda),
         organizer_name=via(meeting.organizer.get_full_name()),

@@ -8,7 +8,6 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -182,8 +181,7 @@ def _without_declined(facts: itip.Facts, me: Attendee | None, said: dict[str, st
         return facts
     if not facts.rrule:
         return None if me.partstat == PartStat.DECLINED else facts
-    start = recurrence.wall_clock(facts.starts_at, ZoneInfo(facts.time_zone))
-    keys = recurrence.wall_clocks(facts.rrule, start)
+    keys = recurrence.wall_clocks(facts.rrule, facts.begins)
     declined = {key for key in keys if said.get(key, me.partstat) == PartStat.DECLINED}
     if len(declined) == len(keys):
         return None

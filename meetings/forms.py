@@ -67,14 +67,17 @@ class Was:
     duration: timedelta
     time_zone: str
     rrule: str = ""
+    # What a clock in the zone shows by the rule, where the clocks skip it on the first day.
+    by_the_rule: str = ""
 
     @property
     def local(self) -> datetime:
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone))
+        """Naive, as the form shows it."""
+        return recurrence.read(self.wall_clock)
 
     @property
     def wall_clock(self) -> str:
-        return recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
+        return self.by_the_rule or recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
 
 
 class TellingForm(forms.Form):
@@ -272,6 +275,8 @@ class TimedForm(TellingForm):
             return False
         return bool(
             (data["starts_at"], data["duration"], self.rrule) == (was.starts_at, was.duration, was.rrule)
+            # On its first day it may be at the same moment, and on no other.
+            and (not self.rrule or recurrence.written(self.times_on_the_wall[0]) == was.wall_clock)
         )
 
     @property
@@ -518,6 +523,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             duration=data["duration"],
             time_zone=data["zone"],
             rrule=self.rrule,
+            wall_clock=recurrence.written(self.times_on_the_wall[0]) if self.rule else "",
             description=data["description"],
             agenda=data["agenda"],
             access=data["access"],
@@ -543,8 +549,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
 
 def _shows(was: Was, start: datetime, zone: ZoneInfo) -> bool:
     """Whether this is what the form shows for it."""
-    shown = was.local.replace(second=0, microsecond=0, tzinfo=None, fold=0)
-    return shown == start and zone.key == was.time_zone
+    return was.local == start and zone.key == was.time_zone
 
 
 ANSWERS = {

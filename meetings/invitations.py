@@ -39,6 +39,9 @@ class Plan:
     time_zone: str
     # How it repeats (meetings.recurrence); empty for once.
     rrule: str = ""
+    # Of a series: what a clock in its zone is to show by the rule, even if they skip it on the first day.
+    # Empty for what it shows at `starts_at`.
+    wall_clock: str = ""
     description: str = ""
     agenda: str = ""
     access: str = Meeting.Access.ANYONE
@@ -96,8 +99,12 @@ def _follow(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> No
         # What is left of a series is one, of which the last part has one time.
         meeting.rrule = recurrence.ONCE
     if meeting.rrule:
-        written = recurrence.wall_clock(plan.starts_at, meeting.zone)
-        if since and recurrence.moment(since.recurrence_id, meeting.zone) == plan.starts_at:
+        written = plan.wall_clock or recurrence.wall_clock(plan.starts_at, meeting.zone)
+        if (
+            since
+            and not plan.wall_clock
+            and recurrence.moment(since.recurrence_id, meeting.zone) == plan.starts_at
+        ):
             # The clocks may skip it on that day, and on no other.
             written = since.recurrence_id
         # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
@@ -419,10 +426,9 @@ def _timing(meeting: Meeting, since: Occurrence | None = None) -> tuple[object, 
     if not meeting.repeats:
         return (meeting.starts_at, meeting.duration)
     if since is None or since.earlier:
-        return (meeting.starts_at, meeting.duration, meeting.rrule, meeting.time_zone)
+        return (meeting.wall_clock, meeting.duration, meeting.rrule, meeting.time_zone)
     rest = recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id)
-    starts_at = recurrence.moment(since.recurrence_id, meeting.zone)
-    return (starts_at, meeting.duration, rest, meeting.time_zone)
+    return (since.recurrence_id, meeting.duration, rest, meeting.time_zone)
 
 
 def _begin_with_the_next(meeting: Meeting) -> None:
@@ -463,6 +469,7 @@ def _as_it_goes_on(meeting: Meeting, plan: Plan) -> Plan:
         duration=meeting.duration,
         time_zone=meeting.time_zone,
         rrule=meeting.rrule,
+        wall_clock=meeting.wall_clock if meeting.repeats else "",
     )
 
 

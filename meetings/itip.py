@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -55,8 +55,16 @@ class Facts:
     # and the occurrences that there are not (EXDATE), by their RECURRENCE-IDs.
     rrule: str = ""
     time_zone: str = "UTC"
+    # What a clock there shows at the first time by the rule, even if they skip it on that day
+    # (DTSTART). Empty for what it shows at `starts_at`.
+    wall_clock: str = ""
     changes: tuple[Change, ...] = ()
     without: tuple[str, ...] = ()
+
+    @property
+    def begins(self) -> str:
+        """The first time by the rule, as a clock in the series' zone shows it."""
+        return self.wall_clock or recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def cancel(facts: Facts, guest: Guest, now: datetime) -> bytes:
     Without RECURRENCE-ID it is about the whole series.
     """
     event = _event(facts, now)
-    _times(event, facts, facts.starts_at, facts.ends_at)
+    _times_of_all(event, facts)
     event.add("status", "CANCELLED")
     event.add("attendee", _attendee(guest, rsvp=False), encode=False)
     return _calendar([event], "CANCEL", facts)
@@ -152,7 +160,7 @@ def feed(series: Iterable[tuple[Facts, tuple[int, ...]]], now: datetime, *, name
 def _components(facts: Facts, now: datetime, guest: Guest | None = None) -> list[Event]:
     """The event, and if it is a series the occurrences that differ (RFC 5545, 3.8.4.4)."""
     event = _event(facts, now)
-    _times(event, facts, facts.starts_at, facts.ends_at)
+    _times_of_all(event, facts)
     event.add("status", "CONFIRMED")
     if guest:
         event.add("attendee", _attendee(guest, rsvp=True), encode=False)
@@ -164,14 +172,36 @@ def _components(facts: Facts, now: datetime, guest: Guest | None = None) -> list
         # One a line: several parsers read only the first of a list that is folded.
         event.add("exdate", _wall(recurrence_id, facts))
     changed = [change for change in facts.changes if not change.cancelled]
+    changed += _told_apart(facts, gone | {change.recurrence_id for change in changed}, guest)
     return [event, *(_occurrence(facts, change, now, guest) for change in changed)]
+
+
+def _told_apart(facts: Facts, known: set[str], guest: Guest | None) -> list[Change]:
+    """The occurrences at a time that the clocks skip or show twice, each with the moment that is meant.
+
+    The standard says which that is (RFC 5545, 3.3.5); one program takes a skipped time for an
+    hour earlier, others leave it out.
+    """
+    zone, duration = ZoneInfo(facts.time_zone), _duration(facts)
+    told = []
+    for key in recurrence.unclear(facts.rrule, facts.begins, facts.time_zone):
+        if key not in known:
+            at = recurrence.moment(key, zone)
+            partstat = guest.partstat if guest else "NEEDS-ACTION"
+            told.append(Change(key, at, at + duration, facts.title, facts.description, partstat=partstat))
+    return told
+
+
+def _duration(facts: Facts) -> timedelta:
+    # By way of UTC: in a zone, hours that the clocks skip would count (PEP 495).
+    return facts.ends_at.astimezone(UTC) - facts.starts_at.astimezone(UTC)
 
 
 def _occurrence(facts: Facts, change: Change, now: datetime, guest: Guest | None = None) -> Event:
     event = _event(replace(facts, title=change.title, description=change.description), now)
     # Of the same type and zone as the DTSTART of the series (RFC 5545, 3.8.4.4).
     event.add("recurrence-id", _wall(change.recurrence_id, facts))
-    _times(event, facts, change.starts_at, change.ends_at)
+    _times_of_one(event, facts, change)
     event.add("status", "CONFIRMED")
     if guest:
         event.add("attendee", _attendee(replace(guest, partstat=change.partstat), rsvp=True), encode=False)
@@ -196,14 +226,33 @@ def _event(facts: Facts, now: datetime) -> Event:
     return event
 
 
-def _times(event: Event, facts: Facts, starts_at: datetime, ends_at: datetime) -> None:
+def _times_of_all(event: Event, facts: Facts) -> None:
     """A single meeting is a moment: UTC needs no VTIMEZONE, and a calendar shows it in its own zone.
 
-    A series is laid out on the clocks of its zone (RFC 5545, 3.3.5).
+    A series begins with what the clocks of its zone show by its rule, even on a day when they skip that:
+    every later time is as that is (RFC 5545, 3.3.5 and 3.8.5.3).
     """
-    zone = ZoneInfo(facts.time_zone) if facts.rrule and facts.time_zone != "UTC" else UTC
-    event.add("dtstart", starts_at.astimezone(zone))
-    event.add("dtend", ends_at.astimezone(zone))
+    duration = _duration(facts)
+    if not facts.rrule:
+        event.add("dtstart", facts.starts_at.astimezone(UTC))
+        event.add("dtend", facts.ends_at.astimezone(UTC))
+        return
+    event.add("dtstart", _wall(facts.begins, facts))
+    if recurrence.is_plain(facts.rrule, facts.begins, duration, facts.time_zone):
+        event.add("dtend", _wall(recurrence.written(recurrence.read(facts.begins) + duration), facts))
+    else:
+        # Of an end the clocks may show nothing, or the same twice: so long it lasts, whatever they show.
+        event["duration"] = vText(f"PT{round(duration.total_seconds() / 60)}M")
+
+
+def _times_of_one(event: Event, facts: Facts, change: Change) -> None:
+    """On the clocks of its series; as a moment where these say it no better than twice."""
+    zone = UTC if facts.time_zone == "UTC" else ZoneInfo(facts.time_zone)
+    local = [at.astimezone(zone) for at in (change.starts_at, change.ends_at)]
+    if any(at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset() for at in local):
+        local = [at.astimezone(UTC) for at in local]
+    event.add("dtstart", local[0])
+    event.add("dtend", local[1])
 
 
 def _wall(recurrence_id: str, facts: Facts) -> datetime:
@@ -216,7 +265,7 @@ def _rule(facts: Facts) -> vRecur:
     rule = recurrence.parse(facts.rrule)
     parts = dict(part.split("=") for part in str(rule).split(";"))
     recur = vRecur({name: value.split(",") for name, value in parts.items() if name != "UNTIL"})
-    start = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
+    start = recurrence.read(facts.begins)
     # Said, though DTSTART says it: without, programs move the 31st and 29 February to the next day there is.
     if rule.frequency == "MONTHLY" and not rule.nth:
         recur["BYMONTHDAY"] = [start.day]
@@ -224,8 +273,8 @@ def _rule(facts: Facts) -> vRecur:
         recur["BYMONTH"], recur["BYMONTHDAY"] = [start.month], [start.day]
     if rule.until:
         # With a zone at DTSTART it has to be in UTC (RFC 5545, 3.3.10): the clock's time on the last day.
-        last = datetime.combine(rule.until, start.time().replace(tzinfo=None), ZoneInfo(facts.time_zone))
-        recur["UNTIL"] = [last.astimezone(UTC)]
+        last = recurrence.written(datetime.combine(rule.until, start.time()))
+        recur["UNTIL"] = [recurrence.moment(last, ZoneInfo(facts.time_zone))]
     return recur
 
 
@@ -295,8 +344,7 @@ def _spans(series: Iterable[Facts]) -> list[tuple[str, datetime, datetime]]:
         if not facts.rrule or facts.time_zone == "UTC":
             continue
         zone = ZoneInfo(facts.time_zone)
-        start = recurrence.wall_clock(facts.starts_at, zone)
-        last = recurrence.moment(recurrence.wall_clocks(facts.rrule, start)[-1], zone)
+        last = recurrence.moment(recurrence.wall_clocks(facts.rrule, facts.begins)[-1], zone)
         moments = spans.setdefault(facts.time_zone, [])
         moments += [facts.starts_at, last + (facts.ends_at - facts.starts_at)]
         for change in facts.changes:

@@ -139,6 +139,7 @@ def _entry(meeting: Meeting, occurrence: Occurrence | None) -> calendars.Entry:
         meeting.agenda,
         meeting.rrule,
         meeting.time_zone,
+        meeting.wall_clock,
     )
 
 

@@ -193,6 +193,34 @@ def moment(wall_clock: str, zone: ZoneInfo) -> datetime:
     return read(wall_clock).replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
+@lru_cache(maxsize=2048)
+def is_plain(rrule: str, start: str, duration: timedelta, zone: str) -> bool:
+    """Whether clocks in `zone` show the start and the end of each time of a rule, once, so far apart.
+
+    Where they do not, a time that they show for the end says nothing of the length.
+    """
+    where = ZoneInfo(zone)
+    for key in wall_clocks(rrule, start):
+        at, begins = read(key), moment(key, where)
+        ends = (begins + duration).astimezone(where)
+        if begins.astimezone(where).replace(tzinfo=None) != at or ends.replace(tzinfo=None) != at + duration:
+            return False
+        if ends.fold:
+            return False
+    return True
+
+
+@lru_cache(maxsize=2048)
+def unclear(rrule: str, start: str, zone: str) -> tuple[str, ...]:
+    """The times of a rule that clocks in `zone` skip, or show twice; programs do not agree about them."""
+    where, found = ZoneInfo(zone), []
+    for key in wall_clocks(rrule, start):
+        local = read(key).replace(tzinfo=where)
+        if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+            found.append(key)
+    return tuple(found)
+
+
 def cut(rrule: str, start: str, before: str) -> str:
     """The same rule, ended with its last occurrence before the wall clock `before`.
 

@@ -15,7 +15,13 @@ Told = dict[str, Any]
 def of(meeting: Meeting) -> Told:
     """What attendees are told of a meeting."""
     told = _told(meeting.title, meeting.starts_at, meeting.duration)
-    return told | {"rrule": meeting.rrule, "time_zone": meeting.time_zone} if meeting.repeats else told
+    if not meeting.repeats:
+        return told
+    return told | {
+        "rrule": meeting.rrule,
+        "time_zone": meeting.time_zone,
+        "wall_clock": meeting.wall_clock,
+    }
 
 
 def of_one(occurrence: Occurrence) -> Told:
@@ -28,6 +34,15 @@ def of_part(series: Meeting | EarlierSeries) -> Told:
     starts_at = recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone))
     told = _told(series.title, starts_at, series.duration)
     return told | {"uid": str(series.uid), "sequence": series.sequence + 1}
+
+
+def first_of(told: Told) -> datetime:
+    """Of a series, the first time by its rule, naive: what a clock in its zone shows, be it skipped there."""
+    if "wall_clock" in told:
+        return recurrence.read(told["wall_clock"])
+    # Told before that was kept.
+    starts_at, _ = times_of(told)
+    return starts_at.astimezone(ZoneInfo(told["time_zone"])).replace(tzinfo=None, fold=0)
 
 
 def times_of(told: Told) -> tuple[datetime, timedelta]:

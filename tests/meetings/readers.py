@@ -92,7 +92,9 @@ def with_vobject(data: bytes) -> File:
 
 
 def _of_vobject(event: Any) -> Event:
-    start, end = event.dtstart.value.astimezone(UTC), event.dtend.value.astimezone(UTC)
+    start = event.dtstart.value.astimezone(UTC)
+    is_lasting = "duration" in event.contents
+    end = start + event.duration.value if is_lasting else event.dtend.value.astimezone(UTC)
     override = "recurrence-id" in event.contents
     if override:
         times = []
