@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -17,6 +18,8 @@ from accounts.mail import KIND
 from accounts.models import User
 from outbox.delivery import enqueue
 
+# In the session of somebody who is making an account: the name that they typed.
+SIGN_UP_NAME = "sign_up_name"
 # Typed from another screen: nothing that looks like something else, and no vowel that would make words.
 CODE_ALPHABET = "BCDFGHJKMNPQRSTVWXZ23456789"
 CODE_LENGTH = 6
@@ -52,15 +55,25 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": "That was quick. Wait a minute, then try again.",
     }
 
+    def logout(self, request: HttpRequest) -> None:
+        """Whoever leaves a sign-up for another address finds the name again."""
+        name = None if request.user.is_authenticated else request.session.get(SIGN_UP_NAME)
+        super().logout(request)
+        if name:
+            request.session[SIGN_UP_NAME] = name
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write allauth's letter into the outbox; `accounts.mail` makes it when it is sent."""
         payload = {word: str(context[word]) for word in PAYLOAD_WORDS if context.get(word)}
+        letter = template_prefix.rpartition("/")[2]
+        if context.get("reauthentication"):
+            letter = "reauthentication_code"
         lifetime = timedelta(seconds=settings.CODE_LIFETIME_SECONDS) if "code" in payload else NEWS_LIFETIME
         enqueue(
             key=f"{KIND}:{uuid.uuid4()}",
             kind=KIND,
             recipient=email,
-            payload={"letter": template_prefix.rpartition("/")[2], **payload},
+            payload={"letter": letter, **payload},
             priority=0,
             expires_at=timezone.now() + lifetime,
         )

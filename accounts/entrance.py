@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar, NamedTuple
 
 from allauth.account import forms as account
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.adapter import SIGN_UP_NAME
+from accounts.models import User
 
 
 class Words(NamedTuple):
@@ -63,6 +71,28 @@ class SignupForm(InOurWords, account.SignupForm):
         "password1": Words("Password", "Choose a password.", "Eight characters or more.", "new-password"),
     }
 
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """As allauth does it, and as slowly for an address that has an account already."""
+        # Whoever mistyped the address finds the name again.
+        request.session[SIGN_UP_NAME] = self.cleaned_data["name"]
+        if self.account_already_exists:
+            self._work_in_vain()
+        return super().try_save(request)
+
+    def _work_in_vain(self) -> None:
+        """What making an account costs, for nothing: the hash above all, and some rows."""
+        with transaction.atomic():
+            email = f"{secrets.token_hex(16)}@example.invalid"
+            user = User.objects.create_user(email, self.cleaned_data["password1"])
+            self.signup(context.request, user)
+            EmailAddress.objects.create(user=user, email=email, primary=True)
+            transaction.set_rollback(True)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name == "name" and context.request is not None:
+            return context.request.session.get(SIGN_UP_NAME, "")
+        return super().get_initial_for_field(field, field_name)
+
 
 class AddEmailForm(InOurWords, account.AddEmailForm):
     words: ClassVar = {"email": Words("Another address", "The address is missing.", "", "email")}
@@ -100,6 +130,10 @@ class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
 
 
 class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):
+    words: ClassVar = {"code": CODE}
+
+
+class ConfirmReauthenticationCodeForm(InOurWords, account.ConfirmReauthenticationCodeForm):
     words: ClassVar = {"code": CODE}
 
 

@@ -50,6 +50,15 @@ WORDS = {
         "Your code",
         ("Type it on the page that is waiting for it, and you are signed in.",),
     ),
+    "reauthentication_code": Words(
+        "{code} is your code for Roundtable",
+        "Is it you?",
+        (
+            "Somebody, probably you, is about to change who can get into your account.",
+            "If it is you, type this code on the page that is waiting for it.",
+        ),
+        "If it is not you, keep the code to yourself and sign out on the device where you are signed in.",
+    ),
     "password_reset_code": Words(
         "{code} is your code for Roundtable",
         "Your code",

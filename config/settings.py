@@ -203,7 +203,8 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Offered for an address that is free only: it would tell which are. Whoever mistyped theirs begins anew.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
@@ -212,6 +213,8 @@ CODE_LIFETIME_SECONDS = 600
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_LIFETIME_SECONDS
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# What decides who gets into an account is asked of its owner again: somebody else may sit at the screen.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # allauth's forms with our words on them.
@@ -226,6 +229,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.entrance.ResetPasswordKeyForm",
     "request_login_code": "accounts.entrance.RequestLoginCodeForm",
     "reauthenticate": "accounts.entrance.ReauthenticateForm",
+    "confirm_reauthentication_code": "accounts.entrance.ConfirmReauthenticationCodeForm",
     "confirm_login_code": "accounts.entrance.ConfirmLoginCodeForm",
     "confirm_email_verification_code": "accounts.entrance.ConfirmEmailVerificationCodeForm",
     "confirm_password_reset_code": "accounts.entrance.ConfirmPasswordResetCodeForm",

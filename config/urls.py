@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+import accounts.urls
 from config.source import source
 from config.views import favicon, health
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("source/", source, name="source"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("account/", include(accounts.urls.asking_first)),
     path("account/", include("allauth.urls")),
     path("outbox/", include("outbox.urls")),
     path("", include("meetings.urls")),
