@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import mail  # noqa: F401  (registers its letters with the outbox)
+        from accounts import mail, sign_ins  # noqa: F401  (letters for the outbox, and what sign-ins rest on)

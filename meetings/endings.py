@@ -65,6 +65,14 @@ def explain(request: HttpRequest, error: links.LinkError) -> Explanation:
                 f"{organizer} took you off the list{_on(link.attendee.removed_at)}.",
                 f"If you think that is a mistake, answer to the letter: {organizer} gets it.",
             )
+        case links.AccountClosed():
+            # No title either: the account may be closed because somebody else got into it.
+            said = (
+                "closed",
+                "This account is switched off",
+                "The link belongs to an account that an administrator of this site has switched off.",
+                f"If you think that is a mistake, ask them, or {organizer}.",
+            )
         case links.MeetingLongOver():
             said = (
                 "over",

@@ -528,9 +528,10 @@ def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] 
     for attendee in attendees:
         attendee.removed_at = timezone.now()
     Attendee.objects.bulk_update(attendees, ["removed_at"])
-    links.revoke(*attendees, why=links.Ending.REMOVED)
+    # First, so that it is as removed that they leave a room.
     for attendee in attendees:
         _after_commit(attendee_removed, sender=Attendee, attendee=attendee)
+    links.revoke(*attendees, why=links.Ending.REMOVED)
     if meeting.is_cancelled:
         return 0
     known = before or tellings.of(meeting)

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import known_time_zones
 from meetings.models import Attendee, Meeting, PersonalLink, PersonalLinkQuerySet
+from meetings.signals import links_revoked
 
 SESSION_KEY = "attendees"
 # So long after the last date a link still leads into the room: people go on talking, or look up a note.
@@ -44,6 +46,10 @@ class NoLongerInvited(LinkError):
     """The attendee was removed from the meeting."""
 
 
+class AccountClosed(LinkError):
+    """The attendee has an account, and it is switched off: an old letter is no way around that."""
+
+
 class MeetingCancelled(LinkError):
     """There is nothing to enter."""
 
@@ -62,7 +68,8 @@ def path(token: str) -> str:
 def find(token: str) -> PersonalLink:
     """The link with this secret, its attendee and meeting loaded. Raises a LinkError if it lets nobody in."""
     try:
-        link = PersonalLink.objects.select_related("attendee__meeting__organizer").get(digest=_digest(token))
+        links = PersonalLink.objects.select_related("attendee__meeting__organizer", "attendee__user")
+        link = links.get(digest=_digest(token))
     except PersonalLink.DoesNotExist:
         raise UnknownLink from None
     check(link)
@@ -75,6 +82,8 @@ def check(link: PersonalLink) -> None:
         raise NoLongerInvited(link)
     if link.attendee.meeting.is_cancelled:
         raise MeetingCancelled(link)
+    if link.attendee.user is not None and not link.attendee.user.is_active:
+        raise AccountClosed(link)
     if link.revoked_at:
         raise RevokedLink(link)
     if is_long_over(link.attendee.meeting):
@@ -105,8 +114,17 @@ def revoke(*attendees: Attendee, why: str = Ending.ENDED) -> int:
 
 
 def end(links: PersonalLinkQuerySet, why: str, by: str = "") -> int:
-    """Make these links useless; how many still worked. `by`: the administrator who does it, if one does."""
-    return links.working().update(revoked_at=timezone.now(), revoked_for=why, revoked_by=by)
+    """Make these links useless, also for those who are in a room by them; how many still worked.
+
+    `by`: the administrator who does it, if one does.
+    """
+    working = dict(links.working().values_list("pk", "attendee"))
+    if working:
+        ended = PersonalLink.objects.filter(pk__in=working)
+        ended.update(revoked_at=timezone.now(), revoked_for=why, revoked_by=by)
+        attendees = set(working.values())
+        transaction.on_commit(lambda: links_revoked.send_robust(sender=PersonalLink, attendees=attendees))
+    return len(working)
 
 
 def remember(session: SessionBase, link: PersonalLink) -> None:
@@ -121,9 +139,8 @@ def attendee_in(session: SessionBase, meeting: Meeting) -> Attendee | None:
         return None
     if is_long_over(meeting):
         return None
-    return Attendee.objects.filter(
-        links__pk=pk, links__revoked_at=None, meeting=meeting, removed_at=None
-    ).first()
+    invited = Attendee.objects.entitled().filter(meeting=meeting)
+    return invited.filter(links__pk=pk, links__revoked_at=None).first()
 
 
 def _digest(token: str) -> str:

@@ -394,6 +394,10 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def invited(self) -> AttendeeQuerySet:
         return self.filter(removed_at=None)
 
+    def entitled(self) -> AttendeeQuerySet:
+        """Those whose invitation lets them in: not if they have an account and it is switched off."""
+        return self.invited().exclude(user__is_active=False)
+
     def by_answer(self) -> AttendeeQuerySet:
         """Who answered last comes last; of two invitations of one person, that one counts."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")

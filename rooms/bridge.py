@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -28,6 +28,8 @@ LAYER_PAUSE = 1.0
 MAX_POST = 10_000
 # A letter that comes again is known among so many.
 MOST_HEARD = 4096
+# What every process hears, whatever rooms it has.
+EVERYBODY = ""
 
 
 class Bridge:
@@ -124,7 +126,7 @@ class Bridge:
         return True
 
     async def subscribe(self, code: str) -> bool:
-        """Hear what is published about a room; whether that could be done."""
+        """Hear what is published about a room, or to EVERYBODY; whether that could be done."""
         try:
             async with self._doorway(code), asyncio.timeout(LAYER_TIMEOUT):
                 await self.layer.group_add(_group(code), self.channel)
@@ -183,6 +185,14 @@ def have_doors_checked(code: str) -> None:
     _say_from_thread({"type": "doors", "code": code})
 
 
+def have_passes_checked(
+    *, users: Iterable[int] = (), sessions: Iterable[str] = (), attendees: Iterable[int] = ()
+) -> None:
+    """What open sockets rest on may have ended: whoever holds some of these people's looks."""
+    who = {"users": list(users), "sessions": list(sessions), "attendees": list(attendees)}
+    _say_from_thread({"type": "passes", "code": EVERYBODY, **who})
+
+
 def _say_from_thread(letter: Letter) -> None:
     try:
         async_to_sync(_send_to_all)(letter)
@@ -199,4 +209,4 @@ async def _send_to_all(letter: Letter) -> None:
 
 
 def _group(code: str) -> str:
-    return f"room.{code}"
+    return f"room.{code}" if code != EVERYBODY else "processes"

@@ -20,6 +20,7 @@ from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
 from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
 from rooms.models import Room, ServerProcess
+from rooms.passes import Pass
 from rooms.patience import patiently
 from rooms.registry import Registry
 from rooms.room_here import RoomHere
@@ -129,7 +130,7 @@ class RoomConsumer(AsyncConsumer):
 
         self.title, self.admission = door.title, door.answer
         self.capacity = capacity_of(door.meeting)
-        granted = entrance.Pass(
+        granted = Pass(
             django_session.session_key or "",
             self.admission.user_id,
             self.admission.attendee_id,
@@ -294,6 +295,7 @@ class RoomConsumer(AsyncConsumer):
                 self.room_id,
                 self.admission,
                 join,
+                granted=self.socket.granted,
                 server_id=self.registry.id,
                 socket=self.socket.key,
                 announce=announce,
@@ -431,7 +433,7 @@ class RoomConsumer(AsyncConsumer):
             self.is_keeping_links = False
 
     async def give_up_seat(self) -> None:
-        self.registry.publish(await patiently(partial(roster.leave, self.room_id, self.session.me)))
+        self.registry.publish(await patiently(partial(roster.leave, self.room_id, self.socket.key)))
 
     def part(self) -> None:
         """The socket is gone. Whoever sat behind it is away, unless a newer socket speaks for them."""
@@ -442,6 +444,9 @@ class RoomConsumer(AsyncConsumer):
         spoke = self.registry.leave(self.here, self.socket)
         self.registry.closed(self.here, self.socket)
         if (spoke or self.may_be_seated) and not self.registry.is_stopping:
+            if self.socket.has_lapsed:
+                self.registry.spawn(self.give_up_seat())
+                return
             is_lost = self.close_code not in GOING_AWAY_CODES
             self.registry.spawn(self.registry.mark_away(self.room_id, self.socket.key, is_lost=is_lost))
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 from meetings import links
-from meetings.models import Attendee, Meeting, Occurrence, PersonalLink
+from meetings.models import Attendee, Meeting, Occurrence
 from rooms.admission import Access, Admission, MeetingFacts, Refusal, Visitor, admit
 from rooms.models import Removal, Room
 
@@ -134,71 +130,4 @@ def _facts(meeting: Meeting) -> MeetingFacts:
         cancelled=meeting.is_cancelled,
         removed_persons={person for person, _ in removed},
         removed_keys={key for _, key in removed if key},
-    )
-
-
-@dataclass(frozen=True)
-class Pass:
-    """What an open socket rests on."""
-
-    session_key: str
-    user_id: int | None
-    attendee_id: int | None
-    link_id: int | None
-    # Everything that they are known as (admission.persons_of); none for a host, whom nobody removes.
-    persons: tuple[str, ...] = ()
-
-    def is_of(self, removed: Collection[str]) -> bool:
-        """Whether it is one of these persons."""
-        return any(person in removed for person in self.persons)
-
-
-def removed_from(room_ids: Iterable[int]) -> dict[int, set[str]]:
-    """Whom hosts have removed from these rooms, by everything that is known of them."""
-    found: dict[int, set[str]] = {}
-    for room_id, person, key in Removal.objects.filter(room__in=room_ids).values_list(
-        "room", "person", "guest_key"
-    ):
-        found.setdefault(room_id, set()).update([person, *([f"guest:{key}"] if key else [])])
-    return found
-
-
-def outdated(passes: Iterable[Pass]) -> tuple[set[Pass], set[Pass]]:
-    """Of these passes, those whose session has ended and those whose invitation was taken back."""
-    passes = set(passes)
-    sessions = Session.objects.filter(
-        session_key__in={p.session_key for p in passes}, expire_date__gt=timezone.now()
-    ).in_bulk()
-    users = User.objects.filter(is_active=True).in_bulk({p.user_id for p in passes if p.user_id})
-    link_ids = {p.link_id for p in passes if p.link_id}
-    working = PersonalLink.objects.filter(pk__in=link_ids, revoked_at=None)
-    links_alive = set(working.values_list("pk", flat=True))
-    invited = set(
-        Attendee.objects.invited()
-        .filter(pk__in={p.attendee_id for p in passes if p.attendee_id})
-        .values_list("pk", flat=True)
-    )
-    ended = {
-        p for p in passes if not _still_signed_in(sessions.get(p.session_key), users.get(p.user_id or 0), p)
-    }
-    uninvited = {
-        p
-        for p in passes - ended
-        if (p.link_id and p.user_id is None and p.link_id not in links_alive)
-        or (p.attendee_id and p.attendee_id not in invited)
-    }
-    return ended, uninvited
-
-
-def _still_signed_in(session: Session | None, user: User | None, granted: Pass) -> bool:
-    if session is None:
-        return False
-    data: dict[str, Any] = session.get_decoded()
-    if granted.user_id is None:
-        return True
-    # The hash changes with the password, which signs out everywhere else.
-    return (
-        user is not None
-        and data.get(SESSION_KEY) == str(granted.user_id)
-        and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     )

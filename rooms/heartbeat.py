@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db.models import Q
 
-from rooms import entrance, lobby, processes, roster
+from rooms import lobby, passes, processes, roster
 from rooms.admission import Admission
-from rooms.bridge import letter_about
+from rooms.bridge import EVERYBODY, letter_about
 from rooms.lobby import Look
-from rooms.models import Room
+from rooms.models import Participant, Room
 from rooms.patience import DATABASE_AWAY
 from rooms.room_here import RoomHere
 from rooms.seats import Change
+from rooms.sockets import Socket
 
 if TYPE_CHECKING:
     from rooms.registry import Registry
@@ -30,7 +32,7 @@ Facts = dict[int, tuple[int, bool]]
 # The changes of a sweep, the facts about rooms, and who waits at the doors of some.
 Found = tuple[list[Change], Facts, dict[int, Look]]
 # Sessions, invitations and groups are looked at again so often (seconds).
-RECHECK = 30.0
+RECHECK = 10.0
 
 
 class Heartbeat:
@@ -77,7 +79,7 @@ class Heartbeat:
             await self.check_passes()
             await self.check_seats()
             await self.check_doors()
-            for code in list(registry.rooms):
+            for code in [EVERYBODY, *registry.rooms]:
                 if not await registry.bridge.subscribe(code):
                     break  # a layer that is away must not hold up the heartbeat, room by room
 
@@ -164,22 +166,38 @@ class Heartbeat:
                 registry.spawn(registry.mark_away(seat.room_id, seat.socket, is_lost=True))
 
     async def check_passes(self) -> None:
-        """Close the sockets whose session has ended or whose invitation was taken back."""
+        """Find what sockets and seats rested on and has ended since, should the letter of it be lost."""
         rooms = list(self._registry.rooms.values())
-        sockets = [socket for here in rooms for socket in here.sockets if not socket.over]
-        if not sockets:
-            return
-        ended, uninvited = await database_sync_to_async(entrance.outdated)({s.granted for s in sockets})
-        removed = await database_sync_to_async(entrance.removed_from)([here.room_id for here in rooms])
+        room_ids = [here.room_id for here in rooms]
+
+        def work() -> tuple[list[Change], dict[int, set[str]]]:
+            ours = Q(server=self._registry.id) | Q(server=None)
+            return passes.end_lapsed(Participant.objects.filter(ours)), passes.removed_from(room_ids)
+
+        changes, removed = await database_sync_to_async(work)()
+        for change in changes:
+            self._registry.publish(change)
         for here in rooms:
             for socket in list(here.waiting.values()):
                 if socket.granted.is_of(removed.get(here.room_id, ())):
                     socket.end("removed")
+        await self.check_sockets([socket for here in rooms for socket in here.sockets])
+
+    async def check_sockets(self, among: Collection[Socket]) -> None:
+        """Close those of these sockets whose session has ended or whose invitation was taken back.
+
+        Whoever had a seat has left by then (`passes.end_lapsed`); if they still have it, their browser's
+        session has another key now, and the page comes back to the seat with that.
+        """
+        sockets = [socket for socket in among if not socket.over]
+        if not sockets:
+            return
+        lapsed = await database_sync_to_async(passes.lapsed)({socket.granted for socket in sockets})
         for socket in sockets:
-            if socket.granted in ended:
-                socket.end("session")
-            elif socket.granted in uninvited:
-                socket.end("forbidden")
+            if reason := lapsed.get(socket.granted):
+                # A seat that is only being given is not yet seen by whoever ends those that have lapsed.
+                socket.has_lapsed = socket.is_held
+                socket.end(reason)
 
     async def check_doors(self, only: RoomHere | None = None) -> None:
         """Look at what organizers may have changed: who is a host, and how the doors stand.

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee, Meeting, PersonalLink
 
 
 class ServerProcess(models.Model):
@@ -88,6 +88,12 @@ class Participant(models.Model):
     guest_key = models.CharField(max_length=64, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     attendee = models.ForeignKey(Attendee, null=True, blank=True, on_delete=models.SET_NULL)
+    # What the seat rests on beside these (passes.Pass), for as long as they have it: the session of their
+    # browser, and the personal link that they came by.
+    session_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
+    link = models.ForeignKey(
+        PersonalLink, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     name = models.CharField(max_length=64)
     role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
     seat = models.PositiveIntegerField()

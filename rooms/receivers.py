@@ -1,4 +1,6 @@
-"""News from meetings: one was cancelled, somebody is no longer invited. And what they ask: who is inside?"""
+"""News from meetings: one was cancelled, somebody is no longer invited; and what they ask: who is inside?
+From accounts: who is signed in no more.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
-from django.db.models.signals import post_save
+from django.db.models import Count, Q, QuerySet
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from accounts.signals import session_replaced, sign_ins_changed
 from meetings.models import Attendee, Meeting, Occurrence
-from meetings.signals import attendee_removed, insiders_asked, meeting_cancelled
-from rooms import bridge, roster
+from meetings.signals import attendee_removed, insiders_asked, links_revoked, meeting_cancelled
+from rooms import bridge, passes, roster
 from rooms.models import Participant, Room
+from rooms.seats import Change
 
 # What the door of a room stands or falls with. A meeting that is cancelled is news of its own.
 DOOR_FIELDS = {
@@ -67,6 +71,41 @@ def show_out(attendee: Attendee, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=attendee.meeting_id).first()
     if room is not None:
         bridge.publish_from_thread(roster.uninvite(room.pk, attendee.pk))
+
+
+@receiver(post_delete, sender=Meeting)
+def close_for_good(instance: Meeting, **kwargs: Any) -> None:
+    """With its room, or with its organizer's account."""
+    gone = Change(instance.code, ended="not-found")
+    transaction.on_commit(lambda: bridge.publish_from_thread(gone))
+
+
+@receiver(links_revoked)
+def end_what_rests_on_links(attendees: set[int], **kwargs: Any) -> None:
+    _end_lapsed(Participant.objects.filter(attendee__in=attendees))
+    bridge.have_passes_checked(attendees=attendees)
+
+
+@receiver(sign_ins_changed)
+def end_what_rests_on_sign_ins(users: set[int], sessions: set[str], **kwargs: Any) -> None:
+    """Whoever is signed in no more has left, and so has who came by the letter of a closed account."""
+    persons = [f"user:{pk}" for pk in users]
+    theirs = Q(person__in=persons) | Q(attendee__user__in=users) | Q(session_key__in=sessions)
+    _end_lapsed(Participant.objects.filter(theirs))
+    invitations = Attendee.objects.filter(user__in=users, meeting__room__isnull=False)
+    attendees = list(invitations.values_list("pk", flat=True)) if users else []
+    bridge.have_passes_checked(users=users, sessions=sessions, attendees=attendees)
+
+
+@receiver(session_replaced)
+def keep_seats_of_session(old: str, new: str, **kwargs: Any) -> None:
+    """Who signs in in the middle of a call, or takes a new password in that browser, stays inside."""
+    passes.follow(old, new)
+
+
+def _end_lapsed(among: QuerySet[Participant]) -> None:
+    for change in passes.end_lapsed(among):
+        bridge.publish_from_thread(change)
 
 
 @receiver(insiders_asked)

@@ -18,7 +18,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from rooms import lobby, messages, processes, roster
-from rooms.bridge import Bridge, Letter, letter_about
+from rooms.bridge import EVERYBODY, Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
 from rooms.lobby import Look
 from rooms.messages import RelayedSignal, Role, Undeliverable
@@ -70,6 +70,7 @@ class Registry:
             if self._duties:
                 return
             await self.bridge.open()
+            await self.bridge.subscribe(EVERYBODY)
             await database_sync_to_async(processes.renew)(self.id, self.channel)
             buried = await database_sync_to_async(processes.bury_predecessors)(self.id)
             before_shutdown(self.stop)
@@ -327,6 +328,8 @@ class Registry:
             case "doors":
                 if here is not None:
                     self.spawn(self.heartbeat.check_doors(here))
+            case "passes":
+                self._hear_passes(letter)
             case "replaced":
                 if here is not None:
                     self._hear_replaced(here, letter)
@@ -358,6 +361,20 @@ class Registry:
             "refusal": letter["refusal"],
         }
         self.bridge.send(letter["answer_to"], answer)
+
+    def _hear_passes(self, letter: Letter) -> None:
+        users, sessions = set(letter["users"]), set(letter["sessions"])
+        attendees = set(letter["attendees"])
+        concerned = [
+            socket
+            for here in self.rooms.values()
+            for socket in here.sockets
+            if socket.granted.user_id in users
+            or socket.granted.session_key in sessions
+            or socket.granted.attendee_id in attendees
+        ]
+        if concerned:
+            self.spawn(self.heartbeat.check_sockets(concerned))
 
     def _hear_replaced(self, here: RoomHere, letter: Letter) -> None:
         socket = here.inside.get(letter["participant"])

@@ -18,10 +18,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from meetings.models import Attendee
-from rooms import lobby, messages, seats
+from rooms import lobby, messages, passes, seats
 from rooms.admission import Access, Admission, is_open_to
 from rooms.messages import ByeReason, Join, ParticipantJoined, Role
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
+from rooms.passes import Pass
 from rooms.seats import Change
 
 
@@ -92,6 +93,7 @@ def arrive(
     admission: Admission,
     join: Join,
     *,
+    granted: Pass,
     server_id: str,
     socket: str,
     announce: Callable[[str], None],
@@ -102,6 +104,8 @@ def arrive(
     """
     room = seats.lock(room_id)
     admission = _check_door(room, admission)
+    if reason := passes.lapsed([granted]).get(granted):
+        raise NoEntry(reason)
     change = Change(room.meeting.code)
     seats.give_up_expired(room, change)
 
@@ -125,12 +129,12 @@ def arrive(
             return Waits(knocked, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
-        me = _seat(room, change, admission, join.name, token, server_id, socket)
+        me = _seat(room, change, admission, granted, join.name, token, server_id, socket)
     else:
         me = known
         if me.server is not None and me.socket and me.server_id != server_id:
             replaced = SocketElsewhere(me.server.channel, me.socket)
-        _resume(room, change, me, admission, join, server_id, socket)
+        _resume(room, change, me, admission, granted, join, server_id, socket)
     room.save(update_fields=["rev"])
     announce(me.pk)
     return Arrived(
@@ -162,7 +166,7 @@ def _check_door(room: Room, admission: Admission) -> Admission:
         if not is_open_to(access, admission.user_id, None):
             raise NoEntry("sign-in" if admission.user_id is None else "not-invited")
         return admission
-    attendee = Attendee.objects.invited().filter(pk=admission.attendee_id).first()
+    attendee = Attendee.objects.entitled().filter(pk=admission.attendee_id).first()
     if attendee is None:
         raise NoEntry("forbidden")
     return replace(admission, role="host" if attendee.cohost else "participant")
@@ -210,7 +214,14 @@ def _has_open_socket(participant: Participant) -> bool:
 
 
 def _seat(
-    room: Room, change: Change, admission: Admission, name: str, token: str, server_id: str, socket: str
+    room: Room,
+    change: Change,
+    admission: Admission,
+    granted: Pass,
+    name: str,
+    token: str,
+    server_id: str,
+    socket: str,
 ) -> Participant:
     capacity = seats.capacity_of(room.meeting, admission.role)
     if seats.inside(room).count() >= capacity and not seats.make_room(room, change):
@@ -225,6 +236,8 @@ def _seat(
         guest_key=admission.guest_key,
         user_id=admission.user_id,
         attendee_id=admission.attendee_id,
+        session_key=granted.session_key,
+        link_id=granted.link_id,
         name=name,
         role=admission.role,
         seat=room.rev,
@@ -239,7 +252,14 @@ def _seat(
 
 
 def _resume(
-    room: Room, change: Change, me: Participant, admission: Admission, join: Join, server_id: str, socket: str
+    room: Room,
+    change: Change,
+    me: Participant,
+    admission: Admission,
+    granted: Pass,
+    join: Join,
+    server_id: str,
+    socket: str,
 ) -> None:
     before = seats.on_the_wire(me), me.server_id
     me.server = ServerProcess.objects.get(pk=server_id)
@@ -249,12 +269,13 @@ def _resume(
     # Who they are now: somebody may have signed in, or out, since they took the seat.
     me.role = Participant.Role(admission.role)
     me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id
+    me.session_key, me.link_id = granted.session_key, granted.link_id
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.
     if before != (seats.on_the_wire(me), me.server_id):
         seats.tell_update(room, change, me)
-    who = ["person", "user", "attendee", "role"]
+    who = ["person", "user", "attendee", "role", "session_key", "link"]
     me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who])
 
 
@@ -276,11 +297,11 @@ def go_away(room_id: int, socket: str, *, is_lost: bool) -> Change:
 
 
 @transaction.atomic
-def leave(room_id: int, participant_id: str) -> Change:
-    """They give their seat up."""
+def leave(room_id: int, socket: str) -> Change:
+    """Whoever sits behind this socket gives their seat up. Says nothing if a newer socket has taken over."""
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
-    me = seats.inside(room).filter(pk=participant_id).first()
+    me = seats.inside(room).filter(socket=socket).first()
     if me is not None:
         seats.take_out(room, change, me, "left")
         room.save(update_fields=["rev"])

@@ -128,7 +128,8 @@ def take_out(room: Room, change: Change, participant: Participant, reason: LeftR
     participant.socket = ""
     participant.left_at = timezone.now()
     participant.left_reason = reason
-    participant.save(update_fields=["server", "socket", "left_at", "left_reason"])
+    participant.session_key = ""
+    participant.save(update_fields=["server", "socket", "left_at", "left_reason", "session_key"])
     change.events.append(ParticipantLeft(room.rev, participant.pk, reason))
     change.where.pop(participant.pk, None)
     if not inside(room).exists():

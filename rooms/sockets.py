@@ -9,8 +9,8 @@ from typing import Any
 
 from rooms import eagerly, messages
 from rooms.admission import Admission
-from rooms.entrance import Pass
 from rooms.messages import Bye, ByeReason, Role
+from rooms.passes import Pass
 from rooms.seats import new_id
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ class Socket:
         # What was last sent of those who wait, if it is a host.
         self.lobby_shown = NOBODY_WAITS
         self.over = False
+        # What it rested on has ended: whoever sat behind it has left, and is not away.
+        self.has_lapsed = False
         self._send = send
         self._unsent = unsent
         # A list, since it is nearly always empty, and an empty deque takes 600 bytes.

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.entrance import Pass
+from rooms.passes import Pass
 from rooms.registry import Registry
 from rooms.sockets import Socket
 

@@ -344,11 +344,13 @@ async def test_who_is_removed_may_not_even_wait_as_another_person(
     page = await enter("Bob", client)
     await sync_to_async(client.force_login)(bob, "allauth.account.auth_backends.AuthenticationBackend")
     await Participant.objects.filter(pk=page.me).aupdate(guest_key="")
+    await page.is_closed("session", 4412)
     waiting = await open_socket(client)
     await waiting.hears("ready")
     await host.hears("participant-joined")
     await host.says("remove", participant=page.me)
-    await page.is_closed("removed", 4403)
+    while (await host.hears())["type"] != "participant-left":
+        pass
     await waiting.is_closed("removed", 4403)
 
 

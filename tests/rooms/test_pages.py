@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from accounts.sessions import SessionStore
 from meetings import invitations, links
 from meetings.models import Attendee
 from rooms import entrance, roster, seats, views
@@ -18,6 +19,7 @@ from rooms.admission import Admission
 from rooms.entrance import approach
 from rooms.messages import Join
 from rooms.models import Removal, Room, ServerProcess
+from rooms.passes import Pass
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +33,13 @@ def _nobody_has_guessed():
 def seat(meeting, name):
     """Somebody of this name is inside."""
     server, _ = ServerProcess.objects.get_or_create(id="s" * 22, channel="process.test!1")
+    browser = SessionStore()
+    browser.create()
     return roster.arrive(
         entrance.room_of(meeting).pk,
         Admission("participant", f"guest:{name}", (f"guest:{name}",), name, None, None, name),
         Join(name),
+        granted=Pass(browser.session_key or "", None, None, None),
         server_id=server.pk,
         socket=seats.new_id(),
         announce=lambda participant_id: None,

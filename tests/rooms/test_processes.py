@@ -113,6 +113,24 @@ async def test_a_removed_person_is_closed_wherever_they_are(both, copy):
     await alice.goes()
 
 
+async def test_whose_session_ends_has_left_on_every_process(both, copy):
+    """Signed out by a web request that yet another process served."""
+    here, there = both
+    meeting = copy.meeting()
+    bob = await here.enter(meeting["code"], "Bob")
+    alice = await there.enter(meeting["code"], "Alice", meeting["alice"])
+    waiting = await there.socket(meeting["code"], meeting["alice"])
+    await waiting.hears("ready")
+    await bob.hears("participant-joined")
+    sign_out = f"from accounts.sessions import SessionStore; SessionStore('{meeting['alice']}').delete()"
+    await asyncio.to_thread(copy.manage, "shell", "--no-imports", "--command", sign_out)
+    assert await alice.close_code() == 4412
+    assert await waiting.close_code() == 4412
+    left = await bob.hears("participant-left")
+    assert (left["id"], left["reason"]) == (alice.me, "left")
+    await bob.goes()
+
+
 async def test_a_cancelled_meeting_is_over_for_everybody(both, copy, code):
     here, there = both
     alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")

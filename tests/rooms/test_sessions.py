@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from meetings import invitations, links
-from meetings.models import Meeting
-from rooms.models import Call
+from meetings.models import Meeting, PersonalLink
+from rooms import roster
+from rooms.models import Call, Room
 from rooms.registry import Registry
 from tests.rooms.conftest import came_by_letter
 
@@ -40,11 +44,128 @@ async def test_nothing_happens_as_long_as_all_is_well(carols, enter, bobs_invita
         await page.is_quiet()
 
 
-async def test_signing_out_closes_the_socket(carols):
+async def has_left(witness, page, name="Carol"):
+    """The witness hears that somebody is gone: not away, gone."""
+    joined = await witness.hears("participant-joined", "participant-left")
+    if joined["type"] == "participant-joined":
+        assert joined["participant"]["name"] == name
+        joined = await witness.hears("participant-left")
+    assert (joined["id"], joined["reason"]) == (page.me, "left")
+    await witness.is_quiet()
+
+
+async def test_signing_out_is_leaving_at_once(enter, carols):
     client, carol = carols
-    await sync_to_async(client.logout)()
-    await check()
+    guest = await enter("Guest")
+    await carol.hears("participant-joined")
+    response = await sync_to_async(client.post)("/account/logout/")
+    assert response.status_code == 302
     await carol.is_closed("session", 4412)
+    await has_left(guest, carol)
+
+
+async def test_signing_out_ends_the_sockets_of_other_tabs_too(carols, open_socket):
+    client, carol = carols
+    other = await open_socket(client)
+    await other.hears("ready")
+    await sync_to_async(client.logout)()
+    await carol.is_closed("session", 4412)
+    while (frame := await other.hears())["type"] != "bye":
+        pass
+    assert frame["reason"] == "session"
+    await other.is_closed_with(4412)
+
+
+async def test_a_new_password_is_leaving_elsewhere_and_keeps_the_seat_here(
+    enter, open_socket, as_person, carol
+):
+    await sync_to_async(carol.set_password)("correct horse battery")
+    await carol.asave()
+    here, there = await sync_to_async(lambda: (as_person(carol), as_person(carol)))()
+    mine, thief = await enter("Carol", here), await enter("Thief", there)
+    await mine.hears("participant-joined")
+    passwords = {
+        "oldpassword": "correct horse battery",
+        "password1": "another horse battery",
+        "password2": "another horse battery",
+    }
+    response = await sync_to_async(here.post)("/account/password/change/", passwords)
+    assert response.status_code == 302, response.content.decode()
+    await thief.is_closed("session", 4412)
+    frames = []
+    while (frame := await mine.hears())["type"] != "bye":
+        frames.append(frame)
+    assert [(f["id"], f["reason"]) for f in frames if f["type"] == "participant-left"] == [(thief.me, "left")]
+    assert frame["reason"] == "session"
+    await mine.is_closed_with(4412)
+    again = await open_socket(here)
+    await again.hears("ready")
+    welcome = await again.joins("Carol", mine.token, fresh=False)
+    assert (welcome["me"], welcome["resumed"]) == (mine.me, True)
+    await check()
+    await again.is_quiet()
+    await (await open_socket(there)).is_closed("sign-in", 4401)
+
+
+@pytest.mark.parametrize("how", ["switched off", "deleted"])
+async def test_an_account_that_is_no_more_has_left_at_once(enter, carols, carol, how):
+    guest = await enter("Guest")
+    await carols[1].hears("participant-joined")
+    if how == "deleted":
+        await carol.adelete()
+    else:
+        carol.is_active = False
+        await carol.asave()
+    await carols[1].is_closed("session", 4412)
+    await has_left(guest, carols[1])
+
+
+async def test_whoever_is_away_and_heard_by_others_has_left_when_their_account_is_switched_off(
+    enter, carols, carol
+):
+    """They might go on listening over the connections that they have, with no socket at all."""
+    guest = await enter("Guest")
+    await carols[1].goes()
+    away = await guest.hears("participant-updated")
+    assert away["participant"]["away"]
+    carol.is_active = False
+    await carol.asave()
+    await has_left(guest, carols[1])
+
+
+async def test_whose_session_ended_does_not_get_in_though_nobody_said_so(open_socket, as_person, carol):
+    page = await open_socket(await sync_to_async(as_person)(carol))
+    await page.hears("ready")
+    await Session.objects.all().adelete()
+    await page.says("join", name="Carol")
+    await page.is_closed("session", 4412)
+
+
+async def test_whose_session_ends_while_the_seat_is_being_given_has_left(
+    enter, open_socket, guest, monkeypatch
+):
+    """The seat is stored only after those that have lapsed were looked for."""
+    witness = await enter("Guest")
+    page = await open_socket(await sync_to_async(guest)())
+    page.me = (await page.hears("ready"))["me"]
+    loop, committed, go_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    arrive = roster.arrive
+
+    def slow_arrive(*arguments, **options):
+        arrived = arrive(*arguments, **options)
+        loop.call_soon_threadsafe(committed.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
+        return arrived
+
+    monkeypatch.setattr(roster, "arrive", slow_arrive)
+    await page.says("join", name="Carol")
+    await committed.wait()
+    [socket] = [s for here in Registry.here().rooms.values() for s in here.sockets if s.is_held]
+    socket.has_lapsed = socket.is_held
+    socket.end("session")
+    go_on.set()
+    await page.is_closed("session", 4412)
+    await has_left(witness, page)
 
 
 async def test_who_has_another_session_by_now_comes_back_to_the_same_seat(carols, open_socket):
@@ -123,11 +244,47 @@ async def test_somebody_who_only_waits_is_closed_too(open_socket, guest):
     await page.is_closed("session", 4412)
 
 
-async def test_a_revoked_link_closes_the_socket(enter, bobs_invitation):
+@pytest.mark.parametrize("by", ["organizer", "administrator"])
+async def test_whose_link_is_revoked_has_left_at_once(enter, bobs_invitation, by):
+    guest = await enter("Guest")
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    await sync_to_async(links.revoke)(bobs_invitation)
+    if by == "organizer":
+        await sync_to_async(links.revoke)(bobs_invitation)
+    else:
+        await sync_to_async(links.end)(PersonalLink.objects.all(), links.Ending.ENDED, "root@example.org")
+    await bob.is_closed("forbidden", 4403)
+    await has_left(guest, bob, "Bob")
+
+
+async def test_a_link_whose_end_was_not_heard_of_is_found_in_the_database_and_is_leaving_too(
+    enter, bobs_invitation
+):
+    guest = await enter("Guest")
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await PersonalLink.objects.aupdate(revoked_at=timezone.now())
     await check()
     await bob.is_closed("forbidden", 4403)
+    await has_left(guest, bob, "Bob")
+
+
+async def test_nobody_whose_account_is_switched_off_enters_by_an_old_letter_least_of_all_as_host(
+    enter, open_socket, bob, bobs_invitation
+):
+    bobs_invitation.user, bobs_invitation.cohost = bob, True
+    await bobs_invitation.asave()
+    client = await sync_to_async(came_by_letter)(bobs_invitation)
+    page, waiting = await enter("Bob", client), await open_socket(client)
+    assert (await waiting.hears("ready"))["role"] == "host"
+    bob.is_active = False
+    await bob.asave()
+    await page.is_closed("forbidden", 4403)
+    await waiting.hears("participant-left")
+    await waiting.is_closed("forbidden", 4403)
+    await (await open_socket(client)).is_closed("forbidden", 4403)
+    token = await sync_to_async(links.mint)(bobs_invitation)
+    response = await sync_to_async(Client().get)(links.path(token))
+    assert response.status_code == 410
+    assert "This account is switched off" in response.content.decode()
 
 
 # -- news from the meeting ----------------------------------------------------------------------
@@ -156,6 +313,12 @@ async def test_a_cancellation_that_was_not_heard_is_found_in_the_database(enter,
 async def test_a_meeting_that_was_deleted_closes_its_room(enter, standup):
     bob = await enter("Bob")
     await standup.adelete()
+    await bob.is_closed("not-found", 4404)
+
+
+async def test_a_meeting_whose_end_was_not_heard_of_is_missed_in_the_database(enter, standup):
+    bob = await enter("Bob")
+    await Room.objects.all().adelete()
     await Registry.here().heartbeat.beat()
     await bob.is_closed("not-found", 4404)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rooms import sockets
-from rooms.entrance import Pass
+from rooms.passes import Pass
 from rooms.sockets import Socket
 
 
