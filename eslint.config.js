@@ -10,6 +10,7 @@ const pure = [
   "static/js/room/rtc/{negotiation,recovery}.js",
   "static/js/room/media/{budget,control}.js",
   "static/js/room/stats/score.js",
+  "static/js/room/stats/strain.js",
   "static/js/room/chat/{log,sync}.js",
   "static/js/room/trust/sas.js",
 ];

@@ -204,6 +204,89 @@ test("delay counts like loss, but what one of many does not receive is their own
   assert.equal(subject.bitrate, 2_500_000);
 });
 
+/** Looks at links, as they are after one another: each round, a look for each by its id. */
+function rounds({ clock, control, calm }, count, make, strain) {
+  for (let round = 0; round < count; round += 1) {
+    clock.pass(2_000);
+    const looks = Object.entries(make(round)).map(([id, look]) => [id, { ...calm, sent: 300_000, ...look }]);
+    control.observe(new Map(looks), strain);
+  }
+}
+
+test("a slow partner is no thin line: pictures stay, and there is room for another's voice", () => {
+  for (const slow of [["p1"], ["p1", "p2"], ["p1", "p2", "p3"]]) {
+    const table = uplink(5);
+    rounds(table, 60, (round) => Object.fromEntries(table.others.map((id) => [id, { delay: slow.includes(id) ? 250 + 100 * (round % 3) : 4 }])));
+    assert.equal(table.subject.bitrate, 2_500_000, `${slow}`);
+    assert.equal(table.subject.held, "");
+    assert.ok(table.subject.mayCarry(1));
+  }
+});
+
+test("what every link shows that carries something is my own line, and one that carries nothing cannot tell", () => {
+  const all = uplink(5);
+  rounds(all, 3, () => ({ p0: { loss: 0.03 }, p1: { loss: 0.1 }, p2: { loss: 0.2 }, p3: { loss: 0.04 } }));
+  assert.ok(all.subject.bitrate < 1_500_000, "some of the loss shows less on one link than on another");
+  const idle = uplink(3);
+  rounds(idle, 3, () => ({ p0: { loss: 0.2 }, p1: { loss: null, sent: 0 } }));
+  assert.ok(idle.subject.bitrate < 1_500_000);
+  const silent = uplink(3);
+  rounds(silent, 20, () => ({ p0: { delay: 900, sent: 0 }, p1: { delay: 900, sent: 0 } }));
+  assert.equal(silent.subject.bitrate, 2_500_000);
+});
+
+test("a starved processor is no line, be it theirs or mine", () => {
+  const late = (round) => ({ delay: round === 0 ? 4 : 300 + 150 * (round % 3) });
+  const theirs = uplink(2);
+  rounds(theirs, 60, (round) => ({ p0: { ...late(round), loss: 0.08, isStarved: true } }));
+  assert.equal(theirs.subject.bitrate, 2_500_000);
+  const mine = uplink(2);
+  rounds(mine, 60, (round) => ({ p0: late(round) }), { isLate: true, isStarved: false });
+  assert.equal(mine.subject.bitrate, 2_500_000);
+  const both = uplink(2);
+  rounds(both, 60, (round) => ({ p0: late(round) }));
+  assert.ok(both.subject.bitrate < 1_500_000, "or else it is");
+});
+
+test("a device that does not keep up encodes less, whoever takes its time", () => {
+  const { camera, ...table } = uplink(3);
+  rounds(table, 4, () => ({ p0: {}, p1: {} }), { isLate: true, isStarved: true });
+  assert.ok(camera("p0").scaleResolutionDownBy > 720 / 540);
+  rounds(table, 40, () => ({ p0: { fps: 2 }, p1: { fps: 1 } }), { isLate: true, isStarved: true });
+  assert.equal(table.subject.held, "device");
+});
+
+test("a camera that the line held back is tried anew when somebody comes or goes, and is free when I am alone", () => {
+  const { control, subject, live, others, clock } = uplink(8);
+  control.meet(others);
+  live(12_000, 330_000);
+  live(200_000, 330_000);
+  assert.equal(subject.held, "line");
+  control.meet(others.slice(1));
+  live(2_000, 10_000_000);
+  assert.equal(subject.held, "", "at once, though the next try was due much later");
+  live(30_000, 330_000);
+  assert.equal(subject.held, "line");
+  control.meet([]);
+  clock.pass(4_000);
+  control.observe(new Map());
+  assert.equal(subject.held, "");
+  assert.equal(subject.bitrate, 2_500_000);
+});
+
+test("a camera that the device held back is tried again when there is one less to encode for", () => {
+  const { control, subject, live, others } = uplink(4);
+  control.meet(others);
+  live(36_000, 1e9, { overused: true, fps: 2 });
+  assert.equal(subject.held, "device");
+  control.meet([...others, "p9"]);
+  live(4_000, 1e9);
+  assert.equal(subject.held, "device", "one more makes it no easier");
+  control.meet(others);
+  live(4_000, 1e9);
+  assert.equal(subject.held, "");
+});
+
 test("what is sent changes at most once in three seconds, however the line shakes", () => {
   const { clock, control, subject, others, calm } = uplink(3);
   const changes = [];

@@ -275,6 +275,50 @@ test("each connection is asked every two seconds, one after the other, and rarel
   assert.deepEqual(quiet.asked.map(([, at]) => at), [5_000, 10_000]);
 });
 
+test("of a link that is broken there is no look, and of nobody one at nothing", async (context) => {
+  let now = 0;
+  context.mock.method(Date, "now", () => (now += 500));
+  const { links, live, rounds, subject } = collector(["bob", "carol"]);
+  subject.start();
+  await live(6_000);
+  assert.deepEqual(rounds.at(-1), ["bob", "carol"]);
+  links.set("carol", { speaks: true, stats: async () => null });
+  await live(4_000);
+  assert.deepEqual(rounds.at(-1), ["bob"]);
+  assert.ok(subject.latest.has("carol"), "for whoever wants to see what was before");
+  links.clear();
+  await live(4_000);
+  assert.deepEqual(rounds.at(-1), []);
+});
+
+test("a browser that takes long to count, or a page whose timers are late, is a device that does not keep up", async () => {
+  const clock = new FakeClock();
+  const device = { answer: 0, late: 0 };
+  const slow = { now: clock.now, after: (ms, then) => clock.after(ms + device.late, then) };
+  const stats = () => new Promise((resolve) => clock.after(device.answer, () => resolve(chromium(clock.now() / 1_000))));
+  const subject = new Collector({ clock: slow, links: () => new Map([["bob", { speaks: true, stats }]]) });
+  const live = async (ms) => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.pass(50);
+      await settle();
+    }
+  };
+  subject.start();
+  await live(10_000);
+  assert.deepEqual([subject.strain.isLate, subject.strain.isStarved], [false, false]);
+  device.answer = 600;
+  await live(3_000);
+  assert.deepEqual([subject.strain.isLate, subject.strain.isStarved], [true, false], "one moment is no lasting trouble");
+  await live(10_000);
+  assert.equal(subject.strain.isStarved, true);
+  device.answer = 0;
+  await live(20_000);
+  assert.equal(subject.strain.isStarved, false);
+  device.late = 700;
+  await live(20_000);
+  assert.equal(subject.strain.isStarved, true);
+});
+
 test("five minutes are kept, of those who are here", async (context) => {
   let now = 0;
   context.mock.method(Date, "now", () => (now += 1_000));

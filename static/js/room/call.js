@@ -49,13 +49,13 @@ const REMOVE_AGAIN = 5_000;
 // Whoever still waits this long after a host's answer is answered again.
 const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
-const UNSAID = { microphone: true, camera: true, screen: false, hand: false, held: "" };
+const UNSAID = { microphone: true, camera: true, screen: false, hand: false, held: "", strained: false };
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
 const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
 /** @type {Shown} */
-const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false, held: "" };
+const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
 
 /** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
 export class Call {
@@ -95,6 +95,7 @@ export class Call {
   #spoke = new Map();
   /** @type {ReadonlyMap<string, Person["quality"]>} */
   #qualities = new Map();
+  #strained = false;
   #hand = false;
   #visitors = 0;
   /** What I was asked before anybody listened: the last of each. @type {Map<string, Carry>} */
@@ -290,9 +291,16 @@ export class Call {
     this.#parts.signaling.vanish();
   }
 
-  /** How good the links are. @param {ReadonlyMap<string, Person["quality"]>} qualities */
-  rate(qualities) {
+  /**
+   * How good the links are, and whether this device keeps up with them.
+   *
+   * @param {ReadonlyMap<string, Person["quality"]>} qualities
+   * @param {boolean} [strained]
+   */
+  rate(qualities, strained = false) {
     this.#qualities = qualities;
+    this.#strained = strained;
+    this.#announce();
     this.#draw();
   }
 
@@ -533,7 +541,7 @@ export class Call {
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, camera, screen, hand, held, links }) {
+  #hear(id, { microphone, camera, screen, hand, held, strained, links }) {
     this.#hearing.hear(id, links);
     this.#shown.set(id, {
       microphone: microphone === true,
@@ -541,6 +549,7 @@ export class Call {
       screen: screen === true,
       hand: hand === true,
       held: held === "device" || held === "line" || held === "others" ? held : "",
+      strained: strained === true,
     });
     this.#playSounds(id);
     this.#draw();
@@ -672,6 +681,7 @@ export class Call {
       held: camera ? this.#parts.uplink.held : "",
       screen: devices.isSharing,
       hand: this.#hand,
+      strained: this.#strained,
     };
   }
 

@@ -84,7 +84,8 @@
  * @typedef {import("./state.js").ChatMessage} ChatMessage
  * Why a camera that is on is not sent: the device is too slow, the line too thin, others are looked at.
  * @typedef {"" | "device" | "line" | "others"} Held
- * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held}} Shown
+ * `strained`: the sender's device does not keep up, so what is late is not the line.
+ * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held, strained: boolean}} Shown
  * @typedef {Shown & {type: "state", links?: Links}} StateMessage
  * @typedef {ChatMessage & {type: "chat", pass?: string[], passed?: boolean}} Chat
  * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync

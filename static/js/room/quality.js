@@ -62,9 +62,11 @@ export class Quality {
     const control = new Control({ clock, uplink });
     this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
     this.#collector.onround = (samples) => {
-      control.observe(new Map([...samples].map(([id, sample]) => [id, look(sample)])));
+      const { strain } = this.#collector;
+      control.meet(mesh.links.keys());
+      control.observe(new Map([...samples].map(([id, sample]) => [id, { ...look(sample), isStarved: this.#isStarved(id) }])), strain);
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
-      call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])));
+      call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
       this.onlook();
     };
     this.#collector.start();
@@ -108,6 +110,11 @@ export class Quality {
       return [id, { stats: async () => (isUp ? link.stats() : null), speaks: this.#saysOn(id) }];
     });
     return new Map(links);
+  }
+
+  /** @param {string} id */
+  #isStarved(id) {
+    return this.#people.find((person) => person.id === id)?.strained ?? false;
   }
 
   /** @param {string} id */

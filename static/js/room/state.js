@@ -15,6 +15,7 @@
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed"} link
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment
  * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
+ * @property {boolean} strained      their device says that it does not keep up with the call
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known
  * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
  * @property {string[]} knows        whom they say to have a link to, however it does

@@ -10,10 +10,13 @@
  * @property {boolean} overused     the browser says that the processor holds the encoder back
  * @property {number} encoding      what the encoders take, as a share of one core
  * @property {number | null} fps    of the camera, or null where it is not sent
+ * @property {boolean} isStarved    their device says that it does not keep up
  */
 
 const PACE = 3_000;
 const LOSS = 0.05;
+// On a line that loses a twentieth, a link with few packets may happen to show no more than this.
+const TRACE = 0.02;
 const LOSSY = 0.03;
 // How much of what was the shortest way is forgotten at each look.
 const FORGETTING = 0.05;
@@ -43,13 +46,17 @@ const GRACE = 60_000;
  * Finds what line and device carry, from looks at all links, and allows the budget that much. What it allows changes
  * at most once in three seconds.
  *
- * Loss or delay on half of the links or more is taken for my own uplink; on fewer, for the line of that receiver,
- * which the browser's own congestion control deals with.
+ * Loss or delay is taken for my own uplink only if every link that carries something shows it; else it is the line of
+ * those receivers, which the browser's own congestion control deals with. A device that has too much to do, be it mine or
+ * theirs, answers late as well: that is nobody's line.
  */
 export class Control {
   #now;
   #uplink;
+  #start;
   #bitrate;
+  /** Who was there the last time. @type {ReadonlySet<string>} */
+  #others = new Set();
   #loss = 0;
   #steps = 0;
   #isWeak = false;
@@ -77,7 +84,7 @@ export class Control {
   constructor({ clock, uplink }) {
     this.#now = clock.now;
     this.#uplink = uplink;
-    this.#bitrate = uplink.bitrate;
+    this.#bitrate = this.#start = uplink.bitrate;
     this.#allowed = JSON.stringify(this.#allowance);
     uplink.oninsist = () => {
       this.#isWeak = false;
@@ -86,14 +93,42 @@ export class Control {
     };
   }
 
-  /** @param {ReadonlyMap<string, Look>} looks  by whom the link leads to */
-  observe(looks) {
-    if (looks.size === 0) return;
+  /**
+   * Who is there now. What held a camera back is judged anew when that changes: it may have been somebody who is gone,
+   * and with fewer people there is less to do.
+   *
+   * @param {Iterable<string>} ids
+   */
+  meet(ids) {
+    const others = new Set(ids);
+    const gone = [...this.#others].filter((id) => !others.has(id));
+    const come = [...others].filter((id) => !this.#others.has(id));
+    this.#others = others;
+    if (gone.length === 0 && come.length === 0) return;
+    for (const id of gone) this.#nearest.delete(id);
+    this.#wait = TRY_AGAIN;
+    this.#thinSince = this.#triedAt = -Infinity;
+    if (gone.length > 0) this.#isWeak = false;
+    if (gone.length > 0) this.#slowSince = Infinity;
+    if (others.size > 0) return;
+    this.#bitrate = Math.max(this.#bitrate, this.#start);
+    this.#ceiling = Infinity;
+    this.#steps = this.#loss = 0;
+    this.#isThin = false;
+  }
+
+  /**
+   * @param {ReadonlyMap<string, Look>} looks  by whom the link leads to
+   * @param {Pick<import("../stats/strain.js").Strain, "isLate" | "isStarved">} [strain]  how this device keeps up
+   */
+  observe(looks, { isLate, isStarved } = { isLate: false, isStarved: false }) {
     const now = this.#now();
-    const isBusy = this.#isBusy([...looks.values()]);
-    this.#noticeLine([...looks], now, isBusy);
-    this.#noticeDevice([...looks.values()], now, isBusy);
-    this.#judgeLine(now);
+    if (looks.size > 0) {
+      const isBusy = isStarved || this.#isBusy([...looks.values()]);
+      this.#noticeLine([...looks], now, isBusy || isLate);
+      this.#noticeDevice([...looks.values()], now, isBusy);
+      this.#judgeLine(now);
+    }
     const allowance = this.#allowance;
     const text = JSON.stringify(allowance);
     if (text === this.#allowed || now - this.#changedAt < PACE) return;
@@ -116,13 +151,11 @@ export class Control {
 
   /** @param {[string, Look][]} looks @param {number} now @param {boolean} isBusy */
   #noticeLine(looks, now, isBusy) {
-    // A device that has too much to do answers late, whatever the line is like.
-    const bad = looks.filter(([id, { loss, delay }]) => (loss ?? 0) > LOSS || (this.#isLate(id, delay) && !isBusy));
     const losses = looks.map(([, { loss }]) => loss ?? 0);
     this.#loss = 0.7 * this.#loss + 0.3 * Math.max(...losses);
     // What has yet to be applied has had no chance to help.
     const isApplied = Math.round(this.#bitrate) === this.#uplink.bitrate;
-    if (bad.length * 2 >= looks.length) {
+    if (this.#isMine(looks, isBusy)) {
       this.#badSince = now;
       if (!isApplied) return;
       this.#ceiling = this.#bitrate;
@@ -135,6 +168,23 @@ export class Control {
       const more = Math.min(this.#uplink.most, this.#bitrate * UP);
       if (more < this.#ceiling || now - this.#badSince >= WARY) this.#bitrate = Math.max(this.#bitrate, more);
     }
+  }
+
+  /**
+   * Whether my own line is in trouble: every link that can tell shows a trace of it, and half of them clearly do.
+   *
+   * @param {[string, Look][]} looks
+   * @param {boolean} isBusy  this device has too much to do, and answers late whatever the line is like
+   */
+  #isMine(looks, isBusy) {
+    const found = looks.map(([id, { loss, delay, sent, isStarved }]) => {
+      const isLate = this.#isLate(id, delay) && !isBusy;
+      const tells = sent > 0 && !isStarved;
+      return { tells, trace: isLate || (loss ?? 0) > TRACE, clear: isLate || (loss ?? 0) > LOSS };
+    });
+    const witnesses = found.filter(({ tells }) => tells);
+    const clear = witnesses.filter((one) => one.clear);
+    return witnesses.length > 0 && witnesses.every(({ trace }) => trace) && clear.length * 2 >= witnesses.length;
   }
 
   /** @param {string} id @param {number | null} delay */

@@ -1,5 +1,6 @@
 import { Timer } from "../../lib/timing.js";
 import { Score } from "./score.js";
+import { Strain } from "./strain.js";
 
 /**
  * @typedef {import("../../lib/timing.js").Clock} Clock
@@ -71,10 +72,13 @@ const KEPT = 5 * 60_000;
 export class Collector {
   /** A link was looked at. @type {(id: string, sample: Sample) => void} */
   onsample = () => {};
-  /** All of them were, once each. @type {(samples: ReadonlyMap<string, Sample>) => void} */
+  /** All of them were, once each; of those that are broken nothing is known. @type {(samples: ReadonlyMap<string, Sample>) => void} */
   onround = () => {};
+  #now;
   #links;
   #isHidden;
+  #strain = new Strain();
+  #due = 0;
   #next;
   /** @type {Map<string, {count: Count | null, score: Score, samples: Sample[]}>} */
   #known = new Map();
@@ -91,6 +95,7 @@ export class Collector {
   constructor({ clock, links, isHidden = () => false }) {
     this.#links = links;
     this.#isHidden = isHidden;
+    this.#now = clock.now;
     this.#next = new Timer(clock);
   }
 
@@ -119,12 +124,27 @@ export class Collector {
     return found;
   }
 
+  /** The newest of those that are looked at now: what was found before a link broke says nothing about today. */
+  get #fresh() {
+    const known = [...this.#known].filter(([, { count, samples }]) => count && samples.at(-1)?.at === count.at);
+    return new Map(known.map(([id, { samples }]) => [id, /** @type {Sample} */ (samples.at(-1))]));
+  }
+
+  /** How this device keeps up. */
+  get strain() {
+    return this.#strain;
+  }
+
   #plan() {
-    const every = this.#isHidden() ? EVERY_HIDDEN : EVERY;
-    this.#next.plan(every / Math.max(1, this.#links().size), () => void this.#turn());
+    const isHidden = this.#isHidden();
+    const every = (isHidden ? EVERY_HIDDEN : EVERY) / Math.max(1, this.#links().size);
+    // Browsers let the timers of a page that nobody sees wait.
+    this.#due = isHidden ? Infinity : this.#now() + every;
+    this.#next.plan(every, () => void this.#turn());
   }
 
   async #turn() {
+    const late = this.#now() - this.#due;
     // Planned first: one connection that is slow to answer keeps nobody else waiting.
     if (this.#isRunning) this.#plan();
     const links = this.#links();
@@ -132,9 +152,12 @@ export class Collector {
     if (this.#queue.length === 0) this.#queue = [...links.keys()];
     const id = this.#queue.shift();
     const link = id === undefined ? undefined : links.get(id);
-    if (id === undefined || !link) return;
-    await this.#look(id, link);
-    if (this.#isRunning && this.#queue.length === 0) this.onround(this.latest);
+    if (id !== undefined && link) {
+      const asked = this.#now();
+      await this.#look(id, link);
+      this.#strain.note(Math.max(late, this.#now() - asked));
+    }
+    if (this.#isRunning && this.#queue.length === 0) this.onround(this.#fresh);
   }
 
   /** @param {string} id @param {Watched} link */
@@ -321,7 +344,7 @@ export function facts({ rtt, sent, received }, speaks) {
 }
 
 /**
- * What the budget of my uplink wants to know of a look.
+ * What the budget of my uplink wants to know of a look; how their device does is theirs to say.
  *
  * @param {Sample} sample
  * @returns {Look}
@@ -332,6 +355,7 @@ export function look({ rtt, sent, seconds }) {
   const losses = flows.filter(({ packets, loss }) => packets > 0 && loss !== null).map(({ loss }) => loss ?? 0);
   const camera = sent.camera && sent.camera.packets > 0 ? sent.camera : null;
   return {
+    isStarved: false,
     loss: losses.length > 0 ? Math.max(...losses) : null,
     delay: rtt,
     sent: flows.reduce((sum, { bitrate }) => sum + bitrate, 0),
