@@ -262,6 +262,8 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   links.carol.state = "failed";
   turn("carol", "failed");
   assert.deepEqual(subject.thirds("carol"), ["bob"]);
+  subject.rate(new Map([["bob", "lost"]]));
+  assert.deepEqual(subject.thirds("carol"), ["bob"], "of whom I hear nothing just now is better than nobody");
   subject.hearBy(new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]));
   assert.deepEqual([...playing].map(([key, { of }]) => [key, of]), [["bob", "bob's voice"], ["bob:screen", "bob's sound"]]);
   const shown = last().people.find(({ id }) => id === "carol");

@@ -317,9 +317,11 @@ export class Call {
     this.#draw();
   }
 
-  /** Who hears this participant and me, best first. @param {string} id */
+  /** Who hears this participant and me, best first; of whom I hear nothing, only where there is nobody else. @param {string} id */
   thirds(id) {
-    const found = this.#hearing.thirds(id, this.#links(), this.#inOrder()).filter((one) => this.#qualities.get(one) !== "lost");
+    const all = this.#hearing.thirds(id, this.#links(), this.#inOrder());
+    const heard = all.filter((one) => this.#qualities.get(one) !== "lost");
+    const found = heard.length > 0 ? heard : all;
     return found.sort((a, b) => Number(this.#isWeak(a)) - Number(this.#isWeak(b)));
   }
 

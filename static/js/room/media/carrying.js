@@ -13,8 +13,16 @@ import { isApart } from "../roster.js";
  */
 
 const ANSWER_WITHIN = 5_000;
-const ASK_AGAIN = 15_000;
+// A refusal may be that of a moment; one that stays so is not worth a question every moment.
+const ASK_AGAIN = 2_000;
+const RARELY = 8_000;
 const LOOK_AGAIN = 2_000;
+// What one end has forgotten without the other's knowing, the next question puts right.
+const CONFIRM = 10_000;
+// A link that has just come back may go again, and its own sound takes a moment.
+const LINGER = 2_000;
+// What is carried is not given up for a doubt that may pass.
+const HOLD = 10_000;
 // docs/signaling.md, "Sound by a third".
 const MOST_VOICES = 16;
 // In all that one person passes on.
@@ -32,11 +40,13 @@ export class Hearer {
   #again;
   /** @type {string[]} */
   #wanted = [];
+  /** Until when a voice is kept that nobody wants any more. @type {Map<string, number>} */
+  #lingering = new Map();
   /** Whom I have asked for each voice. @type {Map<string, {by: string, since: number, voice: Voice | null}>} */
   #asked = new Map();
-  /** Until when somebody is not asked for a voice again. @type {Map<string, number>} */
+  /** When somebody may be asked for a voice again, and after which pause. @type {Map<string, {at: number, pause: number}>} */
   #refused = new Map();
-  /** Which voices I have asked each third for last, and in which message. @type {Map<string, {text: string, seq: number}>} */
+  /** Which voices I have asked each third for last, when, and in which message. @type {Map<string, {text: string, seq: number, at: number, isAnswered: boolean}>} */
   #told = new Map();
   #seq = 0;
 
@@ -53,13 +63,17 @@ export class Hearer {
     this.#again = new Timer(clock);
   }
 
-  /** Whether somebody was asked for this voice. @param {string} id */
-  isAsking(id) {
-    return this.#asked.has(id);
+  /** Whether this voice is wanted, be it that somebody passes it on or that nobody does. @param {string} id */
+  isWanted(id) {
+    return this.#wanted.includes(id);
   }
 
   /** @param {string[]} ids  whose voices do not come by themselves */
   want(ids) {
+    for (const id of this.#wanted) {
+      if (!ids.includes(id) && this.#asked.get(id)?.voice) this.#lingering.set(id, this.#clock.now() + LINGER);
+    }
+    for (const id of ids) this.#lingering.delete(id);
     this.#wanted = ids;
     this.#settle();
   }
@@ -67,10 +81,13 @@ export class Hearer {
   /** @param {string} from @param {Carried} message */
   receive(from, { seq, voices }) {
     // What crossed a newer asking on its way says nothing about that.
-    if (seq !== this.#told.get(from)?.seq) return;
+    const told = this.#told.get(from);
+    if (!told || seq !== told.seq) return;
+    told.isAnswered = true;
     for (const [id, asked] of this.#asked) {
       if (asked.by !== from) continue;
       const said = typeof voices === "object" && voices !== null ? voices[id] : undefined;
+      if (said) this.#refused.delete(`${from} ${id}`);
       if (said) asked.voice = { microphone: said.microphone === true, speaking: said.speaking === true, hand: said.hand === true };
       else this.#refuse(id, from);
     }
@@ -80,6 +97,7 @@ export class Hearer {
 
   stop() {
     this.#wanted = [];
+    this.#lingering.clear();
     this.#asked.clear();
     this.#again.cancel();
   }
@@ -87,32 +105,38 @@ export class Hearer {
   #settle() {
     const before = this.#heard;
     const now = this.#clock.now();
+    for (const [id, until] of this.#lingering) if (now >= until) this.#lingering.delete(id);
     for (const [id, { by, since, voice }] of this.#asked) {
-      if (!this.#wanted.includes(id) || !this.#thirds(id).includes(by)) this.#asked.delete(id);
-      // Some do not know what they are asked.
-      else if (!voice && now - since >= ANSWER_WITHIN) this.#refuse(id, by);
+      const isKept = this.#wanted.includes(id) || this.#lingering.has(id);
+      const told = this.#told.get(by);
+      const isSilent = told !== undefined && !told.isAnswered && now - told.at >= ANSWER_WITHIN;
+      if (!isKept || !this.#thirds(id).includes(by)) this.#asked.delete(id);
+      // Some do not know what they are asked, and some no longer what they have said.
+      else if (isSilent || (!voice && now - since >= ANSWER_WITHIN)) this.#refuse(id, by);
     }
     for (const id of this.#wanted) {
       if (this.#asked.has(id)) continue;
-      const by = this.#thirds(id).find((third) => (this.#refused.get(`${third} ${id}`) ?? -Infinity) <= now);
+      const by = this.#thirds(id).find((third) => (this.#refused.get(`${third} ${id}`)?.at ?? -Infinity) <= now);
       if (by) this.#asked.set(id, { by, since: now, voice: null });
     }
     this.#ask();
-    if (this.#wanted.length === 0) this.#again.cancel();
+    if (this.#wanted.length === 0 && this.#lingering.size === 0) this.#again.cancel();
     else if (!this.#again.pending) this.#again.plan(LOOK_AGAIN, () => this.#settle());
     if (this.#heard !== before) this.#tell();
   }
 
   #ask() {
+    const now = this.#clock.now();
     /** @type {Map<string, string[]>} */
     const wishes = new Map([...this.#told.keys()].map((third) => [third, []]));
     for (const [id, { by }] of this.#asked) wishes.set(by, [...(wishes.get(by) ?? []), id].slice(0, MOST_VOICES));
     for (const [third, voices] of wishes) {
       const text = JSON.stringify(voices);
-      if (text === this.#told.get(third)?.text) continue;
+      const told = this.#told.get(third);
+      if (text === told?.text && now - told.at < CONFIRM) continue;
       this.#seq += 1;
       const isSent = this.#send(third, { type: "carry", seq: this.#seq, voices });
-      if (isSent && voices.length > 0) this.#told.set(third, { text, seq: this.#seq });
+      if (isSent && voices.length > 0) this.#told.set(third, { text, seq: this.#seq, at: now, isAnswered: false });
       else this.#told.delete(third);
     }
   }
@@ -120,7 +144,9 @@ export class Hearer {
   /** @param {string} id @param {string} by */
   #refuse(id, by) {
     this.#asked.delete(id);
-    this.#refused.set(`${by} ${id}`, this.#clock.now() + ASK_AGAIN);
+    const { pause } = this.#refused.get(`${by} ${id}`) ?? { pause: ASK_AGAIN / 2 };
+    const next = Math.min(RARELY, pause * 2);
+    this.#refused.set(`${by} ${id}`, { at: this.#clock.now() + next, pause: next });
   }
 
   get #heard() {
@@ -135,11 +161,12 @@ export class Hearer {
   }
 }
 
-/** Passes on voices that others do not hear by themselves, as long as that is no burden. */
+/** Passes on voices that others do not hear by themselves, as long as they need it and that is no burden. */
 export class Carrier {
   /** How many voices I pass on. @type {(count: number) => void} */
   oncount = () => {};
   #now;
+  #again;
   #send;
   #streams;
   #own;
@@ -151,6 +178,10 @@ export class Carrier {
   #asked = new Map();
   /** What each of them was told, and hears by me. @type {Map<string, {told: string, tracks: MediaStreamTrack[]}>} */
   #given = new Map();
+  /** When there was last no doubt, by what about. @type {Map<string, number>} */
+  #sure = new Map();
+  /** When the first doubt of now becomes certainty. */
+  #doubtUntil = Infinity;
   /** When they asked. @type {Map<string, number[]>} */
   #askings = new Map();
   #count = 0;
@@ -166,6 +197,7 @@ export class Carrier {
    */
   constructor({ clock, send, voice, own, mayCarry, put }) {
     this.#now = clock.now;
+    this.#again = new Timer(clock);
     this.#send = send;
     this.#streams = voice;
     this.#own = own;
@@ -187,43 +219,59 @@ export class Carrier {
   /** @param {Person[]} people */
   render(people) {
     this.#people = people;
-    if (this.#asked.size > 0) this.#settle();
+    this.#settle();
   }
 
   #settle() {
+    this.#again.cancel();
+    this.#doubtUntil = Infinity;
+    const heard = new Set(this.#people.filter((one) => this.#isSure(one.id, isHeard(one))).map(({ id }) => id));
     let count = 0;
     for (const [receiver, { voices }] of this.#asked) {
       const granted = [];
-      for (const id of this.#isHeard(receiver) ? voices : []) {
-        if (count >= MOST_CARRIED || !this.#isMeant(id, receiver) || !this.#mayCarry(count + 1)) continue;
+      for (const id of heard.has(receiver) ? voices : []) {
+        const isPossible = count < MOST_CARRIED && heard.has(id) && this.#isMeant(id, receiver);
+        if (!isPossible || !this.#isSure(`${receiver} ${id}`, this.#mayCarry(count + 1))) continue;
         granted.push(id);
         count += 1;
       }
-      this.#give(receiver, granted);
+      this.#give(receiver, granted, heard.has(receiver));
     }
+    const asked = [...this.#asked].flatMap(([receiver, { voices }]) => voices.map((id) => `${receiver} ${id}`));
+    const known = new Set([...this.#people.map(({ id }) => id), ...asked]);
+    for (const key of this.#sure.keys()) if (!known.has(key)) this.#sure.delete(key);
     if (count !== this.#count) this.oncount(count);
     this.#count = count;
+    if (asked.length > 0 && this.#doubtUntil < Infinity) this.#again.plan(this.#doubtUntil - this.#now(), () => this.#settle());
   }
 
   /**
-   * Whether somebody whom I hear speaks to the receiver too. That is theirs to say: where the server has not reached me
-   * yet, they may have let go of somebody whom I still take to be inside.
+   * What there is no doubt about; or what there was none about a moment ago. One look at a link that found nothing, or a
+   * budget that has just shrunk, is no reason to take a voice away.
+   *
+   * @param {string} key  of somebody whom I hear, or of a voice and its receiver for whom there is room
+   * @param {boolean} isNow
+   */
+  #isSure(key, isNow) {
+    if (isNow) this.#sure.set(key, this.#now());
+    const until = (this.#sure.get(key) ?? -Infinity) + HOLD;
+    if (!isNow && until > this.#now()) this.#doubtUntil = Math.min(this.#doubtUntil, until);
+    return until > this.#now();
+  }
+
+  /**
+   * Whether somebody speaks to the receiver too. That is theirs to say, and counts at once: where the server has not
+   * reached me yet, they may have let go of somebody whom I still take to be inside.
    *
    * @param {string} id
    * @param {string} receiver
    */
   #isMeant(id, receiver) {
-    return this.#isHeard(id) && this.#people.some((one) => one.id === id && one.knows.includes(receiver));
+    return this.#people.some((one) => one.id === id && !one.self && one.knows.includes(receiver));
   }
 
-  /** A weak link is better than none. @param {string} id */
-  #isHeard(id) {
-    const person = this.#people.find((one) => one.id === id);
-    return person?.link === "connected" && !person.self && person.quality !== "lost";
-  }
-
-  /** @param {string} receiver @param {string[]} granted */
-  #give(receiver, granted) {
+  /** @param {string} receiver @param {string[]} granted @param {boolean} isThere  the receiver */
+  #give(receiver, granted, isThere) {
     const voices = granted.flatMap((id) => this.#streams(id)?.getAudioTracks() ?? []);
     const own = this.#own();
     const tracks = voices.length > 0 && own ? [...voices, own] : voices;
@@ -233,8 +281,8 @@ export class Carrier {
     // Not by their ids: tracks of two connections may have the same.
     if (tracks.length !== given.tracks.length || tracks.some((track, i) => track !== given.tracks[i])) this.#put(receiver, tracks);
     const { seq = 0, voices: asked = [] } = this.#asked.get(receiver) ?? {};
-    if (wish.told !== given.told) this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) });
-    if (this.#people.some(({ id, link }) => id === receiver && link === "connected") && asked.length > 0) return;
+    if (wish.told !== given.told && !this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) })) wish.told = "";
+    if (isThere && asked.length > 0) return;
     // They have enough, or are gone; a new connection begins with a new asking.
     this.#asked.delete(receiver);
     this.#given.delete(receiver);
@@ -247,6 +295,11 @@ export class Carrier {
   }
 }
 
+/** A weak link is better than none. @param {Person} person */
+function isHeard({ link, self, quality }) {
+  return link === "connected" && !self && quality !== "lost";
+}
+
 /** Several voices as one. */
 export class Mix {
   #context = new AudioContext();
@@ -254,6 +307,8 @@ export class Mix {
 
   /** @param {MediaStreamTrack[]} tracks */
   constructor(tracks) {
+    // Without a click a browser may keep it asleep, and then there would be silence.
+    if (this.#context.state === "suspended") void this.#context.resume();
     for (const track of tracks) this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#output);
   }
 
@@ -308,8 +363,10 @@ export class Carrying {
   render(people, pairs) {
     const me = people.find(({ self }) => self)?.id;
     const apart = pairs.filter((pair) => isApart(pair) && (pair.one === me || pair.other === me));
-    const isLost = (/** @type {string} */ id) => this.#hearer.isAsking(id) || apart.some(({ one, other }) => one === id || other === id);
-    const broken = people.filter(({ self, link }) => !self && (link === "connecting" || link === "reconnecting" || link === "failed"));
+    // Once lost, a voice is so until the link is back, however the pair is called meanwhile.
+    const isLost = (/** @type {string} */ id) => this.#hearer.isWanted(id) || apart.some(({ one, other }) => one === id || other === id);
+    // Who is away from the server, as from me, may still be heard by others.
+    const broken = people.filter(({ self, link }) => !self && link !== "connected");
     this.#hearer.want(broken.map(({ id }) => id).filter(isLost));
     this.#carrier.render(people);
   }
