@@ -11,7 +11,8 @@ const pure = [
   "static/js/room/media/{budget,control}.js",
   "static/js/room/stats/score.js",
   "static/js/room/stats/strain.js",
-  "static/js/room/chat/{log,sync}.js",
+  "static/js/room/chat/{asking,log,message,numbers,outbox}.js",
+  "static/js/lib/rate.js",
   "static/js/room/trust/sas.js",
 ];
 

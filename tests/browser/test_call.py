@@ -261,25 +261,46 @@ def test_what_is_written_reaches_everybody(alice, bob, carol):
     for person in alice, bob, carol:
         expect(person.tiles()).to_have_count(3)
     alice.says("Shall we begin?")
+    # Whoever does not see it hears it.
+    expect(carol.page.locator("#said")).to_contain_text("Alice wrote: Shall we begin?")
     bob.reads("Shall we begin?")
     bob.says("<b>Yes</b> & no: https://example.org/?a=1&b=2")
     for person in alice, bob, carol:
         person.reads("<b>Yes</b> & no: https://example.org/?a=1&b=2")
         expect(person.page.locator("#chat .log b")).to_have_count(0)
+    bob.says("\n".join(f"Point {number}" for number in range(1, 61)))
+    newest = alice.page.locator("#chat .body p").last
+    expect(newest).to_contain_text("Point 60")
+    # As when the keyboard of a phone comes up.
+    alice.page.set_viewport_size({"width": 1000, "height": 420})
+    alice.page.wait_for_function(
+        "() => { const it = document.querySelector('#chat .scroll');"
+        " return it.clientHeight < 400 && it.scrollHeight - it.scrollTop - it.clientHeight < 2; }"
+    )
 
 
 def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
+    alice.says("The first word.")
+    expect(alice.page.locator("#chat .log")).to_contain_text("Not delivered yet")
     bob.join(link)
     alice.sees(bob)
-    alice.says("The first word.")
     bob.reads("The first word.")
+    expect(alice.page.locator("#chat .log")).not_to_contain_text("Not delivered yet")
     bob.says("The second word.")
+    alice.page.reload()
+    alice.in_phase("joined")
+    alice.reads("The second word.")
+    mine = alice.page.locator("#chat .message").filter(has_text="The first word.")
+    expect(mine.locator("strong")).to_have_text("You")
     alice.leave()
     carol.join(link)
-    carol.reads("The first word.")
     carol.reads("The second word.")
+    carol.reads("The first word.")
+    told = carol.page.locator("#chat .message").filter(has_text="The first word.")
+    expect(told).to_contain_text("passed on by Bob")
+    expect(told.locator("strong")).to_have_text("Alice")
 
 
 SPEAKING = re.compile(r"\bspeaking\b")

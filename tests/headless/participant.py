@@ -257,6 +257,7 @@ class Pair:
         self.other, self.generation = other, generation
         self.said: Message = {}
         self.last_seen = "nothing yet"
+        self.acknowledged = 0
         self.channel: RTCDataChannel | None = None
         self._mine = mine
         self._seen: list[tuple[int, int, int]] = []
@@ -357,16 +358,30 @@ class Pair:
                 self.said = message
             case "chat" if message["author"] == self.other:
                 chat.setdefault(message["id"], message)
+                self.tell({"type": "chat-ack", "n": message["n"]})
             case "chat-history":
                 for found in message["messages"]:
-                    chat.setdefault(found["id"], found)
+                    if found["author"] != self._mine.me:
+                        chat.setdefault(found["id"], found)
+                theirs = [found["n"] for found in chat.values() if found["author"] == self.other]
+                if theirs:
+                    self.tell({"type": "chat-ack", "n": max(theirs)})
+            case "chat-ack":
+                self.acknowledged = max(self.acknowledged, message["n"])
             case "chat-sync":
                 lacking = [
-                    found for found in chat.values() if found["n"] > message["have"].get(found["author"], 0)
+                    found
+                    for found in chat.values()
+                    if found["n"] > message["have"].get(found["author"], 0)
+                    and found["author"] in message.get("of", [found["author"]])
                 ]
-                lacking.sort(key=lambda found: (found["lamport"], found["author"], found["id"]))
-                for found in lacking:
-                    self.tell({"type": "chat-history", "messages": [found]})
+                lacking.sort(key=lambda found: (found["lamport"], found["author"], found["n"]))
+                told = lacking[: message.get("most", 1000)]
+                for at, found in enumerate(told, 1):
+                    history = {"type": "chat-history", "messages": [found], "left": len(lacking) - at}
+                    self.tell(history)
+                if not told:
+                    self.tell({"type": "chat-history", "messages": [], "left": len(lacking)})
 
     # -- media ----------------------------------------------------------------------------------
 

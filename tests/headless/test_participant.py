@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.media import BLUE, RED
+from tests.servers import wait_until
 
 
 def test_it_comes_later_and_offers(alice, stranger):
@@ -29,11 +30,13 @@ def test_it_chats(alice, stranger):
     link = alice.meet_now()
     alice.join()
     stranger.join(link)
-    stranger.pair_with("Alice")
+    pair = stranger.pair_with("Alice")
     alice.says("Can you read this without a browser?")
     stranger.reads("Can you read this without a browser?")
+    expect(alice.page.locator("#chat .log")).not_to_contain_text("Not delivered yet")
     stranger.says("Every word.")
     alice.reads("Every word.")
+    wait_until(lambda: pair.acknowledged == 1, "Alice's page says that it has the message")
 
 
 def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
@@ -48,6 +51,8 @@ def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
     bob.join(link)
     bob.reads("Before anybody came.")
     bob.reads("Now there are two of us.")
+    told = bob.page.locator("#chat .message").filter(has_text="Before anybody came.")
+    expect(told).to_contain_text("passed on by Stranger")
 
 
 def test_it_follows_what_others_say_about_themselves(alice, stranger):

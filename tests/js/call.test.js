@@ -16,6 +16,7 @@ function call() {
   const clock = new FakeClock();
   const sent = [];
   const drawn = [];
+  const spoken = [];
   const parts = {
     signaling: {
       open() {}, join() {}, send: (message) => sent.push(message), left: false,
@@ -33,9 +34,9 @@ function call() {
     speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
     levels: { wake() {}, listen() {}, follow() {}, close() {} },
     uplink: new Uplink(),
-    talk: new Talk({ send() {}, clock }),
+    talk: new Talk({ send: (to, message) => spoken.push([to, message]), clock }),
     tabs: { async enter() {}, leave() {} },
-    memory: { choices: { speaker: "" }, visit: null, keepVisit() {}, forgetVisit() {} },
+    memory: { choices: { speaker: "" }, visit: null, said: () => ({ count: 0, delivered: 0, messages: [] }), keepSaid() {}, keepVisit() {}, forgetVisit() {} },
     clock,
     frame: (draw) => draw(),
   };
@@ -51,7 +52,7 @@ function call() {
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
-  return { clock, parts, subject, drawn, enter, show, removals };
+  return { clock, parts, subject, drawn, spoken, enter, show, removals };
 }
 
 test("the page goes on when a connection cannot even be made", async () => {
@@ -290,12 +291,10 @@ test("what I am asked before anybody listens is kept, the last of each", async (
 });
 
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
-  const { parts, subject, turn } = await trio();
-  const sent = [];
-  parts.talk = new Talk({ send: (to, message) => sent.push([to, message]), clock: parts.clock });
+  const { spoken, subject, turn } = await trio();
   turn("carol", "reconnecting");
   subject.say("Hello");
-  assert.deepEqual(sent.map(([to, { pass }]) => [to, pass]), [["bob", ["carol"]], [null, undefined]]);
+  assert.deepEqual(spoken.map(([to, { pass }]) => [to, pass]), [["bob", ["carol"]], [null, undefined]]);
 });
 
 /** A lock for all pages of a browser (Web Locks, 2.1): granted in order, kept until the callback is done. */

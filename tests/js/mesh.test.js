@@ -246,6 +246,18 @@ test("a third cannot touch a connection that works, nor begin another", async ()
   assert.equal(FakePeerConnection.made.length, 2);
 });
 
+test("nobody gets round the server by passing on their own signals", async () => {
+  const { subject, connections } = await three();
+  subject.reach(false);
+  connections.bob.become("failed");
+  await settle();
+  const before = connections.bob.candidates.length;
+  const signal = { type: "candidates", generation: 9_000, candidates: [{ candidate: "candidate:1", sdpMid: "0" }] };
+  connections.bob.hear({ type: "forwarded", from: "bob", signal });
+  await settle();
+  assert.equal(connections.bob.candidates.length, before);
+});
+
 test("what is passed on says whom it came from, whatever they claim, and only so often", async () => {
   const { connections } = await three();
   const signal = { type: "need-offer", generation: 4_000, reason: "ice" };

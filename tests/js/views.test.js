@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
-import { apart, changes, mended } from "../../static/js/room/views/notice.js";
+import { apart, changes, mended, written } from "../../static/js/room/views/notice.js";
 import { elapsed, span } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
@@ -99,4 +99,11 @@ test("the day is said as people say it, the year only when it is another", () =>
 
 test("time in the call is minutes and seconds, then hours", () => {
   assert.deepEqual([0, 852_000, 3_600_000, 36_061_000, -5].map(elapsed), ["00:00", "14:12", "1:00:00", "10:01:01", "00:00"]);
+});
+
+test("what is written while the chat is closed is read out, and much of it in few words", () => {
+  const line = (name, body) => ({ id: "1", author: "x", name, body, at: 0, isMine: false, delivery: "" });
+  assert.equal(written([line("Bob", "Shall we?")]), "Bob wrote: Shall we?");
+  assert.equal(written([line("Bob", "one"), line("Carol", "two")]), "2 new messages in the chat, the last one from Carol");
+  assert.ok(written([line("Bob", "x".repeat(4_000))]).length < 200);
 });

@@ -9,18 +9,20 @@ import { Timer } from "../lib/timing.js";
  * @property {string} token
  * @property {string} name
  * @property {string} me
- * @property {number} said  how many chat messages I have written
  *
  * @typedef {Record<"microphone" | "camera", {on: boolean, device: string}> & {speaker: string}} Choices
  */
 
 const CHOICES = "roundtable:devices";
+// In characters; a tab has room for a few million.
+const MOST_SAID = 500_000;
 // The page before a reload may still be about to let go of the call.
 const LETTING_GO = 500;
 
 /** What outlives the page: the visit for this tab, the choice of devices for this browser. */
 export class Memory {
   #key;
+  #said;
   #tab;
   #browser;
 
@@ -31,6 +33,7 @@ export class Memory {
    */
   constructor(code, tab, browser) {
     this.#key = `roundtable:visit:${code}`;
+    this.#said = `roundtable:said:${code}`;
     this.#tab = tab;
     this.#browser = browser;
   }
@@ -47,6 +50,21 @@ export class Memory {
 
   forgetVisit() {
     this.#tab.removeItem(this.#key);
+    this.#tab.removeItem(this.#said);
+  }
+
+  /** What I wrote under this id, oldest first. @param {string} me @returns {import("./chat/talk.js").Said} */
+  said(me) {
+    const said = JSON.parse(this.#tab.getItem(this.#said) ?? "null");
+    if (said?.me !== me) return { count: 0, delivered: 0, messages: [] };
+    return said;
+  }
+
+  /** As much of it as a tab has room for. @param {string} me @param {import("./chat/talk.js").Said} said */
+  keepSaid(me, { messages, ...rest }) {
+    let room = MOST_SAID;
+    const newest = messages.toReversed().filter(({ body }) => (room -= body.length + 256) > 0).toReversed();
+    this.#tab.setItem(this.#said, JSON.stringify({ me, ...rest, messages: newest }));
   }
 
   /** Whether a source is on is a matter of this tab; which device it is, of this browser. @returns {Choices} */

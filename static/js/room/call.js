@@ -63,6 +63,8 @@ export class Call {
   onchange = () => {};
   /** How loud I am, from 0 to 1. @type {(level: number) => void} */
   onlevel = () => {};
+  /** Somebody wrote, and the chat is not open. @type {(line: import("./state.js").ChatLine) => void} */
+  onwritten = () => {};
   /** Messages can be sent to them now. @type {(id: string) => void} */
   onopen = () => {};
   /** I am to pass voices on to somebody, or they do so for me. @type {(id: string, message: Carry | import("./messages.js").Carried) => void} */
@@ -81,7 +83,6 @@ export class Call {
   #since = null;
   #me = "";
   #name = "";
-  #said = 0;
   /** @type {Roster} */
   #roster = { rev: 0, participants: new Map() };
   /** What they say is on. @type {Map<string, Said>} */
@@ -225,11 +226,7 @@ export class Call {
 
   /** @param {string} text */
   say(text) {
-    const passers = this.#hearing.passers(this.#links(), this.#inOrder());
-    const message = this.#parts.talk.write(text, { id: this.#me, name: this.#name }, this.#said, passers);
-    if (!message) return;
-    this.#said = message.n;
-    this.#keepVisit();
+    this.#parts.talk.write(text);
   }
 
   /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
@@ -414,7 +411,7 @@ export class Call {
     // Until they come anew nobody outside is given any, so nobody asks for them.
     this.#renew({ ice_servers: [], ice_expires_at: null });
     // After a reload this page asks again by itself.
-    memory.keepVisit({ token: "", me: "", said: 0, ...memory.visit, name: this.#name });
+    memory.keepVisit({ token: "", me: "", ...memory.visit, name: this.#name });
     this.#draw();
   }
 
@@ -451,10 +448,8 @@ export class Call {
   }
 
   /** @param {Welcome} welcome */
-  #enter({ me, token, resumed }) {
-    const { memory } = this.#parts;
-    const earlier = memory.visit;
-    this.#said = resumed && earlier?.me === me ? earlier.said : 0;
+  #enter({ me, token }) {
+    const { memory, talk } = this.#parts;
     this.#me = me;
     this.#phase = "joined";
     // Who waits is said anew, and if nobody does, it is not.
@@ -462,7 +457,8 @@ export class Call {
     this.#door = NO_DOOR;
     this.#opening.cancel();
     this.#since ??= Date.now();
-    memory.keepVisit({ token, name: this.#name, me, said: this.#said });
+    memory.keepVisit({ token, name: this.#name, me });
+    talk.begin(me, memory.said(me));
     this.#report.begin();
   }
 
@@ -499,10 +495,19 @@ export class Call {
     mesh.onmessage = (id, message) => {
       if (message.type === "state") this.#hear(id, message);
       else if (message.type === "carry" || message.type === "carried") this.oncarry(id, message);
-      else talk.receive(this.#who(id) ?? { id, name: "" }, message, message.type === "chat" ? this.#who(message.author) : null);
+      else talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
     };
-    talk.onchange = (message) => {
-      if (message && message.author !== this.#me && this.#panel !== "chat") this.#unread += 1;
+    talk.settleIn({
+      me: () => ({ id: this.#me, name: this.#name }),
+      others: () => this.#others(),
+      passers: () => this.#hearing.passers(this.#links(), this.#inOrder()),
+    });
+    talk.onkeep = (said) => this.#parts.memory.keepSaid(this.#me, said);
+    talk.onchange = (line) => {
+      if (line && this.#panel !== "chat") {
+        this.#unread += 1;
+        this.onwritten(line);
+      }
       this.#draw();
     };
     levels.onspeaking = (speaking) => {
@@ -536,10 +541,10 @@ export class Call {
     };
   }
 
-  /** Somebody else in the room. @param {string} id */
-  #who(id) {
-    const one = id === this.#me ? null : this.#roster.participants.get(id);
-    return one ? { id, name: one.name } : null;
+  /** Everybody else in the room, and whether they can speak to me themselves. */
+  #others() {
+    const others = [...this.#roster.participants.values()].filter(({ id }) => id !== this.#me);
+    return others.map(({ id, name }) => ({ id, name, isReached: this.#parts.mesh.link(id)?.isOpen ?? false }));
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
@@ -698,7 +703,7 @@ export class Call {
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
       this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
       const state = this.#state();
-      const drawn = fingerprint(state);
+      const drawn = fingerprint(state, this.#parts.talk.revision);
       if (drawn !== this.#drawn) this.onchange(state);
       this.#drawn = drawn;
     });
@@ -739,7 +744,7 @@ export class Call {
         hand: this.#hand,
       },
       picture: this.#own.camera,
-      messages: talk.messages,
+      messages: talk.lines,
       panel: this.#panel,
       unread: this.#unread,
       pairs: this.#pairs,
@@ -825,12 +830,6 @@ export class Call {
     return { kind: this.#phase === "joined" ? kind : "", people: this.#people };
   }
 
-  #keepVisit() {
-    const { memory } = this.#parts;
-    const visit = memory.visit;
-    if (visit) memory.keepVisit({ ...visit, said: this.#said });
-  }
-
   #keepChoices() {
     const { devices, memory } = this.#parts;
     /** @param {"microphone" | "camera"} kind */
@@ -840,15 +839,14 @@ export class Call {
 }
 
 /**
- * Two states with the same fingerprint look the same. A new message makes the list longer, or drives out the first;
- * one that its author confirms is passed on no more.
+ * Two states with the same fingerprint look the same.
  *
  * @param {CallState} state
+ * @param {number} revision  of the messages
  */
-function fingerprint({ messages, ...rest }) {
+function fingerprint({ messages, ...rest }, revision) {
   const streams = JSON.stringify(rest, (_, value) => (value instanceof MediaStream ? value.id : value));
-  const passed = messages.filter(({ passed_by }) => passed_by !== undefined).length;
-  return `${messages.length} ${messages[0]?.id} ${messages.at(-1)?.id} ${passed} ${streams}`;
+  return `${messages.length} ${revision} ${streams}`;
 }
 
 /**

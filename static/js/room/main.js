@@ -1,6 +1,6 @@
 import { announce, find, Panel } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
-import { clock, frame, idle } from "../lib/timing.js";
+import { clock, frame, idle, Timer } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
@@ -13,7 +13,7 @@ import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
 import { Controls } from "./views/controls.js";
-import { apart, changes, mended, Notice } from "./views/notice.js";
+import { apart, changes, mended, Notice, written } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { Prejoin } from "./views/prejoin.js";
 import { Stage } from "./views/stage.js";
@@ -30,6 +30,8 @@ const NAP = 10_000;
 const PASSING = 500;
 // Faces come first; a moment later what fits them to the line is loaded (milliseconds).
 const FACES_FIRST = 700;
+// Messages that come so closely one after the other are read out together (milliseconds).
+const READ_OUT = 1_000;
 // What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
 const NARROW_UPLINK = 1_200_000;
 
@@ -245,6 +247,20 @@ function announcePairs({ pairs: now, people: everybody, notice: { kind } }) {
   for (const line of mended(pairs, now, everybody)) announce(line);
 }
 
+/** What is written beside a talk is said between its words: all of a moment at once. @type {import("./state.js").ChatLine[]} */
+let unheard = [];
+const hearing = new Timer(clock);
+
+/** @param {import("./state.js").ChatLine} line */
+function announceWritten(line) {
+  unheard.push(line);
+  if (hearing.pending) return;
+  hearing.plan(READ_OUT, () => {
+    if (shown?.panel !== "chat") announce(written(unheard));
+    unheard = [];
+  });
+}
+
 /** @param {number} level */
 function renderLevel(level) {
   if (phase === "joined") controls.level(level);
@@ -254,6 +270,7 @@ function renderLevel(level) {
 ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
+call.onwritten = announceWritten;
 if (opened.clicked !== null) {
   // Under the name of the click, whatever has been typed since; without one, there may be one by now.
   const field = /** @type {HTMLInputElement} */ (find(document, "#name"));

@@ -87,9 +87,13 @@
  * `strained`: the sender's device does not keep up, so what is late is not the line.
  * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held, strained: boolean}} Shown
  * @typedef {Shown & {type: "state", links?: Links}} StateMessage
- * @typedef {ChatMessage & {type: "chat", pass?: string[], passed?: boolean}} Chat
- * @typedef {{type: "chat-sync", have: Record<string, number>}} ChatSync
- * @typedef {{type: "chat-history", messages: ChatMessage[]}} ChatHistory
+ * `age`: how long ago it was said, in milliseconds.
+ * @typedef {ChatMessage & {type: "chat", age?: number, pass?: string[], passed?: boolean}} Chat
+ * @typedef {{type: "chat-ack", n: number}} ChatAck
+ * @typedef {{type: "chat-sync", have: Record<string, number>, of?: string[], most?: number}} ChatSync
+ * `hearsay`: its author did not say it to whoever tells of it either.
+ * @typedef {ChatMessage & {age?: number, hearsay?: boolean}} Told
+ * @typedef {{type: "chat-history", messages: Told[], left?: number}} ChatHistory
  * How large a picture is shown, in lines; 0 when nobody sees it. `large`: it is the large one on the stage.
  * @typedef {{height: number, large: boolean}} Wish
  * @typedef {{type: "view", seq: number, camera: Wish, screen: Wish}} View
@@ -99,7 +103,7 @@
  * @typedef {{microphone: boolean, speaking: boolean, hand: boolean}} Voice
  * @typedef {{type: "carry", seq: number, voices: string[]}} Carry
  * @typedef {{type: "carried", seq: number, voices: Record<string, Voice>}} Carried
- * @typedef {StateMessage | Chat | ChatSync | ChatHistory | View | Forward | Forwarded | Carry | Carried
+ * @typedef {StateMessage | Chat | ChatAck | ChatSync | ChatHistory | View | Forward | Forwarded | Carry | Carried
  *   | {type: "bye"}} PeerMessage
  */
 export {};

@@ -48,9 +48,20 @@
  * @property {string} name
  * @property {number} n
  * @property {number} lamport
- * @property {number} sent_at        Unix milliseconds
+ * @property {number} sent_at        Unix milliseconds, by the author's clock
  * @property {string} body
- * @property {string} [passed_by]    the name of whoever passed it on, when it did not come from its author
+ * @property {string} [signature]    the author's, kept and told as it is
+ *
+ * @typedef {object} ChatLine        a message as it is shown
+ * @property {string} id             of the line: of the message, and of whoever told it
+ * @property {string} author
+ * @property {string} name           from the roster, wherever the author is or has been in it
+ * @property {string} body
+ * @property {number} at             when it was said, in Unix milliseconds by this computer's clock
+ * @property {boolean} isMine
+ * @property {"" | "sending" | "undelivered"} delivery   of mine: "" for what somebody has
+ * @property {string} [told_by]      the name of whoever told it, as long as the author's own end has not
+ * @property {boolean} [hearsay]     nor had they heard it from the author
  *
  * @typedef {object} RoomInfo        in the page, as JSON in #room-data
  * @property {string} code
@@ -99,7 +110,7 @@
  * @property {number} capacity    how many may be inside
  * @property {Mine} mine
  * @property {MediaStream | null} picture  my camera
- * @property {ChatMessage[]} messages
+ * @property {readonly ChatLine[]} messages
  * @property {Panel} panel
  * @property {number} unread
  * @property {Pair[]} pairs       who hears whom

@@ -1,55 +1,64 @@
-import { byteLength } from "../rtc/channel.js";
+import { MOST_OF_ONE, plain } from "./message.js";
+import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
 
-/** @typedef {import("../state.js").ChatMessage} ChatMessage */
+/**
+ * @typedef {import("../state.js").ChatMessage} ChatMessage
+ * @typedef {import("../messages.js").Told} Told
+ *
+ * A message as this page keeps it.
+ * @typedef {object} Entry
+ * @property {ChatMessage} message  as its author made it
+ * @property {number} place  where it stands: its `lamport`, as far as that can be
+ * @property {string} name  what the author is called here
+ * @property {number} at  when it was said, by the clock of this page, in Unix milliseconds
+ * @property {Teller | null} teller  on whose word it stands; null when its author said it to me, or I wrote it
+ *
+ * @typedef {{id: string, name: string, hearsay: boolean}} Teller  `hearsay`: nor did the author say it to them
+ */
 
-export const LONGEST_BODY = 4_000;
-const MOST_MESSAGES = 1_000;
-// Nobody counts this far ahead in one step, but somebody who wants to be last for ever would.
-const LARGEST_JUMP = 1_000;
-const MOST_AT_ONCE = 20;
-const AT_ONCE = 10_000;
-// More than anybody writes in a call, and more than a call has people who write.
-const MOST_OF_ONE = 1_000_000;
-const MOST_AUTHORS = 256;
-// The last moment that a date can be (ECMA-262, 21.4.1.1).
-const END_OF_TIME = 8.64e15;
-// Well inside a frame of 16 KiB.
-const PAGE_BYTES = 15_000;
+// Of the others together; mine stay.
+const MOST_KEPT = 1_000;
+// More messages than there are in a call: so far ahead of everybody else somebody may be who knows more than I do, but
+// not further, however much they write, since they would be last for ever.
+const LARGEST_STEP = 10_000;
 
-/** Which of an author's messages have been here: all up to `last`, and a few beyond a gap. */
-class Numbers {
-  last = 0;
-  /** @type {Set<number>} */
-  #beyond = new Set();
-
-  /** @param {number} n */
-  add(n) {
-    if (n > this.last) this.#beyond.add(n);
-    while (this.#beyond.delete(this.last + 1)) this.last += 1;
-    for (const first of this.#beyond) if (this.#beyond.size > MOST_MESSAGES) this.#beyond.delete(first);
-  }
-
-  /** @param {number} n */
-  has(n) {
-    return n <= this.last || this.#beyond.has(n);
-  }
-}
-
-/** The messages of a call in the order that everybody agrees on: (`lamport`, `author`, `id`). */
+/**
+ * The messages of a call in the order that everybody agrees on: (`lamport`, `author`, `n`). What an author says at the
+ * other end of a channel is theirs. What somebody else tells of it is kept apart, as that one's word, until the author's
+ * own end says it; and of mine nobody tells me anything.
+ */
 export class Log {
-  /** @type {ChatMessage[]} */
-  #messages = [];
-  /** Of the messages that are kept. @type {Set<string>} */
-  #ids = new Set();
-  #lamport = 0;
-  /** By author. @type {Map<string, Numbers>} */
-  #numbers = new Map();
-  /** When their latest messages came, by author. @type {Map<string, number[]>} */
-  #recent = new Map();
+  /** @type {readonly Entry[]} */
+  #entries = [];
+  /** Who I am and have been here. @type {Set<string>} */
+  #mine = new Set();
+  /** What authors have said themselves. @type {Map<string, Numbers>} */
+  #said = new Map();
+  /** How far each of them has come. @type {Map<string, number>} */
+  #reached = new Map();
+  /** By who told it, and of whom. @type {Map<string, Map<string, Numbers>>} */
+  #told = new Map();
+  /** As far as the words of others go. @type {number} */
+  #rumoured = 0;
 
   /** A new list whenever something has changed. */
-  get messages() {
-    return this.#messages;
+  get entries() {
+    return this.#entries;
+  }
+
+  /** Who I am from now on. @param {string} me */
+  become(me) {
+    this.#mine.add(me);
+  }
+
+  /** @param {string} author */
+  isMine(author) {
+    return this.#mine.has(author);
+  }
+
+  /** Mine, in their order. @param {string} me */
+  by(me) {
+    return this.#entries.map(({ message }) => message).filter(({ author }) => author === me);
   }
 
   /**
@@ -59,174 +68,167 @@ export class Log {
    * @returns {ChatMessage}
    */
   write({ id, author, name, sentAt, body, after }) {
-    const message = { id, author, name, n: after + 1, lamport: this.#lamport + 1, sent_at: sentAt, body };
-    this.#insert(message);
+    const lamport = Math.max(this.#rumoured, ...this.#reached.values(), 0) + 1;
+    const message = { id, author, name, n: after + 1, lamport, sent_at: sentAt, body };
+    this.restore(message);
     return message;
   }
 
-  /**
-   * A message from its author. False when it is not taken: known, malformed, or one too many.
-   *
-   * @param {unknown} message
-   * @param {{id: string, name: string}} sender  who sits at the other end; they go by this name, whatever they say
-   * @param {number} now  milliseconds
-   * @param {{id: string, name: string} | null} [passer]  who brought it, if it was not the author
-   */
-  receive(message, { id, name }, now, passer = null) {
-    if (!isChatMessage(message) || message.author !== id) return false;
-    if (this.#ids.has(message.id)) {
-      if (!passer) this.#confirm(message, name);
-      return false;
-    }
-    // What somebody passes on does not keep the author from being heard.
-    const mouth = passer ? `${passer.id} for ${id}` : id;
-    const recent = (this.#recent.get(mouth) ?? []).filter((at) => now - at < AT_ONCE);
-    if (recent.length >= MOST_AT_ONCE) {
-      // It is not asked for again either.
-      this.#count(message);
-      return false;
-    }
-    this.#recent.set(mouth, [...recent, now]);
-    return this.#insert({ ...plain(message), name, ...(passer && { passed_by: passer.name }) });
-  }
-
-  /** Now the author says it: whatever was passed on under this number was only somebody's word. @param {ChatMessage} message @param {string} name */
-  #confirm(message, name) {
-    const known = this.#messages.find(({ id }) => id === message.id);
-    if (known?.passed_by === undefined || known.author !== message.author) return false;
-    this.#messages = this.#messages.filter((one) => one !== known);
-    this.#ids.delete(known.id);
-    return this.#insert({ ...plain(message), name });
+  /** What I wrote before this page was loaded again. False when it is here. @param {ChatMessage} message */
+  restore(message) {
+    const { author, n, name, sent_at } = message;
+    this.#mine.add(author);
+    if (this.#entries.some((one) => one.message.author === author && one.message.n === n)) return false;
+    this.#settle(message, { name, at: sent_at });
+    return true;
   }
 
   /**
-   * Messages of anybody, from somebody who was there. Gives how many were news.
+   * A message from its author. False when it has been here.
    *
-   * @param {unknown} messages
-   * @param {{id: string, name: string}} sender
+   * @param {ChatMessage} message
+   * @param {{name: string, at: number}} how  they go by this name, whatever they say
    */
-  remember(messages, sender) {
-    if (!Array.isArray(messages)) return 0;
-    return messages.filter(isChatMessage).filter((message) => {
-      if (this.#insert(plain(message))) return true;
-      return message.author === sender.id && this.#confirm(message, sender.name);
-    }).length;
+  hear(message, how) {
+    const { id, author, n } = message;
+    if (this.#mine.has(author) || this.#numbersOf(author).has(n)) return false;
+    // Whatever was told under this number was only somebody's word.
+    this.#drop((one) => one.teller !== null && one.message.author === author && (one.message.n === n || one.message.id === id));
+    this.#settle(message, how);
+    return true;
   }
 
   /**
-   * What need not be told again: for each author the highest number up to which none is missing.
+   * A message that somebody else tells of. False when it changes nothing.
    *
-   * @returns {Record<string, number>}
+   * @param {ChatMessage} message
+   * @param {Teller} teller
+   * @param {{name: string, at: number}} how
    */
-  have() {
-    /** @type {Record<string, number>} */
-    const have = {};
-    for (const [author, { last }] of this.#numbers) if (last > 0) have[author] = last;
-    return have;
+  tell(message, teller, { name, at }) {
+    const { author, n, lamport } = message;
+    if (this.#mine.has(author) || author === teller.id) return false;
+    this.#toldBy(teller.id, author).add(n);
+    if (this.#said.get(author)?.has(n)) return false;
+    const told = JSON.stringify(plain(message));
+    const known = this.#entries.find((one) => one.teller && one.message.id === message.id && JSON.stringify(one.message) === told);
+    if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
+    this.#drop((one) => one === known);
+    const place = Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP);
+    this.#rumoured = Math.max(this.#rumoured, place);
+    this.#insert({ message: plain(message), place, name, at: known?.at ?? at, teller });
+    return true;
+  }
+
+  /** They have told all they have, of their own and of others: what is missing will not come. @param {string} teller */
+  settle(teller) {
+    this.#said.get(teller)?.settle();
+    for (const numbers of this.#told.get(teller)?.values() ?? []) numbers.settle();
+  }
+
+  /** Up to where I have all that this author wrote, from the author. @param {string} author */
+  last(author) {
+    return this.#said.get(author)?.last ?? 0;
   }
 
   /** Whether what this author said just before has not come. @param {{author: string, n: number}} message */
   misses({ author, n }) {
-    return !this.#numbers.get(author)?.has(n - 1) && n > 1;
+    return n > 1 && !this.#said.get(author)?.has(n - 1);
   }
 
-  /** False for what is here already, or is too old to be kept. @param {ChatMessage} message */
-  #insert(message) {
-    const { id, lamport } = message;
-    if (this.#ids.has(id)) return false;
-    // What was only passed on is asked for again, of its author.
-    if (message.passed_by === undefined) this.#count(message);
+  /**
+   * What this one need not tell me: for each author the highest number up to which none is missing. What others have told
+   * does not count, since they may have told anything.
+   *
+   * @param {string} teller
+   * @param {Iterable<string>} [unwanted]  authors whom I ask themselves
+   * @returns {Record<string, number>}
+   */
+  have(teller, unwanted = []) {
+    /** @type {Record<string, number>} */
+    const have = {};
+    for (const [author, { last }] of this.#told.get(teller) ?? []) have[author] = last;
+    for (const [author, { last }] of this.#said) have[author] = Math.max(last, have[author] ?? 0);
+    for (const author of [...unwanted, ...this.#mine]) have[author] = MOST_OF_ONE;
+    return Object.fromEntries(Object.entries(have).filter(([, last]) => last > 0).slice(-MOST_AUTHORS));
+  }
+
+  /**
+   * What somebody lacks, in order.
+   *
+   * @param {string} asker
+   * @param {{have: unknown, of: unknown}} asked  `have`: each author's messages up to which number they know; `of`: of
+   *     whom they want to hear, or else of everybody
+   * @param {number} now  Unix milliseconds
+   * @returns {Told[]}
+   */
+  lacking(asker, { have, of }, now) {
+    const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
+    const wanted = Array.isArray(of) ? new Set(of) : null;
+    return this.#entries
+      .filter(({ message: { author, n } }) => author !== asker && (wanted?.has(author) ?? true) && n > Number(known.get(author) ?? 0))
+      .map(({ message, at, teller }) => ({ ...message, age: Math.max(0, now - at), ...(teller && { hearsay: true }) }));
+  }
+
+  /** @param {string} author */
+  #numbersOf(author) {
+    return entry(this.#said, author, () => new Numbers());
+  }
+
+  /** @param {string} teller @param {string} author */
+  #toldBy(teller, author) {
+    const authors = entry(this.#told, teller, () => new Map());
+    return entry(authors, author, () => new Numbers());
+  }
+
+  /** The author's own word. @param {ChatMessage} message @param {{name: string, at: number}} how */
+  #settle(message, { name, at }) {
+    const { author, n, lamport } = message;
+    this.#numbersOf(author).add(n);
+    const others = [...this.#reached].filter(([one]) => one !== author).map(([, reached]) => reached);
+    const place = this.#mine.has(author) ? lamport : Math.min(lamport, Math.max(0, ...others) + LARGEST_STEP);
+    const before = entry(this.#reached, author, () => 0);
+    this.#reached.set(author, Math.max(before, place));
+    this.#insert({ message: plain(message), place, name, at, teller: null });
+  }
+
+  /** @param {Entry} one */
+  #insert(one) {
     // Nearly always the newest, so the search begins at the end.
-    let at = this.#messages.length;
-    while (follows(this.#messages[at - 1], message)) at -= 1;
-    if (at === 0 && this.#messages.length === MOST_MESSAGES) return false;
-    const bounded = Math.min(lamport, this.#lamport + LARGEST_JUMP);
-    this.#lamport = Math.max(this.#lamport, bounded);
-    this.#ids.add(id);
-    this.#messages = this.#messages.toSpliced(at, 0, message);
-    if (this.#messages.length > MOST_MESSAGES) this.#ids.delete(/** @type {ChatMessage} */ (this.#messages.shift()).id);
-    return true;
+    let at = this.#entries.length;
+    while (follows(this.#entries[at - 1], one)) at -= 1;
+    this.#entries = this.#entries.toSpliced(at, 0, one);
+    if (this.#entries.length > MOST_KEPT) this.#forget();
   }
 
-  /** @param {ChatMessage} message */
-  #count({ author, n }) {
-    const numbers = this.#numbers.get(author) ?? new Numbers();
-    numbers.add(n);
-    this.#numbers.set(author, numbers);
-    for (const first of this.#numbers.keys()) if (this.#numbers.size > MOST_AUTHORS) this.#numbers.delete(first);
+  /** Whoever takes the most room loses what is their oldest, so nobody takes another's; and mine stays. */
+  #forget() {
+    /** @type {Map<string, number>} */
+    const rooms = new Map();
+    const ofOthers = this.#entries.filter(({ message }) => !this.#mine.has(message.author));
+    if (ofOthers.length <= MOST_KEPT) return;
+    for (const one of ofOthers) rooms.set(mouth(one), (rooms.get(mouth(one)) ?? 0) + 1);
+    const most = Math.max(...rooms.values());
+    const oldest = ofOthers.find((one) => rooms.get(mouth(one)) === most);
+    this.#drop((one) => one === oldest);
+  }
+
+  /** @param {(one: Entry) => boolean | undefined} isOut */
+  #drop(isOut) {
+    if (this.#entries.some(isOut)) this.#entries = this.#entries.filter((one) => !isOut(one));
   }
 }
 
-/** @param {ChatMessage | undefined} a @param {ChatMessage} b */
+/** Who is to answer for the room that it takes. @param {Entry} one */
+function mouth({ message, teller }) {
+  return teller?.id ?? message.author;
+}
+
+/** @param {Entry | undefined} a @param {Entry} b */
 function follows(a, b) {
   if (!a) return false;
-  if (a.lamport !== b.lamport) return a.lamport > b.lamport;
-  if (a.author !== b.author) return a.author > b.author;
-  return a.id > b.id;
-}
-
-/**
- * What its author made, and nothing that was added on the way.
- *
- * @param {ChatMessage} message
- * @returns {ChatMessage}
- */
-export function plain({ id, author, name, n, lamport, sent_at, body }) {
-  return { id, author, name, n, lamport, sent_at, body };
-}
-
-/**
- * @param {unknown} value
- * @returns {value is ChatMessage}
- */
-export function isChatMessage(value) {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, author, name, n, lamport, sent_at, body } = /** @type {Record<string, unknown>} */ (value);
-  return (
-    typeof id === "string" && /^[0-9a-f]{32}$/.test(id) &&
-    typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
-    typeof name === "string" && name.length <= 128 &&
-    isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
-    typeof body === "string" && body.trim() !== "" && body.length <= LONGEST_BODY
-  );
-}
-
-/** @param {unknown} value */
-function isCount(value, most = Number.MAX_SAFE_INTEGER) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) > 0 && /** @type {number} */ (value) <= most;
-}
-
-/**
- * What was typed, as it may be sent: trimmed, bounded, without control characters; "" when nothing is left.
- *
- * @param {string} text
- */
-export function tidy(text) {
-  return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim().slice(0, LONGEST_BODY);
-}
-
-/**
- * What somebody lacks who has each author's messages up to a number, in order and in frames of a fair size.
- *
- * @param {readonly ChatMessage[]} messages
- * @param {unknown} have  `{author: highest n}`, as they say
- * @returns {ChatMessage[][]}
- */
-export function pages(messages, have) {
-  const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
-  /** @type {ChatMessage[][]} */
-  const pages = [];
-  let room = 0;
-  for (const message of messages) {
-    if (message.n <= Number(known.get(message.author) ?? 0)) continue;
-    const told = plain(message);
-    const bytes = byteLength(JSON.stringify(told)) + 1;
-    if (bytes > room) {
-      pages.push([]);
-      room = PAGE_BYTES;
-    }
-    pages.at(-1)?.push(told);
-    room -= bytes;
-  }
-  return pages;
+  if (a.place !== b.place) return a.place > b.place;
+  if (a.message.author !== b.message.author) return a.message.author > b.message.author;
+  if (a.message.n !== b.message.n) return a.message.n > b.message.n;
+  return a.message.id > b.message.id;
 }

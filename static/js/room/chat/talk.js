@@ -1,136 +1,368 @@
+import { Rate } from "../../lib/rate.js";
 import { Timer } from "../../lib/timing.js";
-import { Log, pages, plain, tidy } from "./log.js";
+import { Asking, MOST_ANSWERED } from "./asking.js";
+import { Log } from "./log.js";
+import { isChatMessage, isCount, pages, plain, saidAt, tidy } from "./message.js";
+import { Outbox } from "./outbox.js";
+import { entry } from "./numbers.js";
 
 /**
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
  * @typedef {import("../messages.js").Chat} Chat
+ * @typedef {import("../messages.js").ChatSync} ChatSync
+ * @typedef {import("../messages.js").ChatHistory} ChatHistory
  * @typedef {import("../state.js").ChatMessage} ChatMessage
+ * @typedef {import("../state.js").ChatLine} ChatLine
  * @typedef {import("../../lib/timing.js").Clock} Clock
+ *
+ * Somebody in the room as the roster has them; `isReached`: they speak for themselves.
+ * @typedef {{id: string, name: string, isReached: boolean}} Someone
+ *
+ * The room that is talked in.
+ * @typedef {object} Surroundings
+ * @property {() => {id: string, name: string}} me
+ * @property {() => Someone[]} others
+ * @property {() => ReadonlyMap<string, string[]>} passers  who passes what I say on to those whom I do not reach, and to whom
+ *
+ * What outlives the page.
+ * @typedef {{count: number, delivered: number, messages: ChatMessage[]}} Said  `delivered`: up to which number somebody has it
  */
 
-// Between two askings for history, so that the second asks only for what the first did not bring.
-const BETWEEN_SYNCS = 1_000;
-// What one asking can bring, in messages.
-const MOST_ANSWERED = 1_000;
+// docs/signaling.md, "Chat": nobody sends more than 20 in ten seconds, but a line may hold them back and bring them at once.
+const TAKEN = { burst: 30, perSecond: 3 };
+// What was too much is asked for after a while, and so much of it.
+const DEFERRED = 10_000;
+const MOST_DEFERRED = 20;
+const BETWEEN_ANSWERS = 1_000;
+const ACKNOWLEDGE_WITHIN = 100;
+// For whom nobody finds a way by then, others are asked what they said; and again as long as it stays so.
+const GIVE_UP_AFTER = 10_000;
+const ASK_OTHERS_EVERY = 30_000;
 // docs/signaling.md, "Over a third".
 const MOST_PASSED_TO = 16;
+// Nobody's history has more answers than this.
+const MOST_ROUNDS = 20;
+/** @type {Surroundings} */
+const NOWHERE = { me: () => ({ id: "", name: "" }), others: () => [], passers: () => new Map() };
 
-/** The chat of a call: what I write goes to everybody, and what I missed is asked for. */
+/** The chat of a call: what I write goes to everybody, and what I missed is asked for, of its author before anybody else. */
 export class Talk {
-  /** @type {(message: ChatMessage | null) => void} the new message, or null when it is history */
+  /** What there is to read has changed; with what somebody has said just now, or null. @type {(line: ChatLine | null) => void} */
   onchange = () => {};
+  /** What of mine should outlive the page. @type {(said: Said) => void} */
+  onkeep = () => {};
   #log = new Log();
   #send;
   #clock;
-  #next;
-  /** Whom to ask for history. @type {Set<string>} */
-  #unasked = new Set();
-  /** How much history is still expected, by whom it was asked of. @type {Map<string, number>} */
-  #expected = new Map();
+  #time;
+  #room = NOWHERE;
+  #outbox;
+  #asking;
+  #me = "";
+  #count = 0;
+  #delivered = 0;
+  /** @type {ChatLine[] | null} */
+  #lines = null;
+  #revision = 0;
+  /** What those are called who have been at the other end. @type {Map<string, string>} */
+  #names = new Map();
+  /** How much may come, by whose words by whose mouth they are. @type {Map<string, Rate>} */
+  #rates = new Map();
+  /** Up to which number there is more of somebody than could be taken. @type {Map<string, number>} */
+  #behind = new Map();
+  /** How often somebody was asked on after an answer that had more. @type {Map<string, number>} */
+  #rounds = new Map();
+  /** When somebody got an answer, and what they have asked since. @type {Map<string, {at: number, asked: ChatSync | null}>} */
+  #answers = new Map();
+  /** Whom to tell what I have of theirs. @type {Set<string>} */
+  #owed = new Set();
+  #acknowledging;
+  #lookingAround;
 
   /**
    * @param {object} options
    * @param {(id: string | null, message: PeerMessage) => void} options.send  to one, or (null) to everybody
    * @param {Clock} options.clock
+   * @param {() => number} [options.time]  Unix milliseconds
    */
-  constructor({ send, clock }) {
+  constructor({ send, clock, time = Date.now }) {
     this.#send = send;
     this.#clock = clock;
-    this.#next = new Timer(clock);
+    this.#time = time;
+    this.#acknowledging = new Timer(clock);
+    this.#lookingAround = new Timer(clock);
+    this.#asking = new Asking(clock, (wish) => this.#ask(wish));
+    this.#outbox = new Outbox(clock);
+    this.#outbox.onsend = (message, age) => this.#utter(message, age);
+    this.#outbox.onchange = () => this.#change(null);
   }
 
-  get messages() {
-    return this.#log.messages;
+  /** @param {Surroundings} room */
+  settleIn(room) {
+    this.#room = room;
+  }
+
+  /** Rises with every change. */
+  get revision() {
+    return this.#revision;
+  }
+
+  /** All there is to read, in its order. @returns {readonly ChatLine[]} */
+  get lines() {
+    this.#lines ??= this.#log.entries.map((one) => this.#line(one));
+    return this.#lines;
   }
 
   /**
-   * Gives the message as it was sent, or null when nothing is left of it.
+   * I am inside, under this id, and this is what I wrote under it before the page was loaded.
+   *
+   * @param {string} me
+   * @param {Said} said
+   */
+  begin(me, { count, delivered, messages }) {
+    this.#log.become(me);
+    // The same page, on another socket, knows best.
+    if (me !== this.#me) {
+      [this.#count, this.#delivered] = [count, delivered];
+      this.#outbox.begin(delivered);
+    }
+    this.#me = me;
+    for (const message of messages) {
+      if (!isChatMessage(message) || message.author !== me || !this.#log.restore(message)) continue;
+      this.#count = Math.max(this.#count, message.n);
+      if (message.n > delivered) this.#outbox.doubt(message.n);
+    }
+    this.#change(null);
+  }
+
+  /**
+   * Gives the message as it will be sent, or null when nothing is left of it.
    *
    * @param {string} text
-   * @param {{id: string, name: string}} me
-   * @param {number} said  how many of mine there are already, as far as this page remembers
-   * @param {ReadonlyMap<string, string[]>} [passers]  who passes it on to those whom I do not reach, and to whom
    */
-  write(text, me, said, passers = new Map()) {
+  write(text) {
+    const { id: author, name } = this.#room.me();
     const body = tidy(text);
-    if (!body) return null;
-    const message = this.#log.write({
-      id: randomId(), author: me.id, name: me.name, sentAt: Date.now(), body, after: said,
-    });
-    // Before everybody gets it: of two alike only the first is looked at.
-    for (const [id, pass] of passers) this.#send(id, { type: "chat", ...message, pass });
-    this.#send(null, { type: "chat", ...message });
-    this.onchange(message);
+    if (!body || !author) return null;
+    const message = this.#log.write({ id: randomId(), author, name, sentAt: this.#time(), body, after: this.#count });
+    this.#count = message.n;
+    this.#outbox.add(message);
+    this.#keep();
     return message;
   }
 
-  /** Asks for what was said before, now or soon. @param {string} id */
+  /** They can be asked, and told: their own words first, then those of whoever is not here. @param {string} id */
   catchUp(id) {
-    this.#unasked.add(id);
-    if (!this.#next.pending) this.#ask();
+    this.#rounds.delete(id);
+    this.#asking.ask(id, { of: [id] });
+    this.#asking.ask(id);
+    if (!this.#lookingAround.pending) this.#lookingAround.plan(GIVE_UP_AFTER, () => this.#lookAround());
   }
 
   /**
    * @param {{id: string, name: string}} sender  who sits at the other end, as the roster has them
    * @param {PeerMessage} message
-   * @param {{id: string, name: string} | null} [author]  of a `chat`, as the roster has them; null for nobody, and me
    */
-  receive(sender, message, author = sender) {
-    if (message.type === "chat") this.#hear(sender, message, author);
-    if (message.type === "chat-history") this.#remember(sender, message.messages);
-    if (message.type !== "chat-sync") return;
-    for (const messages of pages(this.#log.messages, message.have)) {
-      this.#send(sender.id, { type: "chat-history", messages });
-    }
+  receive(sender, message) {
+    entry(this.#names, sender.id, () => sender.name);
+    if (message.type === "chat" && message.passed === true) this.#hearPassed(sender, message);
+    else if (message.type === "chat") this.#hear(sender, message);
+    else if (message.type === "chat-history") this.#remember(sender, message);
+    else if (message.type === "chat-sync") this.#answer(sender.id, message);
+    else if (message.type === "chat-ack") this.#note(message.n);
+  }
+
+  /** @param {import("./log.js").Entry} entry @returns {ChatLine} */
+  #line({ message: { id, author, n, body }, name, at, teller }) {
+    const isMine = this.#log.isMine(author);
+    const isHere = author === this.#room.me().id;
+    return {
+      id: teller ? `${id} ${teller.id}` : id,
+      author, name, body, at, isMine,
+      delivery: isHere ? this.#outbox.state(n) : "",
+      ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
+    };
+  }
+
+  /** @param {ChatLine | null} line */
+  #change(line) {
+    this.#lines = null;
+    this.#revision += 1;
+    this.onchange(line);
+  }
+
+  #keep() {
+    this.onkeep({ count: this.#count, delivered: this.#delivered, messages: this.#log.by(this.#room.me().id) });
+  }
+
+  /** Gives whether there is anybody to hear it. @param {ChatMessage} message @param {number} age  milliseconds */
+  #utter(message, age) {
+    /** @type {Chat} */
+    const chat = { type: "chat", ...message, age: Math.round(age) };
+    // Before everybody gets it: of two alike only the first is looked at.
+    for (const [id, pass] of this.#room.passers()) this.#send(id, { ...chat, pass });
+    this.#send(null, chat);
+    return this.#room.others().some(({ isReached }) => isReached);
+  }
+
+  /** Somebody has all of mine up to this number. @param {unknown} n */
+  #note(n) {
+    if (!isCount(n, this.#count)) return;
+    this.#outbox.received(n);
+    if (n <= this.#delivered) return;
+    this.#delivered = n;
+    this.#keep();
   }
 
   /**
    * @param {{id: string, name: string}} sender
    * @param {Chat} message
-   * @param {{id: string, name: string} | null} author
    */
-  #hear(sender, message, author) {
-    const passer = message.passed === true ? sender : null;
-    if (passer && (!author || author.id === sender.id)) return;
-    const before = this.#log.messages;
-    if (!this.#log.receive(message, (passer && author) ?? sender, this.#clock.now(), passer)) {
-      if (this.#log.messages !== before) this.onchange(null);
-      return;
-    }
-    if (!passer) this.#passOn(message);
-    this.onchange(message);
+  #hear(sender, message) {
+    const { id } = sender;
+    if (!isChatMessage(message) || message.author !== id) return;
+    if (!this.#rate(id).take()) return this.#defer(id, id, message.n);
+    const { name } = sender;
+    if (!this.#log.hear(message, { name, at: saidAt(message.age ?? 0, this.#time(), this.#time()) })) return;
+    this.#passOn(message);
+    this.#owe(id);
     // Something they said before went astray while there was no channel between us.
-    if (this.#log.misses(message)) this.catchUp(sender.id);
+    if (this.#log.misses(message)) this.#asking.ask(id, { of: [id] });
+    this.#changeBy(message);
+  }
+
+  /** Whoever speaks for themselves is not spoken for. @param {{id: string, name: string}} passer @param {Chat} message */
+  #hearPassed(passer, message) {
+    if (!isChatMessage(message) || message.author === passer.id) return;
+    const author = this.#find(message.author);
+    if (!author || author.isReached) return;
+    if (!this.#rate(`${passer.id} for ${author.id}`).take()) return this.#defer(passer.id, author.id, message.n);
+    const at = saidAt(message.age ?? 0, this.#time(), this.#time());
+    if (this.#log.tell(plain(message), { ...passer, hearsay: false }, { name: author.name, at })) this.#changeBy(message);
+  }
+
+  /** It is not lost: it is asked for once there is room for it. @param {string} mouth @param {string} author @param {number} n */
+  #defer(mouth, author, n) {
+    this.#behind.set(author, Math.max(n, this.#behind.get(author) ?? 0));
+    this.#asking.ask(mouth, { of: [author], most: MOST_DEFERRED, after: DEFERRED });
+  }
+
+  /** @param {string} key */
+  #rate(key) {
+    return entry(this.#rates, key, () => new Rate(TAKEN, this.#clock.now));
+  }
+
+  /** @param {ChatMessage} message */
+  #changeBy({ id }) {
+    const said = this.#log.entries.findLast(({ message }) => message.id === id);
+    this.#change(said ? this.#line(said) : null);
   }
 
   /** One hop, and no further. @param {Chat} message */
   #passOn(message) {
-    const { author, pass } = message;
+    const { author, pass, age } = message;
     if (!Array.isArray(pass)) return;
     const to = new Set(pass.slice(0, MOST_PASSED_TO).filter((id) => typeof id === "string" && id !== author));
-    for (const id of to) this.#send(id, { type: "chat", ...plain(message), passed: true });
+    for (const id of to) this.#send(id, { type: "chat", ...plain(message), age, passed: true });
+  }
+
+  /** @param {string} id */
+  #owe(id) {
+    this.#owed.add(id);
+    if (!this.#acknowledging.pending) this.#acknowledging.plan(ACKNOWLEDGE_WITHIN, () => this.#acknowledge());
+  }
+
+  #acknowledge() {
+    for (const id of this.#owed) {
+      const n = this.#log.last(id);
+      if (n > 0) this.#send(id, { type: "chat-ack", n });
+    }
+    this.#owed.clear();
+  }
+
+  /** @param {import("./asking.js").Wish} wish */
+  #ask({ id, of, most }) {
+    const unwanted = of ? [] : this.#room.others().map((one) => one.id).filter((one) => one !== id);
+    /** @type {ChatSync} */
+    const asked = { type: "chat-sync", have: this.#log.have(id, unwanted) };
+    if (of) asked.of = of;
+    if (most < MOST_ANSWERED) asked.most = most;
+    this.#send(id, asked);
+  }
+
+  /** For whoever is here and speaks to me by nobody, the others are asked. */
+  #lookAround() {
+    const others = this.#room.others();
+    const silent = others.filter(({ isReached }) => !isReached).map(({ id }) => id);
+    if (silent.length === 0) return;
+    for (const { id, isReached } of others) if (isReached) this.#asking.ask(id, { of: silent });
+    this.#lookingAround.plan(ASK_OTHERS_EVERY, () => this.#lookAround());
   }
 
   /**
    * Only what was asked for: nobody gets round the limit of what they may say.
    *
    * @param {{id: string, name: string}} sender
-   * @param {unknown} messages
+   * @param {ChatHistory} history
    */
-  #remember(sender, messages) {
-    const expected = this.#expected.get(sender.id) ?? 0;
-    if (!Array.isArray(messages) || messages.length > expected) return;
-    this.#expected.set(sender.id, expected - messages.length);
-    if (this.#log.remember(messages, sender) > 0) this.onchange(null);
+  #remember(sender, { messages, left }) {
+    const wish = this.#asking.wish(sender.id);
+    if (!wish || !Array.isArray(messages)) return;
+    const taken = messages.slice(0, this.#asking.expect(sender.id, messages.length)).filter(isChatMessage);
+    const news = taken.filter((message) => this.#learn(sender, message));
+    if (left === 0 && taken.length === messages.length) this.#log.settle(sender.id);
+    if (news.some(({ author }) => author === sender.id)) this.#owe(sender.id);
+    if (news.length > 0) this.#change(null);
+    this.#goOn(sender.id, wish, { hasNews: news.length > 0, hasMore: isCount(left) });
   }
 
-  #ask() {
-    const [id] = this.#unasked;
-    if (id === undefined) return;
-    this.#unasked.delete(id);
-    this.#expected.set(id, MOST_ANSWERED);
-    this.#send(id, { type: "chat-sync", have: this.#log.have() });
-    this.#next.plan(BETWEEN_SYNCS, () => this.#ask());
+  /** @param {{id: string, name: string}} sender @param {import("../messages.js").Told} message */
+  #learn(sender, message) {
+    const { author, name, age, sent_at, hearsay } = message;
+    const at = saidAt(age, this.#time(), sent_at);
+    if (author === sender.id) return this.#log.hear(message, { name: sender.name, at });
+    const known = this.#find(author);
+    if (known?.isReached) return false;
+    return this.#log.tell(message, { ...sender, hearsay: hearsay === true }, { name: known?.name ?? this.#names.get(author) ?? name, at });
+  }
+
+  /** @param {string} id @param {import("./asking.js").Wish} wish @param {{hasNews: boolean, hasMore: boolean}} answer */
+  #goOn(id, { of, most }, { hasNews, hasMore }) {
+    const isDeferred = most < MOST_ANSWERED;
+    const [author = ""] = of ?? [];
+    if (isDeferred && !(this.#log.last(author) < (this.#behind.get(author) ?? 0) && hasNews)) this.#behind.delete(author);
+    if (isDeferred && this.#behind.has(author)) this.#asking.ask(id, { of, most, after: DEFERRED });
+    const rounds = this.#rounds.get(id) ?? 0;
+    if (isDeferred || !hasMore || !hasNews || rounds >= MOST_ROUNDS) return;
+    this.#rounds.set(id, rounds + 1);
+    this.#asking.ask(id, { of });
+  }
+
+  /** Once a second, since it costs: whoever asks more often is answered later. @param {string} id @param {ChatSync} asked */
+  #answer(id, asked) {
+    this.#note(/** @type {Record<string, unknown> | null} */ (asked.have)?.[this.#room.me().id]);
+    const answer = entry(this.#answers, id, () => ({ at: -Infinity, asked: /** @type {ChatSync | null} */ (null) }));
+    const wait = answer.at + BETWEEN_ANSWERS - this.#clock.now();
+    const isPlanned = answer.asked !== null;
+    answer.asked = asked;
+    if (wait <= 0) this.#tell(id, answer);
+    else if (!isPlanned) this.#clock.after(wait, () => this.#tell(id, answer));
+  }
+
+  /** @param {string} id @param {{at: number, asked: ChatSync | null}} answer */
+  #tell(id, answer) {
+    if (!answer.asked) return;
+    const { have, of, most } = answer.asked;
+    answer.asked = null;
+    answer.at = this.#clock.now();
+    const lacking = this.#log.lacking(id, { have, of }, this.#time());
+    const limit = isCount(most, MOST_ANSWERED) ? most : MOST_ANSWERED;
+    for (const page of pages(lacking, limit)) this.#send(id, { type: "chat-history", ...page });
+  }
+
+  /** Somebody else in the room. @param {string} id */
+  #find(id) {
+    return this.#room.others().find((one) => one.id === id) ?? null;
   }
 }
 

@@ -324,7 +324,8 @@ export class Mesh {
     if (message.type === "bye") link.leave();
     else if (message.type === "view") this.#heed(id, link, message);
     else if (message.type === "forward") this.#passOn(id, message);
-    else if (message.type === "forwarded") this.#links.get(message.from)?.receiveForwarded(message.signal);
+    // In one's own name it would have come by the server.
+    else if (message.type === "forwarded" && message.from !== id) this.#links.get(message.from)?.receiveForwarded(message.signal);
     else this.onmessage(id, message);
   }
 

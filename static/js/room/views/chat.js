@@ -1,12 +1,14 @@
 import { avatar } from "../../lib/avatar.js";
 import { called, find, make } from "../../lib/dom.js";
 
-/** @import { ChatMessage } from "../state.js" */
+/** @import { ChatLine } from "../state.js" */
 
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+const DELIVERY = { "": "", sending: "Sending…", undelivered: "Not delivered yet" };
 
 /** What is written, and the field to write in. */
 export class ChatPanel {
@@ -16,9 +18,10 @@ export class ChatPanel {
   #log;
   #field;
   #jump;
-  #me = "";
-  /** @type {string[]} */
+  /** @type {{ id: string, text: HTMLElement, delivery: ChatLine["delivery"] }[]} */
   #shown = [];
+  #wasAtEnd = true;
+  #height = 0;
 
   /**
    * @param {HTMLElement} root   #chat
@@ -39,15 +42,34 @@ export class ChatPanel {
     this.#field.addEventListener("keydown", (event) => this.#sendByKey(event));
     this.#jump.addEventListener("click", () => this.#toEnd());
     this.#scroll.addEventListener("scroll", () => {
+      // What a change of size moves is no wish of the reader's.
+      if (this.#scroll.clientHeight === this.#height) this.#wasAtEnd = this.#isAtEnd();
       if (this.#isAtEnd()) this.#jump.hidden = true;
     });
+    // A keyboard comes up, or a window shrinks: whoever saw the newest lines sees them still.
+    new ResizeObserver(() => {
+      this.#height = this.#scroll.clientHeight;
+      if (this.#wasAtEnd) this.#toEnd();
+    }).observe(this.#scroll);
     this.#renderQuiet();
   }
 
-  /** @param {{ messages: ChatMessage[], me: string }} state   `messages` in their order @param {boolean} opened */
-  render({ messages, me }, opened) {
-    this.#me = me;
-    this.#renderMessages(messages, opened);
+  /** @param {{ messages: readonly ChatLine[] }} state   `messages` in their order @param {boolean} opened */
+  render({ messages }, opened) {
+    const known = this.#shown.length;
+    const grown = this.#shown.every(({ id }, i) => messages[i]?.id === id);
+    const fresh = messages.length - (grown ? known : 0);
+    if (grown) this.#deliver(messages);
+    if (!fresh && !opened) return;
+    const stay = !opened && !this.#isAtEnd() && !messages.at(-1)?.isMine;
+
+    if (!grown || known === 0) this.#log.replaceChildren();
+    if (!grown) this.#shown = [];
+    for (let i = this.#shown.length; i < messages.length; i++) this.#add(/** @type {ChatLine} */ (messages[i]), messages[i - 1]);
+    if (!messages.length) this.#renderQuiet();
+
+    if (stay && messages.length > known) this.#jump.hidden = false;
+    if (!stay) this.#toEnd();
   }
 
   /** @param {KeyboardEvent} event */
@@ -69,46 +91,35 @@ export class ChatPanel {
     this.#toEnd();
   }
 
-  /**
-   * @param {ChatMessage[]} messages
-   * @param {boolean} opened
-   */
-  #renderMessages(messages, opened) {
-    const ids = messages.map(({ id, passed_by }) => (passed_by === undefined ? id : `${id} ${passed_by}`));
-    const known = this.#shown.length;
-    const fresh = ids.slice(known);
-    const grown = this.#shown.every((id, i) => ids[i] === id);
-    if (grown && !fresh.length && !opened) return;
-    const stay = !opened && !this.#isAtEnd() && messages.at(-1)?.author !== this.#me;
-
-    if (!grown || known === 0) this.#log.replaceChildren();
-    const start = grown ? known : 0;
-    for (let i = start; i < messages.length; i++) this.#add(/** @type {ChatMessage} */ (messages[i]), messages[i - 1]);
-    this.#shown = ids;
-    if (!messages.length) this.#renderQuiet();
-
-    if (stay && fresh.length) this.#jump.hidden = false;
-    if (!stay) this.#toEnd();
+  /** What is said of the lines that are shown; they stay as they are, and are not read out again. @param {readonly ChatLine[]} lines */
+  #deliver(lines) {
+    for (const [i, shown] of this.#shown.entries()) {
+      const delivery = lines[i]?.delivery ?? "";
+      if (delivery === shown.delivery) continue;
+      shown.delivery = delivery;
+      shown.text.querySelector("small")?.remove();
+      if (delivery) shown.text.append(make("small", {}, DELIVERY[delivery]));
+    }
   }
 
   /**
-   * @param {ChatMessage} message
-   * @param {ChatMessage | undefined} before
+   * @param {ChatLine} line
+   * @param {ChatLine | undefined} before
    */
-  #add(message, before) {
-    const text = make("p", {}, ...pieces(message.body).map(asNode));
-    const follows = before?.author === message.author && before.name === message.name && before.passed_by === message.passed_by && message.sent_at - before.sent_at < BREATH;
-    if (before && follows) {
+  #add(line, before) {
+    const { id, author, name, body, at, isMine, told_by, hearsay, delivery } = line;
+    const text = make("p", {}, ...pieces(body).map(asNode), delivery !== "" && make("small", {}, DELIVERY[delivery]));
+    this.#shown.push({ id, text, delivery });
+    const isSame = before?.author === author && before.name === name && before.told_by === told_by && before.hearsay === hearsay;
+    if (before && isSame && at - before.at < BREATH) {
       this.#log.lastElementChild?.querySelector(".body")?.append(text);
       return;
     }
-    const sent = new Date(message.sent_at);
-    const name = message.author === this.#me ? "You" : called(message.name);
-    const time = make("time", { datetime: sent.toISOString() }, TIME.format(sent));
-    const { passed_by } = message;
-    const passer = passed_by !== undefined && make("small", {}, "passed on by ", called(passed_by));
-    const header = make("header", {}, make("strong", {}, name), time, passer);
-    this.#log.append(make("li", { class: "message" }, avatar(message.name, "s"), make("div", {}, header, make("div", { class: "body" }, text))));
+    const said = new Date(at);
+    const time = make("time", { datetime: said.toISOString() }, TIME.format(said));
+    const teller = told_by !== undefined && make("small", {}, "passed on by ", called(told_by), hearsay === true && ", at second hand");
+    const header = make("header", {}, make("strong", {}, isMine ? "You" : called(name)), time, teller);
+    this.#log.append(make("li", { class: "message" }, avatar(name, "s"), make("div", {}, header, make("div", { class: "body" }, text))));
   }
 
   #renderQuiet() {
@@ -121,6 +132,7 @@ export class ChatPanel {
   }
 
   #toEnd() {
+    this.#wasAtEnd = true;
     this.#jump.hidden = true;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }

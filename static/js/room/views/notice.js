@@ -7,6 +7,9 @@ import { isApart } from "../roster.js";
 /** @type {Record<string, string>} */
 const CONDITIONS = { connecting: "still connecting", repairing: "repairing", failed: "no way found yet" };
 
+// Of a message that is read out beside the talk; the rest is in the chat.
+const LONGEST_HEARD = 160;
+
 /** One line over the top of the room about what concerns the whole of it. */
 export class Notice {
   #root;
@@ -157,4 +160,16 @@ export function mended(before, after, people) {
   );
   if (whole.length > 1 && !after.some(isApart)) return ["Everybody hears everybody again"];
   return whole.map((pair) => `${betweenWords(pair, people)} hear each other again`);
+}
+
+/**
+ * What has been written while nobody looked, in few words.
+ *
+ * @param {import("../state.js").ChatLine[]} lines  at least one
+ */
+export function written(lines) {
+  const last = /** @type {import("../state.js").ChatLine} */ (lines.at(-1));
+  if (lines.length > 1) return `${lines.length} new messages in the chat, the last one from ${last.name}`;
+  const body = last.body.length > LONGEST_HEARD ? `${last.body.slice(0, LONGEST_HEARD)}…` : last.body;
+  return `${last.name} wrote: ${body}`;
 }

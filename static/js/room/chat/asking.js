@@ -1,0 +1,101 @@
+import { Timer } from "../../lib/timing.js";
+
+/**
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ *
+ * Something to ask somebody for: the messages of these authors, or of everybody.
+ * @typedef {{id: string, of: string[] | null, most: number, due: number}} Wish
+ */
+
+// What one asking can bring, in messages.
+export const MOST_ANSWERED = 1_000;
+// Whoever is asked answers once a second; different ones are asked shortly one after the other.
+const OF_ONE = 1_000;
+const OF_ANOTHER = 50;
+
+/** Whom to ask for what was said, one after the other, and how much of an answer is still to come. */
+export class Asking {
+  #clock;
+  #send;
+  #next;
+  /** @type {Wish[]} */
+  #wishes = [];
+  #latest = -Infinity;
+  /** When each of them was asked last. @type {Map<string, number>} */
+  #asked = new Map();
+  /** How many messages each of them may still tell, and how they were asked. @type {Map<string, {left: number, wish: Wish}>} */
+  #expected = new Map();
+
+  /**
+   * @param {Clock} clock
+   * @param {(wish: Wish) => void} send
+   */
+  constructor(clock, send) {
+    this.#clock = clock;
+    this.#send = send;
+    this.#next = new Timer(clock);
+  }
+
+  /**
+   * Asks now or soon; what is already about to be asked is not asked twice.
+   *
+   * @param {string} id
+   * @param {{of?: string[] | null, most?: number, after?: number}} [how]  `after` so many milliseconds
+   */
+  ask(id, { of = null, most = MOST_ANSWERED, after = 0 } = {}) {
+    const due = this.#clock.now() + after;
+    const key = of?.join();
+    const alike = this.#wishes.find((wish) => wish.id === id && wish.of?.join() === key);
+    if (alike) {
+      alike.due = Math.min(alike.due, due);
+      alike.most = Math.max(alike.most, most);
+    } else {
+      this.#wishes.push({ id, of, most, due });
+    }
+    this.#plan();
+  }
+
+  /** Nobody is there to be asked any more. @param {string} id */
+  forget(id) {
+    this.#wishes = this.#wishes.filter((wish) => wish.id !== id);
+    this.#expected.delete(id);
+  }
+
+  /**
+   * How many of these may be taken; nobody tells more than they were asked for.
+   *
+   * @param {string} id
+   * @param {number} count
+   */
+  expect(id, count) {
+    const expected = this.#expected.get(id);
+    if (!expected) return 0;
+    const taken = Math.min(expected.left, count);
+    expected.left -= taken;
+    return taken;
+  }
+
+  /** How they were asked last, if they were. @param {string} id */
+  wish(id) {
+    return this.#expected.get(id)?.wish ?? null;
+  }
+
+  #plan() {
+    const soonest = Math.min(...this.#wishes.map((wish) => this.#dueAt(wish)));
+    if (soonest === Infinity) return this.#next.cancel();
+    const wait = soonest - this.#clock.now();
+    if (wait > 0) return this.#next.plan(wait, () => this.#plan());
+    const wish = /** @type {Wish} */ (this.#wishes.find((one) => this.#dueAt(one) <= this.#clock.now()));
+    this.#wishes = this.#wishes.filter((one) => one !== wish);
+    this.#asked.set(wish.id, this.#clock.now());
+    this.#expected.set(wish.id, { left: wish.most, wish });
+    this.#latest = this.#clock.now();
+    this.#send(wish);
+    this.#plan();
+  }
+
+  /** @param {Wish} wish */
+  #dueAt({ id, due }) {
+    return Math.max(due, (this.#asked.get(id) ?? -Infinity) + OF_ONE, this.#latest + OF_ANOTHER);
+  }
+}

@@ -1,0 +1,103 @@
+import { byteLength } from "../rtc/channel.js";
+
+/**
+ * A chat message as its author made it, and as it travels (docs/signaling.md, "Chat").
+ *
+ * @typedef {import("../state.js").ChatMessage} ChatMessage
+ * @typedef {import("../messages.js").Told} Told
+ */
+
+export const LONGEST_BODY = 4_000;
+// More than anybody writes in a call.
+export const MOST_OF_ONE = 1_000_000;
+// The last moment that a date can be (ECMA-262, 21.4.1.1).
+const END_OF_TIME = 8.64e15;
+// No call is older than this (milliseconds).
+const OLDEST = 7 * 24 * 3_600_000;
+// Well inside a frame of 16 KiB.
+const PAGE_BYTES = 15_000;
+// What one answer has at most, so that giving it stops no page.
+const ANSWER_BYTES = 250_000;
+const LONGEST_SIGNATURE = 512;
+
+/**
+ * What its author made, and nothing that was added on the way.
+ *
+ * @param {ChatMessage} message
+ * @returns {ChatMessage}
+ */
+export function plain({ id, author, name, n, lamport, sent_at, body, signature }) {
+  return { id, author, name, n, lamport, sent_at, body, ...(signature !== undefined && { signature }) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is ChatMessage}
+ */
+export function isChatMessage(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, author, name, n, lamport, sent_at, body, signature } = /** @type {Record<string, unknown>} */ (value);
+  return (
+    typeof id === "string" && /^[0-9a-f]{32}$/.test(id) &&
+    typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
+    typeof name === "string" && name.length <= 128 &&
+    isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
+    typeof body === "string" && body.trim() !== "" && body.length <= LONGEST_BODY &&
+    (signature === undefined || (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
+  );
+}
+
+/** @param {unknown} value @returns {value is number} */
+export function isCount(value, most = Number.MAX_SAFE_INTEGER) {
+  return Number.isSafeInteger(value) && /** @type {number} */ (value) > 0 && /** @type {number} */ (value) <= most;
+}
+
+/**
+ * When something was said, by my own clock: theirs may be hours off, and how long ago it was they know all the same.
+ *
+ * @param {unknown} age  milliseconds, as they say
+ * @param {number} now  Unix milliseconds
+ * @param {number} otherwise  when they do not say it
+ */
+export function saidAt(age, now, otherwise) {
+  return typeof age === "number" && age >= 0 ? now - Math.min(age, OLDEST) : Math.min(otherwise, now);
+}
+
+/**
+ * What was typed, as it may be sent: trimmed, bounded, without control characters; "" when nothing is left.
+ *
+ * @param {string} text
+ */
+export function tidy(text) {
+  return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim().slice(0, LONGEST_BODY);
+}
+
+/**
+ * An answer in frames of a fair size: as much of it as is asked for, and as is no burden.
+ *
+ * @param {readonly Told[]} messages
+ * @param {number} most
+ * @returns {{messages: Told[], left: number}[]}  at least one; `left` is how many are still to come after the frame
+ */
+export function pages(messages, most) {
+  /** @type {Told[][]} */
+  const pages = [[]];
+  let room = PAGE_BYTES;
+  let spent = 0;
+  for (const message of messages.slice(0, most)) {
+    const bytes = byteLength(JSON.stringify(message)) + 1;
+    spent += bytes;
+    if (spent > ANSWER_BYTES) break;
+    if (bytes > room) {
+      pages.push([]);
+      room = PAGE_BYTES;
+    }
+    pages.at(-1)?.push(message);
+    room -= bytes;
+  }
+  let left = messages.length;
+  return pages.filter((page, i) => page.length > 0 || i === pages.length - 1).map((page) => {
+    left -= page.length;
+    return { messages: page, left };
+  });
+}
