@@ -48,6 +48,7 @@ SECRET_KEY_FALLBACKS = env.several("SECRET_KEY_FALLBACKS")
 # socket's same-origin check (config/origin.py) does not depend on this list.
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [_public.hostname or ""] if HTTPS else ["*"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "config.kept.csrf_failure"
 
 INSTALLED_APPS = [
     "daphne",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.kept.KeptMiddleware",
     "accounts.zones.TimeZoneMiddleware",
     "meetings.postage.Middleware",
 ]

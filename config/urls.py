@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 import accounts.urls
+from config.kept import again
 from config.source import source
 from config.views import favicon, health
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("favicon.ico", favicon),
     path("source/", source, name="source"),
+    path("again/", again, name="again"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("account/", include(accounts.urls.asking_first)),

@@ -1,0 +1,118 @@
+"""What somebody typed and sent, and could not be taken because they were signed out meanwhile.
+
+It comes back on a page of its own, to be read, copied and sent again. Nothing is offered that another site
+may have sent: pressing a button here must not do what that site wants.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+KEY = "kept"
+# A list of 500 people and an agenda; more is not kept.
+MOST_CHARACTERS = 160_000
+LIFETIME_SECONDS = 3600
+SECRET = re.compile(r"password|code|token|secret|credential|otp|^kept$", re.IGNORECASE)
+# Short forms, full of secrets.
+ACCOUNT_PAGES = "/account/"
+# How a page of our own is asked for and sent (Fetch Metadata, 2); a script's request has nobody who reads.
+NAVIGATION = {"navigate", None}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A form as it was sent: where to, and its fields in order."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def texts(self) -> list[str]:
+        """What a person typed, the longest first: to be read, and to be copied."""
+        found = {value for _, value in self.fields if len(value.split()) > 1 or "@" in value}
+        return sorted(found, key=len, reverse=True)
+
+
+def _typed(request: HttpRequest) -> Kept | None:
+    """What can be sent again; None where that might do what another site wants, or is a secret."""
+    path = request.get_full_path()
+    if request.method != "POST" or path.startswith(ACCOUNT_PAGES):
+        return None
+    if not _is_from_here(request) or request.headers.get("Sec-Fetch-Mode") not in NAVIGATION:
+        return None
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not SECRET.search(name) and isinstance(value, str)
+    ]
+    if not fields or sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
+        return None
+    return Kept(path, fields)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether a page of this site sent it, by what no page can forge (Fetch Metadata, 2.4; RFC 6454, 7)."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+@sensitive_post_parameters()
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """In place of Django's: the page was older than the last sign-in, or cookies are gone or off."""
+    return _page(request, _typed(request), status=403)
+
+
+@login_required
+@never_cache
+@require_safe
+def again(request: HttpRequest) -> HttpResponse:
+    """What was sent before somebody had to sign in, to be sent now."""
+    found = request.session.get(KEY)
+    if not found or found["at"] < time.time() - LIFETIME_SECONDS:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return _page(request, Kept(found["path"], [(name, value) for name, value in found["fields"]]))
+
+
+def _page(request: HttpRequest, kept: Kept | None, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"kept": kept, "path": request.path, "had_files": bool(request.FILES)}
+    return render(request, "kept.html", context, status=status)
+
+
+class KeptMiddleware:
+    """Keeps in the session what was sent by somebody who is to sign in first, and leads back to it then."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or not _asks_to_sign_in(response) or request.user.is_authenticated:
+            return response
+        if kept := _typed(request):
+            request.session[KEY] = {"path": kept.path, "fields": kept.fields, "at": time.time()}
+            request.session.set_expiry(LIFETIME_SECONDS)
+            query = urlencode({REDIRECT_FIELD_NAME: reverse("again")})
+            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
+        return response
+
+
+def _asks_to_sign_in(response: HttpResponse) -> bool:
+    doors = {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
+    return response.status_code == 302 and urlsplit(response.get("Location", "")).path in doors

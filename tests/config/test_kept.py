@@ -1,0 +1,137 @@
+"""What was typed comes back when somebody was signed out meanwhile."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from config import kept
+from meetings.models import Meeting
+
+PLAN = {
+    "title": "Autumn “timetable”",
+    "date": "2030-11-25",
+    "time": "14:00",
+    "length": "45",
+    "zone": "Europe/Berlin",
+    "repeats": "",
+    "people": "Bob <bob@example.org>\nDave <dave@far.example>",
+    "agenda": "Rooms (10)\nTrains",
+    "reminders": ["10", "60"],
+}
+FROM_HERE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.fixture
+def browser(db):
+    """A browser that keeps to the rules of CSRF, which Django's test client leaves out."""
+    return Client(enforce_csrf_checks=True, headers=FROM_HERE)
+
+
+def send_plan(browser, **changes):
+    return browser.post(reverse("meetings:new"), PLAN, **changes)
+
+
+def form_of(response):
+    """Where the page's form goes, and with what."""
+    page = response.content.decode()
+    [form] = re.findall(r"<form class=.stack. method=.post. action=.([^>]*?).>(.*?)</form>", page, re.DOTALL)
+    fields = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[1]):
+        fields.setdefault(name, []).append(unescape(value))
+    return unescape(form[0]), fields
+
+
+def sign_in(browser, user):
+    browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+
+def test_a_form_from_before_the_last_sign_in_comes_back_with_all_that_was_typed(browser, alice):
+    sign_in(browser, alice)
+    refused = send_plan(browser)
+    assert refused.status_code == 403
+    path, fields = form_of(refused)
+    assert path == reverse("meetings:new")
+    assert fields.pop("csrfmiddlewaretoken")
+    assert fields == {name: [value] if isinstance(value, str) else value for name, value in PLAN.items()}
+    assert "Django" not in refused.content.decode()
+
+
+def test_sent_again_it_is_taken(browser, alice):
+    sign_in(browser, alice)
+    path, fields = form_of(send_plan(browser))
+    assert browser.post(path, fields).status_code == 302
+    assert Meeting.objects.get().title == PLAN["title"]
+
+
+def test_whoever_is_signed_out_meanwhile_signs_in_and_sends_it_then(db, alice):
+    browser = Client(headers=FROM_HERE)
+    asked = send_plan(browser)
+    assert asked.url == f"{reverse('account_login')}?next={reverse('again').replace('/', '%2F')}"
+    signed_in = browser.post(asked.url, {"login": alice.email, "password": "correct horse battery"})
+    assert signed_in.url == reverse("again")
+    path, fields = form_of(browser.get(signed_in.url))
+    assert fields["people"] == [PLAN["people"]]
+    assert browser.post(path, fields).status_code == 302
+    assert Meeting.objects.get().organizer == alice
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
+        {"Origin": "https://evil.example"},
+        {},
+    ],
+)
+def test_nobody_is_offered_to_press_what_another_site_sent(db, alice, headers):
+    browser = Client(enforce_csrf_checks=True, headers=headers)
+    sign_in(browser, alice)
+    refused = send_plan(browser)
+    assert refused.status_code == 403
+    assert "Send it now" not in refused.content.decode()
+    assert "timetable" not in refused.content.decode()
+    stranger = Client(headers=headers)
+    assert send_plan(stranger).url == f"{reverse('account_login')}?next={reverse('meetings:new')}"
+    assert kept.KEY not in stranger.session
+
+
+def test_where_nothing_says_how_it_came_the_origin_does(db, alice):
+    browser = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+    sign_in(browser, alice)
+    assert "Send it now" in send_plan(browser).content.decode()
+
+
+def test_no_password_and_no_code_is_written_into_a_page(browser):
+    secrets = {"login": "alice@example.org", "password": "correct horse battery"}
+    page = browser.post(reverse("account_login"), secrets).content.decode()
+    assert "correct horse" not in page
+    assert "That did not go through" in page
+    page = browser.post("/meetings/new/", {"password1": "correct horse", "title": "x y"}).content.decode()
+    assert "correct horse" not in page
+
+
+def test_what_a_script_sent_is_offered_to_nobody(db):
+    browser = Client(headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"})
+    browser.post(reverse("meetings:check"), PLAN)
+    assert kept.KEY not in browser.session
+
+
+def test_more_than_a_form_can_hold_is_not_kept(db):
+    browser = Client(headers=FROM_HERE)
+    browser.post(reverse("meetings:new"), PLAN | {"agenda": "x" * kept.MOST_CHARACTERS})
+    assert kept.KEY not in browser.session
+
+
+def test_after_an_hour_it_is_gone(db, alice, monkeypatch):
+    browser = Client(headers=FROM_HERE)
+    send_plan(browser)
+    sign_in(browser, alice)
+    later = kept.time.time() + kept.LIFETIME_SECONDS + 1
+    monkeypatch.setattr("config.kept.time.time", lambda: later)
+    assert browser.get(reverse("again")).url == "/"
