@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -431,7 +432,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
         self._offer("zone", places.choices(mine, timezone.now()))
         # What an administrator set is offered too.
-        early = {*EARLY, *([self.initial["early"]] if self.initial.get("early") else [])}
+        early = {*EARLY, *_whole_numbers([self.initial.get("early")])} - {0}
         self._offer(
             "early",
             [
@@ -439,7 +440,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
                 *((n, words.sentence(f"{words.ahead(n)} before it starts")) for n in sorted(early)),
             ],
         )
-        reminders = {*REMINDERS, *self.initial.get("reminders", ())}
+        reminders = {*REMINDERS, *_whole_numbers(self.initial.get("reminders", ()))}
         self._offer("reminders", [(n, f"{words.ahead(n)} before") for n in sorted(reminders)])
         self._wrong_file = ""
         # Of the addresses that are wrong: how many more than there are words for.
@@ -545,6 +546,11 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             or (self[name].value() or usual.get(name) or None) != (usual.get(name) or None)
             for name in self.MORE
         )
+
+
+def _whole_numbers(values: Iterable[Any]) -> set[int]:
+    """Minutes as they are stored, or as they were typed; what is neither is left to the field."""
+    return {int(text) for value in values if (text := str(value)[:6]).isdecimal()}
 
 
 def _shows(was: Was, start: datetime, zone: ZoneInfo) -> bool:

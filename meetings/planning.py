@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -29,6 +29,7 @@ from meetings import (
     personal,
     recurrence,
     repeats,
+    rescope,
     spreadsheets,
     words,
 )
@@ -175,9 +176,11 @@ def _subject(request: HttpRequest, code: str) -> Subject:
     return subject
 
 
-def _form(request: HttpRequest, subject: Subject | None, initial: dict[str, Any]) -> TimedForm:
-    """The form with what that scope can change."""
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+def _form(
+    request: HttpRequest, subject: Subject | None, initial: dict[str, Any], *, is_sent: bool = True
+) -> TimedForm:
+    """The form with what that scope can change, and with what was sent."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" and is_sent else (None, None)
     if subject is not None and subject.one is not None:
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
     was = drafts.was_of(subject.meeting, subject.since) if subject else None
@@ -236,6 +239,9 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, str(reason))
         return redirect("meetings:meeting", code)
     form = _form(request, subject, _initial(request, subject))
+    if before := request.POST.get("rescope_from"):
+        form, held = _rescoped(request, subject, before)
+        return _page(request, form, subject, held=held)
     found = None
     if form.is_valid() and not (found := _untold(request, form, subject)):
         # Named as they were until now.
@@ -248,7 +254,18 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         subject.meeting.refresh_from_db()
         if subject.occurrence:
             subject.occurrence.refresh_from_db()
-    return _page(request, form, subject, found)
+    held = rescope.held(form, rescope.typed(form, request.POST))
+    return _page(request, form, subject, found, held=held)
+
+
+def _rescoped(request: HttpRequest, subject: Subject, before: str) -> tuple[TimedForm, list[tuple[str, str]]]:
+    """The form for this scope with what was typed into the one for `before`, and what it has no place for."""
+    was = replace(subject, scope=before if before in (ONE, FOLLOWING, ALL) else ALL)
+    old = _form(request, was, _initial(request, was))
+    typed = rescope.typed(old, request.POST)
+    initial = rescope.begin_with(_initial(request, subject), typed, old)
+    form = _form(request, subject, initial, is_sent=False)
+    return form, rescope.held(form, typed)
 
 
 def _change(subject: Subject, form: TimedForm) -> Sent:
@@ -326,12 +343,18 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
 
 
 def _page(
-    request: HttpRequest, form: TimedForm, subject: Subject | None, untold: Untold | None = None
+    request: HttpRequest,
+    form: TimedForm,
+    subject: Subject | None,
+    untold: Untold | None = None,
+    *,
+    held: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     is_whole = isinstance(form, MeetingForm)
     context = {
         "section": "meetings",
         "form": form,
+        "held": held,
         "whole": is_whole,
         "subject": subject,
         "meeting": subject.meeting if subject else None,

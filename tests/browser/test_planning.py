@@ -65,10 +65,14 @@ def test_only_one_of_a_series_is_changed(alice):
     page.get_by_role("link", name=re.compile("^Change")).first.click()
     expect(page.get_by_role("heading", name="Change the series")).to_be_visible()
     # All three stand in one line.
-    scopes = page.get_by_role("navigation", name="How much of the series").get_by_role("link")
+    scopes = page.get_by_role("navigation", name="How much of the series").get_by_role("button")
     assert len({scope.bounding_box()["y"] for scope in scopes.all()}) == 1
-    page.get_by_role("link", name="Only Monday, 6 January 2031").click()
+    page.get_by_label("Title").fill("Earlier birds")
+    page.get_by_role("button", name="Only Monday, 6 January 2031").click()
     expect(page.get_by_label("Repeats")).to_have_count(0)
+    # What was typed goes along.
+    expect(page.get_by_label("Title")).to_have_value("Earlier birds")
+    page.get_by_label("Title").fill("Early birds")
     expect(page.locator("[data-send]")).to_have_text("Save")
     page.get_by_label("Starts").fill("07:30")
     expect(page.locator("[data-send]")).to_have_text("Save and send 1 letter")
@@ -77,7 +81,7 @@ def test_only_one_of_a_series_is_changed(alice):
     page.goto(page.url.partition("?")[0].rstrip("/").rpartition("/")[0] + "/")
     page.get_by_role("link", name=re.compile("13 January")).first.click()
     page.get_by_role("link", name=re.compile("^Change")).first.click()
-    page.get_by_role("link", name="This one and the following").click()
+    page.get_by_role("button", name="This one and the following").click()
     expect(page.get_by_label("How many times")).to_have_value("2")
     # To part a series is news for everybody; an agenda alone parts none.
     page.get_by_label("What is to be talked about").fill("Worms")

@@ -68,8 +68,14 @@ function onChange(event) {
   if (/** @type {HTMLInputElement} */ (event.target).name || trouble.names.length) preview.ask();
 }
 
-/** A second press while the first is under way sends nothing. */
-function onSubmit() {
+/**
+ * A second press while the first is under way sends nothing.
+ *
+ * @param {SubmitEvent} event
+ */
+function onSubmit(event) {
+  // Another scope, or a draft, is no saving.
+  if (event.submitter?.hasAttribute("name")) return;
   button.setAttribute("aria-busy", "true");
   button.setAttribute("disabled", "");
   // Back from the next page, the form is to be pressed again.
