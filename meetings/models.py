@@ -581,6 +581,25 @@ class Circular(models.Model):
         return self.subject
 
 
+class Draft(models.Model):
+    """A meeting that somebody began to plan: nobody has been written to, and nothing of it is checked yet."""
+
+    organizer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    # The fields of the form as they were typed: a text each, or a list of them.
+    content = models.JSONField(default=dict, editable=False)
+    saved_at = models.DateTimeField("saved", default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-saved_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.title or "A draft without title"
+
+    @property
+    def title(self) -> str:
+        return str(self.content.get("title") or "").strip()
+
+
 class Postage(models.Model):
     """How many letters an account has caused on one day, counted in UTC."""
 

@@ -31,6 +31,7 @@ from meetings import (
     repeats,
     rescope,
     spreadsheets,
+    unsent,
     words,
 )
 from meetings.addresses import Address
@@ -38,7 +39,7 @@ from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
 from meetings.forms import MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.invitations import InThePast, Sent
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Draft, Meeting, Occurrence
 from meetings.postage import TooManyLetters
 
 T = TypeVar("T")
@@ -211,18 +212,50 @@ def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Plan a meeting; `?like=<code>` begins with what an earlier one was, `?date=` and `?time=` then."""
+    """Plan a meeting; `?like=<code>` begins with what an earlier one was, `?date=` and `?time=` then.
+
+    `?draft=<pk>` goes on with what was kept, and is done with it once the meeting is planned.
+    """
     me = signed_in(request)
-    form = _form(request, None, _initial(request, None))
+    draft = _draft(request)
+    form = _form(request, None, _initial(request, None) | (draft.content if draft else {}))
     found = None
+    if request.POST.get("do") == "keep":
+        try:
+            unsent.keep(me, form.data, draft)
+        except unsent.CannotKeep as error:
+            form.add_error("title", str(error))
+            return _page(request, form, None, draft=draft)
+        messages.success(request, "Kept as a draft. Nobody has been written to.")
+        return redirect("meetings:list")
     if isinstance(form, MeetingForm) and form.is_valid() and not (found := _untold(request, form, None)):
         plan = form.plan
         if meeting := _within_limits(form, lambda: invitations.schedule(me, plan)):
             count = meeting.attendees.count()
             letters = words.sentence(words.counted(count, "invitation is", "invitations are"))
             messages.success(request, f"{letters} on the way." if count else "The meeting is planned.")
+            if draft:
+                draft.delete()
             return redirect(meeting)
-    return _page(request, form, None, found)
+    return _page(request, form, None, found, draft=draft)
+
+
+def _draft(request: HttpRequest) -> Draft | None:
+    """The one of mine that the address names."""
+    asked = request.GET.get("draft", "")
+    if not asked:
+        return None
+    pk = int(asked[:18]) if asked.isdecimal() else 0
+    return get_object_or_404(Draft, pk=pk, organizer=signed_in(request))
+
+
+@login_required
+@require_POST
+def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a draft."""
+    get_object_or_404(Draft, pk=pk, organizer=signed_in(request)).delete()
+    messages.success(request, "The draft is gone.")
+    return redirect("meetings:list")
 
 
 @login_required
@@ -349,12 +382,14 @@ def _page(
     untold: Untold | None = None,
     *,
     held: Sequence[tuple[str, str]] = (),
+    draft: Draft | None = None,
 ) -> HttpResponse:
     is_whole = isinstance(form, MeetingForm)
     context = {
         "section": "meetings",
         "form": form,
         "held": held,
+        "draft": draft,
         "whole": is_whole,
         "subject": subject,
         "meeting": subject.meeting if subject else None,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", views.home, name="list"),
     path("meetings/past/", views.past, name="past"),
     path("meetings/new/", planning.new, name="new"),
+    path("meetings/drafts/<int:pk>/throw-away/", planning.throw_away, name="throw_away"),
     path("meetings/check/", planning.check, name="check"),
     path("meetings/people/", planning.known_people, name="people"),
     path("meetings/people/file/", planning.read_file, name="people_file"),

@@ -26,6 +26,7 @@ from meetings import (
     pages,
     personal,
     timetable,
+    unsent,
     words,
 )
 from meetings.desk import signed_in
@@ -66,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "summary": waiting,
         "zone": timezone.get_current_timezone_name(),
         "my_room": personal.room_of(me),
+        "drafts": unsent.drafts_of(me) if page.number == 1 else [],
     }
     return render(request, "meetings/list.html", context)
 

@@ -230,3 +230,38 @@ def test_without_scripts_it_all_goes_as_a_plain_form(visitor):
     expect(page.locator("[data-conflicts]")).to_contain_text("You have another meeting then")
     page.get_by_role("button", name="Save anyway").click()
     expect(page.locator(".banner[role=status]")).to_contain_text("The meeting is planned.")
+
+
+def test_a_form_that_is_left_half_filled_in_is_so_when_one_comes_back(alice, page):
+    page.get_by_label("Title").fill("Half a thought")
+    alice.paste(people(page), "Bob <bob@example.org>")
+    page.get_by_label("Repeats").select_option("weekly")
+    page.get_by_role("link", name="Meetings").first.click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.go_back()
+    alice.go("/meetings/new/?date=2030-11-25&time=14:15")
+    expect(page.get_by_text("What you had typed is here again")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("Half a thought")
+    expect(page.get_by_label("Repeats")).to_have_value("weekly")
+    expect(page.locator("form.form")).to_contain_text("Bob")
+    page.get_by_role("button", name="Start afresh").click()
+    expect(page.get_by_label("Title")).to_have_value("")
+    # What was given up is no more here the next time.
+    page.get_by_label("Title").fill("Another")
+    page.get_by_role("link", name="Discard").click()
+    alice.go("/meetings/new/?date=2030-11-25&time=14:15")
+    expect(page.get_by_label("Title")).to_have_value("")
+
+
+def test_a_draft_is_kept_and_gone_on_with(alice, page):
+    page.get_by_label("Title").fill("For later")
+    alice.paste(people(page), "bob@example.org")
+    page.get_by_role("button", name="Keep as a draft").click()
+    drafts = page.get_by_role("region", name="Drafts")
+    drafts.get_by_role("link", name="For later").click()
+    expect(page.get_by_label("Title")).to_have_value("For later")
+    expect(page.locator("[data-send]")).to_have_text(re.compile("^Send 1 invitation"))
+    page.get_by_text("Throw the draft away").click()
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_text("The draft is gone.")).to_be_visible()
+    expect(drafts).to_have_count(0)

@@ -2,6 +2,7 @@
 import { find } from "../lib/dom.js";
 import { Agenda } from "./agenda.js";
 import { takeFiles } from "./file.js";
+import { keepTyped } from "./kept.js";
 import { moment } from "./moment.js";
 import { People } from "./people.js";
 import { Preview } from "./preview.js";
@@ -22,6 +23,7 @@ const before = form.querySelector("#before");
 const was = before ? JSON.parse(before.textContent ?? "null") : null;
 
 guessZone();
+tellKept(keepTyped(form, tab()));
 const trouble = new Trouble(form);
 const preview = new Preview(form, trouble, label);
 const repeats = new Repeats(form);
@@ -40,6 +42,25 @@ function guessZone() {
   if (!(select instanceof HTMLSelectElement) || !("guess" in form.dataset) || !zone) return;
   const known = [...select.options].find((option) => option.value === zone);
   if (known) known.selected = true;
+}
+
+/** The store of this tab; null where the browser has none for us. */
+function tab() {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {ReturnType<typeof keepTyped>} kept */
+function tellKept({ restored, forget }) {
+  const note = find(form, "[data-kept-note]");
+  note.hidden = !restored;
+  find(note, "button").addEventListener("click", () => {
+    forget();
+    location.reload();
+  });
 }
 
 /** One of a series has no people of its own. */

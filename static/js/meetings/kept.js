@@ -1,0 +1,105 @@
+/** A form that somebody leaves half filled in is as they left it when they come back to it, in this tab. */
+
+const PREFIX = "kept:";
+/** Fields that are no typing: keys of the form, files, and what belongs to the page. */
+const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
+
+/** @typedef {[name: string, value: string][]} Typed what a form would send of what can be typed */
+
+/**
+ * Puts back what was typed here before, and keeps what is typed from now on until it is sent or given up.
+ * To be called before anything else reads the form.
+ *
+ * @param {HTMLFormElement} form  with the person's key in `data-kept`; `data-sent` if it came back from the server
+ * @param {Storage | null} storage  null where the browser has none
+ * @returns {{ restored: boolean, forget: () => void }} whether something was put back; and how to give it up
+ */
+export function keepTyped(form, storage) {
+  if (!storage) return { restored: false, forget: () => {} };
+  const person = `${PREFIX}${form.dataset["kept"] ?? ""}:`;
+  const key = person + location.pathname + location.search;
+  forgetOthers(storage, person);
+  const before = JSON.stringify(typed(form));
+  const kept = "sent" in form.dataset ? null : read(storage, key);
+  const restored = kept !== null && JSON.stringify(kept) !== before;
+  if (restored) fill(form, kept);
+
+  let given = false;
+  const keep = () => {
+    const now = JSON.stringify(typed(form));
+    try {
+      if (given || (now === before && !("sent" in form.dataset))) storage.removeItem(key);
+      else storage.setItem(key, now);
+    } catch {
+      // The store is full: the page asks before it is left, as far as browsers do that by themselves.
+    }
+  };
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", keep);
+  const forget = () => void (given = true);
+  form.addEventListener("submit", forget);
+  for (const link of form.querySelectorAll("[data-forget]")) link.addEventListener("click", forget);
+  addEventListener("pageshow", () => (given = false));
+  return { restored, forget };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Typed}
+ */
+function typed(form) {
+  const names = new Set(fields(form).map((field) => field.name));
+  return [...new FormData(form)].filter(([name]) => names.has(name)).map(([name, value]) => [name, String(value)]);
+}
+
+/** @param {HTMLFormElement} form */
+function fields(form) {
+  return /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ (
+    [...form.elements].filter((field) => "name" in field && field.name && "value" in field && !NOT_TYPED.has(/** @type {HTMLInputElement} */ (field).type))
+  );
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Typed} kept
+ */
+function fill(form, kept) {
+  for (const field of fields(form)) {
+    const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")) {
+      field.checked = values.includes(field.value);
+    } else if (values[0] !== undefined) {
+      field.value = values[0];
+    }
+  }
+  // What is folded away and has something in it stands open.
+  for (const fold of form.querySelectorAll("details")) {
+    if ([...fold.querySelectorAll("textarea")].some((area) => area.value)) fold.open = true;
+  }
+}
+
+/**
+ * @param {Storage} storage
+ * @param {string} key
+ * @returns {Typed | null}
+ */
+function read(storage, key) {
+  try {
+    const kept = JSON.parse(storage.getItem(key) ?? "null");
+    return Array.isArray(kept) && kept.every((pair) => Array.isArray(pair) && pair.length === 2) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Somebody else signed in here before: what they typed is not for the eyes of this one.
+ *
+ * @param {Storage} storage
+ * @param {string} person
+ */
+function forgetOthers(storage, person) {
+  for (const key of Object.keys(storage)) {
+    if (key.startsWith(PREFIX) && !key.startsWith(person)) storage.removeItem(key);
+  }
+}
