@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -222,7 +222,7 @@ def new(request: HttpRequest) -> HttpResponse:
     found = None
     if request.POST.get("do") == "keep":
         try:
-            unsent.keep(me, form.data, draft)
+            unsent.keep(me, cast(QueryDict, form.data), draft)
         except unsent.CannotKeep as error:
             form.add_error("title", str(error))
             return _page(request, form, None, draft=draft)

@@ -95,7 +95,7 @@ def test_what_cannot_be_sent_yet_stays_a_draft(browser):
 def test_thrown_away_it_is_gone(browser):
     keep(browser)
     page = browser.get(form_of(Draft.objects.get())).content.decode()
-    away = re.search(r'formaction="([^"]+throw-away/)"', page)[1]
+    [away] = re.findall(r'formaction="([^"]+throw-away/)"', page)
     assert browser.get(away).status_code == 405
     browser.post(away)
     assert not Draft.objects.exists()

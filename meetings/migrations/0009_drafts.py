@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0007_verbose_names'),
+        ('meetings', '0008_who_did_it'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
