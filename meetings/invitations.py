@@ -17,8 +17,9 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import announcements, links, parts, recurrence, tellings
+from meetings import announcements, differences, links, parts, recurrence, tellings
 from meetings.addresses import Address
+from meetings.differences import Kind, Timing
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.signals import attendee_removed, meeting_cancelled
 
@@ -171,27 +172,35 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
 def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sent:
     """Make the meeting what `plan` says, and write to those, and only those, whom it concerns.
 
-    A new time or rule asks everybody again; a new title is only told. Who is no longer among `plan.people`
-    is removed. What is over stays as it was. With `since`, an occurrence of the series, only it and the
-    following change: those before it stay, and calendars know them by the old UID from then on, unless
-    it is the agenda alone that is new, which they are not told of. Guests and doors are those of the whole.
+    A new time asks everybody again, and a longer one whoever comes; more dates, fewer, or a new title are
+    only told: what was answered holds (meetings.differences). Who is no longer among `plan.people` is
+    removed. What is over stays as it was.
+
+    With `since`, an occurrence of the series, only it and the following change: those before it stay, and
+    calendars know them by the old UID from then on. It is not parted where only the agenda is new, which
+    calendars are not told of, or the end. Guests and doors are those of the whole.
     """
     meeting = _locked(meeting)
     if meeting.is_cancelled:
         return Sent()
-    if since is not None and _parts_nothing(meeting, plan, since):
+    if since is not None and (whole := _unparted(meeting, plan, since)):
         parts.give_agenda(since, plan.agenda)
-        plan, since = _as_it_goes_on(meeting, plan), None
+        plan, since = whole, None
     before, old = tellings.of(meeting), _timing(meeting, since)
     was_over, old_agenda = meeting.is_over, meeting.agenda
     left = parts.leave_behind(meeting, since) if since else {}
     _follow(meeting, plan, since)
-    moved = old != _timing(meeting)
-    if moved and not left:
+    what = differences.between(old, _timing(meeting), timezone.now())
+    if what.kind in (Kind.MOVED, Kind.DAYS, Kind.LENGTH) and not left:
         _begin_with_the_next(meeting)
-    if not was_over and moved and not meeting.repeats and plan.starts_at + plan.duration <= timezone.now():
+    if (
+        not was_over
+        and what.kind is not Kind.SAME
+        and not meeting.repeats
+        and plan.starts_at + plan.duration <= timezone.now()
+    ):
         raise InThePast
-    told = moved or before["title"] != meeting.title
+    told = what.kind is not Kind.SAME or before["title"] != meeting.title
 
     wanted = _guests(meeting, plan.people)
     invited = list(meeting.attendees.invited())
@@ -205,19 +214,35 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if "split" in left:
         coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
         parts.keep_answers(coming, staying)
-    if moved:
-        asked = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
-        asked.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
-        # What was answered for one alone is about another time.
-        own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
-        own.update(partstat="", note="", answered_at=None)
+    _ask_again(meeting, staying, what)
     if left:
-        left["moved"] = moved
+        left |= {"moved": what.kind is not Kind.SAME, "what": what.kind.value}
     updates = announcements.write(meeting, staying, "update", before=before, **left) if told or left else 0
     removals = _remove(meeting, leaving, before)
     fresh = invite(meeting, wanted.values())
     _seat(meeting, plan)
     return Sent(0 if meeting.is_over else len(fresh), updates, removals)
+
+
+def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Difference) -> None:
+    """Forget what was answered to other times than these, and keep what holds."""
+    theirs = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
+    own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
+    if what.kind is Kind.SERIES:
+        # What was said to the one holds for the one.
+        answered = [a for a in staying if a.partstat != Attendee.PartStat.NEEDS_ACTION]
+        parts.keep_answers(meeting.occurrences.filter(earlier=None)[:1], answered)
+    elif what.kind is Kind.ONCE:
+        parts.answer_as_to_one(meeting.occurrences.filter(earlier=None)[:1])
+    elif what.asks_everybody:
+        # What was answered for one alone is about another time.
+        own.update(partstat="", note="", answered_at=None)
+    if what.asks_who_comes:
+        coming = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE)
+        theirs, own = theirs.filter(partstat__in=coming), own.filter(partstat__in=coming)
+        own.update(partstat=Attendee.PartStat.NEEDS_ACTION, note="", answered_at=None)
+    if what.asks_everybody or what.asks_who_comes:
+        theirs.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")
 
 
 @transaction.atomic
@@ -418,17 +443,15 @@ def detach(user: User, email: str) -> int:
 # -- what they have in common -------------------------------------------------------------------
 
 
-def _timing(meeting: Meeting, since: Occurrence | None = None) -> tuple[object, ...]:
-    """What asks everybody again when it changes; the zone matters where clocks lay out a series.
-
-    With `since` of what follows from that occurrence on.
-    """
+def _timing(meeting: Meeting, since: Occurrence | None = None) -> Timing:
+    """When it is; with `since` what follows from that occurrence on."""
     if not meeting.repeats:
-        return (meeting.starts_at, meeting.duration)
+        clock = recurrence.wall_clock(meeting.starts_at, meeting.zone)
+        return Timing(clock, meeting.duration, meeting.time_zone, starts_at=meeting.starts_at)
     if since is None or since.earlier:
-        return (meeting.wall_clock, meeting.duration, meeting.rrule, meeting.time_zone)
+        return Timing(meeting.wall_clock, meeting.duration, meeting.time_zone, meeting.rrule)
     rest = recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id)
-    return (since.recurrence_id, meeting.duration, rest, meeting.time_zone)
+    return Timing(since.recurrence_id, meeting.duration, meeting.time_zone, rest)
 
 
 def _begin_with_the_next(meeting: Meeting) -> None:
@@ -451,13 +474,28 @@ def _begin_with_the_next(meeting: Meeting) -> None:
     raise InThePast
 
 
-def _parts_nothing(meeting: Meeting, plan: Plan, since: Occurrence) -> bool:
-    """Whether the following would be as calendars know them: no reason to part the series."""
+def _unparted(meeting: Meeting, plan: Plan, since: Occurrence) -> Plan | None:
+    """The same as a plan for the whole, if there is no reason to part the series.
+
+    The following are as calendars know them, or only end earlier or later than they did.
+    """
     if since.earlier is not None:
-        return False
+        return None
     planned = copy(meeting)
     _follow(planned, plan, since)
-    return planned.title == meeting.title and _timing(planned) == _timing(meeting, since)
+    if planned.title != meeting.title or not planned.repeats:
+        return None
+    now = _timing(planned)
+    what = differences.between(_timing(meeting, since), now, timezone.now())
+    whole = _as_it_goes_on(meeting, plan)
+    if what.kind is Kind.SAME:
+        return whole
+    first = next(iter(recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)))
+    if what.kind not in (Kind.LONGER, Kind.SHORTER) or first == since.recurrence_id:
+        return None
+    head = recurrence.cut(meeting.rrule, meeting.wall_clock, since.recurrence_id)
+    rrule = recurrence.joined(head, meeting.wall_clock, now.rrule, now.wall_clock)
+    return replace(whole, rrule=rrule) if rrule else None
 
 
 def _as_it_goes_on(meeting: Meeting, plan: Plan) -> Plan:

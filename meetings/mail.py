@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import formataddr
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -14,13 +13,19 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import dates, events, itip, links, tags, tellings, words
+from meetings import dates, events, itip, links, news, tags, tellings, words
 from meetings.letters import administrator, product, tidy, via
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
 
 MOST_NAMES = 12
+# An answer that holds, as a letter says it back.
+SAID: dict[str, str] = {
+    Attendee.PartStat.ACCEPTED: "yes",
+    Attendee.PartStat.TENTATIVE: "maybe",
+    Attendee.PartStat.DECLINED: "no",
+}
 
 
 # -- the letters about a meeting ---------------------------------------------------------------------------
@@ -195,90 +200,23 @@ def _request(
     attendee: Attendee, letter: Letter, before: tellings.Told | None, *, changed: bool
 ) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
-    meeting, zone = attendee.meeting, dates.zone_of(attendee)
-    old: dict[str, Any] = {}
-    if before:
-        now = tellings.of(meeting)
-        if before["title"] != meeting.title:
-            old["title"] = before["title"]
-        # The zone alone is not a change of a single meeting: it is at the same moment.
-        if any(before.get(fact) != now.get(fact) for fact in ("starts_at", "minutes", "rrule", "time_zone")):
-            old["when"] = dates.when_told(before, zone)
-    # After a change that was undone before they heard of it there is nothing to strike through.
-    kind = (
-        "moved" if "when" in old else "renamed" if old else "restored" if before and changed else "invitation"
-    )
-    prefix = {"moved": "Moved", "renamed": "Changed", "restored": "As before"}.get(kind, "")
-    about = " ({when.short_day}, {when.starts})"
-    times: dates.When | None = None
-    more: dict[str, Any] = {}
-    # Since the last letter nothing else has happened.
-    is_next = before is not None and before == letter.payload.get("before")
-    if is_next and (off := letter.payload.get("off")):
-        kind = "shortened"
-        prefix, about, more = _called_off(off, zone)
-        old.pop("when", None)
-    elif is_next and (was := letter.payload.get("was")):
-        if not letter.payload["moved"]:
-            # The rule begins later, and that is all.
-            old.pop("when", None)
-            kind, prefix = "renamed", "Changed"
-        left = list(dates.upcoming(meeting, earlier=None))
-        # No rule: that one is all there is to say.
-        is_one = len(left) == 1 or not meeting.repeats
-        times = (
-            dates.when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-            if is_one
-            else dates.series_when(tellings.of(meeting), zone, left)
-        )
-        if is_one and letter.payload["dates"] == 1:
-            if "when" in old:
-                old["when"] = dates.when_told(was, zone)
-            more = {"last": _day(was["starts_at"], zone)}
-        else:
-            prefix += f" from {_short_day(was['starts_at'], zone)} on"
-            more = {"since": _day(was["starts_at"], zone), "only": is_one}
+    meeting = attendee.meeting
+    what = news.of(meeting, letter.payload, before, dates.zone_of(attendee), changed=changed)
+    if what.kind == "series" and not attendee.answers.exclude(partstat="").exists():
+        # They had said nothing that could hold.
+        what.more = {}
     return _message(
         attendee,
-        kind,
-        subject=(f"{prefix}: " if prefix else "") + "{title}" + about,
-        times=times,
+        what.kind,
+        subject=what.subject,
+        times=what.times,
         causes=_causes(letter),
         is_known=before is not None,
-        old=old,
-        **more,
+        old=what.old,
+        said=SAID.get(attendee.partstat, "") if before is not None else "",
+        **what.more,
         **_urls(links.mint(attendee)),
     )
-
-
-def _called_off(off: dict[str, Any], zone: str) -> tuple[str, str, dict[str, Any]]:
-    """Of a series that ends earlier: the two ends of the subject, and what the letter says."""
-    first = [datetime.fromisoformat(moment) for moment in off.get("first", ())]
-    more = {"off_days": _listed(first, off["dates"], zone)}
-    if off["dates"] == 1 and first:
-        here = first[0].astimezone(ZoneInfo(zone))
-        about = f" ({words.short_day(here)}, {words.clock(here)})"
-        return "Cancelled", about, {**more, "off_dates": f"the last date, {words.day(here)},"}
-    how_many = words.counted(off["dates"], "date", "dates")
-    # The next one takes place, and is not to be taken for one that does not.
-    prefix, about = f"Cancelled from {_short_day(off['from'], zone)} on", ""
-    return prefix, about, {**more, "off_dates": f"{how_many}, from {_day(off['from'], zone)} on,"}
-
-
-def _day(moment: str, zone: str) -> str:
-    return words.day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
-
-
-def _listed(moments: Sequence[datetime], count: int, zone: str) -> str:
-    """Wed 9 Dec, 17:30; Thu 10 Dec, 17:30; and two more; of `count` in all."""
-    here = [moment.astimezone(ZoneInfo(zone)) for moment in moments]
-    named = [f"{words.short_day(at)}, {words.clock(at)}" for at in here]
-    more = [f"and {words.number(count - len(named))} more"] if named and count > len(named) else []
-    return "; ".join(named + more)
-
-
-def _short_day(moment: str, zone: str) -> str:
-    return words.short_day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
 
 
 def _urls(token: str, occurrence: Occurrence | None = None) -> dict[str, Any]:
@@ -421,7 +359,7 @@ def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str
     moments += [cause["was"]["starts_at"] for cause in causes if "was" in cause]
     if not count or not moments:
         return ""
-    day = _day(min(moments, key=datetime.fromisoformat), zone)
+    day = news.day(min(moments, key=datetime.fromisoformat), zone)
     if count == 1:
         return (
             f"The file earlier.ics ends the old dates, from {day} on: open it if they still stand in your"

@@ -128,6 +128,19 @@ def keep_answers(occurrences: Iterable[Occurrence], attendees: list[Attendee]) -
         Answer.objects.bulk_update(own, ["partstat", "answered_at", "note"])
 
 
+def answer_as_to_one(occurrences: Iterable[Occurrence]) -> None:
+    """Let what was answered to the one that is left of a series be the answer to the whole."""
+    for occurrence in occurrences:
+        own = Answer.objects.filter(occurrence=occurrence, attendee__removed_at=None).exclude(partstat="")
+        given = []
+        for answer in own.select_related("attendee"):
+            attendee = answer.attendee
+            attendee.partstat, attendee.answered_at = answer.partstat, answer.answered_at
+            attendee.note = answer.note
+            given.append(attendee)
+        Attendee.objects.bulk_update(given, ["partstat", "answered_at", "note"])
+
+
 def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     """Let an earlier part of the series be the meeting again."""
     if earlier is None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from meetings import recurrence
+from meetings.differences import Timing
 from meetings.models import EarlierSeries, Meeting, Occurrence
 
 Told = dict[str, Any]
@@ -43,6 +44,14 @@ def first_of(told: Told) -> datetime:
     # Told before that was kept.
     starts_at, _ = times_of(told)
     return starts_at.astimezone(ZoneInfo(told["time_zone"])).replace(tzinfo=None, fold=0)
+
+
+def timing(told: Told) -> Timing:
+    """When that is, to be compared with another (meetings.differences)."""
+    starts_at, duration = times_of(told)
+    if not told.get("rrule"):
+        return Timing(recurrence.wall_clock(starts_at, ZoneInfo("UTC")), duration, "UTC", "", starts_at)
+    return Timing(recurrence.written(first_of(told)), duration, told["time_zone"], told["rrule"], starts_at)
 
 
 def times_of(told: Told) -> tuple[datetime, timedelta]:

@@ -40,7 +40,7 @@ def new_rules(monkeypatch):
         def zone(key):
             return NoSummerTime() if key == "Europe/Berlin" else ZoneInfo(key)
 
-        for module in ("mail", "dates", "events", "tellings", "zone_rules", "zones", "itip"):
+        for module in ("news", "differences", "dates", "events", "tellings", "zone_rules", "zones", "itip"):
             monkeypatch.setattr(f"meetings.{module}.ZoneInfo", zone)
         monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
         zones.forget()
