@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from meetings import recurrence, tellings, words
@@ -48,11 +49,41 @@ def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
     )
 
 
+def soon(starts_at: datetime, duration: timedelta, zone: str) -> str:
+    """Today, 14:00 to 14:45, Berlin time: as whoever stands at the door reads it."""
+    times = when(starts_at, duration, zone)
+    on, today = starts_at.astimezone(ZoneInfo(zone)).date(), timezone.now().astimezone(ZoneInfo(zone)).date()
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((on - today).days)
+    return f"{near or words.day(on, today)}, {times.span}, {times.zone}"
+
+
+def clock_in(starts_at: datetime, duration: timedelta, zone: str, *, beside: str = "") -> str:
+    """13:30 to 14:15, Berlin time; with `beside`, a zone, empty where clocks show the same there.
+
+    On another day there than in `beside`, that is said too.
+    """
+    there = starts_at.astimezone(ZoneInfo(zone))
+    span = words.span(there, (starts_at + duration).astimezone(ZoneInfo(zone)))
+    said = f"{span}, {words.zone_words(zone)}"
+    if not beside:
+        return said
+    here = starts_at.astimezone(ZoneInfo(beside))
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    return said if here.date() == there.date() else f"{there:%A}, {said}"
+
+
 def zone_of(attendee: Attendee) -> str:
-    """Where the attendee's clock is: what their browser said, else their account, else the meeting's zone."""
-    return (
-        attendee.time_zone or (attendee.user.time_zone if attendee.user else "") or attendee.meeting.time_zone
-    )
+    """Where the attendee's clock is: what their browser said, else their account, else the meeting's zone.
+
+    Their browser may have said it when they opened the letter of another meeting: it is theirs all the same.
+    """
+    own = attendee.time_zone or (attendee.user.time_zone if attendee.user else "")
+    if own:
+        return own
+    same = Attendee.objects.alias(address=Lower("email")).filter(address=attendee.email.lower())
+    learned = same.exclude(time_zone="").order_by("-pk").values_list("time_zone", flat=True).first()
+    return learned or attendee.meeting.time_zone
 
 
 def series_when(told: tellings.Told, zone: str, upcoming: Sequence[datetime] = ()) -> When:

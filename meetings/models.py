@@ -459,6 +459,7 @@ class Attendee(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        indexes: ClassVar = [models.Index(Lower("email"), name="invitations_of_address")]
         constraints: ClassVar = [
             models.UniqueConstraint("meeting", Lower("email"), name="one_seat_per_address"),
         ]

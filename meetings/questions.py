@@ -33,7 +33,7 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
         says.append(f"{people} in these calls right now, which end at once.")
     zone = timezone.get_current_timezone_name()
     rows = [
-        f"{meeting.title}, {_time(meeting, zone)}, of {meeting.organizer.get_full_name()}"
+        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
         for meeting in meetings
     ]
     title = f"Cancel {words.counted(len(meetings), 'meeting', 'meetings')}?"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from accounts.models import FirstDay
+from accounts.models import FirstDay, User
 from accounts.zones import cookie_zone
 from meetings import (
     dates,
@@ -211,7 +211,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "coming": overview.still_to_come(found, me, request.GET.get("page")) if is_series else None,
         "day": words.day(row.starts),
         "zone": zone,
-        "elsewhere": _elsewhere(found, row, zone),
+        "elsewhere": dates.clock_in(row.starts, row.ends - row.starts, found.time_zone, beside=zone),
         "agenda": words.agenda(found.agenda if is_series else row.agenda_text),
         "length": row.length,
         "attendees": attendees,
@@ -330,8 +330,13 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
             return redirect(request.path)
         asked, moved = form.cleaned_data["answer"], True
     zone = cookie_zone(request) or dates.zone_of(attendee)
+    # Of a series, whether the next is at another time on the reader's clock.
+    at = one or meeting.occurrence_at(timezone.now()) or meeting
+    unsent = asked in ANSWERS and asked != given and not moved
     context = {
         "attendee": attendee,
+        "written_in": zone,
+        "theirs": dates.clock_in(at.starts_at, at.duration, meeting.time_zone, beside=zone),
         "meeting": meeting,
         "one": one,
         "title": one.shown_title if one else meeting.title,
@@ -343,7 +348,10 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "asked": asked if asked in ANSWERS else "",
         "given": given,
         # Chosen in the letter, and only chosen: mail scanners choose as well.
-        "unsent": asked in ANSWERS and asked != given and not moved,
+        "unsent": unsent,
+        # Whoever has answered sees that first; the form is one step away.
+        "asks": not given or unsent or moved or bool(form.errors) or "change" in request.GET,
+        "note": note,
         "over": over,
         "moved": moved,
         "join_url": links.path(token),
@@ -395,15 +403,9 @@ def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
     ]
 
 
-def _elsewhere(meeting: Meeting, row: overview.Row, zone: str) -> str:
-    """The organizer's own clock, where it shows something else than the viewer's."""
-    there = row.starts.astimezone(meeting.zone)
-    if there.utcoffset() == row.starts.utcoffset():
-        return ""
-    span = words.span(there, row.ends.astimezone(meeting.zone))
-    return f"{span}, {words.zone_words(meeting.time_zone)}"
-
-
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:
     said = endings.explain(request, error)
-    return render(request, "meetings/link_refused.html", {"said": said}, status=said.status)
+    # An account that has a zone keeps to it, wherever its browser is.
+    fixed = isinstance(request.user, User) and request.user.time_zone
+    context = {"said": said, "written_in": "" if fixed else timezone.get_current_timezone_name()}
+    return render(request, "meetings/link_refused.html", context, status=said.status)

@@ -140,14 +140,19 @@ def _context(door: entrance.Door, admission: Admission, request: HttpRequest) ->
         "inside": [participant.name for participant in inside],
         "name": admission.name,
         "is_host": is_host,
-        "when": _when(times, _zone(request, meeting, admission)) if times else "",
+        "when": _when(times, _zone(request, meeting, admission), meeting.time_zone) if times else "",
     }
 
 
-def _when(times: Occurrence, zone: str) -> str:
-    """Day and hours."""
-    when = dates.when(times.starts_at, times.duration, zone)
-    return f"{when.day}, {when.span}, {when.zone}"
+def _when(times: Occurrence, zone: str, organizers: str) -> dict[str, str]:
+    """Day and hours on the visitor's clock, beside the organizer's; with what a script needs to say it."""
+    theirs = dates.clock_in(times.starts_at, times.duration, organizers, beside=zone)
+    mine = dates.soon(times.starts_at, times.duration, zone)
+    return {
+        "words": f"{mine}; {theirs}" if theirs else mine,
+        "zone": zone,
+        "theirs": dates.clock_in(times.starts_at, times.duration, organizers),
+    }
 
 
 def _zone(request: HttpRequest, meeting: Meeting, admission: Admission) -> str:

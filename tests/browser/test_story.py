@@ -60,6 +60,18 @@ def test_an_answer_in_a_letter_counts_when_it_is_confirmed(alice, bob):
     expect(bob.page.get_by_role("heading", name="You said yes")).to_be_visible()
     alice.go(page)
     expect(alice.page.get_by_role("row").filter(has_text="bob").get_by_text("Yes")).to_be_visible()
+    expect(bob.page.get_by_role("link", name="Change my answer")).to_be_visible()
+    # The first look of a browser that was never here, far from the organizer.
+    browser = bob.page.context.browser
+    assert browser
+    with browser.new_context(timezone_id="America/New_York") as abroad:
+        page = abroad.new_page()
+        page.goto(answer[1])
+        expect(page.get_by_text(re.compile("New York time; for Alice .*, Berlin time"))).to_be_visible()
+    with browser.new_context(timezone_id="America/New_York") as abroad:
+        page = abroad.new_page()
+        page.goto(answer[1].partition("answer/")[0])
+        expect(page.get_by_text(re.compile("New York time; .*, Berlin time"))).to_be_visible()
 
 
 def test_an_account_signs_in_with_a_code(alice, visitor):

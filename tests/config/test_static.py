@@ -55,7 +55,12 @@ def test_what_is_written_into_a_page_may_run_there(address):
 
 
 def test_what_is_written_into_a_page_is_small_and_whole():
-    for name in ("js/lib/zone.js", "js/room/opening.js"):
+    for name in (
+        "js/lib/zone.js",
+        "js/room/opening.js",
+        "js/meetings/own-time.js",
+        "js/meetings/own-zone.js",
+    ):
         text = rjsmin.jsmin((settings.BASE_DIR / "static" / name).read_text())
         assert len(text) < 2_000
         assert "</script" not in text

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
 import { apart, changes, mended, written } from "../../static/js/room/views/notice.js";
-import { elapsed, span } from "../../static/js/room/views/page.js";
+import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
 const person = (facts) => ({
@@ -84,17 +84,6 @@ test("a pair that hears each other again is announced", () => {
   assert.deepEqual(mended(broken, pairsOf({ "bob carol": "repairing" }), table), ["You and Dave hear each other again"]);
   assert.deepEqual(mended(broken, pairsOf({ "bob carol": "unknown" }), table), ["You and Dave hear each other again"]);
   assert.deepEqual(mended(broken, pairsOf({}), table), ["Everybody hears everybody again"]);
-});
-
-test("the day is said as people say it, the year only when it is another", () => {
-  const now = new Date(2026, 10, 22, 23, 30);
-  /** @param {number} month @param {number} day @param {number} [year] */
-  const at = (month, day, year = 2026) => span(new Date(year, month, day, 9, 5), new Date(year, month, day, 9, 50), now);
-  assert.equal(at(10, 22), "Today, 09:05 to 09:50");
-  assert.equal(at(10, 23), "Tomorrow, 09:05 to 09:50");
-  assert.equal(at(10, 21), "Yesterday, 09:05 to 09:50");
-  assert.match(at(11, 1), /^Tuesday,? 1 December, 09:05 to 09:50$/);
-  assert.match(at(0, 4, 2027), /^Monday,? 4 January 2027, 09:05 to 09:50$/);
 });
 
 test("time in the call is minutes and seconds, then hours", () => {

@@ -148,6 +148,64 @@ def test_the_page_speaks_in_the_browsers_time(client, url):
     assert "21:00 to 21:45" in client.get(url).content.decode()
 
 
+def test_after_answering_what_was_answered_comes_first_and_the_form_is_one_step_away(client, url):
+    page = client.post(url, {"answer": "yes", "note": "Five minutes late"}, follow=True).content.decode()
+    assert "You said yes" in page
+    assert "“<bdi>Five minutes late</bdi>”" in page
+    assert '<a class="button button-primary" href="/i/' in page
+    assert '<a class="button" href="?change">Change my answer</a>' in page
+    assert "Send my answer" not in page
+    form = client.get(url, {"change": ""}).content.decode()
+    assert "Send my answer" in form
+    assert 'value="yes" required checked' in form
+    assert 'value="Five minutes late"' in form
+    assert "Keep my answer" in form
+
+
+def test_whoever_said_no_is_not_led_into_the_meeting_first(client, url):
+    page = client.post(url, {"answer": "no"}, follow=True).content.decode()
+    assert '<a class="button" href="/i/' in page
+    assert "Add to my calendar" not in page
+
+
+def test_a_page_for_an_unknown_browser_is_written_anew_in_its_time_before_it_is_drawn(client, url):
+    page = client.get(url).content.decode()
+    head = page.partition("</head>")[0]
+    assert '<meta name="written-in" content="Europe/Berlin">' in head
+    assert head.index("zone=") < head.index("location.reload()") < head.index("stylesheet")
+    # Sent once more, it would ask whether to send the answer again.
+    assert "location.reload()" not in client.post(url, {"answer": ""}).content.decode()
+
+
+def test_the_organizers_clock_stands_beside_the_readers(client, url):
+    assert "for <bdi>Alice</bdi>" not in client.get(url).content.decode()
+    client.cookies["zone"] = "America/New_York"
+    page = client.get(url).content.decode()
+    assert "08:00 to 08:45" in page
+    assert "New York time; for <bdi>Alice</bdi> 14:00 to 14:45, Berlin time" in page
+    client.cookies["zone"] = "Pacific/Auckland"
+    assert "for <bdi>Alice</bdi> Monday, 14:00 to 14:45, Berlin time" in client.get(url).content.decode()
+
+
+def test_of_a_series_the_next_dates_are_said_on_the_readers_clock_beside_the_rule(client, alice, plan):
+    series = invitations.schedule(alice, plan("dave@far.example", rrule="FREQ=WEEKLY;COUNT=8"))
+    url = reverse("meetings:answer_by_link", args=[links.mint(series.attendees.get())])
+    assert "On your clock" not in client.get(url).content.decode()
+    client.cookies["zone"] = "America/New_York"
+    page = client.get(url).content.decode()
+    assert "Every Monday from 14:00 to 14:45, Berlin time, eight times" in page
+    assert "On your clock: Mon 25 Nov, 08:00; Mon 2 Dec, 08:00;" in page
+
+
+def test_a_zone_learned_at_another_meeting_is_the_readers_here_too(
+    client, alice, plan, url, open_letter, invited
+):
+    other = invitations.schedule(alice, plan("Dave@far.example", title="Earlier"))
+    other.attendees.update(time_zone="America/New_York")
+    assert "08:00 to 08:45" in client.get(url).content.decode()
+    assert "(Mon 25 Nov, 08:00)" in open_letter(invited("dave")).subject
+
+
 def test_it_needs_the_token_of_the_form(url, invited):
     from django.test import Client
 

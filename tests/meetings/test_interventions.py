@@ -32,7 +32,7 @@ def test_before_meetings_are_cancelled_the_page_says_how_many_letters_go_out(adm
     page = asked(administrator, Meeting, "cancel", [standup])
     assert "Cancel one meeting?" in page
     assert "Three letters go out: to two attendees and one organizer." in page
-    assert "Autumn timetable, Monday, 25 November 2030" in page
+    assert "Autumn timetable, of Alice: Monday, 25 November 2030" in page
     assert "cannot be undone" in page
     standup.refresh_from_db()
     assert not standup.is_cancelled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +13,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from accounts.sessions import SessionStore
-from meetings import invitations, links
+from meetings import invitations, links, words
 from meetings.models import Attendee
 from rooms import entrance, roster, seats, views
 from rooms.admission import Admission
@@ -90,6 +91,22 @@ def test_an_instant_meeting_has_no_hours(client, standup):
     response = client.get(standup.room_url)
     assert response.context["when"] == ""
     assert response.context["room_info"]["starts_at"] is None
+
+
+def test_the_door_says_the_time_on_the_visitors_clock_beside_the_organizers(client, standup):
+    def said() -> str:
+        return client.get(standup.room_url).context["when"]["words"]
+
+    starts = timezone.now().replace(hour=12, minute=30) + timedelta(days=30)
+    standup.starts_at, standup.duration, standup.time_zone = starts, timedelta(minutes=45), "UTC"
+    standup.save()
+    day = words.day(starts, timezone.now().date())
+    assert said() == f"{day}, 12:30 to 13:15, UTC"
+    client.cookies["zone"] = "Asia/Kolkata"
+    assert said() == f"{day}, 18:00 to 18:45, Kolkata time; 12:30 to 13:15, UTC"
+    page = client.get(standup.room_url).content.decode()
+    assert 'data-own-time="Asia/Kolkata"' in page
+    assert 'data-theirs="12:30 to 13:15, UTC"' in page
 
 
 def test_it_says_who_is_inside(client, standup):

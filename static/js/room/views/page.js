@@ -20,8 +20,6 @@ export class Page {
   constructor(root, { startsAt, endsAt }) {
     this.#top = find(root, "#top");
     if (startsAt && endsAt) {
-      // The server may not know this computer's zone yet; whoever waits for a call looks at its clock.
-      write(find(root, '[data-part="when"]'), span(new Date(startsAt), new Date(endsAt), new Date()));
       write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
     }
     find(this.#top, '[data-part="private"]').addEventListener("click", showPromises);
@@ -86,26 +84,6 @@ export function elapsed(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
   return h === "00" ? `${m}:${s}` : `${Number(h)}:${m}:${s}`;
-}
-
-/**
- * "Today, 14:00 to 14:45", by this computer's clock.
- *
- * @param {Date} start
- * @param {Date} end
- * @param {Date} now
- */
-export function span(start, end, now) {
-  const days = Math.round((midnight(start) - midnight(now)) / 86_400_000);
-  const year = start.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  const date = start.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year });
-  const day = new Map([[-1, "Yesterday"], [0, "Today"], [1, "Tomorrow"]]).get(days) ?? date;
-  return `${day}, ${clockTime(start)} to ${clockTime(end)}`;
-}
-
-/** @param {Date} date */
-function midnight(date) {
-  return new Date(date).setHours(0, 0, 0, 0);
 }
 
 /** @param {Date} date */
