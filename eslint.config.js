@@ -9,6 +9,8 @@ const pure = [
   "static/js/room/{layout,messages}.js",
   "static/js/room/rtc/{negotiation,recovery}.js",
   "static/js/room/media/{budget,control}.js",
+  "static/js/room/media/audience.js",
+  "static/js/room/news.js",
   "static/js/room/stats/score.js",
   "static/js/room/stats/strain.js",
   "static/js/room/chat/{asking,log,message,numbers,outbox}.js",

@@ -303,6 +303,39 @@ def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
     expect(told.locator("strong")).to_have_text("Alice")
 
 
+# As on a line that swallows it: the page thinks that it sends its screen.
+KEEP_SCREEN_BACK = """(() => {
+  const { replaceTrack } = RTCRtpSender.prototype;
+  window.isKeptBack = true;
+  RTCRtpSender.prototype.replaceTrack = function (track) {
+    const isScreen = track?.contentHint === "detail" && window.isKeptBack;
+    return isScreen ? Promise.resolve() : replaceTrack.call(this, track);
+  };
+})()"""
+
+
+def test_a_shared_screen_that_does_not_arrive_is_told_of_at_both_ends(alice, bob):
+    alice.context.add_init_script(KEEP_SCREEN_BACK)
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    bob.meets(alice)
+    alice.press("share")
+    screen = bob.page.locator(f"[data-screen='{alice.id}']")
+    expect(screen).to_contain_text("Alice’s screen is on its way.")
+    expect(screen).to_contain_text("Alice’s screen has not arrived yet. We keep trying.", timeout=20_000)
+    expect(bob.page.locator("#said")).to_contain_text("has not arrived yet")
+    notice = alice.page.locator("#notice")
+    expect(notice).to_have_text("Bob does not see your screen yet. We keep trying.", timeout=20_000)
+    expect(alice.page.locator("#said")).to_contain_text("Bob does not see your screen yet")
+    alice.press("share")
+    expect(notice).to_be_hidden()
+    alice.page.evaluate("window.isKeptBack = false")
+    alice.press("share")
+    bob.sees_screen_of(alice)
+    expect(screen).not_to_contain_text("on its way")
+
+
 SPEAKING = re.compile(r"\bspeaking\b")
 SEND_ALL_THE_SAME = """window.observe.connections
   .flatMap((one) => one.getSenders())

@@ -140,7 +140,7 @@ async function trio() {
   hear("bob", { alice: "connected", carol: "connected" });
   hear("carol", { alice: "connected", bob: "connected" });
   for (const id of ["bob", "carol"]) mesh.onchange(id);
-  return { ...table, told, reports, hear, turn, last: () => table.drawn.at(-1) };
+  return { ...table, links, told, reports, hear, turn, last: () => table.drawn.at(-1) };
 }
 
 test("the others and the server are told how my links are", async () => {
@@ -391,6 +391,75 @@ test("in a large room those who spoke last are seen, and everybody knows for the
   await settle();
   assert.equal(me().held, "");
   assert.deepEqual([said.at(-1).held, said.at(-1).speaking], ["", true]);
+});
+
+test("whoever shows a screen is told, after a while, who does not have it", async () => {
+  const { clock, parts, links, turn, last } = await trio();
+  let seq = 0;
+  const view = (id, screen) => parts.uplink.ask(id, { seq: (seq += 1), camera: { height: 180, large: false }, screen });
+  parts.devices.isSharing = true;
+  parts.uplink.seat(3);
+  parts.uplink.capture("screen", { width: 1920, height: 1080 });
+  parts.devices.onchange();
+  for (const id of ["bob", "carol"]) view(id, { height: 720, large: true, arrived: false });
+  clock.pass(5_900);
+  assert.equal(last().notice.kind, "");
+  clock.pass(100);
+  assert.equal(last().notice.kind, "unseen-screen");
+  assert.deepEqual(last().notice.unseen, { names: ["Bob", "Carol"], all: true, held: false });
+  view("bob", { height: 720, large: true, arrived: true });
+  assert.deepEqual(last().notice.unseen, { names: ["Carol"], all: false, held: false });
+  view("carol", { height: 0, large: false });
+  assert.equal(last().notice.kind, "", "who does not look misses nothing");
+  links.bob = "reconnecting";
+  turn("bob", "reconnecting");
+  clock.pass(6_000);
+  assert.deepEqual(last().notice.unseen.names, ["Bob"], "what arrived before the link broke is no screen now");
+  parts.devices.isSharing = false;
+  parts.devices.onchange();
+  assert.deepEqual(last().notice.unseen.names, []);
+});
+
+test("where the line has no room for a screen, its person is told that", async () => {
+  const { clock, parts, last } = await trio();
+  parts.devices.isSharing = true;
+  parts.uplink.seat(3);
+  parts.uplink.capture("screen", { width: 1920, height: 1080 });
+  parts.uplink.allow({ bitrate: 100_000, steps: 0, isLossy: false, resting: "" });
+  parts.uplink.ask("bob", { seq: 1, camera: { height: 0, large: false }, screen: { height: 720, large: true, arrived: false } });
+  parts.devices.onchange();
+  clock.pass(6_000);
+  assert.deepEqual(last().notice.unseen, { names: ["Bob"], all: false, held: true });
+});
+
+test("whoever mutes in mid-sentence and talks on is told, and whoever ends the word is not", async () => {
+  const { clock, parts, drawn, enter } = call();
+  const mine = { on: true, pending: false, trouble: "", devices: [], device: "" };
+  parts.devices.source = () => mine;
+  /** As the real one: who goes on speaking has begun to. */
+  let isTalking = true;
+  parts.levels.listenAnew = () => {
+    parts.levels.onspeaking(false);
+    if (isTalking) clock.after(300, () => parts.levels.onspeaking(true));
+  };
+  const turn = (on) => {
+    mine.on = on;
+    parts.devices.onchange();
+  };
+  await enter(bob);
+  turn(true);
+  parts.levels.onspeaking(true);
+  turn(false);
+  clock.pass(900);
+  assert.equal(drawn.at(-1).notice.kind, "");
+  clock.pass(500);
+  assert.equal(drawn.at(-1).notice.kind, "muted-talking");
+  turn(true);
+  clock.pass(10_000);
+  isTalking = false;
+  turn(false);
+  clock.pass(10_000);
+  assert.equal(drawn.at(-1).notice.kind, "");
 });
 
 test("what others say of their cameras is taken, and nonsense is not", async () => {

@@ -55,6 +55,23 @@ test("what is listened to is the microphone of the moment when the page has time
   assert.deepEqual(listened, ["second"]);
 });
 
+test("who goes on speaking has begun to speak, once listening begins anew", async () => {
+  installSound();
+  const clock = new FakeClock();
+  const levels = new Levels(clock, async () => {});
+  const said = [];
+  levels.onspeaking = (speaking) => said.push(speaking);
+  loudness.set("mine", 0.1);
+  levels.listen(microphone("mine"));
+  await settle();
+  clock.pass(5_000);
+  assert.deepEqual(said, [true]);
+  levels.listenAnew();
+  clock.pass(1_000);
+  assert.deepEqual(said, [true, false, true]);
+  levels.close();
+});
+
 test("the voices of others are heard, each as its own, until they are followed no more", async () => {
   const listened = installSound();
   const clock = new FakeClock();

@@ -73,6 +73,17 @@ test("a window that is drawn larger goes on being answered while it grows", () =
   assert.deepEqual(heard.map(({ camera }) => camera.height), [90, 270, 540, 720]);
 });
 
+test("whether a screen has arrived is said with the wish for it, and soon", () => {
+  const { clock, last, heard, subject } = wishes();
+  subject.want("bob", "screen", { ...tile(720, true), arrived: false });
+  clock.pass(0);
+  assert.deepEqual(last().screen, { height: 720, large: true, arrived: false });
+  subject.want("bob", "screen", { ...tile(720, true), arrived: true });
+  clock.pass(100);
+  assert.deepEqual(last().screen, { height: 720, large: true, arrived: true });
+  assert.equal(heard.length, 2);
+});
+
 test("growth of one picture does not wait for the shrinking of the other", () => {
   const { clock, last, subject } = wishes();
   subject.want("bob", "camera", tile(720, true));

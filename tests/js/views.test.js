@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
-import { apart, changes, mended, written } from "../../static/js/room/views/notice.js";
+import { arrival, unseenWords } from "../../static/js/room/views/arrival.js";
+import { apart, changes, facts, mended, written } from "../../static/js/room/views/notice.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
@@ -66,9 +67,44 @@ test("who does not hear whom is said in words, mine first", () => {
   assert.deepEqual(apart(pairsOf({ "bob carol": "carried" }), table), []);
 });
 
-test("that somebody is heard by way of somebody else is announced once", () => {
-  assert.deepEqual(changes([person({ by: "" })], [person({ by: "Carol" })]), ["You hear Bob by way of Carol"]);
-  assert.deepEqual(changes([person({ by: "Carol" })], [person({ by: "Carol" })]), []);
+/** What is said of a room in which this is so. */
+const said = (people, { kind = "", pairs = [], unseen = {} } = {}) => facts({ people, pairs, notice: { kind, people, unseen } });
+
+test("a weak link, a voice by way of somebody and a moment's absence are said once they last", () => {
+  assert.deepEqual(said([person({ quality: "good" }), alice]), []);
+  for (const quality of ["poor", "lost"]) {
+    const [weak] = said([person({ quality }), alice]);
+    assert.deepEqual([weak.text, weak.after >= 10_000, weak.quiet >= 60_000], ["The link to Bob is weak", true, true]);
+  }
+  assert.deepEqual(said([person({ by: "Carol", link: "failed", quality: "poor" })]).map(({ text }) => text), ["You hear Bob by way of Carol"]);
+  assert.deepEqual(said([person({ link: "away" })]).map(({ text }) => text), ["Bob is gone for a moment"]);
+  assert.deepEqual(said([person({ link: "reconnecting" })]), [], "that is said of the pair");
+});
+
+test("that two do not hear each other is one fact, however it stands with it, and is not said of the notice as well", () => {
+  const of = (condition) => said(table, { kind: "apart", pairs: pairsOf({ "bob carol": condition }) });
+  assert.deepEqual(of("repairing").map(({ text }) => text), ["Bob and Carol cannot hear each other: repairing"]);
+  assert.deepEqual(of("repairing").map(({ key }) => key), of("failed").map(({ key }) => key));
+});
+
+test("what stands over the room is said too, unless it is an alert, which is read by itself", () => {
+  assert.deepEqual(said([alice], { kind: "muted-talking" }).map(({ text }) => text), ["You are muted, and you are talking."]);
+  assert.deepEqual(said([alice], { kind: "sound-blocked" }), []);
+});
+
+test("a screen that has not come is told of in words, to whoever waits for it and to whoever shows it", () => {
+  const bob = { name: "Bob Lindqvist", self: false, link: "connected", by: "" };
+  assert.equal(arrival(bob, false), "Bob’s screen is on its way.");
+  assert.equal(arrival(bob, true), "Bob’s screen has not arrived yet. We keep trying.");
+  assert.equal(arrival({ ...bob, link: "failed" }, true), "Bob’s screen comes as soon as there is a way to Bob.");
+  assert.equal(arrival({ ...bob, link: "failed", by: "Carol" }, true), "Bob’s screen comes as soon as there is a way to Bob.");
+  const words = (names, more = {}) => unseenWords({ names, all: false, held: false, ...more });
+  assert.equal(words(["Bob"]), "Bob does not see your screen yet. We keep trying.");
+  assert.equal(words(["Bob"], { all: true }), "Bob does not see your screen yet. We keep trying.");
+  assert.equal(words(["Bob", "Carol"]), "Bob and Carol do not see your screen yet. We keep trying.");
+  assert.equal(words(["Bob", "Carol", "Dave"]), "Bob and 2 others do not see your screen yet. We keep trying.");
+  assert.equal(words(["Bob", "Carol"], { all: true }), "Nobody sees your screen yet. We keep trying.");
+  assert.match(words(["Bob"], { held: true }), /no room for your screen/);
 });
 
 test("whoever is heard by nobody gets one line, not one for each", () => {

@@ -1,4 +1,5 @@
 import { Timer } from "../lib/timing.js";
+import { Audience } from "./media/audience.js";
 import { isShown } from "./media/budget.js";
 import { Hearing, isApart, LinkReport } from "./roster.js";
 
@@ -42,6 +43,8 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
 // A shorter silence of the server is nobody's business.
 const SILENCE = 4_000;
 const REMINDER = 6_000;
+// Whoever mutes in the middle of a word may end it.
+const LAST_WORD = 1_000;
 // A door that opens later than this is looked at again meanwhile.
 const LOOK_AGAIN = 6 * 3_600_000;
 // Whoever is still there this long after they were removed is removed again.
@@ -115,6 +118,8 @@ export class Call {
   #soundBlocked = false;
   #duplicate = false;
   #mutedTalking = false;
+  #wasOn = false;
+  #audience;
   #door = NO_DOOR;
   #capacity = Infinity;
   /** @type {import("./messages.js").Knock[]} */
@@ -134,6 +139,7 @@ export class Call {
   #answering;
   #silence;
   #reminder;
+  #lastWord;
   #announced = JSON.stringify(NOTHING);
   #isDrawing = false;
   #drawn = "";
@@ -152,6 +158,9 @@ export class Call {
     this.#answering = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
+    this.#lastWord = new Timer(parts.clock);
+    this.#audience = new Audience(parts.clock);
+    this.#audience.onchange = () => this.#draw();
     this.#listenToRoom();
     this.#listenToPeople();
     this.#listenToDevices();
@@ -524,6 +533,7 @@ export class Call {
       this.#noteSpeakers();
       this.#draw();
     };
+    uplink.onscreen = () => this.#draw();
     uplink.onheld = () => {
       this.#announce();
       this.#draw();
@@ -628,9 +638,18 @@ export class Call {
       if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
     };
     devices.onchange = () => {
+      this.#noticeMute();
       this.#announce();
       this.#draw();
     };
+  }
+
+  /** Whoever mutes in mid-sentence, by mistake or without knowing it, talks on and begins nothing anew. */
+  #noticeMute() {
+    const { on } = this.#parts.devices.source("microphone");
+    if (on) this.#lastWord.cancel();
+    else if (this.#wasOn && this.#speaking) this.#lastWord.plan(LAST_WORD, () => this.#parts.levels.listenAnew());
+    this.#wasOn = on;
   }
 
   #remind() {
@@ -672,7 +691,8 @@ export class Call {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    for (const timer of [this.#silence, this.#reminder, this.#removal, this.#answering, this.#opening]) timer.cancel();
+    this.#audience.wait([]);
+    for (const timer of [this.#silence, this.#reminder, this.#lastWord, this.#removal, this.#answering, this.#opening]) timer.cancel();
     this.#draw();
   }
 
@@ -702,6 +722,7 @@ export class Call {
       if (this.#offering > 0) return;
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
       this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
+      this.#audience.wait(this.#whoLacksScreen());
       const state = this.#state();
       const drawn = fingerprint(state, this.#parts.talk.revision);
       if (drawn !== this.#drawn) this.onchange(state);
@@ -814,8 +835,24 @@ export class Call {
     return apart !== "[]" && apart !== this.#pairsSeen;
   }
 
+  /** Who should see my screen and says that it has not come, or is out of reach. */
+  #whoLacksScreen() {
+    if (!this.#parts.devices.isSharing) return [];
+    const others = this.#people.filter(({ self, link }) => !self && link !== "away");
+    return others.filter(({ id, link }) => link !== "connected" || this.#parts.uplink.hasScreen(id) === false).map(({ id }) => id);
+  }
+
+  /** @returns {import("./state.js").Unseen} */
+  #unseen() {
+    const { unseen } = this.#audience;
+    const others = this.#people.filter(({ self }) => !self);
+    const held = unseen.length > 0 && unseen.every((id) => !this.#parts.uplink.hasRoomForScreen(id));
+    return { names: others.filter(({ id }) => unseen.includes(id)).map(({ name }) => name), all: unseen.length === others.length, held };
+  }
+
   /** @returns {CallState["notice"]} */
   #notice() {
+    const unseen = this.#unseen();
     /** @type {[boolean, NoticeKind][]} */
     const kinds = [
       [this.#silent, "reconnecting"],
@@ -823,11 +860,12 @@ export class Call {
       [this.#duplicate, "duplicate"],
       [this.#mutedTalking, "muted-talking"],
       [this.#isApart(), "apart"],
+      [unseen.names.length > 0, "unseen-screen"],
       [this.#myState().held === "device", "slow-device"],
       [this.#myState().held === "line", "thin-line"],
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
-    return { kind: this.#phase === "joined" ? kind : "", people: this.#people };
+    return { kind: this.#phase === "joined" ? kind : "", people: this.#people, unseen };
   }
 
   #keepChoices() {

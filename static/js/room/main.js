@@ -1,6 +1,6 @@
 import { announce, find, Panel } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
-import { clock, frame, idle, Timer } from "../lib/timing.js";
+import { clock, frame, idle } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { Talk } from "./chat/talk.js";
@@ -13,7 +13,8 @@ import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
 import { Controls } from "./views/controls.js";
-import { apart, changes, mended, Notice, written } from "./views/notice.js";
+import { News } from "./news.js";
+import { changes, facts, mended, Notice, written } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { Prejoin } from "./views/prejoin.js";
 import { Stage } from "./views/stage.js";
@@ -30,10 +31,10 @@ const NAP = 10_000;
 const PASSING = 500;
 // Faces come first; a moment later what fits them to the line is loaded (milliseconds).
 const FACES_FIRST = 700;
-// Messages that come so closely one after the other are read out together (milliseconds).
-const READ_OUT = 1_000;
 // What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
 const NARROW_UPLINK = 1_200_000;
+// That a pair hears each other again is not said for each time that it comes and goes (milliseconds).
+const MENDED = 60_000;
 
 const signaling = new Signaling(opened.socket.url, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
@@ -86,6 +87,7 @@ const controls = new Controls(find(document, "#controls"), {
   copyLink,
 });
 const notice = new Notice(find(document, "#notice"), { act: () => call.act() });
+const news = new News({ clock, say: announce });
 const close = () => call.open("");
 
 // What nobody needs before the click, or at it.
@@ -210,6 +212,7 @@ function renderPrejoin(state) {
 function clearRoom(state) {
   stage.render({ people: [], me: "" });
   quality.part?.render(state);
+  news.stop();
   seen = [];
   pairs = [];
 }
@@ -227,8 +230,9 @@ function renderRoom(state) {
   people.render(open, (view) => view.render({ ...state, open }));
   renderConnection();
   notice.render(state.notice, state.pairs);
-  if (seen.length > 0) for (const text of changes(seen, state.people)) announce(text);
-  announcePairs(state);
+  if (seen.length > 0) for (const text of changes(seen, state.people)) news.tell(text);
+  for (const line of mended(pairs, state.pairs, state.people)) news.tell(line, MENDED);
+  news.keep(facts(state));
   seen = state.people;
   pairs = state.pairs;
 }
@@ -238,26 +242,17 @@ function renderConnection() {
   numbers.render(open, (view) => open && quality.part && view.render(quality.part.numbers));
 }
 
-/** @param {CallState} state */
-function announcePairs({ pairs: now, people: everybody, notice: { kind } }) {
-  const known = apart(pairs, seen);
-  const news = apart(now, everybody).filter((line) => !known.includes(line));
-  // What stands over the room is read from there.
-  if (kind !== "apart") for (const line of news) announce(line);
-  for (const line of mended(pairs, now, everybody)) announce(line);
-}
-
-/** What is written beside a talk is said between its words: all of a moment at once. @type {import("./state.js").ChatLine[]} */
+/** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {import("./state.js").ChatLine[]} */
 let unheard = [];
-const hearing = new Timer(clock);
 
 /** @param {import("./state.js").ChatLine} line */
 function announceWritten(line) {
   unheard.push(line);
-  if (hearing.pending) return;
-  hearing.plan(READ_OUT, () => {
-    if (shown?.panel !== "chat") announce(written(unheard));
+  news.gather("chat", 1, () => {
+    // While the panel is open, its log is read out by itself.
+    const words = shown?.panel === "chat" ? "" : written(unheard);
     unheard = [];
+    return words;
   });
 }
 

@@ -94,8 +94,9 @@
  * `hearsay`: its author did not say it to whoever tells of it either.
  * @typedef {ChatMessage & {age?: number, hearsay?: boolean}} Told
  * @typedef {{type: "chat-history", messages: Told[], left?: number}} ChatHistory
- * How large a picture is shown, in lines; 0 when nobody sees it. `large`: it is the large one on the stage.
- * @typedef {{height: number, large: boolean}} Wish
+ * How large a picture is shown, in lines; 0 when nobody sees it. `large`: it is the large one on the stage. `arrived`, of a
+ * screen: something of it is there to be shown.
+ * @typedef {{height: number, large: boolean, arrived?: boolean}} Wish
  * @typedef {{type: "view", seq: number, camera: Wish, screen: Wish}} View
  * @typedef {{type: "forward", to: string, signal: Signal}} Forward
  * @typedef {{type: "forwarded", from: string, signal: Signal}} Forwarded

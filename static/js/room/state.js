@@ -84,8 +84,13 @@
  *     reached or too many ask at the same time (both are tried again), every seat is taken, something unforeseen
  * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
- * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "slow-device"
+ * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "unseen-screen" | "slow-device"
  *     | "thin-line"} NoticeKind
+ *
+ * @typedef {object} Unseen          who waits for my screen for too long
+ * @property {string[]} names
+ * @property {boolean} all           everybody else does
+ * @property {boolean} held          because my line has no room for it
  *
  * @typedef {object} DoorState     how the door stands to me
  * @property {import("./messages.js").Door} kind
@@ -114,6 +119,6 @@
  * @property {Panel} panel
  * @property {number} unread
  * @property {Pair[]} pairs       who hears whom
- * @property {{kind: NoticeKind, people: Person[]}} notice
+ * @property {{kind: NoticeKind, people: Person[], unseen: Unseen}} notice
  */
 export {};

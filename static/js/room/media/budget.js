@@ -174,6 +174,8 @@ class Receiver {
  * carry (control.js), and says what to send to each.
  */
 export class Uplink {
+  /** Somebody has my screen now, or has it no longer. @type {() => void} */
+  onscreen = () => {};
   /** What I send to everybody may be different now. @type {() => void} */
   onchange = () => {};
   /** My camera rests, or it does so no longer. @type {() => void} */
@@ -254,10 +256,23 @@ export class Uplink {
     const receiver = this.#receivers.get(id) ?? new Receiver();
     if (!Number.isSafeInteger(seq) || seq <= receiver.seq) return false;
     if (!isWish(camera) || !isWish(screen)) return false;
+    const before = this.hasScreen(id);
     receiver.seq = seq;
     receiver.view = { camera, screen };
     this.#receivers.set(id, receiver);
+    if (this.hasScreen(id) !== before) this.onscreen();
     return true;
+  }
+
+  /** Whether they have my screen, as they say; null where they do not look, or do not say. @param {string} id */
+  hasScreen(id) {
+    const screen = this.#receivers.get(id)?.view?.screen;
+    return screen && screen.height > 0 ? (screen.arrived ?? null) : null;
+  }
+
+  /** Whether my screen is sent to them, or would be if there was room. @param {string} id */
+  hasRoomForScreen(id) {
+    return this.#limits(this.#people, id).screen !== null;
   }
 
   /** @param {string} id */
@@ -417,7 +432,8 @@ function want(id, slot, most, height, rank) {
 
 /** @param {Wish} wish  from outside */
 function isWish(wish) {
-  return typeof wish?.large === "boolean" && typeof wish.height === "number" && wish.height >= 0;
+  const { large, height, arrived = true } = wish ?? {};
+  return typeof large === "boolean" && typeof height === "number" && height >= 0 && typeof arrived === "boolean";
 }
 
 /**

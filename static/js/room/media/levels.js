@@ -122,6 +122,12 @@ export class Levels {
     if (microphone) void this.#idle().then(() => this.#begin(microphone));
   }
 
+  /** From silence again: who goes on speaking has begun to speak. */
+  listenAnew() {
+    this.#speech = new Speech();
+    this.#tell(0, false);
+  }
+
   /** @param {string} key @param {MediaStreamTrack | null} track  what comes there; null for nothing more */
   follow(key, track) {
     const voice = this.#voices.get(key);

@@ -12,6 +12,7 @@ import { Timer } from "../../lib/timing.js";
  * @property {Picture} slot
  * @property {number} lines    of the picture as it is shown, in pixels of the style sheet
  * @property {boolean} large
+ * @property {boolean} [arrived]  there is something of it to show
  */
 
 /** Sizes that are asked for: a window that is drawn wider does not ask anew at every pixel. */
@@ -148,6 +149,7 @@ export class Wishes {
 /** How long a change may wait. @param {Wish} before @param {Wish} after */
 function delay(before, after) {
   if (before.height === 0 && after.height > 0) return 0;
+  if (before.arrived !== after.arrived && after.height > 0) return GROWTH;
   return after.height > before.height || (after.large && !before.large) ? GROWTH : SHRINKING;
 }
 
@@ -208,6 +210,8 @@ export class Viewport {
   #tell({ seen }, isSeen) {
     if (!seen) return;
     const height = isSeen ? size(seen.lines * Math.min(devicePixelRatio, MOST_DENSITY)) : 0;
-    this.#wishes.want(seen.id, seen.slot, height > 0 ? { height, large: seen.large } : UNSEEN);
+    // Whoever shows a screen is told when it does not come through.
+    const arrival = seen.slot === "screen" ? { arrived: seen.arrived ?? false } : {};
+    this.#wishes.want(seen.id, seen.slot, height > 0 ? { height, large: seen.large, ...arrival } : UNSEEN);
   }
 }

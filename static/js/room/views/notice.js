@@ -1,8 +1,20 @@
 /** What concerns the whole of the room, as it is read and as it is heard. */
 import { icon, make } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
+import { unseenWords } from "./arrival.js";
 
-/** @import { NoticeKind, Pair, Person } from "../state.js" */
+/**
+ * @import { CallState, Pair, Person } from "../state.js"
+ * @import { Fact } from "../news.js"
+ *
+ * @typedef {CallState["notice"]} Told
+ * @typedef {{picture: string, words: string, action?: string, urgent?: boolean}} Line
+ */
+
+// What passes sooner is not worth words, and what comes and goes is said once in a while, in ms.
+const WEAK = { after: 10_000, quiet: 300_000 };
+const GONE = { after: 4_000, quiet: 60_000 };
+const AT_ONCE = { after: 0, quiet: 60_000 };
 
 /** @type {Record<string, string>} */
 const CONDITIONS = { connecting: "still connecting", repairing: "repairing", failed: "no way found yet" };
@@ -25,45 +37,52 @@ export class Notice {
     this.#act = act;
   }
 
-  /** @param {{ kind: NoticeKind, people: Person[] }} state @param {Pair[]} pairs */
-  render({ kind, people }, pairs) {
-    let words = kind === "reconnecting" ? reassurance(people) : kind;
-    if (kind === "apart") words = inOneLine(apart(pairs, people));
-    if (words === this.#shown) return;
-    this.#shown = words;
-    this.#root.hidden = kind === "";
+  /** @param {Told} notice @param {Pair[]} pairs */
+  render(notice, pairs) {
+    const line = lineOf(notice, pairs);
+    const shown = JSON.stringify(line);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#root.hidden = line === null;
     this.#root.replaceChildren();
-    switch (kind) {
-      case "reconnecting":
-        return this.#say("status", "signal-low", words);
-      case "sound-blocked":
-        return this.#say("alert", "sound-off", "Your browser holds the sound back.", "Let it in");
-      case "slow-device":
-        return this.#say("status", "camera-off", "This device is too slow to send your picture too. Your voice goes first.", "Send it again");
-      case "thin-line":
-        return this.#say("status", "camera-off", "Your connection carries your voice, and no picture. It comes back by itself.");
-      case "duplicate":
-        return this.#say("alert", "warning", "You are in this call on another page, too.", "Leave here");
-      case "muted-talking":
-        return this.#say("status", "mic-off", "You are muted, and you are talking.", "Unmute");
-      case "apart":
-        return this.#say("status", "signal-low", words, "Show");
-    }
+    if (line) this.#show(line);
   }
 
-  /**
-   * @param {"status" | "alert"} role
-   * @param {string} picture
-   * @param {string} words
-   * @param {string} [action]
-   */
-  #say(role, picture, words, action = "") {
-    const line = make("span", { role }, words);
-    this.#root.replaceChildren(icon(picture), line);
+  /** What cannot wait is read from here; the rest is said once, by `facts`. @param {Line} line */
+  #show({ picture, words, action, urgent }) {
+    this.#root.append(icon(picture), make("span", { role: urgent ? "alert" : null }, words));
     if (!action) return;
     const button = make("button", { class: "button", type: "button" }, action);
     button.addEventListener("click", () => this.#act());
     this.#root.append(button);
+  }
+}
+
+/**
+ * @param {Told} notice
+ * @param {Pair[]} pairs
+ * @returns {Line | null}
+ */
+function lineOf({ kind, people, unseen }, pairs) {
+  switch (kind) {
+    case "reconnecting":
+      return { picture: "signal-low", words: reassurance(people) };
+    case "sound-blocked":
+      return { picture: "sound-off", words: "Your browser holds the sound back.", action: "Let it in", urgent: true };
+    case "slow-device":
+      return { picture: "camera-off", words: "This device is too slow to send your picture too. Your voice goes first.", action: "Send it again" };
+    case "thin-line":
+      return { picture: "camera-off", words: "Your connection carries your voice, and no picture. It comes back by itself." };
+    case "duplicate":
+      return { picture: "warning", words: "You are in this call on another page, too.", action: "Leave here", urgent: true };
+    case "muted-talking":
+      return { picture: "mic-off", words: "You are muted, and you are talking.", action: "Unmute" };
+    case "unseen-screen":
+      return { picture: "share", words: unseenWords(unseen) };
+    case "apart":
+      return { picture: "signal-low", words: inOneLine(apart(pairs, people)), action: "Show" };
+    case "":
+      return null;
   }
 }
 
@@ -122,7 +141,7 @@ function inOneLine([first = "", ...rest]) {
 }
 
 /**
- * What is worth hearing between two states of the room: in, out, hand. Never speaking.
+ * What is worth hearing between two states of the room: in, out, hand. Never speaking, nor what comes and goes by itself.
  *
  * @param {Person[]} before
  * @param {Person[]} after
@@ -137,12 +156,34 @@ export function changes(before, after) {
     if (!old) said.push(`${person.name} came in`);
     if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
     if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
-    if (old && !old.by && person.by) said.push(`You hear ${person.name} by way of ${person.by}`);
-    if (old && old.quality !== "poor" && person.quality === "poor") said.push(`The link to ${person.name} is weak`);
   }
   const here = new Set(after.map(({ id }) => id));
   for (const person of before) if (!here.has(person.id) && !person.self) said.push(`${person.name} left`);
   return said;
+}
+
+/**
+ * What is so in the room now, and worth hearing once it has been so for some time.
+ *
+ * @param {Pick<CallState, "people" | "pairs" | "notice">} state
+ * @returns {Fact[]}
+ */
+export function facts({ people, pairs, notice }) {
+  /** @type {Fact[]} */
+  const found = people.flatMap((person) => (person.self ? [] : factsOf(person)));
+  // How it stands with it changes; that it is so is the news.
+  for (const line of apart(pairs, people)) found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
+  const line = notice.kind === "apart" ? null : lineOf(notice, pairs);
+  if (line && !line.urgent) found.push({ key: `notice ${notice.kind}`, text: line.words, ...AT_ONCE });
+  return found;
+}
+
+/** @param {Person} person @returns {Fact[]} */
+function factsOf({ id, name, link, quality, by }) {
+  if (by) return [{ key: `by ${id} ${by}`, text: `You hear ${name} by way of ${by}`, ...AT_ONCE }];
+  if (link === "away") return [{ key: `away ${id}`, text: `${name} is gone for a moment`, ...GONE }];
+  const isWeak = link === "connected" && (quality === "poor" || quality === "lost");
+  return isWeak ? [{ key: `weak ${id}`, text: `The link to ${name} is weak`, ...WEAK }] : [];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { avatar, shortName } from "../../lib/avatar.js";
 import { announce, called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
+import { arrival } from "./arrival.js";
 import { grid, large, lines, strip, whole } from "../layout.js";
 
 /**
@@ -11,6 +12,8 @@ import { grid, large, lines, strip, whole } from "../layout.js";
 const PATIENCE = 4000;
 /** Who is large changes only for somebody who speaks for so long, in ms. */
 const SPEECH = 2000;
+/** A screen is on its way for so long before that is called trouble, in ms. */
+const ON_ITS_WAY = 6000;
 /** A tile's way to its new place, in ms. */
 const GLIDE = 200;
 /** Those who are there when I come in appear one after the other, and nothing moves until then, in ms. */
@@ -307,12 +310,16 @@ class Tile {
   #corner = make("div", { class: "corner" });
   #hand = make("span", { class: "badge hand", hidden: true }, icon("hand"), make("span", { class: "visually-hidden" }, "Hand up"));
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
-  #trouble = make("div", { class: "trouble", role: "status", hidden: true });
+  #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
   #link = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
   #outOfPatience = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #arriving;
+  #isLate = false;
+  #resized;
   #name = "";
   #words = "";
   /** @type {Person | null} */
@@ -324,6 +331,7 @@ class Tile {
    */
   constructor(ofScreen, { pin, resize }) {
     this.#ofScreen = ofScreen;
+    this.#resized = resize;
     this.#video.muted = true;
     this.#video.className = ofScreen ? "screen" : "camera";
     if (ofScreen) this.element.classList.add("shared");
@@ -373,6 +381,7 @@ class Tile {
       slot: this.#ofScreen ? "screen" : "camera",
       lines: lines(this.size, tile, isWhole),
       large: this.element.classList.contains("large"),
+      arrived: !this.#video.hidden,
     };
   }
 
@@ -386,6 +395,7 @@ class Tile {
 
   remove() {
     clearTimeout(this.#patience);
+    clearTimeout(this.#arriving);
     this.#person = null;
     this.#video.srcObject = null;
     this.element.remove();
@@ -423,13 +433,38 @@ class Tile {
     const isSent = this.#ofScreen || (person.camera && !person.by && (person.self || !person.held));
     const seen = stream !== null && isSent && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     const appeared = seen && this.#video.hidden;
+    const isNews = seen === this.#video.hidden;
     this.#video.hidden = !seen;
     this.#video.classList.toggle("mirrored", person.self && !this.#ofScreen);
     this.#away.hidden = seen;
     if (appeared) this.fit();
+    if (this.#ofScreen) this.#renderArrival(person, seen, isNews);
     if (person.name === this.#name || this.#ofScreen) return;
     this.#name = person.name;
     this.#away.replaceChildren(avatar(person.name, "l"));
+  }
+
+  /**
+   * A screen that has not come yet is no black rectangle: words say so, and whoever shows it is told.
+   *
+   * @param {Person} person
+   * @param {boolean} seen
+   * @param {boolean} isNews
+   */
+  #renderArrival(person, seen, isNews) {
+    if (isNews) this.#resized();
+    if (seen) {
+      clearTimeout(this.#arriving);
+      this.#arriving = undefined;
+      this.#isLate = false;
+      return write(this.#away, "");
+    }
+    this.#arriving ??= setTimeout(() => {
+      this.#isLate = true;
+      if (this.#person) this.render(this.#person);
+      if (this.#person && !this.#person.self) announce(this.#away.textContent ?? "");
+    }, ON_ITS_WAY);
+    write(this.#away, arrival(person, this.#isLate));
   }
 
   /** @param {Person} person */
