@@ -11,6 +11,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from config.bounds import BoundedBodies  # noqa: E402
 from config.files import StaticFiles  # noqa: E402
 from config.origin import SameOrigin  # noqa: E402
 from rooms.routing import websocket_urlpatterns  # noqa: E402
@@ -18,7 +19,7 @@ from rooms.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     # With DEBUG, files are looked for anew at each request, which is the middleware's to do.
     {
-        "http": http if settings.DEBUG else StaticFiles(http),
+        "http": BoundedBodies(http if settings.DEBUG else StaticFiles(http)),
         "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

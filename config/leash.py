@@ -15,8 +15,10 @@ import sys
 import threading
 from pathlib import Path
 
-# After this the child is ended the hard way.
-GRACE_SECONDS = 10.0
+# After this the child is ended the hard way. Short, since `up` may have died of having waited already.
+GRACE_SECONDS = 2.0
+# What a program that is not ours gets from the signal to its end.
+OTHERS_SECONDS = 4.0
 # Programs that are not ours.
 OTHERS = {"relay", "database", "redis", "proxy"}
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -30,7 +32,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _run(log: str, *command: str) -> int:
+def _run(program: str, log: str, *command: str) -> int:
     """The exit status of another program. It writes to `log` and ends whenever this one does."""
     end_with_me = None
     if sys.platform == "linux":
@@ -43,19 +45,27 @@ def _run(log: str, *command: str) -> int:
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=end_with_me
         ) as other,
     ):
-        signal.signal(signal.SIGTERM, lambda *_: other.terminate())
+        signal.signal(signal.SIGTERM, lambda *_: _end(program, other))
         threading.Thread(target=_end_with_parent, daemon=True).start()
         return other.wait()
 
 
+def _end(program: str, other: subprocess.Popen[bytes]) -> None:
+    # Postgres would wait for everybody who is connected (its "smart shutdown").
+    other.send_signal(signal.SIGINT if program == "database" else signal.SIGTERM)
+    last = threading.Timer(OTHERS_SECONDS, other.kill)
+    last.daemon = True
+    last.start()
+
+
 def main(program: str, *arguments: str) -> None:
     if program in OTHERS:
-        sys.exit(_run(*arguments))
+        sys.exit(_run(program, *arguments))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if program == "server":
-        from daphne.cli import CommandLineInterface
+        from config.server import main as serve
 
-        CommandLineInterface().run(list(arguments))
+        serve(list(arguments))
     else:
         from django.core.management import execute_from_command_line
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -14,8 +15,10 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 # A child that ran for so long starts with the first pause again.
 STEADY_AFTER = 60.0
-# Longer than daphne needs to tell every socket that it goes.
-PATIENCE = 8.0
+# Longer than daphne needs to tell every socket that it goes (config.server.STOP_SECONDS).
+PATIENCE = 6.0
+# What a killed process may still take. One that waits for a disk ends when that answers: nobody waits for it.
+KILLED_WITHIN = 0.5
 
 
 class Child:
@@ -27,6 +30,7 @@ class Child:
         self._arguments = list(arguments)
         self._keep_open = tuple(keep_open)
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_asked = False
         self._started_at = 0.0
         self._start_again_at = 0.0
 
@@ -37,6 +41,7 @@ class Child:
             pass_fds=self._keep_open,
             start_new_session=True,
         )
+        self._is_asked = False
         self._started_at = time.monotonic()
 
     def look_after(self) -> None:
@@ -57,7 +62,9 @@ class Child:
         return self._process.poll() if self._process else None
 
     def ask_to_stop(self) -> None:
-        if self._process:
+        """Once; safe to call from a signal handler."""
+        if self._process and not self._is_asked:
+            self._is_asked = True
             self._process.terminate()
 
     def wait_until_stopped(self, deadline: float) -> None:
@@ -68,7 +75,8 @@ class Child:
             self._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(KILLED_WITHIN)
         self._forget()
 
     def _forget(self) -> None:
@@ -77,10 +85,10 @@ class Child:
         self._process = None
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """Ask all at once, then wait for each."""
+def stop_all(children: Sequence[Child], patience: float = PATIENCE) -> None:
+    """Ask all at once, then wait for each, for so many seconds in all."""
     for child in children:
         child.ask_to_stop()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     for child in children:
         child.wait_until_stopped(deadline)

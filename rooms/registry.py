@@ -115,8 +115,8 @@ class Registry:
         sockets = [socket for here in self.rooms.values() for socket in here.sockets]
         for socket in sockets:
             socket.end("restart")
-        for socket in sockets:
-            await socket.flushed()
+        # All at once: each may take a second.
+        await asyncio.gather(*(socket.flushed() for socket in sockets))
         if self._duties:
             await self._say_farewell()
         # Nobody waits for frames any more. Those that the server cancels by itself are done for.

@@ -77,7 +77,7 @@ class Process:
         self.port = port
         self.log = copy.folder / f"server-{port}.log"
         command = [
-            *(sys.executable, "-m", "daphne", "--port", str(port), "--verbosity", "0"),
+            *(sys.executable, "-m", "config.server", "--port", str(port), "--verbosity", "0"),
             *(
                 "--websocket-max-message-size",
                 up.LARGEST_FRAME,

@@ -19,6 +19,8 @@ from config.supervisor import Child, stop_all
 
 LOOK_SECONDS = 0.2
 SECONDS_TO_START = 60
+# From SIGTERM on: `up` has ended after up.STOPS_WITHIN, and what it stood on soon after.
+HOUSE_PATIENCE, BASE_PATIENCE, STOPS_WITHIN = 7.8, 1.2, 9.7
 
 
 class Command(BaseCommand):
@@ -77,8 +79,8 @@ class Command(BaseCommand):
         os.environ["TRUSTED_PROXIES"] = "1"
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)
         options = [*where, "--servers", str(servers), *(["--turn"] if turn else [])]
-        house = Child("up", options)
-        up.on_stop(self.stop)
+        self.house = house = Child("up", options)
+        up.on_stop(self.stop, STOPS_WITHIN)
         try:
             for child in base:
                 child.start()
@@ -93,13 +95,16 @@ class Command(BaseCommand):
                 time.sleep(LOOK_SECONDS)
         finally:
             # Whoever uses the others goes first.
-            stop_all([house])
-            stop_all(base)
+            stop_all([house], HOUSE_PATIENCE)
+            stop_all(base, BASE_PATIENCE)
 
     is_stopping = False
+    house: Child | None = None
 
     def stop(self) -> None:
         self.is_stopping = True
+        if self.house:
+            self.house.ask_to_stop()
 
     def _wait(self, base: list[Child], ports: list[int], folder: Path) -> None:
         deadline = time.monotonic() + SECONDS_TO_START

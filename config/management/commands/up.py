@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.urls import reverse
 
 from accounts import first
@@ -34,6 +34,8 @@ LARGEST_FRAME = "262144"
 LOOK_SECONDS = 0.2
 # A server that falls so often before it was ever ready will not get up.
 FALLS_AT_START = 3
+# Everything has ended by then, after SIGTERM: the children after `supervisor.PATIENCE`.
+STOPS_WITHIN = 7.5
 # The static files, a copy of the database before it is changed, and some way to go.
 LEAST_DISK = 64 * 2**20
 
@@ -90,12 +92,15 @@ class Command(BaseCommand):
             if servers is not None:
                 others.append(proxy_child(front, listeners))
             children = [server, *others, Child("worker", []), *([relay_child(relay)] if relay else [])]
+            self.children = children
             on_stop(self.stop)
             try:
                 for child in children:
                     child.start()
                 # Put together while the server starts.
                 words = self.announcement(relay, host, port)
+                # Whoever closes the database last writes it down, and a slow disk may take long for that.
+                connections.close_all()
                 ready = False
                 while not self.is_stopping:
                     for child in children:
@@ -119,11 +124,15 @@ class Command(BaseCommand):
             finally:
                 stop_all(children)
 
-    # A plain fact, and no Event: setting one takes a lock that the interrupted thread may hold.
+    # Plain facts, and no Event: setting one takes a lock that the interrupted thread may hold.
     is_stopping = False
+    children: Sequence[Child] = ()
 
     def stop(self) -> None:
         self.is_stopping = True
+        # At once: what was interrupted may be stuck, as a line is in a terminal that does not scroll.
+        for child in self.children:
+            child.ask_to_stop()
 
     def announcement(self, relay: turn.Relay | None, host: str, port: int) -> str:
         lines = [*settings.SLIPS]
@@ -181,10 +190,17 @@ def proxy_child(front: tuple[str, int], listeners: Sequence[socket.socket]) -> C
     return Child("proxy", [str(log), nginx, "-e", str(log), "-p", str(folder), "-c", str(configuration)])
 
 
-def on_stop(act: Callable[[], object]) -> None:
-    """What Ctrl-C and SIGTERM do from now on."""
+def on_stop(act: Callable[[], object], within: float = STOPS_WITHIN) -> None:
+    """What Ctrl-C and SIGTERM do from now on; after so many seconds the system ends us, whatever is stuck."""
+
+    def stop(*_: object) -> None:
+        # Nothing of ours hears this alarm: it ends a process also where Python cannot.
+        if not any(signal.getitimer(signal.ITIMER_REAL)):
+            signal.setitimer(signal.ITIMER_REAL, within)
+        act()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: act())
+        signal.signal(name, stop)
 
 
 def make_writable() -> None:
