@@ -131,7 +131,8 @@ def nginx_configuration(folder: Path, host: str, port: int, servers: Sequence[in
     )
     return f"""daemon off;
 pid {folder}/pid;
-error_log stderr warn;
+# At “error”, it would write the address of a request that failed, which may be a personal link.
+error_log stderr crit;
 events {{
     worker_connections 8192;
 }}

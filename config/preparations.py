@@ -15,18 +15,41 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 BACKUPS_KEPT = 3
 
 
+class NewerTables(Exception):
+    """The database was used by a newer version; says which changes this one does not know."""
+
+
 def migrate() -> None:
-    """Bring the tables up to date; a database that holds something is copied first."""
+    """Bring the tables up to date; a database that holds something is copied first. Raises NewerTables."""
     executor = MigrationExecutor(connection)
+    refuse_newer_tables(executor.loader)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     if executor.loader.applied_migrations and connection.vendor == "sqlite":
         back_up(Path(connection.settings_dict["NAME"]))
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def refuse_newer_tables(loader: MigrationLoader) -> None:
+    """Raise NewerTables if a change was made that this version does not know: it would misread the tables."""
+    migrations = loader.disk_migrations or {}
+    known = {*migrations, *(one for migration in migrations.values() for one in migration.replaces)}
+    # Of apps that are not here, as a plug-in that was taken out, tables may lie around.
+    unknown = [
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations or ()
+        if app in loader.migrated_apps and (app, name) not in known
+    ]
+    if unknown:
+        raise NewerTables(
+            f"The database was used by a newer Roundtable, which made changes that this one does not know "
+            f"({', '.join(sorted(unknown))}). Start that version, or put back a copy from before it."
+        )
 
 
 def back_up(database: Path) -> Path:

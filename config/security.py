@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), "
@@ -51,8 +52,29 @@ def policy(request: HttpRequest) -> str:
     )
 
 
+class HostMiddleware:
+    """Before everything else: a request to a host that is none, or not ours, is answered plainly (400).
+
+    Each later middleware that asks for the host would fail on it, and each failure would write a trace.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return HttpResponseBadRequest("There is no such host here.\n", content_type="text/plain")
+        return self.get_response(request)
+
+
 class SecurityHeadersMiddleware:
-    """Adds the policies to every answer; a view that set its own Content-Security-Policy keeps it."""
+    """Adds the policies to every answer; a view that set its own keeps it.
+
+    No page of ours is for everybody: each is made for who asks, down to the token of its forms. So nobody
+    keeps a copy, not for the next person at this browser either.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,5 +83,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         if "Content-Security-Policy" not in response:
             response["Content-Security-Policy"] = policy(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"
         response["Permissions-Policy"] = PERMISSIONS
         return response

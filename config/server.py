@@ -17,6 +17,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, reactor
 
 from config import bounds
+from config.logs import redact
 
 if TYPE_CHECKING:
     HTTPChannel = Any  # of its types, those that are asked for here are missing
@@ -138,6 +139,10 @@ class BoundedServer(Server):
         # Ends the process even where it is blocked: by a disk, by a thread that waits for a database.
         reactor.addSystemEventTrigger("before", "shutdown", signal.alarm, STOP_SECONDS)
         super().run()
+
+    def log_action(self, protocol: str, action: str, details: dict[str, Any]) -> None:
+        """For the access log, in which no personal link has any business."""
+        super().log_action(protocol, action, {**details, "path": redact(details["path"])})
 
     def kill_all_applications(self) -> Any:
         # A request that is still arriving has no application, and daphne 4.2.3 would fail and cancel none.

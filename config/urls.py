@@ -1,8 +1,10 @@
 """The pages' table of contents."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.views import logout
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 import accounts.urls
 from config.kept import again
@@ -18,6 +20,10 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("source/", source, name="source"),
     path("again/", again, name="again"),
+    # The administration's own pages for this know nothing of our letters and limits.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/password_change/done/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/logout/", logout),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("account/", include(accounts.urls.asking_first)),

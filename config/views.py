@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 when a request gets as far as a view."""
+    """200 when a request gets as far as a view and the database answers; 503 when it does not.
+
+    For proxies and whoever watches, and says no more than that. Calls go on without Redis: it does not count.
+    """
+    try:
+        # A table of ours: a database without tables is none.
+        Session.objects.exists()
+    except (DatabaseError, InterfaceError):
+        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
 
 

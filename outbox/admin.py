@@ -57,7 +57,7 @@ class LetterAdmin(LetterModelAdmin):
 
     list_display = ("recipient", "kind", "state", "created_at", "attempts", "reason")
     list_filter = (StateFilter, "kind", "created_at")
-    search_fields = ("recipient", "key", "error")
+    search_fields = ("recipient", "key", "error", "=id")
     date_hierarchy = "created_at"
     show_facets = admin.ShowFacets.ALWAYS
     actions = ("try_again", "give_up")

@@ -146,7 +146,7 @@ def note_bounce(message_id: str, reason: str) -> Letter | None:
     if letter is not None and letter.bounced_at is None:
         letter.bounced_at, letter.bounce = timezone.now(), reason
         letter.save(update_fields=["bounced_at", "bounce"])
-        log.warning("%s came back: %s", letter, reason)
+        log.warning("letter %d (%s) came back: %s", letter.pk, letter.kind, reason)
     return letter
 
 
@@ -204,11 +204,11 @@ def _deliver(letter: Letter, server: _Server) -> None:
     except Refused as refused:
         _bury(letter, str(refused))
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("%s is put off: %s", letter, error)
+        log.warning("letter %d (%s) is put off: %s", letter.pk, letter.kind, error)
         _put_off(letter, _reason(error))
     except Exception as error:
         # A fault in our own rendering must not stop the letters behind this one.
-        log.exception("%s could not be made", letter)
+        log.exception("letter %d (%s) could not be made", letter.pk, letter.kind)
         _put_off(letter, f"{type(error).__name__}: {error}")
     else:
         _mark(letter, sent_at=timezone.now(), error="")
@@ -305,4 +305,4 @@ def _mark(letter: Letter, **facts: Any) -> None:
         facts["payload"] = {}
     ours = Letter.objects.filter(pk=letter.pk, leased_by=letter.leased_by, leased_until=letter.leased_until)
     if not ours.update(**facts, leased_by="", leased_until=None):
-        log.warning("%s took longer than its lease", letter)
+        log.warning("letter %d (%s) took longer than its lease", letter.pk, letter.kind)

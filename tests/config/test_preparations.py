@@ -3,6 +3,10 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
 from config import preparations
 
 
@@ -51,3 +55,17 @@ def test_static_files_are_collected_only_when_they_changed(settings, tmp_path, m
             style.write_text(text)
         preparations.collect_static_files()
     assert collected == ["a", "longer"]
+
+
+@pytest.mark.django_db
+def test_a_database_of_a_newer_version_is_refused_in_a_sentence():
+    preparations.migrate()
+    recorder = MigrationRecorder(connection)
+    # Tables of a plug-in that was taken out are nothing to stop for.
+    recorder.record_applied("plugin", "0001_initial")
+    preparations.migrate()
+    recorder.record_applied("meetings", "9001_of_tomorrow")
+    with pytest.raises(preparations.NewerTables) as refused:
+        preparations.migrate()
+    assert "meetings.9001_of_tomorrow" in str(refused.value)
+    assert "Start that version" in str(refused.value)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -225,12 +227,12 @@ def test_a_full_disk_is_said_before_anything_is_written(settings, tmp_path, monk
     "error", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("database or disk is full")]
 )
 def test_a_disk_that_fills_up_during_the_start_is_said_in_one_sentence(error):
-    with pytest.raises(front.CannotStart, match="Make room, or choose another folder"), up.enough_room():
+    with pytest.raises(front.CannotStart, match="Make room, or choose another folder"), up.in_a_sentence():
         raise error
 
 
 def test_other_errors_of_the_disk_are_not_called_a_full_one():
-    with pytest.raises(PermissionError), up.enough_room():
+    with pytest.raises(PermissionError), up.in_a_sentence():
         raise PermissionError(errno.EACCES, "Permission denied")
 
 
@@ -375,6 +377,23 @@ def test_its_children_do_not_outlive_it_when_it_is_killed(start):
     assert set(children) == {"server", "worker"}
     killed.process.kill()
     wait_until(lambda: not any(is_alive(pid) for pid in children.values()), "the children end too")
+
+
+def test_older_code_on_newer_tables_does_not_start(copy, start, tmp_path):
+    data = tmp_path / "newer"
+    copy_data(copy.data, data)
+    with (
+        closing(sqlite3.connect(copy.data / "roundtable.sqlite3")) as old,
+        closing(sqlite3.connect(data / "roundtable.sqlite3")) as new,
+    ):
+        old.backup(new)
+        columns, values = "(app, name, applied)", "('rooms', '9001_x', '2030-01-01')"
+        new.execute(f"insert into django_migrations {columns} values {values}")
+        new.commit()
+    refused = start(data=data)
+    assert refused.process.wait(60) == 1
+    assert "(rooms.9001_x)" in refused.output
+    assert refused.output.count("\n") == 1
 
 
 def test_a_database_is_copied_before_it_is_changed(copy, start, tmp_path):

@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 listeners = [held.enter_context(listen(THIS_MACHINE, 0)) for _ in range(servers)]
             # The children read about it in their environment.
             relay = own_relay(host) if with_relay else None
-            with enough_room():
+            with in_a_sentence():
                 preparations.migrate()
                 preparations.collect_static_files()
             server, *others = [
@@ -231,10 +231,12 @@ def require_disk() -> None:
 
 
 @contextmanager
-def enough_room() -> Iterator[None]:
-    """Says in a sentence when the disk is full before all is in place."""
+def in_a_sentence() -> Iterator[None]:
+    """Says in a sentence what keeps things from being in place: a full disk, or tables of a newer version."""
     try:
         yield
+    except preparations.NewerTables as error:
+        raise CannotStart(str(error)) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
