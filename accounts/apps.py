@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import mail, sign_ins  # noqa: F401  (letters for the outbox, and what sign-ins rest on)
+        from accounts import chores, mail, sign_ins  # noqa: F401  (letters, chores, what sign-ins rest on)

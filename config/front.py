@@ -49,10 +49,14 @@ def words_for_others(host: str, port: int) -> list[str]:
     return lines
 
 
+def require_port(port: int) -> None:
+    """Raise CannotStart for 0, which stands for any spare one: nobody would know where to go."""
+    if port == 0:
+        raise CannotStart(NO_PORT)
+
+
 def listen(host: str, port: int) -> socket.socket:
     """The socket that the server inherits: while it starts again, visitors wait instead of being refused."""
-    if port == 0:  # any spare one; nobody would know where to go
-        raise CannotStart(NO_PORT)
     listener = socket.socket(family(host), socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.zones import zone_in
-from rooms import entrance, ice, links, lobby, messages, roster
+from rooms import entrance, guesses, ice, links, lobby, messages, roster
 from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
 from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
@@ -48,6 +49,8 @@ Send = Callable[[Event], Awaitable[None]]
 
 # Shorter than the ten seconds after which a page gives its socket up.
 PATIENCE = 6.0
+# How long somebody waits for an answer who has tried too many codes that do not exist.
+PATIENCE_WITH_GUESSES = 2.0
 # The page went away: the browser's own word for it, and the page's, which says so while it still can.
 GOING_AWAY_CODES = frozenset({1001, 4001})
 # What the conversation hears when somebody who waits is to ask again.
@@ -124,6 +127,10 @@ class RoomConsumer(AsyncConsumer):
 
         door = await database_sync_to_async(approach)()
         if door is None:
+            address = guesses.address_of(self.scope)
+            if await sync_to_async(guesses.note)(self.scope["user"].pk, address):
+                # One after the other, and not as fast as the line allows.
+                await asyncio.sleep(PATIENCE_WITH_GUESSES)
             return await self.turn_away("not-found")
         if isinstance(door.answer, Refusal):
             return await self.turn_away(door.answer.reason)

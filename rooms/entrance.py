@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.sessions import SessionStore
@@ -56,15 +57,31 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
 
 
-def let_through(session: SessionBase) -> None:
-    """Note that this browser opened a meeting link: it may come to the door of a room as a guest."""
-    if GUEST_KEY not in session:
-        session[GUEST_KEY] = secrets.token_urlsafe(16)
+def let_through(session: SessionStore) -> None:
+    """Note that this browser opened a meeting link: it may come to the door of a room as a guest.
+
+    One that brought no key is only promised a session: what never comes back leaves no row.
+    """
+    if GUEST_KEY in session:
+        return
+    was_modified, is_new = session.modified, session.session_key is None
+    if is_new:
+        session.promise()
+    session[GUEST_KEY] = _guest_key(session)
+    if is_new:
+        session.modified = was_modified
 
 
-def tell_apart(session: SessionBase, code: str) -> None:
-    """Have a browser that opened a personal link, but not the room's page, be one of its own all the same."""
-    if GUEST_KEY in session or code not in session.get(links.SESSION_KEY, {}):
+def _guest_key(session: SessionStore) -> str:
+    """Of a promised session the same each time: a page and its socket may come at once."""
+    if session.is_promised:
+        return salted_hmac("rooms.guest", session.session_key or "", algorithm="sha256").hexdigest()[:22]
+    return secrets.token_urlsafe(16)
+
+
+def tell_apart(session: SessionStore, code: str) -> None:
+    """Have a browser that opened the room's page, or a personal link alone, be one of its own."""
+    if GUEST_KEY in session or not (session.is_promised or code in session.get(links.SESSION_KEY, {})):
         return
     # Read anew: its page may be on the way.
     stored = SessionStore(session.session_key)
@@ -78,7 +95,8 @@ def remember_name(session_key: str, name: str) -> None:
     """What they called themselves is filled in the next time."""
     # Read anew: what the socket knows of the session is as old as the socket.
     session = SessionStore(session_key)
-    if session.get(TYPED_NAME) != name and session.exists(session_key):
+    # One that has ended meanwhile stays so.
+    if session.get(TYPED_NAME) != name and session.session_key and not session.is_promised:
         session[TYPED_NAME] = name
         session.save(must_create=False)
 

@@ -1,31 +1,25 @@
 from __future__ import annotations
 
-import logging
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from redis.exceptions import RedisError
 
 from accounts.models import User
+from accounts.promises import hand_out
+from accounts.sessions import SessionStore
 from accounts.zones import cookie_zone
 from meetings import dates, endings, links, setups
 from meetings.models import Attendee, Meeting, Occurrence
-from rooms import entrance, lobby, roster
+from rooms import entrance, guesses, lobby, roster
 from rooms.admission import Admission
 from rooms.codes import canonical
 
-logger = logging.getLogger(__name__)
-
-# So many wrong codes from one address, in so many seconds, before it has to wait.
-MAX_WRONG_CODES = 30
-WRONG_CODES_WITHIN = 300
 # What refused.html says, and with which status, for a reason of the socket's `bye`.
 REFUSALS = {
     "cancelled": ("cancelled", 410),
@@ -44,13 +38,12 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
     """The one page from the link to the goodbye. Needs no account: who has the code is a guest."""
     if code != canonical(code):
         return redirect("room", canonical(code))
-    if _guesses(request):
-        return render(request, "429.html", status=429)
-    meeting_exists = Meeting.objects.filter(code=code).exists()
-    if not meeting_exists:
-        _count_wrong_code(request)
+    if not Meeting.objects.filter(code=code).exists():
+        if _is_guessing(request):
+            return render(request, "429.html", status=429)
         return _refused(request, "unknown", 404)
-    entrance.let_through(request.session)
+    session = cast(SessionStore, request.session)
+    entrance.let_through(session)
     door = entrance.approach(code, request.user, request.session)
     if door is None:
         return _refused(request, "unknown", 404)
@@ -59,6 +52,8 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "rooms/room.html", _context(door, door.answer, request))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
+    if session.is_promised and not session.modified:
+        hand_out(response, session.session_key or "")
     return response
 
 
@@ -79,11 +74,12 @@ def room_test(request: HttpRequest, code: str) -> HttpResponse:
     """The same before a meeting, for whoever may come to its door; their organizer sees it."""
     if code != canonical(code):
         return redirect("room_test", canonical(code))
-    known = request.user.is_authenticated or entrance.GUEST_KEY in request.session
+    session = cast(SessionStore, request.session)
+    known = request.user.is_authenticated or entrance.GUEST_KEY in session or session.is_promised
     if not (known or links.SESSION_KEY in request.session):
         # The room's page has the words for whoever has no business here, and counts those who guess.
         return redirect("room", code)
-    entrance.let_through(request.session)
+    entrance.let_through(session)
     door = entrance.approach(code, request.user, request.session, cookie_zone(request))
     if door is None or not isinstance(door.answer, Admission):
         return redirect("room", code)
@@ -177,28 +173,6 @@ def _refused(request: HttpRequest, reason: str, status: int, meeting: Meeting | 
     return response
 
 
-def _guesses(request: HttpRequest) -> bool:
-    """Whether this address has tried too many codes that do not exist; those who are known may go on."""
-    if request.user.is_authenticated or entrance.GUEST_KEY in request.session:
-        return False
-    try:
-        return int(cache.get(_counter(request), 0)) >= MAX_WRONG_CODES
-    except RedisError as error:
-        # Then there is no limit; that is better than no meeting.
-        logger.warning("cannot look up wrong codes: %s", error)
-        return False
-
-
-def _count_wrong_code(request: HttpRequest) -> None:
-    key = _counter(request)
-    try:
-        if not cache.add(key, 1, WRONG_CODES_WITHIN):
-            cache.incr(key)
-    except ValueError:
-        cache.set(key, 1, WRONG_CODES_WITHIN)  # it expired in between
-    except RedisError as error:
-        logger.warning("cannot count wrong codes: %s", error)
-
-
-def _counter(request: HttpRequest) -> str:
-    return f"wrong-codes:{get_adapter().get_client_ip(request)}"
+def _is_guessing(request: HttpRequest) -> bool:
+    """Count a code that does not exist; whether there were too many."""
+    return guesses.note(request.user.pk, get_adapter().get_client_ip(request))

@@ -133,12 +133,14 @@ async def open_socket(standup: Meeting) -> AsyncIterator[Opener]:
         *,
         path: str = f"/ws/rooms/{standup.code}/",
         origin: str | None = "http://testserver",
+        address: str = "127.0.0.1",
     ) -> Page:
         cookies = "; ".join(f"{c.key}={c.value}" for c in client.cookies.values()) if client else ""
         headers = [(b"host", b"testserver"), (b"cookie", cookies.encode())]
         if origin is not None:
             headers.append((b"origin", origin.encode()))
         communicator = WebsocketCommunicator(application, path, headers=headers)
+        communicator.scope["client"] = [address, 50000]
         await communicator.send_input({"type": "websocket.connect"})
         assert (await communicator.receive_output(SECONDS))["type"] == "websocket.accept"
         page = Page(communicator)

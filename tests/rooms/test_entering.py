@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
 from meetings import links
 from meetings.models import Meeting
+from rooms import consumers, guesses
 from rooms.models import Call, Participant, Removal, Room
 from rooms.registry import MOST_AT_DOOR, Registry
 from tests.rooms.conftest import came_by_letter
@@ -143,6 +146,37 @@ async def test_where_pages_are_encrypted_one_that_is_not_is_foreign(open_socket,
 async def test_an_unknown_room_is_said_to_be_so(open_socket, guest, path):
     page = await open_socket(await sync_to_async(guest)(), path=path)
     await page.is_closed("not-found", 4404)
+
+
+async def test_wrong_codes_on_sockets_are_counted_with_those_on_pages(
+    open_socket, guest, standup, monkeypatch
+):
+    monkeypatch.setattr(guesses, "MOST_OF_ADDRESS", 2)
+    monkeypatch.setattr(consumers, "PATIENCE_WITH_GUESSES", 0.0)
+    await sync_to_async(cache.clear)()
+    client = await sync_to_async(guest)()
+    for _ in range(2):
+        page = await open_socket(client, path="/ws/rooms/kfpx-tvwqm-m3xz/", address="192.0.2.7")
+        await page.is_closed("not-found", 4404)
+    wrong = await sync_to_async(Client(REMOTE_ADDR="192.0.2.7").get)("/kfpx-tvwqm-m3xz/")
+    assert wrong.status_code == 429
+    # And a right code opens from there all the same.
+    await (await open_socket(client, address="192.0.2.7")).hears("ready")
+    await sync_to_async(cache.clear)()
+
+
+async def test_the_row_of_a_session_is_made_when_the_socket_comes(open_socket, guest, standup):
+    client = await sync_to_async(guest)()
+    assert not await Session.objects.aexists()
+    page = await open_socket(client)
+    await page.hears("ready")
+    session = await Session.objects.aget()
+    assert session.session_key == client.cookies["session"].value
+    welcome = await page.joins("Bob")
+    seat = await Participant.objects.aget(pk=welcome["me"])
+    # A second tab is the same guest.
+    await sync_to_async(client.get)(standup.room_url)
+    assert (await sync_to_async(lambda: client.session["guest_key"])()) == seat.guest_key
 
 
 async def test_nobody_enters_a_cancelled_meeting(open_socket, guest, standup):

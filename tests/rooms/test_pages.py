@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 from accounts.sessions import SessionStore
 from meetings import invitations, links, words
 from meetings.models import Attendee
-from rooms import entrance, roster, seats, views
+from rooms import entrance, guesses, roster, seats
 from rooms.admission import Admission
 from rooms.entrance import approach
 from rooms.messages import Join
@@ -24,6 +25,7 @@ from rooms.passes import Pass
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db
+WRONG = "/kfpx-tvwqm-m3xz/"
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,7 @@ def test_a_guest_opens_the_link_and_may_enter_from_then_on(client, standup):
     assert response.context["is_host"] is False
     assert response["Referrer-Policy"] == "no-referrer"
     assert "no-store" in response["Cache-Control"]
+    client.get(standup.room_url)
     key = client.session["guest_key"]
     client.get(standup.room_url)
     assert client.session["guest_key"] == key
@@ -149,6 +152,7 @@ def test_an_unknown_code_says_so(client):
 
 def test_a_removed_person_reads_it_in_words(client, standup):
     client.get(standup.room_url)
+    client.get(standup.room_url)
     Removal.objects.create(
         room=Room.objects.get(meeting=standup),
         person=f"guest:{client.session['guest_key']}",
@@ -168,11 +172,71 @@ def test_a_revoked_link_ends_admission(bobs_invitation, standup):
     assert (response.status_code, response.context["reason"]) == (403, "revoked")
 
 
-def test_codes_cannot_be_tried_out_for_long(standup):
-    for _ in range(30):
-        assert Client().get("/kfpx-tvwqm-m3xz/").status_code == 404
-    assert Client().get("/kfpx-tvwqm-m3xz/").status_code == 429
-    assert Client().get(standup.room_url).status_code == 429
+def test_a_robot_without_cookies_leaves_no_row(standup):
+    for _ in range(3):
+        response = Client().get(standup.room_url)
+        assert response.status_code == 200
+        assert response.cookies["session"]["httponly"]
+    assert not Session.objects.exists()
+
+
+def test_a_browser_that_comes_back_has_a_session_under_the_key_that_it_got(client, standup):
+    key = client.get(standup.room_url).cookies["session"].value
+    client.get(standup.room_url)
+    assert [session.session_key for session in Session.objects.all()] == [key]
+
+
+def test_a_key_that_we_did_not_give_out_is_none(client, standup):
+    client.cookies["session"] = "a" * 32
+    client.get(standup.room_url)
+    assert client.cookies["session"].value != "a" * 32
+    assert not Session.objects.exists()
+
+
+def test_wrong_codes_of_one_address_shut_out_nobody_with_a_right_one(client, standup, bob, as_person):
+    for _ in range(guesses.MOST_OF_ADDRESS):
+        assert Client().get(WRONG).status_code == 404
+    assert Client().get(WRONG).status_code == 429
+    assert Client(REMOTE_ADDR="192.0.2.7").get(WRONG).status_code == 404
+    # Others of the same office: with a right code, and with an account.
+    assert client.get(standup.room_url).status_code == 200
+    assert as_person(bob).get(WRONG).status_code == 404
+
+
+def test_wrong_codes_of_an_account_are_its_own(standup, bob, carol, as_person):
+    for number in range(guesses.MOST_OF_ACCOUNT):
+        assert as_person(bob).get(WRONG, REMOTE_ADDR=f"192.0.2.{number}").status_code == 404
+    assert as_person(bob).get(WRONG).status_code == 429
+    assert as_person(bob).get(standup.room_url).status_code == 200
+    assert as_person(carol).get(WRONG).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("", "unknown"),
+    ],
+)
+def test_whoever_has_many_addresses_counts_as_one(address, network):
+    assert guesses.network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "address"),
+    [
+        (0, [b"203.0.113.9"], "127.0.0.1"),
+        (1, [b"203.0.113.9, 192.0.2.7"], "192.0.2.7"),
+        (2, [b"203.0.113.9, 192.0.2.7", b"10.0.0.1"], "192.0.2.7"),
+        (1, [], ""),
+    ],
+)
+def test_a_socket_comes_from_where_the_trusted_proxies_say(settings, proxies, said, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers = [(b"x-forwarded-for", value) for value in said]
+    assert guesses.address_of({"headers": headers, "client": ["127.0.0.1", 5000]}) == address
 
 
 def test_a_guest_gets_in_while_the_guesses_cannot_be_counted(standup, monkeypatch):
@@ -182,16 +246,9 @@ def test_a_guest_gets_in_while_the_guesses_cannot_be_counted(standup, monkeypatc
         def __getattr__(self, name):
             raise RedisError("no connection")
 
-    monkeypatch.setattr(views, "cache", Away())
-    assert Client().get("/kfpx-tvwqm-m3xz/").status_code == 404
+    monkeypatch.setattr(guesses, "cache", Away())
+    assert Client().get(WRONG).status_code == 404
     assert Client().get(standup.room_url).status_code == 200
-
-
-def test_whoever_was_let_in_before_is_not_hindered_by_others_guesses(client, standup):
-    client.get(standup.room_url)
-    for _ in range(31):
-        Client().get("/kfpx-tvwqm-m3xz/")
-    assert client.get(standup.room_url).status_code == 200
 
 
 def test_only_reading_is_possible(client, standup):
@@ -199,6 +256,7 @@ def test_only_reading_is_possible(client, standup):
 
 
 def test_opening_the_page_costs_few_queries(client, standup, django_assert_max_num_queries):
+    client.get(standup.room_url)
     client.get(standup.room_url)
     for n in range(6):
         seat(standup, f"Person {n}")

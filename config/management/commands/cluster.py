@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config import cluster
-from config.front import THIS_MACHINE, CannotStart, listen
+from config.front import THIS_MACHINE, CannotStart, listen, require_port
 from config.keys import kept_key
 from config.management.commands import up
 from config.supervisor import Child, stop_all
@@ -43,6 +43,7 @@ class Command(BaseCommand):
                 raise CannotStart("A cluster has at least one server: ./run --cluster 2")
             programs = cluster.programs()
             up.make_writable()
+            require_port(port)
             listen(host, port).close()
             folder = Path(settings.DATA_DIR) / "cluster"
             # Postgres and nginx do not run as root, and have to get to their files.

@@ -24,7 +24,7 @@ from django.urls import reverse
 
 from accounts import first
 from config import cluster, preparations, turn
-from config.front import THIS_MACHINE, CannotStart, address, answers, listen, words_for_others
+from config.front import THIS_MACHINE, CannotStart, address, answers, listen, require_port, words_for_others
 from config.keys import kept_key
 from config.supervisor import Child, stop_all
 from outbox import access
@@ -70,6 +70,7 @@ class Command(BaseCommand):
 
         # Nothing runs yet that would have to be stopped.
         on_stop(lambda: sys.exit(0))
+        require_port(port)
         make_writable()
         require_disk()
         with ExitStack() as held:
