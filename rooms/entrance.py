@@ -57,6 +57,11 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
 
 
+def is_known(session: SessionStore) -> bool:
+    """Whether this browser opened a meeting link before."""
+    return GUEST_KEY in session or session.is_promised
+
+
 def let_through(session: SessionStore) -> None:
     """Note that this browser opened a meeting link: it may come to the door of a room as a guest.
 

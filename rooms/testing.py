@@ -41,7 +41,7 @@ class SetUpConsumer(AsyncConsumer):
         await send({"type": "websocket.accept"})
         if not scope["same_origin"]:
             await self.turn_away("origin")
-        elif not (scope["user"].is_authenticated or entrance.GUEST_KEY in scope["session"]):
+        elif not (scope["user"].is_authenticated or entrance.is_known(scope["session"])):
             await self.turn_away("sign-in")
         elif _open[session_key := scope["session"].session_key or ""] >= MOST_AT_ONCE:
             await self.turn_away("too-fast")

@@ -75,7 +75,7 @@ def room_test(request: HttpRequest, code: str) -> HttpResponse:
     if code != canonical(code):
         return redirect("room_test", canonical(code))
     session = cast(SessionStore, request.session)
-    known = request.user.is_authenticated or entrance.GUEST_KEY in session or session.is_promised
+    known = request.user.is_authenticated or entrance.is_known(session)
     if not (known or links.SESSION_KEY in request.session):
         # The room's page has the words for whoever has no business here, and counts those who guess.
         return redirect("room", code)
