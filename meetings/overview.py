@@ -159,6 +159,8 @@ class Row:
     inside: int = 0
     # Whether it is the one of its meeting at which the list asks for an answer.
     asks: bool = True
+    # Where it stands for its whole series: the dates after it.
+    then: str = ""
 
     @property
     def title(self) -> str:
@@ -371,9 +373,16 @@ class Day:
 
 
 def rows(
-    occurrences: Iterable[Occurrence], viewer: User, inside: Mapping[int, int] | None = None
+    occurrences: Iterable[Occurrence],
+    viewer: User,
+    inside: Mapping[int, int] | None = None,
+    then: Mapping[int, str] | None = None,
 ) -> list[Row]:
-    """In the zone that is active for the viewer. `inside` is who is in the rooms, where that matters."""
+    """In the zone that is active for the viewer. `inside` is who is in the rooms, where that matters.
+
+    `then`, by occurrence, is what follows in a list where one row stands for a series.
+    """
+    then = then or {}
     now = timezone.localtime()
     occurrences = list(occurrences)
     pairs = [(occurrence.meeting, occurrence) for occurrence in occurrences]
@@ -385,7 +394,8 @@ def rows(
         if inside and is_near and meeting.pk not in taken:
             there = inside.get(meeting.pk, 0)
             taken.add(meeting.pk)
-        row = Row(meeting, occurrence, viewer, now, company, there, meeting.pk not in asked)
+        is_first = meeting.pk not in asked
+        row = Row(meeting, occurrence, viewer, now, company, there, is_first, then.get(occurrence.pk, ""))
         if row.unanswered and not row.is_cancelled:
             asked.add(meeting.pk)
         found.append(row)

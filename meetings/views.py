@@ -19,6 +19,7 @@ from meetings import (
     desk,
     endings,
     events,
+    folding,
     grid,
     invitations,
     links,
@@ -50,8 +51,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/welcome.html")
     me = signed_in(request)
     inside = overview.insiders(Meeting.objects.of(me))
-    page = pages.page(overview.coming(me), request.GET.get("page"), COMING)
-    rows = overview.rows(page.items, me, inside)
+    coming = overview.coming(me)
+    page = pages.page(folding.first_of_each(coming), request.GET.get("page"), COMING)
+    rows = overview.rows(page.items, me, inside, folding.lines(page.items, coming))
     first, waiting = None, ""
     if page.number == 1:
         rows = overview.elsewhere(inside, rows, me) + rows

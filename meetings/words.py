@@ -75,6 +75,12 @@ def short_day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
+def then(days: Sequence[date], more: int) -> str:
+    """Then Tue 8 Dec, Wed 9 Dec and 11 more: the dates after one that is named already."""
+    further = [f"{more} more"] if more else []
+    return f"Then {listed([*map(short_day, days), *further])}"
+
+
 def week(first: date, last: date) -> str:
     """23 to 29 November 2026, 30 November to 6 December 2026."""
     if first.year != last.year:

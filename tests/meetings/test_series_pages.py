@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview, personal
+from meetings import invitations, overview, personal, words
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
 from meetings.signals import insiders_asked
@@ -55,10 +55,30 @@ def call():
         insiders_asked.disconnect(answer)
 
 
-def test_every_date_of_a_series_is_in_the_list_with_its_rule(text, alice, series):
+def test_a_series_is_one_row_with_its_next_dates(text, alice, plan, soon, series):
+    invitations.schedule(alice, plan(title="Once", starts_at=soon - timedelta(minutes=5)))
     page = text(alice)
-    assert page.count("Autumn timetable") == 10
-    assert page.count("Every day") == 10
+    assert page.count("Autumn timetable") == 1
+    days = [words.short_day(timezone.localtime(soon) + timedelta(days=n)) for n in (1, 2, 3)]
+    assert f"Every day Then {days[0]}, {days[1]}, {days[2]} and 6 more" in page
+    assert "Then" not in page.partition("Once")[2].partition("Autumn")[0]
+
+
+def test_a_series_that_is_the_door_says_its_next_dates_there(text, alice, series):
+    assert re.search(r"Every day\. Then .* and 6 more\.", text(alice))
+
+
+def test_a_series_of_few_dates_says_all_of_them(text, alice, plan, soon):
+    invitations.schedule(alice, plan(starts_at=soon, rrule="FREQ=DAILY;COUNT=2"))
+    then = words.short_day(timezone.localtime(soon) + timedelta(days=1))
+    assert f"Then {then}." in text(alice)
+
+
+def test_a_series_that_was_cancelled_is_a_single_line(as_person, alice, series):
+    invitations.cancel(series)
+    page = as_person(alice).get("/").content.decode()
+    assert page.count('class="meeting cancelled"') == page.count("Autumn timetable") == 1
+    assert "Then" not in page
 
 
 def test_a_date_that_was_moved_says_from_where(text, alice, series):
@@ -67,7 +87,11 @@ def test_a_date_that_was_moved_says_from_where(text, alice, series):
     second.ends_at += timedelta(minutes=90)
     second.moved = True
     second.save()
-    assert text(alice).count("Moved from") == 1
+    page = text(alice)
+    assert page.count("Moved from") == 1
+    # It stands by itself, and is none of those that follow.
+    assert page.count("Autumn timetable") == 2
+    assert "and 5 more" in page
 
 
 def test_a_date_that_was_cancelled_is_struck_through_and_the_others_stand(as_person, alice, series):
@@ -161,7 +185,7 @@ def test_the_list_takes_as_many_queries_for_many_series_as_for_one(
 
     one_more(0)
     for path in ("/", reverse("meetings:past")):
-        with django_assert_max_num_queries(12) as queries:
+        with django_assert_max_num_queries(14) as queries:
             client.get(path)
         for n in range(1, 6):
             one_more(n)

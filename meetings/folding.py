@@ -1,0 +1,59 @@
+"""A list in which a series is one row: its next date, those that follow in a line, and how many more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from meetings import words
+from meetings.models import Occurrence, OccurrenceQuerySet
+
+# So many of the dates that follow are named.
+NAMED = 3
+# What is to be seen by itself: one that was moved, or cancelled while the others stand.
+APART = Q(moved=True) | Q(cancelled_at__isnull=False, meeting__cancelled_at=None)
+
+
+def first_of_each(occurrences: OccurrenceQuerySet) -> QuerySet[Occurrence]:
+    """Of each meeting the one that comes first, and those that are apart.
+
+    Each has `alike`: how many of its meeting's it stands for, itself among them.
+    """
+    alike: Any = Window(Count("pk"), partition_by=_folds())
+    return occurrences.annotate(place=_place(), alike=alike).filter(place=1)
+
+
+def _folds() -> list[Any]:
+    """What becomes one row: the meeting; those that are apart each by itself."""
+    return [F("meeting"), Case(When(APART, then=F("pk")), default=Value(0))]
+
+
+def _place() -> Window:
+    order = [F("starts_at").asc(), F("pk").asc()]
+    return Window(RowNumber(), partition_by=_folds(), order_by=order)
+
+
+def lines(shown: Iterable[Occurrence], occurrences: OccurrenceQuerySet) -> dict[int, str]:
+    """By occurrence, what follows the one that is shown: Then Tue 8 Dec, Wed 9 Dec and 11 more.
+
+    `shown` is from `first_of_each(occurrences)`. In one query, however many there are.
+    """
+    folded: dict[int, Any] = {
+        one.meeting_id: one
+        for one in shown
+        if one.alike > 1 and not one.is_cancelled  # type: ignore[attr-defined]  (annotated above)
+    }
+    following = occurrences.filter(meeting__in=folded).exclude(APART).annotate(place=_place())
+    named: defaultdict[int, list[datetime]] = defaultdict(list)
+    for pk, starts_at in following.filter(place__range=(2, NAMED + 1)).values_list("meeting", "starts_at"):
+        named[pk].append(timezone.localtime(starts_at))
+    return {
+        folded[pk].pk: words.then(sorted(days), folded[pk].alike - 1 - len(days))
+        for pk, days in named.items()
+    }
