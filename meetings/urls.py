@@ -21,6 +21,7 @@ register_converter(CodeConverter, "meeting_code")
 app_name = "meetings"
 urlpatterns = [
     path("", views.home, name="list"),
+    path("meetings/search/", views.find, name="search"),
     path("meetings/past/", views.past, name="past"),
     path("meetings/new/", planning.new, name="new"),
     path("meetings/drafts/<int:pk>/throw-away/", planning.throw_away, name="throw_away"),

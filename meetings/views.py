@@ -26,6 +26,7 @@ from meetings import (
     overview,
     pages,
     personal,
+    search,
     timetable,
     unsent,
     words,
@@ -36,6 +37,8 @@ from meetings.models import Answer, Attendee, Meeting, Occurrence
 
 # So many of what comes on a page.
 COMING = 30
+# So many of what comes, and of what has been, are found at once.
+FOUND = 50
 ONE_BY_ONE = 60
 # What a week or a month is shown of.
 FIRST_YEAR, LAST_YEAR = 2000, 2150
@@ -146,6 +149,24 @@ def past(request: HttpRequest) -> HttpResponse:
     page = pages.page(overview.over(me), request.GET.get("page"))
     days = overview.days(overview.rows(page.items, me))
     return render(request, "meetings/past.html", {"section": "past", "page": page, "days": days})
+
+
+@login_required
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """My meetings in which the words of `?q=` stand: what comes, a series in a row, and what has been."""
+    me, question = signed_in(request), search.clean_question(request.GET.get("q", ""))
+    context: dict[str, object] = {"section": "meetings", "question": question}
+    if question:
+        coming = search.matching(overview.coming(me), question)
+        ahead = pages.page(folding.first_of_each(coming), None, FOUND)
+        been = pages.page(search.matching(overview.over(me), question), None, FOUND)
+        context |= {
+            "coming": overview.days(overview.rows(ahead.items, me, then=folding.lines(ahead.items, coming))),
+            "past": overview.days(overview.rows(been.items, me)),
+            "has_more": ahead.has_next or been.has_next,
+        }
+    return render(request, "meetings/search.html", context)
 
 
 @login_required
