@@ -208,8 +208,11 @@ def _named(piece: str) -> Iterator[tuple[str, str]]:
     if "<" in piece:
         for name, address in _bracketed(piece):
             if "@" in name and _bare(name) != address:
-                yield from _named(name.strip())
-                name = ""
+                # Lines were lost: what stands behind the address before is the name of this one.
+                words = name.split()
+                last = max(index for index, word in enumerate(words) if "@" in word)
+                yield from _named(" ".join(words[: last + 1]))
+                name = _unquoted(" ".join(words[last + 1 :]))
             yield name, address
     elif comment := _commented(piece):
         name, address = comment
@@ -223,10 +226,30 @@ def _named(piece: str) -> Iterator[tuple[str, str]]:
         if len(with_at) == 1:
             yield _unquoted(" ".join(word for word in words if word != with_at[0])), _bare(with_at[0])
         elif with_at:
-            for word in words:
-                yield "", _bare(word)
+            yield from _several(words)
         else:
             yield "", _bare(piece)
+
+
+def _several(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Bare addresses with words between them: a name belongs to the address after it."""
+    before: list[str] = []
+    for word in words:
+        if "@" not in word:
+            before.append(word)
+            continue
+        text = " ".join(before)
+        if before and not _is_like_name(text):
+            yield "", text
+        yield (_unquoted(text) if _is_like_name(text) else ""), _bare(word)
+        before = []
+    if before:
+        yield "", " ".join(before)
+
+
+def _is_like_name(text: str) -> bool:
+    """Whether it has a capital letter, or is of a script that has none: “and” is nobody."""
+    return text != text.lower() or (text == text.upper() and any(map(str.isalpha, text)))
 
 
 def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
@@ -236,9 +259,10 @@ def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
         address, _, after = part.partition(">")
         yield _unquoted(name.rpartition(">")[2]), _bare(address)
         name = after
-    # Another address behind the brackets is not lost.
-    if "@" in name:
-        yield from _named(name.strip())
+    # What stands behind the last brackets is not lost: an address, or a name without one.
+    rest = re.sub(r"^\s*\([^()@]*\)\s*$", "", name).strip()
+    if "@" in rest or any(map(str.isalpha, rest)):
+        yield from _named(rest)
 
 
 def _commented(piece: str) -> tuple[str, str] | None:

@@ -170,8 +170,40 @@ function named(text) {
   const addresses = words.filter((word) => word.includes("@"));
   const [address] = addresses;
   if (address === undefined) return [["", bare(text)]];
-  if (addresses.length > 1) return words.map((word) => ["", bare(word)]);
+  if (addresses.length > 1) return several(words);
   return [[unquoted(words.filter((word) => word !== address).join(" ")), bare(address)]];
+}
+
+/**
+ * Bare addresses with words between them: a name belongs to the address after it.
+ *
+ * @param {string[]} words
+ * @returns {[string, string][]}
+ */
+function several(words) {
+  /** @type {[string, string][]} */
+  const found = [];
+  let before = "";
+  for (const word of words) {
+    if (!word.includes("@")) {
+      before = before ? `${before} ${word}` : word;
+      continue;
+    }
+    if (before && !isLikeName(before)) found.push(["", before]);
+    found.push([isLikeName(before) ? unquoted(before) : "", bare(word)]);
+    before = "";
+  }
+  if (before) found.push(["", before]);
+  return found;
+}
+
+/**
+ * Whether it has a capital letter, or is of a script that has none: “and” is nobody.
+ *
+ * @param {string} text
+ */
+function isLikeName(text) {
+  return text !== text.toLowerCase() || (text === text.toUpperCase() && /\p{L}/u.test(text));
 }
 
 /**
@@ -190,12 +222,16 @@ function bracketed(text) {
     const address = bare(end < 0 ? part : part.slice(0, end));
     const name = unquoted(before.slice(before.lastIndexOf(">") + 1));
     before = end < 0 ? "" : part.slice(end + 1);
-    // Another address in front of the brackets is no name.
-    if (name.includes("@") && bare(name) !== address) found.push(...named(name.trim()), ["", address]);
-    else found.push([name, address]);
+    if (name.includes("@") && bare(name) !== address) {
+      // Lines were lost: what stands behind the address before is the name of this one.
+      const words = name.trim().split(/\s+/u);
+      const last = words.findLastIndex((word) => word.includes("@"));
+      found.push(...named(words.slice(0, last + 1).join(" ")), [unquoted(words.slice(last + 1).join(" ")), address]);
+    } else found.push([name, address]);
   }
-  // Nor is one behind them lost.
-  return before.includes("@") ? [...found, ...named(before.trim())] : found;
+  // What stands behind the last brackets is not lost: an address, or a name without one.
+  const left = before.replace(/^\s*\([^()@]*\)\s*$/u, "").trim();
+  return /[@\p{L}]/u.test(left) ? [...found, ...named(left)] : found;
 }
 
 /**
