@@ -260,9 +260,9 @@ def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
         yield _unquoted(name.rpartition(">")[2]), _bare(address)
         name = after
     # What stands behind the last brackets is not lost: an address, or a name without one.
-    rest = re.sub(r"^\s*\([^()@]*\)\s*$", "", name).strip()
-    if "@" in rest or any(map(str.isalpha, rest)):
-        yield from _named(rest)
+    left = re.sub(r"^\s*\([^()@]*\)\s*$", "", name).strip()
+    if "@" in left or any(map(str.isalpha, left)):
+        yield from _named(left)
 
 
 def _commented(piece: str) -> tuple[str, str] | None:

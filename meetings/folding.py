@@ -39,16 +39,12 @@ def _place() -> Window:
     return Window(RowNumber(), partition_by=_folds(), order_by=order)
 
 
-def lines(shown: Iterable[Occurrence], occurrences: OccurrenceQuerySet) -> dict[int, str]:
+def lines(shown: Iterable[Any], occurrences: OccurrenceQuerySet) -> dict[int, str]:
     """By occurrence, what follows the one that is shown: Then Tue 8 Dec, Wed 9 Dec and 11 more.
 
     `shown` is from `first_of_each(occurrences)`. In one query, however many there are.
     """
-    folded: dict[int, Any] = {
-        one.meeting_id: one
-        for one in shown
-        if one.alike > 1 and not one.is_cancelled  # type: ignore[attr-defined]  (annotated above)
-    }
+    folded: dict[int, Any] = {one.meeting_id: one for one in shown if one.alike > 1 and not one.is_cancelled}
     following = occurrences.filter(meeting__in=folded).exclude(APART).annotate(place=_place())
     named: defaultdict[int, list[datetime]] = defaultdict(list)
     for pk, starts_at in following.filter(place__range=(2, NAMED + 1)).values_list("meeting", "starts_at"):
