@@ -36,6 +36,9 @@ TROUBLES = {
     "held back": FAKE_DEVICES,
     # The films are small; Chromium's own pattern comes in any size.
     "no film": FAKE_DEVICES,
+    # The second of Chromium's (fake_device_1) is for depth, in 16 bits of grey: a page can show it, and no
+    # encoder takes it.
+    "three cameras": ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"],
 }
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
 BUSY_CAMERA = """(() => {
@@ -43,6 +46,20 @@ BUSY_CAMERA = """(() => {
   navigator.mediaDevices.getUserMedia = async (wanted) => {
     if (wanted.video) throw new DOMException("Could not start video source", "NotReadableError");
     return ask(wanted);
+  };
+})();"""
+
+# Of several cameras some are busy: those whose label the test says (`take`), also after a reload.
+SOME_BUSY = """(() => {
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  const busy = () => JSON.parse(sessionStorage.getItem("test:busy") ?? "[]");
+  window.take = (...labels) => sessionStorage.setItem("test:busy", JSON.stringify(labels));
+  mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    if (!stream.getTracks().some(({ label }) => busy().includes(label))) return stream;
+    for (const track of stream.getTracks()) track.stop();
+    throw new DOMException("Could not start video source", "NotReadableError");
   };
 })();"""
 
@@ -177,7 +194,11 @@ def visitor(
         } | options
         somebody = Person(name, colour, browsers.of(colour, trouble).new_context(**options), at)
         present.append(somebody)
-        for spoilt, script in (("busy", BUSY_CAMERA), ("held back", SOUND_HELD_BACK)):
+        for spoilt, script in (
+            ("busy", BUSY_CAMERA),
+            ("held back", SOUND_HELD_BACK),
+            ("three cameras", SOME_BUSY),
+        ):
             if trouble == spoilt:
                 somebody.context.add_init_script(script)
         if account and key not in accounts_made:

@@ -28,7 +28,7 @@ function call() {
     mesh: { update: async () => {}, prepare() {}, wait() {}, settle() {}, stir() {}, sayBye() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
     ice: { update() {}, close() {} },
     devices: {
-      source: () => ({ on: true, pending: false, trouble: "", devices: [], device: "" }), speakers: [], canShare: true,
+      source: () => ({ on: true, pending: false, trouble: "", lost: false, refused: null, devices: [], device: "" }), speakers: [], canShare: true,
       wants: () => true, isSharing: false, async start() {}, async turn() {}, close() {},
     },
     speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },

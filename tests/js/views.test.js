@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
 import { arrival, unseenWords } from "../../static/js/room/views/arrival.js";
+import { restored } from "../../static/js/room/views/mine.js";
 import { apart, changes, facts, mended, written } from "../../static/js/room/views/notice.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
@@ -38,6 +39,17 @@ test("comings, goings and hands are announced, but not my own", () => {
   assert.deepEqual(changes([bob, alice], [alice]), ["Bob left"]);
   assert.deepEqual(changes([bob, alice], [person({ hand: true }), person({ ...alice, hand: true })]), ["Bob raised a hand"]);
   assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
+});
+
+test("a microphone that stops is told apart from one that is muted, and is told again when it works", () => {
+  const stopped = person({ microphone: false, silenced: true });
+  assert.deepEqual(changes([person({})], [person({ microphone: false })]), []);
+  assert.deepEqual(changes([person({})], [stopped]), ["Bob’s microphone has stopped"]);
+  assert.deepEqual(changes([stopped], [person({})]), ["Bob can be heard again"]);
+  const works = { on: true, lost: false };
+  const lost = { on: false, lost: true };
+  assert.deepEqual(restored({ microphone: lost, camera: works }, { microphone: works, camera: works }), ["Your microphone works again: the others hear you."]);
+  assert.deepEqual(restored({ microphone: { on: false, lost: false }, camera: works }, { microphone: works, camera: works }), []);
 });
 
 test("speaking is never announced", () => {

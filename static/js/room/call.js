@@ -45,6 +45,8 @@ const SILENCE = 4_000;
 const REMINDER = 6_000;
 // Whoever mutes in the middle of a word may end it.
 const LAST_WORD = 1_000;
+// That another device is used than the chosen one stands over the room for so long, and in the lists for good.
+const INSTEAD = 12_000;
 // A door that opens later than this is looked at again meanwhile.
 const LOOK_AGAIN = 6 * 3_600_000;
 // Whoever is still there this long after they were removed is removed again.
@@ -52,13 +54,14 @@ const REMOVE_AGAIN = 5_000;
 // Whoever still waits this long after a host's answer is answered again.
 const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
-const UNSAID = { microphone: true, camera: true, screen: false, hand: false, held: "", strained: false };
+const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
+const NONE_REFUSED = JSON.stringify([null, null]);
 /** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
 const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
 /** @type {Shown} */
-const NOTHING = { microphone: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
+const NOTHING = { microphone: false, silenced: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
 
 /** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
 export class Call {
@@ -120,6 +123,8 @@ export class Call {
   #mutedTalking = false;
   #wasOn = false;
   #audience;
+  #refused = NONE_REFUSED;
+  #instead;
   #door = NO_DOOR;
   #capacity = Infinity;
   /** @type {import("./messages.js").Knock[]} */
@@ -161,6 +166,7 @@ export class Call {
     this.#lastWord = new Timer(parts.clock);
     this.#audience = new Audience(parts.clock);
     this.#audience.onchange = () => this.#draw();
+    this.#instead = new Timer(parts.clock);
     this.#listenToRoom();
     this.#listenToPeople();
     this.#listenToDevices();
@@ -202,6 +208,12 @@ export class Call {
   /** @param {"microphone" | "camera"} kind */
   askAgain(kind) {
     void this.#parts.devices.turn(kind, true);
+  }
+
+  /** It does not work, and is not to come back by itself. @param {"microphone" | "camera"} kind */
+  leaveOff(kind) {
+    void this.#parts.devices.turn(kind, false);
+    this.#keepChoices();
   }
 
   /** @param {Kind} kind @param {string} id */
@@ -558,10 +570,11 @@ export class Call {
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, camera, screen, hand, held, strained, links }) {
+  #hear(id, { microphone, silenced, camera, screen, hand, held, strained, links }) {
     this.#hearing.hear(id, links);
     this.#shown.set(id, {
       microphone: microphone === true,
+      silenced: microphone !== true && silenced === true,
       camera: camera === true,
       screen: screen === true,
       hand: hand === true,
@@ -639,6 +652,7 @@ export class Call {
     };
     devices.onchange = () => {
       this.#noticeMute();
+      this.#noteRefusals();
       this.#announce();
       this.#draw();
     };
@@ -650,6 +664,15 @@ export class Call {
     if (on) this.#lastWord.cancel();
     else if (this.#wasOn && this.#speaking) this.#lastWord.plan(LAST_WORD, () => this.#parts.levels.listenAnew());
     this.#wasOn = on;
+  }
+
+  #noteRefusals() {
+    const { devices } = this.#parts;
+    const refused = JSON.stringify([devices.source("camera").refused, devices.source("microphone").refused]);
+    if (refused === this.#refused) return;
+    this.#refused = refused;
+    this.#instead.cancel();
+    if (refused !== NONE_REFUSED) this.#instead.plan(INSTEAD, () => this.#draw());
   }
 
   #remind() {
@@ -692,17 +715,18 @@ export class Call {
     this.#report.pause();
     memory.forgetVisit();
     this.#audience.wait([]);
-    for (const timer of [this.#silence, this.#reminder, this.#lastWord, this.#removal, this.#answering, this.#opening]) timer.cancel();
+    for (const timer of [this.#silence, this.#reminder, this.#instead, this.#lastWord, this.#removal, this.#answering, this.#opening]) timer.cancel();
     this.#draw();
   }
 
   /** @returns {Shown} */
   #myState() {
     const { devices } = this.#parts;
-    const microphone = devices.source("microphone").on;
+    const { on: microphone, lost: silenced } = devices.source("microphone");
     const camera = devices.source("camera").on;
     return {
       microphone,
+      silenced,
       speaking: microphone && this.#speaking,
       camera,
       held: camera ? this.#parts.uplink.held : "",
@@ -853,11 +877,15 @@ export class Call {
   /** @returns {CallState["notice"]} */
   #notice() {
     const unseen = this.#unseen();
+    const { devices } = this.#parts;
     /** @type {[boolean, NoticeKind][]} */
     const kinds = [
+      [devices.source("microphone").lost, "unheard"],
       [this.#silent, "reconnecting"],
       [this.#soundBlocked, "sound-blocked"],
       [this.#duplicate, "duplicate"],
+      [devices.source("camera").lost, "unseen"],
+      [this.#instead.pending, "refused"],
       [this.#mutedTalking, "muted-talking"],
       [this.#isApart(), "apart"],
       [unseen.names.length > 0, "unseen-screen"],
@@ -870,9 +898,8 @@ export class Call {
 
   #keepChoices() {
     const { devices, memory } = this.#parts;
-    /** @param {"microphone" | "camera"} kind */
-    const choice = (kind) => ({ on: devices.wants(kind), device: devices.source(kind).device });
-    memory.keepChoices({ microphone: choice("microphone"), camera: choice("camera"), speaker: this.#speaker });
+    const [microphone, camera] = [devices.choice("microphone"), devices.choice("camera")];
+    memory.keepChoices({ microphone, camera, speaker: this.#speaker });
   }
 }
 

@@ -26,7 +26,10 @@ export const room = JSON.parse(element.text);
 export const { opened } = element;
 
 export const memory = new Memory(room.code, sessionStorage, localStorage);
-export const devices = new Devices(navigator.mediaDevices, navigator.permissions);
+export const devices = new Devices(navigator.mediaDevices, navigator.permissions, {
+  page: document,
+  oneAtATime: /\b(Android|iPhone|iPad|Mobile)\b/.test(navigator.userAgent),
+});
 void devices.start(memory.choices);
 /** Of all connections of this page. Made elsewhere in the browser, while the rest comes. */
 export const certificate = RTCPeerConnection.generateCertificate(CURVE);

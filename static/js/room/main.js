@@ -14,6 +14,7 @@ import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
 import { Controls } from "./views/controls.js";
 import { News } from "./news.js";
+import { restored } from "./views/mine.js";
 import { changes, facts, mended, Notice, written } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { Prejoin } from "./views/prejoin.js";
@@ -79,6 +80,7 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
 const stage = new Stage(find(document, "#stage"), { copyLink });
 const controls = new Controls(find(document, "#controls"), {
   toggle: (kind) => kind !== "speaker" && call.toggle(kind),
+  leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
   choose: (kind, id) => void call.choose(kind, id),
   share: () => call.share(),
   hand: () => call.hand(),
@@ -86,7 +88,10 @@ const controls = new Controls(find(document, "#controls"), {
   leave: () => call.leave(),
   copyLink,
 });
-const notice = new Notice(find(document, "#notice"), { act: () => call.act() });
+const notice = new Notice(find(document, "#notice"), {
+  act: () => call.act(),
+  explain: (kind) => controls.explain(kind),
+});
 const news = new News({ clock, say: announce });
 const close = () => call.open("");
 
@@ -169,6 +174,8 @@ let phase = "";
 let seen = [];
 /** @type {Pair[]} */
 let pairs = [];
+/** @type {CallState["mine"] | null} */
+let mine = null;
 
 /** @param {CallState} state */
 function render(state) {
@@ -229,8 +236,10 @@ function renderRoom(state) {
   const open = state.panel === "people";
   people.render(open, (view) => view.render({ ...state, open }));
   renderConnection();
-  notice.render(state.notice, state.pairs);
+  notice.render(state.notice, state.pairs, state.mine);
   if (seen.length > 0) for (const text of changes(seen, state.people)) news.tell(text);
+  if (mine) for (const text of restored(mine, state.mine)) news.tell(text);
+  mine = state.mine;
   for (const line of mended(pairs, state.pairs, state.people)) news.tell(line, MENDED);
   news.keep(facts(state));
   seen = state.people;

@@ -85,7 +85,7 @@
  * Why a camera that is on is not sent: the device is too slow, the line too thin, others are looked at.
  * @typedef {"" | "device" | "line" | "others"} Held
  * `strained`: the sender's device does not keep up, so what is late is not the line.
- * @typedef {{microphone: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held, strained: boolean}} Shown
+ * @typedef {{microphone: boolean, silenced: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held, strained: boolean}} Shown
  * @typedef {Shown & {type: "state", links?: Links}} StateMessage
  * `age`: how long ago it was said, in milliseconds.
  * @typedef {ChatMessage & {type: "chat", age?: number, pass?: string[], passed?: boolean}} Chat

@@ -8,6 +8,7 @@
  * @property {number} seat           order of first arrival; tiles stand in this order, self last
  * @property {boolean} self
  * @property {boolean} microphone    what they say is on; never guessed from tracks
+ * @property {boolean} silenced      it is off against their will: their microphone has stopped working
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} hand
@@ -26,12 +27,18 @@
  * @property {string} id
  * @property {string} label
  *
+ * Why there is nothing to send, though it is wanted: the person, the headers of the page (`forbidden`) or the system do
+ * not allow it; there is none, another program has it, the line is not secure; the system gives silence (`muted`).
+ * @typedef {"" | "denied" | "forbidden" | "system" | "missing" | "busy" | "insecure" | "failed" | "muted"} Trouble
+ *
  * @typedef {object} Source          my microphone or my camera
  * @property {boolean} on
  * @property {boolean} pending       being asked for right now
- * @property {"" | "denied" | "missing" | "busy" | "insecure" | "failed"} trouble
+ * @property {Trouble} trouble
+ * @property {boolean} lost          it is wanted, has worked, and does so no longer
+ * @property {{device: string, trouble: Trouble} | null} refused  what was chosen and cannot be had, while another is used
  * @property {Device[]} devices
- * @property {string} device         id of the chosen one, or ""
+ * @property {string} device         id of the one that is open, else of the chosen one, or ""
  *
  * @typedef {object} Mine            what is mine: sources, and what I do in the call
  * @property {Source} microphone
@@ -85,7 +92,7 @@
  * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "unseen-screen" | "slow-device"
- *     | "thin-line"} NoticeKind
+ *     | "thin-line" | "unheard" | "unseen" | "refused"} NoticeKind
  *
  * @typedef {object} Unseen          who waits for my screen for too long
  * @property {string[]} names

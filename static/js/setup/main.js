@@ -3,7 +3,7 @@ import { clock } from "../lib/timing.js";
 import { Devices } from "../room/media/devices.js";
 import { Levels } from "../room/media/levels.js";
 import { Speakers } from "../room/media/speakers.js";
-import { choices, fill, trouble } from "../room/views/sources.js";
+import { choices, fill, refusal, trouble } from "../room/views/sources.js";
 import { CHECKS, judge, overall } from "./verdicts.js";
 import { askServer, connectToMyself } from "./ways.js";
 
@@ -29,7 +29,7 @@ const WORDS = {
 
 class SetUp {
   #root;
-  #devices = new Devices(navigator.mediaDevices, navigator.permissions);
+  #devices = new Devices(navigator.mediaDevices, navigator.permissions, { page: document });
   #levels = new Levels(clock);
   #speakers;
   #speaker = "";
@@ -164,14 +164,14 @@ class SetUp {
       camera, microphone, speakers: this.#devices.speakers, speaker: this.#speaker,
       screen: false, canShare: false, hand: false,
     };
-    const verdicts = judge({ ...this.#found, camera, microphone }, (kind) => trouble(mine, [kind]) ?? { title: "", text: "" });
+    const verdicts = judge({ ...this.#found, camera, microphone }, (kind) => trouble(mine, [kind]) ?? { title: "", text: "" }, (kind) => refusal(mine, kind));
     for (const check of CHECKS) this.#renderCheck(check, verdicts[check]);
     for (const kind of /** @type {Kind[]} */ (["camera", "microphone", "speaker"])) {
       fill(/** @type {HTMLSelectElement} */ (find(this.#root, `[data-device="${kind}"] select`)), choices(mine, kind));
     }
     for (const kind of /** @type {const} */ (["camera", "microphone"])) {
       const { trouble: wrong } = mine[kind];
-      this.#hide(find(this.#root, `[data-ask="${kind}"]`), wrong === "" || wrong === "insecure");
+      this.#hide(find(this.#root, `[data-ask="${kind}"]`), ["", "insecure", "forbidden", "muted"].includes(wrong));
     }
     find(this.#root, ".preview").hidden = !camera.on;
     const { speaker } = this.#found;

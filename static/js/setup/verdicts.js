@@ -39,17 +39,23 @@ const SLOW = 400;
 /**
  * @param {Found} found
  * @param {(kind: "camera" | "microphone") => { title: string, text: string }} trouble  the words for what is wrong with a device
+ * @param {(kind: "camera" | "microphone") => string} [refusal]  that another device is used than the chosen one, or ""
  * @returns {Record<Check, Verdict>}
  */
-export function judge(found, trouble) {
+export function judge(found, trouble, refusal = () => "") {
   return {
     browser: browser(found),
-    camera: camera(found, trouble),
-    microphone: microphone(found, trouble),
+    camera: noting(camera(found, trouble), refusal("camera")),
+    microphone: noting(microphone(found, trouble), refusal("microphone")),
     speaker: speaker(found),
     server: server(found),
     network: network(found),
   };
+}
+
+/** @param {Verdict} verdict @param {string} refusal @returns {Verdict} */
+function noting(verdict, refusal) {
+  return refusal ? { ...verdict, advice: refusal } : verdict;
 }
 
 /** @param {Record<Check, Verdict>} verdicts @returns {"open" | "good" | "fair" | "bad"} "open": something is not known yet */

@@ -1,8 +1,16 @@
+import { clock as realClock } from "../../lib/timing.js";
+import { Input } from "./input.js";
+import { Screen } from "./screen.js";
+
 /**
- * @typedef {"microphone" | "camera"} Kind
+ * @typedef {import("./input.js").Kind} Kind
  * @typedef {"microphone" | "camera" | "sound" | "screen"} Slot
  * @typedef {import("../state.js").Source} Source
  * @typedef {import("../state.js").Device} Device
+ *
+ * What of the page matters here. `featurePolicy` is not in the types, and only some browsers have it
+ * (https://www.w3.org/TR/permissions-policy/, 6.2).
+ * @typedef {Pick<Document, "visibilityState"> & EventTarget & {featurePolicy?: {allowsFeature: (name: string) => boolean}}} Page
  */
 
 /** @type {Kind[]} */
@@ -13,28 +21,6 @@ const WISHES = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 };
-const SCREEN_WISHES = {
-  video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { max: 15 } },
-  audio: true,
-  systemAudio: "include",
-  surfaceSwitching: "include",
-};
-
-/** What is known of one source, and the track while it is open. */
-class Input {
-  /** @type {MediaStreamTrack | null} */
-  track = null;
-  /** What the person wants, which may not be what they have. */
-  wanted = true;
-  pending = false;
-  /** @type {Source["trouble"]} */
-  trouble = "";
-  device = "";
-  /** @type {Device[]} */
-  devices = [];
-  /** Counts the requests, so that only the latest one counts. */
-  request = 0;
-}
 
 /**
  * The one place that opens microphone, camera and screen, and that closes them again. Each source stands for
@@ -47,11 +33,11 @@ export class Devices {
   ontrack = () => {};
   #media;
   #permissions;
-  #inputs = { microphone: new Input(), camera: new Input() };
+  #page;
+  #inputs;
+  #screen;
   /** @type {Device[]} */
   #speakers = [];
-  /** @type {MediaStream | null} */
-  #screen = null;
   #ending = new AbortController();
   /** @type {Promise<void> | null} */
   #started = null;
@@ -59,10 +45,37 @@ export class Devices {
   /**
    * @param {MediaDevices | undefined} media  missing on a page that is not secure
    * @param {Permissions | undefined} permissions
+   * @param {object} [options]
+   * @param {Page} [options.page]
+   * @param {boolean} [options.oneAtATime]  as on phones: another camera opens only when the one that is open is closed
+   * @param {import("../../lib/timing.js").Clock} [options.clock]
    */
-  constructor(media, permissions) {
+  constructor(media, permissions, { page, oneAtATime = false, clock = realClock } = {}) {
     this.#media = media;
     this.#permissions = permissions;
+    this.#page = page;
+    /** @type {import("./input.js").World} */
+    const world = {
+      ask: (kind, device) => this.#ask({ [kind]: device }),
+      list: async (kind) => {
+        await this.#refresh();
+        return this.#inputs[kind].devices;
+      },
+      why: (error, kind) => this.#why(error, kind),
+      mayAsk: (kind) => this.#mayAsk(kind),
+      isSeen: () => page?.visibilityState !== "hidden",
+      oneAtATime,
+      clock,
+    };
+    this.#inputs = { microphone: new Input("microphone", world), camera: new Input("camera", world) };
+    for (const kind of KINDS) {
+      this.#inputs[kind].onchange = () => this.onchange();
+      this.#inputs[kind].ontrack = (track) => this.ontrack(kind, track);
+    }
+    this.#screen = media && "getDisplayMedia" in media ? new Screen(media) : null;
+    if (!this.#screen) return;
+    this.#screen.onchange = () => this.onchange();
+    this.#screen.ontrack = (slot, track) => this.ontrack(slot, track);
   }
 
   /**
@@ -72,21 +85,20 @@ export class Devices {
    * @param {Record<Kind, {on: boolean, device: string}>} choices  of an earlier visit
    */
   start(choices) {
-    const { microphone, camera } = this.#inputs;
-    if (microphone.track) this.ontrack("microphone", microphone.track);
-    if (camera.track) this.ontrack("camera", camera.track);
+    for (const kind of KINDS) {
+      const { track } = this.#inputs[kind];
+      if (track) this.ontrack(kind, track);
+    }
     this.onchange();
     return (this.#started ??= this.#begin(choices));
   }
 
   /** @param {Record<Kind, {on: boolean, device: string}>} choices */
   async #begin(choices) {
-    for (const kind of KINDS) {
-      this.#inputs[kind].wanted = choices[kind].on;
-      this.#inputs[kind].device = choices[kind].device;
-    }
+    for (const kind of KINDS) this.#inputs[kind].prefer(choices[kind]);
     const { signal } = this.#ending;
-    this.#media?.addEventListener("devicechange", () => void this.#refresh(), { signal });
+    this.#media?.addEventListener("devicechange", () => void this.#noteChange(), { signal });
+    this.#page?.addEventListener("visibilitychange", () => this.#look(), { signal });
     for (const kind of KINDS) void this.#watchPermission(kind);
     await this.#openBoth(KINDS.filter((kind) => this.#inputs[kind].wanted));
     // Connections wait for the decision, and not for a list of what else there is.
@@ -95,14 +107,12 @@ export class Devices {
 
   /** @param {Kind} kind @returns {Source} */
   source(kind) {
-    const { track, wanted, pending, trouble, devices, device } = this.#inputs[kind];
-    const id = track?.getSettings().deviceId ?? device;
-    return { on: track !== null && wanted, pending, trouble, devices, device: id };
+    return this.#inputs[kind].source;
   }
 
-  /** Whether the person wants it on, also while it cannot be. @param {Kind} kind */
-  wants(kind) {
-    return this.#inputs[kind].wanted;
+  /** Whether the person wants it on, also while it cannot be, and which device they have chosen. @param {Kind} kind */
+  choice(kind) {
+    return this.#inputs[kind].choice;
   }
 
   get speakers() {
@@ -110,193 +120,81 @@ export class Devices {
   }
 
   get canShare() {
-    return Boolean(this.#media && "getDisplayMedia" in this.#media);
+    return this.#screen !== null && this.#allows("display-capture");
   }
 
   get isSharing() {
-    return this.#screen !== null;
+    return this.#screen?.isOn ?? false;
   }
 
-  /**
-   * A muted microphone stays open and sends silence; a camera that is off is closed, and its light goes out.
-   *
-   * @param {Kind} kind
-   * @param {boolean} on
-   */
+  /** @param {Kind} kind @param {boolean} on */
   async turn(kind, on) {
-    const input = this.#inputs[kind];
-    input.wanted = on;
-    if (on && !input.track) return this.#open(kind);
-    if (kind === "camera" && !on) {
-      input.request += 1;
-      input.pending = false;
-      this.#adopt(kind, null);
-    } else if (input.track) {
-      input.track.enabled = on;
-    }
-    this.onchange();
+    await this.#inputs[kind].turn(on);
+    if (on) void this.#refresh();
   }
 
   /** @param {Kind} kind @param {string} device */
   async choose(kind, device) {
-    const input = this.#inputs[kind];
-    input.device = device;
-    input.wanted = input.wanted || kind === "camera";
-    // Some phones have one capture at a time: what is open goes first.
-    if (kind === "camera") input.track?.stop();
-    await this.#open(kind);
+    await this.#inputs[kind].choose(device);
+    void this.#refresh();
   }
 
   /** Shows a screen, if the person picks one. */
   async share() {
-    if (!this.#media || this.#screen) return;
-    let screen;
-    try {
-      screen = await this.#media.getDisplayMedia(SCREEN_WISHES);
-    } catch (error) {
-      // They thought better of it, or the system forbids it and has said so itself.
-      if (error instanceof DOMException) return;
-      throw error;
-    }
-    const [picture] = screen.getVideoTracks();
-    // While they were choosing, the call has ended, or they have chosen in another dialog.
-    if (!picture || this.#screen || this.#ending.signal.aborted) {
-      for (const track of screen.getTracks()) track.stop();
-      return;
-    }
-    this.#screen = screen;
-    picture.contentHint = "detail";
-    // The browser has a stop button of its own.
-    picture.addEventListener("ended", () => this.unshare(), { signal: this.#ending.signal });
-    this.ontrack("screen", picture);
-    this.ontrack("sound", screen.getAudioTracks()[0] ?? null);
-    this.onchange();
+    await this.#screen?.share();
   }
 
   unshare() {
-    if (!this.#screen) return;
-    for (const track of this.#screen.getTracks()) track.stop();
-    this.#screen = null;
-    this.ontrack("screen", null);
-    this.ontrack("sound", null);
-    this.onchange();
+    this.#screen?.unshare();
   }
 
   close() {
     this.#ending.abort();
-    this.unshare();
-    for (const kind of KINDS) {
-      this.#inputs[kind].request += 1;
-      this.#adopt(kind, null);
-    }
+    this.#screen?.close();
+    for (const kind of KINDS) this.#inputs[kind].close();
   }
 
   /** @param {Kind[]} kinds */
   async #openBoth(kinds) {
     if (kinds.length < 2) {
-      await Promise.all(kinds.map((kind) => this.#open(kind)));
+      await Promise.all(kinds.map((kind) => this.#inputs[kind].open()));
       return;
     }
-    if (!this.#media) return this.#fail(kinds, "insecure");
-    const requests = kinds.map((kind) => this.#request(kind));
+    const requests = kinds.map((kind) => this.#inputs[kind].expect());
     try {
-      const stream = await this.#media.getUserMedia(this.#constraints(kinds));
-      for (const [index, kind] of kinds.entries()) this.#take(kind, requests[index] ?? 0, stream);
+      const stream = await this.#ask(Object.fromEntries(kinds.map((kind) => [kind, this.#inputs[kind].choice.device])));
+      for (const [index, kind] of kinds.entries()) this.#inputs[kind].take(requests[index] ?? 0, stream);
     } catch (error) {
       if (this.#ending.signal.aborted) return;
       // One of them spoils it for both; unless the person has just said no, each is asked for alone.
-      const apart = troubleOf(error) === "denied" ? await this.#withoutDenied(kinds) : kinds;
-      this.#fail(kinds.filter((kind) => !apart.includes(kind)), troubleOf(error));
-      await Promise.all(apart.map((kind) => this.#open(kind)));
+      const apart = isRefusal(error) ? await this.#withoutDenied(kinds) : kinds;
+      for (const kind of kinds) if (!apart.includes(kind)) this.#inputs[kind].fail(this.#why(error, kind));
+      await Promise.all(apart.map((kind) => this.#inputs[kind].open()));
     }
   }
 
-  /** @param {Kind} kind @returns {Promise<void>} */
-  async #open(kind) {
-    if (this.#ending.signal.aborted) return;
-    if (!this.#media) return this.#fail([kind], "insecure");
-    const request = this.#request(kind);
-    try {
-      this.#take(kind, request, await this.#media.getUserMedia(this.#constraints([kind])));
-    } catch (error) {
-      const input = this.#inputs[kind];
-      if (request !== input.request) return;
-      // The device chosen last time is not here today: any other will do.
-      if (input.device && troubleOf(error) === "missing") {
-        input.device = "";
-        return this.#open(kind);
-      }
-      this.#fail([kind], troubleOf(error));
-    }
-    void this.#refresh();
-  }
-
-  /** @param {Kind} kind */
-  #request(kind) {
-    const input = this.#inputs[kind];
-    input.pending = true;
-    input.request += 1;
-    this.onchange();
-    return input.request;
-  }
-
-  /**
-   * @param {Kind} kind
-   * @param {number} request
-   * @param {MediaStream} stream
-   */
-  #take(kind, request, stream) {
-    const input = this.#inputs[kind];
-    const [track] = kind === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks();
-    // Meanwhile they changed their mind.
-    if (request !== input.request) return track?.stop();
-    if (!track) return this.#fail([kind], "failed");
-    input.pending = false;
-    input.trouble = "";
-    track.enabled = input.wanted;
-    track.contentHint = kind === "camera" ? "motion" : "speech";
-    track.addEventListener("ended", () => this.#lose(kind, track), { signal: this.#ending.signal });
-    this.#adopt(kind, track);
-    this.onchange();
-  }
-
-  /** @param {Kind} kind @param {MediaStreamTrack | null} track */
-  #adopt(kind, track) {
-    const input = this.#inputs[kind];
-    const earlier = input.track;
-    if (earlier === track) return;
-    input.track = track;
-    this.ontrack(kind, track);
-    earlier?.stop();
-  }
-
-  /** @param {Kind[]} kinds @param {Source["trouble"]} trouble */
-  #fail(kinds, trouble) {
-    for (const kind of kinds) {
-      this.#inputs[kind].pending = false;
-      this.#inputs[kind].trouble = trouble;
-      this.#adopt(kind, null);
-    }
-    this.onchange();
-  }
-
-  /** The device was pulled out, or the permission taken back. @param {Kind} kind @param {MediaStreamTrack} track */
-  #lose(kind, track) {
-    if (track !== this.#inputs[kind].track) return;
-    this.#adopt(kind, null);
-    void this.#open(kind);
-  }
-
-  /** @param {Kind[]} kinds */
-  #constraints(kinds) {
+  /** @param {Partial<Record<Kind, string>>} wanted  by kind, the id of the device, or "" for any */
+  async #ask(wanted) {
+    if (!this.#media) throw new Insecure();
     /** @type {MediaStreamConstraints} */
     const constraints = {};
-    for (const kind of kinds) {
-      const { device } = this.#inputs[kind];
+    for (const kind of KINDS) {
+      const device = wanted[kind];
+      if (device === undefined) continue;
       const wishes = { ...WISHES[kind], ...(device ? { deviceId: { exact: device } } : {}) };
       constraints[kind === "microphone" ? "audio" : "video"] = wishes;
     }
-    return constraints;
+    return this.#media.getUserMedia(constraints);
+  }
+
+  async #noteChange() {
+    await this.#refresh();
+    for (const kind of KINDS) this.#inputs[kind].changed();
+  }
+
+  #look() {
+    if (this.#page?.visibilityState === "hidden") return;
+    for (const kind of KINDS) this.#inputs[kind].seen();
   }
 
   async #refresh() {
@@ -307,13 +205,7 @@ export class Devices {
       devices
         .filter(({ kind, deviceId }) => kind === group && deviceId)
         .map(({ deviceId, label }) => ({ id: deviceId, label }));
-    for (const kind of KINDS) {
-      const input = this.#inputs[kind];
-      input.devices = list(GROUP[kind]);
-      const isThere = devices.some((device) => device.kind === GROUP[kind]);
-      // It has just been plugged in.
-      if (input.wanted && input.trouble === "missing" && isThere && !input.pending) void this.#open(kind);
-    }
+    for (const kind of KINDS) this.#inputs[kind].devices = list(GROUP[kind]);
     this.#speakers = "setSinkId" in HTMLMediaElement.prototype ? list("audiooutput") : [];
     this.onchange();
   }
@@ -321,14 +213,8 @@ export class Devices {
   /** Notices by itself when the person changes their mind in the browser's own settings. @param {Kind} kind */
   async #watchPermission(kind) {
     const status = await this.#permission(kind);
-    status?.addEventListener(
-      "change",
-      () => {
-        const input = this.#inputs[kind];
-        if (status.state === "granted" && input.wanted && input.trouble === "denied") void this.#open(kind);
-      },
-      { signal: this.#ending.signal },
-    );
+    const { signal } = this.#ending;
+    status?.addEventListener("change", () => status.state === "granted" && this.#inputs[kind].granted(), { signal });
   }
 
   /** @param {Kind} kind */
@@ -342,13 +228,43 @@ export class Devices {
     }
   }
 
+  /** Whether asking for it brings up no question: nobody is to be asked again and again. @param {Kind} kind */
+  async #mayAsk(kind) {
+    const state = (await this.#permission(kind))?.state;
+    // Where the browser does not know, it names devices to those only who may have them.
+    return state === "granted" || (state === undefined && this.#inputs[kind].devices.some(({ label }) => label !== ""));
+  }
+
   /** @param {Kind[]} kinds */
   async #withoutDenied(kinds) {
     const states = await Promise.all(kinds.map((kind) => this.#permission(kind)));
-    const isDenied = kinds.map((_, index) => states[index]?.state === "denied");
+    const isDenied = kinds.map((kind, index) => states[index]?.state === "denied" || !this.#allows(kind));
     // The question was waved away, for both: asking twice more would be rude.
     return isDenied.includes(true) ? kinds.filter((_, index) => !isDenied[index]) : [];
   }
+
+  /** @param {unknown} error @param {Kind} kind */
+  #why(error, kind) {
+    return isRefusal(error) && !this.#allows(kind) ? "forbidden" : troubleOf(error);
+  }
+
+  /** Whether the page's headers allow it; where the browser does not tell, they are taken to. @param {string} feature */
+  #allows(feature) {
+    return this.#page?.featurePolicy?.allowsFeature(feature) ?? true;
+  }
+}
+
+/** A page that did not come over a secure line is given no devices at all. */
+class Insecure extends Error {
+  constructor() {
+    super("This page did not come over a secure line");
+    this.name = "Insecure";
+  }
+}
+
+/** @param {unknown} error */
+function isRefusal(error) {
+  return error instanceof Error && (error.name === "NotAllowedError" || error.name === "SecurityError");
 }
 
 /**
@@ -356,16 +272,20 @@ export class Devices {
  * @returns {Exclude<Source["trouble"], "">}
  */
 export function troubleOf(error) {
-  switch (error instanceof Error ? error.name : "") {
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  switch (name) {
     case "NotAllowedError":
     case "SecurityError":
-      return "denied";
+      // Chromium has no other way to tell that it was not the person who said no.
+      return /\bsystem\b/i.test(message) ? "system" : "denied";
     case "NotFoundError":
     case "OverconstrainedError":
       return "missing";
     case "NotReadableError":
     case "AbortError":
       return "busy";
+    case "Insecure":
+      return "insecure";
     default:
       return "failed";
   }

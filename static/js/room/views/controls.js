@@ -1,7 +1,7 @@
 import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { confirmCopy } from "./stage.js";
 import { showPromises, toggleFullScreen } from "./page.js";
-import { choices, fill, trouble } from "./sources.js";
+import { choices, fill, refusal, trouble } from "./sources.js";
 
 /** @import { Kind, Mine, Panel, Person, Source } from "../state.js" */
 
@@ -37,7 +37,7 @@ export class Controls {
   /**
    * @param {HTMLElement} root   #controls
    * @param {{
-   *   toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void, share: () => void, hand: () => void,
+   *   toggle: (kind: Kind) => void, leaveOff: (kind: Kind) => void, choose: (kind: Kind, id: string) => void, share: () => void, hand: () => void,
    *   open: (panel: Panel) => void, leave: () => void, copyLink?: () => void | Promise<void>
    * }} actions
    */
@@ -59,6 +59,7 @@ export class Controls {
     new Menu(this.#control("more"), find(root, "#more-menu"), () => this.#more());
     this.#troubleDialog.addEventListener("close", () => {
       if (this.#troubleDialog.returnValue === "again") actions.toggle(this.#troubled);
+      if (this.#troubleDialog.returnValue === "off") actions.leaveOff(this.#troubled);
     });
     this.#prepareSettings();
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -106,13 +107,19 @@ export class Controls {
 
   /** @param {"microphone" | "camera"} kind */
   #toggle(kind) {
+    if (!this.explain(kind)) this.#actions.toggle(kind);
+  }
+
+  /** Says what is the matter with a device and what helps. Gives whether there is anything. @param {"microphone" | "camera"} kind */
+  explain(kind) {
     const wrong = this.#shown && trouble(this.#shown.mine, [kind]);
-    if (!wrong) return this.#actions.toggle(kind);
+    if (!wrong) return false;
     this.#troubled = kind;
     write(find(this.#troubleDialog, "h2"), wrong.title);
     write(find(this.#troubleDialog, "p"), wrong.text);
     this.#troubleDialog.returnValue = "";
     this.#troubleDialog.showModal();
+    return true;
   }
 
   /** @param {Exclude<Panel, "">} panel */
@@ -126,12 +133,15 @@ export class Controls {
    */
   #devices(kind) {
     if (!this.#shown) return [];
-    const { devices, chosen, none } = choices(this.#shown.mine, kind);
+    const { mine } = this.#shown;
+    const { devices, chosen, none, isTroubled } = choices(mine, kind);
     const heading = { microphone: "Microphone", camera: "Camera", speaker: "Speaker" }[kind];
-    if (!devices.length) return [{ heading: `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` }];
+    const title = isTroubled || !devices.length ? `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` : heading;
+    const note = kind === "speaker" ? "" : refusal(mine, kind);
     // Nothing chosen, or a device that is gone: the browser takes the first.
-    const used = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
-    return [{ heading }, ...devices.map(({ id, label }) => ({ label, checked: id === used, act: () => this.#actions.choose(kind, id) }))];
+    const first = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
+    const used = isTroubled ? "" : first;
+    return [{ heading: title }, ...(note ? [{ heading: note }] : []), ...devices.map(({ id, label }) => ({ label, checked: id === used, act: () => this.#actions.choose(kind, id) }))];
   }
 
   /** @returns {Line[]} */

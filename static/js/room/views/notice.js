@@ -2,13 +2,15 @@
 import { icon, make } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
 import { unseenWords } from "./arrival.js";
+import { replaced, stopped } from "./mine.js";
 
 /**
- * @import { CallState, Pair, Person } from "../state.js"
+ * @import { CallState, Mine, Pair, Person } from "../state.js"
  * @import { Fact } from "../news.js"
  *
  * @typedef {CallState["notice"]} Told
- * @typedef {{picture: string, words: string, action?: string, urgent?: boolean}} Line
+ * `explain`: the button says what helps against the trouble of this device.
+ * @typedef {{picture: string, words: string, action?: string, urgent?: boolean, explain?: "microphone" | "camera"}} Line
  */
 
 // What passes sooner is not worth words, and what comes and goes is said once in a while, in ms.
@@ -25,21 +27,22 @@ const LONGEST_HEARD = 160;
 /** One line over the top of the room about what concerns the whole of it. */
 export class Notice {
   #root;
-  #act;
+  #actions;
   #shown = "";
 
   /**
    * @param {HTMLElement} root   #notice
-   * @param {{ act: () => void }} actions   what the button of the notice promises
+   * @param {{ act: () => void, explain: (kind: "microphone" | "camera") => void }} actions   `act`: what the button of the
+   *     notice promises; `explain`: what is the matter with a device, and what helps
    */
-  constructor(root, { act }) {
+  constructor(root, actions) {
     this.#root = root;
-    this.#act = act;
+    this.#actions = actions;
   }
 
-  /** @param {Told} notice @param {Pair[]} pairs */
-  render(notice, pairs) {
-    const line = lineOf(notice, pairs);
+  /** @param {Told} notice @param {Pair[]} pairs @param {Mine} mine */
+  render(notice, pairs, mine) {
+    const line = lineOf(notice, pairs, mine);
     const shown = JSON.stringify(line);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -49,11 +52,11 @@ export class Notice {
   }
 
   /** What cannot wait is read from here; the rest is said once, by `facts`. @param {Line} line */
-  #show({ picture, words, action, urgent }) {
+  #show({ picture, words, action, urgent, explain }) {
     this.#root.append(icon(picture), make("span", { role: urgent ? "alert" : null }, words));
     if (!action) return;
     const button = make("button", { class: "button", type: "button" }, action);
-    button.addEventListener("click", () => this.#act());
+    button.addEventListener("click", () => (explain ? this.#actions.explain(explain) : this.#actions.act()));
     this.#root.append(button);
   }
 }
@@ -61,9 +64,10 @@ export class Notice {
 /**
  * @param {Told} notice
  * @param {Pair[]} pairs
+ * @param {Mine} mine
  * @returns {Line | null}
  */
-function lineOf({ kind, people, unseen }, pairs) {
+function lineOf({ kind, people, unseen }, pairs, mine) {
   switch (kind) {
     case "reconnecting":
       return { picture: "signal-low", words: reassurance(people) };
@@ -77,6 +81,12 @@ function lineOf({ kind, people, unseen }, pairs) {
       return { picture: "warning", words: "You are in this call on another page, too.", action: "Leave here", urgent: true };
     case "muted-talking":
       return { picture: "mic-off", words: "You are muted, and you are talking.", action: "Unmute" };
+    case "unheard":
+      return { picture: "mic-off", words: stopped(mine, "microphone"), action: "What to do", urgent: true, explain: "microphone" };
+    case "unseen":
+      return { picture: "camera-off", words: stopped(mine, "camera"), action: "What to do", explain: "camera" };
+    case "refused":
+      return { picture: "warning", words: replaced(mine) };
     case "unseen-screen":
       return { picture: "share", words: unseenWords(unseen) };
     case "apart":
@@ -155,6 +165,8 @@ export function changes(before, after) {
     const old = known.get(person.id);
     if (!old) said.push(`${person.name} came in`);
     if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
+    if (old && !old.silenced && person.silenced) said.push(`${person.name}’s microphone has stopped`);
+    if (old?.silenced && person.microphone) said.push(`${person.name} can be heard again`);
     if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
   }
   const here = new Set(after.map(({ id }) => id));
@@ -165,16 +177,16 @@ export function changes(before, after) {
 /**
  * What is so in the room now, and worth hearing once it has been so for some time.
  *
- * @param {Pick<CallState, "people" | "pairs" | "notice">} state
+ * @param {Pick<CallState, "people" | "pairs" | "notice" | "mine">} state
  * @returns {Fact[]}
  */
-export function facts({ people, pairs, notice }) {
+export function facts({ people, pairs, notice, mine }) {
   /** @type {Fact[]} */
   const found = people.flatMap((person) => (person.self ? [] : factsOf(person)));
   // How it stands with it changes; that it is so is the news.
   for (const line of apart(pairs, people)) found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
-  const line = notice.kind === "apart" ? null : lineOf(notice, pairs);
-  if (line && !line.urgent) found.push({ key: `notice ${notice.kind}`, text: line.words, ...AT_ONCE });
+  const line = notice.kind === "apart" ? null : lineOf(notice, pairs, mine);
+  if (line && !line.urgent) found.push({ key: `notice ${notice.kind}${notice.kind === "refused" ? line.words : ""}`, text: line.words, ...AT_ONCE });
   return found;
 }
 

@@ -57,7 +57,7 @@ export class PeoplePanel {
    */
   #renderPeople(people, host, visitors) {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, self, microphone, screen, hand, link, by }) => [id, name, role, self, microphone, screen, hand, link, by])]);
+    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, self, microphone, silenced, screen, hand, link, by }) => [id, name, role, self, microphone, silenced, screen, hand, link, by])]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.getAttribute("data-remove");
@@ -147,10 +147,11 @@ function allIsWell(carried) {
 }
 
 /** @param {Person} person */
-function about({ role, screen, link, self, by }) {
+function about({ role, screen, link, self, by, silenced }) {
   const facts = [];
   if (role === "host") facts.push("Host");
   if (screen) facts.push(self ? "showing your screen" : "showing a screen");
+  if (silenced) facts.push(self ? "your microphone has stopped" : "their microphone has stopped");
   if (by) facts.push(`heard by way of ${by}`);
   else if (link === "connecting") facts.push("connecting");
   else if (link === "reconnecting") facts.push("we are finding another way");

@@ -1,6 +1,6 @@
 import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
-import { choices, fill, trouble } from "./sources.js";
+import { choices, fill, refusal, trouble } from "./sources.js";
 
 /** @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js" */
 
@@ -242,6 +242,9 @@ export class Prejoin {
       const name = kind === "microphone" ? "mic" : "camera";
       changeIcon(find(field, "label .icon"), source.trouble ? `${name}-off` : name);
       this.#renderAskAgain(kind, source);
+      const refused = find(field, '[data-part="refused"]');
+      write(refused, refusal(mine, kind));
+      refused.hidden = refused.textContent === "";
     }
     this.#renderHearing(mine.microphone);
   }
@@ -252,7 +255,7 @@ export class Prejoin {
    */
   #renderAskAgain(kind, source) {
     const under = find(this.#root, `[data-device="${kind}"] .under`);
-    const useful = Boolean(source.trouble) && source.trouble !== "insecure";
+    const useful = Boolean(source.trouble) && !["insecure", "forbidden", "muted"].includes(source.trouble);
     let button = under.querySelector("button");
     if (useful && !button) {
       button = make("button", { type: "button", "aria-label": `Ask again for the ${kind}` }, "Ask again");

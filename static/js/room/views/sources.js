@@ -25,10 +25,28 @@ export function trouble(mine, kinds) {
       return { title: `${browser()} keeps ${what} from us`, text: wayToAllow(what) };
     case "missing":
       return { title: `No ${bare.replace(" and ", ", no ")} found`, text: "Plug one in and switch it on, then ask again." };
+    case "forbidden":
+      return {
+        title: `This page may not use ${what}`,
+        text: "The server, or a proxy before it, forbids it (Permissions-Policy). Tell those who run this server; asking again does not help.",
+      };
+    case "system":
+      return {
+        title: `Your system keeps ${what} from ${browser()}`,
+        text: `Allow ${browser()} to use ${what} in the privacy settings of the system, then ask again.`,
+      };
     case "busy":
       return {
         title: same.length > 1 ? "Camera and microphone are taken" : `${capital(what)} is taken`,
-        text: `Another program is using ${same.length > 1 ? "them" : what}. Close it there, then ask again.`,
+        text:
+          same.length > 1
+            ? "Another program is using them. Close it there and they come back by themselves, or choose others."
+            : `Another program is using ${what}. Close it there and it comes back by itself, or choose another one.`,
+      };
+    case "muted":
+      return {
+        title: same.length > 1 ? "Your system holds camera and microphone back" : `Your system holds ${what} back`,
+        text: "A switch on the device or another call may have done so. When that ends, it goes on by itself.",
       };
     case "insecure":
       return {
@@ -57,6 +75,12 @@ export function state(source) {
       return "None found";
     case "busy":
       return "Taken by another program";
+    case "forbidden":
+      return "Forbidden for this page";
+    case "system":
+      return "Kept back by the system";
+    case "muted":
+      return "Held back by the system";
     case "insecure":
       return "Only on a secure page";
     case "failed":
@@ -67,31 +91,60 @@ export function state(source) {
 }
 
 /**
- * The devices of one kind, the chosen one, and what to say when there is nothing to choose.
+ * What was chosen and cannot be had, and what is used in its place; "" where all is as it was chosen.
  *
  * @param {Mine} mine
- * @param {Kind} kind
- * @returns {{ devices: Device[], chosen: string, none: string }}
+ * @param {"microphone" | "camera"} kind
  */
-export function choices(mine, kind) {
-  if (kind === "speaker") return { devices: mine.speakers, chosen: mine.speaker, none: "Chosen by the system" };
-  const source = mine[kind];
-  return { devices: source.trouble ? [] : source.devices, chosen: source.device, none: state(source) };
+export function refusal(mine, kind) {
+  const { refused, devices, device, on } = mine[kind];
+  if (!refused || !on) return "";
+  /** @param {string} id */
+  const labelOf = (id) => devices.find((one) => one.id === id)?.label ?? "";
+  const chosen = labelOf(refused.device) ? `“${labelOf(refused.device)}”` : `The ${kind} that you chose`;
+  const used = labelOf(device) ? `“${labelOf(device)}” is used instead.` : "Another one is used instead.";
+  switch (refused.trouble) {
+    case "busy":
+      return `${chosen} is taken by another program. ${used}`;
+    case "missing":
+      return `${chosen} is not there any more. ${used}`;
+    case "denied":
+    case "forbidden":
+    case "system":
+      return `${chosen} is not allowed here. ${used}`;
+    default:
+      return `${chosen} does not start. ${used}`;
+  }
 }
 
 /**
- * Fill a list to choose from, leaving it alone while nothing changed.
+ * The devices of one kind, the chosen one, and what to say when there is nothing to choose, or none of them is in use.
+ *
+ * @param {Mine} mine
+ * @param {Kind} kind
+ * @returns {{ devices: Device[], chosen: string, none: string, isTroubled: boolean }}
+ */
+export function choices(mine, kind) {
+  if (kind === "speaker") return { devices: mine.speakers, chosen: mine.speaker, none: "Chosen by the system", isTroubled: false };
+  const source = mine[kind];
+  return { devices: source.devices, chosen: source.device, none: state(source), isTroubled: source.trouble !== "" };
+}
+
+/**
+ * Fill a list to choose from, leaving it alone while nothing changed. Under trouble it says so, and can be used still.
  *
  * @param {HTMLSelectElement} select
- * @param {{ devices: Device[], chosen: string, none: string }} choices
+ * @param {{ devices: Device[], chosen: string, none: string, isTroubled: boolean }} choices
  */
-export function fill(select, { devices, chosen, none }) {
-  const wanted = devices.length ? devices : [{ id: "", label: none }];
+export function fill(select, { devices, chosen, none, isTroubled }) {
+  const isOpen = devices.length > 0 && !isTroubled;
+  const wanted = isOpen ? devices : [{ id: "", label: none }, ...devices];
   const options = [...select.options];
   const same = options.length === wanted.length && wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
   if (!same) select.replaceChildren(...wanted.map(({ id, label }) => make("option", { value: id }, label)));
   select.disabled = !devices.length;
-  if (devices.some(({ id }) => id === chosen)) select.value = chosen;
+  if (!isOpen) select.value = "";
+  else if (devices.some(({ id }) => id === chosen)) select.value = chosen;
 }
 
 /** The browser's name as its people know it. */

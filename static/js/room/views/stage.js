@@ -473,8 +473,8 @@ class Tile {
     const muted = !this.#ofScreen && !person.microphone && (person.by !== "" || person.link !== "connecting");
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
     const isWeak = !this.#ofScreen && !brief && person.link === "connected" && (person.quality === "poor" || person.quality === "lost");
-    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : off ? "camera off" : resting(person);
-    const words = JSON.stringify([person.name, person.self, brief, muted, note]);
+    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : person.silenced ? "microphone stopped" : off ? "camera off" : resting(person);
+    const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note]);
     if (words === this.#words) return;
     this.#words = words;
 
@@ -483,7 +483,7 @@ class Tile {
     if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
     else {
       if (brief || isWeak) parts.push(icon("signal-low", "warned"));
-      if (muted) parts.push(icon("mic-off", "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
+      if (muted) parts.push(icon("mic-off", person.silenced ? "warned" : "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
       parts.push(make("span", {}, name));
       if (brief) parts.push(make("span", { class: "brief" }, brief));
       if (note) parts.push(make("span", { class: "note" }, note));

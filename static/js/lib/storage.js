@@ -1,0 +1,68 @@
+/**
+ * What a browser keeps for a page, in the knowledge that it may not: people turn storage off or block cookies, which
+ * makes every access throw or find nothing there; a value may be anybody's; and the space may be used up.
+ */
+export class Store {
+  #find;
+  /** What could not be kept lives as long as the page. `null`: taken away. @type {Map<string, string | null>} */
+  #own = new Map();
+
+  /** @param {() => Storage | null | undefined} find  as `() => localStorage`, which may throw */
+  constructor(find) {
+    this.#find = find;
+  }
+
+  /** The text under this key, or null. @param {string} key */
+  text(key) {
+    const own = this.#own.get(key);
+    return own === undefined ? this.#reach((storage) => storage.getItem(key)) : own;
+  }
+
+  /** The value under this key if it is an object, as far as it can be read; else null. @param {string} key @returns {Record<string, unknown> | null} */
+  object(key) {
+    try {
+      const value = JSON.parse(this.text(key) ?? "null");
+      return typeof value === "object" && !Array.isArray(value) ? value : null;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return null;
+    }
+  }
+
+  /** @param {string} key @param {string | object} value */
+  keep(key, value) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const isKept = this.#reach((storage) => {
+      storage.setItem(key, text);
+      return true;
+    });
+    if (isKept) this.#own.delete(key);
+    else this.#own.set(key, text);
+  }
+
+  /** @param {string} key */
+  forget(key) {
+    const isGone = this.#reach((storage) => {
+      storage.removeItem(key);
+      return true;
+    });
+    if (isGone) this.#own.delete(key);
+    else this.#own.set(key, null);
+  }
+
+  /** Null where there is no storage. @template T @param {(storage: Storage) => T} act */
+  #reach(act) {
+    try {
+      const storage = this.#find();
+      return storage ? act(storage) : null;
+    } catch (error) {
+      if (error instanceof DOMException) return null;
+      throw error;
+    }
+  }
+}
+
+/** For this tab, also after a reload. */
+export const tabStore = new Store(() => sessionStorage);
+/** For this browser. */
+export const browserStore = new Store(() => localStorage);

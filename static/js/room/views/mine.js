@@ -1,0 +1,30 @@
+/** My own devices in words, as far as they concern the room: one that stopped, one that stands in for another. */
+import { refusal, trouble } from "./sources.js";
+
+/** @import { Mine } from "../state.js" */
+
+/** Nobody hears or sees me any more, and why. What helps is in a dialog. @param {Mine} mine @param {"microphone" | "camera"} kind */
+export function stopped(mine, kind) {
+  const title = trouble(mine, [kind])?.title ?? "";
+  return `${kind === "microphone" ? "Nobody hears you." : "Nobody sees you."} ${title}.`;
+}
+
+/** What is used in place of what was chosen. @param {Mine} mine */
+export function replaced(mine) {
+  return [refusal(mine, "camera"), refusal(mine, "microphone")].filter(Boolean).join(" ");
+}
+
+/**
+ * What is worth hearing of my own devices between two states of the room: that they work again. That they stopped stands
+ * over the room, and is read from there.
+ *
+ * @param {Mine} before
+ * @param {Mine} after
+ * @returns {string[]}
+ */
+export function restored(before, after) {
+  const said = [];
+  if (before.microphone.lost && after.microphone.on) said.push("Your microphone works again: the others hear you.");
+  if (before.camera.lost && after.camera.on) said.push("Your camera works again: the others see you.");
+  return said;
+}
