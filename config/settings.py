@@ -221,6 +221,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # What decides who gets into an account is asked of its owner again: somebody else may sit at the screen.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+# An office has one address: its morning, or the wrong passwords of one, shut out nobody else. What is guessed
+# is bounded for each account.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # allauth's forms with our words on them.
 ACCOUNT_FORMS = {

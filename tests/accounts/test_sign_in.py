@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from config import settings as config_settings
 from outbox import access
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,18 @@ def test_a_forgotten_password_is_replaced_by_a_code(client, alice, code, letters
     client.post(response.url, {"password1": "thirteen calm boats"})
     assert sign_in(Client(), "alice@example.org", "thirteen calm boats").status_code == 302
     assert letters()[-1].subject == "Your password was changed"
+
+
+def test_the_wrong_passwords_of_one_person_shut_out_nobody_else_in_the_office(alice, bob, settings):
+    settings.ACCOUNT_RATE_LIMITS = config_settings.ACCOUNT_RATE_LIMITS
+    for _ in range(6):
+        page = sign_in(Client(), "bob@example.org", "wrong password").content.decode()
+    assert "Too many tries" in page
+    for number in range(20):
+        sign_in(Client(), f"person{number}@example.org", "wrong password")
+    assert sign_in(Client(), "alice@example.org").status_code == 302
+    # Bob's own limit holds wherever he is.
+    assert "Too many tries" in sign_in(Client(REMOTE_ADDR="192.0.2.7"), "bob@example.org").content.decode()
 
 
 def test_a_closed_account_stays_out(client, alice):
