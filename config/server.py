@@ -68,8 +68,8 @@ class Channel(HTTPChannel):
     def dataReceived(self, data: bytes) -> None:
         if self.refused:
             return
-        # The next request on a connection that was kept.
-        if self.deadline is None and not self.requests:
+        # The next request on a connection that was kept; what comes before its turn is not read yet.
+        if self.deadline is None and not self._handlingRequest:
             self.expect(HEAD_SECONDS)
         super().dataReceived(data)
 

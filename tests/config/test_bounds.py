@@ -84,19 +84,29 @@ def test_a_connection_goes_on_after_a_request(server):
         assert received.startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_head_that_drips_is_cut_off(server):
-    line = Line(server)
-    line.socket.sendall(b"GET / HTTP/1.1\r\n" + line.host + b"X-Slow: ")
-    line.socket.settimeout(1)
+def test_a_head_that_drips_is_cut_off_also_behind_another_request(server):
+    first, second = Line(server), Line(server)
+    head = b"GET /health/ HTTP/1.1\r\n" + first.host
+    first.socket.sendall(head + b"X-Slow: ")
+    second.socket.sendall(head + b"\r\n" + head + b"X-Slow: ")
+    answers = {first: b"", second: b""}
     began = time.monotonic()
-    answer = b""
-    while not answer and time.monotonic() - began < 40:
-        line.socket.sendall(b"x")
-        try:
-            answer = line.socket.recv(100)
-        except TimeoutError:
-            continue
-    assert answer.startswith(b"HTTP/1.1 408 Request Timeout")
+    waiting = [first, second]
+    while waiting and time.monotonic() - began < 40:
+        for line in list(waiting):
+            line.socket.settimeout(0.3)
+            try:
+                line.socket.sendall(b"x")
+                answers[line] += line.socket.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                waiting.remove(line)
+            if b"408 Request Timeout" in answers[line] and line in waiting:
+                waiting.remove(line)
+    assert answers[first].startswith(b"HTTP/1.1 408 Request Timeout")
+    assert answers[second].startswith(b"HTTP/1.1 200 OK")
+    assert b"HTTP/1.1 408 Request Timeout" in answers[second]
 
 
 # -- for any other server -------------------------------------------------------------------------
