@@ -1,4 +1,8 @@
-"""What mail servers say of letters that they could not deliver (RFC 3464). Pure."""
+"""What mail servers say of letters that they could not deliver (RFC 3464, 6522, 6533, and older ways). Pure.
+
+A report has its own form; servers from before it, and some since, write words instead. Neither is asked who
+sent it: whether it is about a letter of ours is for others to find out, by what it returns.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,81 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.header import decode_header
 from email.message import Message
+from email.utils import parseaddr
 
 # An account of what failed is short; what is longer says the same again.
 REASON_LENGTH = 500
-MOST_RECIPIENTS = 20
-# What a report sends back: the letter, or its headers (RFC 6522, 3).
-RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers")
+MOST_RECIPIENTS, MOST_PARTS = 20, 20
+# So much is read of a report, and of words with the letter copied below.
+LONGEST_STATUS, LONGEST_WORDS = 64 * 1024, 256 * 1024
+STATUS = ("message/delivery-status", "message/global-delivery-status")
+# What a report sends back: the letter, or its headers (RFC 6522, 3; RFC 6533, 6).
+RETURNED = (
+    "message/rfc822",
+    "message/global",
+    "message/global-headers",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+)
+# Reports of other things: that a letter was shown (RFC 8098), or that somebody complains of it (RFC 5965).
+OTHER_REPORTS = (
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+    "message/feedback-report",
+)
 MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
+# A header of the letter that words have copied below.
+COPIED_ID = re.compile(
+    r"^Message-ID:\s{1,5}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)", re.IGNORECASE | re.MULTILINE
+)
+COPIED_FROM = re.compile(
+    r"^(?:From|Return-Path|Sender):[ \t]{0,5}([^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE
+)
+# Who writes them. Some name no sender at all (RFC 5321, 4.5.5).
+DAEMON = re.compile(r"(mailer-?daemon|postmaster|mail-?daemon|mdaemon)(@|$)", re.IGNORECASE)
+# "5.1.1", or the answer of a server: "550 No such user".
+FAILED = re.compile(r"(?<![0-9.])(?:5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])|55[0-9][ -](?=[^0-9]))", re.ASCII)
+# QSBMF, the format of qmail: words, a line that begins with three dashes, and the letter.
+QMAIL = re.compile(r"^Hi\. This is the ", re.MULTILINE)
+COPY_BELOW = re.compile(
+    r"^-{3,} ?(?:below this line|this is a copy|original message|returned|the header|message header)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What programs that answer by themselves write where they do not write Auto-Submitted (RFC 3834, 5).
+AUTOMATIC = (
+    "X-Autoreply",
+    "X-Auto-Reply",
+    "X-Autorespond",
+    "X-Autoresponder",
+    "X-Autoresponse",
+    "X-Autoreply-From",
+    "X-Mail-Autoreply",
+    "X-MS-Exchange-Generated-Message-Source",
+)
+PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+SUBJECT = re.compile(
+    r"(auto(matic|mated)?[ -]?(reply|response|responder)|out of (the )?office|on vacation"
+    r"|abwesen|automatische antwort|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica"
+    r"|risposta automatica|automatisch antwoord"
+    r"|autosvar|automatiskt svar|automaattinen vastaus|odpowied[źz] automatyczna|автоответ)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Report:
     """A delivery status notification about one message."""
 
-    # Of the message that it is about; empty if the report does not say.
+    # Of the message that it is about, as it was sent or as a server renamed it; empty if it does not say.
     message_id: str
     # Whether it was given up for good; a delay, or a delivery, is no bounce.
     failed: bool
     # The status and the words of the last server that had it: "5.1.1 550 No such user".
     reason: str
+    # From whom that message was.
+    senders: tuple[str, ...] = ()
 
 
 def read(message: Message) -> Report | None:
@@ -33,30 +92,153 @@ def read(message: Message) -> Report | None:
 
     Expects a message that was parsed with the `compat32` policy, which raises for nothing in it.
     """
-    if message.get_content_type() != "multipart/report":
+    if message.get_content_maintype() != "multipart":
         return None
-    if str(message.get_param("report-type") or "").lower() != "delivery-status":
+    # Some call it multipart/mixed, or leave out what it reports: the part itself says what it is.
+    reported = str(message.get_param("report-type") or "delivery-status").lower()
+    if reported not in ("delivery-status", "global-delivery-status"):
         return None
-    payload = message.get_payload()
-    parts = [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
-    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
+    parts = _parts(message)
+    status = next((part for part in parts if part.get_content_type() in STATUS), None)
     if status is None:
         return None
-    failures = [block for block in _recipients(status) if _field(block, "Action").lower() == "failed"]
+    blocks = list(_blocks(status))
+    failures = [block for block in blocks if _field(block, "Action").lower() == "failed"]
+    returned = _returned(parts)
+    found = [*returned, *blocks]
+    ids = [_id_in(one, name) for one in found for name in ("Message-ID", "X-Original-Message-ID")]
     return Report(
-        _returned_id(parts) or _named_id(message),
+        next(filter(None, ids), "") or _named_id(message),
         failed=bool(failures),
         reason=_reason(failures[0]) if failures else "",
+        senders=_senders(returned),
     )
 
 
-def _recipients(status: Message) -> Iterator[Message]:
-    """The blocks of the report that are each about one recipient (RFC 3464, 2.3)."""
-    blocks = status.get_payload()
-    if isinstance(blocks, list):
-        for block in blocks[: MOST_RECIPIENTS + 1]:
-            if isinstance(block, Message) and "Action" in block:
-                yield block
+def read_words(message: Message) -> Report | None:
+    """The report of a server that says in words what became of a letter; None for any other message."""
+    text = _words(message)
+    failed_for = _field(message, "X-Failed-Recipients")
+    is_daemon = DAEMON.match(parseaddr(_field(message, "From"))[1]) or _names_nobody(message)
+    if not text or not (failed_for or QMAIL.search(text) or is_daemon):
+        return None
+    below = COPY_BELOW.search(text)
+    said, copy = (text[: below.start()], text[below.start() :]) if below else (text, text)
+    # qmail and Exim write again only when they have given up; of others a number tells.
+    if not (failed_for or FAILED.search(said) or (QMAIL.search(said) and "permanent error" in said)):
+        return None
+    returned = _returned(_parts(message))
+    copied = COPIED_ID.search(copy)
+    ids = [copied[1] if copied else "", *(_id_in(one, "Message-ID") for one in returned)]
+    senders = tuple(found.strip() for found in COPIED_FROM.findall(copy)[:5]) if below else ()
+    return Report(
+        next(filter(None, ids), "") or _named_id(message),
+        failed=True,
+        reason=_reason_in(said),
+        senders=(*senders, *_senders(returned)),
+    )
+
+
+def is_automatic(message: Message) -> bool:
+    """Whether a program sent it: a holiday notice, a receipt, a complaint, a list."""
+    said = _field(message, "Auto-Submitted").lower()
+    if said:
+        return not said.startswith("no")
+    return (
+        any(name in message for name in AUTOMATIC)
+        or _field(message, "Precedence").lower() in PRECEDENCE
+        or _field(message, "X-Auto-Response-Suppress").lower() not in ("", "none")
+        or _names_nobody(message)
+        or any(part.get_content_type() in OTHER_REPORTS for part in (message, *_parts(message)))
+        or bool(SUBJECT.search(_subject(message)))
+    )
+
+
+# -- parts --------------------------------------------------------------------------------------
+
+
+def _parts(message: Message) -> list[Message]:
+    """Its parts, and those of its parts, without what is in a message that is returned."""
+    payload = message.get_payload() if message.get_content_maintype() == "multipart" else None
+    found: list[Message] = []
+    for part in payload[:MOST_PARTS] if isinstance(payload, list) else ():
+        if isinstance(part, Message):
+            inner = part.get_payload() if part.get_content_maintype() == "multipart" else None
+            within = inner[:MOST_PARTS] if isinstance(inner, list) else []
+            found += [part, *(one for one in within if isinstance(one, Message))]
+    return found
+
+
+def _blocks(status: Message) -> Iterator[Message]:
+    """The blocks of a report that are each about one recipient, or the message (RFC 3464, 2.1)."""
+    for block in re.split(rb"\r?\n[ \t]*\r?\n", _content(status))[: MOST_RECIPIENTS + 2]:
+        if block.strip():
+            yield message_from_bytes(block.strip() + b"\n\n", policy=policy.compat32)
+
+
+def _content(part: Message) -> bytes:
+    """What stands in a part of the kind `message`, which the parser has taken for a message, or several."""
+    payload = part.get_payload()
+    if not isinstance(payload, list):
+        content = part.get_payload(decode=True)
+        return content[:LONGEST_STATUS] if isinstance(content, bytes) else b""
+    blocks = [block for block in payload[: MOST_RECIPIENTS + 2] if isinstance(block, Message)]
+    content = b"\n\n".join(block.as_bytes().strip() for block in blocks)[:LONGEST_STATUS]
+    coding = _field(part, "Content-Transfer-Encoding").lower()
+    if coding not in ("base64", "quoted-printable"):
+        return content
+    coded = Message(policy.compat32)
+    coded["Content-Transfer-Encoding"] = coding
+    coded.set_payload(content.decode("ascii", "replace"))
+    found = coded.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
+
+
+def _returned(parts: list[Message]) -> list[Message]:
+    """The letter, or its headers, as it was sent back."""
+    found = (_message_in(part) for part in parts if part.get_content_type() in RETURNED)
+    return [message for message in found if message is not None]
+
+
+def _message_in(part: Message) -> Message | None:
+    coded = _field(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable")
+    inner = part.get_payload()
+    if isinstance(inner, list) and not coded:
+        return inner[0] if inner and isinstance(inner[0], Message) else None
+    return message_from_bytes(_content(part), policy=policy.compat32)
+
+
+def _words(message: Message) -> str:
+    """The first text of a message."""
+    for part in (message, *_parts(message)):
+        if part.get_content_type() == "text/plain":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                return content[:LONGEST_WORDS].decode("utf-8", "replace").replace("\r\n", "\n")
+    return ""
+
+
+# -- fields -------------------------------------------------------------------------------------
+
+
+def _names_nobody(message: Message) -> bool:
+    """Whether it came without a sender, so that nobody is told of it in turn (RFC 5321, 4.5.5)."""
+    return _field(message, "Return-Path").replace(" ", "") == "<>"
+
+
+def _field(block: Message, name: str) -> str:
+    """A field on one line, without anything that is not to be printed."""
+    text = " ".join(str(block.get(name, ""))[: 4 * REASON_LENGTH].split())
+    return "".join(character for character in text if character.isprintable())
+
+
+def _subject(message: Message) -> str:
+    """Its words, decoded where they can be (RFC 2047)."""
+    try:
+        pieces = decode_header(_field(message, "Subject"))
+        return "".join(p.decode(c or "ascii", "replace") if isinstance(p, bytes) else p for p, c in pieces)
+    except (ValueError, LookupError):
+        return _field(message, "Subject")
 
 
 def _reason(block: Message) -> str:
@@ -66,27 +248,24 @@ def _reason(block: Message) -> str:
     return f"{status} {said}".strip()[:REASON_LENGTH]
 
 
-def _field(block: Message, name: str) -> str:
-    """A field on one line, without anything that is not to be printed."""
-    text = " ".join(str(block.get(name, "")).split())
-    return "".join(character for character in text if character.isprintable())
+def _reason_in(said: str) -> str:
+    """The paragraph in which a server tells what is wrong, or the last one."""
+    paragraphs = [
+        " ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", said) if paragraph.strip()
+    ]
+    telling = [paragraph for paragraph in paragraphs if FAILED.search(paragraph)]
+    text = (telling or paragraphs or [""])[0 if telling else -1]
+    return "".join(character for character in text if character.isprintable())[:REASON_LENGTH]
 
 
-def _returned_id(parts: list[Message]) -> str:
-    """The Message-ID in what was sent back: the whole letter, or its headers."""
-    for part in parts:
-        returned = _message_in(part) if part.get_content_type() in RETURNED else None
-        if returned and (found := MESSAGE_ID.search(_field(returned, "Message-ID"))):
-            return found[0]
-    return ""
+def _senders(returned: list[Message]) -> tuple[str, ...]:
+    names = ("From", "Return-Path", "Sender")
+    return tuple(value for one in returned[:2] for name in names if (value := _field(one, name)))
 
 
-def _message_in(part: Message) -> Message | None:
-    inner = part.get_payload()
-    if isinstance(inner, list):
-        return inner[0] if inner and isinstance(inner[0], Message) else None
-    text = part.get_payload(decode=True)
-    return message_from_bytes(text, policy=policy.compat32) if isinstance(text, bytes) else None
+def _id_in(block: Message, name: str) -> str:
+    found = MESSAGE_ID.search(_field(block, name))
+    return found[0] if found else ""
 
 
 def _named_id(message: Message) -> str:

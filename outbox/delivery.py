@@ -138,16 +138,19 @@ def message_id(key: str) -> str:
 
 
 def note_bounce(message_id: str, reason: str) -> Letter | None:
-    """Record that a letter came back after it was sent; None if there is none with this Message-ID.
-
-    Told twice, it stays as it was told first.
-    """
+    """Record that a letter came back after it was sent; None if there is none with this Message-ID."""
     letter = Letter.objects.filter(message_id=message_id).first() if message_id else None
-    if letter is not None and letter.bounced_at is None:
+    if letter is not None:
+        note_return(letter, reason)
+    return letter
+
+
+def note_return(letter: Letter, reason: str) -> None:
+    """Record that this letter came back. Told twice, it stays as it was told first."""
+    if letter.bounced_at is None:
         letter.bounced_at, letter.bounce = timezone.now(), reason
         letter.save(update_fields=["bounced_at", "bounce"])
         log.warning("letter %d (%s) came back: %s", letter.pk, letter.kind, reason)
-    return letter
 
 
 def deliver_due(worker_id: str, limit: int = 50, should_stop: Callable[[], bool] = lambda: False) -> int:

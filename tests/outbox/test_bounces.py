@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import base64
+import time
 from email import message_from_bytes, policy
+from email.message import Message
 
 import pytest
 
-from outbox.bounces import Report, read
+from outbox.bounces import Report, is_automatic, read, read_words
 
 OURS = "<3f0c@meet.example.org>"
 
@@ -95,3 +98,267 @@ def test_a_report_without_a_message_id_says_so_by_an_empty_one():
     found = report(returned="Content-Type: text/plain\n\nNothing")
     assert found
     assert found.message_id == ""
+
+
+# -- as servers really write them ----------------------------------------------------------------
+
+SIGNED = "meetings+17-abcdefghijklmnopqrst@meet.example.org"
+
+
+def parsed(text: str) -> Message:
+    return message_from_bytes(text.replace("\n", "\r\n").encode(), policy=policy.compat32)
+
+
+AMAZON_SES = f"""Return-Path: <>
+Received: from a8-30.smtp-out.amazonses.com by mx.meet.example.org; Fri, 22 Nov 2030 10:00:04 +0000
+Date: Fri, 22 Nov 2030 10:00:03 +0000
+From: MAILER-DAEMON@amazonses.com
+To: {SIGNED}
+Message-ID: <010001934fdc7a31-0a1b@email.amazonses.com>
+Subject: Delivery Status Notification (Failure)
+MIME-Version: 1.0
+Content-Type: multipart/report; boundary="b"; report-type=delivery-status
+
+--b
+Content-Type: text/plain; charset=us-ascii
+
+An error occurred while trying to deliver the mail to the following recipients:
+bob@example.org
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; a8-30.smtp-out.amazonses.com
+
+Action: failed
+Final-Recipient: rfc822; bob@example.org
+Diagnostic-Code: smtp; 550 5.1.1 user unknown
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+Date: Fri, 22 Nov 2030 10:00:00 +0000
+From: Alice via Roundtable <{SIGNED}>
+To: bob@example.org
+Message-ID: <010001934fdc7000-cafe@email.amazonses.com>
+Subject: Autumn timetable
+
+Hello
+--b--
+"""
+
+
+def test_amazon_names_the_letter_otherwise_and_returns_from_whom_it_was():
+    found = read(parsed(AMAZON_SES))
+    assert found == Report(
+        "<010001934fdc7000-cafe@email.amazonses.com>",
+        True,
+        "5.1.1 550 5.1.1 user unknown",
+        (f"Alice via Roundtable <{SIGNED}>",),
+    )
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed", "multipart/report"])
+def test_a_report_is_known_by_its_parts_where_it_does_not_say_what_it_is(kind):
+    text = bounce().replace(b"multipart/report; report-type=delivery-status;", kind.encode() + b";")
+    found = read(message_from_bytes(text, policy=policy.compat32))
+    assert found == Report(OURS, True, "5.1.1 550 5.1.1 <bob@example.org>: No such user")
+
+
+def status_as(kind: str, body: str, coding: str = "7bit") -> Report | None:
+    old = bounce().replace(b"\r\n", b"\n").decode()
+    head, _, rest = old.partition("Content-Type: message/delivery-status\n\n")
+    _, _, after = rest.partition("\n--b\n")
+    part = f"Content-Type: {kind}\nContent-Transfer-Encoding: {coding}\n\n{body}"
+    return read(parsed(f"{head}{part}\n--b\n{after}"))
+
+
+STATUS = """Reporting-MTA: dns; mail.example.org
+
+Final-Recipient: utf-8; bob@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 No such user
+"""
+
+
+@pytest.mark.parametrize("kind", ["message/delivery-status", "message/global-delivery-status"])
+def test_a_status_may_be_global_or_coded(kind):
+    expected = Report(OURS, True, "5.1.1 550 5.1.1 No such user")
+    assert status_as(kind, STATUS) == expected
+    assert status_as(kind, base64.encodebytes(STATUS.encode()).decode(), "base64") == expected
+    assert status_as(kind, STATUS.replace("MTA:", "MTA:=20"), "quoted-printable") == expected
+
+
+def test_where_nothing_is_returned_the_status_may_name_the_letter():
+    text = STATUS.replace("org\n\n", f"org\nX-Original-Message-ID: {OURS}\n\n", 1)
+    old = bounce(returned="Content-Type: text/plain\n\nNothing").replace(b"\r\n", b"\n").decode()
+    head, _, rest = old.partition("Reporting-MTA")
+    found = read(parsed(f"{head}{text}--b\n{rest.partition('--b')[2].lstrip()}"))
+    assert found
+    assert found.message_id == OURS
+
+
+QMAIL = f"""Return-Path: <>
+Date: 22 Nov 2030 10:00:03 -0000
+From: MAILER-DAEMON@mail.example.org
+To: {SIGNED}
+Subject: failure notice
+
+Hi. This is the qmail-send program at mail.example.org.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<bob@example.org>:
+192.0.2.1 does not like recipient.
+Remote host said: 550 No such user
+Giving up on 192.0.2.1.
+
+--- Below this line is a copy of the message.
+
+Return-Path: <{SIGNED}>
+Received: (qmail 4711 invoked from network); 22 Nov 2030 10:00:00 -0000
+From: Alice via Roundtable <{SIGNED}>
+To: bob@example.org
+Message-ID: {OURS}
+Subject: Autumn timetable
+
+Hello
+"""
+EXIM = f"""Return-Path: <>
+X-Failed-Recipients: bob@example.org
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@mail.example.org>
+To: {SIGNED}
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  bob@example.org
+    SMTP error from remote mail server after RCPT TO:<bob@example.org>:
+    host mx.example.org [192.0.2.1]: 550 5.1.1 <bob@example.org>: No such user
+
+------ This is a copy of the message, including all the headers. ------
+
+Return-path: <{SIGNED}>
+From: Alice via Roundtable <{SIGNED}>
+To: bob@example.org
+Message-ID: {OURS}
+Subject: Autumn timetable
+
+Hello
+"""
+WORDS = f"""Return-Path: <>
+From: postmaster@mail.example.org
+To: {SIGNED}
+Subject: Undeliverable: Autumn timetable
+
+Your message did not reach bob@example.org:
+
+The recipient server said 5.1.10 RESOLVER.ADR.RecipientNotFound; not found
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message_id", "reason"),
+    [
+        (QMAIL, OURS, "Remote host said: 550 No such user"),
+        (EXIM, OURS, "550 5.1.1 <bob@example.org>: No such user"),
+        (WORDS, "", "5.1.10 RESOLVER.ADR.RecipientNotFound"),
+    ],
+)
+def test_words_of_a_mail_server_are_read(text, message_id, reason):
+    assert read(parsed(text)) is None
+    found = read_words(parsed(text))
+    assert found
+    assert (found.message_id, found.failed) == (message_id, True)
+    assert reason in found.reason
+    assert (SIGNED in "".join(found.senders)) == bool(message_id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A person who quotes one, and a server that is still trying.
+        EXIM.replace("X-Failed-Recipients", "X-Other")
+        .replace("Mailer-Daemon@", "dave@")
+        .replace("<>", "<d@e.f>"),
+        """From: Mail Delivery System <Mailer-Daemon@mail.example.org>
+Subject: Warning: message 1abc delayed 24 hours
+
+A message that you sent has not yet been delivered after 24 hours:
+
+  bob@example.org
+    host mx.example.org [192.0.2.1]: 451 4.7.1 Greylisted, try again later
+""",
+        "From: MAILER-DAEMON@mail.example.org\n\nHello",
+        "From: dave@far.example\nSubject: Room 550 please\n\nIs room 5.1.1 free?",
+        "",
+    ],
+)
+def test_other_words_are_no_report(text):
+    assert read_words(parsed(text)) is None
+
+
+def test_a_report_of_any_length_is_read_quickly():
+    long = QMAIL + "x" * 3_000_000 + "\nMessage-ID: <a@" * 20_000
+    began = time.monotonic()
+    assert read_words(parsed(long))
+    assert time.monotonic() - began < 5
+
+
+# -- what programs write by themselves ------------------------------------------------------------
+
+RECEIPT = """From: bob@example.org
+Subject: Read: Autumn timetable
+Content-Type: multipart/report; report-type=disposition-notification; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message was read.
+--b
+Content-Type: message/disposition-notification
+
+Final-Recipient: rfc822; bob@example.org
+Disposition: manual-action/MDN-sent-manually; displayed
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Auto-Submitted: auto-replied\n\nI am away",
+        "X-Autoreply: yes\n\nI am away",
+        "Precedence: auto_reply\n\nI am away",
+        "X-Auto-Response-Suppress: All\nSubject: Automatic reply: Autumn timetable\n\nI am away",
+        "Subject: Automatische Antwort: Autumn timetable\n\nIch bin nicht da",
+        "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_Autumn_timetable?=\n\nJe suis absent",
+        "Subject: Out of Office: Autumn timetable\n\nI am away",
+        "Return-Path: <>\nSubject: I am away\n\nI am away",
+        RECEIPT,
+        RECEIPT.replace("multipart/report; report-type=disposition-notification;", "multipart/mixed;"),
+        RECEIPT.replace("disposition-notification", "feedback-report"),
+    ],
+)
+def test_what_a_program_wrote_is_known(text):
+    assert is_automatic(parsed(text))
+    assert read(parsed(text)) is None
+    assert read_words(parsed(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: Hello\n\nI will be late",
+        "Auto-Submitted: no\nSubject: Automatic doors\n\nHello",
+        "Return-Path: <d@e.f>\n\nHi",
+    ],
+)
+def test_what_a_person_wrote_is_not(text):
+    assert not is_automatic(parsed(text))
