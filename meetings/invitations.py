@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.dispatch import Signal
 from django.utils import timezone
@@ -155,7 +155,9 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         attendee.removed_at = None
         attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
         attendee.cohost, attendee.reminders = False, None
-    Attendee.objects.bulk_update(back, ["name", "removed_at", "cohost", "reminders", *ANSWER])
+        attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.sequence
+    renewed = ["name", "removed_at", "cohost", "reminders", "invited_at", "invited_sequence", *ANSWER]
+    Attendee.objects.bulk_update(back, renewed)
     # What they said to one date was about another invitation.
     Answer.objects.filter(attendee__in=back).update(partstat="", answered_at=None, note="")
     accounts = _accounts(email for email in wanted if email not in known)
@@ -164,6 +166,7 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         for email, address in wanted.items()
         if email not in known
     )
+    parts.ask_alone(meeting, back + fresh)
     announcements.write(meeting, back + fresh, "invitation")
     return back + fresh
 
@@ -208,6 +211,8 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]
     if told or left:
         meeting.sequence += 1
+    if what.asks_everybody or what.asks_who_comes:
+        meeting.asked_sequence = meeting.sequence
     meeting.save()
     _rename(staying, wanted)
     parts.keep_words(meeting, before["title"], old_agenda)
@@ -263,7 +268,11 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     meeting.note_end()
     if not moved and before["title"] == occurrence.shown_title:
         return Sent()
-    return Sent(updates=announcements.write_about(occurrence, "occurrence-update", before, asks=moved))
+    written = announcements.write_about(occurrence, "occurrence-update", before, asks=moved)
+    if moved:
+        occurrence.asked_sequence = occurrence.series.sequence
+        occurrence.save(update_fields=["asked_sequence"])
+    return Sent(updates=written)
 
 
 @transaction.atomic
@@ -350,13 +359,15 @@ def respond(
     about: str = "",
     occurrence: Occurrence | None = None,
     said_at: datetime | None = None,
+    knowing: int | None = None,
 ) -> bool:
     """Record an answer; a later one takes its place.
 
     With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
     `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
     the new time yet: then nothing is recorded, and the answer is False. `said_at` is for what took its time
-    to come here: what one occurrence was answered, or asked anew about, since then stays.
+    to come here: what one occurrence was answered, or asked anew about, since then stays; so does what was
+    asked anew after the version `knowing` of the meeting.
     """
     said_at = said_at or timezone.now()
     meeting = _locked(attendee.meeting)
@@ -383,11 +394,14 @@ def respond(
     own = Answer.objects.filter(
         attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__earlier=None
     )
-    own.exclude(answered_at__gt=said_at).exclude(
-        # Moved since, and nobody has answered for the new time.
-        partstat=Attendee.PartStat.NEEDS_ACTION,
-        letter__created_at__gt=said_at,
-    ).update(partstat="", note="", answered_at=None)
+    # Moved since, and nobody has answered for the new time.
+    unknown = Q(letter__created_at__gt=said_at)
+    if knowing is not None:
+        unknown |= Q(occurrence__asked_sequence__gt=knowing)
+    # Said in the same breath, what is said of one counts for that one.
+    own.exclude(answered_at__gte=said_at).exclude(unknown, partstat=Attendee.PartStat.NEEDS_ACTION).update(
+        partstat="", note="", answered_at=None
+    )
     return True
 
 

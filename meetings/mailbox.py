@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = 20
 MOST_AT_ONCE = 100
-SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 @chore(every=timedelta(minutes=1))
@@ -70,11 +69,9 @@ def _new(mailbox: imaplib.IMAP4) -> list[str]:
 
 
 def _content(mailbox: imaplib.IMAP4, number: str) -> bytes | None:
-    """The whole message; None if it is too large, or gone."""
-    _, sizes = mailbox.uid("FETCH", number, "(RFC822.SIZE)")
-    size = next((SIZE.search(line) for line in sizes if isinstance(line, bytes)), None)
-    if size is None or int(size[1]) > LONGEST_MAIL:
-        log.warning("mail that came back: Refused: it is larger than %d kB, or gone.", LONGEST_MAIL // 1024)
-        return None
-    _, parts = mailbox.uid("FETCH", number, "(BODY.PEEK[])")
-    return next((part[1] for part in parts if isinstance(part, tuple)), None)
+    """The message, of a long one as much as is looked at and a byte; None if it is gone."""
+    _, parts = mailbox.uid("FETCH", number, f"(BODY.PEEK[]<0.{LONGEST_MAIL + 1}>)")
+    content = next((part[1] for part in parts if isinstance(part, tuple)), None)
+    if content is None:
+        log.warning("mail that came back: it is gone.")
+    return content

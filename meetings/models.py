@@ -117,6 +117,8 @@ class Meeting(models.Model):
     uid = models.UUIDField("name in calendars", default=uuid.uuid4, unique=True, editable=False)
     # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
     sequence = models.PositiveIntegerField("version in calendars", default=0)
+    # The version in which everybody was last asked anew: answers to an earlier one are about another time.
+    asked_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -262,6 +264,8 @@ class EarlierSeries(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="earlier_series")
     uid = models.UUIDField(unique=True)
     sequence = models.PositiveIntegerField()
+    # As of a meeting.
+    asked_sequence = models.PositiveIntegerField(default=0, editable=False)
     title = models.CharField(max_length=200)
     wall_clock = models.CharField(max_length=16)
     time_zone = models.CharField(max_length=64)
@@ -320,6 +324,8 @@ class Occurrence(models.Model):
     title = models.CharField("title of its own", max_length=200, blank=True)
     agenda = models.TextField("agenda of its own", max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
     cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
+    # The version of its series in which everybody was last asked anew about this one alone.
+    asked_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OccurrenceQuerySet.as_manager()
 
@@ -434,6 +440,8 @@ class Attendee(models.Model):
     # When they said it, and when we heard of it: mail takes its time.
     answered_at = models.DateTimeField("answered", null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of an answer by mail: when that was by the clock of whoever gave it (DTSTAMP), which may be wrong.
+    stamped_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A word to the organizer, said with the answer.
     note = models.CharField("word with the answer", max_length=200, blank=True)
     # The latest letter to them about this meeting; an older one that still waits is no longer true.
@@ -453,6 +461,9 @@ class Attendee(models.Model):
     # IANA name, learned when they first opened a link and its page told us; empty until then.
     time_zone = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField("invited", default=timezone.now, editable=False)
+    # Of whoever was taken off the list and invited again, the version of the meeting in which that was: what
+    # they said to an earlier one was an answer to an invitation that was taken back.
+    invited_sequence = models.PositiveIntegerField(default=0, editable=False)
     removed_at = models.DateTimeField("taken off the list", null=True, blank=True)
 
     objects = AttendeeQuerySet.as_manager()
@@ -481,6 +492,7 @@ class Answer(models.Model):
     partstat = models.CharField(max_length=12, choices=Attendee.PartStat, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stamped_at = models.DateTimeField(null=True, blank=True, editable=False)
     note = models.CharField(max_length=200, blank=True)
     # The latest letter to them about this occurrence alone.
     letter = models.ForeignKey(

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from meetings import recurrence, tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
@@ -74,6 +75,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         meeting=meeting,
         uid=meeting.uid,
         sequence=meeting.sequence + 1,
+        asked_sequence=meeting.asked_sequence,
         title=meeting.title,
         wall_clock=meeting.wall_clock,
         time_zone=meeting.time_zone,
@@ -141,6 +143,22 @@ def answer_as_to_one(occurrences: Iterable[Occurrence]) -> None:
         Attendee.objects.bulk_update(given, ["partstat", "answered_at", "note"])
 
 
+def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
+    """Ask those who come into a series that was parted for each date of its earlier parts.
+
+    What they say to the whole is about the last part; of the others it says nothing.
+    """
+    coming = meeting.occurrences.exclude(earlier=None).filter(ends_at__gt=timezone.now())
+    dates = list(coming.values_list("pk", flat=True))
+    asked = Attendee.PartStat.NEEDS_ACTION
+    Answer.objects.bulk_create(
+        (Answer(attendee=one, occurrence_id=pk, partstat=asked) for one in attendees for pk in dates),
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    Answer.objects.filter(attendee__in=attendees, occurrence__in=coming, partstat="").update(partstat=asked)
+
+
 def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     """Let an earlier part of the series be the meeting again."""
     if earlier is None:
@@ -149,6 +167,7 @@ def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     Occurrence.objects.filter(earlier=earlier).update(earlier=None)
     uid = earlier.uid
     meeting.sequence = max(meeting.sequence, earlier.sequence)
+    meeting.asked_sequence = earlier.asked_sequence
     meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
     meeting.rrule, meeting.title = earlier.rrule, earlier.title
     meeting.wall_clock = earlier.wall_clock

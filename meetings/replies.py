@@ -1,66 +1,59 @@
 """What calendar programs answer to an invitation, out of the mail that carries it. Pure.
 
 Anybody can send anything here, so everything is bounded, and nothing is looked up, expanded or fetched.
-The calendar is read by a few lines of our own: a library that knows all of RFC 5545 also follows its rules
-for time zones, and one of these can ask for ten thousand million moments.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import Message
-from zoneinfo import ZoneInfo
+from email.utils import parseaddr, parsedate_to_datetime
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-from meetings.words import plain
+from meetings.itip_replies import (
+    ANSWERS,
+    DELEGATED,
+    NOTE_LENGTH,
+    Answers,
+    Event,
+    Said,
+    Unreadable,
+    parse,
+    speaker,
+)
 from outbox import bounces
 from outbox.bounces import Report
 
-# A bounce may send the whole letter back; an answer is far smaller.
-LONGEST_MAIL, LONGEST_CALENDAR = 512 * 1024, 64 * 1024
-MOST_PARTS, MOST_LINES, MOST_EVENTS, MOST_ATTENDEES = 30, 2000, 20, 100
-NOTE_LENGTH, UID_LENGTH = 200, 255
+__all__ = ["ANSWERS", "DELEGATED", "NOTE_LENGTH", "Event", "Said", "Unreadable", "parse", "speaker"]
+
+# So much of a message is looked at: what is for us comes before pictures, and before what a bounce returns.
+LONGEST_MAIL, LONGEST_CALENDAR = 4 * 1024 * 1024, 2 * 1024 * 1024
+# Each level of parts costs the reading of every line; a part that is none of ours costs only itself.
+MOST_BOUNDARIES, MOST_SEPARATORS, MOST_PARTS, MOST_CALENDARS = 50, 2000, 200, 5
 CALENDAR_TYPES = ("text/calendar", "application/ics")
-METHODS = ("REPLY", "COUNTER")
-ANSWERS = ("ACCEPTED", "TENTATIVE", "DECLINED")
+# A file of these types may be a calendar by its name.
+FILE_TYPES = ("application/octet-stream", "text/plain", "application/x-msdownload", "application/calendar")
+BOUNDARY = re.compile(rb"boundary[*0-9]*[ \t]*=", re.IGNORECASE)
 # In what a mail says of whom it is for.
 ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 # Behind the plus of an address of ours (meetings.tags).
-TAG = re.compile(r"\+([0-9]{1,19}-[a-z2-7]{20})@", re.IGNORECASE)
-
-
-class Unreadable(Exception):
-    """Not what a calendar program would send; says why, for the log."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one attendee says."""
-
-    address: str
-    partstat: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One answer: to a meeting, or with `recurrence_id` to one occurrence of a series."""
-
-    method: str
-    uid: str
-    sequence: int
-    # When it was said (DTSTAMP).
-    stamp: datetime
-    attendees: tuple[Said, ...]
-    # Naive where the zone is one that we do not know: then it is what some clock on a wall shows.
-    recurrence_id: datetime | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+TAG = re.compile(r"(?:\+|%2B)([0-9]{1,19}-[a-z2-7]{20})@", re.IGNORECASE)
+# A clock is off by minutes; what is later by more has waited somewhere.
+SLOWEST_CLOCK = timedelta(minutes=15)
+# Charsets that calendars are written in. Python has codecs of other kinds, some of which take long.
+CHARSET = re.compile(
+    r"(iso-?8859|windows-?|cp|koi8|gb|big5|euc|shift|iso-?2022|utf-?(8|16|32)|(us-)?ascii|latin|mac)[\w-]*"
+)
+# How a text says of itself what it is in (byte order mark).
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,192 +64,156 @@ class Mail:
     tags: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     report: Report | None = None
-    # Sent by a program, such as a holiday notice (RFC 3834, 5).
+    # Sent by a program, such as a holiday notice (RFC 3834, 5) or a receipt (RFC 8098).
     is_automatic: bool = False
+    # Why other events in it could not be read.
+    refusals: tuple[str, ...] = ()
+    # How it came: who wrote it; when, by their clock; and when the first mail server took it.
+    sender: str = field(default="", compare=False)
+    written_at: datetime | None = field(default=None, compare=False)
+    handed_over_at: datetime | None = field(default=None, compare=False)
 
 
 def read(content: bytes) -> Mail:
-    """What there is for us in a message as it came in. Raises Unreadable, and nothing else."""
-    if len(content) > LONGEST_MAIL:
-        raise Unreadable(f"it is larger than {LONGEST_MAIL // 1024} kB")
-    if content.lower().count(b"boundary") > MOST_PARTS:
-        raise Unreadable(f"it has more than {MOST_PARTS} boundaries")
+    """What there is for us in a message as it came in. Raises Unreadable, and nothing else.
+
+    No more than LONGEST_MAIL of it is looked at.
+    """
+    is_cut, content = len(content) > LONGEST_MAIL, content[:LONGEST_MAIL]
+    if sum(1 for _ in BOUNDARY.finditer(content)) > MOST_BOUNDARIES:
+        raise Unreadable(f"it has more than {MOST_BOUNDARIES} boundaries")
+    if content.count(b"\n--") > MOST_SEPARATORS:
+        raise Unreadable(f"it has more than {MOST_PARTS} parts")
     try:
         # This policy keeps what is wrong with a message as a note, and raises for nothing.
-        message = message_from_bytes(content, policy=policy.compat32)
-        if report := bounces.read(message):
-            return Mail(report=report)
-        calendar = _calendar(message)
-        addressed = [str(value) for name in ADDRESSED for value in message.get_all(name, [])]
-        automatic = str(message.get("Auto-Submitted", "no")).strip().lower()
+        return _read(message_from_bytes(content, policy=policy.compat32))
+    except Unreadable as error:
+        if is_cut:
+            raise Unreadable(f"it is larger than {LONGEST_MAIL // 1024} kB, and {error}") from error
+        raise
     except (RecursionError, LookupError, TypeError, ValueError) as error:
         # Charsets, codings and headers have more ways to be wrong than anybody has listed.
         raise Unreadable(f"it is no proper mail ({type(error).__name__})") from error
-    found = parse(calendar) if calendar is not None else _Calendar()
-    tags = TAG.findall(" ".join([*addressed, *found.organizers])[:10_000])
+
+
+def _read(message: Message) -> Mail:
+    addressed = [str(value) for name in ADDRESSED for value in message.get_all(name, [])[:20]]
+    report, found = bounces.read(message), Answers()
+    if report is None:
+        found = _answers(message)
+    if report is None and not found.events:
+        report = bounces.read_words(message)
+    if report is not None:
+        addressed += report.senders
+    tags = TAG.findall(" ".join([*addressed, *found.organizers])[:20_000])
     return Mail(
         tuple(dict.fromkeys(tag.lower() for tag in tags)),
         tuple(found.events),
-        is_automatic=not automatic.startswith("no"),
+        report,
+        bounces.is_automatic(message),
+        tuple(found.refusals),
+        parseaddr(str(message.get("From", "")))[1],
+        _date(str(message.get("Date", ""))),
+        _handed_over_at(message),
     )
 
 
-def _calendar(message: Message) -> str | None:
-    """The text of its calendar part; None if it has none."""
+def _answers(message: Message) -> Answers:
+    """Of its calendar parts the first that can be read; often one is sent twice, in two dresses."""
+    refusal: Unreadable | None = None
+    for content, charset in _calendars(message):
+        try:
+            return parse(decoded(content, charset))
+        except Unreadable as error:
+            refusal = refusal or error
+    if refusal:
+        raise refusal
+    return Answers()
+
+
+def _calendars(message: Message) -> Iterator[tuple[bytes, str]]:
+    """Its calendar parts with the charset that they are said to be in; those that say what they are first."""
+    parts = []
     for number, part in enumerate(message.walk()):
         if number > MOST_PARTS:
             raise Unreadable(f"it has more than {MOST_PARTS} parts")
-        if part.get_content_type() not in CALENDAR_TYPES:
-            continue
+        parts.append(part)
+    named = [part for part in parts if part.get_content_type() in CALENDAR_TYPES]
+    for part in [*named, *(part for part in parts if _is_calendar_file(part))][:MOST_CALENDARS]:
         content = part.get_payload(decode=True)
         if not isinstance(content, bytes):
             continue
         if len(content) > LONGEST_CALENDAR:
             raise Unreadable(f"its calendar is larger than {LONGEST_CALENDAR // 1024} kB")
-        return content.decode("utf-8", "replace")
+        yield content, str(part.get_param("charset") or "")
+
+
+def _is_calendar_file(part: Message) -> bool:
+    name = str(part.get_filename() or "").lower()
+    return part.get_content_type() in FILE_TYPES and name.endswith((".ics", ".ical", ".ifb", ".icalendar"))
+
+
+# -- text ---------------------------------------------------------------------------------------
+
+
+def decoded(content: bytes, charset: str = "") -> str:
+    """The text of a calendar: in UTF-8 as it has to be (RFC 5545, 3.1.4), or else as it is.
+
+    What it says of itself (a byte order mark) goes before what the mail says.
+    """
+    for mark, name in MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(name, "replace")
+    if content[1:2] == b"\0" or content[:1] == b"\0":
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
+    # A fold may stand inside of a character, so it goes first.
+    content = re.sub(rb"(?:\r\n|\r|\n)[ \t]", b"", content)
+    said = charset.strip().lower().replace("_", "-")
+    is_escaped = said.startswith(("iso-2022", "utf-16", "utf-32"))
+    for name in (said, "utf-8") if is_escaped else ("utf-8", said):
+        try:
+            if CHARSET.fullmatch(name):
+                return content.decode(name)
+        except (LookupError, ValueError):
+            continue
+    # Says more than it leaves out: Western programs that do not say what they write.
+    return content.decode("cp1252", "replace")
+
+
+# -- clocks -------------------------------------------------------------------------------------
+
+
+def said_at(event: Event, mail: Mail, now: datetime) -> datetime:
+    """When the answer was given, as nearly as can be told by the clocks of servers; never after `now`.
+
+    DTSTAMP and Date are of the answerer's own clock, which may be minutes off. What the first mail server
+    wrote when it took the message shows by how much. It cannot have been taken before it was written, so a
+    clock that is fast is put right altogether; one that seems slow by more than SLOWEST_CLOCK is none: the
+    message has waited. Without a trace of a server nothing is known of their clock.
+    """
+    if mail.handed_over_at is None:
+        return min(event.stamp or mail.written_at or now, now)
+    taken_at = min(mail.handed_over_at, now)
+    stamp = event.stamp or mail.written_at or taken_at
+    slow_by = taken_at - (mail.written_at or stamp)
+    if slow_by <= SLOWEST_CLOCK:
+        stamp += slow_by
+    return min(stamp, taken_at)
+
+
+def _handed_over_at(message: Message) -> datetime | None:
+    """The oldest trace of a server; each writes its own above the others (RFC 5321, 4.4)."""
+    for line in reversed(message.get_all("Received", [])[-50:]):
+        if found := _date(str(line).rpartition(";")[2]):
+            return found
     return None
 
 
-# -- the calendar -------------------------------------------------------------------------------
-
-# NAME;PARAMETER=value;PARAMETER="quoted":the rest (RFC 5545, 3.1). No two parts can match the same text.
-LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:[^";:]|"[^"]*")*)*):(.*)', re.DOTALL)
-PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";:]|"[^"]*")*)')
-MOMENT = re.compile(r"([0-9]{8})T([0-9]{6})(Z?)", re.ASCII)
-ESCAPED = re.compile(r"\\([\\;,nN])")
-
-
-@dataclass(frozen=True)
-class _Line:
-    name: str
-    parameters: dict[str, str]
-    value: str
-
-
-@dataclass
-class _Calendar:
-    events: list[Event] = field(default_factory=list)
-    organizers: list[str] = field(default_factory=list)
-
-
-def parse(text: str) -> _Calendar:
-    """The answers in an iCalendar object. Raises Unreadable."""
-    method, open_, events = "", list[str](), list[list[_Line]]()
-    for number, line in enumerate(_lines(text)):
-        if number >= MOST_LINES:
-            raise Unreadable(f"its calendar has more than {MOST_LINES} lines")
-        match line.name:
-            case "BEGIN":
-                open_.append(line.value.strip().upper())
-                if open_ == ["VCALENDAR", "VEVENT"]:
-                    events.append([])
-            case "END":
-                if not open_ or open_.pop() != line.value.strip().upper():
-                    raise Unreadable("its calendar ends what it did not begin")
-            case "METHOD" if open_ == ["VCALENDAR"]:
-                method = line.value.strip().upper()
-            case _ if open_ == ["VCALENDAR", "VEVENT"]:
-                events[-1].append(line)
-    if open_ or not events:
-        raise Unreadable("its calendar has no end, or no event")
-    if method not in METHODS:
-        raise Unreadable(f"its method is “{plain(method)[:20]}”, and not an answer")
-    if len(events) > MOST_EVENTS:
-        raise Unreadable(f"it answers more than {MOST_EVENTS} events")
-    return _Calendar(
-        [_event(method, event) for event in events],
-        [line.value for event in events for line in event if line.name == "ORGANIZER"],
-    )
-
-
-def _lines(text: str) -> Iterator[_Line]:
-    """The content lines, unfolded; what is none is passed over."""
-    for text_line in re.split(r"\r?\n", re.sub(r"\r?\n[ \t]", "", text)):
-        if match := LINE.fullmatch(text_line):
-            parameters = {name.upper(): value.replace('"', "") for name, value in PARAMETER.findall(match[2])}
-            yield _Line(match[1].upper(), parameters, match[3])
-
-
-def _event(method: str, lines: list[_Line]) -> Event:
-    uid, stamp = _only(lines, "UID"), _only(lines, "DTSTAMP")
-    said_at = _moment(stamp) if stamp else None
-    if uid is None or not uid.value.strip() or len(uid.value) > UID_LENGTH:
-        raise Unreadable("its event has no UID")
-    if said_at is None or said_at.tzinfo is None:
-        raise Unreadable("its event has no DTSTAMP")
-    comment = _only(lines, "COMMENT")
-    attendees = [line for line in lines if line.name == "ATTENDEE"]
-    if not attendees or len(attendees) > (1 if method == "REPLY" else MOST_ATTENDEES):
-        raise Unreadable(f"its event has {len(attendees) or 'no'} attendees")
-    return Event(
-        method,
-        uid.value.strip(),
-        _sequence(_only(lines, "SEQUENCE")),
-        said_at,
-        tuple(_said(line, _text(comment.value) if comment else "") for line in attendees),
-        **{
-            name: _moment(line) if (line := _only(lines, property_)) else None
-            for name, property_ in (
-                ("recurrence_id", "RECURRENCE-ID"),
-                ("starts_at", "DTSTART"),
-                ("ends_at", "DTEND"),
-            )
-        },
-    )
-
-
-def _only(lines: list[_Line], name: str) -> _Line | None:
-    """The line of this name; None if there is none. Of two, nobody knows which one holds."""
-    found = [line for line in lines if line.name == name]
-    if len(found) > 1 and name != "COMMENT":
-        raise Unreadable(f"its event has {len(found)} times {name}")
-    return found[0] if found else None
-
-
-def _said(line: _Line, comment: str) -> Said:
-    address = re.sub(r"^mailto:", "", line.value.strip(), flags=re.IGNORECASE)
-    # Google and Exchange put the word that comes with an answer here or there.
-    note = comment or _text(line.parameters.get("X-RESPONSE-COMMENT", ""))
-    return Said(address.strip()[:254], line.parameters.get("PARTSTAT", "").upper(), note)
-
-
-def _text(value: str) -> str:
-    """RFC 5545, 3.3.11, on one line and without anything that is not to be printed."""
-    unescaped = ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value[: 4 * NOTE_LENGTH])
-    text = plain(" ".join(unescaped.split()))
-    return text if len(text) <= NOTE_LENGTH else f"{text[: NOTE_LENGTH - 1].rstrip()}…"
-
-
-def _sequence(line: _Line | None) -> int:
-    """Zero where it is missing (RFC 5545, 3.8.7.4)."""
-    if line is None:
-        return 0
-    if not re.fullmatch(r"[0-9]{1,9}", line.value.strip(), re.ASCII):
-        raise Unreadable("its SEQUENCE is no number")
-    return int(line.value)
-
-
-def _moment(line: _Line) -> datetime | None:
-    """RFC 5545, 3.3.5; None for a whole day, which no meeting of ours is."""
-    match = MOMENT.fullmatch(line.value.strip())
-    if not match:
-        return None
+def _date(text: str) -> datetime | None:
+    """RFC 5322, 3.3; in UTC. None for what is none."""
     try:
-        naive = datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")  # noqa: DTZ007 - the zone follows
-    except ValueError:
-        raise Unreadable(f"its {line.name} is no time") from None
-    if not 1970 <= naive.year <= 2200:
-        # In another zone, a day at either end of the calendar could be none.
-        raise Unreadable(f"its {line.name} is in the year {naive.year}")
-    if match[3]:
-        return naive.replace(tzinfo=UTC)
-    zone = _zone(line.parameters.get("TZID", ""))
-    return naive.replace(tzinfo=zone) if zone else naive
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    """By its IANA or its Windows name; None for one that somebody made up."""
-    try:
-        return ZoneInfo(WINDOWS_TO_OLSON.get(name, name)) if name else None
-    except (LookupError, OSError, ValueError):
+        found = parsedate_to_datetime(text.strip()[:100])
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found.astimezone(UTC) if 1970 <= found.year <= 2200 else None
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

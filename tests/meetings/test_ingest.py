@@ -20,10 +20,11 @@ from meetings.ingest import Outcome
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee
 from meetings.recurrence import Rule
+from meetings.replies import LONGEST_MAIL
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY
-from tests.outbox.test_bounces import bounce
+from tests.outbox.test_bounces import AMAZON_SES, EXIM, OURS, QMAIL, RECEIPT, SIGNED, WORDS, bounce
 
 PartStat = Attendee.PartStat
 pytestmark = pytest.mark.django_db
@@ -181,12 +182,6 @@ def test_a_signature_is_for_one_meeting(letter_to, invited, alice, plan, open_le
         more: dict[str, Any] = {name: str(elsewhere[name])}
         assert ingest.take(answer_to(letter_to("dave"), **more)).outcome is Outcome.UNKNOWN
     assert {dave.partstat for dave in Attendee.objects.all()} == {PartStat.NEEDS_ACTION}
-
-
-def test_an_answer_of_another_address_is_refused(letter_to, invited):
-    message = letter_to("dave")
-    raw = answer_to(message).replace(b"dave@far.example", b"carol@example.org")
-    assert ingest.take(raw).outcome is Outcome.UNKNOWN
 
 
 def test_the_case_of_an_address_does_not_matter(letter_to, invited):
@@ -405,6 +400,54 @@ def test_a_delay_is_no_news(letter_to, invited):
     assert invited("dave").letter.bounced_at is None
 
 
+@pytest.mark.parametrize("text", [AMAZON_SES, QMAIL, EXIM, WORDS])
+def test_the_signed_address_tells_which_letter_came_back(letter_to, invited, text):
+    """Whatever its Message-ID has become on the way, and whether it is returned at all."""
+    letter_to("dave")
+    letter_to("bob")
+    report = text.replace(OURS, "<another@far.example>").replace(SIGNED, tags.sender(invited("dave")))
+    assert ingest.take(report.encode()).outcome is Outcome.TAKEN
+    assert invited("dave").letter.bounced_at
+    assert "5" in invited("dave").letter.bounce
+    assert invited("bob").letter.bounced_at is None
+    assert ingest.take(text.encode()).outcome is Outcome.UNKNOWN
+
+
+def test_of_a_report_that_returns_nothing_the_recipient_tells(letter_to, invited):
+    letter_to("dave")
+    report = bounce(returned="Content-Type: text/plain\n\nNothing")
+    assert ingest.take(report).outcome is Outcome.UNKNOWN
+    assert ingest.take(report, [tags.sender(invited("dave"))]).outcome is Outcome.TAKEN
+    assert invited("dave").letter.bounced_at
+
+
+def test_a_date_of_a_series_whose_letter_came_back_is_the_one_it_was_about(mondays, open_letter):
+    dave = mondays.attendees.get()
+    open_letter(dave)
+    second = mondays.occurrences.all()[1]
+    later = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration)
+    invitations.change_occurrence(second, later)
+    delivery.deliver_due("test")
+    report = AMAZON_SES.replace(SIGNED, tags.sender(dave)).encode()
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    answer = Answer.objects.select_related("letter").get(occurrence=second)
+    dave.refresh_from_db()
+    assert answer.letter
+    assert answer.letter.bounced_at
+    assert dave.letter
+    assert dave.letter.bounced_at is None
+
+
+def test_a_report_that_returns_a_long_letter_is_read(letter_to, invited):
+    letter_to("dave")
+    letter = invited("dave").letter
+    head = f"Content-Type: message/rfc822\n\nMessage-ID: {letter.message_id}\n\n"
+    report = bounce(returned=head + "picture\n" * 700_000)
+    assert len(report) > LONGEST_MAIL
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    assert invited("dave").letter.bounced_at
+
+
 # -- the pipe -----------------------------------------------------------------------------------
 
 
@@ -419,8 +462,19 @@ def test_a_pipe_is_told_what_became_of_a_message(monkeypatch, letter_to, invited
     message = letter_to("dave")
     assert pipe(monkeypatch, answer_to(message)) == os.EX_OK
     assert pipe(monkeypatch, b"Subject: Hello\r\n\r\nHello") == os.EX_NOUSER
-    assert pipe(monkeypatch, b"x" * 600_000) == os.EX_DATAERR
+    assert pipe(monkeypatch, RECEIPT.encode()) == os.EX_OK
+    assert pipe(monkeypatch, b"Subject: Out of Office: Hello\r\n\r\nI am away") == os.EX_OK
+    assert pipe(monkeypatch, b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR") == os.EX_DATAERR
     assert invited("dave").partstat == PartStat.ACCEPTED
+
+
+def test_a_long_message_is_let_through_to_its_end(monkeypatch):
+    content = io.BytesIO(b"Subject: Hello\r\n\r\n" + b"x" * (2 * LONGEST_MAIL))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
+    with pytest.raises(SystemExit) as ended:
+        call_command("ingest_mail", stdout=io.StringIO())
+    assert ended.value.code == os.EX_NOUSER
+    assert content.tell() > 2 * LONGEST_MAIL
 
 
 def test_the_address_may_come_with_the_pipe(monkeypatch, letter_to, invited):

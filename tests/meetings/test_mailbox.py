@@ -63,14 +63,11 @@ class Imap:
         elif command == "UID SEARCH UNSEEN UNFLAGGED":
             new = [str(number) for number in self.letters if number not in self.flags]
             yield f"* SEARCH {' '.join(new)}".strip().encode()
-        elif match := re.fullmatch(r"UID FETCH (\d+) \(RFC822.SIZE\)", command):
+        elif match := re.fullmatch(r"UID FETCH (\d+) \(BODY.PEEK\[\]<0.(\d+)>\)", command):
             number = int(match[1])
-            yield f"* {number} FETCH (RFC822.SIZE {len(self.letters[number])} UID {number})".encode()
-        elif match := re.fullmatch(r"UID FETCH (\d+) \(BODY.PEEK\[\]\)", command):
-            number = int(match[1])
-            self.fetched.append(number)
-            content = self.letters[number]
-            yield f"* {number} FETCH (UID {number} BODY[] {{{len(content)}}}\r\n".encode() + content + b")"
+            content = self.letters[number][: int(match[2])]
+            self.fetched.append(len(content))
+            yield f"* {number} FETCH (UID {number} BODY[]<0> {{{len(content)}}}\r\n".encode() + content + b")"
         elif match := re.fullmatch(r"UID STORE (\d+) \+FLAGS.SILENT \(\\(\w+)\)", command):
             self.flags[int(match[1])] = match[2]
         elif command == "LOGOUT":
@@ -101,11 +98,20 @@ def test_what_is_new_is_taken_once(imap, invited, open_letter):
     assert mailbox.fetch() == 0
 
 
-def test_what_is_too_large_is_not_even_fetched(imap, db):
-    imap.letters = {1: b"x" * (LONGEST_MAIL + 1)}
-    mailbox.fetch()
-    assert imap.flags == {1: "Flagged"}
-    assert imap.fetched == []
+def test_of_a_long_message_only_so_much_is_fetched_as_is_looked_at(imap, invited, open_letter):
+    answer = answer_to(open_letter(invited("dave")), "DECLINED")
+    head, _, calendar = answer.partition(b"Content-Type")
+    pictures = b"--x\r\nContent-Type: image/png\r\n\r\n" + b"iVBORw0KGgo\r\n" * 400_000
+    imap.letters = {
+        1: head
+        + b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type'
+        + calendar
+        + pictures
+    }
+    assert mailbox.fetch() == 1
+    assert imap.flags == {1: "Seen"}
+    assert imap.fetched == [LONGEST_MAIL + 1]
+    assert invited("dave").partstat == PartStat.DECLINED
 
 
 @pytest.mark.parametrize("address", ["imap://meetings:wrong@127.0.0.1:{port}/", "imap://127.0.0.1:{spare}/"])

@@ -14,6 +14,8 @@ from meetings.replies import LONGEST_MAIL
 
 log = logging.getLogger(__name__)
 
+CHUNK = 64 * 1024
+
 # What a mail server makes of it (sysexits.h): refused, it tells the sender our words; put off, it keeps the
 # message and comes again.
 EXIT_CODES = {
@@ -34,8 +36,11 @@ class Command(BaseCommand):
         parser.add_argument("recipient", nargs="*", help="the addresses that it was delivered to")
 
     def handle(self, *args: Any, recipient: list[str], **options: Any) -> None:
-        # One byte too many tells that it is too large; the rest is not waited for.
+        # One byte too many tells that there is more. That is let through: a mail server that cannot get rid
+        # of all takes it for a fault of ours, and comes again with it for days.
         content = sys.stdin.buffer.read(LONGEST_MAIL + 1)
+        while sys.stdin.buffer.read(CHUNK):
+            pass
         try:
             result = ingest.take(content, recipient)
         except Exception:

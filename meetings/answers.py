@@ -1,0 +1,279 @@
+"""Answers that come by mail: whose they are, what they are about, and whether they still hold.
+
+Who wrote a message is not asked, since anybody can write any name there. An answer counts when it came to
+the signed address of one invitation (meetings.tags) and speaks of that meeting. Told twice, nothing changes
+the second time.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings import invitations, itip_replies, recurrence, replies, words
+from meetings.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.replies import Mail
+
+
+class Outcome(enum.Enum):
+    """What became of a message; of several, the first here says most."""
+
+    TAKEN = "taken"
+    # True, and no news: a copy, an older answer, a holiday notice, a delay.
+    NOTHING_NEW = "nothing new"
+    # It answers no invitation of ours.
+    UNKNOWN = "unknown"
+    # Nobody could make sense of it.
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_refused(self) -> bool:
+        return self in (Outcome.UNKNOWN, Outcome.UNREADABLE)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a message was received, in words for the log."""
+
+    outcome: Outcome
+    words: str
+
+
+OLDER = Result(Outcome.NOTHING_NEW, "Ignored: it is no later than the answer that we have.")
+
+
+def foremost(results: Iterable[Result]) -> Result:
+    """Of several answers in one letter, what was taken says more than what was not."""
+    return min(results, key=lambda result: list(Outcome).index(result.outcome))
+
+
+def take(mail: Mail, attendees: set[int]) -> Result:
+    """Record what a mail answers for one of these attendees, by number: to whose addresses it came."""
+    now = timezone.now()
+    # What is said of all goes first, so that what is said of one in the same breath stands.
+    events = sorted(mail.events, key=lambda event: event.recurrence_id is not None)
+    results = [_take(event, mail, attendees, now) for event in events]
+    return foremost([*results, *(Result(Outcome.UNREADABLE, f"Refused: {why}.") for why in mail.refusals)])
+
+
+@transaction.atomic
+def _take(event: Event, mail: Mail, attendees: set[int], now: datetime) -> Result:
+    attendee, said = _speaker(event, mail, attendees)
+    if attendee is None or said is None:
+        return Result(Outcome.UNKNOWN, "Refused: address, meeting and attendee do not fit together.")
+    meeting = Meeting.objects.select_for_update().get(pk=attendee.meeting_id)
+    attendee.refresh_from_db()
+    if attendee.removed_at:
+        return Result(Outcome.UNKNOWN, "Refused: they are no longer invited.")
+    if said.partstat not in ANSWERS and event.method == "REPLY":
+        return Result(Outcome.UNREADABLE, f"Refused: “{words.plain(said.partstat)[:20]}” is no answer.")
+    if event.is_unclear and meeting.repeats:
+        # Never taken for all of them.
+        return Result(
+            Outcome.UNREADABLE, "Refused: it is about one date of a series, and nobody can say which."
+        )
+    series = _series(event, meeting)
+    occurrence = _occurrence(event, series) if event.recurrence_id else None
+    if event.recurrence_id and occurrence is None and meeting.repeats:
+        return Result(Outcome.NOTHING_NEW, "Ignored: it is about a time that is not in the series now.")
+    if not meeting.repeats:
+        # Some programs name the one time of a single meeting as well.
+        occurrence = None
+    subjects = _subjects(event, series, occurrence)
+    if not subjects or (occurrence or meeting).is_cancelled or (occurrence or meeting).is_over:
+        return Result(Outcome.NOTHING_NEW, "Ignored: that meeting is over or cancelled.")
+    said_at = replies.said_at(event, mail, now)
+    if _is_of_before(event, said_at, attendee, series):
+        return Result(Outcome.NOTHING_NEW, "Ignored: it answers an invitation that was taken back since.")
+    if _is_outdated(event, series, occurrence):
+        return Result(Outcome.NOTHING_NEW, "Ignored: the meeting has been moved since they answered.")
+    if event.method == "COUNTER":
+        said = _proposing(event, said, ZoneInfo(series.time_zone))
+    is_bare = mail.handed_over_at is None
+    return foremost([_record(event, said, attendee, one, said_at, is_bare=is_bare) for one in subjects])
+
+
+# -- whose --------------------------------------------------------------------------------------
+
+
+def _speaker(event: Event, mail: Mail, attendees: set[int]) -> tuple[Attendee | None, Said | None]:
+    """The invitation that the event answers, and what it says there.
+
+    Calendars answer from the address that they know their owner by, which need not be the invited one. It is
+    noted then, unless it is invited itself: so far nobody answers for another who is.
+    """
+    for attendee in Attendee.objects.select_related("meeting__organizer").filter(pk__in=attendees):
+        meeting = attendee.meeting
+        if not _is_about(event, meeting):
+            continue
+        said = itip_replies.speaker(event, attendee.email, mail.sender)
+        if said is None:
+            continue
+        if said.is_at(attendee.email):
+            return attendee, _for_a_delegate(event, said)
+        other = meeting.attendees.invited().filter(email__iexact=said.address).first()
+        if other is None:
+            return attendee, _with(f"Answered as {said.address}", _for_a_delegate(event, said))
+        if other.user_id is not None and other.user_id == attendee.user_id:
+            return other, _for_a_delegate(event, said)
+    return None, None
+
+
+def _for_a_delegate(event: Event, said: Said) -> Said:
+    """Whoever sends somebody else does not come; whom, and what they say, is a word to the organizer."""
+    if said.partstat != DELEGATED or not said.delegates:
+        return said
+    to = said.delegates[0]
+    theirs = next((one.partstat for one in event.attendees if one.is_at(to)), "")
+    answer = {"ACCEPTED": ", who says yes", "TENTATIVE": ", who says maybe", "DECLINED": ", who says no"}
+    return _with(f"Sends {to} instead{answer.get(theirs, '')}", replace(said, partstat="DECLINED"))
+
+
+def _with(words_: str, said: Said) -> Said:
+    return replace(said, note=f"{words_}. {said.note}".removesuffix(". ")[:NOTE_LENGTH])
+
+
+def _is_about(event: Event, meeting: Meeting) -> bool:
+    earlier = meeting.earlier_series.values_list("uid", flat=True)
+    return event.uid.lower() in {str(uid) for uid in (meeting.uid, *earlier)}
+
+
+# -- what about ---------------------------------------------------------------------------------
+
+
+def _series(event: Event, meeting: Meeting) -> Meeting | EarlierSeries:
+    """The part of a series that the event is about, by its UID: its zone and its number count."""
+    earlier = (part for part in meeting.earlier_series.all() if str(part.uid) == event.uid.lower())
+    return next(earlier, meeting)
+
+
+def _occurrence(event: Event, series: Meeting | EarlierSeries) -> Occurrence | None:
+    """The one that the event is about, by the time that the rule gives it."""
+    part = (
+        series.occurrences if isinstance(series, EarlierSeries) else series.occurrences.filter(earlier=None)
+    )
+    ids = part.values_list("recurrence_id", flat=True)
+    at = event.recurrence_id
+    key = itip_replies.named(at, list(ids), ZoneInfo(series.time_zone)) if at else None
+    return part.select_related("meeting", "earlier").filter(recurrence_id=key).first() if key else None
+
+
+def _subjects(
+    event: Event, series: Meeting | EarlierSeries, occurrence: Occurrence | None
+) -> list[Occurrence | None]:
+    """What the answer is recorded for; None stands for the whole."""
+    if occurrence is None and not isinstance(series, EarlierSeries):
+        return [None]
+    if occurrence is not None and not event.and_following:
+        return [occurrence]
+    # The whole of a part is what of it is still to come.
+    part = series if isinstance(series, EarlierSeries) else None
+    coming = series.occurrences.standing().filter(ends_at__gt=timezone.now(), earlier=part)
+    if occurrence is not None:
+        coming = coming.filter(recurrence_id__gte=occurrence.recurrence_id)
+    return list(coming)
+
+
+# -- whether it still holds ---------------------------------------------------------------------
+
+
+def _is_of_before(
+    event: Event, said_at: datetime, attendee: Attendee, series: Meeting | EarlierSeries
+) -> bool:
+    """Whether they said it before they were taken off the list and invited again."""
+    if not attendee.invited_sequence:
+        return False
+    if event.sequence is not None and not isinstance(series, EarlierSeries):
+        return event.sequence < attendee.invited_sequence
+    # DTSTAMP knows whole seconds.
+    return said_at < attendee.invited_at.replace(microsecond=0)
+
+
+def _is_outdated(event: Event, series: Meeting | EarlierSeries, occurrence: Occurrence | None) -> bool:
+    """Whether everybody was asked anew after what they answer: about another time, or another rule.
+
+    Much else makes a new version, such as a title, or a guest less. No answer is lost for that.
+    """
+    asked = max(series.asked_sequence, occurrence.asked_sequence if occurrence else 0)
+    if (event.sequence or 0) >= asked:
+        return False
+    if event.method == "COUNTER":
+        return True
+    if occurrence is not None:
+        # Moved away and back, it is what they said yes or no to.
+        return not _is_at(event, occurrence.starts_at, occurrence.ends_at, series)
+    if series.rrule and event.sequence is not None:
+        # The first time says nothing of the rule.
+        return True
+    starts_at = recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone))
+    return not _is_at(event, starts_at, starts_at + series.duration, series)
+
+
+def _is_at(event: Event, starts_at: datetime, ends_at: datetime, series: Meeting | EarlierSeries) -> bool:
+    """Whether the time that they answered for is this one, its length included if they name it."""
+    zone = ZoneInfo(series.time_zone)
+    return (
+        event.starts_at is not None
+        and itip_replies.shows(event.starts_at, starts_at, zone)
+        and (event.ends_at is None or itip_replies.shows(event.ends_at, ends_at, zone))
+    )
+
+
+# -- recorded -----------------------------------------------------------------------------------
+
+
+def _record(
+    event: Event,
+    said: Said,
+    attendee: Attendee,
+    occurrence: Occurrence | None,
+    said_at: datetime,
+    *,
+    is_bare: bool,
+) -> Result:
+    known: Attendee | Answer | None = attendee
+    if occurrence is not None:
+        known = Answer.objects.filter(attendee=attendee, occurrence=occurrence).first()
+        # To an earlier part of the series, what is said to the last one is no answer.
+        to_all = attendee.answered_at if occurrence.earlier_id is None else None
+        if to_all is not None and said_at < to_all:
+            return OLDER
+    partstat = Attendee.PartStat(said.partstat if said.partstat in ANSWERS else "TENTATIVE")
+    if known is not None and known.answered_at is not None:
+        if said_at <= known.answered_at:
+            # Where no server has left its time, a clock that is slow looks like an answer that is old.
+            now = timezone.now()
+            is_copy = bool(event.stamp and known.stamped_at and event.stamp <= known.stamped_at)
+            if is_copy or not is_bare or now - said_at > replies.SLOWEST_CLOCK:
+                return OLDER
+            said_at = now
+        is_whole = occurrence is None and attendee.meeting.repeats
+        if (known.partstat, known.note) == (partstat, said.note) and not is_whole:
+            return Result(Outcome.NOTHING_NEW, "Ignored: the answer is known.")
+    invitations.respond(
+        attendee, partstat, said.note, occurrence=occurrence, said_at=said_at, knowing=event.sequence
+    )
+    if occurrence is None:
+        Attendee.objects.filter(pk=attendee.pk).update(stamped_at=event.stamp)
+    else:
+        Answer.objects.filter(attendee=attendee, occurrence=occurrence).update(stamped_at=event.stamp)
+    return Result(Outcome.TAKEN, f"{attendee.email} answered {partstat}.")
+
+
+def _proposing(event: Event, said: Said, zone: ZoneInfo) -> Said:
+    """Another time cannot be agreed on by mail here; the organizer sees it as a word with the answer."""
+    starts = event.starts_at
+    if not isinstance(starts, datetime):
+        return said
+    starts = starts.astimezone(zone) if starts.tzinfo else starts
+    proposal = f"Proposes {words.short_day(starts)}, {words.clock(starts)}"
+    if starts.tzinfo:
+        proposal += f" ({words.zone_words(zone.key)})"
+    return _with(proposal, said)
