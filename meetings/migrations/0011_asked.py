@@ -13,7 +13,7 @@ def ask_now(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meetings', '0009_drafts'),
+        ('meetings', '0010_invitations_of_address'),
     ]
 
     operations = [
