@@ -30,6 +30,8 @@ from meetings import (
     overview,
     postage,
     reminders,
+    returns,
+    tags,
     words,
 )
 from meetings.forms import PlainField, length_limit
@@ -123,6 +125,8 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     if occurrence.starts_at <= timezone.now():
         which = "the last one" if occurrence.is_over else "this one"
     whole = words.sentence(last_part) if last_part else "To the series"
+    if attendee.partstat == PartStat.NEEDS_ACTION:
+        return f"To {which}. {whole}: {returns.no_answer().lower()}"
     return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
 
 
@@ -419,10 +423,12 @@ def for_page(
     states = {attendee.pk: arrivals.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
     last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
+    shown = entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
     return {
         "people": people,
-        "entries": entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part),
+        "entries": shown,
         "under_way": under_way(list(states.values())),
+        "unheard": not tags.are_used() and any(entry.partstat == PartStat.NEEDS_ACTION for entry in shown),
         "returned": [
             (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed
         ],

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import calendars, dates, pages, recurrence, words
+from meetings import calendars, dates, pages, recurrence, tags, words
 from meetings.company import Company, Seat, companies, seats
 from meetings.models import (
     LONGEST,
@@ -286,7 +286,7 @@ class Row:
             (PartStat.ACCEPTED, "yes"),
             (PartStat.TENTATIVE, "maybe"),
             (PartStat.DECLINED, "no"),
-            (PartStat.NEEDS_ACTION, "unanswered"),
+            (PartStat.NEEDS_ACTION, "unanswered" if tags.are_used() else "unanswered here"),
         ]
         return ", ".join(f"{counts[partstat]} {word}" for partstat, word in named if counts[partstat])
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.names import initials
-from meetings import calendars, company, overview, reminders, words
+from meetings import calendars, company, overview, reminders, returns, tags, words
 from meetings.company import Seat
 from meetings.models import Attendee, Digest, Meeting, Occurrence
 
@@ -54,6 +54,24 @@ def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
 
 
 @register.simple_tag
+def no_answer() -> str:
+    """What whoever has not answered is called."""
+    return returns.no_answer()
+
+
+@register.simple_tag
+def answers_advice() -> list[str]:
+    """What an administrator should know of answers that do not come back."""
+    return returns.advice()
+
+
+@register.simple_tag
+def calendars_are_read() -> bool:
+    """Whether what people answer in their calendar programs comes back here."""
+    return tags.are_used()
+
+
+@register.simple_tag
 def empty_table() -> SafeString:
     """A table, eight free seats."""
     return format_html(
@@ -85,7 +103,7 @@ def _said(seats: list[Seat]) -> str:
         (PartStat.ACCEPTED, "Yes"),
         (PartStat.TENTATIVE, "Maybe"),
         (PartStat.DECLINED, "No"),
-        (PartStat.NEEDS_ACTION, "No answer yet"),
+        (PartStat.NEEDS_ACTION, "No answer yet" if tags.are_used() else "No answer here yet"),
     ):
         if names := [seat.name for seat in seats if seat.partstat == partstat]:
             parts.append(f"{heading}: {', '.join(names)}.")

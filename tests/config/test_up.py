@@ -147,6 +147,11 @@ def test_the_link_for_the_first_administrator_works(copy):
     assert "The first administrator" in get(link[1])
 
 
+def test_it_says_that_answers_of_calendar_programs_are_lost_and_what_to_set(copy):
+    assert "in their calendar programs is lost" in copy.output
+    assert "Set REPLY_ADDRESS" in copy.output
+
+
 def test_the_letters_of_a_copy_without_mail_server_are_shown(copy):
     address = re.search(rf"^Letters: ({copy.url}/outbox/open/\w+/)$", copy.output, re.MULTILINE)
     assert address, copy.output
@@ -158,7 +163,12 @@ def test_the_letters_of_a_copy_without_mail_server_are_shown(copy):
 
 
 def test_behind_a_proxy_it_names_the_address_that_people_type(start):
-    public = start(PUBLIC_URL="https://meet.example.org", TRUSTED_PROXIES="1").wait_until_ready()
+    public = start(
+        PUBLIC_URL="https://meet.example.org",
+        TRUSTED_PROXIES="1",
+        REPLY_ADDRESS="meetings@meet.example.org",
+    ).wait_until_ready()
+    assert "calendar programs" not in public.output
     assert "localhost" not in public.output
     assert "First administrator: https://meet.example.org/" in public.output
     # Nobody reads letters there but administrators.

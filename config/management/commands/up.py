@@ -27,6 +27,7 @@ from config import cluster, preparations, turn
 from config.front import THIS_MACHINE, CannotStart, address, answers, listen, require_port, words_for_others
 from config.keys import kept_key
 from config.supervisor import Child, stop_all
+from meetings import returns
 from outbox import access
 
 # Refused by the protocol above 64 KiB, with a reason that the page can show; cut off above this.
@@ -145,6 +146,7 @@ class Command(BaseCommand):
             lines.append(f"Letters: {settings.PUBLIC_URL}{way}")
         if relay:
             lines.append(f"Relay: turn:{relay.name}:{relay.port}")
+        lines += returns.advice()
         lines += words_for_others(host, port)
         return "\n".join([*lines, f"Ready: {settings.PUBLIC_URL}/"])
 

@@ -1,0 +1,68 @@
+"""Whether what people answer in their calendar programs comes back here, and what to say where it does not.
+
+Invitations ask for an answer all the same (RSVP=TRUE), since many calendars show no invitation otherwise.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from meetings import tags, words
+from meetings.models import Answer, Attendee
+from outbox.models import Letter
+
+HOW = "docs/deployment.md, “Answers and bounces”"
+LOST = (
+    "What people answer in their calendar programs is lost, since nothing here reads it. "
+    f"Set REPLY_ADDRESS, and IMAP_URL or a pipe, to have it count ({HOW})."
+)
+UNSURE = (
+    "Nothing has come back by REPLY_ADDRESS yet. Without IMAP_URL, a mail server has to hand over what "
+    f"comes there ({HOW})."
+)
+# Of letters that ask for an answer.
+ASKING = ("invitation", "update")
+PartStat = Attendee.PartStat
+
+
+def no_answer() -> str:
+    """What whoever has not answered is called: where nothing comes back, that is not known but of here."""
+    return PartStat.NEEDS_ACTION.label if tags.are_used() else "No answer here"
+
+
+def advice() -> list[str]:
+    """For administrators, a sentence each: what is lost, whom it may concern, and what to set."""
+    if not tags.are_used():
+        return [LOST, *_may_have_answered()]
+    if settings.IMAP_URL or _something_came() or not _letters().exists():
+        return []
+    return [UNSURE]
+
+
+def _letters() -> QuerySet[Letter]:
+    return Letter.objects.filter(kind__in=ASKING).exclude(sent_at=None)
+
+
+def _something_came() -> bool:
+    """Whether mail was ever handed over: an answer, with a time of its own, or a letter that came back."""
+    return (
+        Attendee.objects.exclude(stamped_at=None).exists()
+        or Answer.objects.exclude(stamped_at=None).exists()
+        or Letter.objects.exclude(bounced_at=None).exists()
+    )
+
+
+def _may_have_answered() -> list[str]:
+    """How many have not answered here, of those who had a letter about a meeting to come."""
+    silent = Attendee.objects.invited().filter(
+        partstat=PartStat.NEEDS_ACTION,
+        letter__in=_letters(),
+        meeting__cancelled_at=None,
+        meeting__ends_at__gt=timezone.now(),
+    )
+    if not (count := silent.count()):
+        return []
+    people = words.counted(count, "invitation to a meeting to come is", "invitations to meetings to come are")
+    return [f"{words.sentence(people)} without an answer here; some may have one in a calendar."]
