@@ -264,7 +264,7 @@ def _record(
         Attendee.objects.filter(pk=attendee.pk).update(stamped_at=event.stamp)
     else:
         Answer.objects.filter(attendee=attendee, occurrence=occurrence).update(stamped_at=event.stamp)
-    return Result(Outcome.TAKEN, f"{attendee.email} answered {partstat}.")
+    return Result(Outcome.TAKEN, f"Attendee {attendee.pk} answered {partstat}.")
 
 
 def _proposing(event: Event, said: Said, zone: ZoneInfo) -> Said:

@@ -63,7 +63,7 @@ def _bounce(report: Report, attendees: set[int]) -> Result:
         delivery.note_return(letter, report.reason)
     if letter is None:
         return Result(Outcome.UNKNOWN, "Refused: a letter came back, but it is none of ours.")
-    return Result(Outcome.TAKEN, f"A letter came back: {letter}.")
+    return Result(Outcome.TAKEN, f"Letter {letter.pk} ({letter.kind}) came back.")
 
 
 def _latest_letter(attendees: set[int]) -> Letter | None:
