@@ -116,7 +116,7 @@ def test_what_was_said_to_one_date_counts_for_that_date(alice, bob, series):
     first_row, second_row, *_ = overview.rows(overview.coming(bob), bob)
     assert (first_row.declined, second_row.declined) == (False, True)
     assert first_row.tally == "1 yes, 1 unanswered here"
-    assert second_row.tally == "1 no, 1 unanswered"
+    assert second_row.tally == "1 no, 1 unanswered here"
 
 
 def test_the_page_of_a_series_says_its_rule_and_what_is_to_come(text, alice, series):
