@@ -39,6 +39,7 @@ from rooms.session import (
     SendAway,
     Session,
     ShowRoster,
+    TellOfFlood,
 )
 from rooms.sockets import Socket
 
@@ -271,6 +272,8 @@ class RoomConsumer(AsyncConsumer):
                 if not self.is_keeping_links:
                     self.is_keeping_links = True
                     self.registry.spawn(self.keep_links())
+            case TellOfFlood(participant):
+                self.registry.tell_of_flood(self.here, participant, self.session.me)
             case ShowRoster():
                 await self.show_roster()
             case SendAway(participant):

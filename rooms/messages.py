@@ -242,9 +242,27 @@ class Links(Message, frozen=True, tag="links"):
     links: Annotated[dict[ParticipantId, Condition], Meta(min_length=1, max_length=MAX_LINKS)]
 
 
+class Flooded(Message, frozen=True, tag="flooded"):
+    """I have let go of somebody, who sent me more than a call can mean."""
+
+    participant: ParticipantId
+
+
 Signal = Description | Candidates | NeedOffer
 ClientMessage = (
-    Join | Leave | Remove | Admit | Refuse | Ice | Sync | Ping | Links | Description | Candidates | NeedOffer
+    Join
+    | Leave
+    | Remove
+    | Admit
+    | Refuse
+    | Ice
+    | Sync
+    | Ping
+    | Links
+    | Flooded
+    | Description
+    | Candidates
+    | NeedOffer
 )
 
 
@@ -284,6 +302,16 @@ class Lobby(Message, frozen=True, tag="lobby"):
     """To hosts: everybody who waits to be let in, the longest first."""
 
     knocks: list[Knock]
+
+
+class FloodedBy(Message, frozen=True, tag="flooded"):
+    """To hosts: what one participant says of another, or of somebody at the door."""
+
+    participant: str
+    # What is known of somebody who has not come in; "" if nothing is. Of those inside the roster knows more.
+    name: str
+    # Who says so: the server's word.
+    by: str
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
@@ -392,6 +420,7 @@ ServerMessage = (
     Ready
     | Waiting
     | Lobby
+    | FloodedBy
     | Welcome
     | Snapshot
     | ParticipantJoined
@@ -420,7 +449,7 @@ _decoder = msgspec.json.Decoder(ClientMessage)
 _head_decoder = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
 _TYPES = {
-    *("join", "leave", "remove", "admit", "refuse", "ice", "sync", "ping", "links"),
+    *("join", "leave", "remove", "admit", "refuse", "ice", "sync", "ping", "links", "flooded"),
     *("description", "candidates", "need-offer"),
 }
 

@@ -246,6 +246,15 @@ class Registry:
         self.hear(letter)
         self.bridge.publish(letter)
 
+    def tell_of_flood(self, here: RoomHere, participant: str, by: str) -> None:
+        """Hosts hear who has let go of whom."""
+        visitor = here.waiting.get(participant)
+        name = visitor.admission.name if visitor is not None and visitor.admission is not None else ""
+        text = messages.dump(messages.FloodedBy(participant, name, by))
+        letter = {"type": "flooded", "code": here.code, "text": text}
+        self.hear(letter)
+        self.bridge.publish(letter)
+
     def replace(self, older: SocketElsewhere, participant_id: str, code: str) -> None:
         """Another process holds an older socket of this participant: it is to be closed."""
         letter = {
@@ -325,6 +334,11 @@ class Registry:
             case "lobby":
                 if here is not None:
                     self.look_at_lobby(here)
+            case "flooded":
+                if here is not None:
+                    for socket in here.inside.values():
+                        if socket.is_host:
+                            socket.send(letter["text"])
             case "doors":
                 if here is not None:
                     self.spawn(self.heartbeat.check_doors(here))

@@ -20,6 +20,7 @@ from rooms.messages import (
     Condition,
     Description,
     Failed,
+    Flooded,
     Ice,
     IceServers,
     Join,
@@ -53,6 +54,9 @@ ICE_PAUSE = 10.0
 # Each may become rows in the database, so there are fewer of these than of other frames.
 LINKS_BURST = 10
 LINKS_PER_SECOND = 1.0
+# Each reaches every host, so nobody says it of many.
+FLOODED_BURST = 5
+FLOODED_PER_SECOND = 0.05
 
 
 class State(enum.Enum):
@@ -117,6 +121,13 @@ class NoteLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class TellOfFlood:
+    """Tell hosts that this participant has let go of another, or of somebody at the door."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowRoster:
     """Send a snapshot to this socket."""
 
@@ -128,7 +139,18 @@ class Close:
     code: int
 
 
-Effect = Reply | Relay | Enter | GiveUpSeat | SendAway | AnswerKnocks | NoteLinks | ShowRoster | Close
+Effect = (
+    Reply
+    | Relay
+    | Enter
+    | GiveUpSeat
+    | SendAway
+    | AnswerKnocks
+    | NoteLinks
+    | TellOfFlood
+    | ShowRoster
+    | Close
+)
 
 
 class TokenBucket:
@@ -185,6 +207,7 @@ class Session:
         self.too_fast = 0
         self.bucket = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
         self.links_bucket = TokenBucket(LINKS_BURST, LINKS_PER_SECOND, clock)
+        self.flooded_bucket = TokenBucket(FLOODED_BURST, FLOODED_PER_SECOND, clock)
         self.visitor_bucket = TokenBucket(VISITOR_BURST, VISITOR_SIGNALS_PER_SECOND, clock)
         self.clock = clock
         self.ice = ice
@@ -253,6 +276,11 @@ class Session:
                         "too-fast", f"`links` at most {LINKS_PER_SECOND:.0f} a second for long"
                     )
                 return [NoteLinks(links)]
+            case _, Flooded(participant=participant):
+                if participant == self.me:
+                    raise ProtocolError("not-allowed", "nobody lets go of themselves")
+                # Over the limit it is no fault: of a crowd that misbehaves, hosts know after the first few.
+                return [TellOfFlood(participant)] if self.flooded_bucket.take() else []
         raise AssertionError(f"{message} while {self.state}")  # the cases above are all there are
 
     def _knock(self, signal: Signal) -> Relay:

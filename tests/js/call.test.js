@@ -290,6 +290,25 @@ test("what I am asked before anybody listens is kept, the last of each", async (
   assert.equal(subject.takeCarries().size, 0);
 });
 
+test("a flood is told to the server and shown, by whoever says so, until it is put away", async () => {
+  const { parts, subject, last, clock } = await trio();
+  const sent = [];
+  const { send } = parts.signaling;
+  parts.signaling.send = (message) => (message.type === "flooded" ? sent.push(message) : send(message));
+  parts.mesh.onflood("bob");
+  assert.deepEqual(sent, [{ type: "flooded", participant: "bob" }]);
+  clock.pass(100);
+  assert.equal(last().notice.kind, "flood");
+  assert.deepEqual(last().notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
+  parts.signaling.onflooded({ type: "flooded", participant: "bob", name: "", by: "carol" });
+  assert.deepEqual(last().notice.flood.by, ["", "Carol"]);
+  subject.act();
+  assert.equal(last().notice.flood, null);
+  for (let i = 0; i < 100; i += 1) parts.signaling.onflooded({ type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  for (let i = 0; i < 20; i += 1) subject.act();
+  assert.equal(last().notice.flood, null);
+});
+
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
   const { spoken, subject, turn } = await trio();
   turn("carol", "reconnecting");

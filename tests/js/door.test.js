@@ -85,6 +85,27 @@ test("what was said before the click arrives after it", async () => {
   assert.deepEqual(heard, [["bob", "state"]]);
 });
 
+test("before the click almost nothing is taken, and whoever sends more has no connection any more", async () => {
+  const { alice: inside, bob: visitor, deliver, knock, click, open } = house();
+  const floods = [];
+  inside.onflood = (id) => floods.push(id);
+  knock();
+  await deliver();
+  become("connected", open());
+  const [theirs, mine] = open();
+  for (let i = 0; i < 1_253; i += 1) mine.hear({ type: "chat", body: "x".repeat(16_000) });
+  assert.deepEqual(floods, ["bob"]);
+  assert.deepEqual(open(), [theirs]);
+  visitor.receive({ type: "need-offer", generation: 0, sender: "alice", reason: "connection" });
+  inside.receive({ type: "description", generation: 3, sender: "bob", description: { type: "offer", sdp: "again" } });
+  await settle();
+  assert.deepEqual(open(), [theirs]);
+  // Inside they are seen by everybody, and begin like anybody else.
+  click();
+  await deliver();
+  assert.equal(inside.link("bob").state, "connecting");
+});
+
 test("a click before the answer goes on with the same connection, and repeats the offer if it stays unanswered", async () => {
   const { alice: inside, bob: visitor, clock, wire, deliver, knock, click, open } = house();
   knock();

@@ -274,3 +274,35 @@ test("links in doubt have the page look after its own socket, once", async () =>
   for (const connection of Object.values(connections)) connection.become("disconnected");
   assert.equal(doubts, 1);
 });
+
+test("whoever sends far more than a call does is let go of, for good, and nobody else is", async () => {
+  const { subject, connections, sent, clock } = await three();
+  const floods = [];
+  const heard = [];
+  subject.onflood = (id) => floods.push(id);
+  subject.onmessage = (id, { type }) => heard.push([id, type]);
+  for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
+  assert.deepEqual(floods, ["bob"]);
+  assert.ok(heard.length < 30);
+  assert.equal(subject.link("bob").state, "failed");
+  assert.equal(connections.bob.signalingState, "closed");
+  assert.equal(subject.link("carol").state, "connected");
+  // Whatever they try, and whatever becomes of the server.
+  const before = FakePeerConnection.made.length;
+  const own = sent.length;
+  subject.receive({ type: "description", sender: "bob", generation: 9_001, description: { type: "offer", sdp: "again" } });
+  subject.receive({ type: "need-offer", sender: "bob", generation: 9_000, reason: "connection" });
+  for (const served of [false, true]) subject.reach(served);
+  clock.pass(120_000);
+  await settle();
+  assert.equal(FakePeerConnection.made.length, before);
+  assert.deepEqual(sent.slice(own).filter(({ to }) => to === "bob"), []);
+});
+
+test("the page of theirs that comes after it has another chance", async () => {
+  const { subject, connections, update } = await three();
+  for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
+  void update({ ...bob, arrival: 20 }, { ...bob, id: "carol", seat: 3 });
+  await settle();
+  assert.equal(subject.link("bob").state, "connecting");
+});

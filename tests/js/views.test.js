@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
 import { arrival, unseenWords } from "../../static/js/room/views/arrival.js";
 import { restored } from "../../static/js/room/views/mine.js";
-import { apart, changes, facts, mended, written } from "../../static/js/room/views/notice.js";
+import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/views/notice.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
@@ -143,4 +143,14 @@ test("what is written while the chat is closed is read out, and much of it in fe
   assert.equal(written([line("Bob", "Shall we?")]), "Bob wrote: Shall we?");
   assert.equal(written([line("Bob", "one"), line("Carol", "two")]), "2 new messages in the chat, the last one from Carol");
   assert.ok(written([line("Bob", "x".repeat(4_000))]).length < 200);
+});
+
+test("of a flood it is said whose it is, and who says so", () => {
+  const flood = { id: "m", name: "Mallory", by: [""], isInside: true };
+  assert.match(flooded(flood), /^Mallory sends your browser far more/);
+  assert.match(flooded({ ...flood, by: ["Bob"] }), /^Mallory sends .*: Bob's browser let go of them/);
+  assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /several browsers let go/);
+  assert.match(flooded({ ...flood, by: ["", "Carol"] }), /yours and others let go/);
+  assert.match(flooded({ ...flood, name: "", isInside: false }), /^Somebody who has not come in sends/);
+  assert.match(flooded({ ...flood, isInside: false }), /^Mallory, who has not come in, sends/);
 });

@@ -69,6 +69,11 @@ def test_it_refuses_links_that_are_no_such_thing(said):
     assert refusal(frame(type="links", links=said)).error == "malformed"
 
 
+def test_it_understands_who_floods():
+    assert parse(frame(type="flooded", participant=BOB)) == messages.Flooded(BOB)
+    assert refusal(frame(type="flooded", participant="nobody")).error == "malformed"
+
+
 def test_it_ignores_members_that_it_does_not_know():
     assert parse(frame(type="ping", colour="green", deep={"er": [1]})) == messages.Ping()
 

@@ -11,6 +11,7 @@ from rooms import messages
 from rooms.messages import Bye, Failed, IceServers, Pong
 from rooms.session import (
     BURST,
+    FLOODED_BURST,
     LINKS_BURST,
     MAX_REFUSED,
     VISITOR_BURST,
@@ -25,6 +26,7 @@ from rooms.session import (
     Session,
     ShowRoster,
     State,
+    TellOfFlood,
     TokenBucket,
 )
 
@@ -98,6 +100,25 @@ signals = pytest.mark.parametrize("signal", SIGNALS, ids=[signal["type"] for sig
 
 def errors(effects):
     return [e.message.error for e in effects if isinstance(e, Reply) and isinstance(e.message, Failed)]
+
+
+# -- floods -------------------------------------------------------------------------------------
+
+
+def test_hosts_are_told_of_somebody_who_sends_too_much(session):
+    assert session.hear(frame("flooded", participant=ALICE)) == [TellOfFlood(ALICE)]
+
+
+def test_nobody_floods_themselves_and_nobody_outside_says_so(session, visitor):
+    assert errors(session.hear(frame("flooded", participant=BOB))) == ["not-allowed"]
+    assert errors(visitor.hear(frame("flooded", participant=ALICE))) == ["not-joined"]
+
+
+def test_hosts_are_told_so_at_a_measured_pace(session, clock):
+    said = frame("flooded", participant=ALICE)
+    assert sum(bool(session.hear(said)) for _ in range(40)) == FLOODED_BURST
+    clock.now += 20
+    assert session.hear(said) == [TellOfFlood(ALICE)]
 
 
 # -- before the click ---------------------------------------------------------------------------

@@ -222,6 +222,31 @@ async def test_somebody_who_talks_too_fast_is_closed_and_nobody_else_suffers(pai
     await alice.is_quiet()
 
 
+# -- floods -------------------------------------------------------------------------------------
+
+
+async def test_hosts_and_nobody_else_hear_who_has_let_go_of_whom(enter, as_person, alice):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    bob, carol = await enter("Bob"), await enter("Carol")
+    await bob.hears("participant-joined")
+    for _ in (bob, carol):
+        await host.hears("participant-joined")
+    await bob.says("flooded", participant=carol.me, by=carol.me)
+    told = await host.hears("flooded")
+    assert told == {"type": "flooded", "participant": carol.me, "name": "", "by": bob.me}
+    await carol.is_quiet()
+    await bob.is_quiet()
+
+
+async def test_of_somebody_at_the_door_hosts_hear_what_is_known(enter, open_socket, as_person, alice, bob):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    visitor = await open_socket(await sync_to_async(as_person)(bob))
+    me = (await visitor.hears("ready"))["me"]
+    await host.says("flooded", participant=me)
+    told = await host.hears("flooded")
+    assert told == {"type": "flooded", "participant": me, "name": bob.name, "by": host.me}
+
+
 # -- connections before the click ---------------------------------------------------------------
 
 

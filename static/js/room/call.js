@@ -51,6 +51,8 @@ const INSTEAD = 12_000;
 const LOOK_AGAIN = 6 * 3_600_000;
 // Whoever is still there this long after they were removed is removed again.
 const REMOVE_AGAIN = 5_000;
+// Of whom a host is told, until the notice is put away.
+const MOST_FLOODS = 20;
 // Whoever still waits this long after a host's answer is answered again.
 const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
@@ -140,6 +142,8 @@ export class Call {
   #pairs = [];
   /** Which broken pairs were shown in the list of people: nobody needs to be told of them again. */
   #pairsSeen = "";
+  /** Who sends more than can be meant: what they are called, and who has let go of them. @type {Map<string, {name: string, by: Set<string>}>} */
+  #floods = new Map();
   #removal;
   #answering;
   #silence;
@@ -289,6 +293,7 @@ export class Call {
     if (kind === "muted-talking") this.toggle("microphone");
     if (kind === "duplicate") this.leave();
     if (kind === "apart") this.open("people");
+    if (kind === "flood") this.#floods.delete(this.#notice().flood?.id ?? "");
     if (kind === "slow-device") this.#parts.uplink.insist();
     this.#draw();
   }
@@ -374,6 +379,7 @@ export class Call {
       for (const id of this.#answers.keys()) if (!knocks.some((knock) => knock.id === id)) this.#answers.delete(id);
       this.#draw();
     };
+    signaling.onflooded = ({ participant, name, by }) => this.#noteFlood(participant, name, by);
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
     signaling.onroster = (roster) => {
@@ -447,7 +453,7 @@ export class Call {
     this.hearBy(new Map());
     this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#removed, this.#answers]) known.clear();
+    for (const known of [this.#shown, this.#removed, this.#answers, this.#floods]) known.clear();
     this.#knocks = [];
   }
 
@@ -506,6 +512,11 @@ export class Call {
     mesh.onvisitors = (visitors) => {
       this.#visitors = visitors;
       this.#draw();
+    };
+    mesh.onflood = (id) => {
+      if (this.#phase !== "joined") return;
+      this.#parts.signaling.send({ type: "flooded", participant: id });
+      this.#noteFlood(id, "", this.#me);
     };
     mesh.ondoubt = () => this.#parts.signaling.doubt();
     mesh.onopen = (id) => {
@@ -874,6 +885,25 @@ export class Call {
     return { names: others.filter(({ id }) => unseen.includes(id)).map(({ name }) => name), all: unseen.length === others.length, held };
   }
 
+  /** @param {string} id @param {string} name  as far as the server knows it @param {string} by */
+  #noteFlood(id, name, by) {
+    // Not every visitor who is turned away needs to be gone through.
+    const flood = this.#floods.get(id) ?? { name, by: new Set() };
+    if (!this.#floods.has(id) && this.#floods.size >= MOST_FLOODS) return;
+    flood.by.add(by);
+    this.#floods.set(id, flood);
+    this.#draw();
+  }
+
+  /** The latest of those who are told of. @returns {import("./state.js").Flood | null} */
+  #flood() {
+    const [id, flood] = [...this.#floods].at(-1) ?? [];
+    if (id === undefined || !flood) return null;
+    const name = this.#roster.participants.get(id)?.name;
+    const by = [...flood.by].map((one) => (one === this.#me ? "" : (this.#roster.participants.get(one)?.name ?? "somebody")));
+    return { id, name: name ?? flood.name, by, isInside: name !== undefined };
+  }
+
   /** @returns {CallState["notice"]} */
   #notice() {
     const unseen = this.#unseen();
@@ -886,6 +916,7 @@ export class Call {
       [this.#duplicate, "duplicate"],
       [devices.source("camera").lost, "unseen"],
       [this.#instead.pending, "refused"],
+      [this.#floods.size > 0, "flood"],
       [this.#mutedTalking, "muted-talking"],
       [this.#isApart(), "apart"],
       [unseen.names.length > 0, "unseen-screen"],
@@ -893,7 +924,7 @@ export class Call {
       [this.#myState().held === "line", "thin-line"],
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
-    return { kind: this.#phase === "joined" ? kind : "", people: this.#people, unseen };
+    return { kind: this.#phase === "joined" ? kind : "", people: this.#people, unseen, flood: kind === "flood" ? this.#flood() : null };
   }
 
   #keepChoices() {

@@ -65,7 +65,9 @@
  * @typedef {{type: "set-up", ice_servers: RTCIceServer[]}} SetUp
  * @typedef {{type: "pong"}} Pong
  * @typedef {Signal & {sender: string}} IncomingSignal
- * @typedef {Ready | Waiting | Lobby | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ * To hosts: somebody has let go of this participant, who sent them more than can be meant; "" for a name that is not known.
+ * @typedef {{type: "flooded", participant: string, name: string, by: string}} Flooded
+ * @typedef {Ready | Waiting | Lobby | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
@@ -78,6 +80,7 @@
  * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
  * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}
  *   | {type: "admit" | "refuse", knocks: string[]}
+ *   | {type: "flooded", participant: string}
  *   | {type: "links", links: Links}} ClientMessage
  *
  * Between participants, on `ctl`:

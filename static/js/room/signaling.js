@@ -56,6 +56,8 @@ export class Signaling {
   onwaiting = () => {};
   /** For hosts: who waits to be let in. @type {(knocks: import("./messages.js").Knock[]) => void} */
   onlobby = () => {};
+  /** For hosts: somebody has let go of a participant who sent too much. @type {(flooded: import("./messages.js").Flooded) => void} */
+  onflooded = () => {};
   /** In, or in again. @type {(welcome: Welcome) => void} */
   onwelcome = () => {};
   /** @type {(roster: Roster) => void} */
@@ -205,6 +207,9 @@ export class Signaling {
         break;
       case "lobby":
         this.onlobby(message.knocks);
+        break;
+      case "flooded":
+        this.onflooded(message);
         break;
       case "welcome":
         this.#state = "joined";

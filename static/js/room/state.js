@@ -92,7 +92,13 @@
  * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "unseen-screen" | "slow-device"
- *     | "thin-line" | "unheard" | "unseen" | "refused"} NoticeKind
+ *     | "thin-line" | "unheard" | "unseen" | "refused" | "flood"} NoticeKind
+ *
+ * @typedef {object} Flood         somebody sends more than can be meant
+ * @property {string} id
+ * @property {string} name           "" for somebody who has not come in, and is not known
+ * @property {string[]} by           the names of those who have let go of them; "" for me
+ * @property {boolean} isInside
  *
  * @typedef {object} Unseen          who waits for my screen for too long
  * @property {string[]} names
@@ -126,6 +132,6 @@
  * @property {Panel} panel
  * @property {number} unread
  * @property {Pair[]} pairs       who hears whom
- * @property {{kind: NoticeKind, people: Person[], unseen: Unseen}} notice
+ * @property {{kind: NoticeKind, people: Person[], unseen: Unseen, flood: Flood | null}} notice
  */
 export {};

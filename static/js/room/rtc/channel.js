@@ -1,12 +1,11 @@
+import { LARGEST_FRAME } from "./limits.js";
+
 /** @typedef {import("../messages.js").PeerMessage} PeerMessage */
 
-// docs/signaling.md: one frame is at most this many bytes.
-export const LARGEST_FRAME = 16_384;
 // The browser keeps what was sent and is not gone yet; beyond this the rest waits here instead.
 const MOST_BUFFERED = 1 << 20;
 const LOW_WATER = 1 << 18;
 const MOST_WAITING = 2_000;
-const MOST_ERRORS = 5;
 
 /** JSON messages on a data channel: bounded in size, and sent no faster than the other end takes them. */
 export class Channel {
@@ -16,17 +15,21 @@ export class Channel {
   onmessage = () => {};
   /** @type {() => void} */
   onclose = () => {};
+  /** The other end sends more than can be meant. @type {() => void} */
+  onflood = () => {};
   #channel;
   /** @type {string[]} */
   #waiting = [];
-  #errors = 0;
+  #intake;
 
   /**
    * @param {RTCDataChannel} channel
    * @param {AbortSignal} signal  ends the listening
+   * @param {import("./limits.js").Intake} intake
    */
-  constructor(channel, signal) {
+  constructor(channel, signal, intake) {
     this.#channel = channel;
+    this.#intake = intake;
     channel.bufferedAmountLowThreshold = LOW_WATER;
     channel.addEventListener("open", () => this.onopen(), { signal });
     channel.addEventListener("message", ({ data }) => this.#receive(data), { signal });
@@ -64,10 +67,11 @@ export class Channel {
 
   /** @param {unknown} data */
   #receive(data) {
-    const message = typeof data === "string" && byteLength(data) <= LARGEST_FRAME ? parse(data) : null;
-    if (message) return this.onmessage(message);
-    this.#errors += 1;
-    if (this.#errors >= MOST_ERRORS) this.close();
+    const bytes = typeof data === "string" ? byteLength(data) : 0;
+    const message = typeof data === "string" && bytes <= LARGEST_FRAME ? parse(data) : null;
+    const verdict = this.#intake.judge(message && message.type, bytes);
+    if (verdict === "flood") this.onflood();
+    else if (message && verdict === "take") this.onmessage(message);
   }
 }
 

@@ -40,7 +40,7 @@ const STANDS_FOR = 300_000;
 const STANDS_AFTER = 1_500;
 // Empty slots send nothing; a stray packet is no reason to part.
 const MOST_PACKETS = 50;
-const MOST_KEPT = 64;
+const MOST_REFUSED = 256;
 const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 
 /**
@@ -51,6 +51,8 @@ const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 export class Door {
   /** How many stand at mine. @type {(visitors: number) => void} */
   onvisitors = () => {};
+  /** Somebody at mine sent more than anybody does before the click, and has no connection to me any more. @type {(id: string) => void} */
+  onflood = () => {};
   #configuration;
   #encodings;
   #clock;
@@ -66,6 +68,8 @@ export class Door {
   #next = new Map();
   /** @type {Participant[]} */
   #inside = [];
+  /** Who has sent too much. @type {Set<string>} */
+  #refused = new Set();
 
   /**
    * @param {object} options
@@ -92,7 +96,7 @@ export class Door {
       if (!inside.some((one) => one.id === id && one.arrival === arrival)) this.#drop(id);
     }
     for (const { id, arrival, away } of inside) {
-      if (!away && !this.#early.has(id)) this.#begin(id, { number: this.#next.get(id) ?? 0, arrival });
+      if (!away && !this.#early.has(id) && !this.#refused.has(id)) this.#begin(id, { number: this.#next.get(id) ?? 0, arrival });
     }
   }
 
@@ -123,7 +127,7 @@ export class Door {
       else void known.peer.receive(signal);
       return;
     }
-    if (!isInside || !isOffer || generation > MOST_TRIES) return;
+    if (!isInside || !isOffer || generation > MOST_TRIES || this.#refused.has(sender)) return;
     if (generation < (this.#next.get(sender) ?? 0) || !this.#hasRoom(sender)) return;
     const early = this.#begin(sender, { number: generation, arrival: null });
     early.offers = 1;
@@ -213,13 +217,19 @@ export class Door {
       else if (arrival === null) this.#lookAfter(early, drop);
     });
     peer.ongone = peer.onbroken = drop;
+    peer.onflood = () => {
+      this.#refused.add(id);
+      for (const first of this.#refused) if (this.#refused.size > MOST_REFUSED) this.#refused.delete(first);
+      this.#drop(id);
+      this.onflood(id);
+    };
     peer.onstate = (state) => {
       if (state === "failed" || state === "closed") drop();
       else if (state === "connected" && arrival === null) this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
     };
     peer.onmessage = (message) => {
       if (message.type === "bye") drop();
-      else if (early.kept.length < MOST_KEPT) early.kept.push(message);
+      else early.kept.push(message);
     };
     peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
     return early;

@@ -39,6 +39,8 @@ export class Link {
   onopen = () => {};
   /** @type {(message: PeerMessage) => void} */
   onmessage = () => {};
+  /** They send more than can be meant, and I have let go of them. @type {() => void} */
+  onflood = () => {};
   /** @type {Peer | null} */
   #peer = null;
   #context;
@@ -48,6 +50,7 @@ export class Link {
   #generation;
   #recovery;
   #hasLeft = false;
+  #isShut = false;
   /** The last attempt was to go through a relay alone. */
   #byRelay = false;
   /** The last generation that they have heard of, be it from a third who invented it. */
@@ -82,7 +85,8 @@ export class Link {
 
   /** @returns {"connecting" | "connected" | "reconnecting" | "failed" | "left"} */
   get state() {
-    return this.#hasLeft ? "left" : this.#recovery.link;
+    if (this.#hasLeft) return "left";
+    return this.#isShut ? "failed" : this.#recovery.link;
   }
 
   /** Messages can be sent, and arrive. */
@@ -154,7 +158,7 @@ export class Link {
 
   /** @param {Signal} signal */
   receive(signal) {
-    if (this.#hasLeft || signal.generation < this.#generation) return;
+    if (this.#isOver || signal.generation < this.#generation) return;
     if (signal.type === "description") this.#fingerprint ||= fingerprints(signal.description.sdp)[0] ?? "";
     if (signal.type === "need-offer") {
       if (this.#offers) this.#heed(signal);
@@ -210,17 +214,17 @@ export class Link {
 
   /** @param {boolean} isDeaf  nothing comes that should, though the browser calls it connected */
   listen(isDeaf) {
-    this.#recovery.listen(isDeaf);
+    if (!this.#isOver) this.#recovery.listen(isDeaf);
   }
 
   /** @param {boolean} reachable */
   reach(reachable) {
-    this.#recovery.reach(reachable);
+    if (!this.#isOver) this.#recovery.reach(reachable);
   }
 
   /** They did something in the room: a good moment for what could not be delivered. */
   nudge() {
-    if (!this.#hasLeft) this.#recovery.nudge();
+    if (!this.#isOver) this.#recovery.nudge();
   }
 
   /** They said goodbye: their page is closing, and whether they come back the roster will tell. */
@@ -279,6 +283,18 @@ export class Link {
     this.onchange();
   }
 
+  /** For good: only another page of theirs gets another chance. */
+  #shut() {
+    this.#isShut = true;
+    this.close();
+    this.onchange();
+    this.onflood();
+  }
+
+  get #isOver() {
+    return this.#hasLeft || this.#isShut;
+  }
+
   /**
    * An offer that nobody has answered yet may never have arrived, or its candidates may not; unless it has only just
    * been made, as by somebody who clicks at once.
@@ -300,6 +316,7 @@ export class Link {
     peer.onopen = () => this.onopen();
     peer.onmessage = (message) => this.onmessage(message);
     peer.ongone = () => this.#lose();
+    peer.onflood = () => this.#shut();
     peer.onbroken = (error) => {
       console.warn("The connection broke and begins anew:", error);
       this.#lose();

@@ -41,6 +41,8 @@ export class Mesh {
   onopen = () => {};
   /** @type {(id: string, message: PeerMessage) => void} */
   onmessage = () => {};
+  /** They sent more than can be meant, and I have let go of them; they may not be inside yet. @type {(id: string) => void} */
+  onflood = () => {};
   /** A link does not do well: perhaps it is my own network. @type {() => void} */
   ondoubt = () => {};
   /** How many stand at my door, connected and not yet inside. @type {(visitors: number) => void} */
@@ -92,6 +94,7 @@ export class Mesh {
       send,
     });
     this.#door.onvisitors = (visitors) => this.onvisitors(visitors);
+    this.#door.onflood = (id) => this.onflood(id);
   }
 
   /**
@@ -275,6 +278,7 @@ export class Mesh {
       this.onopen(id);
     };
     link.onmessage = (message) => this.#hear(id, link, message);
+    link.onflood = () => this.onflood(id);
     this.#links.set(id, link);
     const answered = link.start(this.#door.take(id, { offers: link.offers, arrival: other.arrival }));
     const ahead = this.#ahead.filter(({ sender }) => sender === id);

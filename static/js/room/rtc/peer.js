@@ -1,6 +1,7 @@
 import { Timer } from "../../lib/timing.js";
 import { prefer, SenderLimit } from "../media/sender.js";
 import { Channel } from "./channel.js";
+import { Intake } from "./limits.js";
 import { Negotiation } from "./negotiation.js";
 
 /**
@@ -46,6 +47,8 @@ export class Peer {
   onmessage = () => {};
   /** The other end has closed the connection. @type {() => void} */
   ongone = () => {};
+  /** The other end sends more than can be meant. @type {() => void} */
+  onflood = () => {};
   /** A description could not be applied. @type {(error: unknown) => void} */
   onbroken = () => {};
   /** @type {Streams | null} */
@@ -76,6 +79,7 @@ export class Peer {
   #isNew = true;
   #growth;
   #isOneOfMany = false;
+  #intake;
 
   /**
    * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
@@ -93,6 +97,7 @@ export class Peer {
     this.#encodings = encodings;
     this.#flush = new Timer(clock);
     this.#growth = new Timer(clock);
+    this.#intake = new Intake(clock.now);
     this.#connection = new RTCPeerConnection(configuration);
     this.#negotiation = new Negotiation(this.#connection, {
       polite: offers,
@@ -117,6 +122,7 @@ export class Peer {
     this.#send = send;
     this.#hasStarted = true;
     this.#isEarly = isEarly;
+    if (isEarly) this.#intake.wait();
     this.#isOneOfMany = isOneOfMany;
     if (this.#slots.size > 0) this.onslots();
     if (this.#offers) this.#offered = this.#try(this.#negotiation.offer());
@@ -141,6 +147,7 @@ export class Peer {
     this.#generation = generation;
     this.#send = send;
     this.#isEarly = false;
+    this.#intake.enter();
     this.#isOneOfMany = isOneOfMany;
     this.#encodings = encodings;
     for (const slot of SLOTS) if (tracks[slot]) this.setTrack(slot, tracks[slot]);
@@ -293,10 +300,11 @@ export class Peer {
     );
     // The side that answers makes its end only now: earlier, it would ask for a negotiation of its own.
     const channel = this.#connection.createDataChannel("ctl", { negotiated: true, id: 0, ordered: true });
-    this.#channel = new Channel(channel, this.#ending.signal);
+    this.#channel = new Channel(channel, this.#ending.signal, this.#intake);
     this.#channel.onopen = () => this.onopen();
     this.#channel.onmessage = (message) => this.onmessage(message);
     this.#channel.onclose = () => this.ongone();
+    this.#channel.onflood = () => this.onflood();
   }
 
   /** @param {Slot} slot @param {RTCRtpTransceiver} transceiver */

@@ -5,7 +5,7 @@ import { unseenWords } from "./arrival.js";
 import { replaced, stopped } from "./mine.js";
 
 /**
- * @import { CallState, Mine, Pair, Person } from "../state.js"
+ * @import { CallState, Flood, Mine, Pair, Person } from "../state.js"
  * @import { Fact } from "../news.js"
  *
  * @typedef {CallState["notice"]} Told
@@ -67,7 +67,7 @@ export class Notice {
  * @param {Mine} mine
  * @returns {Line | null}
  */
-function lineOf({ kind, people, unseen }, pairs, mine) {
+function lineOf({ kind, people, unseen, flood }, pairs, mine) {
   switch (kind) {
     case "reconnecting":
       return { picture: "signal-low", words: reassurance(people) };
@@ -91,9 +91,24 @@ function lineOf({ kind, people, unseen }, pairs, mine) {
       return { picture: "share", words: unseenWords(unseen) };
     case "apart":
       return { picture: "signal-low", words: inOneLine(apart(pairs, people)), action: "Show" };
+    case "flood":
+      return flood && { picture: "warning", words: flooded(flood), action: "Understood", urgent: true };
     case "":
       return null;
   }
+}
+
+/**
+ * Who has let go of whom, since they were sent more than anybody means to.
+ *
+ * @param {Flood} flood
+ */
+export function flooded({ name, by, isInside }) {
+  const [first = "", ...others] = by;
+  const who = isInside ? name : name ? `${name}, who has not come in,` : "Somebody who has not come in";
+  if (first === "" && others.length === 0) return `${who} sends your browser far more than a call does, so it has let go of them.`;
+  const browsers = first === "" ? "yours and others" : others.length > 0 ? "several browsers" : `${first}'s browser`;
+  return `${who} sends far more than a call does: ${browsers} let go of them.`;
 }
 
 /** @param {Person[]} people */

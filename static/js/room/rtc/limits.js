@@ -1,0 +1,92 @@
+import { Rate } from "../../lib/rate.js";
+
+/**
+ * How large each message on `ctl` may be, how many may come at once, and how many a second for long: some times what a
+ * client that keeps to docs/signaling.md ever sends, so that whoever sends more does not mean to talk.
+ *
+ * @typedef {{bytes: number, burst: number, perSecond: number}} Limit
+ */
+
+/** docs/signaling.md, "Between participants": one frame is at most this many bytes. */
+export const LARGEST_FRAME = 16_384;
+
+/** @type {Readonly<Record<import("../messages.js").PeerMessage["type"], Limit>>} */
+export const LIMITS = {
+  // Each link of theirs that connects is news, and so is each word that they say.
+  state: { bytes: 4_096, burst: 240, perSecond: 20 },
+  // Their own, and what they pass on from those whom I do not reach.
+  chat: { bytes: LARGEST_FRAME, burst: 240, perSecond: 24 },
+  "chat-ack": { bytes: 128, burst: 120, perSecond: 10 },
+  "chat-sync": { bytes: LARGEST_FRAME, burst: 20, perSecond: 2 },
+  // A client may put each message into a frame of its own.
+  "chat-history": { bytes: LARGEST_FRAME, burst: 2_000, perSecond: 100 },
+  // A few for each who is out of their reach.
+  forward: { bytes: LARGEST_FRAME, burst: 300, perSecond: 30 },
+  // And these from everybody else.
+  forwarded: { bytes: LARGEST_FRAME, burst: 600, perSecond: 60 },
+  carry: { bytes: 1_024, burst: 40, perSecond: 4 },
+  carried: { bytes: 4_096, burst: 120, perSecond: 12 },
+  view: { bytes: 512, burst: 240, perSecond: 20 },
+  bye: { bytes: 128, burst: 4, perSecond: 0.1 },
+};
+
+/** @type {ReadonlyMap<string, Limit>} */
+const KNOWN = new Map(Object.entries(LIMITS));
+/** A type that this version does not know. @type {Limit} */
+const UNKNOWN = { bytes: LARGEST_FRAME, burst: 120, perSecond: 10 };
+/** What is no message, or too large for one: an accident, a few times. @type {Limit} */
+const BROKEN = { bytes: Infinity, burst: 5, perSecond: 0.1 };
+/** Before the click: what somebody says who has just come in, before the news of that has reached me. @type {Limit} */
+const EARLY = { bytes: 65_536, burst: 64, perSecond: 0 };
+
+/**
+ * What comes from one other participant, judged frame by frame.
+ *
+ * @typedef {"take" | "drop" | "flood"} Verdict  "drop": it is none that can be taken; "flood": more than can be meant
+ */
+export class Intake {
+  #now;
+  /** @type {Map<Limit, Rate>} */
+  #rates = new Map();
+  /** @type {{frames: number, bytes: number} | null} */
+  #early = null;
+
+  /** @param {() => number} now  milliseconds */
+  constructor(now) {
+    this.#now = now;
+  }
+
+  /** Nobody has clicked yet. */
+  wait() {
+    this.#early = { frames: 0, bytes: 0 };
+  }
+
+  /** Both are inside. */
+  enter() {
+    this.#early = null;
+  }
+
+  /**
+   * @param {string | null} type  null for what is no message
+   * @param {number} bytes
+   * @returns {Verdict}
+   */
+  judge(type, bytes) {
+    if (this.#early) {
+      this.#early.frames += 1;
+      this.#early.bytes += bytes;
+      if (this.#early.frames > EARLY.burst || this.#early.bytes > EARLY.bytes) return "flood";
+    }
+    const limit = KNOWN.get(type ?? "") ?? UNKNOWN;
+    const isBroken = type === null || bytes > limit.bytes;
+    if (!this.#rate(isBroken ? BROKEN : limit).take()) return "flood";
+    return isBroken ? "drop" : "take";
+  }
+
+  /** @param {Limit} limit */
+  #rate(limit) {
+    const rate = this.#rates.get(limit) ?? new Rate(limit, this.#now);
+    this.#rates.set(limit, rate);
+    return rate;
+  }
+}
