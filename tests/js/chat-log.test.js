@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Log } from "../../static/js/room/chat/log.js";
-import { isChatMessage, pages, plain, saidAt, tidy } from "../../static/js/room/chat/message.js";
+import { isChatMessage, nameOf, pages, plain, saidAt, tidy } from "../../static/js/room/chat/message.js";
 import { byteLength } from "../../static/js/room/rtc/channel.js";
 import { LARGEST_FRAME } from "../../static/js/room/rtc/limits.js";
 
@@ -270,4 +270,9 @@ test("what was typed is sent without what cannot be seen", () => {
   assert.equal(tidy("  a\u0000b\r\nc\u0007 "), "ab\nc");
   assert.equal(tidy(" \u0007 \n"), "");
   assert.equal(tidy("x".repeat(5_000)).length, 4_000);
+  assert.equal(tidy("pay \u202e001 to me\u2067 \u061c\u200fשלום \u2028ok"), "pay 001 to me \u061c\u200fשלום \nok");
+  assert.equal(isChatMessage(message("bob", 1, 1, { body: " \u202e\u2066 " })), false);
+  assert.equal(nameOf("A\u202elice\n Ferrante "), "Alice Ferrante");
+  assert.equal(nameOf(" \u0007"), "Somebody");
+  assert.equal(nameOf("x".repeat(128)).length, 64);
 });

@@ -147,9 +147,14 @@ test("whoever comes late has everybody's words from themselves, and those of who
 });
 
 test("history that nobody asked for is not taken, nor more than was asked for", () => {
-  const { clock, talk, hear } = circle({ names: ["Alice", "Bob"] });
+  const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob"] });
   clock.pass(10_000);
   const frame = (from, count) => ({ type: "chat-history", messages: Array.from({ length: count }, (_, i) => message("bob", from + i, 1)) });
+  hear("bob", "alice", frame(1, 10));
+  assert.equal(talk("alice").lines.length, 0);
+  people.get("bob").talk.receive = () => {};
+  talk("alice").catchUp("bob");
+  clock.pass(100);
   for (let from = 1; from < 1_500; from += 100) hear("bob", "alice", frame(from, 100));
   assert.equal(talk("alice").lines.length, 1_000);
   const alone = circle({ names: ["Alice"] });

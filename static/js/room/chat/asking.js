@@ -7,6 +7,8 @@ import { Timer } from "../../lib/timing.js";
  * @typedef {{id: string, of: string[] | null, most: number, due: number}} Wish
  */
 
+// An answer that has not come by then is none (milliseconds).
+const ANSWERED_WITHIN = 60_000;
 // What one asking can bring, in messages.
 export const MOST_ANSWERED = 1_000;
 // Whoever is asked answers once a second; different ones are asked shortly one after the other.
@@ -23,7 +25,7 @@ export class Asking {
   #latest = -Infinity;
   /** When each of them was asked last. @type {Map<string, number>} */
   #asked = new Map();
-  /** How many messages each of them may still tell, and how they were asked. @type {Map<string, {left: number, wish: Wish}>} */
+  /** How many messages each of them may still tell, and how they were asked. @type {Map<string, {left: number, since: number, wish: Wish}>} */
   #expected = new Map();
 
   /**
@@ -55,9 +57,8 @@ export class Asking {
     this.#plan();
   }
 
-  /** Nobody is there to be asked any more. @param {string} id */
-  forget(id) {
-    this.#wishes = this.#wishes.filter((wish) => wish.id !== id);
+  /** They have told all that they have. @param {string} id */
+  close(id) {
     this.#expected.delete(id);
   }
 
@@ -69,7 +70,7 @@ export class Asking {
    */
   expect(id, count) {
     const expected = this.#expected.get(id);
-    if (!expected) return 0;
+    if (!expected || this.#clock.now() - expected.since > ANSWERED_WITHIN) return 0;
     const taken = Math.min(expected.left, count);
     expected.left -= taken;
     return taken;
@@ -88,7 +89,7 @@ export class Asking {
     const wish = /** @type {Wish} */ (this.#wishes.find((one) => this.#dueAt(one) <= this.#clock.now()));
     this.#wishes = this.#wishes.filter((one) => one !== wish);
     this.#asked.set(wish.id, this.#clock.now());
-    this.#expected.set(wish.id, { left: wish.most, wish });
+    this.#expected.set(wish.id, { left: wish.most, since: this.#clock.now(), wish });
     this.#latest = this.#clock.now();
     this.#send(wish);
     this.#plan();

@@ -18,6 +18,7 @@ const OLDEST = 7 * 24 * 3_600_000;
 const PAGE_BYTES = 15_000;
 // What one answer has at most, so that giving it stops no page.
 const ANSWER_BYTES = 250_000;
+const LONGEST_NAME = 64;
 const LONGEST_SIGNATURE = 512;
 
 /**
@@ -42,7 +43,7 @@ export function isChatMessage(value) {
     typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
     typeof name === "string" && name.length <= 128 &&
     isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
-    typeof body === "string" && body.trim() !== "" && body.length <= LONGEST_BODY &&
+    typeof body === "string" && body.length <= LONGEST_BODY && tidy(body) !== "" &&
     (signature === undefined || (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
   );
 }
@@ -64,12 +65,23 @@ export function saidAt(age, now, otherwise) {
 }
 
 /**
- * What was typed, as it may be sent: trimmed, bounded, without control characters; "" when nothing is left.
+ * What was typed, as it may be sent and shown: trimmed, bounded, without control characters and those that turn the
+ * direction of what follows (UAX #9, 2.1 to 2.4: embeddings, overrides, isolates); "" when nothing is left.
  *
  * @param {string} text
  */
 export function tidy(text) {
-  return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim().slice(0, LONGEST_BODY);
+  const lines = text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n");
+  return lines.replace(/[\p{Cs}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, "").trim().slice(0, LONGEST_BODY);
+}
+
+/**
+ * What somebody is called whom I know by the words of a third alone.
+ *
+ * @param {string} name
+ */
+export function nameOf(name) {
+  return tidy(name).replace(/[\p{Cc}\s]+/gu, " ").slice(0, LONGEST_NAME).trim() || "Somebody";
 }
 
 /**

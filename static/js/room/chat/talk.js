@@ -2,7 +2,7 @@ import { Rate } from "../../lib/rate.js";
 import { Timer } from "../../lib/timing.js";
 import { Asking, MOST_ANSWERED } from "./asking.js";
 import { Log } from "./log.js";
-import { isChatMessage, isCount, pages, plain, saidAt, tidy } from "./message.js";
+import { isChatMessage, isCount, nameOf, pages, plain, saidAt, tidy } from "./message.js";
 import { Outbox } from "./outbox.js";
 import { entry } from "./numbers.js";
 
@@ -178,7 +178,7 @@ export class Talk {
     const isHere = author === this.#room.me().id;
     return {
       id: teller ? `${id} ${teller.id}` : id,
-      author, name, body, at, isMine,
+      author, name, body: tidy(body), at, isMine,
       delivery: isHere ? this.#outbox.state(n) : "",
       ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
     };
@@ -310,6 +310,7 @@ export class Talk {
     if (!wish || !Array.isArray(messages)) return;
     const taken = messages.slice(0, this.#asking.expect(sender.id, messages.length)).filter(isChatMessage);
     const news = taken.filter((message) => this.#learn(sender, message));
+    if (left === 0) this.#asking.close(sender.id);
     if (left === 0 && taken.length === messages.length) this.#log.settle(sender.id);
     if (news.some(({ author }) => author === sender.id)) this.#owe(sender.id);
     if (news.length > 0) this.#change(null);
@@ -323,7 +324,7 @@ export class Talk {
     if (author === sender.id) return this.#log.hear(message, { name: sender.name, at });
     const known = this.#find(author);
     if (known?.isReached) return false;
-    return this.#log.tell(message, { ...sender, hearsay: hearsay === true }, { name: known?.name ?? this.#names.get(author) ?? name, at });
+    return this.#log.tell(message, { ...sender, hearsay: hearsay === true }, { name: known?.name ?? this.#names.get(author) ?? nameOf(name), at });
   }
 
   /** @param {string} id @param {import("./asking.js").Wish} wish @param {{hasNews: boolean, hasMore: boolean}} answer */
