@@ -93,12 +93,14 @@ export class ChatPanel {
 
   /** What is said of the lines that are shown; they stay as they are, and are not read out again. @param {readonly ChatLine[]} lines */
   #deliver(lines) {
+    const wasAtEnd = this.#isAtEnd();
     for (const [i, shown] of this.#shown.entries()) {
       const delivery = lines[i]?.delivery ?? "";
       if (delivery === shown.delivery) continue;
       shown.delivery = delivery;
       shown.text.querySelector("small")?.remove();
       if (delivery) shown.text.append(make("small", {}, DELIVERY[delivery]));
+      if (wasAtEnd) this.#toEnd();
     }
   }
 
