@@ -189,12 +189,13 @@ def asked_for(meeting: Meeting, zone: str) -> str:
     return f"on {day}" if len(left) == 1 else f"from {day} on"
 
 
-def exceptions(meeting: Meeting, zone: str) -> list[str]:
+def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
     """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
     if not meeting.repeats:
         return []
     found: list[str] = []
-    for occurrence in meeting.occurrences.filter(ends_at__gt=timezone.now()).select_related("earlier"):
+    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), **which)
+    for occurrence in coming.select_related("earlier"):
         # Named by the day on which it would be.
         series = occurrence.series
         planned = recurrence.moment(occurrence.recurrence_id, ZoneInfo(series.time_zone))

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from meetings import (
@@ -37,6 +37,7 @@ from meetings import (
 from meetings.forms import PlainField, length_limit
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence, PersonalLink
 from meetings.postage import TooManyLetters
+from meetings.posting import post_only, to_meeting
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
 # So many letters may reach one person within a few minutes when their link is replaced.
@@ -164,7 +165,7 @@ def about_an_attendee(act: Act) -> Callable[..., HttpResponse]:
     """A view by POST: finds the attendee of a standing meeting of the user's, acts, returns to its page."""
 
     @login_required
-    @require_POST
+    @post_only(to_meeting)
     @wraps(act)
     def view(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         attendee = get_object_or_404(
@@ -308,7 +309,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_meeting)
 def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
     """Letters about new answers, to all meetings of the organizer: on or off."""
     meeting = get_object_or_404(Meeting.objects.filter(organizer=signed_in(request)), code=code)
@@ -354,6 +355,7 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
         "choices": [] if is_organizer else [(m, offered[m], m in chosen) for m in sorted(offered)],
         "chosen": words.listed([offered[m] for m in chosen]),
         "saved": "saved" in request.GET,
+        "ended": meeting.is_cancelled or meeting.is_over,
     }
     return render(request, "meetings/reminders.html", context)
 

@@ -248,6 +248,8 @@ def _message(
     occurrence = answer.occurrence if answer else None
     times = times or dates.when_of(meeting, zone)
     organizer = meeting.organizer.get_full_name()
+    # What is said of a part of a series has the exceptions of that part.
+    part = {"earlier": None} if {"since", "last"} & context.keys() else {}
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
     method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
@@ -263,7 +265,7 @@ def _message(
         "canceller": words.sentence(administrator()) if meeting.cancelled_by else organizer,
         "product": product(),
         "when": times,
-        "exceptions": dates.exceptions(meeting, zone) if is_coming else [],
+        "exceptions": dates.exceptions(meeting, zone, **part) if is_coming else [],
         "asked_for": dates.asked_for(meeting, zone) if not occurrence else "",
         "description": meeting.description,
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),

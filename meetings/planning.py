@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.zones import cookie_zone
 from meetings import (
@@ -41,6 +41,7 @@ from meetings.forms import MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.invitations import InThePast, Sent
 from meetings.models import Attendee, Draft, Meeting, Occurrence
 from meetings.postage import TooManyLetters
+from meetings.posting import post_only, to_form, to_list
 
 T = TypeVar("T")
 
@@ -250,7 +251,7 @@ def _draft(request: HttpRequest) -> Draft | None:
 
 
 @login_required
-@require_POST
+@post_only(to_list)
 def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a draft."""
     get_object_or_404(Draft, pk=pk, organizer=signed_in(request)).delete()
@@ -468,7 +469,7 @@ def own_room(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_form, said="")
 def check(request: HttpRequest) -> JsonResponse:
     """What the server would say to the form as it stands: its sentence, its errors, what it overlaps with."""
     code = request.GET.get("meeting")
@@ -540,7 +541,7 @@ def known_people(request: HttpRequest) -> JsonResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_form, said="")
 def read_file(request: HttpRequest) -> JsonResponse:
     """The people in a file, one a line as the form takes them; with what is wrong in it among them."""
     uploaded = request.FILES.get("file")

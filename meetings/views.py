@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.models import FirstDay, User
 from accounts.zones import cookie_zone
@@ -34,6 +34,7 @@ from meetings import (
 from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
 from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.posting import post_only, to_list, to_meeting
 
 # So many of what comes on a page.
 COMING = 30
@@ -170,7 +171,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_list)
 def my_room(request: HttpRequest) -> HttpResponse:
     """Make my own room, the first time, and enter it; or give it another address."""
     me = signed_in(request)
@@ -187,7 +188,7 @@ def my_room(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_list)
 def meet_now(request: HttpRequest) -> HttpResponse:
     meeting = invitations.meet_now(signed_in(request), timezone.get_current_timezone_name())
     return redirect(meeting.room_url)
@@ -244,9 +245,20 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         **desk.for_page(found, one, request, row.occurrence),
         "entry": overview.entry(found),
         "reminded": None if row.is_over or row.is_cancelled else desk.reminded(row),
+        "change_query": _change_query(one, row.occurrence if is_series else None),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)
+
+
+def _change_query(one: Occurrence | None, next_one: Occurrence | None) -> str:
+    """What "Change" is about: the one of the page, or of a series the part that the page calls next."""
+    if one is not None:
+        return f"?occurrence={one.pk}"
+    if next_one is not None and next_one.earlier_id is not None and not next_one.is_over:
+        # All of a series in parts is its last part.
+        return f"?occurrence={next_one.pk}&scope=following"
+    return ""
 
 
 @login_required
@@ -256,6 +268,8 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
         Meeting.objects.of(signed_in(request)).filter(personal=False).select_related("organizer"), code=code
     )
+    if found.is_cancelled:
+        return _nothing_to_add(request, found)
     return _file(events.download(found), found)
 
 
@@ -268,7 +282,15 @@ def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         pk=pk,
         meeting__code=code,
     )
+    if one.is_cancelled:
+        return _nothing_to_add(request, one)
     return _file(events.download_occurrence(one), one.meeting)
+
+
+def _nothing_to_add(request: HttpRequest, what: Meeting | Occurrence) -> HttpResponse:
+    """Of an address from before it was cancelled, the page that says so."""
+    messages.warning(request, "This is cancelled: there is nothing to put into a calendar.")
+    return redirect(what)
 
 
 def _file(ical: bytes, meeting: Meeting) -> HttpResponse:
@@ -280,7 +302,7 @@ def _file(ical: bytes, meeting: Meeting) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@post_only(to_meeting)
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
     found = get_object_or_404(Meeting.objects.standing().ending_after(timezone.now()), code=code)

@@ -95,6 +95,23 @@ def test_a_month_goes_down_into_a_day_and_on_into_the_next_week(alice, page):
     press(page, "Enter")
 
 
+def test_the_keys_that_the_page_names_work_wherever_the_focus_is(page):
+    expect(page.get_by_text("Keys: arrows go")).to_be_visible()
+    page.evaluate("document.activeElement?.blur()")
+    press(page, "PageDown")
+    expect(page.get_by_role("heading", level=1)).to_have_text("12 to 18 May 2031")
+    page.get_by_role("link", name="Today", exact=True).focus()
+    press(page, "PageUp")
+    expect(page.get_by_role("heading", level=1)).to_have_text("5 to 11 May 2031")
+    press(page, "ArrowDown")
+    expect(day(page, "2031-05-05").locator("[data-head]")).to_be_focused()
+    press(page, "ArrowRight")
+    expect(day(page, "2031-05-06").locator("[data-head]")).to_be_focused()
+    page.get_by_role("link", name="Today", exact=True).focus()
+    press(page, "ArrowLeft")
+    expect(day(page, "2031-05-06").locator("[data-head]")).to_be_focused()
+
+
 def test_the_letters_do_nothing_while_somebody_types(page):
     page.evaluate(
         "document.querySelector('h1').contentEditable = 'true'; document.querySelector('h1').focus()"

@@ -149,7 +149,19 @@ def test_only_the_organizer_manages_attendees(as_person, bob, carol, invited, na
 def test_managing_takes_more_than_a_link(as_person, alice, invited):
     dave = invited("dave")
     url = reverse("meetings:remove", args=[dave.meeting.code, dave.pk])
-    assert as_person(alice).get(url).status_code == 405
+    assert as_person(alice).get(url)["Location"] == dave.meeting.get_absolute_url()
+    assert invited("dave").removed_at is None
+
+
+def test_what_was_cancelled_is_not_offered_to_calendars(as_person, bob, standup):
+    client = as_person(bob)
+    address = standup.get_absolute_url()
+    assert "Add to my calendar" in client.get(address).content.decode()
+    invitations.cancel(standup)
+    assert "Add to my calendar" not in client.get(address).content.decode()
+    file = client.get(reverse("meetings:calendar", args=[standup.code]))
+    assert file["Location"] == address
+    assert "there is nothing to put into a calendar" in client.get(address).content.decode()
 
 
 def test_the_calendar_file_is_the_meeting_without_anything_personal(as_person, bob, standup):

@@ -110,6 +110,15 @@ def test_nobody_is_reminded_of_what_was_cancelled(review, at):
     assert not at(minutes=-10)
 
 
+def test_the_page_of_reminders_says_that_there_is_nothing_to_be_reminded_of(client, review):
+    address = reminders.settings_url(review.attendees.first()).partition("localhost:8000")[2]
+    assert "Save these times" in client.get(address).content.decode()
+    invitations.cancel(review)
+    page = client.get(address).content.decode()
+    assert "This meeting was cancelled, so nobody is reminded of it any more." in page
+    assert "Save these times" not in page
+
+
 def test_nobody_is_reminded_of_a_time_that_no_longer_holds(review, at, plan, starts):
     at(minutes=-19)
     later = plan(PEOPLE, starts_at=starts + timedelta(hours=2), reminders=(10,))

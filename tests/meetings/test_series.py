@@ -246,6 +246,26 @@ def test_from_the_first_on_it_is_a_change_of_all(delivered, plan):
     assert not EarlierSeries.objects.exists()
 
 
+def test_a_letter_about_dates_from_one_on_names_no_exception_of_those_before(
+    delivered, letters_of_dave, plan
+):
+    for n, hours in (2, 1), (5, 3):
+        one = nth(delivered, n)
+        moved_to = one.starts_at + timedelta(hours=hours)
+        invitations.change_occurrence(one, OccurrencePlan(one.shown_title, moved_to, one.duration))
+    letters_of_dave()
+    third, fifth = nth(delivered, 3), nth(delivered, 5)
+    rest = recurrence.rest(delivered.rrule, delivered.wall_clock, third.recurrence_id)
+    renamed = plan(PEOPLE, rrule=rest, starts_at=third.starts_at, title="Winter timetable")
+    invitations.change(delivered, renamed, since=third)
+    message = next(found for found in letters_of_dave() if "Winter" in found.subject)
+    assert "From Monday, 9 December 2030 on" in text_of(message)
+    for said in (text_of(message), html_of(message)):
+        assert "Mon 23 Dec is at another time, 17:00 to 17:45" in said
+        assert "Mon 2 Dec is at another time" not in said
+    assert fifth.earlier_id is None
+
+
 def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_of_dave):
     letters_of_dave()
     invitations.cancel_from(nth(delivered, 4))

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview, personal, words
+from meetings import invitations, overview, personal, recurrence, words
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
 from meetings.signals import insiders_asked
@@ -407,3 +407,32 @@ def test_only_a_series_in_parts_sets_its_scopes_apart(as_person, alice, plan, se
     later = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule="FREQ=DAILY;COUNT=8")
     invitations.change(series, later, since=third)
     assert "scopes-apart" in as_person(alice).get(address).content.decode()
+
+
+def test_a_date_that_was_cancelled_alone_is_not_offered_to_calendars(as_person, alice, series):
+    one = series.occurrences.all()[2]
+    assert "Add to my calendar" in as_person(alice).get(one.get_absolute_url()).content.decode()
+    invitations.cancel_occurrence(one)
+    assert "Add to my calendar" not in as_person(alice).get(one.get_absolute_url()).content.decode()
+    assert "Add to my calendar" in as_person(alice).get(series.get_absolute_url()).content.decode()
+
+
+def test_change_opens_at_the_part_of_a_series_that_the_page_calls_next(as_person, alice, plan, series):
+    def change() -> str:
+        page = as_person(alice).get(series.get_absolute_url()).content.decode()
+        [address] = set(re.findall(r'href="([^"]*/edit/[^"#]*)"[^>]*><svg[^>]*>.{0,80}</svg>Change', page))
+        return str(address).replace("&amp;", "&")
+
+    assert change() == reverse("meetings:edit", args=[series.code])
+    fourth = series.occurrences.all()[3]
+    rest = recurrence.rest(series.rrule, series.wall_clock, fourth.recurrence_id)
+    later = fourth.starts_at + timedelta(hours=3)
+    people = "bob@example.org, Dave <dave@far.example>"
+    invitations.change(series, plan(people, starts_at=later, rrule=rest), since=fourth)
+    first = series.occurrences.order_by("starts_at")[0]
+    assert change().endswith(f"?occurrence={first.pk}&scope=following")
+    form = as_person(alice).get(change()).context["form"]
+    assert form.initial["time"] == first.starts_at.astimezone(series.zone).time()
+    # Once the last part is what comes next, it is all that there is to change.
+    series.occurrences.filter(earlier__isnull=False).update(ends_at=timezone.now() - timedelta(minutes=1))
+    assert change() == reverse("meetings:edit", args=[series.code])

@@ -218,3 +218,13 @@ export class Panel {
     this.#close();
   }
 }
+
+/**
+ * Whether a key goes into what has the focus: into text, or to an entry of a list that begins with it.
+ *
+ * @param {EventTarget | null} target
+ */
+export function isTyping(target) {
+  const others = ["checkbox", "radio", "range", "button", "submit", "file"].map((type) => `[type=${type}]`).join();
+  return target instanceof Element && target.closest(`input:not(${others}), textarea, select, [contenteditable], [role=menu]`) !== null;
+}

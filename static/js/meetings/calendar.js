@@ -4,6 +4,8 @@
  * A day is a column of what can be focused: its head, then its meetings. Up and down go through the column, in a
  * month on into the next week; left and right go to the day beside, to what stands nearest. One stop for Tab.
  */
+import { isTyping } from "../lib/dom.js";
+
 const KEPT = "calendar-day";
 const MINUTE = 60_000;
 
@@ -45,10 +47,24 @@ class Calendar {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || isTyping(event.target)) return;
     const inside = this.#root.contains(document.activeElement);
-    const done = (inside && this.#onArrow(event.key)) || this.#onLetter(event.key, inside);
+    const done = (inside ? this.#onArrow(event.key) : this.#enter(event.key)) || this.#onLetter(event.key.toLowerCase(), inside);
     if (done) event.preventDefault();
+  }
+
+  /**
+   * From elsewhere on the page an arrow comes in where Tab would; the other weeks are as near as from inside.
+   *
+   * @param {string} key
+   */
+  #enter(key) {
+    if (key === "PageUp" || key === "PageDown") return this.#turn(key === "PageUp" ? "prev" : "next", -1);
+    // Arrows choose among buttons of which one is pressed, too.
+    if (!key.startsWith("Arrow") || document.activeElement instanceof HTMLInputElement) return false;
+    const stop = this.#links().find((link) => link.tabIndex === 0 && link.checkVisibility());
+    stop?.focus();
+    return stop !== undefined;
   }
 
   /**
@@ -213,11 +229,6 @@ function follow(link) {
   if (!(link instanceof HTMLAnchorElement)) return false;
   link.click();
   return true;
-}
-
-/** @param {EventTarget | null} target */
-function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }
 
 const root = document.querySelector("[data-calendar]");

@@ -1,4 +1,4 @@
-import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
+import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
 import { confirmCopy } from "./stage.js";
 import { showPromises, toggleFullScreen } from "./page.js";
 import { choices, fill, refusal, trouble } from "./sources.js";
@@ -193,12 +193,12 @@ export class Controls {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat || event.defaultPrevented) return;
-    const target = /** @type {Element | null} */ (event.target);
-    const typing = target?.closest("input, textarea, select, [contenteditable], dialog, [role=menu]");
-    if (typing || this.#root.closest("[hidden]")) return;
-    if (event.key === "Escape" && this.#shown?.panel) return this.#actions.open("");
+    if (isTyping(event.target) || this.#root.closest("[hidden]") || this.#troubleDialog.open) return;
+    // Over a dialog, which names the keys itself, one mutes as anywhere; what opens stays behind it.
+    const isOver = document.querySelector("dialog:modal") !== null;
+    if (event.key === "Escape" && this.#shown?.panel && !isOver) return this.#actions.open("");
     if (!singleKeys()) return;
-    const act = { m: () => this.#toggle("microphone"), v: () => this.#toggle("camera"), c: () => this.#open("chat") }[event.key.toLowerCase()];
+    const act = { m: () => this.#toggle("microphone"), v: () => this.#toggle("camera"), c: () => isOver || this.#open("chat") }[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
