@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -16,8 +17,10 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import powers
+from accounts import doings, powers
 from accounts.models import User
+from accounts.signals import closing_asked
+from outbox import asking
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -81,6 +84,39 @@ class UserAdmin(UserModelAdmin):
             "accounts of administrators" for user in objs if not powers.may_touch(request.user, user)
         }
         return found, counts, untouchable, protected
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask before an account is switched off: whoever is in a call is out of it at once."""
+        user = self.get_object(request, unquote(object_id)) if object_id else None
+        if user is not None and self._switches_off(request, user) and not asking.confirmed(request):
+            answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
+            says = [
+                "They are signed out everywhere, and out of every call, at once. No letter goes out.",
+                *(said for _, answer in answers for said in answer),
+            ]
+            question = asking.Question("Switch this account off?", "Switch it off", [str(user)], says)
+            return asking.ask_again(self, request, question)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _switches_off(self, request: HttpRequest, user: User) -> bool:
+        unticked = request.method == "POST" and user.is_active and "is_active" not in request.POST
+        return unticked and self.has_change_permission(request, user)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **named: Any) -> Any:
+        """Django's page; the owner of the account hears of it."""
+        chosen = User.objects.filter(pk=unquote(named["id"]))
+        before = chosen.values_list("password", flat=True).first()
+        response = super().user_change_password(request, *args, **named)
+        user = chosen.first()
+        if user is not None and user.password != before:
+            doings.tell([user], _me(request), doings.PASSWORD)
+        return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -147,12 +183,28 @@ class AuthenticatorAdmin(OpensAccounts, admin.ModelAdmin):  # type: ignore[type-
     list_select_related = ("user",)
     search_fields = ("user__email", "user__name")
     exclude = ("data",)
+    delete_confirmation_template = "admin_take_away.html"
+    delete_selected_confirmation_template = "admin_take_away_selected.html"
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        super().delete_model(request, obj)
+        doings.tell([obj.user], _me(request), doings.AUTHENTICATOR)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        owners = [one.user for one in queryset.select_related("user")]
+        super().delete_queryset(request, queryset)
+        doings.tell(owners, _me(request), doings.AUTHENTICATOR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False
+
+
+def _me(request: HttpRequest) -> User:
+    """Whoever acts: a view of the administration knows them."""
+    return cast(User, request.user)
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

@@ -35,6 +35,12 @@ def _news(subject: str, body: str) -> Words:
     return Words(subject, subject, (body,), CHECK, "account_reset_password", "Set a new password")
 
 
+def _done(subject: str, body: str) -> Words:
+    """Something that was done to your account, and by whom."""
+    who = "It was done by {by}, {by_email}. Ask there if you did not ask for it."
+    return Words(subject, subject, (body, who), CHECK, "account_reset_password", "Set a new password")
+
+
 _CONFIRM = Words(
     "{code} is your code for Roundtable",
     "Your code",
@@ -104,6 +110,15 @@ WORDS = {
     "recovery_codes_generated": _news("New recovery codes were made", "The ones from before no longer work."),
     "webauthn_added": _news("A passkey was added", "You can sign in with it from now on."),
     "webauthn_removed": _news("A passkey was removed", "It no longer opens your account."),
+    # By hand, in the administration (accounts.doings).
+    "password_set_by_administrator": _done(
+        "An administrator changed your password",
+        "You are signed out everywhere; the old one no longer counts.",
+    ),
+    "authenticator_taken_by_administrator": _done(
+        "An administrator removed a second way to sign in",
+        "A passkey, an authenticator app or recovery codes of yours are no longer good for your account.",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""News from accounts: an address was verified, or given up."""
+"""News from accounts: an address was verified, or given up. And what they ask before one is switched off."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, email_removed, user_logged_in
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations
+from accounts.signals import closing_asked
+from meetings import invitations, words
+from meetings.models import Meeting
 
 
 @receiver(email_confirmed)
@@ -27,3 +30,17 @@ def attach_when_signed_in(user: User, **kwargs: Any) -> None:
 @receiver(email_removed)
 def detach_when_removed(user: User, email_address: EmailAddress, **kwargs: Any) -> None:
     invitations.detach(user, email_address.email)
+
+
+@receiver(closing_asked)
+def name_what_stands(user: User, **kwargs: Any) -> list[str]:
+    """What they organize takes place, or is cancelled first."""
+    mine = Meeting.objects.organized_by(user).standing().filter(personal=False)
+    count = mine.ending_after(timezone.now()).count()
+    if not count:
+        return []
+    theirs = words.sentence(words.counted(count, "meeting of theirs is", "meetings of theirs are"))
+    return [
+        f"{theirs} still to come, and will stand without an organizer. What is not to take place has to be"
+        " cancelled first, in the list of meetings, so that everybody is told."
+    ]

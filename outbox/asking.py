@@ -46,6 +46,27 @@ def ask(
         words = f"{len(pks)} are too many for one go. Choose at most {MOST}."
         model_admin.message_user(request, words, messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
+    fields = [("action", request.POST.get("action", "")), *((ACTION_CHECKBOX_NAME, pk) for pk in pks)]
+    return _page(model_admin, request, question, fields, back)
+
+
+def ask_again(
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, question: Question
+) -> TemplateResponse:
+    """The same before a form is saved: the page sends what the form said once more."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    fields = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    return _page(model_admin, request, question, fields, request.path)
+
+
+def _page(
+    model_admin: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    question: Question,
+    fields: Sequence[tuple[str, Any]],
+    back: str,
+) -> TemplateResponse:
+    opts = model_admin.model._meta
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question.title,
@@ -53,10 +74,9 @@ def ask(
         "says": question.says,
         "rows": question.rows[:NAMED],
         "more": max(0, len(question.rows) - NAMED),
-        "action": request.POST.get("action", ""),
-        "pks": pks,
+        "fields": fields,
         "opts": opts,
+        "list": reverse(f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_changelist"),
         "back": back,
-        "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin_confirm.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from meetings import feed, invitations, links, overview, personal
@@ -205,3 +206,54 @@ def test_whose_calendar_address_is_ended_hears_of_it_everywhere(
     assert "The administrator of this site ended it" in page
     assert "Make the address" in page
     assert feed.find(feed.renew(bob)).user == bob
+
+
+# -- accounts -----------------------------------------------------------------------------------
+
+
+def test_before_an_account_is_switched_off_the_page_says_what_of_theirs_stands(administrator, alice, standup):
+    address = reverse("admin:accounts_user_change", args=[alice.pk])
+    form = {"email": alice.email, "name": "Alice B.", "time_zone": "", "week_starts": alice.week_starts}
+    page = administrator.post(address, form).content.decode()
+    assert "Switch this account off?" in page
+    assert "One meeting of theirs is still to come, and will stand without an organizer." in page
+    assert '<input type="hidden" name="name" value="Alice B.">' in page
+    alice.refresh_from_db()
+    assert alice.is_active
+    administrator.post(address, {**form, "confirmed": "yes"})
+    alice.refresh_from_db()
+    assert (alice.is_active, alice.name) == (False, "Alice B.")
+
+
+def test_another_change_of_an_account_is_not_asked_about(administrator, alice):
+    address = reverse("admin:accounts_user_change", args=[alice.pk])
+    form = {"email": alice.email, "name": "Alice B.", "time_zone": "", "week_starts": alice.week_starts}
+    administrator.post(address, {**form, "is_active": "on"})
+    alice.refresh_from_db()
+    assert (alice.is_active, alice.name) == (True, "Alice B.")
+
+
+def test_whose_password_an_administrator_changed_hears_who_did(administrator, alice, mailoutbox):
+    address = reverse("admin:auth_user_password_change", args=[alice.pk])
+    assert "One letter goes out" in administrator.get(address).content.decode()
+    words = {"password1": "twelve angry boats", "password2": "twelve angry boats"}
+    administrator.post(address, {**words, "usable_password": "true", "set-password": "1"})
+    [letter] = told(mailoutbox, alice.email)
+    assert letter.subject == "An administrator changed your password"
+    assert "It was done by Carol, carol@example.org." in letter.body
+
+
+def test_whose_passkeys_an_administrator_took_away_hears_it_once(administrator, bob, mailoutbox):
+    for secret in "xy":
+        Authenticator.objects.create(user=bob, type=f"totp{secret}", data={"secret": secret})
+    first, second = Authenticator.objects.all()
+    address = reverse("admin:mfa_authenticator_delete", args=[first.pk])
+    assert "One letter goes out" in administrator.get(address).content.decode()
+    administrator.post(address, {"post": "yes"})
+    [letter] = told(mailoutbox, bob.email)
+    assert letter.subject == "An administrator removed a second way to sign in"
+    chosen = {"action": "delete_selected", "_selected_action": [second.pk]}
+    listed = reverse("admin:mfa_authenticator_changelist")
+    assert "One letter goes to each owner" in administrator.post(listed, chosen).content.decode()
+    administrator.post(listed, {**chosen, "post": "yes"})
+    assert len(told(mailoutbox, bob.email)) == 1
