@@ -5,13 +5,13 @@ A letter holds what its reader was told before; what is true is read when it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
-from meetings import postage, tellings
+from meetings import copies, postage, tellings
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -29,7 +29,8 @@ def hurry(letter: Letter | None) -> bool:
 def write_again(meeting: Meeting, attendee: Attendee) -> bool:
     """Invite once more. What they know, if an earlier letter reached them, is what is true now."""
     again = f":after-{attendee.letter_id or 0}"
-    return bool(write(meeting, [attendee], "invitation", again, before=tellings.of(meeting)))
+    parts = copies.told_of(copies.going(meeting))
+    return bool(write(meeting, [attendee], "invitation", again, parts=parts, before=tellings.of(meeting)))
 
 
 def write(
@@ -39,9 +40,12 @@ def write(
     again: str = "",
     *,
     is_due: bool = False,
+    parts: Sequence[tellings.Told] = (),
     **more: Any,
 ) -> int:
     """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
+
+    `parts` are the earlier parts of a series that it concerns (copies.told_of): each is one letter more.
 
     Nobody is written to about what is over. With `is_due` it is not the organizer's doing, and goes out
     however many letters they caused today. For many people it takes as many statements as for one.
@@ -50,13 +54,20 @@ def write(
         return 0
     if not meeting.cancelled_by:
         # What an administrator causes is not counted as the organizer's.
-        postage.spend(meeting.organizer, len(attendees), always=is_due or kind in ENDS)
+        count = len(attendees) * (1 + len(parts))
+        postage.spend(meeting.organizer, count, always=is_due or kind in ENDS)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",
             kind=kind,
             recipient=attendee.email,
-            payload={"attendee": attendee.pk, "previous": attendee.letter_id, **more},
+            payload={
+                "attendee": attendee.pk,
+                "previous": attendee.letter_id,
+                "uid": str(meeting.uid),
+                **({"letters": len(parts)} if parts else {}),
+                **more,
+            },
             expires_at=meeting.ends_at,
         )
         for attendee in attendees
@@ -64,13 +75,15 @@ def write(
     for attendee, letter in zip(attendees, written, strict=True):
         attendee.letter = letter
     Attendee.objects.bulk_update(attendees, ["letter"])
-    return len(attendees)
+    about_parts = _put(copies.letters(meeting, attendees, parts, again)) if parts else []
+    return len(written) + len(about_parts)
 
 
 def write_about(occurrence: Occurrence, kind: str, before: tellings.Told, *, asks: bool = False) -> int:
     """Write about one occurrence to everybody who knows of it; how many letters. With `asks` all answer anew.
 
-    Whoever's letter about the series still waits reads of it there: it is made from what is true then.
+    Whoever's letter about the series, or its part, still waits reads of it there: it is made from what is
+    true then.
     """
     meeting, series = occurrence.meeting, occurrence.series
     series.sequence += 1
@@ -87,7 +100,10 @@ def write_about(occurrence: Occurrence, kind: str, before: tellings.Told, *, ask
         for answer in answers.values():
             answer.partstat, answer.answered_at, answer.note = Attendee.PartStat.NEEDS_ACTION, None, ""
     if max(told_until, occurrence.ends_at) > now:
-        knowing = [attendee for attendee in attendees if not _waits(attendee.letter, now)]
+        newest = {attendee.pk: attendee.letter for attendee in attendees}
+        if occurrence.earlier:
+            newest = {**dict.fromkeys(newest), **copies.latest(series.uid, attendees)}
+        knowing = [attendee for attendee in attendees if not _waits(newest[attendee.pk], now)]
     else:
         knowing = []
     postage.spend(meeting.organizer, len(knowing), always=kind in ENDS)

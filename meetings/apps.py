@@ -15,6 +15,7 @@ class MeetingsConfig(AppConfig):
             interventions,
             mail,
             mailbox,
+            part_mail,
             receivers,
             reminders,
             zone_rules,

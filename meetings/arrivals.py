@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from meetings import words
+from meetings import copies, words
 from meetings.models import Answer, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -38,6 +38,9 @@ def letters_to(meeting: Meeting, occurrence: Occurrence | None = None) -> dict[i
         letter = answer.letter
         if letter is not None and letter.created_at > found[answer.attendee_id].created_at:
             found[answer.attendee_id] = letter
+    for attendee_pk, letter in copies.lost(a for a in attendees if a.pk in found).items():
+        if attendee_pk in found and letter.created_at >= found[attendee_pk].created_at:
+            found[attendee_pk] = letter
     return found
 
 

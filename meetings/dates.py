@@ -158,6 +158,12 @@ class _Timing:
         return words.series(recurrence.parse(self.rrule), start, self.time_zone, ends)
 
 
+def rule_of_part(part: EarlierSeries) -> str:
+    """How an earlier part of a series goes, from when to when."""
+    timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
+    return words.sentence(timing.sentence(spans=True))
+
+
 def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     """How a series goes on: "Every Monday at 10:00, …; then every Monday at 11:00, …".
 

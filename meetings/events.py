@@ -40,8 +40,18 @@ def earlier_facts(
     if occurrences is None:
         occurrences = earlier.occurrences.all()
     starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
-    changes = _changes(earlier.meeting, occurrences, attendee, earlier.title)
+    whole = said_to_part(earlier, attendee) if attendee else ""
+    changes = _changes(earlier.meeting, occurrences, attendee, earlier.title, whole)
     return replace(_facts(earlier.meeting, earlier, starts_at, attendee), changes=changes)
+
+
+def said_to_part(earlier: EarlierSeries, attendee: Attendee) -> str:
+    """What an attendee said to an earlier part: to each of its dates to come alike, or else to the whole."""
+    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    own = Answer.objects.filter(attendee=attendee, occurrence__in=coming).exclude(partstat="")
+    said = list(own.values_list("partstat", flat=True))
+    alike = len(set(said)) == 1 and len(said) == coming.count()
+    return str(said[0] if alike else attendee.partstat)
 
 
 def _facts(
@@ -72,16 +82,21 @@ def _description(meeting: Meeting, agenda: str) -> str:
 
 
 def _changes(
-    meeting: Meeting, occurrences: Iterable[Occurrence], attendee: Attendee | None, title: str = ""
+    meeting: Meeting,
+    occurrences: Iterable[Occurrence],
+    attendee: Attendee | None,
+    title: str = "",
+    whole: str = "",
 ) -> tuple[itip.Change, ...]:
     """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
     title, occurrences = title or meeting.title, list(occurrences)
+    whole = whole or (attendee.partstat if attendee else "NEEDS-ACTION")
     answers = {}
     if attendee and occurrences:
-        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", attendee.partstat))
+        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", whole))
         answers = dict(own.values_list("occurrence", "partstat"))
     return tuple(
-        change(occurrence, answers.get(occurrence.pk) or (attendee.partstat if attendee else "NEEDS-ACTION"))
+        change(occurrence, answers.get(occurrence.pk) or whole)
         for occurrence in occurrences
         if occurrence.cancelled_at
         or occurrence.moved

@@ -51,7 +51,9 @@ def cancel(meetings: Iterable[Meeting], by: User) -> tuple[int, int]:
         count += 1
         letters += sent.updates
         theirs.setdefault(owner, []).append(line)
-        told[owner] = told.get(owner, 0) + sent.updates
+        # Of a series in parts each of them has several.
+        people = meeting.attendees.invited().count() if sent.updates else 0
+        told[owner] = told.get(owner, 0) + people
     for owner, lines in theirs.items():
         letters += _tell(owner, by, "cancelled", lines, told[owner])
     return count, letters

@@ -17,10 +17,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import announcements, differences, links, parts, recurrence, tellings
+from meetings import announcements, copies, differences, links, parts, recurrence, tellings
 from meetings.addresses import Address
 from meetings.differences import Kind, Timing
-from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.signals import attendee_removed, meeting_cancelled
 
 INSTANT = timedelta(hours=1)
@@ -167,7 +167,8 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         if email not in known
     )
     parts.ask_alone(meeting, back + fresh)
-    announcements.write(meeting, back + fresh, "invitation")
+    going = copies.told_of(copies.going(meeting))
+    announcements.write(meeting, back + fresh, "invitation", parts=going)
     return back + fresh
 
 
@@ -222,11 +223,21 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     _ask_again(meeting, staying, what)
     if left:
         left |= {"moved": what.kind is not Kind.SAME, "what": what.kind.value}
-    updates = announcements.write(meeting, staying, "update", before=before, **left) if told or left else 0
-    removals = _remove(meeting, leaving, before)
+    changed_parts = _parts_changed(meeting, left)
+    updates = 0
+    if told or left:
+        updates = announcements.write(meeting, staying, "update", parts=changed_parts, before=before, **left)
+    removals = _remove(meeting, leaving, before, changed_parts)
     fresh = invite(meeting, wanted.values())
     _seat(meeting, plan)
-    return Sent(0 if meeting.is_over else len(fresh), updates, removals)
+    invited_by = 0 if meeting.is_over else len(fresh) * copies.letters_each(meeting)
+    return Sent(invited_by, updates, removals)
+
+
+def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[tellings.Told]:
+    """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
+    split = meeting.earlier_series.filter(pk=left.pop("split", None))
+    return [*copies.told_of(split), *left.pop("ended", ())]
 
 
 def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Difference) -> None:
@@ -298,7 +309,9 @@ def _cancel(meeting: Meeting, by: str = "") -> Sent:
     meeting.cancelled_at, meeting.cancelled_by = timezone.now(), by
     meeting.save(update_fields=["cancelled_at", "cancelled_by"])
     _raise_sequence(meeting)
-    written = announcements.write(meeting, list(meeting.attendees.invited()), "cancellation")
+    going = copies.told_of(copies.going(meeting))
+    attendees = list(meeting.attendees.invited())
+    written = announcements.write(meeting, attendees, "cancellation", parts=going)
     _after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
     return Sent(updates=written)
 
@@ -345,10 +358,9 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     meeting.save()
     attendees = list(meeting.attendees.invited())
     more: dict[str, Any] = {
-        "ended": ended,
         "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},
     }
-    return Sent(updates=announcements.write(meeting, attendees, "update", before=before, **more))
+    return Sent(updates=announcements.write(meeting, attendees, "update", parts=ended, before=before, **more))
 
 
 @transaction.atomic
@@ -435,10 +447,13 @@ def replace_link(attendee: Attendee) -> bool:
     return (not in_hand and announcements.hurry(letter)) or announcements.write_again(meeting, attendee)
 
 
-def tell_all(meeting: Meeting, before: dict[str, Any]) -> int:
-    """Write to everybody about a change of the whole; how many letters. `before`: the `facts` until now."""
-    attendees = list(meeting.attendees.invited())
-    return announcements.write(meeting, attendees, "update", is_due=True, before=before)
+def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSeries] = ()) -> int:
+    """Write to everybody about a change of the whole, and of earlier `parts`; how many letters.
+
+    `before`: the facts until now (tellings.of).
+    """
+    attendees, told = list(meeting.attendees.invited()), copies.told_of(parts)
+    return announcements.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
 
 
 # -- accounts -----------------------------------------------------------------------------------
@@ -572,8 +587,16 @@ def _rename(attendees: Iterable[Attendee], wanted: dict[str, Address]) -> None:
     Attendee.objects.bulk_update(renamed, ["name"])
 
 
-def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] | None = None) -> int:
-    """Take back these invitations; how many letters that was. `before`: the facts that they know."""
+def _remove(
+    meeting: Meeting,
+    attendees: list[Attendee],
+    before: dict[str, Any] | None = None,
+    changed: Iterable[tellings.Told] = (),
+) -> int:
+    """Take back these invitations; how many letters that was. `before`: the facts that they know.
+
+    `changed`: the earlier parts that the same change ended, and their calendars may still show.
+    """
     if not attendees:
         return 0
     _raise_sequence(meeting)
@@ -587,7 +610,11 @@ def _remove(meeting: Meeting, attendees: list[Attendee], before: dict[str, Any] 
     if meeting.is_cancelled:
         return 0
     known = before or tellings.of(meeting)
-    return announcements.write(meeting, attendees, "removal", before=known)
+    # As they are after the numbers were raised.
+    parts = {told["uid"]: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
+    for told in copies.told_of(meeting.earlier_series.filter(uid__in=parts)):
+        parts[told["uid"]] = told
+    return announcements.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
 
 
 def _after_commit(signal: Signal, **news: Any) -> None:

@@ -77,6 +77,14 @@ def from_us(
     return message
 
 
+def attach_calendar(message: EmailMultiAlternatives, method: str, calendar: bytes) -> None:
+    """The one calendar of a letter, as programs look for it: last of the alternatives, and as a file."""
+    # Django adds the charset; given here, it would stand there twice.
+    message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
+    # As bytes, since text would be coded once more.
+    message.attach("invite.ics", calendar, "application/ics")
+
+
 def tidy(text: str) -> str:
     """A template's tags leave more empty lines than a reader wants."""
     # Two hyphens and a space begin a signature (RFC 3676, 4.3); elsewhere space ends a line by accident.

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import dates, events, itip, links, news, tags, tellings, words
-from meetings.letters import administrator, product, tidy, via
+from meetings import copies, dates, events, itip, links, news, tags, tellings, words
+from meetings.letters import administrator, attach_calendar, product, tidy, via
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -48,7 +45,7 @@ def cancellation(letter: Letter) -> EmailMessage | None:
     if attendee is None or not _has_heard(letter):
         return None
     subject = "Cancelled: {title} ({when.short_day}, {when.starts})"
-    return _message(attendee, "cancellation", subject=subject, causes=_causes(letter))
+    return _message(attendee, "cancellation", subject=subject, more_letters=letter.payload.get("letters", 0))
 
 
 @renderer("removal")
@@ -64,7 +61,9 @@ def removal(letter: Letter) -> EmailMessage | None:
     # The time that they know, though it may have changed as they were taken off the list.
     told = _last_told(letter)
     times = dates.when_told(told, dates.zone_of(attendee)) if told else None
-    return _message(attendee, kind, subject=subject, times=times, causes=_causes(letter))
+    return _message(
+        attendee, kind, subject=subject, times=times, more_letters=letter.payload.get("letters", 0)
+    )
 
 
 # -- the letters about one occurrence -----------------------------------------------------------
@@ -130,7 +129,7 @@ def _recipient(letter: Letter, *, removed: bool = False) -> Attendee | None:
 
 
 def _recipient_of_one(letter: Letter) -> Answer | None:
-    """The same for a letter about one occurrence. A newer one about the whole series says it as well."""
+    """The same for a letter about one occurrence. A newer one about its part of the series says it too."""
     answer = (
         Answer.objects.select_related(
             "attendee__meeting__organizer", "attendee__user", "occurrence__earlier", "occurrence__meeting"
@@ -144,9 +143,15 @@ def _recipient_of_one(letter: Letter) -> Answer | None:
         )
         .first()
     )
-    if answer is None or (answer.attendee.letter_id or 0) > letter.pk:
+    if answer is None:
         return None
-    return answer
+    attendee, earlier = answer.attendee, answer.occurrence.earlier
+    if earlier is None:
+        newest = attendee.letter_id
+    else:
+        part = copies.latest(earlier.uid, [attendee]).get(attendee.pk)
+        newest = part.pk if part else 0
+    return None if (newest or 0) > letter.pk else answer
 
 
 def _is_over(meeting: Meeting) -> bool:
@@ -167,15 +172,6 @@ def _last_told(letter: Letter) -> tellings.Told | None:
     while before is not None and (previous := _earlier(letter)) and not _went_out(previous):
         letter, before = previous, previous.payload.get("before")
     return before
-
-
-def _causes(letter: Letter) -> list[dict[str, Any]]:
-    """What it was written for, with what the letters before it were to tell that never went out."""
-    found = [letter.payload]
-    while (previous := _earlier(letter)) and not _went_out(previous):
-        found.append(previous.payload)
-        letter = previous
-    return found
 
 
 def _has_heard(letter: Letter) -> bool:
@@ -210,8 +206,7 @@ def _request(
         what.kind,
         subject=what.subject,
         times=what.times,
-        causes=_causes(letter),
-        is_known=before is not None,
+        more_letters=letter.payload.get("letters", 0),
         old=what.old,
         said=SAID.get(attendee.partstat, "") if before is not None else "",
         **what.more,
@@ -235,14 +230,13 @@ def _message(
     subject: str,
     times: dates.When | None = None,
     answer: Answer | None = None,
-    causes: Sequence[dict[str, Any]] = (),
-    is_known: bool = True,
+    more_letters: int = 0,
     **context: Any,
 ) -> EmailMessage:
     """The letter; `times` is when the meeting is, unless it is what it is now.
 
-    With `answer` it is about that occurrence alone. `causes` of a letter about the whole say which parts of
-    the series ended; `is_known` whether any letter about it came before.
+    With `answer` it is about that occurrence alone. `more_letters`: how many about earlier parts of the
+    series were written with it.
     """
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     occurrence = answer.occurrence if answer else None
@@ -252,7 +246,7 @@ def _message(
     part = {"earlier": None} if {"since", "last"} & context.keys() else {}
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
     title = occurrence.shown_title if occurrence else meeting.title
-    method, (calendar, *others) = _calendars(attendee, kind, answer, causes)
+    method, calendar = _calendar(attendee, kind, answer)
     context |= {
         "kind": kind,
         "meeting": meeting,
@@ -271,8 +265,8 @@ def _message(
         "agenda": words.agenda(occurrence.shown_agenda if occurrence else meeting.agenda),
         "door": _door(attendee),
         "replies_count": tags.are_used(),
-        "several_files": bool(others),
-        "other_files": _about_files(len(others), causes, zone) if is_known else "",
+        "has_file": calendar is not None,
+        "more_letters": more_letters,
         **_table(attendee),
     }
     message = EmailMultiAlternatives(
@@ -288,12 +282,8 @@ def _message(
         headers={"References": f"<{meeting.code}@roundtable.invalid>"},
     )
     message.attach_alternative(render_to_string("meetings/mail/letter.html", context), "text/html")
-    # Last of the alternatives. Django adds the charset; given here, it would stand there twice.
-    message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")
-    # As bytes, since text would be coded once more.
-    message.attach("invite.ics", calendar, "application/ics")
-    for name, other in zip(_names(len(others)), others, strict=True):
-        message.attach(name, other, "application/ics")
+    if calendar is not None:
+        attach_calendar(message, method, calendar)
     return message
 
 
@@ -323,10 +313,12 @@ def _table(attendee: Attendee) -> dict[str, Any]:
 # -- the calendar -------------------------------------------------------------------------------
 
 
-def _calendars(
-    attendee: Attendee, kind: str, answer: Answer | None, causes: Sequence[dict[str, Any]]
-) -> tuple[str, list[bytes]]:
-    """The method and the file; after it the files of other parts of the series, each for itself."""
+def _calendar(attendee: Attendee, kind: str, answer: Answer | None) -> tuple[str, bytes | None]:
+    """The method and the one file. None where the recipient's calendar never heard of what is off.
+
+    Many programs read one calendar of a letter: earlier parts of a series have letters of their own
+    (meetings.part_mail).
+    """
     meeting, now = attendee.meeting, timezone.now()
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if answer and meeting.repeats:
@@ -334,40 +326,10 @@ def _calendars(
         series = events.earlier_facts(earlier, attendee) if earlier else events.facts(meeting, attendee)
         one = events.change(answer.occurrence, answer.partstat or attendee.partstat)
         if kind == "cancellation":
-            return "CANCEL", [itip.cancel_occurrence(series, one, guest, now)]
-        return "REQUEST", [itip.request_occurrence(series, one, guest, now)]
+            return "CANCEL", itip.cancel_occurrence(series, one, guest, now)
+        return "REQUEST", itip.request_occurrence(series, one, guest, now)
     whole = events.facts(meeting, attendee)
-    # Parts that still go on, or that ended earlier just now.
-    split = [cause["split"] for cause in causes if "split" in cause]
-    parts = meeting.earlier_series.filter(Q(occurrences__ends_at__gt=now) | Q(pk__in=split)).distinct()
-    standing = [whole, *(events.earlier_facts(part, attendee) for part in parts)]
-    gone = [events.ended(told, whole) for cause in causes for told in cause.get("ended", ())]
-    if kind in ("cancellation", "removal"):
-        return "CANCEL", [itip.cancel(part, guest, now) for part in (*standing, *gone)]
-    return "REQUEST", [
-        *(itip.request(part, guest, now) for part in standing),
-        *(itip.cancel(part, guest, now) for part in gone),
-    ]
-
-
-def _names(count: int) -> list[str]:
-    """What the files beside the first are called."""
-    return ["earlier.ics"] if count == 1 else [f"earlier-{n}.ics" for n in range(1, count + 1)]
-
-
-def _about_files(count: int, causes: Sequence[dict[str, Any]], zone: str) -> str:
-    """Which dates the files beside the first end, since many programs read only that one; or ""."""
-    moments = [told["starts_at"] for cause in causes for told in cause.get("ended", ())]
-    moments += [cause["was"]["starts_at"] for cause in causes if "was" in cause]
-    if not count or not moments:
-        return ""
-    day = news.day(min(moments, key=datetime.fromisoformat), zone)
-    if count == 1:
-        return (
-            f"The file earlier.ics ends the old dates, from {day} on: open it if they still stand in your"
-            " calendar."
-        )
-    return (
-        f"{words.listed(_names(count))} hold what comes before, and end the old dates from {day} on:"
-        " open them if these still stand in your calendar."
-    )
+    if kind not in ("cancellation", "removal"):
+        return "REQUEST", itip.request(whole, guest, now)
+    knows = copies.have_heard(attendee, meeting.uid)
+    return "CANCEL", itip.cancel(whole, guest, now) if knows else None

@@ -39,6 +39,21 @@ def parts_after(part: EarlierSeries) -> QuerySet[EarlierSeries]:
     return part.meeting.earlier_series.filter(wall_clock__gt=part.wall_clock)
 
 
+def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
+    """How many letters a change of `since` and the following is to one who stays, is new, or is taken off.
+
+    One about the part that goes on, and one about each that it ends, or that calendars have to forget.
+    """
+    part = since.earlier
+    is_split = since.meeting.occurrences.filter(earlier=part, recurrence_id__lt=since.recurrence_id).exists()
+    ended = parts_after(part).count() + (not is_split) if part else 0
+    coming = before_in_series(since).filter(cancelled_at=None, ends_at__gt=timezone.now())
+    going = set(coming.order_by().values_list("earlier", flat=True))
+    own = since.earlier_id
+    touched = ended + is_split
+    return 1 + touched, 1 + len(going), 1 + touched + len(going - {own})
+
+
 def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
     """Do away with parts of a series; what calendars have to be told of it."""
     ended = []

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.zones import cookie_zone
 from meetings import (
     conflicts,
+    copies,
     dates,
     drafts,
     forms,
@@ -430,7 +431,16 @@ def _before(subject: Subject) -> dict[str, object]:
         "people": [attendee.email.lower() for attendee in subject.meeting.attendees.invited()],
         "rule": _rule_fields(initial),
         "whole": subject.one is None,
+        "letters": _letters_each(subject),
     }
+
+
+def _letters_each(subject: Subject) -> tuple[int, int, int]:
+    """How many letters a change is to one who stays, who is new, and who is taken off the list."""
+    if subject.since:
+        return parts.letters_of_following(subject.since)
+    each = copies.letters_each(subject.meeting)
+    return 1, each, each
 
 
 def _rule_fields(initial: dict[str, Any]) -> list[str]:
@@ -596,10 +606,17 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         if one
         else dates.when(meeting.starts_at, meeting.duration, zone),
         "rule": dates.rule_of(meeting) if meeting.repeats else "",
-        "letters": f"{words.sentence(people)} a letter." if count else "",
+        "letters": f"{words.sentence(people)} a letter{_and_short_ones(meeting)}." if count else "",
         "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
     }
     return render(request, "meetings/cancel.html", context)
+
+
+def _and_short_ones(meeting: Meeting) -> str:
+    """What calendars need beside what people read."""
+    if not copies.going(meeting):
+        return ""
+    return ", and a short one for each earlier part of the series, which calendars keep apart"
 
 
 def _call_off(subject: Subject) -> Sent:

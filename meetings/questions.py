@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from meetings import dates, interventions, overview, words
+from meetings import copies, dates, interventions, overview, words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from outbox.asking import Question, ask
@@ -22,10 +22,11 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     me = signed_in(request)
     chosen = Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings])
     attendees = Attendee.objects.invited().filter(meeting__in=chosen).count()
+    letters = sum(meeting.attendees.invited().count() * copies.letters_each(meeting) for meeting in meetings)
     organizers = interventions.owners((meeting.organizer for meeting in meetings), me)
     inside = sum(overview.insiders(chosen).values())
     says = [
-        _letters(attendees, "attendee", "attendees", organizers),
+        _letters(attendees, "attendee", "attendees", organizers, letters),
         "They say that the administrator of this site cancelled, and the meetings leave people’s calendars.",
     ]
     if inside:
@@ -81,11 +82,13 @@ def on_the_way(letters: int) -> str:
     return words.sentence(f"{words.counted(letters, 'letter is', 'letters are')} on the way.")
 
 
-def _letters(attendees: int, one: str, many: str, organizers: int) -> str:
-    """Fourteen letters go out: twelve to attendees and two to organizers."""
+def _letters(attendees: int, one: str, many: str, organizers: int, letters: int | None = None) -> str:
+    """Fourteen letters go out: to twelve attendees and two organizers. `letters`: those to attendees."""
     parts = [words.counted(attendees, one, many)] if attendees else []
     parts += [words.counted(organizers, "organizer", "organizers")] if organizers else []
-    total = words.counted(attendees + organizers, "letter goes", "letters go")
+    total = words.counted(
+        (attendees if letters is None else letters) + organizers, "letter goes", "letters go"
+    )
     return words.sentence(f"{total} out{': to ' if parts else ''}{' and '.join(parts)}.")
 
 

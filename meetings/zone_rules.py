@@ -60,7 +60,7 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.refresh_from_db()
     if meeting.is_cancelled or _is_right(meeting, now):
         return False
-    before = tellings.of(meeting)
+    before, parts = tellings.of(meeting), set[int]()
     if meeting.repeats:
         strayed = _strayed(meeting, now)
         for occurrence in strayed:
@@ -68,9 +68,10 @@ def _move(meeting: Meeting, now: datetime) -> bool:
             occurrence.starts_at = _on_the_wall(occurrence, meeting)
             occurrence.ends_at = occurrence.starts_at + length
         Occurrence.objects.bulk_update(strayed, ["starts_at", "ends_at"])
+        parts = {occurrence.earlier_id for occurrence in strayed if occurrence.earlier_id}
     meeting.starts_at = recurrence.moment(meeting.wall_clock, meeting.zone)
     meeting.sequence += 1
     meeting.earlier_series.update(sequence=F("sequence") + 1)
     meeting.save()
-    invitations.tell_all(meeting, before)
+    invitations.tell_all(meeting, before, meeting.earlier_series.filter(pk__in=parts))
     return True

@@ -10,9 +10,11 @@ import { Repeats, rule } from "./rule.js";
 import { Trouble } from "./trouble.js";
 
 /**
- * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[], rule: string[], whole: boolean }} Before
+ * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[], rule: string[], whole: boolean, letters: [number, number, number] }} Before
  *     what a meeting was, to tell what a change will send
  */
+
+const SHORT_ONES = " Some are short ones for calendars, which keep earlier parts of a series apart.";
 
 const form = /** @type {HTMLFormElement} */ (find(document, "form[data-schedule]"));
 const button = find(form, "[data-send]");
@@ -122,10 +124,11 @@ function label() {
   const staying = emails.filter((email) => asked.has(email)).length;
   const fresh = emails.length - staying;
   const gone = was.people.length - staying;
-  const told = isNew(was) ? staying : 0;
-  const count = told + fresh + gone;
+  // To one who stays, is new, or is taken off: calendars are told each part of a series in a letter of its own.
+  const [told, invited, removed] = [isNew(was) ? staying * (endsOtherwise(was) ? 1 : was.letters[0]) : 0, fresh * was.letters[1], gone * was.letters[2]];
+  const count = told + invited + removed;
   button.textContent = (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) + anyway;
-  if (note) note.textContent = explained(told, fresh, gone);
+  if (note) note.textContent = explained(told ? staying : 0, fresh, gone) + (count > staying + fresh + gone ? SHORT_ONES : "");
 }
 
 /** How long the meeting lasts, as the form stands; 0 if that is no number. */
@@ -155,6 +158,18 @@ function isMoved(data, meeting) {
   const [date, time, zone] = ["date", "time", "zone"].map((name) => String(data.get(name) ?? meeting.zone));
   if (date === meeting.date && time === meeting.time && zone === meeting.zone) return false;
   return moment(date ?? "", time ?? "", zone ?? "") !== Date.parse(meeting.starts_at);
+}
+
+/**
+ * Whether a series is only to end at another date, for which it is not parted.
+ *
+ * @param {Before} meeting
+ */
+function endsOtherwise(meeting) {
+  const data = new FormData(form);
+  const renamed = String(data.get("title")).trim().replace(/\s+/gu, " ") !== meeting.title;
+  if (renamed || minutes() !== meeting.minutes || isMoved(data, meeting) || data.get("zone") !== meeting.zone) return false;
+  return rule(data).slice(0, 3).join() === meeting.rule.slice(0, 3).join();
 }
 
 /**

@@ -1,0 +1,106 @@
+"""The short letter by which a calendar program learns of one earlier part of a series (iMIP, RFC 6047)."""
+
+from __future__ import annotations
+
+from email.utils import formataddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from meetings import copies, dates, events, itip, links, recurrence, tags, tellings, words
+from meetings.letters import Envelope, attach_calendar, compose, via
+from meetings.models import Attendee, EarlierSeries
+from outbox import delivery
+from outbox.delivery import renderer
+from outbox.models import Letter
+
+# So many of its dates can be answered by a link each.
+MOST_ANSWERED = 4
+
+
+@renderer(copies.KIND)
+def part(letter: Letter) -> EmailMessage | None:
+    """What is true of that part now; None where the calendar knows it, or never knew what is gone."""
+    attendee = (
+        Attendee.objects.select_related("meeting__organizer", "user")
+        .filter(pk=letter.payload["attendee"])
+        .first()
+    )
+    if attendee is None:
+        return None
+    uid, meeting = letter.payload["uid"], attendee.meeting
+    newest = copies.latest(uid, [attendee]).get(attendee.pk)
+    # What is the meeting again is told by the letter about the meeting.
+    if newest != letter or str(meeting.uid) == uid:
+        return None
+    earlier = meeting.earlier_series.filter(uid=uid).first()
+    is_off = bool(meeting.is_cancelled or attendee.removed_at)
+    if earlier is not None and not is_off:
+        if earlier in copies.going(meeting) or copies.have_heard(attendee, uid, besides=letter):
+            return _request(letter, attendee, earlier)
+        return None
+    if not copies.have_heard(attendee, uid, besides=letter):
+        return None
+    return _cancel(letter, attendee, earlier)
+
+
+def _request(letter: Letter, attendee: Attendee, earlier: EarlierSeries) -> EmailMessage:
+    zone = dates.zone_of(attendee)
+    partstat = events.said_to_part(earlier, attendee)
+    guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
+    last = recurrence.wall_clocks(earlier.rrule, earlier.wall_clock)[-1]
+    until = recurrence.moment(last, ZoneInfo(earlier.time_zone)).astimezone(ZoneInfo(zone))
+    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    asks = partstat == Attendee.PartStat.NEEDS_ACTION
+    token = links.mint(attendee) if asks and coming else ""
+    context = {
+        "rule": dates.rule_of_part(earlier),
+        "until": words.day(until),
+        "answers": [
+            {
+                "day": f"{words.short_day(at)}, {words.clock(at)}",
+                "url": f"{settings.PUBLIC_URL}{links.path(token)}answer/on/{occurrence.pk}/",
+            }
+            for occurrence in coming[:MOST_ANSWERED]
+            for at in [occurrence.starts_at.astimezone(ZoneInfo(zone))]
+        ]
+        if token
+        else [],
+    }
+    about = f"until {words.short_day(until)}"
+    calendar = itip.request(events.earlier_facts(earlier, attendee), guest, timezone.now())
+    return _message(letter, attendee, about, context, ("REQUEST", calendar))
+
+
+def _cancel(letter: Letter, attendee: Attendee, earlier: EarlierSeries | None) -> EmailMessage:
+    meeting, told, zone = attendee.meeting, letter.payload["told"], dates.zone_of(attendee)
+    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+    if earlier is not None:
+        facts = events.earlier_facts(earlier, attendee)
+    else:
+        facts = events.ended(told, events.facts(meeting, attendee))
+    starts_at, _ = tellings.times_of(told)
+    day = starts_at.astimezone(ZoneInfo(zone))
+    calendar = itip.cancel(facts, guest, timezone.now())
+    about = f"no longer from {words.short_day(day)}"
+    return _message(letter, attendee, about, {"since": words.day(day)}, ("CANCEL", calendar))
+
+
+def _message(
+    letter: Letter, attendee: Attendee, about: str, context: dict[str, Any], calendar: tuple[str, bytes]
+) -> EmailMessage:
+    meeting, told = attendee.meeting, letter.payload["told"]
+    subject = f"For your calendar: {told['title']} ({about})"
+    context |= {"title": told["title"], "recipient": attendee.email, "replies_count": tags.are_used()}
+    message = compose(meeting, Envelope(letter.recipient, subject), "part", context)
+    # As in every letter with a calendar, the organizer that it names is who sends it.
+    message.from_email = formataddr((via(meeting.organizer.get_full_name()), tags.sender(attendee)))
+    if main := Letter.objects.filter(pk=letter.payload["main"] or 0).first():
+        known_by = main.message_id or delivery.message_id(main.key)
+        message.extra_headers["In-Reply-To"] = known_by
+        message.extra_headers["References"] += f" {known_by}"
+    attach_calendar(message, *calendar)
+    return message
