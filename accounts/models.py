@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.names import clean_name
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users whose address is their login, always in lower case."""
@@ -77,6 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
+        self.name = clean_name(self.name)
 
     def get_full_name(self) -> str:
         """What others see: the name, or the part of the address before the @."""

@@ -6,33 +6,115 @@ import unicodedata
 import zlib
 
 NAME_LENGTH = 64
-# Joiners shape letters in Persian, Hindi and others, and hold emoji together.
-_JOINERS = "\u200c\u200d"
+ZWNJ, ZWJ = "\u200c", "\u200d"
+# Seen as nothing, though they count as letters or symbols: Hangul and Khmer fillers, an empty braille cell, a
+# note without a head. A name of them would be a blank.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\U0001d159")
+# No script puts more marks on one letter in a name; what is stacked higher runs over the lines around it.
+MOST_MARKS = 4
+_VIRAMA = 9
 
 
 def clean_name(text: str, length: int = NAME_LENGTH) -> str:
-    """`text` on one line, without control characters and without marks that turn the writing direction.
+    """`text` on one line as others may see it; "" when there is nothing to see in it.
 
-    A direction mark in a name would turn the words around it; `<bdi>` isolates whole names instead.
+    Control characters go, and those that turn the writing direction: such a mark would turn the words around
+    the name; `<bdi>` isolates whole names instead. Joiners stay where they join (Persian, Hindi, families of
+    emoji), and nowhere else, since nobody sees them. Marks stay on a letter, as many as a script puts there.
     """
-    kept = "".join(
-        " " if category.startswith("Z") or char in "\t\n\r\v\f" else char
-        for char in unicodedata.normalize("NFC", text)
-        if (category := unicodedata.category(char)) not in {"Cf", "Cs", "Cn", "Co"} or char in _JOINERS
-        if category != "Cc" or char in "\t\n\r\v\f"
-    )
-    return " ".join(kept.split())[:length].strip()
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        if char in _BLANKS or char.isspace() or category.startswith("Z"):
+            kept.append(" ")
+        elif category in ("Mn", "Me"):
+            marks += 1
+            # U+034F is a mark of nothing.
+            if char != "\u034f" and _last(kept) != " " and marks <= MOST_MARKS:
+                kept.append(char)
+        elif char in (ZWJ, ZWNJ):
+            if kept and kept[-1] not in (ZWJ, ZWNJ):
+                kept.append(char)
+        elif not _is_hidden(char, category):
+            marks = 0
+            kept.append(char)
+    joined = "".join(char for n, char in enumerate(kept) if char not in (ZWJ, ZWNJ) or _joins(kept, n))
+    name = " ".join(unicodedata.normalize("NFC", joined).split())
+    return name[:length].rstrip(f" {ZWJ}{ZWNJ}")
+
+
+def _last(kept: list[str]) -> str:
+    """What stands last, joiners aside."""
+    return next((char for char in reversed(kept) if char not in (ZWJ, ZWNJ)), " ")
+
+
+def _is_hidden(char: str, category: str) -> bool:
+    """Controls, format and direction characters, surrogates, private use, and what is no character."""
+    if category != "Cn":
+        return category in ("Cc", "Cf", "Cs", "Co")
+    # What this Python does not know may be next year's emoji; but some are hidden for good (Unicode, 5.21).
+    point = ord(char)
+    is_none = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
+    return is_none or point == 0x2065 or 0xFFF0 <= point <= 0xFFF8 or 0xE0000 <= point <= 0xE0FFF
+
+
+def _joins(kept: list[str], n: int) -> bool:
+    """Whether the joiner at this place shapes what stands around it (after RFC 5892, A.1 and A.2)."""
+    before, after = kept[n - 1], kept[n + 1] if n + 1 < len(kept) else " "
+    if unicodedata.combining(before) == _VIRAMA:
+        return after != " "
+    letter = next((one for one in reversed(kept[:n]) if not _is_mark(one)), " ")
+    if unicodedata.bidirectional(letter) == "AL":
+        return unicodedata.bidirectional(after) in ("AL", "NSM")
+    if kept[n] == ZWNJ:
+        return False
+    if unicodedata.combining(after) == _VIRAMA:
+        return True
+    return _is_symbol(letter) and _is_symbol(after)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me")
+
+
+def _is_symbol(char: str) -> bool:
+    """Such as emoji; or one that this Python does not know yet."""
+    category = unicodedata.category(char)
+    return category.startswith("S") or category == "Cn"
 
 
 def initials(name: str) -> str:
-    """One letter, or two from the first and the last word where the script has capitals."""
+    """One letter, or two from the first and the last word where the script has capitals.
+
+    Of a name without letters, its first emoji or other symbol.
+    """
     words = [word for word in name.split() if word[0].isalnum()]
     if not words:
-        return "?"
+        return _first_symbol(name) or "?"
     first, last = words[0][0], words[-1][0]
     if len(words) == 1 or not (first.upper() != first.lower() and last.upper() != last.lower()):
         return first.upper()
     return (first + last).upper()
+
+
+def _first_symbol(name: str) -> str:
+    """With all that belongs to it: skin, family, the second half of a flag."""
+    start = next((n for n, char in enumerate(name) if _is_symbol(char)), len(name))
+    end = start + 1
+    if _is_flag_half(name[start:end]) and _is_flag_half(name[end : end + 1]):
+        return name[start : end + 1]
+    while end < len(name) and (_is_mark(name[end]) or _is_skin(name[end]) or name[end] == ZWJ):
+        end += 2 if name[end] == ZWJ else 1
+    return name[start:end]
+
+
+def _is_skin(char: str) -> bool:
+    return "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+def _is_flag_half(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
 
 
 def hue(key: str) -> int:

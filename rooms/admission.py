@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
-from rooms.messages import ByeReason, Door, Role, Standing
-
-# Whom a meeting is open to (meetings.models.Meeting.Access).
-Access = Literal["anyone", "known", "invited"]
+from rooms.messages import Access, ByeReason, Door, Role, Standing
 
 
 @dataclass(frozen=True)
@@ -22,10 +18,15 @@ class Visitor:
     # Invited to this meeting, by account or by a personal link that still works.
     attendee_id: int | None = None
     attendee_name: str = ""
+    # What they are invited as, be it only a part of an address.
+    invited_as: str = ""
     # Invited as a host, beside the organizer.
     cohost: bool = False
     # The invitation or the link that they came by was taken back.
     revoked: bool = False
+    # What else is the same person, as "user:7" or "attendee:12": the account of an invitation, and the other
+    # invitations of an account.
+    kin: tuple[str, ...] = ()
     # Given to a browser that opened the meeting link; "" when it did not.
     guest_key: str = ""
     # What they called themselves the last time.
@@ -39,9 +40,8 @@ class MeetingFacts:
     organizer_id: int
     access: Access = "anyone"
     cancelled: bool = False
-    # Of those whom a host removed: persons, and the guest keys of their browsers.
-    removed_persons: Collection[str] = ()
-    removed_keys: Collection[str] = ()
+    # Those whom a host removed, by everything that they were known as.
+    removed: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,13 @@ class Admission:
     attendee_id: int | None
     # What to fill in as their name; may be empty.
     name: str
+    # The name of the account or invitation that they come by; "" for a guest. What they type may be another.
+    known_as: str = ""
+
+    @property
+    def known(self) -> list[str]:
+        """What they are known as wherever they come from: accounts and invitations, and no browser."""
+        return [person for person in self.persons if not person.startswith("guest:")]
 
     @property
     def standing(self) -> Standing:
@@ -83,9 +90,7 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
     if not persons:
         return Refusal("forbidden" if visitor.revoked else "sign-in")
     if not is_organizer:
-        if any(person in meeting.removed_persons for person in persons):
-            return Refusal("removed")
-        if visitor.guest_key and visitor.guest_key in meeting.removed_keys:
+        if any(person in meeting.removed for person in persons):
             return Refusal("removed")
         if visitor.revoked:
             return Refusal("forbidden")
@@ -102,6 +107,7 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         # The organizer may have opened somebody's personal link; that invitation is not what they rest on.
         attendee_id=None if is_organizer else visitor.attendee_id,
         name=visitor.user_name or visitor.attendee_name or visitor.typed_name,
+        known_as=visitor.user_name or visitor.invited_as,
     )
 
 
@@ -175,4 +181,4 @@ def persons_of(visitor: Visitor) -> list[str]:
         persons.append(f"attendee:{visitor.attendee_id}")
     if visitor.guest_key:
         persons.append(f"guest:{visitor.guest_key}")
-    return persons
+    return persons + [person for person in visitor.kin if persons and person not in persons]

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
@@ -19,7 +19,17 @@ from accounts.zones import zone_in
 from rooms import entrance, guesses, ice, links, lobby, messages, roster
 from rooms.admission import Admission, Refusal
 from rooms.codes import canonical
-from rooms.messages import ByeReason, IceServers, Join, ProtocolError, Ready, RoomFacts, Welcome
+from rooms.messages import (
+    Access,
+    ByeReason,
+    IceServers,
+    Join,
+    ProtocolError,
+    Ready,
+    RoomFacts,
+    Rules,
+    Welcome,
+)
 from rooms.models import Room, ServerProcess
 from rooms.passes import Pass
 from rooms.patience import patiently
@@ -29,6 +39,7 @@ from rooms.seats import capacity_of
 from rooms.servers import innermost, unsent_by, write_at_once
 from rooms.session import (
     AnswerKnocks,
+    ChangeLobby,
     Close,
     Effect,
     Enter,
@@ -173,6 +184,8 @@ class RoomConsumer(AsyncConsumer):
 
         standing, snapshot = await database_sync_to_async(work)()
         self.learn(snapshot)
+        meeting = room.meeting
+        rules = self.socket.rules = Rules(cast(Access, meeting.access), meeting.lobby)
         outside = standing.door != "open"
         early = settings.EARLY_CONNECTIONS and not outside
         given = None if outside else self.ice_servers()
@@ -188,7 +201,7 @@ class RoomConsumer(AsyncConsumer):
             version=messages.VERSION,
             me=self.socket.key,
             early=early,
-            room=RoomFacts(self.here.code, self.title, self.capacity),
+            room=RoomFacts(self.here.code, self.title, self.capacity, rules.access, rules.lobby),
             role=self.admission.role,
             door=standing.door,
             opens_in=standing.opens_in,
@@ -280,6 +293,8 @@ class RoomConsumer(AsyncConsumer):
                 await self.send_away(participant)
             case AnswerKnocks(knocks, admitted):
                 await self.answer_knocks(knocks, admitted)
+            case ChangeLobby(on):
+                await self.change_lobby(on)
             case GiveUpSeat():
                 self.registry.leave(self.here, self.socket)
                 self.registry.spawn(self.give_up_seat())
@@ -431,6 +446,18 @@ class RoomConsumer(AsyncConsumer):
         # Also when somebody else was quicker: this page does not know it yet.
         self.socket.lobby_shown = "" if not is_news else self.socket.lobby_shown
         self.registry.tell_hosts(self.here.code)
+
+    async def change_lobby(self, on: bool) -> None:
+        try:
+            await patiently(partial(lobby.change, self.room_id, self.socket.me, on=on), PATIENCE)
+        except lobby.NotAllowed:
+            refusal = ProtocolError("not-allowed", "only a host changes who waits")
+            for effect in self.session.refuse(refusal):
+                await self.perform(effect)
+            return
+        # Also when it was so already: this page does not know it yet.
+        self.socket.rules = None
+        self.registry.look_at_lobby(self.here)
 
     async def keep_links(self) -> None:
         """Beside the conversation, in order: nobody waits for what is only kept for later."""

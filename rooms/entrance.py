@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.names import clean_name
 from accounts.sessions import SessionStore
 from meetings import links
 from meetings.models import Attendee, Meeting, Occurrence
-from rooms.admission import Access, Admission, MeetingFacts, Refusal, Visitor, admit
+from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit
+from rooms.messages import Access
 from rooms.models import Removal, Room
 
 GUEST_KEY = "guest_key"
@@ -51,7 +53,7 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     attendee, revoked = _attendee(meeting, user, session)
     if attendee is not None:
         links.learn_zone(attendee, zone)
-    answer = admit(_visitor(attendee, revoked, user, session), _facts(meeting))
+    answer = admit(_visitor(meeting, attendee, revoked, user, session), _facts(meeting))
     is_timed = not (meeting.instant or meeting.personal)
     times = meeting.occurrence_at(timezone.now()) if is_timed else None
     return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
@@ -130,27 +132,41 @@ def _attendee(
     return attendee, revoked
 
 
+def kin(meeting_id: int, user_id: int | None, attendee: Attendee | None) -> tuple[str, ...]:
+    """What else is the same person here: the account of an invitation, the invitations of an account."""
+    accounts = {user_id, attendee.user_id if attendee else None} - {None}
+    if not accounts:
+        return ()
+    invitations = Attendee.objects.filter(meeting=meeting_id, user__in=accounts).values_list("pk", flat=True)
+    return (*(f"user:{pk}" for pk in accounts), *(f"attendee:{pk}" for pk in invitations))
+
+
 def _visitor(
-    attendee: Attendee | None, revoked: bool, user: User | AnonymousUser, session: SessionBase
+    meeting: Meeting,
+    attendee: Attendee | None,
+    revoked: bool,
+    user: User | AnonymousUser,
+    session: SessionBase,
 ) -> Visitor:
     return Visitor(
         user_id=user.pk if user.is_authenticated else None,
-        user_name=user.get_full_name() if isinstance(user, User) else "",
+        user_name=clean_name(user.get_full_name()) if isinstance(user, User) else "",
         attendee_id=attendee.pk if attendee else None,
         attendee_name=attendee.name if attendee else "",
+        invited_as=clean_name(attendee.display_name) if attendee else "",
         cohost=attendee.cohost if attendee else False,
         revoked=revoked,
+        kin=kin(meeting.pk, user.pk if user.is_authenticated else None, attendee),
         guest_key=session.get(GUEST_KEY, ""),
         typed_name=session.get(TYPED_NAME, "") or (attendee.display_name if attendee else ""),
     )
 
 
 def _facts(meeting: Meeting) -> MeetingFacts:
-    removed = list(Removal.objects.filter(room__meeting=meeting).values_list("person", "guest_key"))
+    removals = Removal.objects.filter(room__meeting=meeting)
     return MeetingFacts(
         organizer_id=meeting.organizer_id,
         access=cast(Access, meeting.access),
         cancelled=meeting.is_cancelled,
-        removed_persons={person for person, _ in removed},
-        removed_keys={key for _, key in removed if key},
+        removed={person for removal in removals for person in removal.persons},
     )

@@ -24,6 +24,8 @@ from rooms.models import Call, Knock, Participant, Room
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)
 MOST_REFUSALS = 2
+# How many pages may wait by one account or one invitation: as many as they would get seats.
+MOST_EACH = seats.SEATS_EACH
 # So many guests at a door, or new ones in a minute, are a prank. It keeps nobody else out, whom we know.
 MOST_GUESTS = 50
 MOST_IN_A_MINUTE = 30
@@ -36,7 +38,7 @@ class Refused(Exception):
 
 
 class Crowded(Exception):
-    """More guests wait already than any host can look at."""
+    """More guests wait than any host can look at, or more pages by one invitation than a person has."""
 
 
 class NotAllowed(Exception):
@@ -83,6 +85,8 @@ class Look:
     # What hosts are shown of it: as many as they can answer at once, those we know before guests.
     knocks: list[messages.Knock]
     host: str
+    # By what rules people come in, as hosts may change them.
+    rules: messages.Rules
 
 
 # -- how it stands ------------------------------------------------------------------------------
@@ -158,18 +162,49 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
         return None
     _check_refusals(room, somebody)
     now = timezone.now()
-    knock = _knocks_of(room, somebody).first()
+    knock = _knocks_of(room, somebody).first() or _knock_of_same_invitation(room, somebody)
     is_news = knock is None or knock.server_id is None or knock.name != name
     if knock is None:
         if somebody.standing == "guest" and _is_crowded(room, now):
             raise Crowded
-        knock = Knock(
-            pk=seats.new_id(), room=room, person=somebody.person, guest_key=somebody.guest_key, asked_at=now
-        )
-    knock.name, knock.standing = name, somebody.standing
+        knock = Knock(pk=seats.new_id(), room=room, asked_at=now)
+    knock.person, knock.guest_key = somebody.person, somebody.guest_key
+    knock.name, knock.standing, knock.known_as = name, somebody.standing, somebody.known_as
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
     return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
+
+
+def _knock_of_same_invitation(room: Room, somebody: Admission) -> Knock | None:
+    """The knock of another browser that came by the same account or invitation, if that has gone.
+
+    Without it each browser that opens the letter anew would be one more at the door. Raises Crowded.
+    """
+    if somebody.standing == "guest":
+        return None
+    theirs = room.knocks.filter(answer="", person__in=somebody.known)
+    if gone := theirs.filter(server=None).first():
+        return gone
+    if theirs.count() >= MOST_EACH:
+        raise Crowded
+    return None
+
+
+def wait_for_seat(room: Room, somebody: Admission) -> Knocked | None:
+    """Have them wait for a seat whom a host has admitted, or who waited until the door opened; else None.
+
+    Works inside a transaction that holds the room's row.
+    """
+    call = room.calls.filter(ended_at=None).first()
+    if call is None:
+        return None
+    _knocks_of(room, somebody).update(
+        answer=Knock.Answer.ADMITTED, answered_at=timezone.now(), call=call, server=None, socket=""
+    )
+    admitted = call.knocks.filter(_same(somebody), answer=Knock.Answer.ADMITTED).first()
+    if admitted is None:
+        return None
+    return Knocked(admitted.pk, Standing("full"), host_inside(room.pk), is_news=False)
 
 
 def _is_crowded(room: Room, now: datetime) -> bool:
@@ -189,7 +224,9 @@ def _knocks_of(room: Room, somebody: Admission) -> QuerySet[Knock]:
 
 
 def _check_refusals(room: Room, somebody: Admission) -> None:
-    refusals = room.knocks.filter(_same(somebody), answer=Knock.Answer.REFUSED, call__ended_at=None)
+    # Also what was said to another browser with the same account or invitation.
+    same = _same(somebody) | Q(person__in=somebody.known)
+    refusals = room.knocks.filter(same, answer=Knock.Answer.REFUSED, call__ended_at=None)
     times = list(refusals.values_list("answered_at", flat=True))
     recent = timezone.now() - REFUSED_FOR
     if len(times) >= MOST_REFUSALS or any(at is not None and at > recent for at in times):
@@ -237,6 +274,20 @@ def answer(room_id: int, host_id: str, knocks: Collection[str], *, admitted: boo
     )
 
 
+@transaction.atomic
+def change(room_id: int, host_id: str, *, on: bool) -> None:
+    """A host has whoever comes from now on wait, or not any more. Raises NotAllowed.
+
+    Those who stand at the door hear of it as of any other change of the meeting (receivers.check_doors).
+    """
+    room = seats.lock(room_id)
+    if not seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).exists():
+        raise NotAllowed
+    if room.meeting.lobby != on:
+        room.meeting.lobby = on
+        room.meeting.save(update_fields=["lobby"])
+
+
 def look(room_ids: Iterable[int]) -> dict[int, Look]:
     """Who waits at these rooms' doors."""
     room_ids = list(room_ids)
@@ -244,15 +295,25 @@ def look(room_ids: Iterable[int]) -> dict[int, Look]:
     for knock in Knock.objects.waiting().filter(room__in=room_ids):
         standing = cast(messages.Standing, knock.standing)
         asked_at = int(knock.asked_at.timestamp())
-        found[knock.room_id].append(messages.Knock(knock.pk, knock.name, standing, asked_at))
+        found[knock.room_id].append(
+            messages.Knock(knock.pk, knock.name, standing, asked_at, knock.known_as or None)
+        )
     hosts: dict[int, str] = {}
     inside = Participant.objects.inside().filter(call__room__in=room_ids, role=Participant.Role.HOST)
     for room_id, name in inside.order_by("-seat").values_list("call__room_id", "name"):
         hosts[room_id] = name
+    rules = rules_of(room_ids)
     return {
-        room_id: Look({knock.id for knock in knocks}, _shown(knocks), hosts.get(room_id, ""))
+        room_id: Look({knock.id for knock in knocks}, _shown(knocks), hosts.get(room_id, ""), rules[room_id])
         for room_id, knocks in found.items()
+        if room_id in rules
     }
+
+
+def rules_of(room_ids: Iterable[int]) -> dict[int, messages.Rules]:
+    """By what rules people come into these rooms."""
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "meeting__access", "meeting__lobby")
+    return {pk: messages.Rules(cast(messages.Access, access), on) for pk, access, on in rows}
 
 
 def _shown(knocks: list[messages.Knock]) -> list[messages.Knock]:

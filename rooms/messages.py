@@ -5,21 +5,23 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from accounts.names import NAME_LENGTH, clean_name
+
 VERSION = 1
 MAX_FRAME_BYTES = 65_536
-MAX_NAME = 64
-# Unicode categories: controls; direction and zero-width characters; lone surrogates; private use.
-UNSEEN = {"Cc", "Cf", "Cs", "Co"}
+MAX_NAME = NAME_LENGTH
 
 Role = Literal["host", "participant"]
+# Whom a meeting is open to (meetings.models.Meeting.Access).
+Access = Literal["anyone", "known", "invited"]
 # What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby.
-Door = Literal["open", "early", "host", "lobby"]
+# Or, once they are let in, that somebody has to leave first.
+Door = Literal["open", "early", "host", "lobby", "full"]
 # What is known of somebody who waits, beside the name that they typed.
 Standing = Literal["invited", "account", "guest"]
 MAX_KNOCKS = 50
@@ -51,6 +53,7 @@ ByeReason = Literal[
     "not-found",
     "replaced",
     "full",
+    "elsewhere",
     "cancelled",
     "ended",
     "session",
@@ -68,6 +71,7 @@ CLOSE_CODES: dict[ByeReason, int] = {
     "not-found": 4404,
     "replaced": 4408,
     "full": 4409,
+    "elsewhere": 4409,
     "cancelled": 4410,
     "ended": 4410,
     "session": 4412,
@@ -84,14 +88,6 @@ class ProtocolError(Exception):
         self.error = error
 
 
-def clean_name(name: str) -> str:
-    """The name as others see it: NFC, without control and direction characters, white space collapsed."""
-    # White space goes first, since tab and line feed are controls too.
-    spaced = "".join(" " if character.isspace() else character for character in name)
-    kept = "".join(character for character in spaced if unicodedata.category(character) not in UNSEEN)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
 class Message(msgspec.Struct, frozen=True, tag_field="type"):
     """What every message has in common: the member `type`."""
 
@@ -99,8 +95,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type"):
 # -- what both directions are made of -----------------------------------------------------------
 
 
-class Participant(msgspec.Struct, frozen=True):
-    """Somebody in the roster, as the others know them."""
+class Participant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody in the roster, as the others know them; `name` is what they call themselves."""
 
     id: str
     name: str
@@ -108,6 +104,9 @@ class Participant(msgspec.Struct, frozen=True):
     seat: int
     arrival: int
     away: bool
+    # By what they came, and the name of that account or invitation; None for a guest.
+    standing: Literal["invited", "account"] | None = None
+    known_as: str | None = None
 
 
 class SessionDescription(msgspec.Struct, frozen=True):
@@ -140,9 +139,12 @@ class RoomFacts(msgspec.Struct, frozen=True):
     code: str
     title: str
     capacity: int
+    access: Access
+    # Whether people wait until a host lets them in.
+    lobby: bool
 
 
-class Knock(msgspec.Struct, frozen=True):
+class Knock(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody who waits to be let in, as hosts see them."""
 
     id: str
@@ -150,6 +152,8 @@ class Knock(msgspec.Struct, frozen=True):
     standing: Standing
     # In Unix seconds.
     asked_at: int
+    # The name of their account or invitation, as of a participant.
+    known_as: str | None = None
 
 
 # -- from the client ----------------------------------------------------------------------------
@@ -163,7 +167,8 @@ class Join(Message, frozen=True, tag="join"):
     fresh: bool = True
 
     def __post_init__(self) -> None:
-        name = clean_name(self.name)
+        # Too long a name is for its owner to shorten.
+        name = clean_name(self.name, len(self.name))
         if not 1 <= len(name) <= MAX_NAME:
             raise ValueError(f"`name` has 1 to {MAX_NAME} characters, this one has {len(name)}")
         msgspec.structs.force_setattr(self, "name", name)
@@ -189,6 +194,12 @@ class Refuse(Message, frozen=True, tag="refuse"):
     """A host does not let them in this time."""
 
     knocks: Annotated[list[ParticipantId], Meta(min_length=1, max_length=MAX_KNOCKS)]
+
+
+class SetLobby(Message, frozen=True, tag="set-lobby"):
+    """A host has whoever comes from now on wait until a host lets them in; or not any more."""
+
+    on: bool
 
 
 class Ice(Message, frozen=True, tag="ice"):
@@ -255,6 +266,7 @@ ClientMessage = (
     | Remove
     | Admit
     | Refuse
+    | SetLobby
     | Ice
     | Sync
     | Ping
@@ -312,6 +324,13 @@ class FloodedBy(Message, frozen=True, tag="flooded"):
     name: str
     # Who says so: the server's word.
     by: str
+
+
+class Rules(Message, frozen=True, tag="rules"):
+    """To hosts: whom the meeting is open to, and whether it has a lobby, when `ready` said otherwise."""
+
+    access: Access
+    lobby: bool
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
@@ -421,6 +440,7 @@ ServerMessage = (
     | Waiting
     | Lobby
     | FloodedBy
+    | Rules
     | Welcome
     | Snapshot
     | ParticipantJoined
@@ -449,7 +469,7 @@ _decoder = msgspec.json.Decoder(ClientMessage)
 _head_decoder = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
 _TYPES = {
-    *("join", "leave", "remove", "admit", "refuse", "ice", "sync", "ping", "links", "flooded"),
+    *("join", "leave", "remove", "admit", "refuse", "set-lobby", "ice", "sync", "ping", "links", "flooded"),
     *("description", "candidates", "need-offer"),
 }
 

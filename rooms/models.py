@@ -60,6 +60,12 @@ class Call(models.Model):
         return f"{self.room} at {self.started_at:%Y-%m-%d %H:%M}"
 
 
+def known_as(one: Participant | Removal) -> set[str]:
+    """Everything that they are known as to us, in the words of `admission.persons_of`."""
+    known = {one.person, f"guest:{one.guest_key}", f"user:{one.user_id}", f"attendee:{one.attendee_id}"}
+    return known - {"guest:", "user:None", "attendee:None"}
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def inside(self) -> ParticipantQuerySet:
         """In the roster: connected, or away with their seat kept."""
@@ -94,7 +100,10 @@ class Participant(models.Model):
     link = models.ForeignKey(
         PersonalLink, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    # What they call themselves; by what they came, and the name of that account or invitation.
     name = models.CharField(max_length=64)
+    standing = models.CharField(max_length=8, default="guest")
+    known_as = models.CharField(max_length=64, blank=True)
     role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
     seat = models.PositiveIntegerField()
     arrival = models.PositiveIntegerField()
@@ -123,6 +132,11 @@ class Participant(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def persons(self) -> set[str]:
+        """Everything that they are known as; who removes them removes all of it."""
+        return known_as(self)
+
 
 class KnockQuerySet(models.QuerySet["Knock"]):
     def waiting(self) -> KnockQuerySet:
@@ -145,6 +159,7 @@ class Knock(models.Model):
     guest_key = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=64)
     standing = models.CharField(max_length=8)
+    known_as = models.CharField(max_length=64, blank=True)
     # The process that holds their socket, and which one it is; null and empty once they are gone.
     server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
     socket = models.CharField(max_length=22, blank=True, editable=False)
@@ -209,11 +224,21 @@ class LinkChange(models.Model):
 
 
 class Removal(models.Model):
-    """A person whom a host removed, and who may not enter this room again."""
+    """A person whom a host removed, and who may not enter this room again.
+
+    By whatever is known of them: their account, their invitation, their browser. Which invitations are an
+    account's is looked up at the door, since it may be only then that somebody signs in.
+    """
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="removals")
     person = models.CharField(max_length=80)
     guest_key = models.CharField(max_length=64, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, verbose_name="account"
+    )
+    attendee = models.ForeignKey(
+        Attendee, null=True, blank=True, on_delete=models.SET_NULL, verbose_name="invitation"
+    )
     name = models.CharField(max_length=64)
     removed_by = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
@@ -223,3 +248,8 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} in {self.room}"
+
+    @property
+    def persons(self) -> set[str]:
+        """Everything that they were known as (admission.persons_of)."""
+        return known_as(self)

@@ -48,10 +48,8 @@ def of_seat(participant: Participant) -> Pass:
 def removed_from(room_ids: Iterable[int]) -> dict[int, set[str]]:
     """Whom hosts have removed from these rooms, by everything that is known of them."""
     found: dict[int, set[str]] = {}
-    for room_id, person, key in Removal.objects.filter(room__in=room_ids).values_list(
-        "room", "person", "guest_key"
-    ):
-        found.setdefault(room_id, set()).update([person, *([f"guest:{key}"] if key else [])])
+    for removal in Removal.objects.filter(room__in=room_ids):
+        found.setdefault(removal.room_id, set()).update(removal.persons)
     return found
 
 

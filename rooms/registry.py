@@ -282,7 +282,8 @@ class Registry:
                 here.lobby_is_stale = False
                 number = here.begin_look()
                 looks = await patiently(partial(lobby.look, [here.room_id]))
-                self.show_lobby(here, looks[here.room_id], number)
+                if here.room_id in looks:
+                    self.show_lobby(here, looks[here.room_id], number)
         finally:
             here.is_looking = False
 
@@ -293,6 +294,9 @@ class Registry:
         here.shown_look = number
         text = messages.dump(messages.Lobby(look.knocks))
         for socket in here.inside.values():
+            if socket.is_host and not socket.is_held and socket.rules != look.rules:
+                socket.rules = look.rules
+                socket.send(messages.dump(look.rules))
             if socket.is_host and socket.lobby_shown != text:
                 socket.lobby_shown = text
                 socket.send(text)
@@ -342,6 +346,7 @@ class Registry:
             case "doors":
                 if here is not None:
                     self.spawn(self.heartbeat.check_doors(here))
+                    self.look_at_lobby(here)
             case "passes":
                 self._hear_passes(letter)
             case "replaced":

@@ -18,9 +18,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from meetings.models import Attendee
-from rooms import lobby, messages, passes, seats
-from rooms.admission import Access, Admission, is_open_to
-from rooms.messages import ByeReason, Join, ParticipantJoined, Role
+from rooms import entrance, lobby, messages, passes, seats
+from rooms.admission import Admission, is_open_to
+from rooms.messages import Access, ByeReason, Join, ParticipantJoined, Role
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
 from rooms.passes import Pass
 from rooms.seats import Change
@@ -127,6 +127,16 @@ def arrive(
         if knocked is not None:
             room.save(update_fields=["rev"])
             return Waits(knocked, change)
+        try:
+            seats.free(room, change, admission.role, admission.persons)
+        except seats.SitsElsewhere:
+            raise NoEntry("elsewhere") from None
+        except seats.NoSeat:
+            knocked = lobby.wait_for_seat(room, admission)
+            if knocked is None:
+                raise NoEntry("full") from None
+            room.save(update_fields=["rev"])
+            return Waits(knocked, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
         me = _seat(room, change, admission, granted, join.name, token, server_id, socket)
@@ -156,10 +166,7 @@ def _check_door(room: Room, admission: Admission) -> Admission:
         raise NoEntry("cancelled")
     if admission.user_id == meeting.organizer_id:
         return admission
-    same_person = Q(person__in=admission.persons)
-    if admission.guest_key:
-        same_person |= Q(guest_key=admission.guest_key)
-    if room.removals.filter(same_person).exists():
+    if any(removal.persons.intersection(admission.persons) for removal in room.removals.all()):
         raise NoEntry("removed")
     access = cast(Access, meeting.access)
     if admission.attendee_id is None:
@@ -223,9 +230,6 @@ def _seat(
     server_id: str,
     socket: str,
 ) -> Participant:
-    capacity = seats.capacity_of(room.meeting, admission.role)
-    if seats.inside(room).count() >= capacity and not seats.make_room(room, change):
-        raise NoEntry("full")
     call = room.calls.filter(ended_at=None).first() or Call.objects.create(room=room)
     room.rev += 1
     me = Participant.objects.create(
@@ -239,6 +243,8 @@ def _seat(
         session_key=granted.session_key,
         link_id=granted.link_id,
         name=name,
+        standing=admission.standing,
+        known_as=admission.known_as,
         role=admission.role,
         seat=room.rev,
         arrival=room.rev,
@@ -269,13 +275,14 @@ def _resume(
     # Who they are now: somebody may have signed in, or out, since they took the seat.
     me.role = Participant.Role(admission.role)
     me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id
+    me.standing, me.known_as = admission.standing, admission.known_as
     me.session_key, me.link_id = granted.session_key, granted.link_id
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.
     if before != (seats.on_the_wire(me), me.server_id):
         seats.tell_update(room, change, me)
-    who = ["person", "user", "attendee", "role", "session_key", "link"]
+    who = ["person", "user", "attendee", "role", "standing", "known_as", "session_key", "link"]
     me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who])
 
 
@@ -319,21 +326,21 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
         raise NotInside
     if host is None or target.role == Participant.Role.HOST:
         raise NotAllowed
-    Removal.objects.create(
-        room=room, person=target.person, guest_key=target.guest_key, name=target.name, removed_by=host.name
+    removal = Removal.objects.create(
+        room=room,
+        person=target.person,
+        guest_key=target.guest_key,
+        user_id=target.user_id,
+        attendee_id=target.attendee_id,
+        name=target.name,
+        removed_by=host.name,
     )
-    same_person = Q(person=target.person)
-    change.removed = [target.person]
-    if target.guest_key:
-        same_person |= Q(guest_key=target.guest_key)
-        change.removed.append(f"guest:{target.guest_key}")
-    if target.user_id:
-        same_person |= Q(user_id=target.user_id)
-    if target.attendee_id:
-        same_person |= Q(attendee_id=target.attendee_id)
-    for seat in seats.inside(room).filter(same_person).exclude(role=Participant.Role.HOST):
-        seats.take_out(room, change, seat, "removed")
-        change.endings[seat.pk] = "removed"
+    kin = entrance.kin(room.meeting_id, target.user_id, target.attendee)
+    change.removed = sorted(removal.persons.union(kin))
+    for seat in seats.inside(room).exclude(role=Participant.Role.HOST):
+        if seat.persons.intersection(change.removed):
+            seats.take_out(room, change, seat, "removed")
+            change.endings[seat.pk] = "removed"
     room.save(update_fields=["rev"])
     return change
 

@@ -6,8 +6,9 @@ Each of these works inside a transaction that holds the room's row; the caller s
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, cast
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -35,6 +36,20 @@ class Change:
     ended: ByeReason | None = None
 
 
+# How many seats of a call one person may have: two devices, or a page that was lost and has come anew.
+SEATS_EACH = 2
+# No call is larger, with hosts for whom there was no seat left: nobody tells of more links.
+LARGEST = messages.MAX_LINKS + 1
+
+
+class NoSeat(Exception):
+    """Every seat is taken."""
+
+
+class SitsElsewhere(Exception):
+    """They have as many seats as one person may have."""
+
+
 def new_id() -> str:
     """128 random bits, 22 characters."""
     return secrets.token_urlsafe(16)
@@ -49,7 +64,14 @@ def on_the_wire(participant: Participant) -> messages.Participant:
         seat=participant.seat,
         arrival=participant.arrival,
         away=participant.away_until is not None,
+        # What is left out is None, and nothing that only equals a default.
+        standing=_vouching(participant.standing),
+        known_as=participant.known_as or None,
     )
+
+
+def _vouching(standing: str) -> Literal["invited", "account"] | None:
+    return None if standing == "guest" else cast(Literal["invited", "account"], standing)
 
 
 def role_of(participant: Participant) -> Role:
@@ -67,6 +89,26 @@ def capacity_of(meeting: Meeting, role: Role = "participant") -> int:
     if meeting.capacity is None or role == "host":
         return settings.ROOM_CAPACITY
     return min(meeting.capacity, settings.ROOM_CAPACITY)
+
+
+def free(room: Room, change: Change, role: Role, persons: Collection[str]) -> None:
+    """See to it that there is a seat for one more page of this person. Raises NoSeat, SitsElsewhere.
+
+    A host who has none yet always gets one, however many have come by one link.
+    """
+    everybody = list(inside(room))
+    theirs = [seat for seat in everybody if seat.persons.intersection(persons)]
+    if len(theirs) >= SEATS_EACH:
+        away = [seat for seat in theirs if seat.away_until is not None]
+        if not away:
+            raise SitsElsewhere
+        # It is for a page of theirs that may never come back.
+        take_out(room, change, min(away, key=lambda seat: seat.seat), "timeout")
+        return
+    if len(everybody) < capacity_of(room.meeting, role) or make_room(room, change):
+        return
+    if role != "host" or theirs or len(everybody) >= LARGEST:
+        raise NoSeat
 
 
 def inside(room: Room) -> QuerySet[Participant]:

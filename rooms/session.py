@@ -35,6 +35,7 @@ from rooms.messages import (
     Remove,
     Role,
     ServerMessage,
+    SetLobby,
     Signal,
     Sync,
 )
@@ -57,6 +58,9 @@ LINKS_PER_SECOND = 1.0
 # Each reaches every host, so nobody says it of many.
 FLOODED_BURST = 5
 FLOODED_PER_SECOND = 0.05
+# Each is looked at by everybody who stands at the door.
+LOBBY_BURST = 5
+LOBBY_PER_SECOND = 0.5
 
 
 class State(enum.Enum):
@@ -114,6 +118,13 @@ class AnswerKnocks:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLobby:
+    """Have whoever comes from now on wait for a host, or not any more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoteLinks:
     """Keep what this participant says of their links."""
 
@@ -146,6 +157,7 @@ Effect = (
     | GiveUpSeat
     | SendAway
     | AnswerKnocks
+    | ChangeLobby
     | NoteLinks
     | TellOfFlood
     | ShowRoster
@@ -208,6 +220,7 @@ class Session:
         self.bucket = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
         self.links_bucket = TokenBucket(LINKS_BURST, LINKS_PER_SECOND, clock)
         self.flooded_bucket = TokenBucket(FLOODED_BURST, FLOODED_PER_SECOND, clock)
+        self.lobby_bucket = TokenBucket(LOBBY_BURST, LOBBY_PER_SECOND, clock)
         self.visitor_bucket = TokenBucket(VISITOR_BURST, VISITOR_SIGNALS_PER_SECOND, clock)
         self.clock = clock
         self.ice = ice
@@ -268,6 +281,12 @@ class Session:
                 if self.role != "host":
                     raise ProtocolError("not-allowed", "only a host lets people in")
                 return [AnswerKnocks(knocks, isinstance(message, Admit))]
+            case _, SetLobby(on=on):
+                if self.role != "host":
+                    raise ProtocolError("not-allowed", "only a host changes who waits")
+                if not self.lobby_bucket.take():
+                    raise ProtocolError("too-fast", "`set-lobby` a few times is enough")
+                return [ChangeLobby(on)]
             case _, Links(links=links):
                 if self.me in links:
                     raise ProtocolError("not-allowed", "a link leads to somebody else")

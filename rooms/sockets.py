@@ -56,7 +56,8 @@ class Socket:
         self.knock = ""
         self.host = ""
         self.wake: Callable[[], None] = _nothing
-        # What was last sent of those who wait, if it is a host.
+        # By what rules people come in, and who waits, as it was last told: of a change only if it is a host.
+        self.rules: messages.Rules | None = None
         self.lobby_shown = NOBODY_WAITS
         self.over = False
         # What it rested on has ended: whoever sat behind it has left, and is not away.

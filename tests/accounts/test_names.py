@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.names import clean_name
+from accounts.names import clean_name, initials
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,25 @@ from accounts.names import clean_name
         ("👩\u200d🚀 Ada", "👩\u200d🚀 Ada"),
         ("e\u0301", "é"),
         ("\u202e\u2066", ""),
+        # Hindi joins and does not join with a virama; a family is one emoji, whatever its skin.
+        ("क्\u200dष क्\u200cष", "क्\u200dष क्\u200cष"),
+        ("👩🏽\u200d👩🏽\u200d👧🏽", "👩🏽\u200d👩🏽\u200d👧🏽"),
+        ("🏳️\u200d🌈 ❤️\u200d🔥", "🏳️\u200d🌈 ❤️\u200d🔥"),
+        # Elsewhere joiners are nothing but a second Alice.
+        ("Al\u200dice", "Alice"),
+        ("Alice\u200c", "Alice"),
+        ("\u200d\u200dAlice \u200d Okafor", "Alice Okafor"),
+        # Blank without being white space.
+        ("\u3164", ""),
+        ("\u2800\u2800", ""),
+        ("\u115f\u1160\uffa0\u200d\U000e0041", ""),
+        ("Carol\u3164Méndez", "Carol Méndez"),
+        # Marks without a letter, and towers of them.
+        ("\u0301\u0301", ""),
+        ("Z" + "\u0335\u0310\u0352" * 20 + "o", "Z" + "\u0335" * 4 + "o"),
+        # Newer than this Python's Unicode, maybe.
+        ("\U0001fae8", "\U0001fae8"),
+        ("\ufffe\ufdd0", ""),
     ],
 )
 def test_a_name_keeps_its_script_and_loses_what_turns_or_hides(typed, kept):
@@ -36,5 +55,25 @@ def test_a_name_is_short_and_on_one_line(typed):
     name = clean_name(typed)
     assert len(name) <= 64
     assert name == name.strip()
-    assert not any(unicodedata.category(char) in {"Cc", "Cs"} for char in name)
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    assert not any(unicodedata.category(char) in hidden for char in name if char not in "\u200c\u200d")
     assert clean_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Bob Lindqvist", "BL"),
+        ("陳怡君", "陳"),
+        ("🎉", "🎉"),
+        ("🎉🎉 party", "P"),
+        ("👩🏽\u200d👩🏽\u200d👧🏽 👋", "👩🏽\u200d👩🏽\u200d👧🏽"),
+        ("- 🏳️\u200d🌈", "🏳️\u200d🌈"),
+        ("🇨🇭🇩🇪", "🇨🇭"),
+        ("❤️", "❤️"),
+        ("...", "?"),
+        ("", "?"),
+    ],
+)
+def test_a_name_of_emoji_has_an_emoji_for_initials(name, shown):
+    assert initials(name) == shown

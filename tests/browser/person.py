@@ -240,10 +240,13 @@ class Person:
         """The line that tells of a server that does not answer."""
         return self.page.locator("#notice").filter(has_text="server")
 
-    def removes(self, other: Person) -> None:
+    def removes(self, other: Person, *, lobby: bool = False) -> None:
         people = self.open_panel("people")
         people.get_by_role("button", name=f"Remove {other.name}").click()
-        people.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+        dialog = people.get_by_role("dialog")
+        if lobby:
+            dialog.get_by_role("checkbox", name="And turn the lobby on").check()
+        dialog.get_by_role("button", name="Remove", exact=True).click()
 
     def leave(self) -> None:
         self.page.get_by_role("button", name="Leave", exact=True).click()

@@ -232,15 +232,24 @@ def test_who_is_removed_does_not_come_back(alice, bob, carol):
     bob.join(link)
     carol.join(link)
     alice.meets(bob, carol)
-    alice.removes(bob)
+    switch = alice.open_panel("people").get_by_role("switch", name="Lobby")
+    expect(switch).not_to_be_checked()
+    alice.removes(bob, lobby=True)
     bob.in_phase("ended")
     expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
+    expect(switch).to_be_checked()
     expect(carol.tile_of("Bob")).to_have_count(0)
     with bob.expecting("status of 403"):
         bob.page.reload()
         expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
         bob.go(link)
         expect(bob.page.get_by_role("heading", name="A host removed you from this meeting")).to_be_visible()
+    # In a browser that nobody knows he is a guest like any other, and waits.
+    bob.page.context.clear_cookies()
+    bob.go(link)
+    expect(bob.page.get_by_role("button", name="Ask to join")).to_be_visible()
+    switch.uncheck()
+    expect(carol.open_panel("people").get_by_role("switch", name="Lobby")).to_be_hidden()
     alice.meets(carol)
 
 
@@ -390,13 +399,18 @@ def test_a_screen_is_shared(alice, bob, carol):
     bob.meets(alice, carol)
 
 
-def test_a_hand_goes_up(alice, bob):
+def test_a_hand_goes_up_has_its_place_and_stays_up_through_a_reload(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     alice.sees(bob)
     bob.press("hand")
     expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_visible()
+    alice.press("hand")
+    bob.reload()
+    # Though Alice sat down first.
+    expect(alice.tile_of("Bob").locator(".hand .number")).to_have_text("1")
+    expect(bob.tile_of("Alice").locator(".hand .number")).to_have_text("2")
     bob.press("hand")
     expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_hidden()
 

@@ -67,7 +67,7 @@ def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
     expect(bob.page).to_have_title(f"Waiting · {own_title}")
     alice.hears_tone("the bell", BELL)
     expect(knocks(alice)).to_contain_text("Bob waits to come in")
-    expect(knocks(alice)).to_contain_text("Guest")
+    expect(knocks(alice)).to_contain_text("nobody vouches for the name")
     expect(alice.page.locator("#said-now")).to_contain_text("Bob waits to come in")
     expect(alice.page.get_by_role("button", name="People, 1, 1 waiting")).to_be_visible()
     expect(alice.page).to_have_title(f"(1) Bob waits to come in · {title}")

@@ -13,6 +13,11 @@ test("initials are two letters where the script has capitals, else one", () => {
   for (const [name, letters] of Object.entries(expected)) assert.equal(initials(name), letters, name);
 });
 
+test("a name of emoji has its first one for initials, whole", () => {
+  const expected = { "🎉": "🎉", "🎉🎉 party": "P", "👩🏽\u200d👩🏽\u200d👧🏽 👋": "👩🏽\u200d👩🏽\u200d👧🏽", "- 🏳️\u200d🌈": "🏳️\u200d🌈", "🇨🇭🇩🇪": "🇨🇭", "❤️": "❤️", "...": "?" };
+  for (const [name, shown] of Object.entries(expected)) assert.equal(initials(name), shown, name);
+});
+
 test("a short name is the first word, but no title and no initial", () => {
   assert.equal(shortName("Dmitri Beridze"), "Dmitri");
   assert.equal(shortName("陳怡君"), "陳怡君");

@@ -117,6 +117,48 @@ test("whoever is still there is removed again, unless I may not", async () => {
   assert.equal(removals().length, 2);
 });
 
+test("a hand that is up stays up through a reload, and says for how long it has been", async () => {
+  const { parts, subject, drawn, enter } = call();
+  parts.memory.keepVisit = (kept) => (parts.memory.visit = kept);
+  await enter(bob);
+  assert.equal(drawn.at(-1).mine.hand, false);
+  subject.hand();
+  assert.ok(parts.memory.visit.hand > 0);
+
+  const again = call();
+  again.parts.memory.visit = { ...parts.memory.visit, hand: Date.now() - 60_000 };
+  const told = [];
+  again.parts.mesh.broadcast = (message) => told.push(message);
+  again.parts.signaling.onwelcome({ me: "alice", token: "", resumed: true });
+  again.show(bob);
+  await settle();
+  assert.equal(again.drawn.at(-1).mine.hand, true);
+  assert.equal(again.drawn.at(-1).people.at(-1).place, 1);
+  again.subject.hearBy(new Map());
+  assert.ok(told.length > 0 && told.every(({ hand, hand_for: length }) => hand && length >= 60_000));
+});
+
+test("the hand of somebody who had another seat does not come along", async () => {
+  const { parts, drawn, show } = call();
+  parts.memory.visit = { token: "", name: "Alice", me: "somebody", said: 0, hand: Date.now() };
+  parts.signaling.onwelcome({ me: "alice", token: "", resumed: true });
+  show(bob);
+  await settle();
+  assert.equal(drawn.at(-1).mine.hand, false);
+});
+
+test("hands that others raise stand in the order of time, not of the seats", async () => {
+  const { parts, drawn, enter } = call();
+  await enter(bob, { ...carol, seat: 0 });
+  const says = (id, hand, length) => parts.mesh.onmessage(id, { type: "state", ...quiet, hand, hand_for: length });
+  says("carol", true, 1_000);
+  says("bob", true, 30_000);
+  const places = () => Object.fromEntries(drawn.at(-1).people.map(({ id, place }) => [id, place]));
+  assert.deepEqual(places(), { bob: 1, carol: 2, alice: 0 });
+  says("bob", false, 0);
+  assert.deepEqual(places(), { bob: 0, carol: 1, alice: 0 });
+});
+
 const carol = { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 3, away: false };
 const quiet = { microphone: true, camera: true, screen: false, hand: false, speaking: false };
 

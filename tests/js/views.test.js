@@ -21,6 +21,12 @@ test("addresses of the web become links, without the sentence around them", () =
   assert.deepEqual(links("https://d.example/wiki/Table_(round)"), ["https://d.example/wiki/Table_(round)"]);
 });
 
+test("an address leads where it says, whatever turns the writing direction in it", () => {
+  const [link] = pieces("https://bank.example/\u202Emoc.elpmaxe.live//:sptth");
+  assert.equal(link?.text, "https://bank.example/moc.elpmaxe.live//:sptth");
+  assert.equal(link?.href, link?.text);
+});
+
 test("nothing else becomes a link", () => {
   for (const text of ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "www.a.example", "http://", "xhttps://a.example"]) {
     assert.deepEqual(links(text), [], text);

@@ -15,12 +15,12 @@ CANCELLED = MeetingFacts(organizer_id=ALICE, cancelled=True)
 
 
 def removed(*persons, keys=()):
-    return MeetingFacts(organizer_id=ALICE, removed_persons=set(persons), removed_keys=set(keys))
+    return MeetingFacts(organizer_id=ALICE, removed={*persons, *(f"guest:{key}" for key in keys)})
 
 
 def test_the_organizer_is_host():
     answer = admit(Visitor(user_id=ALICE, user_name="Alice"), STANDUP)
-    assert answer == Admission("host", "user:1", ("user:1",), "", ALICE, None, "Alice")
+    assert answer == Admission("host", "user:1", ("user:1",), "", ALICE, None, "Alice", "Alice")
 
 
 def test_the_organizer_is_host_even_with_somebodys_personal_link_in_the_session():

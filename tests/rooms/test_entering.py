@@ -9,11 +9,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from meetings import links
-from meetings.models import Meeting
+from meetings.models import Attendee, Meeting
 from rooms import consumers, guesses
 from rooms.models import Call, Participant, Removal, Room
 from rooms.registry import MOST_AT_DOOR, Registry
-from tests.rooms.conftest import came_by_letter
+from tests.rooms.conftest import came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +48,13 @@ async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest,
         "type": "ready",
         "version": 1,
         "early": True,
-        "room": {"code": standup.code, "title": "Standup", "capacity": 8},
+        "room": {
+            "code": standup.code,
+            "title": "Standup",
+            "capacity": 8,
+            "access": "anyone",
+            "lobby": False,
+        },
         "role": "participant",
         "door": "open",
         "opens_in": None,
@@ -396,6 +402,68 @@ async def test_removing_somebody_removes_every_tab_of_theirs(enter, as_person, a
     await host.says("remove", participant=bob.me)
     await bob.is_closed("removed", 4403)
     await other_tab.is_closed("removed", 4403)
+
+
+@pytest.fixture
+async def bobs_account(bob, bobs_invitation):
+    """Bob's invitation is his account's."""
+    bobs_invitation.user = bob
+    await bobs_invitation.asave()
+    return bob
+
+
+@pytest.mark.parametrize("first", ["by account", "by letter"])
+async def test_who_is_removed_by_account_does_not_come_back_by_letter_in_another_browser_nor_the_other_way(
+    enter, open_socket, as_person, alice, bobs_account, bobs_invitation, first
+):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    account = await sync_to_async(as_person)(bobs_account)
+    letter = await sync_to_async(came_by_letter)(bobs_invitation)
+    one, other = (account, letter) if first == "by account" else (letter, account)
+    page, waiting = await enter("Bob", one), await open_socket(other)
+    await waiting.hears("ready")
+    await host.says("remove", participant=page.me)
+    await page.is_closed("removed", 4403)
+    await waiting.is_closed("removed", 4403)
+    await (await open_socket(other)).is_closed("removed", 4403)
+
+
+async def test_every_seat_of_a_removed_person_is_gone_by_whatever_they_came(
+    enter, as_person, alice, bobs_account, bobs_invitation
+):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    by_account = await enter("Bob", await sync_to_async(as_person)(bobs_account))
+    by_letter = await enter("Robert", await sync_to_async(came_by_letter)(bobs_invitation))
+    await by_account.hears("participant-joined")
+    await host.says("remove", participant=by_account.me)
+    await by_account.is_closed("removed", 4403)
+    await by_letter.is_closed("removed", 4403)
+
+
+async def test_another_invitation_of_the_same_account_is_no_way_back(
+    enter, open_socket, as_person, alice, bobs_account, standup
+):
+    by_work = await Attendee.objects.acreate(meeting=standup, email="bob@work.example", user=bobs_account)
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    page = await enter("Bob", await sync_to_async(as_person)(bobs_account))
+    await host.hears("participant-joined")
+    await host.says("remove", participant=page.me)
+    await page.is_closed("removed", 4403)
+    client = await sync_to_async(took_the_link_alone)(by_work)
+    await (await open_socket(client)).is_closed("removed", 4403)
+
+
+async def test_who_makes_an_account_after_having_been_removed_as_invited_stays_removed(
+    enter, open_socket, as_person, alice, bob, bobs_invitation
+):
+    host = await enter("Alice", await sync_to_async(as_person)(alice))
+    page = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await host.hears("participant-joined")
+    await host.says("remove", participant=page.me)
+    await page.is_closed("removed", 4403)
+    bobs_invitation.user = bob
+    await bobs_invitation.asave()
+    await (await open_socket(await sync_to_async(as_person)(bob))).is_closed("removed", 4403)
 
 
 async def test_a_participant_removes_nobody(enter, as_person, alice):

@@ -69,6 +69,98 @@ async def who_waits(host):
     return knock
 
 
+# -- by whose invitation ------------------------------------------------------------------------
+
+
+async def test_hosts_see_by_whose_invitation_somebody_comes_whatever_they_type(
+    with_lobby, host, open_socket, bobs_invitation
+):
+    page = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    await page.hears("ready")
+    await page.says("join", name="Alice")
+    await page.hears("waiting")
+    [knock] = (await host.hears("lobby"))["knocks"]
+    assert (knock["name"], knock["standing"], knock["known_as"]) == ("Alice", "invited", "Bob")
+    await host.says("admit", knocks=[knock["id"]])
+    joined = (await host.hears("participant-joined", "lobby"), await host.hears())
+    [participant] = [frame["participant"] for frame in joined if "participant" in frame]
+    assert (participant["name"], participant["standing"], participant["known_as"]) == (
+        "Alice",
+        "invited",
+        "Bob",
+    )
+
+
+async def test_everybody_inside_sees_whose_account_it_is(standup, enter, as_person, carol):
+    bob = await enter("Bob")
+    await enter("Alice", await sync_to_async(as_person)(carol))
+    participant = (await bob.hears("participant-joined"))["participant"]
+    known = participant["name"], participant["standing"], participant["known_as"]
+    assert known == ("Alice", "account", carol.get_full_name())
+
+
+async def test_of_a_guest_nothing_is_known(standup, enter):
+    bob = await enter("Bob")
+    await enter("Alice")
+    participant = (await bob.hears("participant-joined"))["participant"]
+    assert "known_as" not in participant
+    assert "standing" not in participant
+
+
+# -- a lobby that is turned on in the call --------------------------------------------------------
+
+
+async def test_a_host_turns_the_lobby_on_in_the_call_and_it_holds_at_once(
+    standup, host, enter, open_socket, guest
+):
+    inside = await enter("Bob")
+    await host.hears("participant-joined")
+    at_door = await open_socket(await sync_to_async(guest)())
+    assert (await at_door.hears("ready"))["room"]["lobby"] is False
+    await host.says("set-lobby", on=True)
+    assert await host.hears() == {"type": "rules", "access": "anyone", "lobby": True}
+    await at_door.is_closed("restart", 4503)
+    again = await open_socket(await sync_to_async(guest)())
+    ready = await again.hears("ready")
+    assert (ready["door"], ready["room"]["lobby"]) == ("lobby", True)
+    await inside.is_quiet()
+    await standup.arefresh_from_db()
+    assert standup.lobby
+    await host.says("set-lobby", on=False)
+    assert (await host.hears("rules"))["lobby"] is False
+    await again.says("join", name="Carol")
+    await again.hears("ice-servers")
+    await again.hears("welcome")
+
+
+async def test_who_asks_for_what_is_so_already_hears_that_it_is(standup, host):
+    await host.says("set-lobby", on=False)
+    assert (await host.hears("rules"))["lobby"] is False
+    await host.is_quiet()
+
+
+async def test_a_participant_turns_no_lobby_on(standup, enter):
+    bob = await enter("Bob")
+    await bob.says("set-lobby", on=True)
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+    await standup.arefresh_from_db()
+    assert not standup.lobby
+
+
+async def test_who_is_no_host_any_more_by_the_database_turns_no_lobby_on(standup, enter, bobs_invitation):
+    await Attendee.objects.filter(pk=bobs_invitation.pk).aupdate(cohost=True)
+    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await Participant.objects.filter(pk=bob.me).aupdate(role="participant")
+    await bob.says("set-lobby", on=True)
+    assert (await bob.hears("failed"))["error"] == "not-allowed"
+
+
+async def test_hosts_hear_of_rules_that_were_changed_elsewhere(standup, host):
+    standup.lobby, standup.access = True, "known"
+    await standup.asave(update_fields=["lobby", "access"])
+    assert await host.hears() == {"type": "rules", "access": "known", "lobby": True}
+
+
 # -- outside ------------------------------------------------------------------------------------
 
 
@@ -308,6 +400,7 @@ async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open
     # Under way at that moment: no fault of his, and nothing that Alice hears.
     await bob.says("need-offer", to=host.me, generation=0, reason="ice")
     await bob.is_quiet()
+    await host.hears("rules")
     await host.hears("lobby")
     await host.is_quiet()
 
@@ -352,6 +445,7 @@ async def test_a_door_whose_news_was_lost_is_found_shut_by_the_heartbeat(
     await host.hears("participant-joined")
     await Meeting.objects.aupdate(lobby=True)
     carol, _ = await asks("Carol")
+    await host.hears("rules")
     await who_waits(host)
     await Registry.here().heartbeat.check_doors()
     await at_the_door.is_closed("restart", 4503)
@@ -465,8 +559,8 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
     here = Registry.here().rooms[standup.code]
     assert (me in here.inside, me in here.waiting) == (False, True)
     await host.says("need-offer", to=me, generation=1000, reason="ice")
-    frames = [await host.hears(), await host.hears()]
-    assert {frame["type"] for frame in frames} == {"lobby", "undeliverable"}
+    frames = [await host.hears() for _ in range(3)]
+    assert {frame["type"] for frame in frames} == {"rules", "lobby", "undeliverable"}
     [listed] = [frame for frame in frames if frame["type"] == "lobby"]
     await host.says("admit", knocks=[listed["knocks"][0]["id"]])
     await is_let_in(bob)

@@ -207,6 +207,24 @@ async def test_fifty_come_to_two_processes_at_once_and_twelve_get_in(both, code)
     await assert_exactly(12, list(both), code, of=50)
 
 
+async def test_one_browser_comes_to_two_processes_at_once_and_gets_two_seats(both, code):
+    session = await both[0].guest(code)
+    lines = [await both[n % 2].socket(code, session) for n in range(8)]
+    for line in lines:
+        await line.hears("ready")
+
+    async def join(line: Line) -> str:
+        await line.says("join", name="Bob")
+        while (frame := await line.hears())["type"] not in ("welcome", "bye"):
+            pass
+        return str(frame.get("reason", "seated"))
+
+    answers = await asyncio.gather(*map(join, lines))
+    assert sorted(answers) == ["elsewhere"] * 6 + ["seated"] * 2
+    for line in lines:
+        await line.goes()
+
+
 async def test_an_idle_socket_stays_open(both, code):
     """Longer than a read from Redis may last.
 

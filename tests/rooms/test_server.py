@@ -86,8 +86,8 @@ async def test_fifty_come_at_once_and_twelve_get_in(installation, tmp_path):
 
 async def assert_exactly(seats: int, processes: list[Process], code: str, *, of: int) -> None:
     """So many get a seat, everybody else hears that the room is full, and those inside know each other."""
-    # One browser may wait on eight pages at most.
-    sessions = [await processes[n % len(processes)].guest(code) for n in range(10)]
+    # One person has two seats at most.
+    sessions = [await processes[n % len(processes)].guest(code) for n in range((of + 1) // 2)]
     lines = [await processes[n % len(processes)].socket(code, sessions[n % len(sessions)]) for n in range(of)]
     for line in lines:
         await line.hears_at_last("ready")

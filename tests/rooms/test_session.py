@@ -13,9 +13,11 @@ from rooms.session import (
     BURST,
     FLOODED_BURST,
     LINKS_BURST,
+    LOBBY_BURST,
     MAX_REFUSED,
     VISITOR_BURST,
     AnswerKnocks,
+    ChangeLobby,
     Close,
     Enter,
     GiveUpSeat,
@@ -491,3 +493,20 @@ def test_a_participant_answers_nobody(session, kind):
 @pytest.mark.parametrize("knocks", [[], ["x"], [BOB] * 51, BOB, None])
 def test_an_answer_names_one_to_fifty(host, knocks):
     assert errors(host.hear(frame("admit", knocks=knocks))) == ["malformed"]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_host_changes_the_lobby(host, on):
+    assert host.hear(frame("set-lobby", on=on)) == [ChangeLobby(on)]
+
+
+def test_a_participant_changes_no_lobby(session):
+    assert errors(session.hear(frame("set-lobby", on=True))) == ["not-allowed"]
+
+
+def test_a_host_who_turns_the_lobby_on_and_off_for_long_is_slowed_down(host, clock):
+    for n in range(LOBBY_BURST):
+        assert host.hear(frame("set-lobby", on=n % 2 == 0)) == [ChangeLobby(n % 2 == 0)]
+    assert errors(host.hear(frame("set-lobby", on=True))) == ["too-fast"]
+    clock.now += 2
+    assert host.hear(frame("set-lobby", on=True)) == [ChangeLobby(True)]

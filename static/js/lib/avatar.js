@@ -1,6 +1,9 @@
 /** Initials on one of eight hues, the same as the `avatar` tag of the templates gives (config/templatetags/page.py). */
 import { make } from "./dom.js";
 
+// With all that belongs to it: the second half of a flag, skin, family.
+const SYMBOL = /\p{RI}{2}|[\p{S}\p{Cn}][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*(?:\u200D[^\s\u200D][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*)*/u;
+
 /**
  * @param {string} name
  * @param {"" | "s" | "l"} [size]
@@ -20,7 +23,8 @@ export function hue(key) {
 }
 
 /**
- * One letter, or two from the first and the last word where the script has capitals.
+ * One letter, or two from the first and the last word where the script has capitals. Of a name without letters, its
+ * first emoji or other symbol.
  *
  * @param {string} name
  */
@@ -31,7 +35,7 @@ export function initials(name) {
     .filter((letter) => /[\p{L}\p{N}]/u.test(letter));
   const first = letters[0];
   const last = letters.at(-1);
-  if (first === undefined || last === undefined) return "?";
+  if (first === undefined || last === undefined) return SYMBOL.exec(name)?.[0] ?? "?";
   return letters.length > 1 && hasCase(first) && hasCase(last) ? (first + last).toUpperCase() : first.toUpperCase();
 }
 

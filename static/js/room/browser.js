@@ -9,6 +9,7 @@ import { Timer } from "../lib/timing.js";
  * @property {string} token
  * @property {string} name
  * @property {string} me
+ * @property {number} [hand]  when my hand went up, in Unix milliseconds; 0 while it is down
  *
  * @typedef {Record<"microphone" | "camera", {on: boolean, device: string}> & {speaker: string}} Choices
  */

@@ -1,6 +1,7 @@
 import { Timer } from "../lib/timing.js";
 import { Audience } from "./media/audience.js";
 import { isShown } from "./media/budget.js";
+import { Hands, bounded } from "./hands.js";
 import { Hearing, isApart, LinkReport } from "./roster.js";
 
 /**
@@ -105,7 +106,9 @@ export class Call {
   /** @type {ReadonlyMap<string, Person["quality"]>} */
   #qualities = new Map();
   #strained = false;
-  #hand = false;
+  /** When my hand went up, in Unix milliseconds: it is up through a reload; 0 while it is down. */
+  #hand = 0;
+  #hands = new Hands();
   #visitors = 0;
   /** What I was asked before anybody listened: the last of each. @type {Map<string, Carry>} */
   #carries = new Map();
@@ -129,6 +132,10 @@ export class Call {
   #instead;
   #door = NO_DOOR;
   #capacity = Infinity;
+  /** @type {CallState["rules"]} */
+  #rules = { access: "anyone", lobby: false };
+  /** How I, a host, want the lobby, until the server says that it is so. @type {boolean | null} */
+  #lobbyWanted = null;
   /** @type {import("./messages.js").Knock[]} */
   #knocks = [];
   /** What I have said to those who wait, until they wait no more. @type {Map<string, "admit" | "refuse">} */
@@ -244,7 +251,9 @@ export class Call {
   }
 
   hand() {
-    this.#hand = !this.#hand;
+    this.#hand = this.#hand ? 0 : Date.now();
+    this.#hands.hear(this.#me, this.#hand > 0, 0, this.#parts.clock.now());
+    this.#keepVisit();
     this.#announce();
     this.#draw();
   }
@@ -258,6 +267,13 @@ export class Call {
   open(panel) {
     this.#panel = panel;
     if (this.#panel === "chat") this.#unread = 0;
+    this.#draw();
+  }
+
+  /** For hosts: whether whoever comes from now on waits until one lets them in. @param {boolean} on */
+  setLobby(on) {
+    this.#lobbyWanted = on;
+    this.#sayLobby();
     this.#draw();
   }
 
@@ -364,6 +380,7 @@ export class Call {
     const { signaling, mesh } = this.#parts;
     signaling.onready = (ready) => {
       this.#capacity = ready.room.capacity;
+      this.#learnRules(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
       if (this.#me && ready.door !== "open") return;
       this.#renew(ready);
@@ -380,12 +397,17 @@ export class Call {
       this.#draw();
     };
     signaling.onflooded = ({ participant, name, by }) => this.#noteFlood(participant, name, by);
+    signaling.onrules = (rules) => {
+      this.#learnRules(rules);
+      this.#draw();
+    };
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
     signaling.onroster = (roster) => {
       this.#roster = roster;
       for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
       this.#hearing.keep(roster.participants);
+      this.#hands.keep(roster.participants);
       for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
       if (this.#me) void this.#connect(roster);
       else mesh.prepare(roster);
@@ -398,6 +420,7 @@ export class Call {
       if (this.#phase !== "joined") this.#problem = reached ? "" : isCrowded ? "crowded" : "offline";
       this.#sayRemoved();
       if (reached) this.#sayAnswers();
+      this.#sayLobby();
       if (!reached) this.#report.pause();
       if (reached) this.#silence.cancel();
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
@@ -409,9 +432,12 @@ export class Call {
       // Anything else was an accident, and `remove` is said again.
       if (error === "not-allowed" || error === "no-participant") this.#removed.clear();
       if (error === "not-allowed") this.#answers.clear();
+      // Then it is as it was; should it be about something else, the server says how it stands.
+      this.#lobbyWanted = null;
+      this.#draw();
     };
     signaling.onend = (reason) => {
-      if (reason === "full" && this.#phase === "joining") this.#stayOutside("full");
+      if ((reason === "full" || reason === "elsewhere") && this.#phase === "joining") this.#stayOutside(reason);
       else this.#end(reason);
     };
   }
@@ -474,17 +500,30 @@ export class Call {
     this.#removal.plan(REMOVE_AGAIN, () => this.#sayRemoved());
   }
 
+  /** @param {CallState["rules"]} rules */
+  #learnRules({ access, lobby }) {
+    this.#rules = { access, lobby };
+    if (this.#lobbyWanted === lobby) this.#lobbyWanted = null;
+  }
+
+  #sayLobby() {
+    if (this.#reached && this.#me && this.#lobbyWanted !== null) this.#parts.signaling.send({ type: "set-lobby", on: this.#lobbyWanted });
+  }
+
   /** @param {Welcome} welcome */
-  #enter({ me, token }) {
+  #enter({ me, token, resumed }) {
     const { memory, talk } = this.#parts;
+    const earlier = memory.visit;
     this.#me = me;
     this.#phase = "joined";
+    this.#hand ||= (resumed && earlier?.me === me && earlier.hand) || 0;
+    this.#hands.hear(me, this.#hand > 0, this.#handFor(), this.#parts.clock.now());
     // Who waits is said anew, and if nobody does, it is not.
     this.#knocks = [];
     this.#door = NO_DOOR;
     this.#opening.cancel();
     this.#since ??= Date.now();
-    memory.keepVisit({ token, name: this.#name, me });
+    memory.keepVisit({ token, name: this.#name, me, hand: this.#hand });
     talk.begin(me, memory.said(me));
     this.#report.begin();
   }
@@ -520,7 +559,7 @@ export class Call {
     };
     mesh.ondoubt = () => this.#parts.signaling.doubt();
     mesh.onopen = (id) => {
-      mesh.send(id, { type: "state", ...this.#myState(), links: this.#links() });
+      mesh.send(id, { type: "state", ...this.#myState(), hand_for: this.#handFor(), links: this.#links() });
       talk.catchUp(id);
       this.onopen(id);
     };
@@ -581,7 +620,8 @@ export class Call {
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, silenced, camera, screen, hand, held, strained, links }) {
+  #hear(id, { microphone, silenced, camera, screen, hand, hand_for: handFor, held, strained, links }) {
+    this.#hands.hear(id, hand === true, handFor, this.#parts.clock.now());
     this.#hearing.hear(id, links);
     this.#shown.set(id, {
       microphone: microphone === true,
@@ -742,9 +782,14 @@ export class Call {
       camera,
       held: camera ? this.#parts.uplink.held : "",
       screen: devices.isSharing,
-      hand: this.#hand,
+      hand: this.#hand > 0,
       strained: this.#strained,
     };
+  }
+
+  /** How long my hand has been up, in milliseconds. */
+  #handFor() {
+    return this.#hand ? Math.round(bounded(Date.now() - this.#hand)) : 0;
   }
 
   /** Once for all that happens between two frames. */
@@ -771,7 +816,7 @@ export class Call {
     const text = JSON.stringify(state);
     if (text === this.#announced) return;
     this.#announced = text;
-    this.#parts.mesh.broadcast({ type: "state", ...state });
+    this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.#handFor() });
   }
 
   /** @returns {CallState} */
@@ -789,6 +834,7 @@ export class Call {
       inside: this.#inOrder().map(({ name }) => name),
       door: this.#door,
       knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#answers.has(id)) : [],
+      rules: { ...this.#rules, lobby: this.#lobbyWanted ?? this.#rules.lobby },
       capacity: this.#capacity,
       mine: {
         microphone: devices.source("microphone"),
@@ -797,7 +843,7 @@ export class Call {
         speaker: this.#speaker,
         screen: devices.isSharing,
         canShare: devices.canShare,
-        hand: this.#hand,
+        hand: this.#hand > 0,
       },
       picture: this.#own.camera,
       messages: talk.lines,
@@ -814,22 +860,24 @@ export class Call {
 
   /** Everybody in order of arrival, me last. */
   #everybody() {
-    const people = this.#inOrder().map((one) => this.#person(one));
+    const everybody = this.#inOrder().map((one) => this.#person(one));
+    const places = this.#hands.places(everybody.filter(({ hand }) => hand));
+    const people = everybody.map((one) => ({ ...one, place: places.get(one.id) ?? 0 }));
     return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
   }
 
   /**
    * @param {Participant} participant
-   * @returns {Person}
+   * @returns {Omit<Person, "place">}
    */
-  #person({ id, name, role, seat, away }) {
+  #person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }) {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
     const { by = "", ...voice } = this.#voices.get(id) ?? {};
     const shown = self ? this.#myState() : { ...(this.#shown.get(id) ?? UNSAID), ...voice, speaking: this.#isSpeaking(id) };
     const streams = self ? this.#own : link?.streams;
     return {
-      id, name, role, seat, self, ...shown,
+      id, name, role, standing, knownAs, seat, self, ...shown,
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
       by: this.#roster.participants.get(by)?.name ?? "",
@@ -925,6 +973,13 @@ export class Call {
     ];
     const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
     return { kind: this.#phase === "joined" ? kind : "", people: this.#people, unseen, flood: kind === "flood" ? this.#flood() : null };
+  }
+
+  /** Keeps what a reload must not lose. */
+  #keepVisit() {
+    const { memory } = this.#parts;
+    const visit = memory.visit;
+    if (visit) memory.keepVisit({ ...visit, hand: this.#hand });
   }
 
   #keepChoices() {

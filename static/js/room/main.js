@@ -138,7 +138,11 @@ const chat = new Panel(find(document, "#chat"), { close, view: chatView, first: 
 
 const peopleView = new Later(import.meta.resolve("./views/people.js"), async () => {
   const { PeoplePanel } = await import("./views/people.js");
-  return new PeoplePanel(find(document, "#people"), { remove: (id) => call.remove(id), copyLink });
+  return new PeoplePanel(find(document, "#people"), {
+    remove: (id) => call.remove(id),
+    setLobby: (on) => call.setLobby(on),
+    copyLink,
+  });
 }, clock);
 const people = new Panel(find(document, "#people"), { close, view: peopleView });
 

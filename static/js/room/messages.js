@@ -8,6 +8,10 @@
  * @property {number} seat
  * @property {number} arrival
  * @property {boolean} away
+ * @property {Standing} [standing]  by what they came; a guest, if it is missing
+ * @property {string} [known_as]  the name of their account or invitation; theirs alone is what they typed as `name`
+ *
+ * @typedef {"invited" | "account" | "guest"} Standing
  *
  * @typedef {object} Description
  * @property {"offer" | "answer"} type
@@ -27,7 +31,7 @@
  * @property {number} version
  * @property {string} me      the id of whoever joins by this socket as somebody new
  * @property {boolean} early  connections before the click are welcome
- * @property {{code: string, title: string, capacity: number}} room
+ * @property {{code: string, title: string, capacity: number, access: Access, lobby: boolean}} room
  * @property {"host" | "participant"} role
  * @property {Door} door
  * @property {number | null} opens_in  seconds, when the door is a matter of time
@@ -36,13 +40,18 @@
  * @property {RTCIceServer[]} ice_servers
  * @property {number | null} ice_expires_at
  *
- * What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby.
- * @typedef {"open" | "early" | "host" | "lobby"} Door
+ * What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby; or, once
+ * they are let in, that somebody has to leave first.
+ * @typedef {"open" | "early" | "host" | "lobby" | "full"} Door
  * @typedef {{type: "waiting", door: Door, host: string, opens_in: number | null}} Waiting
  *
  * Somebody who waits to be let in, as hosts see them; `asked_at` in Unix seconds.
- * @typedef {{id: string, name: string, standing: "invited" | "account" | "guest", asked_at: number}} Knock
+ * @typedef {{id: string, name: string, standing: Standing, asked_at: number, known_as?: string}} Knock
  * @typedef {{type: "lobby", knocks: Knock[]}} Lobby
+ *
+ * Whom the meeting is open to, and whether people wait until a host lets them in; to hosts, when it is changed.
+ * @typedef {"anyone" | "known" | "invited"} Access
+ * @typedef {{type: "rules", access: Access, lobby: boolean}} Rules
  *
  * @typedef {object} Welcome
  * @property {"welcome"} type
@@ -67,7 +76,7 @@
  * @typedef {Signal & {sender: string}} IncomingSignal
  * To hosts: somebody has let go of this participant, who sent them more than can be meant; "" for a name that is not known.
  * @typedef {{type: "flooded", participant: string, name: string, by: string}} Flooded
- * @typedef {Ready | Waiting | Lobby | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ * @typedef {Ready | Waiting | Lobby | Rules | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
@@ -79,7 +88,7 @@
  * @typedef {Signal & {to: string}} OutgoingSignal
  * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
  * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}
- *   | {type: "admit" | "refuse", knocks: string[]}
+ *   | {type: "admit" | "refuse", knocks: string[]} | {type: "set-lobby", on: boolean}
  *   | {type: "flooded", participant: string}
  *   | {type: "links", links: Links}} ClientMessage
  *
@@ -89,7 +98,7 @@
  * @typedef {"" | "device" | "line" | "others"} Held
  * `strained`: the sender's device does not keep up, so what is late is not the line.
  * @typedef {{microphone: boolean, silenced: boolean, camera: boolean, screen: boolean, hand: boolean, speaking: boolean, held: Held, strained: boolean}} Shown
- * @typedef {Shown & {type: "state", links?: Links}} StateMessage
+ * @typedef {Shown & {type: "state", hand_for?: number, links?: Links}} StateMessage
  * `age`: how long ago it was said, in milliseconds.
  * @typedef {ChatMessage & {type: "chat", age?: number, pass?: string[], passed?: boolean}} Chat
  * @typedef {{type: "chat-ack", n: number}} ChatAck

@@ -43,7 +43,7 @@ const END_BY_CODE = {
   4410: "ended",
 };
 /** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */
-const END_BY_WORD = { removed: "removed", cancelled: "cancelled", refused: "refused" };
+const END_BY_WORD = { removed: "removed", cancelled: "cancelled", refused: "refused", elsewhere: "elsewhere" };
 
 /**
  * The WebSocket to the room: opened before anybody joins, kept alive, opened again when it is lost. Knows the
@@ -58,6 +58,8 @@ export class Signaling {
   onlobby = () => {};
   /** For hosts: somebody has let go of a participant who sent too much. @type {(flooded: import("./messages.js").Flooded) => void} */
   onflooded = () => {};
+  /** @type {(rules: import("./messages.js").Rules) => void} for hosts */
+  onrules = () => {};
   /** In, or in again. @type {(welcome: Welcome) => void} */
   onwelcome = () => {};
   /** @type {(roster: Roster) => void} */
@@ -207,6 +209,9 @@ export class Signaling {
         break;
       case "lobby":
         this.onlobby(message.knocks);
+        return;
+      case "rules":
+        this.onrules(message);
         break;
       case "flooded":
         this.onflooded(message);

@@ -5,6 +5,8 @@
  * @property {string} id
  * @property {string} name
  * @property {"host" | "participant"} role
+ * @property {import("./messages.js").Standing} standing  by what they came
+ * @property {string} knownAs        the name of their account or invitation, whatever they call themselves
  * @property {number} seat           order of first arrival; tiles stand in this order, self last
  * @property {boolean} self
  * @property {boolean} microphone    what they say is on; never guessed from tracks
@@ -12,6 +14,7 @@
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} hand
+ * @property {number} place          of their hand among those that are up, from 1 on; 0 while it is down
  * @property {boolean} speaking
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed"} link
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment
@@ -87,9 +90,10 @@
  * @typedef {"" | "chat" | "people" | "connection"} Panel     which one is open
  * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
  *     the click, clicked
- * @typedef {"" | "offline" | "crowded" | "full" | "failed"} Problem   why the click has not led inside: the server is not
- *     reached or too many ask at the same time (both are tried again), every seat is taken, something unforeseen
- * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "replaced" | "session" | "forbidden"
+ * @typedef {"" | "offline" | "crowded" | "full" | "elsewhere" | "failed"} Problem   why the click has not led inside: the
+ *     server is not reached or too many ask at the same time (both are tried again), every seat is taken, I sit there on
+ *     as many pages as one person may, something unforeseen
+ * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "elsewhere" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "unseen-screen" | "slow-device"
  *     | "thin-line" | "unheard" | "unseen" | "refused" | "flood"} NoticeKind
@@ -125,6 +129,8 @@
  * @property {string[]} inside    names of those inside, also before I am
  * @property {DoorState} door
  * @property {import("./messages.js").Knock[]} knocks  for hosts: who waits to be let in
+ * @property {Pick<import("./messages.js").Rules, "access" | "lobby">} rules  by which people come in; as I want them, if
+ *     I am about to change them
  * @property {number} capacity    how many may be inside
  * @property {Mine} mine
  * @property {MediaStream | null} picture  my camera

@@ -1,5 +1,6 @@
 import { avatar } from "../../lib/avatar.js";
 import { called, find, make } from "../../lib/dom.js";
+import { tame } from "../../lib/text.js";
 
 /** @import { ChatLine } from "../state.js" */
 
@@ -141,12 +142,13 @@ export class ChatPanel {
 }
 
 /**
- * A text, cut into what is an address of the web and what is not.
+ * A text as it may be shown, cut into what is an address of the web and what is not.
  *
- * @param {string} text
+ * @param {string} raw
  * @returns {{ text: string, href: string }[]}   `href` is "" for what is not
  */
-export function pieces(text) {
+export function pieces(raw) {
+  const text = tame(raw);
   const found = [];
   let end = 0;
   for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"“”«»]+/giu)) {

@@ -10,6 +10,7 @@ const WORDS = {
   cancelled: { title: "This meeting was called off", text: "It does not take place. Whoever was invited gets a letter that says who cancelled it." },
   ended: { title: "This meeting is over", text: "Its room is closed. What was said in the chat is gone with it." },
   full: { title: "The room is full", text: "Every seat is taken. Try again when somebody has left.", again: "Try again" },
+  elsewhere: { title: "You are in this call twice already", text: "Nobody has more than two seats. Leave the call on one of your other pages, then try again.", again: "Try again" },
   replaced: { title: "You came in on another page", text: "That page has your seat now, so this one has let go of it.", again: "Take it back" },
   session: { title: "You are signed out", text: "Your sign-in has ended, here or somewhere else. Sign in again, or open the link in your letter.", again: "Go on" },
   forbidden: { title: "This room is not open to you", text: "Open the link in your own letter, or ask the organizer for one." },

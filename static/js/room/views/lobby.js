@@ -1,16 +1,10 @@
 import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { Timer } from "../../lib/timing.js";
+import { borrowed, vouched } from "../vouching.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
 /** @typedef {"admit" | "refuse"} Answer */
-
-/** @type {Record<Knock["standing"], string>} */
-const STANDINGS = {
-  invited: "Invited",
-  account: "Not invited, has an account",
-  guest: "Guest, name unchecked",
-};
 
 // Nobody sees a name and presses sooner (milliseconds).
 const AIMED_WITHIN = 700;
@@ -166,7 +160,7 @@ export class Lobby {
   /** @param {Knock[]} knocks */
   #renderNotice(knocks) {
     const [first, ...rest] = knocks;
-    const shown = JSON.stringify([first?.id, first?.name, rest.length]);
+    const shown = JSON.stringify([first, rest.length]);
     if (shown === this.#noticed) return;
     this.#noticed = shown;
     const had = this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
@@ -176,7 +170,7 @@ export class Lobby {
       if (had) this.#heading.focus();
       return;
     }
-    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), make("small", {}, STANDINGS[first.standing]));
+    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), make("small", {}, vouched(said(first))));
     this.#notice.replaceChildren(avatar(first.name), words, this.#button("refuse", first), this.#button("admit", first));
     if (rest.length) {
       const more = make("button", { class: "button button-plain", type: "button" }, rest.length === 1 ? "1 more" : `${rest.length} more`);
@@ -247,7 +241,7 @@ export class Lobby {
 
   /** @param {Knock} knock */
   #row(knock) {
-    const words = make("div", {}, make("strong", {}, called(knock.name)), make("small", {}, STANDINGS[knock.standing]));
+    const words = make("div", {}, make("strong", {}, called(knock.name)), make("small", {}, vouched(said(knock))));
     const person = make("div", { class: "person" }, avatar(knock.name), words);
     return make("li", { "data-knock": knock.id }, person, this.#button("refuse", knock, true), this.#button("admit", knock, true));
   }
@@ -280,5 +274,12 @@ export class Lobby {
 /** @param {Knock[]} knocks */
 function wants([first, ...rest]) {
   if (!first) return "";
-  return rest.length ? `${first.name} and ${rest.length} more wait to come in` : `${first.name} waits to come in`;
+  const by = borrowed(said(first));
+  const who = by ? `${first.name}, ${by.charAt(0).toLowerCase()}${by.slice(1)},` : first.name;
+  return rest.length ? `${who} and ${rest.length} more wait to come in` : `${who} waits to come in`;
+}
+
+/** @param {Knock} knock */
+function said({ name, standing, known_as: knownAs = "" }) {
+  return { name, standing, knownAs };
 }

@@ -1,10 +1,13 @@
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
+import { wayBack } from "../rules.js";
+import { borrowed } from "../vouching.js";
 import { apart, betweenWords } from "./notice.js";
 import { confirmCopy, outside } from "./stage.js";
 
-/** @import { Pair, Person } from "../state.js" */
+/** @import { CallState, Pair, Person } from "../state.js" */
+/** @typedef {CallState["rules"]} Rules */
 
 // The map, in its own units: a square with people around a circle.
 const MAP = 240;
@@ -19,13 +22,19 @@ export class PeoplePanel {
   #map = "";
   #wasApart = false;
   #dialog;
+  #lobby;
+  #switch;
+  /** The tick in the dialog: and turn the lobby on. */
+  #andLobby;
+  /** @type {Rules} */
+  #rules = { access: "anyone", lobby: false };
   #shown = "";
   /** Id of whoever the dialog asks about. */
   #asked = "";
 
   /**
    * @param {HTMLElement} root   #people
-   * @param {{ remove: (id: string) => void, copyLink: () => void | Promise<void> }} actions
+   * @param {{ remove: (id: string) => void, setLobby: (on: boolean) => void, copyLink: () => void | Promise<void> }} actions
    */
   constructor(root, actions) {
     this.#actions = actions;
@@ -36,17 +45,26 @@ export class PeoplePanel {
     const copy = find(root, '[data-part="copy"]');
     copy.addEventListener("click", () => void confirmCopy(actions.copyLink, find(copy, "span")));
     this.#dialog.addEventListener("close", () => this.#answered());
+    this.#lobby = find(root, '[data-part="lobby-switch"]');
+    this.#switch = /** @type {HTMLInputElement} */ (find(this.#lobby, "input"));
+    this.#switch.addEventListener("change", () => actions.setLobby(this.#switch.checked));
+    this.#andLobby = find(this.#dialog, '[data-part="and-lobby"]');
   }
 
   /**
-   * @param {{ open: boolean, people: Person[], pairs: Pair[], visitors: number }} state
+   * @param {{ open: boolean, people: Person[], pairs: Pair[], visitors: number, rules: Rules }} state
    *     `visitors`: how many may be about to come in
    */
-  render({ open, people, pairs, visitors }) {
+  render({ open, people, pairs, visitors, rules }) {
+    this.#rules = rules;
     if (open) {
-      this.#renderPeople(people, people.some(({ self, role }) => self && role === "host"), visitors);
+      const host = people.some(({ self, role }) => self && role === "host");
+      this.#renderPeople(people, host, visitors);
       this.#renderHearing(people, pairs);
+      this.#lobby.hidden = !host;
+      this.#switch.checked = rules.lobby;
     }
+    if (this.#dialog.open) this.#renderRules();
     if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
   }
 
@@ -57,14 +75,14 @@ export class PeoplePanel {
    */
   #renderPeople(people, host, visitors) {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, self, microphone, silenced, screen, hand, link, by }) => [id, name, role, self, microphone, silenced, screen, hand, link, by])]);
+    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by }) => [id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by])]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.getAttribute("data-remove");
 
-    const hands = sorted.filter(({ hand }) => hand);
+    const hands = sorted.filter(({ hand }) => hand).sort((a, b) => a.place - b.place);
     const parts = [];
-    if (hands.length) parts.push(make("h3", {}, hands.length > 1 ? "Hands up" : "Hand up"), this.#listOf(hands, host));
+    if (hands.length) parts.push(make("h3", {}, hands.length > 1 ? "Hands up, in the order they went up" : "Hand up"), this.#listOf(hands, host));
     const seated = sorted.filter(({ hand }) => !hand);
     if (seated.length) parts.push(make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`), this.#listOf(seated, host));
     if (visitors) parts.push(make("p", { class: "soft outside" }, outside(visitors)));
@@ -88,7 +106,7 @@ export class PeoplePanel {
     const facts = about(person);
     const words = make("div", {}, make("strong", {}, called(person.name), person.self && " (you)"), facts !== "" && make("small", {}, facts));
     const states = make("div", { class: "states" });
-    if (person.hand) states.append(icon("hand", "raised"));
+    if (person.hand) states.append(icon("hand", "raised"), make("span", { class: "number" }, String(person.place)));
     if (person.link === "reconnecting" || person.link === "failed") states.append(icon("signal-low", "warned"));
     states.append(icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"), make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"));
     const row = make("li", { "data-person": person.id }, make("div", { class: "person" }, avatar(person.name), words), states);
@@ -130,15 +148,32 @@ export class PeoplePanel {
   /** @param {Person} person */
   #ask({ id, name }) {
     this.#asked = id;
-    write(find(this.#dialog, "h2"), `Remove ${name}?`);
+    find(this.#dialog, "h2").replaceChildren("Remove ", called(name), "?");
+    tick(this.#andLobby).checked = false;
+    this.#renderRules();
     this.#dialog.returnValue = "";
     this.#dialog.showModal();
   }
 
+  /** What keeps them out, and what does not. */
+  #renderRules() {
+    write(find(this.#dialog, '[data-part="way-back"]'), wayBack(this.#rules));
+    this.#andLobby.hidden = this.#rules.lobby || this.#rules.access === "invited";
+  }
+
   #answered() {
-    if (this.#dialog.returnValue === "remove") this.#actions.remove(this.#asked);
+    if (this.#dialog.returnValue === "remove") {
+      // First, or there is a moment in which they could come back.
+      if (!this.#andLobby.hidden && tick(this.#andLobby).checked) this.#actions.setLobby(true);
+      this.#actions.remove(this.#asked);
+    }
     this.#asked = "";
   }
+}
+
+/** @param {Element} label */
+function tick(label) {
+  return /** @type {HTMLInputElement} */ (find(label, "input"));
 }
 
 /** @param {Pair[]} carried  those who hear each other by somebody else */
@@ -147,9 +182,13 @@ function allIsWell(carried) {
 }
 
 /** @param {Person} person */
-function about({ role, screen, link, self, by, silenced }) {
+function about(person) {
+  const { role, screen, link, self, by, silenced } = person;
   const facts = [];
   if (role === "host") facts.push("Host");
+  else if (person.standing === "guest" && !self) facts.push("Guest");
+  const whose = borrowed(person);
+  if (whose) facts.push(facts.length ? `${whose.charAt(0).toLowerCase()}${whose.slice(1)}` : whose);
   if (screen) facts.push(self ? "showing your screen" : "showing a screen");
   if (silenced) facts.push(self ? "your microphone has stopped" : "their microphone has stopped");
   if (by) facts.push(`heard by way of ${by}`);

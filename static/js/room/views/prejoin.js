@@ -15,11 +15,12 @@ const PROBLEMS = {
   offline: "We do not reach the server. We keep trying, and take you in as soon as it answers.",
   crowded: "Many people ask to come in just now. We ask again for you in half a minute.",
   full: "The room is full. Ask somebody to leave their seat, then join again.",
+  elsewhere: "You are in this call on two other pages already. Leave it on one of them, then join again.",
   failed: "That did not work. Load this page again, then join once more.",
 };
 
 /** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
-const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to join" };
+const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to join", full: "Join" };
 
 /**
  * The page before the call: my picture, my devices, my name, who is inside, and Join.

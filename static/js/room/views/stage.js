@@ -2,6 +2,7 @@ import { avatar, shortName } from "../../lib/avatar.js";
 import { announce, called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { arrival } from "./arrival.js";
 import { grid, large, lines, strip, whole } from "../layout.js";
+import { borrowed } from "../vouching.js";
 
 /**
  * @import { Person } from "../state.js"
@@ -308,7 +309,7 @@ class Tile {
   #video = make("video", { playsinline: true, autoplay: true, hidden: true });
   #away = make("div", { class: "away" });
   #corner = make("div", { class: "corner" });
-  #hand = make("span", { class: "badge hand", hidden: true }, icon("hand"), make("span", { class: "visually-hidden" }, "Hand up"));
+  #hand = make("span", { class: "badge hand", hidden: true }, icon("hand"), make("span", { class: "visually-hidden" }, "Hand up, number "), make("span", { class: "number" }));
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
   #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
@@ -351,6 +352,7 @@ class Tile {
     this.#renderPlate(person);
     this.#renderTrouble(person);
     this.#hand.hidden = this.#ofScreen || !person.hand;
+    write(find(this.#hand, ".number"), String(person.place));
   }
 
   /**
@@ -474,7 +476,8 @@ class Tile {
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
     const isWeak = !this.#ofScreen && !brief && person.link === "connected" && (person.quality === "poor" || person.quality === "lost");
     const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : person.silenced ? "microphone stopped" : off ? "camera off" : resting(person);
-    const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note]);
+    const whose = this.#ofScreen || person.self ? "" : borrowed(person);
+    const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note, whose]);
     if (words === this.#words) return;
     this.#words = words;
 
@@ -485,6 +488,7 @@ class Tile {
       if (brief || isWeak) parts.push(icon("signal-low", "warned"));
       if (muted) parts.push(icon("mic-off", person.silenced ? "warned" : "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
       parts.push(make("span", {}, name));
+      if (whose) parts.push(make("span", { class: "note" }, whose));
       if (brief) parts.push(make("span", { class: "brief" }, brief));
       if (note) parts.push(make("span", { class: "note" }, note));
     }
