@@ -168,7 +168,7 @@ class Environment:
 
 def without_password(url: str) -> str:
     """The address as it may be shown: it stands in a terminal, and perhaps in a log."""
-    return re.sub(r"//.*@", "//…@", url)
+    return re.sub(r"^([A-Za-z+]*:?//)?.*@", r"\1…@", url)
 
 
 def _either(schemes: Collection[str], ending: str) -> str:

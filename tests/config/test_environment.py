@@ -91,6 +91,9 @@ def test_no_password_is_said():
     assert "se@cr" not in sentence
     assert "redis//…@host" in sentence
     assert without_password("postgres://bob:secret@db/name") == "postgres://…@db/name"
+    assert without_password("bob:secret@mail.example.org") == "…@mail.example.org"
+    assert without_password("smtp:bob:sec//ret@mail.example.org") == "…@mail.example.org"
+    assert without_password("redis://cache:6379/0") == "redis://cache:6379/0"
 
 
 @pytest.mark.parametrize("value", ["turn.example.org", "turn:", "https://turn.example.org", "turn:x,foo"])
