@@ -16,6 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -86,6 +88,7 @@ def again(request: HttpRequest) -> HttpResponse:
     """What was sent before somebody had to sign in, to be sent now."""
     found = request.session.get(KEY)
     if not found or found["at"] < time.time() - LIFETIME_SECONDS:
+        request.session.pop(KEY, None)
         return redirect(settings.LOGIN_REDIRECT_URL)
     return _page(request, Kept(found["path"], [(name, value) for name, value in found["fields"]]))
 
@@ -106,11 +109,20 @@ class KeptMiddleware:
         if request.method != "POST" or not _asks_to_sign_in(response) or request.user.is_authenticated:
             return response
         if kept := _typed(request):
+            if not request.session.keys():
+                # A guest's session stays: there may be a call that rests on it.
+                request.session.set_expiry(LIFETIME_SECONDS)
             request.session[KEY] = {"path": kept.path, "fields": kept.fields, "at": time.time()}
-            request.session.set_expiry(LIFETIME_SECONDS)
             query = urlencode({REDIRECT_FIELD_NAME: reverse("again")})
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
         return response
+
+
+@receiver(user_logged_in)
+def last_as_long_as_others(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Whoever signs in, in whatever way, is signed in for longer than what was typed is kept."""
+    if request is not None and KEY in request.session:
+        request.session.set_expiry(None)
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:

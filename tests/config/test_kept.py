@@ -136,3 +136,22 @@ def test_after_an_hour_it_is_gone(db, alice, monkeypatch):
     later = time.time() + kept.LIFETIME_SECONDS + 1
     monkeypatch.setattr("config.kept.time.time", lambda: later)
     assert browser.get(reverse("again"))["Location"] == "/"
+    assert kept.KEY not in browser.session
+
+
+def test_whoever_signs_in_for_it_is_signed_in_for_as_long_as_others(db, alice, settings):
+    browser = Client(headers=FROM_HERE)
+    send_plan(browser)
+    assert browser.session.get_expiry_age() == kept.LIFETIME_SECONDS
+    sign_in(browser, alice)
+    assert browser.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
+def test_a_guests_session_is_not_cut_short_by_it(db, settings):
+    browser = Client(headers=FROM_HERE)
+    session = browser.session
+    session["guest"] = "who is in a call"
+    session.save()
+    send_plan(browser)
+    assert kept.KEY in browser.session
+    assert browser.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
