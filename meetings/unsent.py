@@ -33,7 +33,7 @@ def keep(user: User, sent: QueryDict, draft: Draft | None) -> Draft:
     """Keep a form as it was sent, in place of what the draft held before. Raises CannotKeep."""
     content: dict[str, Any] = {}
     for name, field in MeetingForm.base_fields.items():
-        if name not in NOT_KEPT and (value := field.widget.value_from_datadict(sent, {}, name)):
+        if name not in NOT_KEPT and (value := _storable(field.widget.value_from_datadict(sent, {}, name))):
             content[name] = value
     if len(str(content)) > MOST_CHARACTERS:
         raise CannotKeep(f"That is too long for a draft: {MOST_CHARACTERS:,} characters are the most.")
@@ -44,3 +44,10 @@ def keep(user: User, sent: QueryDict, draft: Draft | None) -> Draft:
     draft.content, draft.saved_at = content, timezone.now()
     draft.save()
     return draft
+
+
+def _storable(value: Any) -> Any:
+    """Without NUL, which no database takes in a JSON text: Postgres refuses the whole of it."""
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    return value.replace("\x00", "") if isinstance(value, str) else value

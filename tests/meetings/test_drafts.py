@@ -132,6 +132,20 @@ def test_a_draft_has_an_end_too(browser):
     assert not Draft.objects.exists()
 
 
+def test_what_no_database_takes_is_left_out(browser):
+    keep(browser, title="Autumn\x00 timetable", reminders=["10\x00", "60"])
+    content = Draft.objects.get().content
+    assert content["title"] == TYPED["title"]
+    assert content["reminders"] == TYPED["reminders"]
+
+
+@pytest.mark.parametrize("junk", ["x", "9" * 400, "-1", "2030-99-99", "<", "²"])
+def test_whatever_was_typed_its_draft_opens_again(browser, junk):
+    keep(browser, **{name: [junk] if isinstance(value, list) else junk for name, value in TYPED.items()})
+    page = browser.get(f"{reverse('meetings:new')}?draft={Draft.objects.get().pk}")
+    assert page.status_code == 200
+
+
 def test_a_title_is_no_markup(browser):
     keep(browser, title="<b>Bold</b>")
     assert "<b>Bold" not in browser.get("/").content.decode()
