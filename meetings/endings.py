@@ -135,10 +135,12 @@ def _newer(link: PersonalLink, organizer: str) -> tuple[str, str]:
             )
         if not letter.sent_at:
             return "A newer letter is on its way to you.", "Open the link in it when it has come."
-    newer = link.attendee.links.working().order_by("-pk").first()
-    if newer is None:
-        return "There is no newer one.", ask
-    return f"A newer letter went out to you{_on(newer.created_at)}.", "Open the link in that one."
+    working = link.attendee.links.working().order_by("-pk")
+    if newer := working.filter(pk__gt=link.pk).first():
+        return f"A newer letter went out to you{_on(newer.created_at)}.", "Open the link in that one."
+    if working.exists():
+        return "The link in an earlier letter to you still works.", "Open that one."
+    return "There is no newer one.", ask
 
 
 def _last_end(meeting: Meeting) -> datetime:

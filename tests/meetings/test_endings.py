@@ -77,6 +77,14 @@ def test_a_replaced_link_whose_new_one_was_ended_too_does_not_speak_of_it(client
     assert "There is no newer one." in page(client, token)
 
 
+def test_where_the_link_of_an_earlier_letter_works_no_newer_one_is_spoken_of(client, token, invited):
+    later = links.mint(invited("dave"))
+    links.end(PersonalLink.objects.filter(pk=links.find(later).pk), links.Ending.ENDED)
+    said = page(client, later)
+    assert "The link in an earlier letter to you still works." in said
+    assert "newer letter" not in said
+
+
 def test_a_link_that_the_administrator_ended_says_who_did(client, token, administrator):
     act(administrator, PersonalLink, "revoke", PersonalLink.objects.all())
     said = page(client, token)
