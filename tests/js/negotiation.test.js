@@ -154,3 +154,14 @@ function randomFrom(seed) {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+test("an offer that is said again while it is being answered is answered once, with however many candidates it comes", async () => {
+  const { a, b } = pair();
+  const offer = (more = "") => ({ type: "offer", sdp: `v=0\r\no=- 4711 2 IN IP4 127.0.0.1\r\na=ice-ufrag:b1\r\n${more}` });
+  await Promise.all([a.negotiation.receiveDescription(offer()), a.negotiation.receiveDescription(offer("a=candidate:1\r\n"))]);
+  await settle();
+  assert.equal(a.said.length, 1);
+  assert.equal(b.said.length, 0);
+  await a.negotiation.receiveDescription(offer("a=candidate:1\r\n"));
+  assert.equal(a.said.length, 2, "once it is answered, the answer may have been lost");
+});

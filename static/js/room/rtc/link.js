@@ -167,16 +167,18 @@ export class Link {
     // Only the side that offers begins new generations.
     if (this.#offers && signal.generation > this.#generation) return;
     if (!this.#peer || signal.generation > this.#generation) this.#begin(signal.generation);
+    const since = this.#context.clock.now();
     const done = this.#peer?.receive(signal);
     if (signal.type !== "description") return;
     this.#recovery.answered();
+    void done?.then(() => this.#recovery.took(this.#context.clock.now() - since));
     void done?.then(this.#settled);
   }
 
   /** @param {import("../messages.js").NeedOffer} asked */
   #heed({ generation, reason }) {
     this.#latest = Math.max(this.#latest, generation);
-    this.#recovery.asked(generation > this.#generation ? "connection" : reason);
+    this.#recovery.asked(generation > this.#generation ? "dead" : reason);
   }
 
   /**
@@ -255,7 +257,9 @@ export class Link {
     this.#attach(peer);
     this.#recovery.began();
     // Who connects anew does so alone.
+    const since = clock.now();
     peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: isFirst && people() > 2 });
+    if (offers) void peer.offered.then(() => this.#recovery.took(clock.now() - since));
     this.onchange();
   }
 
@@ -340,7 +344,7 @@ export class Link {
   /** @param {import("./recovery.js").Step} step */
   #act(step) {
     if (step.type === "restart") void this.#restart(step);
-    else if (!this.#offers) this.#ask("connection");
+    else if (!this.#offers) this.#ask("connection", { isDead: step.type === "replace" && step.isDead });
     else if (step.type === "replace") this.#begin(Math.max(this.#generation, this.#latest) + 1);
     else this.#peer?.resend();
     this.onchange();
@@ -360,9 +364,9 @@ export class Link {
     else peer.restart();
   }
 
-  /** @param {"ice" | "connection"} reason */
-  #ask(reason) {
-    this.#send({ type: "need-offer", generation: this.#generation, reason });
+  /** @param {"ice" | "connection"} reason @param {{isDead?: boolean}} [options]  it is to be another generation than this one */
+  #ask(reason, { isDead = false } = {}) {
+    this.#send({ type: "need-offer", generation: this.#generation + (isDead ? 1 : 0), reason });
     if (reason === "connection") this.#recovery.offered();
   }
 }

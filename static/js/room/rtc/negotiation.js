@@ -18,6 +18,8 @@ export class Negotiation {
   #makingOffer = false;
   #ignoringOffer = false;
   #settingAnswer = false;
+  /** Which offer is being applied and answered. */
+  #dealing = "";
   /** The remote description in force; asking the connection for it is slow. */
   #remote = "";
   /** Candidates that came before the description they belong to, or while it is being applied. @type {Candidate[]} */
@@ -56,12 +58,16 @@ export class Negotiation {
   /** @param {Description} description */
   async receiveDescription(description) {
     const isOffer = description.type === "offer";
+    // It was sent again because this takes a while: to begin again would take longer.
+    if (isOffer && this.#dealing === origin(description.sdp)) return;
     this.#ignoringOffer = isOffer && !this.#polite && this.#collides();
     if (this.#ignoringOffer) return;
     // The second answer to an offer that was sent twice.
     if (!isOffer && (this.#settingAnswer || this.#connection.signalingState !== "have-local-offer")) return;
 
     this.#settingAnswer = !isOffer;
+    const dealing = isOffer ? origin(description.sdp) : "";
+    if (isOffer) this.#dealing = dealing;
     try {
       // A polite browser rolls its own offer back by itself.
       await this.#connection.setRemoteDescription(description);
@@ -75,6 +81,7 @@ export class Negotiation {
     if (isOffer) {
       await this.#adopt();
       await this.#connection.setLocalDescription();
+      if (this.#dealing === dealing) this.#dealing = "";
       this.#say();
     }
     await Promise.all(early);
@@ -122,4 +129,9 @@ export class Negotiation {
     const isReady = this.#connection.signalingState === "stable" || this.#settingAnswer;
     return this.#makingOffer || !isReady;
   }
+}
+
+/** What tells one offer from another, with however many candidates it is said (RFC 8866, 5.2). @param {string} sdp */
+function origin(sdp) {
+  return /^o=.*$/m.exec(sdp)?.[0] ?? sdp;
 }

@@ -5,9 +5,9 @@ import { Timer } from "../../lib/timing.js";
  * - `resend`: the offer, or the asking for one, may be lost; say it again.
  * - `restart`: find a new path for the same connection. `servers`: with fresh ICE servers; `relay`: through a
  *   relay alone.
- * - `replace`: begin a new connection, of the next generation.
+ * - `replace`: begin a new connection, of the next generation. `isDead`: the one of now is none any more at this end.
  *
- * @typedef {{type: "resend"} | {type: "restart", servers: boolean, relay: boolean} | {type: "replace"}} Step
+ * @typedef {{type: "resend"} | {type: "restart", servers: boolean, relay: boolean} | {type: "replace", isDead: boolean}} Step
  * @typedef {import("../../lib/timing.js").Clock} Clock
  */
 
@@ -22,12 +22,19 @@ const UNANSWERED = 6_000;
 const MOST_RESENDS = 3;
 // A browser that has been told of no way to the other one waits for ever, without calling it failed.
 const CONNECT_WITHIN = 20_000;
+// A device with too much to do makes a connection in many times as long. Whoever begins anew meanwhile throws away what
+// both ends have done for it, and has them do it again, so that it takes longer still: each time more patience is due.
+const GROWTH = 1.5;
+const MOST_GROWTH = 10;
+// A device with time to spare makes and takes a description in far less.
+const PROMPT = 500;
 // For what a browser takes for connected, and is dead.
 const DEAF_AGAIN = 10_000;
 
 /**
  * When to restart what, for one pair. It is told what happens and says through `act` what to do; it knows
- * neither connections nor sockets. It never gives up, and never closes a connection for being silent.
+ * neither connections nor sockets. It never gives up, and never closes a connection for being silent; and it leaves each
+ * new connection more time than the one before.
  */
 export class Recovery {
   #courtesy;
@@ -39,6 +46,9 @@ export class Recovery {
   #next;
   #attempts = 0;
   #resends = 0;
+  /** How much longer than usual is waited for a connection. */
+  #growth = 1;
+  #isFirst = true;
   #lastActed = -Infinity;
   /** @type {RTCPeerConnectionState} */
   #state = "new";
@@ -77,6 +87,10 @@ export class Recovery {
   began() {
     this.#state = "new";
     this.#isGone = false;
+    if (!this.#isFirst) this.#growth = Math.min(MOST_GROWTH, this.#growth * GROWTH);
+    this.#isFirst = false;
+    // What was due was due for the connection before.
+    this.#next.cancel();
     this.offered();
   }
 
@@ -88,7 +102,16 @@ export class Recovery {
 
   answered() {
     this.#answer.cancel();
-    if (this.#state !== "connected" && !this.#next.pending) this.#plan(CONNECT_WITHIN);
+    if (this.#state !== "connected" && !this.#next.pending) this.#plan(CONNECT_WITHIN * this.#growth);
+  }
+
+  /** How long this device has taken for a step of its own: the others will take as long. @param {number} ms */
+  took(ms) {
+    const growth = Math.min(MOST_GROWTH, ms / PROMPT);
+    if (growth <= this.#growth || this.#state === "connected") return;
+    this.#growth = growth;
+    if (this.#answer.pending) this.#expectAnswer();
+    if (this.#next.pending && this.#attempts === 0 && !this.#isDead) this.#plan(CONNECT_WITHIN * growth);
   }
 
   /** @param {RTCPeerConnectionState} state */
@@ -99,12 +122,14 @@ export class Recovery {
       this.#isGone = false;
       this.#owing = false;
       this.#attempts = 0;
+      this.#growth = 1;
       this.#answer.cancel();
       this.#next.cancel();
     } else if (state === "disconnected" && !this.#next.pending) {
       this.#plan(PATIENCE);
-    } else if (state === "failed" && this.#attempts === 0) {
-      this.#plan(0);
+    } else if (state === "failed") {
+      // The browser has looked, and there is no way: that has nothing to do with time.
+      this.#plan(Math.max(0, this.#pause - (this.#now() - this.#lastActed)));
     }
   }
 
@@ -126,18 +151,20 @@ export class Recovery {
       this.#deafTries = 0;
     } else if (this.#state === "connected" && this.#now() - this.#lastActed >= DEAF_AGAIN) {
       this.#deafTries += 1;
-      this.#do(this.#deafTries === 2 ? { type: "replace" } : { type: "restart", servers: false, relay: false });
+      this.#do(this.#deafTries === 2 ? { type: "replace", isDead: true } : { type: "restart", servers: false, relay: false });
     }
   }
 
   /**
    * The other side asks for an offer.
    *
-   * @param {"ice" | "connection"} reason
+   * @param {"ice" | "connection" | "dead"} reason  "dead": for another connection, as this one is none at their end
    */
   asked(reason) {
     if (this.#now() - this.#lastActed < LEAST_PAUSE) return;
-    this.#do(reason === "ice" ? { type: "restart", servers: false, relay: false } : { type: "replace" });
+    // They have yet to see what I have offered, or I have yet to make it.
+    if (reason === "connection" && this.#answer.pending) return this.#do({ type: "resend" });
+    this.#do(reason === "ice" ? { type: "restart", servers: false, relay: false } : { type: "replace", isDead: false });
   }
 
   /** @param {boolean} reachable  whether the signaling is up: without it, nothing can be done */
@@ -163,9 +190,9 @@ export class Recovery {
   }
 
   #expectAnswer() {
-    this.#answer.plan(UNANSWERED + this.#courtesy, () => {
+    this.#answer.plan(UNANSWERED * this.#growth * GROWTH ** this.#resends + this.#courtesy, () => {
       this.#resends += 1;
-      if (this.#resends > MOST_RESENDS) return this.#do({ type: "replace" });
+      if (this.#resends > MOST_RESENDS) return this.#do({ type: "replace", isDead: false });
       this.#expectAnswer();
       this.#do({ type: "resend" });
     });
@@ -183,17 +210,26 @@ export class Recovery {
     if (early > 0) return this.#next.plan(early, () => this.#attempt());
 
     this.#attempts += 1;
-    this.#next.plan(
-      this.#attempts < 4 ? BETWEEN_ATTEMPTS : LONG_PAUSE * (0.75 + this.#random() / 2),
-      () => this.#attempt(),
-    );
+    this.#next.plan(this.#pause, () => this.#attempt());
     this.#do(this.#step());
+  }
+
+  /** There was a way, or the browser has looked for one in vain. */
+  get #isDead() {
+    return this.#state === "failed" || this.#state === "disconnected";
+  }
+
+  /** Until the next attempt. */
+  get #pause() {
+    if (this.#attempts === 0) return 0;
+    if (this.#attempts >= 4) return LONG_PAUSE * (0.75 + this.#random() / 2);
+    return this.#isDead ? BETWEEN_ATTEMPTS : CONNECT_WITHIN * this.#growth;
   }
 
   /** @returns {Step} */
   #step() {
-    if (this.#isGone || this.#attempts >= 4) return { type: "replace" };
-    if (this.#attempts === 3 && !this.#hasRelay()) return { type: "replace" };
+    const isDead = this.#isGone || this.#state === "failed";
+    if (this.#isGone || this.#attempts >= 4 || (this.#attempts === 3 && !this.#hasRelay())) return { type: "replace", isDead };
     return { type: "restart", servers: this.#attempts >= 2, relay: this.#attempts === 3 };
   }
 
