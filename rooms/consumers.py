@@ -209,6 +209,7 @@ class RoomConsumer(AsyncConsumer):
             participants=[] if outside else snapshot.participants,
             ice_servers=given.ice_servers if given else [],
             ice_expires_at=given.ice_expires_at if given else None,
+            ice_expires_in=given.ice_expires_in if given else None,
         )
         self.socket.reply(messages.dump(ready))
         self.shut_out(outside)

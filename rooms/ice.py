@@ -36,4 +36,4 @@ def servers(
     username = f"{expires_at}:{tag}"
     digest = hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()
     relay = IceServer(urls=list(turn_urls), username=username, credential=base64.b64encode(digest).decode())
-    return IceServers([*found, relay], expires_at)
+    return IceServers([*found, relay], expires_at, int(lifetime))

@@ -299,6 +299,8 @@ class Ready(Message, frozen=True, tag="ready"):
     participants: list[Participant]
     ice_servers: list[IceServer]
     ice_expires_at: int | None
+    # In seconds from now: a client's clock may be hours away from ours.
+    ice_expires_in: int | None = None
 
 
 class Waiting(Message, frozen=True, tag="waiting"):
@@ -408,6 +410,7 @@ class IceServers(Message, frozen=True, tag="ice-servers"):
 
     ice_servers: list[IceServer]
     ice_expires_at: int | None
+    ice_expires_in: int | None = None
 
 
 class SetUp(Message, frozen=True, tag="set-up"):

@@ -103,6 +103,12 @@ def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
     alice.meets(bob, carol)
     carol.meets(alice, bob)
     bob.reads("Whoever reloads still has this.")
+    # So does the way back from another page.
+    bob.go("/")
+    bob.page.go_back()
+    bob.in_phase("joined")
+    assert bob.id == seat
+    bob.meets(alice, carol)
 
 
 @pytest.mark.parametrize(

@@ -397,6 +397,19 @@ test("of two pages in a call, the second notices, until the first has gone", asy
   assert.deepEqual(heard.at(-1), ["second", false]);
 });
 
+test("a page that comes back knows whether another one of this browser is in the call", async () => {
+  const shared = locks();
+  const [first, copy] = [1, 2].map(() => new Tabs(shared, "room", new FakeClock()));
+  assert.equal(await copy.isTaken(), false);
+  void first.enter();
+  await settle();
+  assert.equal(await copy.isTaken(), true);
+  first.leave();
+  await settle();
+  assert.equal(await copy.isTaken(), false);
+  assert.equal(await new Tabs(undefined, "room", new FakeClock()).isTaken(), false);
+});
+
 test("a browser that is slow to give the lock makes nobody another", async () => {
   const clock = new FakeClock();
   const given = Promise.withResolvers();
@@ -545,7 +558,7 @@ test("a device that is too slow is told of, and may try all the same", async () 
   assert.equal(drawn.at(-1).notice.kind, "");
 });
 
-const READY = { room: { capacity: 8 }, me: "bob", early: true, door: "lobby", opens_in: null, ice_servers: [], ice_expires_at: null };
+const READY = { room: { capacity: 8 }, me: "bob", early: true, door: "lobby", opens_in: null, ice_servers: [], ice_expires_in: null };
 const knock = { id: "k1", name: "Bob", standing: "guest", asked_at: 0 };
 
 test("who has to wait lets go of connections of before the click, and is taken in without another", async () => {

@@ -23,10 +23,10 @@ test("planning again moves what is due", () => {
   assert.deepEqual([done, timer.pending], [["second"], false]);
 });
 
-function servers(expiresIn) {
+function servers(expiresIn, wallClock = () => 0) {
   const clock = new FakeClock();
   const asked = [];
-  const ice = new IceServers({ ask: () => asked.push(clock.now()), clock, wallClock: () => 0 });
+  const ice = new IceServers({ ask: () => asked.push(clock.now()), clock, wallClock });
   ice.update([{ urls: ["turn:turn.example:3478"] }], expiresIn);
   return { clock, asked, ice };
 }
@@ -40,6 +40,17 @@ test("credentials are renewed before they expire, and waited for", async () => {
   ice.update([], 7_200);
   await settle();
   assert.equal(renewed, true);
+});
+
+test("a clock that is hours wrong has no credentials asked for too early, or too late", async () => {
+  for (const hours of [-7, 7, 24 * 365]) {
+    const { clock, asked, ice } = servers(7_200, () => Date.UTC(2026, 10, 30) + hours * 3_600_000);
+    await ice.renew();
+    clock.pass(6_599_999);
+    assert.deepEqual(asked, [], `${hours} hours`);
+    clock.pass(1);
+    assert.equal(asked.length, 1);
+  }
 });
 
 test("credentials that last are not asked for again", async () => {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
 import { arrival, unseenWords } from "../../static/js/room/views/arrival.js";
 import { restored } from "../../static/js/room/views/mine.js";
+import { trouble, weakness } from "../../static/js/room/views/blame.js";
 import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/views/notice.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
@@ -97,6 +98,26 @@ test("a weak link, a voice by way of somebody and a moment's absence are said on
   assert.deepEqual(said([person({ by: "Carol", link: "failed", quality: "poor" })]).map(({ text }) => text), ["You hear Bob by way of Carol"]);
   assert.deepEqual(said([person({ link: "away" })]).map(({ text }) => text), ["Bob is gone for a moment"]);
   assert.deepEqual(said([person({ link: "reconnecting" })]), [], "that is said of the pair");
+});
+
+test("where a device is too slow, the line is not blamed, neither on the tile nor aloud", () => {
+  const bob = person({ quality: "poor" });
+  assert.deepEqual([weakness(person({ quality: "good" }), true), weakness(bob, false)], ["", "weak link"]);
+  assert.equal(weakness({ ...bob, strained: true }, false), "their device is slow");
+  assert.equal(weakness(bob, true), "your device is slow");
+  assert.equal(weakness({ ...bob, link: "reconnecting" }, true), "");
+  const slow = { ...alice, strained: true };
+  assert.deepEqual(said([bob, { ...bob, id: "carol", name: "Carol" }, slow]).map(({ key, text }) => [key, text]), [
+    ["slow", "This device is too slow for the call at the moment"],
+    ["slow", "This device is too slow for the call at the moment"],
+  ]);
+  assert.deepEqual(said([{ ...bob, strained: true }, alice]).map(({ text }) => text), ["The device of Bob is too slow at the moment"]);
+  for (const link of ["connecting", "reconnecting", "failed"]) {
+    assert.match(trouble(person({ link }), true).text, /^This device is too slow/);
+    assert.doesNotMatch(trouble(person({ link }), false).text, /too slow/);
+  }
+  assert.match(trouble(person({ link: "failed" }), false).text, /firewall/);
+  assert.equal(trouble(person({}), true), null);
 });
 
 test("that two do not hear each other is one fact, however it stands with it, and is not said of the notice as well", () => {

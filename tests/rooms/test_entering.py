@@ -62,6 +62,7 @@ async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest,
         "participants": [],
         "ice_servers": [],
         "ice_expires_at": None,
+        "ice_expires_in": None,
     }
 
 
@@ -113,6 +114,7 @@ async def test_turn_credentials_name_nobody(open_socket, as_person, alice, setti
     [server] = ready["ice_servers"]
     expiry, _, tag = server["username"].partition(":")
     assert int(expiry) == ready["ice_expires_at"]
+    assert ready["ice_expires_in"] == settings.TURN_LIFETIME.total_seconds()
     assert "alice" not in server["username"].lower()
     assert len(tag) == 22
     assert tag != ready["me"]

@@ -28,6 +28,7 @@ def test_turn_credentials_are_those_that_coturn_computes():
     credential = base64.b64encode(hmac.digest(b"north", username.encode(), hashlib.sha1)).decode()
     assert found.ice_servers == [IceServer(STUN), IceServer(TURN, username, credential)]
     assert found.ice_expires_at == 1_795_003_600
+    assert found.ice_expires_in == 3_600
 
 
 def test_turn_without_a_secret_does_not_expire():

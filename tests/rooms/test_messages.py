@@ -318,6 +318,7 @@ def test_ready_reads_as_in_the_document():
         ],
         "ice_servers": [{"urls": ["stun:stun.example.org"]}],
         "ice_expires_at": None,
+        "ice_expires_in": None,
     }
 
 

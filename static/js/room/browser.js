@@ -131,10 +131,15 @@ export class Tabs {
     }
   }
 
+  /** Whether a page of this browser is in the call now. */
+  async isTaken() {
+    const { held = [] } = (await this.#locks?.query()) ?? {};
+    return held.some(({ name }) => name === this.#name);
+  }
+
   /** A busy browser gives the lock late as well; it knows whether anybody has it. @param {AbortSignal} signal */
   async #look(signal) {
-    const { held = [] } = (await this.#locks?.query()) ?? {};
-    const isThere = held.some(({ name }) => name === this.#name);
+    const isThere = await this.isTaken();
     if (isThere && !this.#isFirst && !signal.aborted) this.onother(true);
   }
 

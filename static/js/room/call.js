@@ -442,9 +442,9 @@ export class Call {
     };
   }
 
-  /** @param {Pick<import("./messages.js").Ready, "ice_servers" | "ice_expires_at">} fresh */
-  #renew({ ice_servers, ice_expires_at }) {
-    this.#parts.ice.update(ice_servers, ice_expires_at);
+  /** @param {Pick<import("./messages.js").Ready, "ice_servers" | "ice_expires_in">} fresh */
+  #renew({ ice_servers, ice_expires_in }) {
+    this.#parts.ice.update(ice_servers, ice_expires_in);
     this.#parts.mesh.renew();
   }
 
@@ -462,7 +462,7 @@ export class Call {
     this.#door = { ...this.#door, waits: true, host };
     mesh.wait("", this.#capacity);
     // Until they come anew nobody outside is given any, so nobody asks for them.
-    this.#renew({ ice_servers: [], ice_expires_at: null });
+    this.#renew({ ice_servers: [], ice_expires_in: null });
     // After a reload this page asks again by itself.
     memory.keepVisit({ token: "", me: "", ...memory.visit, name: this.#name });
     this.#draw();

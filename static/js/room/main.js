@@ -50,6 +50,7 @@ const talk = new Talk({
   send: (id, message) => void (id === null ? mesh.broadcast(message) : mesh.send(id, message)),
   clock,
 });
+const tabs = new Tabs(navigator.locks, `roundtable:${room.code}`, clock);
 const call = new Call({
   signaling,
   mesh,
@@ -59,7 +60,7 @@ const call = new Call({
   speakers: new Speakers(document.body),
   levels: new Levels(clock),
   uplink,
-  tabs: new Tabs(navigator.locks, `roundtable:${room.code}`, clock),
+  tabs,
   memory,
   clock,
   frame,
@@ -295,11 +296,6 @@ if (isPassing) {
   void warmUp();
 }
 
-const [navigation] = performance.getEntriesByType("navigation");
-const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
-// Whoever reloads in the middle of a call wants to be back in it, not at its door.
-if (isReload && memory.visit) call.join(memory.visit.name);
-
 addEventListener("online", () => call.check());
 // Another network, though there was no moment without one. Only some browsers tell.
 /** @type {{connection?: EventTarget}} */ (navigator).connection?.addEventListener("change", () => call.check());
@@ -314,3 +310,9 @@ addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
+
+const [navigation] = performance.getEntriesByType("navigation");
+const way = navigation instanceof PerformanceNavigationTiming ? navigation.type : "";
+// Whoever reloads in the middle of a call, or left its page and comes back, wants to be in it, not at its door. A copy of
+// the tab says that it came back, too, while the first goes on.
+if (memory.visit && (way === "reload" || (way === "back_forward" && !(await tabs.isTaken())))) call.join(memory.visit.name);

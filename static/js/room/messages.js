@@ -38,7 +38,8 @@
  * @property {number} rev
  * @property {Participant[]} participants
  * @property {RTCIceServer[]} ice_servers
- * @property {number | null} ice_expires_at
+ * @property {number | null} ice_expires_at  Unix seconds, by the server's clock
+ * @property {number | null} ice_expires_in  seconds
  *
  * What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby; or, once
  * they are let in, that somebody has to leave first.
@@ -66,7 +67,7 @@
  * @typedef {{type: "participant-updated", rev: number, participant: Participant}} ParticipantUpdated
  * @typedef {{type: "participant-left", rev: number, id: string, reason: string}} ParticipantLeft
  * @typedef {ParticipantJoined | ParticipantUpdated | ParticipantLeft} RoomEvent
- * @typedef {{type: "ice-servers", ice_servers: RTCIceServer[], ice_expires_at: number | null}} IceServersMessage
+ * @typedef {{type: "ice-servers", ice_servers: RTCIceServer[], ice_expires_at: number | null, ice_expires_in: number | null}} IceServersMessage
  * @typedef {{type: "undeliverable", to: string, generation: number}} Undeliverable
  * @typedef {{type: "failed", error: string, message: string}} Failed
  * @typedef {{type: "bye", reason: string}} Bye

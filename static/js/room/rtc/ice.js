@@ -56,12 +56,14 @@ export class IceServers {
   }
 
   /**
+   * Their lifetime counts from their arrival: this computer's clock may be hours away from the server's.
+   *
    * @param {RTCIceServer[]} servers
-   * @param {number | null} expiresAt  in Unix seconds
+   * @param {number | null} expiresIn  seconds
    */
-  update(servers, expiresAt) {
+  update(servers, expiresIn) {
     this.#servers = servers;
-    this.#expiresAt = expiresAt === null ? Infinity : expiresAt * 1000;
+    this.#expiresAt = this.#wallClock() + (expiresIn ?? Infinity) * 1000;
     this.#settle();
     this.#planRenewal();
   }

@@ -2,6 +2,7 @@
 import { icon, make } from "../../lib/dom.js";
 import { isApart } from "../roster.js";
 import { unseenWords } from "./arrival.js";
+import { weakness } from "./blame.js";
 import { replaced, stopped } from "./mine.js";
 
 /**
@@ -196,8 +197,9 @@ export function changes(before, after) {
  * @returns {Fact[]}
  */
 export function facts({ people, pairs, notice, mine }) {
+  const isSlow = people.some(({ self, strained }) => self && strained);
   /** @type {Fact[]} */
-  const found = people.flatMap((person) => (person.self ? [] : factsOf(person)));
+  const found = people.flatMap((person) => (person.self ? [] : factsOf(person, isSlow)));
   // How it stands with it changes; that it is so is the news.
   for (const line of apart(pairs, people)) found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
   const line = notice.kind === "apart" ? null : lineOf(notice, pairs, mine);
@@ -205,12 +207,25 @@ export function facts({ people, pairs, notice, mine }) {
   return found;
 }
 
-/** @param {Person} person @returns {Fact[]} */
-function factsOf({ id, name, link, quality, by }) {
+/**
+ * @param {Person} person
+ * @param {boolean} isSlowHere  this device does not keep up
+ * @returns {Fact[]}
+ */
+function factsOf(person, isSlowHere) {
+  const { id, name, link, by } = person;
   if (by) return [{ key: `by ${id} ${by}`, text: `You hear ${name} by way of ${by}`, ...AT_ONCE }];
   if (link === "away") return [{ key: `away ${id}`, text: `${name} is gone for a moment`, ...GONE }];
-  const isWeak = link === "connected" && (quality === "poor" || quality === "lost");
-  return isWeak ? [{ key: `weak ${id}`, text: `The link to ${name} is weak`, ...WEAK }] : [];
+  switch (weakness(person, isSlowHere)) {
+    case "":
+      return [];
+    case "weak link":
+      return [{ key: `weak ${id}`, text: `The link to ${name} is weak`, ...WEAK }];
+    case "their device is slow":
+      return [{ key: `slow ${id}`, text: `The device of ${name} is too slow at the moment`, ...WEAK }];
+    default:
+      return [{ key: "slow", text: "This device is too slow for the call at the moment", ...WEAK }];
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { avatar, shortName } from "../../lib/avatar.js";
 import { announce, called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { arrival } from "./arrival.js";
+import { trouble, weakness } from "./blame.js";
 import { grid, large, lines, strip, whole } from "../layout.js";
 import { borrowed } from "../vouching.js";
 
@@ -139,6 +140,7 @@ export class Stage {
     const alone = this.#people.length === 1 && this.#people[0]?.self;
     if (!alone) this.#free.remove();
 
+    const isSlowHere = this.#people.some(({ self, strained }) => self && strained);
     let place = 0;
     if (alone) this.#putAt(place++, this.#free);
     for (const [key, person] of wanted) {
@@ -149,7 +151,7 @@ export class Stage {
         this.#tiles.set(key, tile);
       }
       this.#putAt(place++, tile.element);
-      tile.render(person);
+      tile.render(person, isSlowHere);
       if (isNew) this.#viewport?.add(tile);
     }
   }
@@ -320,6 +322,7 @@ class Tile {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #arriving;
   #isLate = false;
+  #isSlowHere = false;
   #resized;
   #name = "";
   #words = "";
@@ -343,9 +346,10 @@ class Tile {
     this.#video.addEventListener("resize", resize);
   }
 
-  /** @param {Person} person */
-  render(person) {
+  /** @param {Person} person @param {boolean} [isSlowHere]  this device does not keep up */
+  render(person, isSlowHere = this.#isSlowHere) {
     this.#person = person;
+    this.#isSlowHere = isSlowHere;
     this.#noticeLink(person);
     this.#renderFacts(person);
     this.#renderPicture(person);
@@ -474,8 +478,8 @@ class Tile {
     const { brief } = this.#wrong(person) ?? { brief: "" };
     const muted = !this.#ofScreen && !person.microphone && (person.by !== "" || person.link !== "connecting");
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
-    const isWeak = !this.#ofScreen && !brief && person.link === "connected" && (person.quality === "poor" || person.quality === "lost");
-    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : isWeak ? "weak link" : person.link === "connecting" ? "connecting…" : person.silenced ? "microphone stopped" : off ? "camera off" : resting(person);
+    const weak = this.#ofScreen || brief ? "" : weakness(person, this.#isSlowHere);
+    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : weak ? weak : person.link === "connecting" ? "connecting…" : person.silenced ? "microphone stopped" : off ? "camera off" : resting(person);
     const whose = this.#ofScreen || person.self ? "" : borrowed(person);
     const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note, whose]);
     if (words === this.#words) return;
@@ -485,7 +489,7 @@ class Tile {
     const parts = [];
     if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
     else {
-      if (brief || isWeak) parts.push(icon("signal-low", "warned"));
+      if (brief || weak) parts.push(icon("signal-low", "warned"));
       if (muted) parts.push(icon("mic-off", person.silenced ? "warned" : "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
       parts.push(make("span", {}, name));
       if (whose) parts.push(make("span", { class: "note" }, whose));
@@ -512,21 +516,8 @@ class Tile {
    *
    * @param {Person} person
    */
-  #wrong({ name: fullName, link, self, by }) {
-    if (self || by || !this.#outOfPatience) return null;
-    const name = shortName(fullName);
-    switch (link) {
-      case "connecting":
-        return { brief: "still connecting", title: `No way to ${name} yet`, text: "It takes longer than usual. We keep trying." };
-      case "reconnecting":
-        return { brief: "reconnecting", title: `The link to ${name} is broken`, text: `We are finding another way to ${name}.` };
-      case "away":
-        return { brief: "gone for a moment", title: `${name} is gone for a moment`, text: "Their seat is kept. The picture comes back by itself." };
-      case "failed":
-        return { brief: "no way found", title: `We find no way to ${name}`, text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying." };
-      default:
-        return null;
-    }
+  #wrong(person) {
+    return person.self || person.by || !this.#outOfPatience ? null : trouble(person, this.#isSlowHere);
   }
 }
 
