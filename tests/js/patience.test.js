@@ -170,5 +170,5 @@ test("where a signal is lost, a machine with time to spare does not wait for lon
   subject.began();
   subject.took(40);
   clock.pass(16_000);
-  assert.deepEqual(steps, [["resend", 6_000], ["resend", 15_000]]);
+  assert.deepEqual(steps, [["resend", 6_000], ["resend", 12_000]]);
 });

@@ -23,8 +23,7 @@ const MOST_RESENDS = 3;
 // A browser that has been told of no way to the other one waits for ever, without calling it failed.
 const CONNECT_WITHIN = 20_000;
 // A device with too much to do makes a connection in many times as long. Whoever begins anew meanwhile throws away what
-// both ends have done for it, and has them do it again, so that it takes longer still: each time more patience is due.
-const GROWTH = 1.5;
+// both ends have done for it, and has them do it again, so that it takes longer still.
 const MOST_GROWTH = 10;
 // A device with time to spare makes and takes a description in far less.
 const PROMPT = 500;
@@ -33,8 +32,8 @@ const DEAF_AGAIN = 10_000;
 
 /**
  * When to restart what, for one pair. It is told what happens and says through `act` what to do; it knows
- * neither connections nor sockets. It never gives up, and never closes a connection for being silent; and it leaves each
- * new connection more time than the one before.
+ * neither connections nor sockets. It never gives up, and never closes a connection for being silent; and it
+ * leaves a slow device more time.
  */
 export class Recovery {
   #courtesy;
@@ -48,7 +47,6 @@ export class Recovery {
   #resends = 0;
   /** How much longer than usual is waited for a connection. */
   #growth = 1;
-  #isFirst = true;
   #lastActed = -Infinity;
   /** @type {RTCPeerConnectionState} */
   #state = "new";
@@ -87,10 +85,8 @@ export class Recovery {
   began() {
     this.#state = "new";
     this.#isGone = false;
-    if (!this.#isFirst) this.#growth = Math.min(MOST_GROWTH, this.#growth * GROWTH);
-    this.#isFirst = false;
-    // What was due was due for the connection before.
-    this.#next.cancel();
+    // What was due was due for the connection before, and on a slow device a new one has its own time.
+    if (this.#growth > 1) this.#next.cancel();
     this.offered();
   }
 
@@ -190,7 +186,7 @@ export class Recovery {
   }
 
   #expectAnswer() {
-    this.#answer.plan(UNANSWERED * this.#growth * GROWTH ** this.#resends + this.#courtesy, () => {
+    this.#answer.plan(UNANSWERED * this.#growth + this.#courtesy, () => {
       this.#resends += 1;
       if (this.#resends > MOST_RESENDS) return this.#do({ type: "replace", isDead: false });
       this.#expectAnswer();
@@ -223,7 +219,8 @@ export class Recovery {
   get #pause() {
     if (this.#attempts === 0) return 0;
     if (this.#attempts >= 4) return LONG_PAUSE * (0.75 + this.#random() / 2);
-    return this.#isDead ? BETWEEN_ATTEMPTS : CONNECT_WITHIN * this.#growth;
+    if (this.#isDead || this.#growth === 1) return BETWEEN_ATTEMPTS;
+    return CONNECT_WITHIN * this.#growth;
   }
 
   /** @returns {Step} */
