@@ -157,7 +157,7 @@ async def test_sync_is_answered_with_everybody_inside(pair):
 async def test_fresh_credentials_are_given(pair, settings):
     alice, _ = pair
     await alice.says("ice")
-    none = {"ice_servers": [], "ice_expires_at": None, "ice_expires_in": None}
+    none: dict[str, object] = {"ice_servers": [], "ice_expires_at": None, "ice_expires_in": None}
     assert await alice.hears() == {"type": "ice-servers", **none}
 
 
