@@ -12,6 +12,8 @@ ZWNJ, ZWJ = "\u200c", "\u200d"
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\U0001d159")
 # No script puts more marks on one letter in a name; what is stacked higher runs over the lines around it.
 MOST_MARKS = 4
+# What is not seen may be longer than what is; so many times that, and no more is looked at.
+LOOKED_AT = 16
 _VIRAMA = 9
 
 
@@ -24,7 +26,7 @@ def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     """
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text):
+    for char in unicodedata.normalize("NFC", text[: LOOKED_AT * length]):
         category = unicodedata.category(char)
         if char in _BLANKS or char.isspace() or category.startswith("Z"):
             kept.append(" ")
@@ -64,7 +66,7 @@ def _joins(kept: list[str], n: int) -> bool:
     before, after = kept[n - 1], kept[n + 1] if n + 1 < len(kept) else " "
     if unicodedata.combining(before) == _VIRAMA:
         return after != " "
-    letter = next((one for one in reversed(kept[:n]) if not _is_mark(one)), " ")
+    letter = next((kept[k] for k in range(n - 1, -1, -1) if not _is_mark(kept[k])), " ")
     if unicodedata.bidirectional(letter) == "AL":
         return unicodedata.bidirectional(after) in ("AL", "NSM")
     if kept[n] == ZWNJ:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -77,3 +78,11 @@ def test_a_name_is_short_and_on_one_line(typed):
 )
 def test_a_name_of_emoji_has_an_emoji_for_initials(name, shown):
     assert initials(name) == shown
+
+
+@pytest.mark.parametrize("piece", ["a\u200d", "\u200d\u0301", "ب\u0301\u200c", "e\u0301\u0301", "\u2800"])
+@pytest.mark.parametrize("length", [64, 20_000])
+def test_the_longest_name_that_somebody_may_send_costs_no_time(piece, length):
+    before = time.process_time()
+    clean_name(piece * 20_000, length)
+    assert time.process_time() - before < 2
