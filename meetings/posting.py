@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
 
 View = Callable[..., HttpResponse]
 AGAIN = "Nothing was done yet: an address alone does nothing. Press the button here once more."
@@ -48,5 +49,7 @@ def to_meeting(request: HttpRequest, code: str, **named: Any) -> tuple[str, str]
 
 def to_form(request: HttpRequest) -> tuple[str, ...]:
     """To the form that asks the address in the background."""
-    code = request.GET.get("meeting", "")
-    return ("meetings:edit", code) if code else ("meetings:new",)
+    try:
+        return (reverse("meetings:edit", args=[request.GET["meeting"]]),)
+    except (KeyError, NoReverseMatch):
+        return ("meetings:new",)

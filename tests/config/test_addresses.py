@@ -92,6 +92,12 @@ def test_what_does_something_leads_to_its_page_and_does_nothing_when_it_is_opene
         assert "Nothing was done yet" in client.get(answer["Location"]).content.decode()
 
 
+@pytest.mark.parametrize("code", ["", "x", "a/../b", "\x00"])
+def test_what_is_asked_in_the_background_leads_on_whatever_meeting_it_names(as_person, alice, code):
+    answer = as_person(alice).get(reverse("meetings:check"), {"meeting": code})
+    assert answer["Location"] == reverse("meetings:new")
+
+
 def test_a_draft_is_not_thrown_away_by_opening_an_address(as_person, alice):
     draft = Draft.objects.create(organizer=alice)
     assert as_person(alice).get(reverse("meetings:throw_away", args=[draft.pk]))["Location"] == "/"
