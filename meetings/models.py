@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User, validate_time_zone
 from meetings import recurrence
+from outbox.models import Letter
 
 # Without letters and digits that are mistaken for each other when read aloud or written down.
 CODE_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
@@ -53,7 +54,10 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
     cancelled first, and the letters about that sent.
     """
     now = timezone.now()
+    # The short ones about earlier parts of a series (meetings.copies) hang on no attendee.
+    short = Letter.objects.filter(kind="part", sent_at=None, dead_at=None)
     untold = models.Q(letter__sent_at=None, letter__dead_at=None, letter__isnull=False)
+    untold |= models.Q(pk__in={letter.payload["attendee"] for letter in short})
     waiting = Attendee.objects.filter(untold, meeting__in=meetings, meeting__cancelled_at__isnull=False)
     if unheard := Meeting.objects.filter(pk__in=waiting.values("meeting")):
         raise models.ProtectedError("The letters about their end are still on the way.", set(unheard))

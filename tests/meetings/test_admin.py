@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from meetings import circulars, feed, invitations, links, personal
 from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 
@@ -132,6 +133,22 @@ def test_an_account_stays_until_its_coming_meetings_are_cancelled(administrator,
     delivery.deliver_due("test")
     invitations.cancel(standup)
     # A letter is written from the meeting: without it, nobody would hear of the end.
+    assert "letters about it sent" in administrator.post(delete, {"post": "yes"}).content.decode()
+    delivery.deliver_due("test")
+    administrator.post(delete, {"post": "yes"})
+    assert not Meeting.objects.exists()
+
+
+def test_an_account_stays_until_every_part_of_a_series_is_told_of_its_end(administrator, alice, plan, soon):
+    people = "dave@far.example"
+    meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=str(Rule("DAILY", count=4))))
+    third = meeting.occurrences.all()[2]
+    rest = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("DAILY", count=2)))
+    invitations.change(meeting, rest, since=third)
+    delivery.deliver_due("test")
+    invitations.cancel(meeting)
+    Letter.objects.filter(sent_at=None).exclude(kind="part").update(sent_at=timezone.now())
+    delete = reverse("admin:accounts_user_delete", args=[alice.pk])
     assert "letters about it sent" in administrator.post(delete, {"post": "yes"}).content.decode()
     delivery.deliver_due("test")
     administrator.post(delete, {"post": "yes"})
