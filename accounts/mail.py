@@ -42,7 +42,7 @@ def _done(subject: str, body: str) -> Words:
 
 
 _CONFIRM = Words(
-    "{code} is your code for Roundtable",
+    "{code} is your code for {site}",
     "Your code",
     ("Type it on the page that is waiting for it, and your address is confirmed.",),
 )
@@ -52,12 +52,12 @@ WORDS = {
     "email_confirmation_signup": _CONFIRM,
     "email_confirmation": _CONFIRM,
     "login_code": Words(
-        "{code} is your code for Roundtable",
+        "{code} is your code for {site}",
         "Your code",
         ("Type it on the page that is waiting for it, and you are signed in.",),
     ),
     "reauthentication_code": Words(
-        "{code} is your code for Roundtable",
+        "{code} is your code for {site}",
         "Is it you?",
         (
             "Somebody, probably you, is about to change who can get into your account.",
@@ -66,7 +66,7 @@ WORDS = {
         "If it is not you, keep the code to yourself and sign out on the device where you are signed in.",
     ),
     "password_reset_code": Words(
-        "{code} is your code for Roundtable",
+        "{code} is your code for {site}",
         "Your code",
         ("Type it on the page that is waiting for it, and choose a new password.",),
     ),
@@ -127,13 +127,14 @@ def render_letter(letter: Letter) -> EmailMessage:
     payload: dict[str, str] = letter.payload
     words = WORDS[payload["letter"]]
     context = {
-        "subject": words.subject.format(**payload),
+        "subject": words.subject.format(site=settings.SITE_NAME, **payload),
         "heading": words.heading,
         "paragraphs": [paragraph.format(**payload) for paragraph in words.body],
         "code": payload.get("code", ""),
         "link": settings.PUBLIC_URL + reverse(words.page) if words.page else "",
         "link_words": words.button,
         "foot": words.foot,
+        "product": settings.SITE_NAME,
         "recipient": letter.recipient,
     }
     message = EmailMultiAlternatives(

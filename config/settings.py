@@ -25,6 +25,8 @@ DEBUG = env.flag("DEBUG", default=False)
 PUBLIC_URL = env.site("PUBLIC_URL", "http://localhost:8000")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
+# What people call this site: on its pages, in their titles and in the name of its letters' sender.
+SITE_NAME = env.text("SITE_NAME", "Roundtable")[:60]
 
 
 def _secret_key() -> str:
@@ -104,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.security.nonce",
+                "config.views.site",
             ],
             "builtins": ["config.templatetags.page"],
         },
@@ -243,7 +246,7 @@ ACCOUNT_FORMS = {
     "confirm_password_reset_code": "accounts.entrance.ConfirmPasswordResetCodeForm",
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
-MFA_TOTP_ISSUER = "Roundtable"
+MFA_TOTP_ISSUER = SITE_NAME
 MFA_FORMS = {
     "authenticate": "accounts.entrance.AuthenticateForm",
     "reauthenticate": "accounts.entrance.ReauthenticateByCodeForm",
@@ -276,8 +279,17 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "outbox.folder.FolderBackend"
 OUTBOX_FOLDER = DATA_DIR / "outbox"
+# Quoted where it has other than letters (RFC 5322, 3.2.5); what is no ASCII is encoded when it is sent.
+_name = (
+    SITE_NAME
+    if SITE_NAME.replace(" ", "").isalnum()
+    else '"' + SITE_NAME.translate({34: None, 92: None}) + '"'
+)
+_from = f"{_name} <meetings@{_public.hostname}>"
 DEFAULT_FROM_EMAIL = env.address(
-    "DEFAULT_FROM_EMAIL", f"Roundtable <meetings@{_public.hostname}>", with_name=True
+    "DEFAULT_FROM_EMAIL",
+    _from,
+    with_name=True,
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A mailbox of ours that takes `name+anything@host`: answers of calendar programs come there, each to an

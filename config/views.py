@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,11 @@ def health(request: HttpRequest) -> HttpResponse:
     except (DatabaseError, InterfaceError):
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def site(request: HttpRequest) -> dict[str, str]:
+    """Context: `site_name`, for every page."""
+    return {"site_name": settings.SITE_NAME}
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

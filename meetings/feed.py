@@ -40,11 +40,11 @@ MOST_GUESSES, GUESSES_WITHIN = 60, 3600
 READ_AGAIN = timedelta(hours=1)
 UNKNOWN = (
     "Nobody's calendar is at this address. It was replaced or given up, or part of it is missing.\n"
-    "In Roundtable, under Meetings, “See these in my own calendar” makes a new one.\n"
+    "On this site, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
 ENDED = (
     "The administrator of this site ended this calendar address.\n"
-    "In Roundtable, under Meetings, “See these in my own calendar” makes a new one.\n"
+    "On this site, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
 LATER = "This calendar was asked for too often. Once an hour is enough.\n"
 
@@ -114,7 +114,7 @@ class Contents:
         return hashlib.sha256(repr(self.series).encode()).hexdigest()[:32]
 
     def written(self) -> bytes:
-        return itip.feed(self.series, timezone.now(), name="Roundtable")
+        return itip.feed(self.series, timezone.now(), name=settings.SITE_NAME)
 
 
 def contents(user: User) -> Contents:

@@ -27,7 +27,7 @@ class Envelope:
 
 def product() -> str:
     """What this copy is called in its letters."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Roundtable"
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or settings.SITE_NAME
 
 
 def administrator() -> str:

@@ -21,6 +21,7 @@ register_converter(CodeConverter, "meeting_code")
 app_name = "meetings"
 urlpatterns = [
     path("", views.home, name="list"),
+    path("meetings/go/", views.go, name="go"),
     path("meetings/search/", views.find, name="search"),
     path("meetings/past/", views.past, name="past"),
     path("meetings/new/", planning.new, name="new"),

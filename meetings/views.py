@@ -29,6 +29,7 @@ from meetings import (
     search,
     timetable,
     unsent,
+    whither,
     words,
 )
 from meetings.desk import signed_in
@@ -76,6 +77,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "drafts": unsent.drafts_of(me) if page.number == 1 else [],
     }
     return render(request, "meetings/list.html", context)
+
+
+@require_safe
+def go(request: HttpRequest) -> HttpResponse:
+    """To the room of a code, or where a link leads, as somebody typed or pasted it."""
+    to = request.GET.get("to", "")[: whither.LONGEST]
+    try:
+        return redirect(whither.path(to, request.get_host()))
+    except whither.Nowhere as reason:
+        return render(request, "meetings/welcome.html", {"to": to, "wrong": str(reason)})
 
 
 @login_required

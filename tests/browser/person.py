@@ -158,6 +158,10 @@ class Person:
     def fill_in_meeting(self, title: str, *people: str, days: int = 1, **fields: str) -> None:
         self.go("/meetings/new/")
         page = self.page
+        if (afresh := page.get_by_role("button", name="Start afresh")).is_visible():
+            # What a form that was left held is here again.
+            with page.expect_navigation():
+                afresh.click()
         page.get_by_label("Title").fill(title)
         page.get_by_label("Date").fill(
             fields.get("date") or f"{datetime.now(UTC) + timedelta(days):%Y-%m-%d}"

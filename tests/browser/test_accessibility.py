@@ -83,6 +83,8 @@ def test_pages_of_an_account(visitor, look, report):
     alice.fill_in_meeting("", "carol@mendez", date="2020-01-01")
     alice.page.locator("[data-send]").click()
     report.look(alice, "schedule with errors")
+    alice.go("/meetings/new/")
+    report.look(alice, "schedule, as it was left")
     page = alice.schedule(
         "Harbour plan", "Jo <jo@example.org>", "mira@example.org", agenda="Ferries (10)\nBridges"
     )
@@ -131,7 +133,7 @@ def test_planning_a_series(visitor, look, report):
         alice.go(series + path)
         report.look(alice, path)
     page.goto(series + "edit/")
-    page.get_by_role("link", name=re.compile("^Only")).click()
+    page.get_by_role("button", name=re.compile("^Only")).click()
     report.look(alice, "one of a series")
 
 

@@ -33,6 +33,27 @@ def test_a_stranger_is_welcomed(client, db):
     assert reverse("account_signup") in page
 
 
+def test_the_first_page_shows_what_this_is_and_leads_on(client, db, settings):
+    settings.SITE_NAME = "Northline meets"
+    page = client.get("/").content.decode()
+    assert "<title>Northline meets: meetings at one table</title>" in page
+    assert page.count("button-primary") == 1
+    assert f'button-primary" href="{reverse("account_signup")}">Make an account' in page
+    assert "images/room.webp" in page
+    assert "images/letter.webp" in page
+    assert "go from browser to browser" in page
+
+
+def test_a_code_leads_from_the_first_page_to_its_room(client, db, standup):
+    assert client.get(reverse("meetings:go"), {"to": standup.code.upper()})["Location"] == standup.room_url
+
+
+def test_a_code_that_is_none_is_said_and_stands_there_as_it_was_typed(client, db):
+    page = client.get(reverse("meetings:go"), {"to": 'nothing"here'}).content.decode()
+    assert "A code has 13 letters and digits" in page
+    assert 'value="nothing&quot;here"' in page
+
+
 def test_somebody_without_meetings_is_shown_a_free_table(my_list, carol):
     page = my_list(carol)
     assert "Your table is free" in page

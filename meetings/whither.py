@@ -1,0 +1,46 @@
+"""Where somebody wants to go who was given a code or a link, by whatever way it came. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+LONGEST = 500
+# As a code is grouped, read aloud and typed again (meetings.models.CODE_GROUPS).
+GROUPS = (4, 5, 4)
+# What a link of ours leads to: a room, or a personal link with its secret.
+OURS = re.compile(r"/(i/[A-Za-z0-9_-]{16,100}/|[a-z0-9]{4}-[a-z0-9]{5}-[a-z0-9]{4}/)\Z")
+
+
+class Nowhere(Exception):
+    """What was typed leads nowhere; says what to do."""
+
+
+def path(typed: str, host: str) -> str:
+    """The path on this site, which answers at `host`, of a code or a link. Raises Nowhere."""
+    text = typed.strip().strip("<>\"'“”.,")[:LONGEST]
+    if not text:
+        raise Nowhere("Type the code, or paste the link.")
+    if not re.search(r"[/:]", text):
+        return _of_code(text)
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+    except ValueError as error:
+        raise Nowhere("That is no link. Copy it again, as a whole.") from error
+    theirs = parts.netloc.lower()
+    if theirs != host.lower():
+        raise Nowhere(f"That link leads to another site, {theirs[:100] or 'which it does not name'}.")
+    where = parts.path if parts.path.endswith("/") else f"{parts.path}/"
+    if found := OURS.match(where):
+        return found[0]
+    raise Nowhere("That link leads to no meeting. Copy it from the letter again, as a whole.")
+
+
+def _of_code(text: str) -> str:
+    """A code as it was read aloud: capitals, and spaces or nothing between its groups."""
+    letters = re.sub(r"[\s\u2010-\u2015_-]", "", text).lower()
+    first, second, third = GROUPS
+    if not re.fullmatch(rf"[a-z0-9]{{{sum(GROUPS)}}}", letters):
+        raise Nowhere(f"A code has {sum(GROUPS)} letters and digits, such as kfpx-tvwqm-m3xz.")
+    groups = letters[:first], letters[first : first + second], letters[-third:]
+    return f"/{'-'.join(groups)}/"

@@ -1,0 +1,55 @@
+"""A code or a link, as people type and paste it, leads to its room."""
+
+from __future__ import annotations
+
+import pytest
+
+from meetings import models, whither
+
+ROOM = "/kfpx-tvwqm-m3xz/"
+LINK = "/i/AbCdEfGhIjKlMnOpQrStUvWx/"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kfpx-tvwqm-m3xz",
+        " KFPX tvwqm m3xz. ",
+        "kfpxtvwqmm3xz",
+        "kfpx – tvwqm – m3xz",
+        "https://meet.example.org/kfpx-tvwqm-m3xz/",
+        "https://Meet.example.org/kfpx-tvwqm-m3xz",
+        "meet.example.org/kfpx-tvwqm-m3xz/",
+        "<https://meet.example.org/kfpx-tvwqm-m3xz/?from=mail#x>",
+    ],
+)
+def test_a_code_is_found_however_it_is_written(typed):
+    assert whither.path(typed, "meet.example.org") == ROOM
+
+
+def test_a_personal_link_leads_where_its_letter_does():
+    assert whither.path(f"https://meet.example.org{LINK}", "meet.example.org") == LINK
+    assert whither.path(f"http://localhost:8000{LINK}", "localhost:8000") == LINK
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type the code, or paste the link."),
+        ("kfpx", "A code has 13 letters and digits"),
+        ("kfpx-tvwqm-m3xé", "A code has 13 letters and digits"),
+        ("https://other.example/kfpx-tvwqm-m3xz/", "leads to another site, other.example."),
+        ("//evil.example/kfpx-tvwqm-m3xz/", "leads to another site"),
+        ("https://meet.example.org/admin/", "leads to no meeting"),
+        ("https://meet.example.org//evil.example/", "leads to no meeting"),
+        ("javascript:alert(1)", "leads to another site"),
+        ("https://[::1/x", "no link"),
+    ],
+)
+def test_what_leads_nowhere_is_said(typed, said):
+    with pytest.raises(whither.Nowhere, match=said.replace("(", r"\(").replace(".", r"\.")):
+        whither.path(typed, "meet.example.org")
+
+
+def test_codes_are_as_long_as_meetings_have_them():
+    assert whither.GROUPS == models.CODE_GROUPS
