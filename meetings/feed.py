@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +12,6 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,13 +19,11 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from redis.exceptions import RedisError
 
+from accounts.counts import count, network_of
 from accounts.models import User
 from meetings import events, itip, recurrence
 from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
-
-logger = logging.getLogger(__name__)
 
 PartStat = Attendee.PartStat
 # What is longer over than this is left out: a calendar that is read every hour stays small.
@@ -229,11 +225,11 @@ def read(request: HttpRequest, secret: str) -> HttpResponse:
         feed = find(secret)
     except UnknownFeed as error:
         # Only whoever guesses is slowed down: many others may have the same address on the internet.
-        if _count(f"calendar-guesses:{get_adapter().get_client_ip(request)}", GUESSES_WITHIN) > MOST_GUESSES:
+        if _is_guessing(request):
             return _later(GUESSES_WITHIN)
         words = ENDED if isinstance(error, EndedFeed) else UNKNOWN
         return _private(HttpResponseNotFound(words, content_type="text/plain; charset=utf-8"))
-    if _count(f"calendar-reads:{feed.digest}", READS_WITHIN) > MOST_READS:
+    if count(f"calendar-reads:{feed.digest}", READS_WITHIN) > MOST_READS:
         return _later(READS_WITHIN)
     now = timezone.now()
     if feed.read_at is None or feed.read_at < now - READ_AGAIN:
@@ -256,22 +252,13 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def _is_guessing(request: HttpRequest) -> bool:
+    """Count an address that is nobody's; whether there were too many."""
+    network = network_of(get_adapter().get_client_ip(request))
+    return count(f"calendar-guesses:{network}", GUESSES_WITHIN) > MOST_GUESSES
+
+
 def _later(within: int) -> HttpResponse:
     response = HttpResponse(LATER, status=429, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = str(within)
     return _private(response)
-
-
-def _count(key: str, within: int) -> int:
-    """How often this was counted within so many seconds, this once too."""
-    try:
-        if cache.add(key, 1, within):
-            return 1
-        return cache.incr(key)
-    except ValueError:
-        cache.set(key, 1, within)  # it expired in between
-        return 1
-    except RedisError as error:
-        # Then there is no limit; that is better than no calendar.
-        logger.warning("cannot count readers of calendars: %s", error)
-        return 0
