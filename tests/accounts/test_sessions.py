@@ -58,8 +58,9 @@ def test_a_row_that_has_expired_is_begun_anew():
     assert SessionStore(key)["word"] == "yes"
 
 
-@pytest.mark.parametrize("key", ["", "a" * 32, "a" * 8, "é" * 32, new_promise()[:-1] + "!"])
+@pytest.mark.parametrize("key", ["", "a" * 32, "a" * 8, "é" * 32, "almost a promise"])
 def test_nobody_makes_up_a_key(key):
+    key = new_promise()[:-1] + "!" if key == "almost a promise" else key
     assert not is_promise(key)
     session = SessionStore(key)
     assert "word" not in session

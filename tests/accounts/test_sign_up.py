@@ -69,7 +69,8 @@ def whole_page(client: Client, address: str, response) -> str:
     text = page.content.decode().replace(address, "ADDRESS")
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|&quot;\w{64}&quot;', "", text)
     headers = {name: value for name, value in page.headers.items() if "Policy" not in name}
-    headers.pop("Content-Length", None)
+    for changing in ("Content-Length", "Expires"):
+        headers.pop(changing, None)
     return f"{page.status_code} {headers} {sorted(client.cookies)} {text}"
 
 

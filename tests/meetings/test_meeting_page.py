@@ -370,12 +370,17 @@ def test_the_organizer_reads_when_people_are_reminded(page, alice, standup, minu
     assert said in page(alice)
 
 
+def unsigned(url: str) -> str:
+    """A signed address without its second and its signature, which a moment later are others."""
+    return url.rpartition(":")[0].rpartition(":")[0]
+
+
 def test_an_organizer_who_is_not_reminded_reads_that_and_finds_the_way_back(page, alice, standup):
     standup.reminders, standup.remind_organizer = [10], False
     standup.save()
     text = page(alice)
     assert "Attendees are reminded by mail 10 minutes before the start, you are not" in text
-    assert reminders.settings_url(standup) in text
+    assert unsigned(reminders.settings_url(standup)) in text
 
 
 def test_attendees_read_when_they_are_reminded_and_where_to_choose(page, bob, standup, invited):
@@ -386,7 +391,7 @@ def test_attendees_read_when_they_are_reminded_and_where_to_choose(page, bob, st
     assert "You are reminded by mail 1 hour and 1 day before the start" in page(bob)
     reminders.choose(invited("bob"), [])
     assert "You are not reminded by mail" in page(bob)
-    assert reminders.settings_url(invited("bob")) in page(bob)
+    assert unsigned(reminders.settings_url(invited("bob"))) in page(bob)
     invitations.respond(invited("bob"), PartStat.DECLINED)
     assert "You said no, so you are not reminded" in page(bob)
 
