@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,20 +70,28 @@ def lapsed(passes: Iterable[Pass]) -> dict[Pass, ByeReason]:
     link_ids = {p.link_id for p in passes if p.link_id}
     working = PersonalLink.objects.filter(pk__in=link_ids, revoked_at=None)
     links_alive = set(working.values_list("pk", flat=True))
-    entitled = set(
+    # And whose account each of them is, if anybody's.
+    entitled: dict[int | None, int | None] = dict(
         Attendee.objects.entitled()
         .filter(pk__in={p.attendee_id for p in passes if p.attendee_id})
-        .values_list("pk", flat=True)
+        .values_list("pk", "user")
     )
     found: dict[Pass, ByeReason] = {}
     for p in passes:
         if not _still_signed_in(sessions.get(p.session_key), users.get(p.user_id or 0), p):
             found[p] = "session"
-        elif (p.link_id and p.user_id is None and p.link_id not in links_alive) or (
-            p.attendee_id and p.attendee_id not in entitled
+        elif (p.attendee_id and p.attendee_id not in entitled) or (
+            p.link_id and p.link_id not in links_alive and not _is_invited_by_account(p, entitled)
         ):
             found[p] = "forbidden"
     return found
+
+
+def _is_invited_by_account(granted: Pass, accounts: Mapping[int | None, int | None]) -> bool:
+    """Whether they need no link: whoever is signed in may have come by the link of somebody else."""
+    if granted.user_id is None:
+        return False
+    return granted.attendee_id is None or accounts.get(granted.attendee_id) == granted.user_id
 
 
 def _still_signed_in(session: Session | None, user: User | None, granted: Pass) -> bool:

@@ -360,3 +360,27 @@ async def test_who_waited_while_being_taken_off_the_list_does_not_get_in(open_so
 async def test_a_meeting_without_a_room_is_cancelled_like_any_other(standup):
     await sync_to_async(invitations.cancel)(standup)
     assert (await Meeting.objects.aget()).cancelled_at
+
+
+async def test_whose_link_is_revoked_has_left_though_they_are_signed_in_to_an_account_of_their_own(
+    enter, as_person, carol, bobs_invitation
+):
+    """A link that was passed on rests on no account of whoever opened it."""
+    client = await sync_to_async(as_person)(carol)
+    await sync_to_async(client.get)(links.path(await sync_to_async(links.mint)(bobs_invitation)), follow=True)
+    host, page = await enter("Guest"), await enter("Carol", client)
+    await sync_to_async(links.revoke)(bobs_invitation)
+    await has_left(host, page)
+
+
+async def test_whoever_is_invited_by_account_stays_when_a_link_of_theirs_is_revoked(
+    enter, as_person, carol, bobs_invitation
+):
+    client = await sync_to_async(as_person)(carol)
+    bobs_invitation.user = carol
+    await bobs_invitation.asave()
+    await sync_to_async(client.get)(links.path(await sync_to_async(links.mint)(bobs_invitation)), follow=True)
+    page = await enter("Carol", client)
+    await sync_to_async(links.revoke)(bobs_invitation)
+    await check()
+    await page.is_quiet()
