@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rooms.messages import Access, ByeReason, Door, Role, Standing
@@ -86,6 +86,9 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
     if meeting.cancelled:
         return Refusal("cancelled")
     is_organizer = visitor.user_id == meeting.organizer_id
+    if is_organizer:
+        # They may have opened somebody's personal link; that is no invitation of theirs, nor are they that person.
+        visitor = replace(visitor, attendee_id=None, attendee_name="", invited_as="", cohost=False, kin=())
     persons = persons_of(visitor)
     if not persons:
         return Refusal("forbidden" if visitor.revoked else "sign-in")
@@ -104,8 +107,7 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         persons=tuple(persons),
         guest_key=visitor.guest_key,
         user_id=visitor.user_id,
-        # The organizer may have opened somebody's personal link; that invitation is not what they rest on.
-        attendee_id=None if is_organizer else visitor.attendee_id,
+        attendee_id=visitor.attendee_id,
         name=visitor.user_name or visitor.attendee_name or visitor.typed_name,
         known_as=visitor.user_name or visitor.invited_as,
     )

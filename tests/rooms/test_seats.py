@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
+from meetings import links
 from rooms.models import Knock
 from rooms.registry import Registry
 from tests.rooms.conftest import came_by_letter
@@ -219,3 +220,17 @@ async def test_a_letter_that_is_opened_in_one_browser_after_the_other_knocks_onc
         await page.goes()
         await Registry.here().idle()
     assert await Knock.objects.acount() == 1
+
+
+async def test_whose_letter_the_organizer_has_opened_takes_no_seat_of_theirs(
+    enter, as_person, alice, bobs_invitation
+):
+    """Bob sends Alice his own link, and sits in two browsers."""
+    client = await sync_to_async(as_person)(alice)
+    await sync_to_async(client.get)(links.path(await sync_to_async(links.mint)(bobs_invitation)), follow=True)
+    bobs = [await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation)) for _ in range(2)]
+    await bobs[0].hears("participant-joined")
+    await enter("Alice", client)
+    for bob in bobs:
+        await bob.hears("participant-joined")
+        await bob.is_quiet()
