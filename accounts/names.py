@@ -8,8 +8,8 @@ import zlib
 NAME_LENGTH = 64
 ZWNJ, ZWJ = "\u200c", "\u200d"
 # Seen as nothing, though they count as letters or symbols: Hangul and Khmer fillers, an empty braille cell, a
-# note without a head. A name of them would be a blank.
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\U0001d159")
+# note without a head, blanks between hieroglyphs. A name of them would be a blank.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5\U0001d159\U00013441\U00013442")
 # No script puts more marks on one letter in a name; what is stacked higher runs over the lines around it.
 MOST_MARKS = 4
 # What is not seen may be longer than what is; so many times that, and no more is looked at.
@@ -57,6 +57,8 @@ def _is_hidden(char: str, category: str) -> bool:
         return category in ("Cc", "Cf", "Cs", "Co")
     # What this Python does not know may be next year's emoji; but some are hidden for good (Unicode, 5.21).
     point = ord(char)
+    if 0x13439 <= point <= 0x1343F:
+        return True  # they join hieroglyphs, since Unicode 15
     is_none = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
     return is_none or point == 0x2065 or 0xFFF0 <= point <= 0xFFF8 or 0xE0000 <= point <= 0xE0FFF
 

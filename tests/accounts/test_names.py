@@ -37,6 +37,7 @@ from accounts.names import clean_name, initials
         # Blank without being white space.
         ("\u3164", ""),
         ("\u2800\u2800", ""),
+        ("\U00013441\U00013442\U0001343f", ""),
         ("\u115f\u1160\uffa0\u200d\U000e0041", ""),
         ("Carol\u3164Méndez", "Carol Méndez"),
         # Marks without a letter, and towers of them.
