@@ -379,3 +379,12 @@ test("whatever goes wrong on the way, everybody has the same log in the end", ()
     }
   }
 });
+
+test("what is said of a new line is of whoever wrote it, whose number it bears or not", () => {
+  const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob", "Carol"] });
+  talk("carol").write("I leave at five");
+  clock.pass(1_000);
+  const [said] = talk("alice").lines;
+  hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { id: said.id, body: "first" }) });
+  assert.deepEqual(people.get("alice").news.map(({ author }) => author), ["carol", "bob"]);
+});

@@ -253,8 +253,9 @@ export class Talk {
   }
 
   /** @param {ChatMessage} message */
-  #changeBy({ id }) {
-    const said = this.#log.entries.findLast(({ message }) => message.id === id);
+  #changeBy({ author, n, id }) {
+    // Another author's may bear the same id.
+    const said = this.#log.entries.findLast(({ message }) => message.author === author && message.n === n && message.id === id);
     this.#change(said ? this.#line(said) : null);
   }
 
