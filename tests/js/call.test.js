@@ -351,6 +351,13 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   assert.equal(last().notice.flood, null);
 });
 
+test("made-up floods hide none of somebody who is inside", async () => {
+  const { parts, last } = await trio();
+  for (let i = 0; i < 100; i += 1) parts.signaling.onflooded({ type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  parts.signaling.onflooded({ type: "flooded", participant: "carol", name: "", by: "bob" });
+  assert.deepEqual(last().notice.flood, { id: "carol", name: "Carol", by: ["Bob"], isInside: true });
+});
+
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
   const { spoken, subject, turn } = await trio();
   turn("carol", "reconnecting");

@@ -935,9 +935,14 @@ export class Call {
 
   /** @param {string} id @param {string} name  as far as the server knows it @param {string} by */
   #noteFlood(id, name, by) {
-    // Not every visitor who is turned away needs to be gone through.
     const flood = this.#floods.get(id) ?? { name, by: new Set() };
-    if (!this.#floods.has(id) && this.#floods.size >= MOST_FLOODS) return;
+    // Not every visitor who is turned away needs to be gone through; and whoever makes some up hides nobody who is inside.
+    const isKnown = (/** @type {string} */ one) => this.#roster.participants.has(one);
+    if (!this.#floods.has(id) && this.#floods.size >= MOST_FLOODS) {
+      const stranger = [...this.#floods.keys()].find((one) => !isKnown(one));
+      if (stranger === undefined || !isKnown(id)) return;
+      this.#floods.delete(stranger);
+    }
     flood.by.add(by);
     this.#floods.set(id, flood);
     this.#draw();
