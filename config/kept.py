@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
@@ -25,10 +26,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from accounts.counts import count, network_of
+
 KEY = "kept"
 # A list of 500 people and an agenda; more is not kept.
 MOST_CHARACTERS = 160_000
 LIFETIME_SECONDS = 3600
+# So many forms of strangers of one address are kept at a time: none of them may fill the database.
+MOST_OF_ADDRESS = 60
 SECRET = re.compile(r"password|code|token|secret|credential|otp|^kept$", re.IGNORECASE)
 # Short forms, full of secrets.
 ACCOUNT_PAGES = "/account/"
@@ -109,6 +114,9 @@ class KeptMiddleware:
         if request.method != "POST" or not _asks_to_sign_in(response) or request.user.is_authenticated:
             return response
         if kept := _typed(request):
+            if _is_too_much(request):
+                # Nobody loses what they typed: it stands in the page, to be copied, or sent after signing in.
+                return _page(request, kept, status=429)
             if not request.session.keys():
                 # A guest's session stays: there may be a call that rests on it.
                 request.session.set_expiry(LIFETIME_SECONDS)
@@ -123,6 +131,11 @@ def last_as_long_as_others(request: HttpRequest | None, **kwargs: Any) -> None:
     """Whoever signs in, in whatever way, is signed in for longer than what was typed is kept."""
     if request is not None and KEY in request.session:
         request.session.set_expiry(None)
+
+
+def _is_too_much(request: HttpRequest) -> bool:
+    network = network_of(get_adapter().get_client_ip(request))
+    return count(f"kept:{network}", LIFETIME_SECONDS) > MOST_OF_ADDRESS
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:

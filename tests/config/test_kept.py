@@ -129,6 +129,17 @@ def test_more_than_a_form_can_hold_is_not_kept(db):
     assert kept.KEY not in browser.session
 
 
+def test_one_address_fills_no_database_and_loses_nothing_either(db, monkeypatch):
+    monkeypatch.setattr("config.kept.MOST_OF_ADDRESS", 2)
+    browsers = [Client(headers=FROM_HERE, REMOTE_ADDR="192.0.2.7") for _ in range(3)]
+    *_, last = [send_plan(browser) for browser in browsers]
+    assert [kept.KEY in browser.session for browser in browsers] == [True, True, False]
+    assert form_of(last)[1]["people"] == [PLAN["people"]]
+    elsewhere = Client(headers=FROM_HERE, REMOTE_ADDR="192.0.2.8")
+    send_plan(elsewhere)
+    assert kept.KEY in elsewhere.session
+
+
 def test_after_an_hour_it_is_gone(db, alice, monkeypatch):
     browser = Client(headers=FROM_HERE)
     send_plan(browser)
