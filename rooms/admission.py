@@ -87,7 +87,7 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         return Refusal("cancelled")
     is_organizer = visitor.user_id == meeting.organizer_id
     if is_organizer:
-        # They may have opened somebody's personal link; that is no invitation of theirs, nor are they that person.
+        # They may have opened somebody's personal link; neither is it theirs, nor are they that person.
         visitor = replace(visitor, attendee_id=None, attendee_name="", invited_as="", cohost=False, kin=())
     persons = persons_of(visitor)
     if not persons:
