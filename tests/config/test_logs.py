@@ -116,3 +116,25 @@ def test_a_failed_check_of_a_form_tells_no_personal_link(caplog):
     assert browser.post("/i/mH3-x_Yz81/answer/", {"answer": "yes"}).status_code == 403
     assert "/i/…/answer/" in caplog.text
     assert "mH3" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # A mail program escapes more than it has to; what asks to sign in wraps up what was wrapped up.
+        f"/i/%6DH3%2Dx%5F{SECRET}/",
+        f"/account/login/?next=%2Faccount%2F%3Fnext%3D%252Fi%252F{SECRET}%252F",
+        f"/account/login/?next=%2Fi%2F%6DH3%2Dx{SECRET}%2F",
+    ],
+)
+def test_a_secret_that_is_escaped_once_more_stands_in_no_log_either(line):
+    assert SECRET not in redact(line)
+    assert "H3" not in redact(line)
+
+
+@pytest.mark.parametrize(
+    "typed", ["kfpxtvwqmm3xz", "kfpx+tvwqm+m3xz", "kfpx%E2%80%93tvwqm%E2%80%93m3xz", "KFPX_tvwqm.m3xz"]
+)
+def test_a_code_as_it_was_typed_on_the_first_page_stands_in_no_log(typed):
+    assert redact(f'"GET /meetings/go/?to={typed}" 302') == '"GET /meetings/go/?to=…" 302'
+    assert "tvwqm" not in redact(f"/account/login/?next=%2Fmeetings%2Fgo%2F%3Fto%3D{typed}")
