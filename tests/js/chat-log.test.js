@@ -276,3 +276,12 @@ test("what was typed is sent without what cannot be seen", () => {
   assert.equal(nameOf(" \u0007"), "Somebody");
   assert.equal(nameOf("x".repeat(128)).length, 64);
 });
+
+test("a message is here once, however many have spoken since", () => {
+  const log = new Log();
+  log.become("me");
+  const said = message("bob", 1, 1);
+  assert.equal(log.hear(said, { name: "Bob", at: 1 }), true);
+  for (let i = 0; i < 300; i += 1) log.hear(message(`guest${i}`, 1, 1), { name: "Guest", at: 1 });
+  assert.equal(log.hear(said, { name: "Bob", at: 1 }), false);
+});

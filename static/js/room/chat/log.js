@@ -92,6 +92,8 @@ export class Log {
   hear(message, how) {
     const { id, author, n } = message;
     if (this.#mine.has(author) || this.#numbersOf(author).has(n)) return false;
+    // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
+    if (this.#entries.some((one) => !one.teller && one.message.author === author && one.message.n === n)) return false;
     // Whatever was told under this number was only somebody's word.
     this.#drop((one) => one.teller !== null && one.message.author === author && (one.message.n === n || one.message.id === id));
     this.#settle(message, how);
