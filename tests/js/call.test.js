@@ -72,6 +72,18 @@ test("the page goes on when a connection cannot even be made", async () => {
   assert.deepEqual(drawn.at(-1).people.map(({ name }) => name), ["Bob", "Alice"]);
 });
 
+test("on another network the socket is looked at and every link looks for a path; so it does when the socket had fallen silent", async () => {
+  const { parts, subject, enter } = call();
+  const done = [];
+  parts.signaling.check = () => done.push("check");
+  parts.mesh.moved = () => done.push("moved");
+  await enter(bob);
+  subject.check();
+  assert.deepEqual(done, ["check", "moved"]);
+  parts.signaling.onmoved();
+  assert.deepEqual(done, ["check", "moved", "moved"]);
+});
+
 test("leaving from the notice of a second page leaves", async () => {
   const { parts, subject, drawn, enter } = call();
   await enter(bob);

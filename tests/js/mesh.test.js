@@ -267,6 +267,35 @@ test("what is passed on says whom it came from, whatever they claim, and only so
   assert.deepEqual(passed[0], { type: "forwarded", from: "bob", signal });
 });
 
+test("on another network, every link that is called connected looks for a path at once, by the connection that it has", async () => {
+  const { subject, sent, connections, clock } = await three();
+  subject.moved();
+  await settle();
+  assert.deepEqual(sent.map(({ to, description }) => [to, description?.type]), [["bob", "offer"], ["carol", "offer"]]);
+  // The socket was dead: what was said on it is said again on the next one.
+  subject.reach(false);
+  clock.pass(700);
+  await settle();
+  sent.length = 0;
+  subject.reach(true);
+  await settle();
+  assert.deepEqual(sent.map(({ to, description }) => [to, description?.type]), [["bob", "offer"], ["carol", "offer"]]);
+  assert.deepEqual(Object.values(connections).map(({ restarts }) => restarts), [1, 1]);
+  assert.equal(FakePeerConnection.made.length, 2);
+  subject.close();
+});
+
+test("a server that comes back touches no link that works", async () => {
+  const { subject, sent, clock } = await three();
+  subject.reach(false);
+  clock.pass(20_000);
+  subject.reach(true);
+  clock.pass(20_000);
+  await settle();
+  assert.deepEqual(sent, []);
+  subject.close();
+});
+
 test("links in doubt have the page look after its own socket, once", async () => {
   const { subject, connections } = await three();
   let doubts = 0;

@@ -28,6 +28,8 @@ class World {
   isUp = true;
   /** Whose connections to each other have no path, by their names in order. @type {Set<string>} */
   apart = new Set();
+  /** How often somebody's address has changed: what was gathered before the last time leads nowhere. @type {Map<string, number>} */
+  moves = new Map();
   /** What becomes of a message on its way from one page to another. @type {(from: string, to: string, text: string) => {text: string, after: number}[]} */
   carry = (from, to, text) => [{ text, after: LATENCY }];
   /** The first so many connections never work, whatever is tried: only others do. */
@@ -47,8 +49,14 @@ class World {
     for (const one of this.connections) one.look();
   }
 
+  move(who) {
+    this.moves.set(who, (this.moves.get(who) ?? 0) + 1);
+    for (const one of this.connections) one.look();
+  }
+
   reaches(one, other) {
-    return this.isUp && !this.apart.has([one.owner, other.owner].sort().join(" "));
+    const isStale = [one, other].some(({ owner, gathered }) => gathered !== (this.moves.get(owner) ?? 0));
+    return this.isUp && !isStale && !this.apart.has([one.owner, other.owner].sort().join(" "));
   }
 }
 
@@ -118,12 +126,12 @@ class ModelConnection extends EventTarget {
     return this.#next(() => {
       if (this.signalingState === "have-remote-offer") {
         // A restart is answered by a restart.
-        if (this.remoteDescription.ufrag !== this.remoteAtAnswer) this.#ufrag += 1;
+        if (this.remoteDescription.ufrag !== this.remoteAtAnswer) this.#gather();
         this.remoteAtAnswer = this.remoteDescription.ufrag;
         this.localDescription = this.#describe("answer");
         this.#become("stable");
       } else {
-        if (this.#isRestarting || this.#ufrag === 0) this.#ufrag += 1;
+        if (this.#isRestarting || this.#ufrag === 0) this.#gather();
         this.#isRestarting = false;
         this.#rollback = this.localDescription;
         this.localDescription = this.#describe("offer");
@@ -185,6 +193,11 @@ class ModelConnection extends EventTarget {
     if (this.connectionState === "connected") this.#later(DOUBTS_AFTER, "disconnected");
     else if (this.connectionState === "disconnected") this.#later(FAILS_AFTER - DOUBTS_AFTER, "failed");
     else if (this.connectionState !== "failed") this.#later(FAILS_AFTER, "failed");
+  }
+
+  #gather() {
+    this.#ufrag += 1;
+    this.gathered = world.moves.get(this.owner) ?? 0;
   }
 
   #describe(type) {
@@ -294,6 +307,18 @@ class Pair {
     if (!this.isServed[who]) this.serve(who, true);
   }
 
+  /** Another address for them: nothing comes through to them any more, and their page knows it. */
+  move(who) {
+    world.move(who);
+    this[who].moved();
+  }
+
+  /** Whether voices come through between them at this moment. */
+  get isHeard() {
+    const [one, other] = world.connections.filter(({ signalingState, owner }) => signalingState !== "closed" && owner !== "carol");
+    return one.partner === other && world.reaches(one, other);
+  }
+
   /** @param {string} who @param {boolean} isServed  whether their socket is up */
   serve(who, isServed) {
     this.isServed[who] = isServed;
@@ -312,7 +337,7 @@ class Pair {
 
   /** Time for every attempt that there is, if they are needed. */
   async recover() {
-    const isWell = () => this.states.every((state) => state === "connected");
+    const isWell = () => this.isHeard && this.states.every((state) => state === "connected");
     await this.pass(LONG, isWell);
     // What is still on its way arrives, and must not break anything.
     await this.pass(2_000);
@@ -375,6 +400,10 @@ test("networks that go, sockets that break and signals that are lost never leave
       "bob has a socket": () => pair.serve("bob", true),
       "alice reloads": () => pair.reload("alice"),
       "bob reloads": () => pair.reload("bob"),
+      "alice moves": () => pair.move("alice"),
+      "bob moves": () => pair.move("bob"),
+      "alice believes that she moves": () => pair.alice.moved(),
+      "bob believes that he moves": () => pair.bob.moved(),
     };
     pair.meet();
     for (let step = 0; step < 8; step += 1) {
@@ -404,6 +433,45 @@ test("while there is no way between them, neither says that there is", async () 
     await pair.recover();
     pair.assertTogether(`down after ${moment}`);
   }
+});
+
+test("on another network voices are back as soon as the socket is, long before the browser sees that they were gone", async () => {
+  for (const movers of [["alice"], ["bob"], ["alice", "bob"]]) {
+    for (const isTold of [0, 300]) {
+      const pair = new Pair(() => "sent");
+      pair.meet();
+      await pair.pass(20_000);
+      // Their sockets are dead, which nobody knows yet.
+      for (const who of movers) pair.isServed[who] = false;
+      for (const who of movers) {
+        pair.move(who);
+        await pair.pass(isTold);
+      }
+      assert.equal(pair.isHeard, false);
+      for (const who of movers) pair[who].reach(false);
+      await pair.pass(700);
+      for (const who of movers) pair.serve(who, true);
+      await pair.pass(500);
+      assert.equal(pair.isHeard, true, `${movers} ${isTold}`);
+      await pair.recover();
+      pair.assertTogether(`${movers}`);
+      assert.equal(world.connections.length, 2);
+    }
+  }
+});
+
+test("pages that believe again and again that their network is another one keep the path that works", async () => {
+  const pair = new Pair(() => "sent");
+  pair.meet();
+  await pair.pass(5_000);
+  for (let i = 0; i < 300; i += 1) {
+    await pair.pass(i % 2 ? 130 : 700);
+    pair[i % 3 ? "alice" : "bob"].moved();
+    assert.deepEqual(pair.states, ["connected", "connected"]);
+  }
+  await pair.recover();
+  pair.assertTogether("after all that");
+  assert.equal(world.connections.length, 2);
 });
 
 /** Alice, Bob and Carol, all connected; `fate` says what Carol does to a signal that she is to pass on. */

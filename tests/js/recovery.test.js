@@ -229,8 +229,51 @@ test("the return of the other is the moment to look for a path that is in doubt"
   assert.deepEqual(steps, ["restart"]);
 });
 
+test("where the network may be another one, a path is looked for while the browser still calls the old one connected", () => {
+  for (const offers of [true, false]) {
+    const { clock, steps, subject } = connected({ offers });
+    subject.moved();
+    assert.deepEqual(steps, ["restart"]);
+    subject.answered();
+    clock.pass(60_000);
+    assert.deepEqual(steps, ["restart"], "and a path that works is then left alone");
+    assert.equal(subject.link, "connected");
+  }
+});
+
+test("while there is no signaling, a changed network waits for it, and no longer", () => {
+  const { clock, steps, subject } = connected();
+  subject.reach(false);
+  subject.moved();
+  clock.pass(3_000);
+  assert.deepEqual(steps, []);
+  subject.reach(true);
+  assert.deepEqual(steps, ["restart"]);
+});
+
+test("both ends on one network that changes look for one path, not for two", () => {
+  const { clock, steps, subject } = connected();
+  subject.moved();
+  clock.pass(40);
+  subject.asked("ice");
+  subject.answered();
+  clock.pass(10_000);
+  assert.deepEqual(steps, ["restart"]);
+});
+
+test("a new connection knows nothing of the network before it", () => {
+  const { clock, steps, subject } = connected();
+  subject.moved();
+  subject.began();
+  subject.answered();
+  subject.changed("connected");
+  clock.pass(60_000);
+  assert.deepEqual(steps, ["restart"]);
+});
+
 test("nothing stays behind after the end", () => {
   const { clock, subject } = connected();
+  subject.moved();
   subject.changed("disconnected");
   subject.began();
   subject.stop();

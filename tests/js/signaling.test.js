@@ -222,6 +222,62 @@ test("who stops waiting stands at the door again and does not ask by themselves"
   assert.deepEqual(next.said, []);
 });
 
+test("on another network, a socket that was prompt before has less than a second to answer, and the next is opened at once", () => {
+  const { clock, heard, signaling, socket } = inside();
+  const moved = [];
+  signaling.onmoved = () => moved.push(clock.now());
+  signaling.check();
+  assert.deepEqual(socket.said.at(-1), { type: "ping" });
+  clock.pass(699);
+  assert.equal(FakeSocket.all.length, 1);
+  clock.pass(1);
+  assert.equal(FakeSocket.all.length, 2);
+  assert.deepEqual(heard.reach.at(-1), false);
+  FakeSocket.all[1].hears(READY);
+  FakeSocket.all[1].hears({ ...WELCOME, resumed: true });
+  assert.deepEqual(moved, [700]);
+  assert.deepEqual(heard.reach.at(-1), true);
+});
+
+test("on a slow line it has four times as long as it took before, and at most two seconds", () => {
+  for (const [took, waits] of [[400, 1_600], [5_000, 2_000]]) {
+    const { clock, signaling, socket } = inside();
+    signaling.check();
+    clock.pass(took === 400 ? 400 : 600);
+    if (took === 400) socket.hears({ type: "pong" });
+    else {
+      // Everything that comes shows that it lives, though the answer itself is late.
+      socket.hears({ type: "ice-servers", ice_servers: [], ice_expires_in: null });
+      clock.pass(took - 600);
+      socket.hears({ type: "pong" });
+    }
+    signaling.check();
+    clock.pass(waits - 1);
+    assert.equal(FakeSocket.all.length, 1, `${took}`);
+    clock.pass(1);
+    assert.equal(FakeSocket.all.length, 2, `${took}`);
+  }
+});
+
+test("a socket that answers stays, and nothing is said of another network", () => {
+  const { clock, signaling, socket } = inside();
+  signaling.onmoved = () => assert.fail("it is the same socket");
+  signaling.check();
+  clock.pass(100);
+  socket.hears({ type: "pong" });
+  clock.pass(5_000);
+  assert.equal(FakeSocket.all.length, 1);
+});
+
+test("a server that restarts is no sign of another network", () => {
+  const { clock, signaling, socket } = inside();
+  signaling.onmoved = () => assert.fail("only the server was away");
+  socket.isClosed("restart", 4503);
+  clock.pass(2_000);
+  FakeSocket.all[1].hears(READY);
+  FakeSocket.all[1].hears({ ...WELCOME, resumed: true });
+});
+
 test("a page that goes away says so, and that it was no accident", () => {
   const { signaling, socket } = inside();
   signaling.vanish();

@@ -317,6 +317,7 @@ export class Call {
   /** The network may be another one now, or the page has slept. */
   check() {
     this.#parts.signaling.check();
+    this.#parts.mesh.moved();
   }
 
   leave() {
@@ -403,6 +404,7 @@ export class Call {
     };
     signaling.onwelcome = (welcome) => this.#enter(welcome);
     signaling.onsignal = (signal) => mesh.receive(signal);
+    signaling.onmoved = () => mesh.moved();
     signaling.onroster = (roster) => {
       this.#roster = roster;
       for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);

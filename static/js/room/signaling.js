@@ -16,6 +16,9 @@ const PING_EVERY = 20_000;
 const PONG_WITHIN = 10_000;
 // When the network has just changed, a socket that is alive answers sooner than this.
 const PONG_SOON = 2_000;
+// When it is this page's own network, what has answered promptly before does so now: so many times as long is waited.
+const PROMPT_PONG = 700;
+const PATIENCE = 4;
 const OPEN_WITHIN = 10_000;
 const SYNC_AGAIN = 5_000;
 // Whoever is in a call is back soon after the server is, as long as it may be a restart (milliseconds, tries).
@@ -70,6 +73,8 @@ export class Signaling {
   oniceservers = () => {};
   /** Whether the room can be reached: before joining and after; or too many ask at its door. @type {(up: boolean, isCrowded?: boolean) => void} */
   onreach = () => {};
+  /** In again, after a socket that fell silent without being closed: the network may be another one. */
+  onmoved = () => {};
   /** @type {(reason: EndReason) => void} */
   onend = () => {};
   /** The server did not take what was asked with `join`. @type {(error: string) => void} */
@@ -92,6 +97,10 @@ export class Signaling {
   #wanted = null;
   #fresh = true;
   #farewell = "";
+  /** When the server was last asked something that it answers at once, and how long it then took. @type {number | null} */
+  #askedAt = null;
+  #roundTrip = PONG_SOON;
+  #fellSilent = false;
 
   /** @type {import("./first.js").Opened | null} */
   #opened;
@@ -156,13 +165,12 @@ export class Signaling {
   check() {
     if (this.#state === "ended") return;
     if (this.#state === "lost" || this.#state === "connecting") return this.#again();
-    this.send({ type: "ping" });
-    this.#pong.plan(PONG_SOON, () => this.#drop());
+    this.#inquire(Math.min(PONG_SOON, Math.max(PROMPT_PONG, PATIENCE * this.#roundTrip)));
   }
 
   /** A link does badly, and it may be the network of this page: an attempt that is under way goes on. */
   doubt() {
-    if (this.#state === "joined") this.check();
+    if (this.#state === "joined") this.#inquire(PONG_SOON);
   }
 
   /** Waits to be let in no more, and stands before the click again. */
@@ -190,6 +198,7 @@ export class Signaling {
   /** @param {ServerMessage} message */
   #receive(message) {
     this.#hear();
+    if (message.type === "pong" || message.type === "welcome") this.#measure();
     switch (message.type) {
       case "ready":
         this.#state = "ready";
@@ -222,6 +231,8 @@ export class Signaling {
         if (this.#wanted) this.#wanted.token = message.token;
         this.#keeper.reset(message);
         this.onwelcome(message);
+        if (this.#fellSilent) this.onmoved();
+        this.#fellSilent = false;
         this.#announce();
         break;
       case "participant-joined":
@@ -263,7 +274,9 @@ export class Signaling {
     const isAsked = this.#asked?.name === this.#wanted.name && this.#asked.token === this.#wanted.token;
     this.#state = "joining";
     this.#asked = null;
-    if (!isAsked) this.send({ type: "join", ...this.#wanted, fresh: this.#fresh });
+    if (isAsked) return;
+    this.#askedAt = this.#clock.now();
+    this.send({ type: "join", ...this.#wanted, fresh: this.#fresh });
   }
 
   /** @param {string} error */
@@ -291,10 +304,19 @@ export class Signaling {
   /** Anything that arrives proves that the socket lives; the next ping waits from here. */
   #hear() {
     this.#pong.cancel();
-    this.#ping.plan(PING_EVERY, () => {
-      this.send({ type: "ping" });
-      this.#pong.plan(PONG_WITHIN, () => this.#drop());
-    });
+    this.#ping.plan(PING_EVERY, () => this.#inquire(PONG_WITHIN));
+  }
+
+  /** @param {number} within  milliseconds, in which a socket that is alive answers */
+  #inquire(within) {
+    this.#askedAt = this.#clock.now();
+    this.send({ type: "ping" });
+    this.#pong.plan(within, () => this.#replace());
+  }
+
+  #measure() {
+    if (this.#askedAt !== null) this.#roundTrip = this.#clock.now() - this.#askedAt;
+    this.#askedAt = null;
   }
 
   /** Gives up a socket that does not answer: its own close event might take minutes to come. */
@@ -302,6 +324,13 @@ export class Signaling {
     const socket = this.#socket;
     this.#lose(1006);
     socket?.close();
+  }
+
+  /** The socket was open and is silent: the server has not been seen to go, so there is nothing to wait for. */
+  #replace() {
+    this.#fellSilent = this.#state === "joined";
+    this.#drop();
+    if (this.#state === "lost") this.open();
   }
 
   /** @param {number} code */

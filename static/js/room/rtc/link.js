@@ -224,6 +224,11 @@ export class Link {
     if (!this.#isOver) this.#recovery.reach(reachable);
   }
 
+  /** My network may be another one. */
+  moved() {
+    if (!this.#isOver) this.#recovery.moved();
+  }
+
   /** They did something in the room: a good moment for what could not be delivered. */
   nudge() {
     if (!this.#isOver) this.#recovery.nudge();

@@ -239,6 +239,11 @@ export class Mesh {
     for (const [id, link] of this.#links) link.reach(isServed || this.#thirds(id).length > 0);
   }
 
+  /** My network may be another one: every link looks for a path through it, without waiting for the old one to fail. */
+  moved() {
+    for (const link of this.#links.values()) link.moved();
+  }
+
   close() {
     this.#limits.cancel();
     this.#keepSpares(0);

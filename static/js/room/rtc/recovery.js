@@ -1,4 +1,5 @@
 import { Timer } from "../../lib/timing.js";
+import { Search } from "./search.js";
 
 /**
  * What can be done about a pair that does not hear each other.
@@ -43,6 +44,7 @@ export class Recovery {
   #random;
   #answer;
   #next;
+  #search;
   #attempts = 0;
   #resends = 0;
   /** How much longer than usual is waited for a connection. */
@@ -72,6 +74,7 @@ export class Recovery {
     this.#random = random;
     this.#answer = new Timer(clock);
     this.#next = new Timer(clock);
+    this.#search = new Search(clock, () => this.#do({ type: "restart", servers: false, relay: false }));
   }
 
   /** @returns {"connecting" | "connected" | "reconnecting" | "failed"} */
@@ -83,6 +86,7 @@ export class Recovery {
 
   /** A new connection: its offer went out, or is expected. */
   began() {
+    this.#search.stop();
     this.#state = "new";
     this.#isGone = false;
     // What was due was due for the connection before, and on a slow device a new one has its own time.
@@ -98,6 +102,7 @@ export class Recovery {
 
   answered() {
     this.#answer.cancel();
+    this.#search.answered();
     if (this.#state !== "connected" && !this.#next.pending) this.#plan(CONNECT_WITHIN * this.#growth);
   }
 
@@ -131,6 +136,7 @@ export class Recovery {
 
   /** The other end has closed the connection: only a new one helps, if they are still there at all. */
   gone() {
+    this.#search.stop();
     this.#isGone = true;
     this.#state = "disconnected";
     this.#plan(PATIENCE);
@@ -166,7 +172,14 @@ export class Recovery {
   /** @param {boolean} reachable  whether the signaling is up: without it, nothing can be done */
   reach(reachable) {
     this.#reachable = reachable;
+    this.#search.reach(reachable);
     if (reachable) this.nudge();
+  }
+
+  /** The network at this end may be another one, whatever the browser still takes for connected. */
+  moved() {
+    if (this.#state === "connected") this.#search.moved();
+    else this.nudge();
   }
 
   /** Something has changed for the better, such as their coming back: what is due is done now. */
@@ -181,6 +194,7 @@ export class Recovery {
   }
 
   stop() {
+    this.#search.stop();
     this.#answer.cancel();
     this.#next.cancel();
   }
