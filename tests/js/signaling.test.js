@@ -259,6 +259,15 @@ test("on a slow line it has four times as long as it took before, and at most tw
   }
 });
 
+test("signs that follow each other give a dead socket no more time", () => {
+  const { clock, signaling } = inside();
+  for (let i = 0; i < 7; i += 1) {
+    signaling.check();
+    clock.pass(100);
+  }
+  assert.equal(FakeSocket.all.length, 2);
+});
+
 test("a socket that answers stays, and nothing is said of another network", () => {
   const { clock, signaling, socket } = inside();
   signaling.onmoved = () => assert.fail("it is the same socket");

@@ -77,5 +77,12 @@
     return Math.max(...ends.slice(1).map((moment, at) => moment - ends[at]));
   }
 
-  window.paths = { taken, reception, credentialsEnd, listen, heardSince, beeps, silence };
+  const signs = [];
+  addEventListener("online", () => signs.push(["online", performance.now()]));
+  navigator.connection?.addEventListener("change", () => signs.push(["change", performance.now()]));
+
+  /** What the browser has said of its network since then, and how many milliseconds later. */
+  const signsSince = (start) => signs.filter(([, at]) => at >= start).map(([kind, at]) => `${kind} after ${Math.round(at - start)} ms`);
+
+  window.paths = { taken, reception, credentialsEnd, listen, heardSince, beeps, silence, signsSince };
 })();

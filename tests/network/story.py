@@ -63,12 +63,13 @@ def reception(person: Person) -> dict[str, float]:
     return found
 
 
-def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> None:
-    """Both are heard and seen again. What came on its old way is not counted."""
+def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> float:
+    """Both are heard and seen again. What came on its old way is not counted. The longest silence, in seconds."""
     both = (alice, bob), (bob, alice)
     for person, other in both:
         listen(person, other)
         person.page.wait_for_function("() => window.paths.heardSince(0).length > 0")
+    silences = []
     with alice.expecting("WebSocket connection", "ERR_"):
         before = [clock(person) for person, _ in both]
         change()
@@ -79,6 +80,9 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> Non
                 "(after) => window.paths.heardSince(after).length > 0", arg=end + 1000, timeout=90_000
             )
             silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
+            silences.append(silence / 1000)
             print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")
+            print(f"{person.name}'s page was told: {person.page.evaluate('(start) => window.paths.signsSince(start)', start)}")
         alice.meets(bob)
         bob.meets(alice)
+    return max(silences)

@@ -14,9 +14,9 @@ import { RosterKeeper } from "./roster.js";
 
 const PING_EVERY = 20_000;
 const PONG_WITHIN = 10_000;
-// When the network has just changed, a socket that is alive answers sooner than this.
+// Where the network is in doubt, a socket that is alive answers sooner than this.
 const PONG_SOON = 2_000;
-// When it is this page's own network, what has answered promptly before does so now: so many times as long is waited.
+// One that was prompt before is so after a change, too: it has so many times as long, and no less than this.
 const PROMPT_PONG = 700;
 const PATIENCE = 4;
 const OPEN_WITHIN = 10_000;
@@ -100,6 +100,7 @@ export class Signaling {
   /** When the server was last asked something that it answers at once, and how long it then took. @type {number | null} */
   #askedAt = null;
   #roundTrip = PONG_SOON;
+  #deadline = 0;
   #fellSilent = false;
 
   /** @type {import("./first.js").Opened | null} */
@@ -309,7 +310,11 @@ export class Signaling {
 
   /** @param {number} within  milliseconds, in which a socket that is alive answers */
   #inquire(within) {
-    this.#askedAt = this.#clock.now();
+    const deadline = this.#clock.now() + within;
+    // Signs that follow each other give a dead socket no more time.
+    if (this.#pong.pending && this.#deadline <= deadline) return;
+    this.#deadline = deadline;
+    this.#askedAt ??= this.#clock.now();
     this.send({ type: "ping" });
     this.#pong.plan(within, () => this.#replace());
   }
@@ -328,7 +333,7 @@ export class Signaling {
 
   /** The socket was open and is silent: the server has not been seen to go, so there is nothing to wait for. */
   #replace() {
-    this.#fellSilent = this.#state === "joined";
+    this.#fellSilent ||= this.#state === "joined";
     this.#drop();
     if (this.#state === "lost") this.open();
   }
@@ -337,6 +342,7 @@ export class Signaling {
   #lose(code) {
     const end = END_BY_WORD[this.#farewell] ?? END_BY_CODE[code];
     this.#farewell = "";
+    this.#askedAt = null;
     this.#socket = null;
     for (const timer of [this.#ping, this.#pong, this.#sync]) timer.cancel();
     if (end) return this.#end(end);
