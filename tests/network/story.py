@@ -64,7 +64,7 @@ def reception(person: Person) -> dict[str, float]:
 
 
 def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> float:
-    """Both are heard and seen again. What came on its old way is not counted. The longest silence, in seconds."""
+    """Both are heard and seen again; how many seconds that took. What came on its old way is not counted."""
     both = (alice, bob), (bob, alice)
     for person, other in both:
         listen(person, other)
@@ -82,7 +82,8 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> flo
             silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
             silences.append(silence / 1000)
             print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")
-            print(f"{person.name}'s page was told: {person.page.evaluate('(start) => window.paths.signsSince(start)', start)}")
+            told = person.page.evaluate("(start) => window.paths.signsSince(start)", start)
+            print(f"{person.name}'s page was told of the network: {told}")
         alice.meets(bob)
         bob.meets(alice)
     return max(silences)
