@@ -63,6 +63,6 @@ export class Store {
 }
 
 /** For this tab, also after a reload. */
-export const tabStore = new Store(() => sessionStorage);
+export const tabStore = new Store(() => globalThis.sessionStorage);
 /** For this browser. */
-export const browserStore = new Store(() => localStorage);
+export const browserStore = new Store(() => globalThis.localStorage);

@@ -5,6 +5,7 @@
  * month on into the next week; left and right go to the day beside, to what stands nearest. One stop for Tab.
  */
 import { isTyping } from "../lib/dom.js";
+import { tabStore } from "../lib/storage.js";
 
 const KEPT = "calendar-day";
 const MINUTE = 60_000;
@@ -33,8 +34,8 @@ class Calendar {
 
   /** Where one came from by key, one goes on. */
   #comeBack() {
-    const kept = sessionStorage.getItem(KEPT);
-    sessionStorage.removeItem(KEPT);
+    const kept = tabStore.text(KEPT);
+    tabStore.forget(KEPT);
     const day = kept && this.#days[Number(kept)];
     if (day) this.#column(day)[0]?.focus();
   }
@@ -159,7 +160,7 @@ class Calendar {
    * @param {number} day  where to go on
    */
   #turn(way, day) {
-    if (day >= 0) sessionStorage.setItem(KEPT, String(day));
+    if (day >= 0) tabStore.keep(KEPT, String(day));
     return follow(document.querySelector(`.turn [rel=${way}]`));
   }
 

@@ -4,6 +4,7 @@ import { Timer } from "../lib/timing.js";
  * What a page shares with the others of this browser: what it remembers, and which of them has the call.
  *
  * @typedef {import("../lib/timing.js").Clock} Clock
+ * @typedef {import("../lib/storage.js").Store} Store
  *
  * @typedef {object} Visit  what a page must know to come back to its seat after a reload
  * @property {string} token
@@ -29,8 +30,8 @@ export class Memory {
 
   /**
    * @param {string} code  of the meeting
-   * @param {Storage} tab  sessionStorage
-   * @param {Storage} browser  localStorage
+   * @param {Store} tab
+   * @param {Store} browser
    */
   constructor(code, tab, browser) {
     this.#key = `roundtable:visit:${code}`;
@@ -41,51 +42,53 @@ export class Memory {
 
   /** @returns {Visit | null} */
   get visit() {
-    return JSON.parse(this.#tab.getItem(this.#key) ?? "null");
+    const { token, name, me, hand } = this.#tab.object(this.#key) ?? {};
+    if (typeof token !== "string" || typeof name !== "string" || typeof me !== "string") return null;
+    return { token, name, me, hand: Number.isFinite(hand) ? Number(hand) : 0 };
   }
 
   /** @param {Visit} visit */
   keepVisit(visit) {
-    this.#tab.setItem(this.#key, JSON.stringify(visit));
+    this.#tab.keep(this.#key, visit);
   }
 
   forgetVisit() {
-    this.#tab.removeItem(this.#key);
-    this.#tab.removeItem(this.#said);
+    this.#tab.forget(this.#key);
+    this.#tab.forget(this.#said);
   }
 
   /** What I wrote under this id, oldest first. @param {string} me @returns {import("./chat/talk.js").Said} */
   said(me) {
-    const said = JSON.parse(this.#tab.getItem(this.#said) ?? "null");
-    if (said?.me !== me) return { count: 0, delivered: 0, messages: [] };
-    return said;
+    const { me: mine, count, delivered, messages } = this.#tab.object(this.#said) ?? {};
+    const isWhole = Number.isSafeInteger(count) && Number.isSafeInteger(delivered) && Array.isArray(messages);
+    if (mine !== me || !isWhole) return { count: 0, delivered: 0, messages: [] };
+    return { count: Number(count), delivered: Number(delivered), messages };
   }
 
   /** As much of it as a tab has room for. @param {string} me @param {import("./chat/talk.js").Said} said */
   keepSaid(me, { messages, ...rest }) {
     let room = MOST_SAID;
     const newest = messages.toReversed().filter(({ body }) => (room -= body.length + 256) > 0).toReversed();
-    this.#tab.setItem(this.#said, JSON.stringify({ me, ...rest, messages: newest }));
+    this.#tab.keep(this.#said, { me, ...rest, messages: newest });
   }
 
   /** Whether a source is on is a matter of this tab; which device it is, of this browser. @returns {Choices} */
   get choices() {
-    const devices = JSON.parse(this.#browser.getItem(CHOICES) ?? "{}");
-    const on = JSON.parse(this.#tab.getItem(CHOICES) ?? "{}");
+    const devices = this.#browser.object(CHOICES) ?? {};
+    const on = this.#tab.object(CHOICES) ?? {};
+    /** @param {unknown} value */
+    const textOf = (value) => (typeof value === "string" ? value : "");
     return {
-      microphone: { on: on.microphone ?? true, device: devices.microphone ?? "" },
-      camera: { on: on.camera ?? true, device: devices.camera ?? "" },
-      speaker: devices.speaker ?? "",
+      microphone: { on: on["microphone"] !== false, device: textOf(devices["microphone"]) },
+      camera: { on: on["camera"] !== false, device: textOf(devices["camera"]) },
+      speaker: textOf(devices["speaker"]),
     };
   }
 
   /** @param {Choices} choices */
   keepChoices({ microphone, camera, speaker }) {
-    this.#browser.setItem(
-      CHOICES,
-      JSON.stringify({ microphone: microphone.device, camera: camera.device, speaker }),
-    );
-    this.#tab.setItem(CHOICES, JSON.stringify({ microphone: microphone.on, camera: camera.on }));
+    this.#browser.keep(CHOICES, { microphone: microphone.device, camera: camera.device, speaker });
+    this.#tab.keep(CHOICES, { microphone: microphone.on, camera: camera.on });
   }
 }
 
@@ -127,14 +130,20 @@ export class Tabs {
         return new Promise((resolve) => signal.addEventListener("abort", resolve));
       });
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (isDenied(error)) this.#patience.cancel();
+      else if (!signal.aborted) throw error;
     }
   }
 
   /** Whether a page of this browser is in the call now. */
   async isTaken() {
-    const { held = [] } = (await this.#locks?.query()) ?? {};
-    return held.some(({ name }) => name === this.#name);
+    try {
+      const { held = [] } = (await this.#locks?.query()) ?? {};
+      return held.some(({ name }) => name === this.#name);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      return false;
+    }
   }
 
   /** A busy browser gives the lock late as well; it knows whether anybody has it. @param {AbortSignal} signal */
@@ -147,4 +156,9 @@ export class Tabs {
     this.#patience.cancel();
     this.#leaving.abort();
   }
+}
+
+/** Where cookies are blocked, a browser has no locks either, and a page knows nothing of the others. @param {unknown} error */
+function isDenied(error) {
+  return error instanceof DOMException && error.name === "SecurityError";
 }

@@ -1,3 +1,4 @@
+import { browserStore, tabStore } from "../lib/storage.js";
 import { Memory } from "./browser.js";
 import { Devices } from "./media/devices.js";
 
@@ -12,6 +13,7 @@ import { Devices } from "./media/devices.js";
  * @property {string[]} heard
  * @property {number | null} closed  the code, if it has closed
  * @property {boolean} isTaken  somebody listens now
+ * @property {boolean} hasBegun  the modules run, and draw the page
  * @property {string | null} clicked  under which name the form was sent, if it was
  * @property {{name: string, token: null} | null} asked  what went out as `join` then
  */
@@ -25,7 +27,10 @@ const element = /** @type {HTMLScriptElement & {opened: Opened}} */ (document.qu
 export const room = JSON.parse(element.text);
 export const { opened } = element;
 
-export const memory = new Memory(room.code, sessionStorage, localStorage);
+// opening.js has said so, and what to turn on.
+if (typeof RTCPeerConnection !== "function") throw new TypeError("This browser makes no calls");
+
+export const memory = new Memory(room.code, tabStore, browserStore);
 export const devices = new Devices(navigator.mediaDevices, navigator.permissions, {
   page: document,
   oneAtATime: /\b(Android|iPhone|iPad|Mobile)\b/.test(navigator.userAgent),

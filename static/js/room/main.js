@@ -310,6 +310,8 @@ addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
+// From here on the page is ours; until then opening.js says what is wrong.
+opened.hasBegun = true;
 
 const [navigation] = performance.getEntriesByType("navigation");
 const way = navigation instanceof PerformanceNavigationTiming ? navigation.type : "";

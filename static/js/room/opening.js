@@ -1,9 +1,15 @@
 /**
  * Written into the page (config/templatetags/page.py), because nothing is sooner: three round trips for the socket, and
  * what the server needs to answer it, pass while the modules are on their way. A click asks for the seat as soon as
- * the socket is open. The element with the room's data carries all this to first.js.
+ * the socket is open. The element with the room's data carries all this to first.js. Whatever keeps the modules from
+ * beginning is said here, since nothing else would.
  */
 {
+  const TROUBLES = {
+    calls: "This browser has calls (WebRTC) turned off. Turn them on, in Firefox with media.peerconnection.enabled at about:config, or open this link in another browser.",
+    part: "A part of this page has not come through, so that it cannot go on. Load it again; if that does not help, tell those who run this server.",
+    fault: "This page does not start in this browser. Load it again, or open this link in another browser.",
+  };
   // Once everything is here, somebody listens soon or never (milliseconds).
   const TAKEN_WITHIN = 10_000;
 
@@ -14,8 +20,10 @@
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url.href);
   /** @type {import("./first.js").Opened} */
-  const opened = { socket, heard: [], closed: null, isTaken: false, clicked: null, asked: null };
+  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, clicked: null, asked: null };
   element.opened = opened;
+  /** @type {keyof typeof TROUBLES | ""} */
+  let trouble = "";
   socket.addEventListener("message", ({ data }) => {
     if (!opened.isTaken) opened.heard.push(data);
   });
@@ -26,6 +34,7 @@
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("form.entrance")) return;
     event.preventDefault();
+    if (trouble && !opened.hasBegun) return location.reload();
     if (opened.isTaken || opened.asked) return;
     opened.clicked = String(new FormData(form).get("name")).trim();
     const button = form.querySelector('[data-part="join"]');
@@ -40,12 +49,50 @@
     const name = opened.clicked;
     if (!name || opened.isTaken || socket.readyState !== WebSocket.OPEN) return;
     // Whoever was here before takes their own seat again; the modules know which (Memory in browser.js).
-    if (sessionStorage.getItem(`roundtable:visit:${room.code}`)) return;
+    if (hasVisit()) return;
     // A browser in which they cannot run would sit there for nothing.
     if (!HTMLScriptElement.supports?.("importmap")) return;
     opened.asked = { name, token: null };
     socket.send(JSON.stringify({ type: "join", name, token: null, fresh: true }));
   }
+
+  /** Storage that is turned off, or blocked with the cookies, has none. */
+  function hasVisit() {
+    try {
+      return Boolean(sessionStorage.getItem(`roundtable:visit:${room.code}`));
+    } catch {
+      return false;
+    }
+  }
+
+  /** @param {keyof typeof TROUBLES} kind */
+  function say(kind) {
+    trouble ||= kind;
+    const banner = document.querySelector('#prejoin [data-part="problem"]');
+    const words = banner?.querySelector("p");
+    const button = document.querySelector('form.entrance [data-part="join"]');
+    // The page is not read as far as that.
+    if (!banner || !words || !button) return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
+    if (opened.hasBegun) return;
+    words.textContent = TROUBLES[trouble];
+    banner.toggleAttribute("hidden", false);
+    button.textContent = "Load the page again";
+    button.removeAttribute("aria-busy");
+    giveUp();
+  }
+
+  if (typeof RTCPeerConnection !== "function") say("calls");
+  addEventListener(
+    "error",
+    (event) => {
+      // Of what did not come, an element tells, and its event does not bubble.
+      if (event.target instanceof HTMLScriptElement) say("part");
+      // Extensions have their own faults.
+      else if (event instanceof ErrorEvent && event.filename.startsWith(location.origin)) say("fault");
+    },
+    { capture: true },
+  );
+  addEventListener("unhandledrejection", () => say("fault"));
 
   /** Nobody is to sit there whom no module keeps. */
   function giveUp() {
@@ -55,5 +102,10 @@
   }
 
   addEventListener("pagehide", giveUp);
-  addEventListener("load", () => setTimeout(giveUp, TAKEN_WITHIN));
+  addEventListener("load", () =>
+    setTimeout(() => {
+      if (!opened.hasBegun) say("part");
+      giveUp();
+    }, TAKEN_WITHIN),
+  );
 }

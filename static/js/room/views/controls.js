@@ -1,4 +1,5 @@
 import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
+import { browserStore } from "../../lib/storage.js";
 import { confirmCopy } from "./stage.js";
 import { showPromises, toggleFullScreen } from "./page.js";
 import { choices, fill, refusal, trouble } from "./sources.js";
@@ -173,8 +174,8 @@ export class Controls {
     const keys = /** @type {HTMLInputElement} */ (find(this.#settings, '[data-part="keys"]'));
     keys.checked = singleKeys();
     keys.addEventListener("change", () => {
-      if (keys.checked) localStorage.removeItem(NO_KEYS);
-      else localStorage.setItem(NO_KEYS, "1");
+      if (keys.checked) browserStore.forget(NO_KEYS);
+      else browserStore.keep(NO_KEYS, "1");
     });
   }
 
@@ -291,7 +292,7 @@ export class Controls {
 }
 
 function singleKeys() {
-  return localStorage.getItem(NO_KEYS) === null;
+  return browserStore.text(NO_KEYS) === null;
 }
 
 /** A list of commands or choices that floats beside its button (WAI-ARIA, menu button). */
