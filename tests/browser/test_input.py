@@ -1,5 +1,7 @@
 """Whatever people type: nothing is lost, what is wrong is named, and text stays text."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -82,3 +84,58 @@ def test_a_name_cannot_turn_the_page_around_or_be_empty(alice, bob):
     expect(alice.tile_of("Bob Lindqvist")).to_have_count(1)
     name = alice.tile_of("Bob Lindqvist").locator(".plate").inner_text()
     assert not set(name) & set("\u202e\u2066\u0000")
+
+
+NO_STORAGE = """for (const kind of ["sessionStorage", "localStorage"]) {
+  const get = () => { throw new DOMException("Access is denied for this document.", "SecurityError"); };
+  Object.defineProperty(window, kind, { get });
+}"""
+BROKEN = """for (const [kind, key] of [["localStorage", "devices"], ["sessionStorage", "devices"]])
+  window[kind].setItem(`roundtable:${key}`, "{oops");
+sessionStorage.setItem(`roundtable:visit:${location.pathname.split("/").at(-2)}`, "{oops");"""
+
+
+def test_whoever_keeps_nothing_or_something_broken_comes_in_all_the_same(alice, bob):
+    link = alice.meet_now()
+    for script in NO_STORAGE, BROKEN:
+        bob.page = bob.new_page()
+        bob.page.add_init_script(script)
+        bob.join(link)
+        bob.leave()
+        bob.page.close()
+
+
+def test_the_room_says_what_keeps_it_from_beginning_and_offers_to_load_it_again(alice, bob):
+    link = alice.meet_now()
+
+    def says(page, words):
+        page.goto(link)
+        expect(page.get_by_role("alert")).to_contain_text(words)
+        again = page.get_by_role("button", name="Load the page again")
+        expect(again).not_to_have_attribute("aria-busy", "true")
+        with page.expect_navigation():
+            again.click()
+
+    with bob.expecting("."):
+        for script in ("delete window.RTCPeerConnection;", "window.RTCPeerConnection = class {};"):
+            page = bob.new_page()
+            page.add_init_script(script)
+            says(page, "WebRTC")
+
+        page = bob.new_page()
+        bob.context.new_cdp_session(page).send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+        says(page, "Allow cookies for this site")
+
+        page = bob.new_page()
+        for broken, words in (
+            ({"status": 404, "body": "Not Found"}, "has not come through"),
+            ({"content_type": "text/javascript", "body": "throw new Error('broken');"}, "does not start"),
+        ):
+            page.route(
+                re.compile(r"/js/room/news[^/]*\.js$"), lambda route, broken=broken: route.fulfill(**broken)
+            )
+            says(page, words)
+            page.unroute_all()
+    # What was broken is whole again.
+    bob.page = page
+    bob.join(link)

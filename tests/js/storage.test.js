@@ -10,6 +10,10 @@ class FakeStorage {
   getItem = (key) => this.values.get(key) ?? null;
   setItem = (key, value) => void this.values.set(key, value);
   removeItem = (key) => void this.values.delete(key);
+  key = (index) => [...this.values.keys()][index] ?? null;
+  get length() {
+    return this.values.size;
+  }
 }
 
 const NOWHERE = {
@@ -28,7 +32,7 @@ const NOWHERE = {
 };
 const BROKEN = ["{oops", "", "null", "7", '"text"', "[]", '{"microphone": 5, "camera": {}, "token": [], "name": null}'];
 const CHOICES = { microphone: { on: false, device: "desk" }, camera: { on: true, device: "" }, speaker: "loud" };
-const VISIT = { token: "t", name: "Ana", me: "p1" };
+const VISIT = { token: "t", name: "Ana", me: "p1", hand: 1700000000000 };
 
 for (const [how, find] of Object.entries(NOWHERE)) {
   test(`where storage is ${how}, the page goes on in memory`, () => {
@@ -71,4 +75,24 @@ test("a browser that has no locks, because it has no cookies, lets one in all th
   const tabs = new Tabs({ request: denied, query: denied }, "room", clock);
   await tabs.enter();
   assert.equal(clock.pending, 0);
+  assert.equal(await tabs.isTaken(), false);
+});
+
+test("what is kept is listed, be it in the browser's storage or in the page", () => {
+  const storage = new FakeStorage();
+  for (const find of [() => storage, ...Object.values(NOWHERE)]) {
+    const store = new Store(find);
+    store.keep("kept:1:/new/", "[]");
+    store.keep("other", "x");
+    store.forget("other");
+    assert.deepEqual(store.keys, ["kept:1:/new/"]);
+  }
+});
+
+test("a list is kept as one", () => {
+  const storage = new FakeStorage();
+  const store = new Store(() => storage);
+  store.keep("typed", JSON.stringify([["title", "Standup"]]));
+  assert.deepEqual(store.value("typed"), [["title", "Standup"]]);
+  assert.equal(store.object("typed"), null);
 });

@@ -18,15 +18,26 @@ export class Store {
     return own === undefined ? this.#reach((storage) => storage.getItem(key)) : own;
   }
 
-  /** The value under this key if it is an object, as far as it can be read; else null. @param {string} key @returns {Record<string, unknown> | null} */
-  object(key) {
+  /** The value under this key; null if there is none that can be read. @param {string} key @returns {unknown} */
+  value(key) {
     try {
-      const value = JSON.parse(this.text(key) ?? "null");
-      return typeof value === "object" && !Array.isArray(value) ? value : null;
+      return JSON.parse(this.text(key) ?? "null");
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return null;
     }
+  }
+
+  /** The same if it is an object. @param {string} key @returns {Record<string, unknown> | null} */
+  object(key) {
+    const value = this.value(key);
+    return typeof value === "object" && !Array.isArray(value) ? /** @type {Record<string, unknown> | null} */ (value) : null;
+  }
+
+  /** Under what something is kept. */
+  get keys() {
+    const stored = this.#reach((storage) => Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "")) ?? [];
+    return [...new Set([...stored, ...this.#own.keys()])].filter((key) => this.text(key) !== null);
   }
 
   /** @param {string} key @param {string | object} value */

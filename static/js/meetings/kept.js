@@ -4,6 +4,7 @@ const PREFIX = "kept:";
 /** Fields that are no typing: keys of the form, files, and what belongs to the page. */
 const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
 
+/** @typedef {import("../lib/storage.js").Store} Store */
 /** @typedef {[name: string, value: string][]} Typed what a form would send of what can be typed */
 
 /**
@@ -11,28 +12,23 @@ const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
  * To be called before anything else reads the form.
  *
  * @param {HTMLFormElement} form  with the person's key in `data-kept`; `data-sent` if it came back from the server
- * @param {Storage | null} storage  null where the browser has none
+ * @param {Store} store  of this tab
  * @returns {{ restored: boolean, forget: () => void }} whether something was put back; and how to give it up
  */
-export function keepTyped(form, storage) {
-  if (!storage) return { restored: false, forget: () => {} };
+export function keepTyped(form, store) {
   const person = `${PREFIX}${form.dataset["kept"] ?? ""}:`;
   const key = person + location.pathname + location.search;
-  forgetOthers(storage, person);
+  forgetOthers(store, person);
   const before = JSON.stringify(typed(form));
-  const kept = "sent" in form.dataset ? null : read(storage, key);
+  const kept = "sent" in form.dataset ? null : read(store, key);
   const restored = kept !== null && JSON.stringify(kept) !== before;
   if (restored) fill(form, kept);
 
   let given = false;
   const keep = () => {
     const now = JSON.stringify(typed(form));
-    try {
-      if (given || (now === before && !("sent" in form.dataset))) storage.removeItem(key);
-      else storage.setItem(key, now);
-    } catch {
-      // The store is full: the page asks before it is left, as far as browsers do that by themselves.
-    }
+    if (given || (now === before && !("sent" in form.dataset))) store.forget(key);
+    else store.keep(key, now);
   };
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", keep);
@@ -79,27 +75,23 @@ function fill(form, kept) {
 }
 
 /**
- * @param {Storage} storage
+ * @param {Store} store
  * @param {string} key
  * @returns {Typed | null}
  */
-function read(storage, key) {
-  try {
-    const kept = JSON.parse(storage.getItem(key) ?? "null");
-    return Array.isArray(kept) && kept.every((pair) => Array.isArray(pair) && pair.length === 2) ? kept : null;
-  } catch {
-    return null;
-  }
+function read(store, key) {
+  const kept = store.value(key);
+  return Array.isArray(kept) && kept.every((pair) => Array.isArray(pair) && pair.length === 2) ? kept : null;
 }
 
 /**
  * Somebody else signed in here before: what they typed is not for the eyes of this one.
  *
- * @param {Storage} storage
+ * @param {Store} store
  * @param {string} person
  */
-function forgetOthers(storage, person) {
-  for (const key of Object.keys(storage)) {
-    if (key.startsWith(PREFIX) && !key.startsWith(person)) storage.removeItem(key);
+function forgetOthers(store, person) {
+  for (const key of store.keys) {
+    if (key.startsWith(PREFIX) && !key.startsWith(person)) store.forget(key);
   }
 }

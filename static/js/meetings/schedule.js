@@ -1,5 +1,6 @@
 /** Makes the schedule form comfortable: people as chips, the agenda as rows, and it says beforehand what it will do. */
 import { find } from "../lib/dom.js";
+import { tabStore } from "../lib/storage.js";
 import { Agenda } from "./agenda.js";
 import { takeFiles } from "./file.js";
 import { keepTyped } from "./kept.js";
@@ -25,7 +26,7 @@ const before = form.querySelector("#before");
 const was = before ? JSON.parse(before.textContent ?? "null") : null;
 
 guessZone();
-tellKept(keepTyped(form, tab()));
+tellKept(keepTyped(form, tabStore));
 const trouble = new Trouble(form);
 const preview = new Preview(form, trouble, label);
 const repeats = new Repeats(form);
@@ -44,15 +45,6 @@ function guessZone() {
   if (!(select instanceof HTMLSelectElement) || !("guess" in form.dataset) || !zone) return;
   const known = [...select.options].find((option) => option.value === zone);
   if (known) known.selected = true;
-}
-
-/** The store of this tab; null where the browser has none for us. */
-function tab() {
-  try {
-    return sessionStorage;
-  } catch {
-    return null;
-  }
 }
 
 /** @param {ReturnType<typeof keepTyped>} kept */

@@ -6,10 +6,13 @@
  */
 {
   const TROUBLES = {
-    calls: "This browser has calls (WebRTC) turned off. Turn them on, in Firefox with media.peerconnection.enabled at about:config, or open this link in another browser.",
-    part: "A part of this page has not come through, so that it cannot go on. Load it again; if that does not help, tell those who run this server.",
+    calls: "This browser has calls (WebRTC) turned off. Turn them on, in Firefox with media.peerconnection.enabled at about:config, elsewhere in the extension that blocks them, or open this link in another browser.",
+    cookies: "This browser blocks cookies, without which the server cannot tell who comes in. Allow cookies for this site, then load the page again.",
+    part: "A part of this page has not come through, so it cannot go on. Load it again; if that does not help, tell those who run this server.",
     fault: "This page does not start in this browser. Load it again, or open this link in another browser.",
   };
+  // A line on which the modules take longer swallows them (milliseconds).
+  const HERE_WITHIN = 30_000;
   // Once everything is here, somebody listens soon or never (milliseconds).
   const TAKEN_WITHIN = 10_000;
 
@@ -20,10 +23,8 @@
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url.href);
   /** @type {import("./first.js").Opened} */
-  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, clicked: null, asked: null };
+  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, trouble: "", clicked: null, asked: null };
   element.opened = opened;
-  /** @type {keyof typeof TROUBLES | ""} */
-  let trouble = "";
   socket.addEventListener("message", ({ data }) => {
     if (!opened.isTaken) opened.heard.push(data);
   });
@@ -34,7 +35,7 @@
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("form.entrance")) return;
     event.preventDefault();
-    if (trouble && !opened.hasBegun) return location.reload();
+    if (opened.trouble && !opened.hasBegun) return location.reload();
     if (opened.isTaken || opened.asked) return;
     opened.clicked = String(new FormData(form).get("name")).trim();
     const button = form.querySelector('[data-part="join"]');
@@ -65,23 +66,25 @@
     }
   }
 
-  /** @param {keyof typeof TROUBLES} kind */
+  /** The first trouble is the cause of those that follow. @param {keyof typeof TROUBLES} kind */
   function say(kind) {
-    trouble ||= kind;
-    const banner = document.querySelector('#prejoin [data-part="problem"]');
-    const words = banner?.querySelector("p");
+    if (opened.hasBegun) return;
+    opened.trouble ||= TROUBLES[kind];
+    giveUp();
+    const words = document.querySelector('#prejoin [data-part="problem"] p');
     const button = document.querySelector('form.entrance [data-part="join"]');
     // The page is not read as far as that.
-    if (!banner || !words || !button) return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
-    if (opened.hasBegun) return;
-    words.textContent = TROUBLES[trouble];
-    banner.toggleAttribute("hidden", false);
+    if (!words || !button) return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
+    words.textContent = opened.trouble;
+    words.closest("[data-part]")?.removeAttribute("hidden");
     button.textContent = "Load the page again";
     button.removeAttribute("aria-busy");
-    giveUp();
   }
 
-  if (typeof RTCPeerConnection !== "function") say("calls");
+  // Without it no description is made; what extensions put in its place does not have it.
+  if (typeof globalThis.RTCPeerConnection?.generateCertificate !== "function") say("calls");
+  // The page has set one by now (lib/zone.js), if it may.
+  else if (!navigator.cookieEnabled && !document.cookie) say("cookies");
   addEventListener(
     "error",
     (event) => {
@@ -92,7 +95,6 @@
     },
     { capture: true },
   );
-  addEventListener("unhandledrejection", () => say("fault"));
 
   /** Nobody is to sit there whom no module keeps. */
   function giveUp() {
@@ -102,10 +104,6 @@
   }
 
   addEventListener("pagehide", giveUp);
-  addEventListener("load", () =>
-    setTimeout(() => {
-      if (!opened.hasBegun) say("part");
-      giveUp();
-    }, TAKEN_WITHIN),
-  );
+  setTimeout(() => say("part"), HERE_WITHIN);
+  addEventListener("load", () => setTimeout(() => (opened.hasBegun ? giveUp() : say("part")), TAKEN_WITHIN));
 }
