@@ -14,7 +14,7 @@ import { Devices } from "./media/devices.js";
  * @property {number | null} closed  the code, if it has closed
  * @property {boolean} isTaken  somebody listens now
  * @property {boolean} hasBegun  the modules run, and draw the page
- * @property {string} trouble  what keeps them from it, in words
+ * @property {boolean} isBarred  they cannot, and the page says why
  * @property {string | null} clicked  under which name the form was sent, if it was
  * @property {{name: string, token: null} | null} asked  what went out as `join` then
  */
@@ -28,8 +28,7 @@ const element = /** @type {HTMLScriptElement & {opened: Opened}} */ (document.qu
 export const room = JSON.parse(element.text);
 export const { opened } = element;
 
-// It stands in the page already.
-if (opened.trouble) throw new Error(opened.trouble);
+if (opened.isBarred) throw new Error("This browser makes no calls here; the page says why.");
 
 export const memory = new Memory(room.code, tabStore, browserStore);
 export const devices = new Devices(navigator.mediaDevices, navigator.permissions, {

@@ -23,8 +23,9 @@
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url.href);
   /** @type {import("./first.js").Opened} */
-  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, trouble: "", clicked: null, asked: null };
+  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, isBarred: false, clicked: null, asked: null };
   element.opened = opened;
+  let trouble = "";
   socket.addEventListener("message", ({ data }) => {
     if (!opened.isTaken) opened.heard.push(data);
   });
@@ -35,7 +36,7 @@
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !form.matches("form.entrance")) return;
     event.preventDefault();
-    if (opened.trouble && !opened.hasBegun) return location.reload();
+    if (trouble && !opened.hasBegun) return location.reload();
     if (opened.isTaken || opened.asked) return;
     opened.clicked = String(new FormData(form).get("name")).trim();
     const button = form.querySelector('[data-part="join"]');
@@ -69,29 +70,36 @@
   /** The first trouble is the cause of those that follow. @param {keyof typeof TROUBLES} kind */
   function say(kind) {
     if (opened.hasBegun) return;
-    opened.trouble ||= TROUBLES[kind];
+    trouble ||= TROUBLES[kind];
     giveUp();
     const words = document.querySelector('#prejoin [data-part="problem"] p');
     const button = document.querySelector('form.entrance [data-part="join"]');
     // The page is not read as far as that.
     if (!words || !button) return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
-    words.textContent = opened.trouble;
+    words.textContent = trouble;
     words.closest("[data-part]")?.removeAttribute("hidden");
     button.textContent = "Load the page again";
     button.removeAttribute("aria-busy");
   }
 
-  // Without it no description is made; what extensions put in its place does not have it.
-  if (typeof globalThis.RTCPeerConnection?.generateCertificate !== "function") say("calls");
+  /** The modules need not try. @param {keyof typeof TROUBLES} kind */
+  function bar(kind) {
+    opened.isBarred = true;
+    say(kind);
+  }
+
+  // What extensions put in its place has no certificates.
+  if (typeof globalThis.RTCPeerConnection?.generateCertificate !== "function") bar("calls");
   // The page has set one by now (lib/zone.js), if it may.
-  else if (!navigator.cookieEnabled && !document.cookie) say("cookies");
+  else if (!navigator.cookieEnabled && !document.cookie) bar("cookies");
   addEventListener(
     "error",
     (event) => {
+      // Extensions have their own faults, also in scripts that they write into the page.
+      const isOurs = (/** @type {string} */ address) => address.startsWith(location.origin) && /\.js$/u.test(address);
       // Of what did not come, an element tells, and its event does not bubble.
-      if (event.target instanceof HTMLScriptElement) say("part");
-      // Extensions have their own faults.
-      else if (event instanceof ErrorEvent && event.filename.startsWith(location.origin)) say("fault");
+      if (event.target instanceof HTMLScriptElement && isOurs(event.target.src)) say("part");
+      else if (event instanceof ErrorEvent && isOurs(event.filename)) say("fault");
     },
     { capture: true },
   );
