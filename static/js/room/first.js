@@ -15,6 +15,7 @@ import { Devices } from "./media/devices.js";
  * @property {boolean} isTaken  somebody listens now
  * @property {boolean} hasBegun  the modules run, and draw the page
  * @property {boolean} isBarred  they cannot, and the page says why
+ * @property {() => void} giveUp  lets go of the socket, unless somebody listens
  * @property {string | null} clicked  under which name the form was sent, if it was
  * @property {{name: string, token: null} | null} asked  what went out as `join` then
  */

@@ -310,7 +310,7 @@ addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
-// From here on the page is ours; until then opening.js says what is wrong.
+// From here on the page is ours; until then trouble.js says what is wrong.
 opened.hasBegun = true;
 
 const [navigation] = performance.getEntriesByType("navigation");
