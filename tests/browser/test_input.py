@@ -1,6 +1,7 @@
 """Whatever people type: nothing is lost, what is wrong is named, and text stays text."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -86,6 +87,7 @@ def test_a_name_cannot_turn_the_page_around_or_be_empty(alice, bob):
     assert not set(name) & set("\u202e\u2066\u0000")
 
 
+NEWS = re.compile(r"/js/room/news[^/]*\.js$")
 NO_STORAGE = """for (const kind of ["sessionStorage", "localStorage"]) {
   const get = () => { throw new DOMException("Access is denied for this document.", "SecurityError"); };
   Object.defineProperty(window, kind, { get });
@@ -116,6 +118,9 @@ def test_the_room_says_what_keeps_it_from_beginning_and_offers_to_load_it_again(
         with page.expect_navigation():
             again.click()
 
+    def answer(broken, route):
+        route.fulfill(**broken)
+
     with bob.expecting("."):
         for script in ("delete window.RTCPeerConnection;", "window.RTCPeerConnection = class {};"):
             page = bob.new_page()
@@ -131,9 +136,7 @@ def test_the_room_says_what_keeps_it_from_beginning_and_offers_to_load_it_again(
             ({"status": 404, "body": "Not Found"}, "has not come through"),
             ({"content_type": "text/javascript", "body": "throw new Error('broken');"}, "does not start"),
         ):
-            page.route(
-                re.compile(r"/js/room/news[^/]*\.js$"), lambda route, broken=broken: route.fulfill(**broken)
-            )
+            page.route(NEWS, partial(answer, broken))
             says(page, words)
             page.unroute_all()
     # What was broken is whole again.
