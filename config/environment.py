@@ -82,7 +82,8 @@ class Environment:
 
     def url(self, name: str, schemes: Collection[str], example: str, *, needs_path: bool = False) -> str:
         """An address with one of the schemes and a host; empty if there is none, or none that can be used."""
-        given = self.text(name)
+        # Schemes are written in any case (RFC 3986, 3.1).
+        given = re.sub(r"\A[A-Za-z0-9+.-]+(?=://)", lambda found: found[0].lower(), self.text(name))
         if not given:
             return ""
         try:

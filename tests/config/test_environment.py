@@ -76,6 +76,12 @@ def test_an_address_that_can_be_used_is_taken_as_it_is(value):
     assert environment.faults == []
 
 
+def test_a_scheme_may_be_written_in_capitals():
+    environment = Environment({"REDIS_URL": "REDIS://:Word@Host/0"})
+    assert redis(environment, "REDIS_URL") == "redis://:Word@Host/0"
+    assert environment.faults == []
+
+
 @pytest.mark.parametrize("value", ["postgres://bob@db", "postgres://db/", "mysql://db/name", "name"])
 def test_a_database_needs_a_name(value):
     assert len(faults("DATABASE_URL", value, database)) == 1

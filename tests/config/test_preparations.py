@@ -61,8 +61,9 @@ def test_static_files_are_collected_only_when_they_changed(settings, tmp_path, m
 def test_a_database_of_a_newer_version_is_refused_in_a_sentence():
     preparations.migrate()
     recorder = MigrationRecorder(connection)
-    # Tables of a plug-in that was taken out are nothing to stop for.
+    # A plug-in that was taken out is nothing to stop for, nor a library that took its changes together.
     recorder.record_applied("plugin", "0001_initial")
+    recorder.record_applied("account", "0000_taken_together")
     preparations.migrate()
     recorder.record_applied("meetings", "9001_of_tomorrow")
     with pytest.raises(preparations.NewerTables) as refused:
