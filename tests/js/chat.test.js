@@ -388,3 +388,48 @@ test("what is said of a new line is of whoever wrote it, whose number it bears o
   hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { id: said.id, body: "first" }) });
   assert.deepEqual(people.get("alice").news.map(({ author }) => author), ["carol", "bob"]);
 });
+
+/** Carol's chat, by hand: what she sends stands in `sent`, and what she hears is given to `hear`. */
+function alone() {
+  const clock = new FakeClock();
+  const sent = [];
+  const talk = new Talk({ clock, time: () => 1_700_000_000_000 + Math.floor(clock.now()), send: (to, message) => sent.push([to, message]) });
+  const others = [{ id: "bob", name: "Bob", isReached: true }];
+  talk.settleIn({ me: () => ({ id: talk.id ?? "carol", name: "Carol" }), others: () => others, passers: () => new Map() });
+  talk.begin("carol", NEW);
+  return { clock, sent, talk, hear: (frame) => talk.receive({ id: "bob", name: "Bob" }, frame) };
+}
+
+test("an answer that takes longer than a second takes nothing from the next one", () => {
+  const { clock, sent, talk, hear } = alone();
+  talk.catchUp("bob");
+  clock.pass(1_400);
+  assert.deepEqual(sent.map(([, { type, of }]) => [type, of]), [["chat-sync", ["bob"]], ["chat-sync", undefined]]);
+  hear({ type: "chat-history", messages: [message("bob", 1, 1)], left: 0 });
+  hear({ type: "chat-history", messages: [message("dave", 1, 2)], left: 0 });
+  assert.deepEqual(bodies(talk), ["bob 1", "dave 1"]);
+  // And no more than those two answers.
+  hear({ type: "chat-history", messages: [message("dave", 2, 3)], left: 0 });
+  assert.deepEqual(bodies(talk), ["bob 1", "dave 1"]);
+});
+
+test("gaps bring no more than the rate lets through", () => {
+  const { clock, sent, hear } = alone();
+  for (let second = 1; second <= 60; second++) {
+    hear({ type: "chat", ...message("bob", second * 1_000, second), age: 0 });
+    clock.pass(1_000);
+  }
+  const asked = sent.filter(([, { type }]) => type === "chat-sync");
+  assert.ok(asked.length >= 1 && asked.length <= 7, `asked ${asked.length} times`);
+  for (const [, { most }] of asked) assert.equal(most, 20);
+});
+
+test("what nobody has got stays called so when I get another id", () => {
+  const { clock, talk } = alone();
+  talk.write("Is anybody there?");
+  clock.pass(5_000);
+  assert.equal(talk.lines[0].delivery, "undelivered");
+  talk.id = "carol-2";
+  talk.begin("carol-2", NEW);
+  assert.deepEqual(talk.lines.map(({ isMine, delivery }) => [isMine, delivery]), [[true, "undelivered"]]);
+});

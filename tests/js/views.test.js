@@ -170,6 +170,10 @@ test("what is written while the chat is closed is read out, and much of it in fe
   assert.equal(written([line("Bob", "Shall we?")]), "Bob wrote: Shall we?");
   assert.equal(written([line("Bob", "one"), line("Carol", "two")]), "2 new messages in the chat, the last one from Carol");
   assert.ok(written([line("Bob", "x".repeat(4_000))]).length < 200);
+  // What somebody is only said to have written is read out as that.
+  const passed = { ...line("Bob", "Send me the key"), told_by: "Mallory" };
+  assert.equal(written([passed]), "Bob, passed on by Mallory, wrote: Send me the key");
+  assert.match(written([line("Carol", "one"), passed]), /the last one from Bob, passed on by Mallory$/u);
 });
 
 test("of a flood it is said whose it is, and who says so", () => {

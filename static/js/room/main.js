@@ -76,6 +76,7 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
   toggle: (kind) => kind !== "speaker" && call.toggle(kind),
   choose: (kind, id) => void call.choose(kind, id),
   askAgain: (kind) => kind !== "speaker" && call.askAgain(kind),
+  leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
   testSpeaker: () => call.testSpeaker(),
 });
 const stage = new Stage(find(document, "#stage"), { copyLink });

@@ -5,6 +5,8 @@ import { Timer } from "../../lib/timing.js";
  *
  * Something to ask somebody for: the messages of these authors, or of everybody.
  * @typedef {{id: string, of: string[] | null, most: number, due: number}} Wish
+ *
+ * @typedef {{left: number, since: number, wish: Wish}} Expected
  */
 
 // An answer that has not come by then is none (milliseconds).
@@ -25,7 +27,7 @@ export class Asking {
   #latest = -Infinity;
   /** When each of them was asked last. @type {Map<string, number>} */
   #asked = new Map();
-  /** How many messages each of them may still tell, and how they were asked. @type {Map<string, {left: number, since: number, wish: Wish}>} */
+  /** How many messages each of them may still tell, by how they were asked, the oldest first: answers come in that order. @type {Map<string, Expected[]>} */
   #expected = new Map();
 
   /**
@@ -57,9 +59,9 @@ export class Asking {
     this.#plan();
   }
 
-  /** They have told all that they have. @param {string} id */
+  /** They have told all that they were asked for, at first. @param {string} id */
   close(id) {
-    this.#expected.delete(id);
+    this.#awaited(id).shift();
   }
 
   /**
@@ -69,16 +71,23 @@ export class Asking {
    * @param {number} count
    */
   expect(id, count) {
-    const expected = this.#expected.get(id);
-    if (!expected || this.#clock.now() - expected.since > ANSWERED_WITHIN) return 0;
+    const [expected] = this.#awaited(id);
+    if (!expected) return 0;
     const taken = Math.min(expected.left, count);
     expected.left -= taken;
     return taken;
   }
 
-  /** How they were asked last, if they were. @param {string} id */
+  /** How they were asked for what they answer now, if they were. @param {string} id */
   wish(id) {
-    return this.#expected.get(id)?.wish ?? null;
+    return this.#awaited(id)[0]?.wish ?? null;
+  }
+
+  /** Without what was answered too late. @param {string} id */
+  #awaited(id) {
+    const awaited = (this.#expected.get(id) ?? []).filter(({ since }) => this.#clock.now() - since <= ANSWERED_WITHIN);
+    this.#expected.set(id, awaited);
+    return awaited;
   }
 
   #plan() {
@@ -89,7 +98,8 @@ export class Asking {
     const wish = /** @type {Wish} */ (this.#wishes.find((one) => this.#dueAt(one) <= this.#clock.now()));
     this.#wishes = this.#wishes.filter((one) => one !== wish);
     this.#asked.set(wish.id, this.#clock.now());
-    this.#expected.set(wish.id, { left: wish.most, since: this.#clock.now(), wish });
+    // Who was asked twice before they answered may have answered both at once.
+    this.#expected.set(wish.id, [...this.#awaited(wish.id).slice(-1), { left: wish.most, since: this.#clock.now(), wish }]);
     this.#latest = this.#clock.now();
     this.#send(wish);
     this.#plan();

@@ -42,6 +42,11 @@ export class Outbox {
     this.#sent.clear();
   }
 
+  /** The numbers of those that nobody is known to have. */
+  get undelivered() {
+    return [...this.#sent.keys(), ...this.#waiting.map(({ message }) => message.n)];
+  }
+
   /** @param {ChatMessage} message */
   add(message) {
     this.#waiting.push({ message, since: this.#clock.now() });

@@ -61,6 +61,8 @@ export class Talk {
   #me = "";
   #count = 0;
   #delivered = 0;
+  /** What nobody is known to have of what I wrote under ids that I had before, as "author n". @type {string[]} */
+  #undelivered = [];
   /** @type {ChatLine[] | null} */
   #lines = null;
   #revision = 0;
@@ -70,6 +72,8 @@ export class Talk {
   #rates = new Map();
   /** Up to which number there is more of somebody than could be taken. @type {Map<string, number>} */
   #behind = new Map();
+  /** When somebody was last asked because of a gap in what they say. @type {Map<string, number>} */
+  #gaps = new Map();
   /** How often somebody was asked on after an answer that had more. @type {Map<string, number>} */
   #rounds = new Map();
   /** When somebody got an answer, and what they have asked since. @type {Map<string, {at: number, asked: ChatSync | null}>} */
@@ -124,6 +128,7 @@ export class Talk {
     // The same page, on another socket, knows best.
     if (me !== this.#me) {
       [this.#count, this.#delivered] = [count, delivered];
+      if (this.#me) this.#undelivered.push(...this.#outbox.undelivered.map((n) => `${this.#me} ${n}`));
       this.#outbox.begin(delivered);
     }
     this.#me = me;
@@ -179,7 +184,7 @@ export class Talk {
     return {
       id: teller ? `${id} ${teller.id}` : id,
       author, name, body: tidy(body), at, isMine,
-      delivery: isHere ? this.#outbox.state(n) : "",
+      delivery: isHere ? this.#outbox.state(n) : isMine && this.#undelivered.includes(`${author} ${n}`) ? "undelivered" : "",
       ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
     };
   }
@@ -227,7 +232,7 @@ export class Talk {
     this.#passOn(message);
     this.#owe(id);
     // Something they said before went astray while there was no channel between us.
-    if (this.#log.misses(message)) this.#asking.ask(id, { of: [id] });
+    if (this.#log.misses(message)) this.#fillGap(id, message.n);
     this.#changeBy(message);
   }
 
@@ -245,6 +250,15 @@ export class Talk {
   #defer(mouth, author, n) {
     this.#behind.set(author, Math.max(n, this.#behind.get(author) ?? 0));
     this.#asking.ask(mouth, { of: [author], most: MOST_DEFERRED, after: DEFERRED });
+  }
+
+  /** At once, and then no more often than what is over the rate: a gap is no way around it. @param {string} id @param {number} n */
+  #fillGap(id, n) {
+    const since = this.#clock.now() - (this.#gaps.get(id) ?? -Infinity);
+    if (since < DEFERRED) return this.#defer(id, id, n);
+    this.#gaps.set(id, this.#clock.now());
+    this.#behind.set(id, Math.max(n, this.#behind.get(id) ?? 0));
+    this.#asking.ask(id, { of: [id], most: MOST_DEFERRED });
   }
 
   /** @param {string} key */

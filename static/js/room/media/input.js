@@ -69,7 +69,7 @@ export class Input {
 
   /** @returns {Source} */
   get source() {
-    const trouble = this.#trouble || (this.#isMuted ? "muted" : "");
+    const trouble = this.#trouble || (this.#isMuted && this.#wanted ? "muted" : "");
     return {
       on: this.track !== null && this.#wanted && !this.#isMuted,
       pending: this.#pending,
@@ -215,14 +215,14 @@ export class Input {
   changed() {
     const isBack = this.#isStandIn && this.devices.some(({ id }) => id === this.#chosen);
     if (this.#pending || !this.#wanted) return;
-    if (PASSING.includes(this.#trouble) || isBack) void this.#tryAgain();
+    if (PASSING.includes(this.#trouble) || isBack) void this.#tryIfFree();
   }
 
   /** The page is seen again. */
   seen() {
     if (this.#isDue) void this.#tryIfFree();
     // Some systems take a microphone away for a call, and give it back to whoever asks.
-    else if (this.#isMuted && this.#wanted && !this.#pending) void this.open({ isQuiet: true });
+    else if (this.#isMuted && this.#wanted && !this.#pending) void this.#tryIfFree();
   }
 
   /** The person has changed their mind in the browser's own settings. */

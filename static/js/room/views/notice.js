@@ -252,7 +252,8 @@ export function mended(before, after, people) {
  */
 export function written(lines) {
   const last = /** @type {import("../state.js").ChatLine} */ (lines.at(-1));
+  if (lines.length > 1 && last.told_by) return `${lines.length} new messages in the chat, the last one from ${last.name}, passed on by ${last.told_by}`;
   if (lines.length > 1) return `${lines.length} new messages in the chat, the last one from ${last.name}`;
   const body = last.body.length > LONGEST_HEARD ? `${last.body.slice(0, LONGEST_HEARD)}…` : last.body;
-  return `${last.name} wrote: ${body}`;
+  return last.told_by ? `${last.name}, passed on by ${last.told_by}, wrote: ${body}` : `${last.name} wrote: ${body}`;
 }

@@ -5,6 +5,8 @@ import { choices, fill, refusal, trouble } from "./sources.js";
 /** @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js" */
 
 /** How long the browser may think about devices before we say what it waits for, in ms. */
+/** What is had as soon as it is free again, in the call too: so it can be declined beforehand. @type {Set<string>} */
+const COMES_BACK = new Set(["busy", "missing", "failed", "muted"]);
 const PATIENCE = 800;
 /** After so much silence we ask for a word, in ms. */
 const SILENCE = 5000;
@@ -44,7 +46,7 @@ export class Prejoin {
    * @param {HTMLElement} root   #prejoin
    * @param {{
    *   organizer: string, join: (name: string) => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
-   *   askAgain: (kind: Kind) => void, testSpeaker: () => void
+   *   askAgain: (kind: Kind) => void, leaveOff: (kind: Kind) => void, testSpeaker: () => void
    * }} options   `organizer`: what to call them
    */
   constructor(root, { organizer, ...actions }) {
@@ -129,7 +131,9 @@ export class Prejoin {
 
   /** @param {"microphone" | "camera"} kind */
   #toggle(kind) {
-    if (this.#shown?.mine[kind].trouble) this.#actions.askAgain(kind);
+    const trouble = this.#shown?.mine[kind].trouble ?? "";
+    if (COMES_BACK.has(trouble)) this.#actions.leaveOff(kind);
+    else if (trouble) this.#actions.askAgain(kind);
     else this.#actions.toggle(kind);
   }
 
@@ -228,7 +232,8 @@ export class Prejoin {
     const lit = source.on && !source.trouble;
     button.classList.toggle("off", !lit && !source.pending);
     mark(button, "aria-busy", source.pending ? "true" : null);
-    mark(button, "aria-label", source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`);
+    const asking = COMES_BACK.has(source.trouble) ? `Leave the ${kind} off` : `Ask again for the ${kind}`;
+    mark(button, "aria-label", source.trouble ? asking : `Turn the ${kind} ${lit ? "off" : "on"}`);
     const name = kind === "microphone" ? "mic" : "camera";
     changeIcon(find(button, ".icon"), lit || source.pending ? name : `${name}-off`);
   }
