@@ -87,7 +87,8 @@ def test_only_one_of_a_series_is_changed(alice):
     page.get_by_label("What is to be talked about").fill("Worms")
     expect(page.locator("[data-send]")).to_have_text("Save")
     page.get_by_label("Title").fill("Late birds")
-    expect(page.locator("[data-send]")).to_have_text("Save and send 1 letter")
+    # One says what is new, and a short one ends the earlier part in their calendars.
+    expect(page.locator("[data-send]")).to_have_text("Save and send 2 letters")
 
 
 def test_an_overlap_is_pointed_out_before_saving_and_is_not_in_the_way(alice):
