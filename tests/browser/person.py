@@ -50,6 +50,12 @@ LISTENS = """async ({ hertz, milliseconds }) => {
   }
   return loudest;
 }"""
+# From now on, the loudest moment of each frequency is kept.
+BEGINS_TO_LISTEN = """(hertz) => {
+  const heard = (window.heard ??= new Map());
+  heard.set(hertz, -Infinity);
+  setInterval(() => heard.set(hertz, Math.max(heard.get(hertz), window.observe.loudness(hertz))), 40);
+}"""
 AUDIBLE = -60  # decibels
 
 # What is expected comes at once; the machine that runs the tests may be busy with four people's pictures.
@@ -313,6 +319,21 @@ class Person:
             self.page.wait_for_function(question, arg=colour.hertz, timeout=MEDIA_SECONDS * 1000, polling=40)
         except Exception as error:
             raise AssertionError(f"{self.name} does not hear {name}") from error
+
+    @contextmanager
+    def hearing_tone(self, name: str, colour: Colour) -> Iterator[None]:
+        """A short sound is heard in the block or after it; listening begins before, since it is over soon."""
+        self.page.evaluate(BEGINS_TO_LISTEN, colour.hertz)
+        yield
+        try:
+            self.page.wait_for_function(
+                f"(hertz) => window.heard.get(hertz) > {AUDIBLE}",
+                arg=colour.hertz,
+                timeout=MEDIA_SECONDS * 1000,
+            )
+        except Exception as error:
+            loudest = self.page.evaluate("(hertz) => String(window.heard.get(hertz))", colour.hertz)
+            raise AssertionError(f"{self.name} does not hear {name}, {loudest} dB at most") from error
 
     def hears_nothing_of(self, other: Person) -> None:
         """Within some seconds, three beeps' time passes without their tone."""

@@ -31,8 +31,8 @@ def goes_through_it(person: Person) -> None:
     found(person, "microphone", "good", "Your microphone hears you")
     found(person, "server", "good", "The server answers")
     found(person, "network", "good", "Your browser can connect")
-    person.page.get_by_role("button", name="Play two notes").click()
-    person.hears_tone("the notes", NOTES)
+    with person.hearing_tone("the notes", NOTES):
+        person.page.get_by_role("button", name="Play two notes").click()
     person.page.get_by_role("button", name="Yes, I heard them").click()
     expect(person.page.get_by_role("heading", name="You are ready")).to_be_visible()
 
