@@ -363,6 +363,23 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   assert.equal(last().notice.flood, null);
 });
 
+test("of whoever was let go of after too much nothing is promised: no way back, no third, no screen that is on its way", async () => {
+  const { clock, parts, told, reports, turn, last } = await trio();
+  clock.pass(2_000);
+  parts.devices.isSharing = true;
+  turn("bob", "shut");
+  const bobNow = () => last().people.find(({ id }) => id === "bob");
+  assert.equal(bobNow().link, "shut");
+  assert.deepEqual(told.at(-1).links, { carol: "connected" }, "whoever is not named is passed on to by nobody");
+  clock.pass(2_000);
+  assert.deepEqual(reports.at(-1), { bob: "left" }, "their seat rests on me no longer, and no network is blamed");
+  clock.pass(60_000);
+  assert.deepEqual(last().notice.unseen.names, []);
+  assert.equal(last().notice.kind, "", "nobody waits for a way that is not looked for");
+  parts.signaling.onroster({ rev: 2, participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])) });
+  assert.equal(bobNow().link, "shut");
+});
+
 test("made-up floods hide none of somebody who is inside", async () => {
   const { parts, last } = await trio();
   for (let i = 0; i < 100; i += 1) parts.signaling.onflooded({ type: "flooded", participant: `x${i}`, name: "", by: "carol" });

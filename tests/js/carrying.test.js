@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Uplink } from "../../static/js/room/media/budget.js";
-import { Carrier, Hearer } from "../../static/js/room/media/carrying.js";
+import { Carrier, Carrying, Hearer } from "../../static/js/room/media/carrying.js";
 import { FakeClock } from "./fakes.js";
 
 const voice = { microphone: true, speaking: false, hand: false };
@@ -265,4 +265,16 @@ test("voices of others are taken from what there is for pictures, and where voic
   assert.ok(uplink.encodings("ana").camera.encoding.maxBitrate < before);
   uplink.seat(11);
   assert.ok(!uplink.mayCarry(1));
+});
+
+test("nobody is asked for the voice of whoever was let go of after too much", () => {
+  const sent = [];
+  const mesh = { send: (id, message) => Boolean(sent.push([id, message.voices])), link: () => null, tracks: {} };
+  const call = { thirds: () => ["cleo"], hearBy() {} };
+  const people = (link) => [{ id: "ana", self: true, link: "connected", knows: [] }, { id: "ben", self: false, link, knows: [] }];
+  const pairs = [{ one: "ana", other: "ben", condition: "failed" }];
+  new Carrying({ call, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(people("shut"), pairs);
+  assert.deepEqual(sent, []);
+  new Carrying({ call, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(people("failed"), pairs);
+  assert.deepEqual(sent, [["cleo", ["ben"]]]);
 });

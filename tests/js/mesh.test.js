@@ -313,7 +313,7 @@ test("whoever sends far more than a call does is let go of, for good, and nobody
   for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
   assert.deepEqual(floods, ["bob"]);
   assert.ok(heard.length < 30);
-  assert.equal(subject.link("bob").state, "failed");
+  assert.equal(subject.link("bob").state, "shut");
   assert.equal(connections.bob.signalingState, "closed");
   assert.equal(subject.link("carol").state, "connected");
   // Whatever they try, and whatever becomes of the server.

@@ -120,6 +120,16 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
   assert.equal(trouble(person({}), true), null);
 });
 
+test("of a link that was cut off it is said what has happened and what helps, and not that anything is tried", () => {
+  for (const isSlowHere of [false, true]) {
+    const { title, text } = trouble(person({ link: "shut" }), isSlowHere);
+    assert.equal(title, "Your browser let go of Bob");
+    assert.match(text, /load their page again.*a host can remove them/);
+    assert.doesNotMatch(`${title} ${text}`, /firewall|trying|slow/);
+  }
+  assert.doesNotMatch(arrival(person({ link: "shut" }), true), /trying|as soon as/);
+});
+
 test("that two do not hear each other is one fact, however it stands with it, and is not said of the notice as well", () => {
   const of = (condition) => said(table, { kind: "apart", pairs: pairsOf({ "bob carol": condition }) });
   assert.deepEqual(of("repairing").map(({ text }) => text), ["Bob and Carol cannot hear each other: repairing"]);

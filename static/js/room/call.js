@@ -59,7 +59,7 @@ const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
 const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
 const NONE_REFUSED = JSON.stringify([null, null]);
-/** What the others are told of a link; of somebody who said goodbye, nothing. @type {Record<string, Condition>} */
+/** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
 const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
@@ -892,7 +892,7 @@ export class Call {
   /**
    * My links, by whom they lead to.
    *
-   * @param {{withLeft?: boolean}} [options]  also to those who said goodbye, as the server wants to know
+   * @param {{withLeft?: boolean}} [options]  also to those who said goodbye or were let go of, as the server wants to know
    * @returns {Links}
    */
   #links({ withLeft = false } = {}) {
@@ -900,7 +900,7 @@ export class Call {
     const links = {};
     for (const id of this.#roster.participants.keys()) {
       const state = this.#parts.mesh.link(id)?.state ?? "";
-      const condition = CONDITIONS[state] ?? (withLeft && state === "left" ? "left" : undefined);
+      const condition = CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
       const isCarried = !withLeft && state !== "connected" && this.#voices.has(id);
       if (condition) links[id] = isCarried ? "carried" : condition;
     }
@@ -923,7 +923,7 @@ export class Call {
   /** Who should see my screen and says that it has not come, or is out of reach. */
   #whoLacksScreen() {
     if (!this.#parts.devices.isSharing) return [];
-    const others = this.#people.filter(({ self, link }) => !self && link !== "away");
+    const others = this.#people.filter(({ self, link }) => !self && link !== "away" && link !== "shut");
     return others.filter(({ id, link }) => link !== "connected" || this.#parts.uplink.hasScreen(id) === false).map(({ id }) => id);
   }
 
@@ -1016,6 +1016,6 @@ function fingerprint({ messages, ...rest }, revision) {
  * @returns {Person["link"]}
  */
 function linkOf(state, away) {
-  if (state === "connected") return state;
+  if (state === "connected" || state === "shut") return state;
   return away || state === "left" ? "away" : state;
 }

@@ -16,8 +16,9 @@
  * @property {boolean} hand
  * @property {number} place          of their hand among those that are up, from 1 on; 0 while it is down
  * @property {boolean} speaking
- * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed"} link
- *     the connection between them and me; "connected" for self. "away": their page is gone for a moment
+ * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} link
+ *     the connection between them and me; "connected" for self. "away": their page is gone for a moment; "shut": they
+ *     sent far too much, and this page has let go of them
  * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
  * @property {boolean} strained      their device says that it does not keep up with the call
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known

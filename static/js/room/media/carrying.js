@@ -365,8 +365,8 @@ export class Carrying {
     const apart = pairs.filter((pair) => isApart(pair) && (pair.one === me || pair.other === me));
     // Once lost, a voice is so until the link is back, however the pair is called meanwhile.
     const isLost = (/** @type {string} */ id) => this.#hearer.isWanted(id) || apart.some(({ one, other }) => one === id || other === id);
-    // Who is away from the server, as from me, may still be heard by others.
-    const broken = people.filter(({ self, link }) => !self && link !== "connected");
+    // Who is away from the server, as from me, may still be heard by others. Whom I have let go of is not to come back so.
+    const broken = people.filter(({ self, link }) => !self && link !== "connected" && link !== "shut");
     this.#hearer.want(broken.map(({ id }) => id).filter(isLost));
     this.#carrier.render(people);
   }

@@ -83,10 +83,10 @@ export class Link {
     });
   }
 
-  /** @returns {"connecting" | "connected" | "reconnecting" | "failed" | "left"} */
+  /** @returns {"connecting" | "connected" | "reconnecting" | "failed" | "shut" | "left"}  "shut": by me, after too much */
   get state() {
     if (this.#hasLeft) return "left";
-    return this.#isShut ? "failed" : this.#recovery.link;
+    return this.#isShut ? "shut" : this.#recovery.link;
   }
 
   /** Messages can be sent, and arrive. */

@@ -35,6 +35,12 @@ export function trouble({ name: fullName, link }, isSlowHere) {
     case "failed":
       if (isSlowHere) return { brief: "not connected yet", title: `No way to ${name} yet`, text: slow };
       return { brief: "no way found", title: `We find no way to ${name}`, text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying." };
+    case "shut":
+      return {
+        brief: "cut off",
+        title: `Your browser let go of ${name}`,
+        text: `They sent far more than a call does. If they load their page again, you connect anew; a host can remove them.`,
+      };
     default:
       return null;
   }

@@ -77,7 +77,7 @@ class Row {
    * @param {Reason | Held} reason
    */
   render({ link, quality }, sample, reason) {
-    const { word, picture, tone } = link === "connected" ? grade(quality) : GRADES.broken;
+    const { word, picture, tone } = link === "connected" ? grade(quality) : link === "shut" ? GRADES.shut : GRADES.broken;
     write(find(this.#state, "span"), word);
     changeIcon(find(this.#state, ".icon"), picture);
     this.#state.className = `badge ${tone}`;
@@ -110,6 +110,7 @@ const GRADES = {
   poor: { word: "Weak", picture: "signal-low", tone: "badge-maybe" },
   lost: { word: "Nothing comes", picture: "warning", tone: "badge-no" },
   broken: { word: "Not connected", picture: "warning", tone: "badge-no" },
+  shut: { word: "Cut off", picture: "warning", tone: "badge-no" },
   unknown: { word: "Measuring", picture: "signal", tone: "" },
 };
 

@@ -107,7 +107,7 @@ export class PeoplePanel {
     const words = make("div", {}, make("strong", {}, called(person.name), person.self && " (you)"), facts !== "" && make("small", {}, facts));
     const states = make("div", { class: "states" });
     if (person.hand) states.append(icon("hand", "raised"), make("span", { class: "number" }, String(person.place)));
-    if (person.link === "reconnecting" || person.link === "failed") states.append(icon("signal-low", "warned"));
+    if (person.link === "reconnecting" || person.link === "failed" || person.link === "shut") states.append(icon("signal-low", "warned"));
     states.append(icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"), make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"));
     const row = make("li", { "data-person": person.id }, make("div", { class: "person" }, avatar(person.name), words), states);
     if (removable) {
@@ -126,10 +126,10 @@ export class PeoplePanel {
    */
   #renderHearing(people, pairs) {
     this.#hearing.hidden = people.length < 3;
-    const shown = JSON.stringify([people.map(({ id, name }) => [id, name]), pairs]);
+    const shown = JSON.stringify([people.map(({ id, name, link }) => [id, name, link === "shut"]), pairs]);
     if (shown === this.#map) return;
     this.#map = shown;
-    const lines = apart(pairs, people);
+    const lines = [...apart(pairs, people), ...cutOff(people)];
     const isWell = !pairs.some(({ condition }) => condition !== "connected" && condition !== "carried");
     const carried = pairs.filter(({ condition }) => condition === "carried");
     const summary = find(this.#hearing, "summary");
@@ -176,6 +176,11 @@ function tick(label) {
   return /** @type {HTMLInputElement} */ (find(label, "input"));
 }
 
+/** @param {Person[]} people */
+function cutOff(people) {
+  return people.filter(({ link }) => link === "shut").map(({ name }) => `You and ${name} do not hear each other: your browser let go of them`);
+}
+
 /** @param {Pair[]} carried  those who hear each other by somebody else */
 function allIsWell(carried) {
   return carried.length ? "Everybody hears everybody" : "Everybody is connected to everybody";
@@ -196,6 +201,7 @@ function about(person) {
   else if (link === "reconnecting") facts.push("we are finding another way");
   else if (link === "away") facts.push("gone for a moment");
   else if (link === "failed") facts.push("no way found between your networks");
+  else if (link === "shut") facts.push("your browser let go of them: they sent far too much");
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

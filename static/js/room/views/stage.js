@@ -412,8 +412,9 @@ class Tile {
     if (person.link === this.#link) return;
     this.#link = person.link;
     clearTimeout(this.#patience);
-    this.#outOfPatience = person.link === "failed";
-    if (person.link === "connected" || person.link === "failed") return;
+    // These are not about to pass.
+    this.#outOfPatience = person.link === "failed" || person.link === "shut";
+    if (person.link === "connected" || this.#outOfPatience) return;
     this.#patience = setTimeout(() => {
       this.#outOfPatience = true;
       if (this.#person) this.render(this.#person);
@@ -508,7 +509,7 @@ class Tile {
     if (!this.#trouble.firstChild) this.#trouble.append(icon("warning"), make("div", {}, make("strong"), make("span")));
     write(find(this.#trouble, "strong"), wrong.title);
     write(find(this.#trouble, "div > span"), wrong.text);
-    changeIcon(find(this.#trouble, ".icon"), person.link === "failed" ? "warning" : "refresh");
+    changeIcon(find(this.#trouble, ".icon"), person.link === "failed" || person.link === "shut" ? "warning" : "refresh");
   }
 
   /**
