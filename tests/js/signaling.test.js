@@ -380,3 +380,63 @@ test("at a crowded door it is asked again after half a minute", () => {
   next.isClosed("too-fast", 4429);
   assert.deepEqual(reach.at(-1), [false, false], "whoever waits and is sent away has said too much");
 });
+
+/** A socket that is being opened, of a page that has lost an earlier one. */
+function opening() {
+  const found = inside();
+  found.socket.isClosed("", 1006);
+  found.clock.pass(2_000);
+  const [, socket] = FakeSocket.all;
+  socket.readyState = 0;
+  return { ...found, socket };
+}
+
+test("a socket that is just being opened is left to it, however often the network is said to have changed", () => {
+  const { clock, signaling, socket } = opening();
+  for (let i = 0; i < 20; i += 1) {
+    signaling.check();
+    clock.pass(100);
+  }
+  assert.equal(FakeSocket.all.length, 2);
+  socket.hears(READY);
+  assert.equal(socket.code, undefined);
+  assert.equal(socket.readyState, 0, "it was not closed");
+});
+
+test("one that was begun on the network of before is given up in seconds, and the next ones have longer each time", () => {
+  const { clock, signaling } = opening();
+  const lives = [];
+  for (let i = 0; i < 4; i += 1) {
+    const count = FakeSocket.all.length;
+    const begun = clock.now();
+    const current = FakeSocket.all.at(-1);
+    while (current.readyState !== 3) {
+      signaling.check();
+      clock.pass(100);
+    }
+    lives.push(clock.now() - begun);
+    while (FakeSocket.all.length === count) clock.pass(50);
+  }
+  assert.ok(lives[0] <= 3_000, `${lives}`);
+  assert.ok(lives.at(-1) >= 9_500, `${lives}`);
+});
+
+test("a pause that the server asked for is kept, whatever becomes of the network", () => {
+  const { clock, signaling, socket } = inside();
+  socket.isClosed("too-fast", 4429);
+  for (let i = 0; i < 29; i += 1) {
+    signaling.check();
+    clock.pass(1_000);
+  }
+  signaling.withdraw();
+  assert.equal(FakeSocket.all.length, 1);
+  clock.pass(1_000);
+  assert.equal(FakeSocket.all.length, 2);
+});
+
+test("after any other loss the next socket is opened as soon as there is a network", () => {
+  const { signaling, socket } = inside();
+  socket.isClosed("", 1006);
+  signaling.check();
+  assert.equal(FakeSocket.all.length, 2);
+});

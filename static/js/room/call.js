@@ -287,7 +287,7 @@ export class Call {
   stopWaiting() {
     this.#parts.memory.forgetVisit();
     this.#parts.signaling.withdraw();
-    this.#stayOutside("");
+    this.#stayOutside(this.#reached ? "" : this.#problem);
   }
 
   /** For hosts: lets people in who wait, or does not. @param {"admit" | "refuse"} type @param {string[]} knocks */

@@ -20,6 +20,8 @@ const PONG_SOON = 2_000;
 const PROMPT_PONG = 700;
 const PATIENCE = 4;
 const OPEN_WITHIN = 10_000;
+// One that was begun on another network may lead nowhere; signs of that may be many, and false, so each next one has longer.
+const OPEN_SOON = 2_500;
 const SYNC_AGAIN = 5_000;
 // Whoever is in a call is back soon after the server is, as long as it may be a restart (milliseconds, tries).
 const LONGEST_PAUSE = 2_000;
@@ -102,6 +104,10 @@ export class Signaling {
   #roundTrip = PONG_SOON;
   #deadline = 0;
   #fellSilent = false;
+  /** How often in a row the network changed while a socket was being opened. */
+  #hurries = 0;
+  /** The server wants to be left alone until the next try. */
+  #isHeldOff = false;
 
   /** @type {import("./first.js").Opened | null} */
   #opened;
@@ -125,13 +131,14 @@ export class Signaling {
 
   open() {
     this.#retry.cancel();
+    this.#isHeldOff = false;
     const earlier = this.#opened;
     this.#opened = null;
     const socket = earlier?.socket ?? new WebSocket(this.#address);
     this.#socket = socket;
     this.#state = "connecting";
     // A network that swallows everything would keep us waiting for minutes.
-    this.#pong.plan(OPEN_WITHIN, () => this.#drop());
+    this.#giveTime(OPEN_WITHIN);
     socket.addEventListener("message", ({ data }) => {
       if (socket === this.#socket) this.#receive(JSON.parse(data));
     });
@@ -165,7 +172,8 @@ export class Signaling {
   /** Something about the network has changed: finds out now whether the socket is still alive. */
   check() {
     if (this.#state === "ended") return;
-    if (this.#state === "lost" || this.#state === "connecting") return this.#again();
+    if (this.#state === "lost") return this.#again();
+    if (this.#state === "connecting") return this.#hurry();
     this.#inquire(Math.min(PONG_SOON, Math.max(PROMPT_PONG, PATIENCE * this.#roundTrip)));
   }
 
@@ -304,8 +312,23 @@ export class Signaling {
 
   /** Anything that arrives proves that the socket lives; the next ping waits from here. */
   #hear() {
+    this.#hurries = 0;
     this.#pong.cancel();
     this.#ping.plan(PING_EVERY, () => this.#inquire(PONG_WITHIN));
+  }
+
+  /** To a socket that is being opened. @param {number} within  milliseconds */
+  #giveTime(within) {
+    this.#deadline = this.#clock.now() + within;
+    this.#pong.plan(within, () => this.#drop());
+  }
+
+  /** The network may be another one than when this socket was begun: it may still come, but is not waited for as long. */
+  #hurry() {
+    const within = OPEN_SOON * 2 ** this.#hurries;
+    if (this.#clock.now() + within >= this.#deadline) return;
+    this.#hurries += 1;
+    this.#giveTime(within);
   }
 
   /** @param {number} within  milliseconds, in which a socket that is alive answers */
@@ -353,12 +376,15 @@ export class Signaling {
     // A server that restarts wants its people back at once, but not in one heap.
     const most = this.#wanted && this.#tries < SOON_TRIES ? LONGEST_PAUSE : undefined;
     const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });
-    const pause = code === TOO_FAST ? TOO_FAST_PAUSE : soon;
+    this.#isHeldOff = code === TOO_FAST;
+    const pause = this.#isHeldOff ? TOO_FAST_PAUSE : soon;
     this.#tries += 1;
     this.#retry.plan(pause, () => this.open());
   }
 
+  /** At once, unless the server asked for a pause. */
   #again() {
+    if (this.#isHeldOff) return;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
