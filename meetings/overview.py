@@ -304,6 +304,9 @@ class Row:
         seats_ = self.seats
         if len(seats_) == 1:
             return ""
+        # The organizer's own yes, which nobody gave, is no answer to speak of.
+        if all(seat.partstat == PartStat.NEEDS_ACTION for seat in seats_[1:]):
+            return "No answers yet." if tags.are_used() else "No answers here yet."
         yes = sum(seat.partstat == PartStat.ACCEPTED for seat in seats_)
         maybe = [seat.name.split()[0] for seat in seats_ if seat.partstat == PartStat.TENTATIVE]
         text = f"{words.sentence(words.number(yes))} of {words.number(len(seats_))} said yes"

@@ -104,7 +104,7 @@ def test_what_was_cancelled_is_not_told(standup, invited, told):
 def test_it_is_turned_on_and_off_on_the_page_of_a_meeting(as_person, alice, bob, standup):
     address = reverse("meetings:digest", args=[standup.code])
     browser = as_person(alice)
-    assert "Tell me of new ones by mail" in browser.get(standup.get_absolute_url()).content.decode()
+    assert "Tell me by mail too" in browser.get(standup.get_absolute_url()).content.decode()
     browser.post(address, {"on": "1"})
     assert "No more letters about answers" in browser.get(standup.get_absolute_url()).content.decode()
     browser.post(address, {"on": "0"})

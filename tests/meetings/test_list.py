@@ -70,6 +70,15 @@ def test_the_next_meeting_is_the_door_with_the_one_filled_button(my_list, alice,
     assert page.count("button-primary") == 1
 
 
+def test_the_organizer_is_not_counted_as_an_answer_to_themselves(my_list, alice, bob, plan, soon, settings):
+    meeting = invitations.schedule(alice, plan("bob@example.org\ncarol@example.org", starts_at=soon))
+    assert "No answers here yet. You are the host." in words_of(my_list(alice))
+    settings.REPLY_ADDRESS = "answers@example.org"
+    assert "No answers yet. You are the host." in words_of(my_list(alice))
+    invitations.respond(meeting.attendees.get(email="bob@example.org"), PartStat.ACCEPTED)
+    assert "Two of three said yes. You are the host." in words_of(my_list(alice))
+
+
 def test_what_i_declined_or_what_is_cancelled_is_no_door(my_list, alice, bob, plan, soon):
     declined = invitations.schedule(alice, plan("bob@example.org", title="Declined", starts_at=soon))
     invitations.respond(declined.attendees.get(), PartStat.DECLINED)
