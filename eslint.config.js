@@ -13,7 +13,7 @@ const pure = [
   "static/js/room/news.js",
   "static/js/room/stats/score.js",
   "static/js/room/stats/strain.js",
-  "static/js/room/chat/{asking,log,message,numbers,outbox}.js",
+  "static/js/room/chat/{asking,log,message,numbers,order,outbox,shares}.js",
   "static/js/lib/rate.js",
   "static/js/room/trust/sas.js",
 ];

@@ -220,6 +220,7 @@ test("what is malformed is not taken", () => {
     null, "text", {}, { ...good, id: "short" }, { ...good, body: " " }, { ...good, body: "x".repeat(4_001) },
     { ...good, body: 7 }, { ...good, n: 0 }, { ...good, n: 1.5 }, { ...good, lamport: "1" }, { ...good, author: "" },
     { ...good, n: 1_000_001 }, { ...good, author: "a b" }, { ...good, author: "a".repeat(33) },
+    { ...good, after: 7 }, { ...good, after: good.id }, { ...good, after: `${"a".repeat(33)} ${good.id}` },
   ]) assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
 });
 
@@ -261,7 +262,7 @@ test("one answer is as long as it is asked for, and no burden", () => {
 });
 
 test("the largest message fits into a frame", () => {
-  const largest = message("a".repeat(22), 1, Number.MAX_SAFE_INTEGER, { body: "文".repeat(4_000), name: "文".repeat(64), signature: "s".repeat(512) });
+  const largest = message("a".repeat(22), 1, Number.MAX_SAFE_INTEGER, { body: "文".repeat(4_000), name: "文".repeat(64), after: `${"a".repeat(32)} ${id()}`, signature: "s".repeat(512) });
   assert.ok(isChatMessage(largest));
   assert.ok(byteLength(JSON.stringify({ type: "chat-history", messages: [largest], left: 1_000 })) <= LARGEST_FRAME);
 });

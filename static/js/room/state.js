@@ -61,6 +61,7 @@
  * @property {number} lamport
  * @property {number} sent_at        Unix milliseconds, by the author's clock
  * @property {string} body
+ * @property {string} [after]        "author id" of the message that stood last for its author
  * @property {string} [signature]    the author's, kept and told as it is
  *
  * @typedef {object} ChatLine        a message as it is shown

@@ -1,5 +1,7 @@
 import { MOST_OF_ONE, plain } from "./message.js";
 import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
+import { inOrder, mark } from "./order.js";
+import { mouth, surplus } from "./shares.js";
 
 /**
  * @typedef {import("../state.js").ChatMessage} ChatMessage
@@ -8,7 +10,6 @@ import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
  * A message as this page keeps it.
  * @typedef {object} Entry
  * @property {ChatMessage} message  as its author made it
- * @property {number} place  where it stands: its `lamport`, as far as that can be
  * @property {string} name  what the author is called here
  * @property {number} at  when it was said, by the clock of this page, in Unix milliseconds
  * @property {Teller | null} teller  on whose word it stands; null when its author said it to me, or I wrote it
@@ -18,17 +19,25 @@ import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
 
 // Of the others together; mine stay.
 const MOST_KEPT = 1_000;
-// More messages than there are in a call: so far ahead of everybody else somebody may be who knows more than I do, but
-// not further, however much they write, since they would be last for ever.
+// More messages than there are in a call: so far ahead of everybody else somebody may be who knows more than I do. I count
+// on no further from there, however much they write, since the highest number is soon reached.
 const LARGEST_STEP = 10_000;
 
 /**
- * The messages of a call in the order that everybody agrees on: (`lamport`, `author`, `n`). What an author says at the
- * other end of a channel is theirs. What somebody else tells of it is kept apart, as that one's word, until the author's
- * own end says it; and of mine nobody tells me anything.
+ * The messages of a call in the order that everybody agrees on (order.js). What an author says at the other end of a
+ * channel is theirs. What somebody else tells of it is kept apart, as that one's word, until the author's own end says it;
+ * and of mine nobody tells me anything. Of others so many are kept as fit, shared out as shares.js says.
  */
 export class Log {
-  /** @type {readonly Entry[]} */
+  #most;
+  #isHere;
+  /** @type {Set<Entry>} */
+  #kept = new Set();
+  /** What authors have said themselves and is kept, as "author n". @type {Map<string, Entry>} */
+  #own = new Map();
+  /** Who has to answer for what is kept, as they came. @type {Set<string>} */
+  #came = new Set();
+  /** Those kept, in order; null when they are to be put in order anew. @type {readonly Entry[] | null} */
   #entries = [];
   /** Who I am and have been here. @type {Set<string>} */
   #mine = new Set();
@@ -41,9 +50,23 @@ export class Log {
   /** As far as the words of others go. @type {number} */
   #rumoured = 0;
 
-  /** A new list whenever something has changed. */
+  /** @param {{isHere?: (id: string) => boolean, most?: number}} [options]  who is in the room; how many of others are kept */
+  constructor({ isHere = () => true, most = MOST_KEPT } = {}) {
+    this.#isHere = isHere;
+    this.#most = most;
+  }
+
+  /** In order; a new list whenever something has changed. */
   get entries() {
+    this.#entries ??= inOrder(this.#kept);
     return this.#entries;
+  }
+
+  /** What is kept of this message, by its author's word or by that of others. @param {ChatMessage} message */
+  find({ author, n, id }) {
+    const own = this.#own.get(`${author} ${n}`);
+    if (own?.message.id === id) return own;
+    return [...this.#kept].findLast(({ message }) => message.author === author && message.n === n && message.id === id) ?? null;
   }
 
   /** Who I am from now on. @param {string} me */
@@ -58,7 +81,7 @@ export class Log {
 
   /** Mine, in their order. @param {string} me */
   by(me) {
-    return this.#entries.map(({ message }) => message).filter(({ author }) => author === me);
+    return this.entries.map(({ message }) => message).filter(({ author }) => author === me);
   }
 
   /**
@@ -69,7 +92,8 @@ export class Log {
    */
   write({ id, author, name, sentAt, body, after }) {
     const lamport = Math.max(this.#rumoured, ...this.#reached.values(), 0) + 1;
-    const message = { id, author, name, n: after + 1, lamport, sent_at: sentAt, body };
+    const last = this.entries.at(-1)?.message;
+    const message = { id, author, name, n: after + 1, lamport, sent_at: sentAt, body, ...(last && { after: mark(last) }) };
     this.restore(message);
     return message;
   }
@@ -78,7 +102,7 @@ export class Log {
   restore(message) {
     const { author, n, name, sent_at } = message;
     this.#mine.add(author);
-    if (this.#entries.some((one) => one.message.author === author && one.message.n === n)) return false;
+    if (this.#own.has(`${author} ${n}`)) return false;
     this.#settle(message, { name, at: sent_at });
     return true;
   }
@@ -93,7 +117,7 @@ export class Log {
     const { id, author, n } = message;
     if (this.#mine.has(author) || this.#numbersOf(author).has(n)) return false;
     // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
-    if (this.#entries.some((one) => !one.teller && one.message.author === author && one.message.n === n)) return false;
+    if (this.#own.has(`${author} ${n}`)) return false;
     // Whatever was told under this number was only somebody's word.
     this.#drop((one) => one.teller !== null && one.message.author === author && (one.message.n === n || one.message.id === id));
     this.#settle(message, how);
@@ -113,13 +137,11 @@ export class Log {
     this.#toldBy(teller.id, author).add(n);
     if (this.#said.get(author)?.has(n)) return false;
     const told = JSON.stringify(plain(message));
-    const known = this.#entries.find((one) => one.teller && one.message.id === message.id && JSON.stringify(one.message) === told);
+    const known = [...this.#kept].find((one) => one.teller && one.message.id === message.id && JSON.stringify(one.message) === told);
     if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
-    this.#drop((one) => one === known);
-    const place = Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP);
-    this.#rumoured = Math.max(this.#rumoured, place);
-    this.#insert({ message: plain(message), place, name, at: known?.at ?? at, teller });
-    return true;
+    if (known) this.#remove(known);
+    this.#rumoured = Math.max(this.#rumoured, Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP));
+    return this.#insert({ message: plain(message), name, at: known?.at ?? at, teller });
   }
 
   /** They have told all they have, of their own and of others: what is missing will not come. @param {string} teller */
@@ -167,7 +189,7 @@ export class Log {
   lacking(asker, { have, of }, now) {
     const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
     const wanted = Array.isArray(of) ? new Set(of) : null;
-    return this.#entries
+    return this.entries
       .filter(({ message: { author, n } }) => author !== asker && (wanted?.has(author) ?? true) && n > Number(known.get(author) ?? 0))
       .map(({ message, at, teller }) => ({ ...message, age: Math.max(0, now - at), ...(teller && { hearsay: true }) }));
   }
@@ -188,49 +210,42 @@ export class Log {
     const { author, n, lamport } = message;
     this.#numbersOf(author).add(n);
     const others = [...this.#reached].filter(([one]) => one !== author).map(([, reached]) => reached);
-    const place = this.#mine.has(author) ? lamport : Math.min(lamport, Math.max(0, ...others) + LARGEST_STEP);
-    const before = entry(this.#reached, author, () => 0);
-    this.#reached.set(author, Math.max(before, place));
-    this.#insert({ message: plain(message), place, name, at, teller: null });
+    const reached = this.#mine.has(author) ? lamport : Math.min(lamport, Math.max(0, ...others) + LARGEST_STEP);
+    this.#reached.set(author, Math.max(entry(this.#reached, author, () => 0), reached));
+    this.#insert({ message: plain(message), name, at, teller: null });
   }
 
-  /** @param {Entry} one */
+  /** Gives whether there was room for it. @param {Entry} one */
   #insert(one) {
-    // Nearly always the newest, so the search begins at the end.
-    let at = this.#entries.length;
-    while (follows(this.#entries[at - 1], one)) at -= 1;
-    this.#entries = this.#entries.toSpliced(at, 0, one);
-    if (this.#entries.length > MOST_KEPT) this.#forget();
+    this.#kept.add(one);
+    this.#came.add(mouth(one));
+    if (!one.teller) this.#own.set(numberOf(one), one);
+    this.#entries = null;
+    if (this.#kept.size > this.#most || this.#came.size > this.#most) this.#forget();
+    return this.#kept.has(one);
   }
 
-  /** Whoever takes the most room loses what is their oldest, so nobody takes another's; and mine stays. */
   #forget() {
-    /** @type {Map<string, number>} */
-    const rooms = new Map();
-    const ofOthers = this.#entries.filter(({ message }) => !this.#mine.has(message.author));
-    if (ofOthers.length <= MOST_KEPT) return;
-    for (const one of ofOthers) rooms.set(mouth(one), (rooms.get(mouth(one)) ?? 0) + 1);
-    const most = Math.max(...rooms.values());
-    const oldest = ofOthers.find((one) => rooms.get(mouth(one)) === most);
-    this.#drop((one) => one === oldest);
+    const ofOthers = [...this.#kept].filter(({ message }) => !this.#mine.has(message.author));
+    if (ofOthers.length > this.#most) this.#remove(surplus(ofOthers, { came: this.#came, isHere: this.#isHere }));
+    const mouths = new Set([...this.#kept].map(mouth));
+    for (const id of this.#came) if (!mouths.has(id)) this.#came.delete(id);
   }
 
   /** @param {(one: Entry) => boolean | undefined} isOut */
   #drop(isOut) {
-    if (this.#entries.some(isOut)) this.#entries = this.#entries.filter((one) => !isOut(one));
+    for (const one of this.#kept) if (isOut(one)) this.#remove(one);
+  }
+
+  /** @param {Entry} one */
+  #remove(one) {
+    this.#kept.delete(one);
+    if (!one.teller) this.#own.delete(numberOf(one));
+    this.#entries = null;
   }
 }
 
-/** Who is to answer for the room that it takes. @param {Entry} one */
-function mouth({ message, teller }) {
-  return teller?.id ?? message.author;
-}
-
-/** @param {Entry | undefined} a @param {Entry} b */
-function follows(a, b) {
-  if (!a) return false;
-  if (a.place !== b.place) return a.place > b.place;
-  if (a.message.author !== b.message.author) return a.message.author > b.message.author;
-  if (a.message.n !== b.message.n) return a.message.n > b.message.n;
-  return a.message.id > b.message.id;
+/** @param {Entry} one */
+function numberOf({ message: { author, n } }) {
+  return `${author} ${n}`;
 }

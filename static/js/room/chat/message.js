@@ -27,8 +27,8 @@ const LONGEST_SIGNATURE = 512;
  * @param {ChatMessage} message
  * @returns {ChatMessage}
  */
-export function plain({ id, author, name, n, lamport, sent_at, body, signature }) {
-  return { id, author, name, n, lamport, sent_at, body, ...(signature !== undefined && { signature }) };
+export function plain({ id, author, name, n, lamport, sent_at, body, after, signature }) {
+  return { id, author, name, n, lamport, sent_at, body, ...(after !== undefined && { after }), ...(signature !== undefined && { signature }) };
 }
 
 /**
@@ -37,13 +37,14 @@ export function plain({ id, author, name, n, lamport, sent_at, body, signature }
  */
 export function isChatMessage(value) {
   if (typeof value !== "object" || value === null) return false;
-  const { id, author, name, n, lamport, sent_at, body, signature } = /** @type {Record<string, unknown>} */ (value);
+  const { id, author, name, n, lamport, sent_at, body, after, signature } = /** @type {Record<string, unknown>} */ (value);
   return (
     typeof id === "string" && /^[0-9a-f]{32}$/.test(id) &&
     typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
     typeof name === "string" && name.length <= 128 &&
     isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
     typeof body === "string" && body.length <= LONGEST_BODY && tidy(body) !== "" &&
+    (after === undefined || (typeof after === "string" && /^[\w-]{1,32} [0-9a-f]{32}$/.test(after))) &&
     (signature === undefined || (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
   );
 }

@@ -51,7 +51,7 @@ export class Talk {
   onchange = () => {};
   /** What of mine should outlive the page. @type {(said: Said) => void} */
   onkeep = () => {};
-  #log = new Log();
+  #log = new Log({ isHere: (id) => this.#find(id) !== null });
   #send;
   #clock;
   #time;
@@ -267,9 +267,8 @@ export class Talk {
   }
 
   /** @param {ChatMessage} message */
-  #changeBy({ author, n, id }) {
-    // Another author's may bear the same id.
-    const said = this.#log.entries.findLast(({ message }) => message.author === author && message.n === n && message.id === id);
+  #changeBy(message) {
+    const said = this.#log.find(message);
     this.#change(said ? this.#line(said) : null);
   }
 

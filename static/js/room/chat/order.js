@@ -1,0 +1,98 @@
+/**
+ * @typedef {import("../state.js").ChatMessage} ChatMessage
+ */
+
+/**
+ * By what the messages say of themselves alone, so that the same ones stand in the same order wherever they are.
+ *
+ * @param {ChatMessage} a
+ * @param {ChatMessage} b
+ */
+export function compare(a, b) {
+  return a.lamport - b.lamport || by(a.author, b.author) || a.n - b.n || by(a.id, b.id) || by(a.body, b.body);
+}
+
+/**
+ * The order that everybody agrees on who has the same messages, in whatever order they came: (`lamport`, `author`, `n`),
+ * but nothing stands before the one that its author had read last (`after`). A `lamport` is a claim, and the highest
+ * would stay last for ever; since whoever writes names what they have seen, what is written then follows it. (Kahn,
+ * "Topological sorting of large networks", 1962; of those that could come next, the first by `compare`.)
+ *
+ * @template {{message: ChatMessage}} T
+ * @param {Iterable<T>} all
+ * @returns {T[]}
+ */
+export function inOrder(all) {
+  const sorted = [...all].sort((a, b) => compare(a.message, b.message));
+  /** How many of each name are still to come: whoever lies may give it to several. @type {Map<string, number>} */
+  const left = new Map();
+  for (const { message } of sorted) left.set(mark(message), (left.get(mark(message)) ?? 0) + 1);
+  /** @type {Map<string, number>} */
+  const first = new Map();
+  for (const { message } of sorted) first.set(mark(message), Math.min(message.n, first.get(mark(message)) ?? Infinity));
+  /** Nobody has read what they are still to write. @param {ChatMessage} message */
+  const waitsFor = ({ author, n, after = "" }) => (after.startsWith(`${author} `) && (first.get(after) ?? 0) >= n ? "" : after);
+  const copied = new Set([...left].filter(([, count]) => count > 1).map(([name]) => name));
+  /** @type {T[]} */
+  const order = [];
+  /** Those that wait for another, by its name. @type {Map<string, T[]>} */
+  const waiting = new Map();
+  /** @param {T} one */
+  const place = (one) => {
+    // All that are free come before whatever is still to be looked at, which is later; from the back, since that costs least.
+    const free = [one];
+    for (let next = free.pop(); next; next = free.pop()) {
+      const name = mark(next.message);
+      order.push(next);
+      left.set(name, (left.get(name) ?? 0) - 1);
+      if (left.get(name) !== 0) continue;
+      free.push(...(waiting.get(name) ?? []));
+      if (waiting.delete(name) && free.length > 1) free.sort((a, b) => compare(b.message, a.message));
+    }
+  };
+  for (const one of sorted) {
+    const after = waitsFor(one.message);
+    if (!left.get(after)) place(one);
+    else if (waiting.has(after)) waiting.get(after)?.push(one);
+    else waiting.set(after, [one]);
+  }
+  while (waiting.size > 0) place(untie(waiting, copied));
+  return order;
+}
+
+/**
+ * Where some wait for each other, somebody has lied: nobody honest names what is not there yet. What bears a name that
+ * somebody has given twice goes first, so that nobody else's is moved; then the first by `compare`. Taken out.
+ *
+ * @template {{message: ChatMessage}} T
+ * @param {Map<string, T[]>} waiting
+ * @param {ReadonlySet<string>} copied
+ */
+function untie(waiting, copied) {
+  /** @type {Map<string, T>} */
+  const first = new Map();
+  for (const one of [...waiting.values()].flat().sort((a, b) => compare(b.message, a.message))) first.set(mark(one.message), one);
+  let one = /** @type {T} */ ([...first.values()].at(-1));
+  const next = () => /** @type {T} */ (first.get(one.message.after ?? ""));
+  for (const seen = new Set(); !seen.has(one); one = next()) seen.add(one);
+  const ring = [one];
+  for (one = next(); one !== ring[0]; one = next()) ring.push(one);
+  const suspects = ring.filter(({ message }) => copied.has(mark(message)));
+  const least = (suspects.length > 0 ? suspects : ring).reduce((a, b) => (compare(b.message, a.message) < 0 ? b : a));
+  const { after = "" } = least.message;
+  const rest = (waiting.get(after) ?? []).filter((other) => other !== least);
+  if (rest.length > 0) waiting.set(after, rest);
+  else waiting.delete(after);
+  return least;
+}
+
+/** How others name it in `after`. @param {{author: string, id: string}} message */
+export function mark({ author, id }) {
+  return `${author} ${id}`;
+}
+
+/** As code units, the same in every language. @param {string} a @param {string} b */
+function by(a, b) {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
