@@ -285,6 +285,20 @@ test("who speaks is heard here, and what they say of it is not believed", async 
   assert.equal(speaks(), false);
 });
 
+test("what is heard of a screen's sound is shown at the screen, with the microphone off as well", async () => {
+  const { parts, subject, last } = await trio();
+  const sounds = () => last().people.map(({ id, speaking, sounding }) => [id, speaking, sounding]);
+  parts.levels.onvoice("bob:screen", true);
+  assert.deepEqual(sounds()[0], ["bob", false, false], "of a screen that is not shown nothing is played");
+  parts.mesh.onmessage("bob", { type: "state", ...quiet, microphone: false, screen: true });
+  assert.deepEqual(sounds(), [["bob", false, true], ["carol", false, false], ["alice", false, false]]);
+  subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false }]]));
+  assert.deepEqual(sounds().slice(0, 2), [["bob", false, false], ["carol", true, false]], "it is the voice that they pass on");
+  subject.hearBy(new Map());
+  parts.levels.onvoice("bob:screen", false);
+  assert.deepEqual(sounds()[0], ["bob", false, false]);
+});
+
 test("a voice that comes by a third speaks only while something is heard of it, and is silent with its microphone", async () => {
   const { parts, subject, turn, last } = await trio();
   const bobs = streams("bob");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Devices } from "../../static/js/room/media/devices.js";
-import { refusal, trouble } from "../../static/js/room/views/sources.js";
+import { canAskAgain, comesBack, refusal, trouble } from "../../static/js/room/views/sources.js";
 import { FakeClock, settle } from "./fakes.js";
 
 globalThis.HTMLMediaElement = class {};
@@ -330,4 +330,15 @@ test("a header that forbids the camera is told apart from a person who does, and
   const system = onPage(computer);
   await system.start();
   assert.equal(system.devices.source("camera").trouble, "system");
+});
+
+test("what asking again cannot help is not asked for again, and what comes back by itself can be declined", () => {
+  const all = ["denied", "forbidden", "system", "missing", "busy", "insecure", "failed", "muted"];
+  assert.deepEqual(all.filter(canAskAgain), ["denied", "system", "missing", "busy", "failed"]);
+  assert.deepEqual(all.filter(comesBack), ["missing", "busy", "failed", "muted"]);
+  assert.equal(canAskAgain(""), false);
+  for (const one of all) {
+    const { text } = trouble({ camera: { trouble: one } }, ["camera"]);
+    assert.equal(/ask again/i.test(text) && !canAskAgain(one), false, `${one}: ${text}`);
+  }
 });

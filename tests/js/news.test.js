@@ -36,6 +36,40 @@ test("what flickers is held back, and what lasts is said once", () => {
   assert.equal(clock.pending, 0);
 });
 
+test("what comes back soon after it was said, and stays, is said again, in the words of then", () => {
+  const { clock, said, subject } = news();
+  const apart = (how) => ({ key: "apart", text: `You and Bob cannot hear each other: ${how}`, after: 0, quiet: 60_000 });
+  subject.keep([apart("repairing")]);
+  clock.pass(5_000);
+  subject.keep([]);
+  clock.pass(15_000);
+  subject.keep([apart("repairing")]);
+  clock.pass(30_000);
+  subject.keep([apart("no way found yet")]);
+  assert.equal(said.length, 1);
+  clock.pass(10_000);
+  assert.deepEqual(said.slice(1), ["You and Bob cannot hear each other: no way found yet"]);
+  clock.pass(600_000);
+  assert.equal(said.length, 2, "what only goes on is said once");
+  // What must last first must have lasted when it is said.
+  subject.keep([weak]);
+  clock.pass(10_000);
+  subject.keep([]);
+  clock.pass(295_000);
+  subject.keep([weak]);
+  clock.pass(9_999);
+  assert.equal(said.length, 3);
+  clock.pass(1);
+  assert.equal(said.length, 4);
+  // Nor is it said once it has ended.
+  subject.keep([]);
+  subject.keep([weak]);
+  clock.pass(20_000);
+  subject.keep([]);
+  clock.pass(600_000);
+  assert.equal(said.length, 4);
+});
+
 test("what cannot wait is said at once, and the same not again within a moment", () => {
   const { clock, said, subject } = news();
   const apart = { key: "apart", text: "You and Bob cannot hear each other", after: 0, quiet: 60_000 };

@@ -52,6 +52,23 @@ test("what appears is said at once, growth after a tenth of a second, shrinking 
   assert.deepEqual([last().seq, last().camera], [3, tile(720, true)]);
 });
 
+test("of somebody who is gone nothing is said any more, whichever of their tiles goes last", () => {
+  const { clock, heard, subject } = wishes();
+  subject.want("bob", "camera", tile(180));
+  subject.want("bob", "screen", tile(720));
+  clock.pass(0);
+  subject.unsee("bob", "screen");
+  clock.pass(1_000);
+  assert.deepEqual(heard.at(-1).screen, UNSEEN);
+  const before = heard.length;
+  subject.forget("bob");
+  subject.unsee("bob", "screen");
+  subject.repeat("bob");
+  clock.pass(10_000);
+  assert.equal(heard.length, before);
+  assert.equal(clock.pending, 0);
+});
+
 test("what shrinks and grows again within the second is never said", () => {
   const { clock, heard, subject } = wishes();
   subject.want("bob", "camera", tile(360));

@@ -650,6 +650,16 @@ export class Call {
     return this.#audible.has(id) && (this.#shown.get(id) ?? UNSAID).microphone;
   }
 
+  /**
+   * Whether something is heard of the sound of their screen. Voices that they pass on come the same way.
+   *
+   * @param {string} id
+   */
+  #isSounding(id) {
+    const carried = [...this.#voices.values()].some(({ by, microphone, speaking }) => by === id && microphone && speaking);
+    return !carried && this.#audible.has(`${id}:screen`) && (this.#shown.get(id) ?? UNSAID).screen;
+  }
+
   #noteSpeakers() {
     const before = this.#speakers;
     this.#speakers = new Set([...this.#roster.participants.keys()].filter((id) => this.#isSpeaking(id)));
@@ -880,6 +890,7 @@ export class Call {
     const streams = self ? this.#own : link?.streams;
     return {
       id, name, role, standing, knownAs, seat, self, ...shown,
+      sounding: !self && this.#isSounding(id),
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
       by: this.#roster.participants.get(by)?.name ?? "",

@@ -228,6 +228,8 @@ function clearRoom(state) {
   news.stop();
   seen = [];
   pairs = [];
+  mine = null;
+  unheard = [];
 }
 
 /** @param {CallState} state */

@@ -10,7 +10,8 @@ import { Timer } from "../lib/timing.js";
  * @property {string} key
  * @property {string} text
  * @property {number} after  milliseconds for which it must have been so before it is worth saying
- * @property {number} quiet  milliseconds for which it is not said again, whether it ends meanwhile or not
+ * @property {number} quiet  milliseconds for which it is not said again, whether it ends meanwhile or not; if it is back then,
+ *     and stays, it is
  */
 
 const REPEATED = 10_000;
@@ -21,7 +22,7 @@ const MOST_REMEMBERED = 500;
 export class News {
   #clock;
   #say;
-  /** What is so now, and when it will be worth saying. @type {Map<string, Timer>} */
+  /** What is so now, in the words of now, and when it will be worth saying. @type {Map<string, {timer: Timer, fact: Fact}>} */
   #held = new Map();
   /** What was said when. @type {Map<string, number>} */
   #said = new Map();
@@ -46,18 +47,30 @@ export class News {
   /** @param {Fact[]} facts  all that is so now; what is not among them is so no longer */
   keep(facts) {
     const keys = new Set(facts.map(({ key }) => key));
-    for (const [key, timer] of this.#held) {
+    for (const [key, { timer }] of this.#held) {
       if (keys.has(key)) continue;
       timer.cancel();
       this.#held.delete(key);
     }
-    for (const { key, text, after, quiet } of facts) {
-      if (this.#held.has(key)) continue;
-      const timer = new Timer(this.#clock);
-      this.#held.set(key, timer);
-      if (after > 0) timer.plan(after, () => this.#sayOnce(key, text, quiet));
-      else this.#sayOnce(key, text, quiet);
+    for (const fact of facts) {
+      const held = this.#held.get(fact.key);
+      if (held) held.fact = fact;
+      else this.#hold(fact);
     }
+  }
+
+  /** @param {Fact} fact */
+  #hold(fact) {
+    const held = { timer: new Timer(this.#clock), fact };
+    this.#held.set(fact.key, held);
+    const say = () => {
+      const { key, text, quiet } = held.fact;
+      const rest = quiet - this.#since(key);
+      if (rest > 0) held.timer.plan(rest, say);
+      else this.#sayOnce(key, text, quiet);
+    };
+    if (fact.after > 0) held.timer.plan(fact.after, say);
+    else say();
   }
 
   /**
@@ -92,12 +105,16 @@ export class News {
 
   /** @param {string} key @param {string} text @param {number} quiet */
   #sayOnce(key, text, quiet) {
-    const now = this.#clock.now();
-    if (now - (this.#said.get(key) ?? -Infinity) < quiet) return;
+    if (this.#since(key) < quiet) return;
     // The newest last.
     this.#said.delete(key);
-    this.#said.set(key, now);
+    this.#said.set(key, this.#clock.now());
     for (const old of this.#said.keys()) if (this.#said.size > MOST_REMEMBERED) this.#said.delete(old);
     this.#say(text);
+  }
+
+  /** How long ago it was said, in milliseconds. @param {string} key */
+  #since(key) {
+    return this.#clock.now() - (this.#said.get(key) ?? -Infinity);
   }
 }

@@ -16,6 +16,7 @@
  * @property {boolean} hand
  * @property {number} place          of their hand among those that are up, from 1 on; 0 while it is down
  * @property {boolean} speaking
+ * @property {boolean} sounding      the sound that comes with their screen is loud, be it a voice or a film
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} link
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment; "shut": they
  *     sent far too much, and this page has let go of them

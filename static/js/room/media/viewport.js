@@ -88,6 +88,11 @@ export class Wishes {
     this.#consider(id, wanting);
   }
 
+  /** This picture of theirs is shown no more; of whoever is forgotten there is nothing left to say. @param {string} id @param {Picture} slot */
+  unsee(id, slot) {
+    if (this.#people.has(id)) this.want(id, slot, UNSEEN);
+  }
+
   /** The page is in the background, or out of it again. @param {boolean} isHidden */
   hide(isHidden) {
     this.#sight.cancel();
@@ -188,7 +193,7 @@ export class Viewport {
     const { seen } = tile;
     if (!seen) return;
     if (seen.slot === "camera") this.#wishes.forget(seen.id);
-    else this.#wishes.want(seen.id, "screen", UNSEEN);
+    else this.#wishes.unsee(seen.id, "screen");
   }
 
   /** The tiles have other places, or other sizes. */

@@ -2,7 +2,7 @@ import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/d
 import { browserStore } from "../../lib/storage.js";
 import { confirmCopy } from "./stage.js";
 import { showPromises, toggleFullScreen } from "./page.js";
-import { choices, fill, refusal, trouble } from "./sources.js";
+import { canAskAgain, choices, comesBack, fill, refusal, trouble } from "./sources.js";
 
 /** @import { Kind, Mine, Panel, Person, Source } from "../state.js" */
 
@@ -118,6 +118,10 @@ export class Controls {
     this.#troubled = kind;
     write(find(this.#troubleDialog, "h2"), wrong.title);
     write(find(this.#troubleDialog, "p"), wrong.text);
+    // Only what can help is offered.
+    const reason = this.#mine[kind].trouble;
+    find(this.#troubleDialog, '[value="again"]').hidden = !canAskAgain(reason);
+    find(this.#troubleDialog, '[value="off"]').hidden = !canAskAgain(reason) && !comesBack(reason);
     this.#troubleDialog.returnValue = "";
     this.#troubleDialog.showModal();
     return true;

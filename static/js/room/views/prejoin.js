@@ -1,12 +1,10 @@
 import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
-import { choices, fill, refusal, trouble } from "./sources.js";
+import { canAskAgain, choices, comesBack, fill, refusal, state as inBrief, trouble } from "./sources.js";
 
 /** @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js" */
 
 /** How long the browser may think about devices before we say what it waits for, in ms. */
-/** What is had as soon as it is free again, in the call too: so it can be declined beforehand. @type {Set<string>} */
-const COMES_BACK = new Set(["busy", "missing", "failed", "muted"]);
 const PATIENCE = 800;
 /** After so much silence we ask for a word, in ms. */
 const SILENCE = 5000;
@@ -132,7 +130,8 @@ export class Prejoin {
   /** @param {"microphone" | "camera"} kind */
   #toggle(kind) {
     const trouble = this.#shown?.mine[kind].trouble ?? "";
-    if (COMES_BACK.has(trouble)) this.#actions.leaveOff(kind);
+    if (this.#shown && isOut(this.#shown.mine[kind])) return;
+    if (comesBack(trouble)) this.#actions.leaveOff(kind);
     else if (trouble) this.#actions.askAgain(kind);
     else this.#actions.toggle(kind);
   }
@@ -232,8 +231,8 @@ export class Prejoin {
     const lit = source.on && !source.trouble;
     button.classList.toggle("off", !lit && !source.pending);
     mark(button, "aria-busy", source.pending ? "true" : null);
-    const asking = COMES_BACK.has(source.trouble) ? `Leave the ${kind} off` : `Ask again for the ${kind}`;
-    mark(button, "aria-label", source.trouble ? asking : `Turn the ${kind} ${lit ? "off" : "on"}`);
+    mark(button, "aria-disabled", isOut(source) ? "true" : null);
+    mark(button, "aria-label", label(kind, source, lit));
     const name = kind === "microphone" ? "mic" : "camera";
     changeIcon(find(button, ".icon"), lit || source.pending ? name : `${name}-off`);
   }
@@ -261,7 +260,7 @@ export class Prejoin {
    */
   #renderAskAgain(kind, source) {
     const under = find(this.#root, `[data-device="${kind}"] .under`);
-    const useful = Boolean(source.trouble) && !["insecure", "forbidden", "muted"].includes(source.trouble);
+    const useful = canAskAgain(source.trouble);
     let button = under.querySelector("button");
     if (useful && !button) {
       button = make("button", { type: "button", "aria-label": `Ask again for the ${kind}` }, "Ask again");
@@ -304,6 +303,24 @@ export class Prejoin {
     box.hidden = words === "";
     write(find(box, "p"), words);
   }
+}
+
+/** Nothing that is done on this page makes it work. @param {Source} source */
+function isOut({ trouble: reason }) {
+  return reason !== "" && !comesBack(reason) && !canAskAgain(reason);
+}
+
+/**
+ * What the round button does, or why it does nothing.
+ *
+ * @param {"microphone" | "camera"} kind
+ * @param {Source} source
+ * @param {boolean} lit
+ */
+function label(kind, source, lit) {
+  if (isOut(source)) return `${kind === "microphone" ? "Microphone" : "Camera"}: ${inBrief(source).toLowerCase()}`;
+  if (comesBack(source.trouble)) return `Leave the ${kind} off`;
+  return source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`;
 }
 
 /**

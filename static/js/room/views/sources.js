@@ -28,7 +28,7 @@ export function trouble(mine, kinds) {
     case "forbidden":
       return {
         title: `This page may not use ${what}`,
-        text: "The server, or a proxy before it, forbids it (Permissions-Policy). Tell those who run this server; asking again does not help.",
+        text: "The server, or a proxy before it, forbids it (Permissions-Policy). Tell those who run this server.",
       };
     case "system":
       return {
@@ -59,6 +59,16 @@ export function trouble(mine, kinds) {
         text: "Unplug it and plug it in again, or restart the browser. Then ask again.",
       };
   }
+}
+
+/** Whether asking for it again can help. @param {Source["trouble"]} trouble */
+export function canAskAgain(trouble) {
+  return trouble !== "" && !["insecure", "forbidden", "muted"].includes(trouble);
+}
+
+/** Whether it is had as soon as it is free again, so that it can be declined beforehand. @param {Source["trouble"]} trouble */
+export function comesBack(trouble) {
+  return ["busy", "missing", "failed", "muted"].includes(trouble);
 }
 
 /**

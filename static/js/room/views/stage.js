@@ -424,7 +424,11 @@ class Tile {
   /** For style sheets and tests. @param {Person} person */
   #renderFacts(person) {
     const { element } = this;
-    if (this.#ofScreen) return mark(element, "data-screen", person.id);
+    if (this.#ofScreen) {
+      // Whoever speaks into it with the microphone off is seen to.
+      element.classList.toggle("speaking", person.sounding);
+      return mark(element, "data-screen", person.id);
+    }
     mark(element, "data-participant", person.id);
     mark(element, "data-link", person.link);
     mark(element, "data-camera", person.camera ? "on" : "off");
