@@ -1,3 +1,42 @@
+/** Lets `most` of each key pass within any `within` milliseconds. */
+export class Quota {
+  #most;
+  #within;
+  #now;
+  /** When those of each key passed that still count. @type {Map<string, number[]>} */
+  #passed = new Map();
+
+  /**
+   * @param {{most: number, within: number}} limit
+   * @param {() => number} now  milliseconds, never going back
+   */
+  constructor({ most, within }, now) {
+    this.#most = most;
+    this.#within = within;
+    this.#now = now;
+  }
+
+  /** Whether one more may pass now; `take` lets it. @param {string} [key] */
+  has(key = "") {
+    const since = this.#now() - this.#within;
+    const recent = (this.#passed.get(key) ?? []).filter((at) => at > since);
+    this.#passed.set(key, recent);
+    return recent.length < this.#most;
+  }
+
+  /** Whether one more passes. @param {string} [key] */
+  take(key = "") {
+    if (!this.has(key)) return false;
+    this.#passed.get(key)?.push(this.#now());
+    return true;
+  }
+
+  /** @param {string} key  nobody comes under it any more */
+  forget(key) {
+    this.#passed.delete(key);
+  }
+}
+
 /** Lets `burst` pass at once, and `perSecond` for long. */
 export class Rate {
   #burst;

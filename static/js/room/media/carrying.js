@@ -1,3 +1,4 @@
+import { Quota } from "../../lib/rate.js";
 import { Timer } from "../../lib/timing.js";
 import { isApart } from "../roster.js";
 
@@ -27,8 +28,7 @@ const HOLD = 10_000;
 const MOST_VOICES = 16;
 // In all that one person passes on.
 const MOST_CARRIED = 4;
-const MOST_ASKINGS = 20;
-const ASKINGS_WITHIN = 10_000;
+const ASKINGS = { most: 20, within: 10_000 };
 
 /** Finds somebody who passes on the voices that I do not hear myself. */
 export class Hearer {
@@ -182,8 +182,8 @@ export class Carrier {
   #sure = new Map();
   /** When the first doubt of now becomes certainty. */
   #doubtUntil = Infinity;
-  /** When they asked. @type {Map<string, number[]>} */
-  #askings = new Map();
+  /** How often they ask. */
+  #askings;
   #count = 0;
 
   /**
@@ -198,6 +198,7 @@ export class Carrier {
   constructor({ clock, send, voice, own, mayCarry, put }) {
     this.#now = clock.now;
     this.#again = new Timer(clock);
+    this.#askings = new Quota(ASKINGS, clock.now);
     this.#send = send;
     this.#streams = voice;
     this.#own = own;
@@ -207,9 +208,7 @@ export class Carrier {
 
   /** @param {string} from @param {{seq: number, voices: unknown}} message */
   receive(from, { seq, voices }) {
-    const recent = (this.#askings.get(from) ?? []).filter((at) => this.#now() - at < ASKINGS_WITHIN);
-    if (!Array.isArray(voices) || typeof seq !== "number" || recent.length >= MOST_ASKINGS) return;
-    this.#askings.set(from, [...recent, this.#now()]);
+    if (!Array.isArray(voices) || typeof seq !== "number" || !this.#askings.take(from)) return;
     const ids = [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(0, MOST_VOICES);
     this.#asked.set(from, { seq, voices: ids });
     this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? [] });
@@ -301,7 +300,7 @@ function isHeard({ link, self, quality }) {
 }
 
 /** Several voices as one. */
-export class Mix {
+class Mix {
   #context = new AudioContext();
   #output = new MediaStreamAudioDestinationNode(this.#context);
 

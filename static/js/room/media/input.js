@@ -90,10 +90,6 @@ export class Input {
     return this.#wanted;
   }
 
-  get chosen() {
-    return this.#chosen;
-  }
-
   /** @param {{on: boolean, device: string}} choice  of an earlier visit */
   prefer({ on, device }) {
     this.#wanted = on;

@@ -1,3 +1,4 @@
+import { Quota } from "../../lib/rate.js";
 import { Timer } from "../../lib/timing.js";
 import { Peer } from "./peer.js";
 
@@ -31,8 +32,7 @@ const MOST_AT_THE_DOOR = 8;
 const MOST_TRIES = 50;
 // Of each visitor; and of all together, in so many milliseconds.
 const MOST_OFFERS = 3;
-const MOST_BEGUN = 10;
-const BEGUN_WITHIN = 10_000;
+const BEGUN = { most: 10, within: 10_000 };
 // Those inside look after what visitors do with a connection (milliseconds), and for how long it may stand.
 const LOOK_EVERY = 5_000;
 const STANDS_FOR = 300_000;
@@ -59,8 +59,8 @@ export class Door {
   #send;
   #rest;
   #again;
-  /** When visitors' connections were begun. @type {number[]} */
-  #begun = [];
+  /** How many of visitors' connections are begun. */
+  #begun;
   #isResting = false;
   /** @type {Map<string, Early>} */
   #early = new Map();
@@ -83,6 +83,7 @@ export class Door {
     this.#encodings = encodings;
     this.#clock = clock;
     this.#send = send;
+    this.#begun = new Quota(BEGUN, clock.now);
     this.#rest = new Timer(clock);
     this.#again = new Timer(clock);
   }
@@ -136,16 +137,13 @@ export class Door {
 
   /** Whether one more may be begun; whoever has not even connected gives way. @param {string} visitor */
   #hasRoom(visitor) {
-    const now = this.#clock.now();
-    this.#begun = this.#begun.filter((at) => now - at < BEGUN_WITHIN);
-    if (this.#begun.length >= MOST_BEGUN) return false;
+    if (!this.#begun.has()) return false;
     if (!this.#early.has(visitor) && this.#early.size >= MOST_AT_THE_DOOR) {
       const idle = [...this.#early].find(([, { peer }]) => peer.state !== "connected");
       if (!idle) return false;
       this.#drop(idle[0]);
     }
-    this.#begun.push(now);
-    return true;
+    return this.#begun.take();
   }
 
   /**

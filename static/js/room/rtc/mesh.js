@@ -1,3 +1,4 @@
+import { Quota } from "../../lib/rate.js";
 import { Timer } from "../../lib/timing.js";
 import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
@@ -28,8 +29,7 @@ const SHARED_ANEW = 3_000;
 // The socket of this page is looked after once for all links that are in doubt at the same time.
 const DOUBT_AGAIN = 5_000;
 // What I pass on for one participant (signals, in so many milliseconds).
-const MOST_FORWARDED = 60;
-const FORWARDED_WITHIN = 10_000;
+const FORWARDS = { most: 60, within: 10_000 };
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };
 
@@ -68,8 +68,8 @@ export class Mesh {
   #capacity = Infinity;
   #isServed = true;
   #doubtedAt = -Infinity;
-  /** When I last passed signals on for somebody. @type {Map<string, number[]>} */
-  #forwarded = new Map();
+  /** What I pass on for each of them. */
+  #forwards;
   #uplink;
   #limits;
 
@@ -87,6 +87,7 @@ export class Mesh {
     this.#uplink = uplink;
     uplink.onchange = () => this.#limit();
     this.#limits = new Timer(clock);
+    this.#forwards = new Quota(FORWARDS, clock.now);
     this.#door = new Door({
       configuration: () => ice.configuration(),
       encodings: () => uplink.encodings("", this.#roster.participants.size + 1),
@@ -351,10 +352,7 @@ export class Mesh {
    * @param {import("../messages.js").Forward} message
    */
   #passOn(from, { to, signal }) {
-    const since = this.#clock.now() - FORWARDED_WITHIN;
-    const recent = (this.#forwarded.get(from) ?? []).filter((at) => at > since);
-    if (from === to || recent.length >= MOST_FORWARDED) return;
-    this.#forwarded.set(from, [...recent, this.#clock.now()]);
+    if (from === to || !this.#forwards.take(from)) return;
     this.#links.get(to)?.send({ type: "forwarded", from, signal });
   }
 
@@ -362,6 +360,7 @@ export class Mesh {
   #drop(id) {
     this.#links.get(id)?.close();
     this.#uplink.forget(id);
+    this.#forwards.forget(id);
     if (this.#links.delete(id)) this.onchange(id);
   }
 
