@@ -111,7 +111,7 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
     ["slow", "This device is too slow for the call at the moment"],
     ["slow", "This device is too slow for the call at the moment"],
   ]);
-  assert.deepEqual(said([{ ...bob, strained: true }, alice]).map(({ text }) => text), ["The device of Bob is too slow at the moment"]);
+  assert.deepEqual(said([{ ...bob, strained: true }, alice]).map(({ text }) => text), ["Bob’s device is too slow at the moment"]);
   for (const link of ["connecting", "reconnecting", "failed"]) {
     assert.match(trouble(person({ link }), true).text, /^This device is too slow/);
     assert.doesNotMatch(trouble(person({ link }), false).text, /too slow/);
@@ -123,8 +123,8 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
 test("of a link that was cut off it is said what has happened and what helps, and not that anything is tried", () => {
   for (const isSlowHere of [false, true]) {
     const { title, text } = trouble(person({ link: "shut" }), isSlowHere);
-    assert.equal(title, "Your browser let go of Bob");
-    assert.match(text, /load their page again.*a host can remove them/);
+    assert.equal(title, "Your browser cut Bob off");
+    assert.match(text, /load their page again.*A host can remove them/);
     assert.doesNotMatch(`${title} ${text}`, /firewall|trying|slow/);
   }
   assert.doesNotMatch(arrival(person({ link: "shut" }), true), /trying|as soon as/);
@@ -188,10 +188,10 @@ test("what is written while the chat is closed is read out, and much of it in fe
 
 test("of a flood it is said whose it is, and who says so", () => {
   const flood = { id: "m", name: "Mallory", by: [""], isInside: true };
-  assert.match(flooded(flood), /^Mallory sends your browser far more/);
-  assert.match(flooded({ ...flood, by: ["Bob"] }), /^Mallory sends .*: Bob's browser let go of them/);
-  assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /several browsers let go/);
-  assert.match(flooded({ ...flood, by: ["", "Carol"] }), /yours and others let go/);
-  assert.match(flooded({ ...flood, name: "", isInside: false }), /^Somebody who has not come in sends/);
-  assert.match(flooded({ ...flood, isInside: false }), /^Mallory, who has not come in, sends/);
+  assert.match(flooded(flood), /^Mallory sent far more data than a call needs, so your browser cut them off\.$/);
+  assert.match(flooded({ ...flood, by: ["Bob"] }), /so Bob’s browser cut them off/);
+  assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /so several browsers cut them off/);
+  assert.match(flooded({ ...flood, by: ["", "Carol"] }), /so several browsers, yours among them, cut them off/);
+  assert.match(flooded({ ...flood, name: "", isInside: false }), /^Somebody who has not come in sent/);
+  assert.match(flooded({ ...flood, isInside: false }), /^Mallory, who has not come in, sent/);
 });

@@ -50,8 +50,8 @@
 
   // What extensions put in its place has no certificates.
   if (typeof globalThis.RTCPeerConnection?.generateCertificate !== "function") bar("calls");
-  // The page has set one by now (lib/zone.js), if it may.
-  else if (!navigator.cookieEnabled && !document.cookie) bar("cookies");
+  // By cookies.js.
+  else if (document.documentElement.classList.contains("no-cookies")) bar("cookies");
   addEventListener(
     "error",
     (event) => {

@@ -12,7 +12,7 @@ import { shortName } from "../../lib/avatar.js";
 export function arrival({ name: fullName, self, link, by }, isLate) {
   const name = shortName(fullName);
   if (self) return "Your screen is about to be shown.";
-  if (link === "shut") return `${name}’s screen does not come: your browser has let go of ${name}.`;
+  if (link === "shut") return `${name}’s screen does not come: your browser cut ${name} off.`;
   if (by || link !== "connected") return `${name}’s screen comes as soon as there is a way to ${name}.`;
   if (isLate) return `${name}’s screen has not arrived yet. We keep trying.`;
   return `${name}’s screen is on its way.`;

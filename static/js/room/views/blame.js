@@ -38,8 +38,8 @@ export function trouble({ name: fullName, link }, isSlowHere) {
     case "shut":
       return {
         brief: "cut off",
-        title: `Your browser let go of ${name}`,
-        text: `They sent far more than a call does. If they load their page again, you connect anew; a host can remove them.`,
+        title: `Your browser cut ${name} off`,
+        text: "They sent far more data than a call needs. When they load their page again, you connect anew. A host can remove them.",
       };
     default:
       return null;

@@ -228,7 +228,7 @@ export function report(history, { browser, cores, uplink, held, at }) {
  * @param {string} name
  * @param {string} text
  */
-export function download(name, text) {
+function download(name, text) {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   make("a", { href: address, download: name }).click();
   // The browser has taken it by the time that this is called.

@@ -15,7 +15,7 @@ const WORDS = {
   session: { title: "You are signed out", text: "Your sign-in has ended, here or somewhere else. Sign in again, or open the link in your letter.", again: "Go on" },
   forbidden: { title: "This room is not open to you", text: "Open the link in your own letter, or ask the organizer for one." },
   "not-found": { title: "This meeting is gone", text: "There is no room behind this link any more. Ask the organizer for a new one." },
-  protocol: { title: "This page is out of date", text: "It and the server do not understand each other any more. Load it anew.", again: "Load it anew" },
+  protocol: { title: "This page is out of date", text: "It no longer matches the server. Reload it to go on.", again: "Reload" },
 };
 
 /** The page after the call, or where none could be: what happened, and what to do next. */

@@ -5,8 +5,9 @@ import { refusal, trouble } from "./sources.js";
 
 /** Nobody hears or sees me any more, and why. What helps is in a dialog. @param {Mine} mine @param {"microphone" | "camera"} kind */
 export function stopped(mine, kind) {
-  const title = trouble(mine, [kind])?.title ?? "";
-  return `${kind === "microphone" ? "Nobody hears you." : "Nobody sees you."} ${title}.`;
+  // As a heading it may be without a verb.
+  const why = mine[kind].trouble === "missing" ? `Your ${kind} is not there any more` : (trouble(mine, [kind])?.title ?? "");
+  return `${kind === "microphone" ? "Nobody hears you." : "Nobody sees you."} ${why}.`;
 }
 
 /** What is used in place of what was chosen. @param {Mine} mine */

@@ -107,9 +107,8 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
 export function flooded({ name, by, isInside }) {
   const [first = "", ...others] = by;
   const who = isInside ? name : name ? `${name}, who has not come in,` : "Somebody who has not come in";
-  if (first === "" && others.length === 0) return `${who} sends your browser far more than a call does, so it has let go of them.`;
-  const browsers = first === "" ? "yours and others" : others.length > 0 ? "several browsers" : `${first}'s browser`;
-  return `${who} sends far more than a call does: ${browsers} let go of them.`;
+  const browsers = others.length > 0 ? `several browsers${by.includes("") ? ", yours among them," : ""}` : first === "" ? "your browser" : `${first}’s browser`;
+  return `${who} sent far more data than a call needs, so ${browsers} cut them off.`;
 }
 
 /** @param {Person[]} people */
@@ -222,7 +221,7 @@ function factsOf(person, isSlowHere) {
     case "weak link":
       return [{ key: `weak ${id}`, text: `The link to ${name} is weak`, ...WEAK }];
     case "their device is slow":
-      return [{ key: `slow ${id}`, text: `The device of ${name} is too slow at the moment`, ...WEAK }];
+      return [{ key: `slow ${id}`, text: `${name}’s device is too slow at the moment`, ...WEAK }];
     default:
       return [{ key: "slow", text: "This device is too slow for the call at the moment", ...WEAK }];
   }

@@ -178,7 +178,7 @@ function tick(label) {
 
 /** @param {Person[]} people */
 function cutOff(people) {
-  return people.filter(({ link }) => link === "shut").map(({ name }) => `You and ${name} do not hear each other: your browser let go of them`);
+  return people.filter(({ link }) => link === "shut").map(({ name }) => `You and ${name} do not hear each other: your browser cut them off`);
 }
 
 /** @param {Pair[]} carried  those who hear each other by somebody else */
@@ -201,7 +201,7 @@ function about(person) {
   else if (link === "reconnecting") facts.push("we are finding another way");
   else if (link === "away") facts.push("gone for a moment");
   else if (link === "failed") facts.push("no way found between your networks");
-  else if (link === "shut") facts.push("your browser let go of them: they sent far too much");
+  else if (link === "shut") facts.push("cut off by your browser, as they sent far too much");
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -247,9 +247,8 @@ export class Prejoin {
       const name = kind === "microphone" ? "mic" : "camera";
       changeIcon(find(field, "label .icon"), source.trouble ? `${name}-off` : name);
       this.#renderAskAgain(kind, source);
-      const refused = find(field, '[data-part="refused"]');
-      write(refused, refusal(mine, kind));
-      refused.hidden = refused.textContent === "";
+      // Never hidden: what appears together with its words is not read.
+      write(find(field, '[data-part="refused"]'), refusal(mine, kind));
     }
     this.#renderHearing(mine.microphone);
   }
