@@ -112,14 +112,17 @@ def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
 
 
 @pytest.mark.parametrize(
-    ("panel", "comes"),
-    [("people", "At the table, 2"), ("chat", "Who writes too soon is heard all the same.")],
+    ("panel", "module", "comes"),
+    [
+        ("people", "views/people", "At the table, 2"),
+        ("chat", "chat/talk", "Who writes too soon is heard all the same."),
+    ],
 )
-def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel, comes):
+def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel, module, comes):
     link = alice.meet_now()
     alice.join()
     bob.open(link)
-    file = re.compile(rf"/js/room/views/{panel}\.[0-9a-f]*\.?js$")
+    file = re.compile(rf"/js/room/{module}\.[0-9a-f]*\.?js$")
     bob.page.route(file, lambda route: route.abort())
     with bob.expecting("ERR_FAILED"):
         bob.press_join()
@@ -133,6 +136,8 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
         bob.meets(alice)
         alice.meets(bob)
         if panel == "chat":
+            # What is said to somebody who cannot take it yet waits, too.
+            alice.says("Can you read this?")
             field = opened.get_by_label("Message to everybody")
             expect(field).to_be_focused()
             bob.page.keyboard.type(comes)
@@ -142,6 +147,7 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
     expect(opened.get_by_text("We keep trying")).to_be_hidden()
     if panel == "chat":
         alice.reads(comes)
+        bob.reads("Can you read this?")
         expect(field).to_have_value("")
 
 

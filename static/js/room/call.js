@@ -33,7 +33,7 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
  * @property {import("./media/speakers.js").Speakers} speakers
  * @property {import("./media/levels.js").Levels} levels
  * @property {import("./media/budget.js").Uplink} uplink
- * @property {import("./chat/talk.js").Talk} talk
+ * @property {import("./chat/early.js").EarlyTalk} talk
  * @property {import("./browser.js").Tabs} tabs
  * @property {import("./browser.js").Memory} memory
  * @property {import("../lib/timing.js").Clock} clock

@@ -3,7 +3,7 @@ import { Later } from "../lib/later.js";
 import { clock, frame, idle } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
-import { Talk } from "./chat/talk.js";
+import { EarlyTalk } from "./chat/early.js";
 import { Uplink } from "./media/budget.js";
 import { certificate, devices, memory, opened, room } from "./first.js";
 import { Levels } from "./media/levels.js";
@@ -21,6 +21,7 @@ import { Prejoin } from "./views/prejoin.js";
 import { Stage } from "./views/stage.js";
 
 /**
+ * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Person} Person
@@ -46,16 +47,13 @@ const uplink = new Uplink({
   machine: { cores: navigator.hardwareConcurrency, prefersH264: navigator.vendor.startsWith("Apple") },
 });
 const mesh = new Mesh({ ice, clock, uplink, send: (signal) => signaling.send(signal) });
-const talk = new Talk({
-  send: (id, message) => void (id === null ? mesh.broadcast(message) : mesh.send(id, message)),
-  clock,
-});
+const early = new EarlyTalk();
 const tabs = new Tabs(navigator.locks, `roundtable:${room.code}`, clock);
 const call = new Call({
   signaling,
   mesh,
   ice,
-  talk,
+  talk: early,
   devices,
   speakers: new Speakers(document.body),
   levels: new Levels(clock),
@@ -132,8 +130,19 @@ const lobby = new Later(import.meta.resolve("./views/lobby.js"), async () => {
   });
 }, clock);
 
+const talk = new Later(import.meta.resolve("./chat/talk.js"), async () => {
+  const { Talk } = await import("./chat/talk.js");
+  const send = (/** @type {string | null} */ id, /** @type {PeerMessage} */ message) =>
+    void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
+  const here = new Talk({ send, clock });
+  early.arrive(here);
+  return here;
+}, clock);
+
 const chatView = new Later(import.meta.resolve("./views/chat.js"), async () => {
   const { ChatPanel } = await import("./views/chat.js");
+  // Without it nothing is there to read, and nobody takes what is written.
+  await talk.load();
   return new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text) });
 }, clock);
 const chat = new Panel(find(document, "#chat"), { close, view: chatView, first: find(document, "#chat textarea") });
@@ -164,6 +173,7 @@ let isPassing = Boolean(opened.clicked);
 async function loadRest() {
   isWarm = true;
   await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
+  void talk.load();
   void ended.load();
   void quality.load();
   for (const part of [chatView, peopleView, connectionView]) {

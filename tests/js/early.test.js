@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { EarlyTalk } from "../../static/js/room/chat/early.js";
+import { Talk } from "../../static/js/room/chat/talk.js";
+import { FakeClock } from "./fakes.js";
+
+const NEW = { count: 0, delivered: 0, messages: [] };
+const bodies = ({ talk }) => talk.lines.map(({ body }) => body);
+
+/** Alice, Bob and Carol, every channel open; what passes between them takes 20 ms. Bob's chat has not come yet. */
+function table({ said = NEW } = {}) {
+  const clock = new FakeClock();
+  const people = new Map();
+  const real = (me) =>
+    new Talk({
+      clock,
+      send: (to, message) => {
+        for (const other of to ? [to] : [...people.keys()].filter((one) => one !== me)) {
+          const text = JSON.stringify(message);
+          const { name } = people.get(me) ?? {};
+          if (name) clock.after(20, () => people.get(other)?.talk.receive({ id: me, name }, JSON.parse(text)));
+        }
+      },
+    });
+  for (const name of ["Alice", "Bob", "Carol"]) {
+    const id = name.toLowerCase();
+    const talk = id === "bob" ? new EarlyTalk() : real(id);
+    const person = { name, talk, news: [], kept: null };
+    talk.onchange = (line) => line && person.news.push(line.body);
+    talk.onkeep = (kept) => (person.kept = kept);
+    talk.settleIn({
+      me: () => ({ id, name }),
+      others: () => [...people].filter(([one]) => one !== id).map(([one, other]) => ({ id: one, name: other.name, isReached: true })),
+      passers: () => new Map(),
+    });
+    people.set(id, person);
+    talk.begin(id, id === "bob" ? said : NEW);
+  }
+  for (const [id, { talk }] of people) for (const other of people.keys()) if (other !== id) talk.catchUp(other);
+  const [alice, bob, carol] = people.values();
+  return { clock, people, alice, bob, carol, arrive: () => bob.talk.arrive(real("bob")) };
+}
+
+test("until the chat is here there is nothing to read, and then everybody has read the same", () => {
+  const { clock, alice, bob, carol, arrive } = table();
+  alice.talk.write("from Alice");
+  carol.talk.write("from Carol");
+  clock.pass(3_000);
+  assert.deepEqual([bob.talk.lines, bob.talk.revision], [[], 0]);
+  arrive();
+  // What was written meanwhile is news, as it would have been.
+  assert.deepEqual(bob.news.sort(), ["from Alice", "from Carol"]);
+  bob.talk.write("from Bob");
+  carol.talk.write("from Carol again");
+  clock.pass(5_000);
+  assert.equal(bodies(bob).length, 4);
+  for (const one of [alice, carol]) assert.deepEqual(bodies(one), bodies(bob));
+  // All of it has been taken, and its authors know.
+  for (const { talk } of [alice, bob, carol]) assert.ok(talk.lines.every(({ delivery }) => delivery === ""));
+});
+
+test("what is typed before the chat is here arrives", () => {
+  const { clock, alice, bob, carol, arrive } = table();
+  bob.talk.write("at once");
+  clock.pass(1_000);
+  assert.deepEqual(bodies(alice), []);
+  arrive();
+  clock.pass(1_000);
+  for (const one of [alice, bob, carol]) assert.deepEqual(bodies(one), ["at once"]);
+  assert.equal(bob.kept.messages.length, 1);
+});
+
+test("whoever asked before the chat was here is answered, with what was said before the page was loaded", () => {
+  const before = table();
+  before.arrive();
+  before.bob.talk.write("before the page was loaded");
+  before.clock.pass(1_000);
+  const { clock, alice, carol, arrive } = table({ said: before.bob.kept });
+  clock.pass(500);
+  assert.deepEqual(bodies(alice), []);
+  arrive();
+  clock.pass(500);
+  for (const one of [alice, carol]) assert.deepEqual(bodies(one), ["before the page was loaded"]);
+});
+
+test("more than can be kept is asked for, and what somebody said who has left is heard", () => {
+  const { clock, people, alice, bob, carol, arrive } = table();
+  carol.talk.write("goodbye");
+  clock.pass(100);
+  people.delete("carol");
+  for (let n = 1; n <= 50; n += 1) {
+    alice.talk.write(`number ${n}`);
+    clock.pass(1_000);
+  }
+  arrive();
+  clock.pass(60_000);
+  assert.equal(bodies(bob).length, 51);
+  assert.ok(bodies(bob).includes("goodbye"));
+  assert.deepEqual(bodies(bob), bodies(alice));
+});
+
+test("people who come and go while the chat does not come fill no memory", () => {
+  const { bob, arrive, clock } = table();
+  for (let n = 1; n <= 1_000; n += 1) {
+    const [id, author, name] = [n.toString(16).padStart(32, "0"), `p${n}`, `P${n}`];
+    bob.talk.receive({ id: author, name }, { type: "chat", id, author, name, n: 1, lamport: 1, sent_at: 1, body: `by ${n}` });
+  }
+  arrive();
+  clock.pass(10_000);
+  assert.equal(bodies(bob).length, 200);
+  assert.ok(bodies(bob).includes("by 1000"));
+});
