@@ -148,23 +148,38 @@ def mesh(browser: Chromium, target: Target, size: int, *, together: bool) -> flo
     return complete - (min(clicks) if together else clicks[-1])
 
 
-def weight(browser: Chromium, url: str) -> tuple[int, int, set[str]]:
-    """Bytes on the wire, requests and hosts of a cold visit to a room page, until the camera shows."""
+@dataclass(frozen=True)
+class Weight:
+    """What a visit takes: bytes on the wire, requests, and the hosts that are asked."""
+
+    size: int
+    requests: int
+    hosts: set[str]
+
+
+def weights(browser: Chromium, url: str) -> tuple[Weight, Weight]:
+    """Of a cold visit to a room page: until the camera shows, and with what comes before the click."""
     page = browser.page()
     page.send("Network.enable")
     page.go(url)
     page.until(f"document.readyState === 'complete' && {SEES_THEMSELVES}")
-    time.sleep(A_WHILE)  # what is on its way arrives
     events = page.heard()
+    asked = {event["params"].get("requestId") for event in events}
+    time.sleep(A_WHILE)  # what is on its way arrives
+    events += page.heard()
     page.close()
+    of_camera = [event for event in events if event["params"].get("requestId") in asked]
+    return weigh(of_camera), weigh(events)
 
+
+def weigh(events: list[dict[str, Any]]) -> Weight:
     def told(what: str) -> list[dict[str, Any]]:
         return [event["params"] for event in events if event["method"] == f"Network.{what}"]
 
     sizes = [one["encodedDataLength"] for one in told("loadingFinished")]
     # The picture of a `data:` address comes with its sheet.
     hosts = {urlsplit(one["request"]["url"]).netloc for one in told("requestWillBeSent")} - {""}
-    return int(sum(sizes)), sum(size > 0 for size in sizes), hosts
+    return Weight(int(sum(sizes)), sum(size > 0 for size in sizes), hosts)
 
 
 def rooms(server: Product | None, url: str) -> Target:
@@ -210,7 +225,7 @@ def run(rounds: int = 10) -> Iterator[str]:
     """The lines of Markdown tables."""
     with chromium() as browser, bare() as url, product() as [server]:
         open_page(browser, rooms(None, url)).close()  # the first page of a browser is slow
-        size, requests, hosts = weight(browser, f"{server.url}{server.meeting()}/")
+        at_camera, at_click = weights(browser, f"{server.url}{server.meeting()}/")
         yield from HEADER
         homes = Homes(browser, browser)
         yield from joins(homes, server, url, rounds, warmed_goal=0.5, straight_goal=1.15)
@@ -222,8 +237,9 @@ def run(rounds: int = 10) -> Iterator[str]:
             found = in_turn(measured, server, url, max(3, rounds // 3))
             yield row(what, found["product"], found["bare"], 1.3)
         yield ""
-        yield "| cold room page, until the camera shows | | goal, at most |"
-        yield "|---|---:|---:|"
-        yield f"| bytes on the wire | {size / 1000:.1f} kB | 80 kB |"
-        yield f"| requests | {requests} | 40 |"
-        yield f"| hosts of others | {len(hosts) - 1} | 0 |"
+        yield "| cold room page | until the camera shows | goal, at most | ready for the click |"
+        yield "|---|---:|---:|---:|"
+        sizes = [f"{one.size / 1000:.1f} kB" for one in (at_camera, at_click)]
+        yield f"| bytes on the wire | {sizes[0]} | 80 kB | {sizes[1]} |"
+        yield f"| requests | {at_camera.requests} | 40 | {at_click.requests} |"
+        yield f"| hosts of others | {len(at_camera.hosts) - 1} | 0 | {len(at_click.hosts) - 1} |"

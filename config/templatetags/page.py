@@ -22,10 +22,12 @@ register.filter(initials)
 
 
 @register.simple_tag(takes_context=True)
-def modules(context: dict[str, Any], *entries: str, at_once: str = "") -> SafeString:
+def modules(context: dict[str, Any], *entries: str, at_once: str = "", at_click: str = "") -> SafeString:
     """The scripts of a page: its entry modules, such as "js/page.js".
 
-    `at_once` is one more, which runs as soon as it is here, be the page read to its end and drawn or not.
+    `at_once` is one more, which runs as soon as it is here, be the page read to its end and drawn or not. `at_click`
+    is loaded later by one of them: what it needs beyond the entries is in a template, as preloads for whoever
+    cannot wait that long.
 
     With hashed files also the import map, through which the relative imports between modules find the hashed
     addresses, and a preload for each module that is imported at once, so that none waits for its importer.
@@ -43,6 +45,14 @@ def modules(context: dict[str, Any], *entries: str, at_once: str = "") -> SafeSt
         parts += [
             format_html('<link rel="modulepreload" href="{}{}">', base, name) for name in needed.values()
         ]
+        if at_click:
+            most, _ = _reached(staticfiles_storage, (*first, *entries, at_click))
+            links = [
+                format_html('<link rel="modulepreload" href="{}{}">', base, name)
+                for plain, name in most.items()
+                if plain not in needed
+            ]
+            parts.append(format_html('<template id="at-click">{}</template>', mark_safe("".join(links))))
     parts += [format_html('<script type="module" async src="{}"></script>', static(entry)) for entry in first]
     parts += [format_html('<script type="module" src="{}"></script>', static(entry)) for entry in entries]
     return mark_safe("".join(parts))

@@ -187,6 +187,24 @@ def test_a_page_from_before_an_update_says_so_and_leads_back_to_the_seat(alice):
     expect(alice.open_panel("people")).to_contain_text("At the table, 1")
 
 
+def test_while_the_room_does_not_come_who_has_joined_is_told_so_and_seen(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    file = re.compile(r"/js/room/views/stage\.[0-9a-f]*\.?js$")
+    bob.page.route(file, lambda route: route.abort())
+    with bob.expecting("ERR_FAILED"):
+        bob.open(link)
+        bob.press_join()
+        expect(bob.page.get_by_role("alert")).to_contain_text("You are in, and the others see and hear you")
+        expect(bob.page.get_by_role("button", name="Joining…")).to_be_visible()
+        alice.meets(bob)
+        alice.says("Are you coming?")
+    bob.page.unroute(file)
+    bob.in_phase("joined")
+    bob.meets(alice)
+    bob.reads("Are you coming?")
+
+
 def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):
     alice.meet_now()
     file = re.compile(r"/js/room/views/chat\.[0-9a-f]*\.?js$")

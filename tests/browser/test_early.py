@@ -91,6 +91,8 @@ def test_a_click_before_the_page_is_ready_takes_the_seat_already(alice, bob):
     bob.page.get_by_label("Your name").fill("Bob")
     bob.page.get_by_role("button", name="Join").click()
     expect(alice.tile_of("Bob")).to_be_visible()
+    # What draws the room is fetched already, and not only by the modules that are held.
+    expect(bob.page.locator('head link[rel=modulepreload][href*="/room/views/stage."]')).to_have_count(1)
     bob.page.get_by_label("Your name").fill("Robert")
     wait_until(lambda: bob.page.evaluate("true") and held, "the last module is asked for")
     for route in held:

@@ -87,7 +87,8 @@ def test_a_name_cannot_turn_the_page_around_or_be_empty(alice, bob):
     assert not set(name) & set("\u202e\u2066\u0000")
 
 
-NEWS = re.compile(r"/js/room/news[^/]*\.js$")
+AT_ONCE = re.compile(r"/js/room/roster[^/]*\.js$")
+LATER = re.compile(r"/js/room/views/stage[^/]*\.js$")
 NO_STORAGE = """for (const kind of ["sessionStorage", "localStorage"]) {
   const get = () => { throw new DOMException("Access is denied for this document.", "SecurityError"); };
   Object.defineProperty(window, kind, { get });
@@ -132,11 +133,15 @@ def test_the_room_says_what_keeps_it_from_beginning_and_offers_to_load_it_again(
         says(page, "Allow cookies for this site")
 
         page = bob.new_page()
-        for broken, words in (
-            ({"status": 404, "body": "Not Found"}, "has not come through"),
-            ({"content_type": "text/javascript", "body": "throw new Error('broken');"}, "does not start"),
+        missing = {"status": 404, "body": "Not Found"}
+        faulty = {"content_type": "text/javascript", "body": "throw new Error('broken');"}
+        for module, broken, words in (
+            (AT_ONCE, missing, "has not come through"),
+            (AT_ONCE, faulty, "does not start"),
+            (LATER, missing, "from before an update"),
+            (LATER, faulty, "does not work"),
         ):
-            page.route(NEWS, partial(answer, broken))
+            page.route(module, partial(answer, broken))
             says(page, words)
             page.unroute_all()
     # What was broken is whole again.

@@ -41,6 +41,15 @@ test("a part is fetched with all that it imports, but for what the page came wit
   assert.deepEqual(seen, [[1, ""]]);
 });
 
+test("what is known to be imported is asked for together with the part, and once", async (context) => {
+  const { asked } = network(context);
+  const ahead = ["https://here/js/views/parts/log.js", "https://here/js/lib/dom.js"];
+  const loading = new Later("https://here/js/views/chat.js", async () => "the chat", new FakeClock(), ahead).load();
+  assert.deepEqual(asked, ["views/chat.js", "views/parts/log.js"], "nothing has been answered yet");
+  assert.equal(await loading, "the chat");
+  assert.equal(asked.length, 2);
+});
+
 for (const [what, gone] of [
   ["there is no network", "all"],
   ["the server does not hand it out", "https://here/js/views/chat.js"],

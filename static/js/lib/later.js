@@ -31,6 +31,7 @@ export class Later {
   #address;
   #make;
   #clock;
+  #ahead;
   /** @type {Promise<T> | null} */
   #loading = null;
 
@@ -38,11 +39,13 @@ export class Later {
    * @param {string} address  of the module, as `import.meta.resolve` gives it
    * @param {() => Promise<T>} make  imports it, and makes something of it
    * @param {Clock} clock
+   * @param {string[]} [ahead]  addresses of what it imports, as far as they are known: all are fetched in one round trip
    */
-  constructor(address, make, clock) {
+  constructor(address, make, clock, ahead = []) {
     this.#address = address;
     this.#make = make;
     this.#clock = clock;
+    this.#ahead = ahead;
   }
 
   /** Begins to load it, unless that has begun. */
@@ -66,7 +69,7 @@ export class Later {
   }
 
   async #arrival() {
-    for (let tries = 0; !(await isThere(this.#address)); tries += 1) {
+    for (let tries = 0; !(await areThere([this.#address, ...this.#ahead])); tries += 1) {
       this.#tell("late");
       await new Promise((resolve) => this.#clock.after(backoff(tries), () => resolve(undefined)));
     }
@@ -80,13 +83,18 @@ export class Later {
 }
 
 /**
- * Whether a module and all that it imports could be fetched. Raises `Outdated` if there is no more to hope for.
+ * Whether modules and all that they import could be fetched. Raises `Outdated` if there is no more to hope for.
  *
- * @param {string} address
+ * @param {string[]} addresses
  * @param {Set<string>} [seen]  those that are looked after
- * @returns {Promise<boolean>}
  */
-async function isThere(address, seen = preloaded()) {
+async function areThere(addresses, seen = preloaded()) {
+  const found = await Promise.all(addresses.map((address) => isThere(address, seen)));
+  return !found.includes(false);
+}
+
+/** @param {string} address @param {Set<string>} seen @returns {Promise<boolean>} */
+async function isThere(address, seen) {
   if (seen.has(address)) return true;
   seen.add(address);
   try {
@@ -94,8 +102,7 @@ async function isThere(address, seen = preloaded()) {
     if (answer.status === 404 || answer.status === 410) throw new Outdated(address);
     if (!answer.ok) return false;
     const names = [...(await answer.text()).matchAll(IMPORTED)].map(([, name = ""]) => name);
-    const found = await Promise.all(names.map((name) => isThere(import.meta.resolve(new URL(name, address).href), seen)));
-    return !found.includes(false);
+    return await areThere(names.map((name) => import.meta.resolve(new URL(name, address).href)), seen);
   } catch (error) {
     // What `fetch` fails with where there is no network, or one that has fallen silent.
     if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) return false;

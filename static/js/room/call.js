@@ -183,15 +183,16 @@ export class Call {
     this.#listenToDevices();
   }
 
-  /** Opens everything that does not need the click. */
+  /** Opens everything that does not need the click. Done when it is decided which devices there are. */
   start() {
     const { signaling, devices, speakers, memory } = this.#parts;
     signaling.open();
     const choices = memory.choices;
     this.#speaker = choices.speaker;
     if (choices.speaker) void speakers.choose(choices.speaker);
-    void devices.start(choices).finally(() => this.#parts.mesh.settle());
+    const settled = devices.start(choices).finally(() => this.#parts.mesh.settle());
     this.#draw();
+    return settled;
   }
 
   /** @param {string} name */

@@ -1,4 +1,4 @@
-import { announce, find, Panel } from "../lib/dom.js";
+import { find, Panel } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
 import { clock, frame, idle } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
@@ -12,19 +12,12 @@ import { IceServers } from "./rtc/ice.js";
 import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
 import { Signaling } from "./signaling.js";
-import { Controls } from "./views/controls.js";
-import { News } from "./news.js";
-import { restored } from "./views/mine.js";
-import { changes, facts, mended, Notice, written } from "./views/notice.js";
 import { Page } from "./views/page.js";
 import { Prejoin } from "./views/prejoin.js";
-import { Stage } from "./views/stage.js";
 
 /**
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./state.js").CallState} CallState
- * @typedef {import("./state.js").Pair} Pair
- * @typedef {import("./state.js").Person} Person
  */
 
 // A page that was out of sight for longer may have slept (milliseconds).
@@ -35,8 +28,9 @@ const PASSING = 500;
 const FACES_FIRST = 700;
 // What a phone, or somebody who saves data, is trusted with until there are measurements (bits a second).
 const NARROW_UPLINK = 1_200_000;
-// That a pair hears each other again is not said for each time that it comes and goes (milliseconds).
-const MENDED = 60_000;
+// The camera comes first; a moment later what the click needs. Whoever is still being asked gets it all the same (milliseconds).
+const CAMERA_FIRST = 300;
+const UNANSWERED = 4_000;
 
 const signaling = new Signaling(opened.socket.url, clock, opened);
 const ice = new IceServers({ ask: () => signaling.send({ type: "ice" }), clock });
@@ -67,37 +61,35 @@ const call = new Call({
 
 const { title } = document;
 const copyLink = () => navigator.clipboard.writeText(room.link);
+/** @param {string} name */
+const join = (name) => {
+  // While the seat is asked for.
+  void roomView.load();
+  call.join(name);
+};
 const page = new Page(document.body, { startsAt: room.starts_at, endsAt: room.ends_at });
 const prejoin = new Prejoin(find(document, "#prejoin"), {
   organizer: room.organizer,
-  join: (name) => call.join(name),
+  join,
+  reload: () => location.reload(),
   toggle: (kind) => kind !== "speaker" && call.toggle(kind),
   choose: (kind, id) => void call.choose(kind, id),
   askAgain: (kind) => kind !== "speaker" && call.askAgain(kind),
   leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
   testSpeaker: () => call.testSpeaker(),
 });
-const stage = new Stage(find(document, "#stage"), { copyLink });
-const controls = new Controls(find(document, "#controls"), {
-  toggle: (kind) => kind !== "speaker" && call.toggle(kind),
-  leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
-  choose: (kind, id) => void call.choose(kind, id),
-  share: () => call.share(),
-  hand: () => call.hand(),
-  open: (panel) => call.open(panel),
-  leave: () => call.leave(),
-  copyLink,
-});
-const notice = new Notice(find(document, "#notice"), {
-  act: () => call.act(),
-  explain: (kind) => controls.explain(kind),
-});
-const news = new News({ clock, say: announce });
 const close = () => call.open("");
+
+// What nobody needs before the click, and everybody just after it.
+const roomView = new Later(import.meta.resolve("./views/room.js"), async () => {
+  const { Room } = await import("./views/room.js");
+  return new Room({ call, clock, copyLink });
+}, clock, atClick());
 
 // What nobody needs before the click, or at it.
 const quality = new Later(import.meta.resolve("./quality.js"), async () => {
   const { Quality } = await import("./quality.js");
+  const { stage } = await roomView.load();
   return new Quality({ call, mesh, uplink, stage, clock });
 }, clock);
 quality.onchange = () => {
@@ -165,14 +157,27 @@ const connectionView = new Later(import.meta.resolve("./views/connection.js"), a
 }, clock);
 const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
 
-for (const part of [doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
+for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
 let isWarm = false;
 let isPassing = Boolean(opened.clicked);
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((resolve) => clock.after(ms, () => resolve(undefined)));
+}
+
+/** So that the click finds it here; whoever clicks sooner loads it by that. @param {Promise<void>} settled */
+async function loadRoom(settled) {
+  await Promise.race([settled, pause(UNANSWERED)]);
+  await pause(CAMERA_FIRST);
+  await idle();
+  void roomView.load();
+}
 
 /** So that a panel opens at once, and the last page is here when a network is gone. None waits for another. */
 async function loadRest() {
   isWarm = true;
-  await new Promise((resolve) => clock.after(FACES_FIRST, () => resolve(undefined)));
+  await pause(FACES_FIRST);
   void talk.load();
   void ended.load();
   void quality.load();
@@ -186,28 +191,24 @@ async function loadRest() {
 let shown = null;
 /** @type {CallState["phase"] | ""} */
 let phase = "";
-/** @type {Person[]} */
-let seen = [];
-/** @type {Pair[]} */
-let pairs = [];
-/** @type {CallState["mine"] | null} */
-let mine = null;
 
 /** @param {CallState} state */
 function render(state) {
-  const isNew = state.phase !== phase;
-  phase = state.phase;
   shown = state;
+  // Whoever is inside comes to see it once there is something to show it with.
+  const now = state.phase === "joined" && !roomView.part ? "joining" : state.phase;
+  const before = phase;
+  phase = now;
   document.documentElement.dataset.phase = phase;
   const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
   page.render({ part, since: state.since, people: state.people });
-  if (part !== "room" && seen.length > 0) clearRoom(state);
+  if (part !== "room" && before === "joined") clearRoom(state);
   if (part === "prejoin") renderPrejoin(state);
   if (part === "room") renderRoom(state);
   page.drawn();
   doorstep.part?.render(state.door);
   lobby.part?.render(state);
-  if (part === "ended" && isNew) {
+  if (part === "ended" && before !== "ended") {
     quality.part?.stop();
     void ended.load().then((view) => view.render({ reason: state.reason }));
   }
@@ -221,11 +222,15 @@ function redraw() {
 /** @param {CallState} state */
 function renderPrejoin(state) {
   const { mine, door, problem } = state;
-  const isWrong = Boolean(problem || mine.camera.trouble || mine.microphone.trouble);
-  isPassing &&= state.phase === "joining" && !door.waits && !isWrong;
+  const isWrong = Boolean(problem || roomView.trouble || mine.camera.trouble || mine.microphone.trouble);
+  isPassing &&= phase === "joining" && !door.waits && !isWrong;
   if (!isPassing) {
     const before = state.ready ? "ready" : "opening";
-    prejoin.render({ ...state, phase: state.phase === "joining" ? "joining" : before });
+    prejoin.render({
+      ...state,
+      phase: phase === "joining" ? "joining" : before,
+      room: { trouble: roomView.trouble, isInside: state.phase === "joined" },
+    });
     prejoin.picture(state.picture);
   }
   if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
@@ -233,35 +238,21 @@ function renderPrejoin(state) {
 
 /** Out of the room, for good or to wait at its door again. @param {CallState} state */
 function clearRoom(state) {
-  stage.render({ people: [], me: "" });
+  roomView.part?.clear();
   quality.part?.render(state);
-  news.stop();
-  seen = [];
-  pairs = [];
-  mine = null;
-  unheard = [];
 }
 
 /** @param {CallState} state */
 function renderRoom(state) {
   prejoin.picture(null);
   if (!isWarm) void loadRest();
-  stage.render(state);
+  roomView.part?.render(state);
   quality.part?.render(state);
-  controls.render(state);
   if (state.knocks.length > 0) void lobby.load();
   chat.render(state.panel === "chat", (view, opened) => view.render(state, opened));
   const open = state.panel === "people";
   people.render(open, (view) => view.render({ ...state, open }));
   renderConnection();
-  notice.render(state.notice, state.pairs, state.mine);
-  if (seen.length > 0) for (const text of changes(seen, state.people)) news.tell(text);
-  if (mine) for (const text of restored(mine, state.mine)) news.tell(text);
-  mine = state.mine;
-  for (const line of mended(pairs, state.pairs, state.people)) news.tell(line, MENDED);
-  news.keep(facts(state));
-  seen = state.people;
-  pairs = state.pairs;
 }
 
 function renderConnection() {
@@ -269,37 +260,32 @@ function renderConnection() {
   numbers.render(open, (view) => open && quality.part && view.render(quality.part.numbers));
 }
 
-/** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {import("./state.js").ChatLine[]} */
-let unheard = [];
-
-/** @param {import("./state.js").ChatLine} line */
-function announceWritten(line) {
-  unheard.push(line);
-  news.gather("chat", 1, () => {
-    // While the panel is open, its log is read out by itself.
-    const words = shown?.panel === "chat" ? "" : written(unheard);
-    unheard = [];
-    return words;
-  });
+/** What the page knows of the modules that the click needs: nothing where it is served as it is written. */
+function atClick() {
+  const template = document.querySelector("#at-click");
+  if (!(template instanceof HTMLTemplateElement)) return [];
+  const links = [...template.content.querySelectorAll("link")];
+  return links.map((link) => new URL(link.getAttribute("href") ?? "", location.href).href);
 }
 
 /** @param {number} level */
 function renderLevel(level) {
-  if (phase === "joined") controls.level(level);
+  if (phase === "joined") roomView.part?.level(level);
   else prejoin.level(level);
 }
 
 ice.certify(await certificate);
 call.onchange = render;
 call.onlevel = renderLevel;
-call.onwritten = announceWritten;
+// The chat comes after the room.
+call.onwritten = (/** @type {import("./state.js").ChatLine} */ line) => roomView.part?.hear(line);
 if (opened.clicked !== null) {
   // Under the name of the click, whatever has been typed since; without one, there may be one by now.
   const field = /** @type {HTMLInputElement} */ (find(document, "#name"));
   if (opened.clicked) field.value = opened.clicked;
   if (opened.clicked || !field.value) field.form?.requestSubmit();
 }
-call.start();
+void loadRoom(call.start());
 if (isPassing) {
   clock.after(PASSING, () => {
     isPassing = false;
@@ -330,4 +316,4 @@ const [navigation] = performance.getEntriesByType("navigation");
 const way = navigation instanceof PerformanceNavigationTiming ? navigation.type : "";
 // Whoever reloads in the middle of a call, or left its page and comes back, wants to be in it, not at its door. A copy of
 // the tab says that it came back, too, while the first goes on.
-if (memory.visit && (way === "reload" || (way === "back_forward" && !(await tabs.isTaken())))) call.join(memory.visit.name);
+if (memory.visit && (way === "reload" || (way === "back_forward" && !(await tabs.isTaken())))) join(memory.visit.name);

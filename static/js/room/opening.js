@@ -32,6 +32,9 @@
     if (button && opened.clicked) {
       button.textContent = "Joining…";
       button.setAttribute("aria-busy", "true");
+      // What would come once this page stands is needed now.
+      const later = document.querySelector("#at-click");
+      if (later instanceof HTMLTemplateElement) document.head.append(later.content.cloneNode(true));
     }
     ask();
   });

@@ -2,7 +2,13 @@ import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
 import { canAskAgain, choices, comesBack, fill, refusal, state as inBrief, trouble } from "./sources.js";
 
-/** @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js" */
+/**
+ * @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js"
+ *
+ * What keeps the room away, and whether I sit in it already.
+ * @typedef {{trouble: import("../../lib/later.js").Later<unknown>["trouble"], isInside: boolean}} RoomState
+ * @typedef {{mine: Mine, inside: string[], phase: Phase, problem: Problem, door: DoorState, room: RoomState}} Shown
+ */
 
 /** How long the browser may think about devices before we say what it waits for, in ms. */
 const PATIENCE = 800;
@@ -17,6 +23,22 @@ const PROBLEMS = {
   full: "The room is full. Ask somebody to leave their seat, then join again.",
   elsewhere: "You are in this call on two other pages already. Leave it on one of them, then join again.",
   failed: "That did not work. Load this page again, then join once more.",
+};
+
+/** What keeps the room's own part of the page away, for whoever is outside, and for whoever sits in it already. @type {Record<string, [string, string]>} */
+const ROOM = {
+  late: [
+    "The room has not come through yet. We keep trying, and take you in as soon as it has.",
+    "You are in, and the others see and hear you, but the room has not come through yet. We keep trying.",
+  ],
+  outdated: [
+    "This page is from before an update. Load it again, then join.",
+    "This page is from before an update. Load it again: you come back to your seat.",
+  ],
+  broken: [
+    "The room does not work on this page. Load it again, then join.",
+    "You are in, but the room does not work on this page. Load it again: you come back to your seat.",
+  ],
 };
 
 /** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
@@ -37,13 +59,13 @@ export class Prejoin {
   #lit = -1;
   #pendingSince = 0;
   #inside = "";
-  /** @type {{ mine: Mine, inside: string[], phase: Phase, problem: Problem, door: DoorState } | null} */
+  /** @type {Shown | null} */
   #shown = null;
 
   /**
    * @param {HTMLElement} root   #prejoin
    * @param {{
-   *   organizer: string, join: (name: string) => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
+   *   organizer: string, join: (name: string) => void, reload: () => void, toggle: (kind: Kind) => void, choose: (kind: Kind, id: string) => void,
    *   askAgain: (kind: Kind) => void, leaveOff: (kind: Kind) => void, testSpeaker: () => void
    * }} options   `organizer`: what to call them
    */
@@ -70,10 +92,7 @@ export class Prejoin {
     this.#buildMeter();
   }
 
-  /**
-   * @param {{ mine: Mine, inside: string[], phase: Phase, problem: Problem, door: DoorState }} state
-   *     `inside`: names of those in the room
-   */
+  /** @param {Shown} state   `inside`: names of those in the room */
   render(state) {
     this.#shown = state;
     this.#renderInside(state.inside, state.door.kind);
@@ -113,6 +132,7 @@ export class Prejoin {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
+    if (this.#shown && isStuck(this.#shown)) return this.#actions.reload();
     if (this.#shown?.phase === "joining") return;
     const name = this.#name.value.trim();
     this.#showName(name === "");
@@ -286,18 +306,22 @@ export class Prejoin {
     }
   }
 
-  /** @param {{ mine: Mine, phase: Phase, problem: Problem, door: DoorState }} state */
-  #renderEntrance({ mine, phase, problem, door }) {
-    const joining = phase === "joining";
+  /** @param {Shown} state */
+  #renderEntrance(state) {
+    const { mine, phase, problem, door, room } = state;
+    const stuck = isStuck(state);
+    const joining = phase === "joining" && !stuck;
     this.#name.readOnly = door.waits;
     this.#join.hidden = door.waits;
     mark(this.#join, "aria-busy", joining ? "true" : null);
     mark(this.#join, "aria-disabled", joining ? "true" : null);
-    write(this.#join, joining ? "Joining…" : door.kind === "open" ? offer(mine) : ASKS[this.#hasLobby ? "lobby" : door.kind]);
+    const offered = door.kind === "open" ? offer(mine) : ASKS[this.#hasLobby ? "lobby" : door.kind];
+    write(this.#join, stuck ? "Load the page again" : joining ? "Joining…" : offered);
 
     // Trouble with the microphone alone leaves the picture where it is, so its words stand here.
     const unheard = mine.camera.trouble !== mine.microphone.trouble && trouble(mine, ["microphone"]);
-    const words = problem ? PROBLEMS[problem] : unheard ? `${unheard.title}. ${unheard.text}` : "";
+    const wrong = stuck || (joining && !door.waits && !problem) ? roomWords(room) : "";
+    const words = wrong || (problem ? PROBLEMS[problem] : unheard ? `${unheard.title}. ${unheard.text}` : "");
     const box = find(this.#root, '[data-part="problem"]');
     box.hidden = words === "";
     write(find(box, "p"), words);
@@ -320,6 +344,17 @@ function label(kind, source, lit) {
   if (isOut(source)) return `${kind === "microphone" ? "Microphone" : "Camera"}: ${inBrief(source).toLowerCase()}`;
   if (comesBack(source.trouble)) return `Leave the ${kind} off`;
   return source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`;
+}
+
+/** Nobody comes in by this page, however long they wait. @param {Shown} state */
+function isStuck({ door, room }) {
+  return !door.waits && (room.trouble === "outdated" || room.trouble === "broken");
+}
+
+/** @param {RoomState} room */
+function roomWords({ trouble, isInside }) {
+  const [outside, inside] = ROOM[trouble] ?? ["", ""];
+  return isInside ? inside : outside;
 }
 
 /**
