@@ -25,9 +25,9 @@ register.filter(initials)
 def modules(context: dict[str, Any], *entries: str, at_once: str = "", at_click: str = "") -> SafeString:
     """The scripts of a page: its entry modules, such as "js/page.js".
 
-    `at_once` is one more, which runs as soon as it is here, be the page read to its end and drawn or not. `at_click`
-    is loaded later by one of them: what it needs beyond the entries is in a template, as preloads for whoever
-    cannot wait that long.
+    `at_once` is one more, which runs as soon as it is here, be the page read to its end and drawn or not.
+    `at_click` is loaded later by one of them: what it needs beyond the entries is in a template, as preloads
+    for whoever cannot wait that long.
 
     With hashed files also the import map, through which the relative imports between modules find the hashed
     addresses, and a preload for each module that is imported at once, so that none waits for its importer.
