@@ -63,7 +63,7 @@ def explain(request: HttpRequest, error: links.LinkError) -> Explanation:
                 "removed",
                 "This invitation was taken back",
                 f"{organizer} took you off the list{_on(link.attendee.removed_at)}.",
-                f"If you think that is a mistake, answer to the letter: {organizer} gets it.",
+                f"If you think that is a mistake, reply to the letter: {organizer} gets it.",
             )
         case links.AccountClosed():
             # No title either: the account may be closed because somebody else got into it.
@@ -126,7 +126,7 @@ def _newer(link: PersonalLink, organizer: str) -> tuple[str, str]:
     letter: Letter | None = link.attendee.letter
     if link.attendee.meeting.is_over:
         return "The meeting is over by now.", f"To meet again, ask {organizer} for a new invitation."
-    ask = f"You are still invited: answer to the letter, and ask {organizer} for a new link."
+    ask = f"You are still invited: reply to the letter, and ask {organizer} for a new link."
     if letter is not None and not letter.is_moot:
         if letter.dead_at or letter.bounced_at:
             return (

@@ -81,8 +81,24 @@ class Was:
         return self.by_the_rule or recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
 
 
+# What Django says where a field has no words of its own, and what we say instead.
+UNSAID = {
+    "required": "“{label}” is empty.",
+    "invalid_choice": "“{label}” was set to something that is not on its list. Choose again.",
+}
+
+
 class TellingForm(forms.Form):
-    """Knows what is to be put right in it."""
+    """Knows what is to be put right in it, and says it by the names that stand at its fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            label = field.label or name.replace("_", " ").capitalize()
+            stock = type(field)().error_messages
+            for code, ours in UNSAID.items():
+                if code in stock and field.error_messages[code] == stock[code]:
+                    field.error_messages[code] = ours.format(label=label)
 
     @property
     def trouble(self) -> list[tuple[str, str]]:
@@ -126,6 +142,7 @@ class TimedForm(TellingForm):
         label="Lasts",
         choices=[(str(minutes), words.length(timedelta(minutes=minutes))) for minutes in LENGTHS]
         + [(OTHER, "Other")],
+        error_messages={"required": "How long does it last?"},
         widget=forms.Select(attrs={"class": "select"}),
     )
     minutes = forms.IntegerField(

@@ -11,6 +11,9 @@ GROUPS = (4, 5, 4)
 # What a link of ours leads to: a room, or a personal link with its secret.
 OURS = re.compile(r"/(i/[A-Za-z0-9_-]{16,100}/|[a-z0-9]{4}-[a-z0-9]{5}-[a-z0-9]{4}/)\Z")
 
+# mailto: and the like; a host may have a port behind its colon.
+OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+
 
 class Nowhere(Exception):
     """What was typed leads nowhere; says what to do."""
@@ -23,6 +26,8 @@ def path(typed: str, host: str) -> str:
         raise Nowhere("Type the code, or paste the link.")
     if not re.search(r"[/:]", text):
         return _of_code(text)
+    if OTHER_SCHEME.match(text):
+        raise Nowhere("That is no link to a meeting. Those begin with https.")
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError as error:

@@ -89,6 +89,10 @@ def test_only_one_of_a_series_is_changed(alice):
     page.get_by_label("Title").fill("Late birds")
     # One says what is new, and a short one ends the earlier part in their calendars.
     expect(page.locator("[data-send]")).to_have_text("Save and send 2 letters")
+    expect(page.locator("[data-letters]")).to_have_text(
+        "1 letter says what is new, with the old struck through. 1 more is a short one,"
+        " for calendars that keep the parts of a series apart."
+    )
 
 
 def test_an_overlap_is_pointed_out_before_saving_and_is_not_in_the_way(alice):

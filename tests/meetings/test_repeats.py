@@ -112,8 +112,8 @@ def test_a_series_stays_at_nine_when_the_clocks_change(fill):
         ),
         ({"repeats": "yearly", "ends": "date", "until": "9999-12-31"}, "until", "more than five years"),
         ({"repeats": "yearly", "date": "2032-02-29", "times": "3"}, "times", "more than five years"),
-        ({**WEEKLY, "days": ["7"]}, "days", "Select a valid choice."),
-        ({"repeats": "hourly"}, "repeats", "Select a valid choice."),
+        ({**WEEKLY, "days": ["7"]}, "days", "“On” was set to something that is not on its list."),
+        ({"repeats": "hourly"}, "repeats", "“Repeats” was set to something that is not on its list."),
     ],
 )
 def test_a_rule_that_cannot_be_followed_is_refused_at_its_field(fill, fields, field, words):

@@ -99,6 +99,22 @@ def test_several_errors_are_counted_and_linked_in_the_order_of_the_page(fill):
     assert said.index("#id_title") < said.index("#id_date") < said.index("#id_people")
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"length": ""}, "How long does it last?"),
+        ({"length": "7"}, "“Lasts” was set to something that is not on its list. Choose again."),
+        ({"zone": ""}, "“Time zone” is empty."),
+        ({"access": "nobody"}, "“Who may enter” was set to something that is not on its list."),
+        ({"early": "7"}, "“Opens” was set to something that is not on its list."),
+        ({"reminders": ["7"]}, "“Reminders by mail” was set to something that is not on its list."),
+    ],
+)
+def test_what_a_page_never_sends_is_refused_by_the_name_of_its_field(fill, fields, said):
+    assert said in html.unescape(errors(fill(**fields)))
+    assert not Meeting.objects.exists()
+
+
 def test_a_wrong_field_is_marked_for_screen_readers(fill):
     page = fill(people="carol").content.decode()
     assert 'aria-invalid="true"' in page

@@ -42,7 +42,9 @@ def test_a_personal_link_leads_where_its_letter_does():
         ("//evil.example/kfpx-tvwqm-m3xz/", "leads to another site"),
         ("https://meet.example.org/admin/", "leads to no meeting"),
         ("https://meet.example.org//evil.example/", "leads to no meeting"),
-        ("javascript:alert(1)", "leads to another site"),
+        ("javascript:alert(1)", "no link to a meeting"),
+        ("mailto:alice@example.org", "no link to a meeting"),
+        ("ftp://meet.example.org/kfpx-tvwqm-m3xz/", "no link to a meeting"),
         ("https://[::1/x", "no link"),
     ],
 )

@@ -15,8 +15,6 @@ import { Trouble } from "./trouble.js";
  *     what a meeting was, to tell what a change will send
  */
 
-const SHORT_ONES = " Some are short ones for calendars, which keep earlier parts of a series apart.";
-
 const form = /** @type {HTMLFormElement} */ (find(document, "form[data-schedule]"));
 const button = find(form, "[data-send]");
 const note = form.querySelector("[data-letters]");
@@ -120,7 +118,7 @@ function label() {
   const [told, invited, removed] = [isNew(was) ? staying * (endsOtherwise(was) ? 1 : was.letters[0]) : 0, fresh * was.letters[1], gone * was.letters[2]];
   const count = told + invited + removed;
   button.textContent = (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) + anyway;
-  if (note) note.textContent = explained(told ? staying : 0, fresh, gone) + (count > staying + fresh + gone ? SHORT_ONES : "");
+  if (note) note.textContent = explained(told ? staying : 0, fresh, gone, count);
 }
 
 /** How long the meeting lasts, as the form stands; 0 if that is no number. */
@@ -179,11 +177,14 @@ function isRepeatedOtherwise(data, meeting) {
  * @param {number} told
  * @param {number} fresh
  * @param {number} gone
+ * @param {number} all how many letters that makes
  */
-function explained(told, fresh, gone) {
+function explained(told, fresh, gone, all) {
   const parts = [];
   if (told) parts.push(`${told === 1 ? "1 letter says" : told + " letters say"} what is new, with the old struck through.`);
   if (fresh) parts.push(`${fresh === 1 ? "1 invitation goes" : fresh + " invitations go"} out.`);
   if (gone) parts.push(`${gone === 1 ? "1 person is" : gone + " people are"} told that they are no longer expected.`);
+  const short = all - told - fresh - gone;
+  if (short > 0) parts.push(`${short === 1 ? "1 more is a short one" : short + " more are short ones"}, for calendars that keep the parts of a series apart.`);
   return parts.join(" ") || "So far nothing has changed that anybody needs a letter for.";
 }
