@@ -41,6 +41,15 @@ def many(alice, plan):
             links.mint(attendee)
 
 
+def test_the_administration_has_the_colours_of_every_other_page(administrator):
+    for page in reverse("admin:index"), listing(Meeting):
+        page = administrator.get(page).content.decode()
+        # The last sheet has the last word.
+        assert re.findall(r'<link rel="stylesheet" href="[^"]*/(\w+)[.\w]*\.css"', page)[-1] == "admin"
+        # Light or dark is the system's choice, as elsewhere.
+        assert "theme" not in page
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_a_list_takes_few_queries_however_long_it_is(
     administrator, many, model, django_assert_max_num_queries
