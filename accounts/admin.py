@@ -52,6 +52,8 @@ class UserAdmin(UserModelAdmin):
     list_filter = ("is_active", "is_staff", "date_joined", "last_login")
     search_fields = ("email", "name")
     ordering = ("email",)
+    delete_confirmation_template = "admin_delete_account.html"
+    delete_selected_confirmation_template = "admin_delete_accounts.html"
     date_hierarchy = "date_joined"
     show_facets = admin.ShowFacets.ALLOW
     filter_horizontal = ("groups", "user_permissions")

@@ -102,13 +102,15 @@ def entries(
                 # To an earlier part, what is said to the last one is no answer to differ from.
                 only = "To this one"
         answer = (said.partstat, said.note, said.answered_at)
-        link_end = _link_end(ended.get(attendee.pk))
+        link_end = _link_end(attendee, ended.get(attendee.pk))
         found.append(Entry(attendee, *answer, states[attendee.pk], only, link_end))
     return found
 
 
-def _link_end(link: PersonalLink | None) -> str:
+def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
     """Link ended on Tue 3 Dec, 14:03, by the administrator of this site."""
+    if attendee.account_deleted_at:
+        return "Their account was deleted, and nothing lets them in; “Send it again” invites them as a guest"
     if link is None or link.revoked_at is None:
         return ""
     here = timezone.localtime(link.revoked_at)

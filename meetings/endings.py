@@ -73,6 +73,13 @@ def explain(request: HttpRequest, error: links.LinkError) -> Explanation:
                 "The link belongs to an account that an administrator of this site has switched off.",
                 f"If you think that is a mistake, ask them, or {organizer}.",
             )
+        case links.AccountDeleted():
+            said = (
+                "deleted",
+                "This account was deleted",
+                f"The link belonged to an account that was deleted{_on(link.attendee.account_deleted_at)}.",
+                f"If you want to come as a guest, ask {organizer} to send you the invitation again.",
+            )
         case links.MeetingLongOver():
             said = (
                 "over",
@@ -108,6 +115,11 @@ def _revoked(link: PersonalLink) -> tuple[str, str, str]:
             heading, text = (
                 "This link was replaced",
                 f"{who} replaced it with a new one{_on(link.revoked_at)}.",
+            )
+        case links.Ending.DELETED:
+            heading, text = (
+                "This link was ended",
+                f"It ended with the account that it belonged to{_on(link.revoked_at, ', on')}.",
             )
         case links.Ending.ENDED:
             heading, text = "This link was ended", f"{who} ended it{_on(link.revoked_at)}."

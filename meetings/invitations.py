@@ -152,11 +152,12 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         _raise_sequence(meeting)
     for attendee in back:
         attendee.name = wanted[attendee.email.lower()].name or attendee.name
-        attendee.removed_at = None
+        attendee.removed_at = attendee.account_deleted_at = None
         attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
         attendee.cohost, attendee.reminders = False, None
         attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.sequence
-    renewed = ["name", "removed_at", "cohost", "reminders", "invited_at", "invited_sequence", *ANSWER]
+    renewed = ["name", "removed_at", "account_deleted_at", "cohost", "reminders", "invited_at"]
+    renewed += ["invited_sequence", *ANSWER]
     Attendee.objects.bulk_update(back, renewed)
     # What they said to one date was about another invitation.
     Answer.objects.filter(attendee__in=back).update(partstat="", answered_at=None, note="")
@@ -427,6 +428,7 @@ def resend(attendee: Attendee) -> bool:
     attendee = Attendee.objects.select_related("letter").get(pk=attendee.pk)
     if attendee.removed_at or meeting.is_cancelled or meeting.is_over:
         return False
+    _admit_again(attendee)
     return announcements.hurry(attendee.letter) or announcements.write_again(meeting, attendee)
 
 
@@ -440,6 +442,7 @@ def replace_link(attendee: Attendee) -> bool:
     attendee = Attendee.objects.select_related("letter").get(pk=attendee.pk)
     if attendee.removed_at or meeting.is_cancelled or meeting.is_over:
         return False
+    _admit_again(attendee)
     links.revoke(attendee, why=links.Ending.REPLACED)
     letter = attendee.letter
     # A letter in the hands of a worker has its link already, and that one is dead now.
@@ -460,13 +463,36 @@ def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSe
 
 
 def attach(user: User, email: str) -> int:
-    """Give the invitations to a verified address to its account; how many there were."""
-    return Attendee.objects.filter(email__iexact=email, user=None).update(user=user)
+    """Give the invitations to a verified address to its account; how many there were.
+
+    Also those that an earlier account left behind: the address is shown to be theirs anew.
+    """
+    theirs = Attendee.objects.filter(email__iexact=email, user=None)
+    return theirs.update(user=user, account_deleted_at=None)
 
 
 def detach(user: User, email: str) -> int:
     """Take them away again: the address is no longer the account's."""
     return Attendee.objects.filter(email__iexact=email, user=user).update(user=None)
+
+
+@transaction.atomic
+def bury(user: User) -> None:
+    """Their account is being deleted: what their invitations opened to it is not left to guests.
+
+    They stay on the lists of their organizers, who may write to them again (`resend`, `replace_link`).
+    """
+    now = timezone.now()
+    theirs = list(user.invitations.values_list("pk", flat=True))
+    Attendee.objects.filter(pk__in=theirs).update(account_deleted_at=now)
+    links.end(links.PersonalLink.objects.filter(attendee__in=theirs), links.Ending.DELETED)
+
+
+def _admit_again(attendee: Attendee) -> None:
+    """The organizer writes to them although their account is gone: they are invited as a guest."""
+    if attendee.account_deleted_at:
+        attendee.account_deleted_at = None
+        attendee.save(update_fields=["account_deleted_at"])
 
 
 # -- what they have in common -------------------------------------------------------------------

@@ -50,6 +50,10 @@ class AccountClosed(LinkError):
     """The attendee has an account, and it is switched off: an old letter is no way around that."""
 
 
+class AccountDeleted(LinkError):
+    """They had an account, and it was deleted: what could be done with it is not a guest's to do now."""
+
+
 class MeetingCancelled(LinkError):
     """There is nothing to enter."""
 
@@ -84,6 +88,8 @@ def check(link: PersonalLink) -> None:
         raise MeetingCancelled(link)
     if link.attendee.user is not None and not link.attendee.user.is_active:
         raise AccountClosed(link)
+    if link.attendee.account_deleted_at:
+        raise AccountDeleted(link)
     if link.revoked_at:
         raise RevokedLink(link)
     if is_long_over(link.attendee.meeting):

@@ -405,8 +405,8 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         return self.filter(removed_at=None)
 
     def entitled(self) -> AttendeeQuerySet:
-        """Those whose invitation lets them in: not if they have an account and it is switched off."""
-        return self.invited().exclude(user__is_active=False)
+        """Those whose invitation lets them in: not if their account is switched off, or was deleted."""
+        return self.invited().filter(account_deleted_at=None).exclude(user__is_active=False)
 
     def by_answer(self) -> AttendeeQuerySet:
         """Who answered last comes last; of two invitations of one person, that one counts."""
@@ -469,6 +469,8 @@ class Attendee(models.Model):
     # they said to an earlier one was an answer to an invitation that was taken back.
     invited_sequence = models.PositiveIntegerField(default=0, editable=False)
     removed_at = models.DateTimeField("taken off the list", null=True, blank=True)
+    # They stay on the list, and nothing lets them in until the organizer writes to them again.
+    account_deleted_at = models.DateTimeField("account deleted", null=True, blank=True, editable=False)
 
     objects = AttendeeQuerySet.as_manager()
 
@@ -532,6 +534,7 @@ class PersonalLink(models.Model):
         REPLACED = "replaced", "A letter with a new one was written"
         ENDED = "ended", "It was to let nobody in any more"
         REMOVED = "removed", "The invitation was taken back"
+        DELETED = "deleted", "The account that it belonged to was deleted"
 
     attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True, editable=False)

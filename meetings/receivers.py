@@ -1,4 +1,7 @@
-"""News from accounts: an address was verified, or given up. And what they ask before one is switched off."""
+"""News from accounts: an address was verified, or given up, or an account deleted.
+
+And what they ask before one is switched off.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, email_removed, user_logged_in
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -30,6 +34,11 @@ def attach_when_signed_in(user: User, **kwargs: Any) -> None:
 @receiver(email_removed)
 def detach_when_removed(user: User, email_address: EmailAddress, **kwargs: Any) -> None:
     invitations.detach(user, email_address.email)
+
+
+@receiver(pre_delete, sender=User)
+def bury_when_deleted(instance: User, **kwargs: Any) -> None:
+    invitations.bury(instance)
 
 
 @receiver(closing_asked)

@@ -124,7 +124,8 @@ def write() -> int:
 
 def _due(now: datetime) -> Iterator[_Due]:
     """Those of the next minutes, and those that were missed but would still be of use."""
-    chosen = Attendee.objects.invited().filter(reminders__isnull=False)
+    # Whom nothing lets in is not told to come.
+    chosen = Attendee.objects.entitled().filter(reminders__isnull=False)
     coming = list(
         Occurrence.objects.standing()
         .filter(starts_at__gt=now, starts_at__lte=now + LONGEST + AHEAD)
@@ -146,7 +147,7 @@ def _due(now: datetime) -> Iterator[_Due]:
                 if _is_due(occurrence, minutes, now):
                     yield _Due(occurrence, minutes, attendee)
     others: dict[int, list[Attendee]] = {}
-    following = Attendee.objects.invited().filter(reminders__isnull=True)
+    following = Attendee.objects.entitled().filter(reminders__isnull=True)
     for attendee in following.filter(meeting__in={occurrence.meeting_id for occurrence, _ in by_default}):
         others.setdefault(attendee.meeting_id, []).append(attendee)
     for occurrence, minutes in by_default:
@@ -177,7 +178,7 @@ def reminder(letter: Letter) -> EmailMessage | None:
     if letter.payload["attendee"] is None:
         return _to_organizer(letter, occurrence)
     attendee = (
-        Attendee.objects.invited()
+        Attendee.objects.entitled()
         .select_related("meeting", "user", "letter")
         .filter(pk=letter.payload["attendee"])
         .first()

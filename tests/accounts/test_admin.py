@@ -82,6 +82,16 @@ def test_passkeys_and_apps_can_be_taken_away_and_their_secrets_not_seen(admin, b
     assert not Authenticator.objects.exists()
 
 
+def test_deleting_accounts_says_what_becomes_of_their_calls_and_invitations(admin, bob):
+    chosen = {"action": "delete_selected", "_selected_action": [bob.pk]}
+    one, several = (
+        admin.get(f"/admin/accounts/user/{bob.pk}/delete/"),
+        admin.post("/admin/accounts/user/", chosen),
+    )
+    for page in (one, several):
+        assert "Their personal links to other people’s meetings end too" in page.content.decode()
+
+
 @pytest.mark.parametrize("action", ["try_again", "give_up"])
 def test_an_action_on_letters_asks_first(admin, action):
     enqueue(key="note:1", kind="note", recipient="bob@example.org")

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links
-from meetings.models import Meeting, PersonalLink
+from accounts.models import User
+from meetings import invitations, links, reminders
+from meetings.models import Attendee, Meeting, PersonalLink
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.test_admin import act
@@ -236,3 +237,65 @@ def test_the_organizers_table_says_that_a_link_was_replaced_and_by_whom_it_was_e
     act(administrator, PersonalLink, "revoke", PersonalLink.objects.filter(attendee=invited("dave")))
     shown = as_person(alice).get(reverse("meetings:letters", args=[standup.code])).content.decode()
     assert ", by the administrator of this site" in shown
+
+
+# -- with an account that was deleted -----------------------------------------------------------
+
+
+def test_what_a_deleted_account_was_invited_to_is_not_left_to_guests(client, standup, invited, bob):
+    token, other = links.mint(invited("bob")), links.mint(invited("dave"))
+    client.get(reverse("meetings:link", args=[token]))
+    bob.delete()
+    assert links.attendee_in(client.session, standup) is None
+    assert client.get(standup.room_url).status_code == 403
+    said = page(client, token)
+    assert "This account was deleted" in said
+    assert "ask Alice to send you the invitation again" in said
+    assert standup.title not in said
+    answer = client.post(reverse("meetings:answer_by_link", args=[token]), {"partstat": "DECLINED"})
+    assert answer.status_code == 410
+    assert invited("bob").partstat == "NEEDS-ACTION"
+    # Nor is a letter that was on its way a way in.
+    assert "This account was deleted" in page(client, links.mint(invited("bob")))
+    assert links.find(other).attendee == invited("dave")
+
+
+def test_the_organizer_sees_that_an_account_was_deleted_and_can_invite_its_person_as_a_guest(
+    as_person, client, alice, standup, invited, bob, open_letter
+):
+    def text(person: User, url: str) -> str:
+        return as_person(person).get(url).content.decode()
+
+    old = secret_of(open_letter(invited("bob")))
+    bob.delete()
+    assert "Their account was deleted" in text(alice, standup.get_absolute_url())
+    Letter.objects.update(sent_at=timezone.now() - LATER)
+    assert invitations.resend(invited("bob"))
+    assert "Their account was deleted" not in text(alice, standup.get_absolute_url())
+    assert links.find(secret_of(open_letter(invited("bob")))).attendee == invited("bob")
+    said = page(client, old)
+    assert "It ended with the account that it belonged to" in said
+    assert "A newer letter went out to you" in said
+
+
+def test_whoever_confirms_the_address_anew_has_the_invitations_of_the_deleted_account(standup, invited, bob):
+    token = links.mint(invited("bob"))
+    bob.delete()
+    again = User.objects.create_user("bob@example.org")
+    invitations.attach(again, again.email)
+    assert invited("bob") in Attendee.objects.entitled()
+    with pytest.raises(links.RevokedLink):
+        links.find(token)
+
+
+@pytest.mark.parametrize("how", ["deleted", "switched off"])
+def test_nobody_is_reminded_of_what_they_cannot_enter(alice, bob, plan, soon, how):
+    invitations.schedule(alice, plan("bob@example.org, dave@far.example", starts_at=soon, reminders=(115,)))
+    Letter.objects.all().delete()
+    if how == "deleted":
+        bob.delete()
+    else:
+        User.objects.filter(pk=bob.pk).update(is_active=False)
+    reminders.write()
+    told = Letter.objects.filter(kind="reminder").values_list("recipient", flat=True)
+    assert set(told) == {"alice@example.org", "dave@far.example"}

@@ -120,6 +120,19 @@ async def test_an_account_that_is_no_more_has_left_at_once(enter, carols, carol,
     await has_left(guest, carols[1])
 
 
+async def test_whoever_came_by_the_letter_of_an_account_has_left_when_it_is_deleted(
+    enter, bobs_invitation, bob
+):
+    bobs_invitation.user = bob
+    await bobs_invitation.asave()
+    guest = await enter("Guest")
+    page = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
+    await guest.hears("participant-joined")
+    await bob.adelete()
+    await page.is_closed("forbidden", 4403)
+    await has_left(guest, page)
+
+
 async def test_whoever_is_away_and_heard_by_others_has_left_when_their_account_is_switched_off(
     enter, carols, carol
 ):
