@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -17,6 +19,8 @@ from django.utils.crypto import get_random_string
 from accounts.mail import KIND
 from accounts.models import User
 from outbox.delivery import enqueue
+
+logger = logging.getLogger(__name__)
 
 # In the session of somebody who is making an account: the name that they typed.
 SIGN_UP_NAME = "sign_up_name"
@@ -54,6 +58,19 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": "That is what it is already.",
         "rate_limited": "That was quick. Wait a minute, then try again.",
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where a request comes from, as far as the trusted proxies tell; "unknown" where nothing does.
+
+        Whoever came past some of them is who the connection says, rather than an error of the server.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except ImproperlyConfigured:
+            logger.warning("a request passed fewer proxies than TRUSTED_PROXIES says")
+        except PermissionDenied:
+            pass  # by a socket of the machine, which has no address
+        return str(request.META.get("REMOTE_ADDR") or "unknown")
 
     def logout(self, request: HttpRequest) -> None:
         """Whoever leaves a sign-up for another address finds the name again."""

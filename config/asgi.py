@@ -1,6 +1,7 @@
 """The server's table of contents: pages to Django, sockets to the rooms."""
 
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
@@ -14,7 +15,13 @@ from django.conf import settings  # noqa: E402
 from config.bounds import BoundedBodies  # noqa: E402
 from config.files import StaticFiles  # noqa: E402
 from config.origin import SameOrigin  # noqa: E402
+from config.preparations import NewerTables, refuse_to_work  # noqa: E402
 from rooms.routing import websocket_urlpatterns  # noqa: E402
+
+try:
+    refuse_to_work()
+except NewerTables as error:
+    sys.exit(str(error))
 
 application = ProtocolTypeRouter(
     # With DEBUG, files are looked for anew at each request, which is the middleware's to do.

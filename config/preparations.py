@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +15,11 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import storages
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+logger = logging.getLogger(__name__)
 
 BACKUPS_KEPT = 3
 OURS = {"accounts", "meetings", "outbox", "rooms"}
@@ -51,6 +55,25 @@ def refuse_newer_tables(loader: MigrationLoader) -> None:
             f"The database was used by a newer Roundtable, which made changes that this one does not know "
             f"({', '.join(sorted(unknown))}). Start that version, or put back a copy from before it."
         )
+
+
+def refuse_to_work() -> None:
+    """The same for whatever else uses the tables: a server process, the worker. Raises NewerTables.
+
+    If the database is away, there is nothing to be said yet. In a thread, since servers may load their
+    application inside an event loop.
+    """
+
+    def look() -> None:
+        try:
+            refuse_newer_tables(MigrationLoader(connection))
+        except DatabaseError as error:
+            logger.warning("cannot look whether the tables are ours: %s", error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(look).result()
 
 
 def back_up(database: Path) -> Path:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     # Before sessions are saved, nothing is told of them.
     "accounts.sign_ins.Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.RenewalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.kept.KeptMiddleware",
+    "config.taken.TakenMiddleware",
     "accounts.zones.TimeZoneMiddleware",
     "meetings.postage.Middleware",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, Q, When
 
 from accounts.models import User
+from meetings import copies
 from meetings.arrivals import LOST, WHOLE_LOST
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 
@@ -48,7 +49,7 @@ class Company:
 
 
 def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
-    """The company of each, in three queries however many they are."""
+    """The company of each, in four queries however many they are; five where a series was parted."""
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
@@ -59,6 +60,8 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     for meeting_id, partstat, count, came_back in counted:
         answers[meeting_id][partstat] += count
         returned[meeting_id] += came_back
+    # Of a letter that came back, the short ones that went with it are not counted again.
+    returned.update(copies.lost_among(invited.exclude(LOST)))
     mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}
     own: dict[int, list[tuple[bool, str, str]]] = {}
     lost_about: Counter[int] = Counter()

@@ -7,19 +7,22 @@ each part that a change concerns is told in a short letter of its own, beside th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings import tellings
-from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
 from outbox.models import Letter
 
 KIND = "part"
 # Letters that are about the whole of what a calendar knows by a UID; with KIND.
 WHOLE = ("invitation", "update")
+# That it did not arrive.
+LOST = Q(dead_at__isnull=False, is_moot=False) | Q(bounced_at__isnull=False)
 
 
 def going(meeting: Meeting) -> list[EarlierSeries]:
@@ -67,9 +70,40 @@ def latest(uid: object, attendees: Iterable[Attendee]) -> dict[int, Letter]:
 def lost(attendees: Iterable[Attendee]) -> dict[int, Letter]:
     """By attendee, the newest letter about an earlier part that did not arrive."""
     emails = {attendee.email for attendee in attendees}
-    back = Q(dead_at__isnull=False, is_moot=False) | Q(bounced_at__isnull=False)
-    found = Letter.objects.filter(back, kind=KIND, recipient__in=emails).order_by("pk")
+    found = Letter.objects.filter(LOST, kind=KIND, recipient__in=emails).order_by("pk")
     return {letter.payload["attendee"]: letter for letter in found}
+
+
+def lost_among(attendees: AttendeeQuerySet) -> Counter[int]:
+    """By meeting, how many of these attendees missed a letter about an earlier part, and no other since."""
+    parted = EarlierSeries.objects.filter(meeting=OuterRef("meeting"))
+    known = {
+        pk: (main, meeting)
+        for pk, main, meeting in attendees.filter(Exists(parted)).values_list("pk", "letter", "meeting")
+    }
+    if not known:
+        return Counter()
+    mains = {main for main, _ in known.values() if main}
+    found = Letter.objects.filter(LOST, kind=KIND, payload__main__in=mains)
+    missed = set(found.values_list("payload__attendee", "payload__main"))
+    return Counter(meeting for pk, (main, meeting) in known.items() if (pk, main) in missed)
+
+
+def make_up_for(letter: Letter, attendee: Attendee) -> None:
+    """Write the short letters that go with one about the whole from before there were any.
+
+    It was to carry their calendars itself, and waited while this copy was brought up to date.
+    """
+    if "uid" in letter.payload:
+        return
+    parts = {told["uid"]: told for told in told_of(going(attendee.meeting))}
+    written: Letter | None = letter
+    while (
+        written is not None and "uid" not in written.payload and (written == letter or not _went_out(written))
+    ):
+        parts = {told["uid"]: told for told in written.payload.get("ended", ())} | parts
+        written = Letter.objects.filter(pk=written.payload.get("previous")).first()
+    Letter.objects.bulk_create(letters(attendee.meeting, [attendee], parts.values()), ignore_conflicts=True)
 
 
 def have_heard(attendee: Attendee, uid: object, besides: Letter | None = None) -> bool:

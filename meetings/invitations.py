@@ -20,7 +20,7 @@ from accounts.models import User
 from meetings import announcements, copies, differences, links, parts, recurrence, tellings
 from meetings.addresses import Address
 from meetings.differences import Kind, Timing
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence, PersonalLink
 from meetings.signals import attendee_removed, meeting_cancelled
 
 INSTANT = timedelta(hours=1)
@@ -485,7 +485,7 @@ def bury(user: User) -> None:
     now = timezone.now()
     theirs = list(user.invitations.values_list("pk", flat=True))
     Attendee.objects.filter(pk__in=theirs).update(account_deleted_at=now)
-    links.end(links.PersonalLink.objects.filter(attendee__in=theirs), links.Ending.DELETED)
+    links.end(PersonalLink.objects.filter(attendee__in=theirs), links.Ending.DELETED)
 
 
 def _admit_again(attendee: Attendee) -> None:

@@ -35,6 +35,7 @@ def request(letter: Letter) -> EmailMessage | None:
     attendee = _recipient(letter)
     if attendee is None or _is_over(attendee.meeting):
         return None
+    copies.make_up_for(letter, attendee)
     return _request(attendee, letter, before=_last_told(letter), changed=letter.kind == "update")
 
 
@@ -44,6 +45,7 @@ def cancellation(letter: Letter) -> EmailMessage | None:
     attendee = _recipient(letter)
     if attendee is None or not _has_heard(letter):
         return None
+    copies.make_up_for(letter, attendee)
     subject = "Cancelled: {title} ({when.short_day}, {when.starts})"
     return _message(attendee, "cancellation", subject=subject, more_letters=letter.payload.get("letters", 0))
 
@@ -54,6 +56,7 @@ def removal(letter: Letter) -> EmailMessage | None:
     attendee = _recipient(letter, removed=True)
     if attendee is None or not _has_heard(letter):
         return None
+    copies.make_up_for(letter, attendee)
     # Cancelled since, it takes place without anybody.
     kind = "cancellation" if attendee.meeting.is_cancelled else "removal"
     prefix = "Cancelled: " if attendee.meeting.is_cancelled else "No longer invited: "

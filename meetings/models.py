@@ -59,7 +59,18 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
     untold = models.Q(letter__sent_at=None, letter__dead_at=None, letter__isnull=False)
     untold |= models.Q(pk__in={letter.payload["attendee"] for letter in short})
     waiting = Attendee.objects.filter(untold, meeting__in=meetings, meeting__cancelled_at__isnull=False)
-    if unheard := Meeting.objects.filter(pk__in=waiting.values("meeting")):
+    # Of a meeting that stands, those about single dates: who is not told comes in vain.
+    about_one = Answer.objects.filter(
+        attendee__meeting__in=meetings,
+        attendee__meeting__cancelled_at=None,
+        attendee__removed_at=None,
+        letter__sent_at=None,
+        letter__dead_at=None,
+        letter__isnull=False,
+    )
+    untold_meetings = models.Q(pk__in=waiting.values("meeting"))
+    untold_meetings |= models.Q(pk__in=about_one.values("attendee__meeting"))
+    if unheard := Meeting.objects.filter(untold_meetings):
         raise models.ProtectedError("The letters about their end are still on the way.", set(unheard))
     standing = {meeting for meeting in meetings if not meeting.is_cancelled and not meeting.personal}
     if coming := {meeting for meeting in standing if meeting.ends_at > now}:

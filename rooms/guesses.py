@@ -6,9 +6,11 @@ with 58 bits nobody finds a code by trying. What is bounded is what trying costs
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from django.conf import settings
+from allauth.account.adapter import get_adapter
+from django.core.handlers.asgi import ASGIRequest
 
 from accounts.counts import count, network_of
 
@@ -26,10 +28,5 @@ def note(user_id: int | None, address: str) -> bool:
 
 
 def address_of(scope: dict[str, Any]) -> str:
-    """Where a socket comes from, as far as the trusted proxies tell; "" if nothing does."""
-    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    if proxies:
-        said = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        hops = [hop.strip() for hop in ",".join(said).split(",")]
-        return hops[-proxies] if len(hops) >= proxies else ""
-    return str((scope.get("client") or [""])[0])
+    """Where a socket comes from, as it would be said of a page (AccountAdapter.get_client_ip)."""
+    return str(get_adapter().get_client_ip(ASGIRequest({**scope, "method": "GET"}, BytesIO())))

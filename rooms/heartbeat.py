@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db.models import Q
 
+from accounts import sessions
 from rooms import lobby, passes, processes, roster
 from rooms.admission import Admission
 from rooms.bridge import EVERYBODY, letter_about
@@ -33,6 +34,8 @@ Facts = dict[int, tuple[int, bool]]
 Found = tuple[list[Change], Facts, dict[int, Look]]
 # Sessions, invitations and groups are looked at again so often (seconds).
 RECHECK = 10.0
+# And whether sessions of open sockets are to be renewed.
+KEEP = 600.0
 
 
 class Heartbeat:
@@ -42,6 +45,7 @@ class Heartbeat:
         self._registry = registry
         self._steady_since = time.monotonic()
         self._checked_at = time.monotonic()
+        self._kept_at = -KEEP
 
     async def go_on(self) -> None:
         """Beat for as long as the process runs."""
@@ -76,6 +80,7 @@ class Heartbeat:
             registry.show_lobby(rooms[room_id], look, doors[room_id])
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
+            await self.keep_sessions()
             await self.check_passes()
             await self.check_seats()
             await self.check_doors()
@@ -164,6 +169,21 @@ class Heartbeat:
                     registry.note_roles(here, {seat.participant_id: seat.role}, seat.rev)
             elif seat.is_inside and seat.is_ours and seat.socket and seat.socket not in open_here:
                 registry.spawn(registry.mark_away(seat.room_id, seat.socket, is_lost=True))
+
+    async def keep_sessions(self) -> None:
+        """Renew the sessions of open sockets, each once a day; looked at once in a while."""
+        now = time.monotonic()
+        if now - self._kept_at < KEEP:
+            return
+        self._kept_at = now
+        keys = {
+            socket.granted.session_key
+            for here in self._registry.rooms.values()
+            for socket in here.sockets
+            if not socket.over
+        }
+        if keys:
+            await database_sync_to_async(sessions.renew)(keys)
 
     async def check_passes(self) -> None:
         """Find what sockets and seats rested on and has ended since, should the letter of it be lost."""

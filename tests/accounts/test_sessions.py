@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from accounts.chores import clear_sessions
-from accounts.promises import is_promise, new_promise
-from accounts.sessions import SessionStore
+from accounts.promises import is_of_account, is_promise, new_promise
+from accounts.sessions import SessionStore, renew
+from meetings.models import Meeting
 from outbox import chores
 
 pytestmark = pytest.mark.django_db
@@ -48,14 +50,31 @@ def test_two_requests_that_keep_something_at_once_both_succeed():
     assert SessionStore(key)["word"] == "yes"
 
 
+def test_two_first_requests_at_once_lose_nothing_of_each_other():
+    key = new_promise()
+    page, link, other = SessionStore(key), SessionStore(key), SessionStore(key)
+    page["word"] = "yes"
+    link["attendees"] = {"one": 1}
+    other["attendees"] = {"two": 2}
+    for session in (page, link, other):
+        session.save()
+    kept = SessionStore(key)
+    assert kept["word"] == "yes"
+    assert kept["attendees"] == {"one": 1, "two": 2}
+
+
 def test_a_row_that_has_expired_is_begun_anew():
     key = new_promise()
-    Session.objects.create(session_key=key, session_data="x", expire_date=timezone.now() - timedelta(1))
+    session = SessionStore(key)
+    session["old"] = "yes"
+    session.save()
+    Session.objects.update(expire_date=timezone.now() - timedelta(1))
     session = SessionStore(key)
     assert "word" not in session
     session["word"] = "yes"
     session.save()
     assert SessionStore(key)["word"] == "yes"
+    assert "old" not in SessionStore(key)
 
 
 @pytest.mark.parametrize("key", ["", "a" * 32, "a" * 8, "é" * 32, "almost a promise"])
@@ -83,3 +102,89 @@ def test_expired_sessions_are_cleared_and_others_stay():
     clear_sessions()
     assert [session.session_key for session in Session.objects.all()] == ["new"]
     assert "accounts.chores.clear_sessions" in [one.name for one in chores._chores]
+
+
+def test_the_key_of_a_browser_that_signed_in_proves_it_and_no_other_does(as_person, alice, bob):
+    client = as_person(alice)
+    assert is_of_account(client.cookies["session"].value)
+    client.post("/account/logout/")
+    client.post("/account/login/", {"login": "bob@example.org", "password": "correct horse battery"})
+    assert client.session["_auth_user_id"] == str(bob.pk)
+    assert is_of_account(client.cookies["session"].value)
+    visitor = SessionStore()
+    visitor["word"] = "yes"
+    visitor.save()
+    for key in (visitor.session_key or "", new_promise(), "", "a" * 32, "é" * 32):
+        assert not is_of_account(key)
+
+
+def test_signing_in_as_somebody_else_without_signing_out_proves_it_too(client, alice, bob):
+    client.force_login(alice)
+    first = client.cookies["session"].value
+    client.force_login(bob)
+    assert client.cookies["session"].value != first
+    assert is_of_account(client.cookies["session"].value)
+
+
+# -- those that are used ------------------------------------------------------------------------
+
+
+def expiry_of(client: Client) -> timedelta:
+    """How long its session still has."""
+    return Session.objects.get(session_key=client.cookies["session"].value).expire_date - timezone.now()
+
+
+def let_pass(**time) -> None:
+    """So much time goes by for every session."""
+    Session.objects.update(expire_date=F("expire_date") - timedelta(**time))
+
+
+def test_a_session_that_is_used_goes_on_and_is_written_once_a_day(as_person, alice):
+    client = as_person(alice)
+    let_pass(hours=23)
+    assert client.get("/meetings/").cookies.get("session") is None
+    assert expiry_of(client) < timedelta(days=13, hours=2)
+    let_pass(hours=2)
+    response = client.get("/meetings/")
+    assert response.cookies["session"]["max-age"] == 14 * 24 * 3600
+    assert expiry_of(client) > timedelta(days=13, hours=23)
+
+
+def test_a_session_of_a_guest_that_is_used_goes_on(client, alice):
+    meeting = Meeting.objects.create(organizer=alice, title="Standup", starts_at=timezone.now())
+    for _ in range(2):
+        client.get(meeting.room_url)
+    let_pass(days=13)
+    client.get(meeting.room_url)
+    assert expiry_of(client) > timedelta(days=13)
+
+
+def test_a_session_that_was_to_end_soon_does(client):
+    key = new_promise()
+    session = SessionStore(key)
+    session["word"] = "yes"
+    session.set_expiry(3600)
+    session.save()
+    client.cookies["session"] = key
+    client.get("/account/login/")
+    renew([key])
+    assert expiry_of(client) < timedelta(hours=2)
+
+
+def test_one_that_has_ended_does_not_come_back(as_person, alice):
+    client = as_person(alice)
+    let_pass(days=15)
+    renew([client.cookies["session"].value])
+    assert expiry_of(client) < timedelta()
+
+
+def test_renewing_leaves_what_another_request_has_kept_meanwhile(as_person, alice):
+    client = as_person(alice)
+    let_pass(days=2)
+    session = client.session
+    session["word"] = "yes"
+    session.save()
+    let_pass(days=2)
+    renew([session.session_key])
+    assert client.session["word"] == "yes"
+    assert expiry_of(client) > timedelta(days=13)

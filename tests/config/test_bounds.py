@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from accounts.promises import new_key_of_account, new_promise
 from config import bounds
 from tests.rooms.server import Copy, Process
 
@@ -15,10 +16,23 @@ LARGE = b"x" * 65536
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Process]:
+def copy(tmp_path_factory) -> Iterator[Copy]:
     copy = Copy(tmp_path_factory.mktemp("bounds"))
-    yield copy.start()
+    yield copy
     copy.stop()
+
+
+@pytest.fixture(scope="module")
+def server(copy: Copy) -> Process:
+    return copy.start()
+
+
+@pytest.fixture(scope="module")
+def keys(copy: Copy) -> dict[str, str]:
+    """Of sessions, as the server would hand them out: to a `visitor`, and to whoever `signed_in`."""
+    made = "from accounts import promises as p; print(p.new_promise(), p.new_key_of_account())"
+    printed = copy.manage("shell", "--no-imports", "--command", made).split()
+    return dict(zip(("visitor", "signed_in"), printed[-2:], strict=True)) | {"made_up": "x" * 32}
 
 
 class Line:
@@ -63,14 +77,22 @@ def test_one_that_does_not_say_how_large_it_is_is_cut_off(server):
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
-def test_whoever_is_known_may_send_a_list_of_people(server):
+@pytest.mark.parametrize("whose", ["made_up", "visitor"])
+def test_nobody_may_send_more_by_a_cookie_that_shows_no_account(server, keys, whose):
     line = Line(server)
-    line.post("Cookie: a=b; session=x", f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
+    line.post(f"Cookie: session={keys[whose]}", f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
+    assert line.answer() == "HTTP/1.1 413 Content Too Large"
+
+
+def test_whoever_is_known_may_send_a_list_of_people(server, keys):
+    line = Line(server)
+    known = f"Cookie: a=b; session={keys['signed_in']}"
+    line.post(known, f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
     line.send_until_refused(LARGE, bounds.LARGEST_BODY_OF_STRANGERS)
     line.socket.sendall(b"x")
     assert line.answer() == "HTTP/1.1 403 Forbidden", "by the form, which misses its token"
     line = Line(server)
-    line.post("Cookie: a=b; session=x", f"Content-Length: {bounds.LARGEST_BODY + 1}")
+    line.post(known, f"Content-Length: {bounds.LARGEST_BODY + 1}")
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
@@ -145,7 +167,14 @@ async def test_an_asgi_server_hands_on_no_more_than_it_may():
     assert await ask([], most) == (200, bounds.LARGEST_BODY_OF_STRANGERS)
     assert await ask([], most + 1) == (413, bounds.LARGEST_BODY_OF_STRANGERS)
     assert await ask([(b"content-length", b"999999999")], 1) == (413, 0)
-    assert await ask([(b"cookie", b"session=x")], most + 1) == (
+    for forged in (
+        b"session=x",
+        b"session=" + b"a" * 32,
+        b"session=" + new_promise().encode(),
+        b"\xff;=\xe9",
+    ):
+        assert await ask([(b"cookie", forged)], most + 1) == (413, bounds.LARGEST_BODY_OF_STRANGERS)
+    assert await ask([(b"cookie", b"a=b; session=" + new_key_of_account().encode())], most + 1) == (
         200,
         bounds.LARGEST_BODY_OF_STRANGERS + len(LARGE),
     )

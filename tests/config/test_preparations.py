@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from config import preparations
+from tests.rooms.server import ROOT, Copy
+from tests.servers import spare_port
 
 
 def test_three_backups_are_kept(settings, tmp_path):
@@ -70,3 +75,35 @@ def test_a_database_of_a_newer_version_is_refused_in_a_sentence():
         preparations.migrate()
     assert "meetings.9001_of_tomorrow" in str(refused.value)
     assert "Start that version" in str(refused.value)
+
+
+def test_nothing_else_works_on_tables_of_a_newer_version(tmp_path):
+    copy = Copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "roundtable.sqlite3")) as link, link:
+        link.execute(
+            "insert into django_migrations (app, name, applied)"
+            " values ('rooms', '9001_of_tomorrow', '2031-01-01')"
+        )
+    commands = {
+        "worker": ("manage.py", "worker"),
+        "ingest": ("manage.py", "ingest_mail"),
+        "server": ("-m", "config.server", "--port", str(spare_port()), "config.asgi:application"),
+    }
+    statuses = {"worker": os.EX_CONFIG, "ingest": os.EX_TEMPFAIL, "server": 1}
+    for name, command in commands.items():
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT, env=copy.environment, capture_output=True, text=True, timeout=60, input="",
+        )  # fmt: skip
+        assert done.returncode == statuses[name], done.stderr
+        assert "rooms.9001_of_tomorrow" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_away_is_no_reason_not_to_start(monkeypatch, caplog):
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(preparations, "MigrationLoader", away)
+    preparations.refuse_to_work()
+    assert "no connection" in caplog.text

@@ -164,6 +164,24 @@ def test_an_account_stays_until_every_part_of_a_series_is_told_of_its_end(admini
     assert not Meeting.objects.exists()
 
 
+def test_an_account_stays_until_everybody_is_told_that_a_date_is_off(administrator, alice, plan, soon):
+    meeting = invitations.schedule(
+        alice, plan("dave@far.example", starts_at=soon, rrule=str(Rule("DAILY", count=2)))
+    )
+    delivery.deliver_due("test")
+    invitations.cancel_occurrence(meeting.occurrences.all()[1])
+    # The others are over by now, and this one was brought forward before it was called off.
+    over = timezone.now() - timedelta(hours=1)
+    meeting.occurrences.update(starts_at=over - meeting.duration, ends_at=over)
+    meeting.note_end()
+    delete = reverse("admin:accounts_user_delete", args=[alice.pk])
+    assert "letters about it sent" in administrator.post(delete, {"post": "yes"}).content.decode()
+    assert Meeting.objects.exists()
+    delivery.deliver_due("test")
+    administrator.post(delete, {"post": "yes"})
+    assert not Meeting.objects.exists()
+
+
 def test_an_account_takes_its_past_meetings_along(administrator, alice, plan):
     invitations.schedule(alice, plan("dave@far.example", starts_at=timezone.now() - timedelta(days=1)))
     administrator.post(reverse("admin:accounts_user_delete", args=[alice.pk]), {"post": "yes"})

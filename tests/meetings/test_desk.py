@@ -19,6 +19,7 @@ from meetings.postage import TooManyLetters
 from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.conftest import MONDAY
 
 PartStat = Attendee.PartStat
 
@@ -116,6 +117,33 @@ def test_a_letter_about_one_date_that_came_back_is_seen(as_person, alice, moved)
     address = reverse("meetings:letters", args=[moved.code])
     assert "Came back" in read(f"{address}?occurrence={second.pk}")
     assert "Came back" not in read(f"{address}?occurrence={first.pk}")
+
+
+def test_a_short_letter_about_an_earlier_part_that_came_back_is_counted_in_the_list(as_person, alice, plan):
+    people = "dave@far.example"
+    # What comes next stands above the list.
+    invitations.schedule(alice, plan(starts_at=MONDAY - timedelta(days=1)))
+    meeting = invitations.schedule(alice, plan(people, rrule=str(Rule("WEEKLY", count=4))))
+    delivery.deliver_due("test")
+    third = meeting.occurrences.all()[2]
+    rest = plan(people, starts_at=third.starts_at + timedelta(hours=1), rrule=str(Rule("WEEKLY", count=2)))
+    invitations.change(meeting, rest, since=third)
+    delivery.deliver_due("test")
+
+    def read() -> str:
+        return as_person(alice).get("/").content.decode()
+
+    assert "came back" not in read()
+    back = {"bounced_at": timezone.now(), "bounce": "5.2.2 full"}
+    Letter.objects.filter(kind="part").update(**back)
+    assert "One letter came back" in read()
+    # It is one person, whatever came back of what was written to them.
+    Letter.objects.filter(kind="update").update(**back)
+    assert "One letter came back" in read()
+    Letter.objects.filter(kind="update").update(bounced_at=None)
+    invitations.resend(meeting.attendees.get())
+    delivery.deliver_due("test")
+    assert "came back" not in read()
 
 
 def test_who_was_written_to_again_since_knows_of_the_date_that_was_moved(as_person, alice, moved):

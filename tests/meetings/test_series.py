@@ -1052,3 +1052,47 @@ REST = {
 def test_it_says_which_dates_were_changed(client, alice, delivered, n, scope, fields, said):
     client.force_login(alice)
     assert said_after(client, delivered, "edit", n, scope, **fields) == said
+
+
+# -- letters from before there were short ones ----------------------------------------------------
+
+
+def as_it_was(meeting):
+    """The letters that wait were written when one of them carried the calendars of all parts."""
+    gone = {letter.payload["main"]: letter.payload["told"] for letter in Letter.objects.filter(kind="part")}
+    Letter.objects.filter(kind="part", sent_at=None).delete()
+    for letter in Letter.objects.filter(sent_at=None):
+        payload = {
+            name: letter.payload[name]
+            for name in ("attendee", "previous", "before")
+            if name in letter.payload
+        }
+        if letter.pk in gone:
+            payload["ended"] = [gone[letter.pk]]
+        Letter.objects.filter(pk=letter.pk).update(payload=payload)
+
+
+def test_a_letter_that_waited_at_the_upgrade_has_the_short_ones_written_for_it(
+    delivered, letters_of_dave, plan
+):
+    letters_of_dave()
+    move_from(delivered, 3, plan)
+    as_it_was(delivered)
+    main, short = letters_of_dave(everything=True)
+    assert not is_short(main)
+    assert is_short(short)
+    assert told([short])[0][0] == "REQUEST"
+    assert not letters_of_dave(everything=True)
+
+
+def test_a_cancellation_that_waited_at_the_upgrade_takes_every_part_out_of_the_calendar(
+    delivered, letters_of_dave, plan
+):
+    move_from(delivered, 3, plan)
+    letters_of_dave()
+    invitations.cancel(delivered)
+    as_it_was(delivered)
+    messages = letters_of_dave(everything=True)
+    methods = {str(event["UID"]): method for method, events in told(messages) for event in events}
+    parts_and_whole = {str(delivered.uid), *(str(part.uid) for part in delivered.earlier_series.all())}
+    assert methods == dict.fromkeys(parts_and_whole, "CANCEL")

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -218,13 +219,32 @@ def test_wrong_codes_of_an_account_are_its_own(standup, bob, carol, as_person):
         (0, [b"203.0.113.9"], "127.0.0.1"),
         (1, [b"203.0.113.9, 192.0.2.7"], "192.0.2.7"),
         (2, [b"203.0.113.9, 192.0.2.7", b"10.0.0.1"], "192.0.2.7"),
-        (1, [], ""),
+        (1, [], "127.0.0.1"),
+        (1, [b"nonsense"], "127.0.0.1"),
+        (3, [b"203.0.113.9, 192.0.2.7"], "127.0.0.1"),
     ],
 )
-def test_a_socket_comes_from_where_the_trusted_proxies_say(settings, proxies, said, address):
+def test_a_socket_comes_from_where_the_trusted_proxies_say_as_a_page_does(
+    rf, settings, proxies, said, address
+):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     headers = [(b"x-forwarded-for", value) for value in said]
-    assert guesses.address_of({"headers": headers, "client": ["127.0.0.1", 5000]}) == address
+    scope = {"type": "websocket", "path": "/ws/", "query_string": b"", "headers": headers}
+    assert guesses.address_of({**scope, "client": ["127.0.0.1", 5000]}) == address
+    by_page = {"x-forwarded-for": b",".join(said).decode()} if said else {}
+    assert get_adapter().get_client_ip(rf.get("/", headers=by_page)) == address
+
+
+def test_a_server_that_is_reached_by_a_socket_of_the_machine_counts_guesses_too():
+    headers: list[tuple[bytes, bytes]] = []
+    scope = {"type": "websocket", "path": "/ws/", "query_string": b"", "headers": headers, "client": None}
+    assert guesses.address_of(scope) == "unknown"
+
+
+@pytest.mark.django_db
+def test_a_wrong_code_past_the_proxies_is_no_error_of_the_server(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    assert client.get(WRONG, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 404
 
 
 def test_a_guest_gets_in_while_the_guesses_cannot_be_counted(standup, monkeypatch):

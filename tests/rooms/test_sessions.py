@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -144,6 +145,18 @@ async def test_whoever_is_away_and_heard_by_others_has_left_when_their_account_i
     carol.is_active = False
     await carol.asave()
     await has_left(guest, carols[1])
+
+
+async def test_a_guests_session_goes_on_while_a_socket_is_open(enter, guest):
+    browser = await sync_to_async(guest)()
+    page = await enter("Guest", browser)
+    session = Session.objects.filter(session_key=browser.cookies["session"].value)
+    await session.aupdate(expire_date=timezone.now() + timedelta(minutes=5))
+    heartbeat = Registry.here().heartbeat
+    await heartbeat.keep_sessions()
+    assert (await session.aget()).expire_date > timezone.now() + timedelta(days=13)
+    await check()
+    await page.is_quiet()
 
 
 async def test_whose_session_ended_does_not_get_in_though_nobody_said_so(open_socket, as_person, carol):

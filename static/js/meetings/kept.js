@@ -4,39 +4,67 @@ const PREFIX = "kept:";
 /** Fields that are no typing: keys of the form, files, and what belongs to the page. */
 const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
 
+/** What a form is called that was sent: the server knows it again if it was taken (config/taken.py). */
+const FIELD = "typing";
+const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 /** @typedef {import("../lib/storage.js").Store} Store */
 /** @typedef {[name: string, value: string][]} Typed what a form would send of what can be typed */
 
 /**
- * Puts back what was typed here before, and keeps what is typed from now on until it is sent or given up.
+ * Puts back what was typed here before, and keeps what is typed from now on until the server has it or it is given up.
  * To be called before anything else reads the form.
  *
- * @param {HTMLFormElement} form  with the person's key in `data-kept`; `data-sent` if it came back from the server
+ * @param {HTMLFormElement} form  with the person's key in `data-kept`; `data-sent` if it came back from the server; the
+ *     names of forms that were taken in `data-taken`
  * @param {Store} store  of this tab
  * @returns {{ restored: boolean, forget: () => void }} whether something was put back; and how to give it up
  */
 export function keepTyped(form, store) {
   const person = `${PREFIX}${form.dataset["kept"] ?? ""}:`;
   const key = person + location.pathname + location.search;
+  const sentKey = `${key}#sent`;
   forgetOthers(store, person);
+  if ((form.dataset["taken"] ?? "").split(" ").includes(store.text(sentKey) ?? "-")) store.forget(key);
   const before = JSON.stringify(typed(form));
   const kept = "sent" in form.dataset ? null : read(store, key);
   const restored = kept !== null && JSON.stringify(kept) !== before;
   if (restored) fill(form, kept);
 
   let given = false;
+  /** What it was sent as, unless something was typed since. */
+  let sent = "";
   const keep = () => {
     const now = JSON.stringify(typed(form));
+    if (sent && !given) store.keep(sentKey, sent);
+    else store.forget(sentKey);
     if (given || (now === before && !("sent" in form.dataset))) store.forget(key);
     else store.keep(key, now);
   };
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", keep);
   const forget = () => void (given = true);
-  form.addEventListener("submit", forget);
+  form.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) sent = nameIn(form);
+  });
+  for (const change of ["input", "change"]) form.addEventListener(change, () => void (sent = ""));
   for (const link of form.querySelectorAll("[data-forget]")) link.addEventListener("click", forget);
   addEventListener("pageshow", () => (given = false));
   return { restored, forget };
+}
+
+/**
+ * A new name for what is about to be sent, which goes along with it.
+ *
+ * @param {HTMLFormElement} form
+ */
+function nameIn(form) {
+  const field = /** @type {HTMLInputElement} */ (form.querySelector(`input[name=${FIELD}]`) ?? document.createElement("input"));
+  field.type = "hidden";
+  field.name = FIELD;
+  field.value = [...crypto.getRandomValues(new Uint8Array(20))].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+  form.append(field);
+  return field.value;
 }
 
 /**
