@@ -8,10 +8,10 @@ each part that a change concerns is told in a short letter of its own, beside th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings import tellings
@@ -36,6 +36,18 @@ def going(meeting: Meeting) -> list[EarlierSeries]:
 def letters_each(meeting: Meeting) -> int:
     """How many letters tell one person of the whole: invite them, or call it off."""
     return 1 + len(going(meeting))
+
+
+def letters_of_each(meetings: Collection[Meeting]) -> dict[int, int]:
+    """The same of many meetings, by number, in one query."""
+    coming = Occurrence.objects.filter(
+        meeting__in=[meeting.pk for meeting in meetings if meeting.repeats],
+        cancelled_at=None,
+        ends_at__gt=timezone.now(),
+        earlier__isnull=False,
+    )
+    counted = coming.order_by().values_list("meeting").annotate(parts=Count("earlier", distinct=True))
+    return {meeting.pk: 1 for meeting in meetings} | {pk: 1 + parts for pk, parts in counted}
 
 
 def told_of(parts: Iterable[EarlierSeries]) -> list[tellings.Told]:

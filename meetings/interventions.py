@@ -18,13 +18,15 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import dates, feed, invitations, links, words
 from meetings.letters import Envelope, administrator, from_us
-from meetings.models import CalendarFeed, Meeting, PersonalLink, PersonalLinkQuerySet
+from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, PersonalLinkQuerySet
 from outbox.delivery import enqueue, renderer
 from outbox.models import Letter
 
 KIND = "intervention"
 # So many meetings or people are named in a letter.
 NAMED = 30
+# So many meetings are cancelled in one transaction.
+BATCH = 25
 
 
 # -- meetings -----------------------------------------------------------------------------------
@@ -36,27 +38,39 @@ def cancellable(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     return Meeting.objects.filter(pk__in=coming.values("pk")).select_related("organizer")
 
 
-@transaction.atomic
 def cancel(meetings: Iterable[Meeting], by: User) -> tuple[int, int]:
-    """Call meetings off for their organizers; how many, and how many letters go out."""
+    """Call meetings off for their organizers; how many, and how many letters go out.
+
+    Those of one organizer at a time, with the letter to them, and no more than a batch: nobody waits for the
+    database until all is done, and whoever's meetings are off by then has been told.
+    """
     count, letters = 0, 0
-    theirs: dict[User, list[str]] = {}
-    told: dict[User, int] = {}
+    theirs: dict[User, list[Meeting]] = {}
     for meeting in meetings:
-        owner = meeting.organizer
+        theirs.setdefault(meeting.organizer, []).append(meeting)
+    for owner, all_of_them in theirs.items():
+        for start in range(0, len(all_of_them), BATCH):
+            done, written = _cancel(owner, all_of_them[start : start + BATCH], by)
+            count, letters = count + done, letters + written
+    return count, letters
+
+
+@transaction.atomic
+def _cancel(owner: User, meetings: list[Meeting], by: User) -> tuple[int, int]:
+    """The same of a batch of meetings of one organizer."""
+    lines, letters, off = [], 0, []
+    for meeting in meetings:
         line = _named(meeting, owner)
         sent = invitations.cancel(meeting, "" if owner == by else by.email)
         if not meeting.is_cancelled:
             continue
-        count += 1
+        lines.append(line)
         letters += sent.updates
-        theirs.setdefault(owner, []).append(line)
-        # Of a series in parts each of them has several.
-        people = meeting.attendees.invited().count() if sent.updates else 0
-        told[owner] = told.get(owner, 0) + people
-    for owner, lines in theirs.items():
-        letters += _tell(owner, by, "cancelled", lines, told[owner])
-    return count, letters
+        if sent.updates:
+            off.append(meeting.pk)
+    # Of a series in parts each of them has several letters.
+    people = Attendee.objects.invited().filter(meeting__in=off).count()
+    return len(lines), letters + (_tell(owner, by, "cancelled", lines, people) if lines else 0)
 
 
 # -- personal links -----------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from meetings import copies, dates, interventions, overview, words
+from meetings import copies, dates, interventions, overview, recurrence, tellings, words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from outbox.asking import Question, ask
@@ -21,8 +22,11 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
         return _nothing(model_admin, request, "None of them is still to come: there is nothing to cancel.")
     me = signed_in(request)
     chosen = Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings])
-    attendees = Attendee.objects.invited().filter(meeting__in=chosen).count()
-    letters = sum(meeting.attendees.invited().count() * copies.letters_each(meeting) for meeting in meetings)
+    invited = Attendee.objects.invited().filter(meeting__in=chosen).order_by()
+    people = dict(invited.values_list("meeting").annotate(count=Count("pk")))
+    each = copies.letters_of_each(meetings)
+    attendees = sum(people.values())
+    letters = sum(count * each[pk] for pk, count in people.items())
     organizers = interventions.owners((meeting.organizer for meeting in meetings), me)
     inside = sum(overview.insiders(chosen).values())
     says = [
@@ -30,8 +34,8 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
         "They say that the administrator of this site cancelled, and the meetings leave people’s calendars.",
     ]
     if inside:
-        people = words.sentence(words.counted(inside, "person is", "people are"))
-        says.append(f"{people} in these calls right now, which end at once.")
+        who = words.sentence(words.counted(inside, "person is", "people are"))
+        says.append(f"{who} in these calls right now, which end at once.")
     zone = timezone.get_current_timezone_name()
     rows = [
         f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
@@ -93,8 +97,11 @@ def _letters(attendees: int, one: str, many: str, organizers: int, letters: int 
 
 
 def _time(meeting: Meeting, zone: str) -> str:
-    times = dates.when_of(meeting, zone)
-    return times.rule or f"{times.day}, {times.span}"
+    """From what is loaded: there may be hundreds. Of a parted series, the part that goes on."""
+    if meeting.repeats and meeting.rrule != recurrence.ONCE:
+        return dates.series_when(tellings.of(meeting), zone).rule
+    times = dates.when(meeting.starts_at, meeting.duration, zone)
+    return f"{times.day}, {times.span}"
 
 
 def _nothing(model_admin: Any, request: HttpRequest, said: str) -> HttpResponse | None:

@@ -28,8 +28,9 @@ def test_what_was_not_taken_is_not_named(as_person, alice):
 
 def test_a_few_names_are_kept_and_nothing_but_names(as_person, alice):
     client = as_person(alice)
-    for name in ("x", "a" * 41, "ABCDEFGHI", "abc defgh", "é" * 10, *(f"abcdefgh{n}" for n in range(10))):
-        client.post(NEW, sent(name))
+    names = ["x", "a" * 41, "ABCDEFGHI", "abc defgh", "é" * 10, *(f"abcdefgh{n}" for n in range(10))]
+    for day, name in enumerate(names, start=1):
+        assert client.post(NEW, sent(name, date=f"2031-03-{day:02}")).status_code == 302
     assert client.session["taken"] == [f"abcdefgh{n}" for n in range(2, 10)]
 
 

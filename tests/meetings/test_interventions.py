@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
-from meetings import feed, invitations, links, overview, personal
+from accounts.models import User
+from meetings import feed, interventions, invitations, links, overview, personal
+from meetings.invitations import Sent
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
+from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.test_admin import act, listing
@@ -73,6 +79,55 @@ def test_before_a_calendar_address_is_ended_the_page_asks(administrator, bob):
     assert "End one calendar address?" in page
     assert "One letter goes out, to whose calendar it is." in page
     assert feed.find(secret)
+
+
+def test_the_question_takes_as_many_queries_for_many_meetings_as_for_two(
+    administrator, alice, plan, django_assert_num_queries, django_assert_max_num_queries
+):
+    def asking(count: int) -> str:
+        return asked(administrator, Meeting, "cancel", list(Meeting.objects.order_by("pk")[:count]))
+
+    weekly = str(Rule("WEEKLY", count=4))
+    for number in range(6):
+        rrule = weekly if number % 2 else ""
+        invitations.schedule(alice, plan("dave@far.example", title=f"Number {number}", rrule=rrule))
+    parted = Meeting.objects.get(title="Number 1")
+    third = parted.occurrences.all()[2]
+    later = third.starts_at + timedelta(hours=1)
+    rest = plan("dave@far.example", starts_at=later, rrule=str(Rule("WEEKLY", count=2)))
+    invitations.change(parted, rest, since=third)
+    asking(2)
+    with django_assert_max_num_queries(16) as queries:
+        assert "Four letters go out: to two attendees and one organizer." in asking(2)
+    with django_assert_num_queries(len(queries)):
+        page = asking(6)
+    assert "Eight letters go out: to six attendees and one organizer." in page
+    assert "Every Monday" in page
+
+
+def test_meetings_are_cancelled_in_batches_and_who_organizes_them_is_told_with_each(
+    administrator, alice, bob, plan, monkeypatch
+):
+    monkeypatch.setattr(interventions, "BATCH", 2)
+    for organizer, count in ((alice, 3), (bob, 1)):
+        for _ in range(count):
+            invitations.schedule(organizer, plan("dave@far.example"))
+    delivery.deliver_due("test")
+    broken = Meeting.objects.filter(organizer=alice).order_by("pk")[2]
+    cancel = invitations.cancel
+
+    def fail_at_the_third(meeting: Meeting, by: str = "") -> Sent:
+        if meeting.pk == broken.pk:
+            raise OSError("the machine stops here")
+        return cancel(meeting, by)
+
+    monkeypatch.setattr(invitations, "cancel", fail_at_the_third)
+    ordered = Meeting.objects.order_by("pk").select_related("organizer")
+    with pytest.raises(OSError, match="stops here"):
+        interventions.cancel(ordered, User.objects.get(is_superuser=True))
+    assert Meeting.objects.exclude(cancelled_at=None).count() == 2
+    [letter] = Letter.objects.filter(kind="intervention")
+    assert len(letter.payload["lines"]) == 2
 
 
 def test_more_than_a_page_can_send_back_are_not_acted_on(administrator, alice, monkeypatch, plan):
