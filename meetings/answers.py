@@ -92,7 +92,7 @@ def _take(event: Event, mail: Mail, attendees: set[int], now: datetime) -> Resul
     said_at = replies.said_at(event, mail, now)
     if _is_of_before(event, said_at, attendee, series):
         return Result(Outcome.NOTHING_NEW, "Ignored: it answers an invitation that was taken back since.")
-    if _is_outdated(event, series, occurrence):
+    if _is_outdated(event, said.partstat, series, occurrence):
         return Result(Outcome.NOTHING_NEW, "Ignored: the meeting has been moved since they answered.")
     if event.method == "COUNTER":
         said = _proposing(event, said, ZoneInfo(series.time_zone))
@@ -196,12 +196,17 @@ def _is_of_before(
     return said_at < attendee.invited_at.replace(microsecond=0)
 
 
-def _is_outdated(event: Event, series: Meeting | EarlierSeries, occurrence: Occurrence | None) -> bool:
-    """Whether everybody was asked anew after what they answer: about another time, or another rule.
+def _is_outdated(
+    event: Event, partstat: str, series: Meeting | EarlierSeries, occurrence: Occurrence | None
+) -> bool:
+    """Whether they were asked anew after what they answer: about another time, or another rule.
 
-    Much else makes a new version, such as a title, or a guest less. No answer is lost for that.
+    Much else makes a new version, such as a title, or a guest less. No answer is lost for that. Of a meeting
+    that takes longer those are asked who come.
     """
     asked = max(series.asked_sequence, occurrence.asked_sequence if occurrence else 0)
+    if partstat != Attendee.PartStat.DECLINED:
+        asked = max(asked, series.lengthened_sequence)
     if (event.sequence or 0) >= asked:
         return False
     if event.method == "COUNTER":

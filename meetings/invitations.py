@@ -213,8 +213,10 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]
     if told or left:
         meeting.sequence += 1
-    if what.asks_everybody or what.asks_who_comes:
+    if what.asks_everybody:
         meeting.asked_sequence = meeting.sequence
+    if what.asks_who_comes:
+        meeting.lengthened_sequence = meeting.sequence
     meeting.save()
     _rename(staying, wanted)
     parts.keep_words(meeting, before["title"], old_agenda)

@@ -134,6 +134,8 @@ class Meeting(models.Model):
     sequence = models.PositiveIntegerField("version in calendars", default=0)
     # The version in which everybody was last asked anew: answers to an earlier one are about another time.
     asked_sequence = models.PositiveIntegerField(default=0, editable=False)
+    # The version in which it was last made longer, so that those who come were asked anew: a no stays one.
+    lengthened_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -281,6 +283,7 @@ class EarlierSeries(models.Model):
     sequence = models.PositiveIntegerField()
     # As of a meeting.
     asked_sequence = models.PositiveIntegerField(default=0, editable=False)
+    lengthened_sequence = models.PositiveIntegerField(default=0, editable=False)
     title = models.CharField(max_length=200)
     wall_clock = models.CharField(max_length=16)
     time_zone = models.CharField(max_length=64)

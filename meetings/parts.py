@@ -91,6 +91,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         uid=meeting.uid,
         sequence=meeting.sequence + 1,
         asked_sequence=meeting.asked_sequence,
+        lengthened_sequence=meeting.lengthened_sequence,
         title=meeting.title,
         wall_clock=meeting.wall_clock,
         time_zone=meeting.time_zone,
@@ -183,6 +184,7 @@ def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
     uid = earlier.uid
     meeting.sequence = max(meeting.sequence, earlier.sequence)
     meeting.asked_sequence = earlier.asked_sequence
+    meeting.lengthened_sequence = earlier.lengthened_sequence
     meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
     meeting.rrule, meeting.title = earlier.rrule, earlier.title
     meeting.wall_clock = earlier.wall_clock

@@ -279,6 +279,26 @@ def test_an_answer_to_another_time_length_or_rule_does_not_count(letter_to, invi
     assert invited("dave").partstat == PartStat.NEEDS_ACTION
 
 
+def test_a_no_from_before_it_was_made_longer_still_is_one(letter_to, invited, standup, plan):
+    at = {"DTSTART": f"{MONDAY:%Y%m%dT%H%M%SZ}", "DTEND": "20301125T134500Z"}
+    old = answer_to(letter_to("dave"), "DECLINED", **at)
+    invitations.change(standup, plan(PEOPLE, duration=timedelta(minutes=90)))
+    assert ingest.take(old).outcome is Outcome.TAKEN
+    assert invited("dave").partstat == PartStat.DECLINED
+
+
+@pytest.mark.parametrize(
+    ("partstat", "outcome"), [("DECLINED", Outcome.TAKEN), ("ACCEPTED", Outcome.NOTHING_NEW)]
+)
+def test_so_it_is_of_a_series_though_it_had_moved_before(mondays, open_letter, plan, partstat, outcome):
+    dave = mondays.attendees.get()
+    later = {"rrule": mondays.rrule, "starts_at": MONDAY + timedelta(hours=1)}
+    invitations.change(mondays, plan("dave@far.example", **later))
+    old = answer_to(open_letter(dave), partstat)
+    invitations.change(mondays, plan("dave@far.example", **later, duration=timedelta(minutes=90)))
+    assert ingest.take(old).outcome is outcome
+
+
 def test_an_answer_to_a_time_that_holds_again_counts(letter_to, invited, standup, plan):
     old = answer_to(letter_to("dave"), DTSTART=f"{MONDAY:%Y%m%dT%H%M%SZ}")
     invitations.change(standup, plan(PEOPLE, starts_at=MONDAY + timedelta(hours=1)))
