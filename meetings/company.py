@@ -49,7 +49,7 @@ class Company:
 
 
 def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
-    """The company of each, in four queries however many they are; five where a series was parted."""
+    """The company of each, in three queries however many they are; two more where a series was parted."""
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
@@ -60,8 +60,15 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     for meeting_id, partstat, count, came_back in counted:
         answers[meeting_id][partstat] += count
         returned[meeting_id] += came_back
-    # Of a letter that came back, the short ones that went with it are not counted again.
-    returned.update(copies.lost_among(invited.exclude(LOST)))
+    # Whose series were changed and may be in parts, of which short letters tell. They count for who has no
+    # other that came back.
+    changed = {
+        meeting.pk
+        for meeting, of in pairs
+        if meeting.sequence and (meeting.repeats or (of and of.earlier_id))
+    }
+    if changed:
+        returned.update(copies.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
     mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}
     own: dict[int, list[tuple[bool, str, str]]] = {}
     lost_about: Counter[int] = Counter()

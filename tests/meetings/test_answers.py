@@ -280,8 +280,8 @@ def test_an_answer_to_another_time_length_or_rule_does_not_count(letter_to, invi
 
 
 def test_a_no_from_before_it_was_made_longer_still_is_one(letter_to, invited, standup, plan):
-    at = {"DTSTART": f"{MONDAY:%Y%m%dT%H%M%SZ}", "DTEND": "20301125T134500Z"}
-    old = answer_to(letter_to("dave"), "DECLINED", **at)
+    starts_at = f"{MONDAY:%Y%m%dT%H%M%SZ}"
+    old = answer_to(letter_to("dave"), "DECLINED", DTSTART=starts_at, DTEND="20301125T134500Z")
     invitations.change(standup, plan(PEOPLE, duration=timedelta(minutes=90)))
     assert ingest.take(old).outcome is Outcome.TAKEN
     assert invited("dave").partstat == PartStat.DECLINED
