@@ -170,6 +170,7 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
         knock = Knock(pk=seats.new_id(), room=room, asked_at=now)
     knock.person, knock.guest_key = somebody.person, somebody.guest_key
     knock.name, knock.standing, knock.known_as = name, somebody.standing, somebody.known_as
+    knock.attendee_id = somebody.attendee_id
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
     return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
@@ -292,11 +293,18 @@ def look(room_ids: Iterable[int]) -> dict[int, Look]:
     """Who waits at these rooms' doors."""
     room_ids = list(room_ids)
     found: dict[int, list[messages.Knock]] = {room_id: [] for room_id in room_ids}
-    for knock in Knock.objects.waiting().filter(room__in=room_ids):
+    for knock in Knock.objects.waiting().filter(room__in=room_ids).select_related("attendee"):
         standing = cast(messages.Standing, knock.standing)
         asked_at = int(knock.asked_at.timestamp())
         found[knock.room_id].append(
-            messages.Knock(knock.pk, knock.name, standing, asked_at, knock.known_as or None)
+            messages.Knock(
+                knock.pk,
+                knock.name,
+                standing,
+                asked_at,
+                knock.known_as or None,
+                knock.attendee.email if knock.attendee else None,
+            )
         )
     hosts: dict[int, str] = {}
     inside = Participant.objects.inside().filter(call__room__in=room_ids, role=Participant.Role.HOST)

@@ -160,6 +160,10 @@ class Knock(models.Model):
     name = models.CharField(max_length=64)
     standing = models.CharField(max_length=8)
     known_as = models.CharField(max_length=64, blank=True)
+    # The invitation that they come by: hosts are told its address, and nobody else.
+    attendee = models.ForeignKey(
+        Attendee, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     # The process that holds their socket, and which one it is; null and empty once they are gone.
     server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
     socket = models.CharField(max_length=22, blank=True, editable=False)

@@ -166,6 +166,17 @@ test("a question that nobody answers is taken back, though the list was drawn an
   assert.deepEqual(admitted, []);
 });
 
+test("hosts read to which address an invitation went", () => {
+  const page = new FakeElement();
+  const building = { createElement: () => new FakeElement(), createElementNS: () => new FakeElement() };
+  globalThis.document = { title: "", activeElement: null, ...building, querySelector: () => null, getElementById: () => new FakeElement() };
+  const lobby = new Lobby(page, { title: "Standup", clock: new FakeClock(), answer() {}, ring() {}, open() {} });
+  const bob = { id: "1", name: "Carol", standing: "invited", known_as: "Bob", address: "bob@example.org", asked_at: 0 };
+  lobby.render({ knocks: [bob], panel: "people", people: { length: 1 }, capacity: 2 });
+  const text = (element) => (typeof element === "string" ? element : element.children?.length ? element.children.map(text).join("") : (element.textContent ?? ""));
+  assert.match(text(page.querySelector('#people [data-part="lobby"]')), /By the invitation of Bob: bob@example\.org/u);
+});
+
 test("nobody is admitted with the others who has only just come and cannot have been read", () => {
   const caution = new Caution();
   caution.show(["ana", "ben"], 0);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -81,6 +82,7 @@ async def test_hosts_see_by_whose_invitation_somebody_comes_whatever_they_type(
     await page.hears("waiting")
     [knock] = (await host.hears("lobby"))["knocks"]
     assert (knock["name"], knock["standing"], knock["known_as"]) == ("Alice", "invited", "Bob")
+    assert knock["address"] == "bob@example.org"
     await host.says("admit", knocks=[knock["id"]])
     joined = (await host.hears("participant-joined", "lobby"), await host.hears())
     [participant] = [frame["participant"] for frame in joined if "participant" in frame]
@@ -89,6 +91,19 @@ async def test_hosts_see_by_whose_invitation_somebody_comes_whatever_they_type(
         "invited",
         "Bob",
     )
+    assert "bob@example.org" not in json.dumps(joined)
+
+
+async def test_hosts_are_not_told_the_address_of_whoever_was_not_invited(
+    with_lobby, host, open_socket, as_person, carol
+):
+    page = await open_socket(await sync_to_async(as_person)(carol))
+    await page.hears("ready")
+    await page.says("join", name="Carol")
+    await page.hears("waiting")
+    [knock] = (await host.hears("lobby"))["knocks"]
+    assert knock["standing"] == "account"
+    assert "address" not in knock
 
 
 async def test_everybody_inside_sees_whose_account_it_is(standup, enter, as_person, carol):

@@ -47,7 +47,7 @@
  * @typedef {{type: "waiting", door: Door, host: string, opens_in: number | null}} Waiting
  *
  * Somebody who waits to be let in, as hosts see them; `asked_at` in Unix seconds.
- * @typedef {{id: string, name: string, standing: Standing, asked_at: number, known_as?: string}} Knock
+ * @typedef {{id: string, name: string, standing: Standing, asked_at: number, known_as?: string, address?: string}} Knock
  * @typedef {{type: "lobby", knocks: Knock[]}} Lobby
  *
  * Whom the meeting is open to, and whether people wait until a host lets them in; to hosts, when it is changed.

@@ -170,7 +170,7 @@ export class Lobby {
       if (had) this.#heading.focus();
       return;
     }
-    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), make("small", {}, vouched(said(first))));
+    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), vouching(first));
     this.#notice.replaceChildren(avatar(first.name), words, this.#button("refuse", first), this.#button("admit", first));
     if (rest.length) {
       const more = make("button", { class: "button button-plain", type: "button" }, rest.length === 1 ? "1 more" : `${rest.length} more`);
@@ -241,7 +241,7 @@ export class Lobby {
 
   /** @param {Knock} knock */
   #row(knock) {
-    const words = make("div", {}, make("strong", {}, called(knock.name)), make("small", {}, vouched(said(knock))));
+    const words = make("div", {}, make("strong", {}, called(knock.name)), vouching(knock));
     const person = make("div", { class: "person" }, avatar(knock.name), words);
     return make("li", { "data-knock": knock.id }, person, this.#button("refuse", knock, true), this.#button("admit", knock, true));
   }
@@ -277,6 +277,16 @@ function wants([first, ...rest]) {
   const by = borrowed(said(first));
   const who = by ? `${first.name}, ${by.charAt(0).toLowerCase()}${by.slice(1)},` : first.name;
   return rest.length ? `${who} and ${rest.length} more wait to come in` : `${who} waits to come in`;
+}
+
+/**
+ * What is known of somebody who waits, with the address that their invitation went to.
+ *
+ * @param {Knock} knock
+ */
+function vouching(knock) {
+  const words = vouched(said(knock));
+  return make("small", {}, ...(knock.address ? [`${words}: `, called(knock.address)] : [words]));
 }
 
 /** @param {Knock} knock */
