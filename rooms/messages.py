@@ -154,7 +154,7 @@ class Knock(msgspec.Struct, frozen=True, omit_defaults=True):
     asked_at: int
     # The name of their account or invitation, as of a participant.
     known_as: str | None = None
-    # The address that their invitation went to: which of two Bobs that is. Of an account alone nothing is told.
+    # The address that their invitation went to: which of two Bobs that is. Of accounts none is told.
     address: str | None = None
 
 
