@@ -203,7 +203,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             shown = address(renew(user))
         case "stop":
             CalendarFeed.objects.filter(user=user).delete()
-            messages.success(request, "The address leads nowhere any more.")
+            messages.success(request, "The address no longer works.")
             return redirect("meetings:subscribe")
     mine = CalendarFeed.objects.filter(user=user).first()
     is_ended = mine is not None and mine.ended_at is not None

@@ -152,7 +152,7 @@ def intervention(letter: Letter) -> EmailMessage:
             )
         case _:
             subject = f"{words.sentence(administrator())} ended the address of your calendar"
-            more = "Calendar programs that read it hear of nothing new. Your meetings stand as they are."
+            more = "Calendar programs that read it get no more updates. Your meetings stand as they are."
             further, address = "You can make a new address at any time.", reverse("meetings:subscribe")
     context = {
         "subject": subject,

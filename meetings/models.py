@@ -627,7 +627,7 @@ class Draft(models.Model):
         ordering = ("-saved_at", "-pk")
 
     def __str__(self) -> str:
-        return self.title or "A draft without title"
+        return self.title or "Untitled draft"
 
     @property
     def title(self) -> str:

@@ -245,7 +245,7 @@ def test_a_form_that_is_left_half_filled_in_is_so_when_one_comes_back(alice, pag
     expect(page).to_have_url(re.compile(r"/$"))
     page.go_back()
     alice.go("/meetings/new/?date=2030-11-25&time=14:15")
-    expect(page.get_by_text("What you had typed is here again")).to_be_visible()
+    expect(page.get_by_text("What you typed is still here")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("Half a thought")
     expect(page.get_by_label("Repeats")).to_have_value("weekly")
     expect(page.locator("form.form")).to_contain_text("Bob")
@@ -283,7 +283,7 @@ def test_what_was_sent_and_did_not_arrive_is_here_again_and_what_arrived_is_not(
     page.route("**/meetings/new/**", lose_all)
     send("Lost on the way")
     comes_back()
-    expect(page.get_by_text("What you had typed is here again")).to_be_visible()
+    expect(page.get_by_text("What you typed is still here")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("Lost on the way")
     # Taken, and only the answer was lost: sending it again would invite everybody twice.
     page.unroute("**/meetings/new/**")

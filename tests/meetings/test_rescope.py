@@ -94,7 +94,7 @@ def test_people_wait_while_one_is_looked_at_and_come_back(browser, second):
         "times": "9",
     }
     page = switch(browser, second, data, "all", "one")
-    assert "What you changed of them waits here" in page.content.decode()
+    assert "What you changed there is kept" in page.content.decode()
     held = hidden(page)
     assert set(held["held"]) == {"people", "reminders", "lobby", "times"}
     # An error of the form in between loses nothing either.

@@ -65,7 +65,7 @@ def test_nobody_is_called_unanswered_without_a_word_where_answers_do_not_come_ba
     organizer = as_person(alice)
     page = unescape(organizer.get(standup.get_absolute_url()).content.decode())
     assert "No answer here" in page
-    assert "those answers do not come back to this site" in page
+    assert "those answers do not reach this site" in page
     assert "No answer here yet: Bob Lindqvist, Dave." in page
     written = unescape(organizer.get(reverse("meetings:write", args=[standup.code])).content.decode())
     assert "some may have in their calendars" in written
@@ -73,7 +73,7 @@ def test_nobody_is_called_unanswered_without_a_word_where_answers_do_not_come_ba
     page = unescape(organizer.get(standup.get_absolute_url()).content.decode())
     assert "No answer" in page
     assert "No answer here" not in page
-    assert "do not come back" not in page
+    assert "do not reach" not in page
     assert (
         "in their calendars"
         not in organizer.get(reverse("meetings:write", args=[standup.code])).content.decode()
@@ -83,13 +83,13 @@ def test_nobody_is_called_unanswered_without_a_word_where_answers_do_not_come_ba
 def test_where_everybody_has_answered_there_is_nothing_to_say(as_person, alice, standup):
     for attendee in standup.attendees.all():
         invitations.respond(attendee, PartStat.DECLINED)
-    assert "do not come back" not in as_person(alice).get(standup.get_absolute_url()).content.decode()
+    assert "do not reach" not in as_person(alice).get(standup.get_absolute_url()).content.decode()
 
 
 def test_whoever_has_not_answered_here_is_told_that_their_calendar_does_not(
     as_person, bob, standup, settings
 ):
-    told = "An answer that you gave in your calendar does not come here."
+    told = "An answer that you gave in your calendar does not reach this site."
     assert told in as_person(bob).get(standup.get_absolute_url()).content.decode()
     read_by_mailbox(settings)
     assert told not in as_person(bob).get(standup.get_absolute_url()).content.decode()

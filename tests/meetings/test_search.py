@@ -47,7 +47,7 @@ def test_what_stands_nowhere_is_not_found_and_said_so(find, alice, standing, que
 
 
 def test_what_stands_nowhere_is_said(find, alice, standing):
-    assert "No meeting of yours has “zebra” in its title" in find(alice, "zebra")
+    assert "None of your meetings has “zebra” in its title" in find(alice, "zebra")
 
 
 def test_a_series_is_one_row(find, alice, standing):
@@ -59,7 +59,7 @@ def test_a_series_is_one_row(find, alice, standing):
 def test_what_has_been_is_found_too(find, alice, plan, soon, monkeypatch):
     meeting = invitations.schedule(alice, plan(title="Harbour", starts_at=soon))
     monkeypatch.setattr("django.utils.timezone.now", lambda: meeting.ends_at + timedelta(days=2))
-    assert "What has been" in find(alice, "harbour")
+    assert "Past" in find(alice, "harbour")
     assert "Coming up" not in find(alice, "harbour")
 
 
@@ -82,4 +82,4 @@ def test_a_question_has_an_end(db):
 
 
 def test_without_a_question_there_is_the_field_alone(find, alice, standing):
-    assert "No meeting of yours" not in find(alice, "")
+    assert "None of your meetings" not in find(alice, "")

@@ -316,7 +316,7 @@ def test_cancelling_a_parted_series_takes_both_parts_out_of_the_calendar(deliver
     ]
     said = "The file with this letter takes the meeting out of your calendar."
     for text in (text_of(messages[0]), html_of(messages[0])):
-        assert f"{said} Earlier dates leave it by a short letter that follows." in text
+        assert f"{said} A short letter that follows takes out the earlier dates." in text
     assert messages[1].subject == "For your calendar: Autumn timetable (no longer from Mon 25 Nov)"
     assert "There is nothing to do." in text_of(messages[1])
 
@@ -371,7 +371,7 @@ def test_whoever_is_invited_later_has_the_dates_of_the_earlier_part_too(delivere
     }
     # They can say to each of these dates whether they come.
     text = text_of(short)
-    assert "Will you come? Say so to each" in text
+    assert "Will you come? Answer for each date" in text
     one = nth(delivered, 1)
     assert "Mon 25 Nov, 14:00: http" in text
     assert f"/answer/on/{one.pk}/" in text
