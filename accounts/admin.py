@@ -25,8 +25,11 @@ from outbox import asking
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
     UserModelAdmin = DjangoUserAdmin[User]
+    AuthenticatorModelAdmin = admin.ModelAdmin[Authenticator]
+    AnyModelAdmin = admin.ModelAdmin[Any]
 else:
     CreationForm, UserModelAdmin = AdminUserCreationForm, DjangoUserAdmin
+    AuthenticatorModelAdmin, AnyModelAdmin = admin.ModelAdmin, object
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -126,15 +129,15 @@ class UserAdmin(UserModelAdmin):
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=True)
 
 
-class OpensAccounts:
+class OpensAccounts(AnyModelAdmin):
     """Rows by which somebody gets into an account: for whoever may touch the account itself."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or _may_touch(request, obj.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or _may_touch(request, obj.user))
 
 
@@ -177,7 +180,7 @@ class GroupAdmin(DjangoGroupAdmin):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(OpensAccounts, admin.ModelAdmin):  # type: ignore[type-arg]
+class AuthenticatorAdmin(OpensAccounts, AuthenticatorModelAdmin):
     """Passkeys and apps: an administrator can take them away from who lost their phone, and see no secret."""
 
     list_display = ("user", "type", "created_at", "last_used_at")

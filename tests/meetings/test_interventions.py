@@ -172,7 +172,7 @@ def test_the_organizer_reads_what_was_cancelled_and_whom_to_ask(administrator, s
     assert letter.subject == "The administrator of localhost cancelled one meeting of yours"
     assert "Autumn timetable (Monday, 25 November 2030, 14:00 to 14:45" in text_of(letter)
     assert "Two people have a letter, which says who cancelled it." in text_of(letter)
-    assert "It was done by Carol, carol@example.org." in text_of(letter)
+    assert "This was done by Carol, carol@example.org." in text_of(letter)
     assert "Autumn timetable" in html_of(letter)
     assert letter.reply_to == ["Carol <carol@example.org>"]
 
@@ -295,7 +295,7 @@ def test_whose_password_an_administrator_changed_hears_who_did(administrator, al
     administrator.post(address, {**words, "usable_password": "true", "set-password": "1"})
     [letter] = told(mailoutbox, alice.email)
     assert letter.subject == "An administrator changed your password"
-    assert "It was done by Carol, carol@example.org." in letter.body
+    assert "This was done by Carol, carol@example.org." in letter.body
 
 
 def test_whose_passkeys_an_administrator_took_away_hears_it_once(administrator, bob, mailoutbox):

@@ -59,7 +59,7 @@ def test_a_series_is_one_row(find, alice, standing):
 def test_what_has_been_is_found_too(find, alice, plan, soon, monkeypatch):
     meeting = invitations.schedule(alice, plan(title="Harbour", starts_at=soon))
     monkeypatch.setattr("django.utils.timezone.now", lambda: meeting.ends_at + timedelta(days=2))
-    assert "Past" in find(alice, "harbour")
+    assert "Past meetings" in find(alice, "harbour")
     assert "Coming up" not in find(alice, "harbour")
 
 
