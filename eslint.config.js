@@ -14,7 +14,7 @@ const pure = [
   "static/js/room/stats/score.js",
   "static/js/room/stats/strain.js",
   "static/js/room/chat/{asking,log,message,numbers,order,outbox,shares}.js",
-  "static/js/lib/rate.js",
+  "static/js/lib/{names,rate,text}.js",
   "static/js/room/trust/sas.js",
 ];
 

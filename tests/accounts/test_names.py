@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,45 +11,14 @@ from hypothesis import strategies as st
 
 from accounts.names import clean_name, initials
 
+# What is typed, and what is kept of it. The browser keeps the same of names that participants tell of each
+# other (static/js/lib/names.js). Persian, Hindi and families of emoji need their joiners; elsewhere these
+# are nothing but a second Alice. Some letters are blank, some marks stand on none, or in towers; some signs
+# are newer than this Python's Unicode.
+NAMES = json.loads((Path(__file__).parents[1] / "names.json").read_text())
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("  Alice   Okafor ", "Alice Okafor"),
-        ("Alice\nBcc: eve@example.org", "Alice Bcc: eve@example.org"),
-        ("\u202eecilA\u202c", "ecilA"),
-        ("A\u0000l\u0007ice", "Alice"),
-        ("Al\u200bice\ufeff", "Alice"),
-        ("陳怡君", "陳怡君"),
-        ("أمل الحسن", "أمل الحسن"),
-        ("Nguyễn Thị Minh Khai", "Nguyễn Thị Minh Khai"),
-        # Persian needs the joiner inside, emoji too.
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("👩\u200d🚀 Ada", "👩\u200d🚀 Ada"),
-        ("e\u0301", "é"),
-        ("\u202e\u2066", ""),
-        # Hindi joins and does not join with a virama; a family is one emoji, whatever its skin.
-        ("क्\u200dष क्\u200cष", "क्\u200dष क्\u200cष"),
-        ("👩🏽\u200d👩🏽\u200d👧🏽", "👩🏽\u200d👩🏽\u200d👧🏽"),
-        ("🏳️\u200d🌈 ❤️\u200d🔥", "🏳️\u200d🌈 ❤️\u200d🔥"),
-        # Elsewhere joiners are nothing but a second Alice.
-        ("Al\u200dice", "Alice"),
-        ("Alice\u200c", "Alice"),
-        ("\u200d\u200dAlice \u200d Okafor", "Alice Okafor"),
-        # Blank without being white space.
-        ("\u3164", ""),
-        ("\u2800\u2800", ""),
-        ("\U00013441\U00013442\U0001343f", ""),
-        ("\u115f\u1160\uffa0\u200d\U000e0041", ""),
-        ("Carol\u3164Méndez", "Carol Méndez"),
-        # Marks without a letter, and towers of them.
-        ("\u0301\u0301", ""),
-        ("Z" + "\u0335\u0310\u0352" * 20 + "o", "Z" + "\u0335" * 4 + "o"),
-        # Newer than this Python's Unicode, maybe.
-        ("\U0001fae8", "\U0001fae8"),
-        ("\ufffe\ufdd0", ""),
-    ],
-)
+
+@pytest.mark.parametrize(("typed", "kept"), NAMES)
 def test_a_name_keeps_its_script_and_loses_what_turns_or_hides(typed, kept):
     assert clean_name(typed) == kept
 

@@ -88,6 +88,24 @@ test("what somebody says who was not asked counts nothing, nor does nonsense", (
   assert.equal(by(), "");
 });
 
+test("of no voice is anything believed but of those that this one was asked for", () => {
+  const { subject, receive, heard } = hearer();
+  subject.want(["ben", "eve"]);
+  for (const said of [{ ana: voice, cleo: voice, dan: voice, mallory: voice, ben: voice, eve: voice, __proto__: voice }, [voice], "ben", 7]) {
+    receive("cleo", said);
+    receive("dan", said);
+    receive("mallory", said, 1);
+    for (const id of heard().keys()) assert.ok(["ben", "eve"].includes(id), id);
+    for (const { by } of heard().values()) assert.notEqual(by, "mallory");
+  }
+  // It comes by itself now.
+  receive("cleo", { ben: voice, eve: voice });
+  subject.want([]);
+  subject.stop();
+  receive("cleo", { ben: voice, eve: voice });
+  assert.deepEqual([...heard().keys()], []);
+});
+
 test("what was said before the last question came does not answer it", () => {
   const { sent, table, subject, by, receive } = hearer();
   subject.want(["ben"]);

@@ -271,7 +271,14 @@ test("what was typed is sent without what cannot be seen", () => {
   assert.equal(tidy("  a\u0000b\r\nc\u0007 "), "ab\nc");
   assert.equal(tidy(" \u0007 \n"), "");
   assert.equal(tidy("x".repeat(5_000)).length, 4_000);
-  assert.equal(tidy("pay \u202e001 to me\u2067 \u061c\u200fשלום \u2028ok"), "pay 001 to me \u061c\u200fשלום \nok");
+  assert.equal(tidy("pay \u202e001 to me\u2067 \u061c\u200fשלום \u2028ok"), "pay 001 to me שלום \nok");
+  assert.equal(tidy(`${"x".repeat(3_999)}😀`), "x".repeat(3_999));
+  for (const blank of ["\u3164", "\u2800 \u2800", "\u200b\ufeff\u2060", "\u0301\u0301", "\u{E0041}\u115f"]) {
+    assert.equal(tidy(blank), "");
+    assert.equal(isChatMessage(message("bob", 1, 1, { body: blank })), false);
+    assert.equal(nameOf(blank), "Somebody");
+  }
+  assert.equal(tidy("\u3164 spaced \u3164"), "\u3164 spaced \u3164");
   assert.equal(isChatMessage(message("bob", 1, 1, { body: " \u202e\u2066 " })), false);
   assert.equal(nameOf("A\u202elice\n Ferrante "), "Alice Ferrante");
   assert.equal(nameOf(" \u0007"), "Somebody");

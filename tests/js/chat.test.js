@@ -156,6 +156,7 @@ test("history that nobody asked for is not taken, nor more than was asked for", 
   talk("alice").catchUp("bob");
   clock.pass(100);
   for (let from = 1; from < 1_500; from += 100) hear("bob", "alice", frame(from, 100));
+  clock.pass(1_000);
   assert.equal(talk("alice").lines.length, 1_000);
   const alone = circle({ names: ["Alice"] });
   alone.people.set("bob", { name: "Bob" });
@@ -382,11 +383,93 @@ test("whatever goes wrong on the way, everybody has the same log in the end", ()
 
 test("what is said of a new line is of whoever wrote it, whose number it bears or not", () => {
   const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob", "Carol"] });
-  talk("carol").write("I leave at five");
+  const said = talk("carol").write("I leave at five");
   clock.pass(1_000);
-  const [said] = talk("alice").lines;
   hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { id: said.id, body: "first" }) });
   assert.deepEqual(people.get("alice").news.map(({ author }) => author), ["carol", "bob"]);
+});
+
+test("whatever somebody sends in the names of others, none of it stands as theirs without a mark", () => {
+  const { clock, talk, people, hear, leave, frames } = circle({ names: ["Alice", "Mallory", "Carol", "Gone"] });
+  clock.pass(5_000);
+  const honest = ["alice", "carol", "gone"].map((who) => [who, talk(who).write(`by ${who}`).body]);
+  clock.pass(1_000);
+  leave("gone");
+  people.get("mallory").talk.receive = () => {};
+  const genuine = talk("alice").lines.map(({ body }) => body);
+  let n = 0;
+  for (const author of ["alice", "carol", "gone", "mallory", "nobody", "__proto__", "constructor"]) {
+    for (const lamport of [1, 2, 10_000, Number.MAX_SAFE_INTEGER]) {
+      const more = { name: "Carol", hearsay: false, age: 0, body: `forged ${author} ${lamport}`, after: `alice ${"0".repeat(32)}` };
+      n += 1;
+      for (const number of [1, 2, n]) {
+        const forged = message(author, number, lamport, more);
+        if (n % 3 === 0) talk("alice").catchUp("mallory");
+        hear("mallory", "alice", { type: "chat", ...forged });
+        hear("mallory", "alice", { type: "chat", ...forged, passed: true });
+        hear("mallory", "alice", { type: "chat-history", messages: [forged, { ...forged, author: "carol" }], left: 1 });
+        hear("mallory", "alice", { type: "chat-ack", n: number, author });
+        clock.pass(700);
+      }
+    }
+  }
+  clock.pass(20_000);
+  const { lines } = talk("alice");
+  assert.ok(lines.some(({ told_by }) => told_by === "Mallory"), "some of it was looked at");
+  for (const { author, body, told_by, isMine } of lines) {
+    if (author === "mallory" || told_by === "Mallory") continue;
+    assert.ok(genuine.includes(body), `${author}: ${body}`);
+    assert.equal(isMine, author === "alice");
+  }
+  // Of those who speak for themselves, and of me, not even that.
+  for (const { author, told_by } of lines) if (["alice", "carol"].includes(author)) assert.equal(told_by, undefined);
+  for (const [who, body] of honest) assert.equal(lines.filter((line) => line.author === who && line.body === body).length, 1, who);
+  assert.equal(frames.some(([from, to, frame]) => from === "alice" && to === "carol" && frame.passed), false);
+});
+
+test("whoever has left asks and tells nobody any more, and what was written stays to be read", () => {
+  const { clock, talk, frames, hear, join, leave } = circle({ names: ["Alice", "Bob"], apart: ["alice carol"] });
+  join("Carol");
+  clock.pass(25_000);
+  // Somebody is out of reach, so the others are asked about them again and again.
+  assert.ok(frames.some(([from, , { of }]) => from === "alice" && of?.includes("carol")));
+  for (let n = 1; n <= 18; n += 1) talk("alice").write(`${n}`);
+  hear("bob", "alice", { type: "chat", ...message("bob", 1, 1) });
+  hear("bob", "alice", { type: "chat-sync", have: {} });
+  hear("bob", "alice", { type: "chat-sync", have: {} });
+  const before = talk("alice").lines.length;
+  const mine = talk("alice");
+  mine.close();
+  clock.pass(100);
+  const sent = frames.filter(([from]) => from === "alice").length;
+  mine.catchUp("bob");
+  hear("bob", "alice", { type: "chat-sync", have: {} });
+  assert.equal(mine.write("too late"), null);
+  clock.pass(120_000);
+  assert.equal(frames.filter(([from]) => from === "alice").length, sent);
+  assert.equal(mine.lines.length, before);
+  assert.equal(mine.lines.findLast(({ isMine }) => isMine).delivery, "undelivered");
+  // The same page may come back, as somebody else.
+  mine.begin("alice", NEW);
+  assert.equal(mine.write("here again").n, 19);
+  leave("alice");
+});
+
+test("history is drawn once a second, however many frames it comes in", () => {
+  const { clock, talk, hear, people } = circle({ names: ["Alice", "Bob"] });
+  clock.pass(10_000);
+  people.get("bob").talk.receive = () => {};
+  talk("alice").catchUp("bob");
+  clock.pass(100);
+  const before = talk("alice").revision;
+  for (let n = 1; n <= 500; n += 1) {
+    hear("bob", "alice", { type: "chat-history", messages: [message("bob", n, n)], left: 500 - n });
+    clock.pass(10);
+  }
+  clock.pass(1_000);
+  const drawn = talk("alice").revision - before;
+  assert.ok(drawn >= 5 && drawn <= 8, `${drawn}`);
+  assert.equal(talk("alice").lines.length, 500);
 });
 
 /** Carol's chat, by hand: what she sends stands in `sent`, and what she hears is given to `hear`. */

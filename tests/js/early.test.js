@@ -110,3 +110,24 @@ test("people who come and go while the chat does not come fill no memory", () =>
   assert.equal(bodies(bob).length, 200);
   assert.ok(bodies(bob).includes("by 1000"));
 });
+
+test("whoever has left before the chat comes asks nobody, and reads what they wrote", () => {
+  const sent = [];
+  const clock = new FakeClock();
+  const early = new EarlyTalk();
+  const id = "0".repeat(32);
+  early.settleIn({ me: () => ({ id: "bob", name: "Bob" }), others: () => [{ id: "carol", name: "Carol", isReached: true }], passers: () => new Map() });
+  early.begin("bob", { count: 1, delivered: 0, messages: [{ id, author: "bob", name: "Bob", n: 1, lamport: 1, sent_at: 1, body: "before" }] });
+  early.catchUp("carol");
+  early.receive({ id: "carol", name: "Carol" }, { type: "chat-sync", have: {} });
+  early.close();
+  early.arrive(new Talk({ clock, send: (...what) => sent.push(what) }));
+  clock.pass(60_000);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(early.lines.map(({ body }) => body), ["before"]);
+  // And is back.
+  early.begin("bob", NEW);
+  early.catchUp("carol");
+  clock.pass(1_000);
+  assert.ok(sent.some(([, { type }]) => type === "chat-sync"));
+});

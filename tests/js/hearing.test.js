@@ -189,3 +189,29 @@ test("nothing is told of those who are gone", () => {
   clock.pass(2_000);
   assert.deepEqual(sent, [all("ben"), all("ben")]);
 });
+
+test("what somebody says of their links changes nothing between two others, nor who passes on what they do not reach", () => {
+  const lies = [
+    undefined, null, "ben", 7, [], [["ben", "connected"]], { ben: "failed", cleo: "failed", ana: "failed" }, { ben: { cleo: "failed" } },
+    { "ben cleo": "failed", cleo: "carried", eve: "connected", constructor: "connected", __proto__: { ben: "failed" } },
+    JSON.parse('{"__proto__": "connected", "ben": "connected", "toString": "failed"}'),
+  ];
+  const mine = { ...all("ben", "dan"), cleo: "failed" };
+  const others = ({ one, other }) => one !== "dan" && other !== "dan";
+  for (const lie of lies) {
+    const { clock, subject } = hearing();
+    subject.judge("ana", mine, people);
+    // My own break has lasted by then.
+    clock.pass(60_000);
+    const before = subject.judge("ana", mine, people).filter(others);
+    subject.hear("dan", lie);
+    subject.judge("ana", mine, people);
+    clock.pass(60_000);
+    const after = subject.judge("ana", mine, people);
+    assert.equal(after.length, 6);
+    assert.deepEqual(after.filter(others), before);
+    assert.deepEqual(subject.thirds("cleo", mine, people), ["ben"], JSON.stringify(lie));
+    assert.deepEqual(subject.thirds("eve", mine, people), lie && "eve" in Object(lie) ? ["dan"] : []);
+    assert.ok([...subject.passers(mine, people)].every(([, ids]) => ids.every((id) => id === "cleo")));
+  }
+});

@@ -29,7 +29,27 @@ test("what the protocol allows is taken, for as long as it lasts", () => {
     const found = verdicts(type, 200 > LIMITS[type].bytes ? 100 : 200, 20, { perSecond });
     assert.deepEqual(new Set(found), new Set(["take"]), type);
   }
-  assert.ok(verdicts("chat-history", LARGEST_FRAME, 1_000).every((verdict) => verdict === "take"));
+});
+
+test("history that was asked for is taken, each message in a frame if need be, and what nobody asked for is soon a flood", () => {
+  const clock = new FakeClock();
+  const intake = new Intake(clock.now);
+  const told = (count) => Array.from({ length: count }, () => intake.judge("chat-history", LARGEST_FRAME));
+  intake.ask();
+  intake.ask(20);
+  assert.ok(told(1_000).every((verdict) => verdict === "take"));
+  intake.answered();
+  assert.ok(told(21).every((verdict) => verdict === "take"));
+  intake.answered();
+  // A late answer to what was asked before there was another channel.
+  assert.ok(told(60).every((verdict) => verdict === "take"));
+  assert.equal(told(1)[0], "flood");
+  for (const most of [Number.MAX_SAFE_INTEGER, -1, "7", null]) for (let i = 0; i < 50; i += 1) intake.ask(most);
+  for (const count of [2_000, 2_000, 4 + 60]) {
+    clock.pass(1_000_000);
+    assert.ok(told(count).every((verdict) => verdict === "take"));
+  }
+  assert.equal(told(1)[0], "flood");
 });
 
 test("three hundred askings for history at once are a flood", () => {

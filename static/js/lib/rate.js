@@ -31,6 +31,11 @@ export class Quota {
     return true;
   }
 
+  /** Only those may still come. @param {{has: (key: string) => boolean}} keys */
+  keep(keys) {
+    for (const key of this.#passed.keys()) if (!keys.has(key)) this.#passed.delete(key);
+  }
+
   /** @param {string} key  nobody comes under it any more */
   forget(key) {
     this.#passed.delete(key);

@@ -408,7 +408,7 @@ export class Call {
     signaling.onmoved = () => mesh.moved();
     signaling.onroster = (roster) => {
       this.#roster = roster;
-      for (const id of this.#shown.keys()) if (!roster.participants.has(id)) this.#shown.delete(id);
+      for (const known of [this.#shown, this.#spoke]) for (const id of known.keys()) if (!roster.participants.has(id)) known.delete(id);
       this.#hearing.keep(roster.participants);
       this.#hands.keep(roster.participants);
       for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
@@ -482,7 +482,7 @@ export class Call {
     this.hearBy(new Map());
     this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#removed, this.#answers, this.#floods]) known.clear();
+    for (const known of [this.#shown, this.#spoke, this.#removed, this.#answers, this.#floods]) known.clear();
     this.#knocks = [];
   }
 
@@ -765,7 +765,7 @@ export class Call {
 
   /** @param {EndReason} reason */
   #end(reason) {
-    const { mesh, ice, devices, speakers, levels, memory, tabs } = this.#parts;
+    const { mesh, ice, devices, speakers, levels, memory, tabs, talk } = this.#parts;
     this.#phase = "ended";
     this.#reason = reason;
     this.#door = NO_DOOR;
@@ -774,6 +774,7 @@ export class Call {
     devices.close();
     speakers.close();
     levels.close();
+    talk.close();
     tabs.leave();
     this.#hearing.close();
     this.#report.pause();

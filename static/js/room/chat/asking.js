@@ -1,4 +1,5 @@
 import { Timer } from "../../lib/timing.js";
+import { put } from "./numbers.js";
 
 /**
  * @typedef {import("../../lib/timing.js").Clock} Clock
@@ -13,6 +14,8 @@ import { Timer } from "../../lib/timing.js";
 const ANSWERED_WITHIN = 60_000;
 // What one asking can bring, in messages.
 export const MOST_ANSWERED = 1_000;
+// A wish for each of the authors of whom there may be more than could be taken, and some for everybody who is here.
+const MOST_WISHES = 512;
 // Whoever is asked answers once a second; different ones are asked shortly one after the other.
 const OF_ONE = 1_000;
 const OF_ANOTHER = 50;
@@ -55,13 +58,21 @@ export class Asking {
       alike.most = Math.max(alike.most, most);
     } else {
       this.#wishes.push({ id, of, most, due });
+      if (this.#wishes.length > MOST_WISHES) this.#wishes.shift();
     }
     this.#plan();
   }
 
+  /** Nobody is asked any more, and nobody's answer is awaited. */
+  stop() {
+    this.#next.cancel();
+    this.#wishes = [];
+    this.#expected.clear();
+  }
+
   /** They have told all that they were asked for, at first. @param {string} id */
   close(id) {
-    this.#awaited(id).shift();
+    this.#expected.get(id)?.shift();
   }
 
   /**
@@ -86,7 +97,8 @@ export class Asking {
   /** Without what was answered too late. @param {string} id */
   #awaited(id) {
     const awaited = (this.#expected.get(id) ?? []).filter(({ since }) => this.#clock.now() - since <= ANSWERED_WITHIN);
-    this.#expected.set(id, awaited);
+    if (awaited.length > 0) put(this.#expected, id, awaited);
+    else this.#expected.delete(id);
     return awaited;
   }
 
@@ -97,9 +109,9 @@ export class Asking {
     if (wait > 0) return this.#next.plan(wait, () => this.#plan());
     const wish = /** @type {Wish} */ (this.#wishes.find((one) => this.#dueAt(one) <= this.#clock.now()));
     this.#wishes = this.#wishes.filter((one) => one !== wish);
-    this.#asked.set(wish.id, this.#clock.now());
+    put(this.#asked, wish.id, this.#clock.now());
     // Who was asked twice before they answered may have answered both at once.
-    this.#expected.set(wish.id, [...this.#awaited(wish.id).slice(-1), { left: wish.most, since: this.#clock.now(), wish }]);
+    put(this.#expected, wish.id, [...this.#awaited(wish.id).slice(-1), { left: wish.most, since: this.#clock.now(), wish }]);
     this.#latest = this.#clock.now();
     this.#send(wish);
     this.#plan();

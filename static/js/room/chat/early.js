@@ -37,6 +37,8 @@ export class EarlyTalk {
   #kept = new Map();
   /** @type {string[]} */
   #typed = [];
+  /** I have left before it came. */
+  #isOver = false;
 
   get revision() {
     return this.#talk?.revision ?? 0;
@@ -55,6 +57,7 @@ export class EarlyTalk {
 
   /** @param {string} me @param {Said} said */
   begin(me, said) {
+    this.#isOver = false;
     if (this.#talk) return this.#talk.begin(me, said);
     this.#begun.delete(me);
     this.#begun.set(me, said);
@@ -82,6 +85,14 @@ export class EarlyTalk {
     else if (message.type !== "chat-history" && kept.said.length < MOST_KEPT) kept.said.push(message);
   }
 
+  /** As in `Talk`. */
+  close() {
+    this.#isOver = true;
+    this.#kept.clear();
+    this.#typed = [];
+    this.#talk?.close();
+  }
+
   /** Here it is. @param {Talk} talk */
   arrive(talk) {
     this.#talk = talk;
@@ -89,6 +100,7 @@ export class EarlyTalk {
     talk.onkeep = (said) => this.onkeep(said);
     if (this.#room) talk.settleIn(this.#room);
     for (const [me, said] of this.#begun) talk.begin(me, said);
+    if (this.#isOver) talk.close();
     for (const text of this.#typed) talk.write(text);
     const here = new Set(this.#room?.others().map(({ id }) => id));
     for (const [id, { name, isOpen, asked, said }] of this.#kept) {

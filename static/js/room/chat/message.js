@@ -1,3 +1,5 @@
+import { cleanName } from "../../lib/names.js";
+import { isBlank, tame } from "../../lib/text.js";
 import { byteLength } from "../rtc/channel.js";
 
 /**
@@ -18,7 +20,6 @@ const OLDEST = 7 * 24 * 3_600_000;
 const PAGE_BYTES = 15_000;
 // What one answer has at most, so that giving it stops no page.
 const ANSWER_BYTES = 250_000;
-const LONGEST_NAME = 64;
 const LONGEST_SIGNATURE = 512;
 
 /**
@@ -66,14 +67,14 @@ export function saidAt(age, now, otherwise) {
 }
 
 /**
- * What was typed, as it may be sent and shown: trimmed, bounded, without control characters and those that turn the
- * direction of what follows (UAX #9, 2.1 to 2.4: embeddings, overrides, isolates); "" when nothing is left.
+ * What was typed, as it may be sent and shown: tamed, trimmed and bounded; "" when there is nothing to see in it.
  *
  * @param {string} text
  */
 export function tidy(text) {
-  const lines = text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n");
-  return lines.replace(/[\p{Cs}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, "").trim().slice(0, LONGEST_BODY);
+  const body = tame(text).trim().slice(0, LONGEST_BODY);
+  // The half of a character that was cut in two goes as well.
+  return isBlank(body) ? "" : body.replace(/\p{Cs}$/u, "");
 }
 
 /**
@@ -82,7 +83,7 @@ export function tidy(text) {
  * @param {string} name
  */
 export function nameOf(name) {
-  return tidy(name).replace(/[\p{Cc}\s]+/gu, " ").slice(0, LONGEST_NAME).trim() || "Somebody";
+  return cleanName(name) || "Somebody";
 }
 
 /**

@@ -50,3 +50,18 @@ export function entry(map, key, begin, most = MOST_AUTHORS) {
   map.set(key, begun);
   return begun;
 }
+
+/**
+ * Puts something into a map that holds only so many; what was put in longest ago is forgotten first.
+ *
+ * @template V
+ * @param {Map<string, V>} map
+ * @param {string} key
+ * @param {V} value
+ * @param {number} most
+ */
+export function put(map, key, value, most = MOST_AUTHORS) {
+  map.delete(key);
+  for (const first of map.keys()) if (map.size >= most) map.delete(first);
+  map.set(key, value);
+}

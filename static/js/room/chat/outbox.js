@@ -42,6 +42,14 @@ export class Outbox {
     this.#sent.clear();
   }
 
+  /** Nothing goes out any more; what did not is called so. */
+  stop() {
+    this.#next.cancel();
+    this.#doubt.cancel();
+    for (const { message } of this.#waiting) this.#sent.set(message.n, -Infinity);
+    this.#waiting = [];
+  }
+
   /** The numbers of those that nobody is known to have. */
   get undelivered() {
     return [...this.#sent.keys(), ...this.#waiting.map(({ message }) => message.n)];

@@ -4,7 +4,7 @@ import { Asking, MOST_ANSWERED } from "./asking.js";
 import { Log } from "./log.js";
 import { isChatMessage, isCount, nameOf, pages, plain, saidAt, tidy } from "./message.js";
 import { Outbox } from "./outbox.js";
-import { entry } from "./numbers.js";
+import { entry, put } from "./numbers.js";
 
 /**
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
@@ -38,6 +38,8 @@ const ACKNOWLEDGE_WITHIN = 100;
 // For whom nobody finds a way by then, others are asked what they said; and again as long as it stays so.
 const GIVE_UP_AFTER = 10_000;
 const ASK_OTHERS_EVERY = 30_000;
+// History comes in many frames, and is drawn once.
+const BETWEEN_HISTORY = 1_000;
 // docs/signaling.md, "Over a third".
 const MOST_PASSED_TO = 16;
 // Nobody's history has more answers than this.
@@ -82,6 +84,10 @@ export class Talk {
   #owed = new Set();
   #acknowledging;
   #lookingAround;
+  #remembering;
+  #rememberedAt = -Infinity;
+  /** I have left: nobody is told anything, nor asked. */
+  #isOver = false;
 
   /**
    * @param {object} options
@@ -95,6 +101,7 @@ export class Talk {
     this.#time = time;
     this.#acknowledging = new Timer(clock);
     this.#lookingAround = new Timer(clock);
+    this.#remembering = new Timer(clock);
     this.#asking = new Asking(clock, (wish) => this.#ask(wish));
     this.#outbox = new Outbox(clock);
     this.#outbox.onsend = (message, age) => this.#utter(message, age);
@@ -124,6 +131,7 @@ export class Talk {
    * @param {Said} said
    */
   begin(me, { count, delivered, messages }) {
+    this.#isOver = false;
     this.#log.become(me);
     // The same page, on another socket, knows best.
     if (me !== this.#me) {
@@ -140,6 +148,16 @@ export class Talk {
     this.#change(null);
   }
 
+  /** I have left. What was written stays to be read; `begin` goes on. */
+  close() {
+    this.#isOver = true;
+    for (const timer of [this.#acknowledging, this.#lookingAround, this.#remembering]) timer.cancel();
+    this.#asking.stop();
+    this.#outbox.stop();
+    for (const known of [this.#rates, this.#behind, this.#gaps, this.#rounds, this.#answers, this.#owed]) known.clear();
+    this.#change(null);
+  }
+
   /**
    * Gives the message as it will be sent, or null when nothing is left of it.
    *
@@ -148,7 +166,7 @@ export class Talk {
   write(text) {
     const { id: author, name } = this.#room.me();
     const body = tidy(text);
-    if (!body || !author) return null;
+    if (!body || !author || this.#isOver) return null;
     const message = this.#log.write({ id: randomId(), author, name, sentAt: this.#time(), body, after: this.#count });
     this.#count = message.n;
     this.#outbox.add(message);
@@ -158,6 +176,7 @@ export class Talk {
 
   /** They can be asked, and told: their own words first, then those of whoever is not here. @param {string} id */
   catchUp(id) {
+    if (this.#isOver) return;
     this.#rounds.delete(id);
     this.#asking.ask(id, { of: [id] });
     this.#asking.ask(id);
@@ -169,6 +188,7 @@ export class Talk {
    * @param {PeerMessage} message
    */
   receive(sender, message) {
+    if (this.#isOver) return;
     entry(this.#names, sender.id, () => sender.name);
     if (message.type === "chat" && message.passed === true) this.#hearPassed(sender, message);
     else if (message.type === "chat") this.#hear(sender, message);
@@ -248,7 +268,7 @@ export class Talk {
 
   /** It is not lost: it is asked for once there is room for it. @param {string} mouth @param {string} author @param {number} n */
   #defer(mouth, author, n) {
-    this.#behind.set(author, Math.max(n, this.#behind.get(author) ?? 0));
+    put(this.#behind, author, Math.max(n, this.#behind.get(author) ?? 0));
     this.#asking.ask(mouth, { of: [author], most: MOST_DEFERRED, after: DEFERRED });
   }
 
@@ -256,8 +276,8 @@ export class Talk {
   #fillGap(id, n) {
     const since = this.#clock.now() - (this.#gaps.get(id) ?? -Infinity);
     if (since < DEFERRED) return this.#defer(id, id, n);
-    this.#gaps.set(id, this.#clock.now());
-    this.#behind.set(id, Math.max(n, this.#behind.get(id) ?? 0));
+    put(this.#gaps, id, this.#clock.now());
+    put(this.#behind, id, Math.max(n, this.#behind.get(id) ?? 0));
     this.#asking.ask(id, { of: [id], most: MOST_DEFERRED });
   }
 
@@ -327,8 +347,16 @@ export class Talk {
     if (left === 0) this.#asking.close(sender.id);
     if (left === 0 && taken.length === messages.length) this.#log.settle(sender.id);
     if (news.some(({ author }) => author === sender.id)) this.#owe(sender.id);
-    if (news.length > 0) this.#change(null);
+    if (news.length > 0) this.#drawHistory();
     this.#goOn(sender.id, wish, { hasNews: news.length > 0, hasMore: isCount(left) });
+  }
+
+  #drawHistory() {
+    const wait = this.#rememberedAt + BETWEEN_HISTORY - this.#clock.now();
+    if (this.#remembering.pending) return;
+    if (wait > 0) return this.#remembering.plan(wait, () => this.#drawHistory());
+    this.#rememberedAt = this.#clock.now();
+    this.#change(null);
   }
 
   /** @param {{id: string, name: string}} sender @param {import("../messages.js").Told} message */
@@ -349,7 +377,7 @@ export class Talk {
     if (isDeferred && this.#behind.has(author)) this.#asking.ask(id, { of, most, after: DEFERRED });
     const rounds = this.#rounds.get(id) ?? 0;
     if (isDeferred || !hasMore || !hasNews || rounds >= MOST_ROUNDS) return;
-    this.#rounds.set(id, rounds + 1);
+    put(this.#rounds, id, rounds + 1);
     this.#asking.ask(id, { of });
   }
 
@@ -366,7 +394,7 @@ export class Talk {
 
   /** @param {string} id @param {{at: number, asked: ChatSync | null}} answer */
   #tell(id, answer) {
-    if (!answer.asked) return;
+    if (!answer.asked || this.#isOver) return;
     const { have, of, most } = answer.asked;
     answer.asked = null;
     answer.at = this.#clock.now();

@@ -218,6 +218,7 @@ export class Carrier {
   /** @param {Person[]} people */
   render(people) {
     this.#people = people;
+    this.#askings.keep(new Set(people.map(({ id }) => id)));
     this.#settle();
   }
 

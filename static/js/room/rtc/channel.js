@@ -49,6 +49,7 @@ export class Channel {
   send(message) {
     const text = JSON.stringify(message);
     if (!this.isOpen || byteLength(text) > LARGEST_FRAME || this.#waiting.length >= MOST_WAITING) return false;
+    if (message.type === "chat-sync") this.#intake.ask(message.most);
     this.#waiting.push(text);
     this.#flush();
     return true;
@@ -70,6 +71,7 @@ export class Channel {
     const bytes = typeof data === "string" ? byteLength(data) : 0;
     const message = typeof data === "string" && bytes <= LARGEST_FRAME ? parse(data) : null;
     const verdict = this.#intake.judge(message && message.type, bytes);
+    if (message?.type === "chat-history" && message.left === 0) this.#intake.answered();
     if (verdict === "flood") this.onflood();
     else if (message && verdict === "take") this.onmessage(message);
   }

@@ -18,7 +18,7 @@ export const LIMITS = {
   chat: { bytes: LARGEST_FRAME, burst: 240, perSecond: 24 },
   "chat-ack": { bytes: 128, burst: 120, perSecond: 10 },
   "chat-sync": { bytes: LARGEST_FRAME, burst: 20, perSecond: 2 },
-  // A client may put each message into a frame of its own.
+  // What was asked for; a client may put each message into a frame of its own.
   "chat-history": { bytes: LARGEST_FRAME, burst: 2_000, perSecond: 100 },
   // A few for each who is out of their reach.
   forward: { bytes: LARGEST_FRAME, burst: 300, perSecond: 30 },
@@ -36,6 +36,12 @@ const KNOWN = new Map(Object.entries(LIMITS));
 const UNKNOWN = { bytes: LARGEST_FRAME, burst: 120, perSecond: 10 };
 /** What is no message, or too large for one: an accident, a few times. @type {Limit} */
 const BROKEN = { bytes: Infinity, burst: 5, perSecond: 0.1 };
+/** History that nobody asked for, or that comes when it is over: an accident, too, and each frame costs. @type {Limit} */
+const UNASKED = { bytes: LARGEST_FRAME, burst: 60, perSecond: 1 };
+/** An answer's messages (docs/signaling.md, "Asking"), each in a frame, and an empty one at the end. */
+const MOST_ANSWERED = 1_000;
+/** So many askings may be under way: one who is asked twice answers both. */
+const MOST_ASKINGS = 4;
 /** Before the click: what somebody says who has just come in, before the news of that has reached me. @type {Limit} */
 const EARLY = { bytes: 65_536, burst: 64, perSecond: 0 };
 
@@ -50,6 +56,8 @@ export class Intake {
   #rates = new Map();
   /** @type {{frames: number, bytes: number} | null} */
   #early = null;
+  /** How many frames of history are still to come for each time that I asked, the oldest first. @type {number[]} */
+  #awaited = [];
 
   /** @param {() => number} now  milliseconds */
   constructor(now) {
@@ -66,6 +74,17 @@ export class Intake {
     this.#early = null;
   }
 
+  /** I have asked for so many messages of history. @param {unknown} [most]  1 000, if it is none */
+  ask(most) {
+    const count = typeof most === "number" && most > 0 ? Math.min(most, MOST_ANSWERED) : MOST_ANSWERED;
+    this.#awaited = [...this.#awaited, count + 1].slice(-MOST_ASKINGS);
+  }
+
+  /** That was all of it. */
+  answered() {
+    this.#awaited.shift();
+  }
+
   /**
    * @param {string | null} type  null for what is no message
    * @param {number} bytes
@@ -77,10 +96,17 @@ export class Intake {
       this.#early.bytes += bytes;
       if (this.#early.frames > EARLY.burst || this.#early.bytes > EARLY.bytes) return "flood";
     }
-    const limit = KNOWN.get(type ?? "") ?? UNKNOWN;
+    const limit = type === "chat-history" && !this.#isAwaited() ? UNASKED : KNOWN.get(type ?? "") ?? UNKNOWN;
     const isBroken = type === null || bytes > limit.bytes;
     if (!this.#rate(isBroken ? BROKEN : limit).take()) return "flood";
     return isBroken ? "drop" : "take";
+  }
+
+  #isAwaited() {
+    while (this.#awaited[0] === 0) this.#awaited.shift();
+    const [left] = this.#awaited;
+    if (left) this.#awaited[0] = left - 1;
+    return left !== undefined;
   }
 
   /** @param {Limit} limit */
