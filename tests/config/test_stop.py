@@ -154,20 +154,20 @@ class Unkillable:
         raise subprocess.TimeoutExpired("server", timeout)
 
 
-def test_a_process_that_waits_for_a_disk_is_not_waited_for():
+def test_a_process_that_waits_for_a_disk_is_not_waited_for(monkeypatch):
     children: Sequence[Child] = [Child("server", []), Child("worker", [])]
     stuck = [Unkillable(), Unkillable()]
     for child, process in zip(children, stuck, strict=True):
-        child._process = process  # type: ignore[assignment]
+        monkeypatch.setattr(child, "_process", process)
     began = time.monotonic()
     stop_all(children, patience=0.2)
     assert time.monotonic() - began < 3
     assert [process.signals for process in stuck] == [["TERM", "KILL"]] * 2
 
 
-def test_a_child_is_asked_once():
+def test_a_child_is_asked_once(monkeypatch):
     child, process = Child("server", []), Unkillable()
-    child._process = process  # type: ignore[assignment]
+    monkeypatch.setattr(child, "_process", process)
     ask: Callable[[], None] = child.ask_to_stop
     ask()
     ask()
