@@ -380,15 +380,15 @@ def respond(
 
     With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
     `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
-    the new time yet: then nothing is recorded, and the answer is False. `said_at` is for what took its time
-    to come here: what one occurrence was answered, or asked anew about, since then stays; so does what was
-    asked anew after the version `knowing` of the meeting.
+    the new time yet, and a yes says nothing of one that takes longer: nothing is recorded then, and the
+    answer is False. `said_at` is for what took its time to come here: what one occurrence was answered, or
+    asked anew about, since then stays; so does what was asked anew after the version `knowing`.
     """
     said_at = said_at or timezone.now()
     meeting = _locked(attendee.meeting)
     if occurrence is not None:
         occurrence.refresh_from_db()
-    if about and about != (occurrence or meeting).appointment:
+    if about and not _holds(partstat, about, (occurrence or meeting).appointment):
         return False
     if occurrence is not None and meeting.repeats:
         Answer.objects.update_or_create(
@@ -418,6 +418,24 @@ def respond(
         partstat="", note="", answered_at=None
     )
     return True
+
+
+def _holds(partstat: Attendee.PartStat, about: str, now: str) -> bool:
+    """Whether what was said `about` an appointment is an answer to what it is now, as for `_ask_again`.
+
+    Of one that begins when it did, a no still is one, and so is all that was said if it takes no longer.
+    """
+    if about == now:
+        return True
+    # When it begins, how many seconds it takes, and the rule of a series.
+    starts_at, _, rest = about.partition("-")
+    seconds, _, rule = rest.partition("-")
+    starts_now, _, rest_now = now.partition("-")
+    seconds_now, _, rule_now = rest_now.partition("-")
+    if (starts_at, rule) != (starts_now, rule_now):
+        return False
+    takes_no_longer = seconds.isdecimal() and len(seconds) < 10 and int(seconds_now) <= int(seconds)
+    return partstat == Attendee.PartStat.DECLINED or takes_no_longer
 
 
 @transaction.atomic

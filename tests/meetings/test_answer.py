@@ -118,6 +118,28 @@ def test_an_answer_to_a_time_that_has_changed_is_asked_for_again(client, url, in
     assert invited("dave").partstat == PartStat.ACCEPTED
 
 
+@pytest.mark.parametrize("rrule", ["", "FREQ=MONTHLY;BYDAY=-1MO;COUNT=3"])
+@pytest.mark.parametrize(
+    ("answer", "minutes", "expected"),
+    [
+        ("no", 90, PartStat.DECLINED),
+        ("yes", 90, PartStat.NEEDS_ACTION),
+        ("yes", 30, PartStat.ACCEPTED),
+        ("maybe", 30, PartStat.TENTATIVE),
+    ],
+)
+def test_an_answer_on_the_page_from_before_another_length_counts_if_it_still_holds(
+    client, alice, plan, answer, minutes, expected, rrule
+):
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=rrule))
+    url = reverse("meetings:answer_by_link", args=[links.mint(meeting.attendees.get())])
+    seen = meeting.appointment
+    longer = plan("dave@far.example", rrule=rrule, duration=timedelta(minutes=minutes))
+    invitations.change(meeting, longer)
+    client.post(url, {"answer": answer, "about": seen})
+    assert meeting.attendees.get().partstat == expected
+
+
 def test_so_is_the_answer_of_somebody_with_an_account(as_person, bob, standup, invited, moved):
     client = as_person(bob)
     seen = about(client.get(standup.get_absolute_url()).content.decode())
