@@ -17,9 +17,10 @@ from accounts.names import clean_name
 from accounts.sessions import SessionStore
 from meetings import links
 from meetings.models import Attendee, Meeting, Occurrence
-from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit
+from rooms import removals
+from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit, persons_of
 from rooms.messages import Access
-from rooms.models import Removal, Room
+from rooms.models import Room
 
 GUEST_KEY = "guest_key"
 TYPED_NAME = "typed_name"
@@ -53,7 +54,8 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     attendee, revoked = _attendee(meeting, user, session)
     if attendee is not None:
         links.learn_zone(attendee, zone)
-    answer = admit(_visitor(meeting, attendee, revoked, user, session), _facts(meeting))
+    visitor = _visitor(meeting, attendee, revoked, user, session)
+    answer = admit(visitor, _facts(meeting, visitor))
     is_timed = not (meeting.instant or meeting.personal)
     times = meeting.occurrence_at(timezone.now()) if is_timed else None
     return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
@@ -162,11 +164,12 @@ def _visitor(
     )
 
 
-def _facts(meeting: Meeting) -> MeetingFacts:
-    removals = Removal.objects.filter(room__meeting=meeting)
+def _facts(meeting: Meeting, visitor: Visitor) -> MeetingFacts:
+    room: Room | None = getattr(meeting, "room", None)
+    asked = {room.pk: persons_of(visitor)} if room else {}
     return MeetingFacts(
         organizer_id=meeting.organizer_id,
         access=cast(Access, meeting.access),
         cancelled=meeting.is_cancelled,
-        removed={person for removal in removals for person in removal.persons},
+        removed=removals.among(asked).get(room.pk, ()) if room else (),
     )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts import sessions
-from rooms import lobby, passes, processes, roster
+from rooms import lobby, passes, processes, removals, roster
 from rooms.admission import Admission
 from rooms.bridge import EVERYBODY, letter_about
 from rooms.lobby import Look
@@ -188,11 +188,14 @@ class Heartbeat:
     async def check_passes(self) -> None:
         """Find what sockets and seats rested on and has ended since, should the letter of it be lost."""
         rooms = list(self._registry.rooms.values())
-        room_ids = [here.room_id for here in rooms]
+        waiting = {
+            here.room_id: {person for socket in here.waiting.values() for person in socket.granted.persons}
+            for here in rooms
+        }
 
         def work() -> tuple[list[Change], dict[int, set[str]]]:
             ours = Q(server=self._registry.id) | Q(server=None)
-            return passes.end_lapsed(Participant.objects.filter(ours)), passes.removed_from(room_ids)
+            return passes.end_lapsed(Participant.objects.filter(ours)), removals.among(waiting)
 
         changes, removed = await database_sync_to_async(work)()
         for change in changes:

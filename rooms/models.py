@@ -249,6 +249,11 @@ class Removal(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        # By account and by invitation there is an index of their own.
+        indexes: ClassVar = [
+            models.Index(fields=["room", "person"], name="removals_by_person"),
+            models.Index(fields=["room", "guest_key"], name="removals_by_browser"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} in {self.room}"

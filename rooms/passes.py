@@ -17,7 +17,7 @@ from accounts.models import User
 from meetings.models import Attendee, PersonalLink
 from rooms import seats
 from rooms.messages import ByeReason
-from rooms.models import Participant, Removal
+from rooms.models import Participant
 from rooms.seats import Change
 
 
@@ -43,14 +43,6 @@ def of_seat(participant: Participant) -> Pass:
     # As the person says, since the account itself may be deleted.
     user_id = int(number) if kind == "user" else None
     return Pass(participant.session_key, user_id, participant.attendee_id, participant.link_id)
-
-
-def removed_from(room_ids: Iterable[int]) -> dict[int, set[str]]:
-    """Whom hosts have removed from these rooms, by everything that is known of them."""
-    found: dict[int, set[str]] = {}
-    for removal in Removal.objects.filter(room__in=room_ids):
-        found.setdefault(removal.room_id, set()).update(removal.persons)
-    return found
 
 
 # -- what does not hold any more ----------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from meetings.models import Attendee
-from rooms import entrance, lobby, messages, passes, seats
+from rooms import entrance, lobby, messages, passes, removals, seats
 from rooms.admission import Admission, is_open_to
 from rooms.messages import Access, ByeReason, Join, ParticipantJoined, Role
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
@@ -166,7 +166,7 @@ def _check_door(room: Room, admission: Admission) -> Admission:
         raise NoEntry("cancelled")
     if admission.user_id == meeting.organizer_id:
         return admission
-    if any(removal.persons.intersection(admission.persons) for removal in room.removals.all()):
+    if removals.is_removed(room.pk, admission.persons):
         raise NoEntry("removed")
     access = cast(Access, meeting.access)
     if admission.attendee_id is None:
