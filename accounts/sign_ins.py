@@ -13,12 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save, pre_delete
+from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.signals import sign_ins_changed
+
+# What being signed in stands or falls with.
+SIGN_IN_FIELDS = frozenset({"is_active", "password"})
+# Where an account that is being saved notes that one of these is new.
+_CHANGED = "_sign_in_changed"
 
 
 @dataclass
@@ -61,11 +66,19 @@ def note(*, user: int | None = None, session: str | None = None) -> None:
         transaction.on_commit(_Changes(users, sessions).tell)
 
 
+@receiver(pre_save, sender=User)
+def compare(instance: User, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Look what is new: forms and the admin save everything, and mostly it is another field."""
+    if instance._state.adding or not (update_fields is None or SIGN_IN_FIELDS & update_fields):
+        return
+    stored = User.objects.filter(pk=instance.pk).values(*SIGN_IN_FIELDS).first() or {}
+    vars(instance)[_CHANGED] = any(value != getattr(instance, name) for name, value in stored.items())
+
+
 @receiver(post_save, sender=User)
-def note_saved(
-    instance: User, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
-) -> None:
-    if not created and (update_fields is None or {"is_active", "password"} & update_fields):
+def note_saved(instance: User, **kwargs: Any) -> None:
+    # Only now: outside of a transaction it is told at once, and whoever hears it looks into the database.
+    if vars(instance).pop(_CHANGED, False):
         note(user=instance.pk)
 
 

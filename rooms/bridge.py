@@ -28,6 +28,8 @@ LAYER_PAUSE = 1.0
 MAX_POST = 10_000
 # A letter that comes again is known among so many.
 MOST_HEARD = 4096
+# So many attendees are named in a letter to all processes.
+MOST_NAMED = 200
 # What every process hears, whatever rooms it has.
 EVERYBODY = ""
 
@@ -188,8 +190,18 @@ def have_doors_checked(code: str) -> None:
 def have_passes_checked(
     *, users: Iterable[int] = (), sessions: Iterable[str] = (), attendees: Iterable[int] = ()
 ) -> None:
-    """What open sockets rest on may have ended: whoever holds some of these people's looks."""
-    who = {"users": list(users), "sessions": list(sessions), "attendees": list(attendees)}
+    """What open sockets rest on may have ended: whoever holds some of these people's looks.
+
+    Of more attendees than fit into a letter each process looks at all that it has.
+    """
+    numbers = list(attendees)
+    many = len(numbers) > MOST_NAMED
+    who = {
+        "users": list(users),
+        "sessions": list(sessions),
+        "attendees": [] if many else numbers,
+        "many": many,
+    }
     _say_from_thread({"type": "passes", "code": EVERYBODY, **who})
 
 

@@ -82,7 +82,9 @@ def close_for_good(instance: Meeting, **kwargs: Any) -> None:
 
 @receiver(links_revoked)
 def end_what_rests_on_links(attendees: set[int], **kwargs: Any) -> None:
-    _end_lapsed(Participant.objects.filter(attendee__in=attendees))
+    rest_on = Participant.objects.inside().exclude(attendee=None)
+    many = len(attendees) > bridge.MOST_NAMED
+    _end_lapsed(rest_on if many else rest_on.filter(attendee__in=attendees))
     bridge.have_passes_checked(attendees=attendees)
 
 
@@ -92,9 +94,7 @@ def end_what_rests_on_sign_ins(users: set[int], sessions: set[str], **kwargs: An
     persons = [f"user:{pk}" for pk in users]
     theirs = Q(person__in=persons) | Q(attendee__user__in=users) | Q(session_key__in=sessions)
     _end_lapsed(Participant.objects.filter(theirs))
-    invitations = Attendee.objects.filter(user__in=users, meeting__room__isnull=False)
-    attendees = list(invitations.values_list("pk", flat=True)) if users else []
-    bridge.have_passes_checked(users=users, sessions=sessions, attendees=attendees)
+    bridge.have_passes_checked(users=users, sessions=sessions)
 
 
 @receiver(session_replaced)

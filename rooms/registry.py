@@ -384,6 +384,8 @@ class Registry:
     def _hear_passes(self, letter: Letter) -> None:
         users, sessions = set(letter["users"]), set(letter["sessions"])
         attendees = set(letter["attendees"])
+        # An account may have thousands of invitations; those who hold few look whether one of theirs is its.
+        everybody_invited = bool(users) or letter.get("many", False)
         concerned = [
             socket
             for here in self.rooms.values()
@@ -391,6 +393,7 @@ class Registry:
             if socket.granted.user_id in users
             or socket.granted.session_key in sessions
             or socket.granted.attendee_id in attendees
+            or (everybody_invited and socket.granted.attendee_id is not None)
         ]
         if concerned:
             self.spawn(self.heartbeat.check_sockets(concerned))

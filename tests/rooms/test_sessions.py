@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import invitations, links
-from meetings.models import Meeting, PersonalLink
-from rooms import roster
+from meetings.models import Attendee, Meeting, PersonalLink
+from rooms import bridge, roster
 from rooms.models import Call, Room
 from rooms.registry import Registry
 from tests.rooms.conftest import came_by_letter
@@ -132,6 +133,78 @@ async def test_whoever_came_by_the_letter_of_an_account_has_left_when_it_is_dele
     await bob.adelete()
     await page.is_closed("forbidden", 4403)
     await has_left(guest, page)
+
+
+@pytest.mark.parametrize("how", ["switched off", "deleted"])
+async def test_whoever_stands_at_the_door_by_the_letter_of_an_account_goes_with_it(
+    open_socket, bobs_invitation, bob, how
+):
+    bobs_invitation.user = bob
+    await bobs_invitation.asave()
+    page = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
+    await page.hears("ready")
+    if how == "deleted":
+        await bob.adelete()
+    else:
+        bob.is_active = False
+        await bob.asave()
+    await page.is_closed("forbidden", 4403)
+
+
+@pytest.fixture
+def invited_often(standup, bob):
+    """Bob, who has more invitations than fit into a letter to other processes."""
+    Room.objects.create(meeting=standup)
+    Attendee.objects.bulk_create(
+        Attendee(meeting=standup, email=f"bob+{n}@example.org", user=bob)
+        for n in range(bridge.MOST_NAMED + 1)
+    )
+    for attendee in Attendee.objects.filter(user=bob):
+        links.mint(attendee)
+    return bob
+
+
+@pytest.fixture
+def letters(monkeypatch):
+    """What requests have all processes told."""
+    sent: list[bridge.Letter] = []
+    monkeypatch.setattr(bridge, "_say_from_thread", sent.append)
+    return sent
+
+
+def test_a_change_of_ones_time_zone_is_told_to_no_process(invited_often, letters):
+    invited_often.time_zone = "Asia/Tokyo"
+    invited_often.save()
+    assert letters == []
+
+
+@pytest.mark.parametrize("how", ["switched off", "deleted", "links ended"])
+def test_no_letter_to_other_processes_holds_all_invitations_of_an_account(invited_often, letters, how):
+    if how == "deleted":
+        invited_often.delete()
+    elif how == "switched off":
+        invited_often.is_active = False
+        invited_often.save()
+    else:
+        links.end(PersonalLink.objects.filter(attendee__user=invited_often), links.Ending.DELETED)
+    assert letters
+    assert all(len(json.dumps(letter)) < 500 for letter in letters)
+
+
+async def test_when_many_links_end_at_once_those_who_came_by_one_have_left(open_socket, enter, invited_often):
+    [inside, at_door] = [a async for a in Attendee.objects.filter(user=invited_often)[:2]]
+    guest = await enter("Guest")
+    page = await enter("Bob", await sync_to_async(came_by_letter)(inside))
+    await guest.hears("participant-joined")
+    waiting = await open_socket(await sync_to_async(came_by_letter)(at_door))
+    await waiting.hears("ready")
+    everything = PersonalLink.objects.filter(attendee__user=invited_often)
+    await sync_to_async(links.end)(everything, links.Ending.DELETED)
+    await page.is_closed("forbidden", 4403)
+    while (frame := await waiting.hears())["type"] != "bye":
+        pass
+    assert frame["reason"] == "forbidden"
+    await has_left(guest, page, "Bob")
 
 
 async def test_whoever_is_away_and_heard_by_others_has_left_when_their_account_is_switched_off(
