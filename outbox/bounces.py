@@ -42,10 +42,20 @@ COPIED_ID = re.compile(
 COPIED_FROM = re.compile(
     r"^(?:From|Return-Path|Sender):[ \t]{0,5}([^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE
 )
-# Who writes them. Some name no sender at all (RFC 5321, 4.5.5).
+# Who writes them. Some name no sender at all (RFC 5321, 4.5.5), as holiday notices do (RFC 3834, 3.3).
 DAEMON = re.compile(r"(mailer-?daemon|postmaster|mail-?daemon|mdaemon)(@|$)", re.IGNORECASE)
-# "5.1.1", or the answer of a server: "550 No such user".
-FAILED = re.compile(r"(?<![0-9.])(?:5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])|55[0-9][ -](?=[^0-9]))", re.ASCII)
+# The answer of a server with its status (RFC 3463): "550 5.1.1 No such user", "550-5.7.1", "(#5.1.1)".
+FAILED = re.compile(r"(?:(?<![0-9.])5[0-9]{2}[ -]#?|#)5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])", re.ASCII)
+# Half of that is also a date, a telephone number or a room: it counts only among the words of servers.
+HALF_FAILED = re.compile(
+    r"(?<![0-9.])(?:5\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])|55[0-9](?: |-(?=[^0-9 ])))", re.ASCII
+)
+OF_SERVERS = re.compile(
+    r"\b(?:e?smtp|rcpt|mta|dsn|resolver|hosts?|servers?|remote|mailbox|recipients?|relay(?:ing)?|status|error"
+    r"|diagnostic|addresse?e?|(?:no such|unknown) user|user unknown|(?:un)?deliver\w*|fail(?:ed|ure)|rejected"
+    r"|refused|bounced?)\b",
+    re.IGNORECASE,
+)
 # QSBMF, the format of qmail: words, a line that begins with three dashes, and the letter.
 QMAIL = re.compile(r"^Hi\. This is the ", re.MULTILINE)
 COPY_BELOW = re.compile(
@@ -64,11 +74,15 @@ AUTOMATIC = (
     "X-MS-Exchange-Generated-Message-Source",
 )
 PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+# How they begin a subject: "Automatic reply: …". After a "Re:", or with more words, people write it.
 SUBJECT = re.compile(
-    r"(auto(matic|mated)?[ -]?(reply|response|responder)|out of (the )?office|on vacation"
-    r"|abwesen|automatische antwort|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica"
-    r"|risposta automatica|automatisch antwoord"
-    r"|autosvar|automatiskt svar|automaattinen vastaus|odpowied[źz] automatyczna|автоответ)",
+    r"(?:\[[^\[\]]{1,40}\] ?)?"
+    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|responder)|on vacation"
+    r"|out of (?:the )?office(?: (?:auto(?:matic)?[ -]?)?(?:reply|response))?"
+    r"|abwesend|abwesenheits(?:notiz|meldung|nachricht|benachrichtigung|assistent)|automatische antwort"
+    r"|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|risposta automatica"
+    r"|automatisch antwoord|autosvar|automatiskt svar|automaattinen vastaus|odpowied[źz] automatyczna"
+    r"|автоответ)\s?(?::|$)",
     re.IGNORECASE,
 )
 
@@ -117,17 +131,19 @@ def read(message: Message) -> Report | None:
 
 def read_words(message: Message) -> Report | None:
     """The report of a server that says in words what became of a letter; None for any other message."""
-    text = _words(message)
-    failed_for = _field(message, "X-Failed-Recipients")
-    is_daemon = DAEMON.match(parseaddr(_field(message, "From"))[1]) or _names_nobody(message)
-    if not text or not (failed_for or QMAIL.search(text) or is_daemon):
-        return None
+    text, returned = _words(message), _returned(_parts(message))
     below = COPY_BELOW.search(text)
     said, copy = (text[: below.start()], text[below.start() :]) if below else (text, text)
-    # qmail and Exim write again only when they have given up; of others a number tells.
-    if not (failed_for or FAILED.search(said) or (QMAIL.search(said) and "permanent error" in said)):
+    failed_for = _field(message, "X-Failed-Recipients")
+    is_daemon = DAEMON.match(parseaddr(_field(message, "From"))[1])
+    # A holiday notice names no sender either, but it returns nothing.
+    is_return = _names_nobody(message) and (returned or (below and COPIED_ID.search(copy)))
+    if not text or not (failed_for or QMAIL.search(text) or is_daemon or is_return):
         return None
-    returned = _returned(_parts(message))
+    # qmail and Exim write again only when they have given up; of others a number tells.
+    is_given_up = failed_for or (QMAIL.search(said) and "permanent error" in said)
+    if not is_given_up and not any(_tells_failure(paragraph) for paragraph in _paragraphs(said)):
+        return None
     copied = COPIED_ID.search(copy)
     ids = [copied[1] if copied else "", *(_id_in(one, "Message-ID") for one in returned)]
     senders = tuple(found.strip() for found in COPIED_FROM.findall(copy)[:5]) if below else ()
@@ -150,7 +166,7 @@ def is_automatic(message: Message) -> bool:
         or _field(message, "X-Auto-Response-Suppress").lower() not in ("", "none")
         or _names_nobody(message)
         or any(part.get_content_type() in OTHER_REPORTS for part in (message, *_parts(message)))
-        or bool(SUBJECT.search(_subject(message)))
+        or bool(SUBJECT.match(_subject(message)))
     )
 
 
@@ -248,12 +264,21 @@ def _reason(block: Message) -> str:
     return f"{status} {said}".strip()[:REASON_LENGTH]
 
 
+def _paragraphs(said: str) -> list[str]:
+    return [paragraph for paragraph in re.split(r"\n\s*\n", said) if paragraph.strip()]
+
+
+def _tells_failure(paragraph: str) -> bool:
+    """Whether it says, as servers do, that a letter was given up for good (status class 5, RFC 3463)."""
+    if FAILED.search(paragraph):
+        return True
+    return bool(HALF_FAILED.search(paragraph) and OF_SERVERS.search(paragraph))
+
+
 def _reason_in(said: str) -> str:
     """The paragraph in which a server tells what is wrong, or the last one."""
-    paragraphs = [
-        " ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", said) if paragraph.strip()
-    ]
-    telling = [paragraph for paragraph in paragraphs if FAILED.search(paragraph)]
+    paragraphs = [" ".join(paragraph.split()) for paragraph in _paragraphs(said)]
+    telling = [paragraph for paragraph in paragraphs if _tells_failure(paragraph)]
     text = (telling or paragraphs or [""])[0 if telling else -1]
     return "".join(character for character in text if character.isprintable())[:REASON_LENGTH]
 

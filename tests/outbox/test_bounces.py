@@ -304,6 +304,46 @@ def test_other_words_are_no_report(text):
     assert read_words(parsed(text)) is None
 
 
+NOTICES = [
+    "Ich bin bis zum 5.1.27 nicht im Büro.",
+    "Ich bin bis zum 5.7.27 nicht im Büro.",
+    "Call 030 555 - 1234.",
+    "Call 555 Monday to Friday, or 555-CALL.",
+    "My mailbox is not read until 5.7.27. The address of my deputy is erin@far.example.",
+    "My address is Room 550 until then.\n\n--- Original message ---\nFrom: Alice\nSubject: Timetable",
+]
+
+
+@pytest.mark.parametrize("words", NOTICES)
+def test_a_holiday_notice_with_a_date_or_a_telephone_number_is_no_report(words):
+    notice = f"Return-Path: <>\nAuto-Submitted: auto-replied\nFrom: dave@far.example\n\n{words}\n"
+    assert read_words(parsed(notice)) is None
+    assert is_automatic(parsed(notice))
+
+
+@pytest.mark.parametrize("words", NOTICES[:4])
+def test_nor_is_one_of_a_postmaster(words):
+    assert read_words(parsed(f"Return-Path: <>\nFrom: postmaster@far.example\n\n{words}\n")) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.1.1 No such person here",
+        "550-5.1.1 No such person here",
+        "Sorry, no mailbox here by that name. (#5.1.1)",
+        "Status: 5.1.1",
+        "Remote host said: 550 No such person",
+        "The recipient's server\nanswered 554-Refused",
+    ],
+)
+def test_a_server_without_a_name_is_known_by_what_it_returns_and_says(words):
+    said = f"Return-Path: <>\nFrom: robot@mail.example.org\n\nSorry.\n\n{words}\n\n"
+    assert read_words(parsed(said)) is None
+    found = read_words(parsed(f"{said}--- This is a copy of the message.\n\nMessage-ID: {OURS}\n"))
+    assert found == Report(OURS, True, " ".join(words.split()))
+
+
 def test_a_report_of_any_length_is_read_quickly():
     long = QMAIL + "x" * 3_000_000 + "\nMessage-ID: <a@" * 20_000
     began = time.monotonic()
@@ -340,6 +380,10 @@ Disposition: manual-action/MDN-sent-manually; displayed
         "Subject: Automatische Antwort: Autumn timetable\n\nIch bin nicht da",
         "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_Autumn_timetable?=\n\nJe suis absent",
         "Subject: Out of Office: Autumn timetable\n\nI am away",
+        "Subject: Out of office\n\nI am away",
+        "Subject: Out of Office AutoReply: Autumn timetable\n\nI am away",
+        "Subject: [EXT] Automatic reply: Re: Autumn timetable\n\nI am away",
+        "Subject: Abwesenheitsnotiz: Autumn timetable\n\nIch bin nicht da",
         "Return-Path: <>\nSubject: I am away\n\nI am away",
         RECEIPT,
         RECEIPT.replace("multipart/report; report-type=disposition-notification;", "multipart/mixed;"),
@@ -358,6 +402,15 @@ def test_what_a_program_wrote_is_known(text):
         "Subject: Hello\n\nI will be late",
         "Auto-Submitted: no\nSubject: Automatic doors\n\nHello",
         "Return-Path: <d@e.f>\n\nHi",
+        "Subject: Re: Abwesenheitsplanung 2027\n\nHi",
+        "Subject: Abwesenheitsplanung 2027\n\nHi",
+        "Subject: Re: Out of office rota\n\nHi",
+        "Subject: Out of office rota\n\nHi",
+        "Subject: AW: Automatische Antwort: Autumn timetable\n\nHi",
+        "Subject: SV: Autosvar\n\nHi",
+        "Subject: Antw: Re: On vacation\n\nHi",
+        "Subject: Our automatic response: is it right?\n\nHi",
+        "Subject: =?utf-8?q?Re=3A_R=C3=A9ponse_automatique?=\n\nHi",
     ],
 )
 def test_what_a_person_wrote_is_not(text):
