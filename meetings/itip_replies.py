@@ -145,6 +145,8 @@ LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:[^";:]|"[^"]*")*)*):(.*
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";]|"[^"]*")*)')
 # Exchange does not always quote the colon in a name such as tzone://Microsoft/Utc.
 UNQUOTED = re.compile(r'(RECURRENCE-ID|DTSTART|DTEND)(;[^"]{1,300}):([0-9]{8}[0-9TZ+-]*)\s*', re.IGNORECASE)
+# Lines without which an answer would be about something else, as they begin even where the rest is no line.
+DECIDING = re.compile(r"\W{0,5}(RECURRENCE|DTSTART|SEQUENCE|ATTENDEE)", re.IGNORECASE)
 # RFC 5545, 3.3.5, and what else is written for it: with an offset, with dashes and colons, without a time.
 MOMENT = re.compile(
     r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})"
@@ -161,6 +163,8 @@ class _Line:
     name: str
     parameters: dict[str, str]
     value: str
+    # It begins as one that decides, and nobody can read the rest.
+    is_broken: bool = False
 
 
 def parse(text: str) -> Answers:
@@ -183,7 +187,7 @@ def parse(text: str) -> Answers:
             method = line.value.strip().upper()
         elif line.name != "END" and open_ == ["VCALENDAR", "VEVENT"]:
             events[-1].append(line)
-        if inside == ["VCALENDAR", "VTIMEZONE"] and len(zones) <= MOST_ZONES:
+        if inside == ["VCALENDAR", "VTIMEZONE"] and len(zones) <= MOST_ZONES and not line.is_broken:
             zones[-1].append((line.name, line.value))
     if open_ or not events:
         raise Unreadable("its calendar has no end, or no event")
@@ -209,14 +213,17 @@ def _answers(method: str, events: Iterable[list[_Line]], zones: Mapping[str, Own
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """The content lines, unfolded; what is none is passed over."""
+    """The content lines, unfolded. What is none is passed over, unless it begins as one that decides."""
     for text_line in re.split(r"\r\n|\r|\n", re.sub(r"(?:\r\n|\r|\n)[ \t]", "", text)):
-        if len(text_line) > LONGEST_LINE:
-            continue
-        if match := UNQUOTED.fullmatch(text_line) or LINE.fullmatch(text_line):
+        is_short = len(text_line) <= LONGEST_LINE
+        if is_short and (match := UNQUOTED.fullmatch(text_line) or LINE.fullmatch(text_line)):
             name, parameters, value = match.groups()
             known = {key.upper(): given.replace('"', "") for key, given in PARAMETER.findall(parameters)}
             yield _Line(name.upper(), known, value)
+        elif begun := DECIDING.match(text_line):
+            name = begun[1].upper()
+            yield _Line("RECURRENCE-ID" if name == "RECURRENCE" else name, {}, "", is_broken=True)
+
 
 
 # -- properties ---------------------------------------------------------------------------------
@@ -226,6 +233,9 @@ def _event(method: str, lines: list[_Line], zones: Mapping[str, OwnZone]) -> Eve
     uid = _only(lines, "UID")
     if uid is None or not uid.value.strip() or len(uid.value) > UID_LENGTH:
         raise Unreadable("its event has no UID")
+    # Which date it is about may be of no account; that is for whoever knows the meeting.
+    if broken := [line.name for line in lines if line.is_broken and line.name != "RECURRENCE-ID"]:
+        raise Unreadable(f"nobody can read the {broken[0]} of its event")
     stamp, named = _time(lines, "DTSTAMP", zones), _only(lines, "RECURRENCE-ID")
     comment = _only(lines, "COMMENT")
     attendees = [line for line in lines if line.name == "ATTENDEE"]

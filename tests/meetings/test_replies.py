@@ -148,6 +148,17 @@ def test_one_occurrence_is_named_by_its_time(line, moment):
         "RECURRENCE-ID:tomorrow",
         "RECURRENCE-ID;TZID=Europe/Berlin:2030112",
         "RECURRENCE-ID:20301125T14",
+        "RECURRENCE-ID :20270118T080000Z",
+        'RECURRENCE-ID;TZID="Europe/Berlin:20270118T090000',
+        "RECURRENCE-ID;TZID=\r\nEurope/Berlin:20270118T090000",
+        "RECURRENCE-ID;TZID=Europe/Ber\r\nlin:20270118T090000",
+        "RECURRENCE-ID\r\n;TZID=Europe/Berlin:20270118T090000",
+        "RECURRENCE-ID20270118T080000Z",
+        "Recurrence-Id = 20270118T080000Z",
+        "RECURRENCE\u2011ID:20270118T080000Z",
+        "\ufeffRECURRENCE-ID:20270118T080000Z",
+        '\ufeffrecurrence-id;TZID="Europe/Berlin:20270118T090000',
+        "RECURRENCE-ID:" + " " * 30_000 + "20270118T080000Z",
     ],
 )
 def test_an_occurrence_that_nobody_can_read_is_not_taken_for_none(line):
@@ -223,6 +234,34 @@ def test_a_time_zone_with_a_rule_for_every_second_is_not_followed():
 def test_what_no_calendar_program_would_send_is_refused(content, words):
     with pytest.raises(Unreadable, match=words):
         read(mail(content))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DTSTART :20301125T130000Z",
+        'DTSTART;TZID="Europe/Berlin:20301125T140000',
+        "SEQUENCE :1",
+        "\ufeffsequence:1",
+        'ATTENDEE;PARTSTAT=DECLINED;CN="Bob:mailto:bob@example.org',
+        "ATTENDEE;PARTSTAT=DECLINED;CN=\r\nBob:mailto:bob@example.org",
+    ],
+)
+def test_of_what_decides_nothing_is_passed_over_that_nobody_can_read(line):
+    name = line.strip("\ufeff")[:8].strip(" ;").upper()
+    with pytest.raises(Unreadable, match=f"nobody can read the {name} of its event"):
+        parse(calendar(line, without="SEQUENCE:2"))
+    # The other events are as good as they were.
+    text = calendar() + calendar(line, without="SEQUENCE:2")
+    found = parse(text.replace("END:VCALENDAR\r\nBEGIN:VCALENDAR\r\n", "", 1).replace("METHOD:REPLY\r\n", "", 1))
+    assert [one.sequence for one in found.events] == [2]
+    assert found.refusals == [f"nobody can read the {name} of its event"]
+
+
+def test_a_broken_line_of_a_zone_leaves_the_answer():
+    zone = OWN_ZONE.replace("DTSTART:2007", "DTSTART :2007").replace("\n", "\r\n")
+    text = calendar("RECURRENCE-ID:20301125T130000Z").replace("BEGIN:VEVENT", zone + "BEGIN:VEVENT")
+    assert parse(text).events[0].recurrence_id == datetime(2030, 11, 25, 13, tzinfo=UTC)
 
 
 def mixed(*parts: str) -> str:
