@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from django.db.models import Q
-
-from meetings import answers, replies, tags
+from meetings import answers, copies, replies, tags
 from meetings.answers import Outcome, Result
-from meetings.models import Answer, Attendee
+from meetings.models import Attendee
 from meetings.replies import Unreadable
 from outbox import delivery
 from outbox.bounces import Report
@@ -18,6 +16,16 @@ from outbox.models import Letter
 __all__ = ["Outcome", "Result", "take"]
 
 log = logging.getLogger(__name__)
+
+# The letters that have a calendar come from the address of their invitation (meetings.tags).
+FROM_SIGNED = (
+    *copies.WHOLE,
+    copies.KIND,
+    "cancellation",
+    "removal",
+    "occurrence-update",
+    "occurrence-cancellation",
+)
 
 
 def take(content: bytes, sent_to: Iterable[str] = ()) -> Result:
@@ -58,7 +66,7 @@ def _take(mail: replies.Mail, sent_to: Iterable[str]) -> Result:
 def _bounce(report: Report, attendees: set[int]) -> Result:
     if not report.failed:
         return Result(Outcome.NOTHING_NEW, "Ignored: a letter is late, or has arrived.")
-    letter = delivery.note_bounce(report.message_id, report.reason)
+    letter = delivery.note_bounce(report.message_id, report.reason, report.other_ids)
     if letter is None and (letter := _latest_letter(attendees)):
         delivery.note_return(letter, report.reason)
     if letter is None:
@@ -72,7 +80,6 @@ def _latest_letter(attendees: set[int]) -> Letter | None:
     Some servers on the way give a letter another Message-ID, or return nothing of it. The signed address
     that it came from, where reports of it go, still tells to whom it was.
     """
-    whole = Attendee.objects.filter(pk__in=attendees).values("letter")
-    single = Answer.objects.filter(attendee__in=attendees).values("letter")
-    mine = Letter.objects.filter(Q(pk__in=whole) | Q(pk__in=single)).exclude(sent_at=None)
-    return mine.order_by("-sent_at").first()
+    emails = Attendee.objects.filter(pk__in=attendees).values("email")
+    mine = Letter.objects.filter(kind__in=FROM_SIGNED, recipient__in=emails, payload__attendee__in=attendees)
+    return mine.exclude(sent_at=None).order_by("-sent_at", "-pk").first()

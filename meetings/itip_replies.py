@@ -225,7 +225,6 @@ def _lines(text: str) -> Iterator[_Line]:
             yield _Line("RECURRENCE-ID" if name == "RECURRENCE" else name, {}, "", is_broken=True)
 
 
-
 # -- properties ---------------------------------------------------------------------------------
 
 

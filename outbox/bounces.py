@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
+from itertools import islice
 
 # An account of what failed is short; what is longer says the same again.
 REASON_LENGTH = 500
@@ -34,10 +35,12 @@ OTHER_REPORTS = (
     "message/global-disposition-notification",
     "message/feedback-report",
 )
+# What a letter is known by, and was where a server on the way has given it another name.
+IDS = ("Message-ID", "X-Original-Message-ID")
 MESSAGE_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
 # A header of the letter that words have copied below.
 COPIED_ID = re.compile(
-    r"^Message-ID:\s{1,5}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)", re.IGNORECASE | re.MULTILINE
+    r"^(?:X-Original-)?Message-ID:\s{1,5}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)", re.IGNORECASE | re.MULTILINE
 )
 COPIED_FROM = re.compile(
     r"^(?:From|Return-Path|Sender):[ \t]{0,5}([^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE
@@ -99,6 +102,8 @@ class Report:
     reason: str
     # From whom that message was.
     senders: tuple[str, ...] = ()
+    # What else it was known by; its own name, where a server on the way gave it another one.
+    other_ids: tuple[str, ...] = ()
 
 
 def read(message: Message) -> Report | None:
@@ -120,12 +125,13 @@ def read(message: Message) -> Report | None:
     failures = [block for block in blocks if _field(block, "Action").lower() == "failed"]
     returned = _returned(parts)
     found = [*returned, *blocks]
-    ids = [_id_in(one, name) for one in found for name in ("Message-ID", "X-Original-Message-ID")]
+    first, *others = _ids(found) or [_named_id(message)]
     return Report(
-        next(filter(None, ids), "") or _named_id(message),
+        first,
         failed=bool(failures),
         reason=_reason(failures[0]) if failures else "",
         senders=_senders(returned),
+        other_ids=tuple(others),
     )
 
 
@@ -144,14 +150,15 @@ def read_words(message: Message) -> Report | None:
     is_given_up = failed_for or (QMAIL.search(said) and "permanent error" in said)
     if not is_given_up and not any(_tells_failure(paragraph) for paragraph in _paragraphs(said)):
         return None
-    copied = COPIED_ID.search(copy)
-    ids = [copied[1] if copied else "", *(_id_in(one, "Message-ID") for one in returned)]
+    copied = [found[1] for found in islice(COPIED_ID.finditer(copy), len(IDS))]
+    first, *others = dict.fromkeys([*copied, *_ids(returned)]) or [_named_id(message)]
     senders = tuple(found.strip() for found in COPIED_FROM.findall(copy)[:5]) if below else ()
     return Report(
-        next(filter(None, ids), "") or _named_id(message),
+        first,
         failed=True,
         reason=_reason_in(said),
         senders=(*senders, *_senders(returned)),
+        other_ids=tuple(others),
     )
 
 
@@ -286,6 +293,12 @@ def _reason_in(said: str) -> str:
 def _senders(returned: list[Message]) -> tuple[str, ...]:
     names = ("From", "Return-Path", "Sender")
     return tuple(value for one in returned[:2] for name in names if (value := _field(one, name)))
+
+
+def _ids(blocks: list[Message]) -> list[str]:
+    """What the letter was known by, each once: first what it was as it came to the last server."""
+    found = (_id_in(block, name) for block in blocks for name in IDS)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _id_in(block: Message, name: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,9 +137,10 @@ def message_id(key: str) -> str:
     return f"<{salted_hmac('outbox.message-id', key, algorithm='sha256').hexdigest()[:40]}@{host}>"
 
 
-def note_bounce(message_id: str, reason: str) -> Letter | None:
-    """Record that a letter came back after it was sent; None if there is none with this Message-ID."""
-    letter = Letter.objects.filter(message_id=message_id).first() if message_id else None
+def note_bounce(message_id: str, reason: str, other_ids: Sequence[str] = ()) -> Letter | None:
+    """Record that a letter came back after it was sent; None if there is none with such a Message-ID."""
+    known = [known for known in (message_id, *other_ids) if known]
+    letter = Letter.objects.filter(message_id__in=known).first() if known else None
     if letter is not None:
         note_return(letter, reason)
     return letter
@@ -227,6 +228,8 @@ def _render(letter: Letter) -> EmailMessage | None:
         return None
     message.to, message.cc, message.bcc = [letter.recipient], [], []
     message.extra_headers["Message-ID"] = letter.message_id
+    # Amazon SES and others write another one in its place. In a report, this one tells which letter it was.
+    message.extra_headers["X-Original-Message-ID"] = letter.message_id
     # Keeps holiday notices from answering (RFC 3834, 5).
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
     return message
@@ -297,7 +300,8 @@ def _pause(attempts: int) -> timedelta:
 
 
 def _bury(letter: Letter, reason: str, *, is_moot: bool = False) -> None:
-    log.log(logging.INFO if is_moot else logging.WARNING, "%s is given up: %s", letter, reason)
+    level = logging.INFO if is_moot else logging.WARNING
+    log.log(level, "letter %d (%s) is given up: %s", letter.pk, letter.kind, reason)
     _mark(letter, dead_at=timezone.now(), error=reason, is_moot=is_moot)
 
 

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import ingest, invitations, links, tags
+from meetings import copies, ingest, invitations, links, tags
 from meetings.ingest import Outcome
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee
@@ -213,6 +213,12 @@ def test_what_a_person_writes_is_refused_with_words_for_them():
     assert "answer the invitation" in result.words
 
 
+@pytest.mark.parametrize("subject", ["Re: Abwesenheitsplanung 2027", "Re: Out of office rota"])
+def test_nor_is_it_taken_for_a_holiday_notice_because_it_is_about_one(subject):
+    text = f"From: dave@far.example\r\nSubject: {subject}\r\n\r\nI will be late."
+    assert ingest.take(text.encode()).outcome is Outcome.UNKNOWN
+
+
 def test_a_holiday_notice_is_passed_over():
     notice = b"From: dave@far.example\r\nAuto-Submitted: auto-replied\r\n\r\nI am away."
     assert ingest.take(notice).outcome is Outcome.NOTHING_NEW
@@ -284,6 +290,32 @@ def test_an_answer_to_an_occurrence_that_was_moved_since_is_ignored(mondays, ope
     plan = OccurrencePlan("", second.starts_at + timedelta(hours=1), second.duration, "")
     invitations.change_occurrence(second, plan)
     assert ingest.take(answer).outcome is Outcome.NOTHING_NEW
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"RECURRENCE-ID ": "20301202T130000Z"},
+        {'RECURRENCE-ID;TZID="Europe/Berlin': "20301202T140000"},
+        {"RECURRENCE-ID;TZID=\r\nEurope/Berlin": "20301202T140000"},
+    ],
+)
+def test_no_to_a_date_that_nobody_can_read_is_no_no_to_all(mondays, open_letter, line):
+    dave = mondays.attendees.get()
+    result = ingest.take(answer_to(open_letter(dave), "DECLINED", **line))
+    assert result.outcome is Outcome.UNREADABLE
+    assert "nobody can say which" in result.words
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
+
+
+def test_an_answer_whose_time_nobody_can_read_is_refused_with_words(mondays, open_letter):
+    dave = mondays.attendees.get()
+    result = ingest.take(answer_to(open_letter(dave), "DECLINED", **{"DTSTART ": "20301202T130000Z"}))
+    assert result.outcome is Outcome.UNREADABLE
+    assert result.words == "Refused: nobody can read the DTSTART of its event."
+    dave.refresh_from_db()
+    assert dave.partstat == PartStat.NEEDS_ACTION
 
 
 def own_answers(attendee: Attendee) -> dict[str, str]:
@@ -436,6 +468,61 @@ def test_a_date_of_a_series_whose_letter_came_back_is_the_one_it_was_about(monda
     assert answer.letter.bounced_at
     assert dave.letter
     assert dave.letter.bounced_at is None
+
+
+def short_letter(dave: Attendee) -> Letter:
+    delivery.deliver_due("test")
+    return Letter.objects.get(kind=copies.KIND, payload__attendee=dave.pk)
+
+
+def test_a_short_letter_that_went_out_last_and_came_back_is_the_one(mondays, open_letter, parted):
+    dave = mondays.attendees.get()
+    parted(open_letter(dave))
+    short = short_letter(dave)
+    Letter.objects.filter(pk=short.pk).update(sent_at=timezone.now() + timedelta(minutes=1))
+    report = AMAZON_SES.replace(SIGNED, tags.sender(dave)).encode()
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    assert list(Letter.objects.exclude(bounced_at=None)) == [short]
+
+
+@pytest.mark.parametrize("text", [AMAZON_SES, QMAIL, EXIM])
+def test_of_letters_that_went_out_together_each_keeps_a_name_that_servers_leave(
+    mondays, open_letter, parted, mailoutbox, text
+):
+    dave = mondays.attendees.get()
+    parted(open_letter(dave))
+    short = short_letter(dave)
+    dave.refresh_from_db()
+    own = {message.extra_headers["X-Original-Message-ID"] for message in mailoutbox}
+    assert {short.message_id, dave.letter.message_id} <= own
+    renamed = "Message-ID: <another@far.example>\nX-Original-Message-ID: "
+    for letter in (dave.letter, short):
+        known = re.sub(r"Message-ID: <.*>(?=\nSubject: Autumn)", renamed + letter.message_id, text)
+        assert ingest.take(known.replace(SIGNED, tags.sender(dave)).encode()).outcome is Outcome.TAKEN
+        letter.refresh_from_db()
+        assert letter.bounced_at
+        Letter.objects.update(bounced_at=None)
+
+
+def test_while_a_newer_letter_waits_the_one_before_is_what_came_back(letter_to, invited, standup, plan):
+    letter_to("dave")
+    first = invited("dave").letter
+    invitations.change(standup, plan("dave@far.example\nbob@example.org", title="Other words"))
+    assert invited("dave").letter != first
+    report = AMAZON_SES.replace(SIGNED, tags.sender(invited("dave"))).encode()
+    assert ingest.take(report).outcome is Outcome.TAKEN
+    assert list(Letter.objects.exclude(bounced_at=None)) == [first]
+
+
+@pytest.mark.parametrize("words", ["Ich bin bis zum 5.1.27 nicht im Büro.", "Call 030 555 - 1234."])
+def test_a_holiday_notice_to_the_signed_address_is_no_letter_that_came_back(letter_to, invited, words):
+    letter_to("dave")
+    notice = (
+        f"Return-Path: <>\r\nAuto-Submitted: auto-replied\r\nFrom: dave@far.example\r\n"
+        f"To: {tags.sender(invited('dave'))}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{words}\r\n"
+    )
+    assert ingest.take(notice.encode()).outcome is Outcome.NOTHING_NEW
+    assert invited("dave").letter.bounced_at is None
 
 
 def test_a_report_that_returns_a_long_letter_is_read(letter_to, invited):

@@ -253,7 +253,9 @@ def test_of_what_decides_nothing_is_passed_over_that_nobody_can_read(line):
         parse(calendar(line, without="SEQUENCE:2"))
     # The other events are as good as they were.
     text = calendar() + calendar(line, without="SEQUENCE:2")
-    found = parse(text.replace("END:VCALENDAR\r\nBEGIN:VCALENDAR\r\n", "", 1).replace("METHOD:REPLY\r\n", "", 1))
+    found = parse(
+        text.replace("END:VCALENDAR\r\nBEGIN:VCALENDAR\r\n", "", 1).replace("METHOD:REPLY\r\n", "", 1)
+    )
     assert [one.sequence for one in found.events] == [2]
     assert found.refusals == [f"nobody can read the {name} of its event"]
 

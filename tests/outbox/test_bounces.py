@@ -159,6 +159,15 @@ def test_amazon_names_the_letter_otherwise_and_returns_from_whom_it_was():
     )
 
 
+def test_a_letter_that_amazon_renamed_is_known_by_its_own_name_as_well():
+    text = AMAZON_SES.replace(
+        "email.amazonses.com>\nSubject: Aut", f"b.c>\nX-Original-Message-ID: {OURS}\nSubject: Aut"
+    )
+    found = read(parsed(text))
+    assert found
+    assert (found.message_id, found.other_ids) == ("<010001934fdc7000-cafe@b.c>", (OURS,))
+
+
 @pytest.mark.parametrize("kind", ["multipart/mixed", "multipart/report"])
 def test_a_report_is_known_by_its_parts_where_it_does_not_say_what_it_is(kind):
     text = bounce().replace(b"multipart/report; report-type=delivery-status;", kind.encode() + b";")

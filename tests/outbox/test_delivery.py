@@ -61,10 +61,13 @@ def test_it_is_rendered_when_it_is_sent(mail_server):
     assert "at ten" in mail_server.received[0].get_payload()
 
 
-def test_what_is_no_longer_true_is_buried(mail_server):
+def test_what_is_no_longer_true_is_buried_and_the_log_says_which(mail_server, caplog):
+    caplog.set_level("INFO", "outbox")
     note(payload={"text": ""})
     deliver_due("worker")
     letter = Letter.objects.get()
+    # No address, which the log would hide (config.logs): the number finds it in the administration.
+    assert f"letter {letter.pk} (note) is given up: No longer true when it was due." in caplog.messages
     assert letter.dead_at
     assert letter.error == "No longer true when it was due."
     assert letter.is_moot
