@@ -7,13 +7,11 @@ from collections.abc import Iterable
 
 from meetings import answers, copies, replies, tags
 from meetings.answers import Outcome, Result
+from meetings.itip_replies import Unreadable
 from meetings.models import Attendee
-from meetings.replies import Unreadable
 from outbox import delivery
 from outbox.bounces import Report
 from outbox.models import Letter
-
-__all__ = ["Outcome", "Result", "take"]
 
 log = logging.getLogger(__name__)
 

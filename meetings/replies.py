@@ -14,21 +14,9 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
-from meetings.itip_replies import (
-    ANSWERS,
-    DELEGATED,
-    NOTE_LENGTH,
-    Answers,
-    Event,
-    Said,
-    Unreadable,
-    parse,
-    speaker,
-)
+from meetings.itip_replies import Answers, Event, Unreadable, parse
 from outbox import bounces
 from outbox.bounces import Report
-
-__all__ = ["ANSWERS", "DELEGATED", "NOTE_LENGTH", "Event", "Said", "Unreadable", "parse", "speaker"]
 
 # So much of a message is looked at: what is for us comes before pictures, and before what a bounce returns.
 LONGEST_MAIL, LONGEST_CALENDAR = 4 * 1024 * 1024, 2 * 1024 * 1024

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from meetings import company, ingest, invitations, overview
-from meetings.ingest import Outcome
+from meetings.answers import Outcome
 from meetings.invitations import OccurrencePlan
 from meetings.models import Attendee, Meeting
 from tests.meetings.conftest import MONDAY

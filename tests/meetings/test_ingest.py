@@ -16,7 +16,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from meetings import copies, ingest, invitations, links, tags
-from meetings.ingest import Outcome
+from meetings.answers import Outcome
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee
 from meetings.recurrence import Rule
@@ -311,7 +311,8 @@ def test_no_to_a_date_that_nobody_can_read_is_no_no_to_all(mondays, open_letter,
 
 def test_an_answer_whose_time_nobody_can_read_is_refused_with_words(mondays, open_letter):
     dave = mondays.attendees.get()
-    result = ingest.take(answer_to(open_letter(dave), "DECLINED", **{"DTSTART ": "20301202T130000Z"}))
+    line: dict[str, Any] = {"DTSTART ": "20301202T130000Z"}
+    result = ingest.take(answer_to(open_letter(dave), "DECLINED", **line))
     assert result.outcome is Outcome.UNREADABLE
     assert result.words == "Refused: nobody can read the DTSTART of its event."
     dave.refresh_from_db()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings import replies
-from meetings.replies import LONGEST_MAIL, Mail, Said, Unreadable, parse, read, said_at, speaker
+from meetings.itip_replies import Event, Said, Unreadable, parse, speaker
+from meetings.replies import LONGEST_MAIL, Mail, read, said_at
 
 TAG = "17-abcdefghijklmnopqrst"
 
@@ -46,7 +46,7 @@ def mail(
 CALENDAR_PART = f"Content-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\n{calendar()}"
 
 
-def event(*more: str, **changes: str) -> replies.Event:
+def event(*more: str, **changes: str) -> Event:
     [found] = parse(calendar(*more, **changes)).events
     return found
 

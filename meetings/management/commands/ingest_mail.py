@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from meetings import ingest
-from meetings.ingest import Outcome
+from meetings.answers import Outcome
 from meetings.replies import LONGEST_MAIL
 
 log = logging.getLogger(__name__)
