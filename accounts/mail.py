@@ -37,7 +37,7 @@ def _news(subject: str, body: str) -> Words:
 
 def _done(subject: str, body: str) -> Words:
     """Something that was done to your account, and by whom."""
-    who = "It was done by {by}, {by_email}. Ask there if you did not ask for it."
+    who = "This was done by {by}, {by_email}. Ask there if you did not ask for it."
     return Words(subject, subject, (body, who), CHECK, "account_reset_password", "Set a new password")
 
 

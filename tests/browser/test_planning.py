@@ -258,50 +258,6 @@ def test_a_form_that_is_left_half_filled_in_is_so_when_one_comes_back(alice, pag
     expect(page.get_by_label("Title")).to_have_value("")
 
 
-def test_what_was_sent_and_did_not_arrive_is_here_again_and_what_arrived_is_not(alice, page):
-    form = "/meetings/new/?date=2030-11-25&time=14:15"
-
-    def comes_back() -> None:
-        alice.go(form)
-        expect(page.locator("form[data-schedule]")).to_be_visible()
-
-    def send(title: str) -> None:
-        page.get_by_label("Title").fill(title)
-        page.locator("[data-send]").click()
-        expect(page).to_have_url("chrome-error://chromewebdata/")
-
-    def lose_the_answer(route) -> None:
-        if route.request.method == "POST":
-            route.fetch(max_redirects=0)
-            route.abort()
-        else:
-            route.continue_()
-
-    def lose_all(route) -> None:
-        route.abort() if route.request.method == "POST" else route.continue_()
-
-    page.route("**/meetings/new/**", lose_all)
-    send("Lost on the way")
-    comes_back()
-    expect(page.get_by_text("What you typed is still here")).to_be_visible()
-    expect(page.get_by_label("Title")).to_have_value("Lost on the way")
-    # Taken, and only the answer was lost: sending it again would invite everybody twice.
-    page.unroute("**/meetings/new/**")
-    page.route("**/meetings/new/**", lose_the_answer)
-    send("Taken after all")
-    page.unroute("**/meetings/new/**")
-    comes_back()
-    expect(page.get_by_label("Title")).to_have_value("")
-    alice.go("/")
-    expect(page.get_by_role("link", name="Taken after all")).to_have_count(1)
-    comes_back()
-    page.get_by_label("Title").fill("Arrived")
-    page.locator("[data-send]").click()
-    expect(page.locator(".banner[role=status]")).to_be_visible()
-    comes_back()
-    expect(page.get_by_label("Title")).to_have_value("")
-
-
 def test_a_draft_is_kept_and_gone_on_with(alice, page):
     page.get_by_label("Title").fill("For later")
     alice.paste(people(page), "bob@example.org")
