@@ -32,13 +32,14 @@ PREFERENCES = {
 
 
 class Firefox:
-    """A Firefox with one page."""
+    """A Firefox with one page. `preferences` are as in about:config."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **preferences: bool | int) -> None:
         profile = folder / "profile"
         profile.mkdir(parents=True)
         lines = [
-            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});"
+            for name, value in (PREFERENCES | preferences).items()
         ]
         (profile / "user.js").write_text("\n".join(lines))
         port = spare_port()

@@ -78,6 +78,32 @@ def test_firefox_tests_its_set_up(alice, fiona):
         fiona.firefox.wait(f"document.querySelector('[data-check={check}]').dataset.state === 'good'")
 
 
+@pytest.mark.parametrize(
+    ("preferences", "words"),
+    [
+        ({"media.peerconnection.enabled": False}, "media.peerconnection.enabled"),
+        ({"network.cookie.cookieBehavior": 2}, "Allow cookies for this site"),
+    ],
+)
+def test_firefox_with_something_turned_off_is_told_what_to_turn_on(alice, tmp_path, preferences, words):
+    firefox = Firefox(tmp_path / "firefox", **preferences)
+    try:
+        firefox.go(alice.meet_now())
+        firefox.wait(f"document.querySelector('[role=alert]:not([hidden])')?.textContent.includes('{words}')")
+        firefox.wait("document.querySelector('[data-part=join]').textContent === 'Load the page again'")
+    finally:
+        firefox.close()
+
+
+def test_firefox_without_storage_goes_on_in_memory(alice, tmp_path):
+    firefox = Firefox(tmp_path / "firefox", **{"dom.storage.enabled": False})
+    try:
+        FirefoxUser("Fiona", firefox).join(alice.meet_now())
+        assert firefox.evaluate("window.localStorage") is None
+    finally:
+        firefox.close()
+
+
 def meet(person, fiona):
     person.page.evaluate("delete window.watches")
     wait_until(lambda: person.page.evaluate(f"({SEES})('Fiona', null)"), f"{person.name} sees Fiona move", 40)
