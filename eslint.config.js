@@ -7,7 +7,7 @@ const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe",
 // Values in, values out: these know neither the page nor the network.
 const pure = [
   "static/js/room/{hands,layout,messages,rules,vouching}.js",
-  "static/js/room/rtc/{limits,negotiation,recovery,search}.js",
+  "static/js/room/rtc/{hush,limits,negotiation,recovery,search}.js",
   "static/js/room/media/{budget,control}.js",
   "static/js/room/media/audience.js",
   "static/js/room/news.js",

@@ -182,6 +182,13 @@ class Computer:
         self.place.ip("addr", "replace", f"10.{router.number}.0.2/24", "dev", device)
         self.place.ip("route", "replace", "default", "via", router.inside)
 
+    @property
+    def public(self) -> str:
+        """By which address it is known outside."""
+        if self._at is None:
+            raise Failed(f"{self.place.name} is on no network")
+        return self._at.public
+
     def program(self, original: str) -> str:
         """The same program, run here."""
         wrapper = self._folder / f"{Path(original).name}-{self.place.name}"

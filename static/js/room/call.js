@@ -321,6 +321,11 @@ export class Call {
     this.#parts.mesh.moved();
   }
 
+  /** Nothing comes on any link: finds out whether the server is there. */
+  doubt() {
+    this.#parts.signaling.check();
+  }
+
   leave() {
     this.#parts.mesh.broadcast({ type: "bye" });
     this.#parts.signaling.leave();

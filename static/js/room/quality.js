@@ -1,5 +1,6 @@
 import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
+import { Hush } from "./rtc/hush.js";
 import { Collector, look } from "./stats/collect.js";
 import { isApart } from "./roster.js";
 import { Later } from "../lib/later.js";
@@ -22,6 +23,7 @@ export class Quality {
   #mesh;
   #uplink;
   #collector;
+  #hush;
   /** @type {Person[]} */
   #people = [];
   /** @type {import("./state.js").Pair[]} */
@@ -70,6 +72,10 @@ export class Quality {
       this.onlook();
     };
     this.#collector.start();
+    this.#hush = new Hush({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
+    this.#hush.ondoubt = () => call.doubt();
+    this.#hush.onhush = () => mesh.moved();
+    this.#hush.start();
   }
 
   /** @param {Pick<import("./state.js").CallState, "people" | "pairs">} state */
@@ -88,6 +94,7 @@ export class Quality {
 
   stop() {
     this.#collector.stop();
+    this.#hush.stop();
     this.#carrying.part?.stop();
   }
 
@@ -112,6 +119,18 @@ export class Quality {
     return new Map(links);
   }
 
+  /** By what something may come. Where a device at the other end does not keep up, it is still for a moment by itself. */
+  #flowing() {
+    const links = [...this.#mesh.links].filter(([id, { state }]) => state === "connected" && !this.#isStarved(id));
+    return new Map(links.map(([id, link]) => [id, { packets: async () => packets(await link.stats()), said: this.#sends(id) }]));
+  }
+
+  /** @param {string} id */
+  #sends(id) {
+    const { microphone, camera, screen, held } = this.#people.find((person) => person.id === id) ?? {};
+    return JSON.stringify([microphone, camera, screen, held]);
+  }
+
   /** @param {string} id */
   #isStarved(id) {
     return this.#people.find((person) => person.id === id)?.strained ?? false;
@@ -121,6 +140,17 @@ export class Quality {
   #saysOn(id) {
     return this.#people.find((person) => person.id === id)?.microphone ?? false;
   }
+}
+
+/**
+ * How many packets of sound and picture have come so far.
+ *
+ * @param {import("./stats/collect.js").Stats | null} stats
+ */
+function packets(stats) {
+  if (!stats) return null;
+  const all = [...new Map(stats.report).values()];
+  return all.reduce((sum, { type, packetsReceived = 0 }) => (type === "inbound-rtp" ? sum + packetsReceived : sum), 0);
 }
 
 /**
