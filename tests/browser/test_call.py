@@ -292,6 +292,47 @@ def test_only_the_host_may_remove(alice, bob):
     expect(bob.open_panel("people").get_by_role("button", name="Remove Alice")).to_have_count(0)
 
 
+# What a screen reader is given to read out: nodes with text that are new in the log.
+A_LINE_IS_CONFIRMED = """async () => {
+  const loaded = performance.getEntriesByType("resource");
+  const { name } = loaded.find(({ name }) => /room\\/views\\/chat\\./.test(name));
+  const { ChatPanel } = await import(name);
+  const root = document.querySelector("#chat").cloneNode(true);
+  root.id = "another";
+  root.querySelector(".log").replaceChildren();
+  document.body.append(root);
+  const box = "display: block; block-size: 200px; overflow: auto; overflow-anchor: none";
+  root.querySelector(".scroll").style = box;
+  const view = new ChatPanel(root, { send: () => {} });
+  const line = (n, more = {}) => ({
+    id: `gone ${n}`, author: "gone", name: "Gone", at: 1e12 + n, isMine: false, delivery: "",
+    body: `Line ${n} https://example.org/${n}`, told_by: "Bob", hearsay: false, ...more,
+  });
+  const own = { told_by: undefined, hearsay: undefined };
+  const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
+  view.render({ messages: lines }, true);
+  const scroll = root.querySelector(".scroll");
+  scroll.scrollTop = 300;
+  const link = root.querySelectorAll("a")[20];
+  link.focus({ preventScroll: true });
+  getSelection().selectAllChildren(link);
+  const top = link.getBoundingClientRect().top;
+  const added = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) added.push(...[...addedNodes].map((node) => node.textContent));
+  }).observe(root.querySelector(".log"), { childList: true, subtree: true });
+  const confirmed = lines.map((one, i) => (i % 2 ? { ...one, ...own } : one));
+  const between = line(0, { ...own, id: "late 1", author: "late", name: "Late", body: "Come late" });
+  view.render({ messages: [between, ...confirmed] }, false);
+  await new Promise(requestAnimationFrame);
+  const focus = document.activeElement === link;
+  const is = { link: link.isConnected, focus, selected: String(getSelection()) };
+  const moved = Math.abs(link.getBoundingClientRect().top - top);
+  root.remove();
+  return { ...is, moved, read: added.filter((text) => /Line|Come/.test(text)), marks: added.length };
+}"""
+
+
 def test_what_is_written_reaches_everybody(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -316,6 +357,12 @@ def test_what_is_written_reaches_everybody(alice, bob, carol):
         "() => { const it = document.querySelector('#chat .scroll');"
         " return it.clientHeight < 400 && it.scrollHeight - it.scrollTop - it.clientHeight < 2; }"
     )
+    # What only becomes known of a line is not read out as new, nor moves what somebody reads.
+    found = alice.page.evaluate(A_LINE_IS_CONFIRMED)
+    assert [text[-9:] for text in found["read"]] == ["Come late"], found
+    assert (found["link"], found["focus"], found["selected"]) == (True, True, "https://example.org/21"), found
+    assert found["moved"] < 2
+    assert found["marks"] > 1
 
 
 def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):

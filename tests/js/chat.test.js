@@ -427,6 +427,19 @@ test("whatever somebody sends in the names of others, none of it stands as their
   assert.equal(frames.some(([from, to, frame]) => from === "alice" && to === "carol" && frame.passed), false);
 });
 
+test("a line keeps its name when its author confirms it, and no two have the same", () => {
+  const { clock, talk, hear, open } = circle({ names: ["Alice", "Bob", "Carol"], apart: ["alice carol"] });
+  const said = talk("carol").write("first");
+  clock.pass(25_000);
+  const [told] = talk("alice").lines;
+  assert.equal(told.told_by, "Bob");
+  hear("bob", "alice", { type: "chat", ...said, body: "altered", passed: true });
+  assert.equal(new Set(talk("alice").lines.map(({ id }) => id)).size, 2);
+  open("alice", "carol");
+  clock.pass(5_000);
+  assert.deepEqual(talk("alice").lines.map(({ id, body, told_by }) => [id, body, told_by]), [[told.id, "first", undefined]]);
+});
+
 test("whoever has left asks and tells nobody any more, and what was written stays to be read", () => {
   const { clock, talk, frames, hear, join, leave } = circle({ names: ["Alice", "Bob"], apart: ["alice carol"] });
   join("Carol");

@@ -66,7 +66,7 @@
  * @property {string} [signature]    the author's, kept and told as it is
  *
  * @typedef {object} ChatLine        a message as it is shown
- * @property {string} id             of the line: of the message, and of whoever told it
+ * @property {string} id             of the line, the same on whosever word it stands
  * @property {string} author
  * @property {string} name           from the roster, wherever the author is or has been in it
  * @property {string} body

@@ -120,7 +120,7 @@ export class Talk {
 
   /** All there is to read, in its order. @returns {readonly ChatLine[]} */
   get lines() {
-    this.#lines ??= this.#log.entries.map((one) => this.#line(one));
+    this.#lines ??= named(this.#log.entries.map((one) => this.#line(one)));
     return this.#lines;
   }
 
@@ -198,11 +198,11 @@ export class Talk {
   }
 
   /** @param {import("./log.js").Entry} entry @returns {ChatLine} */
-  #line({ message: { id, author, n, body }, name, at, teller }) {
+  #line({ message: { author, n, body }, name, at, teller }) {
     const isMine = this.#log.isMine(author);
     const isHere = author === this.#room.me().id;
     return {
-      id: teller ? `${id} ${teller.id}` : id,
+      id: `${author} ${n}`,
       author, name, body: tidy(body), at, isMine,
       delivery: isHere ? this.#outbox.state(n) : isMine && this.#undelivered.includes(`${author} ${n}`) ? "undelivered" : "",
       ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
@@ -407,6 +407,22 @@ export class Talk {
   #find(id) {
     return this.#room.others().find((one) => one.id === id) ?? null;
   }
+}
+
+/**
+ * What is told differently by several has several lines; the first keeps its name when the author confirms it.
+ *
+ * @param {ChatLine[]} lines
+ */
+function named(lines) {
+  /** @type {Map<string, number>} */
+  const times = new Map();
+  for (const line of lines) {
+    const before = times.get(line.id) ?? 0;
+    times.set(line.id, before + 1);
+    if (before > 0) line.id += ` ${before}`;
+  }
+  return lines;
 }
 
 function randomId() {

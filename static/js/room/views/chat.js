@@ -9,7 +9,16 @@ const BREATH = 5 * 60_000;
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
+/** So many new lines at once are history: nobody wants them all read out. */
+const MOST_READ_OUT = 5;
+
 const DELIVERY = { "": "", sending: "Sending…", undelivered: "Not delivered yet" };
+
+/** @type {Record<"once" | "again", (who: Node) => (Node | string)[]>} */
+const TOLD = {
+  once: (who) => ["passed on by ", who],
+  again: (who) => ["passed on by ", who, ", at second hand"],
+};
 
 /** What is written, and the field to write in. */
 export class ChatPanel {
@@ -19,8 +28,10 @@ export class ChatPanel {
   #log;
   #field;
   #jump;
-  /** @type {{ id: string, text: HTMLElement, delivery: ChatLine["delivery"] }[]} */
-  #shown = [];
+  /** By the id of the line. @type {Map<string, ShownLine>} */
+  #shown = new Map();
+  /** @type {readonly ChatLine[] | null} */
+  #messages = null;
   #wasAtEnd = true;
   #height = 0;
 
@@ -57,20 +68,59 @@ export class ChatPanel {
 
   /** @param {{ messages: readonly ChatLine[] }} state   `messages` in their order @param {boolean} opened */
   render({ messages }, opened) {
-    const known = this.#shown.length;
-    const grown = this.#shown.every(({ id }, i) => messages[i]?.id === id);
-    const fresh = messages.length - (grown ? known : 0);
-    if (grown) this.#deliver(messages);
-    if (!fresh && !opened) return;
-    const stay = !opened && !this.#isAtEnd() && !messages.at(-1)?.isMine;
+    if (messages === this.#messages && !opened) return;
+    this.#messages = messages;
+    const wasAtEnd = this.#isAtEnd();
+    const newest = messages.at(-1);
+    const isNew = newest !== undefined && !this.#shown.has(newest.id);
+    const stay = !opened && !wasAtEnd && !(isNew && newest.isMine);
+    const anchor = stay ? this.#anchor() : null;
 
-    if (!grown || known === 0) this.#log.replaceChildren();
-    if (!grown) this.#shown = [];
-    for (let i = this.#shown.length; i < messages.length; i++) this.#add(/** @type {ChatLine} */ (messages[i]), messages[i - 1]);
-    if (!messages.length) this.#renderQuiet();
+    const isFocused = this.#log.contains(document.activeElement);
+    this.#reconcile(messages);
+    // Whoever stood on a link in a line that is gone goes on from the log.
+    if (isFocused && !this.#log.contains(document.activeElement)) this.#scroll.focus({ preventScroll: true });
 
-    if (stay && messages.length > known) this.#jump.hidden = false;
     if (!stay) this.#toEnd();
+    else if (anchor) this.#scroll.scrollTop += anchor.item.getBoundingClientRect().top - anchor.top;
+    if (stay && isNew) this.#jump.hidden = false;
+  }
+
+  /**
+   * Lines that are shown stay as they are, with what is selected and focused in them, and are not read out again, whatever
+   * becomes known of them.
+   *
+   * @param {readonly ChatLine[]} messages
+   */
+  #reconcile(messages) {
+    const ids = new Set(messages.map(({ id }) => id));
+    const fresh = messages.filter(({ id }) => !this.#shown.has(id)).length;
+    if (fresh > 0) this.#scroll.setAttribute("aria-live", fresh > MOST_READ_OUT ? "off" : "polite");
+    for (const [id, { item }] of this.#shown) {
+      if (ids.has(id)) continue;
+      item.remove();
+      this.#shown.delete(id);
+    }
+    if (messages.length === 0) return this.#renderQuiet();
+    this.#log.querySelector(".quiet")?.remove();
+    let next = this.#log.firstElementChild;
+    for (const [i, line] of messages.entries()) {
+      const shown = this.#shown.get(line.id) ?? new ShownLine();
+      this.#shown.set(line.id, shown);
+      shown.render(line, !follows(line, messages[i - 1]));
+      if (shown.item === next) next = next.nextElementSibling;
+      else this.#log.insertBefore(shown.item, next);
+    }
+  }
+
+  /** The first line that is in view, and where. */
+  #anchor() {
+    const { top } = this.#scroll.getBoundingClientRect();
+    for (const { item } of this.#shown.values()) {
+      const box = item.getBoundingClientRect();
+      if (box.bottom > top) return { item, top: box.top };
+    }
+    return null;
   }
 
   /** @param {KeyboardEvent} event */
@@ -92,41 +142,8 @@ export class ChatPanel {
     this.#toEnd();
   }
 
-  /** What is said of the lines that are shown; they stay as they are, and are not read out again. @param {readonly ChatLine[]} lines */
-  #deliver(lines) {
-    const wasAtEnd = this.#isAtEnd();
-    for (const [i, shown] of this.#shown.entries()) {
-      const delivery = lines[i]?.delivery ?? "";
-      if (delivery === shown.delivery) continue;
-      shown.delivery = delivery;
-      shown.text.querySelector("small")?.remove();
-      if (delivery) shown.text.append(make("small", {}, DELIVERY[delivery]));
-      if (wasAtEnd) this.#toEnd();
-    }
-  }
-
-  /**
-   * @param {ChatLine} line
-   * @param {ChatLine | undefined} before
-   */
-  #add(line, before) {
-    const { id, author, name, body, at, isMine, told_by, hearsay, delivery } = line;
-    const text = make("p", {}, ...pieces(body).map(asNode), delivery !== "" && make("small", {}, DELIVERY[delivery]));
-    this.#shown.push({ id, text, delivery });
-    const isSame = before?.author === author && before.name === name && before.told_by === told_by && before.hearsay === hearsay;
-    if (before && isSame && at - before.at < BREATH) {
-      this.#log.lastElementChild?.querySelector(".body")?.append(text);
-      return;
-    }
-    const said = new Date(at);
-    const time = make("time", { datetime: said.toISOString() }, TIME.format(said));
-    const teller = told_by !== undefined && make("small", {}, "passed on by ", called(told_by), hearsay === true && ", at second hand");
-    const header = make("header", {}, make("strong", {}, isMine ? "You" : called(name)), time, teller);
-    this.#log.append(make("li", { class: "message" }, avatar(name, "s"), make("div", {}, header, make("div", { class: "body" }, text))));
-  }
-
   #renderQuiet() {
-    this.#log.replaceChildren(make("li", { class: "quiet" }, "Nothing written yet. It goes to everybody here, and to those who come later."));
+    this.#log.replaceChildren(make("li", { class: "quiet" }, "Nothing written yet. What you write goes to everybody here, and to those who come later."));
   }
 
   #isAtEnd() {
@@ -139,6 +156,59 @@ export class ChatPanel {
     this.#jump.hidden = true;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
+}
+
+/** A line on the page; its elements stay the same. */
+class ShownLine {
+  item = make("li", { class: "message" });
+  #text = make("p");
+  #column = make("div", {}, make("div", { class: "body" }, this.#text));
+  #head = "";
+  #body = "";
+  /** @type {ChatLine["delivery"]} */
+  #delivery = "";
+
+  constructor() {
+    this.item.append(this.#column);
+  }
+
+  /** @param {ChatLine} line @param {boolean} isFirst  of those under one name */
+  render(line, isFirst) {
+    const { name, body, at, isMine, told_by, hearsay, delivery } = line;
+    const head = isFirst ? JSON.stringify([name, at, isMine, told_by, hearsay]) : "";
+    this.item.classList.toggle("follows", !isFirst);
+    if (head !== this.#head) this.#renderHead(isFirst ? line : null);
+    if (body !== this.#body) this.#text.replaceChildren(...pieces(body).map(asNode));
+    if (body !== this.#body || delivery !== this.#delivery) {
+      this.#text.querySelector("small")?.remove();
+      if (delivery) this.#text.append(make("small", {}, DELIVERY[delivery]));
+    }
+    [this.#head, this.#body, this.#delivery] = [head, body, delivery];
+  }
+
+  /** @param {ChatLine | null} line  null under somebody's line */
+  #renderHead(line) {
+    this.item.querySelector(".avatar")?.remove();
+    this.#column.querySelector("header")?.remove();
+    if (!line) return;
+    const { name, at, isMine, told_by, hearsay } = line;
+    const said = new Date(at);
+    const time = make("time", { datetime: said.toISOString() }, TIME.format(said));
+    const teller = told_by !== undefined && make("small", {}, ...TOLD[hearsay ? "again" : "once"](called(told_by)));
+    this.item.prepend(avatar(name, "s"));
+    this.#column.prepend(make("header", {}, make("strong", {}, isMine ? "You" : called(name)), time, teller));
+  }
+}
+
+/**
+ * Whether it stands under the name above it.
+ *
+ * @param {ChatLine} line
+ * @param {ChatLine | undefined} before
+ */
+export function follows({ author, name, at, told_by, hearsay }, before) {
+  const isSame = before?.author === author && before.name === name && before.told_by === told_by && before.hearsay === hearsay;
+  return before !== undefined && isSame && at - before.at < BREATH;
 }
 
 /**
