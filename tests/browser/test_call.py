@@ -312,8 +312,14 @@ A_LINE_IS_CONFIRMED = """async () => {
   const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
   view.render({ messages: lines }, true);
   const scroll = root.querySelector(".scroll");
-  scroll.scrollTop = 300;
+  const frames = async () => {
+    for (let i = 0; i < 3; i += 1) await new Promise(requestAnimationFrame);
+  };
+  await frames();
   const link = root.querySelectorAll("a")[20];
+  const above = link.closest("p").getBoundingClientRect().top;
+  scroll.scrollTop += above - scroll.getBoundingClientRect().top;
+  await frames();
   link.focus({ preventScroll: true });
   getSelection().selectAllChildren(link);
   const top = link.getBoundingClientRect().top;
@@ -324,7 +330,7 @@ A_LINE_IS_CONFIRMED = """async () => {
   const confirmed = lines.map((one, i) => (i % 2 ? { ...one, ...own } : one));
   const between = line(0, { ...own, id: "late 1", author: "late", name: "Late", body: "Come late" });
   view.render({ messages: [between, ...confirmed] }, false);
-  await new Promise(requestAnimationFrame);
+  await frames();
   const focus = document.activeElement === link;
   const is = { link: link.isConnected, focus, selected: String(getSelection()) };
   const moved = Math.abs(link.getBoundingClientRect().top - top);

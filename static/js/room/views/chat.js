@@ -82,7 +82,7 @@ export class ChatPanel {
     if (isFocused && !this.#log.contains(document.activeElement)) this.#scroll.focus({ preventScroll: true });
 
     if (!stay) this.#toEnd();
-    else if (anchor) this.#scroll.scrollTop += anchor.item.getBoundingClientRect().top - anchor.top;
+    else if (anchor) this.#scroll.scrollTop += anchor.text.getBoundingClientRect().top - anchor.top;
     if (stay && isNew) this.#jump.hidden = false;
   }
 
@@ -113,14 +113,12 @@ export class ChatPanel {
     }
   }
 
-  /** The first line that is in view, and where. */
+  /** The words that are the first in view, and where they are. */
   #anchor() {
     const { top } = this.#scroll.getBoundingClientRect();
-    for (const { item } of this.#shown.values()) {
-      const box = item.getBoundingClientRect();
-      if (box.bottom > top) return { item, top: box.top };
-    }
-    return null;
+    const places = [...this.#shown.values()].map(({ text }) => ({ text, top: text.getBoundingClientRect().top }));
+    const inView = places.filter(({ text, top: itsTop }) => itsTop + text.clientHeight > top);
+    return inView.reduce((/** @type {typeof places[0] | null} */ first, one) => (first && first.top <= one.top ? first : one), null);
   }
 
   /** @param {KeyboardEvent} event */
@@ -161,8 +159,8 @@ export class ChatPanel {
 /** A line on the page; its elements stay the same. */
 class ShownLine {
   item = make("li", { class: "message" });
-  #text = make("p");
-  #column = make("div", {}, make("div", { class: "body" }, this.#text));
+  text = make("p");
+  #column = make("div", {}, make("div", { class: "body" }, this.text));
   #head = "";
   #body = "";
   /** @type {ChatLine["delivery"]} */
@@ -178,10 +176,10 @@ class ShownLine {
     const head = isFirst ? JSON.stringify([name, at, isMine, told_by, hearsay]) : "";
     this.item.classList.toggle("follows", !isFirst);
     if (head !== this.#head) this.#renderHead(isFirst ? line : null);
-    if (body !== this.#body) this.#text.replaceChildren(...pieces(body).map(asNode));
+    if (body !== this.#body) this.text.replaceChildren(...pieces(body).map(asNode));
     if (body !== this.#body || delivery !== this.#delivery) {
-      this.#text.querySelector("small")?.remove();
-      if (delivery) this.#text.append(make("small", {}, DELIVERY[delivery]));
+      this.text.querySelector("small")?.remove();
+      if (delivery) this.text.append(make("small", {}, DELIVERY[delivery]));
     }
     [this.#head, this.#body, this.#delivery] = [head, body, delivery];
   }
