@@ -6,7 +6,13 @@ import signal
 import sys
 
 # What uses the tables without a server, and how it ends where they are not ours: mail is not to be lost.
-USE_TABLES = {"worker": os.EX_CONFIG, "ingest_mail": os.EX_TEMPFAIL}
+USE_TABLES = {
+    "migrate": os.EX_CONFIG,
+    "worker": os.EX_CONFIG,
+    "ingest_mail": os.EX_TEMPFAIL,
+    "createsuperuser": os.EX_CONFIG,
+    "changepassword": os.EX_CONFIG,
+}
 
 
 def refuse_newer_tables(command: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, reactor
+from django.core.exceptions import ImproperlyConfigured
 
 from config import bounds
 from config.logs import redact
@@ -159,7 +160,11 @@ class CommandLine(CommandLineInterface):
 
 
 def main(arguments: list[str]) -> None:
-    CommandLine().run(arguments)
+    """Serve until a signal comes. A setting that is wrong ends it in a sentence, as tables too new do (asgi)."""
+    try:
+        CommandLine().run(arguments)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -86,18 +86,34 @@ def test_nothing_else_works_on_tables_of_a_newer_version(tmp_path):
         )
     commands = {
         "worker": ("manage.py", "worker"),
+        "migrate": ("manage.py", "migrate"),
+        "administrator": ("manage.py", "createsuperuser"),
         "ingest": ("manage.py", "ingest_mail"),
         "server": ("-m", "config.server", "--port", str(spare_port()), "config.asgi:application"),
     }
-    statuses = {"worker": os.EX_CONFIG, "ingest": os.EX_TEMPFAIL, "server": 1}
+    statuses = {"ingest": os.EX_TEMPFAIL, "server": 1}
     for name, command in commands.items():
         done = subprocess.run(
             [sys.executable, *command],
             cwd=ROOT, env=copy.environment, capture_output=True, text=True, timeout=60, input="",
         )  # fmt: skip
-        assert done.returncode == statuses[name], done.stderr
+        assert done.returncode == statuses.get(name, os.EX_CONFIG), done.stderr
         assert "rooms.9001_of_tomorrow" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("manage.py", "migrate"), ("manage.py", "worker"), ("-m", "config.server", "config.asgi:application")],
+)
+def test_a_setting_that_cannot_be_is_a_sentence_wherever_one_starts(tmp_path, command):
+    own = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "ROOM_CAPACITY": "abc"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=own, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "ROOM_CAPACITY" in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
 def test_a_database_that_is_away_is_no_reason_not_to_start(monkeypatch, caplog):
