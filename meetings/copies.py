@@ -15,10 +15,10 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings import tellings
-from meetings.models import Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
+from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
 from outbox.models import Letter
 
-KIND = "part"
+KIND = PART_LETTER
 # Letters that are about the whole of what a calendar knows by a UID; with KIND.
 WHOLE = ("invitation", "update")
 # That it did not arrive.

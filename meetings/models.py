@@ -21,6 +21,8 @@ CODE_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 CODE_GROUPS = (4, 5, 4)
 # A personal room has no end; its row needs one.
 FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
+# The kind of the short letters about earlier parts of a series (meetings.copies).
+PART_LETTER = "part"
 # No meeting lasts longer (meetings.forms); with it, what goes on or comes is a range of the index by time.
 LONGEST = timedelta(days=1)
 
@@ -54,10 +56,11 @@ def keep_coming_meetings(collector: Any, field: Any, meetings: Any, using: str) 
     cancelled first, and the letters about that sent.
     """
     now = timezone.now()
-    # The short ones about earlier parts of a series (meetings.copies) hang on no attendee.
-    short = Letter.objects.filter(kind="part", sent_at=None, dead_at=None)
+    # The short ones about earlier parts of a series hang on no attendee.
+    addresses = Attendee.objects.filter(meeting__in=meetings).values("email")
+    short = Letter.objects.waiting().filter(kind=PART_LETTER, recipient__in=addresses)
     untold = models.Q(letter__sent_at=None, letter__dead_at=None, letter__isnull=False)
-    untold |= models.Q(pk__in={letter.payload["attendee"] for letter in short})
+    untold |= models.Q(pk__in=set(short.values_list("payload__attendee", flat=True)))
     waiting = Attendee.objects.filter(untold, meeting__in=meetings, meeting__cancelled_at__isnull=False)
     # Of a meeting that stands, those about single dates: who is not told comes in vain.
     about_one = Answer.objects.filter(

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.db.models.signals import post_init
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings import circulars, feed, invitations, links, personal
-from meetings.models import Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
@@ -161,6 +164,32 @@ def test_an_account_stays_until_every_part_of_a_series_is_told_of_its_end(admini
     assert "letters about it sent" in administrator.post(delete, {"post": "yes"}).content.decode()
     delivery.deliver_due("test")
     administrator.post(delete, {"post": "yes"})
+    assert not Meeting.objects.exists()
+
+
+def test_who_is_deleted_waits_for_no_letters_about_other_peoples_series(alice, plan):
+    invitations.schedule(alice, plan("dave@far.example", starts_at=timezone.now() - timedelta(days=1)))
+    dave = Attendee.objects.get(email="dave@far.example")
+    Letter.objects.bulk_create(
+        Letter(
+            key=f"part:{n}", kind=PART_LETTER, recipient=f"{n}@far.example", payload={"attendee": dave.pk + n}
+        )
+        for n in range(1, 100)
+    )
+    loaded = []
+
+    def note(instance: Letter, **kwargs: object) -> None:
+        loaded.append(instance.kind)
+
+    post_init.connect(note, sender=Letter)
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            alice.delete()
+    finally:
+        post_init.disconnect(note, sender=Letter)
+    assert PART_LETTER not in loaded
+    [asked] = [query["sql"] for query in queries if f"'{PART_LETTER}'" in query["sql"]]
+    assert "recipient" in asked.partition(" WHERE ")[2]
     assert not Meeting.objects.exists()
 
 
