@@ -160,7 +160,7 @@ class CommandLine(CommandLineInterface):
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until a signal comes. A setting that is wrong ends it in a sentence, as tables too new do (asgi)."""
+    """Serve until a signal comes. A wrong setting ends it in a sentence, as newer tables do (config.asgi)."""
     try:
         CommandLine().run(arguments)
     except ImproperlyConfigured as error:
