@@ -20,6 +20,8 @@ MOST_NAMED = 5
 OPTIONAL, HOST = "(optional)", "(host)"
 # What others call a host beside the organizer.
 COHOST = "(co-host)"
+# Right behind an address, it belongs to that one.
+COMMENT = re.compile(r"\A\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*")
 
 
 @dataclass(frozen=True)
@@ -184,9 +186,48 @@ def _row(row: str) -> Iterator[Address]:
 
 def _piece(piece: str) -> Iterator[Address]:
     """What stands between two commas."""
-    piece, is_optional, is_cohost = _placed(piece.strip())
-    for name, address in _named(piece):
-        yield Address(address, name, is_optional, is_cohost)
+    for line in _lines(piece.strip()):
+        line, is_optional, is_cohost = _placed(line)
+        *others, last = list(_named(line)) or [None]
+        yield from (Address(address, name) for name, address in filter(None, others))
+        if last is not None:
+            # Where lines were lost, the place belongs to the address in front of it.
+            name, address = last
+            yield Address(address, name, is_optional, is_cohost)
+
+
+def _lines(piece: str) -> Iterator[str]:
+    """Cut where lines were lost: behind the parentheses that follow an address, if another address comes."""
+    start, depth, last_at = 0, 0, piece.rfind("@")
+    quoted = escaped = bracket = False
+    # Whether the word that is read, or was read last, is an address; and where its parentheses end.
+    is_address, begins, end = False, True, 0
+    for index, character in enumerate(piece):
+        if escaped:
+            escaped = False
+        elif character == "\\" and quoted:
+            escaped = True
+        elif character == '"' and not depth:
+            quoted = not quoted and _closes(piece, index)
+        elif quoted:
+            continue
+        elif character == "(":
+            depth += 1
+        elif depth:
+            depth -= character == ")"
+            if not depth:
+                begins, end = True, index + 1 if is_address else 0
+        elif character.isspace():
+            begins = not bracket
+        else:
+            if begins:
+                if end and index <= last_at:
+                    yield piece[start:end].strip()
+                    start = end
+                is_address, begins, end = False, False, 0
+            is_address = is_address or character == "@"
+            bracket = character == "<" or (bracket and character != ">")
+    yield piece[start:].strip()
 
 
 def _placed(piece: str) -> tuple[str, bool, bool]:
@@ -232,7 +273,10 @@ def _named(piece: str) -> Iterator[tuple[str, str]]:
 
 
 def _several(words: list[str]) -> Iterator[tuple[str, str]]:
-    """Bare addresses with words between them: a name belongs to the address after it."""
+    """Bare addresses with words between them: a name belongs to the address after it, or stands in
+    parentheses behind its own.
+    """
+    found: list[tuple[str, str]] = []
     before: list[str] = []
     for word in words:
         if "@" not in word:
@@ -240,11 +284,17 @@ def _several(words: list[str]) -> Iterator[tuple[str, str]]:
             continue
         text = " ".join(before)
         if before and not _is_like_name(text):
-            yield "", text
-        yield (_unquoted(text) if _is_like_name(text) else ""), _bare(word)
+            found.append(("", text))
+        found.append((_unquoted(text) if _is_like_name(text) else "", _bare(word)))
         before = []
-    if before:
-        yield "", " ".join(before)
+    text = " ".join(before)
+    if comment := COMMENT.match(text):
+        name, address = found.pop()
+        found.append((name or comment[1], address))
+        text = text[comment.end() :]
+    yield from found
+    if text:
+        yield "", text
 
 
 def _is_like_name(text: str) -> bool:
@@ -260,7 +310,7 @@ def _bracketed(piece: str) -> Iterator[tuple[str, str]]:
         yield _unquoted(name.rpartition(">")[2]), _bare(address)
         name = after
     # What stands behind the last brackets is not lost: an address, or a name without one.
-    left = re.sub(r"^\s*\([^()@]*\)\s*$", "", name).strip()
+    left = COMMENT.sub("", name).strip()
     if "@" in left or any(map(str.isalpha, left)):
         yield from _named(left)
 

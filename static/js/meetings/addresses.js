@@ -11,6 +11,8 @@ const LONGEST = 400;
 // Behind an address: whose presence is not needed, and who is host as well.
 const PLACE = /\s*\((optional|(?:co-)?host)\)$/iu;
 const LONGEST_PLACE = 12;
+// Right behind an address, it belongs to that one.
+const COMMENT = /^\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*/u;
 // What turns the direction of text or is not seen at all, except the joiners that shape letters.
 const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
@@ -137,13 +139,55 @@ function row(text) {
  * @returns {Address[]}
  */
 function piece(text) {
-  text = text.trim();
-  const places = new Set();
-  for (let found = place(text); found; found = place(text)) {
-    places.add(found[1]?.toLowerCase().replace("co-", ""));
-    text = text.slice(0, -found[0].length).trim();
+  return lines(text.trim()).flatMap((line) => {
+    const places = new Set();
+    for (let found = place(line); found; found = place(line)) {
+      places.add(found[1]?.toLowerCase().replace("co-", ""));
+      line = line.slice(0, -found[0].length).trim();
+    }
+    // Where lines were lost, the place belongs to the address in front of it.
+    return named(line).map(([name, email], index, { length }) => {
+      const isLast = index === length - 1;
+      return { email, name, optional: isLast && places.has("optional"), cohost: isLast && places.has("host") };
+    });
+  });
+}
+
+/**
+ * Cut where lines were lost: behind the parentheses that follow an address, if another address comes.
+ *
+ * @param {string} text
+ */
+function lines(text) {
+  const found = [];
+  const lastAt = text.lastIndexOf("@");
+  let [start, depth, end] = [0, 0, 0];
+  let [quoted, escaped, bracket] = [false, false, false];
+  // Whether the word that is read, or was read last, is an address.
+  let [isAddress, begins] = [false, true];
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index] ?? "";
+    if (escaped) escaped = false;
+    else if (character === "\\" && quoted) escaped = true;
+    else if (character === '"' && !depth) quoted = !quoted && closes(text, index);
+    else if (quoted) continue;
+    else if (character === "(") depth++;
+    else if (depth) {
+      if (character === ")" && !--depth) [begins, end] = [true, isAddress ? index + 1 : 0];
+    } else if (/\s/u.test(character)) begins = !bracket;
+    else {
+      if (begins) {
+        if (end && index <= lastAt) {
+          found.push(text.slice(start, end).trim());
+          start = end;
+        }
+        [isAddress, begins, end] = [false, false, 0];
+      }
+      isAddress ||= character === "@";
+      bracket = character === "<" || (bracket && character !== ">");
+    }
   }
-  return named(text).map(([name, email]) => ({ email, name, optional: places.has("optional"), cohost: places.has("host") }));
+  return [...found, text.slice(start).trim()];
 }
 
 /** @param {string} text */
@@ -175,7 +219,8 @@ function named(text) {
 }
 
 /**
- * Bare addresses with words between them: a name belongs to the address after it.
+ * Bare addresses with words between them: a name belongs to the address after it, or stands in parentheses behind
+ * its own.
  *
  * @param {string[]} words
  * @returns {[string, string][]}
@@ -193,8 +238,11 @@ function several(words) {
     found.push([isLikeName(before) ? unquoted(before) : "", bare(word)]);
     before = "";
   }
-  if (before) found.push(["", before]);
-  return found;
+  const [whole = "", name = ""] = COMMENT.exec(before) ?? [];
+  const last = found.at(-1);
+  if (whole && last) last[0] ||= name;
+  const left = before.slice(whole.length);
+  return left ? [...found, ["", left]] : found;
 }
 
 /**
@@ -230,7 +278,7 @@ function bracketed(text) {
     } else found.push([name, address]);
   }
   // What stands behind the last brackets is not lost: an address, or a name without one.
-  const left = before.replace(/^\s*\([^()@]*\)\s*$/u, "").trim();
+  const left = before.replace(COMMENT, "").trim();
   return /[@\p{L}]/u.test(left) ? [...found, ...named(left)] : found;
 }
 
