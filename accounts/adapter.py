@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is closed.",
+        "account_inactive": "This account is switched off.",
         "cannot_remove_primary_email": "This is your main address. Choose another as the main one first.",
         "duplicate_email": "Your account has this address already.",
         "email_password_mismatch": (

@@ -33,6 +33,18 @@ class Environment:
         self.names.add(name)
         return self._values.get(name, "").strip() or default
 
+    def short(self, name: str, default: str, *, at_most: int) -> str:
+        """A text on one line, of so many characters: it stands in titles and in the headers of letters."""
+        given = self.text(name, default)
+        if len(given) > at_most:
+            has = f"It has {len(given)} characters, and may have {at_most}"
+            self._refuse(name, f"{given[:at_most]}…", has)
+            return default
+        if len(given.splitlines()) > 1:
+            self._refuse(name, " ".join(given.split()), "It is one line of text")
+            return default
+        return given
+
     def flag(self, name: str, *, default: bool) -> bool:
         given = self.text(name).lower()
         if given in YES:

@@ -26,7 +26,7 @@ PUBLIC_URL = env.site("PUBLIC_URL", "http://localhost:8000")
 _public = urlsplit(PUBLIC_URL)
 HTTPS = _public.scheme == "https"
 # What people call this site: on its pages, in their titles and in the name of its letters' sender.
-SITE_NAME = env.text("SITE_NAME", "Roundtable")[:60]
+SITE_NAME = env.short("SITE_NAME", "Roundtable", at_most=60)
 
 
 def _secret_key() -> str:

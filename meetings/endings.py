@@ -70,7 +70,8 @@ def explain(request: HttpRequest, error: links.LinkError) -> Explanation:
             said = (
                 "closed",
                 "This account is switched off",
-                "The link belongs to an account that an administrator of this site has switched off.",
+                "It belongs to an account that an administrator of this site has switched off. "
+                "The links in letters to it are closed too.",
                 f"If you think that is a mistake, ask them, or {organizer}.",
             )
         case links.AccountDeleted():

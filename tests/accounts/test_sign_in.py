@@ -67,7 +67,10 @@ def test_a_closed_account_stays_out(client, alice):
     alice.is_active = False
     alice.save()
     assert sign_in(client, "alice@example.org").url == "/account/inactive/"
-    assert "This account is closed" in client.get("/account/inactive/").content.decode()
+    page = client.get("/account/inactive/").content.decode()
+    assert "This account is switched off" in page
+    # As whoever opens such a link reads (tests/rooms/test_sessions.py).
+    assert "The links in letters to it are closed too." in page
     assert "_auth_user_id" not in client.session
 
 

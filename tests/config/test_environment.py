@@ -36,6 +36,21 @@ def test_a_fault_names_the_setting_what_was_given_and_what_is_right():
     ]
 
 
+def test_a_name_that_is_too_long_or_has_lines_is_refused_and_never_cut():
+    def name(environment, setting):
+        return environment.short(setting, "Roundtable", at_most=60)
+
+    assert faults("SITE_NAME", "陳" * 60, name) == []
+    environment = Environment({"SITE_NAME": "Northline " * 7})
+    assert name(environment, "SITE_NAME") == "Roundtable"
+    assert environment.faults == [
+        f"SITE_NAME is “{'Northline ' * 6}…”, which cannot be used. It has 69 characters, and may have 60."
+    ]
+    assert faults("SITE_NAME", "North\nline", name) == [
+        "SITE_NAME is “North line”, which cannot be used. It is one line of text."
+    ]
+
+
 @pytest.mark.parametrize("value", ["1", "13", "-3", "8.5", "1e1", "eight", "∞"])
 def test_a_number_out_of_bounds_is_refused_and_the_default_goes_on(value):
     environment = Environment({"ROOM_CAPACITY": value})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -42,6 +43,12 @@ def test_the_first_page_shows_what_this_is_and_leads_on(client, db, settings):
     assert "images/room.webp" in page
     assert "images/letter.webp" in page
     assert "go from browser to browser" in page
+
+
+def test_no_page_says_the_product_where_a_site_has_a_name_of_its_own():
+    for template in (Path(__file__).parents[2] / "templates").rglob("*.html"):
+        said = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", template.read_text())
+        assert "Roundtable" not in said, template
 
 
 def test_a_code_leads_from_the_first_page_to_its_room(client, db, standup):

@@ -383,7 +383,9 @@ async def test_nobody_whose_account_is_switched_off_enters_by_an_old_letter_leas
     token = await sync_to_async(links.mint)(bobs_invitation)
     response = await sync_to_async(Client().get)(links.path(token))
     assert response.status_code == 410
-    assert "This account is switched off" in response.content.decode()
+    page = response.content.decode()
+    assert "This account is switched off" in page
+    assert "The links in letters to it are closed too." in page
 
 
 # -- news from the meeting ----------------------------------------------------------------------
