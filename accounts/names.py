@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 
@@ -15,6 +16,14 @@ MOST_MARKS = 4
 # What is not seen may be longer than what is; so many times that, and no more is looked at.
 LOOKED_AT = 16
 _VIRAMA = 9
+# The flag of a part of a country, such as Scotland: a black flag and tags that spell the part (UTS 51, ED-14a;
+# UTS 35, unicode_subdivision_id). Any other tags are a hidden text.
+FLAG = (
+    "\U0001f3f4(?:[\U000e0061-\U000e007a]{2}|[\U000e0030-\U000e0039]{3})"
+    "[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,4}\U000e007f"
+)
+_FLAGS_AND_OTHERS = re.compile(f"{FLAG}|.", re.DOTALL)
+_HALF_A_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007e]+\\Z")
 
 
 def clean_name(text: str, length: int = NAME_LENGTH) -> str:
@@ -26,7 +35,11 @@ def clean_name(text: str, length: int = NAME_LENGTH) -> str:
     """
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text[: LOOKED_AT * length]):
+    for char in _FLAGS_AND_OTHERS.findall(unicodedata.normalize("NFC", text[: LOOKED_AT * length])):
+        if len(char) > 1:
+            marks = 0
+            kept.extend(char)
+            continue
         category = unicodedata.category(char)
         if char in _BLANKS or char.isspace() or category.startswith("Z"):
             kept.append(" ")
@@ -43,7 +56,15 @@ def clean_name(text: str, length: int = NAME_LENGTH) -> str:
             kept.append(char)
     joined = "".join(char for n, char in enumerate(kept) if char not in (ZWJ, ZWNJ) or _joins(kept, n))
     name = " ".join(unicodedata.normalize("NFC", joined).split())
-    return name[:length].rstrip(f" {ZWJ}{ZWNJ}")
+    return _ended(name[:length])
+
+
+def _ended(name: str) -> str:
+    """Without what stands at the end for nothing: blanks, half a flag, joiners that do not shape a letter."""
+    name = _HALF_A_FLAG.sub("", name)
+    seen = name.rstrip(f" {ZWJ}{ZWNJ}")
+    shapes = bool(seen) and unicodedata.combining(seen[-1]) == _VIRAMA
+    return name[: len(seen) + 1] if shapes and name[len(seen) :][:1] == ZWJ else seen
 
 
 def _last(kept: list[str]) -> str:
@@ -67,7 +88,8 @@ def _joins(kept: list[str], n: int) -> bool:
     """Whether the joiner at this place shapes what stands around it (after RFC 5892, A.1 and A.2)."""
     before, after = kept[n - 1], kept[n + 1] if n + 1 < len(kept) else " "
     if unicodedata.combining(before) == _VIRAMA:
-        return after != " "
+        # At the end of a word, ZWJ makes a letter of its own (chillu); ZWNJ changes nothing there.
+        return after != " " or kept[n] == ZWJ
     letter = next((kept[k] for k in range(n - 1, -1, -1) if not _is_mark(kept[k])), " ")
     if unicodedata.bidirectional(letter) == "AL":
         return unicodedata.bidirectional(after) in ("AL", "NSM")
@@ -108,6 +130,8 @@ def _first_symbol(name: str) -> str:
     end = start + 1
     if _is_flag_half(name[start:end]) and _is_flag_half(name[end : end + 1]):
         return name[start : end + 1]
+    if flag := re.match(FLAG, name[start:]):
+        return flag[0]
     while end < len(name) and (_is_mark(name[end]) or _is_skin(name[end]) or name[end] == ZWJ):
         end += 2 if name[end] == ZWJ else 1
     return name[start:end]

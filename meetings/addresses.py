@@ -188,12 +188,10 @@ def _piece(piece: str) -> Iterator[Address]:
     """What stands between two commas."""
     for line in _lines(piece.strip()):
         line, is_optional, is_cohost = _placed(line)
-        *others, last = list(_named(line)) or [None]
-        yield from (Address(address, name) for name, address in filter(None, others))
-        if last is not None:
-            # Where lines were lost, the place belongs to the address in front of it.
-            name, address = last
-            yield Address(address, name, is_optional, is_cohost)
+        found = [Address(address, name) for name, address in _named(line)]
+        yield from found[:-1]
+        # Where lines were lost, the place belongs to the address in front of it.
+        yield from (replace(last, optional=is_optional, cohost=is_cohost) for last in found[-1:])
 
 
 def _lines(piece: str) -> Iterator[str]:

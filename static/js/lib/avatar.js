@@ -1,8 +1,9 @@
 /** Initials on one of eight hues, the same as the `avatar` tag of the templates gives (config/templatetags/page.py). */
 import { make } from "./dom.js";
+import { FLAG } from "./names.js";
 
 // With all that belongs to it: the second half of a flag, skin, family.
-const SYMBOL = /\p{RI}{2}|[\p{S}\p{Cn}][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*(?:\u200D[^\s\u200D][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*)*/u;
+const SYMBOL = new RegExp(`${FLAG}|${/\p{RI}{2}|[\p{S}\p{Cn}][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*(?:\u200D[^\s\u200D][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*)*/u.source}`, "u");
 
 /**
  * @param {string} name

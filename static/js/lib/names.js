@@ -21,6 +21,11 @@ const VIRAMA = new RegExp(
     "\\u1734\\u17D2\\u1A60\\u1B44\\u1BAA\\u1BAB\\u1BF2\\u1BF3\\u2D7F\\uA806\\uA82C\\uA8C4\\uA953\\uA9C0\\uAAF6\\uABED]", "u");
 // Letters that are written from right to left and joined (bidirectional class AL).
 const ARABIC = /(?=\p{L})[\u0600-\u07BF\u0860-\u08FF\uFB50-\uFDFF\uFE70-\uFEFE]/u;
+const TAGS = "[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]";
+/** The flag of a part of a country, such as Scotland: any other tags are a hidden text. */
+export const FLAG = `\\u{1F3F4}(?:[\\u{E0061}-\\u{E007A}]{2}|[\\u{E0030}-\\u{E0039}]{3})${TAGS}{1,4}\\u{E007F}`;
+const FLAGS_AND_OTHERS = new RegExp(`${FLAG}|.`, "gsu");
+const HALF_A_FLAG = /\u{1F3F4}[\u{E0030}-\u{E007E}]+$/u;
 const SYMBOL = /[\p{S}\p{Cn}]/u;
 
 /**
@@ -32,8 +37,12 @@ export function cleanName(text) {
   /** @type {string[]} */
   const kept = [];
   let marks = 0;
-  for (const char of text.slice(0, LOOKED_AT * LONGEST).normalize("NFC")) {
-    if (BLANK.test(char) || SPACE.test(char)) {
+  for (const [char] of text.slice(0, LOOKED_AT * LONGEST).normalize("NFC").matchAll(FLAGS_AND_OTHERS)) {
+    const parts = [...char];
+    if (parts.length > 1) {
+      marks = 0;
+      kept.push(...parts);
+    } else if (BLANK.test(char) || SPACE.test(char)) {
       kept.push(" ");
     } else if (MARK.test(char)) {
       marks += 1;
@@ -48,7 +57,15 @@ export function cleanName(text) {
   }
   const joined = kept.filter((char, i) => !JOINER.test(char) || joins(kept, i)).join("");
   const name = joined.normalize("NFC").split(/ +/u).filter(Boolean).join(" ");
-  return Array.from(name).slice(0, LONGEST).join("").replace(/[ \u200C\u200D]+$/u, "");
+  return ended(Array.from(name).slice(0, LONGEST).join(""));
+}
+
+/** Without what stands at the end for nothing: blanks, half a flag, joiners that do not shape a letter. @param {string} name */
+function ended(name) {
+  const whole = name.replace(HALF_A_FLAG, "");
+  const seen = whole.replace(/[ \u200C\u200D]+$/u, "");
+  const shapes = VIRAMA.test(Array.from(seen).at(-1) ?? "") && whole[seen.length] === "\u200D";
+  return shapes ? `${seen}\u200D` : seen;
 }
 
 /** What stands last, joiners aside. @param {string[]} kept */
@@ -60,7 +77,7 @@ function lastOf(kept) {
 function joins(kept, i) {
   const before = kept[i - 1] ?? " ";
   const after = kept[i + 1] ?? " ";
-  if (VIRAMA.test(before)) return after !== " ";
+  if (VIRAMA.test(before)) return after !== " " || kept[i] !== ZWNJ;
   const letter = kept.slice(0, i).findLast((char) => !MARK.test(char)) ?? " ";
   if (ARABIC.test(letter)) return ARABIC.test(after) || MARK.test(after);
   if (kept[i] === ZWNJ) return false;
