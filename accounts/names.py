@@ -16,7 +16,7 @@ MOST_MARKS = 4
 # What is not seen may be longer than what is; so many times that, and no more is looked at.
 LOOKED_AT = 16
 _VIRAMA = 9
-# The flag of a part of a country, such as Scotland: a black flag and tags that spell the part (UTS 51, ED-14a and
+# The flag of a part of a country, as of Wales: a black flag and tags that spell the part (UTS 51, ED-14a;
 # UTS 35, unicode_subdivision_id). Any other tags are a hidden text.
 FLAG = (
     "\U0001f3f4(?:[\U000e0061-\U000e007a]{2}|[\U000e0030-\U000e0039]{3})"
