@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -31,7 +31,7 @@ def edit_settings(request: HttpRequest) -> HttpResponse:
 def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link that `up` prints; it is gone once there is an administrator."""
     if not first.is_right(token):
-        raise Http404
+        return _lead_on(request)
     # Whoever has made an account already keeps it; the others make theirs here.
     form = None if request.user.is_authenticated else FirstAdministratorForm(request.POST or None)
     try:
@@ -42,8 +42,13 @@ def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
         else:
             return render(request, "account/first.html", {"form": form})
     except first.Taken:
-        raise Http404 from None
+        return _lead_on(request)
     messages.success(
         request, "You are the administrator. Administration is in the menu behind your initials."
     )
     return redirect("/")
+
+
+def _lead_on(request: HttpRequest) -> HttpResponse:
+    """A link that has been used, was replaced, or never was."""
+    return render(request, "account/first_over.html", {"is_needed": first.is_needed()}, status=404)

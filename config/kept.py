@@ -35,8 +35,9 @@ LIFETIME_SECONDS = 3600
 # So many forms of strangers of one address are kept at a time: none of them may fill the database.
 MOST_OF_ADDRESS = 60
 SECRET = re.compile(r"password|code|token|secret|credential|otp|^kept$", re.IGNORECASE)
-# Short forms, full of secrets.
+# Most forms here are short and full of secrets; of these two, everything but the password comes back.
 ACCOUNT_PAGES = "/account/"
+KEPT_ACCOUNT_PAGES = {"/account/signup/", "/account/settings/"}
 # How a page of our own is asked for and sent (Fetch Metadata, 2); a script's request has nobody who reads.
 NAVIGATION = {"navigate", None}
 
@@ -58,7 +59,9 @@ class Kept:
 def _typed(request: HttpRequest) -> Kept | None:
     """What can be sent again; None where that might do what another site wants, or is a secret."""
     path = request.get_full_path()
-    if request.method != "POST" or path.startswith(ACCOUNT_PAGES):
+    if request.path.startswith(ACCOUNT_PAGES) and request.path not in KEPT_ACCOUNT_PAGES:
+        return None
+    if request.method != "POST":
         return None
     if not _is_from_here(request) or request.headers.get("Sec-Fetch-Mode") not in NAVIGATION:
         return None

@@ -47,14 +47,18 @@ def test_it_works_once(client):
     path = f"/account/first/{first.new_token()}/"
     client.post(path, ALICE)
     other = Client()
-    assert other.get(path).status_code == 404
+    again = other.get(path)
+    assert again.status_code == 404
+    assert "sign in as always" in again.content.decode()
     assert other.post(path, {**ALICE, "email": "eve@example.org"}).status_code == 404
     assert first.new_token() == ""
 
 
 def test_a_newer_link_replaces_the_older(client):
     old, new = first.new_token(), first.new_token()
-    assert client.get(f"/account/first/{old}/").status_code == 404
+    replaced = client.get(f"/account/first/{old}/")
+    assert replaced.status_code == 404
+    assert "only the newest works" in replaced.content.decode()
     assert client.get(f"/account/first/{new}/").status_code == 200
 
 

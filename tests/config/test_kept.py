@@ -117,6 +117,16 @@ def test_no_password_and_no_code_is_written_into_a_page(browser):
     assert "correct horse" not in page
 
 
+def test_whoever_signs_up_keeps_their_name_and_address_and_chooses_the_password_again(browser):
+    typed = {"name": "Carol Méndez", "email": "carol@example.org", "password1": "correct horse battery"}
+    page = browser.post(reverse("account_signup"), typed).content.decode()
+    assert "correct horse" not in page
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    again = browser.post(reverse("account_signup"), sent).content.decode()
+    assert 'value="Carol Méndez"' in again
+    assert 'value="carol@example.org"' in again
+
+
 def test_what_a_script_sent_is_offered_to_nobody(db):
     browser = Client(headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"})
     browser.post(reverse("meetings:check"), PLAN)
