@@ -14,8 +14,9 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
 
 from accounts import doings, powers
 from accounts.models import User
@@ -101,11 +102,12 @@ class UserAdmin(UserModelAdmin):
         user = self.get_object(request, unquote(object_id)) if object_id else None
         if user is not None and self._switches_off(request, user) and not asking.confirmed(request):
             answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
+            rows = [str(user), *(row for _, (_, named) in answers for row in named)]
             says = [
                 "They are signed out everywhere, and out of every call, at once. No letter goes out.",
-                *(said for _, answer in answers for said in answer),
+                *(sentence for _, (said, _) in answers for sentence in said),
             ]
-            question = asking.Question("Switch this account off?", "Switch it off", [str(user)], says)
+            question = asking.Question("Switch this account off?", "Switch it off", rows, says)
             return asking.ask_again(self, request, question)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -115,16 +117,18 @@ class UserAdmin(UserModelAdmin):
 
     def user_change_password(self, request: HttpRequest, *args: Any, **named: Any) -> Any:
         """Django's page; the owner of the account hears of it."""
-        chosen = User.objects.filter(pk=unquote(named["id"]))
-        before = chosen.values_list("password", flat=True).first()
+        user = self.get_object(request, unquote(named["id"]))
+        before = user.password if user else ""
         response = super().user_change_password(request, *args, **named)
-        user = chosen.first()
-        if user is not None and user.password != before:
-            doings.tell([user], _me(request), doings.PASSWORD)
+        if user is not None:
+            user.refresh_from_db()
+            if user.password != before:
+                doings.tell([user], _me(request), doings.PASSWORD)
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        with doings.telling_of_addresses([obj] if change else [], _me(request)):
+            super().save_model(request, obj, form, change)
         if not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=True)
 
@@ -154,15 +158,40 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
             options["queryset"] = powers.without_powers(User.objects.all())
         return super().formfield_for_foreignkey(db_field, request, **options)
 
+    def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
+        # Whoever has it now, and whoever had it before.
+        owners = User.objects.filter(Q(pk=obj.user_id) | Q(emailaddress__pk=obj.pk)).distinct()
+        with doings.telling_of_addresses(owners, _me(request)):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: EmailAddress) -> None:
+        with doings.telling_of_addresses([obj.user], _me(request)):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+        with doings.telling_of_addresses(_owners(queryset), _me(request)):
+            super().delete_queryset(request, queryset)
+
     @admin.action(description="Mark as confirmed", permissions=["change"])
-    def make_verified(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
+    def make_verified(
+        self, request: HttpRequest, queryset: QuerySet[EmailAddress]
+    ) -> TemplateResponse | HttpResponseRedirect | None:
+        """Ask first, and tell the owners: each of these addresses opens an account from then on."""
         if not powers.may_give(request.user):
             theirs = powers.with_powers(User.objects.all())
             if queryset.filter(user__in=theirs).exists():
                 words = "Addresses of administrators are confirmed by those who may make administrators."
                 self.message_user(request, words, messages.WARNING)
             queryset = queryset.exclude(user__in=theirs)
-        super().make_verified(request, queryset)
+        rows = list(queryset.filter(verified=False).select_related("user"))
+        if not rows:
+            self.message_user(request, "There is nothing to confirm.")
+            return None
+        if not asking.confirmed(request):
+            return asking.ask(self, request, [row.pk for row in rows], _about_confirming(rows, _me(request)))
+        with doings.telling_of_addresses([row.user for row in rows], _me(request)):
+            super().make_verified(request, queryset)
+        return None
 
 
 @admin.register(Group)
@@ -205,6 +234,21 @@ class AuthenticatorAdmin(OpensAccounts, AuthenticatorModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False
+
+
+def _owners(queryset: QuerySet[EmailAddress]) -> list[User]:
+    return [row.user for row in queryset.select_related("user")]
+
+
+def _about_confirming(rows: list[EmailAddress], me: User) -> asking.Question:
+    letters = sum(len(doings.heard_at(row.user)) for row in rows if row.user != me)
+    out = "1 letter goes" if letters == 1 else f"{letters} letters go"
+    says = [
+        "Whoever reads the letters to a confirmed address can sign in to the account.",
+        f"{out} out, to the addresses that these accounts have already.",
+    ]
+    title = "Confirm this address?" if len(rows) == 1 else f"Confirm {len(rows)} addresses?"
+    return asking.Question(title, "Confirm", [f"{row.email}, of {row.user}" for row in rows], says)
 
 
 def _me(request: HttpRequest) -> User:

@@ -37,7 +37,7 @@ def _news(subject: str, body: str) -> Words:
 
 def _done(subject: str, body: str) -> Words:
     """Something that was done to your account, and by whom."""
-    who = "This was done by {by}, {by_email}. Ask there if you did not ask for it."
+    who = "This was done by {by}, {by_email}. If you did not ask for this, write to them."
     return Words(subject, subject, (body, who), CHECK, "account_reset_password", "Set a new password")
 
 
@@ -114,6 +114,21 @@ WORDS = {
     "password_set_by_administrator": _done(
         "An administrator changed your password",
         "You are signed out everywhere; the old one no longer counts.",
+    ),
+    "address_added_by_administrator": _done(
+        "An administrator added an address to your account",
+        "It is {address}. Once it is confirmed, whoever reads its letters can sign in to your account.",
+    ),
+    "address_confirmed_by_administrator": _done(
+        "An administrator confirmed an address of your account",
+        "It is {address}. Whoever reads its letters can sign in to your account.",
+    ),
+    "address_removed_by_administrator": _done(
+        "An administrator took an address from your account", "{address} no longer opens your account."
+    ),
+    "address_replaced_by_administrator": _done(
+        "An administrator changed the address of your account",
+        "Its letters go to {address} now, in place of {before}, and codes for signing in go there too.",
     ),
     "authenticator_taken_by_administrator": _done(
         "An administrator removed a second way to sign in",

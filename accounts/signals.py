@@ -6,7 +6,7 @@ from django.dispatch import Signal
 # be asked whether that is so: all is committed, and the session of the request that did it is saved.
 sign_ins_changed = Signal()
 # With `user`: their account is about to be switched off. A receiver that knows what that means for others
-# answers with sentences for the administrator who is asked.
+# answers with two lists for the administrator who is asked: sentences, and the names of what these are about.
 closing_asked = Signal()
 # With `old` and `new`: the same browser's session has another key now.
 session_replaced = Signal()

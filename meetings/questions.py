@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
@@ -36,13 +37,8 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     if inside:
         who = words.sentence(words.counted(inside, "person is", "people are"))
         says.append(f"{who} in these calls right now, which end at once.")
-    zone = timezone.get_current_timezone_name()
-    rows = [
-        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
-        for meeting in meetings
-    ]
     title = f"Cancel {words.counted(len(meetings), 'meeting', 'meetings')}?"
-    question = Question(title, "Cancel and tell everybody", rows, [*says, FOR_GOOD])
+    question = Question(title, "Cancel and tell everybody", named(meetings), [*says, FOR_GOOD])
     return ask(model_admin, request, [meeting.pk for meeting in meetings], question)
 
 
@@ -71,14 +67,24 @@ def about_feeds(model_admin: Any, request: HttpRequest, feeds: list[CalendarFeed
         return _nothing(model_admin, request, "None of them works any more: there is nothing to end.")
     told = interventions.owners((feed.user for feed in feeds), signed_in(request))
     letters = words.counted(told, "letter goes", "letters go")
+    whose = "the person whose calendar it is" if told == 1 else "the people whose calendars they are"
     says = [
-        f"{words.sentence(letters)} out, to whose calendar it is.",
+        f"{words.sentence(letters)} out, to {whose}.",
         "Programs that read these addresses hear of no meeting any more. Each person can make a new address.",
         FOR_GOOD,
     ]
     title = f"End {words.counted(len(feeds), 'calendar address', 'calendar addresses')}?"
     rows = [str(feed.user) for feed in feeds]
     return ask(model_admin, request, [feed.pk for feed in feeds], Question(title, "End", rows, says))
+
+
+def named(meetings: Iterable[Meeting]) -> list[str]:
+    """Each with its organizer and its time, on the clock of whoever is asked."""
+    zone = timezone.get_current_timezone_name()
+    return [
+        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
+        for meeting in meetings
+    ]
 
 
 def on_the_way(letters: int) -> str:

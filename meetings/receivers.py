@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import closing_asked
-from meetings import invitations, words
+from meetings import invitations, questions, words
 from meetings.models import Meeting
 
 
@@ -42,14 +42,13 @@ def bury_when_deleted(instance: User, **kwargs: Any) -> None:
 
 
 @receiver(closing_asked)
-def name_what_stands(user: User, **kwargs: Any) -> list[str]:
+def name_what_stands(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
     """What they organize takes place, or is cancelled first."""
     mine = Meeting.objects.organized_by(user).standing().filter(personal=False)
-    count = mine.ending_after(timezone.now()).count()
-    if not count:
-        return []
-    theirs = words.sentence(words.counted(count, "meeting of theirs is", "meetings of theirs are"))
-    return [
+    standing = list(mine.ending_after(timezone.now()))
+    theirs = words.sentence(words.counted(len(standing), "meeting of theirs is", "meetings of theirs are"))
+    says = [
         f"{theirs} still to come, and will stand without an organizer. What is not to take place has to be"
         " cancelled first, in the list of meetings, so that everybody is told."
     ]
+    return (says, questions.named(standing)) if standing else ([], [])

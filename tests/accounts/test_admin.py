@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.admin import site
 from django.test import Client
 from django.utils import timezone
 
+from accounts.mail import render_letter as render
 from accounts.models import User
 from outbox.delivery import enqueue
 from outbox.models import Letter
@@ -121,3 +124,88 @@ def test_what_is_stuck_or_came_back_can_be_seen_at_once(admin):
     assert "Came back (1)" in page
     assert "5.1.1 No such user" in admin.get("/admin/outbox/letter/?state=back").content.decode()
     assert admin.get("/admin/outbox/letter/?state=stuck").content.decode().count("field-kind") == 1
+
+
+EVIL = "me@evil.example"
+
+
+def told() -> list[tuple[str, str, str]]:
+    """To whom what was written: the recipient, the letter, the address that it is about."""
+    letters = Letter.objects.filter(kind="account").order_by("pk")
+    return [(one.recipient, one.payload["letter"], one.payload.get("address", "")) for one in letters]
+
+
+def test_an_address_that_opens_an_account_is_told_to_the_addresses_it_had_before(admin, bob):
+    row = {"user": bob.pk, "email": EVIL}
+    assert admin.post("/admin/account/emailaddress/add/", row).status_code == 302
+    assert told() == [(bob.email, "address_added_by_administrator", EVIL)]
+    Letter.objects.all().delete()
+
+    page = f"/admin/account/emailaddress/{EmailAddress.objects.get(email=EVIL).pk}"
+    assert admin.post(f"{page}/change/", {**row, "verified": "on"}).status_code == 302
+    assert told() == [(bob.email, "address_confirmed_by_administrator", EVIL)]
+    message = render(Letter.objects.get())
+    assert message.subject == "An administrator confirmed an address of your account"
+    assert EVIL in message.body
+    assert "alice@example.org. If you did not ask for this, write to them." in " ".join(message.body.split())
+    Letter.objects.all().delete()
+
+    assert admin.post(f"{page}/delete/", {"post": "yes"}).status_code == 302
+    told_to = [(who, "address_removed_by_administrator", EVIL) for who in (bob.email, EVIL)]
+    assert told() == told_to
+
+
+def test_an_address_that_passes_from_one_account_to_another_is_told_to_both(admin, bob, carol):
+    EmailAddress.objects.create(user=bob, email="team@example.org", verified=True)
+    page = f"/admin/account/emailaddress/{EmailAddress.objects.get(email='team@example.org').pk}/change/"
+    admin.post(page, {"user": carol.pk, "email": "team@example.org", "verified": "on"})
+    assert sorted(told()) == [
+        (bob.email, "address_removed_by_administrator", "team@example.org"),
+        (carol.email, "address_confirmed_by_administrator", "team@example.org"),
+        ("team@example.org", "address_removed_by_administrator", "team@example.org"),
+    ]
+
+
+def test_a_new_address_of_an_account_is_told_to_the_one_before(admin, alice, bob):
+    shown = {"name": "Bob", "time_zone": "", "week_starts": "0", "is_active": "on"}
+    assert admin.post(f"/admin/accounts/user/{bob.pk}/change/", {**shown, "email": EVIL}).status_code == 302
+    assert told() == [("bob@example.org", "address_replaced_by_administrator", EVIL)]
+    Letter.objects.all().delete()
+    admin.post(f"/admin/accounts/user/{bob.pk}/change/", {**shown, "name": "Robert", "email": EVIL})
+    own = {**shown, "email": "alice@new.example", "is_staff": "on", "is_superuser": "on"}
+    admin.post(f"/admin/accounts/user/{alice.pk}/change/", own)
+    assert told() == [], "a name is no way in, and nobody is told what they did themselves"
+
+
+def test_confirming_addresses_from_the_list_asks_first_and_tells_their_owners(admin, bob):
+    row = EmailAddress.objects.create(user=bob, email=EVIL)
+    chosen = {"action": "make_verified", "_selected_action": [row.pk]}
+    page = admin.post("/admin/account/emailaddress/", chosen).content.decode()
+    assert "Confirm this address?" in page
+    assert f"{EVIL}, of bob@example.org" in page
+    assert "1 letter goes out" in page
+    row.refresh_from_db()
+    assert not row.verified
+    assert told() == []
+    admin.post("/admin/account/emailaddress/", {**chosen, "confirmed": "yes"})
+    row.refresh_from_db()
+    assert row.verified
+    assert told() == [(bob.email, "address_confirmed_by_administrator", EVIL)]
+    page = admin.post("/admin/account/emailaddress/", chosen, follow=True).content.decode()
+    assert "There is nothing to confirm." in page
+
+
+def test_removing_addresses_from_the_list_tells_their_owners(admin, bob):
+    row = EmailAddress.objects.create(user=bob, email=EVIL)
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    admin.post("/admin/account/emailaddress/", chosen)
+    assert told() == [(bob.email, "address_removed_by_administrator", EVIL)]
+
+
+@pytest.mark.parametrize("pk", ["abc", "9" * 40, "0", "_5F"])
+def test_a_page_of_nothing_is_not_found(admin, pk):
+    assert admin.get(f"/admin/accounts/user/{pk}/password/").status_code == 404
+    for model in site._registry:
+        for page in ("change", "delete", "history"):
+            path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{pk}/{page}/"
+            assert admin.get(path).status_code in (302, 403), path

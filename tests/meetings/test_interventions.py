@@ -77,7 +77,7 @@ def test_before_a_calendar_address_is_ended_the_page_asks(administrator, bob):
     secret = feed.renew(bob)
     page = asked(administrator, CalendarFeed, "give_up", CalendarFeed.objects.all())
     assert "End one calendar address?" in page
-    assert "One letter goes out, to whose calendar it is." in page
+    assert "One letter goes out, to the person whose calendar it is." in page
     assert feed.find(secret)
 
 
@@ -272,6 +272,7 @@ def test_before_an_account_is_switched_off_the_page_says_what_of_theirs_stands(a
     page = administrator.post(address, form).content.decode()
     assert "Switch this account off?" in page
     assert "One meeting of theirs is still to come, and will stand without an organizer." in page
+    assert f"<li>{standup.title}, of " in page
     assert '<input type="hidden" name="name" value="Alice B.">' in page
     alice.refresh_from_db()
     assert alice.is_active
