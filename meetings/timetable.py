@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import grid, words
+from meetings import grid, returns, words
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
-PartStat = Attendee.PartStat
 # More in one month than anybody can look at.
 MOST_ENTRIES = 2000
 
@@ -55,16 +54,22 @@ class Entry:
         """What sets it apart, in a word; empty for one that takes place with the viewer."""
         if self.cancelled:
             return "cancelled"
-        names = {
-            PartStat.DECLINED: "not going",
-            PartStat.TENTATIVE: "maybe",
-            PartStat.NEEDS_ACTION: "no answer",
-        }
-        return "" if self.organizes else names.get(PartStat(self.partstat), "") if self.partstat else ""
+        match self.look:
+            case "not-going":
+                return "not going"
+            case "maybe":
+                return "maybe"
+            case "no-answer":
+                return returns.no_answer().lower()
+        return ""
 
     @property
     def look(self) -> str:
-        return self.state.replace(" ", "-") or "going"
+        """The class that draws it (static/css/week.css)."""
+        if self.cancelled:
+            return "cancelled"
+        looks = {"DECLINED": "not-going", "TENTATIVE": "maybe", "NEEDS-ACTION": "no-answer"}
+        return "going" if self.organizes else looks.get(self.partstat, "going")
 
     @property
     def until(self) -> str:

@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 LONGEST = 500
 # As a code is grouped, read aloud and typed again (meetings.models.CODE_GROUPS).
 GROUPS = (4, 5, 4)
-# What a link of ours leads to: a room, or a personal link with its secret.
-OURS = re.compile(r"/(i/[A-Za-z0-9_-]{16,100}/|[a-z0-9]{4}-[a-z0-9]{5}-[a-z0-9]{4}/)\Z")
+# What our links lead to: a room, or a personal link with its secret, and what else stands in its letter.
+OURS = re.compile(
+    r"/(i/[A-Za-z0-9_-]{16,100}/(test/|meeting\.ics|answer/(on/[0-9]{1,18}/)?)?|[a-z0-9]{4}-[a-z0-9]{5}-[a-z0-9]{4}/)\Z"
+)
+# The answer on whose button somebody would have clicked.
+ANSWER = re.compile(r"(?:.*&)?(answer=[a-z]{1,10})(?:&.*)?\Z", re.DOTALL)
 
 # mailto: and the like; a host may have a port behind its colon.
 OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
@@ -33,12 +37,19 @@ def path(typed: str, host: str) -> str:
     except ValueError as error:
         raise Nowhere("That is no link. Copy it again, as a whole.") from error
     theirs = parts.netloc.lower()
-    if theirs != host.lower():
+    if _bare(theirs, parts.scheme) != _bare(host.lower(), parts.scheme):
         raise Nowhere(f"That link leads to another site, {theirs[:100] or 'which it does not name'}.")
-    where = parts.path if parts.path.endswith("/") else f"{parts.path}/"
+    where = parts.path if parts.path.endswith(("/", ".ics")) else f"{parts.path}/"
     if found := OURS.match(where):
-        return found[0]
+        answer = ANSWER.match(parts.query) if "/answer/" in where else None
+        return f"{found[0]}?{answer[1]}" if answer else found[0]
     raise Nowhere("That link leads to no meeting. Copy it from the letter again, as a whole.")
+
+
+def _bare(host: str, scheme: str) -> str:
+    """Without the port that the scheme has by itself (RFC 9110, 4.2); where none was typed, of either."""
+    port = {"https": ":443", "http": ":80"}.get(scheme.lower())
+    return host.removesuffix(port) if port else re.sub(r":(443|80)\Z", "", host)
 
 
 def _of_code(text: str) -> str:

@@ -134,9 +134,25 @@ def test_what_is_cancelled_or_declined_looks_so_and_says_so(week, alice, bob, pl
     invitations.respond(declined.attendees.get(), PartStat.DECLINED)
     invitations.schedule(alice, plan("bob@example.org", title="Open", starts_at=TUESDAY))
     page = week(bob)
-    for look, words in (("cancelled", "Cancelled"), ("not-going", "Not going"), ("no-answer", "No answer")):
+    for look, words in (
+        ("cancelled", "Cancelled"),
+        ("not-going", "Not going"),
+        ("no-answer", "No answer here"),
+    ):
         assert f'<a class="{look}"' in page
         assert f'<span class="state">{words}</span>' in page
+
+
+@pytest.mark.parametrize(("address", "said"), [("", "No answer here"), ("replies@example.org", "No answer")])
+def test_where_answers_do_not_come_back_none_is_known_but_of_here(
+    week, alice, bob, plan, settings, address, said
+):
+    settings.REPLY_ADDRESS = address
+    invitations.schedule(alice, plan("bob@example.org", title="Open", starts_at=TUESDAY))
+    page = week(bob)
+    assert '<a class="no-answer"' in page
+    assert f'<span class="state">{said}</span>' in page
+    assert f'<span class="visually-hidden">, {said.lower()}</span>' in week(bob, view="month")
 
 
 def test_others_see_nothing_of_it(week, alice, carol, standup):

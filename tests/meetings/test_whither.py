@@ -33,6 +33,37 @@ def test_a_personal_link_leads_where_its_letter_does():
 
 
 @pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("answer/?answer=yes", "answer/?answer=yes"),
+        ("answer/?from=mail&answer=maybe&x=1", "answer/?answer=maybe"),
+        ("answer/?answer=%0d%0aX", "answer/"),
+        ("answer", "answer/"),
+        ("answer/on/12/", "answer/on/12/"),
+        ("answer/on/12/?answer=no", "answer/on/12/?answer=no"),
+        ("test/", "test/"),
+        ("test/?answer=yes", "test/"),
+        ("meeting.ics", "meeting.ics"),
+    ],
+)
+def test_every_link_of_a_letter_leads_where_the_letter_does(typed, path):
+    assert whither.path(f"https://meet.example.org{LINK}{typed}", "meet.example.org") == LINK + path
+
+
+@pytest.mark.parametrize(
+    ("typed", "host"),
+    [
+        ("meet.example.org:443", "meet.example.org"),
+        ("https://meet.example.org:443", "meet.example.org"),
+        ("http://meet.example.org:80", "meet.example.org"),
+        ("https://meet.example.org", "meet.example.org:443"),
+    ],
+)
+def test_a_port_that_a_scheme_has_by_itself_is_no_other_site(typed, host):
+    assert whither.path(f"{typed}{ROOM}", host) == ROOM
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("", "Type the code, or paste the link."),
@@ -42,6 +73,8 @@ def test_a_personal_link_leads_where_its_letter_does():
         ("//evil.example/kfpx-tvwqm-m3xz/", "leads to another site"),
         ("https://meet.example.org/admin/", "leads to no meeting"),
         ("https://meet.example.org//evil.example/", "leads to no meeting"),
+        (f"https://meet.example.org:8443{ROOM}", "leads to another site, meet.example.org:8443."),
+        (f"https://meet.example.org{LINK}answer/on/x/", "leads to no meeting"),
         ("javascript:alert(1)", "no link to a meeting"),
         ("mailto:alice@example.org", "no link to a meeting"),
         ("ftp://meet.example.org/kfpx-tvwqm-m3xz/", "no link to a meeting"),

@@ -85,7 +85,7 @@ export class Doorstep {
    */
   #waiting(kind, host, opensAt) {
     const organizer = called(this.#organizer);
-    if (kind === "full") return { title: ["You may come in when a seat is free"], text: ["You are let in, and every seat is taken just now."] };
+    if (kind === "full") return { title: ["You may come in when a seat is free"], text: ["You have been let in, but every seat is taken at the moment."] };
     if (opensAt !== null) {
       const who = host ? [called(host), " is inside, and may let you in sooner."] : ["A host who comes sooner may let you in sooner."];
       if (this.#lobby) return { title: [`The door opens ${when(opensAt)}`], text: ["Then a host lets you in. ", ...who] };
