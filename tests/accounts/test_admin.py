@@ -145,6 +145,7 @@ def test_an_address_that_opens_an_account_is_told_to_the_addresses_it_had_before
     assert admin.post(f"{page}/change/", {**row, "verified": "on"}).status_code == 302
     assert told() == [(bob.email, "address_confirmed_by_administrator", EVIL)]
     message = render(Letter.objects.get())
+    assert message is not None
     assert message.subject == "An administrator confirmed an address of your account"
     assert EVIL in message.body
     assert "alice@example.org. If you did not ask for this, write to them." in " ".join(message.body.split())
