@@ -37,6 +37,20 @@ test("a reloaded page goes on counting where it was", () => {
   assert.equal(write(new Log(), 6).n, 7);
 });
 
+test("what is told under the id of many others costs no more than what is told under its own", () => {
+  const cost = (ids) => {
+    const log = new Log();
+    const body = "x".repeat(4_000);
+    const told = Array.from({ length: 1_000 }, (_, i) => message(`nobody${i}`, 1, 1, { id: ids(i), body: body + i }));
+    const since = process.cpuUsage();
+    for (const one of told) tell(log, one);
+    return process.cpuUsage(since).user;
+  };
+  const different = cost((i) => i.toString(16).padStart(32, "0"));
+  const same = cost(() => "0".repeat(32));
+  assert.ok(same < 5 * different + 200_000, `${same} µs instead of ${different}`);
+});
+
 test("nothing is taken as mine but mine", () => {
   const log = new Log();
   log.become("alice");

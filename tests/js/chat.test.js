@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Talk } from "../../static/js/room/chat/talk.js";
+import { LIMITS } from "../../static/js/room/rtc/limits.js";
 import { FakeClock } from "./fakes.js";
 
 let ids = 0;
@@ -310,6 +311,22 @@ test("what cannot be said directly is passed on by a third, who is named, one ho
   const passed = frames.filter(([, , { passed }]) => passed);
   assert.deepEqual(passed.map(([from, to]) => [from, to]), [["bob", "carol"]]);
   assert.equal("pass" in passed[0][2], false);
+});
+
+test("nobody has me cut off by what I pass on for them, however many they are, and nothing is lost", () => {
+  const many = Array.from({ length: 7 }, (_, i) => `Eve${i}`);
+  const { clock, talk, frames, hear } = circle({ names: ["Bob", "Carol", ...many], apart: many.map((one) => `carol ${one.toLowerCase()}`) });
+  clock.pass(1_000);
+  for (const one of many.map((name) => name.toLowerCase())) {
+    for (let n = 1; n <= 30; n += 1) hear(one, "bob", { type: "chat", ...message(one, n, n), pass: ["carol"] });
+  }
+  clock.pass(100);
+  assert.equal(talk("bob").lines.length, 210);
+  const passed = () => frames.filter(([from, to, { passed }]) => from === "bob" && to === "carol" && passed).length;
+  // Half of what Carol takes of Bob before she lets go of him.
+  assert.ok(passed() <= LIMITS.chat.burst / 2, `${passed()}`);
+  clock.pass(60_000);
+  assert.equal(talk("carol").lines.length, 210);
 });
 
 test("the author's own word takes the place of what was passed on", () => {

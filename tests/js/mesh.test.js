@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { IceServers } from "../../static/js/room/rtc/ice.js";
 import { Mesh } from "../../static/js/room/rtc/mesh.js";
+import { LIMITS } from "../../static/js/room/rtc/limits.js";
 import { FakeClock, FakePeerConnection, settle } from "./fakes.js";
 
 /** A mesh of my own: Alice, who came last and so makes the offers, unless `arrival` says otherwise. */
@@ -265,6 +266,25 @@ test("what is passed on says whom it came from, whatever they claim, and only so
   const passed = connections.carol.channel.sent.filter(({ type }) => type === "forwarded");
   assert.equal(passed.length, 60);
   assert.deepEqual(passed[0], { type: "forwarded", from: "bob", signal });
+});
+
+test("whoever comes and goes under many names has me send no more to another than they take of me", async () => {
+  const { subject, update, connections } = await three();
+  const signal = { type: "need-offer", generation: 4_000, reason: "ice" };
+  for (let i = 0; i < 20; i += 1) {
+    const eve = { ...bob, id: `eve${i}`, seat: 10 + i, arrival: 10 + i };
+    update(carol, eve);
+    await settle();
+    subject.receive({ type: "description", sender: eve.id, generation: eve.arrival * 1_000, description: { type: "offer", sdp: eve.id } });
+    await settle();
+    const connection = FakePeerConnection.made.at(-1);
+    connection.become("connected");
+    connection.openChannel();
+    for (let n = 0; n < 60; n += 1) connection.hear({ type: "forward", to: "carol", signal });
+  }
+  const passed = () => connections.carol.channel.sent.filter(({ type }) => type === "forwarded").length;
+  assert.ok(passed() > 60, `${passed()}`);
+  assert.ok(passed() <= LIMITS.forwarded.burst / 2, `${passed()}`);
 });
 
 test("on another network, every link that is called connected looks for a path at once, by the connection that it has", async () => {

@@ -1,4 +1,4 @@
-import { MOST_OF_ONE, plain } from "./message.js";
+import { MOST_OF_ONE, isSame, plain } from "./message.js";
 import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
 import { inOrder, mark } from "./order.js";
 import { mouth, surplus } from "./shares.js";
@@ -136,8 +136,7 @@ export class Log {
     if (this.#mine.has(author) || author === teller.id) return false;
     this.#toldBy(teller.id, author).add(n);
     if (this.#said.get(author)?.has(n)) return false;
-    const told = JSON.stringify(plain(message));
-    const known = [...this.#kept].find((one) => one.teller && one.message.id === message.id && JSON.stringify(one.message) === told);
+    const known = [...this.#kept].find((one) => one.teller && isSame(one.message, message));
     if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
     if (known) this.#remove(known);
     this.#rumoured = Math.max(this.#rumoured, Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP));

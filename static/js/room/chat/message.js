@@ -21,6 +21,7 @@ const PAGE_BYTES = 15_000;
 // What one answer has at most, so that giving it stops no page.
 const ANSWER_BYTES = 250_000;
 const LONGEST_SIGNATURE = 512;
+const FIELDS = /** @type {const} */ (["id", "author", "name", "n", "lamport", "sent_at", "body", "after", "signature"]);
 
 /**
  * What its author made, and nothing that was added on the way.
@@ -30,6 +31,16 @@ const LONGEST_SIGNATURE = 512;
  */
 export function plain({ id, author, name, n, lamport, sent_at, body, after, signature }) {
   return { id, author, name, n, lamport, sent_at, body, ...(after !== undefined && { after }), ...(signature !== undefined && { signature }) };
+}
+
+/**
+ * Whether they are the same in everything that their author made.
+ *
+ * @param {ChatMessage} a
+ * @param {ChatMessage} b
+ */
+export function isSame(a, b) {
+  return FIELDS.every((field) => a[field] === b[field]);
 }
 
 /**

@@ -42,6 +42,9 @@ const ASK_OTHERS_EVERY = 30_000;
 const BETWEEN_HISTORY = 1_000;
 // docs/signaling.md, "Over a third".
 const MOST_PASSED_TO = 16;
+// To one of them, of all authors together. Whoever listens takes it for mine (LIMITS in limits.js), and many who write, or
+// one who comes and goes, are not to have me cut off. What is too much is asked for, as all that is silent is.
+const PASSED = { burst: 120, perSecond: 10 };
 // Nobody's history has more answers than this.
 const MOST_ROUNDS = 20;
 /** @type {Surroundings} */
@@ -72,6 +75,8 @@ export class Talk {
   #names = new Map();
   /** How much may come, by whose words by whose mouth they are. @type {Map<string, Rate>} */
   #rates = new Map();
+  /** How much is passed on to each, whoever wrote it. @type {Map<string, Rate>} */
+  #passing = new Map();
   /** Up to which number there is more of somebody than could be taken. @type {Map<string, number>} */
   #behind = new Map();
   /** When somebody was last asked because of a gap in what they say. @type {Map<string, number>} */
@@ -154,7 +159,7 @@ export class Talk {
     for (const timer of [this.#acknowledging, this.#lookingAround, this.#remembering]) timer.cancel();
     this.#asking.stop();
     this.#outbox.stop();
-    for (const known of [this.#rates, this.#behind, this.#gaps, this.#rounds, this.#answers, this.#owed]) known.clear();
+    for (const known of [this.#rates, this.#passing, this.#behind, this.#gaps, this.#rounds, this.#answers, this.#owed]) known.clear();
     this.#change(null);
   }
 
@@ -297,7 +302,9 @@ export class Talk {
     const { author, pass, age } = message;
     if (!Array.isArray(pass)) return;
     const to = new Set(pass.slice(0, MOST_PASSED_TO).filter((id) => typeof id === "string" && id !== author));
-    for (const id of to) this.#send(id, { type: "chat", ...plain(message), age, passed: true });
+    for (const id of to) {
+      if (this.#find(id) && entry(this.#passing, id, () => new Rate(PASSED, this.#clock.now)).take()) this.#send(id, { type: "chat", ...plain(message), age, passed: true });
+    }
   }
 
   /** @param {string} id */

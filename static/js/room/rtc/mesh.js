@@ -30,6 +30,8 @@ const SHARED_ANEW = 3_000;
 const DOUBT_AGAIN = 5_000;
 // What I pass on for one participant (signals, in so many milliseconds).
 const FORWARDS = { most: 60, within: 10_000 };
+// And to one, from all together: who gets too much from me lets go of me (LIMITS in limits.js), whoever made me send it.
+const FORWARDS_TO = { most: 240, within: 10_000 };
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };
 
@@ -70,6 +72,8 @@ export class Mesh {
   #doubtedAt = -Infinity;
   /** What I pass on for each of them. */
   #forwards;
+  /** And to each of them, from whoever has come and gone meanwhile. */
+  #forwardsTo;
   #uplink;
   #limits;
 
@@ -88,6 +92,7 @@ export class Mesh {
     uplink.onchange = () => this.#limit();
     this.#limits = new Timer(clock);
     this.#forwards = new Quota(FORWARDS, clock.now);
+    this.#forwardsTo = new Quota(FORWARDS_TO, clock.now);
     this.#door = new Door({
       configuration: () => ice.configuration(),
       encodings: () => uplink.encodings("", this.#roster.participants.size + 1),
@@ -352,8 +357,9 @@ export class Mesh {
    * @param {import("../messages.js").Forward} message
    */
   #passOn(from, { to, signal }) {
-    if (from === to || !this.#forwards.take(from)) return;
-    this.#links.get(to)?.send({ type: "forwarded", from, signal });
+    const link = this.#links.get(to);
+    if (from === to || !link || !this.#forwards.take(from) || !this.#forwardsTo.take(to)) return;
+    link.send({ type: "forwarded", from, signal });
   }
 
   /** @param {string} id */
@@ -361,6 +367,7 @@ export class Mesh {
     this.#links.get(id)?.close();
     this.#uplink.forget(id);
     this.#forwards.forget(id);
+    this.#forwardsTo.forget(id);
     if (this.#links.delete(id)) this.onchange(id);
   }
 
