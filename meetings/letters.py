@@ -40,6 +40,16 @@ def via(name: str) -> str:
     return f"{name} via {product()}"
 
 
+def speaker(meeting: Meeting) -> str:
+    """In whose name a letter about it comes: what an administrator did is not said in the organizer's."""
+    return product() if meeting.cancelled_by else via(meeting.organizer.get_full_name())
+
+
+def canceller(meeting: Meeting) -> str:
+    """Who called it off, if it is: the administrator of meet.example.org, or its organizer by name."""
+    return administrator() if meeting.cancelled_by else str(meeting.organizer.get_full_name())
+
+
 def compose(
     meeting: Meeting, envelope: Envelope, template: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:

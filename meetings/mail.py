@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from meetings import copies, dates, events, itip, links, news, tags, tellings, words
-from meetings.letters import administrator, attach_calendar, product, tidy, via
+from meetings.letters import attach_calendar, canceller, product, speaker, tidy
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -259,7 +259,7 @@ def _message(
         "partstat": (answer and answer.partstat) or attendee.partstat,
         "organizer": organizer,
         "organizer_short": meeting.organizer.get_short_name(),
-        "canceller": words.sentence(administrator()) if meeting.cancelled_by else organizer,
+        "canceller": words.sentence(canceller(meeting)) if meeting.cancelled_by else organizer,
         "product": product(),
         "when": times,
         "exceptions": dates.exceptions(meeting, zone, **part) if is_coming else [],
@@ -276,8 +276,7 @@ def _message(
         # A line end in a header is refused; titles have none, but a header is no place to trust that.
         subject=" ".join(subject.format(title=title, when=times).split()),
         body=tidy(render_to_string("meetings/mail/letter.txt", context)),
-        # What an administrator did is not said in the organizer's name.
-        from_email=formataddr((product() if meeting.cancelled_by else via(organizer), tags.sender(attendee))),
+        from_email=formataddr((speaker(meeting), tags.sender(attendee))),
         to=[attendee.email],
         reply_to=[formataddr((organizer, meeting.organizer.email))],
         # All letters of one meeting are one conversation (RFC 5322, 3.6.4), wherever we are reached by then;

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from meetings import copies, dates, events, itip, links, recurrence, tags, tellings, words
-from meetings.letters import Envelope, attach_calendar, compose, via
+from meetings.letters import Envelope, attach_calendar, canceller, compose, speaker
 from meetings.models import Attendee, EarlierSeries
 from outbox import delivery
 from outbox.delivery import renderer
@@ -94,10 +94,15 @@ def _message(
 ) -> EmailMessage:
     meeting, told = attendee.meeting, letter.payload["told"]
     subject = f"For your calendar: {told['title']} ({about})"
-    context |= {"title": told["title"], "recipient": attendee.email, "replies_count": tags.are_used()}
+    context |= {
+        "title": told["title"],
+        "recipient": attendee.email,
+        "canceller": canceller(meeting),
+        "replies_count": tags.are_used(),
+    }
     message = compose(meeting, Envelope(letter.recipient, subject), "part", context)
-    # As in every letter with a calendar, the organizer that it names is who sends it.
-    message.from_email = formataddr((via(meeting.organizer.get_full_name()), tags.sender(attendee)))
+    # As in every letter with a calendar, the address of the organizer that it names is who sends it.
+    message.from_email = formataddr((speaker(meeting), tags.sender(attendee)))
     if main := Letter.objects.filter(pk=letter.payload["main"] or 0).first():
         known_by = main.message_id or delivery.message_id(main.key)
         message.extra_headers["In-Reply-To"] = known_by

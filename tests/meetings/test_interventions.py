@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -163,6 +164,37 @@ def test_attendees_read_that_the_administrator_cancelled(
     assert "The administrator of localhost</bdi>" in html_of(message)
     assert "Alice</bdi> <strong" not in html_of(message)
     assert message.from_email.startswith("Roundtable <")
+
+
+@pytest.mark.parametrize("by_the_administrator", [True, False])
+def test_the_short_letter_about_an_earlier_part_says_who_cancelled(
+    administrator, alice, plan, mailoutbox, by_the_administrator
+):
+    series = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=4))))
+    third = series.occurrences.all()[2]
+    changed = plan("dave@far.example", rrule="FREQ=WEEKLY;COUNT=2", starts_at=third.starts_at)
+    delivery.deliver_due("test")
+    invitations.change(series, replace(changed, duration=timedelta(hours=2)), since=third)
+    delivery.deliver_due("test")
+    series.refresh_from_db()
+    if by_the_administrator:
+        act(administrator, Meeting, "cancel", [series])
+    else:
+        invitations.cancel(series)
+    short, *others = [
+        letter
+        for letter in told(mailoutbox, "dave@far.example")
+        if letter.subject.startswith("For your calendar: ")
+    ]
+    assert not others
+    name, who = (
+        ("Roundtable", "the administrator of localhost")
+        if by_the_administrator
+        else ("Alice via Roundtable", "Alice")
+    )
+    assert short.from_email.startswith(f"{name} <")
+    assert f", as {who} wrote to you:" in text_of(short)
+    assert f", as <bdi>{who}</bdi> wrote to you:" in html_of(short)
 
 
 def test_the_organizer_reads_what_was_cancelled_and_whom_to_ask(administrator, standup, mailoutbox):
