@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ class Kind(enum.StrEnum):
     # What was once is the first of a series; of a series one date is left.
     SERIES = "series"
     ONCE = "once"
+    # Some dates are new, or no more, or all take another time; those that stay begin when they did.
+    DATES = "dates"
     # At the same time of day, on other days.
     DAYS = "days"
     MOVED = "moved"
@@ -58,8 +60,16 @@ class Difference:
     kind: Kind
     added: tuple[datetime, ...] = ()
     gone: tuple[datetime, ...] = ()
-    # Whether it takes longer than it did.
-    takes_longer: bool = False
+    # How much longer it takes than it did, or below nothing, how much less.
+    lengthened: timedelta = timedelta()
+
+    @property
+    def takes_longer(self) -> bool:
+        return self.lengthened > timedelta()
+
+    @property
+    def takes_less(self) -> bool:
+        return self.lengthened < timedelta()
 
     @property
     def asks_everybody(self) -> bool:
@@ -69,52 +79,78 @@ class Difference:
     @property
     def asks_who_comes(self) -> bool:
         """Whether whoever said yes may not have the time; a no stays one."""
-        return self.kind is Kind.LENGTH and self.takes_longer
+        return self.takes_longer and not self.asks_everybody
 
 
 def between(before: Timing, now: Timing, at: datetime) -> Difference:
     """What changed from `before` to `now`, seen at the moment `at`: what was over by then is not missed."""
+    lengthened = now.duration - before.duration
     if not now.rrule:
-        return _to_one(before, now)
+        return _to_one(before, now, lengthened)
     if not before.rrule:
-        is_first = before.moment(before.wall_clock) == now.moment(now.keys[0])
-        same = is_first and before.duration == now.duration
-        if same and len(now.keys) == 1:
-            return Difference(Kind.SAME)
-        return Difference(Kind.SERIES if same else Kind.MOVED)
-    if before.time_zone != now.time_zone:
-        return Difference(Kind.MOVED)
-    return _of_series(before, now, at)
+        if before.moment(before.wall_clock) != now.moment(now.keys[0]):
+            return Difference(Kind.MOVED)
+        return Difference(Kind.SERIES, lengthened=lengthened) if len(now.keys) > 1 else _same(lengthened)
+    return _of_series(before, now, at, lengthened)
 
 
-def _to_one(before: Timing, now: Timing) -> Difference:
-    left = [key for key in before.keys if before.moment(key) == now.moment(now.wall_clock)]
-    if not left:
+def _same(lengthened: timedelta) -> Difference:
+    """It begins when it did."""
+    return Difference(Kind.LENGTH if lengthened else Kind.SAME, lengthened=lengthened)
+
+
+def _to_one(before: Timing, now: Timing, lengthened: timedelta) -> Difference:
+    left = now.moment(now.wall_clock)
+    known = [before.moment(key) for key in before.keys]
+    if left not in known:
         return Difference(Kind.MOVED)
-    if before.duration != now.duration:
-        longer = now.duration > before.duration
-        return Difference(Kind.MOVED) if before.rrule else Difference(Kind.LENGTH, takes_longer=longer)
     if not before.rrule:
-        return Difference(Kind.SAME)
-    return Difference(Kind.ONCE, gone=tuple(before.moment(key) for key in before.keys if key not in left))
+        return _same(lengthened)
+    return Difference(
+        Kind.ONCE, gone=tuple(moment for moment in known if moment != left), lengthened=lengthened
+    )
 
 
-def _of_series(before: Timing, now: Timing, at: datetime) -> Difference:
-    first = now.keys[0]
-    if before.wall_clock == now.wall_clock and before.starts_at != now.starts_at:
+def _of_series(before: Timing, now: Timing, at: datetime, lengthened: timedelta) -> Difference:
+    is_same_clock = before.wall_clock[10:] == now.wall_clock[10:]
+    if (before.time_zone, before.wall_clock) == (now.time_zone, now.wall_clock) and (
+        before.starts_at != now.starts_at
+    ):
+        # A law has moved the clocks.
         return Difference(Kind.MOVED)
-    known = tuple(key for key in before.keys if key >= first)
-    missed = [key for key in before.keys if key < first and before.moment(key) + before.duration > at]
-    if known == now.keys and not missed:
-        if before.duration == now.duration:
-            return Difference(Kind.SAME)
-        return Difference(Kind.LENGTH, takes_longer=now.duration > before.duration)
-    if before.duration == now.duration and known and not missed:
-        if now.keys[: len(known)] == known:
-            added = now.keys[len(known) :]
-            return Difference(Kind.LONGER, added=tuple(now.moment(key) for key in added))
-        if known[: len(now.keys)] == now.keys:
-            gone = known[len(now.keys) :]
-            return Difference(Kind.SHORTER, gone=tuple(before.moment(key) for key in gone))
-    same_clock = before.wall_clock[10:] == now.wall_clock[10:] and before.duration == now.duration
-    return Difference(Kind.DAYS if same_clock and before.rrule != now.rrule else Kind.MOVED)
+    was, is_ = [before.moment(key) for key in before.keys], [now.moment(key) for key in now.keys]
+    stay = set(was) & set(is_)
+    known = [moment for moment in was if moment in stay or moment + before.duration > at]
+    coming = [moment for moment in is_ if moment in stay or moment + now.duration > at]
+    added = tuple(moment for moment in coming if moment not in stay)
+    gone = tuple(moment for moment in known if moment not in stay)
+    still = any(moment + max(before.duration, now.duration) > at for moment in stay)
+    if not stay or (added and gone and not still):
+        is_other_days = is_same_clock and before.rrule != now.rrule and not lengthened
+        return Difference(Kind.DAYS if is_other_days else Kind.MOVED)
+    if not added and not gone:
+        return _same(lengthened)
+    is_in_between = not _are_at_the_ends(added, stay)
+    is_another_rule = bool(added and gone) and _pattern(before) != _pattern(now)
+    if added and (is_in_between or is_another_rule):
+        return Difference(Kind.DAYS, lengthened=lengthened) if is_same_clock else Difference(Kind.MOVED)
+    kind = Kind.DATES
+    if not lengthened and not (added and gone):
+        if added and min(added) > max(stay):
+            kind = Kind.LONGER
+        elif gone and min(gone) > max(stay):
+            kind = Kind.SHORTER
+    return Difference(kind, added, gone, lengthened=lengthened)
+
+
+def _are_at_the_ends(moments: tuple[datetime, ...], stay: set[datetime]) -> bool:
+    """Whether none of these is in between those that stay."""
+    return not any(min(stay) < moment < max(stay) for moment in moments)
+
+
+def _pattern(timing: Timing) -> recurrence.Rule:
+    """By what it repeats, whenever it ends."""
+    rule = replace(recurrence.parse(timing.rrule), count=1, until=None)
+    if rule.frequency != "WEEKLY" or rule.weekdays:
+        return rule
+    return replace(rule, weekdays=(recurrence.read(timing.wall_clock).weekday(),))

@@ -196,8 +196,11 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     left = parts.leave_behind(meeting, since) if since else {}
     _follow(meeting, plan, since)
     what = differences.between(old, _timing(meeting), timezone.now())
-    if what.kind in (Kind.MOVED, Kind.DAYS, Kind.LENGTH) and not left:
+    is_new_to_all = what.kind in (Kind.MOVED, Kind.DAYS) or what.takes_longer or what.takes_less
+    if is_new_to_all and not left:
         _begin_with_the_next(meeting)
+    if not left and what.kind not in (Kind.MOVED, Kind.DAYS):
+        _rename_dates(meeting, old)
     if (
         not was_over
         and what.kind is not Kind.SAME
@@ -250,6 +253,8 @@ def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Diff
     if what.kind is Kind.SERIES:
         # What was said to the one holds for the one.
         answered = [a for a in staying if a.partstat != Attendee.PartStat.NEEDS_ACTION]
+        if what.takes_longer:
+            answered = [a for a in answered if a.partstat == Attendee.PartStat.DECLINED]
         parts.keep_answers(meeting.occurrences.filter(earlier=None)[:1], answered)
     elif what.kind is Kind.ONCE:
         parts.answer_as_to_one(meeting.occurrences.filter(earlier=None)[:1])
@@ -529,6 +534,17 @@ def _timing(meeting: Meeting, since: Occurrence | None = None) -> Timing:
     return Timing(since.recurrence_id, meeting.duration, meeting.time_zone, rest)
 
 
+def _rename_dates(meeting: Meeting, old: Timing) -> None:
+    """Of a series that is planned in another zone now, let each date be the one that it was."""
+    if old.time_zone == meeting.time_zone or not (old.rrule and meeting.repeats):
+        return
+    dates = list(meeting.occurrences.filter(earlier=None))
+    for occurrence in dates:
+        at = recurrence.moment(occurrence.recurrence_id, ZoneInfo(old.time_zone))
+        occurrence.recurrence_id = recurrence.wall_clock(at, meeting.zone)
+    Occurrence.objects.bulk_update(dates, ["recurrence_id"])
+
+
 def _begin_with_the_next(meeting: Meeting) -> None:
     """Of a series that has begun, let the new times begin with the first that is not over.
 
@@ -558,7 +574,7 @@ def _unparted(meeting: Meeting, plan: Plan, since: Occurrence) -> Plan | None:
         return None
     planned = copy(meeting)
     _follow(planned, plan, since)
-    if planned.title != meeting.title or not planned.repeats:
+    if (planned.title, planned.time_zone) != (meeting.title, meeting.time_zone) or not planned.repeats:
         return None
     now = _timing(planned)
     what = differences.between(_timing(meeting, since), now, timezone.now())

@@ -203,7 +203,7 @@ def _request(
     what = news.of(meeting, letter.payload, before, dates.zone_of(attendee), changed=changed)
     if what.kind == "series" and not attendee.answers.exclude(partstat="").exists():
         # They had said nothing that could hold.
-        what.more = {}
+        what.more.pop("first_day", None)
     return _message(
         attendee,
         what.kind,

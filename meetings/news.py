@@ -19,6 +19,7 @@ MOST_NAMED = 6
 PREFIXES = {
     "moved": "Moved",
     "days": "Changed",
+    "dates": "Changed",
     "longer": "More dates",
     "series": "Now a series",
     "once": "Now once",
@@ -78,28 +79,41 @@ def _of(what: Difference, before: tellings.Told, zone: str, *, restored: bool) -
             first = [at.isoformat() for at in what.gone[:MOST_NAMED]]
             _call_off(news, {"from": first[0], "dates": len(what.gone), "first": first}, zone)
             return news
+        case Kind.DATES:
+            news = News("dates", more=_dates(what, zone))
         case Kind.LONGER:
             news = News("longer", more=_added(what.added, zone))
         case Kind.LENGTH:
             prefix = "Longer" if what.takes_longer else "Shorter"
-            news = News("length", prefix, more={"takes_longer": what.takes_longer})
+            news = News("length", prefix)
         case _:
             news = News(what.kind.value)
     news.prefix = news.prefix or PREFIXES.get(news.kind, "")
+    news.more |= {"takes_longer": what.takes_longer, "takes_less": what.takes_less}
     if what.kind is Kind.SERIES:
         news.more["first_day"] = day(before["starts_at"], zone)
-    if what.kind not in (Kind.SAME, Kind.SERIES):
+    if what.kind not in (Kind.SAME, Kind.SERIES) or (
+        what.kind is Kind.SERIES and (what.takes_longer or what.takes_less)
+    ):
         news.old["when"] = dates.when_told(before, zone)
     return news
+
+
+def _dates(what: Difference, zone: str) -> dict[str, Any]:
+    """Of a series whose dates are others at its ends, by name: "New" and "Called off" of a letter."""
+    named = {"new_days": what.added, "off_days": what.gone}
+    return {
+        key: listed(moments[:MOST_NAMED], len(moments), zone) for key, moments in named.items() if moments
+    }
 
 
 def _added(added: Sequence[datetime], zone: str) -> dict[str, Any]:
     """Of a series that goes on for longer."""
     last = words.day(added[-1].astimezone(ZoneInfo(zone)))
     if len(added) == 1:
-        return {"new_dates": f"one date, {last},"}
+        return {"new_last": last}
     how_many = words.counted(len(added), "date", "dates")
-    return {"new_dates": f"{how_many}, until {last},", "new_days": listed(added[:4], len(added), zone)}
+    return {"new_number": how_many, "new_until": last, "new_days": listed(added[:4], len(added), zone)}
 
 
 def _call_off(news: News, off: dict[str, Any], zone: str) -> None:
@@ -111,12 +125,12 @@ def _call_off(news: News, off: dict[str, Any], zone: str) -> None:
     if off["dates"] == 1 and first:
         here = first[0].astimezone(ZoneInfo(zone))
         news.prefix, news.about = "Cancelled", f" ({words.short_day(here)}, {words.clock(here)})"
-        news.more["off_dates"] = f"the last date, {words.day(here)},"
+        news.more["off_last"] = words.day(here)
         return
     how_many = words.counted(off["dates"], "date", "dates")
     # The next one takes place, and is not to be taken for one that does not.
     news.prefix, news.about = f"Cancelled from {short_day(off['from'], zone)} on", ""
-    news.more["off_dates"] = f"{how_many}, from {day(off['from'], zone)} on,"
+    news.more |= {"off_number": how_many, "off_from": day(off["from"], zone)}
 
 
 def _tell_from(
@@ -129,9 +143,10 @@ def _tell_from(
     news.prefix, news.more = PREFIXES[news.kind], {}
     if what == Kind.SAME:
         news.old.pop("when", None)
-    elif what == Kind.LENGTH:
-        longer = meeting.duration > tellings.times_of(was)[1]
-        news.kind, news.more = "length", {"takes_longer": longer}
+    elif what in (Kind.LENGTH, Kind.DATES):
+        length = tellings.times_of(was)[1]
+        news.kind = what
+        news.more = {"takes_longer": meeting.duration > length, "takes_less": meeting.duration < length}
     left = list(dates.upcoming(meeting, earlier=None))
     # No rule: that one is all there is to say.
     is_one = len(left) == 1 or not meeting.repeats

@@ -160,7 +160,9 @@ def test_attendees_read_that_the_administrator_cancelled(
     open_letter(invited("dave"))
     act(administrator, Meeting, "cancel", [standup])
     message = open_letter(invited("dave"))
-    assert text_of(message).startswith("The administrator of localhost cancelled\n\nAutumn timetable")
+    assert text_of(message).startswith(
+        "The administrator of localhost cancelled “Autumn timetable”.\n\nAutumn"
+    )
     assert "The administrator of localhost</bdi>" in html_of(message)
     assert "Alice</bdi> <strong" not in html_of(message)
     assert message.from_email.startswith("Roundtable <")

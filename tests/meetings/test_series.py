@@ -285,7 +285,10 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     # No time: that would be one at which they meet.
     assert message.subject == "Cancelled from Mon 16 Dec on: Autumn timetable"
     text = text_of(message)
-    assert "Alice called off three dates, from Monday, 16 December 2030 on, of the series" in text
+    assert (
+        "Alice called off three dates of the series “Autumn timetable”, from Monday, 16 December 2030 on."
+        in text
+    )
     called_off = [f"Mon {day}, 14:00" for day in ("16 Dec", "23 Dec", "30 Dec")]
     assert f"Called off: {'; '.join(called_off)}\n" in text
     assert "asks again" not in text
@@ -470,7 +473,7 @@ def test_the_last_date_is_called_off_by_its_name(delivered, letters_of_dave):
     invitations.cancel_from(nth(delivered, 6))
     [message] = letters_of_dave()
     assert message.subject == "Cancelled: Autumn timetable (Mon 30 Dec, 14:00)"
-    said = "called off the last date, Monday, 30 December 2030, of the series"
+    said = "called off the last date of the series “Autumn timetable”: Monday, 30 December 2030."
     assert said in text_of(message)
     assert "Called off: Mon 30 Dec, 14:00\nStill to come:\n" in text_of(message)
     assert f"</strong> {said[11:]}" in html_of(message)

@@ -63,7 +63,7 @@ def test_a_series_that_goes_on_for_longer_says_so_and_keeps_what_was_answered(an
     message = letter_of("bob")
     assert message.subject == "More dates: Autumn timetable (Mon 25 Nov, 14:00)"
     text = text_of(message)
-    assert "Alice added three dates, until Monday, 30 December 2030, to the series" in text
+    assert "Alice added three dates to the series “Autumn timetable”, until Monday, 30 December 2030." in text
     assert "New: Mon 16 Dec, 14:00; Mon 23 Dec, 14:00; Mon 30 Dec, 14:00\n" in text
     assert "You said yes, and that still holds, for the new dates too." in text
     assert "You said yes, and that still holds, for the new dates too." in html_of(message)
@@ -107,7 +107,7 @@ def test_a_longer_meeting_asks_only_those_who_come(answered, letter_of):
     message = letter_of("bob")
     assert message.subject == "Longer: Autumn timetable (Mon 25 Nov, 14:00)"
     text = text_of(message)
-    assert "Alice made longer\n\nAutumn timetable" in text
+    assert "Alice made “Autumn timetable” longer.\n\nAutumn timetable\n" in text
     assert "(before: Monday, 25 November 2030, 14:00 to 14:45)" in text
     assert "It takes longer now, so Alice asks whether you have the time." in text
     assert "You said no, and that still holds." in text_of(letter_of("dave"))
@@ -143,7 +143,7 @@ def test_what_becomes_a_series_asks_for_it_and_keeps_what_was_said_to_the_one(an
     message = letter_of("bob")
     assert message.subject == "Now a series: Autumn timetable (Mon 25 Nov, 14:00)"
     text = text_of(message)
-    assert "Alice made a series of\n\nAutumn timetable" in text
+    assert "Alice made “Autumn timetable” a series.\n\nAutumn timetable\n" in text
     assert "What you said to Monday, 25 November 2030 still holds." in text
     assert "still holds" not in text_of(letter_of("erin"))
 
@@ -192,3 +192,82 @@ def test_a_change_that_was_not_told_yet_is_told_with_the_next(answered, letter_o
     assert message.subject.startswith("More dates: Winter timetable")
     assert "added three dates" in text_of(message)
     assert "(before: Autumn timetable)" in text_of(message)
+
+
+def test_length_and_dates_are_told_side_by_side_and_ask_whoever_comes(answered, letter_of):
+    meeting, first = answered(rrule=weekly(4))
+    second = meeting.occurrences.all()[1]
+    changed = replace(first, starts_at=second.starts_at, rrule=weekly(4), duration=timedelta(minutes=90))
+    invitations.change(meeting, changed)
+    assert answers(meeting) == [PartStat.NEEDS_ACTION, PartStat.DECLINED, PartStat.NEEDS_ACTION]
+    message = letter_of("bob")
+    assert message.subject == "Changed: Autumn timetable (Mon 2 Dec, 14:00)"
+    text = text_of(message)
+    assert text.startswith(
+        "Alice changed the dates of “Autumn timetable” and made it longer.\n\nAutumn timetable\n"
+    )
+    assert "New: Mon 23 Dec, 14:00\nCalled off: Mon 25 Nov, 14:00\n" in text
+    assert "It takes longer now, so Alice asks whether you have the time." in text
+    assert "It takes longer now, so <bdi>Alice</bdi> asks" in html_of(message)
+    assert "The time is new" not in text
+
+
+def test_a_first_date_that_is_dropped_asks_nobody(answered, letter_of):
+    meeting, first = answered(rrule=weekly(4))
+    second = meeting.occurrences.all()[1]
+    invitations.change(meeting, replace(first, starts_at=second.starts_at, rrule=weekly(3)))
+    assert answers(meeting) == KEPT
+    text = text_of(letter_of("bob"))
+    assert text.startswith("Alice changed the dates of “Autumn timetable”.\n")
+    assert "Called off: Mon 25 Nov, 14:00\n" in text
+    assert "You said yes, and that still holds." in text
+
+
+def test_a_date_in_front_asks_nobody(answered, letter_of):
+    meeting, first = answered(rrule=weekly(3))
+    earlier = first.starts_at - timedelta(weeks=1)
+    invitations.change(meeting, replace(first, starts_at=earlier, rrule=weekly(4)))
+    assert answers(meeting) == KEPT
+    text = text_of(letter_of("bob"))
+    assert "New: Mon 18 Nov, 14:00\n" in text
+    assert "You said yes, and that still holds, for the new dates too." in text
+
+
+def test_another_zone_with_every_moment_the_same_writes_to_nobody_and_keeps_each_date(answered):
+    meeting, first = answered(rrule=weekly(3))
+    one, two, three = meeting.occurrences.all()
+    later = two.starts_at + timedelta(hours=2)
+    invitations.change_occurrence(two, invitations.OccurrencePlan("", later, two.duration))
+    for zone in ("Europe/Vienna", "Europe/London"):
+        sent = invitations.change(meeting, replace(first, rrule=weekly(3), time_zone=zone))
+        assert sent.updates == 0
+        assert answers(meeting) == KEPT
+        assert [o.pk for o in meeting.occurrences.all()] == [one.pk, two.pk, three.pk]
+        assert meeting.occurrences.all()[1].starts_at == later
+    assert meeting.occurrences.all()[1].recurrence_id == "2030-12-02T13:00"
+
+
+def test_what_becomes_a_series_of_longer_meetings_keeps_what_was_a_no(answered, letter_of):
+    meeting, first = answered()
+    invitations.change(meeting, replace(first, rrule=weekly(4), duration=timedelta(minutes=90)))
+    assert set(answers(meeting)) == {PartStat.NEEDS_ACTION}
+    said = dict(meeting.occurrences.first().answers.values_list("attendee__name", "partstat"))
+    assert {name: what for name, what in said.items() if what} == {"Dave": PartStat.DECLINED}
+    text = text_of(letter_of("bob"))
+    assert text.startswith("Alice made “Autumn timetable” a series of longer meetings.\n")
+    assert "(before: Monday, 25 November 2030, 14:00 to 14:45)" in text
+    assert "still holds" not in text
+    assert "What you said to Monday, 25 November 2030 still holds." in text_of(letter_of("dave"))
+
+
+def test_what_is_left_of_a_series_and_takes_longer_asks_whoever_comes(answered, letter_of):
+    meeting, first = answered(rrule=weekly(3))
+    second = meeting.occurrences.all()[1]
+    longer = replace(first, rrule="", starts_at=second.starts_at, duration=timedelta(minutes=90))
+    invitations.change(meeting, longer)
+    assert answers(meeting) == [PartStat.NEEDS_ACTION, PartStat.DECLINED, PartStat.NEEDS_ACTION]
+    text = text_of(letter_of("bob"))
+    assert text.startswith(
+        "Alice called off all but one of the dates of “Autumn timetable” and made it longer.\n"
+    )
+    assert "It takes longer now" in text
