@@ -161,3 +161,22 @@ test("whoever leaves and comes back a thousand times takes away nobody's lines",
   for (let n = 251; n <= 300; n += 1) say("carol", n);
   assert.ok(count("carol") >= 50);
 });
+
+test("rings and copies, however many, cost about what as many honest messages do", () => {
+  let looks = 0;
+  const one = (author, n, id, after) => {
+    const message = { id: hex(id), author, name: author, n, lamport: 1, sent_at: 1, body: `${id}`, ...(after && { after }) };
+    return { get message() { looks += 1; return message; } };
+  };
+  const cost = (all) => {
+    looks = 0;
+    assert.equal(new Set(inOrder(all)).size, all.length);
+    return looks;
+  };
+  const many = Array.from({ length: 500 }, (_, i) => i);
+  const honest = cost(many.flatMap((i) => [one(`a${i}`, 1, 2 * i), one(`b${i}`, 1, 2 * i + 1, `a${i} ${hex(2 * i)}`)]));
+  const pairs = many.flatMap((i) => [one(`a${i}`, 1, 2 * i, `b${i} ${hex(2 * i + 1)}`), one(`b${i}`, 1, 2 * i + 1, `a${i} ${hex(2 * i)}`)]);
+  assert.ok(cost(pairs) < 5 * honest, `${looks} instead of ${honest}`);
+  const copies = [...many.flatMap((i) => [one("a", 1, 7, `b ${hex(8)}`), one("c", 1, i + 100)]), one("b", 1, 8, `a ${hex(7)}`)];
+  assert.ok(cost(copies) < 5 * honest, `${looks} instead of ${honest}`);
+});

@@ -32,10 +32,9 @@ export function inOrder(all) {
   for (const { message } of sorted) first.set(mark(message), Math.min(message.n, first.get(mark(message)) ?? Infinity));
   /** Nobody has read what they are still to write. @param {ChatMessage} message */
   const waitsFor = ({ author, n, after = "" }) => (after.startsWith(`${author} `) && (first.get(after) ?? 0) >= n ? "" : after);
-  const copied = new Set([...left].filter(([, count]) => count > 1).map(([name]) => name));
   /** @type {T[]} */
   const order = [];
-  /** Those that wait for another, by its name. @type {Map<string, T[]>} */
+  /** Those that wait for another, by its name. @type {Map<string, Set<T>>} */
   const waiting = new Map();
   /** @param {T} one */
   const place = (one) => {
@@ -53,37 +52,69 @@ export function inOrder(all) {
   for (const one of sorted) {
     const after = waitsFor(one.message);
     if (!left.get(after)) place(one);
-    else if (waiting.has(after)) waiting.get(after)?.push(one);
-    else waiting.set(after, [one]);
+    else if (waiting.has(after)) waiting.get(after)?.add(one);
+    else waiting.set(after, new Set([one]));
   }
-  while (waiting.size > 0) place(untie(waiting, copied));
+  if (waiting.size === 0) return order;
+  const placed = new Set(order);
+  const rings = new Rings(sorted, (one) => !placed.has(one));
+  while (order.length < sorted.length) {
+    const one = rings.next();
+    waiting.get(one.message.after ?? "")?.delete(one);
+    const before = order.length;
+    place(one);
+    for (const next of order.slice(before)) placed.add(next);
+  }
   return order;
 }
 
 /**
  * Where some wait for each other, somebody has lied: nobody honest names what is not there yet. What bears a name that
- * somebody has given twice goes first, so that nobody else's is moved; then the first by `compare`. Taken out.
+ * somebody has given twice goes first, so that nobody else's is moved; then the first by `compare`. Each look goes no
+ * further than the names that lead to the ring, since there may be as many rings as there are pairs of messages.
  *
  * @template {{message: ChatMessage}} T
- * @param {Map<string, T[]>} waiting
- * @param {ReadonlySet<string>} copied
  */
-function untie(waiting, copied) {
-  /** @type {Map<string, T>} */
-  const first = new Map();
-  for (const one of [...waiting.values()].flat().sort((a, b) => compare(b.message, a.message))) first.set(mark(one.message), one);
-  let one = /** @type {T} */ ([...first.values()].at(-1));
-  const next = () => /** @type {T} */ (first.get(one.message.after ?? ""));
-  for (const seen = new Set(); !seen.has(one); one = next()) seen.add(one);
-  const ring = [one];
-  for (one = next(); one !== ring[0]; one = next()) ring.push(one);
-  const suspects = ring.filter(({ message }) => copied.has(mark(message)));
-  const least = (suspects.length > 0 ? suspects : ring).reduce((a, b) => (compare(b.message, a.message) < 0 ? b : a));
-  const { after = "" } = least.message;
-  const rest = (waiting.get(after) ?? []).filter((other) => other !== least);
-  if (rest.length > 0) waiting.set(after, rest);
-  else waiting.delete(after);
-  return least;
+class Rings {
+  #waits;
+  #sorted;
+  /** So many of the first wait no more. */
+  #done = 0;
+  /** Those of each name, the first last. @type {Map<string, T[]>} */
+  #named = new Map();
+  /** Given more than once. @type {Set<string>} */
+  #copied = new Set();
+
+  /** @param {readonly T[]} sorted  by `compare` @param {(one: T) => boolean} waits */
+  constructor(sorted, waits) {
+    this.#sorted = sorted;
+    this.#waits = waits;
+    for (const one of sorted.toReversed()) {
+      const name = mark(one.message);
+      const namesakes = this.#named.get(name);
+      if (namesakes) this.#copied.add(name);
+      if (namesakes) namesakes.push(one);
+      else this.#named.set(name, [one]);
+    }
+  }
+
+  /** Which goes first. All that wait do so for another that waits. */
+  next() {
+    while (!this.#waits(/** @type {T} */ (this.#sorted[this.#done]))) this.#done += 1;
+    let one = /** @type {T} */ (this.#sorted[this.#done]);
+    for (const seen = new Set(); !seen.has(one); one = this.#before(one)) seen.add(one);
+    const ring = [one];
+    for (one = this.#before(one); one !== ring[0]; one = this.#before(one)) ring.push(one);
+    const suspects = ring.filter(({ message }) => this.#copied.has(mark(message)));
+    return (suspects.length > 0 ? suspects : ring).reduce((a, b) => (compare(b.message, a.message) < 0 ? b : a));
+  }
+
+  /** The first of those that it waits for. @param {T} one */
+  #before({ message: { after = "" } }) {
+    const namesakes = /** @type {T[]} */ (this.#named.get(after));
+    while (!this.#waits(/** @type {T} */ (namesakes.at(-1)))) namesakes.pop();
+    return /** @type {T} */ (namesakes.at(-1));
+  }
 }
 
 /** How others name it in `after`. @param {{author: string, id: string}} message */
