@@ -22,6 +22,8 @@ from accounts import promises, sign_ins
 from accounts.signals import session_replaced
 
 _AGE_SECONDS: int = settings.SESSION_COOKIE_AGE
+# What Django, and allauth where people stay signed in, note of an age that is not special.
+_USUAL = (None, _AGE_SECONDS)
 _AGE, _STEP = timedelta(seconds=_AGE_SECONDS), timedelta(days=1)
 
 
@@ -105,7 +107,8 @@ def renew(keys: Collection[str]) -> None:
     now = timezone.now()
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
     rows = alive.filter(expire_date__lt=now + _AGE - _STEP)
-    due = [row.session_key for row in rows if SessionStore(row.session_key).get_expiry_age() == _AGE_SECONDS]
+    # From what is read already: after a restart all open sockets' sessions may be due at once.
+    due = [row.session_key for row in rows if row.get_decoded().get("_session_expiry") in _USUAL]
     if due:
         alive.filter(session_key__in=due).update(expire_date=now + _AGE)
 
@@ -123,7 +126,7 @@ class RenewalMiddleware:
             # Nobody used it, or it is saved anyway.
             return response
         is_due = session.expires_at < timezone.now() + _AGE - _STEP
-        if session.session_key and is_due and session.get_expiry_age() == _AGE_SECONDS:
+        if session.session_key and is_due and session.get("_session_expiry") in _USUAL:
             renew([session.session_key])
             promises.hand_out(response, session.session_key)
         return response

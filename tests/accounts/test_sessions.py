@@ -188,3 +188,28 @@ def test_renewing_leaves_what_another_request_has_kept_meanwhile(as_person, alic
     renew([session.session_key])
     assert client.session["word"] == "yes"
     assert expiry_of(client) > timedelta(days=13)
+
+
+def test_all_sessions_of_open_sockets_are_renewed_in_two_queries(django_assert_num_queries):
+    keys = []
+    for _ in range(20):
+        session = SessionStore()
+        session["name"] = "Guest"
+        session.save()
+        keys.append(session.session_key or "")
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))
+    with django_assert_num_queries(2):
+        renew(keys)
+    assert Session.objects.filter(expire_date__gt=timezone.now() + timedelta(days=13)).count() == 20
+
+
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_a_session_that_is_to_end_with_the_browser_or_soon_is_not_kept_any_longer(as_person, alice, seconds):
+    client = as_person(alice)
+    session = client.session
+    session.set_expiry(seconds)
+    session.save()
+    due = timezone.now() + timedelta(minutes=5)
+    Session.objects.update(expire_date=due)
+    assert "session" not in client.get("/account/settings/").cookies
+    assert Session.objects.get().expire_date == due
