@@ -1,4 +1,4 @@
-"""Which forms were taken, told to the pages that keep what was typed until then (static/js/meetings/kept.js).
+"""Which forms were taken, told to pages that keep what is typed until then (static/js/meetings/typing.js).
 
 A page cannot tell by itself: the answer to what it sent may be lost on the way. So it names what it sends,
 and the next one looks whether that name is known.

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.zones import cookie_zone
 from meetings import (
+    beginnings,
     conflicts,
     copies,
     dates,
@@ -32,7 +33,6 @@ from meetings import (
     repeats,
     rescope,
     spreadsheets,
-    unsent,
     words,
 )
 from meetings.addresses import Address
@@ -186,7 +186,7 @@ def _form(
     data, files = (request.POST, request.FILES) if request.method == "POST" and is_sent else (None, None)
     if subject is not None and subject.one is not None:
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
-    was = drafts.was_of(subject.meeting, subject.since) if subject else None
+    was = beginnings.was_of(subject.meeting, subject.since) if subject else None
     zones = (timezone.get_current_timezone_name(), cookie_zone(request))
     form = MeetingForm(data, files, initial=initial, was=was, zones=zones)
     form.begin_week_on(signed_in(request).week_starts)
@@ -195,16 +195,16 @@ def _form(
 
 def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
     if subject is not None and subject.one is not None:
-        return drafts.of_occurrence(subject.one)
+        return beginnings.of_occurrence(subject.one)
     if subject is not None:
-        return drafts.of_meeting(subject.meeting, subject.since)
+        return beginnings.of_meeting(subject.meeting, subject.since)
     now = timezone.localtime()
-    initial = drafts.new(signed_in(request), now, request.GET)
+    initial = beginnings.new(signed_in(request), now, request.GET)
     if like := request.GET.get("like"):
         model = get_object_or_404(
             Meeting.objects.organized_by(signed_in(request)).filter(personal=False), code=like
         )
-        return {**initial, **drafts.copy_of(model, now)}
+        return {**initial, **beginnings.copy_of(model, now)}
     return initial
 
 
@@ -224,8 +224,8 @@ def new(request: HttpRequest) -> HttpResponse:
     found = None
     if request.POST.get("do") == "keep":
         try:
-            unsent.keep(me, cast(QueryDict, form.data), draft)
-        except unsent.CannotKeep as error:
+            drafts.keep(me, cast(QueryDict, form.data), draft)
+        except drafts.CannotKeep as error:
             form.add_error("title", str(error))
             return _page(request, form, None, draft=draft)
         messages.success(request, "Kept as a draft. Nobody has been written to.")
@@ -415,11 +415,11 @@ def _page(
 def _before(subject: Subject) -> dict[str, object]:
     """What is so far."""
     if subject.one:
-        initial = drafts.of_occurrence(subject.one)
+        initial = beginnings.of_occurrence(subject.one)
         starts_at, zone = subject.one.starts_at, subject.one.series.time_zone
     else:
-        initial = drafts.of_meeting(subject.meeting, subject.since)
-        was = drafts.was_of(subject.meeting, subject.since)
+        initial = beginnings.of_meeting(subject.meeting, subject.since)
+        was = beginnings.was_of(subject.meeting, subject.since)
         starts_at, zone = was.starts_at, was.time_zone
     return {
         "title": initial["title"],

@@ -17,6 +17,7 @@ from accounts.zones import cookie_zone
 from meetings import (
     dates,
     desk,
+    drafts,
     endings,
     events,
     folding,
@@ -28,7 +29,6 @@ from meetings import (
     personal,
     search,
     timetable,
-    unsent,
     whither,
     words,
 )
@@ -74,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "summary": waiting,
         "zone": timezone.get_current_timezone_name(),
         "my_room": personal.room_of(me),
-        "drafts": unsent.drafts_of(me) if page.number == 1 else [],
+        "drafts": drafts.of(me) if page.number == 1 else [],
     }
     return render(request, "meetings/list.html", context)
 

@@ -256,6 +256,24 @@ def test_a_form_that_is_left_half_filled_in_is_so_when_one_comes_back(alice, pag
     page.get_by_role("link", name="Discard").click()
     alice.go("/meetings/new/?date=2030-11-25&time=14:15")
     expect(page.get_by_label("Title")).to_have_value("")
+    # As in every form of texts.
+    page.get_by_label("Title").fill("Ferries")
+    alice.paste(people(page), "Bob <bob@example.org>")
+    page.locator("[data-send]").click()
+    expect(page.locator(".banner[role=status]")).to_contain_text("One invitation is on the way.")
+    write = re.search(r"/meetings/[^/]+/", page.url)[0] + "write/"
+    alice.go(write)
+    page.get_by_label("Text").fill("Bring your tables.")
+    page.get_by_role("link", name="Back").click()
+    expect(page).not_to_have_url(re.compile("write/$"))
+    alice.go(write)
+    expect(page.get_by_text("What you typed is still here")).to_be_visible()
+    expect(page.get_by_label("Text")).to_have_value("Bring your tables.")
+    page.get_by_label("Subject").fill("Tables")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".banner[role=status]")).to_contain_text("One letter is on the way.")
+    alice.go(write)
+    expect(page.get_by_label("Text")).to_have_value("")
 
 
 def test_a_draft_is_kept_and_gone_on_with(alice, page):

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import calendars, dates, drafts, events, invitations, itip, recurrence, tellings, zones
+from meetings import beginnings, calendars, dates, events, invitations, itip, recurrence, tellings, zones
 from meetings.recurrence import Rule
 from tests.meetings.readers import File, with_ical_js, with_vobject
 
@@ -189,7 +189,7 @@ def test_a_link_to_a_calendar_service_has_the_time_of_the_rule():
 
 def test_the_form_shows_the_time_of_the_rule_and_saving_it_changes_nothing(at_2027, alice, plan, client):
     meeting = sundays(alice, plan)
-    initial = drafts.of_meeting(meeting)
+    initial = beginnings.of_meeting(meeting)
     assert f"{initial['time']:%H:%M}" == "00:30"
     client.force_login(alice)
     page = client.get(f"/meetings/{meeting.code}/edit/")

@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import conflicts, drafts, invitations
+from meetings import beginnings, conflicts, invitations
 from meetings.models import Attendee, Meeting
 
 START = datetime(2030, 11, 25, 13, tzinfo=UTC)
@@ -236,12 +236,12 @@ def test_a_day_without_room_is_no_reason_for_another_day(alice, plan):
 
 def test_the_form_proposes_that_time(alice, standup):
     now = START - timedelta(minutes=40)
-    begins = drafts.new(alice, now, {})
+    begins = beginnings.new(alice, now, {})
     assert (begins["date"], begins["time"]) == (START.date(), time(14))
-    asked = drafts.new(alice, now, {"time": "13:15"})
+    asked = beginnings.new(alice, now, {"time": "13:15"})
     assert asked["time"] == time(13, 15)
 
 
 @pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "1999-05-05", "2030-11-24", "31.12.2030", ""])
 def test_a_day_on_which_nothing_can_be_planned_is_not_proposed(alice, on):
-    assert drafts.new(alice, START, {"date": on})["date"] == START.date()
+    assert beginnings.new(alice, START, {"date": on})["date"] == START.date()

@@ -373,6 +373,19 @@ def test_everybody_gets_a_letter_of_their_own(write, mailoutbox, standup):
             assert not any(other in text for other in others)
 
 
+def test_a_letter_that_is_left_half_written_is_kept_in_the_tab_until_it_was_taken(as_person, alice, standup):
+    browser, page = as_person(alice), reverse("meetings:write", args=[standup.code])
+    content = browser.get(page).content.decode()
+    assert f'data-typing="{alice.pk}" data-taken=""' in content
+    assert "data-sent" not in content
+    assert "js/meetings/text.js" in content
+    name = "0123456789abcdefghij"
+    fields = {"audience": "all", "text": "Bring your tables.", "typing": name}
+    assert " data-sent" in browser.post(page, fields).content.decode()
+    assert browser.post(page, {**fields, "subject": "Tables"}).status_code == 302
+    assert f'data-taken="{name}"' in browser.get(page).content.decode()
+
+
 @pytest.mark.parametrize(("audience", "to"), [("coming", "bob@example.org"), ("silent", "dave@far.example")])
 def test_it_can_be_for_those_whom_it_concerns(write, invited, audience, to):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)

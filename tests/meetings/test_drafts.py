@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from meetings import unsent
+from meetings import drafts
 from meetings.models import Draft, Meeting
 from outbox.models import Letter
 
@@ -119,15 +119,15 @@ def test_a_draft_that_is_none_is_not_found(browser, asked):
 
 
 def test_there_is_an_end_to_drafts_and_nothing_typed_is_lost_by_it(browser, alice):
-    Draft.objects.bulk_create(Draft(organizer=alice) for _ in range(unsent.MOST_DRAFTS))
+    Draft.objects.bulk_create(Draft(organizer=alice) for _ in range(drafts.MOST_DRAFTS))
     refused = keep(browser)
     assert "You have 30 drafts. Send or throw away one of them first." in refused.content.decode()
     assert refused.context["form"]["agenda"].value() == TYPED["agenda"]
-    assert Draft.objects.count() == unsent.MOST_DRAFTS
+    assert Draft.objects.count() == drafts.MOST_DRAFTS
 
 
 def test_a_draft_has_an_end_too(browser):
-    refused = keep(browser, agenda="x" * (unsent.MOST_CHARACTERS + 1))
+    refused = keep(browser, agenda="x" * (drafts.MOST_CHARACTERS + 1))
     assert "That is too long for a draft" in refused.content.decode()
     assert not Draft.objects.exists()
 

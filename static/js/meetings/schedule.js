@@ -1,14 +1,13 @@
 /** Makes the schedule form comfortable: people as chips, the agenda as rows, and it says beforehand what it will do. */
 import { find } from "../lib/dom.js";
-import { tabStore } from "../lib/storage.js";
 import { Agenda } from "./agenda.js";
 import { takeFiles } from "./file.js";
-import { keepTyped } from "./kept.js";
 import { moment } from "./moment.js";
 import { People } from "./people.js";
 import { Preview } from "./preview.js";
 import { Repeats, rule } from "./rule.js";
 import { Trouble } from "./trouble.js";
+import { goOn } from "./typing.js";
 
 /**
  * @typedef {{ title: string, date: string, time: string, zone: string, starts_at: string, minutes: number, people: string[], rule: string[], whole: boolean, letters: [number, number, number] }} Before
@@ -24,7 +23,7 @@ const before = form.querySelector("#before");
 const was = before ? JSON.parse(before.textContent ?? "null") : null;
 
 guessZone();
-tellKept(keepTyped(form, tabStore));
+goOn(form);
 const trouble = new Trouble(form);
 const preview = new Preview(form, trouble, label);
 const repeats = new Repeats(form);
@@ -43,16 +42,6 @@ function guessZone() {
   if (!(select instanceof HTMLSelectElement) || !("guess" in form.dataset) || !zone) return;
   const known = [...select.options].find((option) => option.value === zone);
   if (known) known.selected = true;
-}
-
-/** @param {ReturnType<typeof keepTyped>} kept */
-function tellKept({ restored, forget }) {
-  const note = find(form, "[data-kept-note]");
-  note.hidden = !restored;
-  find(note, "button").addEventListener("click", () => {
-    forget();
-    location.reload();
-  });
 }
 
 /** One of a series has no people of its own. */

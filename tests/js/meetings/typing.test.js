@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keepTyped } from "../../../static/js/meetings/kept.js";
+import { keepTyped } from "../../../static/js/meetings/typing.js";
 import { Store } from "../../../static/js/lib/storage.js";
 
 /** A tab: what it keeps outlives its pages. */
@@ -16,7 +16,7 @@ class Tab {
 
   /** Opens the form, and gives it. @param {Record<string, string>} dataset */
   open(dataset = {}) {
-    const [page, form] = [new EventTarget(), new Form({ kept: "1", ...dataset })];
+    const [page, form] = [new EventTarget(), new Form({ typing: "1", ...dataset })];
     globalThis.location = { pathname: "/meetings/new/", search: "" };
     globalThis.document = Object.assign(new EventTarget(), { createElement: () => ({}) });
     globalThis.addEventListener = page.addEventListener.bind(page);

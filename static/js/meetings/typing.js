@@ -1,6 +1,8 @@
 /** A form that somebody leaves half filled in is as they left it when they come back to it, in this tab. */
+import { find } from "../lib/dom.js";
+import { tabStore } from "../lib/storage.js";
 
-const PREFIX = "kept:";
+const PREFIX = "typing:";
 /** Fields that are no typing: keys of the form, files, and what belongs to the page. */
 const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
 
@@ -12,16 +14,31 @@ const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 /** @typedef {[name: string, value: string][]} Typed what a form would send of what can be typed */
 
 /**
+ * The same, said at the top of the form, with a button to begin afresh.
+ *
+ * @param {HTMLFormElement} form  with a note in `data-typing-note`
+ */
+export function goOn(form) {
+  const { restored, forget } = keepTyped(form, tabStore);
+  const note = find(form, "[data-typing-note]");
+  note.hidden = !restored;
+  find(note, "button").addEventListener("click", () => {
+    forget();
+    location.reload();
+  });
+}
+
+/**
  * Puts back what was typed here before, and keeps what is typed from now on until the server has it or it is given up.
  * To be called before anything else reads the form.
  *
- * @param {HTMLFormElement} form  with the person's key in `data-kept`; `data-sent` if it came back from the server; the
+ * @param {HTMLFormElement} form  with the person's key in `data-typing`; `data-sent` if it came back from the server; the
  *     names of forms that were taken in `data-taken`
  * @param {Store} store  of this tab
  * @returns {{ restored: boolean, forget: () => void }} whether something was put back; and how to give it up
  */
 export function keepTyped(form, store) {
-  const person = `${PREFIX}${form.dataset["kept"] ?? ""}:`;
+  const person = `${PREFIX}${form.dataset["typing"] ?? ""}:`;
   const key = person + location.pathname + location.search;
   const sentKey = `${key}#sent`;
   forgetOthers(store, person);

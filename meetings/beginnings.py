@@ -1,0 +1,137 @@
+"""What the forms begin with: a meeting as it is, a copy of one, or nothing yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import User
+from meetings import conflicts, parts, recurrence, repeats
+from meetings.addresses import Address
+from meetings.forms import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
+from meetings.models import Attendee, Meeting, Occurrence
+
+
+def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
+    """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
+    if since is None:
+        clock = meeting.wall_clock if meeting.repeats else ""
+        return Was(meeting.starts_at, meeting.duration, meeting.time_zone, meeting.rrule, clock)
+    series = since.series
+    starts_at = recurrence.moment(since.recurrence_id, ZoneInfo(series.time_zone))
+    if since.earlier is None:
+        return Was(
+            starts_at,
+            meeting.duration,
+            meeting.time_zone,
+            recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+            since.recurrence_id,
+        )
+    # The rest of an earlier part, and what came after it, become one: as far as that went.
+    rule = recurrence.parse(meeting.rrule or since.earlier.rrule)
+    last = meeting.occurrences.order_by("-starts_at")[0]
+    until = max(last.starts_at, starts_at).astimezone(ZoneInfo(series.time_zone)).date()
+    rrule = str(replace(rule, count=None, until=until))
+    return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)
+
+
+def of_meeting(meeting: Meeting, since: Occurrence | None = None) -> dict[str, Any]:
+    """What the form shows for a meeting that exists, or for one occurrence and the following."""
+    was = was_of(meeting, since)
+    return {
+        **_initial_times(was.local, since.series.duration if since else meeting.duration),
+        **repeats.initial(was.rrule, was.local),
+        "title": meeting.title,
+        "zone": was.time_zone,
+        "agenda": parts.agenda_from(since) if since else meeting.agenda,
+        "description": meeting.description,
+        "access": meeting.access,
+        "lobby": meeting.lobby,
+        "early": None if meeting.early is None else round(meeting.early.total_seconds() / 60),
+        "capacity": meeting.capacity,
+        "reminders": meeting.reminders,
+        "people": "\n".join(str(_address(attendee)) for attendee in meeting.attendees.invited()),
+    }
+
+
+def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
+    """The same meeting again, from today on; a series as often as it was."""
+    found = of_meeting(meeting)
+    if found.pop("until", None):
+        found |= {"ends": repeats.COUNT, "times": max(meeting.occurrences.filter(earlier=None).count(), 1)}
+    here = now.astimezone(meeting.zone)
+    on = here.date() if found["time"] > here.time() else here.date() + timedelta(days=1)
+    return {**found, "date": _next_fitting(meeting, on)}
+
+
+def _next_fitting(meeting: Meeting, on: dt.date) -> dt.date:
+    """The first day from `on` that is one by the meeting's rule; `on` where that cannot be told."""
+    local = recurrence.read(meeting.wall_clock)
+    if not meeting.rrule or local.date() >= on:
+        return max(on, local.date())
+    rule = recurrence.parse(meeting.rrule)
+    # A month and a year go by the day on which they began, days and weeks from any.
+    start = local if rule.frequency in ("MONTHLY", "YEARLY") else datetime.combine(on, local.time())
+    until = on + timedelta(days=2 * 366) if start == local else on + timedelta(days=7)
+    try:
+        days = recurrence.expand(replace(rule, interval=1, count=None, until=until), start)
+    except recurrence.WrongRule:
+        return on
+    return next((at.date() for at in days if at.date() >= on), on)
+
+
+def of_occurrence(occurrence: Occurrence) -> dict[str, Any]:
+    """What the form shows for one of a series."""
+    local = occurrence.starts_at.astimezone(ZoneInfo(occurrence.series.time_zone))
+    return {
+        **_initial_times(local, occurrence.duration),
+        "title": occurrence.shown_title,
+        "agenda": occurrence.shown_agenda,
+    }
+
+
+def new(user: User, now: datetime, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The `date` and `time` that are asked for, or when the user is free: from the next full hour on.
+
+    In the zone of `now`. A day on which nothing can be planned is not asked for.
+    """
+    next_hour = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    try:
+        on = dt.date.fromisoformat(asked.get("date", ""))
+    except ValueError:
+        on = next_hour.date()
+    if not now.date() <= on <= (now + FARTHEST).date():
+        on = next_hour.date()
+    try:
+        at = dt.time.fromisoformat(asked.get("time", "")).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        begins = datetime.combine(on, next_hour.time(), now.tzinfo)
+        at = conflicts.first_free(user, begins, timedelta(minutes=USUAL_LENGTH)).time()
+    start = datetime.combine(on, at)
+    return {
+        **repeats.initial("", start),
+        "date": on,
+        "time": at,
+        "length": str(USUAL_LENGTH),
+        "zone": timezone.get_current_timezone_name(),
+    }
+
+
+def _initial_times(local: datetime, duration: timedelta) -> dict[str, Any]:
+    minutes = round(duration.total_seconds() / 60)
+    return {
+        "date": local.date(),
+        "time": local.time(),
+        "length": str(minutes) if minutes in LENGTHS else OTHER,
+        "minutes": minutes,
+    }
+
+
+def _address(attendee: Attendee) -> Address:
+    return Address(attendee.email, attendee.name, attendee.optional, attendee.cohost)
