@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Call } from "../../static/js/room/call.js";
+import { Orders } from "../../static/js/room/orders.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { Uplink } from "../../static/js/room/media/budget.js";
 import { Tabs } from "../../static/js/room/browser.js";
@@ -41,6 +42,8 @@ function call() {
     frame: (draw) => draw(),
   };
   const subject = new Call(parts);
+  const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
+  subject.takeOrders(orders);
   subject.onchange = (state) => drawn.push(state);
   subject.start();
   subject.join("Alice");
@@ -52,7 +55,7 @@ function call() {
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
-  return { clock, parts, subject, drawn, spoken, enter, show, removals };
+  return { clock, parts, subject, orders, drawn, spoken, enter, show, removals };
 }
 
 test("the page goes on when a connection cannot even be made", async () => {
@@ -105,10 +108,10 @@ test("once the other page is gone, this one may be heard again", async () => {
 });
 
 test("whom I removed while the server was away is removed when it is back", async () => {
-  const { parts, subject, enter, show, removals } = call();
+  const { parts, orders, enter, show, removals } = call();
   await enter(bob);
   parts.signaling.onreach(false);
-  subject.remove("bob");
+  orders.remove("bob");
   assert.deepEqual(removals(), []);
   parts.signaling.onreach(true);
   assert.deepEqual(removals(), ["bob"]);
@@ -118,9 +121,9 @@ test("whom I removed while the server was away is removed when it is back", asyn
 });
 
 test("whoever is still there is removed again, unless I may not", async () => {
-  const { clock, parts, subject, enter, removals } = call();
+  const { clock, parts, orders, enter, removals } = call();
   await enter(bob);
-  subject.remove("bob");
+  orders.remove("bob");
   parts.signaling.onfailed("too-fast");
   clock.pass(5_000);
   assert.deepEqual(removals(), ["bob", "bob"]);
@@ -654,14 +657,14 @@ test("whoever was refused waits no more", async () => {
 });
 
 test("a host's answer is said until it has come through, and is seen at once", async () => {
-  const { clock, parts, subject, drawn, enter } = call();
+  const { clock, parts, orders, drawn, enter } = call();
   const sent = [];
   parts.signaling.send = (message) => sent.push(message);
   await enter();
   parts.signaling.onlobby([knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
   parts.signaling.onreach(false);
-  subject.answer("admit", ["k1"]);
+  orders.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
   parts.signaling.onreach(true);
   assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }]);
@@ -679,15 +682,15 @@ test("a host's answer is said until it has come through, and is seen at once", a
 });
 
 test("each answer is said once, and those that are still open together", async () => {
-  const { parts, subject, enter } = call();
+  const { parts, orders, enter } = call();
   const sent = [];
   parts.signaling.send = (message) => sent.push(message);
   await enter();
   const knocks = Array.from({ length: 20 }, (_, i) => ({ ...knock, id: `k${i}` }));
   const ids = knocks.map(({ id }) => id);
   parts.signaling.onlobby(knocks);
-  for (const id of ids.slice(1)) subject.answer("admit", [id]);
-  subject.answer("refuse", ["k0"]);
+  for (const id of ids.slice(1)) orders.answer("admit", [id]);
+  orders.answer("refuse", ["k0"]);
   assert.deepEqual(sent.map((message) => message.knocks), [...ids.slice(1).map((id) => [id]), ["k0"]]);
   sent.length = 0;
   parts.signaling.onreach(false);

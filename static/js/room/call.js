@@ -50,12 +50,8 @@ const LAST_WORD = 1_000;
 const INSTEAD = 12_000;
 // A door that opens later than this is looked at again meanwhile.
 const LOOK_AGAIN = 6 * 3_600_000;
-// Whoever is still there this long after they were removed is removed again.
-const REMOVE_AGAIN = 5_000;
 // Of whom a host is told, until the notice is put away.
 const MOST_FLOODS = 20;
-// Whoever still waits this long after a host's answer is answered again.
-const ANSWER_AGAIN = 5_000;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
 const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
 const NONE_REFUSED = JSON.stringify([null, null]);
@@ -134,15 +130,11 @@ export class Call {
   #capacity = Infinity;
   /** @type {CallState["rules"]} */
   #rules = { access: "anyone", lobby: false };
-  /** How I, a host, want the lobby, until the server says that it is so. @type {boolean | null} */
-  #lobbyWanted = null;
+  /** What I, a host, have asked for. @type {import("./orders.js").Orders | null} */
+  #orders = null;
   /** @type {import("./messages.js").Knock[]} */
   #knocks = [];
-  /** What I have said to those who wait, until they wait no more. @type {Map<string, "admit" | "refuse">} */
-  #answers = new Map();
   #opening;
-  /** Whom I have removed, until they are gone. @type {Set<string>} */
-  #removed = new Set();
   #hearing;
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
@@ -151,8 +143,6 @@ export class Call {
   #pairsSeen = "";
   /** Who sends more than can be meant: what they are called, and who has let go of them. @type {Map<string, {name: string, by: Set<string>}>} */
   #floods = new Map();
-  #removal;
-  #answering;
   #silence;
   #reminder;
   #lastWord;
@@ -170,8 +160,6 @@ export class Call {
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
     this.#opening = new Timer(parts.clock);
-    this.#removal = new Timer(parts.clock);
-    this.#answering = new Timer(parts.clock);
     this.#silence = new Timer(parts.clock);
     this.#reminder = new Timer(parts.clock);
     this.#lastWord = new Timer(parts.clock);
@@ -271,17 +259,11 @@ export class Call {
     this.#draw();
   }
 
-  /** For hosts: whether whoever comes from now on waits until one lets them in. @param {boolean} on */
-  setLobby(on) {
-    this.#lobbyWanted = on;
-    this.#sayLobby();
-    this.#draw();
-  }
-
-  /** For hosts. @param {string} participant */
-  remove(participant) {
-    this.#removed.add(participant);
-    this.#sayRemoved();
+  /** What hosts ask for comes with the room, since nobody outside it is one. @param {import("./orders.js").Orders} orders */
+  takeOrders(orders) {
+    this.#orders = orders;
+    orders.onchange = () => this.#draw();
+    orders.reach(this.#reached, this.#me !== "");
   }
 
   /** I wait to be let in no more. */
@@ -289,13 +271,6 @@ export class Call {
     this.#parts.memory.forgetVisit();
     this.#parts.signaling.withdraw();
     this.#stayOutside(this.#reached ? "" : this.#problem);
-  }
-
-  /** For hosts: lets people in who wait, or does not. @param {"admit" | "refuse"} type @param {string[]} knocks */
-  answer(type, knocks) {
-    for (const knock of knocks) this.#answers.set(knock, type);
-    this.#sayAnswers(knocks);
-    this.#draw();
   }
 
   /** Somebody is at the door: a sound. */
@@ -400,7 +375,7 @@ export class Call {
     signaling.onwaiting = (waiting) => this.#wait(waiting);
     signaling.onlobby = (knocks) => {
       this.#knocks = knocks;
-      for (const id of this.#answers.keys()) if (!knocks.some((knock) => knock.id === id)) this.#answers.delete(id);
+      this.#orders?.meet(knocks);
       this.#draw();
     };
     signaling.onflooded = ({ participant, name, by }) => this.#noteFlood(participant, name, by);
@@ -416,7 +391,7 @@ export class Call {
       for (const known of [this.#shown, this.#spoke]) for (const id of known.keys()) if (!roster.participants.has(id)) known.delete(id);
       this.#hearing.keep(roster.participants);
       this.#hands.keep(roster.participants);
-      for (const id of this.#removed) if (!roster.participants.has(id)) this.#removed.delete(id);
+      this.#orders?.keep(roster.participants);
       if (this.#me) void this.#connect(roster);
       else mesh.prepare(roster);
       this.#giveWay();
@@ -426,9 +401,7 @@ export class Call {
       this.#reached = reached;
       mesh.reach(reached);
       if (this.#phase !== "joined") this.#problem = reached ? "" : isCrowded ? "crowded" : "offline";
-      this.#sayRemoved();
-      if (reached) this.#sayAnswers();
-      this.#sayLobby();
+      this.#orders?.reach(reached, this.#me !== "");
       if (!reached) this.#report.pause();
       if (reached) this.#silence.cancel();
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
@@ -437,11 +410,7 @@ export class Call {
     };
     signaling.onrefused = () => this.#stayOutside("failed");
     signaling.onfailed = (error) => {
-      // Anything else was an accident, and `remove` is said again.
-      if (error === "not-allowed" || error === "no-participant") this.#removed.clear();
-      if (error === "not-allowed") this.#answers.clear();
-      // Then it is as it was; should it be about something else, the server says how it stands.
-      this.#lobbyWanted = null;
+      this.#orders?.fail(error);
       this.#draw();
     };
     signaling.onend = (reason) => {
@@ -487,35 +456,15 @@ export class Call {
     this.hearBy(new Map());
     this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#spoke, this.#removed, this.#answers, this.#floods]) known.clear();
+    for (const known of [this.#shown, this.#spoke, this.#floods]) known.clear();
+    this.#orders?.forget();
     this.#knocks = [];
-  }
-
-  /** @param {string[]} [knocks]  without them, all whose answer has not come through */
-  #sayAnswers(knocks = [...this.#answers.keys()]) {
-    if (!this.#reached || knocks.length === 0) return;
-    for (const type of /** @type {const} */ (["admit", "refuse"])) {
-      const some = knocks.filter((knock) => this.#answers.get(knock) === type);
-      if (some.length > 0) this.#parts.signaling.send({ type, knocks: some });
-    }
-    this.#answering.plan(ANSWER_AGAIN, () => this.#sayAnswers());
-  }
-
-  #sayRemoved() {
-    this.#removal.cancel();
-    if (!this.#reached || this.#removed.size === 0) return;
-    for (const participant of this.#removed) this.#parts.signaling.send({ type: "remove", participant });
-    this.#removal.plan(REMOVE_AGAIN, () => this.#sayRemoved());
   }
 
   /** @param {CallState["rules"]} rules */
   #learnRules({ access, lobby }) {
     this.#rules = { access, lobby };
-    if (this.#lobbyWanted === lobby) this.#lobbyWanted = null;
-  }
-
-  #sayLobby() {
-    if (this.#reached && this.#me && this.#lobbyWanted !== null) this.#parts.signaling.send({ type: "set-lobby", on: this.#lobbyWanted });
+    this.#orders?.learn(lobby);
   }
 
   /** @param {Welcome} welcome */
@@ -785,7 +734,8 @@ export class Call {
     this.#report.pause();
     memory.forgetVisit();
     this.#audience.wait([]);
-    for (const timer of [this.#silence, this.#reminder, this.#instead, this.#lastWord, this.#removal, this.#answering, this.#opening]) timer.cancel();
+    for (const timer of [this.#silence, this.#reminder, this.#instead, this.#lastWord, this.#opening]) timer.cancel();
+    this.#orders?.close();
     this.#draw();
   }
 
@@ -852,8 +802,8 @@ export class Call {
       visitors: this.#visitors,
       inside: this.#inOrder().map(({ name }) => name),
       door: this.#door,
-      knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#answers.has(id)) : [],
-      rules: { ...this.#rules, lobby: this.#lobbyWanted ?? this.#rules.lobby },
+      knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#orders?.hasAnswered(id)) : [],
+      rules: { ...this.#rules, lobby: this.#orders?.lobby ?? this.#rules.lobby },
       capacity: this.#capacity,
       mine: {
         microphone: devices.source("microphone"),

@@ -83,7 +83,7 @@ const close = () => call.open("");
 // What nobody needs before the click, and everybody just after it.
 const roomView = new Later(import.meta.resolve("./views/room.js"), async () => {
   const { Room } = await import("./views/room.js");
-  return new Room({ call, clock, copyLink });
+  return new Room({ call, clock, copyLink, send: (order) => signaling.send(order) });
 }, clock, atClick());
 
 // What nobody needs before the click, or at it.
@@ -113,10 +113,11 @@ const doorstep = new Later(import.meta.resolve("./views/doorstep.js"), async () 
 // Only for hosts, once somebody waits.
 const lobby = new Later(import.meta.resolve("./views/lobby.js"), async () => {
   const { Lobby } = await import("./views/lobby.js");
+  const { orders } = await roomView.load();
   return new Lobby(document, {
     title,
     clock,
-    answer: (type, knocks) => call.answer(type, knocks),
+    answer: (type, knocks) => orders.answer(type, knocks),
     ring: () => call.ring(),
     open: () => call.open("people"),
   });
@@ -141,9 +142,10 @@ const chat = new Panel(find(document, "#chat"), { close, view: chatView, first: 
 
 const peopleView = new Later(import.meta.resolve("./views/people.js"), async () => {
   const { PeoplePanel } = await import("./views/people.js");
+  const { orders } = await roomView.load();
   return new PeoplePanel(find(document, "#people"), {
-    remove: (id) => call.remove(id),
-    setLobby: (on) => call.setLobby(on),
+    remove: (id) => orders.remove(id),
+    setLobby: (on) => orders.setLobby(on),
     copyLink,
   });
 }, clock);

@@ -1,5 +1,6 @@
 import { announce, find } from "../../lib/dom.js";
 import { News } from "../news.js";
+import { Orders } from "../orders.js";
 import { Controls } from "./controls.js";
 import { restored } from "./mine.js";
 import { changes, facts, mended, Notice, written } from "./notice.js";
@@ -15,6 +16,7 @@ const MENDED = 60_000;
  * see. Loaded once the page before the call stands, or at the click.
  */
 export class Room {
+  #orders;
   #stage;
   #controls;
   #notice;
@@ -32,10 +34,13 @@ export class Room {
   /**
    * @param {object} options
    * @param {import("../call.js").Call} options.call
+   * @param {(order: import("../orders.js").Order) => void} options.send  to the server
    * @param {import("../../lib/timing.js").Clock} options.clock
    * @param {() => Promise<void>} options.copyLink
    */
-  constructor({ call, clock, copyLink }) {
+  constructor({ call, send, clock, copyLink }) {
+    this.#orders = new Orders({ send, clock });
+    call.takeOrders(this.#orders);
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
       toggle: (kind) => kind !== "speaker" && call.toggle(kind),
@@ -52,6 +57,10 @@ export class Room {
       explain: (kind) => this.#controls.explain(kind),
     });
     this.#news = new News({ clock, say: announce });
+  }
+
+  get orders() {
+    return this.#orders;
   }
 
   get stage() {
