@@ -5,6 +5,7 @@
  * @typedef {{ email: string, name: string, optional?: boolean, cohost?: boolean }} Address
  * @typedef {{ text: string, reason: string }} Wrong  `reason` continues a sentence that begins with the text
  */
+import { FLAG } from "../lib/names.js";
 
 // What is longer is not looked at: the patterns below take their time over a long run of the same character.
 const LONGEST = 400;
@@ -13,8 +14,8 @@ const PLACE = /\s*\((optional|(?:co-)?host)\)$/iu;
 const LONGEST_PLACE = 12;
 // Right behind an address, it belongs to that one.
 const COMMENT = /^\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*/u;
-// What turns the direction of text or is not seen at all, except the joiners that shape letters.
-const UNSEEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]|(?![\t\n\r\v\f])\p{Cc}/gu;
+// What turns the direction of text or is not seen at all, except joiners that shape letters, and flags.
+const UNSEEN = new RegExp(`(${FLAG})|(?![\\u200c\\u200d])[\\p{Cf}\\p{Cs}]|(?![\\t\\n\\r\\v\\f])\\p{Cc}`, "gu");
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(\.[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)+$/u;
 
@@ -94,7 +95,7 @@ function fault(address) {
 
 /** @param {string} text */
 function plain(text) {
-  return text.normalize("NFC").replace(UNSEEN, "").replace(/\s+/gu, " ").trim();
+  return text.normalize("NFC").replace(UNSEEN, "$1").replace(/\s+/gu, " ").trim();
 }
 
 /**
