@@ -107,7 +107,7 @@ test("people who come and go while the chat does not come fill no memory", () =>
   }
   arrive();
   clock.pass(10_000);
-  assert.equal(bodies(bob).length, 200);
+  assert.equal(bodies(bob).length, 60);
   assert.ok(bodies(bob).includes("by 1000"));
 });
 

@@ -15,8 +15,8 @@
 
 // Of each of the others, as many as may come at once (TAKEN in talk.js): what is more is asked for.
 const MOST_KEPT = 30;
-// With those who have left again.
-const MOST_PEOPLE = 200;
+// With those who have left again; each costs half a megabyte at worst.
+const MOST_PEOPLE = 60;
 
 /**
  * Stands where the chat will be until its modules have come: keeps what happens, hands it on, and from then on
