@@ -174,7 +174,7 @@ def test_who_loses_the_microphone_is_told_as_are_the_others_until_it_is_back(ali
     alice.meets(bob)
     bob.page.evaluate("window.pullOut('audio')")
     notice = bob.page.locator("#notice")
-    expect(notice).to_contain_text("Nobody hears you. No microphone found.")
+    expect(notice).to_contain_text("Nobody hears you. Your microphone is not there any more.")
     tile = alice.tile_of("Bob")
     expect(tile).to_contain_text("microphone stopped")
     expect(alice.page.locator("#said")).to_contain_text("Bob’s microphone has stopped")
