@@ -375,6 +375,10 @@ class Person:
 
     def barriers(self) -> list[str]:
         """What axe finds in the page as it stands."""
+        # What has just changed is drawn with the next frame, and only then begins to fade over.
+        self.page.evaluate(
+            "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
         self.page.wait_for_function(
             "() => document.getAnimations().every((one) => one.playState !== 'running')"
         )
