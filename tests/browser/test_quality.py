@@ -71,8 +71,10 @@ def test_a_page_in_the_background_is_sent_no_pictures(alice, bob):
     bob.sees(alice)
 
 
-def test_a_tile_that_grows_is_sent_larger_pictures(alice, bob):
-    meet(alice, bob)
+def test_a_tile_that_grows_is_sent_larger_pictures(visitor):
+    alice = visitor("Alice", account=True, trouble="no film")
+    bob = visitor("Bob", trouble="no film")
+    bob.join(alice_inside(alice))
     bob.page.set_viewport_size({"width": 600, "height": 420})
     wait_until(lambda: 0 < height_of(bob, "Alice") <= 180, "small pictures arrive")
     bob.page.set_viewport_size(ROOMY)
