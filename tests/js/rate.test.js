@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Quota } from "../../static/js/lib/rate.js";
+import { Quota } from "../../static/js/lib/timing.js";
 import { FakeClock } from "./fakes.js";
 
 test("of each key so many pass in any stretch of time, and what did not pass does not count", () => {

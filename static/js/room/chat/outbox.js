@@ -1,5 +1,4 @@
-import { Rate } from "../../lib/rate.js";
-import { Timer } from "../../lib/timing.js";
+import { Rate, Timer } from "../../lib/timing.js";
 
 /**
  * @typedef {import("../state.js").ChatMessage} ChatMessage

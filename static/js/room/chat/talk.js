@@ -1,5 +1,4 @@
-import { Rate } from "../../lib/rate.js";
-import { Timer } from "../../lib/timing.js";
+import { Rate, Timer } from "../../lib/timing.js";
 import { Asking, MOST_ANSWERED } from "./asking.js";
 import { Log } from "./log.js";
 import { isChatMessage, isCount, nameOf, pages, plain, saidAt, tidy } from "./message.js";

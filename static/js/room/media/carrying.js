@@ -1,5 +1,4 @@
-import { Quota } from "../../lib/rate.js";
-import { Timer } from "../../lib/timing.js";
+import { Quota, Timer } from "../../lib/timing.js";
 import { isApart } from "../roster.js";
 
 /**

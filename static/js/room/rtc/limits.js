@@ -1,4 +1,4 @@
-import { Rate } from "../../lib/rate.js";
+import { Rate } from "../../lib/timing.js";
 
 /**
  * How large each message on `ctl` may be, how many may come at once, and how many a second for long: some times what a

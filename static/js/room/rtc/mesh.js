@@ -1,5 +1,4 @@
-import { Quota } from "../../lib/rate.js";
-import { Timer } from "../../lib/timing.js";
+import { Quota, Timer } from "../../lib/timing.js";
 import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
 import { Door } from "./door.js";
