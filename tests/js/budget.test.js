@@ -142,7 +142,7 @@ for (const people of [2, 3, 4, 6, 8, 12]) {
 test("a line that is too thin for any picture carries voice alone, says so, and takes pictures up again", () => {
   const { live, subject, pictures } = uplink(8);
   const said = [];
-  subject.onheld = () => said.push(subject.held);
+  subject.on("held", () => said.push(subject.held));
   live(12_000, 330_000);
   assert.equal(pictures(), 0);
   assert.deepEqual(said, ["line"]);
@@ -290,7 +290,7 @@ test("a camera that the device held back is tried again when there is one less t
 test("what is sent changes at most once in three seconds, however the line shakes", () => {
   const { clock, control, subject, others, calm } = uplink(3);
   const changes = [];
-  subject.onchange = () => changes.push(clock.now());
+  subject.on("change", () => changes.push(clock.now()));
   for (let round = 0; round < 200; round += 1) {
     clock.pass(500);
     const loss = round % 3 === 0 ? 0.2 : 0;

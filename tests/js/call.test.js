@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Emitter } from "../../static/js/lib/events.js";
 import { Call } from "../../static/js/room/call.js";
 import { Orders } from "../../static/js/room/orders.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
@@ -12,6 +13,9 @@ globalThis.MediaStream = class {};
 const alice = { id: "alice", name: "Alice", role: "host", seat: 1, arrival: 1, away: false };
 const bob = { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, away: false };
 
+/** A part that tells of events, and does what the test says. */
+const fake = (part) => Object.assign(new Emitter(), part);
+
 /** Alice's call, in the room with whom the test puts there; `drawn` is what the page shows. */
 function call() {
   const clock = new FakeClock();
@@ -19,24 +23,24 @@ function call() {
   const drawn = [];
   const spoken = [];
   const parts = {
-    signaling: {
+    signaling: fake({
       open() {}, join() {}, send: (message) => sent.push(message), left: false,
       leave() {
         this.left = true;
-        this.onend("left");
+        this.emit("end", "left");
       },
-    },
-    mesh: { update: async () => {}, prepare() {}, wait() {}, settle() {}, stir() {}, sayBye() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} },
+    }),
+    mesh: fake({ update: async () => {}, prepare() {}, wait() {}, settle() {}, stir() {}, sayBye() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} }),
     ice: { update() {}, close() {} },
-    devices: {
+    devices: fake({
       source: () => ({ on: true, pending: false, trouble: "", lost: false, refused: null, devices: [], device: "" }), speakers: [], canShare: true,
       wants: () => true, isSharing: false, async start() {}, async turn() {}, close() {},
-    },
-    speakers: { play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} },
-    levels: { wake() {}, listen() {}, follow() {}, close() {} },
+    }),
+    speakers: fake({ play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} }),
+    levels: fake({ wake() {}, listen() {}, follow() {}, close() {} }),
     uplink: new Uplink(),
     talk: new Talk({ send: (to, message) => spoken.push([to, message]), clock }),
-    tabs: { async enter() {}, leave() {} },
+    tabs: fake({ async enter() {}, leave() {} }),
     memory: { choices: { speaker: "" }, visit: null, said: () => ({ count: 0, delivered: 0, messages: [] }), keepSaid() {}, keepVisit() {}, forgetVisit() {} },
     clock,
     frame: (draw) => draw(),
@@ -44,14 +48,14 @@ function call() {
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
   subject.takeOrders(orders);
-  subject.onchange = (state) => drawn.push(state);
+  subject.on("change", (state) => drawn.push(state));
   subject.start();
   subject.join("Alice");
-  const show = (...others) => parts.signaling.onroster({ rev: 1, participants: new Map([alice, ...others].map((one) => [one.id, one])) });
+  const show = (...others) => parts.signaling.emit("roster", { rev: 1, participants: new Map([alice, ...others].map((one) => [one.id, one])) });
   const enter = async (...others) => {
-    parts.signaling.onwelcome({ me: "alice", token: "", resumed: false });
+    parts.signaling.emit("welcome", { me: "alice", token: "", resumed: false });
     show(...others);
-    parts.signaling.onreach(true);
+    parts.signaling.emit("reach", true);
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
@@ -83,14 +87,14 @@ test("on another network the socket is looked at and every link looks for a path
   await enter(bob);
   subject.check();
   assert.deepEqual(done, ["check", "moved"]);
-  parts.signaling.onmoved();
+  parts.signaling.emit("moved");
   assert.deepEqual(done, ["check", "moved", "moved"]);
 });
 
 test("leaving from the notice of a second page leaves", async () => {
   const { parts, subject, drawn, enter } = call();
   await enter(bob);
-  parts.tabs.onother(true);
+  parts.tabs.emit("other", true);
   assert.equal(drawn.at(-1).notice.kind, "duplicate");
   assert.equal(parts.speakers.muted, true);
   subject.act();
@@ -101,8 +105,8 @@ test("leaving from the notice of a second page leaves", async () => {
 test("once the other page is gone, this one may be heard again", async () => {
   const { parts, drawn, enter } = call();
   await enter(bob);
-  parts.tabs.onother(true);
-  parts.tabs.onother(false);
+  parts.tabs.emit("other", true);
+  parts.tabs.emit("other", false);
   assert.equal(drawn.at(-1).notice.kind, "");
   assert.equal(parts.speakers.muted, false);
 });
@@ -110,13 +114,13 @@ test("once the other page is gone, this one may be heard again", async () => {
 test("whom I removed while the server was away is removed when it is back", async () => {
   const { parts, orders, enter, show, removals } = call();
   await enter(bob);
-  parts.signaling.onreach(false);
+  parts.signaling.emit("reach", false);
   orders.remove("bob");
   assert.deepEqual(removals(), []);
-  parts.signaling.onreach(true);
+  parts.signaling.emit("reach", true);
   assert.deepEqual(removals(), ["bob"]);
   show();
-  parts.signaling.onreach(true);
+  parts.signaling.emit("reach", true);
   assert.deepEqual(removals(), ["bob"]);
 });
 
@@ -124,10 +128,10 @@ test("whoever is still there is removed again, unless I may not", async () => {
   const { clock, parts, orders, enter, removals } = call();
   await enter(bob);
   orders.remove("bob");
-  parts.signaling.onfailed("too-fast");
+  parts.signaling.emit("failed", "too-fast");
   clock.pass(5_000);
   assert.deepEqual(removals(), ["bob", "bob"]);
-  parts.signaling.onfailed("not-allowed");
+  parts.signaling.emit("failed", "not-allowed");
   clock.pass(60_000);
   assert.equal(removals().length, 2);
 });
@@ -144,7 +148,7 @@ test("a hand that is up stays up through a reload, and says for how long it has 
   again.parts.memory.visit = { ...parts.memory.visit, hand: Date.now() - 60_000 };
   const told = [];
   again.parts.mesh.broadcast = (message) => told.push(message);
-  again.parts.signaling.onwelcome({ me: "alice", token: "", resumed: true });
+  again.parts.signaling.emit("welcome", { me: "alice", token: "", resumed: true });
   again.show(bob);
   await settle();
   assert.equal(again.drawn.at(-1).mine.hand, true);
@@ -156,7 +160,7 @@ test("a hand that is up stays up through a reload, and says for how long it has 
 test("the hand of somebody who had another seat does not come along", async () => {
   const { parts, drawn, show } = call();
   parts.memory.visit = { token: "", name: "Alice", me: "somebody", said: 0, hand: Date.now() };
-  parts.signaling.onwelcome({ me: "alice", token: "", resumed: true });
+  parts.signaling.emit("welcome", { me: "alice", token: "", resumed: true });
   show(bob);
   await settle();
   assert.equal(drawn.at(-1).mine.hand, false);
@@ -165,7 +169,7 @@ test("the hand of somebody who had another seat does not come along", async () =
 test("hands that others raise stand in the order of time, not of the seats", async () => {
   const { parts, drawn, enter } = call();
   await enter(bob, { ...carol, seat: 0 });
-  const says = (id, hand, length) => parts.mesh.onmessage(id, { type: "state", ...quiet, hand, hand_for: length });
+  const says = (id, hand, length) => parts.mesh.emit("message", id, { type: "state", ...quiet, hand, hand_for: length });
   says("carol", true, 1_000);
   says("bob", true, 30_000);
   const places = () => Object.fromEntries(drawn.at(-1).people.map(({ id, place }) => [id, place]));
@@ -189,14 +193,14 @@ async function trio() {
   const send = signaling.send;
   signaling.send = (message) => (message.type === "links" ? reports.push(message.links) : send(message));
   await table.enter(bob, carol);
-  const hear = (id, said) => mesh.onmessage(id, { type: "state", ...quiet, links: said });
+  const hear = (id, said) => mesh.emit("message", id, { type: "state", ...quiet, links: said });
   const turn = (id, state) => {
     links[id] = state;
-    mesh.onchange(id);
+    mesh.emit("change", id);
   };
   hear("bob", { alice: "connected", carol: "connected" });
   hear("carol", { alice: "connected", bob: "connected" });
-  for (const id of ["bob", "carol"]) mesh.onchange(id);
+  for (const id of ["bob", "carol"]) mesh.emit("change", id);
   return { ...table, links, told, reports, hear, turn, last: () => table.drawn.at(-1) };
 }
 
@@ -260,10 +264,10 @@ test("of a microphone that is said to be off nothing is heard, whatever comes", 
   parts.mesh.link = (id) => ({ state: "connected", streams: id === "bob" ? bobs : streams(id) });
   turn("bob", "connected");
   assert.deepEqual([voice.enabled, sound.enabled], [true, false], "a screen that is not shown has no sound");
-  const say = (facts) => parts.mesh.onmessage("bob", { type: "state", ...quiet, ...facts });
+  const say = (facts) => parts.mesh.emit("message", "bob", { type: "state", ...quiet, ...facts });
   say({ microphone: false });
   assert.equal(voice.enabled, false);
-  parts.levels.onvoice("bob", true);
+  parts.levels.emit("voice", "bob", true);
   assert.equal(last().people[0].speaking, false);
   say({ microphone: true, screen: true });
   assert.deepEqual([voice.enabled, sound.enabled], [true, true]);
@@ -278,27 +282,27 @@ test("of a microphone that is said to be off nothing is heard, whatever comes", 
 test("who speaks is heard here, and what they say of it is not believed", async () => {
   const { parts, last } = await trio();
   const speaks = () => last().people.find(({ id }) => id === "bob").speaking;
-  parts.mesh.onmessage("bob", { type: "state", ...quiet, speaking: true });
+  parts.mesh.emit("message", "bob", { type: "state", ...quiet, speaking: true });
   assert.equal(speaks(), false);
-  parts.levels.onvoice("bob", true);
+  parts.levels.emit("voice", "bob", true);
   assert.equal(speaks(), true);
-  parts.mesh.onmessage("bob", { type: "state", ...quiet, speaking: false });
+  parts.mesh.emit("message", "bob", { type: "state", ...quiet, speaking: false });
   assert.equal(speaks(), true);
-  parts.levels.onvoice("bob", false);
+  parts.levels.emit("voice", "bob", false);
   assert.equal(speaks(), false);
 });
 
 test("what is heard of a screen's sound is shown at the screen, with the microphone off as well", async () => {
   const { parts, subject, last } = await trio();
   const sounds = () => last().people.map(({ id, speaking, sounding }) => [id, speaking, sounding]);
-  parts.levels.onvoice("bob:screen", true);
+  parts.levels.emit("voice", "bob:screen", true);
   assert.deepEqual(sounds()[0], ["bob", false, false], "of a screen that is not shown nothing is played");
-  parts.mesh.onmessage("bob", { type: "state", ...quiet, microphone: false, screen: true });
+  parts.mesh.emit("message", "bob", { type: "state", ...quiet, microphone: false, screen: true });
   assert.deepEqual(sounds(), [["bob", false, true], ["carol", false, false], ["alice", false, false]]);
   subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false }]]));
   assert.deepEqual(sounds().slice(0, 2), [["bob", false, false], ["carol", true, false]], "it is the voice that they pass on");
   subject.hearBy(new Map());
-  parts.levels.onvoice("bob:screen", false);
+  parts.levels.emit("voice", "bob:screen", false);
   assert.deepEqual(sounds()[0], ["bob", false, false]);
 });
 
@@ -311,7 +315,7 @@ test("a voice that comes by a third speaks only while something is heard of it, 
   const carols = () => last().people.find(({ id }) => id === "carol").speaking;
   by();
   assert.equal(carols(), false);
-  parts.levels.onvoice("bob:screen", true);
+  parts.levels.emit("voice", "bob:screen", true);
   assert.equal(carols(), true);
   by({ speaking: false });
   assert.equal(carols(), false);
@@ -350,15 +354,16 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   assert.equal(last().people.find(({ id }) => id === "carol").by, "");
 });
 
-test("what I am asked before anybody listens is kept, the last of each", async () => {
+test("what I am asked to pass on is known, the last of each who is inside, also to whoever listens only now", async () => {
   const { parts, subject } = await trio();
-  const ask = (id, seq) => parts.mesh.onmessage(id, { type: "carry", seq, voices: ["carol"] });
+  const ask = (id, seq) => parts.mesh.emit("message", id, { type: "carry", seq, voices: ["carol"] });
   ask("bob", 1);
   ask("bob", 2);
   ask("carol", 7);
-  parts.mesh.onmessage("bob", { type: "carried", seq: 1, voices: {} });
-  assert.deepEqual([...subject.takeCarries()].map(([id, { type, seq }]) => [id, type, seq]), [["bob", "carry", 2], ["carol", "carry", 7]]);
-  assert.equal(subject.takeCarries().size, 0);
+  parts.mesh.emit("message", "bob", { type: "carried", seq: 1, voices: {} });
+  assert.deepEqual([...subject.carries].map(([id, { type, seq }]) => [id, type, seq]), [["bob", "carry", 2], ["carol", "carry", 7]]);
+  parts.signaling.emit("roster", { rev: 2, participants: new Map([alice, bob].map((one) => [one.id, one])) });
+  assert.deepEqual([...subject.carries.keys()], ["bob"]);
 });
 
 test("a flood is told to the server and shown, by whoever says so, until it is put away", async () => {
@@ -366,16 +371,16 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   const sent = [];
   const { send } = parts.signaling;
   parts.signaling.send = (message) => (message.type === "flooded" ? sent.push(message) : send(message));
-  parts.mesh.onflood("bob");
+  parts.mesh.emit("flood", "bob");
   assert.deepEqual(sent, [{ type: "flooded", participant: "bob" }]);
   clock.pass(100);
   assert.equal(last().notice.kind, "flood");
   assert.deepEqual(last().notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
-  parts.signaling.onflooded({ type: "flooded", participant: "bob", name: "", by: "carol" });
+  parts.signaling.emit("flooded", { type: "flooded", participant: "bob", name: "", by: "carol" });
   assert.deepEqual(last().notice.flood.by, ["", "Carol"]);
   subject.act();
   assert.equal(last().notice.flood, null);
-  for (let i = 0; i < 100; i += 1) parts.signaling.onflooded({ type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  for (let i = 0; i < 100; i += 1) parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
   for (let i = 0; i < 20; i += 1) subject.act();
   assert.equal(last().notice.flood, null);
 });
@@ -393,14 +398,14 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
   clock.pass(60_000);
   assert.deepEqual(last().notice.unseen.names, []);
   assert.equal(last().notice.kind, "", "nobody waits for a way that is not looked for");
-  parts.signaling.onroster({ rev: 2, participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])) });
+  parts.signaling.emit("roster", { rev: 2, participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])) });
   assert.equal(bobNow().link, "shut");
 });
 
 test("made-up floods hide none of somebody who is inside", async () => {
   const { parts, last } = await trio();
-  for (let i = 0; i < 100; i += 1) parts.signaling.onflooded({ type: "flooded", participant: `x${i}`, name: "", by: "carol" });
-  parts.signaling.onflooded({ type: "flooded", participant: "carol", name: "", by: "bob" });
+  for (let i = 0; i < 100; i += 1) parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  parts.signaling.emit("flooded", { type: "flooded", participant: "carol", name: "", by: "bob" });
   assert.deepEqual(last().notice.flood, { id: "carol", name: "Carol", by: ["Bob"], isInside: true });
 });
 
@@ -437,7 +442,7 @@ test("of two pages in a call, the second notices, until the first has gone", asy
   const heard = [];
   const tabs = ["first", "second"].map((name) => {
     const one = new Tabs(shared, "room", clock);
-    one.onother = (isThere) => heard.push([name, isThere]);
+    one.on("other", (isThere) => heard.push([name, isThere]));
     return one;
   });
   for (const one of tabs) void one.enter();
@@ -469,7 +474,7 @@ test("a browser that is slow to give the lock makes nobody another", async () =>
   const slow = { request: (_, __, use) => given.promise.then(use), query: async () => ({ held: [] }) };
   const only = new Tabs(slow, "room", clock);
   const heard = [];
-  only.onother = (isThere) => heard.push(isThere);
+  only.on("other", (isThere) => heard.push(isThere));
   void only.enter();
   clock.pass(5_000);
   await settle();
@@ -484,7 +489,7 @@ test("a page that is loaded again does not take itself for another", async () =>
   const before = new Tabs(shared, "room", clock);
   const after = new Tabs(shared, "room", clock);
   const heard = [];
-  after.onother = (isThere) => heard.push(isThere);
+  after.on("other", (isThere) => heard.push(isThere));
   void before.enter();
   void after.enter();
   clock.pass(100);
@@ -501,12 +506,12 @@ test("in a large room those who spoke last are seen, and everybody knows for the
   const others = Array.from({ length: 9 }, (_, seat) => ({ ...bob, id: `p${seat}`, name: `P${seat}`, seat: seat + 2 }));
   const speak = (id) => {
     clock.pass(1_000);
-    parts.levels.onvoice(id, true);
+    parts.levels.emit("voice", id, true);
   };
   await enter(...others);
   const me = () => drawn.at(-1).people.find(({ self }) => self);
   assert.equal(me().held, "", "who came first is seen at first");
-  for (const { id } of others) parts.mesh.onmessage(id, { type: "state", ...quiet, speaking: true });
+  for (const { id } of others) parts.mesh.emit("message", id, { type: "state", ...quiet, speaking: true });
   await settle();
   assert.equal(me().held, "", "to claim to speak drives nobody out");
   for (const id of ["p8", "p7", "p6", "p5", "p4", "p3"]) speak(id);
@@ -514,7 +519,7 @@ test("in a large room those who spoke last are seen, and everybody knows for the
   assert.equal(me().held, "others");
   assert.equal(said.at(-1).held, "others");
   clock.pass(1_000);
-  parts.levels.onspeaking(true);
+  parts.levels.emit("speaking", true);
   await settle();
   assert.equal(me().held, "");
   assert.deepEqual([said.at(-1).held, said.at(-1).speaking], ["", true]);
@@ -527,7 +532,7 @@ test("whoever shows a screen is told, after a while, who does not have it", asyn
   parts.devices.isSharing = true;
   parts.uplink.seat(3);
   parts.uplink.capture("screen", { width: 1920, height: 1080 });
-  parts.devices.onchange();
+  parts.devices.emit("change");
   for (const id of ["bob", "carol"]) view(id, { height: 720, large: true, arrived: false });
   clock.pass(5_900);
   assert.equal(last().notice.kind, "");
@@ -543,7 +548,7 @@ test("whoever shows a screen is told, after a while, who does not have it", asyn
   clock.pass(6_000);
   assert.deepEqual(last().notice.unseen.names, ["Bob"], "what arrived before the link broke is no screen now");
   parts.devices.isSharing = false;
-  parts.devices.onchange();
+  parts.devices.emit("change");
   assert.deepEqual(last().notice.unseen.names, []);
 });
 
@@ -554,7 +559,7 @@ test("where the line has no room for a screen, its person is told that", async (
   parts.uplink.capture("screen", { width: 1920, height: 1080 });
   parts.uplink.allow({ bitrate: 100_000, steps: 0, isLossy: false, resting: "" });
   parts.uplink.ask("bob", { seq: 1, camera: { height: 0, large: false }, screen: { height: 720, large: true, arrived: false } });
-  parts.devices.onchange();
+  parts.devices.emit("change");
   clock.pass(6_000);
   assert.deepEqual(last().notice.unseen, { names: ["Bob"], all: false, held: true });
 });
@@ -566,16 +571,16 @@ test("whoever mutes in mid-sentence and talks on is told, and whoever ends the w
   /** As the real one: who goes on speaking has begun to. */
   let isTalking = true;
   parts.levels.listenAnew = () => {
-    parts.levels.onspeaking(false);
-    if (isTalking) clock.after(300, () => parts.levels.onspeaking(true));
+    parts.levels.emit("speaking", false);
+    if (isTalking) clock.after(300, () => parts.levels.emit("speaking", true));
   };
   const turn = (on) => {
     mine.on = on;
-    parts.devices.onchange();
+    parts.devices.emit("change");
   };
   await enter(bob);
   turn(true);
-  parts.levels.onspeaking(true);
+  parts.levels.emit("speaking", true);
   turn(false);
   clock.pass(900);
   assert.equal(drawn.at(-1).notice.kind, "");
@@ -593,7 +598,7 @@ test("what others say of their cameras is taken, and nonsense is not", async () 
   const { parts, drawn, enter } = call();
   await enter(bob);
   const held = async (value) => {
-    parts.mesh.onmessage("bob", { type: "state", microphone: true, camera: true, screen: false, hand: false, held: value });
+    parts.mesh.emit("message", "bob", { type: "state", microphone: true, camera: true, screen: false, hand: false, held: value });
     await settle();
     return drawn.at(-1).people[0].held;
   };
@@ -618,8 +623,8 @@ test("who has to wait lets go of connections of before the click, and is taken i
   const { parts, drawn, enter } = call();
   const visitors = [];
   parts.mesh.wait = (me) => visitors.push(me);
-  parts.signaling.onready(READY);
-  parts.signaling.onwaiting({ door: "lobby", host: "Alice", opens_in: null });
+  parts.signaling.emit("ready", READY);
+  parts.signaling.emit("waiting", { door: "lobby", host: "Alice", opens_in: null });
   assert.deepEqual(visitors, ["bob", ""]);
   assert.deepEqual(drawn.at(-1).door, { kind: "lobby", waits: true, host: "Alice", opensAt: null });
   assert.equal(drawn.at(-1).phase, "joining");
@@ -637,9 +642,9 @@ test("who was inside and has to wait is outside in every way, and comes in anew"
   parts.ice.update = (servers) => done.push(servers);
   await enter(bob);
   subject.hearBy(new Map([["bob", { by: "carol", microphone: true, speaking: false, hand: false }]]));
-  parts.signaling.onready({ ...READY, early: false });
+  parts.signaling.emit("ready", { ...READY, early: false });
   assert.deepEqual(done, [], "until it is certain, nothing is taken away");
-  parts.signaling.onwaiting({ door: "lobby", host: "Bob", opens_in: null });
+  parts.signaling.emit("waiting", { door: "lobby", host: "Bob", opens_in: null });
   assert.deepEqual(done, ["closed", ["waits as", ""], [], "renewed"]);
   const outside = drawn.at(-1);
   assert.deepEqual([outside.phase, outside.me, outside.since, outside.people], ["joining", "", null, []]);
@@ -651,8 +656,8 @@ test("who was inside and has to wait is outside in every way, and comes in anew"
 
 test("whoever was refused waits no more", async () => {
   const { parts, drawn } = call();
-  parts.signaling.onwaiting({ door: "lobby", host: "Alice", opens_in: null });
-  parts.signaling.onend("refused");
+  parts.signaling.emit("waiting", { door: "lobby", host: "Alice", opens_in: null });
+  parts.signaling.emit("end", "refused");
   assert.deepEqual([drawn.at(-1).phase, drawn.at(-1).door.waits], ["ended", false]);
 });
 
@@ -661,21 +666,21 @@ test("a host's answer is said until it has come through, and is seen at once", a
   const sent = [];
   parts.signaling.send = (message) => sent.push(message);
   await enter();
-  parts.signaling.onlobby([knock]);
+  parts.signaling.emit("lobby", [knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
-  parts.signaling.onreach(false);
+  parts.signaling.emit("reach", false);
   orders.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
-  parts.signaling.onreach(true);
+  parts.signaling.emit("reach", true);
   assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }]);
-  parts.signaling.onfailed("too-fast");
+  parts.signaling.emit("failed", "too-fast");
   clock.pass(5_000);
-  parts.signaling.onlobby([]);
-  parts.signaling.onreach(false);
-  parts.signaling.onreach(true);
+  parts.signaling.emit("lobby", []);
+  parts.signaling.emit("reach", false);
+  parts.signaling.emit("reach", true);
   assert.equal(sent.filter(({ type }) => type === "admit").length, 2);
   // The same person again, later: a new question.
-  parts.signaling.onlobby([knock]);
+  parts.signaling.emit("lobby", [knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
   clock.pass(60_000);
   assert.equal(sent.filter(({ type }) => type === "admit").length, 2);
@@ -688,31 +693,31 @@ test("each answer is said once, and those that are still open together", async (
   await enter();
   const knocks = Array.from({ length: 20 }, (_, i) => ({ ...knock, id: `k${i}` }));
   const ids = knocks.map(({ id }) => id);
-  parts.signaling.onlobby(knocks);
+  parts.signaling.emit("lobby", knocks);
   for (const id of ids.slice(1)) orders.answer("admit", [id]);
   orders.answer("refuse", ["k0"]);
   assert.deepEqual(sent.map((message) => message.knocks), [...ids.slice(1).map((id) => [id]), ["k0"]]);
   sent.length = 0;
-  parts.signaling.onreach(false);
-  parts.signaling.onreach(true);
+  parts.signaling.emit("reach", false);
+  parts.signaling.emit("reach", true);
   assert.deepEqual(sent, [{ type: "admit", knocks: ids.slice(1) }, { type: "refuse", knocks: ["k0"] }]);
 });
 
 test("that many ask at a door is no trouble with the server", () => {
   const { parts, drawn } = call();
-  parts.signaling.onreach(false, true);
+  parts.signaling.emit("reach", false, true);
   assert.equal(drawn.at(-1).problem, "crowded");
-  parts.signaling.onreach(false);
+  parts.signaling.emit("reach", false);
   assert.equal(drawn.at(-1).problem, "offline");
-  parts.signaling.onreach(true);
+  parts.signaling.emit("reach", true);
   assert.equal(drawn.at(-1).problem, "");
 });
 
 test("who waits is asked anew of the next socket", async () => {
   const { parts, drawn, enter } = call();
   await enter();
-  parts.signaling.onlobby([knock]);
-  parts.signaling.onreach(false);
+  parts.signaling.emit("lobby", [knock]);
+  parts.signaling.emit("reach", false);
   await enter();
   assert.deepEqual(drawn.at(-1).knocks, []);
 });
@@ -723,13 +728,13 @@ test("a door that opens later is looked at when it should be open, and not befor
   parts.signaling.lookAgain = () => (looks += 1);
   parts.signaling.withdraw = () => {};
   subject.stopWaiting();
-  parts.signaling.onready({ ...READY, early: false, door: "early", opens_in: 90 });
+  parts.signaling.emit("ready", { ...READY, early: false, door: "early", opens_in: 90 });
   clock.pass(90_000);
   assert.equal(looks, 0);
   clock.pass(1_000);
   assert.equal(looks, 1);
   // One that opens next month is looked at now and then: no timer reaches so far.
-  parts.signaling.onready({ ...READY, early: false, door: "early", opens_in: 30 * 86_400 });
+  parts.signaling.emit("ready", { ...READY, early: false, door: "early", opens_in: 30 * 86_400 });
   clock.pass(6 * 3_600_000 + 1_000);
   assert.equal(looks, 2);
 });

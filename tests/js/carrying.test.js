@@ -23,7 +23,7 @@ function hearer(thirds = ["cleo", "dan"]) {
   /** An answer to the last question, or to the one with this number. */
   const receive = (id, voices, seq = table.seqs[id]) => subject.receive(id, { seq, voices });
   let heard = new Map();
-  subject.onchange = (voices) => (heard = voices);
+  subject.on("change", (voices) => (heard = voices));
   const by = () => heard.get("ben")?.by ?? "";
   return { clock, sent, table, subject, by, receive, heard: () => heard };
 }
@@ -154,7 +154,7 @@ function carrier({ mayCarry = () => true, own = null } = {}) {
     mayCarry: (count) => table.mayCarry(count),
     put: (id, tracks) => put.push([id, tracks.map((track) => track.id)]),
   });
-  subject.oncount = (count) => table.counts.push(count);
+  subject.on("count", (count) => table.counts.push(count));
   const receive = (id, voices) => subject.receive(id, { seq: (table.asked += 1), voices });
   const people = (changes = {}) => {
     const names = ["ana", "ben", "dan", "eve", "fay", "gus"];

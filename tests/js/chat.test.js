@@ -52,8 +52,8 @@ function circle({ names = ["Alice", "Bob", "Carol"], apart = [] } = {}) {
       others: () => [...people].filter(([one]) => one !== me).map(([one, { name }]) => ({ id: one, name, isReached: reach(me, one) })),
       passers,
     });
-    person.talk.onkeep = (kept) => (person.said = JSON.parse(JSON.stringify(kept)));
-    person.talk.onchange = (line) => line && person.news.push(line);
+    person.talk.on("keep", (kept) => (person.said = JSON.parse(JSON.stringify(kept))));
+    person.talk.on("change", (line) => line && person.news.push(line));
     people.set(me, person);
     person.talk.begin(me, said);
     for (const other of people.keys()) {
@@ -237,7 +237,7 @@ test("what is swallowed on the way is called undelivered, and comes when there i
   cut("alice", "bob");
   assert.equal(talk("alice").lines[0].delivery, "");
   let drawn = 0;
-  talk("alice").onchange = () => (drawn += 1);
+  talk("alice").on("change", () => (drawn += 1));
   clock.pass(3_500);
   assert.equal(talk("alice").lines[0].delivery, "undelivered");
   assert.ok(drawn > 0);

@@ -95,7 +95,7 @@ function onPage(computer, { page, oneAtATime = false, permissions = { query: asy
   const clock = new FakeClock();
   const devices = new Devices(computer, permissions, { clock, page, oneAtATime });
   const sent = { microphone: null, camera: null };
-  devices.ontrack = (slot, track) => (sent[slot] = track);
+  devices.on("track", (slot, track) => (sent[slot] = track));
   const start = (chosen = {}) =>
     devices.start({
       microphone: { on: true, device: chosen.microphone ?? "" },

@@ -75,7 +75,7 @@ test("nothing is in the slots before the roster says that both are inside", asyn
 test("what was said before the click arrives after it", async () => {
   const { alice: inside, deliver, knock, click, open } = house();
   const heard = [];
-  inside.onmessage = (id, message) => heard.push([id, message.type]);
+  inside.on("message", (id, message) => heard.push([id, message.type]));
   knock();
   await deliver();
   become("connected", open());
@@ -88,7 +88,7 @@ test("what was said before the click arrives after it", async () => {
 test("before the click almost nothing is taken, and whoever sends more has no connection any more", async () => {
   const { alice: inside, bob: visitor, deliver, knock, click, open } = house();
   const floods = [];
-  inside.onflood = (id) => floods.push(id);
+  inside.on("flood", (id) => floods.push(id));
   knock();
   await deliver();
   become("connected", open());
@@ -273,7 +273,7 @@ test("without the server's leave nobody is connected before the click", async ()
 test("those inside see that somebody stands at the door, once it is more than a passing through", async () => {
   const { alice: inside, clock, deliver, knock, click, open } = house();
   const seen = [];
-  inside.onvisitors = (visitors) => seen.push(visitors);
+  inside.on("visitors", (visitors) => seen.push(visitors));
   knock();
   await deliver();
   become("connected", open());
@@ -288,7 +288,7 @@ test("who goes straight in was never at the door, and who goes away is there no 
   for (const leaves of [false, true]) {
     const { alice: inside, clock, deliver, knock, click, open } = house();
     const seen = [];
-    inside.onvisitors = (visitors) => seen.push(visitors);
+    inside.on("visitors", (visitors) => seen.push(visitors));
     knock();
     await deliver();
     become("connected", open());

@@ -26,8 +26,8 @@ function table({ said = NEW } = {}) {
     const id = name.toLowerCase();
     const talk = id === "bob" ? new EarlyTalk() : real(id);
     const person = { name, talk, news: [], kept: null };
-    talk.onchange = (line) => line && person.news.push(line.body);
-    talk.onkeep = (kept) => (person.kept = kept);
+    talk.on("change", (line) => line && person.news.push(line.body));
+    talk.on("keep", (kept) => (person.kept = kept));
     talk.settleIn({
       me: () => ({ id, name }),
       others: () => [...people].filter(([one]) => one !== id).map(([one, other]) => ({ id: one, name: other.name, isReached: true })),

@@ -30,7 +30,7 @@ test("either end's word breaks a pair, once it has lasted", () => {
   subject.hear("cleo", { ...all("ana", "dan"), ben: "repairing" });
   assert.equal(condition("ben", "cleo"), "unknown");
   let told = 0;
-  subject.onchange = () => (told += 1);
+  subject.on("change", () => (told += 1));
   clock.pass(2_500);
   assert.equal(told, 1);
   assert.equal(condition("ben", "cleo"), "repairing");

@@ -35,7 +35,7 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
     thirds: () => thirds.filter((id) => views[id].thinks === "connected"),
     send: (id, message) => deliver(() => carriers[id].receive("ana", message)),
   });
-  hearer.onchange = (voices) => (heard = voices);
+  hearer.on("change", (voices) => (heard = voices));
   /** Slow machines answer late, in order. */
   let last = 0;
   function deliver(act) {

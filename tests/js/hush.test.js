@@ -24,8 +24,8 @@ function room(rates) {
   const says = {};
   const links = () => new Map(Object.keys(rates).map((id) => [id, { packets: read(id), said: says[id] ?? "" }]));
   const subject = new Hush({ clock, links });
-  subject.ondoubt = () => told.push(["doubt", clock.now()]);
-  subject.onhush = () => told.push(["hush", clock.now()]);
+  subject.on("doubt", () => told.push(["doubt", clock.now()]));
+  subject.on("hush", () => told.push(["hush", clock.now()]));
   subject.start();
   const pass = async (ms) => {
     for (let at = 0; at < ms; at += STEP) {

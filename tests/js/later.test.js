@@ -26,7 +26,7 @@ function part(make = async () => "the chat") {
   const clock = new FakeClock();
   const subject = new Later("https://here/js/views/chat.js", make, clock);
   const seen = [];
-  subject.onchange = () => seen.push([subject.part, subject.trouble]);
+  subject.on("change", () => seen.push([subject.part, subject.trouble]));
   return { clock, subject, seen };
 }
 

@@ -60,7 +60,7 @@ test("who goes on speaking has begun to speak, once listening begins anew", asyn
   const clock = new FakeClock();
   const levels = new Levels(clock, async () => {});
   const said = [];
-  levels.onspeaking = (speaking) => said.push(speaking);
+  levels.on("speaking", (speaking) => said.push(speaking));
   loudness.set("mine", 0.1);
   levels.listen(microphone("mine"));
   await settle();
@@ -77,7 +77,7 @@ test("the voices of others are heard, each as its own, until they are followed n
   const clock = new FakeClock();
   const levels = new Levels(clock, async () => {});
   const heard = [];
-  levels.onvoice = (key, speaking) => heard.push([key, speaking]);
+  levels.on("voice", (key, speaking) => heard.push([key, speaking]));
   const [bob, carol] = [{ of: "bob" }, { of: "carol" }];
   levels.follow("bob", bob);
   levels.follow("bob", bob);
@@ -193,7 +193,7 @@ test("whoever comes when camera and microphone are open already is told of them"
   asked[0].give(streamOf(new FakeTrack("audio"), new FakeTrack("video")));
   await starting;
   const told = [];
-  subject.ontrack = (slot, track) => told.push([slot, track.kind]);
+  subject.on("track", (slot, track) => told.push([slot, track.kind]));
   await subject.start({ microphone: choice, camera: choice });
   assert.deepEqual(told, [["microphone", "audio"], ["camera", "video"]]);
   assert.equal(asked.length, 1);

@@ -319,7 +319,7 @@ test("a server that comes back touches no link that works", async () => {
 test("links in doubt have the page look after its own socket, once", async () => {
   const { subject, connections } = await three();
   let doubts = 0;
-  subject.ondoubt = () => (doubts += 1);
+  subject.on("doubt", () => (doubts += 1));
   for (const connection of Object.values(connections)) connection.become("disconnected");
   assert.equal(doubts, 1);
 });
@@ -328,8 +328,8 @@ test("whoever sends far more than a call does is let go of, for good, and nobody
   const { subject, connections, sent, clock } = await three();
   const floods = [];
   const heard = [];
-  subject.onflood = (id) => floods.push(id);
-  subject.onmessage = (id, { type }) => heard.push([id, type]);
+  subject.on("flood", (id) => floods.push(id));
+  subject.on("message", (id, { type }) => heard.push([id, type]));
   for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
   assert.deepEqual(floods, ["bob"]);
   assert.ok(heard.length < 30);

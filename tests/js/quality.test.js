@@ -274,7 +274,7 @@ function collector(ids, { isHidden = () => false } = {}) {
   const links = new Map(ids.map((id) => [id, { speaks: true, stats: async () => (asked.push([id, clock.now()]), chromium(clock.now() / 1_000)) }]));
   const subject = new Collector({ clock, links: () => links, isHidden });
   const rounds = [];
-  subject.onround = (samples) => rounds.push([...samples.keys()].sort());
+  subject.on("round", (samples) => rounds.push([...samples.keys()].sort()));
   const live = async (ms) => {
     for (let passed = 0; passed < ms; passed += 250) {
       clock.pass(250);

@@ -46,8 +46,8 @@ function inside() {
   const clock = new FakeClock();
   const signaling = new Signaling("wss://meet.example/ws/", clock);
   const heard = { ends: [], reach: [] };
-  signaling.onend = (reason) => heard.ends.push(reason);
-  signaling.onreach = (up) => heard.reach.push(up);
+  signaling.on("end", (reason) => heard.ends.push(reason));
+  signaling.on("reach", (up) => heard.reach.push(up));
   signaling.open();
   signaling.join("Bob", null);
   const [socket] = FakeSocket.all;
@@ -94,12 +94,12 @@ function early({ heard, closed = null, asked = null, wants = "", token = null })
   const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false, clicked: asked && asked.name, asked };
   const signaling = new Signaling("wss://meet.example/ws/", clock, opened);
   const seen = { ready: 0, welcome: 0, waiting: 0, ends: [], rosters: [], refused: [] };
-  signaling.onready = () => (seen.ready += 1);
-  signaling.onwelcome = () => (seen.welcome += 1);
-  signaling.onwaiting = () => (seen.waiting += 1);
-  signaling.onrefused = (error) => seen.refused.push(error);
-  signaling.onroster = ({ rev }) => seen.rosters.push(rev);
-  signaling.onend = (reason) => seen.ends.push(reason);
+  signaling.on("ready", () => (seen.ready += 1));
+  signaling.on("welcome", () => (seen.welcome += 1));
+  signaling.on("waiting", () => (seen.waiting += 1));
+  signaling.on("refused", (error) => seen.refused.push(error));
+  signaling.on("roster", ({ rev }) => seen.rosters.push(rev));
+  signaling.on("end", (reason) => seen.ends.push(reason));
   if (wants) signaling.join(wants, token);
   signaling.open();
   return { clock, opened, seen, signaling };
@@ -195,7 +195,7 @@ const WAITING = { type: "waiting", door: "lobby", host: "Alice", opens_in: null 
 test("who waits asks again by themselves on the next socket", () => {
   const { clock, signaling, socket } = outside();
   const heard = [];
-  signaling.onwaiting = ({ host }) => heard.push(host);
+  signaling.on("waiting", ({ host }) => heard.push(host));
   socket.hears(SHUT);
   signaling.join("Bob", null);
   socket.hears(WAITING);
@@ -225,7 +225,7 @@ test("who stops waiting stands at the door again and does not ask by themselves"
 test("on another network, a socket that was prompt before has less than a second to answer, and the next is opened at once", () => {
   const { clock, heard, signaling, socket } = inside();
   const moved = [];
-  signaling.onmoved = () => moved.push(clock.now());
+  signaling.on("moved", () => moved.push(clock.now()));
   signaling.check();
   assert.deepEqual(socket.said.at(-1), { type: "ping" });
   clock.pass(699);
@@ -270,7 +270,7 @@ test("signs that follow each other give a dead socket no more time", () => {
 
 test("a socket that answers stays, and nothing is said of another network", () => {
   const { clock, signaling, socket } = inside();
-  signaling.onmoved = () => assert.fail("it is the same socket");
+  signaling.on("moved", () => assert.fail("it is the same socket"));
   signaling.check();
   clock.pass(100);
   socket.hears({ type: "pong" });
@@ -280,7 +280,7 @@ test("a socket that answers stays, and nothing is said of another network", () =
 
 test("a server that restarts is no sign of another network", () => {
   const { clock, signaling, socket } = inside();
-  signaling.onmoved = () => assert.fail("only the server was away");
+  signaling.on("moved", () => assert.fail("only the server was away"));
   socket.isClosed("restart", 4503);
   clock.pass(2_000);
   FakeSocket.all[1].hears(READY);
@@ -348,7 +348,7 @@ test("whoever is in a call is back within two seconds of the server, and less of
 test("a page that was inside and had to wait has no connections left", () => {
   const { clock, socket, signaling } = inside();
   const waits = [];
-  signaling.onwaiting = ({ door }) => waits.push(door);
+  signaling.on("waiting", ({ door }) => waits.push(door));
   socket.isClosed("restart", 4503);
   clock.pass(1_000);
   const newer = FakeSocket.all[1];
@@ -365,7 +365,7 @@ test("a page that was inside and had to wait has no connections left", () => {
 test("at a crowded door it is asked again after half a minute", () => {
   const { clock, signaling, socket } = outside();
   const reach = [];
-  signaling.onreach = (up, isCrowded) => reach.push([up, isCrowded]);
+  signaling.on("reach", (up, isCrowded) => reach.push([up, isCrowded]));
   socket.hears(SHUT);
   signaling.join("Bob", null);
   socket.isClosed("too-fast", 4429);

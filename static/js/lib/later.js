@@ -1,3 +1,4 @@
+import { Emitter } from "./events.js";
 import { backoff } from "./timing.js";
 
 /** @typedef {import("./timing.js").Clock} Clock */
@@ -13,6 +14,11 @@ const PATIENCE = 20_000;
 class Outdated extends Error {}
 
 /**
+ * @typedef {object} LaterEvents
+ * @property {[]} change  it is here, or there is some trouble with it
+ */
+
+/**
  * A part of a page that comes later: when it is first needed, or when there is time. While it cannot be had it is tried
  * again, for as long as it takes; unless it is not there any more, or broken.
  *
@@ -20,10 +26,9 @@ class Outdated extends Error {}
  * those that it imports, are first fetched into the browser's cache, which can be done as often as need be.
  *
  * @template T
+ * @extends {Emitter<LaterEvents>}
  */
-export class Later {
-  /** It is here, or there is some trouble with it. @type {() => void} */
-  onchange = () => {};
+export class Later extends Emitter {
   /** Null until it is here. @type {T | null} */
   part = null;
   /** What keeps it away; of what is outdated or broken there is no more to come. @type {"" | "late" | "outdated" | "broken"} */
@@ -42,6 +47,7 @@ export class Later {
    * @param {string[]} [ahead]  addresses of what it imports, as far as they are known: all are fetched in one round trip
    */
   constructor(address, make, clock, ahead = []) {
+    super();
     this.#address = address;
     this.#make = make;
     this.#clock = clock;
@@ -78,7 +84,7 @@ export class Later {
   /** @param {Later<T>["trouble"]} trouble */
   #tell(trouble) {
     this.trouble = trouble;
-    this.onchange();
+    this.emit("change");
   }
 }
 

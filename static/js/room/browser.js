@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 
 /**
@@ -93,12 +94,17 @@ export class Memory {
 }
 
 /**
+ * @typedef {object} TabsEvents
+ * @property {[isThere: boolean]} other
+ */
+
+/**
  * Notices when another page of this browser was in the call first: two in one place would echo. The first one holds
  * a lock, which the browser hands on when that page is gone, however it went.
+ *
+ * @extends {Emitter<TabsEvents>}
  */
-export class Tabs {
-  /** @type {(isThere: boolean) => void} */
-  onother = () => {};
+export class Tabs extends Emitter {
   #locks;
   #name;
   #patience;
@@ -111,6 +117,7 @@ export class Tabs {
    * @param {Clock} clock
    */
   constructor(locks, name, clock) {
+    super();
     this.#locks = locks;
     this.#name = name;
     this.#patience = new Timer(clock);
@@ -126,7 +133,7 @@ export class Tabs {
       await this.#locks.request(this.#name, { signal }, () => {
         this.#isFirst = true;
         this.#patience.cancel();
-        this.onother(false);
+        this.emit("other", false);
         return new Promise((resolve) => signal.addEventListener("abort", resolve));
       });
     } catch (error) {
@@ -149,7 +156,7 @@ export class Tabs {
   /** A busy browser gives the lock late as well; it knows whether anybody has it. @param {AbortSignal} signal */
   async #look(signal) {
     const isThere = await this.isTaken();
-    if (isThere && !this.#isFirst && !signal.aborted) this.onother(true);
+    if (isThere && !this.#isFirst && !signal.aborted) this.emit("other", true);
   }
 
   leave() {

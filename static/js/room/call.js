@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 import { Audience } from "./media/audience.js";
 import { isShown } from "./media/budget.js";
@@ -62,20 +63,17 @@ const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
 /** @type {Shown} */
 const NOTHING = { microphone: false, silenced: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
 
-/** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. */
-export class Call {
-  /** @type {(state: CallState) => void} */
-  onchange = () => {};
-  /** How loud I am, from 0 to 1. @type {(level: number) => void} */
-  onlevel = () => {};
-  /** Somebody wrote, and the chat is not open. @type {(line: import("./state.js").ChatLine) => void} */
-  onwritten = () => {};
-  /** Messages can be sent to them now. @type {(id: string) => void} */
-  onopen = () => {};
-  /** I am to pass voices on to somebody, or they do so for me. @type {(id: string, message: Carry | import("./messages.js").Carried) => void} */
-  oncarry = (id, message) => {
-    if (message.type === "carry") this.#carries.set(id, message);
-  };
+/**
+ * @typedef {object} CallEvents
+ * @property {[state: CallState]} change
+ * @property {[level: number]} level  how loud I am, from 0 to 1
+ * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and the chat is not open
+ * @property {[id: string]} open  messages can be sent to them now
+ * @property {[id: string, message: Carry | import("./messages.js").Carried]} carry  I am to pass voices on to somebody, or they do so for me
+ */
+
+/** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. @extends {Emitter<CallEvents>} */
+export class Call extends Emitter {
   #parts;
   /** @type {CallState["phase"]} */
   #phase = "prejoin";
@@ -106,7 +104,7 @@ export class Call {
   #hand = 0;
   #hands = new Hands();
   #visitors = 0;
-  /** What I was asked before anybody listened: the last of each. @type {Map<string, Carry>} */
+  /** What each of them has asked me last. @type {Map<string, Carry>} */
   #carries = new Map();
   /** Voices that somebody else passes on to me. @type {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} */
   #voices = new Map();
@@ -154,9 +152,10 @@ export class Call {
 
   /** @param {Parts} parts */
   constructor(parts) {
+    super();
     this.#parts = parts;
     this.#hearing = new Hearing(parts.clock);
-    this.#hearing.onchange = () => this.#draw();
+    this.#hearing.on("change", () => this.#draw());
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
     this.#opening = new Timer(parts.clock);
@@ -164,7 +163,7 @@ export class Call {
     this.#reminder = new Timer(parts.clock);
     this.#lastWord = new Timer(parts.clock);
     this.#audience = new Audience(parts.clock);
-    this.#audience.onchange = () => this.#draw();
+    this.#audience.on("change", () => this.#draw());
     this.#instead = new Timer(parts.clock);
     this.#listenToRoom();
     this.#listenToPeople();
@@ -262,7 +261,7 @@ export class Call {
   /** What hosts ask for comes with the room, since nobody outside it is one. @param {import("./orders.js").Orders} orders */
   takeOrders(orders) {
     this.#orders = orders;
-    orders.onchange = () => this.#draw();
+    orders.on("change", () => this.#draw());
     orders.reach(this.#reached, this.#me !== "");
   }
 
@@ -346,11 +345,9 @@ export class Call {
     return found.sort((a, b) => Number(this.#isWeak(a)) - Number(this.#isWeak(b)));
   }
 
-  /** Hands over what I was asked to pass on before `oncarry` was there. */
-  takeCarries() {
-    const carries = this.#carries;
-    this.#carries = new Map();
-    return carries;
+  /** Whose voices each of those inside has asked me for last. @returns {ReadonlyMap<string, Carry>} */
+  get carries() {
+    return this.#carries;
   }
 
   /** Somebody is in front of the page. */
@@ -360,7 +357,7 @@ export class Call {
 
   #listenToRoom() {
     const { signaling, mesh } = this.#parts;
-    signaling.onready = (ready) => {
+    signaling.on("ready", (ready) => {
       this.#capacity = ready.room.capacity;
       this.#learnRules(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
@@ -370,25 +367,25 @@ export class Call {
       if (ready.opens_in !== null) this.#opening.plan(Math.min(ready.opens_in * 1000 + 300, LOOK_AGAIN), () => signaling.lookAgain());
       else this.#opening.cancel();
       mesh.wait(ready.early ? ready.me : "", ready.room.capacity);
-    };
-    signaling.oniceservers = (fresh) => this.#renew(fresh);
-    signaling.onwaiting = (waiting) => this.#wait(waiting);
-    signaling.onlobby = (knocks) => {
+    });
+    signaling.on("ice-servers", (fresh) => this.#renew(fresh));
+    signaling.on("waiting", (waiting) => this.#wait(waiting));
+    signaling.on("lobby", (knocks) => {
       this.#knocks = knocks;
       this.#orders?.meet(knocks);
       this.#draw();
-    };
-    signaling.onflooded = ({ participant, name, by }) => this.#noteFlood(participant, name, by);
-    signaling.onrules = (rules) => {
+    });
+    signaling.on("flooded", ({ participant, name, by }) => this.#noteFlood(participant, name, by));
+    signaling.on("rules", (rules) => {
       this.#learnRules(rules);
       this.#draw();
-    };
-    signaling.onwelcome = (welcome) => this.#enter(welcome);
-    signaling.onsignal = (signal) => mesh.receive(signal);
-    signaling.onmoved = () => mesh.moved();
-    signaling.onroster = (roster) => {
+    });
+    signaling.on("welcome", (welcome) => this.#enter(welcome));
+    signaling.on("signal", (signal) => mesh.receive(signal));
+    signaling.on("moved", () => mesh.moved());
+    signaling.on("roster", (roster) => {
       this.#roster = roster;
-      for (const known of [this.#shown, this.#spoke]) for (const id of known.keys()) if (!roster.participants.has(id)) known.delete(id);
+      for (const known of [this.#shown, this.#spoke, this.#carries]) for (const id of known.keys()) if (!roster.participants.has(id)) known.delete(id);
       this.#hearing.keep(roster.participants);
       this.#hands.keep(roster.participants);
       this.#orders?.keep(roster.participants);
@@ -396,8 +393,8 @@ export class Call {
       else mesh.prepare(roster);
       this.#giveWay();
       this.#draw();
-    };
-    signaling.onreach = (reached, isCrowded = false) => {
+    });
+    signaling.on("reach", (reached, isCrowded = false) => {
       this.#reached = reached;
       mesh.reach(reached);
       if (this.#phase !== "joined") this.#problem = reached ? "" : isCrowded ? "crowded" : "offline";
@@ -407,16 +404,16 @@ export class Call {
       else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
       this.#silent = this.#silent && !reached;
       this.#draw();
-    };
-    signaling.onrefused = () => this.#stayOutside("failed");
-    signaling.onfailed = (error) => {
+    });
+    signaling.on("refused", () => this.#stayOutside("failed"));
+    signaling.on("failed", (error) => {
       this.#orders?.fail(error);
       this.#draw();
-    };
-    signaling.onend = (reason) => {
+    });
+    signaling.on("end", (reason) => {
       if ((reason === "full" || reason === "elsewhere") && this.#phase === "joining") this.#stayOutside(reason);
       else this.#end(reason);
-    };
+    });
   }
 
   /** @param {Pick<import("./messages.js").Ready, "ice_servers" | "ice_expires_in">} fresh */
@@ -456,7 +453,7 @@ export class Call {
     this.hearBy(new Map());
     this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#spoke, this.#floods]) known.clear();
+    for (const known of [this.#shown, this.#spoke, this.#carries, this.#floods]) known.clear();
     this.#orders?.forget();
     this.#knocks = [];
   }
@@ -499,75 +496,81 @@ export class Call {
 
   #listenToPeople() {
     const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
-    mesh.onchange = (id) => {
+    mesh.on("change", (id) => {
       this.#playSounds(id);
       this.#report.update(this.#links({ withLeft: true }));
       this.#announce();
       this.#draw();
-    };
-    mesh.onvisitors = (visitors) => {
+    });
+    mesh.on("visitors", (visitors) => {
       this.#visitors = visitors;
       this.#draw();
-    };
-    mesh.onflood = (id) => {
+    });
+    mesh.on("flood", (id) => {
       if (this.#phase !== "joined") return;
       this.#parts.signaling.send({ type: "flooded", participant: id });
       this.#noteFlood(id, "", this.#me);
-    };
-    mesh.ondoubt = () => this.#parts.signaling.doubt();
-    mesh.onopen = (id) => {
+    });
+    mesh.on("doubt", () => this.#parts.signaling.doubt());
+    mesh.on("open", (id) => {
       mesh.send(id, { type: "state", ...this.#myState(), hand_for: this.#handFor(), links: this.#links() });
       talk.catchUp(id);
-      this.onopen(id);
-    };
-    mesh.onmessage = (id, message) => {
+      this.emit("open", id);
+    });
+    mesh.on("message", (id, message) => {
       if (message.type === "state") this.#hear(id, message);
-      else if (message.type === "carry" || message.type === "carried") this.oncarry(id, message);
+      else if (message.type === "carry" || message.type === "carried") this.#carry(id, message);
       else talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
-    };
+    });
     talk.settleIn({
       me: () => ({ id: this.#me, name: this.#name }),
       others: () => this.#others(),
       passers: () => this.#hearing.passers(this.#links(), this.#inOrder()),
     });
-    talk.onkeep = (said) => this.#parts.memory.keepSaid(this.#me, said);
-    talk.onchange = (line) => {
+    talk.on("keep", (said) => this.#parts.memory.keepSaid(this.#me, said));
+    talk.on("change", (line) => {
       if (line && this.#panel !== "chat") {
         this.#unread += 1;
-        this.onwritten(line);
+        this.emit("written", line);
       }
       this.#draw();
-    };
-    levels.onspeaking = (speaking) => {
+    });
+    levels.on("speaking", (speaking) => {
       this.#speaking = speaking;
       if (speaking) this.#remind();
       if (this.#myState().speaking) this.#noteSpeech(this.#me);
       this.#announce();
       this.#draw();
-    };
-    levels.onlevel = (level) => this.onlevel(level);
-    levels.onvoice = (key, speaking) => {
+    });
+    levels.on("level", (level) => this.emit("level", level));
+    levels.on("voice", (key, speaking) => {
       if (speaking) this.#audible.add(key);
       else this.#audible.delete(key);
       this.#noteSpeakers();
       this.#draw();
-    };
-    uplink.onscreen = () => this.#draw();
-    uplink.onheld = () => {
+    });
+    uplink.on("screen", () => this.#draw());
+    uplink.on("held", () => {
       this.#announce();
       this.#draw();
-    };
-    speakers.onblocked = (blocked) => {
+    });
+    speakers.on("blocked", (blocked) => {
       this.#soundBlocked = blocked;
       if (!blocked) levels.wake();
       this.#draw();
-    };
-    tabs.onother = (isThere) => {
+    });
+    tabs.on("other", (isThere) => {
       this.#duplicate = isThere;
       speakers.mute(isThere);
       if (isThere) void this.#parts.devices.turn("microphone", false);
       this.#draw();
-    };
+    });
+  }
+
+  /** @param {string} id @param {Carry | import("./messages.js").Carried} message */
+  #carry(id, message) {
+    if (message.type === "carry") this.#carries.set(id, message);
+    this.emit("carry", id, message);
   }
 
   /** Everybody else in the room, and whether they can speak to me themselves. */
@@ -663,17 +666,17 @@ export class Call {
 
   #listenToDevices() {
     const { devices, mesh, levels } = this.#parts;
-    devices.ontrack = (slot, track) => {
+    devices.on("track", (slot, track) => {
       mesh.setTrack(slot, track);
       if (slot === "microphone") levels.listen(track);
       if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
-    };
-    devices.onchange = () => {
+    });
+    devices.on("change", () => {
       this.#noticeMute();
       this.#noteRefusals();
       this.#announce();
       this.#draw();
-    };
+    });
   }
 
   /** Whoever mutes in mid-sentence, by mistake or without knowing it, talks on and begins nothing anew. */
@@ -774,7 +777,7 @@ export class Call {
       this.#audience.wait(this.#whoLacksScreen());
       const state = this.#state();
       const drawn = fingerprint(state, this.#parts.talk.revision);
-      if (drawn !== this.#drawn) this.onchange(state);
+      if (drawn !== this.#drawn) this.emit("change", state);
       this.#drawn = drawn;
     });
   }

@@ -92,11 +92,11 @@ const quality = new Later(import.meta.resolve("./quality.js"), async () => {
   const { stage } = await roomView.load();
   return new Quality({ call, mesh, uplink, stage, clock });
 }, clock);
-quality.onchange = () => {
+quality.on("change", () => {
   if (phase === "ended") quality.part?.stop();
-  if (quality.part) quality.part.onlook = renderConnection;
+  if (quality.part) quality.part.on("look", renderConnection);
   redraw();
-};
+});
 
 const ended = new Later(import.meta.resolve("./views/ended.js"), async () => {
   const { Ended } = await import("./views/ended.js");
@@ -159,7 +159,7 @@ const connectionView = new Later(import.meta.resolve("./views/connection.js"), a
 }, clock);
 const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
 
-for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) part.onchange = redraw;
+for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) part.on("change", redraw);
 let isWarm = false;
 let isPassing = Boolean(opened.clicked);
 
@@ -277,10 +277,10 @@ function renderLevel(level) {
 }
 
 ice.certify(await certificate);
-call.onchange = render;
-call.onlevel = renderLevel;
+call.on("change", render);
+call.on("level", renderLevel);
 // The chat comes after the room.
-call.onwritten = (/** @type {import("./state.js").ChatLine} */ line) => roomView.part?.hear(line);
+call.on("written", (line) => roomView.part?.hear(line));
 if (opened.clicked !== null) {
   // Under the name of the click, whatever has been typed since; without one, there may be one by now.
   const field = /** @type {HTMLInputElement} */ (find(document, "#name"));

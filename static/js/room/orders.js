@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 
 /**
@@ -10,10 +11,13 @@ const REMOVE_AGAIN = 5_000;
 // Whoever still waits this long after a host's answer is answered again.
 const ANSWER_AGAIN = 5_000;
 
-/** What a host asks of the server: it is so at once as far as this page shows, and is said until it is so for everybody. */
-export class Orders {
-  /** What is shown is another now. @type {() => void} */
-  onchange = () => {};
+/**
+ * @typedef {object} OrdersEvents
+ * @property {[]} change  what is shown is another now
+ */
+
+/** What a host asks of the server: it is so at once as far as this page shows, and is said until it is so for everybody. @extends {Emitter<OrdersEvents>} */
+export class Orders extends Emitter {
   #send;
   /** Whom I have removed, until they are gone. @type {Set<string>} */
   #removed = new Set();
@@ -27,6 +31,7 @@ export class Orders {
 
   /** @param {{send: (order: Order) => void, clock: Clock}} options */
   constructor({ send, clock }) {
+    super();
     this.#send = send;
     this.#removing = new Timer(clock);
     this.#answering = new Timer(clock);
@@ -46,7 +51,7 @@ export class Orders {
   setLobby(on) {
     this.#lobby = on;
     this.#sayLobby();
-    this.onchange();
+    this.emit("change");
   }
 
   /** @param {string} participant */
@@ -59,7 +64,7 @@ export class Orders {
   answer(type, knocks) {
     for (const knock of knocks) this.#answers.set(knock, type);
     this.#sayAnswers(knocks);
-    this.onchange();
+    this.emit("change");
   }
 
   /**

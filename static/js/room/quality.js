@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
 import { Hush } from "./rtc/hush.js";
@@ -14,12 +15,17 @@ import { Later } from "../lib/later.js";
 const DEAF_AFTER = 5_000;
 
 /**
+ * @typedef {object} QualityEvents
+ * @property {[]} look  there are new numbers
+ */
+
+/**
  * Makes what is sent fit what is seen and what the line carries, and tells how the links do. Loaded once a call has
  * begun: until then nothing is sent.
+ *
+ * @extends {Emitter<QualityEvents>}
  */
-export class Quality {
-  /** There are new numbers. @type {() => void} */
-  onlook = () => {};
+export class Quality extends Emitter {
   #mesh;
   #uplink;
   #collector;
@@ -42,39 +48,40 @@ export class Quality {
    * @param {import("../lib/timing.js").Clock} options.clock
    */
   constructor({ call, mesh, uplink, stage, clock }) {
+    super();
     this.#mesh = mesh;
     this.#uplink = uplink;
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
-    call.onopen = (id) => wishes.repeat(id);
-    this.#asked = call.takeCarries();
+    call.on("open", (id) => wishes.repeat(id));
+    this.#asked = new Map(call.carries);
     const load = async () => {
       const { Carrying } = await import("./media/carrying.js");
       return new Carrying({ call, mesh, uplink, clock });
     };
     this.#carrying = new Later(import.meta.resolve("./media/carrying.js"), load, clock);
-    this.#carrying.onchange = () => this.#carry();
-    call.oncarry = (id, message) => {
+    this.#carrying.on("change", () => this.#carry());
+    call.on("carry", (id, message) => {
       if (this.#carrying.part) this.#carrying.part.receive(id, message);
       // An answer without a question says nothing.
       else if (message.type === "carry") this.#asked.set(id, message);
       this.#carry();
-    };
+    });
 
     const control = new Control({ clock, uplink });
     this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
-    this.#collector.onround = (samples) => {
+    this.#collector.on("round", (samples) => {
       const { strain } = this.#collector;
       control.meet(mesh.links.keys());
       control.observe(new Map([...samples].map(([id, sample]) => [id, { ...look(sample), isStarved: this.#isStarved(id) }])), strain);
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
       call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
-      this.onlook();
-    };
+      this.emit("look");
+    });
     this.#collector.start();
     this.#hush = new Hush({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
-    this.#hush.ondoubt = () => call.doubt();
-    this.#hush.onhush = () => mesh.moved();
+    this.#hush.on("doubt", () => call.doubt());
+    this.#hush.on("hush", () => mesh.moved());
     this.#hush.start();
   }
 

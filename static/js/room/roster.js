@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 
 /**
@@ -120,10 +121,13 @@ export function readLinks(said) {
   return Object.fromEntries(known.slice(0, MOST_LINKS));
 }
 
-/** Judges every pair of the room by what its two ends say. */
-export class Hearing {
-  /** Time alone has changed the judgement. @type {() => void} */
-  onchange = () => {};
+/**
+ * @typedef {object} HearingEvents
+ * @property {[]} change  time alone has changed the judgement
+ */
+
+/** Judges every pair of the room by what its two ends say. @extends {Emitter<HearingEvents>} */
+export class Hearing extends Emitter {
   #clock;
   #due;
   /** What the others say. @type {Map<string, Links>} */
@@ -133,6 +137,7 @@ export class Hearing {
 
   /** @param {Clock} clock */
   constructor(clock) {
+    super();
     this.#clock = clock;
     this.#due = new Timer(clock);
   }
@@ -239,7 +244,7 @@ export class Hearing {
       return { ...pair, condition: unknown };
     });
     if (soonest === Infinity) this.#due.cancel();
-    else this.#due.plan(soonest, () => this.onchange());
+    else this.#due.plan(soonest, () => this.emit("change"));
     return judged;
   }
 }

@@ -1,3 +1,4 @@
+import { Emitter } from "../lib/events.js";
 import { backoff, Timer } from "../lib/timing.js";
 import { RosterKeeper } from "./roster.js";
 
@@ -51,38 +52,30 @@ const END_BY_CODE = {
 const END_BY_WORD = { removed: "removed", cancelled: "cancelled", refused: "refused", elsewhere: "elsewhere" };
 
 /**
+ * @typedef {object} SignalingEvents
+ * @property {[ready: Ready]} ready  may enter; not yet in
+ * @property {[waiting: import("./messages.js").Waiting]} waiting  asked to be let in, and has to wait
+ * @property {[knocks: import("./messages.js").Knock[]]} lobby  for hosts: who waits to be let in
+ * @property {[flooded: import("./messages.js").Flooded]} flooded  for hosts: somebody has let go of a participant who sent too much
+ * @property {[rules: import("./messages.js").Rules]} rules  for hosts
+ * @property {[welcome: Welcome]} welcome  in, or in again
+ * @property {[roster: Roster]} roster
+ * @property {[signal: IncomingSignal]} signal
+ * @property {[message: import("./messages.js").IceServersMessage]} ice-servers
+ * @property {[up: boolean, isCrowded?: boolean]} reach  whether the room can be reached: before joining and after; or too many ask at its door
+ * @property {[]} moved  in again, after a socket that fell silent without being closed: the network may be another one
+ * @property {[reason: EndReason]} end
+ * @property {[error: string]} refused  the server did not take what was asked with `join`
+ * @property {[error: string]} failed  the server did not take something else
+ */
+
+/**
  * The WebSocket to the room: opened before anybody joins, kept alive, opened again when it is lost. Knows the
  * roster, and nothing of connections between participants: these live on without it.
+ *
+ * @extends {Emitter<SignalingEvents>}
  */
-export class Signaling {
-  /** May enter; not yet in. @type {(ready: Ready) => void} */
-  onready = () => {};
-  /** Asked to be let in, and has to wait. @type {(waiting: import("./messages.js").Waiting) => void} */
-  onwaiting = () => {};
-  /** For hosts: who waits to be let in. @type {(knocks: import("./messages.js").Knock[]) => void} */
-  onlobby = () => {};
-  /** For hosts: somebody has let go of a participant who sent too much. @type {(flooded: import("./messages.js").Flooded) => void} */
-  onflooded = () => {};
-  /** @type {(rules: import("./messages.js").Rules) => void} for hosts */
-  onrules = () => {};
-  /** In, or in again. @type {(welcome: Welcome) => void} */
-  onwelcome = () => {};
-  /** @type {(roster: Roster) => void} */
-  onroster = () => {};
-  /** @type {(signal: IncomingSignal) => void} */
-  onsignal = () => {};
-  /** @type {(message: import("./messages.js").IceServersMessage) => void} */
-  oniceservers = () => {};
-  /** Whether the room can be reached: before joining and after; or too many ask at its door. @type {(up: boolean, isCrowded?: boolean) => void} */
-  onreach = () => {};
-  /** In again, after a socket that fell silent without being closed: the network may be another one. */
-  onmoved = () => {};
-  /** @type {(reason: EndReason) => void} */
-  onend = () => {};
-  /** The server did not take what was asked with `join`. @type {(error: string) => void} */
-  onrefused = () => {};
-  /** The server did not take something else. @type {(error: string) => void} */
-  onfailed = () => {};
+export class Signaling extends Emitter {
   #address;
   #clock;
   #keeper = new RosterKeeper();
@@ -120,6 +113,7 @@ export class Signaling {
    * @param {import("./first.js").Opened | null} [opened]  a socket that was opened beforehand
    */
   constructor(address, clock, opened = null) {
+    super();
     this.#address = address;
     this.#clock = clock;
     this.#opened = opened;
@@ -213,7 +207,7 @@ export class Signaling {
         this.#state = "ready";
         this.#tries = 0;
         this.#keeper.reset(message);
-        this.onready(message);
+        this.emit("ready", message);
         if (this.#wanted) this.#join();
         // Nor do connections wait for the answer to `join`, unless it gives an earlier seat back.
         if (!this.#wanted?.token) this.#announce();
@@ -222,25 +216,25 @@ export class Signaling {
         this.#state = "waiting";
         // Nobody outside keeps a connection.
         this.#fresh = true;
-        this.onwaiting(message);
-        this.onreach(true);
+        this.emit("waiting", message);
+        this.emit("reach", true);
         break;
       case "lobby":
-        this.onlobby(message.knocks);
+        this.emit("lobby", message.knocks);
         return;
       case "rules":
-        this.onrules(message);
+        this.emit("rules", message);
         break;
       case "flooded":
-        this.onflooded(message);
+        this.emit("flooded", message);
         break;
       case "welcome":
         this.#state = "joined";
         this.#fresh = false;
         if (this.#wanted) this.#wanted.token = message.token;
         this.#keeper.reset(message);
-        this.onwelcome(message);
-        if (this.#fellSilent) this.onmoved();
+        this.emit("welcome", message);
+        if (this.#fellSilent) this.emit("moved");
         this.#fellSilent = false;
         this.#announce();
         break;
@@ -259,17 +253,17 @@ export class Signaling {
       case "description":
       case "candidates":
       case "need-offer":
-        this.onsignal(message);
+        this.emit("signal", message);
         break;
       case "ice-servers":
-        this.oniceservers(message);
+        this.emit("ice-servers", message);
         break;
       case "bye":
         this.#farewell = message.reason;
         break;
       case "failed":
         if (this.#state === "joining") this.#refuse(message.error);
-        else this.onfailed(message.error);
+        else this.emit("failed", message.error);
         break;
       case "undeliverable":
       case "pong":
@@ -292,16 +286,16 @@ export class Signaling {
   #refuse(error) {
     this.#state = "ready";
     this.#wanted = null;
-    this.onrefused(error);
+    this.emit("refused", error);
   }
 
   #announce() {
     this.#announceRoster();
-    this.onreach(true);
+    this.emit("reach", true);
   }
 
   #announceRoster() {
-    this.onroster(this.#keeper.roster);
+    this.emit("roster", this.#keeper.roster);
   }
 
   #fillGap() {
@@ -372,7 +366,7 @@ export class Signaling {
 
     const isCrowded = code === TOO_FAST && this.#state === "joining";
     this.#state = "lost";
-    this.onreach(false, isCrowded);
+    this.emit("reach", false, isCrowded);
     // A server that restarts wants its people back at once, but not in one heap.
     const most = this.#wanted && this.#tries < SOON_TRIES ? LONGEST_PAUSE : undefined;
     const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });
@@ -401,6 +395,6 @@ export class Signaling {
     this.#socket = null;
     // The server closes after `leave`; should it be gone, the page does.
     if (socket) this.#clock.after(PONG_SOON, () => socket.close());
-    this.onend(reason);
+    this.emit("end", reason);
   }
 }

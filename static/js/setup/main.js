@@ -89,8 +89,8 @@ class SetUp {
   }
 
   #listen() {
-    this.#devices.onchange = () => this.#render();
-    this.#devices.ontrack = (slot, track) => {
+    this.#devices.on("change", () => this.#render());
+    this.#devices.on("track", (slot, track) => {
       if (slot === "microphone") {
         this.#levels.listen(track);
         this.#levels.wake();
@@ -98,9 +98,9 @@ class SetUp {
       if (slot !== "camera") return;
       this.#found.picture = false;
       this.#picture.srcObject = track && new MediaStream([track]);
-    };
+    });
     this.#picture.addEventListener("timeupdate", () => this.#found.picture || this.#learn({ picture: true }));
-    this.#levels.onlevel = (level) => this.#level(level);
+    this.#levels.on("level", (level) => this.#level(level));
   }
 
   /** @param {number} level  0 to 1 */

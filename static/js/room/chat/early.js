@@ -1,3 +1,5 @@
+import { Emitter } from "../../lib/events.js";
+
 /**
  * @typedef {import("./talk.js").Talk} Talk
  * @typedef {import("./talk.js").Said} Said
@@ -21,12 +23,10 @@ const MOST_PEOPLE = 60;
 /**
  * Stands where the chat will be until its modules have come: keeps what happens, hands it on, and from then on
  * everything at once.
+ *
+ * @extends {Emitter<import("./talk.js").TalkEvents>}
  */
-export class EarlyTalk {
-  /** As in `Talk`. @type {Talk["onchange"]} */
-  onchange = () => {};
-  /** As in `Talk`. @type {Talk["onkeep"]} */
-  onkeep = () => {};
+export class EarlyTalk extends Emitter {
   /** @type {Talk | null} */
   #talk = null;
   /** @type {Surroundings | null} */
@@ -96,8 +96,8 @@ export class EarlyTalk {
   /** Here it is. @param {Talk} talk */
   arrive(talk) {
     this.#talk = talk;
-    talk.onchange = (line) => this.onchange(line);
-    talk.onkeep = (said) => this.onkeep(said);
+    talk.on("change", (line) => this.emit("change", line));
+    talk.on("keep", (said) => this.emit("keep", said));
     if (this.#room) talk.settleIn(this.#room);
     for (const [me, said] of this.#begun) talk.begin(me, said);
     if (this.#isOver) talk.close();
@@ -108,7 +108,7 @@ export class EarlyTalk {
       for (const message of said) talk.receive({ id, name }, message);
       if (asked && here.has(id)) talk.receive({ id, name }, asked);
     }
-    this.onchange(null);
+    this.emit("change", null);
   }
 
   /** @param {string} id */

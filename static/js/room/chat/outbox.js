@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Rate, Timer } from "../../lib/timing.js";
 
 /**
@@ -10,13 +11,15 @@ const AGREED = { burst: 10, perSecond: 1 };
 // The answer of somebody far away takes a while.
 const ANSWER_WITHIN = 3_000;
 
-/** What I have written: on its way at the rate that all have agreed on, and whether anybody has it. */
-export class Outbox {
-  /** A message goes out, so many milliseconds after it was written; gives whether there is anybody. @type {(message: ChatMessage, age: number) => boolean} */
-  onsend = () => false;
-  /** What is said of messages has changed. @type {() => void} */
-  onchange = () => {};
+/**
+ * @typedef {object} OutboxEvents
+ * @property {[]} change  what is said of messages has changed
+ */
+
+/** What I have written: on its way at the rate that all have agreed on, and whether anybody has it. @extends {Emitter<OutboxEvents>} */
+export class Outbox extends Emitter {
   #received = 0;
+  #send;
   #clock;
   #rate;
   #next;
@@ -26,8 +29,14 @@ export class Outbox {
   /** When messages went out that nobody has yet, by their number. @type {Map<number, number>} */
   #sent = new Map();
 
-  /** @param {Clock} clock */
-  constructor(clock) {
+  /**
+   * @param {Clock} clock
+   * @param {(message: ChatMessage, age: number) => boolean} send  one goes out, so many milliseconds after it was written;
+   *     gives whether there is anybody
+   */
+  constructor(clock, send) {
+    super();
+    this.#send = send;
     this.#clock = clock;
     this.#rate = new Rate(AGREED, clock.now);
     this.#next = new Timer(clock);
@@ -57,7 +66,7 @@ export class Outbox {
   /** @param {ChatMessage} message */
   add(message) {
     this.#waiting.push({ message, since: this.#clock.now() });
-    if (!this.#next.pending) this.#send();
+    if (!this.#next.pending) this.#sendOn();
   }
 
   /** Of before this page was loaded: nobody is known to have it. @param {number} n */
@@ -70,7 +79,7 @@ export class Outbox {
     if (n <= this.#received) return;
     this.#received = n;
     for (const sent of this.#sent.keys()) if (sent <= n) this.#sent.delete(sent);
-    this.onchange();
+    this.emit("change");
   }
 
   /**
@@ -86,15 +95,15 @@ export class Outbox {
     return this.#clock.now() - at < ANSWER_WITHIN ? "" : "undelivered";
   }
 
-  #send() {
+  #sendOn() {
     while (this.#waiting.length > 0 && this.#rate.take()) {
       const { message, since } = /** @type {{message: ChatMessage, since: number}} */ (this.#waiting.shift());
-      const isHeard = this.onsend(message, this.#clock.now() - since);
+      const isHeard = this.#send(message, this.#clock.now() - since);
       if (message.n > this.#received) this.#sent.set(message.n, isHeard ? this.#clock.now() : -Infinity);
     }
-    if (this.#waiting.length > 0) this.#next.plan(this.#rate.wait(), () => this.#send());
+    if (this.#waiting.length > 0) this.#next.plan(this.#rate.wait(), () => this.#sendOn());
     if (!this.#doubt.pending) this.#look();
-    this.onchange();
+    this.emit("change");
   }
 
   /** What nobody has by now is called so. */
@@ -102,7 +111,7 @@ export class Outbox {
     const soonest = Math.min(...[...this.#sent.values()].map((at) => at + ANSWER_WITHIN - this.#clock.now()).filter((left) => left > 0));
     if (soonest === Infinity) return;
     this.#doubt.plan(soonest, () => {
-      this.onchange();
+      this.emit("change");
       this.#look();
     });
   }

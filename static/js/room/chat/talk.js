@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Rate, Timer } from "../../lib/timing.js";
 import { Asking, MOST_ANSWERED } from "./asking.js";
 import { Log } from "./log.js";
@@ -49,12 +50,14 @@ const MOST_ROUNDS = 20;
 /** @type {Surroundings} */
 const NOWHERE = { me: () => ({ id: "", name: "" }), others: () => [], passers: () => new Map() };
 
-/** The chat of a call: what I write goes to everybody, and what I missed is asked for, of its author before anybody else. */
-export class Talk {
-  /** What there is to read has changed; with what somebody has said just now, or null. @type {(line: ChatLine | null) => void} */
-  onchange = () => {};
-  /** What of mine should outlive the page. @type {(said: Said) => void} */
-  onkeep = () => {};
+/**
+ * @typedef {object} TalkEvents
+ * @property {[line: ChatLine | null]} change  what there is to read has changed; with what somebody has said just now, or null
+ * @property {[said: Said]} keep  what of mine should outlive the page
+ */
+
+/** The chat of a call: what I write goes to everybody, and what I missed is asked for, of its author before anybody else. @extends {Emitter<TalkEvents>} */
+export class Talk extends Emitter {
   #log = new Log({ isHere: (id) => this.#find(id) !== null });
   #send;
   #clock;
@@ -100,6 +103,7 @@ export class Talk {
    * @param {() => number} [options.time]  Unix milliseconds
    */
   constructor({ send, clock, time = Date.now }) {
+    super();
     this.#send = send;
     this.#clock = clock;
     this.#time = time;
@@ -107,9 +111,8 @@ export class Talk {
     this.#lookingAround = new Timer(clock);
     this.#remembering = new Timer(clock);
     this.#asking = new Asking(clock, (wish) => this.#ask(wish));
-    this.#outbox = new Outbox(clock);
-    this.#outbox.onsend = (message, age) => this.#utter(message, age);
-    this.#outbox.onchange = () => this.#change(null);
+    this.#outbox = new Outbox(clock, (message, age) => this.#utter(message, age));
+    this.#outbox.on("change", () => this.#change(null));
   }
 
   /** @param {Surroundings} room */
@@ -217,11 +220,11 @@ export class Talk {
   #change(line) {
     this.#lines = null;
     this.#revision += 1;
-    this.onchange(line);
+    this.emit("change", line);
   }
 
   #keep() {
-    this.onkeep({ count: this.#count, delivered: this.#delivered, messages: this.#log.by(this.#room.me().id) });
+    this.emit("keep", { count: this.#count, delivered: this.#delivered, messages: this.#log.by(this.#room.me().id) });
   }
 
   /** Gives whether there is anybody to hear it. @param {ChatMessage} message @param {number} age  milliseconds */

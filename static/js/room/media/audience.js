@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 
 /** @typedef {import("../../lib/timing.js").Clock} Clock */
@@ -5,10 +6,13 @@ import { Timer } from "../../lib/timing.js";
 // A picture that is on its way for less is nobody's business.
 const PATIENCE = 6_000;
 
-/** Who of those who look at my screen has waited for it for too long. */
-export class Audience {
-  /** Time alone has changed it. @type {() => void} */
-  onchange = () => {};
+/**
+ * @typedef {object} AudienceEvents
+ * @property {[]} change  time alone has changed it
+ */
+
+/** Who of those who look at my screen has waited for it for too long. @extends {Emitter<AudienceEvents>} */
+export class Audience extends Emitter {
   #clock;
   #due;
   /** Since when each of them waits. @type {Map<string, number>} */
@@ -16,6 +20,7 @@ export class Audience {
 
   /** @param {Clock} clock */
   constructor(clock) {
+    super();
     this.#clock = clock;
     this.#due = new Timer(clock);
   }
@@ -25,7 +30,7 @@ export class Audience {
     const now = this.#clock.now();
     this.#since = new Map(ids.map((id) => [id, this.#since.get(id) ?? now]));
     const left = [...this.#since.values()].map((since) => since + PATIENCE - now).filter((ms) => ms > 0);
-    if (left.length > 0) this.#due.plan(Math.min(...left), () => this.onchange());
+    if (left.length > 0) this.#due.plan(Math.min(...left), () => this.emit("change"));
     else this.#due.cancel();
   }
 

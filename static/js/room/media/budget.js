@@ -1,3 +1,5 @@
+import { Emitter } from "../../lib/events.js";
+
 /**
  * What a picture may cost. In a mesh everybody sends theirs to everybody else, so all of them share one uplink and
  * one processor, and only the sender can see to it. Everything here takes numbers and gives numbers.
@@ -170,18 +172,20 @@ class Receiver {
 }
 
 /**
+ * @typedef {object} UplinkEvents
+ * @property {[]} screen  somebody has my screen now, or has it no longer
+ * @property {[]} change  what I send to everybody may be different now
+ * @property {[]} held  my camera rests, or it does so no longer
+ * @property {[]} insist  I want my picture to be sent, however slow this device is
+ */
+
+/**
  * The one budget for all that I send, voice first. It is told what the receivers want to see and what line and device
  * carry (control.js), and says what to send to each.
+ *
+ * @extends {Emitter<UplinkEvents>}
  */
-export class Uplink {
-  /** Somebody has my screen now, or has it no longer. @type {() => void} */
-  onscreen = () => {};
-  /** What I send to everybody may be different now. @type {() => void} */
-  onchange = () => {};
-  /** My camera rests, or it does so no longer. @type {() => void} */
-  onheld = () => {};
-  /** I want my picture to be sent, however slow this device is. @type {() => void} */
-  oninsist = () => {};
+export class Uplink extends Emitter {
   /** Bits a second that are never exceeded. */
   most;
   #people = 1;
@@ -203,6 +207,7 @@ export class Uplink {
    * @param {Machine} [options.machine]
    */
   constructor({ uplink = USUAL_UPLINK, most = USUAL_UPLINK, machine = { cores: 4, prefersH264: false } } = {}) {
+    super();
     this.#allowance = { bitrate: uplink, steps: 0, isLossy: false, resting: "" };
     this.#machine = machine;
     this.most = most;
@@ -260,7 +265,7 @@ export class Uplink {
     receiver.seq = seq;
     receiver.view = { camera, screen };
     this.#receivers.set(id, receiver);
-    if (this.hasScreen(id) !== before) this.onscreen();
+    if (this.hasScreen(id) !== before) this.emit("screen");
     return true;
   }
 
@@ -283,14 +288,14 @@ export class Uplink {
   /** @param {Allowance} allowance */
   allow(allowance) {
     this.#change(() => (this.#allowance = allowance));
-    this.onchange();
+    this.emit("change");
   }
 
   /** Somebody else's picture is worth more in a large room. @param {boolean} isYielding */
   yield(isYielding) {
     if (isYielding === this.#isYielding) return;
     this.#change(() => (this.#isYielding = isYielding));
-    this.onchange();
+    this.emit("change");
   }
 
   /** Whether there is room for so many voices of others beside my own. @param {number} voices */
@@ -301,12 +306,12 @@ export class Uplink {
   /** @param {number} voices  of others that I pass on */
   carry(voices) {
     this.#carried = voices;
-    this.onchange();
+    this.emit("change");
   }
 
   /** My picture is to be sent, however slow this device is. */
   insist() {
-    this.oninsist();
+    this.emit("insist");
     this.allow({ ...this.#allowance, resting: "" });
   }
 
@@ -337,7 +342,7 @@ export class Uplink {
   #change(change) {
     const before = this.held;
     change();
-    if (this.held !== before) this.onheld();
+    if (this.held !== before) this.emit("held");
   }
 
   /** @param {number} people @param {string} id */

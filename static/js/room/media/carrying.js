@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
 import { isApart } from "../roster.js";
 
@@ -29,10 +30,13 @@ const MOST_VOICES = 16;
 const MOST_CARRIED = 4;
 const ASKINGS = { most: 20, within: 10_000 };
 
-/** Finds somebody who passes on the voices that I do not hear myself. */
-export class Hearer {
-  /** Whose voices come, and by whom. @type {(voices: ReadonlyMap<string, Voice & {by: string}>) => void} */
-  onchange = () => {};
+/**
+ * @typedef {object} HearerEvents
+ * @property {[voices: ReadonlyMap<string, Voice & {by: string}>]} change  whose voices come, and by whom
+ */
+
+/** Finds somebody who passes on the voices that I do not hear myself. @extends {Emitter<HearerEvents>} */
+export class Hearer extends Emitter {
   #clock;
   #send;
   #thirds;
@@ -56,6 +60,7 @@ export class Hearer {
    * @param {(id: string) => string[]} options.thirds  who is connected to them and to me, best first
    */
   constructor({ clock, send, thirds }) {
+    super();
     this.#clock = clock;
     this.#send = send;
     this.#thirds = thirds;
@@ -156,14 +161,17 @@ export class Hearer {
     /** @type {Map<string, Voice & {by: string}>} */
     const voices = new Map();
     for (const [id, { by, voice }] of this.#asked) if (voice) voices.set(id, { by, ...voice });
-    this.onchange(voices);
+    this.emit("change", voices);
   }
 }
 
-/** Passes on voices that others do not hear by themselves, as long as they need it and that is no burden. */
-export class Carrier {
-  /** How many voices I pass on. @type {(count: number) => void} */
-  oncount = () => {};
+/**
+ * @typedef {object} CarrierEvents
+ * @property {[count: number]} count  how many voices I pass on
+ */
+
+/** Passes on voices that others do not hear by themselves, as long as they need it and that is no burden. @extends {Emitter<CarrierEvents>} */
+export class Carrier extends Emitter {
   #now;
   #again;
   #send;
@@ -195,6 +203,7 @@ export class Carrier {
    * @param {(id: string, tracks: MediaStreamTrack[]) => void} options.put  what they are to be sent in place of my own
    */
   constructor({ clock, send, voice, own, mayCarry, put }) {
+    super();
     this.#now = clock.now;
     this.#again = new Timer(clock);
     this.#askings = new Quota(ASKINGS, clock.now);
@@ -239,7 +248,7 @@ export class Carrier {
     const asked = [...this.#asked].flatMap(([receiver, { voices }]) => voices.map((id) => `${receiver} ${id}`));
     const known = new Set([...this.#people.map(({ id }) => id), ...asked]);
     for (const key of this.#sure.keys()) if (!known.has(key)) this.#sure.delete(key);
-    if (count !== this.#count) this.oncount(count);
+    if (count !== this.#count) this.emit("count", count);
     this.#count = count;
     if (asked.length > 0 && this.#doubtUntil < Infinity) this.#again.plan(this.#doubtUntil - this.#now(), () => this.#settle());
   }
@@ -340,7 +349,7 @@ export class Carrying {
     /** @param {string} id @param {PeerMessage} message */
     const send = (id, message) => mesh.send(id, message);
     this.#hearer = new Hearer({ clock, send, thirds: (id) => call.thirds(id) });
-    this.#hearer.onchange = (voices) => call.hearBy(voices);
+    this.#hearer.on("change", (voices) => call.hearBy(voices));
     this.#carrier = new Carrier({
       clock,
       send,
@@ -349,7 +358,7 @@ export class Carrying {
       mayCarry: (count) => uplink.mayCarry(count),
       put: (id, tracks) => this.#put(id, tracks),
     });
-    this.#carrier.oncount = (count) => uplink.carry(count);
+    this.#carrier.on("count", (count) => uplink.carry(count));
   }
 
   /** @param {string} from @param {import("../messages.js").Carry | Carried} message */

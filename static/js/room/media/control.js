@@ -86,11 +86,11 @@ export class Control {
     this.#uplink = uplink;
     this.#bitrate = this.#start = uplink.bitrate;
     this.#allowed = JSON.stringify(this.#allowance);
-    uplink.oninsist = () => {
+    uplink.on("insist", () => {
       this.#isWeak = false;
       this.#slowSince = Infinity;
       this.#graceUntil = this.#now() + GRACE;
-    };
+    });
   }
 
   /**

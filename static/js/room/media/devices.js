@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { clock as realClock } from "../../lib/timing.js";
 import { Input } from "./input.js";
 import { Screen } from "./screen.js";
@@ -23,14 +24,18 @@ const WISHES = {
 };
 
 /**
+ * @typedef {object} DevicesEvents
+ * @property {[]} change
+ * @property {[slot: Slot, track: MediaStreamTrack | null]} track  what I send in a slot is another track now, or nothing
+ */
+
+/**
  * The one place that opens microphone, camera and screen, and that closes them again. Each source stands for
  * itself: that one fails takes nothing from the other.
+ *
+ * @extends {Emitter<DevicesEvents>}
  */
-export class Devices {
-  /** @type {() => void} */
-  onchange = () => {};
-  /** What I send in a slot is another track now, or nothing. @type {(slot: Slot, track: MediaStreamTrack | null) => void} */
-  ontrack = () => {};
+export class Devices extends Emitter {
   #media;
   #permissions;
   #page;
@@ -51,6 +56,7 @@ export class Devices {
    * @param {import("../../lib/timing.js").Clock} [options.clock]
    */
   constructor(media, permissions, { page, oneAtATime = false, clock = realClock } = {}) {
+    super();
     this.#media = media;
     this.#permissions = permissions;
     this.#page = page;
@@ -69,13 +75,13 @@ export class Devices {
     };
     this.#inputs = { microphone: new Input("microphone", world), camera: new Input("camera", world) };
     for (const kind of KINDS) {
-      this.#inputs[kind].onchange = () => this.onchange();
-      this.#inputs[kind].ontrack = (track) => this.ontrack(kind, track);
+      this.#inputs[kind].on("change", () => this.emit("change"));
+      this.#inputs[kind].on("track", (track) => this.emit("track", kind, track));
     }
     this.#screen = media && "getDisplayMedia" in media ? new Screen(media) : null;
     if (!this.#screen) return;
-    this.#screen.onchange = () => this.onchange();
-    this.#screen.ontrack = (slot, track) => this.ontrack(slot, track);
+    this.#screen.on("change", () => this.emit("change"));
+    this.#screen.on("track", (slot, track) => this.emit("track", slot, track));
   }
 
   /**
@@ -87,9 +93,9 @@ export class Devices {
   start(choices) {
     for (const kind of KINDS) {
       const { track } = this.#inputs[kind];
-      if (track) this.ontrack(kind, track);
+      if (track) this.emit("track", kind, track);
     }
-    this.onchange();
+    this.emit("change");
     return (this.#started ??= this.#begin(choices));
   }
 
@@ -207,7 +213,7 @@ export class Devices {
         .map(({ deviceId, label }) => ({ id: deviceId, label }));
     for (const kind of KINDS) this.#inputs[kind].devices = list(GROUP[kind]);
     this.#speakers = "setSinkId" in HTMLMediaElement.prototype ? list("audiooutput") : [];
-    this.onchange();
+    this.emit("change");
   }
 
   /** Notices by itself when the person changes their mind in the browser's own settings. @param {Kind} kind */

@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { backoff, Timer } from "../../lib/timing.js";
 
 /**
@@ -24,14 +25,18 @@ const SETTLES = 1_000;
 const PASSING = ["missing", "busy", "failed"];
 
 /**
+ * @typedef {object} InputEvents
+ * @property {[]} change
+ * @property {[track: MediaStreamTrack | null]} track  what I send is another track now, or nothing
+ */
+
+/**
  * My microphone or my camera: opens what was chosen, takes another where that one cannot be had, goes back where a
  * change fails, and notices when it stops and when it may be had again.
+ *
+ * @extends {Emitter<InputEvents>}
  */
-export class Input {
-  /** @type {() => void} */
-  onchange = () => {};
-  /** What I send is another track now, or nothing. @type {(track: MediaStreamTrack | null) => void} */
-  ontrack = () => {};
+export class Input extends Emitter {
   /** @type {MediaStreamTrack | null} */
   track = null;
   /** @type {Device[]} */
@@ -61,6 +66,7 @@ export class Input {
 
   /** @param {Kind} kind @param {World} world */
   constructor(kind, world) {
+    super();
     this.#kind = kind;
     this.#world = world;
     this.#again = new Timer(world.clock);
@@ -112,7 +118,7 @@ export class Input {
     } else if (this.track) {
       this.track.enabled = on;
     }
-    this.onchange();
+    this.emit("change");
   }
 
   /** Another device. Where it cannot be had, the one that works goes on. @param {string} device */
@@ -133,7 +139,7 @@ export class Input {
     this.#pending = false;
     this.#refused = { device, trouble };
     if (this.#isStandIn) this.#planAgain();
-    this.onchange();
+    this.emit("change");
   }
 
   /**
@@ -161,7 +167,7 @@ export class Input {
     if (trouble) return this.fail(trouble);
     if (first && first !== "missing" && chosen) this.#refused = { device: chosen, trouble: first };
     if (first && first !== "missing" && chosen) this.#planAgain();
-    if (first) this.onchange();
+    if (first) this.emit("change");
   }
 
   /** A request for this input goes out. Gives its number. @param {{isQuiet?: boolean}} [options] */
@@ -170,7 +176,7 @@ export class Input {
     this.#isDue = false;
     this.#pending ||= !isQuiet;
     this.#requests += 1;
-    this.onchange();
+    this.emit("change");
     return this.#requests;
   }
 
@@ -194,7 +200,7 @@ export class Input {
     track.contentHint = this.#kind === "camera" ? "motion" : "speech";
     this.#listen(track);
     this.#adopt(track);
-    this.onchange();
+    this.emit("change");
   }
 
   /** @param {Exclude<Trouble, "">} trouble */
@@ -204,7 +210,7 @@ export class Input {
     this.#refused = null;
     this.#adopt(null);
     if (trouble === "busy" || trouble === "failed") this.#planAgain();
-    this.onchange();
+    this.emit("change");
   }
 
   /** Devices have come or gone. */
@@ -301,7 +307,7 @@ export class Input {
   #setMuted(isMuted) {
     if (isMuted === this.#isMuted) return;
     this.#isMuted = isMuted;
-    this.onchange();
+    this.emit("change");
   }
 
   /** It was pulled out, taken by another program, or the permission taken back. @param {MediaStreamTrack} track */
@@ -318,7 +324,7 @@ export class Input {
     this.#settling.cancel();
     this.#isMuted = false;
     this.track = track;
-    this.ontrack(track);
+    this.emit("track", track);
     earlier?.stop();
     if (track) this.#noteMute(track);
   }

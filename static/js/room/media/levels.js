@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { idle } from "../../lib/timing.js";
 
 /** @typedef {import("../../lib/timing.js").Clock} Clock */
@@ -74,17 +75,20 @@ class Voice {
 }
 
 /**
+ * @typedef {object} LevelsEvents
+ * @property {[level: number]} level  how loud I am, from 0 to 1, as it is heard
+ * @property {[speaking: boolean]} speaking
+ * @property {[key: string, speaking: boolean]} voice  a sound that is followed became a voice, or ceased to be one
+ */
+
+/**
  * Listens ten times a second to my microphone and to what comes from the others: whether somebody speaks is heard, not
  * believed. By analysers, since asking each receiver (`getSynchronizationSources`) would make the page wait for the
  * browser's media thread, each time and for each of them.
+ *
+ * @extends {Emitter<LevelsEvents>}
  */
-export class Levels {
-  /** How loud I am, from 0 to 1, as it is heard. @type {(level: number) => void} */
-  onlevel = () => {};
-  /** @type {(speaking: boolean) => void} */
-  onspeaking = () => {};
-  /** A sound that is followed became a voice, or ceased to be one. @type {(key: string, speaking: boolean) => void} */
-  onvoice = () => {};
+export class Levels extends Emitter {
   #clock;
   #idle;
   /** What is listened to, or will be in a moment. @type {MediaStreamTrack | null} */
@@ -104,6 +108,7 @@ export class Levels {
    * @param {() => Promise<unknown>} [wait]  until the page has time
    */
   constructor(clock, wait = idle) {
+    super();
     this.#clock = clock;
     this.#idle = wait;
   }
@@ -134,7 +139,7 @@ export class Levels {
     if (track === (voice?.track ?? null)) return;
     voice?.ear?.close();
     this.#voices.delete(key);
-    if (voice?.isSpeaking) this.onvoice(key, false);
+    if (voice?.isSpeaking) this.emit("voice", key, false);
     if (!track) return;
     const next = new Voice(track);
     this.#voices.set(key, next);
@@ -190,17 +195,17 @@ export class Levels {
       const isSpeaking = voice.speech.hear(voice.ear.level, now);
       if (isSpeaking === voice.isSpeaking) continue;
       voice.isSpeaking = isSpeaking;
-      this.onvoice(key, isSpeaking);
+      this.emit("voice", key, isSpeaking);
     }
     this.#clock.after(EVERY, () => this.#tick());
   }
 
   /** @param {number} level @param {boolean} speaking */
   #tell(level, speaking) {
-    this.onlevel(level);
+    this.emit("level", level);
     if (speaking === this.#speaking) return;
     this.#speaking = speaking;
-    this.onspeaking(speaking);
+    this.emit("speaking", speaking);
   }
 }
 

@@ -1,3 +1,5 @@
+import { Emitter } from "../../lib/events.js";
+
 const WISHES = {
   video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { max: 15 } },
   audio: true,
@@ -5,12 +7,14 @@ const WISHES = {
   surfaceSwitching: "include",
 };
 
-/** My screen, while it is shown. */
-export class Screen {
-  /** @type {() => void} */
-  onchange = () => {};
-  /** What I send is another track now, or nothing. @type {(slot: "screen" | "sound", track: MediaStreamTrack | null) => void} */
-  ontrack = () => {};
+/**
+ * @typedef {object} ScreenEvents
+ * @property {[]} change
+ * @property {[slot: "screen" | "sound", track: MediaStreamTrack | null]} track  what I send is another track now, or nothing
+ */
+
+/** My screen, while it is shown. @extends {Emitter<ScreenEvents>} */
+export class Screen extends Emitter {
   #media;
   /** @type {MediaStream | null} */
   #stream = null;
@@ -18,6 +22,7 @@ export class Screen {
 
   /** @param {MediaDevices} media */
   constructor(media) {
+    super();
     this.#media = media;
   }
 
@@ -46,18 +51,18 @@ export class Screen {
     picture.contentHint = "detail";
     // The browser has a stop button of its own.
     picture.addEventListener("ended", () => this.unshare(), { signal: this.#ending.signal });
-    this.ontrack("screen", picture);
-    this.ontrack("sound", stream.getAudioTracks()[0] ?? null);
-    this.onchange();
+    this.emit("track", "screen", picture);
+    this.emit("track", "sound", stream.getAudioTracks()[0] ?? null);
+    this.emit("change");
   }
 
   unshare() {
     if (!this.#stream) return;
     for (const track of this.#stream.getTracks()) track.stop();
     this.#stream = null;
-    this.ontrack("screen", null);
-    this.ontrack("sound", null);
-    this.onchange();
+    this.emit("track", "screen", null);
+    this.emit("track", "sound", null);
+    this.emit("change");
   }
 
   close() {

@@ -1,10 +1,15 @@
+import { Emitter } from "../../lib/events.js";
+
 // What a browser takes for a sign that somebody is there (HTML, 6.4.2: activation triggering input events).
 const GESTURES = ["keydown", "mousedown", "pointerdown", "pointerup", "touchend"];
 
-/** Plays what others say and share: one hidden element per sound, on the speaker that was chosen. */
-export class Speakers {
-  /** The browser wants a click before it plays anything. @type {(blocked: boolean) => void} */
-  onblocked = () => {};
+/**
+ * @typedef {object} SpeakersEvents
+ * @property {[blocked: boolean]} blocked  the browser wants a click before it plays anything
+ */
+
+/** Plays what others say and share: one hidden element per sound, on the speaker that was chosen. @extends {Emitter<SpeakersEvents>} */
+export class Speakers extends Emitter {
   #root;
   /** @type {Map<string, HTMLAudioElement>} */
   #elements = new Map();
@@ -16,6 +21,7 @@ export class Speakers {
 
   /** @param {HTMLElement} root  where the elements are put */
   constructor(root) {
+    super();
     this.#root = root;
   }
 
@@ -55,7 +61,7 @@ export class Speakers {
   async unblock() {
     this.#waiting.abort();
     this.#blocked = false;
-    this.onblocked(false);
+    this.emit("blocked", false);
     await Promise.all([...this.#elements.values()].map((element) => this.#start(element)));
   }
 
@@ -134,7 +140,7 @@ export class Speakers {
       if (error.name !== "NotAllowedError" || this.#blocked) return;
       this.#blocked = true;
       this.#awaitGesture();
-      this.onblocked(true);
+      this.emit("blocked", true);
     }
   }
 

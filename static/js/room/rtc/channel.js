@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { LARGEST_FRAME } from "./limits.js";
 
 /** @typedef {import("../messages.js").PeerMessage} PeerMessage */
@@ -7,16 +8,16 @@ const MOST_BUFFERED = 1 << 20;
 const LOW_WATER = 1 << 18;
 const MOST_WAITING = 2_000;
 
-/** JSON messages on a data channel: bounded in size, and sent no faster than the other end takes them. */
-export class Channel {
-  /** @type {() => void} */
-  onopen = () => {};
-  /** @type {(message: PeerMessage) => void} */
-  onmessage = () => {};
-  /** @type {() => void} */
-  onclose = () => {};
-  /** The other end sends more than can be meant. @type {() => void} */
-  onflood = () => {};
+/**
+ * @typedef {object} ChannelEvents
+ * @property {[]} open
+ * @property {[message: PeerMessage]} message
+ * @property {[]} close
+ * @property {[]} flood  the other end sends more than can be meant
+ */
+
+/** JSON messages on a data channel: bounded in size, and sent no faster than the other end takes them. @extends {Emitter<ChannelEvents>} */
+export class Channel extends Emitter {
   #channel;
   /** @type {string[]} */
   #waiting = [];
@@ -28,13 +29,14 @@ export class Channel {
    * @param {import("./limits.js").Intake} intake
    */
   constructor(channel, signal, intake) {
+    super();
     this.#channel = channel;
     this.#intake = intake;
     channel.bufferedAmountLowThreshold = LOW_WATER;
-    channel.addEventListener("open", () => this.onopen(), { signal });
+    channel.addEventListener("open", () => this.emit("open"), { signal });
     channel.addEventListener("message", ({ data }) => this.#receive(data), { signal });
     channel.addEventListener("bufferedamountlow", () => this.#flush(), { signal });
-    channel.addEventListener("close", () => this.onclose(), { signal });
+    channel.addEventListener("close", () => this.emit("close"), { signal });
   }
 
   get isOpen() {
@@ -72,8 +74,8 @@ export class Channel {
     const message = typeof data === "string" && bytes <= LARGEST_FRAME ? parse(data) : null;
     const verdict = this.#intake.judge(message && message.type, bytes);
     if (message?.type === "chat-history" && message.left === 0) this.#intake.answered();
-    if (verdict === "flood") this.onflood();
-    else if (message && verdict === "take") this.onmessage(message);
+    if (verdict === "flood") this.emit("flood");
+    else if (message && verdict === "take") this.emit("message", message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
 import { Peer } from "./peer.js";
 
@@ -19,6 +20,7 @@ import { Peer } from "./peer.js";
  * @property {number} since    when it was begun, milliseconds
  * @property {boolean} stands  it has been connected for a moment
  * @property {Timer} timer
+ * @property {(() => void)[]} heard  what ends listening to the peer: whoever takes it over does so from then on
  */
 
 // Whoever is not connected by then is connected after the click, like everybody else.
@@ -43,15 +45,19 @@ const MOST_REFUSED = 256;
 const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 
 /**
+ * @typedef {object} DoorEvents
+ * @property {[visitors: number]} visitors  how many stand at mine
+ * @property {[id: string]} flood  somebody at mine sent more than anybody does before the click, and has no connection to me any more
+ */
+
+/**
  * Connections that stand ready before the click (docs/signaling.md, "Connections before the click"): those that
  * I make to the people inside while I wait, and, once I am inside, those that others make to me. Nothing is put
  * into their slots, and nothing that comes through them counts, until the roster says that both are inside.
+ *
+ * @extends {Emitter<DoorEvents>}
  */
-export class Door {
-  /** How many stand at mine. @type {(visitors: number) => void} */
-  onvisitors = () => {};
-  /** Somebody at mine sent more than anybody does before the click, and has no connection to me any more. @type {(id: string) => void} */
-  onflood = () => {};
+export class Door extends Emitter {
   #configuration;
   #encodings;
   #clock;
@@ -78,6 +84,7 @@ export class Door {
    * @param {(signal: OutgoingSignal) => void} options.send
    */
   constructor({ configuration, encodings, clock, send }) {
+    super();
     this.#configuration = configuration;
     this.#encodings = encodings;
     this.#clock = clock;
@@ -201,7 +208,7 @@ export class Door {
       clock: this.#clock,
     });
     /** @type {Early} */
-    const early = { peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), stands: false, timer: new Timer(this.#clock) };
+    const early = { peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), stands: false, timer: new Timer(this.#clock), heard: [] };
     this.#early.set(id, early);
     this.#next.set(id, number + 1);
     const drop = () => {
@@ -213,23 +220,38 @@ export class Door {
       if (peer.state !== "connected") drop();
       else if (arrival === null) this.#lookAfter(early, drop);
     });
-    peer.ongone = peer.onbroken = drop;
-    peer.onflood = () => {
-      this.#refused.add(id);
-      for (const first of this.#refused) if (this.#refused.size > MOST_REFUSED) this.#refused.delete(first);
-      this.#drop(id);
-      this.onflood(id);
-    };
-    peer.onstate = (state) => {
-      if (state === "failed" || state === "closed") drop();
-      else if (state === "connected" && arrival === null) this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
-    };
-    peer.onmessage = (message) => {
-      if (message.type === "bye") drop();
-      else early.kept.push(message);
-    };
+    early.heard = this.#listen(id, early, drop);
     peer.start({ generation: number, isEarly: true, send: (signal) => this.#send({ ...signal, to: id }) });
     return early;
+  }
+
+  /**
+   * Gives what ends it.
+   *
+   * @param {string} id
+   * @param {Early} early
+   * @param {() => void} drop
+   */
+  #listen(id, early, drop) {
+    const { peer, arrival } = early;
+    return [
+      peer.on("gone", drop),
+      peer.on("broken", drop),
+      peer.on("flood", () => {
+        this.#refused.add(id);
+        for (const first of this.#refused) if (this.#refused.size > MOST_REFUSED) this.#refused.delete(first);
+        this.#drop(id);
+        this.emit("flood", id);
+      }),
+      peer.on("state", (state) => {
+        if (state === "failed" || state === "closed") drop();
+        else if (state === "connected" && arrival === null) this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
+      }),
+      peer.on("message", (message) => {
+        if (message.type === "bye") drop();
+        else early.kept.push(message);
+      }),
+    ];
   }
 
   /**
@@ -273,10 +295,11 @@ export class Door {
   #forget(id, early) {
     this.#early.delete(id);
     early.timer.cancel();
+    for (const end of early.heard) end();
     if (early.stands) this.#tellVisitors();
   }
 
   #tellVisitors() {
-    this.onvisitors([...this.#early.values()].filter(({ stands }) => stands).length);
+    this.emit("visitors", [...this.#early.values()].filter(({ stands }) => stands).length);
   }
 }

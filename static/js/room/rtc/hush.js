@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 
 /**
@@ -23,17 +24,21 @@ const LATE = 200;
 const AGAIN = 10_000;
 
 /**
+ * @typedef {object} HushEvents
+ * @property {[]} doubt  it is still everywhere, which may be a moment's: a look at the server costs nothing
+ * @property {[]} hush  it has been for longer than a line falters
+ */
+
+/**
  * Whether it has become still on all links in the same moment: then it is my own line, as where the provider gives it
  * another address and nobody tells the page. A browser takes five seconds to doubt a path, and then goes on trying it.
  *
  * One flow is looked at twice a second; only while that one is still are the others asked too, whether anything comes
  * there. Silence on one link of several is nobody's news: that may be their own doing.
+ *
+ * @extends {Emitter<HushEvents>}
  */
-export class Hush {
-  /** It is still everywhere, which may be a moment's: a look at the server costs nothing. */
-  ondoubt = () => {};
-  /** It has been for longer than a line falters. */
-  onhush = () => {};
+export class Hush extends Emitter {
   #now;
   #links;
   #isHidden;
@@ -65,6 +70,7 @@ export class Hush {
    * @param {() => boolean} [options.isHidden]  whether nobody sees the page, so that its timers wait
    */
   constructor({ clock, links, isHidden = () => false }) {
+    super();
     this.#now = clock.now;
     this.#links = links;
     this.#isHidden = isHidden;
@@ -147,12 +153,12 @@ export class Hush {
     if (!this.#isDoubted && silence >= DOUBT_AFTER && now - this.#doubtedAt >= AGAIN) {
       this.#isDoubted = true;
       this.#doubtedAt = now;
-      this.ondoubt();
+      this.emit("doubt");
     }
     // Once for each silence.
     if (!this.#isDoubted || silence < HUSH_AFTER || this.#hushedAt >= this.#at) return;
     this.#hushedAt = now;
-    this.onhush();
+    this.emit("hush");
   }
 
   /** Another flow to look at: the next. @param {ReadonlyMap<string, Stream>} links */

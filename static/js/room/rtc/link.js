@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { MOST_CANDIDATES, Peer } from "./peer.js";
 import { Recovery } from "./recovery.js";
 
@@ -31,16 +32,16 @@ export const GENERATIONS = 1000;
 const LARGEST_LEAP = 16;
 const MOST_BY_A_THIRD = GENERATIONS / 2;
 
-/** Me and one other participant: the connection of the current generation, and what is done when it fails. */
-export class Link {
-  /** The link or what comes through it has changed. @type {() => void} */
-  onchange = () => {};
-  /** @type {() => void} */
-  onopen = () => {};
-  /** @type {(message: PeerMessage) => void} */
-  onmessage = () => {};
-  /** They send more than can be meant, and I have let go of them. @type {() => void} */
-  onflood = () => {};
+/**
+ * @typedef {object} LinkEvents
+ * @property {[]} change  the link or what comes through it has changed
+ * @property {[]} open
+ * @property {[message: PeerMessage]} message
+ * @property {[]} flood  they send more than can be meant, and I have let go of them
+ */
+
+/** Me and one other participant: the connection of the current generation, and what is done when it fails. @extends {Emitter<LinkEvents>} */
+export class Link extends Emitter {
   /** @type {Peer | null} */
   #peer = null;
   #context;
@@ -70,6 +71,7 @@ export class Link {
    * @param {(signal: Signal) => void} options.send
    */
   constructor({ me, other, context, send }) {
+    super();
     this.#context = context;
     this.#send = send;
     this.#offers = me.arrival > other.arrival;
@@ -238,7 +240,7 @@ export class Link {
   leave() {
     this.#hasLeft = true;
     this.close();
-    this.onchange();
+    this.emit("change");
   }
 
   close() {
@@ -265,7 +267,7 @@ export class Link {
     const since = clock.now();
     peer.start({ generation, send: (signal) => this.#send(signal), isOneOfMany: isFirst && people() > 2 });
     if (offers) void peer.offered.then(() => this.#recovery.took(clock.now() - since));
-    this.onchange();
+    this.emit("change");
   }
 
   /**
@@ -287,17 +289,17 @@ export class Link {
       isOneOfMany: people() > 2,
     });
     if (this.#offers && peer.state !== "connected") this.#repeat(peer, since + ANSWERED_WITHIN - this.#context.clock.now());
-    if (peer.isOpen) this.onopen();
-    for (const message of kept) this.onmessage(message);
-    this.onchange();
+    if (peer.isOpen) this.emit("open");
+    for (const message of kept) this.emit("message", message);
+    this.emit("change");
   }
 
   /** For good: only another page of theirs gets another chance. */
   #shut() {
     this.#isShut = true;
     this.close();
-    this.onchange();
-    this.onflood();
+    this.emit("change");
+    this.emit("flood");
   }
 
   get #isOver() {
@@ -321,19 +323,19 @@ export class Link {
   /** @param {Peer} peer */
   #attach(peer) {
     this.#peer = peer;
-    peer.onslots = () => this.onchange();
-    peer.onopen = () => this.onopen();
-    peer.onmessage = (message) => this.onmessage(message);
-    peer.ongone = () => this.#lose();
-    peer.onflood = () => this.#shut();
-    peer.onbroken = (error) => {
+    peer.on("slots", () => this.emit("change"));
+    peer.on("open", () => this.emit("open"));
+    peer.on("message", (message) => this.emit("message", message));
+    peer.on("gone", () => this.#lose());
+    peer.on("flood", () => this.#shut());
+    peer.on("broken", (error) => {
       console.warn("The connection broke and begins anew:", error);
       this.#lose();
-    };
-    peer.onstate = (state) => {
+    });
+    peer.on("state", (state) => {
       this.#recovery.changed(state);
-      this.onchange();
-    };
+      this.emit("change");
+    });
   }
 
   get #tracks() {
@@ -343,7 +345,7 @@ export class Link {
 
   #lose() {
     this.#recovery.gone();
-    this.onchange();
+    this.emit("change");
   }
 
   /** @param {import("./recovery.js").Step} step */
@@ -352,7 +354,7 @@ export class Link {
     else if (!this.#offers) this.#ask("connection", { isDead: step.type === "replace" && step.isDead });
     else if (step.type === "replace") this.#begin(Math.max(this.#generation, this.#latest) + 1);
     else this.#peer?.resend();
-    this.onchange();
+    this.emit("change");
   }
 
   /** @param {{servers: boolean, relay: boolean}} step */

@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
 import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
@@ -34,20 +35,18 @@ const FORWARDS_TO = { most: 240, within: 10_000 };
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };
 
-/** A link to everybody in the room, and my tracks on all of them. */
-export class Mesh {
-  /** @type {(id: string) => void} */
-  onchange = () => {};
-  /** Messages can be sent to them now. @type {(id: string) => void} */
-  onopen = () => {};
-  /** @type {(id: string, message: PeerMessage) => void} */
-  onmessage = () => {};
-  /** They sent more than can be meant, and I have let go of them; they may not be inside yet. @type {(id: string) => void} */
-  onflood = () => {};
-  /** A link does not do well: perhaps it is my own network. @type {() => void} */
-  ondoubt = () => {};
-  /** How many stand at my door, connected and not yet inside. @type {(visitors: number) => void} */
-  onvisitors = () => {};
+/**
+ * @typedef {object} MeshEvents
+ * @property {[id: string]} change
+ * @property {[id: string]} open  messages can be sent to them now
+ * @property {[id: string, message: PeerMessage]} message
+ * @property {[id: string]} flood  they sent more than can be meant, and I have let go of them; they may not be inside yet
+ * @property {[]} doubt  a link does not do well: perhaps it is my own network
+ * @property {[visitors: number]} visitors  how many stand at my door, connected and not yet inside
+ */
+
+/** A link to everybody in the room, and my tracks on all of them. @extends {Emitter<MeshEvents>} */
+export class Mesh extends Emitter {
   #ice;
   #clock;
   #send;
@@ -84,11 +83,12 @@ export class Mesh {
    * @param {Uplink} [options.uplink]  shared by all links
    */
   constructor({ ice, clock, send, uplink = new Uplink() }) {
+    super();
     this.#ice = ice;
     this.#clock = clock;
     this.#send = send;
     this.#uplink = uplink;
-    uplink.onchange = () => this.#limit();
+    uplink.on("change", () => this.#limit());
     this.#limits = new Timer(clock);
     this.#forwards = new Quota(FORWARDS, clock.now);
     this.#forwardsTo = new Quota(FORWARDS_TO, clock.now);
@@ -98,8 +98,8 @@ export class Mesh {
       clock,
       send,
     });
-    this.#door.onvisitors = (visitors) => this.onvisitors(visitors);
-    this.#door.onflood = (id) => this.onflood(id);
+    this.#door.on("visitors", (visitors) => this.emit("visitors", visitors));
+    this.#door.on("flood", (id) => this.emit("flood", id));
   }
 
   /**
@@ -279,16 +279,16 @@ export class Mesh {
       },
       send: (signal) => this.#deliver(id, signal),
     });
-    link.onchange = () => {
+    link.on("change", () => {
       this.#watch(link);
-      this.onchange(id);
-    };
-    link.onopen = () => {
+      this.emit("change", id);
+    });
+    link.on("open", () => {
       this.#findWays();
-      this.onopen(id);
-    };
-    link.onmessage = (message) => this.#hear(id, link, message);
-    link.onflood = () => this.onflood(id);
+      this.emit("open", id);
+    });
+    link.on("message", (message) => this.#hear(id, link, message));
+    link.on("flood", () => this.emit("flood", id));
     this.#links.set(id, link);
     const answered = link.start(this.#door.take(id, { offers: link.offers, arrival: other.arrival }));
     const ahead = this.#ahead.filter(({ sender }) => sender === id);
@@ -326,7 +326,7 @@ export class Mesh {
   #watch(link) {
     if (link.state !== "reconnecting" || this.#clock.now() - this.#doubtedAt < DOUBT_AGAIN) return;
     this.#doubtedAt = this.#clock.now();
-    this.ondoubt();
+    this.emit("doubt");
   }
 
   /**
@@ -340,7 +340,7 @@ export class Mesh {
     else if (message.type === "forward") this.#passOn(id, message);
     // In one's own name it would have come by the server.
     else if (message.type === "forwarded" && message.from !== id) this.#links.get(message.from)?.receiveForwarded(message.signal);
-    else this.onmessage(id, message);
+    else this.emit("message", id, message);
   }
 
   /** @param {string} id @param {Link} link @param {import("../messages.js").View} view */
@@ -367,7 +367,7 @@ export class Mesh {
     this.#uplink.forget(id);
     this.#forwards.forget(id);
     this.#forwardsTo.forget(id);
-    if (this.#links.delete(id)) this.onchange(id);
+    if (this.#links.delete(id)) this.emit("change", id);
   }
 
   /** @param {number} people */

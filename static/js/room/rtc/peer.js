@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { prefer, SenderLimit } from "../media/sender.js";
 import { Channel } from "./channel.js";
@@ -33,24 +34,23 @@ const GROW_TOGETHER = 2_500;
 const FIRST_RATE = 8;
 
 /**
+ * @typedef {object} PeerEvents
+ * @property {[state: RTCPeerConnectionState]} state
+ * @property {[]} slots  the slots are there, and `streams` with them
+ * @property {[]} open
+ * @property {[message: PeerMessage]} message
+ * @property {[]} gone  the other end has closed the connection
+ * @property {[]} flood  the other end sends more than can be meant
+ * @property {[error: unknown]} broken  a description could not be applied
+ */
+
+/**
  * One RTCPeerConnection to one participant: the slots, the channel `ctl`, and what goes through signaling for
  * them. It never changes its shape after the first offer; tracks are replaced, not added.
+ *
+ * @extends {Emitter<PeerEvents>}
  */
-export class Peer {
-  /** @type {(state: RTCPeerConnectionState) => void} */
-  onstate = () => {};
-  /** The slots are there, and `streams` with them. @type {() => void} */
-  onslots = () => {};
-  /** @type {() => void} */
-  onopen = () => {};
-  /** @type {(message: PeerMessage) => void} */
-  onmessage = () => {};
-  /** The other end has closed the connection. @type {() => void} */
-  ongone = () => {};
-  /** The other end sends more than can be meant. @type {() => void} */
-  onflood = () => {};
-  /** A description could not be applied. @type {(error: unknown) => void} */
-  onbroken = () => {};
+export class Peer extends Emitter {
   /** @type {Streams | null} */
   streams = null;
   #connection;
@@ -92,6 +92,7 @@ export class Peer {
    * @param {Clock} options.clock
    */
   constructor({ offers, configuration, tracks, encodings, clock }) {
+    super();
     this.#offers = offers;
     this.#tracks = { ...tracks };
     this.#encodings = encodings;
@@ -124,7 +125,7 @@ export class Peer {
     this.#isEarly = isEarly;
     if (isEarly) this.#intake.wait();
     this.#isOneOfMany = isOneOfMany;
-    if (this.#slots.size > 0) this.onslots();
+    if (this.#slots.size > 0) this.emit("slots");
     if (this.#offers) this.#offered = this.#try(this.#negotiation.offer());
   }
 
@@ -288,7 +289,7 @@ export class Peer {
       this.#attend(transceiver.sender.replaceTrack(this.#tracks[slot]));
     }
     this.#openSlots();
-    this.onslots();
+    this.emit("slots");
   }
 
   #openSlots() {
@@ -301,10 +302,10 @@ export class Peer {
     // The side that answers makes its end only now: earlier, it would ask for a negotiation of its own.
     const channel = this.#connection.createDataChannel("ctl", { negotiated: true, id: 0, ordered: true });
     this.#channel = new Channel(channel, this.#ending.signal, this.#intake);
-    this.#channel.onopen = () => this.onopen();
-    this.#channel.onmessage = (message) => this.onmessage(message);
-    this.#channel.onclose = () => this.ongone();
-    this.#channel.onflood = () => this.onflood();
+    this.#channel.on("open", () => this.emit("open"));
+    this.#channel.on("message", (message) => this.emit("message", message));
+    this.#channel.on("close", () => this.emit("gone"));
+    this.#channel.on("flood", () => this.emit("flood"));
   }
 
   /** @param {Slot} slot @param {RTCRtpTransceiver} transceiver */
@@ -328,7 +329,7 @@ export class Peer {
     if (state === "connected" && this.#isNew && !this.#isEarly) {
       this.#growth.plan(this.#isOneOfMany ? GROW_TOGETHER : GROW_AFTER, () => this.#grow());
     }
-    this.onstate(state);
+    this.emit("state", state);
   }
 
   #grow() {
@@ -356,7 +357,7 @@ export class Peer {
   /** A negotiation that fails breaks the connection. @param {Promise<unknown>} doing */
   #try(doing) {
     return doing.catch((error) => {
-      if (!this.#ending.signal.aborted) this.onbroken(error);
+      if (!this.#ending.signal.aborted) this.emit("broken", error);
     });
   }
 

@@ -1,3 +1,4 @@
+import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { Score } from "./score.js";
 import { Strain } from "./strain.js";
@@ -67,13 +68,17 @@ const EVERY_HIDDEN = 5_000;
 const KEPT = 5 * 60_000;
 
 /**
- * Looks at every connection in turn, so that not all are asked at once, and says after each round what it found.
+ * @typedef {object} CollectorEvents
+ * @property {[id: string, sample: Sample]} sample  a link was looked at
+ * @property {[samples: ReadonlyMap<string, Sample>]} round  all of them were, once each; of those that are broken nothing is known
  */
-export class Collector {
-  /** A link was looked at. @type {(id: string, sample: Sample) => void} */
-  onsample = () => {};
-  /** All of them were, once each; of those that are broken nothing is known. @type {(samples: ReadonlyMap<string, Sample>) => void} */
-  onround = () => {};
+
+/**
+ * Looks at every connection in turn, so that not all are asked at once, and says after each round what it found.
+ *
+ * @extends {Emitter<CollectorEvents>}
+ */
+export class Collector extends Emitter {
   #now;
   #links;
   #isHidden;
@@ -93,6 +98,7 @@ export class Collector {
    * @param {() => boolean} [options.isHidden]  whether nobody sees the page
    */
   constructor({ clock, links, isHidden = () => false }) {
+    super();
     this.#links = links;
     this.#isHidden = isHidden;
     this.#now = clock.now;
@@ -157,7 +163,7 @@ export class Collector {
       await this.#look(id, link);
       this.#strain.note(Math.max(late, this.#now() - asked));
     }
-    if (this.#isRunning && this.#queue.length === 0) this.onround(this.#fresh);
+    if (this.#isRunning && this.#queue.length === 0) this.emit("round", this.#fresh);
   }
 
   /** @param {string} id @param {Watched} link */
@@ -176,7 +182,7 @@ export class Collector {
     Object.assign(sample, { score: known.score.value, quality: known.score.quality });
     known.samples = known.samples.filter(({ at }) => sample.at - at < KEPT);
     known.samples.push(sample);
-    this.onsample(id, sample);
+    this.emit("sample", id, sample);
   }
 }
 
