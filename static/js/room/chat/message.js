@@ -9,7 +9,7 @@ import { byteLength } from "../rtc/channel.js";
  * @typedef {import("../messages.js").Told} Told
  */
 
-export const LONGEST_BODY = 4_000;
+const LONGEST_BODY = 4_000;
 // More than anybody writes in a call.
 export const MOST_OF_ONE = 1_000_000;
 // The last moment that a date can be (ECMA-262, 21.4.1.1).
