@@ -6,15 +6,13 @@ const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe",
 
 // Values in, values out: these know neither the page nor the network.
 const pure = [
-  "static/js/room/{hands,layout,messages,orders,rules,vouching}.js",
+  "static/js/room/{floods,hands,layout,messages,notices,orders,rules,vouching}.js",
   "static/js/room/rtc/{hush,limits,negotiation,recovery,search}.js",
   "static/js/room/media/{budget,control}.js",
   "static/js/room/media/audience.js",
   "static/js/room/news.js",
   "static/js/room/stats/score.js",
   "static/js/room/stats/strain.js",
-  "static/js/room/{hands,layout,messages,orders,rules,vouching}.js",
-  "static/js/room/rtc/{hush,limits,negotiation,recovery,search}.js",
   "static/js/room/trust/sas.js",
 ];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Emitter } from "../../static/js/lib/events.js";
 import { Call } from "../../static/js/room/call.js";
+import { Notices } from "../../static/js/room/notices.js";
 import { Orders } from "../../static/js/room/orders.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { Uplink } from "../../static/js/room/media/budget.js";
@@ -16,8 +17,8 @@ const bob = { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, 
 /** A part that tells of events, and does what the test says. */
 const fake = (part) => Object.assign(new Emitter(), part);
 
-/** Alice's call, in the room with whom the test puts there; `drawn` is what the page shows. */
-function call() {
+/** Alice's call, in the room with whom the test puts there; `drawn` is what the page shows, `attach` what comes with its room. */
+function call({ hasRoom = true } = {}) {
   const clock = new FakeClock();
   const sent = [];
   const drawn = [];
@@ -47,7 +48,8 @@ function call() {
   };
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
-  subject.takeOrders(orders);
+  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }) });
+  if (hasRoom) attach();
   subject.on("change", (state) => drawn.push(state));
   subject.start();
   subject.join("Alice");
@@ -59,7 +61,7 @@ function call() {
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
-  return { clock, parts, subject, orders, drawn, spoken, enter, show, removals };
+  return { clock, parts, subject, orders, attach, drawn, spoken, enter, show, removals };
 }
 
 test("the page goes on when a connection cannot even be made", async () => {
@@ -383,6 +385,15 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   for (let i = 0; i < 100; i += 1) parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
   for (let i = 0; i < 20; i += 1) subject.act();
   assert.equal(last().notice.flood, null);
+});
+
+test("a flood of before there was anything to tell it with is told once there is", async () => {
+  const { parts, drawn, attach, enter } = call({ hasRoom: false });
+  await enter(bob);
+  parts.mesh.emit("flood", "bob");
+  assert.equal(drawn.at(-1).notice.kind, "");
+  attach();
+  assert.deepEqual(drawn.at(-1).notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
 });
 
 test("of whoever was let go of after too much nothing is promised: no way back, no third, no screen that is on its way", async () => {

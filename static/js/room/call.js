@@ -1,9 +1,8 @@
 import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
-import { Audience } from "./media/audience.js";
 import { isShown } from "./media/budget.js";
 import { Hands, bounded } from "./hands.js";
-import { Hearing, isApart, LinkReport } from "./roster.js";
+import { Hearing, LinkReport } from "./roster.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
@@ -21,7 +20,6 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
  * @typedef {import("./state.js").Kind} Kind
  * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Panel} Panel
- * @typedef {import("./state.js").NoticeKind} NoticeKind
  * @typedef {import("./state.js").Problem} Problem
  * @typedef {import("./state.js").EndReason} EndReason
  * @typedef {import("./state.js").CallState} CallState
@@ -42,24 +40,20 @@ import { Hearing, isApart, LinkReport } from "./roster.js";
  * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */
 
-// A shorter silence of the server is nobody's business.
-const SILENCE = 4_000;
-const REMINDER = 6_000;
 // Whoever mutes in the middle of a word may end it.
 const LAST_WORD = 1_000;
-// That another device is used than the chosen one stands over the room for so long, and in the lists for good.
-const INSTEAD = 12_000;
 // A door that opens later than this is looked at again meanwhile.
 const LOOK_AGAIN = 6 * 3_600_000;
-// Of whom a host is told, until the notice is put away.
-const MOST_FLOODS = 20;
+// Of whom a host is told although the room was not there yet.
+const MOST_EARLY_FLOODS = 20;
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
 const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
-const NONE_REFUSED = JSON.stringify([null, null]);
 /** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
 const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
+/** @type {CallState["notice"]} */
+const NO_NOTICE = { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null };
 /** @type {Shown} */
 const NOTHING = { microphone: false, silenced: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
 
@@ -116,20 +110,20 @@ export class Call extends Emitter {
   /** @type {Panel} */
   #panel = "";
   #unread = 0;
-  #silent = false;
   #soundBlocked = false;
   #duplicate = false;
-  #mutedTalking = false;
   #wasOn = false;
-  #audience;
-  #refused = NONE_REFUSED;
-  #instead;
   #door = NO_DOOR;
   #capacity = Infinity;
   /** @type {CallState["rules"]} */
   #rules = { access: "anyone", lobby: false };
   /** What I, a host, have asked for. @type {import("./orders.js").Orders | null} */
   #orders = null;
+  /** @type {import("./notices.js").Notices | null} */
+  #notices = null;
+  #notice = NO_NOTICE;
+  /** Who was let go of before there was anything to tell it with. @type {import("./floods.js").Cut[]} */
+  #earlyFloods = [];
   /** @type {import("./messages.js").Knock[]} */
   #knocks = [];
   #opening;
@@ -137,12 +131,6 @@ export class Call extends Emitter {
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
   #pairs = [];
-  /** Which broken pairs were shown in the list of people: nobody needs to be told of them again. */
-  #pairsSeen = "";
-  /** Who sends more than can be meant: what they are called, and who has let go of them. @type {Map<string, {name: string, by: Set<string>}>} */
-  #floods = new Map();
-  #silence;
-  #reminder;
   #lastWord;
   #announced = JSON.stringify(NOTHING);
   #isDrawing = false;
@@ -159,12 +147,7 @@ export class Call extends Emitter {
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
     this.#opening = new Timer(parts.clock);
-    this.#silence = new Timer(parts.clock);
-    this.#reminder = new Timer(parts.clock);
     this.#lastWord = new Timer(parts.clock);
-    this.#audience = new Audience(parts.clock);
-    this.#audience.on("change", () => this.#draw());
-    this.#instead = new Timer(parts.clock);
     this.#listenToRoom();
     this.#listenToPeople();
     this.#listenToDevices();
@@ -199,7 +182,7 @@ export class Call extends Emitter {
   toggle(kind) {
     const { on, pending } = this.#parts.devices.source(kind);
     void this.#parts.devices.turn(kind, !on && !pending);
-    this.#mutedTalking = false;
+    this.#notices?.calm();
     this.#parts.levels.wake();
     this.#keepChoices();
   }
@@ -258,11 +241,18 @@ export class Call extends Emitter {
     this.#draw();
   }
 
-  /** What hosts ask for comes with the room, since nobody outside it is one. @param {import("./orders.js").Orders} orders */
-  takeOrders(orders) {
+  /**
+   * What comes with the room, since nobody outside it asks for anything, nor is told what concerns all of it.
+   *
+   * @param {{orders: import("./orders.js").Orders, notices: import("./notices.js").Notices}} inside
+   */
+  attach({ orders, notices }) {
     this.#orders = orders;
-    orders.on("change", () => this.#draw());
+    this.#notices = notices;
+    for (const part of [orders, notices]) part.on("change", () => this.#draw());
     orders.reach(this.#reached, this.#me !== "");
+    for (const cut of this.#earlyFloods.splice(0)) notices.flood(cut, this.#roster.participants);
+    this.#draw();
   }
 
   /** I wait to be let in no more. */
@@ -279,12 +269,12 @@ export class Call extends Emitter {
 
   /** What the button of the notice does. */
   act() {
-    const { kind } = this.#notice();
+    const { kind, flood } = this.#notice;
     if (kind === "sound-blocked") void this.#parts.speakers.unblock();
     if (kind === "muted-talking") this.toggle("microphone");
     if (kind === "duplicate") this.leave();
     if (kind === "apart") this.open("people");
-    if (kind === "flood") this.#floods.delete(this.#notice().flood?.id ?? "");
+    if (kind === "flood") this.#notices?.putAway(flood?.id ?? "");
     if (kind === "slow-device") this.#parts.uplink.insist();
     this.#draw();
   }
@@ -375,7 +365,7 @@ export class Call extends Emitter {
       this.#orders?.meet(knocks);
       this.#draw();
     });
-    signaling.on("flooded", ({ participant, name, by }) => this.#noteFlood(participant, name, by));
+    signaling.on("flooded", ({ participant: id, name, by }) => this.#noteFlood({ id, name, by }));
     signaling.on("rules", (rules) => {
       this.#learnRules(rules);
       this.#draw();
@@ -400,9 +390,6 @@ export class Call extends Emitter {
       if (this.#phase !== "joined") this.#problem = reached ? "" : isCrowded ? "crowded" : "offline";
       this.#orders?.reach(reached, this.#me !== "");
       if (!reached) this.#report.pause();
-      if (reached) this.#silence.cancel();
-      else if (!this.#silence.pending && !this.#silent) this.#silence.plan(SILENCE, () => this.#hush());
-      this.#silent = this.#silent && !reached;
       this.#draw();
     });
     signaling.on("refused", () => this.#stayOutside("failed"));
@@ -453,7 +440,9 @@ export class Call extends Emitter {
     this.hearBy(new Map());
     this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#spoke, this.#carries, this.#floods]) known.clear();
+    for (const known of [this.#shown, this.#spoke, this.#carries]) known.clear();
+    this.#notices?.forget();
+    this.#earlyFloods = [];
     this.#orders?.forget();
     this.#knocks = [];
   }
@@ -509,7 +498,7 @@ export class Call extends Emitter {
     mesh.on("flood", (id) => {
       if (this.#phase !== "joined") return;
       this.#parts.signaling.send({ type: "flooded", participant: id });
-      this.#noteFlood(id, "", this.#me);
+      this.#noteFlood({ id, name: "", by: this.#me });
     });
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("open", (id) => {
@@ -673,7 +662,6 @@ export class Call extends Emitter {
     });
     devices.on("change", () => {
       this.#noticeMute();
-      this.#noteRefusals();
       this.#announce();
       this.#draw();
     });
@@ -687,28 +675,16 @@ export class Call extends Emitter {
     this.#wasOn = on;
   }
 
-  #noteRefusals() {
-    const { devices } = this.#parts;
-    const refused = JSON.stringify([devices.source("camera").refused, devices.source("microphone").refused]);
-    if (refused === this.#refused) return;
-    this.#refused = refused;
-    this.#instead.cancel();
-    if (refused !== NONE_REFUSED) this.#instead.plan(INSTEAD, () => this.#draw());
-  }
-
   #remind() {
     const { on } = this.#parts.devices.source("microphone");
     if (this.#phase !== "joined" || on || this.#duplicate) return;
-    this.#mutedTalking = true;
-    this.#reminder.plan(REMINDER, () => {
-      this.#mutedTalking = false;
-      this.#draw();
-    });
+    this.#notices?.remind();
   }
 
-  #hush() {
-    this.#silent = true;
-    this.#draw();
+  /** @param {import("./floods.js").Cut} cut */
+  #noteFlood(cut) {
+    if (this.#notices) this.#notices.flood(cut, this.#roster.participants);
+    else if (this.#earlyFloods.length < MOST_EARLY_FLOODS) this.#earlyFloods.push(cut);
   }
 
   /** @param {Problem} problem */
@@ -736,9 +712,9 @@ export class Call extends Emitter {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    this.#audience.wait([]);
-    for (const timer of [this.#silence, this.#reminder, this.#instead, this.#lastWord, this.#opening]) timer.cancel();
+    for (const timer of [this.#lastWord, this.#opening]) timer.cancel();
     this.#orders?.close();
+    this.#notices?.close();
     this.#draw();
   }
 
@@ -774,8 +750,9 @@ export class Call extends Emitter {
       if (this.#offering > 0) return;
       this.#people = this.#phase === "joined" ? this.#everybody() : [];
       this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
-      this.#audience.wait(this.#whoLacksScreen());
-      const state = this.#state();
+      const rest = this.#state();
+      this.#notice = this.#notices?.look(rest, this.#circumstances()) ?? NO_NOTICE;
+      const state = { ...rest, notice: this.#notice };
       const drawn = fingerprint(state, this.#parts.talk.revision);
       if (drawn !== this.#drawn) this.emit("change", state);
       this.#drawn = drawn;
@@ -791,7 +768,11 @@ export class Call extends Emitter {
     this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.#handFor() });
   }
 
-  /** @returns {CallState} */
+  #circumstances() {
+    return { isBlocked: this.#soundBlocked, isDuplicate: this.#duplicate, inside: this.#roster.participants };
+  }
+
+  /** @returns {import("./notices.js").Drawn} */
   #state() {
     const { devices, talk } = this.#parts;
     return {
@@ -822,7 +803,6 @@ export class Call extends Emitter {
       panel: this.#panel,
       unread: this.#unread,
       pairs: this.#pairs,
-      notice: this.#notice(),
     };
   }
 
@@ -882,75 +862,6 @@ export class Call extends Emitter {
   #isWeak(id) {
     const quality = this.#qualities.get(id);
     return quality === "fair" || quality === "poor";
-  }
-
-  /** Whether there is news of pairs that do not hear each other. */
-  #isApart() {
-    const apart = JSON.stringify(this.#pairs.filter(isApart));
-    if (this.#panel === "people" || apart === "[]") this.#pairsSeen = apart;
-    return apart !== "[]" && apart !== this.#pairsSeen;
-  }
-
-  /** Who should see my screen and says that it has not come, or is out of reach. */
-  #whoLacksScreen() {
-    if (!this.#parts.devices.isSharing) return [];
-    const others = this.#people.filter(({ self, link }) => !self && link !== "away" && link !== "shut");
-    return others.filter(({ id, link }) => link !== "connected" || this.#parts.uplink.hasScreen(id) === false).map(({ id }) => id);
-  }
-
-  /** @returns {import("./state.js").Unseen} */
-  #unseen() {
-    const { unseen } = this.#audience;
-    const others = this.#people.filter(({ self }) => !self);
-    const held = unseen.length > 0 && unseen.every((id) => !this.#parts.uplink.hasRoomForScreen(id));
-    return { names: others.filter(({ id }) => unseen.includes(id)).map(({ name }) => name), all: unseen.length === others.length, held };
-  }
-
-  /** @param {string} id @param {string} name  as far as the server knows it @param {string} by */
-  #noteFlood(id, name, by) {
-    const flood = this.#floods.get(id) ?? { name, by: new Set() };
-    // Not every visitor who is turned away needs to be gone through; and whoever makes some up hides nobody who is inside.
-    const isKnown = (/** @type {string} */ one) => this.#roster.participants.has(one);
-    if (!this.#floods.has(id) && this.#floods.size >= MOST_FLOODS) {
-      const stranger = [...this.#floods.keys()].find((one) => !isKnown(one));
-      if (stranger === undefined || !isKnown(id)) return;
-      this.#floods.delete(stranger);
-    }
-    flood.by.add(by);
-    this.#floods.set(id, flood);
-    this.#draw();
-  }
-
-  /** The latest of those who are told of. @returns {import("./state.js").Flood | null} */
-  #flood() {
-    const [id, flood] = [...this.#floods].at(-1) ?? [];
-    if (id === undefined || !flood) return null;
-    const name = this.#roster.participants.get(id)?.name;
-    const by = [...flood.by].map((one) => (one === this.#me ? "" : (this.#roster.participants.get(one)?.name ?? "somebody")));
-    return { id, name: name ?? flood.name, by, isInside: name !== undefined };
-  }
-
-  /** @returns {CallState["notice"]} */
-  #notice() {
-    const unseen = this.#unseen();
-    const { devices } = this.#parts;
-    /** @type {[boolean, NoticeKind][]} */
-    const kinds = [
-      [devices.source("microphone").lost, "unheard"],
-      [this.#silent, "reconnecting"],
-      [this.#soundBlocked, "sound-blocked"],
-      [this.#duplicate, "duplicate"],
-      [devices.source("camera").lost, "unseen"],
-      [this.#instead.pending, "refused"],
-      [this.#floods.size > 0, "flood"],
-      [this.#mutedTalking, "muted-talking"],
-      [this.#isApart(), "apart"],
-      [unseen.names.length > 0, "unseen-screen"],
-      [this.#myState().held === "device", "slow-device"],
-      [this.#myState().held === "line", "thin-line"],
-    ];
-    const kind = kinds.find(([applies]) => applies)?.[1] ?? "";
-    return { kind: this.#phase === "joined" ? kind : "", people: this.#people, unseen, flood: kind === "flood" ? this.#flood() : null };
   }
 
   /** Keeps what a reload must not lose. */

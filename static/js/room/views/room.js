@@ -1,5 +1,6 @@
 import { announce, find } from "../../lib/dom.js";
 import { News } from "../news.js";
+import { Notices } from "../notices.js";
 import { Orders } from "../orders.js";
 import { Controls } from "./controls.js";
 import { restored } from "./mine.js";
@@ -36,11 +37,12 @@ export class Room {
    * @param {import("../call.js").Call} options.call
    * @param {(order: import("../orders.js").Order) => void} options.send  to the server
    * @param {import("../../lib/timing.js").Clock} options.clock
+   * @param {import("../media/budget.js").Uplink} options.uplink
    * @param {() => Promise<void>} options.copyLink
    */
-  constructor({ call, send, clock, copyLink }) {
+  constructor({ call, send, clock, uplink, copyLink }) {
     this.#orders = new Orders({ send, clock });
-    call.takeOrders(this.#orders);
+    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }) });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
       toggle: (kind) => kind !== "speaker" && call.toggle(kind),
