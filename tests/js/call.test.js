@@ -400,9 +400,11 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
   const { clock, parts, told, reports, turn, last } = await trio();
   clock.pass(2_000);
   parts.devices.isSharing = true;
+  parts.mesh.emit("message", "bob", { type: "state", ...quiet, hand: true });
   turn("bob", "shut");
   const bobNow = () => last().people.find(({ id }) => id === "bob");
   assert.equal(bobNow().link, "shut");
+  assert.deepEqual([bobNow().hand, bobNow().place], [false, 0], "a hand that nobody can take down goes down");
   assert.deepEqual(told.at(-1).links, { carol: "connected" }, "whoever is not named is passed on to by nobody");
   clock.pass(2_000);
   assert.deepEqual(reports.at(-1), { bob: "left" }, "their seat rests on me no longer, and no network is blamed");

@@ -1,12 +1,12 @@
 import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 import { isShown } from "./media/budget.js";
-import { Hands, bounded } from "./hands.js";
+import { bounded, linkOf, Presence } from "./presence.js";
 import { Hearing, LinkReport } from "./roster.js";
+import { Voices } from "./voices.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
- * @typedef {Omit<Shown, "speaking">} Said
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./messages.js").Condition} Condition
  * @typedef {import("./messages.js").Links} Links
@@ -46,8 +46,6 @@ const LAST_WORD = 1_000;
 const LOOK_AGAIN = 6 * 3_600_000;
 // Of whom a host is told although the room was not there yet.
 const MOST_EARLY_FLOODS = 20;
-/** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
-const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
 /** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {import("./state.js").DoorState} */
@@ -82,26 +80,17 @@ export class Call extends Emitter {
   #name = "";
   /** @type {Roster} */
   #roster = { rev: 0, participants: new Map() };
-  /** What they say is on. @type {Map<string, Said>} */
-  #shown = new Map();
+  #presence;
+  #voices;
   #speaking = false;
-  /** Which of their sounds are a voice at the moment, as it is heard here. @type {Set<string>} */
-  #audible = new Set();
-  /** Who of the others speaks. @type {Set<string>} */
-  #speakers = new Set();
-  /** When each of them last began to speak. @type {Map<string, number>} */
-  #spoke = new Map();
   /** @type {ReadonlyMap<string, Person["quality"]>} */
   #qualities = new Map();
   #strained = false;
   /** When my hand went up, in Unix milliseconds: it is up through a reload; 0 while it is down. */
   #hand = 0;
-  #hands = new Hands();
   #visitors = 0;
   /** What each of them has asked me last. @type {Map<string, Carry>} */
   #carries = new Map();
-  /** Voices that somebody else passes on to me. @type {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} */
-  #voices = new Map();
   /** @type {Person[]} */
   #people = [];
   /** My own pictures. @type {Record<"camera" | "screen", MediaStream | null>} */
@@ -142,6 +131,8 @@ export class Call extends Emitter {
   constructor(parts) {
     super();
     this.#parts = parts;
+    this.#presence = new Presence(parts.clock.now);
+    this.#voices = new Voices({ ...parts, now: parts.clock.now, says: (id) => this.#presence.of(id) });
     this.#hearing = new Hearing(parts.clock);
     this.#hearing.on("change", () => this.#draw());
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
@@ -223,7 +214,7 @@ export class Call extends Emitter {
 
   hand() {
     this.#hand = this.#hand ? 0 : Date.now();
-    this.#hands.hear(this.#me, this.#hand > 0, 0, this.#parts.clock.now());
+    this.#presence.raise(this.#me, this.#hand > 0);
     this.#keepVisit();
     this.#announce();
     this.#draw();
@@ -314,15 +305,9 @@ export class Call extends Emitter {
     this.#draw();
   }
 
-  /** Voices that come by somebody else now. @param {ReadonlyMap<string, import("./messages.js").Voice & {by: string}>} voices */
+  /** Voices that come by somebody else now. @param {ReadonlyMap<string, import("./voices.js").Carried>} voices */
   hearBy(voices) {
-    const before = this.#voices;
-    this.#voices = voices;
-    for (const [id, { by }] of [...before, ...voices]) {
-      this.#playSounds(id);
-      this.#playSounds(by);
-    }
-    this.#noteSpeakers();
+    this.#voices.carried = voices;
     this.#announce();
     this.#draw();
   }
@@ -375,10 +360,7 @@ export class Call extends Emitter {
     signaling.on("moved", () => mesh.moved());
     signaling.on("roster", (roster) => {
       this.#roster = roster;
-      for (const known of [this.#shown, this.#spoke, this.#carries]) for (const id of known.keys()) if (!roster.participants.has(id)) known.delete(id);
-      this.#hearing.keep(roster.participants);
-      this.#hands.keep(roster.participants);
-      this.#orders?.keep(roster.participants);
+      this.#keep(roster.participants);
       if (this.#me) void this.#connect(roster);
       else mesh.prepare(roster);
       this.#giveWay();
@@ -437,10 +419,9 @@ export class Call extends Emitter {
     this.#panel = "";
     this.#roster = { rev: 0, participants: new Map() };
     this.#parts.mesh.close();
+    this.#keep(this.#roster.participants);
     this.hearBy(new Map());
-    this.#hearing.keep(this.#roster.participants);
     this.#report.pause();
-    for (const known of [this.#shown, this.#spoke, this.#carries]) known.clear();
     this.#notices?.forget();
     this.#earlyFloods = [];
     this.#orders?.forget();
@@ -460,7 +441,7 @@ export class Call extends Emitter {
     this.#me = me;
     this.#phase = "joined";
     this.#hand ||= (resumed && earlier?.me === me && earlier.hand) || 0;
-    this.#hands.hear(me, this.#hand > 0, this.#handFor(), this.#parts.clock.now());
+    this.#presence.raise(me, this.#hand > 0, this.#handFor());
     // Who waits is said anew, and if nobody does, it is not.
     this.#knocks = [];
     this.#door = NO_DOOR;
@@ -469,6 +450,12 @@ export class Call extends Emitter {
     memory.keepVisit({ token, name: this.#name, me, hand: this.#hand });
     talk.begin(me, memory.said(me));
     this.#report.begin();
+  }
+
+  /** These are inside, and what is known of anybody else is forgotten. @param {Roster["participants"]} inside */
+  #keep(inside) {
+    for (const part of [this.#presence, this.#voices, this.#hearing, this.#orders]) part?.keep(inside);
+    for (const id of this.#carries.keys()) if (!inside.has(id)) this.#carries.delete(id);
   }
 
   /** @param {Roster} roster */
@@ -485,8 +472,10 @@ export class Call extends Emitter {
 
   #listenToPeople() {
     const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
+    this.#voices.on("speech", () => this.#giveWay());
     mesh.on("change", (id) => {
-      this.#playSounds(id);
+      if (mesh.link(id)?.state === "shut") this.#presence.lower(id);
+      this.#voices.play(id);
       this.#report.update(this.#links({ withLeft: true }));
       this.#announce();
       this.#draw();
@@ -527,15 +516,13 @@ export class Call extends Emitter {
     levels.on("speaking", (speaking) => {
       this.#speaking = speaking;
       if (speaking) this.#remind();
-      if (this.#myState().speaking) this.#noteSpeech(this.#me);
+      if (this.#myState().speaking) this.#voices.note(this.#me);
       this.#announce();
       this.#draw();
     });
     levels.on("level", (level) => this.emit("level", level));
     levels.on("voice", (key, speaking) => {
-      if (speaking) this.#audible.add(key);
-      else this.#audible.delete(key);
-      this.#noteSpeakers();
+      this.#voices.hear(key, speaking);
       this.#draw();
     });
     uplink.on("screen", () => this.#draw());
@@ -568,89 +555,17 @@ export class Call extends Emitter {
     return others.map(({ id, name }) => ({ id, name, isReached: this.#parts.mesh.link(id)?.isOpen ?? false }));
   }
 
-  /** @param {string} id @param {import("./messages.js").StateMessage} state */
-  #hear(id, { microphone, silenced, camera, screen, hand, hand_for: handFor, held, strained, links }) {
-    this.#hands.hear(id, hand === true, handFor, this.#parts.clock.now());
-    this.#hearing.hear(id, links);
-    this.#shown.set(id, {
-      microphone: microphone === true,
-      silenced: microphone !== true && silenced === true,
-      camera: camera === true,
-      screen: screen === true,
-      hand: hand === true,
-      held: held === "device" || held === "line" || held === "others" ? held : "",
-      strained: strained === true,
-    });
-    this.#playSounds(id);
+  /** @param {string} id @param {import("./messages.js").StateMessage} message */
+  #hear(id, message) {
+    this.#presence.hear(id, message);
+    this.#hearing.hear(id, message.links);
+    this.#voices.play(id);
     this.#draw();
-  }
-
-  /**
-   * Whether somebody else speaks: that is heard, whatever is said about it. Of several voices that come mixed by a third,
-   * only the third knows which of them it is.
-   *
-   * @param {string} id
-   */
-  #isSpeaking(id) {
-    const voice = this.#voices.get(id);
-    if (voice) return voice.microphone && voice.speaking && this.#audible.has(`${voice.by}:screen`);
-    return this.#audible.has(id) && (this.#shown.get(id) ?? UNSAID).microphone;
-  }
-
-  /**
-   * Whether something is heard of the sound of their screen. Voices that they pass on come the same way.
-   *
-   * @param {string} id
-   */
-  #isSounding(id) {
-    const carried = [...this.#voices.values()].some(({ by, microphone, speaking }) => by === id && microphone && speaking);
-    return !carried && this.#audible.has(`${id}:screen`) && (this.#shown.get(id) ?? UNSAID).screen;
-  }
-
-  #noteSpeakers() {
-    const before = this.#speakers;
-    this.#speakers = new Set([...this.#roster.participants.keys()].filter((id) => this.#isSpeaking(id)));
-    for (const id of this.#speakers) if (!before.has(id)) this.#noteSpeech(id);
-  }
-
-  /** @param {string} id */
-  #noteSpeech(id) {
-    this.#spoke.set(id, this.#parts.clock.now());
-    this.#giveWay();
   }
 
   /** In a large room only those who spoke last are seen. */
   #giveWay() {
-    this.#parts.uplink.yield(this.#me !== "" && !isShown(this.#inOrder(), this.#spoke, this.#me));
-  }
-
-  /**
-   * What somebody says is off is silent here, whatever comes in its slot: for the ear, and for whoever hears them by me.
-   *
-   * @param {string} id
-   */
-  #playSounds(id) {
-    const { mesh, speakers, levels } = this.#parts;
-    const streams = mesh.link(id)?.streams;
-    const { microphone, screen } = this.#shown.get(id) ?? UNSAID;
-    const carried = [...this.#voices.values()].filter(({ by }) => by === id);
-    /** @param {string} key @param {MediaStream} stream @param {boolean} isPlayed @param {boolean} isOn */
-    const play = (key, stream, isPlayed, isOn) => {
-      for (const track of stream.getAudioTracks()) track.enabled = isOn;
-      if (isPlayed) speakers.play(key, stream);
-      else speakers.stop(key);
-      levels.follow(key, isPlayed ? (stream.getAudioTracks()[0] ?? null) : null);
-    };
-    if (streams) {
-      play(id, streams.microphone, !this.#voices.has(id), microphone);
-      // Where they pass on somebody's voice, it comes the way of their screen's sound.
-      play(`${id}:screen`, streams.sound, screen || carried.length > 0, screen || carried.some((voice) => voice.microphone));
-      return;
-    }
-    for (const key of [id, `${id}:screen`]) {
-      speakers.stop(key);
-      levels.follow(key, null);
-    }
+    this.#parts.uplink.yield(this.#me !== "" && !isShown(this.#inOrder(), this.#voices.spoke, this.#me));
   }
 
   #listenToDevices() {
@@ -748,7 +663,7 @@ export class Call extends Emitter {
     this.#parts.frame(() => {
       this.#isDrawing = false;
       if (this.#offering > 0) return;
-      this.#people = this.#phase === "joined" ? this.#everybody() : [];
+      this.#people = this.#phase === "joined" ? this.#presence.arrange(this.#inOrder().map((one) => this.#person(one))) : [];
       this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
       const rest = this.#state();
       this.#notice = this.#notices?.look(rest, this.#circumstances()) ?? NO_NOTICE;
@@ -810,14 +725,6 @@ export class Call extends Emitter {
     return [...this.#roster.participants.values()].sort((a, b) => a.seat - b.seat);
   }
 
-  /** Everybody in order of arrival, me last. */
-  #everybody() {
-    const everybody = this.#inOrder().map((one) => this.#person(one));
-    const places = this.#hands.places(everybody.filter(({ hand }) => hand));
-    const people = everybody.map((one) => ({ ...one, place: places.get(one.id) ?? 0 }));
-    return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
-  }
-
   /**
    * @param {Participant} participant
    * @returns {Omit<Person, "place">}
@@ -825,12 +732,12 @@ export class Call extends Emitter {
   #person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }) {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
-    const { by = "", ...voice } = this.#voices.get(id) ?? {};
-    const shown = self ? this.#myState() : { ...(this.#shown.get(id) ?? UNSAID), ...voice, speaking: this.#isSpeaking(id) };
+    const { by = "", ...voice } = this.#voices.carried.get(id) ?? {};
+    const shown = self ? this.#myState() : { ...this.#presence.of(id), ...voice, speaking: this.#voices.isSpeaking(id) };
     const streams = self ? this.#own : link?.streams;
     return {
       id, name, role, standing, knownAs, seat, self, ...shown,
-      sounding: !self && this.#isSounding(id),
+      sounding: !self && this.#voices.isSounding(id),
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
       by: this.#roster.participants.get(by)?.name ?? "",
@@ -852,7 +759,7 @@ export class Call extends Emitter {
     for (const id of this.#roster.participants.keys()) {
       const state = this.#parts.mesh.link(id)?.state ?? "";
       const condition = CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
-      const isCarried = !withLeft && state !== "connected" && this.#voices.has(id);
+      const isCarried = !withLeft && state !== "connected" && this.#voices.carried.has(id);
       if (condition) links[id] = isCarried ? "carried" : condition;
     }
     return links;
@@ -887,17 +794,4 @@ export class Call extends Emitter {
 function fingerprint({ messages, ...rest }, revision) {
   const streams = JSON.stringify(rest, (_, value) => (value instanceof MediaStream ? value.id : value));
   return `${messages.length} ${revision} ${streams}`;
-}
-
-/**
- * What is said about a link: "away" only when nothing comes through it either, since a lost socket alone takes
- * neither voice nor picture.
- *
- * @param {import("./rtc/link.js").Link["state"]} state
- * @param {boolean} away
- * @returns {Person["link"]}
- */
-function linkOf(state, away) {
-  if (state === "connected" || state === "shut") return state;
-  return away || state === "left" ? "away" : state;
 }

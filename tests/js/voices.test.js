@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Voices } from "../../static/js/room/voices.js";
+
+/** What comes from somebody, as far as it is sound. */
+function streams() {
+  const sound = () => {
+    const tracks = [{ enabled: true }];
+    return { getAudioTracks: () => tracks };
+  };
+  return { microphone: sound(), sound: sound() };
+}
+
+/** Bob and Carol, as they are heard by me: `playing` and `followed` by key, `says` what they say is on. */
+function table() {
+  const links = { bob: { streams: streams() }, carol: { streams: streams() } };
+  const playing = new Map();
+  const followed = new Map();
+  const says = { bob: { microphone: true, screen: false }, carol: { microphone: true, screen: false } };
+  let now = 0;
+  const subject = new Voices({
+    mesh: { link: (id) => links[id] },
+    speakers: { play: (key, stream) => playing.set(key, stream), stop: (key) => playing.delete(key) },
+    levels: { follow: (key, track) => (track ? followed.set(key, track) : followed.delete(key)) },
+    now: () => (now += 1),
+    says: (id) => says[id],
+  });
+  const speech = [];
+  subject.on("speech", (id) => speech.push(id));
+  subject.keep(new Map(Object.entries(links)));
+  const enabled = (id) => [links[id].streams.microphone, links[id].streams.sound].map((stream) => stream.getAudioTracks()[0].enabled);
+  return { subject, links, playing, followed, says, speech, enabled };
+}
+const VOICE = { microphone: true, speaking: true, hand: false };
+
+test("what somebody says is off is not played, and is silent for whoever hears them by me", () => {
+  const { subject, playing, followed, says, enabled } = table();
+  subject.play("bob");
+  assert.deepEqual([...playing.keys()], ["bob"]);
+  assert.deepEqual(enabled("bob"), [true, false]);
+  says.bob = { microphone: false, screen: true };
+  subject.play("bob");
+  assert.deepEqual([...playing.keys()], ["bob", "bob:screen"]);
+  assert.deepEqual([...followed.keys()], ["bob", "bob:screen"]);
+  assert.deepEqual(enabled("bob"), [false, true]);
+});
+
+test("of whoever has no link any more nothing is played", () => {
+  const { subject, links, playing, followed } = table();
+  subject.play("bob");
+  links.bob = undefined;
+  subject.play("bob");
+  assert.equal(playing.size + followed.size, 0);
+});
+
+test("a voice that comes by a third is played there, and its own line is not, until it comes by itself", () => {
+  const { subject, playing, enabled } = table();
+  for (const id of ["bob", "carol"]) subject.play(id);
+  subject.carried = new Map([["carol", { ...VOICE, by: "bob" }]]);
+  assert.deepEqual([...playing.keys()].sort(), ["bob", "bob:screen"]);
+  subject.carried = new Map([["carol", { ...VOICE, microphone: false, by: "bob" }]]);
+  assert.deepEqual(enabled("bob"), [true, false]);
+  subject.carried = new Map();
+  assert.deepEqual([...playing.keys()].sort(), ["bob", "carol"]);
+});
+
+test("who speaks is heard, with their microphone on, and it is told when they begin", () => {
+  const { subject, says, speech } = table();
+  subject.hear("bob", true);
+  assert.equal(subject.isSpeaking("bob"), true);
+  subject.hear("bob", true);
+  subject.hear("bob", false);
+  subject.hear("bob", true);
+  assert.deepEqual(speech, ["bob", "bob"]);
+  says.bob.microphone = false;
+  assert.equal(subject.isSpeaking("bob"), false);
+});
+
+test("of voices that come mixed, who passes them on knows which it is", () => {
+  const { subject, says, speech } = table();
+  says.bob.screen = true;
+  subject.hear("bob:screen", true);
+  assert.deepEqual([subject.isSounding("bob"), subject.isSpeaking("carol")], [true, false]);
+  subject.carried = new Map([["carol", { ...VOICE, by: "bob" }]]);
+  assert.deepEqual([subject.isSounding("bob"), subject.isSpeaking("carol")], [false, true]);
+  assert.deepEqual(speech, ["carol"]);
+  subject.carried = new Map([["carol", { ...VOICE, speaking: false, by: "bob" }]]);
+  assert.deepEqual([subject.isSounding("bob"), subject.isSpeaking("carol")], [true, false]);
+});
+
+test("when somebody spoke last is known as long as they are here", () => {
+  const { subject } = table();
+  subject.hear("carol", true);
+  subject.hear("bob", true);
+  assert.ok(subject.spoke.get("carol") < subject.spoke.get("bob"));
+  subject.keep(new Map([["bob", {}]]));
+  assert.deepEqual([...subject.spoke.keys()], ["bob"]);
+});
