@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Devices, troubleOf } from "../../static/js/room/media/devices.js";
 import { heard, Levels, Speech } from "../../static/js/room/media/levels.js";
+import { Screen } from "../../static/js/room/media/screen.js";
 import { FakeClock, settle } from "./fakes.js";
 
 /** How loud each of them is. */
@@ -156,7 +157,8 @@ function devices() {
     getDisplayMedia: ask, getUserMedia: ask, enumerateDevices: async () => [],
   });
   const subject = new Devices(media, undefined);
-  return { asked, subject };
+  const screen = new Screen(media);
+  return { asked, subject, screen };
 }
 
 const streamOf = (...tracks) => ({
@@ -166,7 +168,8 @@ const streamOf = (...tracks) => ({
 });
 
 test("a screen that is chosen after the call has ended is not captured", async () => {
-  const { asked, subject } = devices();
+  const { asked, subject, screen } = devices();
+  subject.takeScreen(screen);
   const sharing = subject.share();
   subject.close();
   const tracks = [new FakeTrack("video"), new FakeTrack("audio")];
@@ -177,12 +180,32 @@ test("a screen that is chosen after the call has ended is not captured", async (
 });
 
 test("of two screens that were chosen, only the first is captured", async () => {
-  const { asked, subject } = devices();
+  const { asked, subject, screen } = devices();
+  subject.takeScreen(screen);
   const sharing = [subject.share(), subject.share()];
   const tracks = [new FakeTrack("video"), new FakeTrack("video")];
   for (const [index, { give }] of asked.entries()) give(streamOf(tracks[index]));
   await Promise.all(sharing);
   assert.deepEqual(tracks.map(({ stopped }) => stopped), [false, true]);
+});
+
+test("a screen can be shared once what shows it has come with the room, and is told of", async () => {
+  const { asked, subject, screen } = devices();
+  const told = [];
+  subject.on("track", (slot, track) => told.push([slot, track && track.kind]));
+  subject.on("change", () => told.push(["change", subject.canShare, subject.isSharing]));
+  await subject.share();
+  assert.deepEqual([asked.length, subject.canShare], [0, false]);
+  subject.takeScreen(screen);
+  const sharing = subject.share();
+  asked[0].give(streamOf(new FakeTrack("video")));
+  await sharing;
+  subject.unshare();
+  assert.deepEqual(told, [
+    ["change", true, false],
+    ["screen", "video"], ["sound", null], ["change", true, true],
+    ["screen", null], ["sound", null], ["change", true, false],
+  ]);
 });
 
 test("whoever comes when camera and microphone are open already is told of them", async () => {

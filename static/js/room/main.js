@@ -83,7 +83,7 @@ const close = () => call.open("");
 // What nobody needs before the click, and everybody just after it.
 const roomView = new Later(import.meta.resolve("./views/room.js"), async () => {
   const { Room } = await import("./views/room.js");
-  return new Room({ call, clock, uplink, copyLink, send: (order) => signaling.send(order) });
+  return new Room({ call, clock, devices, uplink, copyLink, send: (order) => signaling.send(order) });
 }, clock, atClick());
 
 // What nobody needs before the click, or at it.

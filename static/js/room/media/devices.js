@@ -1,7 +1,6 @@
 import { Emitter } from "../../lib/events.js";
 import { clock as realClock } from "../../lib/timing.js";
 import { Input } from "./input.js";
-import { Screen } from "./screen.js";
 
 /**
  * @typedef {import("./input.js").Kind} Kind
@@ -40,7 +39,8 @@ export class Devices extends Emitter {
   #permissions;
   #page;
   #inputs;
-  #screen;
+  /** @type {import("./screen.js").Screen | null} */
+  #screen = null;
   /** @type {Device[]} */
   #speakers = [];
   #ending = new AbortController();
@@ -78,10 +78,14 @@ export class Devices extends Emitter {
       this.#inputs[kind].on("change", () => this.emit("change"));
       this.#inputs[kind].on("track", (track) => this.emit("track", kind, track));
     }
-    this.#screen = media && "getDisplayMedia" in media ? new Screen(media) : null;
-    if (!this.#screen) return;
-    this.#screen.on("change", () => this.emit("change"));
-    this.#screen.on("track", (slot, track) => this.emit("track", slot, track));
+  }
+
+  /** What shows my screen comes with the room, since nobody shares one outside it. @param {import("./screen.js").Screen} screen */
+  takeScreen(screen) {
+    this.#screen = screen;
+    screen.on("change", () => this.emit("change"));
+    screen.on("track", (slot, track) => this.emit("track", slot, track));
+    this.emit("change");
   }
 
   /**

@@ -1,4 +1,5 @@
 import { announce, find } from "../../lib/dom.js";
+import { Screen } from "../media/screen.js";
 import { News } from "../news.js";
 import { Notices } from "../notices.js";
 import { Orders } from "../orders.js";
@@ -37,10 +38,15 @@ export class Room {
    * @param {import("../call.js").Call} options.call
    * @param {(order: import("../orders.js").Order) => void} options.send  to the server
    * @param {import("../../lib/timing.js").Clock} options.clock
+   * @param {import("../media/devices.js").Devices} options.devices
    * @param {import("../media/budget.js").Uplink} options.uplink
    * @param {() => Promise<void>} options.copyLink
    */
-  constructor({ call, send, clock, uplink, copyLink }) {
+  constructor({ call, send, clock, devices, uplink, copyLink }) {
+    /** @type {MediaDevices | undefined} */
+    const media = navigator.mediaDevices;
+    // Phones show no screen.
+    if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
     this.#orders = new Orders({ send, clock });
     call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }) });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
