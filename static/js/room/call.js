@@ -1,6 +1,7 @@
 import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 import { isShown } from "./media/budget.js";
+import { Doorway } from "./doorway.js";
 import { bounded, linkOf, Presence } from "./presence.js";
 import { Hearing, LinkReport } from "./roster.js";
 import { Voices } from "./voices.js";
@@ -42,14 +43,10 @@ import { Voices } from "./voices.js";
 
 // Whoever mutes in the middle of a word may end it.
 const LAST_WORD = 1_000;
-// A door that opens later than this is looked at again meanwhile.
-const LOOK_AGAIN = 6 * 3_600_000;
 // Of whom a host is told although the room was not there yet.
 const MOST_EARLY_FLOODS = 20;
 /** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
 const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
-/** @type {import("./state.js").DoorState} */
-const NO_DOOR = { kind: "open", waits: false, host: "", opensAt: null };
 /** @type {CallState["notice"]} */
 const NO_NOTICE = { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null };
 /** @type {Shown} */
@@ -102,10 +99,7 @@ export class Call extends Emitter {
   #soundBlocked = false;
   #duplicate = false;
   #wasOn = false;
-  #door = NO_DOOR;
-  #capacity = Infinity;
-  /** @type {CallState["rules"]} */
-  #rules = { access: "anyone", lobby: false };
+  #doorway;
   /** What I, a host, have asked for. @type {import("./orders.js").Orders | null} */
   #orders = null;
   /** @type {import("./notices.js").Notices | null} */
@@ -113,9 +107,6 @@ export class Call extends Emitter {
   #notice = NO_NOTICE;
   /** Who was let go of before there was anything to tell it with. @type {import("./floods.js").Cut[]} */
   #earlyFloods = [];
-  /** @type {import("./messages.js").Knock[]} */
-  #knocks = [];
-  #opening;
   #hearing;
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
@@ -136,8 +127,8 @@ export class Call extends Emitter {
     this.#hearing = new Hearing(parts.clock);
     this.#hearing.on("change", () => this.#draw());
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
-    if (parts.room) this.#meet(parts.room.door, parts.room.opens_in);
-    this.#opening = new Timer(parts.clock);
+    this.#doorway = new Doorway(parts.clock);
+    if (parts.room) this.#doorway.meet(parts.room.door, parts.room.opens_in);
     this.#lastWord = new Timer(parts.clock);
     this.#listenToRoom();
     this.#listenToPeople();
@@ -333,20 +324,20 @@ export class Call extends Emitter {
   #listenToRoom() {
     const { signaling, mesh } = this.#parts;
     signaling.on("ready", (ready) => {
-      this.#capacity = ready.room.capacity;
+      this.#doorway.capacity = ready.room.capacity;
       this.#learnRules(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
       if (this.#me && ready.door !== "open") return;
       this.#renew(ready);
-      this.#meet(ready.door, ready.opens_in);
-      if (ready.opens_in !== null) this.#opening.plan(Math.min(ready.opens_in * 1000 + 300, LOOK_AGAIN), () => signaling.lookAgain());
-      else this.#opening.cancel();
+      this.#doorway.meet(ready.door, ready.opens_in);
+      this.#doorway.watch(ready.opens_in);
       mesh.wait(ready.early ? ready.me : "", ready.room.capacity);
     });
     signaling.on("ice-servers", (fresh) => this.#renew(fresh));
+    this.#doorway.on("look", () => signaling.lookAgain());
     signaling.on("waiting", (waiting) => this.#wait(waiting));
     signaling.on("lobby", (knocks) => {
-      this.#knocks = knocks;
+      this.#doorway.knocks = knocks;
       this.#orders?.meet(knocks);
       this.#draw();
     });
@@ -391,19 +382,13 @@ export class Call extends Emitter {
     this.#parts.mesh.renew();
   }
 
-  /** @param {import("./messages.js").Door} kind @param {number | null} opensIn  seconds */
-  #meet(kind, opensIn) {
-    const opensAt = opensIn === null ? null : Date.now() + opensIn * 1000;
-    this.#door = { ...this.#door, kind, opensAt };
-  }
-
   /** @param {import("./messages.js").Waiting} waiting */
   #wait({ door, host, opens_in }) {
     const { memory, mesh } = this.#parts;
     if (this.#me) this.#stepOut();
-    this.#meet(door, opens_in);
-    this.#door = { ...this.#door, waits: true, host };
-    mesh.wait("", this.#capacity);
+    this.#doorway.meet(door, opens_in);
+    this.#doorway.wait(host);
+    mesh.wait("", this.#doorway.capacity);
     // Until they come anew nobody outside is given any, so nobody asks for them.
     this.#renew({ ice_servers: [], ice_expires_in: null });
     // After a reload this page asks again by itself.
@@ -425,13 +410,13 @@ export class Call extends Emitter {
     this.#notices?.forget();
     this.#earlyFloods = [];
     this.#orders?.forget();
-    this.#knocks = [];
+    this.#doorway.knocks = [];
   }
 
   /** @param {CallState["rules"]} rules */
-  #learnRules({ access, lobby }) {
-    this.#rules = { access, lobby };
-    this.#orders?.learn(lobby);
+  #learnRules(rules) {
+    this.#doorway.learn(rules);
+    this.#orders?.learn(rules.lobby);
   }
 
   /** @param {Welcome} welcome */
@@ -442,10 +427,7 @@ export class Call extends Emitter {
     this.#phase = "joined";
     this.#hand ||= (resumed && earlier?.me === me && earlier.hand) || 0;
     this.#presence.raise(me, this.#hand > 0, this.#handFor());
-    // Who waits is said anew, and if nobody does, it is not.
-    this.#knocks = [];
-    this.#door = NO_DOOR;
-    this.#opening.cancel();
+    this.#doorway.pass();
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, hand: this.#hand });
     talk.begin(me, memory.said(me));
@@ -605,7 +587,7 @@ export class Call extends Emitter {
   /** @param {Problem} problem */
   #stayOutside(problem) {
     this.#phase = "prejoin";
-    this.#door = { ...this.#door, waits: false };
+    this.#doorway.turnAway();
     this.#problem = problem;
     this.#parts.tabs.leave();
     this.#draw();
@@ -616,7 +598,7 @@ export class Call extends Emitter {
     const { mesh, ice, devices, speakers, levels, memory, tabs, talk } = this.#parts;
     this.#phase = "ended";
     this.#reason = reason;
-    this.#door = NO_DOOR;
+    this.#doorway.close();
     mesh.close();
     ice.close();
     devices.close();
@@ -627,7 +609,7 @@ export class Call extends Emitter {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    for (const timer of [this.#lastWord, this.#opening]) timer.cancel();
+    this.#lastWord.cancel();
     this.#orders?.close();
     this.#notices?.close();
     this.#draw();
@@ -690,6 +672,7 @@ export class Call extends Emitter {
   /** @returns {import("./notices.js").Drawn} */
   #state() {
     const { devices, talk } = this.#parts;
+    const { door, knocks, rules, capacity } = this.#doorway;
     return {
       phase: this.#phase,
       ready: this.#reached,
@@ -700,10 +683,10 @@ export class Call extends Emitter {
       people: this.#people,
       visitors: this.#visitors,
       inside: this.#inOrder().map(({ name }) => name),
-      door: this.#door,
-      knocks: this.#phase === "joined" ? this.#knocks.filter(({ id }) => !this.#orders?.hasAnswered(id)) : [],
-      rules: { ...this.#rules, lobby: this.#orders?.lobby ?? this.#rules.lobby },
-      capacity: this.#capacity,
+      door,
+      knocks: this.#phase === "joined" ? knocks.filter(({ id }) => !this.#orders?.hasAnswered(id)) : [],
+      rules: { ...rules, lobby: this.#orders?.lobby ?? rules.lobby },
+      capacity,
       mine: {
         microphone: devices.source("microphone"),
         camera: devices.source("camera"),
