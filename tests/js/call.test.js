@@ -143,7 +143,7 @@ test("a hand that is up stays up through a reload, and says for how long it has 
   parts.memory.keepVisit = (kept) => (parts.memory.visit = kept);
   await enter(bob);
   assert.equal(drawn.at(-1).mine.hand, false);
-  subject.hand();
+  subject.myself.raise();
   assert.ok(parts.memory.visit.hand > 0);
 
   const again = call();

@@ -1,8 +1,7 @@
 import { Emitter } from "../lib/events.js";
-import { Timer } from "../lib/timing.js";
 import { isShown } from "./media/budget.js";
 import { Doorway } from "./doorway.js";
-import { bounded, linkOf, Presence } from "./presence.js";
+import { linkOf, Myself, Presence } from "./presence.js";
 import { Hearing, LinkReport } from "./roster.js";
 import { Voices } from "./voices.js";
 
@@ -15,10 +14,7 @@ import { Voices } from "./voices.js";
  * @typedef {import("./messages.js").Welcome} Welcome
  * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./roster.js").Roster} Roster
- * @typedef {import("./rtc/peer.js").Slot} Slot
  * @typedef {import("./state.js").Person} Person
- * @typedef {import("./state.js").Mine} Mine
- * @typedef {import("./state.js").Kind} Kind
  * @typedef {import("./state.js").Pair} Pair
  * @typedef {import("./state.js").Panel} Panel
  * @typedef {import("./state.js").Problem} Problem
@@ -41,8 +37,6 @@ import { Voices } from "./voices.js";
  * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */
 
-// Whoever mutes in the middle of a word may end it.
-const LAST_WORD = 1_000;
 // Of whom a host is told although the room was not there yet.
 const MOST_EARLY_FLOODS = 20;
 /** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
@@ -63,6 +57,8 @@ const NOTHING = { microphone: false, silenced: false, camera: false, screen: fal
 
 /** One person's call, from prejoin to the goodbye: owns the state, and carries news between its parts. @extends {Emitter<CallEvents>} */
 export class Call extends Emitter {
+  /** What I show. */
+  myself;
   #parts;
   /** @type {CallState["phase"]} */
   #phase = "prejoin";
@@ -79,26 +75,18 @@ export class Call extends Emitter {
   #roster = { rev: 0, participants: new Map() };
   #presence;
   #voices;
-  #speaking = false;
   /** @type {ReadonlyMap<string, Person["quality"]>} */
   #qualities = new Map();
-  #strained = false;
-  /** When my hand went up, in Unix milliseconds: it is up through a reload; 0 while it is down. */
-  #hand = 0;
   #visitors = 0;
   /** What each of them has asked me last. @type {Map<string, Carry>} */
   #carries = new Map();
   /** @type {Person[]} */
   #people = [];
-  /** My own pictures. @type {Record<"camera" | "screen", MediaStream | null>} */
-  #own = { camera: null, screen: null };
-  #speaker = "";
   /** @type {Panel} */
   #panel = "";
   #unread = 0;
   #soundBlocked = false;
   #duplicate = false;
-  #wasOn = false;
   #doorway;
   /** What I, a host, have asked for. @type {import("./orders.js").Orders | null} */
   #orders = null;
@@ -111,7 +99,6 @@ export class Call extends Emitter {
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
   #pairs = [];
-  #lastWord;
   #announced = JSON.stringify(NOTHING);
   #isDrawing = false;
   #drawn = "";
@@ -122,6 +109,8 @@ export class Call extends Emitter {
   constructor(parts) {
     super();
     this.#parts = parts;
+    parts.devices.on("track", (slot, track) => parts.mesh.setTrack(slot, track));
+    this.myself = new Myself(parts);
     this.#presence = new Presence(parts.clock.now);
     this.#voices = new Voices({ ...parts, now: parts.clock.now, says: (id) => this.#presence.of(id) });
     this.#hearing = new Hearing(parts.clock);
@@ -129,20 +118,15 @@ export class Call extends Emitter {
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     this.#doorway = new Doorway(parts.clock);
     if (parts.room) this.#doorway.meet(parts.room.door, parts.room.opens_in);
-    this.#lastWord = new Timer(parts.clock);
     this.#listenToRoom();
     this.#listenToPeople();
-    this.#listenToDevices();
+    this.#listenToMe();
   }
 
   /** Opens everything that does not need the click. Done when it is decided which devices there are. */
   start() {
-    const { signaling, devices, speakers, memory } = this.#parts;
-    signaling.open();
-    const choices = memory.choices;
-    this.#speaker = choices.speaker;
-    if (choices.speaker) void speakers.choose(choices.speaker);
-    const settled = devices.start(choices).finally(() => this.#parts.mesh.settle());
+    this.#parts.signaling.open();
+    const settled = this.myself.start().finally(() => this.#parts.mesh.settle());
     this.#draw();
     return settled;
   }
@@ -157,57 +141,6 @@ export class Call extends Emitter {
     signaling.join(name, memory.visit?.token ?? null);
     levels.wake();
     void tabs.enter();
-    this.#draw();
-  }
-
-  /** @param {"microphone" | "camera"} kind */
-  toggle(kind) {
-    const { on, pending } = this.#parts.devices.source(kind);
-    void this.#parts.devices.turn(kind, !on && !pending);
-    this.#notices?.calm();
-    this.#parts.levels.wake();
-    this.#keepChoices();
-  }
-
-  /** @param {"microphone" | "camera"} kind */
-  askAgain(kind) {
-    void this.#parts.devices.turn(kind, true);
-  }
-
-  /** It does not work, and is not to come back by itself. @param {"microphone" | "camera"} kind */
-  leaveOff(kind) {
-    void this.#parts.devices.turn(kind, false);
-    this.#keepChoices();
-  }
-
-  /** @param {Kind} kind @param {string} id */
-  async choose(kind, id) {
-    const { devices, speakers } = this.#parts;
-    if (kind === "speaker") {
-      this.#speaker = id;
-      await speakers.choose(id);
-    } else {
-      await devices.choose(kind, id);
-    }
-    this.#keepChoices();
-    this.#draw();
-  }
-
-  testSpeaker() {
-    void this.#parts.speakers.test();
-  }
-
-  share() {
-    const { devices } = this.#parts;
-    if (devices.isSharing) devices.unshare();
-    else void devices.share();
-  }
-
-  hand() {
-    this.#hand = this.#hand ? 0 : Date.now();
-    this.#presence.raise(this.#me, this.#hand > 0);
-    this.#keepVisit();
-    this.#announce();
     this.#draw();
   }
 
@@ -253,7 +186,7 @@ export class Call extends Emitter {
   act() {
     const { kind, flood } = this.#notice;
     if (kind === "sound-blocked") void this.#parts.speakers.unblock();
-    if (kind === "muted-talking") this.toggle("microphone");
+    if (kind === "muted-talking") this.myself.toggle("microphone");
     if (kind === "duplicate") this.leave();
     if (kind === "apart") this.open("people");
     if (kind === "flood") this.#notices?.putAway(flood?.id ?? "");
@@ -291,7 +224,7 @@ export class Call extends Emitter {
    */
   rate(qualities, strained = false) {
     this.#qualities = qualities;
-    this.#strained = strained;
+    this.myself.strained = strained;
     this.#announce();
     this.#draw();
   }
@@ -425,11 +358,12 @@ export class Call extends Emitter {
     const earlier = memory.visit;
     this.#me = me;
     this.#phase = "joined";
-    this.#hand ||= (resumed && earlier?.me === me && earlier.hand) || 0;
-    this.#presence.raise(me, this.#hand > 0, this.#handFor());
+    this.myself.resume((resumed && earlier?.me === me && earlier.hand) || 0);
+    const { hand, handFor } = this.myself;
+    this.#presence.raise(me, hand > 0, handFor);
     this.#doorway.pass();
     this.#since ??= Date.now();
-    memory.keepVisit({ token, name: this.#name, me, hand: this.#hand });
+    memory.keepVisit({ token, name: this.#name, me, hand });
     talk.begin(me, memory.said(me));
     this.#report.begin();
   }
@@ -473,7 +407,7 @@ export class Call extends Emitter {
     });
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("open", (id) => {
-      mesh.send(id, { type: "state", ...this.#myState(), hand_for: this.#handFor(), links: this.#links() });
+      mesh.send(id, { type: "state", ...this.myself.shown, hand_for: this.myself.handFor, links: this.#links() });
       talk.catchUp(id);
       this.emit("open", id);
     });
@@ -495,23 +429,11 @@ export class Call extends Emitter {
       }
       this.#draw();
     });
-    levels.on("speaking", (speaking) => {
-      this.#speaking = speaking;
-      if (speaking) this.#remind();
-      if (this.#myState().speaking) this.#voices.note(this.#me);
-      this.#announce();
-      this.#draw();
-    });
-    levels.on("level", (level) => this.emit("level", level));
     levels.on("voice", (key, speaking) => {
       this.#voices.hear(key, speaking);
       this.#draw();
     });
     uplink.on("screen", () => this.#draw());
-    uplink.on("held", () => {
-      this.#announce();
-      this.#draw();
-    });
     speakers.on("blocked", (blocked) => {
       this.#soundBlocked = blocked;
       if (!blocked) levels.wake();
@@ -550,26 +472,21 @@ export class Call extends Emitter {
     this.#parts.uplink.yield(this.#me !== "" && !isShown(this.#inOrder(), this.#voices.spoke, this.#me));
   }
 
-  #listenToDevices() {
-    const { devices, mesh, levels } = this.#parts;
-    devices.on("track", (slot, track) => {
-      mesh.setTrack(slot, track);
-      if (slot === "microphone") levels.listen(track);
-      if (slot === "camera" || slot === "screen") this.#own[slot] = track && new MediaStream([track]);
-    });
-    devices.on("change", () => {
-      this.#noticeMute();
+  #listenToMe() {
+    const { levels } = this.#parts;
+    this.myself.on("toggle", () => this.#notices?.calm());
+    this.myself.on("hand", () => this.#presence.raise(this.#me, this.myself.hand > 0));
+    this.myself.on("change", () => {
       this.#announce();
       this.#draw();
     });
-  }
-
-  /** Whoever mutes in mid-sentence, by mistake or without knowing it, talks on and begins nothing anew. */
-  #noticeMute() {
-    const { on } = this.#parts.devices.source("microphone");
-    if (on) this.#lastWord.cancel();
-    else if (this.#wasOn && this.#speaking) this.#lastWord.plan(LAST_WORD, () => this.#parts.levels.listenAnew());
-    this.#wasOn = on;
+    levels.on("level", (level) => this.emit("level", level));
+    levels.on("speaking", (isSpeaking) => {
+      if (isSpeaking) this.#remind();
+      if (this.myself.shown.speaking) this.#voices.note(this.#me);
+      this.#announce();
+      this.#draw();
+    });
   }
 
   #remind() {
@@ -609,32 +526,10 @@ export class Call extends Emitter {
     this.#hearing.close();
     this.#report.pause();
     memory.forgetVisit();
-    this.#lastWord.cancel();
+    this.myself.close();
     this.#orders?.close();
     this.#notices?.close();
     this.#draw();
-  }
-
-  /** @returns {Shown} */
-  #myState() {
-    const { devices } = this.#parts;
-    const { on: microphone, lost: silenced } = devices.source("microphone");
-    const camera = devices.source("camera").on;
-    return {
-      microphone,
-      silenced,
-      speaking: microphone && this.#speaking,
-      camera,
-      held: camera ? this.#parts.uplink.held : "",
-      screen: devices.isSharing,
-      hand: this.#hand > 0,
-      strained: this.#strained,
-    };
-  }
-
-  /** How long my hand has been up, in milliseconds. */
-  #handFor() {
-    return this.#hand ? Math.round(bounded(Date.now() - this.#hand)) : 0;
   }
 
   /** Once for all that happens between two frames. */
@@ -658,11 +553,11 @@ export class Call extends Emitter {
 
   /** Tells the others what has changed about me. */
   #announce() {
-    const state = { ...this.#myState(), links: this.#links() };
+    const state = { ...this.myself.shown, links: this.#links() };
     const text = JSON.stringify(state);
     if (text === this.#announced) return;
     this.#announced = text;
-    this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.#handFor() });
+    this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.myself.handFor });
   }
 
   #circumstances() {
@@ -671,7 +566,7 @@ export class Call extends Emitter {
 
   /** @returns {import("./notices.js").Drawn} */
   #state() {
-    const { devices, talk } = this.#parts;
+    const { talk } = this.#parts;
     const { door, knocks, rules, capacity } = this.#doorway;
     return {
       phase: this.#phase,
@@ -687,16 +582,8 @@ export class Call extends Emitter {
       knocks: this.#phase === "joined" ? knocks.filter(({ id }) => !this.#orders?.hasAnswered(id)) : [],
       rules: { ...rules, lobby: this.#orders?.lobby ?? rules.lobby },
       capacity,
-      mine: {
-        microphone: devices.source("microphone"),
-        camera: devices.source("camera"),
-        speakers: devices.speakers,
-        speaker: this.#speaker,
-        screen: devices.isSharing,
-        canShare: devices.canShare,
-        hand: this.#hand > 0,
-      },
-      picture: this.#own.camera,
+      mine: this.myself.mine,
+      picture: this.myself.pictures.camera,
       messages: talk.lines,
       panel: this.#panel,
       unread: this.#unread,
@@ -716,8 +603,8 @@ export class Call extends Emitter {
     const self = id === this.#me;
     const link = self ? null : this.#parts.mesh.link(id);
     const { by = "", ...voice } = this.#voices.carried.get(id) ?? {};
-    const shown = self ? this.#myState() : { ...this.#presence.of(id), ...voice, speaking: this.#voices.isSpeaking(id) };
-    const streams = self ? this.#own : link?.streams;
+    const shown = self ? this.myself.shown : { ...this.#presence.of(id), ...voice, speaking: this.#voices.isSpeaking(id) };
+    const streams = self ? this.myself.pictures : link?.streams;
     return {
       id, name, role, standing, knownAs, seat, self, ...shown,
       sounding: !self && this.#voices.isSounding(id),
@@ -752,19 +639,6 @@ export class Call extends Emitter {
   #isWeak(id) {
     const quality = this.#qualities.get(id);
     return quality === "fair" || quality === "poor";
-  }
-
-  /** Keeps what a reload must not lose. */
-  #keepVisit() {
-    const { memory } = this.#parts;
-    const visit = memory.visit;
-    if (visit) memory.keepVisit({ ...visit, hand: this.#hand });
-  }
-
-  #keepChoices() {
-    const { devices, memory } = this.#parts;
-    const [microphone, camera] = [devices.choice("microphone"), devices.choice("camera")];
-    memory.keepChoices({ microphone, camera, speaker: this.#speaker });
   }
 }
 

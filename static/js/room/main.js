@@ -72,11 +72,11 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
   organizer: room.organizer,
   join,
   reload: () => location.reload(),
-  toggle: (kind) => kind !== "speaker" && call.toggle(kind),
-  choose: (kind, id) => void call.choose(kind, id),
-  askAgain: (kind) => kind !== "speaker" && call.askAgain(kind),
-  leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
-  testSpeaker: () => call.testSpeaker(),
+  toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
+  choose: (kind, id) => void call.myself.choose(kind, id),
+  askAgain: (kind) => kind !== "speaker" && call.myself.askAgain(kind),
+  leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
+  testSpeaker: () => call.myself.testSpeaker(),
 });
 const close = () => call.open("");
 

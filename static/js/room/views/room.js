@@ -51,11 +51,11 @@ export class Room {
     call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }) });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
-      toggle: (kind) => kind !== "speaker" && call.toggle(kind),
-      leaveOff: (kind) => kind !== "speaker" && call.leaveOff(kind),
-      choose: (kind, id) => void call.choose(kind, id),
-      share: () => call.share(),
-      hand: () => call.hand(),
+      toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
+      leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
+      choose: (kind, id) => void call.myself.choose(kind, id),
+      share: () => call.myself.share(),
+      hand: () => call.myself.raise(),
       open: (panel) => call.open(panel),
       leave: () => call.leave(),
       copyLink,
