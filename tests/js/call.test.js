@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Emitter } from "../../static/js/lib/events.js";
 import { Call } from "../../static/js/room/call.js";
+import { Hearing } from "../../static/js/room/hearing.js";
 import { Notices } from "../../static/js/room/notices.js";
 import { Orders } from "../../static/js/room/orders.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
@@ -48,7 +49,7 @@ function call({ hasRoom = true } = {}) {
   };
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
-  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }) });
+  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }), hearing: new Hearing(clock) });
   if (hasRoom) attach();
   subject.on("change", (state) => drawn.push(state));
   subject.start();
@@ -387,12 +388,17 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   assert.equal(last().notice.flood, null);
 });
 
-test("a flood of before there was anything to tell it with is told once there is", async () => {
-  const { parts, drawn, attach, enter } = call({ hasRoom: false });
-  await enter(bob);
+test("what happened before the room was there to tell it is told once it is: a flood, and who hears whom", async () => {
+  const { parts, subject, drawn, attach, enter } = call({ hasRoom: false });
+  parts.mesh.link = () => ({ state: "connected", streams: null });
+  await enter(bob, carol);
+  parts.mesh.emit("message", "bob", { type: "state", ...quiet, links: { alice: "connected", carol: "connected" } });
   parts.mesh.emit("flood", "bob");
   assert.equal(drawn.at(-1).notice.kind, "");
+  assert.deepEqual([drawn.at(-1).pairs, subject.thirds("carol")], [[], []]);
   attach();
+  assert.deepEqual(drawn.at(-1).people.find(({ id }) => id === "bob").knows, ["alice", "carol"]);
+  assert.deepEqual(subject.thirds("carol"), ["bob"]);
   assert.deepEqual(drawn.at(-1).notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Hearing, isApart, LinkReport, readLinks } from "../../static/js/room/roster.js";
+import { Hearing, isApart, readLinks } from "../../static/js/room/hearing.js";
+import { LinkReport } from "../../static/js/room/roster.js";
 import { FakeClock } from "./fakes.js";
 
 const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({ id, name: id, role: "participant", seat, arrival: seat, away: false }));
@@ -214,4 +215,15 @@ test("what somebody says of their links changes nothing between two others, nor 
     assert.deepEqual(subject.thirds("eve", mine, people), lie && "eve" in Object(lie) ? ["dan"] : []);
     assert.ok([...subject.passers(mine, people)].every(([, ids]) => ids.every((id) => id === "cleo")));
   }
+});
+
+test("of those who could pass something on, whoever is heard well comes first, and whoever is not heard only where nobody is", () => {
+  const clock = new FakeClock();
+  const subject = new Hearing(clock);
+  const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({ id, seat }));
+  const mine = { ana: "connected", ben: "connected", cleo: "connected", dan: "failed" };
+  for (const id of ["ana", "ben", "cleo"]) subject.hear(id, { dan: "connected" });
+  const best = (qualities) => subject.bestThirds("dan", mine, people, new Map(Object.entries(qualities)));
+  assert.deepEqual(best({ ana: "poor", ben: "lost", cleo: "good" }), ["cleo", "ana"]);
+  assert.deepEqual(best({ ana: "lost", ben: "lost", cleo: "lost" }), ["ana", "ben", "cleo"]);
 });

@@ -2,7 +2,7 @@ import { Emitter } from "../lib/events.js";
 import { isShown } from "./media/budget.js";
 import { Doorway } from "./doorway.js";
 import { linkOf, Myself, Presence } from "./presence.js";
-import { Hearing, LinkReport } from "./roster.js";
+import { LinkReport } from "./roster.js";
 import { Voices } from "./voices.js";
 
 /**
@@ -95,7 +95,8 @@ export class Call extends Emitter {
   #notice = NO_NOTICE;
   /** Who was let go of before there was anything to tell it with. @type {import("./floods.js").Cut[]} */
   #earlyFloods = [];
-  #hearing;
+  /** @type {import("./hearing.js").Hearing | null} */
+  #hearing = null;
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
   #pairs = [];
@@ -113,8 +114,6 @@ export class Call extends Emitter {
     this.myself = new Myself(parts);
     this.#presence = new Presence(parts.clock.now);
     this.#voices = new Voices({ ...parts, now: parts.clock.now, says: (id) => this.#presence.of(id) });
-    this.#hearing = new Hearing(parts.clock);
-    this.#hearing.on("change", () => this.#draw());
     this.#report = new LinkReport(parts.clock, (links) => parts.signaling.send({ type: "links", links }));
     this.#doorway = new Doorway(parts.clock);
     if (parts.room) this.#doorway.meet(parts.room.door, parts.room.opens_in);
@@ -159,12 +158,17 @@ export class Call extends Emitter {
   /**
    * What comes with the room, since nobody outside it asks for anything, nor is told what concerns all of it.
    *
-   * @param {{orders: import("./orders.js").Orders, notices: import("./notices.js").Notices}} inside
+   * @param {object} inside
+   * @param {import("./orders.js").Orders} inside.orders
+   * @param {import("./notices.js").Notices} inside.notices
+   * @param {import("./hearing.js").Hearing} inside.hearing
    */
-  attach({ orders, notices }) {
+  attach({ orders, notices, hearing }) {
     this.#orders = orders;
     this.#notices = notices;
-    for (const part of [orders, notices]) part.on("change", () => this.#draw());
+    this.#hearing = hearing;
+    for (const [id, links] of this.#presence.links) hearing.hear(id, links);
+    for (const part of [orders, notices, hearing]) part.on("change", () => this.#draw());
     orders.reach(this.#reached, this.#me !== "");
     for (const cut of this.#earlyFloods.splice(0)) notices.flood(cut, this.#roster.participants);
     this.#draw();
@@ -238,10 +242,7 @@ export class Call extends Emitter {
 
   /** Who hears this participant and me, best first; of whom I hear nothing, only where there is nobody else. @param {string} id */
   thirds(id) {
-    const all = this.#hearing.thirds(id, this.#links(), this.#inOrder());
-    const heard = all.filter((one) => this.#qualities.get(one) !== "lost");
-    const found = heard.length > 0 ? heard : all;
-    return found.sort((a, b) => Number(this.#isWeak(a)) - Number(this.#isWeak(b)));
+    return this.#hearing?.bestThirds(id, this.#links(), this.#inOrder(), this.#qualities) ?? [];
   }
 
   /** Whose voices each of those inside has asked me for last. @returns {ReadonlyMap<string, Carry>} */
@@ -419,7 +420,7 @@ export class Call extends Emitter {
     talk.settleIn({
       me: () => ({ id: this.#me, name: this.#name }),
       others: () => this.#others(),
-      passers: () => this.#hearing.passers(this.#links(), this.#inOrder()),
+      passers: () => this.#hearing?.passers(this.#links(), this.#inOrder()) ?? new Map(),
     });
     talk.on("keep", (said) => this.#parts.memory.keepSaid(this.#me, said));
     talk.on("change", (line) => {
@@ -462,7 +463,7 @@ export class Call extends Emitter {
   /** @param {string} id @param {import("./messages.js").StateMessage} message */
   #hear(id, message) {
     this.#presence.hear(id, message);
-    this.#hearing.hear(id, message.links);
+    this.#hearing?.hear(id, message.links);
     this.#voices.play(id);
     this.#draw();
   }
@@ -523,7 +524,7 @@ export class Call extends Emitter {
     levels.close();
     talk.close();
     tabs.leave();
-    this.#hearing.close();
+    this.#hearing?.close();
     this.#report.pause();
     memory.forgetVisit();
     this.myself.close();
@@ -541,7 +542,7 @@ export class Call extends Emitter {
       this.#isDrawing = false;
       if (this.#offering > 0) return;
       this.#people = this.#phase === "joined" ? this.#presence.arrange(this.#inOrder().map((one) => this.#person(one))) : [];
-      this.#pairs = this.#phase === "joined" ? this.#hearing.judge(this.#me, this.#links(), this.#inOrder()) : [];
+      this.#pairs = (this.#phase === "joined" && this.#hearing?.judge(this.#me, this.#links(), this.#inOrder())) || [];
       const rest = this.#state();
       this.#notice = this.#notices?.look(rest, this.#circumstances()) ?? NO_NOTICE;
       const state = { ...rest, notice: this.#notice };
@@ -611,7 +612,7 @@ export class Call extends Emitter {
       link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
       quality: this.#qualities.get(id) ?? "",
       by: this.#roster.participants.get(by)?.name ?? "",
-      knows: this.#hearing.named(id),
+      knows: this.#hearing?.named(id) ?? [],
       picture: streams?.camera ?? null,
       shared: shown.screen ? (streams?.screen ?? null) : null,
     };
@@ -633,12 +634,6 @@ export class Call extends Emitter {
       if (condition) links[id] = isCarried ? "carried" : condition;
     }
     return links;
-  }
-
-  /** @param {string} id */
-  #isWeak(id) {
-    const quality = this.#qualities.get(id);
-    return quality === "fair" || quality === "poor";
   }
 }
 

@@ -2,7 +2,7 @@ import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 import { Floods } from "./floods.js";
 import { Audience } from "./media/audience.js";
-import { isApart } from "./roster.js";
+import { isApart } from "./hearing.js";
 
 /**
  * @typedef {import("./state.js").CallState} CallState

@@ -72,6 +72,8 @@ export class Presence {
   #hands = new Hands();
   /** @type {Map<string, Said>} */
   #said = new Map();
+  /** @type {Map<string, unknown>} */
+  #links = new Map();
 
   /** @param {() => number} now  milliseconds, never going back */
   constructor(now) {
@@ -83,6 +85,12 @@ export class Presence {
     const said = readState(message);
     this.raise(id, said.hand, message.hand_for);
     this.#said.set(id, said);
+    this.#links.set(id, message.links);
+  }
+
+  /** What each says of their links, as it came. @returns {ReadonlyMap<string, unknown>} */
+  get links() {
+    return this.#links;
   }
 
   /** What they say is on. @param {string} id */
@@ -104,7 +112,7 @@ export class Presence {
   /** These are here. @param {{has: (id: string) => boolean}} inside */
   keep(inside) {
     this.#hands.keep(inside);
-    for (const id of this.#said.keys()) if (!inside.has(id)) this.#said.delete(id);
+    for (const known of [this.#said, this.#links]) for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
   }
 
   /**

@@ -3,7 +3,7 @@ import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
 import { Hush } from "./rtc/hush.js";
 import { Collector, look } from "./stats/collect.js";
-import { isApart } from "./roster.js";
+import { isApart } from "./hearing.js";
 import { Later } from "../lib/later.js";
 
 /**

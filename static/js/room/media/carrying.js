@@ -1,6 +1,6 @@
 import { Emitter } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
-import { isApart } from "../roster.js";
+import { isApart } from "../hearing.js";
 
 /**
  * Sound by a third, for two who find no way to each other (docs/decisions/0024-sound-by-a-third.md): whoever does not

@@ -1,6 +1,6 @@
 /** What concerns the whole of the room, as it is read and as it is heard. */
 import { icon, make } from "../../lib/dom.js";
-import { isApart } from "../roster.js";
+import { isApart } from "../hearing.js";
 import { unseenWords } from "./arrival.js";
 import { weakness } from "./blame.js";
 import { replaced, stopped } from "./mine.js";

@@ -1,6 +1,6 @@
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
-import { isApart } from "../roster.js";
+import { isApart } from "../hearing.js";
 import { wayBack } from "../rules.js";
 import { borrowed } from "../vouching.js";
 import { apart, betweenWords } from "./notice.js";

@@ -1,4 +1,5 @@
 import { announce, find } from "../../lib/dom.js";
+import { Hearing } from "../hearing.js";
 import { Screen } from "../media/screen.js";
 import { News } from "../news.js";
 import { Notices } from "../notices.js";
@@ -48,7 +49,7 @@ export class Room {
     // Phones show no screen.
     if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
     this.#orders = new Orders({ send, clock });
-    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }) });
+    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }), hearing: new Hearing(clock) });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
       toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
