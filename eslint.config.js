@@ -6,7 +6,7 @@ const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe",
 
 // Values in, values out: these know neither the page nor the network.
 const pure = [
-  "static/js/room/{doorway,floods,hearing,layout,messages,notices,orders,presence,rules,voices,vouching}.js",
+  "static/js/room/{doorway,floods,hearing,layout,messages,notices,orders,people,presence,rules,voices,vouching}.js",
   "static/js/room/rtc/{hush,limits,negotiation,recovery,search}.js",
   "static/js/room/media/{budget,control}.js",
   "static/js/room/media/audience.js",

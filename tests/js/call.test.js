@@ -5,6 +5,7 @@ import { Call } from "../../static/js/room/call.js";
 import { Hearing } from "../../static/js/room/hearing.js";
 import { Notices } from "../../static/js/room/notices.js";
 import { Orders } from "../../static/js/room/orders.js";
+import { everybody } from "../../static/js/room/people.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { Uplink } from "../../static/js/room/media/budget.js";
 import { Tabs } from "../../static/js/room/browser.js";
@@ -49,7 +50,7 @@ function call({ hasRoom = true } = {}) {
   };
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
-  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }), hearing: new Hearing(clock) });
+  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }), hearing: new Hearing(clock), everybody });
   if (hasRoom) attach();
   subject.on("change", (state) => drawn.push(state));
   subject.start();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Hands, linkOf, Presence, readState } from "../../static/js/room/presence.js";
+import { Hands, Presence, readState } from "../../static/js/room/presence.js";
 
 const alice = { id: "alice", seat: 1 };
 const bob = { id: "bob", seat: 2 };
@@ -71,14 +71,6 @@ test("of what somebody says only what can be understood is taken", () => {
   assert.equal(readState({ microphone: false, silenced: true }).silenced, true);
 });
 
-test("everybody stands in order of arrival, me last, with the place of their hand", () => {
-  const presence = new Presence(() => 100_000);
-  presence.hear("carol", { hand: true, hand_for: 60_000 });
-  presence.hear("bob", { hand: true, hand_for: 1_000 });
-  const people = [alice, bob, carol].map((one) => ({ ...one, self: one === alice, hand: presence.of(one.id).hand }));
-  assert.deepEqual(presence.arrange(people).map(({ id, place }) => [id, place]), [["bob", 2], ["carol", 1], ["alice", 0]]);
-});
-
 test("the hand of somebody who is heard of no more goes down, and has to go up anew", () => {
   let now = 0;
   const presence = new Presence(() => now);
@@ -89,8 +81,7 @@ test("the hand of somebody who is heard of no more goes down, and has to go up a
   assert.deepEqual([presence.of("bob").hand, presence.of("bob").microphone], [false, true]);
   now = 9_000;
   presence.hear("bob", { hand: true, hand_for: 9_000 });
-  const people = [bob, carol].map((one) => ({ ...one, self: false, hand: true }));
-  assert.deepEqual(presence.arrange(people).map(({ place }) => place), [2, 1]);
+  assert.deepEqual([...presence.places([bob, carol]).keys()], ["carol", "bob"]);
 });
 
 test("whoever is not here any more has said nothing", () => {
@@ -98,12 +89,4 @@ test("whoever is not here any more has said nothing", () => {
   presence.hear("bob", { camera: false });
   presence.keep(new Map());
   assert.equal(presence.of("bob").camera, true);
-});
-
-test("somebody is away only when nothing comes through their link either", () => {
-  assert.equal(linkOf("connected", true), "connected");
-  assert.equal(linkOf("shut", true), "shut");
-  assert.equal(linkOf("reconnecting", true), "away");
-  assert.equal(linkOf("left", false), "away");
-  assert.equal(linkOf("failed", false), "failed");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { diff, RosterKeeper } from "../../static/js/room/roster.js";
+import { diff, RosterKeeper, linksTo } from "../../static/js/room/roster.js";
 
 const alice = { id: "alice", name: "Alice", role: "host", seat: 1, arrival: 1, away: false };
 const bob = { id: "bob", name: "Bob", role: "participant", seat: 2, arrival: 2, away: false };
@@ -66,4 +66,11 @@ test("a lost socket alone voids no connection", () => {
   const { gone, come, changed } = diff(before, keeper.roster);
   assert.deepEqual([gone, come], [[], []]);
   assert.deepEqual(changed.map(({ id }) => id), ["bob"]);
+});
+
+test("of my links it is said how they are; that a voice comes by a third, only to the others; who left, only to the server", () => {
+  const states = { ana: "connected", ben: "reconnecting", cleo: "failed", dan: "left", eve: "shut" };
+  const links = (withLeft) => linksTo([...Object.keys(states), "fay"], { stateOf: (id) => states[id], isCarried: (id) => id === "ben" || id === "ana", withLeft });
+  assert.deepEqual(links(false), { ana: "connected", ben: "carried", cleo: "failed" });
+  assert.deepEqual(links(true), { ana: "connected", ben: "repairing", cleo: "failed", dan: "left", eve: "left" });
 });

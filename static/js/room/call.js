@@ -1,18 +1,14 @@
 import { Emitter } from "../lib/events.js";
 import { isShown } from "./media/budget.js";
 import { Doorway } from "./doorway.js";
-import { linkOf, Myself, Presence } from "./presence.js";
-import { LinkReport } from "./roster.js";
+import { Myself, Presence } from "./presence.js";
+import { inOrder, LinkReport, linksTo } from "./roster.js";
 import { Voices } from "./voices.js";
 
 /**
  * @typedef {import("./messages.js").Shown} Shown
- * @typedef {import("./messages.js").PeerMessage} PeerMessage
- * @typedef {import("./messages.js").Condition} Condition
- * @typedef {import("./messages.js").Links} Links
  * @typedef {import("./messages.js").Carry} Carry
  * @typedef {import("./messages.js").Welcome} Welcome
- * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./roster.js").Roster} Roster
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("./state.js").Pair} Pair
@@ -39,8 +35,6 @@ import { Voices } from "./voices.js";
 
 // Of whom a host is told although the room was not there yet.
 const MOST_EARLY_FLOODS = 20;
-/** What the others are told of a link; of whoever said goodbye or was let go of, nothing. @type {Record<string, Condition>} */
-const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** @type {CallState["notice"]} */
 const NO_NOTICE = { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null };
 /** @type {Shown} */
@@ -95,6 +89,8 @@ export class Call extends Emitter {
   #notice = NO_NOTICE;
   /** Who was let go of before there was anything to tell it with. @type {import("./floods.js").Cut[]} */
   #earlyFloods = [];
+  /** @type {typeof import("./people.js").everybody | null} */
+  #everybody = null;
   /** @type {import("./hearing.js").Hearing | null} */
   #hearing = null;
   #report;
@@ -162,8 +158,10 @@ export class Call extends Emitter {
    * @param {import("./orders.js").Orders} inside.orders
    * @param {import("./notices.js").Notices} inside.notices
    * @param {import("./hearing.js").Hearing} inside.hearing
+   * @param {typeof import("./people.js").everybody} inside.everybody  puts together who is drawn
    */
-  attach({ orders, notices, hearing }) {
+  attach({ orders, notices, hearing, everybody }) {
+    this.#everybody = everybody;
     this.#orders = orders;
     this.#notices = notices;
     this.#hearing = hearing;
@@ -541,8 +539,7 @@ export class Call extends Emitter {
     this.#parts.frame(() => {
       this.#isDrawing = false;
       if (this.#offering > 0) return;
-      this.#people = this.#phase === "joined" ? this.#presence.arrange(this.#inOrder().map((one) => this.#person(one))) : [];
-      this.#pairs = (this.#phase === "joined" && this.#hearing?.judge(this.#me, this.#links(), this.#inOrder())) || [];
+      this.#look();
       const rest = this.#state();
       this.#notice = this.#notices?.look(rest, this.#circumstances()) ?? NO_NOTICE;
       const state = { ...rest, notice: this.#notice };
@@ -550,6 +547,17 @@ export class Call extends Emitter {
       if (drawn !== this.#drawn) this.emit("change", state);
       this.#drawn = drawn;
     });
+  }
+
+  /** Who is there to be drawn, and who of them hears whom. */
+  #look() {
+    this.#people = [];
+    this.#pairs = [];
+    if (this.#phase !== "joined" || !this.#hearing || !this.#everybody) return;
+    const known = { me: this.#me, participants: this.#inOrder(), qualities: this.#qualities };
+    const { myself } = this;
+    this.#people = this.#everybody({ ...known, mesh: this.#parts.mesh, myself, presence: this.#presence, voices: this.#voices, hearing: this.#hearing });
+    this.#pairs = this.#hearing.judge(this.#me, this.#links(), known.participants);
   }
 
   /** Tells the others what has changed about me. */
@@ -593,47 +601,16 @@ export class Call extends Emitter {
   }
 
   #inOrder() {
-    return [...this.#roster.participants.values()].sort((a, b) => a.seat - b.seat);
+    return inOrder(this.#roster);
   }
 
-  /**
-   * @param {Participant} participant
-   * @returns {Omit<Person, "place">}
-   */
-  #person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }) {
-    const self = id === this.#me;
-    const link = self ? null : this.#parts.mesh.link(id);
-    const { by = "", ...voice } = this.#voices.carried.get(id) ?? {};
-    const shown = self ? this.myself.shown : { ...this.#presence.of(id), ...voice, speaking: this.#voices.isSpeaking(id) };
-    const streams = self ? this.myself.pictures : link?.streams;
-    return {
-      id, name, role, standing, knownAs, seat, self, ...shown,
-      sounding: !self && this.#voices.isSounding(id),
-      link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
-      quality: this.#qualities.get(id) ?? "",
-      by: this.#roster.participants.get(by)?.name ?? "",
-      knows: this.#hearing?.named(id) ?? [],
-      picture: streams?.camera ?? null,
-      shared: shown.screen ? (streams?.screen ?? null) : null,
-    };
-  }
-
-  /**
-   * My links, by whom they lead to.
-   *
-   * @param {{withLeft?: boolean}} [options]  also to those who said goodbye or were let go of, as the server wants to know
-   * @returns {Links}
-   */
+  /** How my links are, by whom they lead to. @param {{withLeft?: boolean}} [options]  as in `linksTo` */
   #links({ withLeft = false } = {}) {
-    /** @type {Links} */
-    const links = {};
-    for (const id of this.#roster.participants.keys()) {
-      const state = this.#parts.mesh.link(id)?.state ?? "";
-      const condition = CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
-      const isCarried = !withLeft && state !== "connected" && this.#voices.carried.has(id);
-      if (condition) links[id] = isCarried ? "carried" : condition;
-    }
-    return links;
+    return linksTo(this.#roster.participants.keys(), {
+      stateOf: (id) => this.#parts.mesh.link(id)?.state,
+      isCarried: (id) => this.#voices.carried.has(id),
+      withLeft,
+    });
   }
 }
 

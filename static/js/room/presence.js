@@ -115,17 +115,9 @@ export class Presence {
     for (const known of [this.#said, this.#links]) for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
   }
 
-  /**
-   * Everybody in order of arrival, me last, each with the place of their hand among those that are up.
-   *
-   * @template {{id: string, seat: number, self: boolean, hand: boolean}} T
-   * @param {T[]} everybody  in the order of their seats
-   * @returns {(T & {place: number})[]}
-   */
-  arrange(everybody) {
-    const places = this.#hands.places(everybody.filter(({ hand }) => hand));
-    const people = everybody.map((one) => ({ ...one, place: places.get(one.id) ?? 0 }));
-    return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
+  /** As in `Hands`. @param {{id: string, seat: number}[]} up */
+  places(up) {
+    return this.#hands.places(up);
   }
 }
 
@@ -145,19 +137,6 @@ export function readState({ microphone, silenced, camera, screen, hand, held, st
     held: held === "device" || held === "line" || held === "others" ? held : "",
     strained: strained === true,
   };
-}
-
-/**
- * What is said about a link: "away" only when nothing comes through it either, since a lost socket alone takes
- * neither voice nor picture.
- *
- * @param {import("./rtc/link.js").Link["state"]} state
- * @param {boolean} away
- * @returns {import("./state.js").Person["link"]}
- */
-export function linkOf(state, away) {
-  if (state === "connected" || state === "shut") return state;
-  return away || state === "left" ? "away" : state;
 }
 
 /**

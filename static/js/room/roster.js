@@ -16,6 +16,8 @@ import { Timer } from "../lib/timing.js";
 
 // More than this cannot be the reordering of two servers; a snapshot is on its way anyway.
 const MOST_EARLY_EVENTS = 64;
+/** What is said of a link in each of its states. @type {Record<string, import("./messages.js").Condition>} */
+const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
 /** As many links as anybody has. */
 export const MOST_LINKS = 16;
 /** Connecting takes a while (milliseconds). */
@@ -98,6 +100,33 @@ export function diff(before, after) {
     return earlier && earlier !== one && earlier.arrival === one.arrival;
   });
   return { gone, come, changed };
+}
+
+/** Those inside, in the order of their seats. @param {Roster} roster */
+export function inOrder({ participants }) {
+  return [...participants.values()].sort((a, b) => a.seat - b.seat);
+}
+
+/**
+ * What is said of my links, by whom they lead to; of whoever said goodbye or was let go of, nothing.
+ *
+ * @param {Iterable<string>} ids  of those inside
+ * @param {object} options
+ * @param {(id: string) => import("./rtc/link.js").Link["state"] | undefined} options.stateOf
+ * @param {(id: string) => boolean} options.isCarried  their voice comes by somebody else
+ * @param {boolean} options.withLeft  also to those who left or were let go of, and as they are without anybody's help, as the
+ *     server wants to know
+ * @returns {Links}
+ */
+export function linksTo(ids, { stateOf, isCarried, withLeft }) {
+  /** @type {Links} */
+  const links = {};
+  for (const id of ids) {
+    const state = stateOf(id) ?? "";
+    const condition = CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
+    if (condition) links[id] = !withLeft && state !== "connected" && isCarried(id) ? "carried" : condition;
+  }
+  return links;
 }
 
 /** Tells the server how my links are: only what has changed, and not too often. */

@@ -4,6 +4,7 @@ import { Screen } from "../media/screen.js";
 import { News } from "../news.js";
 import { Notices } from "../notices.js";
 import { Orders } from "../orders.js";
+import { everybody } from "../people.js";
 import { Controls } from "./controls.js";
 import { restored } from "./mine.js";
 import { changes, facts, mended, Notice, written } from "./notice.js";
@@ -49,7 +50,7 @@ export class Room {
     // Phones show no screen.
     if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
     this.#orders = new Orders({ send, clock });
-    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }), hearing: new Hearing(clock) });
+    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }), hearing: new Hearing(clock), everybody });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
       toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),

@@ -1,0 +1,66 @@
+/**
+ * Everybody inside as they are drawn, of all that is known of them. Comes with the room.
+ *
+ * @typedef {import("./messages.js").Participant} Participant
+ * @typedef {import("./state.js").Person} Person
+ *
+ * @typedef {object} Known
+ * @property {string} me
+ * @property {Participant[]} participants  in the order of their seats
+ * @property {Pick<import("./rtc/mesh.js").Mesh, "link">} mesh
+ * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
+ * @property {Pick<import("./presence.js").Presence, "of" | "places">} presence
+ * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding">} voices
+ * @property {Pick<import("./hearing.js").Hearing, "named">} hearing
+ * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my links
+ */
+
+/**
+ * In order of arrival, me last, each with the place of their hand among those that are up.
+ *
+ * @param {Known} known
+ * @returns {Person[]}
+ */
+export function everybody(known) {
+  const everybody = known.participants.map((one) => person(one, known));
+  const places = known.presence.places(everybody.filter(({ hand }) => hand));
+  const people = everybody.map((one) => ({ ...one, place: places.get(one.id) ?? 0 }));
+  return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
+}
+
+/**
+ * @param {Participant} participant
+ * @param {Known} known
+ * @returns {Omit<Person, "place">}
+ */
+function person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }, known) {
+  const { me, participants, mesh, myself, presence, voices, hearing, qualities } = known;
+  const self = id === me;
+  const link = self ? null : mesh.link(id);
+  const { by = "", ...voice } = voices.carried.get(id) ?? {};
+  const shown = self ? myself.shown : { ...presence.of(id), ...voice, speaking: voices.isSpeaking(id) };
+  const streams = self ? myself.pictures : link?.streams;
+  return {
+    id, name, role, standing, knownAs, seat, self, ...shown,
+    sounding: !self && voices.isSounding(id),
+    link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
+    quality: qualities.get(id) ?? "",
+    by: participants.find((one) => one.id === by)?.name ?? "",
+    knows: hearing.named(id),
+    picture: streams?.camera ?? null,
+    shared: shown.screen ? (streams?.screen ?? null) : null,
+  };
+}
+
+/**
+ * What is said about a link: "away" only when nothing comes through it either, since a lost socket alone takes
+ * neither voice nor picture.
+ *
+ * @param {import("./rtc/link.js").Link["state"]} state
+ * @param {boolean} away
+ * @returns {Person["link"]}
+ */
+function linkOf(state, away) {
+  if (state === "connected" || state === "shut") return state;
+  return away || state === "left" ? "away" : state;
+}
