@@ -19,7 +19,7 @@ def refuse_newer_tables(command: str) -> None:
     """End in a sentence if a newer version has changed the tables."""
     import django
 
-    from config import preparations
+    from config.launch import preparations
 
     django.setup()
     try:

@@ -14,8 +14,8 @@ from django.conf import settings  # noqa: E402
 
 from config.bounds import BoundedBodies  # noqa: E402
 from config.files import StaticFiles  # noqa: E402
+from config.launch.preparations import NewerTables, refuse_to_work  # noqa: E402
 from config.origin import SameOrigin  # noqa: E402
-from config.preparations import NewerTables, refuse_to_work  # noqa: E402
 from rooms.routing import websocket_urlpatterns  # noqa: E402
 
 try:

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from config.environment import Environment
-from config.keys import kept_key
+from config.launch.keys import kept_key
 
 env = Environment(os.environ)
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from config.cluster import POSTGRES_FOLDERS
+from config.launch.cluster import POSTGRES_FOLDERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = ("Chromium", "Google Chrome")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from config import turn
+from config.launch import turn
 from tests.browser.server import Server
 from tests.network.coturn import apart, calling
 

@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from config import cluster
-from config.front import THIS_MACHINE, CannotStart, listen, require_port
-from config.keys import kept_key
+from config.launch import cluster
+from config.launch.front import THIS_MACHINE, CannotStart, listen, require_port
+from config.launch.keys import kept_key
+from config.launch.supervisor import Child, stop_all
 from config.management.commands import up
-from config.supervisor import Child, stop_all
 
 LOOK_SECONDS = 0.2
 SECONDS_TO_START = 60

@@ -23,10 +23,18 @@ from django.db import OperationalError, connections
 from django.urls import reverse
 
 from accounts import first
-from config import cluster, preparations, turn
-from config.front import THIS_MACHINE, CannotStart, address, answers, listen, require_port, words_for_others
-from config.keys import kept_key
-from config.supervisor import Child, stop_all
+from config.launch import cluster, preparations, turn
+from config.launch.front import (
+    THIS_MACHINE,
+    CannotStart,
+    address,
+    answers,
+    listen,
+    require_port,
+    words_for_others,
+)
+from config.launch.keys import kept_key
+from config.launch.supervisor import Child, stop_all
 from meetings import returns
 from outbox import access
 

@@ -13,9 +13,9 @@ from contextlib import suppress
 
 import pytest
 
-from config import front
-from config.supervisor import Child, stop_all
-from tests.config.test_up import Copy, is_alive
+from config.launch import front
+from config.launch.supervisor import Child, stop_all
+from tests.config.launch.test_up import Copy, is_alive
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from config import turn
+from config.launch import turn
 from tests.servers import spare_port
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from config import cluster
+from config.launch import cluster
 from tests.browser.server import ROOT, children_of
 from tests.rooms.server import SEED, Line
 from tests.servers import spare_port, wait_until
@@ -63,7 +63,7 @@ class Running:
         return {pid: command for child, _ in children_of(self.child.pid) for pid, command in family(child)}
 
     def servers(self) -> list[int]:
-        return [pid for pid, command in self.processes().items() if "config.leash server" in command]
+        return [pid for pid, command in self.processes().items() if "config.launch.leash server" in command]
 
     def meeting(self) -> dict[str, str]:
         """Asked of the database that the servers use, which only they have been told of."""

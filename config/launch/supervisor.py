@@ -15,14 +15,14 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 # A child that ran for so long starts with the first pause again.
 STEADY_AFTER = 60.0
-# Longer than daphne needs to tell every socket that it goes (config.server.STOP_SECONDS).
+# Longer than daphne needs to tell every socket that it goes (config.launch.server.STOP_SECONDS).
 PATIENCE = 6.0
 # What a killed process may still take. One that waits for a disk ends when that answers: nobody waits for it.
 KILLED_WITHIN = 0.5
 
 
 class Child:
-    """One program under `config.leash`, in a session of its own: the terminal's Ctrl-C reaches only `up`."""
+    """One program under the leash, in a session of its own: the terminal's Ctrl-C reaches only `up`."""
 
     def __init__(self, name: str, arguments: Sequence[str], keep_open: Sequence[int] = ()) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class Child:
 
     def start(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "config.leash", self.name, *self._arguments],
+            [sys.executable, "-m", "config.launch.leash", self.name, *self._arguments],
             stdin=subprocess.PIPE,
             pass_fds=self._keep_open,
             start_new_session=True,

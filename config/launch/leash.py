@@ -1,8 +1,8 @@
 """A child process of `up` that never outlives it, not even when `up` is killed.
 
-Run as `python -m config.leash server …` or `python -m config.leash worker`; for a program that is not ours,
-`python -m config.leash relay LOG PROGRAM …`. Standard input is a pipe whose other end only `up` holds; when
-that closes, for whatever reason, the child ends itself.
+Run as `python -m config.launch.leash server …` or `python -m config.launch.leash worker`; for a program that
+is not ours, `python -m config.launch.leash relay LOG PROGRAM …`. Standard input is a pipe whose other end
+only `up` holds; when that closes, for whatever reason, the child ends itself.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main(program: str, *arguments: str) -> None:
         sys.exit(_run(program, *arguments))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if program == "server":
-        from config.server import main as serve
+        from config.launch.server import main as serve
 
         serve(list(arguments))
     else:

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from config import front
+from config.launch import front
 from config.management.commands import up
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
@@ -67,7 +67,7 @@ class Copy:
         )
         rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
         mine = [(int(pid), words) for pid, parent, words in rows if int(parent) == self.process.pid]
-        return {found[1]: pid for pid, words in mine if (found := re.search(r"config\.leash (\w+)", words))}
+        return {found[1]: pid for pid, words in mine if (found := re.search(r"launch\.leash (\w+)", words))}
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -198,7 +198,7 @@ def test_without_an_address_it_is_found_where_it_listens(host, expected):
 
 
 def test_a_copy_for_everybody_says_how_others_reach_it_and_what_cameras_need(settings, monkeypatch):
-    monkeypatch.setattr("config.turn.outward_address", lambda: "192.168.1.5")
+    monkeypatch.setattr("config.launch.turn.outward_address", lambda: "192.168.1.5")
     for host in ("0.0.0.0", "::"):
         [others, cameras] = front.words_for_others(host, 8000)
         assert others.startswith("Other machines: http://192.168.1.5:8000/ ")

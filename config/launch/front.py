@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from config import turn
+from config.launch import turn
 
 BACKLOG = 256
 THIS_MACHINE = "127.0.0.1"

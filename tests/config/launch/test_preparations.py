@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from config import preparations
+from config.launch import preparations
 from tests.rooms.server import ROOT, Copy
 from tests.servers import spare_port
 
