@@ -15,7 +15,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-from rooms import messages
+from rooms.protocol import messages
 from rooms.seats import Change
 
 logger = logging.getLogger(__name__)

@@ -16,10 +16,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.zones import zone_in
-from rooms import entrance, guesses, ice, links, lobby, messages, roster
-from rooms.admission import Admission, Refusal
+from rooms import entrance, guesses, links, lobby, roster
 from rooms.codes import canonical
-from rooms.messages import (
+from rooms.models import Room, ServerProcess
+from rooms.passes import Pass
+from rooms.patience import patiently
+from rooms.protocol import ice, messages
+from rooms.protocol.admission import Admission, Refusal
+from rooms.protocol.messages import (
     Access,
     ByeReason,
     IceServers,
@@ -30,14 +34,7 @@ from rooms.messages import (
     Rules,
     Welcome,
 )
-from rooms.models import Room, ServerProcess
-from rooms.passes import Pass
-from rooms.patience import patiently
-from rooms.registry import Registry
-from rooms.room_here import RoomHere
-from rooms.seats import capacity_of
-from rooms.servers import innermost, unsent_by, write_at_once
-from rooms.session import (
+from rooms.protocol.session import (
     AnswerKnocks,
     ChangeLobby,
     Close,
@@ -52,6 +49,10 @@ from rooms.session import (
     ShowRoster,
     TellOfFlood,
 )
+from rooms.registry import Registry
+from rooms.room_here import RoomHere
+from rooms.seats import capacity_of
+from rooms.servers import innermost, unsent_by, write_at_once
 from rooms.sockets import Socket
 
 logger = logging.getLogger(__name__)

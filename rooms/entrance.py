@@ -18,9 +18,9 @@ from accounts.sessions import SessionStore
 from meetings import links
 from meetings.models import Attendee, Meeting, Occurrence
 from rooms import removals
-from rooms.admission import Admission, MeetingFacts, Refusal, Visitor, admit, persons_of
-from rooms.messages import Access
 from rooms.models import Room
+from rooms.protocol.admission import Admission, MeetingFacts, Refusal, Visitor, admit, persons_of
+from rooms.protocol.messages import Access
 
 GUEST_KEY = "guest_key"
 TYPED_NAME = "typed_name"

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from rooms.messages import Condition
 from rooms.models import Call, LinkChange, Participant
+from rooms.protocol.messages import Condition
 
 # Of one participant. A link that changes every ten seconds for half an hour stays below.
 MOST_CHANGES = 200

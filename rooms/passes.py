@@ -16,8 +16,8 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from meetings.models import Attendee, PersonalLink
 from rooms import seats
-from rooms.messages import ByeReason
 from rooms.models import Participant
+from rooms.protocol.messages import ByeReason
 from rooms.seats import Change
 
 

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from rooms import lobby, seats
-from rooms.messages import Role
 from rooms.models import Participant, ServerProcess
+from rooms.protocol.messages import Role
 from rooms.seats import Change
 
 

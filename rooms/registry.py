@@ -17,12 +17,13 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from rooms import lobby, messages, processes, roster
+from rooms import lobby, processes, roster
 from rooms.bridge import EVERYBODY, Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
 from rooms.lobby import Look
-from rooms.messages import RelayedSignal, Role, Undeliverable
 from rooms.patience import patiently
+from rooms.protocol import messages
+from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
 from rooms.room_here import RoomHere
 from rooms.roster import SocketElsewhere
 from rooms.seats import Change, new_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from rooms import messages
+from rooms.protocol import messages
 from rooms.roster import Snapshot
 from rooms.sockets import Socket
 

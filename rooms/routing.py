@@ -7,9 +7,9 @@ from typing import Any
 
 from django.urls import re_path
 
-from rooms import messages
 from rooms.codes import PATTERN
 from rooms.consumers import RoomConsumer
+from rooms.protocol import messages
 from rooms.testing import SetUpConsumer
 
 

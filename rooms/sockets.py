@@ -7,10 +7,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rooms import eagerly, messages
-from rooms.admission import Admission
-from rooms.messages import Bye, ByeReason, Role
+from rooms import eagerly
 from rooms.passes import Pass
+from rooms.protocol import messages
+from rooms.protocol.admission import Admission
+from rooms.protocol.messages import Bye, ByeReason, Role
 from rooms.seats import new_id
 
 logger = logging.getLogger(__name__)

@@ -29,10 +29,11 @@ CALLS = {
 
 
 def _pure_tests() -> set[Path]:
-    """The tests of the modules that pyproject.toml holds to be pure: `rooms.ice` -> rooms/test_ice.py."""
+    """The tests of the pure modules (pyproject.toml): rooms/protocol/test_ice.py of `rooms.protocol.ice`."""
     linter = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
     modules = [name for contract in linter["contracts"] for name in contract.get("source_modules", ())]
-    return {TESTS / app / f"test_{module}.py" for app, module in (name.split(".") for name in modules)}
+    paths = (name.split(".") for name in modules)
+    return {TESTS.joinpath(*folders, f"test_{module}.py") for *folders, module in paths}
 
 
 def _queue(item: pytest.Item) -> str:

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from rooms import ice
+from rooms.protocol import ice
 from tests.browser.server import ROOT
 from tests.servers import running
 

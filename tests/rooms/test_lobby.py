@@ -492,7 +492,7 @@ async def test_a_crowd_of_guests_keeps_nobody_out_whom_we_know(
 ):
     monkeypatch.setattr(lobby, "MOST_GUESTS", 2)
     monkeypatch.setattr(lobby, "MOST_IN_A_MINUTE", 2)
-    monkeypatch.setattr("rooms.messages.MAX_KNOCKS", 3)
+    monkeypatch.setattr("rooms.protocol.messages.MAX_KNOCKS", 3)
     for name in ("Mallory", "Mallory again"):
         await asks(name)
         await host.hears("lobby")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import websockets
 
-from rooms.messages import CLOSE_CODES, ByeReason
+from rooms.protocol.messages import CLOSE_CODES, ByeReason
 from tests.rooms.server import Copy, Line, Process
 
 STEPS = 70

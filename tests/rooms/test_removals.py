@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings.models import Attendee, Meeting
 from rooms import entrance, removals, roster
-from rooms.admission import Admission, Refusal
 from rooms.models import Removal, Room
+from rooms.protocol.admission import Admission, Refusal
 
 pytestmark = pytest.mark.django_db
 

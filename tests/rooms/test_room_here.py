@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from rooms import room_here
-from rooms.messages import Participant
+from rooms.protocol.messages import Participant
 from rooms.room_here import RoomHere
 from rooms.roster import Snapshot
 

@@ -11,8 +11,9 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms import bridge, messages, patience, processes, room_here, roster
+from rooms import bridge, patience, processes, room_here, roster
 from rooms.models import Participant, Room, ServerProcess
+from rooms.protocol import messages
 from rooms.registry import Registry
 from rooms.seats import Change
 from tests.rooms.conftest import SECONDS, Page

@@ -1,5 +1,5 @@
 /**
- * The words on the wire; docs/signaling.md says what they mean, rooms/messages.py is the server's copy.
+ * The words on the wire; docs/signaling.md says what they mean, rooms/protocol/messages.py is the server's copy.
  *
  * @typedef {object} Participant
  * @property {string} id

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from rooms.messages import IceServer, IceServers
+from rooms.protocol.messages import IceServer, IceServers
 
 
 def servers(

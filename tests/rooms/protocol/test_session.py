@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms import messages
-from rooms.messages import Bye, Failed, IceServers, Pong
-from rooms.session import (
+from rooms.protocol import messages
+from rooms.protocol.messages import Bye, Failed, IceServers, Pong
+from rooms.protocol.session import (
     BURST,
     FLOODED_BURST,
     LINKS_BURST,

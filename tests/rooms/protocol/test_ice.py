@@ -4,8 +4,8 @@ import base64
 import hashlib
 import hmac
 
-from rooms.ice import servers
-from rooms.messages import IceServer, IceServers
+from rooms.protocol.ice import servers
+from rooms.protocol.messages import IceServer, IceServers
 
 STUN, TURN = ["stun:stun.example.org"], ["turn:turn.example.org", "turns:turn.example.org"]
 

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.admission import Admission, DoorFacts, MeetingFacts, Refusal, Visitor, admit, door, opens_at
+from rooms.protocol.admission import (
+    Admission,
+    DoorFacts,
+    MeetingFacts,
+    Refusal,
+    Visitor,
+    admit,
+    door,
+    opens_at,
+)
 
 ALICE, BOB, CAROL = 1, 2, 3
 STANDUP = MeetingFacts(organizer_id=ALICE)

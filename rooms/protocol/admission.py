@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from rooms.messages import Access, ByeReason, Door, Role, Standing
+from rooms.protocol.messages import Access, ByeReason, Door, Role, Standing
 
 
 @dataclass(frozen=True)

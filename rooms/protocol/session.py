@@ -10,8 +10,8 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rooms import messages
-from rooms.messages import (
+from rooms.protocol import messages
+from rooms.protocol.messages import (
     Admit,
     Bye,
     ByeReason,

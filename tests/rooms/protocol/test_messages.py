@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms import messages
-from rooms.messages import MAX_FRAME_BYTES, ProtocolError, dump, parse
+from rooms.protocol import messages
+from rooms.protocol.messages import MAX_FRAME_BYTES, ProtocolError, dump, parse
 
 BOB = "b" * 22
 
