@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
-from rooms import links
 from rooms.models import Call, Knock, LinkChange, Participant, Removal, Room, ServerProcess
+from rooms.roster import links
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

@@ -16,10 +16,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.zones import zone_in
-from rooms import entrance, guesses, links, lobby, roster
 from rooms.codes import canonical
 from rooms.models import Room, ServerProcess
-from rooms.passes import Pass
 from rooms.patience import patiently
 from rooms.protocol import ice, messages
 from rooms.protocol.admission import Admission, Refusal
@@ -51,7 +49,9 @@ from rooms.protocol.session import (
 )
 from rooms.registry import Registry
 from rooms.room_here import RoomHere
-from rooms.seats import capacity_of
+from rooms.roster import entrance, guesses, links, lobby, roster
+from rooms.roster.passes import Pass
+from rooms.roster.seats import capacity_of
 from rooms.servers import innermost, unsent_by, write_at_once
 from rooms.sockets import Socket
 

@@ -13,14 +13,15 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts import sessions
-from rooms import lobby, passes, processes, removals, roster
+from rooms import processes
 from rooms.bridge import EVERYBODY, letter_about
-from rooms.lobby import Look
 from rooms.models import Participant, Room
 from rooms.patience import DATABASE_AWAY
 from rooms.protocol.admission import Admission
 from rooms.room_here import RoomHere
-from rooms.seats import Change
+from rooms.roster import lobby, passes, removals, roster
+from rooms.roster.lobby import Look
+from rooms.roster.seats import Change
 from rooms.sockets import Socket
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from rooms import lobby, seats
 from rooms.models import Participant, ServerProcess
 from rooms.protocol.messages import Role
-from rooms.seats import Change
+from rooms.roster import lobby, seats
+from rooms.roster.seats import Change
 
 
 def renew(server_id: str, channel: str) -> bool:

@@ -17,16 +17,17 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from rooms import lobby, processes, roster
+from rooms import processes
 from rooms.bridge import EVERYBODY, Bridge, Letter, letter_about
 from rooms.heartbeat import Heartbeat
-from rooms.lobby import Look
 from rooms.patience import patiently
 from rooms.protocol import messages
 from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
 from rooms.room_here import RoomHere
-from rooms.roster import SocketElsewhere
-from rooms.seats import Change, new_id
+from rooms.roster import lobby, roster
+from rooms.roster.lobby import Look
+from rooms.roster.roster import SocketElsewhere
+from rooms.roster.seats import Change, new_id
 from rooms.servers import before_shutdown
 from rooms.sockets import NOBODY_WAITS, Socket
 

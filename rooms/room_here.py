@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rooms.protocol import messages
-from rooms.roster import Snapshot
+from rooms.roster.roster import Snapshot
 from rooms.sockets import Socket
 
 # How long an event waits for the one before it, which may come another way.

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rooms import eagerly
-from rooms.passes import Pass
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission
 from rooms.protocol.messages import Bye, ByeReason, Role
-from rooms.seats import new_id
+from rooms.roster.passes import Pass
+from rooms.roster.seats import new_id
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from rooms import entrance
 from rooms.protocol import ice, messages
 from rooms.protocol.messages import Bye, ByeReason, Ping, ProtocolError, SetUp
 from rooms.protocol.session import TokenBucket
+from rooms.roster import entrance
 
 # Long enough for a test, too short to be of use for anything else (seconds).
 RELAY_LIFETIME = 120

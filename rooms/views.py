@@ -16,9 +16,9 @@ from accounts.sessions import SessionStore
 from accounts.zones import cookie_zone
 from meetings import dates, endings, links, setups
 from meetings.models import Attendee, Meeting, Occurrence
-from rooms import entrance, guesses, lobby, roster
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission
+from rooms.roster import entrance, guesses, lobby, roster
 
 # What refused.html says, and with which status, for a reason of the socket's `bye`.
 REFUSALS = {

@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.passes import Pass
 from rooms.registry import Registry
+from rooms.roster.passes import Pass
 from rooms.sockets import Socket
 
 Frame = dict[str, Any]

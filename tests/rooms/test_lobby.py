@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms import lobby, roster
 from rooms.bridge import Letter
 from rooms.models import Call, Knock, Participant
 from rooms.registry import Registry
+from rooms.roster import lobby, roster
 from rooms.testing import greeting
 from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tests.settings import BASE_DIR
 
-FILES = ("test_links.py", "test_admin.py")
+FILES = ("roster/test_links.py", "test_admin.py")
 
 
 def test_who_heard_whom_is_kept_and_shown_the_same_way_on_postgres(postgres_url):
     """Where text is compared, joined and counted by other rules."""
     again = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *(str(Path(__file__).with_name(name)) for name in FILES)],
+        [sys.executable, "-m", "pytest", "-q", *(str(Path(__file__).parent / name) for name in FILES)],
         cwd=BASE_DIR,
         env={**os.environ, "TEST_DATABASE_URL": postgres_url},
         capture_output=True,

@@ -18,12 +18,12 @@ from accounts import counts
 from accounts.sessions import SessionStore
 from meetings import invitations, links, words
 from meetings.models import Attendee
-from rooms import entrance, guesses, roster, seats
-from rooms.entrance import approach
 from rooms.models import Removal, Room, ServerProcess
-from rooms.passes import Pass
 from rooms.protocol.admission import Admission
 from rooms.protocol.messages import Join
+from rooms.roster import entrance, guesses, roster, seats
+from rooms.roster.entrance import approach
+from rooms.roster.passes import Pass
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from rooms import room_here
 from rooms.protocol.messages import Participant
 from rooms.room_here import RoomHere
-from rooms.roster import Snapshot
+from rooms.roster.roster import Snapshot
 
 HERE, THERE = "process.here!1", "process.there!2"
 

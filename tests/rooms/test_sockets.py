@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rooms import sockets
-from rooms.passes import Pass
+from rooms.roster.passes import Pass
 from rooms.sockets import Socket
 
 

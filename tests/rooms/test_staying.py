@@ -350,8 +350,8 @@ async def test_a_seat_that_was_given_up_meanwhile_is_said_to_be_lost(enter):
 
 async def test_news_that_never_came_are_found_in_the_database(enter, standup):
     """Another process changed the room, and the layer lost what it said."""
-    from rooms import roster
     from rooms.models import Room
+    from rooms.roster import roster
 
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")

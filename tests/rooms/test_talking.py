@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms import roster
 from rooms.models import Participant
 from rooms.registry import Registry
+from rooms.roster import roster
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

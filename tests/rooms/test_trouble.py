@@ -11,11 +11,12 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms import bridge, patience, processes, room_here, roster
+from rooms import bridge, patience, processes, room_here
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages
 from rooms.registry import Registry
-from rooms.seats import Change
+from rooms.roster import roster
+from rooms.roster.seats import Change
 from tests.rooms.conftest import SECONDS, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)

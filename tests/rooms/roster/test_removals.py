@@ -11,9 +11,9 @@ from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from meetings.models import Attendee, Meeting
-from rooms import entrance, removals, roster
 from rooms.models import Removal, Room
 from rooms.protocol.admission import Admission, Refusal
+from rooms.roster import entrance, removals, roster
 
 pytestmark = pytest.mark.django_db
 

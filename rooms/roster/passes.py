@@ -15,10 +15,10 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from meetings.models import Attendee, PersonalLink
-from rooms import seats
 from rooms.models import Participant
 from rooms.protocol.messages import ByeReason
-from rooms.seats import Change
+from rooms.roster import seats
+from rooms.roster.seats import Change
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from accounts.names import clean_name
 from accounts.sessions import SessionStore
 from meetings import links
 from meetings.models import Attendee, Meeting, Occurrence
-from rooms import removals
 from rooms.models import Room
 from rooms.protocol.admission import Admission, MeetingFacts, Refusal, Visitor, admit, persons_of
 from rooms.protocol.messages import Access
+from rooms.roster import removals
 
 GUEST_KEY = "guest_key"
 TYPED_NAME = "typed_name"

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms import links
-from rooms.links import Report
 from rooms.models import Call, LinkChange, Participant, Room
 from rooms.registry import Registry
+from rooms.roster import links
+from rooms.roster.links import Report
 
 START = timezone.now() - timedelta(minutes=10)
 

@@ -16,11 +16,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms import seats
 from rooms.models import Call, Knock, Participant, Room
 from rooms.protocol import admission, messages
 from rooms.protocol.admission import Admission, DoorFacts
 from rooms.protocol.messages import Door
+from rooms.roster import seats
 
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)

@@ -15,10 +15,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms import links
 from rooms.models import Participant, Room
 from rooms.protocol import messages
 from rooms.protocol.messages import ByeReason, Event, LeftReason, ParticipantLeft, ParticipantUpdated, Role
+from rooms.roster import links
 
 
 @dataclass

@@ -18,13 +18,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from meetings.models import Attendee
-from rooms import entrance, lobby, passes, removals, seats
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
-from rooms.passes import Pass
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission, is_open_to
 from rooms.protocol.messages import Access, ByeReason, Join, ParticipantJoined, Role
-from rooms.seats import Change
+from rooms.roster import entrance, lobby, passes, removals, seats
+from rooms.roster.passes import Pass
+from rooms.roster.seats import Change
 
 
 class NoEntry(Exception):
