@@ -8,4 +8,4 @@ class RoomsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rooms import receivers  # noqa: F401
+        from rooms.live import receivers  # noqa: F401

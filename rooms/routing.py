@@ -8,9 +8,9 @@ from typing import Any
 from django.urls import re_path
 
 from rooms.codes import PATTERN
-from rooms.consumers import RoomConsumer
+from rooms.live.consumers import RoomConsumer
+from rooms.live.testing import SetUpConsumer
 from rooms.protocol import messages
-from rooms.testing import SetUpConsumer
 
 
 async def nowhere(

@@ -69,7 +69,7 @@ def test_a_closed_account_stays_out(client, alice):
     assert sign_in(client, "alice@example.org").url == "/account/inactive/"
     page = client.get("/account/inactive/").content.decode()
     assert "This account is switched off" in page
-    # As whoever opens such a link reads (tests/rooms/test_sessions.py).
+    # As whoever opens such a link reads (tests/rooms/live/test_sessions.py).
     assert "The links in letters to it are closed too." in page
     assert "_auth_user_id" not in client.session
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.registry import Registry
+from rooms.live.registry import Registry
+from rooms.live.sockets import Socket
 from rooms.roster.passes import Pass
-from rooms.sockets import Socket
 
 Frame = dict[str, Any]
 # Long enough for a busy machine; nothing waits for it to pass.

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from meetings.models import Meeting
+from rooms.live.registry import Registry
 from rooms.models import Call, LinkChange, Participant, Room
-from rooms.registry import Registry
 from rooms.roster import links
 from rooms.roster.links import Report
 

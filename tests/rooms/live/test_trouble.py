@@ -11,10 +11,10 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms import bridge, patience, processes, room_here
+from rooms.live import bridge, patience, processes, room_here
+from rooms.live.registry import Registry
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages
-from rooms.registry import Registry
 from rooms.roster import roster
 from rooms.roster.seats import Change
 from tests.rooms.conftest import SECONDS, Page
@@ -145,7 +145,7 @@ async def test_the_token_of_such_a_seat_is_good(enter, open_socket, guest, monke
 
 
 async def test_a_join_that_fails_for_good_leaves_no_ghost(enter, open_socket, guest, monkeypatch):
-    from rooms import consumers
+    from rooms.live import consumers
 
     alice = await enter("Alice")
     monkeypatch.setattr(patience, "RETRY_PAUSE", 0)

@@ -5,7 +5,7 @@ from config.settings import REDIS_URL, env
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "tests.rooms.lossy_layer.LossyLayer",
+        "BACKEND": "tests.rooms.live.lossy_layer.LossyLayer",
         "CONFIG": {"url": REDIS_URL, "seed": env.whole_number("LAYER_SEED", 1, at_least=0, at_most=2**31)},
     }
 }

@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from rooms.live.registry import Registry
 from rooms.models import Call, Participant, ServerProcess
-from rooms.registry import Registry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -310,7 +310,7 @@ async def test_a_process_that_was_taken_for_dead_finds_its_people_again(enter):
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
     registry = Registry.here()
-    from rooms import processes
+    from rooms.live import processes
 
     # What another process does when this one is silent for too long; it cannot be heard here.
     await sync_to_async(processes.end_process)(registry.id, forget_sockets=False)

@@ -17,8 +17,12 @@ from django.utils import timezone
 
 from accounts.zones import zone_in
 from rooms.codes import canonical
+from rooms.live.patience import patiently
+from rooms.live.registry import Registry
+from rooms.live.room_here import RoomHere
+from rooms.live.servers import innermost, unsent_by, write_at_once
+from rooms.live.sockets import Socket
 from rooms.models import Room, ServerProcess
-from rooms.patience import patiently
 from rooms.protocol import ice, messages
 from rooms.protocol.admission import Admission, Refusal
 from rooms.protocol.messages import (
@@ -47,13 +51,9 @@ from rooms.protocol.session import (
     ShowRoster,
     TellOfFlood,
 )
-from rooms.registry import Registry
-from rooms.room_here import RoomHere
 from rooms.roster import entrance, guesses, links, lobby, roster
 from rooms.roster.passes import Pass
 from rooms.roster.seats import capacity_of
-from rooms.servers import innermost, unsent_by, write_at_once
-from rooms.sockets import Socket
 
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]

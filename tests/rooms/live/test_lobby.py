@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.bridge import Letter
+from rooms.live.bridge import Letter
+from rooms.live.registry import Registry
+from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
-from rooms.registry import Registry
 from rooms.roster import lobby, roster
-from rooms.testing import greeting
 from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -567,7 +567,7 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
 
     bob = await open_socket(await sync_to_async(guest)())
     me = (await bob.hears("ready"))["me"]
-    monkeypatch.setattr("rooms.patience.RETRY_PAUSE", 0)
+    monkeypatch.setattr("rooms.live.patience.RETRY_PAUSE", 0)
     monkeypatch.setattr(roster, "arrive", lost_at_first)
     await bob.says("join", name="Bob")
     await bob.hears("waiting")

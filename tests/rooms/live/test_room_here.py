@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from rooms import room_here
+from rooms.live import room_here
+from rooms.live.room_here import RoomHere
 from rooms.protocol.messages import Participant
-from rooms.room_here import RoomHere
 from rooms.roster.roster import Snapshot
 
 HERE, THERE = "process.here!1", "process.there!2"

@@ -13,19 +13,19 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts import sessions
-from rooms import processes
-from rooms.bridge import EVERYBODY, letter_about
+from rooms.live import processes
+from rooms.live.bridge import EVERYBODY, letter_about
+from rooms.live.patience import DATABASE_AWAY
+from rooms.live.room_here import RoomHere
+from rooms.live.sockets import Socket
 from rooms.models import Participant, Room
-from rooms.patience import DATABASE_AWAY
 from rooms.protocol.admission import Admission
-from rooms.room_here import RoomHere
 from rooms.roster import lobby, passes, removals, roster
 from rooms.roster.lobby import Look
 from rooms.roster.seats import Change
-from rooms.sockets import Socket
 
 if TYPE_CHECKING:
-    from rooms.registry import Registry
+    from rooms.live.registry import Registry
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from meetings import links
+from rooms.live.registry import Registry
 from rooms.models import Knock
-from rooms.registry import Registry
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ from django.test import Client
 
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms import consumers
+from rooms.live import consumers
+from rooms.live.registry import MOST_AT_DOOR, Registry
 from rooms.models import Call, Participant, Removal, Room
-from rooms.registry import MOST_AT_DOOR, Registry
 from rooms.roster import guesses
 from tests.rooms.conftest import came_by_letter, took_the_link_alone
 

@@ -17,19 +17,19 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from rooms import processes
-from rooms.bridge import EVERYBODY, Bridge, Letter, letter_about
-from rooms.heartbeat import Heartbeat
-from rooms.patience import patiently
+from rooms.live import processes
+from rooms.live.bridge import EVERYBODY, Bridge, Letter, letter_about
+from rooms.live.heartbeat import Heartbeat
+from rooms.live.patience import patiently
+from rooms.live.room_here import RoomHere
+from rooms.live.servers import before_shutdown
+from rooms.live.sockets import NOBODY_WAITS, Socket
 from rooms.protocol import messages
 from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
-from rooms.room_here import RoomHere
 from rooms.roster import lobby, roster
 from rooms.roster.lobby import Look
 from rooms.roster.roster import SocketElsewhere
 from rooms.roster.seats import Change, new_id
-from rooms.servers import before_shutdown
-from rooms.sockets import NOBODY_WAITS, Socket
 
 logger = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ def copy(seed, tmp_path, redis_url) -> Iterator[Copy]:
         tmp_path / "copy",
         REDIS_URL=redis_url,
         ROOM_CAPACITY="12",
-        DJANGO_SETTINGS_MODULE="tests.rooms.lossy_settings",
+        DJANGO_SETTINGS_MODULE="tests.rooms.live.lossy_settings",
         LAYER_SEED=str(seed),
     )
     yield copy

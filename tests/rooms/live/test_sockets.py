@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rooms import sockets
+from rooms.live import sockets
+from rooms.live.sockets import Socket
 from rooms.roster.passes import Pass
-from rooms.sockets import Socket
 
 
 async def test_frames_are_sent_in_order(socket, wire):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from rooms.live.sockets import Socket
 from rooms.protocol import messages
 from rooms.roster.roster import Snapshot
-from rooms.sockets import Socket
 
 # How long an event waits for the one before it, which may come another way.
 REORDER = 0.5

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rooms import eagerly
+from rooms.live import eagerly
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission
 from rooms.protocol.messages import Bye, ByeReason, Role

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings.models import Meeting
+from rooms.live.registry import Registry
 from rooms.models import Participant
-from rooms.registry import Registry
 from rooms.roster import roster
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import invitations, links
 from meetings.models import Attendee, Meeting, PersonalLink
-from rooms import bridge
+from rooms.live import bridge
+from rooms.live.registry import Registry
 from rooms.models import Call, Room
-from rooms.registry import Registry
 from rooms.roster import roster
 from tests.rooms.conftest import came_by_letter
 

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from accounts.signals import session_replaced, sign_ins_changed
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.signals import attendee_removed, insiders_asked, links_revoked, meeting_cancelled
-from rooms import bridge
+from rooms.live import bridge
 from rooms.models import Participant, Room
 from rooms.roster import passes, roster
 from rooms.roster.seats import Change
