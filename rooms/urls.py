@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
-from rooms import attendance, views
 from rooms.codes import CodeConverter
+from rooms.pages import attendance, views
 
 register_converter(CodeConverter, "room_code")
 

@@ -15,8 +15,8 @@ from meetings import invitations, overview
 from meetings.addresses import Address
 from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
-from rooms.attendance import harmless
 from rooms.models import Call, Participant, Room
+from rooms.pages.attendance import harmless
 
 BEGAN = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 
