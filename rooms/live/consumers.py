@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.zones import zone_in
 from rooms.codes import canonical
+from rooms.live import this_process
 from rooms.live.patience import patiently
 from rooms.live.registry import Registry
 from rooms.live.room_here import RoomHere
@@ -160,7 +161,7 @@ class RoomConsumer(AsyncConsumer):
         room = await database_sync_to_async(entrance.room_of)(door.meeting)
         # Whoever sits still for hours should hold little: no models.
         self.room_id = room.pk
-        self.registry = Registry.here()
+        self.registry = this_process.registry()
         await self.registry.start()
         if self.registry.is_stopping:
             return await self.turn_away("restart")
@@ -337,7 +338,7 @@ class RoomConsumer(AsyncConsumer):
                 arrived = await patiently(work, PATIENCE)
             except ServerProcess.DoesNotExist:
                 # This process was taken for dead; it takes its lease again.
-                await self.registry.heartbeat.beat()
+                await this_process.heartbeat().beat()
                 arrived = await patiently(work, PATIENCE)
         except roster.NoEntry as refusal:
             self.may_be_seated = False

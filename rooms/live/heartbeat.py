@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -16,6 +15,7 @@ from accounts import sessions
 from rooms.live import processes
 from rooms.live.bridge import EVERYBODY, letter_about
 from rooms.live.patience import DATABASE_AWAY
+from rooms.live.registry import Registry
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
 from rooms.models import Participant, Room
@@ -23,9 +23,6 @@ from rooms.protocol.admission import Admission
 from rooms.roster import lobby, passes, removals, roster
 from rooms.roster.lobby import Look
 from rooms.roster.seats import Change
-
-if TYPE_CHECKING:
-    from rooms.live.registry import Registry
 
 logger = logging.getLogger(__name__)
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import weakref
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 
 from rooms.live import processes
 from rooms.live.bridge import EVERYBODY, Bridge, Letter, letter_about
-from rooms.live.heartbeat import Heartbeat
 from rooms.live.patience import patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
@@ -37,22 +35,32 @@ logger = logging.getLogger(__name__)
 MOST_AT_DOOR = 8
 
 
-class Registry:
-    """The sockets of one process. There is one registry for each event loop."""
+class Checks(Protocol):
+    """What a registry has compared with the database: when a letter gives reason to, and again and again."""
 
-    @classmethod
-    def here(cls) -> Registry:
-        """The registry of the running loop."""
-        loop = asyncio.get_running_loop()
-        if loop not in _registries:
-            _registries[loop] = cls()
-        return _registries[loop]
+    async def go_on(self) -> None:
+        """Check for as long as the process runs."""
+
+    async def check_sockets(self, among: Collection[Socket]) -> None:
+        """Close those whose session has ended or whose invitation was taken back."""
+
+    async def check_seats(self) -> None:
+        """Show out whoever lost their seat."""
+
+    async def check_doors(self, only: RoomHere) -> None:
+        """Look at who may enter, and when."""
+
+
+class Registry:
+    """The sockets of one process. There is one registry for each event loop (`this_process`)."""
+
+    # Handed over by whoever makes the registry.
+    checks: Checks
 
     def __init__(self) -> None:
         self.id = new_id()
         self.rooms: dict[str, RoomHere] = {}
         self.bridge = Bridge(self.id, self.hear)
-        self.heartbeat = Heartbeat(self)
         self._starting = asyncio.Lock()
         # What runs for as long as the process, and what is soon done.
         self._duties: set[asyncio.Task[None]] = set()
@@ -77,7 +85,7 @@ class Registry:
             buried = await database_sync_to_async(processes.bury_predecessors)(self.id)
             before_shutdown(self.stop)
             loop = asyncio.get_running_loop()
-            for duty in (self.bridge.listen(), self.bridge.deliver(), self.heartbeat.go_on()):
+            for duty in (self.bridge.listen(), self.bridge.deliver(), self.checks.go_on()):
                 self._duties.add(loop.create_task(duty))
             for change in buried:
                 self.publish(change)
@@ -347,7 +355,7 @@ class Registry:
                             socket.send(letter["text"])
             case "doors":
                 if here is not None:
-                    self.spawn(self.heartbeat.check_doors(here))
+                    self.spawn(self.checks.check_doors(here))
                     self.look_at_lobby(here)
             case "passes":
                 self._hear_passes(letter)
@@ -398,7 +406,7 @@ class Registry:
             or (everybody_invited and socket.granted.attendee_id is not None)
         ]
         if concerned:
-            self.spawn(self.heartbeat.check_sockets(concerned))
+            self.spawn(self.checks.check_sockets(concerned))
 
     def _hear_replaced(self, here: RoomHere, letter: Letter) -> None:
         socket = here.inside.get(letter["participant"])
@@ -411,7 +419,7 @@ class Registry:
         if letter["events"]:
             here.locate(letter["where"], self.channel, letter["events"][-1][0])
             if here.is_outdated():
-                self.spawn(self.heartbeat.check_seats())
+                self.spawn(self.checks.check_seats())
         for participant_id, reason in letter["endings"].items():
             socket = here.inside.pop(participant_id, None)
             if socket is not None:
@@ -431,6 +439,3 @@ class Registry:
             here.inside.clear()
             for socket in list(here.sockets):
                 socket.end(letter["ended"])
-
-
-_registries: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = weakref.WeakKeyDictionary()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.live.registry import Registry
+from rooms.live import this_process
 from rooms.live.sockets import Socket
 from rooms.roster.passes import Pass
 
@@ -151,7 +151,7 @@ async def open_socket(standup: Meeting) -> AsyncIterator[Opener]:
     for page in pages:
         if not page.communicator.future.done():
             await page.goes()
-    registry = Registry.here()
+    registry = this_process.registry()
     await registry.idle()
     await registry.stop()
 

@@ -10,8 +10,8 @@ from django.test import Client
 
 from meetings import links
 from meetings.models import Attendee, Meeting
-from rooms.live import consumers
-from rooms.live.registry import MOST_AT_DOOR, Registry
+from rooms.live import consumers, this_process
+from rooms.live.registry import MOST_AT_DOOR
 from rooms.models import Call, Participant, Removal, Room
 from rooms.roster import guesses
 from tests.rooms.conftest import came_by_letter, took_the_link_alone
@@ -274,7 +274,7 @@ async def test_a_guest_finds_the_name_filled_in_the_next_time(open_socket, guest
     await page.joins("Dave")
     await page.goes()
 
-    await Registry.here().idle()
+    await this_process.registry().idle()
     response = await sync_to_async(client.get)(standup.room_url)
     assert response.context["name"] == "Dave"
 
@@ -374,7 +374,7 @@ async def test_a_lost_word_of_a_removal_is_found_by_the_heartbeat(enter, open_so
     await second_tab.hears("ready")
     seat = await Participant.objects.select_related("call").aget(pk=bob.me)
     await Removal.objects.acreate(room_id=seat.call.room_id, person=seat.person, guest_key=seat.guest_key)
-    await Registry.here().heartbeat.check_passes()
+    await this_process.heartbeat().check_passes()
     await second_tab.is_closed("removed", 4403)
 
 
@@ -509,7 +509,7 @@ async def test_a_call_ends_when_the_last_one_leaves_and_the_next_begins_another(
     bob = await enter("Bob")
     await bob.says("leave")
     await bob.is_closed_with(1000)
-    await Registry.here().idle()
+    await this_process.registry().idle()
     first = await Call.objects.aget()
     assert first.ended_at is not None
     again = await enter("Bob")

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee, Meeting
+from rooms.live import this_process
 from rooms.live.bridge import Letter
-from rooms.live.registry import Registry
 from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
 from rooms.roster import lobby, roster
@@ -243,7 +243,7 @@ async def test_whoever_was_admitted_comes_back_without_asking(with_lobby, host, 
     await is_let_in(bob)
     await bob.says("leave")
     await bob.is_closed_with(1000)
-    await Registry.here().idle()
+    await this_process.registry().idle()
     again = await open_socket(client)
     assert (await again.hears("ready"))["door"] == "open"
     await again.joins("Bob")
@@ -256,7 +256,7 @@ async def test_the_next_call_is_another_one(with_lobby, host, asks, guest, open_
     await is_let_in(bob)
     for page in (bob, host):
         await page.says("leave")
-    await Registry.here().idle()
+    await this_process.registry().idle()
     assert await Call.objects.filter(ended_at=None).acount() == 0
     again = await open_socket(client)
     assert (await again.hears("ready"))["door"] == "lobby"
@@ -376,15 +376,15 @@ async def test_two_pages_of_one_browser_are_one_who_waits(with_lobby, host, asks
 
 
 async def test_a_lost_letter_is_made_up_for_by_the_heartbeat(with_lobby, host, asks, monkeypatch):
-    registry = Registry.here()
+    registry = this_process.registry()
     monkeypatch.setattr(registry, "tell_hosts", lambda code: None)
     bob, _ = await asks("Bob")
     await host.is_quiet()
-    await registry.heartbeat.beat()
+    await this_process.heartbeat().beat()
     knock = await who_waits(host)
     await host.says("admit", knocks=[knock["id"]])
     await host.is_quiet()
-    await registry.heartbeat.beat()
+    await this_process.heartbeat().beat()
     await is_let_in(bob)
 
 
@@ -392,7 +392,7 @@ async def test_who_waits_is_let_in_when_the_organizer_turns_the_lobby_off(with_l
     bob, _ = await asks("Bob")
     await who_waits(host)
     await Meeting.objects.aupdate(lobby=False)
-    await Registry.here().heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     await is_let_in(bob)
 
 
@@ -462,7 +462,7 @@ async def test_a_door_whose_news_was_lost_is_found_shut_by_the_heartbeat(
     carol, _ = await asks("Carol")
     await host.hears("rules")
     await who_waits(host)
-    await Registry.here().heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     await at_the_door.is_closed("restart", 4503)
     # Whoever is inside stays, and whoever waits goes on waiting.
     for page in (inside, carol):
@@ -519,7 +519,7 @@ async def test_a_crowd_of_guests_keeps_nobody_out_whom_we_know(
 async def test_knocks_of_pages_long_gone_are_forgotten(with_lobby, asks):
     bob, _ = await asks("Bob")
     await bob.goes()
-    await Registry.here().idle()
+    await this_process.registry().idle()
     await sync_to_async(lobby.forget)()
     assert await Knock.objects.acount() == 1
     await Knock.objects.aupdate(seen_at=timezone.now() - timedelta(minutes=11))
@@ -571,7 +571,7 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
     monkeypatch.setattr(roster, "arrive", lost_at_first)
     await bob.says("join", name="Bob")
     await bob.hears("waiting")
-    here = Registry.here().rooms[standup.code]
+    here = this_process.registry().rooms[standup.code]
     assert (me in here.inside, me in here.waiting) == (False, True)
     await host.says("need-offer", to=me, generation=1000, reason="ice")
     frames = [await host.hears() for _ in range(3)]
@@ -584,14 +584,14 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
 async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, host, asks, monkeypatch):
     bob, _ = await asks("Bob")
     await who_waits(host)
-    registry = Registry.here()
+    registry = this_process.registry()
     letters: list[Letter] = []
     monkeypatch.setattr(registry.bridge, "publish", letters.append)
     here = registry.rooms[with_lobby.code]
     [socket] = here.waiting.values()
     asked_again = asyncio.Event()
     monkeypatch.setattr(socket, "forget_held", asked_again.set)
-    await registry.heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     async with asyncio.timeout(SECONDS):
         await asked_again.wait()
     await bob.is_quiet()
@@ -642,7 +642,7 @@ async def test_who_sits_longer_than_planned_is_not_shut_out_by_the_next_occurren
     await sync_to_async(standup.save)()
     assert (await (await open_socket(client)).hears("ready"))["door"] == "open"
     await host.says("leave")
-    await Registry.here().idle()
+    await this_process.registry().idle()
     assert (await (await open_socket(client)).hears("ready"))["door"] == "early"
 
 
@@ -871,7 +871,7 @@ async def test_an_organizer_who_tried_an_attendees_link_first_stays_host(
     await again.hears("ready")
     welcome = await again.joins("Alice", alices.token, fresh=False)
     assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
-    await Registry.here().heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     await again.is_quiet()
 
 
@@ -879,14 +879,14 @@ async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_
     standup, enter, bobs_invitation, monkeypatch
 ):
     letters: list[Letter] = []
-    registry = Registry.here()
+    registry = this_process.registry()
     monkeypatch.setattr(registry.bridge, "publish", letters.append)
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
     socket = registry.rooms[standup.code].inside[bob.me]
     letters.clear()
     for cohost in (True, False):
         await Attendee.objects.aupdate(cohost=cohost)
-        await registry.heartbeat.check_doors()
+        await this_process.heartbeat().check_doors()
     assert (socket.is_host, len(letters)) == (False, 2)
     registry.hear(letters[0])
     assert socket.is_host is False
@@ -897,11 +897,11 @@ async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_
 
 
 async def test_a_role_of_which_no_letter_told_is_found_by_the_heartbeat(standup, enter, bobs_invitation):
-    registry = Registry.here()
+    registry = this_process.registry()
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
     socket = registry.rooms[standup.code].inside[bob.me]
     await Participant.objects.filter(pk=bob.me).aupdate(role="host")
-    await registry.heartbeat.check_seats()
+    await this_process.heartbeat().check_seats()
     assert socket.is_host is True
     await bob.says("admit", knocks=["x" * 22])
     assert (await bob.hears("lobby"))["knocks"] == []
@@ -910,9 +910,9 @@ async def test_a_role_of_which_no_letter_told_is_found_by_the_heartbeat(standup,
 async def test_cohosts_who_were_changed_in_a_heap_are_found_by_the_heartbeat(standup, enter, bobs_invitation):
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
     await Attendee.objects.aupdate(cohost=True)
-    await Registry.here().heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     assert (await bob.hears("participant-updated"))["participant"]["role"] == "host"
-    await Registry.here().heartbeat.check_doors()
+    await this_process.heartbeat().check_doors()
     await bob.is_quiet()
 
 
@@ -932,6 +932,6 @@ async def test_who_was_let_in_before_the_door_opened_does_not_come_in_again_when
     welcome = await is_let_in(bob)
     await bob.is_quiet()
     # What the clock does when it strikes.
-    Registry.here().rooms[tomorrow.code].inside[welcome["me"]].wake()
+    this_process.registry().rooms[tomorrow.code].inside[welcome["me"]].wake()
     await bob.is_quiet()
     await bob.is_quiet()

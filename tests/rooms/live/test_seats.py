@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from meetings import links
-from rooms.live.registry import Registry
+from rooms.live import this_process
 from rooms.models import Knock
 from tests.rooms.conftest import came_by_letter
 
@@ -133,7 +133,7 @@ async def test_who_is_admitted_beyond_the_last_seat_waits_for_one(waits_for_a_se
     host, bob, carol = waits_for_a_seat
     assert await carol.hears() == {"type": "waiting", "door": "full", "host": "Alice", "opens_in": None}
     assert (await host.hears("lobby"))["knocks"] == []
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     await carol.is_quiet()
     await bob.says("leave")
     await bob.is_closed_with(1000)
@@ -218,7 +218,7 @@ async def test_a_letter_that_is_opened_in_one_browser_after_the_other_knocks_onc
         page = await knocks(open_socket, bobs_invitation)
         await page.hears("waiting")
         await page.goes()
-        await Registry.here().idle()
+        await this_process.registry().idle()
     assert await Knock.objects.acount() == 1
 
 

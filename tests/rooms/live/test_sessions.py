@@ -15,8 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import invitations, links
 from meetings.models import Attendee, Meeting, PersonalLink
-from rooms.live import bridge
-from rooms.live.registry import Registry
+from rooms.live import bridge, this_process
 from rooms.models import Call, Room
 from rooms.roster import roster
 from tests.rooms.conftest import came_by_letter
@@ -32,7 +31,7 @@ async def carols(enter, as_person, carol):
 
 
 async def check():
-    await Registry.here().heartbeat.check_passes()
+    await this_process.heartbeat().check_passes()
 
 
 async def test_nothing_happens_as_long_as_all_is_well(carols, enter, bobs_invitation):
@@ -226,7 +225,7 @@ async def test_a_guests_session_goes_on_while_a_socket_is_open(enter, guest):
     page = await enter("Guest", browser)
     session = Session.objects.filter(session_key=browser.cookies["session"].value)
     await session.aupdate(expire_date=timezone.now() + timedelta(minutes=5))
-    heartbeat = Registry.here().heartbeat
+    heartbeat = this_process.heartbeat()
     await heartbeat.keep_sessions()
     assert (await session.aget()).expire_date > timezone.now() + timedelta(days=13)
     await check()
@@ -260,7 +259,7 @@ async def test_whose_session_ends_while_the_seat_is_being_given_has_left(
     monkeypatch.setattr(roster, "arrive", slow_arrive)
     await page.says("join", name="Carol")
     await committed.wait()
-    [socket] = [s for here in Registry.here().rooms.values() for s in here.sockets if s.is_held]
+    [socket] = [s for here in this_process.registry().rooms.values() for s in here.sockets if s.is_held]
     socket.has_lapsed = socket.is_held
     socket.end("session")
     go_on.set()
@@ -408,7 +407,7 @@ async def test_cancelling_the_meeting_ends_the_call(enter, open_socket, guest, s
 async def test_a_cancellation_that_was_not_heard_is_found_in_the_database(enter, standup):
     bob = await enter("Bob")
     await Meeting.objects.aupdate(cancelled_at=timezone.now())
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     await bob.is_closed("cancelled", 4410)
 
 
@@ -421,7 +420,7 @@ async def test_a_meeting_that_was_deleted_closes_its_room(enter, standup):
 async def test_a_meeting_whose_end_was_not_heard_of_is_missed_in_the_database(enter, standup):
     bob = await enter("Bob")
     await Room.objects.all().adelete()
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     await bob.is_closed("not-found", 4404)
 
 

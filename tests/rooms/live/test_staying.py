@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from rooms.live.registry import Registry
+from rooms.live import this_process
 from rooms.models import Call, Participant, ServerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,16 +21,16 @@ async def let_seats_expire():
 
 async def let_time_pass(time):
     """So much, in which nobody who is away has come back."""
-    await Registry.here().idle()
+    await this_process.registry().idle()
     async for somebody in Participant.objects.filter(away_until__isnull=False):
         somebody.away_until -= time
         somebody.away_since = somebody.away_since and somebody.away_since - time
         await somebody.asave()
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
 
 
 async def stored(page):
-    await Registry.here().idle()
+    await this_process.registry().idle()
     return await Participant.objects.aget(pk=page.me)
 
 
@@ -196,7 +196,7 @@ async def test_the_newer_socket_wins_when_only_the_socket_was_lost(enter, open_s
     assert welcome["me"] == bob.me
     await bob.is_closed("replaced", 4408)
     # Nothing happened for the others, and the end of the older socket means nothing.
-    await Registry.here().idle()
+    await this_process.registry().idle()
     await alice.is_quiet()
     assert (await stored(bob)).away_until is None
     await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
@@ -260,7 +260,7 @@ async def test_who_left_does_not_come_back_by_token(enter, open_socket, guest):
     bob = await enter("Bob", bobs)
     await bob.says("leave")
     await bob.is_closed_with(1000)
-    await Registry.here().idle()
+    await this_process.registry().idle()
     again = await open_socket(bobs)
     await again.hears("ready")
     assert (await again.joins("Bob", bob.token))["resumed"] is False
@@ -280,7 +280,7 @@ async def died(*, beats_ago=60):
 
 async def moved_to(process, page):
     await Participant.objects.filter(pk=page.me).aupdate(server=process, socket="s" * 22)
-    here = next(iter(Registry.here().rooms.values()))
+    here = next(iter(this_process.registry().rooms.values()))
     here.inside.pop(page.me)
 
 
@@ -290,7 +290,7 @@ async def test_people_of_a_dead_process_are_away_and_keep_their_seats(enter, set
     await alice.hears("participant-joined")
     process = await died()
     await moved_to(process, bob)
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     updated = await alice.hears("participant-updated")
     assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
     assert not await ServerProcess.objects.filter(pk=process.pk).aexists()
@@ -302,20 +302,20 @@ async def test_a_process_that_has_just_begun_to_beat_judges_nobody(enter):
     """After the database was away, everybody's heartbeat is old."""
     await enter("Alice")
     process = await died()
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     assert await ServerProcess.objects.filter(pk=process.pk).aexists()
 
 
 async def test_a_process_that_was_taken_for_dead_finds_its_people_again(enter):
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
-    registry = Registry.here()
+    registry = this_process.registry()
     from rooms.live import processes
 
     # What another process does when this one is silent for too long; it cannot be heard here.
     await sync_to_async(processes.end_process)(registry.id, forget_sockets=False)
     assert (await stored(bob)).away_until is not None
-    await registry.heartbeat.beat()
+    await this_process.heartbeat().beat()
     for _ in range(2):
         # The two that were missed come as a gap, or as updates: in the end both are here.
         await alice.hears("participant-updated", "snapshot")
@@ -331,7 +331,7 @@ async def test_who_joins_while_the_process_was_taken_for_dead_gets_in(enter, ope
     await page.hears("ready")
     await ServerProcess.objects.all().adelete()
     welcome = await page.joins("Bob")
-    assert (await stored(page)).server_id == Registry.here().id
+    assert (await stored(page)).server_id == this_process.registry().id
     assert welcome["me"] == page.me
 
 
@@ -341,7 +341,7 @@ async def test_a_seat_that_was_given_up_meanwhile_is_said_to_be_lost(enter):
         left_at=timezone.now(), left_reason="timeout", server=None, socket=""
     )
     await ServerProcess.objects.all().adelete()
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     await bob.is_closed("restart", 4503)
 
 
@@ -357,8 +357,8 @@ async def test_news_that_never_came_are_found_in_the_database(enter, standup):
     await alice.hears("participant-joined")
     room = await Room.objects.aget(meeting=standup)
     await sync_to_async(roster.leave)(room.pk, bob.me)
-    await Registry.here().heartbeat.beat()  # notices
-    await Registry.here().heartbeat.beat()  # has waited long enough
+    await this_process.heartbeat().beat()  # notices
+    await this_process.heartbeat().beat()  # has waited long enough
     snapshot = await alice.hears("snapshot")
     assert [p["id"] for p in snapshot["participants"]] == [alice.me]
     assert (await bob.hears("snapshot"))["rev"] == snapshot["rev"]

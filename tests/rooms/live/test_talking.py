@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms.live.registry import Registry
+from rooms.live import this_process
 from rooms.models import Participant
 from rooms.roster import roster
 
@@ -135,7 +135,7 @@ async def test_whoever_sees_somebody_in_the_roster_can_signal_to_them(enter, ope
     monkeypatch.setattr(roster, "arrive", slow_arrive)
     await bob.says("join", name="Bob")
     await committed.wait()
-    [bob_id] = [me for here in Registry.here().rooms.values() for me in here.inside if me != alice.me]
+    [bob_id] = [me for here in this_process.registry().rooms.values() for me in here.inside if me != alice.me]
     await alice.says("description", to=bob_id, generation=1, description=OFFER)
     await alice.is_quiet()  # not undeliverable
     go_on.set()

@@ -11,8 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms.live import bridge, patience, processes, room_here
-from rooms.live.registry import Registry
+from rooms.live import bridge, patience, processes, room_here, this_process
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages
 from rooms.roster import roster
@@ -82,7 +81,7 @@ async def test_a_join_that_the_server_gives_up_concerns_nobody_else(enter, open_
     await page.communicator.wait(SECONDS)
     assert page.communicator.future.cancelled()
 
-    registry = Registry.here()
+    registry = this_process.registry()
     assert not registry.is_stopping
     await registry.idle()
     [here] = registry.rooms.values()
@@ -105,7 +104,7 @@ async def test_a_socket_that_never_became_ready_is_forgotten(open_socket, guest,
     page = await open_socket(client)
     with pytest.raises(OperationalError):
         await page.communicator.wait(SECONDS)
-    assert Registry.here().rooms == {}
+    assert this_process.registry().rooms == {}
 
 
 async def test_a_process_that_starts_on_the_second_try_is_found_under_its_address(
@@ -118,7 +117,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
         await page.communicator.wait(SECONDS)
     await (await open_socket(client)).hears("ready")
     process = await ServerProcess.objects.aget()
-    assert process.channel == Registry.here().channel
+    assert process.channel == this_process.registry().channel
 
 
 async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(enter, monkeypatch, settings):
@@ -126,7 +125,7 @@ async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(en
     monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob")
-    [here] = Registry.here().rooms.values()
+    [here] = this_process.registry().rooms.values()
     assert set(here.inside) == {alice.me, bob.me}
     assert await Participant.objects.filter(left_at=None).acount() == 2
 
@@ -137,7 +136,7 @@ async def test_the_token_of_such_a_seat_is_good(enter, open_socket, guest, monke
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob", client)
     await bob.goes()
-    await Registry.here().idle()
+    await this_process.registry().idle()
     again = await open_socket(client)
     await again.hears("ready")
     welcome = await again.joins("Bob", bob.token, fresh=False)
@@ -156,10 +155,10 @@ async def test_a_join_that_fails_for_good_leaves_no_ghost(enter, open_socket, gu
     await page.says("join", name="Bob")
     with pytest.raises(OperationalError):
         await page.communicator.wait(SECONDS)
-    await Registry.here().idle()
+    await this_process.registry().idle()
     bob = await Participant.objects.exclude(pk=alice.me).aget()
     assert bob.away_until is not None
-    [here] = Registry.here().rooms.values()
+    [here] = this_process.registry().rooms.values()
     assert set(here.inside) == {alice.me}
 
 
@@ -175,16 +174,16 @@ async def test_a_ghost_that_an_outage_left_is_away_at_the_next_check(enter, monk
 
     monkeypatch.setattr(roster, "go_away", out_of_reach)
     await bob.goes()
-    await Registry.here().idle()
+    await this_process.registry().idle()
     monkeypatch.setattr(roster, "go_away", real)
     assert (await Participant.objects.aget(pk=bob.me)).away_until is None
 
-    await Registry.here().heartbeat.check_seats()
-    await Registry.here().idle()
+    await this_process.heartbeat().check_seats()
+    await this_process.registry().idle()
     updated = await alice.hears("participant-updated")
     assert (updated["participant"]["id"], updated["participant"]["away"]) == (bob.me, True)
-    await Registry.here().heartbeat.check_seats()
-    await Registry.here().idle()
+    await this_process.heartbeat().check_seats()
+    await this_process.registry().idle()
     await alice.is_quiet()
 
 
@@ -204,10 +203,10 @@ async def test_who_was_removed_is_shown_out_though_later_news_came_in_time(enter
     await removed_elsewhere(bob)
     await Room.objects.filter(pk=room.pk).aupdate(rev=room.rev + 2)
     monkeypatch.setattr(room_here, "REORDER", 0)
-    [here] = Registry.here().rooms.values()
+    [here] = this_process.registry().rooms.values()
     here.hear(room.rev + 2, messages.dump(messages.ParticipantLeft(room.rev + 2, "x" * 22, "left")))
     await until(lambda: here.seen == room.rev + 2)
-    await Registry.here().heartbeat.beat()
+    await this_process.heartbeat().beat()
     await bob.hears("participant-left")
     await bob.is_closed("removed", 4403)
 
@@ -223,7 +222,7 @@ async def test_who_was_removed_and_asks_for_the_roster_is_shown_out(enter):
 async def test_the_regular_check_shows_out_who_was_removed(enter):
     bob = await enter("Bob")
     await removed_elsewhere(bob)
-    await Registry.here().heartbeat.check_seats()
+    await this_process.heartbeat().check_seats()
     await bob.is_closed("removed", 4403)
 
 
@@ -231,14 +230,14 @@ async def test_the_regular_check_finds_who_has_come_back_on_another_process(ente
     bob = await enter("Bob")
     other = await ServerProcess.objects.acreate(id="o" * 22, channel="process.other!1")
     await Participant.objects.filter(pk=bob.me).aupdate(server=other, socket="s" * 22)
-    await Registry.here().heartbeat.check_seats()
+    await this_process.heartbeat().check_seats()
     await bob.is_closed("replaced", 4408)
 
 
 async def test_a_late_letter_about_an_older_socket_does_not_end_the_newest(enter, standup):
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
-    registry = Registry.here()
+    registry = this_process.registry()
     letter = {
         "type": "replaced",
         "code": standup.code,
@@ -281,7 +280,7 @@ class SlowLayer:
 
 
 async def test_nobody_is_ready_before_the_room_is_subscribed_to(open_socket, guest, monkeypatch):
-    registry = Registry.here()
+    registry = this_process.registry()
     slow = SlowLayer(registry.bridge.layer)
     monkeypatch.setattr(registry.bridge, "layer", slow)
     monkeypatch.setattr(bridge, "LAYER_TIMEOUT", SECONDS)
@@ -297,7 +296,7 @@ async def test_nobody_is_ready_before_the_room_is_subscribed_to(open_socket, gue
 
 
 async def test_the_last_to_leave_does_not_shut_out_the_next(open_socket, guest, monkeypatch, standup):
-    registry = Registry.here()
+    registry = this_process.registry()
     slow = SlowLayer(registry.bridge.layer)
     slow.ready.set()
     monkeypatch.setattr(registry.bridge, "layer", slow)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms.live.registry import Registry
+from rooms.live import this_process
 from rooms.models import Call, LinkChange, Participant, Room
 from rooms.roster import links
 from rooms.roster.links import Report
@@ -182,7 +182,7 @@ async def test_what_a_page_says_of_its_links_is_kept(enter):
     await bob.says("links", links={alice.me: "connecting"})
     await bob.says("links", links={alice.me: "connected", "n" * 22: "failed"})
     await bob.is_quiet()
-    await Registry.here().idle()
+    await this_process.registry().idle()
     changes = LinkChange.objects.values_list("participant_id", "other_id", "condition")
     kept = [change async for change in changes]
     assert kept == [(bob.me, alice.me, "connecting"), (bob.me, alice.me, "connected")]
