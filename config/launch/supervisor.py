@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,8 @@ LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 # Longer than daphne needs to tell every socket that it goes (config.launch.server.STOP_SECONDS).
 PATIENCE = 6.0
+# Everything has ended by then, after SIGTERM: the children after PATIENCE.
+STOPS_WITHIN = 7.5
 # What a killed process may still take. One that waits for a disk ends when that answers: nobody waits for it.
 KILLED_WITHIN = 0.5
 
@@ -92,3 +95,16 @@ def stop_all(children: Sequence[Child], patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     for child in children:
         child.wait_until_stopped(deadline)
+
+
+def on_stop(act: Callable[[], object], within: float = STOPS_WITHIN) -> None:
+    """What Ctrl-C and SIGTERM do from now on; after so many seconds the system ends us, whatever is stuck."""
+
+    def stop(*_: object) -> None:
+        # Nothing of ours hears this alarm: it ends a process also where Python cannot.
+        if not any(signal.getitimer(signal.ITIMER_REAL)):
+            signal.setitimer(signal.ITIMER_REAL, within)
+        act()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)

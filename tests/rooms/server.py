@@ -16,7 +16,7 @@ from typing import Any
 
 import websockets
 
-from config.management.commands import up
+from config.launch.children import LARGEST_FRAME
 from tests.servers import answers, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,9 +80,9 @@ class Process:
             *(sys.executable, "-m", "config.server", "--port", str(port), "--verbosity", "0"),
             *(
                 "--websocket-max-message-size",
-                up.LARGEST_FRAME,
+                LARGEST_FRAME,
                 "--websocket-max-frame-size",
-                up.LARGEST_FRAME,
+                LARGEST_FRAME,
             ),
             "config.asgi:application",
         ]

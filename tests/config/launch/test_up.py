@@ -21,8 +21,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from config.launch import front
-from config.management.commands import up
+from config.launch import data_directory, front
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 
@@ -230,19 +229,22 @@ def test_a_full_disk_is_said_before_anything_is_written(settings, tmp_path, monk
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=3 * 2**20))
     with pytest.raises(front.CannotStart, match=r"is full \(3 MB are free, and 64 MB needed"):
-        up.require_disk()
+        data_directory.require_disk()
 
 
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("database or disk is full")]
 )
 def test_a_disk_that_fills_up_during_the_start_is_said_in_one_sentence(error):
-    with pytest.raises(front.CannotStart, match="Make room, or choose another folder"), up.in_a_sentence():
+    with (
+        pytest.raises(front.CannotStart, match="Make room, or choose another folder"),
+        data_directory.in_a_sentence(),
+    ):
         raise error
 
 
 def test_other_errors_of_the_disk_are_not_called_a_full_one():
-    with pytest.raises(PermissionError), up.in_a_sentence():
+    with pytest.raises(PermissionError), data_directory.in_a_sentence():
         raise PermissionError(errno.EACCES, "Permission denied")
 
 
@@ -269,7 +271,7 @@ def test_data_that_was_open_to_all_is_closed_at_the_next_start(settings, tmp_pat
     database.chmod(0o644)
     before = os.umask(0o022)
     try:
-        up.make_writable()
+        data_directory.make_writable()
         (tmp_path / "new").touch()
     finally:
         os.umask(before)
