@@ -15,7 +15,7 @@ import pytest
 
 from config.launch import front
 from config.launch.supervisor import Child, stop_all
-from tests.config.launch.test_up import Copy, is_alive
+from tests.config.launch.copies import Copy, is_alive
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 

@@ -22,57 +22,9 @@ import pytest
 from django.db import OperationalError
 
 from config.launch import data_directory, front
+from tests.config.launch.copies import Copy, is_alive
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
-
-
-class Copy:
-    """A copy of Roundtable that was started on a port and a data directory of its own."""
-
-    def __init__(
-        self, data: Path, port: int, log: Path | None = None, options: Sequence[str] = (), **environment: str
-    ) -> None:
-        self.data, self.port = data, port
-        self.url = f"http://localhost:{port}"
-        self.public_url = environment.get("PUBLIC_URL", self.url)
-        self._log = (log or data.with_name(f"{data.name}.{port}.log")).open("w+")
-        ours = {name: value for name, value in os.environ.items() if name != "PUBLIC_URL"}
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", str(port), *options],
-            cwd=BASE_DIR,
-            env={**ours, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-
-    @property
-    def output(self) -> str:
-        self._log.seek(0)
-        return self._log.read()
-
-    def wait_until_ready(self) -> Copy:
-        wait_until(
-            lambda: "Ready:" in self.output or self.process.poll() is not None,
-            "the copy gets ready",
-            seconds=180,
-        )
-        assert f"Ready: {self.public_url}/\n" in self.output, self.output
-        return self
-
-    def children(self) -> dict[str, int]:
-        """The process numbers of "server" and "worker"."""
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        )
-        rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-        mine = [(int(pid), words) for pid, parent, words in rows if int(parent) == self.process.pid]
-        return {found[1]: pid for pid, words in mine if (found := re.search(r"launch\.leash (\w+)", words))}
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(20)
-        self._log.close()
 
 
 def get(url: str) -> str:
@@ -82,14 +34,6 @@ def get(url: str) -> str:
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and waits to be noticed does not."""
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
-    return bool(state.strip()) and not state.startswith("Z")
 
 
 @pytest.fixture(scope="module")

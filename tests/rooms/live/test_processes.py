@@ -12,8 +12,7 @@ from contextlib import closing, suppress
 import psycopg
 import pytest
 
-from tests.rooms.live.test_server import assert_exactly
-from tests.rooms.server import Copy, Line, Process
+from tests.rooms.server import Copy, Line, Process, assert_exactly
 from tests.servers import new_database, refusing_connections, wait_until
 
 OFFER = {"type": "offer", "sdp": "v=0\r\n"}

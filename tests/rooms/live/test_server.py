@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import websockets
 
-from tests.rooms.server import Copy, Process
+from tests.rooms.server import Copy, Process, assert_exactly
 
 # Keeps the fast loop free of servers.
 pytestmark = pytest.mark.usefixtures("copy")
@@ -82,36 +82,6 @@ async def test_fifty_come_at_once_and_twelve_get_in(installation, tmp_path):
         await assert_exactly(12, [process], code, of=50)
     finally:
         copy.stop()
-
-
-async def assert_exactly(seats: int, processes: list[Process], code: str, *, of: int) -> None:
-    """So many get a seat, everybody else hears that the room is full, and those inside know each other."""
-    # One person has two seats at most.
-    sessions = [await processes[n % len(processes)].guest(code) for n in range((of + 1) // 2)]
-    lines = [await processes[n % len(processes)].socket(code, sessions[n % len(sessions)]) for n in range(of)]
-    for line in lines:
-        await line.hears_at_last("ready")
-
-    async def join(n: int) -> bool:
-        await lines[n].says("join", name=f"Person {n}")
-        while (frame := await lines[n].hears())["type"] not in ("welcome", "bye"):
-            pass
-        if frame["type"] == "bye":
-            assert frame["reason"] == "full"
-            assert await lines[n].close_code() == 4409
-            return False
-        lines[n].me = frame["me"]
-        return True
-
-    inside = [
-        line
-        for line, seated in zip(lines, await asyncio.gather(*map(join, range(of))), strict=True)
-        if seated
-    ]
-    assert len(inside) == seats
-    everybody = {line.me: False for line in inside}
-    await asyncio.gather(*(line.knows(away=everybody) for line in inside))
-    await asyncio.gather(*(line.goes() for line in inside))
 
 
 # -- the process ends ---------------------------------------------------------------------------
