@@ -29,11 +29,11 @@ CALLS = {
 
 
 def _pure_tests() -> set[Path]:
-    """The tests of the pure modules (pyproject.toml): rooms/protocol/test_ice.py of `rooms.protocol.ice`."""
+    """Where the tests of what is pure are (pyproject.toml): a file for a module, a folder for a wing."""
     linter = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
     modules = [name for contract in linter["contracts"] for name in contract.get("source_modules", ())]
-    paths = (name.split(".") for name in modules)
-    return {TESTS.joinpath(*folders, f"test_{module}.py") for *folders, module in paths}
+    places = [TESTS.joinpath(*name.split(".")) for name in modules]
+    return {place if place.is_dir() else place.with_name(f"test_{place.name}.py") for place in places}
 
 
 def _queue(item: pytest.Item) -> str:
@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # Four pictures are all that two processors carry; a page that has less goes on by voice.
             if "dave" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.alone)
-        elif item.path in pure:
+        elif pure & {item.path, *item.path.parents}:
             item.add_marker(pytest.mark.pure)
 
 
