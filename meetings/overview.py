@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts import places
@@ -25,7 +24,7 @@ from meetings.models import (
     Occurrence,
     OccurrenceQuerySet,
 )
-from meetings.signals import insiders_asked
+from meetings.signals import insiders
 
 PartStat = Attendee.PartStat
 # In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
@@ -56,15 +55,6 @@ def over(user: User) -> OccurrenceQuerySet:
     """What has been, the latest first."""
     mine = Occurrence.objects.of(user).filter(ends_at__lte=timezone.now(), starts_at__lt=timezone.now())
     return mine.select_related("meeting__organizer", "earlier").order_by("-starts_at", "-pk")
-
-
-def insiders(meetings: QuerySet[Meeting]) -> dict[int, int]:
-    """How many are in the rooms of these meetings now, by meeting; an empty room is left out."""
-    found: dict[int, int] = {}
-    answers: Sequence[tuple[Any, Any]] = insiders_asked.send(sender=Meeting, meetings=meetings)
-    for _, answer in answers:
-        found |= answer
-    return found
 
 
 # -- the door -----------------------------------------------------------------------------------

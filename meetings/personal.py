@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import overview
 from meetings.models import Meeting, new_code
+from meetings.signals import insiders
 
 
 class SomebodyIsInside(Exception):
@@ -45,7 +45,7 @@ def furnish(
 @transaction.atomic
 def move(room: Meeting) -> None:
     """Give the room another address; the old one leads nowhere. Raises SomebodyIsInside."""
-    if overview.insiders(Meeting.objects.filter(pk=room.pk)):
+    if insiders(Meeting.objects.filter(pk=room.pk)):
         raise SomebodyIsInside
     room.code = new_code()
     room.save(update_fields=["code"])

@@ -26,12 +26,12 @@ from meetings import (
     drafts,
     forms,
     invitations,
-    overview,
     parts,
     personal,
     recurrence,
     repeats,
     rescope,
+    signals,
     spreadsheets,
     words,
 )
@@ -594,7 +594,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
     count = meeting.attendees.invited().count()
     people = words.counted(count, "person gets", "people get")
-    inside = overview.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
+    inside = signals.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
     zone = timezone.get_current_timezone_name()
     one = subject.occurrence
     context = {

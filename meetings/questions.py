@@ -9,9 +9,10 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from meetings import copies, dates, interventions, overview, recurrence, tellings, words
+from meetings import copies, dates, interventions, recurrence, tellings, words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
+from meetings.signals import insiders
 from outbox.asking import Question, ask
 
 FOR_GOOD = "This cannot be undone."
@@ -29,7 +30,7 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     attendees = sum(people.values())
     letters = sum(count * each[pk] for pk, count in people.items())
     organizers = interventions.owners((meeting.organizer for meeting in meetings), me)
-    inside = sum(overview.insiders(chosen).values())
+    inside = sum(insiders(chosen).values())
     says = [
         _letters(attendees, "attendee", "attendees", organizers, letters),
         "They say that the administrator of this site cancelled, and the meetings leave people’s calendars.",

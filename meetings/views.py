@@ -28,6 +28,7 @@ from meetings import (
     pages,
     personal,
     search,
+    signals,
     timetable,
     whither,
     words,
@@ -55,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "meetings/welcome.html")
     me = signed_in(request)
-    inside = overview.insiders(Meeting.objects.of(me))
+    inside = signals.insiders(Meeting.objects.of(me))
     coming = overview.coming(me)
     page = pages.page(folding.first_of_each(coming), request.GET.get("page"), COMING)
     rows = overview.rows(page.items, me, inside, folding.lines(page.items, coming))

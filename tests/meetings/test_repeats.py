@@ -391,7 +391,7 @@ def test_before_a_series_is_cancelled_it_says_how_much_and_whom(as_person, alice
 
 
 def test_before_a_meeting_is_cancelled_it_says_who_is_inside(as_person, alice, series, monkeypatch):
-    monkeypatch.setattr("meetings.overview.insiders", lambda meetings: {series.pk: 2})
+    monkeypatch.setattr("meetings.signals.insiders", lambda meetings: {series.pk: 2})
     page = as_person(alice).get(reverse("meetings:cancel", args=[series.code])).content.decode()
     assert "Two people are in the call right now" in page
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from meetings import invitations, overview, personal, recurrence, words
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
-from meetings.signals import insiders_asked
+from meetings.signals import insiders, insiders_asked
 
 PartStat = Attendee.PartStat
 
@@ -239,7 +239,7 @@ def test_a_call_in_my_own_room_or_long_past_its_time_is_seen(as_person, alice, p
 def test_a_call_is_counted_once_for_a_series(alice, series, call):
     call({series: 2})
     series.occurrences.filter(pk=series.occurrences.first().pk).update(starts_at=timezone.now())
-    inside = overview.insiders(Meeting.objects.of(alice))
+    inside = insiders(Meeting.objects.of(alice))
     rows = overview.rows(overview.coming(alice), alice, inside)
     assert [row.inside for row in rows] == [2, *[0] * 9]
 

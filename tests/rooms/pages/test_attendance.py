@@ -11,10 +11,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview
+from meetings import invitations
 from meetings.addresses import Address
 from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
+from meetings.signals import insiders
 from rooms.models import Call, Participant, Room
 from rooms.pages.attendance import harmless
 
@@ -162,12 +163,12 @@ def test_it_takes_as_many_queries_for_many_calls_as_for_one(
 
 def test_meetings_learn_how_many_are_inside(alice, meeting, sat):
     sat(("Bob", "guest:b", 0, 5), ("Carol", "guest:c", 0, None), ("Dave", "guest:d", 0, None), ended=None)
-    assert overview.insiders(Meeting.objects.of(alice)) == {meeting.pk: 2}
+    assert insiders(Meeting.objects.of(alice)) == {meeting.pk: 2}
 
 
 def test_an_empty_room_is_not_spoken_of(alice, meeting, sat):
     sat(("Bob", "guest:b", 0, 5))
-    assert overview.insiders(Meeting.objects.of(alice)) == {}
+    assert insiders(Meeting.objects.of(alice)) == {}
 
 
 def test_one_of_a_series_has_its_own_calls(as_person, alice, meeting, sat):
