@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from meetings import interventions, questions, recurrence, reminders, words
+from meetings import interventions, questions, recurrence, reminders, rule_words, words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
 from outbox import asking
@@ -228,7 +228,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         if not meeting.repeats:
             return "once"
         rule, start = recurrence.parse(meeting.rrule), recurrence.read(meeting.wall_clock)
-        return f"{words.rule(rule, start)}, {words.ending(rule)}"
+        return f"{rule_words.rule(rule, start)}, {rule_words.ending(rule)}"
 
     @admin.display(description="length")
     def length(self, meeting: Meeting) -> str:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from meetings import recurrence, tellings, words
+from meetings import recurrence, rule_words, tellings, words
 from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
 
 # How many of a series' next days are named, and how many of those that are not by its rule.
@@ -93,7 +93,7 @@ def series_when(told: tellings.Told, zone: str, upcoming: Sequence[datetime] = (
     """
     starts_at, duration = tellings.times_of(told)
     local = tellings.first_of(told)
-    sentence = words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], local + duration)
+    sentence = rule_words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], local + duration)
     days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
     return replace(
         when(upcoming[0] if upcoming else starts_at, duration, zone),
@@ -155,7 +155,7 @@ class _Timing:
     def sentence(self, *, spans: bool) -> str:
         start = recurrence.read(self.wall_clock)
         ends = start + self.duration if spans else None
-        return words.series(recurrence.parse(self.rrule), start, self.time_zone, ends)
+        return rule_words.series(recurrence.parse(self.rrule), start, self.time_zone, ends)
 
 
 def rule_of_part(part: EarlierSeries) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import calendars, dates, pages, recurrence, tags, words
+from meetings import calendars, dates, pages, recurrence, rule_words, tags, words
 from meetings.company import Company, Seat, companies, seats
 from meetings.models import (
     LONGEST,
@@ -246,7 +246,9 @@ class Row:
         series = self._series
         if not series.rrule:
             return ""
-        return words.sentence(words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock)))
+        return words.sentence(
+            rule_words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock))
+        )
 
     @property
     def series(self) -> str:
@@ -257,7 +259,7 @@ class Row:
         if self.occurrence is None:
             return dates.rule_of(self.meeting)
         start = recurrence.read(series.wall_clock)
-        return words.sentence(words.series(recurrence.parse(series.rrule), start, series.time_zone))
+        return words.sentence(rule_words.series(recurrence.parse(series.rrule), start, series.time_zone))
 
     @property
     def whole_series(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django import forms
 
-from meetings import recurrence, words
+from meetings import recurrence, rule_words, words
 from meetings.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Rule, WrongRule
 
 BY_DATE, BY_WEEKDAY, BY_LAST = "date", "weekday", "last"
@@ -42,7 +42,7 @@ class RepeatsForm(forms.Form):
         label="On",
         required=False,
         coerce=int,
-        choices=[(str(day), name) for day, name in enumerate(words.DAY_NAMES)],
+        choices=[(str(day), name) for day, name in enumerate(rule_words.DAY_NAMES)],
         widget=forms.CheckboxSelectMultiple,
     )
     monthly = forms.ChoiceField(
@@ -77,7 +77,7 @@ class RepeatsForm(forms.Form):
     def begin_week_on(self, starts: int) -> None:
         """Offer the weekdays in another order than from Monday on; the rules stay the same."""
         days = cast(forms.MultipleChoiceField, self.fields["days"])
-        days.choices = [(str(day % 7), words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
+        days.choices = [(str(day % 7), rule_words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
 
     def clean_rule(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
         """The rule and its times on the wall clock, `start` being the first that may fit.
@@ -153,7 +153,7 @@ def initial(rrule: str, start: datetime) -> dict[str, Any]:
 
 def said(rule: Rule, found: list[datetime], zone: str) -> str:
     """Every second Tuesday at 09:00, Berlin time, ten times, until 4 February 2027."""
-    text = words.sentence(words.series(rule, found[0], zone))
+    text = words.sentence(rule_words.series(rule, found[0], zone))
     if rule.count and rule.count > 1:
         last = found[-1]
         text += f", until {last.day} {last:%B %Y}"

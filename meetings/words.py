@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
 from accounts.places import place
-from meetings.recurrence import Rule
 
 NUMBERS = [
     "no",
@@ -164,62 +163,6 @@ def day_name(on: date, today: date, *, later: bool = False) -> tuple[str, str]:
             return f"{on:%A}", date_words
 
 
-# -- series -------------------------------------------------------------------------------------
-
-WHERE_THERE_IS_ONE, IN_LEAP_YEARS = ", where there is one", ", in leap years"
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def rule(rule: Rule, start: datetime) -> str:
-    """How something repeats: "every second Tuesday", "on the last Friday of every month"."""
-    every = "every" if rule.interval == 1 else f"every {ordinal(rule.interval)}"
-    match rule.frequency:
-        case "DAILY":
-            return f"{every} day"
-        case "WEEKLY":
-            days = sorted(rule.weekdays) or [start.weekday()]
-            if len(days) == 1:
-                return f"{every} {DAY_NAMES[days[0]]}"
-            names = {tuple(range(7)): "every day", tuple(range(5)): "every weekday"}.get(tuple(days))
-            if names and rule.interval == 1:
-                return names
-            listed_days = "weekdays" if names == "every weekday" else listed([DAY_NAMES[day] for day in days])
-            return f"every {listed_days}" if rule.interval == 1 else f"{every} week on {listed_days}"
-        case "MONTHLY":
-            if rule.nth:
-                which = "last" if rule.nth[0] == -1 else ordinal(rule.nth[0])
-                return f"on the {which} {DAY_NAMES[rule.nth[1]]} of {every} month"
-            where = WHERE_THERE_IS_ONE if start.day > 28 else ""
-            return f"on the {ordinal_number(start.day)} of {every} month{where}"
-        case _:
-            where = IN_LEAP_YEARS if (start.month, start.day) == (2, 29) else ""
-            return f"{every} year on {start.day} {start:%B}{where}"
-
-
-def ending(rule: Rule) -> str:
-    """When it ends: "ten times", "until 4 February 2027"."""
-    if rule.count:
-        return "once" if rule.count == 1 else "twice" if rule.count == 2 else f"{number(rule.count)} times"
-    return f"until {rule.until.day} {rule.until:%B %Y}" if rule.until else ""
-
-
-def series(repeats: Rule, start: datetime, zone: str, ends: datetime | None = None) -> str:
-    """All of it: "every second Tuesday at 09:00, Berlin time, until 4 February 2027".
-
-    With the end of the first: "… from 09:00 to 09:45, …".
-    """
-    times = f"from {span(start, ends)}" if ends else f"at {clock(start)}"
-    often = rule(repeats, start)
-    comma = "," if often.endswith((WHERE_THERE_IS_ONE, IN_LEAP_YEARS)) else ""
-    return f"{often}{comma} {times}, {zone_words(zone)}, {ending(repeats)}"
-
-
-def ordinal_number(n: int) -> str:
-    """1st, 2nd, 3rd, 11th."""
-    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
-
-
 # -- agenda -------------------------------------------------------------------------------------
 
 
@@ -271,6 +214,12 @@ def refusal(error: str) -> str:
     if re.search(r"\b(no such|unknown) (user|mailbox|recipient)|user unknown", error, re.IGNORECASE):
         return REFUSALS["1.1"]
     return "The mail server refused it"
+
+
+def ordinal_number(n: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
 
 
 def ordinal(n: int) -> str:

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import itip, recurrence, words
+from meetings import itip, recurrence, rule_words
 from meetings.recurrence import Rule, WrongRule
 from tests.meetings.readers import with_ical_js, with_vobject
 
@@ -161,7 +161,7 @@ def test_a_last_date_alone_is_joined_with_what_it_follows():
 @given(series())
 def test_every_rule_can_be_said(drawn):
     rule, start = drawn
-    assert words.series(rule, start, "Europe/Berlin").startswith(("every", "on the"))
+    assert rule_words.series(rule, start, "Europe/Berlin").startswith(("every", "on the"))
 
 
 # -- edges --------------------------------------------------------------------------------------
@@ -258,4 +258,4 @@ def test_a_series_that_never_comes_or_never_ends_is_refused(rule, start, why):
     ],
 )
 def test_a_series_is_said_as_a_sentence(rule, said):
-    assert words.series(rule, datetime(2026, 11, 3, 9), "Europe/Berlin") == said
+    assert rule_words.series(rule, datetime(2026, 11, 3, 9), "Europe/Berlin") == said
