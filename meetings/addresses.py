@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
+from meetings.address import HOST, OPTIONAL, Address
 from meetings.words import number, plain, sentence
 
 NAME_LENGTH = 64
@@ -16,37 +17,10 @@ NAME_LENGTH = 64
 LONGEST = 400
 # So many that are wrong are named, the rest is counted.
 MOST_NAMED = 5
-# Behind an address: whose presence is not needed, and who is host as well.
-OPTIONAL, HOST = "(optional)", "(host)"
 # What others call a host beside the organizer.
 COHOST = "(co-host)"
 # Right behind an address, it belongs to that one.
 COMMENT = re.compile(r"\A\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*")
-
-
-@dataclass(frozen=True)
-class Address:
-    """One mailbox and, where they were given, the name of its person and their place in the meeting."""
-
-    email: str
-    name: str = ""
-    optional: bool = False
-    cohost: bool = False
-
-    def __str__(self) -> str:
-        places = f"{f' {OPTIONAL}' if self.optional else ''}{f' {HOST}' if self.cohost else ''}"
-        if not self.name:
-            return self.email + places
-        if not re.search(r"""[,;<>@()"\\]""", self.name):
-            return f"{self.name} <{self.email}>{places}"
-        quoted = re.sub(r"""(["\\])""", r"\\\1", self.name)
-        return f'"{quoted}" <{self.email}>{places}'
-
-    def __or__(self, other: Address) -> Address:
-        """The same mailbox, named twice."""
-        return Address(
-            self.email, self.name or other.name, self.optional or other.optional, self.cohost or other.cohost
-        )
 
 
 @dataclass(frozen=True)

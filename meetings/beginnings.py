@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import conflicts, parts, recurrence, repeats
-from meetings.addresses import Address
+from meetings.address import Address
 from meetings.forms import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
 from meetings.models import Attendee, Meeting, Occurrence
 

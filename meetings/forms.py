@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import places
 from accounts.models import known_time_zones
 from meetings import addresses, clocks, recurrence, repeats, spreadsheets, words
-from meetings.addresses import Address
+from meetings.address import Address
 from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import LONGEST, Attendee, Meeting, Occurrence
 from meetings.recurrence import Rule

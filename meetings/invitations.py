@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import announcements, copies, differences, links, parts, recurrence, tellings
-from meetings.addresses import Address
+from meetings.address import Address
 from meetings.differences import Kind, Timing
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence, PersonalLink
 from meetings.signals import attendee_removed, meeting_cancelled

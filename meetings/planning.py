@@ -35,7 +35,7 @@ from meetings import (
     spreadsheets,
     words,
 )
-from meetings.addresses import Address
+from meetings.address import Address
 from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
 from meetings.forms import MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Literal
 
 from meetings import addresses
-from meetings.addresses import Address, Parsed, Wrong
+from meetings.address import Address
+from meetings.addresses import Parsed, Wrong
 
 # In bytes; ten thousand people with their names take half of it.
 LARGEST = 1024 * 1024

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import invitations
-from meetings.addresses import Address, parse
+from meetings.address import Address
+from meetings.addresses import parse
 from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
 from outbox import delivery

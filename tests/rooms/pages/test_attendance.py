@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import invitations
-from meetings.addresses import Address
+from meetings.address import Address
 from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
 from meetings.signals import insiders
