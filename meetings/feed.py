@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
@@ -14,7 +13,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
@@ -24,6 +22,7 @@ from accounts.counts import count, network_of
 from accounts.models import User
 from meetings import events, itip, recurrence
 from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
+from meetings.subscriptions import EndedFeed, UnknownFeed, address, find, renew
 
 PartStat = Attendee.PartStat
 # What is longer over than this is left out: a calendar that is read every hour stays small.
@@ -43,54 +42,6 @@ ENDED = (
     "On this site, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
 LATER = "This calendar was asked for too often. Once an hour is enough.\n"
-
-
-class UnknownFeed(Exception):
-    """No calendar has this secret, or not any more."""
-
-
-class EndedFeed(UnknownFeed):
-    """An administrator ended the address."""
-
-
-# -- the secret ---------------------------------------------------------------------------------
-
-
-def renew(user: User) -> str:
-    """A new secret for the user's calendar, known only to the caller; an earlier one works no more."""
-    secret = secrets.token_urlsafe(32)
-    fresh = {"digest": _digest(secret), "created_at": timezone.now(), "read_at": None}
-    CalendarFeed.objects.update_or_create(user=user, defaults={**fresh, "ended_at": None, "ended_by": ""})
-    return secret
-
-
-def address(secret: str) -> str:
-    """Where calendar programs find the feed."""
-    return settings.PUBLIC_URL + reverse("meetings:feed", args=[secret])
-
-
-def find(secret: str) -> CalendarFeed:
-    """The feed with this secret. Raises UnknownFeed, or EndedFeed if an administrator ended it."""
-    feed = (
-        CalendarFeed.objects.select_related("user")
-        .filter(digest=_digest(secret), user__is_active=True)
-        .first()
-    )
-    if feed is None:
-        raise UnknownFeed
-    if feed.ended_at:
-        raise EndedFeed
-    return feed
-
-
-def end(feed: CalendarFeed, by: str) -> bool:
-    """Have the address lead nowhere; False if it does already. `by`: the administrator who does it."""
-    working = CalendarFeed.objects.filter(pk=feed.pk, digest=feed.digest, ended_at=None)
-    return bool(working.update(ended_at=timezone.now(), ended_by=by))
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 # -- what stands in it --------------------------------------------------------------------------

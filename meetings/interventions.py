@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import dates, feed, invitations, links, words
+from meetings import dates, invitations, links, subscriptions, words
 from meetings.letters import Envelope, administrator, from_us
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, PersonalLinkQuerySet
 from outbox.delivery import enqueue, renderer
@@ -97,7 +97,7 @@ def revoke(chosen: PersonalLinkQuerySet, by: User) -> tuple[int, int]:
 @transaction.atomic
 def end_feeds(feeds: Iterable[CalendarFeed], by: User) -> tuple[int, int]:
     """End the secret calendar addresses; how many still worked, and how many letters go out."""
-    ended = [one for one in feeds if feed.end(one, by.email)]
+    ended = [one for one in feeds if subscriptions.end(one, by.email)]
     return len(ended), sum(_tell(one.user, by, "feed", []) for one in ended)
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import circulars, feed, invitations, links, personal
+from meetings import circulars, invitations, links, personal, subscriptions
 from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from meetings.recurrence import Rule
 from outbox import delivery
@@ -244,11 +244,11 @@ def test_dates_are_found_by_their_state(administrator, alice, plan, state, count
 
 
 def test_a_calendar_address_that_was_passed_on_is_given_up(administrator, bob):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     assert bob.email in administrator.get(listing(CalendarFeed)).content.decode()
     act(administrator, CalendarFeed, "give_up", [CalendarFeed.objects.get()])
-    with pytest.raises(feed.UnknownFeed):
-        feed.find(secret)
+    with pytest.raises(subscriptions.UnknownFeed):
+        subscriptions.find(secret)
 
 
 def test_the_administration_counts_hours_to_twenty_four(administrator, standup):

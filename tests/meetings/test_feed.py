@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import feed, invitations, links, personal
+from meetings import feed, invitations, links, personal, subscriptions
 from meetings.models import Answer, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from tests.meetings.readers import with_ical_js, with_vobject
 
@@ -38,7 +38,7 @@ def events(read):
     """`events(user)`: what stands in their calendar, by title; the main event of each."""
 
     def of(user):
-        calendar = parsed(read(feed.renew(user)).content)
+        calendar = parsed(read(subscriptions.renew(user)).content)
         return {str(e["summary"]): e for e in calendar.walk("VEVENT") if "recurrence-id" not in e}
 
     return of
@@ -60,7 +60,7 @@ def test_the_address_is_shown_once_and_leads_to_my_meetings(as_person, client, b
 
 
 def test_only_a_digest_of_the_secret_is_kept(bob):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     kept = CalendarFeed.objects.get(user=bob)
     assert len(secret) >= 43
     assert secret not in str(vars(kept))
@@ -68,10 +68,10 @@ def test_only_a_digest_of_the_secret_is_kept(bob):
 
 @pytest.mark.parametrize("how", ["renewed", "given up", "mistyped", "of somebody who left"])
 def test_an_old_address_leads_nowhere_and_says_so(as_person, read, bob, standup, how):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     match how:
         case "renewed":
-            feed.renew(bob)
+            subscriptions.renew(bob)
         case "given up":
             as_person(bob).post(reverse("meetings:subscribe"), {"do": "stop"})
         case "mistyped":
@@ -85,7 +85,7 @@ def test_an_old_address_leads_nowhere_and_says_so(as_person, read, bob, standup,
 
 
 def test_a_calendar_has_no_method_and_asks_to_be_read_every_hour(read, bob, standup):
-    response = read(feed.renew(bob))
+    response = read(subscriptions.renew(bob))
     calendar = parsed(response.content)
     assert "method" not in calendar
     assert str(calendar["x-published-ttl"]) == "PT1H"
@@ -94,7 +94,7 @@ def test_a_calendar_has_no_method_and_asks_to_be_read_every_hour(read, bob, stan
 
 
 def test_what_has_not_changed_is_not_sent_again(read, bob, standup):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     tag = read(secret)["ETag"]
     again = read(secret, if_none_match=tag)
     assert (again.status_code, again.content) == (304, b"")
@@ -131,7 +131,7 @@ def test_a_series_is_one_event_with_its_rule_and_what_is_not_by_it(read, alice, 
     third.ends_at += timedelta(hours=1)
     third.moved = True
     third.save()
-    calendar = parsed(read(feed.renew(alice)).content)
+    calendar = parsed(read(subscriptions.renew(alice)).content)
     main, moved = calendar.walk("VEVENT")
     assert main["rrule"].to_ical() == b"FREQ=WEEKLY;COUNT=5"
     assert main["dtstart"].dt == first.starts_at
@@ -183,7 +183,7 @@ def test_each_is_reminded_as_they_chose(events, alice, bob, plan):
 def test_no_personal_link_and_no_address_of_an_attendee_is_in_it(read, alice, bob, standup):
     tokens = [links.mint(attendee) for attendee in standup.attendees.all()]
     for user in (alice, bob):
-        text = read(feed.renew(user)).content.decode().replace("\r\n ", "")
+        text = read(subscriptions.renew(user)).content.decode().replace("\r\n ", "")
         assert standup.public_url in text
         assert "/i/" not in text
         assert "dave@far.example" not in text
@@ -192,14 +192,14 @@ def test_no_personal_link_and_no_address_of_an_attendee_is_in_it(read, alice, bo
 
 
 def test_whoever_asks_too_often_is_told_when_to_ask_again(read, bob, standup):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     found = [read(secret).status_code for _ in range(feed.MOST_READS + 1)]
     assert found == [200] * feed.MOST_READS + [429]
     assert read(secret)["Retry-After"] == "3600"
 
 
 def test_secrets_are_not_guessed_for_long_and_who_has_one_is_let_in_all_the_same(read, bob, standup):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     found = [read("nonsense").status_code for _ in range(feed.MOST_GUESSES + 1)]
     assert found == [404] * feed.MOST_GUESSES + [429]
     assert read(secret).status_code == 200
@@ -212,7 +212,7 @@ def test_it_takes_as_many_queries_for_many_series_as_for_one(
     for n in range(6):
         series = invitations.schedule(alice, plan(f"person{n}@example.org", title=f"S{n}", rrule=WEEKLY))
         series.occurrences.filter(pk=series.occurrences.all()[1].pk).update(moved=True)
-    secret = feed.renew(alice)
+    secret = subscriptions.renew(alice)
     read(secret)
     with django_assert_max_num_queries(7):
         assert read(secret).content.count(b"BEGIN:VEVENT") == 12
@@ -258,7 +258,7 @@ def test_other_parsers_read_the_same_times_from_it(read, alice, plan):
     Occurrence.objects.filter(pk=other.pk).update(
         starts_at=other.starts_at + timedelta(hours=3), ends_at=other.ends_at + timedelta(hours=3), moved=True
     )
-    ical = read(feed.renew(alice)).content
+    ical = read(subscriptions.renew(alice)).content
     wanted = {
         (o.starts_at, o.ends_at)
         for o in Occurrence.objects.filter(meeting__in=[single, series], cancelled_at=None)
@@ -276,7 +276,7 @@ def test_what_a_change_left_behind_stays_in_the_calendar(read, as_person, alice,
     series = invitations.schedule(alice, plan(title="Old", starts_at=begun, rrule="FREQ=DAILY;COUNT=10"))
     since = series.occurrences.all()[5]
     invitations.change(series, plan(title="New", starts_at=since.starts_at, rrule=""), since)
-    ical = read(feed.renew(alice)).content
+    ical = read(subscriptions.renew(alice)).content
     for reader in (with_ical_js, with_vobject):
         times = {event.summary: len(event.occurrences) for event in reader(ical).events}
         assert times == {"Old": 5, "New": 1}

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from accounts.models import User
-from meetings import feed, interventions, invitations, links, overview, personal
+from meetings import interventions, invitations, links, overview, personal, subscriptions
 from meetings.invitations import Sent
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
 from meetings.recurrence import Rule
@@ -75,11 +75,11 @@ def test_before_links_are_revoked_the_page_says_whose_they_are(administrator, st
 
 
 def test_before_a_calendar_address_is_ended_the_page_asks(administrator, bob):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     page = asked(administrator, CalendarFeed, "give_up", CalendarFeed.objects.all())
     assert "End one calendar address?" in page
     assert "One letter goes out, to the person whose calendar it is." in page
-    assert feed.find(secret)
+    assert subscriptions.find(secret)
 
 
 def test_the_question_takes_as_many_queries_for_many_meetings_as_for_two(
@@ -283,7 +283,7 @@ def test_whose_calendar_address_is_ended_hears_of_it_everywhere(
     as_person,
     mailoutbox,
 ):
-    secret = feed.renew(bob)
+    secret = subscriptions.renew(bob)
     page = act(administrator, CalendarFeed, "give_up", CalendarFeed.objects.all()).content.decode()
     assert "1 ended. One letter is on the way." in page
     [letter] = told(mailoutbox, bob.email)
@@ -294,7 +294,7 @@ def test_whose_calendar_address_is_ended_hears_of_it_everywhere(
     page = as_person(bob).get(reverse("meetings:subscribe")).content.decode()
     assert "The administrator of this site ended it" in page
     assert "Make the address" in page
-    assert feed.find(feed.renew(bob)).user == bob
+    assert subscriptions.find(subscriptions.renew(bob)).user == bob
 
 
 # -- accounts -----------------------------------------------------------------------------------
