@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -213,3 +213,20 @@ def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
             where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
             found.append(f"{day} is {where}, {times.span}")
     return found[:MOST_EXCEPTIONS]
+
+
+def named(meetings: Iterable[Meeting]) -> list[str]:
+    """Each with its organizer and its time, on the clock of whoever is asked."""
+    zone = timezone.get_current_timezone_name()
+    return [
+        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
+        for meeting in meetings
+    ]
+
+
+def _time(meeting: Meeting, zone: str) -> str:
+    """From what is loaded: there may be hundreds. Of a parted series, the part that goes on."""
+    if meeting.repeats and meeting.rrule != recurrence.ONCE:
+        return series_when(tellings.of(meeting), zone).rule
+    times = when(meeting.starts_at, meeting.duration, zone)
+    return f"{times.day}, {times.span}"

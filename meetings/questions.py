@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
-from meetings import copies, dates, interventions, recurrence, tellings, words
+from meetings import copies, dates, interventions, words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from meetings.signals import insiders
@@ -39,7 +37,7 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
         who = words.sentence(words.counted(inside, "person is", "people are"))
         says.append(f"{who} in these calls right now, which end at once.")
     title = f"Cancel {words.counted(len(meetings), 'meeting', 'meetings')}?"
-    question = Question(title, "Cancel and tell everybody", named(meetings), [*says, FOR_GOOD])
+    question = Question(title, "Cancel and tell everybody", dates.named(meetings), [*says, FOR_GOOD])
     return ask(model_admin, request, [meeting.pk for meeting in meetings], question)
 
 
@@ -79,15 +77,6 @@ def about_feeds(model_admin: Any, request: HttpRequest, feeds: list[CalendarFeed
     return ask(model_admin, request, [feed.pk for feed in feeds], Question(title, "End", rows, says))
 
 
-def named(meetings: Iterable[Meeting]) -> list[str]:
-    """Each with its organizer and its time, on the clock of whoever is asked."""
-    zone = timezone.get_current_timezone_name()
-    return [
-        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
-        for meeting in meetings
-    ]
-
-
 def on_the_way(letters: int) -> str:
     """Three letters are on the way."""
     return words.sentence(f"{words.counted(letters, 'letter is', 'letters are')} on the way.")
@@ -101,14 +90,6 @@ def _letters(attendees: int, one: str, many: str, organizers: int, letters: int 
         (attendees if letters is None else letters) + organizers, "letter goes", "letters go"
     )
     return words.sentence(f"{total} out{': to ' if parts else ''}{' and '.join(parts)}.")
-
-
-def _time(meeting: Meeting, zone: str) -> str:
-    """From what is loaded: there may be hundreds. Of a parted series, the part that goes on."""
-    if meeting.repeats and meeting.rrule != recurrence.ONCE:
-        return dates.series_when(tellings.of(meeting), zone).rule
-    times = dates.when(meeting.starts_at, meeting.duration, zone)
-    return f"{times.day}, {times.span}"
 
 
 def _nothing(model_admin: Any, request: HttpRequest, said: str) -> HttpResponse | None:

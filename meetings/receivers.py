@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import closing_asked
-from meetings import invitations, questions, words
+from meetings import dates, invitations, words
 from meetings.models import Meeting
 
 
@@ -51,4 +51,4 @@ def name_what_stands(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
         f"{theirs} still to come, and will stand without an organizer. What is not to take place has to be"
         " cancelled first, in the list of meetings, so that everybody is told."
     ]
-    return (says, questions.named(standing)) if standing else ([], [])
+    return (says, dates.named(standing)) if standing else ([], [])
