@@ -12,7 +12,7 @@ class MeetingsConfig(AppConfig):
         from meetings import (  # noqa: F401
             circulars,
             digests,
-            interventions,
+            intervention_mail,
             mail,
             mailbox,
             part_mail,
