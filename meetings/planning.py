@@ -24,7 +24,6 @@ from meetings import (
     copies,
     dates,
     drafts,
-    forms,
     invitations,
     parts,
     personal,
@@ -38,7 +37,7 @@ from meetings import (
 from meetings.address import Address
 from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
-from meetings.forms import MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
+from meetings.forms import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.invitations import InThePast, Sent
 from meetings.models import Attendee, Draft, Meeting, Occurrence
 from meetings.postage import TooManyLetters
@@ -405,7 +404,7 @@ def _page(
         "anyway": request.POST.get("anyway", ""),
         "seats": settings.ROOM_CAPACITY,
         "others": settings.ROOM_CAPACITY - 1,
-        "most": forms.MOST_ATTENDEES,
+        "most": MOST_ATTENDEES,
         "largest": spreadsheets.LARGEST,
         "is_crowded": isinstance(form, MeetingForm) and form.count_people() >= settings.ROOM_CAPACITY,
     }

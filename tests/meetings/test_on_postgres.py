@@ -9,6 +9,7 @@ import pytest
 
 from tests.settings import BASE_DIR
 
+HERE = Path(__file__).parent
 # In two runs, neither of which takes longer than a test may.
 FOLDED = ("test_drafts.py", "test_search.py")
 FILES = (
@@ -25,7 +26,7 @@ FILES = (
 def test_people_are_invited_the_same_way_on_postgres(postgres_url, files):
     """Where meetings are locked one by one, and an error in a transaction spoils it."""
     again = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *(str(Path(__file__).with_name(name)) for name in files)],
+        [sys.executable, "-m", "pytest", "-q", *(str(HERE / name) for name in files)],
         cwd=BASE_DIR,
         env={**os.environ, "TEST_DATABASE_URL": postgres_url},
         capture_output=True,

@@ -15,6 +15,16 @@ from tests.meetings.test_lives import calendar_files
 from tests.meetings.test_mail import text_of
 
 SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
+KNOW_ZONES = (
+    "meetings.differences",
+    "meetings.dates",
+    "meetings.events",
+    "meetings.itip",
+    "meetings.news",
+    "meetings.tellings",
+    "meetings.zone_rules",
+    "meetings.zones",
+)
 
 
 class NoSummerTime(tzinfo):
@@ -40,8 +50,8 @@ def new_rules(monkeypatch):
         def zone(key):
             return NoSummerTime() if key == "Europe/Berlin" else ZoneInfo(key)
 
-        for module in ("news", "differences", "dates", "events", "tellings", "zone_rules", "zones", "itip"):
-            monkeypatch.setattr(f"meetings.{module}.ZoneInfo", zone)
+        for module in KNOW_ZONES:
+            monkeypatch.setattr(f"{module}.ZoneInfo", zone)
         monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
         zones.forget()
 
