@@ -9,7 +9,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves: renderers and chores with the outbox, receivers with allauth's signals.
-        from meetings import (  # noqa: F401
+        from meetings import (
             circulars,
             digests,
             intervention_mail,
