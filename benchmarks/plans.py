@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from benchmarks.servers import ROOT, Product, bare, cpu_seconds, product
-from meetings import recurrence
+from meetings.calendar import recurrence
 
 MEETINGS, SERIES = 2000, 200
 WARM, MEASURED = 5, 40

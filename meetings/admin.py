@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from meetings import interventions, questions, recurrence, reminders, rule_words, words
+from meetings import interventions, questions, reminders, words
+from meetings.calendar import recurrence, rule_words
 from meetings.desk import signed_in
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
 from outbox import asking

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import invitations, itip_replies, recurrence, replies, words
-from meetings.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
+from meetings import invitations, words
+from meetings.calendar import itip_replies, recurrence, replies
+from meetings.calendar.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
+from meetings.calendar.replies import Mail
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
-from meetings.replies import Mail
 
 
 class Outcome(enum.Enum):

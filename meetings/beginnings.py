@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import conflicts, parts, recurrence, repeats
+from meetings import conflicts, parts, repeats
 from meetings.address import Address
+from meetings.calendar import recurrence
 from meetings.forms import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
 from meetings.models import Attendee, Meeting, Occurrence
 

@@ -1,4 +1,4 @@
-"""A meeting as calendars are told of it: the facts of its events (meetings.itip), in letters and in files."""
+"""A meeting as calendars are told of it: the facts of its events (calendar.itip), in letters and in files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meetings import itip, recurrence, tags, tellings
+from meetings import tags, tellings
+from meetings.calendar import itip, recurrence
 from meetings.letters import via
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 

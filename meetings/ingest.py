@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from meetings import answers, copies, replies, tags
+from meetings import answers, copies, tags
 from meetings.answers import Outcome, Result
-from meetings.itip_replies import Unreadable
+from meetings.calendar import replies
+from meetings.calendar.itip_replies import Unreadable
 from meetings.models import Attendee
 from outbox import delivery
 from outbox.bounces import Report

@@ -17,9 +17,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import announcements, copies, differences, links, parts, recurrence, tellings
+from meetings import announcements, copies, links, parts, tellings
 from meetings.address import Address
-from meetings.differences import Kind, Timing
+from meetings.calendar import differences, recurrence
+from meetings.calendar.differences import Kind, Timing
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence, PersonalLink
 from meetings.signals import attendee_removed, meeting_cancelled
 
@@ -38,7 +39,7 @@ class Plan:
     starts_at: datetime
     duration: timedelta
     time_zone: str
-    # How it repeats (meetings.recurrence); empty for once.
+    # How it repeats (meetings.calendar.recurrence); empty for once.
     rrule: str = ""
     # Of a series: what a clock in its zone is to show by the rule, even if they skip it on the first day.
     # Empty for what it shows at `starts_at`.
@@ -178,7 +179,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     """Make the meeting what `plan` says, and write to those, and only those, whom it concerns.
 
     A new time asks everybody again, and a longer one whoever comes; more dates, fewer, or a new title are
-    only told: what was answered holds (meetings.differences). Who is no longer among `plan.people` is
+    only told: what was answered holds (calendar.differences). Who is no longer among `plan.people` is
     removed. What is over stays as it was.
 
     With `since`, an occurrence of the series, only it and the following change: those before it stay, and

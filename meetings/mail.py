@@ -10,7 +10,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import copies, dates, events, itip, links, news, tags, tellings, words
+from meetings import copies, dates, events, links, news, tags, tellings, words
+from meetings.calendar import itip
 from meetings.letters import attach_calendar, canceller, product, speaker, tidy
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer

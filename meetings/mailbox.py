@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.conf import settings
 
 from meetings import ingest
-from meetings.replies import LONGEST_MAIL
+from meetings.calendar.replies import LONGEST_MAIL
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User, validate_time_zone
-from meetings import recurrence
+from meetings.calendar import recurrence
 from outbox.models import Letter
 
 # Without letters and digits that are mistaken for each other when read aloud or written down.
@@ -110,7 +110,7 @@ class Meeting(models.Model):
     )
     # What a clock in that zone shows at the start: the truth, should the zone's rules change.
     wall_clock = models.CharField(max_length=16, editable=False, default="")
-    # How it repeats: an RRULE of those that meetings.recurrence takes; empty for a single meeting.
+    # How it repeats: an RRULE of those that meetings.calendar.recurrence takes; empty for a single meeting.
     rrule = models.CharField("rule of repetition", max_length=120, blank=True)
     # Begun by "Meet now": nobody is written to, and its end is a guess.
     instant = models.BooleanField("begun at once", default=False)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meetings import dates, differences, tellings, words
-from meetings.differences import Difference, Kind
+from meetings import dates, tellings, words
+from meetings.calendar import differences
+from meetings.calendar.differences import Difference, Kind
 from meetings.models import Meeting
 
 # So many of the dates that are new, or are no more, are named.

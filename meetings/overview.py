@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import calendars, dates, pages, recurrence, rule_words, tags, words
+from meetings import dates, pages, tags, words
+from meetings.calendar import recurrence, rule_words, web_calendars
 from meetings.company import Company, Seat, companies, seats
 from meetings.models import (
     LONGEST,
@@ -99,29 +100,29 @@ def entry(meeting: Meeting) -> list[Fact]:
 # -- other calendars ----------------------------------------------------------------------------
 
 
-def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[calendars.Service]:
+def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
     """Where a meeting, or the one of its series, can be put with a click.
 
     Of a whole series it is the rule where the service takes one, else the date that comes next.
     """
     at = occurrence or meeting.occurrence_at(timezone.now())
-    one = calendars.services(_entry(meeting, at))
+    one = web_calendars.services(_entry(meeting, at))
     if occurrence or not meeting.repeats:
         return one
-    whole = calendars.services(_entry(meeting, None))
+    whole = web_calendars.services(_entry(meeting, None))
     return [all_ if all_.takes_series else next_ for all_, next_ in zip(whole, one, strict=True)]
 
 
-def _entry(meeting: Meeting, occurrence: Occurrence | None) -> calendars.Entry:
+def _entry(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Entry:
     if occurrence is not None:
-        return calendars.Entry(
+        return web_calendars.Entry(
             occurrence.shown_title,
             occurrence.starts_at,
             occurrence.ends_at,
             meeting.public_url,
             occurrence.shown_agenda,
         )
-    return calendars.Entry(
+    return web_calendars.Entry(
         meeting.title,
         meeting.starts_at,
         meeting.starts_at + meeting.duration,

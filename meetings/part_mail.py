@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from meetings import copies, dates, events, itip, links, recurrence, tags, tellings, words
+from meetings import copies, dates, events, links, tags, tellings, words
+from meetings.calendar import itip, recurrence
 from meetings.letters import Envelope, attach_calendar, canceller, compose, speaker
 from meetings.models import Attendee, EarlierSeries
 from outbox import delivery

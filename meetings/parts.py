@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from meetings import recurrence, tellings
+from meetings import tellings
+from meetings.calendar import recurrence
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 

@@ -27,7 +27,6 @@ from meetings import (
     invitations,
     parts,
     personal,
-    recurrence,
     repeats,
     rescope,
     signals,
@@ -35,6 +34,7 @@ from meetings import (
     words,
 )
 from meetings.address import Address
+from meetings.calendar import recurrence
 from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
 from meetings.forms import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from django import forms
 
-from meetings import recurrence, rule_words, words
-from meetings.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Rule, WrongRule
+from meetings import words
+from meetings.calendar import recurrence, rule_words
+from meetings.calendar.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Rule, WrongRule
 
 BY_DATE, BY_WEEKDAY, BY_LAST = "date", "weekday", "last"
 COUNT, DATE = "count", "date"

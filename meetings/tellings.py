@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meetings import recurrence
-from meetings.differences import Timing
+from meetings.calendar import recurrence
+from meetings.calendar.differences import Timing
 from meetings.models import EarlierSeries, Meeting, Occurrence
 
 Told = dict[str, Any]
@@ -47,7 +47,7 @@ def first_of(told: Told) -> datetime:
 
 
 def timing(told: Told) -> Timing:
-    """When that is, to be compared with another (meetings.differences)."""
+    """When that is, to be compared with another (meetings.calendar.differences)."""
     starts_at, duration = times_of(told)
     if not told.get("rrule"):
         return Timing(recurrence.wall_clock(starts_at, ZoneInfo("UTC")), duration, "UTC", "", starts_at)

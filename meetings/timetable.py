@@ -1,4 +1,4 @@
-"""A person's meetings as they stand in a week or a month (meetings.grid): many, so only what these show."""
+"""A person's meetings as they stand in a week or a month (calendar.grid): many, so only what these show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import grid, returns, words
+from meetings import returns, words
+from meetings.calendar import grid
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
 # More in one month than anybody can look at.

@@ -21,7 +21,6 @@ from meetings import (
     endings,
     events,
     folding,
-    grid,
     invitations,
     links,
     overview,
@@ -33,6 +32,7 @@ from meetings import (
     whither,
     words,
 )
+from meetings.calendar import grid
 from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
 from meetings.models import Answer, Attendee, Meeting, Occurrence

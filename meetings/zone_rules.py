@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import invitations, recurrence, tellings
+from meetings import invitations, tellings
+from meetings.calendar import recurrence
 from meetings.models import Meeting, Occurrence
 from outbox.chores import chore
 

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.names import initials
-from meetings import calendars, company, overview, reminders, returns, tags, words
+from meetings import company, overview, reminders, returns, tags, words
+from meetings.calendar import web_calendars
 from meetings.company import Seat
 from meetings.models import Attendee, Digest, Meeting, Occurrence
 
@@ -123,7 +124,7 @@ def reminders_url(attendee: Attendee) -> str:
 
 
 @register.simple_tag
-def calendar_services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[calendars.Service]:
+def calendar_services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
     """The links to the common calendar services."""
     return overview.services(meeting, occurrence or None)
 

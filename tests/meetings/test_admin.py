@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import circulars, invitations, links, personal, subscriptions
+from meetings.calendar.recurrence import Rule
 from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
-from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meetings import invitations, links
+from meetings.calendar.recurrence import Rule
 from meetings.models import Answer
-from meetings.recurrence import Rule
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 

@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import beginnings, calendars, dates, events, invitations, itip, recurrence, tellings, zones
-from meetings.recurrence import Rule
+from meetings import beginnings, dates, events, invitations, tellings
+from meetings.calendar import itip, recurrence, web_calendars, zones
+from meetings.calendar.recurrence import Rule
 from tests.meetings.readers import File, with_ical_js, with_vobject
 
 CAIRO = ("Africa/Cairo", "2027-04-30T00:15", str(Rule("DAILY", count=5)))
@@ -178,12 +179,12 @@ def test_the_page_and_the_letter_say_the_time_of_the_rule(at_2027, alice, plan):
 def test_a_link_to_a_calendar_service_has_the_time_of_the_rule():
     zone, start, rrule = SANTIAGO
     at = recurrence.moment(start, ZoneInfo(zone))
-    entry = calendars.Entry("x", at, at + HOUR, "https://x.example/", "", rrule, zone, start)
-    [google, *_] = calendars.services(entry)
+    entry = web_calendars.Entry("x", at, at + HOUR, "https://x.example/", "", rrule, zone, start)
+    [google, *_] = web_calendars.services(entry)
     assert "dates=20270905T003000%2F20270905T013000&" in google.url
     at = recurrence.moment(TWICE[1], ZoneInfo(TWICE[0]))
-    entry = calendars.Entry("x", at, at + HOUR, "https://x.example/", "", TWICE[2], TWICE[0], TWICE[1])
-    [google, *_] = calendars.services(entry)
+    entry = web_calendars.Entry("x", at, at + HOUR, "https://x.example/", "", TWICE[2], TWICE[0], TWICE[1])
+    [google, *_] = web_calendars.services(entry)
     assert "dates=20271107T051500Z%2F20271107T061500Z&" in google.url
 
 

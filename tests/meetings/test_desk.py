@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import invitations, links, postage, words
+from meetings.calendar.recurrence import Rule
 from meetings.invitations import OccurrencePlan
 from meetings.models import Attendee, Circular, Postage
 from meetings.postage import TooManyLetters
-from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY

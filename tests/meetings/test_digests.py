@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import digests, invitations
+from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Digest
-from meetings.recurrence import Rule
 from outbox import delivery
 
 PartStat = Attendee.PartStat

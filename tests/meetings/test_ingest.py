@@ -17,10 +17,10 @@ from icalendar import Calendar
 
 from meetings import copies, ingest, invitations, links, tags
 from meetings.answers import Outcome
+from meetings.calendar.recurrence import Rule
+from meetings.calendar.replies import LONGEST_MAIL
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee
-from meetings.recurrence import Rule
-from meetings.replies import LONGEST_MAIL
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from meetings import interventions, invitations, links, overview, personal, subscriptions
+from meetings.calendar.recurrence import Rule
 from meetings.invitations import Sent
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
-from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.test_admin import act, listing

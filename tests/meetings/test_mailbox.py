@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from meetings import mailbox, tags
+from meetings.calendar.replies import LONGEST_MAIL
 from meetings.models import Attendee
-from meetings.replies import LONGEST_MAIL
 from tests.meetings.test_ingest import answer_to, returned
 from tests.servers import spare_port
 

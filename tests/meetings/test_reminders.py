@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings import invitations, reminders
+from meetings.calendar.recurrence import Rule
 from meetings.invitations import OccurrencePlan
 from meetings.models import Attendee, Meeting, Postage
-from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 

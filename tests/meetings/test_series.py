@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from meetings import arrivals, dates, events, interventions, invitations, parts, postage, recurrence
+from meetings import arrivals, dates, events, interventions, invitations, parts, postage
+from meetings.calendar import recurrence
+from meetings.calendar.recurrence import Rule
 from meetings.invitations import OccurrencePlan, Sent
 from meetings.models import Answer, Attendee, EarlierSeries
-from meetings.recurrence import Rule
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.test_mail import calendar_of, html_of, parsed, secret_of, text_of

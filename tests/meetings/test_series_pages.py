@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview, personal, recurrence, words
+from meetings import invitations, overview, personal, words
+from meetings.calendar import recurrence
 from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
 from meetings.signals import insiders, insiders_asked

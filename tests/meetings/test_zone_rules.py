@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings import invitations, zone_rules, zones
-from meetings.recurrence import Rule
+from meetings import invitations, zone_rules
+from meetings.calendar import zones
+from meetings.calendar.recurrence import Rule
 from outbox import delivery
 from tests.meetings.readers import with_ical_js
 from tests.meetings.test_lives import calendar_files
@@ -16,14 +17,14 @@ from tests.meetings.test_mail import text_of
 
 SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 KNOW_ZONES = (
-    "meetings.differences",
+    "meetings.calendar.differences",
     "meetings.dates",
     "meetings.events",
-    "meetings.itip",
+    "meetings.calendar.itip",
     "meetings.news",
     "meetings.tellings",
     "meetings.zone_rules",
-    "meetings.zones",
+    "meetings.calendar.zones",
 )
 
 

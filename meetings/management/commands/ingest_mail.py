@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from meetings import ingest
 from meetings.answers import Outcome
-from meetings.replies import LONGEST_MAIL
+from meetings.calendar.replies import LONGEST_MAIL
 
 log = logging.getLogger(__name__)
 

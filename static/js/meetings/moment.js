@@ -2,7 +2,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * When the clocks of a zone show this date and time: the first moment where they show it twice, as in
- * meetings/clocks.py; NaN where they never do. Knows no page.
+ * meetings/calendar/clocks.py; NaN where they never do. Knows no page.
  *
  * @param {string} date  2026-11-23
  * @param {string} time  14:00

@@ -10,8 +10,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import itip, recurrence, rule_words
-from meetings.recurrence import Rule, WrongRule
+from meetings.calendar import itip, recurrence, rule_words
+from meetings.calendar.recurrence import Rule, WrongRule
 from tests.meetings.readers import with_ical_js, with_vobject
 
 LENGTH = timedelta(minutes=45)

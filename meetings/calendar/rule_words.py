@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from meetings import words
-from meetings.recurrence import Rule
+from meetings.calendar.recurrence import Rule
 
 WHERE_THERE_IS_ONE, IN_LEAP_YEARS = ", where there is one", ", in leap years"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

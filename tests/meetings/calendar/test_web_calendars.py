@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from meetings.calendars import Entry, services
+from meetings.calendar.web_calendars import Entry, services
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LINK = "https://meet.example/kfpx-tvwqm-m3xz/"

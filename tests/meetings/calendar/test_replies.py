@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.itip_replies import Event, Said, Unreadable, parse, speaker
-from meetings.replies import LONGEST_MAIL, Mail, read, said_at
+from meetings.calendar.itip_replies import Event, Said, Unreadable, parse, speaker
+from meetings.calendar.replies import LONGEST_MAIL, Mail, read, said_at
 
 TAG = "17-abcdefghijklmnopqrst"
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings import differences
-from meetings.differences import Kind, Timing
-from meetings.recurrence import Rule
+from meetings.calendar import differences
+from meetings.calendar.differences import Kind, Timing
+from meetings.calendar.recurrence import Rule
 
 HALF_AN_HOUR = timedelta(minutes=30)
 BEFORE = datetime(2030, 1, 1, tzinfo=UTC)

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
-from meetings import recurrence, zone_names
+from meetings.calendar import recurrence, zone_names
+from meetings.calendar.zone_names import OwnZone
 from meetings.words import plain
-from meetings.zone_names import OwnZone
 
 # One event for each date of the longest series, in both of its parts, fits.
 MOST_LINES, MOST_EVENTS, MOST_ATTENDEES, MOST_ZONES = 50_000, 800, 100, 20

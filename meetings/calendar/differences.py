@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from meetings import recurrence
+from meetings.calendar import recurrence
 
 
 class Kind(enum.StrEnum):

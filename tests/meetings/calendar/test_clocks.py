@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings import clocks
+from meetings.calendar import clocks
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings.zone_names import aware, describe, zone
+from meetings.calendar.zone_names import aware, describe, zone
 
 JANUARY, JULY = datetime(2027, 1, 18, 9), datetime(2027, 7, 19, 9)
 

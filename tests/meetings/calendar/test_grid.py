@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings import grid
-from meetings.grid import Timed
+from meetings.calendar import grid
+from meetings.calendar.grid import Timed
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 23)

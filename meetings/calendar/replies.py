@@ -14,7 +14,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
-from meetings.itip_replies import Answers, Event, Unreadable, parse
+from meetings.calendar.itip_replies import Answers, Event, Unreadable, parse
 from outbox import bounces
 from outbox.bounces import Report
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vRecur, vText, vUri
 
-from meetings import recurrence, zones
+from meetings.calendar import recurrence, zones
 
 PRODUCT = "-//Roundtable//Meetings//EN"
 
@@ -51,7 +51,7 @@ class Facts:
     # The address that sends the mail; clients distrust an organizer who is not the sender (RFC 6047, 2.3).
     organizer_address: str
     created_at: datetime
-    # Of a series: its rule (meetings.recurrence), the zone in which it is laid out, what is not by the rule,
+    # Of a series: its rule (calendar.recurrence), the zone in which it is laid out, what is not by the rule,
     # and the occurrences that there are not (EXDATE), by their RECURRENCE-IDs.
     rrule: str = ""
     time_zone: str = "UTC"

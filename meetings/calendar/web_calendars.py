@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from meetings import recurrence
+from meetings.calendar import recurrence
 
 # Browsers and services cut off what is much longer than 2,000 characters; a letter takes up to twelve.
 LONGEST_DETAILS = 500

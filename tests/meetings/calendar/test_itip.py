@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from meetings import itip
-from meetings.itip import Facts, Guest
+from meetings.calendar import itip
+from meetings.calendar.itip import Facts, Guest
 
 NOW = datetime(2026, 11, 22, 9, 12, 13, 141592, tzinfo=UTC)
 FACTS = Facts(
