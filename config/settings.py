@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "config.kept.KeptMiddleware",
     "config.taken.TakenMiddleware",
     "accounts.zones.TimeZoneMiddleware",
-    "meetings.postage.Middleware",
+    "meetings.letters.postage.Middleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,7 +1,7 @@
 """Answers that come by mail: whose they are, what they are about, and whether they still hold.
 
 Who wrote a message is not asked, since anybody can write any name there. An answer counts when it came to
-the signed address of one invitation (meetings.tags) and speaks of that meeting. Told twice, nothing changes
+the signed address of one invitation (letters.tags) and speaks of that meeting. Told twice, nothing changes
 the second time.
 """
 

@@ -9,14 +9,5 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         # They register themselves: renderers and chores with the outbox, receivers with allauth's signals.
-        from meetings import (
-            circulars,
-            digests,
-            intervention_mail,
-            mail,
-            mailbox,
-            part_mail,
-            receivers,
-            reminders,
-            zone_rules,
-        )
+        from meetings import mailbox, receivers, zone_rules
+        from meetings.letters import circulars, digests, intervention_mail, mail, part_mail, reminders

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, Q, When
 
 from accounts.models import User
-from meetings import copies
-from meetings.arrivals import LOST, WHOLE_LOST
+from meetings.letters import copies
+from meetings.letters.arrivals import LOST, WHOLE_LOST
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 
 PartStat = Attendee.PartStat

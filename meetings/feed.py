@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.counts import count, network_of
 from accounts.models import User
-from meetings import events
 from meetings.calendar import itip, recurrence
+from meetings.letters import events
 from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
 from meetings.subscriptions import EndedFeed, UnknownFeed, address, find, renew
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from meetings import answers, copies, tags
+from meetings import answers
 from meetings.answers import Outcome, Result
 from meetings.calendar import replies
 from meetings.calendar.itip_replies import Unreadable
+from meetings.letters import copies, tags
 from meetings.models import Attendee
 from outbox import delivery
 from outbox.bounces import Report
@@ -16,7 +17,7 @@ from outbox.models import Letter
 
 log = logging.getLogger(__name__)
 
-# The letters that have a calendar come from the address of their invitation (meetings.tags).
+# The letters that have a calendar come from the address of their invitation (meetings.letters.tags).
 FROM_SIGNED = (
     *copies.WHOLE,
     copies.KIND,

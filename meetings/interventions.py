@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import intervention_mail, invitations, links, subscriptions
+from meetings import invitations, links, subscriptions
+from meetings.letters import intervention_mail
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, PersonalLinkQuerySet
 
 # So many meetings are cancelled in one transaction.

@@ -21,7 +21,7 @@ CODE_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 CODE_GROUPS = (4, 5, 4)
 # A personal room has no end; its row needs one.
 FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
-# The kind of the short letters about earlier parts of a series (meetings.copies).
+# The kind of the short letters about earlier parts of a series (meetings.letters.copies).
 PART_LETTER = "part"
 # No meeting lasts longer (meetings.forms); with it, what goes on or comes is a range of the index by time.
 LONGEST = timedelta(days=1)

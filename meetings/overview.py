@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import dates, pages, tags, words
+from meetings import pages, words
 from meetings.calendar import recurrence, rule_words, web_calendars
 from meetings.company import Company, Seat, companies, seats
+from meetings.letters import dates, tags
 from meetings.models import (
     LONGEST,
     Attendee,

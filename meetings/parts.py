@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from meetings import tellings
 from meetings.calendar import recurrence
+from meetings.letters import tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 

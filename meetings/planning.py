@@ -21,8 +21,6 @@ from accounts.zones import cookie_zone
 from meetings import (
     beginnings,
     conflicts,
-    copies,
-    dates,
     drafts,
     invitations,
     parts,
@@ -39,8 +37,9 @@ from meetings.conflicts import Conflicts
 from meetings.desk import signed_in
 from meetings.forms import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.invitations import InThePast, Sent
+from meetings.letters import copies, dates
+from meetings.letters.postage import TooManyLetters
 from meetings.models import Attendee, Draft, Meeting, Occurrence
-from meetings.postage import TooManyLetters
 from meetings.posting import post_only, to_form, to_list
 
 T = TypeVar("T")

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
-from meetings import copies, dates, interventions, words
+from meetings import interventions, words
 from meetings.desk import signed_in
+from meetings.letters import copies, dates
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from meetings.signals import insiders
 from outbox.asking import Question, ask

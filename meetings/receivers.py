@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import closing_asked
-from meetings import dates, invitations, words
+from meetings import invitations, words
+from meetings.letters import dates
 from meetings.models import Meeting
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from meetings import tags, words
+from meetings import words
+from meetings.letters import tags
 from meetings.models import Answer, Attendee
 from outbox.models import Letter
 

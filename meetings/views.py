@@ -15,11 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import FirstDay, User
 from accounts.zones import cookie_zone
 from meetings import (
-    dates,
     desk,
     drafts,
     endings,
-    events,
     folding,
     invitations,
     links,
@@ -35,6 +33,7 @@ from meetings import (
 from meetings.calendar import grid
 from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
+from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.posting import post_only, to_list, to_meeting
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import invitations, tellings
+from meetings import invitations
 from meetings.calendar import recurrence
+from meetings.letters import tellings
 from meetings.models import Meeting, Occurrence
 from outbox.chores import chore
 

@@ -28,7 +28,7 @@ FILE_TYPES = ("application/octet-stream", "text/plain", "application/x-msdownloa
 BOUNDARY = re.compile(rb"boundary[*0-9]*[ \t]*=", re.IGNORECASE)
 # In what a mail says of whom it is for.
 ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
-# Behind the plus of an address of ours (meetings.tags).
+# Behind the plus of an address of ours (meetings.letters.tags).
 TAG = re.compile(r"(?:\+|%2B)([0-9]{1,19}-[a-z2-7]{20})@", re.IGNORECASE)
 # A clock is off by minutes; what is later by more has waited somewhere.
 SLOWEST_CLOCK = timedelta(minutes=15)

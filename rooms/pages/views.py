@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.promises import hand_out
 from accounts.sessions import SessionStore
 from accounts.zones import cookie_zone
-from meetings import dates, endings, links, setups
+from meetings import endings, links, setups
+from meetings.letters import dates
 from meetings.models import Attendee, Meeting, Occurrence
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations, links, reminders
+from meetings import invitations, links
+from meetings.letters import reminders
 from meetings.models import Attendee, Meeting, PersonalLink
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.letters.test_mail import secret_of
 from tests.meetings.test_admin import act
-from tests.meetings.test_mail import secret_of
 
 LATER = timedelta(minutes=10)
 

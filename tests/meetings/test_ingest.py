@@ -15,11 +15,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import copies, ingest, invitations, links, tags
+from meetings import ingest, invitations, links
 from meetings.answers import Outcome
 from meetings.calendar.recurrence import Rule
 from meetings.calendar.replies import LONGEST_MAIL
 from meetings.invitations import OccurrencePlan
+from meetings.letters import copies, tags
 from meetings.models import Answer, Attendee
 from outbox import delivery
 from outbox.models import Letter

@@ -16,8 +16,8 @@ from meetings.invitations import Sent
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.letters.test_mail import html_of, text_of
 from tests.meetings.test_admin import act, listing
-from tests.meetings.test_mail import html_of, text_of
 
 
 def asked(administrator, model, action, things) -> str:

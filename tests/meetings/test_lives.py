@@ -21,8 +21,8 @@ from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import Meeting, Occurrence
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.letters.test_mail import parsed
 from tests.meetings.readers import Event, File, with_ical_js, with_vobject
-from tests.meetings.test_mail import parsed
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 ONLY_BOB = "Bob Lindqvist <bob@example.org>"

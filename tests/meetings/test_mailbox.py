@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from meetings import mailbox, tags
+from meetings import mailbox
 from meetings.calendar.replies import LONGEST_MAIL
+from meetings.letters import tags
 from meetings.models import Attendee
 from tests.meetings.test_ingest import answer_to, returned
 from tests.servers import spare_port

@@ -14,11 +14,11 @@ HERE = Path(__file__).parent
 FOLDED = ("test_drafts.py", "test_search.py")
 FILES = (
     "test_desk.py",
-    "test_digests.py",
+    "letters/test_digests.py",
     "test_ingest.py",
     "test_invitations.py",
-    "test_mail.py",
-    "test_reminders.py",
+    "letters/test_mail.py",
+    "letters/test_reminders.py",
 )
 
 

@@ -11,18 +11,18 @@ from meetings import invitations, zone_rules
 from meetings.calendar import zones
 from meetings.calendar.recurrence import Rule
 from outbox import delivery
+from tests.meetings.letters.test_mail import text_of
 from tests.meetings.readers import with_ical_js
 from tests.meetings.test_lives import calendar_files
-from tests.meetings.test_mail import text_of
 
 SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 KNOW_ZONES = (
     "meetings.calendar.differences",
-    "meetings.dates",
-    "meetings.events",
+    "meetings.letters.dates",
+    "meetings.letters.events",
     "meetings.calendar.itip",
-    "meetings.news",
-    "meetings.tellings",
+    "meetings.letters.news",
+    "meetings.letters.tellings",
     "meetings.zone_rules",
     "meetings.calendar.zones",
 )

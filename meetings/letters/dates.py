@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from meetings import tellings, words
+from meetings import words
 from meetings.calendar import recurrence, rule_words
+from meetings.letters import tellings
 from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
 
 # How many of a series' next days are named, and how many of those that are not by its rule.

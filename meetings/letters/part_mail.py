@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from meetings import copies, dates, events, links, tags, tellings, words
+from meetings import links, words
 from meetings.calendar import itip, recurrence
-from meetings.letters import Envelope, attach_calendar, canceller, compose, speaker
+from meetings.letters import copies, dates, events, tags, tellings
+from meetings.letters.compose import Envelope, attach_calendar, canceller, compose, speaker
 from meetings.models import Attendee, EarlierSeries
 from outbox import delivery
 from outbox.delivery import renderer

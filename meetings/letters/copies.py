@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from meetings import tellings
+from meetings.letters import tellings
 from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
 from outbox.models import Letter
 

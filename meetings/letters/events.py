@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meetings import tags, tellings
 from meetings.calendar import itip, recurrence
-from meetings.letters import via
+from meetings.letters import tags, tellings
+from meetings.letters.compose import via
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 

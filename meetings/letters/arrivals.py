@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from meetings import copies, words
+from meetings import words
+from meetings.letters import copies
 from meetings.models import Answer, Meeting, Occurrence
 from outbox.models import Letter
 

@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import links, words
-from meetings.dates import When, when, zone_of
-from meetings.letters import Envelope, compose
+from meetings.letters.compose import Envelope, compose
+from meetings.letters.dates import When, when, zone_of
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.chores import chore
 from outbox.delivery import renderer

@@ -10,9 +10,10 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from meetings import copies, dates, events, links, news, tags, tellings, words
+from meetings import links, words
 from meetings.calendar import itip
-from meetings.letters import attach_calendar, canceller, product, speaker, tidy
+from meetings.letters import copies, dates, events, news, tags, tellings
+from meetings.letters.compose import attach_calendar, canceller, product, speaker, tidy
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -320,7 +321,7 @@ def _calendar(attendee: Attendee, kind: str, answer: Answer | None) -> tuple[str
     """The method and the one file. None where the recipient's calendar never heard of what is off.
 
     Many programs read one calendar of a letter: earlier parts of a series have letters of their own
-    (meetings.part_mail).
+    (meetings.letters.part_mail).
     """
     meeting, now = attendee.meeting, timezone.now()
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from meetings import invitations, reminders
+from meetings import invitations
 from meetings.calendar.recurrence import Rule
 from meetings.invitations import OccurrencePlan
+from meetings.letters import reminders
 from meetings.models import Attendee, Meeting, Postage
 from outbox import delivery
 from outbox.models import Letter

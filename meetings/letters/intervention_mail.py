@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import dates, words
-from meetings.letters import Envelope, administrator, from_us
+from meetings import words
+from meetings.letters import dates
+from meetings.letters.compose import Envelope, administrator, from_us
 from meetings.models import Meeting
 from outbox.delivery import enqueue, renderer
 from outbox.models import Letter

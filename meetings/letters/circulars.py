@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from meetings import links, postage
-from meetings.dates import when, zone_of
-from meetings.letters import Envelope, compose
+from meetings import links
+from meetings.letters import postage
+from meetings.letters.compose import Envelope, compose
+from meetings.letters.dates import when, zone_of
 from meetings.models import Attendee, AttendeeQuerySet, Circular, Meeting
 from outbox.delivery import renderer
 from outbox.models import Letter

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import words
-from meetings.letters import Envelope, from_us
+from meetings.letters.compose import Envelope, from_us
 from meetings.models import Answer, Attendee, Digest, Meeting
 from outbox.chores import chore
 from outbox.delivery import enqueue, renderer

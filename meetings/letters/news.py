@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meetings import dates, tellings, words
+from meetings import words
 from meetings.calendar import differences
 from meetings.calendar.differences import Difference, Kind
+from meetings.letters import dates, tellings
 from meetings.models import Meeting
 
 # So many of the dates that are new, or are no more, are named.

@@ -64,7 +64,7 @@ def compose(
     }
     message = from_us(envelope, template, context, on_behalf_of=organizer.get_full_name())
     message.reply_to = [formataddr((organizer.get_full_name(), organizer.email))]
-    # In one conversation with the invitation (meetings.mail).
+    # In one conversation with the invitation (meetings.letters.mail).
     message.extra_headers["References"] = f"<{meeting.code}@roundtable.invalid>"
     return message
 

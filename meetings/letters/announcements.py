@@ -1,6 +1,6 @@
 """Telling people about a meeting: the letters of a change, put into the outbox with it.
 
-A letter holds what its reader was told before; what is true is read when it is made (`meetings.mail`).
+A letter holds what its reader was told before; what is true is read when it is made (`letters.mail`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings import copies, postage, tellings
+from meetings.letters import copies, postage, tellings
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
 

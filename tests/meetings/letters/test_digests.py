@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import digests, invitations
+from meetings import invitations
 from meetings.calendar.recurrence import Rule
+from meetings.letters import digests
 from meetings.models import Attendee, Digest
 from outbox import delivery
 
