@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
-from meetings.address import HOST, OPTIONAL, Address
+from meetings.plans.address import HOST, OPTIONAL, Address
 from meetings.words import number, plain, sentence
 
 NAME_LENGTH = 64

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import invitations, words
+from meetings import words
 from meetings.calendar import itip_replies, recurrence, replies
 from meetings.calendar.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
 from meetings.calendar.replies import Mail
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.plans import invitations
 
 
 class Outcome(enum.Enum):

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import conflicts, parts, repeats
-from meetings.address import Address
+from meetings import repeats
 from meetings.calendar import recurrence
 from meetings.forms import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
 from meetings.models import Attendee, Meeting, Occurrence
+from meetings.plans import conflicts, parts
+from meetings.plans.address import Address
 
 
 def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:

@@ -20,11 +20,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from meetings import invitations, links, overview, returns, words
+from meetings import links, overview, returns, words
 from meetings.forms import PlainField, length_limit
 from meetings.letters import arrivals, circulars, dates, digests, postage, reminders, tags
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence, PersonalLink
+from meetings.plans import invitations
 from meetings.posting import post_only, to_meeting
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000

@@ -23,7 +23,7 @@ from accounts.models import User
 from meetings.calendar import itip, recurrence
 from meetings.letters import events
 from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
-from meetings.subscriptions import EndedFeed, UnknownFeed, address, find, renew
+from meetings.plans.subscriptions import EndedFeed, UnknownFeed, address, find, renew
 
 PartStat = Attendee.PartStat
 # What is longer over than this is left out: a calendar that is read every hour stays small.

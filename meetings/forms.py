@@ -16,11 +16,11 @@ from django.utils import timezone
 from accounts import places
 from accounts.models import known_time_zones
 from meetings import addresses, repeats, spreadsheets, words
-from meetings.address import Address
 from meetings.calendar import clocks, recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import LONGEST, Attendee, Meeting, Occurrence
+from meetings.plans.address import Address
+from meetings.plans.invitations import OccurrencePlan, Plan
 
 LENGTHS = [15, 30, 45, 60, 90, 120, 180]
 USUAL_LENGTH = 30

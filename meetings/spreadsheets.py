@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Literal
 
 from meetings import addresses
-from meetings.address import Address
 from meetings.addresses import Parsed, Wrong
+from meetings.plans.address import Address
 
 # In bytes; ten thousand people with their names take half of it.
 LARGEST = 1024 * 1024

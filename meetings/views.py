@@ -19,11 +19,9 @@ from meetings import (
     drafts,
     endings,
     folding,
-    invitations,
     links,
     overview,
     pages,
-    personal,
     search,
     signals,
     timetable,
@@ -35,6 +33,7 @@ from meetings.desk import signed_in
 from meetings.forms import ANSWERS, AnswerForm
 from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.plans import invitations, personal
 from meetings.posting import post_only, to_list, to_meeting
 
 # So many of what comes on a page.

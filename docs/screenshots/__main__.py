@@ -62,9 +62,9 @@ plan("Board: budget 2027, and the open question of winter Sundays", tomorrow + t
 plan("Interview, harbour engineer, second round", tomorrow + timedelta(days=2, hours=4), 60, 2)
 import email, email.policy
 from django.conf import settings
-from meetings import invitations
+from meetings.plans import invitations
 from meetings.addresses import parse
-from meetings.invitations import Plan
+from meetings.plans.invitations import Plan
 from outbox import delivery
 
 bob = User.objects.create_user("bob@northline.example", name="Bob Lindqvist", time_zone="Europe/Berlin")

@@ -11,10 +11,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations, links
+from meetings import links
 from meetings.addresses import parse
-from meetings.invitations import Plan
 from meetings.models import Draft, Meeting
+from meetings.plans import invitations
+from meetings.plans.invitations import Plan
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations
-from meetings.address import Address
 from meetings.addresses import parse
-from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
+from meetings.plans.address import Address
+from meetings.plans.invitations import Plan
 from outbox import delivery
 from outbox.models import Letter
 

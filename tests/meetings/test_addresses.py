@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.address import Address
 from meetings.addresses import check, parse
+from meetings.plans.address import Address
 
 CASES = json.loads((Path(__file__).parent / "addresses.json").read_text())
 

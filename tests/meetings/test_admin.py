@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links, personal, subscriptions
+from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.letters import circulars
 from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from meetings.plans import invitations, personal, subscriptions
 from outbox import delivery
 from outbox.models import Letter
 

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links
+from meetings import links
 from meetings.models import Attendee, PersonalLink
+from meetings.plans import invitations
 
 PartStat = Attendee.PartStat
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from meetings import invitations, links
+from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Answer
+from meetings.plans import invitations
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 

@@ -10,10 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import beginnings, invitations
+from meetings import beginnings
 from meetings.calendar import itip, recurrence, web_calendars, zones
 from meetings.calendar.recurrence import Rule
 from meetings.letters import dates, events, tellings
+from meetings.plans import invitations
 from tests.meetings.readers import File, with_ical_js, with_vobject
 
 CAIRO = ("Africa/Cairo", "2027-04-30T00:15", str(Rule("DAILY", count=5)))

@@ -12,12 +12,13 @@ from allauth.account.signals import email_confirmed
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, links, words
+from meetings import links, words
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import OccurrencePlan
 from meetings.letters import postage
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Attendee, Circular, Postage
+from meetings.plans import invitations
+from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY

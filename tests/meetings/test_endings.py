@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations, links
+from meetings import links
 from meetings.letters import reminders
 from meetings.models import Attendee, Meeting, PersonalLink
+from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.letters.test_mail import secret_of

@@ -11,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from meetings import invitations, personal
 from meetings.models import Meeting
+from meetings.plans import invitations, personal
 
 FORM = {"title": "Ferries", "date": "2030-11-25", "time": "14:00", "length": "45", "zone": "Europe/Berlin"}
 

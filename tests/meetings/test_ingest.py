@@ -15,13 +15,14 @@ from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import ingest, invitations, links
+from meetings import ingest, links
 from meetings.answers import Outcome
 from meetings.calendar.recurrence import Rule
 from meetings.calendar.replies import LONGEST_MAIL
-from meetings.invitations import OccurrencePlan
 from meetings.letters import copies, tags
 from meetings.models import Answer, Attendee
+from meetings.plans import invitations
+from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY

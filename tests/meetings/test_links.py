@@ -4,8 +4,9 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
-from meetings import invitations, links
+from meetings import links
 from meetings.models import Attendee, PersonalLink
+from meetings.plans import invitations
 
 pytestmark = pytest.mark.usefixtures("standup")
 

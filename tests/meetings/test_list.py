@@ -9,8 +9,9 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import conflicts, feed, invitations, overview, timetable
+from meetings import feed, overview, timetable
 from meetings.models import Attendee, Meeting
+from meetings.plans import conflicts, invitations
 from outbox.models import Letter
 
 PartStat = Attendee.PartStat

@@ -13,12 +13,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from meetings import invitations
 from meetings.addresses import parse
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import OccurrencePlan, Plan
 from meetings.models import Meeting, Occurrence
+from meetings.plans import invitations
+from meetings.plans.invitations import OccurrencePlan, Plan
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.letters.test_mail import parsed

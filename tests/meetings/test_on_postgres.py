@@ -16,7 +16,7 @@ FILES = (
     "test_desk.py",
     "letters/test_digests.py",
     "test_ingest.py",
-    "test_invitations.py",
+    "plans/test_invitations.py",
     "letters/test_mail.py",
     "letters/test_reminders.py",
 )

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from meetings import invitations
 from meetings.models import Meeting
+from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
 

@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
-from meetings import invitations
 from meetings.models import Meeting
+from meetings.plans import invitations
 
 MONDAYS = "FREQ=WEEKLY;BYDAY=MO;COUNT=4"
 

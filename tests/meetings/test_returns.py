@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview, returns
+from meetings import overview, returns
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from meetings import invitations
 from meetings.forms import MeetingForm
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
 from outbox.models import Letter
 
 FORM = {

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from meetings import invitations, search
+from meetings import search
+from meetings.plans import invitations
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations, overview, personal, words
+from meetings import overview, words
 from meetings.calendar import recurrence
-from meetings.invitations import OccurrencePlan
 from meetings.models import Answer, Attendee, Meeting
+from meetings.plans import invitations, personal
+from meetings.plans.invitations import OccurrencePlan
 from meetings.signals import insiders, insiders_asked
 
 PartStat = Attendee.PartStat

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from meetings import invitations, personal
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations, personal
 
 PartStat = Attendee.PartStat
 # Tuesday, 26 November 2030.

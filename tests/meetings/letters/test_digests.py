@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations
 from meetings.calendar.recurrence import Rule
 from meetings.letters import digests
 from meetings.models import Attendee, Digest
+from meetings.plans import invitations
 from outbox import delivery
 
 PartStat = Attendee.PartStat

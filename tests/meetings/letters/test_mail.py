@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import invitations, links
+from meetings import links
 from meetings.models import Attendee, PersonalLink
+from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
 

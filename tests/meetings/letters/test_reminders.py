@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from meetings import invitations
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import OccurrencePlan
 from meetings.letters import reminders
 from meetings.models import Attendee, Meeting, Postage
+from meetings.plans import invitations
+from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings import invitations
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee
+from meetings.plans import invitations
 from outbox import delivery
 from tests.meetings.letters.test_mail import calendar_of, html_of, text_of
 

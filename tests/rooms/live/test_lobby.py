@@ -546,7 +546,7 @@ async def test_who_is_removed_may_not_even_wait_on_another_page(with_lobby, host
 
 
 async def test_a_cancellation_reaches_those_who_wait(with_lobby, host, asks):
-    from meetings import invitations
+    from meetings.plans import invitations
 
     bob, _ = await asks("Bob")
     await who_waits(host)
@@ -716,7 +716,7 @@ async def test_a_meeting_has_as_many_seats_as_the_organizer_chose_and_one_for_a_
 
 
 async def test_a_cohost_who_is_taken_off_the_list_has_to_go(standup, bobs_invitation, enter):
-    from meetings import invitations
+    from meetings.plans import invitations
 
     await Attendee.objects.aupdate(cohost=True)
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
@@ -842,7 +842,7 @@ async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
 
 async def test_a_seat_follows_who_they_are_by_now(standup, enter, open_socket, guest, bobs_invitation):
     """Bob comes by the meeting's link, finds his letter with the key in it, and comes back by that one."""
-    from meetings import invitations
+    from meetings.plans import invitations
 
     client = await sync_to_async(guest)()
     bob = await enter("Bob", client)

@@ -133,7 +133,7 @@ async def test_whose_session_ends_has_left_on_every_process(both, copy):
 async def test_a_cancelled_meeting_is_over_for_everybody(both, copy, code):
     here, there = both
     alice, bob = await here.enter(code, "Alice"), await there.enter(code, "Bob")
-    cancel = "from meetings.models import Meeting; from meetings import invitations; "
+    cancel = "from meetings.models import Meeting; from meetings.plans import invitations; "
     cancel += f"invitations.cancel(Meeting.objects.get(code='{code}'))"
     await asyncio.to_thread(copy.manage, "shell", "--no-imports", "--command", cancel)
     assert await alice.close_code() == 4410

@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations, links
+from meetings import links
 from meetings.models import Attendee, Meeting, PersonalLink
+from meetings.plans import invitations
 from rooms.live import bridge, this_process
 from rooms.models import Call, Room
 from rooms.roster import roster

@@ -11,10 +11,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import invitations
-from meetings.address import Address
-from meetings.invitations import Plan
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
+from meetings.plans.address import Address
+from meetings.plans.invitations import Plan
 from meetings.signals import insiders
 from rooms.models import Call, Participant, Room
 from rooms.pages.attendance import harmless

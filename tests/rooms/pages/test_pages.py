@@ -16,8 +16,9 @@ from redis.exceptions import RedisError
 
 from accounts import counts
 from accounts.sessions import SessionStore
-from meetings import invitations, links, words
+from meetings import links, words
 from meetings.models import Attendee
+from meetings.plans import invitations
 from rooms.models import Removal, Room, ServerProcess
 from rooms.protocol.admission import Admission
 from rooms.protocol.messages import Join

@@ -9,8 +9,9 @@ from allauth.account.signals import email_confirmed, email_removed
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import invitations, links
+from meetings import links
 from meetings.models import Attendee, Meeting, PersonalLink
+from meetings.plans import invitations
 from meetings.signals import attendee_removed, meeting_cancelled
 from outbox import delivery
 from outbox.models import Letter

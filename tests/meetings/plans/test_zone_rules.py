@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings import invitations, zone_rules
 from meetings.calendar import zones
 from meetings.calendar.recurrence import Rule
+from meetings.plans import invitations, zone_rules
 from outbox import delivery
 from tests.meetings.letters.test_mail import text_of
 from tests.meetings.readers import with_ical_js
@@ -23,7 +23,7 @@ KNOW_ZONES = (
     "meetings.calendar.itip",
     "meetings.letters.news",
     "meetings.letters.tellings",
-    "meetings.zone_rules",
+    "meetings.plans.zone_rules",
     "meetings.calendar.zones",
 )
 

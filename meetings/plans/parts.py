@@ -1,7 +1,7 @@
 """The parts of a series: what "this and the following" leaves behind, and what takes it back.
 
 A meeting is the last part. Each part before is an `EarlierSeries` with a UID of its own, since a UID has one
-rule (RFC 5545, 3.8.4.7). These functions lay out rows; `meetings.invitations` calls them with the meeting
+rule (RFC 5545, 3.8.4.7). These functions lay out rows; `plans.invitations` calls them with the meeting
 locked, and writes the letters.
 """
 

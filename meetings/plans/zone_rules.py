@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import invitations
 from meetings.calendar import recurrence
 from meetings.letters import tellings
 from meetings.models import Meeting, Occurrence
+from meetings.plans import invitations
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import invitations, links, subscriptions
+from meetings import links
 from meetings.letters import intervention_mail
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, PersonalLinkQuerySet
+from meetings.plans import invitations, subscriptions
 
 # So many meetings are cancelled in one transaction.
 BATCH = 25

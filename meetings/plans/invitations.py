@@ -17,12 +17,13 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import links, parts
-from meetings.address import Address
+from meetings import links
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind, Timing
 from meetings.letters import announcements, copies, tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence, PersonalLink
+from meetings.plans import parts
+from meetings.plans.address import Address
 from meetings.signals import attendee_removed, meeting_cancelled
 
 INSTANT = timedelta(hours=1)

@@ -10,10 +10,11 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from accounts.models import User
-from meetings import interventions, invitations, links, overview, personal, subscriptions
+from meetings import links, overview
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import Sent
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
+from meetings.plans import interventions, invitations, personal, subscriptions
+from meetings.plans.invitations import Sent
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.letters.test_mail import html_of, text_of

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import closing_asked
-from meetings import invitations, words
+from meetings import words
 from meetings.letters import dates
 from meetings.models import Meeting
+from meetings.plans import invitations
 
 
 @receiver(email_confirmed)

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from meetings import interventions, invitations, parts
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.invitations import OccurrencePlan, Sent
 from meetings.letters import arrivals, dates, events, postage
 from meetings.models import Answer, Attendee, EarlierSeries
+from meetings.plans import interventions, invitations, parts
+from meetings.plans.invitations import OccurrencePlan, Sent
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.letters.test_mail import calendar_of, html_of, parsed, secret_of, text_of

@@ -12,8 +12,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import beginnings, conflicts, invitations
+from meetings import beginnings
 from meetings.models import Attendee, Meeting
+from meetings.plans import conflicts, invitations
 
 START = datetime(2030, 11, 25, 13, tzinfo=UTC)
 FORM = {"title": "Another", "date": "2030-11-25", "time": "14:15", "length": "30", "zone": "Europe/Berlin"}
