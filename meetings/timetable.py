@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import returns, words
+from meetings import words
 from meetings.calendar import grid
+from meetings.inbox import returns
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
 # More in one month than anybody can look at.

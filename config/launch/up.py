@@ -26,7 +26,7 @@ from config.launch.front import (
     words_for_others,
 )
 from config.launch.supervisor import Child, on_stop, stop_all
-from meetings import returns
+from meetings.inbox import returns
 from outbox import access
 
 LOOK_SECONDS = 0.2

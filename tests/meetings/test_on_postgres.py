@@ -15,7 +15,7 @@ FOLDED = ("test_drafts.py", "test_search.py")
 FILES = (
     "test_desk.py",
     "letters/test_digests.py",
-    "test_ingest.py",
+    "inbox/test_ingest.py",
     "plans/test_invitations.py",
     "letters/test_mail.py",
     "letters/test_reminders.py",

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from meetings import ingest
-from meetings.answers import Outcome
 from meetings.calendar.replies import LONGEST_MAIL
+from meetings.inbox import ingest
+from meetings.inbox.answers import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from meetings import mailbox
 from meetings.calendar.replies import LONGEST_MAIL
+from meetings.inbox import mailbox
 from meetings.letters import tags
 from meetings.models import Attendee
-from tests.meetings.test_ingest import answer_to, returned
+from tests.meetings.inbox.test_ingest import answer_to, returned
 from tests.servers import spare_port
 
 PartStat = Attendee.PartStat

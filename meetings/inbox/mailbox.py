@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 
-from meetings import ingest
 from meetings.calendar.replies import LONGEST_MAIL
+from meetings.inbox import ingest
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)

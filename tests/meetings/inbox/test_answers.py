@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from meetings import company, ingest, overview
-from meetings.answers import Outcome
+from meetings import company, overview
+from meetings.inbox import ingest
+from meetings.inbox.answers import Outcome
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from tests.meetings.conftest import MONDAY
-from tests.meetings.test_ingest import _replies as _replies
-from tests.meetings.test_ingest import answer_to, calendar_in, letter_to, mondays, own_answers, parted
+from tests.meetings.inbox.test_ingest import _replies as _replies
+from tests.meetings.inbox.test_ingest import answer_to, calendar_in, letter_to, mondays, own_answers, parted
 
 __all__ = ["letter_to", "mondays", "parted"]
 

@@ -15,10 +15,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import ingest, links
-from meetings.answers import Outcome
+from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.calendar.replies import LONGEST_MAIL
+from meetings.inbox import ingest
+from meetings.inbox.answers import Outcome
 from meetings.letters import copies, tags
 from meetings.models import Answer, Attendee
 from meetings.plans import invitations

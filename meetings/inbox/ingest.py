@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from meetings import answers
-from meetings.answers import Outcome, Result
 from meetings.calendar import replies
 from meetings.calendar.itip_replies import Unreadable
+from meetings.inbox import answers
+from meetings.inbox.answers import Outcome, Result
 from meetings.letters import copies, tags
 from meetings.models import Attendee
 from outbox import delivery

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import overview, returns
+from meetings import overview
+from meetings.inbox import returns
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from outbox import delivery
