@@ -18,10 +18,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.zones import cookie_zone
-from meetings import beginnings, drafts, repeats, rescope, signals, spreadsheets, words
+from meetings import signals, words
 from meetings.calendar import recurrence
 from meetings.desk import signed_in
-from meetings.forms import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
+from meetings.forms import beginnings, drafts, repeats, rescope, spreadsheets
+from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.letters import copies, dates
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Attendee, Draft, Meeting, Occurrence

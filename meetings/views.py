@@ -16,7 +16,6 @@ from accounts.models import FirstDay, User
 from accounts.zones import cookie_zone
 from meetings import (
     desk,
-    drafts,
     endings,
     folding,
     links,
@@ -30,7 +29,8 @@ from meetings import (
 )
 from meetings.calendar import grid
 from meetings.desk import signed_in
-from meetings.forms import ANSWERS, AnswerForm
+from meetings.forms import drafts
+from meetings.forms.meeting import ANSWERS, AnswerForm
 from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.plans import invitations, personal

@@ -63,7 +63,7 @@ plan("Interview, harbour engineer, second round", tomorrow + timedelta(days=2, h
 import email, email.policy
 from django.conf import settings
 from meetings.plans import invitations
-from meetings.addresses import parse
+from meetings.forms.addresses import parse
 from meetings.plans.invitations import Plan
 from outbox import delivery
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import links
-from meetings.addresses import parse
+from meetings.forms.addresses import parse
 from meetings.models import Draft, Meeting
 from meetings.plans import invitations
 from meetings.plans.invitations import Plan

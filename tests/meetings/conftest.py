@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from meetings.addresses import parse
+from meetings.forms.addresses import parse
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from meetings.plans.address import Address

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from accounts.places import inhabited
-from meetings import beginnings
 from meetings.calendar import itip, recurrence, web_calendars, zones
 from meetings.calendar.recurrence import Rule
+from meetings.forms import beginnings
 from meetings.letters import dates, events, tellings
 from meetings.plans import invitations
 from tests.meetings.readers import File, with_ical_js, with_vobject

@@ -13,9 +13,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from meetings.addresses import parse
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
+from meetings.forms.addresses import parse
 from meetings.models import Meeting, Occurrence
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan, Plan

@@ -1,6 +1,6 @@
 /**
- * Addresses as people paste them. The same rules as meetings/addresses.py, which has the last word; both are held
- * together by tests/meetings/addresses.json. Knows no page.
+ * Addresses as people paste them. The same rules as meetings/forms/addresses.py, which has the last word; both are held
+ * together by tests/meetings/forms/addresses.json. Knows no page.
  *
  * @typedef {{ email: string, name: string, optional?: boolean, cohost?: boolean }} Address
  * @typedef {{ text: string, reason: string }} Wrong  `reason` continues a sentence that begins with the text

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse, written } from "../../../static/js/meetings/addresses.js";
 
-const cases = JSON.parse(readFileSync(new URL("../../meetings/addresses.json", import.meta.url), "utf8"));
+const cases = JSON.parse(readFileSync(new URL("../../meetings/forms/addresses.json", import.meta.url), "utf8"));
 
 /** @param {import("../../../static/js/meetings/addresses.js").Address} address */
 function seen({ email, name, optional, cohost }) {

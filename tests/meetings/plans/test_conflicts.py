@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import beginnings
+from meetings.forms import beginnings
 from meetings.models import Attendee, Meeting
 from meetings.plans import conflicts, invitations
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from meetings import drafts
+from meetings.forms import drafts
 from meetings.models import Draft, Meeting
 from outbox.models import Letter
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from meetings.forms import MeetingForm
+from meetings.forms.meeting import MeetingForm
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from outbox.models import Letter
@@ -210,13 +210,13 @@ def test_five_hundred_and_one_are_too_many(fill):
 
 
 def test_a_list_that_no_meeting_could_need_is_not_read(fill, monkeypatch):
-    monkeypatch.setattr("meetings.addresses.parse", lambda text: pytest.fail("It was read."))
+    monkeypatch.setattr("meetings.forms.addresses.parse", lambda text: pytest.fail("It was read."))
     said = errors(fill(people="x" * 120_001))
     assert "The list of attendees is 120,001 characters long. 120,000 is the most." in said
 
 
 def test_ten_thousand_people_are_counted_not_read_and_not_lost(fill, monkeypatch):
-    monkeypatch.setattr("meetings.addresses.parse", lambda text: pytest.fail("They were read."))
+    monkeypatch.setattr("meetings.forms.addresses.parse", lambda text: pytest.fail("They were read."))
     people = "\n".join(f"person{n}@example.org" for n in range(10_000))
     response = fill(people=people)
     assert "That is a list of about 10,000 people. 500 is the most." in errors(response)

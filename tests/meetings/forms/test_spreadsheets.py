@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.spreadsheets import LARGEST, WrongFile, read
+from meetings.forms.spreadsheets import LARGEST, WrongFile, read
 
 NAMES = st.text("abcdefghijklmnopqrstuvwxyzäöüéñ ,;'", min_size=1, max_size=20).map(
     lambda name: " ".join(f"x{name}".strip("' ").split())

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from meetings import repeats
 from meetings.calendar import recurrence
-from meetings.forms import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
+from meetings.forms import repeats
+from meetings.forms.meeting import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.plans import conflicts, parts
 from meetings.plans.address import Address

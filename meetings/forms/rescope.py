@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import QueryDict
 
-from meetings.forms import MeetingForm, TimedForm
+from meetings.forms.meeting import MeetingForm, TimedForm
 
 # A file cannot be written into a page.
 NOT_KEPT = {"file"}

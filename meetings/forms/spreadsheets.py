@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from meetings import addresses
-from meetings.addresses import Parsed, Wrong
+from meetings.forms import addresses
+from meetings.forms.addresses import Parsed, Wrong
 from meetings.plans.address import Address
 
 # In bytes; ten thousand people with their names take half of it.

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import known_time_zones
-from meetings import addresses, repeats, spreadsheets, words
+from meetings import words
 from meetings.calendar import clocks, recurrence
 from meetings.calendar.recurrence import Rule
+from meetings.forms import addresses, repeats, spreadsheets
 from meetings.models import LONGEST, Attendee, Meeting, Occurrence
 from meetings.plans.address import Address
 from meetings.plans.invitations import OccurrencePlan, Plan

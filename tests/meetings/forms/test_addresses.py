@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.addresses import check, parse
+from meetings.forms.addresses import check, parse
 from meetings.plans.address import Address
 
 CASES = json.loads((Path(__file__).parent / "addresses.json").read_text())
