@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from meetings import questions, words
+from meetings import words
 from meetings.calendar import recurrence, rule_words
-from meetings.desk import signed_in
 from meetings.letters import reminders
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
+from meetings.pages import questions
+from meetings.pages.desk import signed_in
 from meetings.plans import interventions
 from outbox import asking
 

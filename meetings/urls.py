@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
-from meetings import desk, feed, planning, views
 from meetings.models import CODE_ALPHABET, CODE_GROUPS
+from meetings.pages import desk, feed, planning, views
 
 
 class CodeConverter:

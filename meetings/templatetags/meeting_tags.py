@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.names import initials
-from meetings import company, overview, words
+from meetings import words
 from meetings.calendar import web_calendars
-from meetings.company import Seat
 from meetings.inbox import returns
 from meetings.letters import reminders, tags
 from meetings.models import Attendee, Digest, Meeting, Occurrence
+from meetings.pages import company, overview
+from meetings.pages.company import Seat
 
 register = template.Library()
 

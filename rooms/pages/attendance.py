@@ -18,8 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from meetings import overview, pages, words
+from meetings import words
 from meetings.models import Attendee, Meeting, Occurrence
+from meetings.pages import overview, paging
 from rooms.models import Call, Participant
 
 CALLS = 10
@@ -86,7 +87,7 @@ class Sitting:
 def page(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _meeting(request, code)
     one = _occurrence(request, meeting)
-    calls = pages.page(_calls(meeting, one), request.GET.get("page"), CALLS)
+    calls = paging.page(_calls(meeting, one), request.GET.get("page"), CALLS)
     context = {
         "section": "past",
         "meeting": meeting,

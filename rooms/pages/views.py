@@ -14,9 +14,10 @@ from accounts.models import User
 from accounts.promises import hand_out
 from accounts.sessions import SessionStore
 from accounts.zones import cookie_zone
-from meetings import endings, links
+from meetings import links
 from meetings.letters import dates
 from meetings.models import Attendee, Meeting, Occurrence
+from meetings.pages import endings
 from meetings.plans import setups
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission

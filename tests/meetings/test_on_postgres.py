@@ -11,9 +11,9 @@ from tests.settings import BASE_DIR
 
 HERE = Path(__file__).parent
 # In two runs, neither of which takes longer than a test may.
-FOLDED = ("forms/test_drafts.py", "test_search.py")
+FOLDED = ("forms/test_drafts.py", "pages/test_search.py")
 FILES = (
-    "test_desk.py",
+    "pages/test_desk.py",
     "letters/test_digests.py",
     "inbox/test_ingest.py",
     "plans/test_invitations.py",

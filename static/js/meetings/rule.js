@@ -6,7 +6,7 @@ const WEEK = 7;
 const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
 
 /**
- * The rule as a list of words, to be compared with what meetings/planning.py says it was; empty for none.
+ * The rule as a list of words, to be compared with what meetings/pages/planning.py says it was; empty for none.
  *
  * @param {FormData} data
  */

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from meetings import company, overview
 from meetings.inbox import ingest
 from meetings.inbox.answers import Outcome
 from meetings.models import Attendee, Meeting
+from meetings.pages import company, overview
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from tests.meetings.conftest import MONDAY

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import overview
 from meetings.inbox import returns
 from meetings.models import Attendee, Meeting
+from meetings.pages import overview
 from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter

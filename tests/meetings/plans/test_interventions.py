@@ -10,9 +10,10 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from accounts.models import User
-from meetings import links, overview
+from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
+from meetings.pages import overview
 from meetings.plans import interventions, invitations, personal, subscriptions
 from meetings.plans.invitations import Sent
 from outbox import delivery

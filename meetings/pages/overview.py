@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from accounts import places
 from accounts.models import User
-from meetings import pages, words
+from meetings import words
 from meetings.calendar import recurrence, rule_words, web_calendars
-from meetings.company import Company, Seat, companies, seats
 from meetings.letters import dates, tags
 from meetings.models import (
     LONGEST,
@@ -26,6 +25,8 @@ from meetings.models import (
     Occurrence,
     OccurrenceQuerySet,
 )
+from meetings.pages import paging
+from meetings.pages.company import Company, Seat, companies, seats
 from meetings.signals import insiders
 
 PartStat = Attendee.PartStat
@@ -410,13 +411,13 @@ def row(meeting: Meeting, viewer: User, occurrence: Occurrence | None = None) ->
     return Row(meeting, occurrence, viewer, timezone.localtime(), company, inside)
 
 
-def still_to_come(meeting: Meeting, viewer: User, number: str | None) -> pages.Page[Row]:
+def still_to_come(meeting: Meeting, viewer: User, number: str | None) -> paging.Page[Row]:
     """The occurrences of a series that are not over, moved and cancelled ones among them."""
     now = timezone.now()
-    page = pages.page(meeting.occurrences.filter(ends_at__gt=now), number, SERIES_PAGE)
+    page = paging.page(meeting.occurrences.filter(ends_at__gt=now), number, SERIES_PAGE)
     for occurrence in page.items:
         occurrence.meeting = meeting
-    return pages.Page(rows(page.items, viewer), page.number, page.has_next)
+    return paging.Page(rows(page.items, viewer), page.number, page.has_next)
 
 
 def elsewhere(inside: Mapping[int, int], rows: Iterable[Row], viewer: User) -> list[Row]:

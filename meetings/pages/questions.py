@@ -8,9 +8,9 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
 from meetings import words
-from meetings.desk import signed_in
 from meetings.letters import copies, dates
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
+from meetings.pages.desk import signed_in
 from meetings.plans import interventions
 from meetings.signals import insiders
 from outbox.asking import Question, ask

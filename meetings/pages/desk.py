@@ -20,14 +20,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from meetings import links, overview, words
+from meetings import links, words
 from meetings.forms.meeting import PlainField, length_limit
 from meetings.inbox import returns
 from meetings.letters import arrivals, circulars, dates, digests, postage, reminders, tags
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence, PersonalLink
+from meetings.pages import overview
+from meetings.pages.posting import post_only, to_meeting
 from meetings.plans import invitations
-from meetings.posting import post_only, to_meeting
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
 # So many letters may reach one person within a few minutes when their link is replaced.

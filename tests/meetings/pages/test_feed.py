@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings import feed, links
+from meetings import links
 from meetings.models import Answer, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
+from meetings.pages import feed
 from meetings.plans import invitations, personal, subscriptions
 from tests.meetings.readers import with_ical_js, with_vobject
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meetings import models, whither
+from meetings import models
+from meetings.pages import whither
 
 ROOM = "/kfpx-tvwqm-m3xz/"
 LINK = "/i/AbCdEfGhIjKlMnOpQrStUvWx/"

@@ -14,27 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import FirstDay, User
 from accounts.zones import cookie_zone
-from meetings import (
-    desk,
-    endings,
-    folding,
-    links,
-    overview,
-    pages,
-    search,
-    signals,
-    timetable,
-    whither,
-    words,
-)
+from meetings import links, signals, words
 from meetings.calendar import grid
-from meetings.desk import signed_in
 from meetings.forms import drafts
 from meetings.forms.meeting import ANSWERS, AnswerForm
 from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.pages import desk, endings, folding, overview, paging, search, timetable, whither
+from meetings.pages.desk import signed_in
+from meetings.pages.posting import post_only, to_list, to_meeting
 from meetings.plans import invitations, personal
-from meetings.posting import post_only, to_list, to_meeting
 
 # So many of what comes on a page.
 COMING = 30
@@ -56,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     me = signed_in(request)
     inside = signals.insiders(Meeting.objects.of(me))
     coming = overview.coming(me)
-    page = pages.page(folding.first_of_each(coming), request.GET.get("page"), COMING)
+    page = paging.page(folding.first_of_each(coming), request.GET.get("page"), COMING)
     rows = overview.rows(page.items, me, inside, folding.lines(page.items, coming))
     first, waiting = None, ""
     if page.number == 1:
@@ -157,7 +146,7 @@ def _calendar_page(view: str, on: date, earlier: date, later: date) -> dict[str,
 @require_safe
 def past(request: HttpRequest) -> HttpResponse:
     me = signed_in(request)
-    page = pages.page(overview.over(me), request.GET.get("page"))
+    page = paging.page(overview.over(me), request.GET.get("page"))
     days = overview.days(overview.rows(page.items, me))
     return render(request, "meetings/past.html", {"section": "past", "page": page, "days": days})
 
@@ -170,8 +159,8 @@ def find(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"section": "meetings", "question": question}
     if question:
         coming = search.matching(overview.coming(me), question)
-        ahead = pages.page(folding.first_of_each(coming), None, FOUND)
-        been = pages.page(search.matching(overview.over(me), question), None, FOUND)
+        ahead = paging.page(folding.first_of_each(coming), None, FOUND)
+        been = paging.page(search.matching(overview.over(me), question), None, FOUND)
         context |= {
             "coming": overview.days(overview.rows(ahead.items, me, then=folding.lines(ahead.items, coming))),
             "past": overview.days(overview.rows(been.items, me)),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from meetings import search
+from meetings.pages import search
 from meetings.plans import invitations
 
 

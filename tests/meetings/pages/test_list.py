@@ -9,8 +9,8 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import feed, overview, timetable
 from meetings.models import Attendee, Meeting
+from meetings.pages import feed, overview, timetable
 from meetings.plans import conflicts, invitations
 from outbox.models import Letter
 
@@ -47,7 +47,7 @@ def test_the_first_page_shows_what_this_is_and_leads_on(client, db, settings):
 
 
 def test_no_page_says_the_product_where_a_site_has_a_name_of_its_own():
-    for template in (Path(__file__).parents[2] / "templates").rglob("*.html"):
+    for template in (Path(__file__).parents[3] / "templates").rglob("*.html"):
         said = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", template.read_text())
         assert "Roundtable" not in said, template
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import User
-from meetings import links, overview
+from meetings import links
 from meetings.letters import reminders
 from meetings.letters.arrivals import LetterState, letter_state
 from meetings.models import Attendee
+from meetings.pages import overview
 from meetings.plans import invitations
 from meetings.templatetags.meeting_tags import round_table
 from outbox.models import Letter

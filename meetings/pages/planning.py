@@ -20,17 +20,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.zones import cookie_zone
 from meetings import signals, words
 from meetings.calendar import recurrence
-from meetings.desk import signed_in
 from meetings.forms import beginnings, drafts, repeats, rescope, spreadsheets
 from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
 from meetings.letters import copies, dates
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Attendee, Draft, Meeting, Occurrence
+from meetings.pages.desk import signed_in
+from meetings.pages.posting import post_only, to_form, to_list
 from meetings.plans import conflicts, invitations, parts, personal
 from meetings.plans.address import Address
 from meetings.plans.conflicts import Conflicts
 from meetings.plans.invitations import InThePast, Sent
-from meetings.posting import post_only, to_form, to_list
 
 T = TypeVar("T")
 

@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import overview, words
+from meetings import words
 from meetings.calendar import recurrence
 from meetings.models import Answer, Attendee, Meeting
+from meetings.pages import overview
 from meetings.plans import invitations, personal
 from meetings.plans.invitations import OccurrencePlan
 from meetings.signals import insiders, insiders_asked
