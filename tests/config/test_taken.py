@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.meetings.forms.test_schedule import FORM
+from tests.meetings.typed import FORM
 
 pytestmark = pytest.mark.django_db
 NEW = "/meetings/new/"

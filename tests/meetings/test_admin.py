@@ -18,18 +18,9 @@ from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurr
 from meetings.plans import invitations, personal, subscriptions
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.administration import act, listing
 
 MODELS = [Meeting, Attendee, PersonalLink, Occurrence]
-
-
-def listing(model) -> str:
-    return reverse(f"admin:meetings_{model._meta.model_name}_changelist")
-
-
-def act(administrator, model, action, things, **more):
-    """Choose an action, and say yes when asked."""
-    chosen = {"action": action, "_selected_action": [thing.pk for thing in things]}
-    return administrator.post(listing(model), {**chosen, "confirmed": "yes", **more}, follow=True)
 
 
 def page_of(thing) -> str:

@@ -21,7 +21,7 @@ from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan, Plan
 from outbox import delivery
 from outbox.models import Letter
-from tests.meetings.letters.test_mail import parsed
+from tests.meetings.letterbox import calendar_files, parsed
 from tests.meetings.readers import Event, File, with_ical_js, with_vobject
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
@@ -296,11 +296,6 @@ def calendar_parts(message) -> list[bytes]:
     assert len(parts) <= 1
     assert len(calendar_files(message)) == len(parts)
     return [part.get_content().encode() for part in parts]
-
-
-def calendar_files(message) -> list[bytes]:
-    parts = parsed(message).walk()
-    return [part.get_payload(decode=True) for part in parts if part.get_content_type() == "application/ics"]
 
 
 # -- letters ------------------------------------------------------------------------------------

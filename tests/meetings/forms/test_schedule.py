@@ -11,17 +11,7 @@ from meetings.forms.meeting import MeetingForm
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from outbox.models import Letter
-
-FORM = {
-    "title": "Autumn timetable",
-    "date": "2030-11-25",
-    "time": "14:00",
-    "length": "45",
-    "minutes": "",
-    "zone": "Europe/Berlin",
-    "people": "Bob Lindqvist <bob@example.org>, dave@far.example",
-    "agenda": "What the passengers told us (10)",
-}
+from tests.meetings.typed import FORM
 
 
 @pytest.fixture

@@ -16,13 +16,10 @@ from meetings.pages import company, overview
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from tests.meetings.conftest import MONDAY
-from tests.meetings.inbox.test_ingest import _replies as _replies
-from tests.meetings.inbox.test_ingest import answer_to, calendar_in, letter_to, mondays, own_answers, parted
-
-__all__ = ["letter_to", "mondays", "parted"]
+from tests.meetings.inbox.post import answer_to, calendar_in, own_answers
 
 PartStat = Attendee.PartStat
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("replies")]
 
 SECOND: dict[str, Any] = {"RECURRENCE-ID": "20301202T130000Z"}
 

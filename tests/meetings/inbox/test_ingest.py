@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import os
 import re
@@ -13,10 +12,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from icalendar import Calendar
 
 from meetings import links
-from meetings.calendar.recurrence import Rule
 from meetings.calendar.replies import LONGEST_MAIL
 from meetings.inbox import ingest
 from meetings.inbox.answers import Outcome
@@ -27,51 +24,11 @@ from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.conftest import MONDAY
-from tests.outbox.test_bounces import AMAZON_SES, EXIM, OURS, QMAIL, RECEIPT, SIGNED, WORDS, bounce
+from tests.meetings.inbox.post import answer_to, calendar_in, own_answers, returned
+from tests.outbox.reports import AMAZON_SES, EXIM, OURS, QMAIL, RECEIPT, SIGNED, WORDS, bounce
 
 PartStat = Attendee.PartStat
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _replies(settings) -> None:
-    settings.REPLY_ADDRESS = "meetings@meet.example.org"
-
-
-def calendar_in(message) -> Calendar:
-    [part] = [a for a in message.alternatives if a.mimetype.startswith("text/calendar")]
-    return Calendar.from_ical(part.content)
-
-
-def answer_to(
-    message, partstat: str = "ACCEPTED", *, method: str = "REPLY", at: timedelta = timedelta(), **more: Any
-):
-    """What a calendar program sends when its button is pressed below this letter."""
-    [event, *_] = calendar_in(message).walk("VEVENT")
-    stamp = timezone.now() + at
-    properties = {
-        "UID": event["UID"],
-        "SEQUENCE": str(event["SEQUENCE"]),
-        "DTSTAMP": f"{stamp:%Y%m%dT%H%M%SZ}",
-        "ORGANIZER": event["ORGANIZER"],
-        f"ATTENDEE;PARTSTAT={partstat}": event["ATTENDEE"],
-        **{name.replace("_", "-"): value for name, value in more.items()},
-    }
-    lines = "".join(f"{name}:{value}\r\n" for name, value in properties.items() if value)
-    calendar = (
-        f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n{lines}"
-        "END:VEVENT\r\nEND:VCALENDAR\r\n"
-    )
-    return (
-        "From: whoever@far.example\r\nTo: somewhere@example.org\r\n"
-        f"Content-Type: text/calendar; method={method}; charset=utf-8\r\n\r\n{calendar}"
-    ).encode()
-
-
-@pytest.fixture
-def letter_to(invited, open_letter):
-    """`letter_to("dave")`: the invitation as it arrived."""
-    return lambda name: open_letter(invited(name))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("replies")]
 
 
 def test_an_answer_counts(letter_to, invited):
@@ -248,11 +205,6 @@ def test_another_time_that_is_proposed_is_a_word_to_the_organizer(letter_to, inv
 # -- series -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def mondays(alice, plan):
-    return invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=4))))
-
-
 def test_an_answer_to_a_series_holds_for_all(mondays, open_letter):
     dave = mondays.attendees.get()
     assert ingest.take(answer_to(open_letter(dave))).outcome is Outcome.TAKEN
@@ -322,12 +274,6 @@ def test_an_answer_whose_time_nobody_can_read_is_refused_with_words(mondays, ope
     assert dave.partstat == PartStat.NEEDS_ACTION
 
 
-def own_answers(attendee: Attendee) -> dict[str, str]:
-    """What they said to single dates, by the day of the month."""
-    own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
-    return {answer.occurrence.recurrence_id[8:10]: answer.partstat for answer in own}
-
-
 def test_an_answer_to_all_that_comes_late_leaves_what_was_said_to_one_since(mondays, open_letter):
     dave = mondays.attendees.get()
     late = answer_to(open_letter(dave), at=-timedelta(minutes=1))
@@ -365,21 +311,6 @@ def test_an_answer_to_one_that_comes_late_does_not_undo_what_was_said_to_all_sin
     assert own_answers(dave) == {}
 
 
-@pytest.fixture
-def parted(mondays, plan):
-    """The last two of four Mondays in Berlin are in New York now; Dave has the invitation of before."""
-
-    def part(letter):
-        third = mondays.occurrences.all()[2]
-        changed = plan("dave@far.example", rrule="FREQ=WEEKLY;COUNT=2", time_zone="America/New_York")
-        at = third.starts_at + timedelta(hours=6)
-        invitations.change(mondays, dataclasses.replace(changed, starts_at=at), since=third)
-        mondays.refresh_from_db()
-        return letter
-
-    return part
-
-
 def test_one_of_the_part_before_a_change_is_known_by_the_clocks_of_that_part(mondays, open_letter, parted):
     dave = mondays.attendees.get()
     answer = answer_to(
@@ -400,10 +331,6 @@ def test_an_answer_to_the_part_before_a_change_holds_for_its_dates_alone(mondays
 
 
 # -- letters that could not be delivered --------------------------------------------------------
-
-
-def returned(letter: Letter) -> bytes:
-    return bounce(returned=f"Content-Type: message/rfc822\n\nMessage-ID: {letter.message_id}\n\nHello")
 
 
 def test_a_letter_that_comes_back_is_noted_once(letter_to, invited):

@@ -13,7 +13,7 @@ from meetings.calendar.replies import LONGEST_MAIL
 from meetings.inbox import mailbox
 from meetings.letters import tags
 from meetings.models import Attendee
-from tests.meetings.inbox.test_ingest import answer_to, returned
+from tests.meetings.inbox.post import answer_to, returned
 from tests.servers import spare_port
 
 PartStat = Attendee.PartStat

@@ -2,46 +2,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from email import message_from_bytes
-from email import policy as policies
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from icalendar import Calendar
 
 from meetings import links
 from meetings.models import Attendee, PersonalLink
 from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.letterbox import calendar_of, html_of, parsed, secret_of, text_of
 
 YES = Attendee.PartStat.ACCEPTED
-
-
-def parsed(message):
-    """As a mail program reads it."""
-    return message_from_bytes(message.message().as_bytes(linesep="\r\n"), policy=policies.default)
-
-
-def calendar_of(message) -> tuple[str, Any]:
-    """The method that the MIME part names, and the calendar in it."""
-    [part] = [part for part in parsed(message).walk() if part.get_content_type() == "text/calendar"]
-    return part.get_param("method"), Calendar.from_ical(part.get_content())
-
-
-def html_of(message) -> str:
-    return parsed(message).get_body(("html",)).get_content()
-
-
-def secret_of(message) -> str:
-    """The personal link in a letter; there is one."""
-    [secret] = set(re.findall(r"/i/([\w-]+)/", text_of(message)))
-    return str(secret)
-
-
-def text_of(message) -> str:
-    return parsed(message).get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 def moved(standup, plan, people="bob@example.org, dave@far.example", **changes):

@@ -12,7 +12,7 @@ from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee
 from meetings.plans import invitations
 from outbox import delivery
-from tests.meetings.letters.test_mail import calendar_of, html_of, text_of
+from tests.meetings.letterbox import calendar_of, html_of, text_of
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>, Erin <erin@far.example>"
 PartStat = Attendee.PartStat

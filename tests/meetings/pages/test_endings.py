@@ -15,8 +15,8 @@ from meetings.models import Attendee, Meeting, PersonalLink
 from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
-from tests.meetings.letters.test_mail import secret_of
-from tests.meetings.test_admin import act
+from tests.meetings.administration import act
+from tests.meetings.letterbox import secret_of
 
 LATER = timedelta(minutes=10)
 

@@ -18,8 +18,8 @@ from meetings.plans import interventions, invitations, personal, subscriptions
 from meetings.plans.invitations import Sent
 from outbox import delivery
 from outbox.models import Letter
-from tests.meetings.letters.test_mail import html_of, text_of
-from tests.meetings.test_admin import act, listing
+from tests.meetings.administration import act, listing
+from tests.meetings.letterbox import html_of, text_of
 
 
 def asked(administrator, model, action, things) -> str:

@@ -16,7 +16,7 @@ from meetings.plans import interventions, invitations, parts
 from meetings.plans.invitations import OccurrencePlan, Sent
 from outbox import delivery
 from outbox.models import Letter
-from tests.meetings.letters.test_mail import calendar_of, html_of, parsed, secret_of, text_of
+from tests.meetings.letterbox import calendar_of, html_of, parsed, secret_of, text_of
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 MONDAYS = str(Rule("WEEKLY", count=6))

@@ -11,9 +11,8 @@ from meetings.calendar import zones
 from meetings.calendar.recurrence import Rule
 from meetings.plans import invitations, zone_rules
 from outbox import delivery
-from tests.meetings.letters.test_mail import text_of
+from tests.meetings.letterbox import calendar_files, text_of
 from tests.meetings.readers import with_ical_js
-from tests.meetings.test_lives import calendar_files
 
 SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 KNOW_ZONES = (
