@@ -23,7 +23,7 @@ CODE_GROUPS = (4, 5, 4)
 FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
 # The kind of the short letters about earlier parts of a series (meetings.letters.copies).
 PART_LETTER = "part"
-# No meeting lasts longer (forms.meeting); with it, what goes on or comes is a range of the index by time.
+# No meeting lasts longer (forms.times); with it, what goes on or comes is a range of the index by time.
 LONGEST = timedelta(days=1)
 
 

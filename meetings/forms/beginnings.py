@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings.calendar import recurrence
 from meetings.forms import repeats
-from meetings.forms.meeting import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
+from meetings.forms.times import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.plans import conflicts, parts
 from meetings.plans.address import Address

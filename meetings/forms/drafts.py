@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
-from meetings.forms.meeting import PEOPLE_LENGTH, TEXT_LENGTH, MeetingForm
+from meetings.forms.fields import TEXT_LENGTH
+from meetings.forms.meeting import PEOPLE_LENGTH, MeetingForm
 from meetings.models import Draft
 
 MOST_DRAFTS = 30

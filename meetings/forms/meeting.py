@@ -1,14 +1,13 @@
+"""The form of a meeting: what it is made of, who is invited, and what is rarely set."""
+
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
@@ -16,33 +15,21 @@ from django.utils import timezone
 from accounts import places
 from accounts.models import known_time_zones
 from meetings import words
-from meetings.calendar import clocks, recurrence
+from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.forms import addresses, repeats, spreadsheets
-from meetings.models import LONGEST, Attendee, Meeting, Occurrence
+from meetings.forms.doors import DoorForm
+from meetings.forms.fields import length_limit
+from meetings.forms.times import TimedForm
+from meetings.models import Meeting
 from meetings.plans.address import Address
-from meetings.plans.invitations import OccurrencePlan, Plan
+from meetings.plans.invitations import Plan
 
-LENGTHS = [15, 30, 45, 60, 90, 120, 180]
-USUAL_LENGTH = 30
-OTHER = "other"
-FEWEST_MINUTES, MOST_MINUTES = 5, round(LONGEST / timedelta(minutes=1))
-FARTHEST = timedelta(days=3653)
 MOST_ATTENDEES = 500
-TITLE_LENGTH, TEXT_LENGTH, NOTE_LENGTH, PEOPLE_LENGTH = 200, 10_000, 200, 120_000
+PEOPLE_LENGTH = 120_000
 # Minutes before the start: from when people may enter, and when they are reminded.
 EARLY = [5, 10, 15, 30, 60]
 REMINDERS = [10, 60, 24 * 60]
-
-
-def length_limit(what: str, most: int) -> Any:
-    """A validator that says how long the text is and how long it may be."""
-
-    def check(text: str) -> None:
-        if len(text) > most:
-            raise ValidationError(f"{what} is {len(text):,} characters long. {most:,} is the most.")
-
-    return check
 
 
 def check_crowd(text: str) -> None:
@@ -52,355 +39,6 @@ def check_crowd(text: str) -> None:
     if (about := text.count("@")) > MOST_ATTENDEES:
         raise ValidationError(f"That is a list of about {about:,} people. {MOST_ATTENDEES} is the most.")
     length_limit("The list of attendees", PEOPLE_LENGTH)(text)
-
-
-class PlainField(forms.CharField):
-    """Text without control and direction characters; on one line unless its widget has several."""
-
-    def to_python(self, value: Any) -> str:
-        lines = isinstance(self.widget, forms.Textarea)
-        return super().to_python(words.plain(str(value or ""), lines=lines)) or ""
-
-
-@dataclass(frozen=True)
-class Was:
-    """When something is that is about to be changed, and how it repeats."""
-
-    starts_at: datetime
-    duration: timedelta
-    time_zone: str
-    rrule: str = ""
-    # What a clock in the zone shows by the rule, where the clocks skip it on the first day.
-    by_the_rule: str = ""
-
-    @property
-    def local(self) -> datetime:
-        """Naive, as the form shows it."""
-        return recurrence.read(self.wall_clock)
-
-    @property
-    def wall_clock(self) -> str:
-        return self.by_the_rule or recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
-
-
-# What Django says where a field has no words of its own, and what we say instead.
-UNSAID = {
-    "required": "“{label}” is empty.",
-    "invalid_choice": "“{label}” was set to something that is not on its list. Choose again.",
-}
-
-
-class TellingForm(forms.Form):
-    """Knows what is to be put right in it, and says it by the names that stand at its fields."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            label = field.label or name.replace("_", " ").capitalize()
-            stock = type(field)().error_messages
-            for code, ours in UNSAID.items():
-                if code in stock and field.error_messages[code] == stock[code]:
-                    field.error_messages[code] = ours.format(label=label)
-
-    @property
-    def trouble(self) -> list[tuple[str, str]]:
-        """What is to be put right: the field's id and the words, in the order of the page."""
-        return [
-            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
-        ]
-
-    @property
-    def things(self) -> int:
-        """How much is to be put right."""
-        return len(self.trouble)
-
-    @property
-    def trouble_heading(self) -> str:
-        return words.sentence(f"{words.counted(self.things, 'thing', 'things')} to put right")
-
-
-class TimedForm(TellingForm):
-    """What one occurrence is made of: a title, a time, an agenda."""
-
-    title = PlainField(
-        max_length=None,
-        validators=[length_limit("The title", TITLE_LENGTH)],
-        error_messages={"required": "A title tells people what the meeting is about."},
-        widget=forms.TextInput(attrs={"class": "input input-title", "autocomplete": "off"}),
-    )
-    date = forms.DateField(
-        error_messages={
-            "required": "On which day?",
-            "invalid": "That is not a date. Write it like 2026-11-23.",
-        },
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "input", "type": "date"}),
-    )
-    time = forms.TimeField(
-        label="Starts",
-        error_messages={"required": "At what time?", "invalid": "That is not a time. Write it like 14:00."},
-        widget=forms.TimeInput(format="%H:%M", attrs={"class": "input", "type": "time"}),
-    )
-    length = forms.ChoiceField(
-        label="Lasts",
-        choices=[(str(minutes), words.length(timedelta(minutes=minutes))) for minutes in LENGTHS]
-        + [(OTHER, "Other")],
-        error_messages={"required": "How long does it last?"},
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-    minutes = forms.IntegerField(
-        label="Minutes",
-        required=False,
-        error_messages={"invalid": "How many minutes? A number will do."},
-        widget=forms.NumberInput(
-            attrs={"class": "input", "min": FEWEST_MINUTES, "max": MOST_MINUTES, "step": 5}
-        ),
-    )
-    agenda = PlainField(
-        label="What is to be talked about",
-        required=False,
-        help_text="One point a line; minutes at the end if you like, such as (10).",
-        validators=[length_limit("The agenda", TEXT_LENGTH)],
-        widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}),
-    )
-
-    def __init__(self, *args: Any, was: Was | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.was = was
-        # As a clock in the zone shows them, once the form is clean; more than one for a series.
-        self.rule: Rule | None = None
-        self.times_on_the_wall: list[datetime] = []
-        # What was written down, which need not fit the rule.
-        self.start: datetime | None = None
-
-    def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
-        """In which the times are meant."""
-        raise NotImplementedError
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        self._clean_length(data)
-        zone = self.zone_in(data)
-        if data.get("date") and data.get("time") and zone:
-            self._clean_start(data["date"], data["time"], zone)
-        return data
-
-    def _clean_length(self, data: dict[str, Any]) -> None:
-        if data.get("length") != OTHER:
-            data["duration"] = timedelta(minutes=int(data.get("length") or 0))
-        elif "minutes" in self.errors:
-            return
-        elif data.get("minutes") is None:
-            self.add_error("minutes", "How many minutes?")
-        elif not FEWEST_MINUTES <= data["minutes"] <= MOST_MINUTES:
-            self.add_error("minutes", f"From {FEWEST_MINUTES} minutes to 24 hours ({MOST_MINUTES} minutes).")
-        else:
-            data["duration"] = timedelta(minutes=data["minutes"])
-
-    def _clean_start(self, on: dt.date, at: dt.time, zone: ZoneInfo) -> None:
-        self.start = start = datetime.combine(on, at.replace(tzinfo=None))
-        try:
-            series = self.series(start)
-            if not self.errors.keys().isdisjoint(repeats.RepeatsForm.base_fields):
-                return
-            self.rule, self.times_on_the_wall = series or (None, [start])
-            starts_at = self._first(start, zone)
-        except clocks.SkippedTime as skipped:
-            self.add_error("time", str(skipped))
-        except OverflowError:
-            self.add_error("date", "That day is outside of our calendar.")
-        else:
-            if self._is_in_time(starts_at, on, zone):
-                self.cleaned_data["starts_at"] = starts_at
-
-    def _first(self, start: datetime, zone: ZoneInfo) -> datetime:
-        """When it is for the first time. Raises SkippedTime and OverflowError."""
-        first = self.times_on_the_wall[0]
-        if first != start:
-            # A rule may begin later than the day that was written down: Mondays, from a Wednesday on.
-            return recurrence.moment(recurrence.written(first), zone)
-        if self.was is not None and _shows(self.was, start, zone):
-            # Of an hour that comes twice it may be the second, which nobody could write down here.
-            return self.was.starts_at
-        return clocks.moment(start.date(), start.time(), zone)
-
-    def series(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
-        """The rule and the times that it makes of the start; None for once."""
-        return None
-
-    def _is_in_time(self, starts_at: datetime, on: dt.date, zone: ZoneInfo) -> bool:
-        """Whether it is neither over nor too far away; if not, the form says so."""
-        now = timezone.now()
-        # The minute that is running is not over yet.
-        is_past = starts_at < now.replace(second=0, microsecond=0)
-        if is_past and self.was is not None and (self._is_unmoved(starts_at) or self._has_begun(on)):
-            return self._goes_on(now, zone)
-        if is_past:
-            local = now.astimezone(zone)
-            today = local.date() == on
-            self.add_error(
-                "time" if today else "date",
-                f"That time is over: it is {words.clock(local)} in {places.place(zone.key)} now."
-                if today
-                else f"That day is over: today is {words.day(local)}.",
-            )
-        elif starts_at > now + FARTHEST:
-            self.add_error("date", "That is more than ten years away.")
-        return not self.errors.get("date") and not self.errors.get("time")
-
-    def _is_unmoved(self, starts_at: datetime) -> bool:
-        """Whether it starts when it did; of a series that is to be one meeting, the first day is over."""
-        ends = bool(self.was and self.was.rrule and not self.rule)
-        return self.was is not None and self.was.starts_at == starts_at and not ends
-
-    def _has_begun(self, on: dt.date) -> bool:
-        """Whether it is a series that began on the day that the form says again."""
-        return bool(self.was and self.was.rrule and self.rule and self.was.local.date() == on)
-
-    def _goes_on(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether something of a series is left."""
-        last = recurrence.moment(recurrence.written(self.times_on_the_wall[-1]), zone)
-        if self.rule is None or last + self.cleaned_data.get("duration", timedelta()) > now:
-            return True
-        self.add_error("times" if self.rule.count else "until", "Then all of them would be over.")
-        return False
-
-    @property
-    def spans(self) -> list[tuple[datetime, datetime]]:
-        """From when to when it would take place, once the form is clean."""
-        data, zone = self.cleaned_data, self.zone_in(self.cleaned_data)
-        starts = [data["starts_at"]]
-        if self.rule is not None and zone is not None:
-            keys = [recurrence.written(at) for at in self.times_on_the_wall[1:]]
-            starts += [recurrence.moment(key, zone) for key in keys]
-        return [(at, at + data["duration"]) for at in starts]
-
-    @property
-    def begins_later(self) -> str:
-        """When a series begins, if that is not what was written down; empty if it is."""
-        if not self.times_on_the_wall or self.times_on_the_wall[0] == self.start:
-            return ""
-        return recurrence.written(self.times_on_the_wall[0])
-
-    @property
-    def rrule(self) -> str:
-        """Of a form that is clean."""
-        return ""
-
-    @property
-    def keeps_times(self) -> bool:
-        """Whether a form that is clean changes nothing about when it is."""
-        data, was = self.cleaned_data, self.was
-        # The clocks of another zone change on other days.
-        if was is None or (self.rrule and str(self.zone_in(data)) != was.time_zone):
-            return False
-        return bool(
-            (data["starts_at"], data["duration"], self.rrule) == (was.starts_at, was.duration, was.rrule)
-            # On its first day it may be at the same moment, and on no other.
-            and (not self.rrule or recurrence.written(self.times_on_the_wall[0]) == was.wall_clock)
-        )
-
-    @property
-    def keeps_everything(self) -> bool:
-        """Whether a form that is clean is about a meeting that it changes in nothing."""
-        timed = {"date", "time", "length", "minutes", "zone", *repeats.RepeatsForm.base_fields}
-        return self.keeps_times and timed.issuperset(self.changed_data)
-
-    @property
-    def times_in_row(self) -> list[forms.BoundField]:
-        """The fields that stand in one row."""
-        return [self[name] for name in ("date", "time", "length", "minutes")]
-
-
-class OccurrenceForm(TimedForm):
-    """What one of a series may have of its own. Cleaned, it gives a `plan`."""
-
-    field_order = ("title", "date", "time", "length", "minutes", "agenda")
-
-    def __init__(self, *args: Any, occurrence: Occurrence, **kwargs: Any):
-        zone = occurrence.series.time_zone
-        super().__init__(*args, was=Was(occurrence.starts_at, occurrence.duration, zone), **kwargs)
-        self.occurrence, self.time_zone = occurrence, zone
-
-    def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
-        return ZoneInfo(self.time_zone)
-
-    @property
-    def place(self) -> str:
-        """Whose clocks its times are."""
-        return words.zone_words(self.time_zone)
-
-    @property
-    def plan(self) -> OccurrencePlan:
-        data = self.cleaned_data
-        return OccurrencePlan(data["title"], data["starts_at"], data["duration"], data["agenda"])
-
-
-class DoorForm(TellingForm):
-    """What a room is for, who may enter and how many."""
-
-    description = PlainField(
-        label="What it is about",
-        required=False,
-        validators=[length_limit("The description", TEXT_LENGTH)],
-        widget=forms.Textarea(attrs={"class": "textarea", "rows": 3}),
-    )
-    access = forms.ChoiceField(
-        label="Who may enter",
-        required=False,
-        choices=Meeting.Access.choices,
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-    lobby = forms.BooleanField(
-        label="Lobby",
-        required=False,
-        help_text="People wait until you or another host lets them in.",
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
-    )
-    capacity = forms.IntegerField(
-        label="Seats",
-        required=False,
-        error_messages={"invalid": "How many seats? A number will do."},
-        widget=forms.NumberInput(attrs={"class": "input", "min": 2}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        seats = settings.ROOM_CAPACITY
-        self.fields["capacity"].help_text = f"From 2 to {seats}; empty for all {seats}."
-        self.fields["capacity"].widget.attrs["max"] = seats
-
-    def clean_access(self) -> str:
-        return self.cleaned_data["access"] or Meeting.Access.ANYONE
-
-    def clean_capacity(self) -> int | None:
-        seats: int | None = self.cleaned_data["capacity"]
-        if seats is not None and not 2 <= seats <= settings.ROOM_CAPACITY:
-            raise ValidationError(f"From 2 to {settings.ROOM_CAPACITY} seats.")
-        # As many as a room holds is no limit, and stays none when rooms grow.
-        return seats if seats != settings.ROOM_CAPACITY else None
-
-
-class OwnRoomForm(DoorForm):
-    """What may be set of a room of one's own, where nobody is invited."""
-
-    title = PlainField(
-        label="Name",
-        max_length=None,
-        validators=[length_limit("The name", TITLE_LENGTH)],
-        error_messages={"required": "A name tells people whose room it is."},
-        widget=forms.TextInput(attrs={"class": "input input-title", "autocomplete": "off"}),
-    )
-
-    field_order = ("title", "description", "access", "lobby", "capacity")
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        known = (Meeting.Access.KNOWN, "Whoever is signed in")
-        self.fields["access"].choices = [  # type: ignore[attr-defined]
-            (Meeting.Access.ANYONE, Meeting.Access.ANYONE.label),
-            known,
-        ]
-        self.fields["lobby"].help_text = "People wait until you let them in."
 
 
 class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
@@ -570,36 +208,3 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
 def _whole_numbers(values: Iterable[Any]) -> set[int]:
     """Minutes as they are stored, or as they were typed; what is neither is left to the field."""
     return {int(text) for value in values if (text := str(value)[:6]).isdecimal()}
-
-
-def _shows(was: Was, start: datetime, zone: ZoneInfo) -> bool:
-    """Whether this is what the form shows for it."""
-    return was.local == start and zone.key == was.time_zone
-
-
-ANSWERS = {
-    "yes": Attendee.PartStat.ACCEPTED,
-    "maybe": Attendee.PartStat.TENTATIVE,
-    "no": Attendee.PartStat.DECLINED,
-}
-
-
-class AnswerForm(forms.Form):
-    """Yes, maybe or no, and a word with it."""
-
-    answer = forms.ChoiceField(
-        choices=[(name, name.title()) for name in ANSWERS],
-        error_messages={"required": "Yes, maybe or no?", "invalid_choice": "Yes, maybe or no?"},
-    )
-    # The meeting's `appointment` as the page showed it.
-    about = forms.CharField(required=False, widget=forms.HiddenInput)
-    note = PlainField(
-        label="A word with it",
-        required=False,
-        validators=[length_limit("The word with it", NOTE_LENGTH)],
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-    )
-
-    @property
-    def partstat(self) -> Attendee.PartStat:
-        return ANSWERS[self.cleaned_data["answer"]]

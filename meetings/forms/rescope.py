@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import QueryDict
 
-from meetings.forms.meeting import MeetingForm, TimedForm
+from meetings.forms.meeting import MeetingForm
+from meetings.forms.times import TimedForm
 
 # A file cannot be written into a page.
 NOT_KEPT = {"file"}

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from meetings import links, words
-from meetings.forms.meeting import PlainField, length_limit
+from meetings.forms.fields import PlainField, length_limit
 from meetings.inbox import returns
 from meetings.letters import arrivals, circulars, dates, digests, postage, reminders, tags
 from meetings.letters.postage import TooManyLetters

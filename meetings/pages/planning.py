@@ -21,7 +21,9 @@ from accounts.zones import cookie_zone
 from meetings import signals, words
 from meetings.calendar import recurrence
 from meetings.forms import beginnings, drafts, repeats, rescope, spreadsheets
-from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm, OccurrenceForm, OwnRoomForm, TimedForm
+from meetings.forms.doors import OwnRoomForm
+from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm
+from meetings.forms.times import OccurrenceForm, TimedForm
 from meetings.letters import copies, dates
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Attendee, Draft, Meeting, Occurrence

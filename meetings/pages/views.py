@@ -17,7 +17,7 @@ from accounts.zones import cookie_zone
 from meetings import links, signals, words
 from meetings.calendar import grid
 from meetings.forms import drafts
-from meetings.forms.meeting import ANSWERS, AnswerForm
+from meetings.forms.answer import ANSWERS, AnswerForm
 from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.pages import desk, endings, folding, overview, paging, search, timetable, whither

@@ -1,0 +1,66 @@
+"""What all of the forms are made of: plain texts of a length, and words for what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from meetings import words
+
+TITLE_LENGTH, TEXT_LENGTH = 200, 10_000
+
+
+def length_limit(what: str, most: int) -> Any:
+    """A validator that says how long the text is and how long it may be."""
+
+    def check(text: str) -> None:
+        if len(text) > most:
+            raise ValidationError(f"{what} is {len(text):,} characters long. {most:,} is the most.")
+
+    return check
+
+
+class PlainField(forms.CharField):
+    """Text without control and direction characters; on one line unless its widget has several."""
+
+    def to_python(self, value: Any) -> str:
+        lines = isinstance(self.widget, forms.Textarea)
+        return super().to_python(words.plain(str(value or ""), lines=lines)) or ""
+
+
+# What Django says where a field has no words of its own, and what we say instead.
+UNSAID = {
+    "required": "“{label}” is empty.",
+    "invalid_choice": "“{label}” was set to something that is not on its list. Choose again.",
+}
+
+
+class TellingForm(forms.Form):
+    """Knows what is to be put right in it, and says it by the names that stand at its fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            label = field.label or name.replace("_", " ").capitalize()
+            stock = type(field)().error_messages
+            for code, ours in UNSAID.items():
+                if code in stock and field.error_messages[code] == stock[code]:
+                    field.error_messages[code] = ours.format(label=label)
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What is to be put right: the field's id and the words, in the order of the page."""
+        return [
+            (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
+        ]
+
+    @property
+    def things(self) -> int:
+        """How much is to be put right."""
+        return len(self.trouble)
+
+    @property
+    def trouble_heading(self) -> str:
+        return words.sentence(f"{words.counted(self.things, 'thing', 'things')} to put right")
