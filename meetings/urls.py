@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from meetings.models import CODE_ALPHABET, CODE_GROUPS
-from meetings.pages import desk, feed, planning, views
+from meetings.pages import answering, by_link, desk, feed, lists, meeting_page, planning, weeks
 
 
 class CodeConverter:
@@ -20,27 +20,31 @@ register_converter(CodeConverter, "meeting_code")
 
 app_name = "meetings"
 urlpatterns = [
-    path("", views.home, name="list"),
-    path("meetings/go/", views.go, name="go"),
-    path("meetings/search/", views.find, name="search"),
-    path("meetings/past/", views.past, name="past"),
+    path("", lists.home, name="list"),
+    path("meetings/go/", lists.go, name="go"),
+    path("meetings/search/", lists.find, name="search"),
+    path("meetings/past/", lists.past, name="past"),
     path("meetings/new/", planning.new, name="new"),
     path("meetings/drafts/<int:pk>/throw-away/", planning.throw_away, name="throw_away"),
     path("meetings/check/", planning.check, name="check"),
     path("meetings/people/", planning.known_people, name="people"),
     path("meetings/people/file/", planning.read_file, name="people_file"),
-    path("meetings/now/", views.meet_now, name="now"),
-    path("meetings/week/", views.week, name="week"),
-    path("meetings/month/", views.month, name="month"),
-    path("meetings/room/", views.my_room, name="my_room"),
+    path("meetings/now/", lists.meet_now, name="now"),
+    path("meetings/week/", weeks.week, name="week"),
+    path("meetings/month/", weeks.month, name="month"),
+    path("meetings/room/", lists.my_room, name="my_room"),
     path("meetings/room/settings/", planning.own_room, name="own_room"),
-    path("meetings/<meeting_code:code>/", views.meeting, name="meeting"),
-    path("meetings/<meeting_code:code>/<int:pk>/", views.occurrence, name="occurrence"),
-    path("meetings/<meeting_code:code>/<int:pk>/meeting.ics", views.occurrence_file, name="occurrence_file"),
+    path("meetings/<meeting_code:code>/", meeting_page.meeting, name="meeting"),
+    path("meetings/<meeting_code:code>/<int:pk>/", meeting_page.occurrence, name="occurrence"),
+    path(
+        "meetings/<meeting_code:code>/<int:pk>/meeting.ics",
+        meeting_page.occurrence_file,
+        name="occurrence_file",
+    ),
     path("meetings/<meeting_code:code>/edit/", planning.edit, name="edit"),
     path("meetings/<meeting_code:code>/cancel/", planning.cancel, name="cancel"),
-    path("meetings/<meeting_code:code>/answer/", views.answer, name="answer"),
-    path("meetings/<meeting_code:code>/meeting.ics", views.calendar, name="calendar"),
+    path("meetings/<meeting_code:code>/answer/", answering.answer, name="answer"),
+    path("meetings/<meeting_code:code>/meeting.ics", meeting_page.calendar, name="calendar"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/resend/", desk.resend, name="resend"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/replace/", desk.replace_link, name="replace"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/revoke/", desk.revoke_link, name="revoke"),
@@ -53,9 +57,9 @@ urlpatterns = [
     path("reminders/<str:token>/", desk.choose_reminders, name="reminders"),
     path("meetings/calendar/", feed.subscribe, name="subscribe"),
     path("calendar/<str:secret>.ics", feed.read, name="feed"),
-    path("i/<str:token>/", views.open_link, name="link"),
-    path("i/<str:token>/test/", views.test_by_link, name="test_by_link"),
-    path("i/<str:token>/meeting.ics", views.file_by_link, name="file_by_link"),
-    path("i/<str:token>/answer/", views.answer_by_link, name="answer_by_link"),
-    path("i/<str:token>/answer/on/<int:pk>/", views.answer_by_link, name="answer_one_by_link"),
+    path("i/<str:token>/", by_link.open_link, name="link"),
+    path("i/<str:token>/test/", by_link.test_by_link, name="test_by_link"),
+    path("i/<str:token>/meeting.ics", by_link.file_by_link, name="file_by_link"),
+    path("i/<str:token>/answer/", by_link.answer_by_link, name="answer_by_link"),
+    path("i/<str:token>/answer/on/<int:pk>/", by_link.answer_by_link, name="answer_one_by_link"),
 ]
