@@ -16,7 +16,7 @@ from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
 from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
 from meetings.pages import questions
-from meetings.pages.desk import signed_in
+from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from outbox import asking
 

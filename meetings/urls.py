@@ -1,7 +1,20 @@
 from django.urls import path, register_converter
 
 from meetings.models import CODE_ALPHABET, CODE_GROUPS
-from meetings.pages import answering, by_link, desk, feed, lists, meeting_page, planning, weeks
+from meetings.pages import (
+    answering,
+    by_link,
+    cancelling,
+    checking,
+    circular_page,
+    desk,
+    feed,
+    lists,
+    meeting_page,
+    planning,
+    reminder_page,
+    weeks,
+)
 
 
 class CodeConverter:
@@ -26,9 +39,9 @@ urlpatterns = [
     path("meetings/past/", lists.past, name="past"),
     path("meetings/new/", planning.new, name="new"),
     path("meetings/drafts/<int:pk>/throw-away/", planning.throw_away, name="throw_away"),
-    path("meetings/check/", planning.check, name="check"),
-    path("meetings/people/", planning.known_people, name="people"),
-    path("meetings/people/file/", planning.read_file, name="people_file"),
+    path("meetings/check/", checking.check, name="check"),
+    path("meetings/people/", checking.known_people, name="people"),
+    path("meetings/people/file/", checking.read_file, name="people_file"),
     path("meetings/now/", lists.meet_now, name="now"),
     path("meetings/week/", weeks.week, name="week"),
     path("meetings/month/", weeks.month, name="month"),
@@ -42,7 +55,7 @@ urlpatterns = [
         name="occurrence_file",
     ),
     path("meetings/<meeting_code:code>/edit/", planning.edit, name="edit"),
-    path("meetings/<meeting_code:code>/cancel/", planning.cancel, name="cancel"),
+    path("meetings/<meeting_code:code>/cancel/", cancelling.cancel, name="cancel"),
     path("meetings/<meeting_code:code>/answer/", answering.answer, name="answer"),
     path("meetings/<meeting_code:code>/meeting.ics", meeting_page.calendar, name="calendar"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/resend/", desk.resend, name="resend"),
@@ -52,9 +65,9 @@ urlpatterns = [
     path("meetings/<meeting_code:code>/attendees/<int:pk>/optional/", desk.make_optional, name="optional"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", desk.remove, name="remove"),
     path("meetings/<meeting_code:code>/letters/", desk.letters, name="letters"),
-    path("meetings/<meeting_code:code>/write/", desk.write, name="write"),
+    path("meetings/<meeting_code:code>/write/", circular_page.write, name="write"),
     path("meetings/<meeting_code:code>/digest/", desk.turn_digest, name="digest"),
-    path("reminders/<str:token>/", desk.choose_reminders, name="reminders"),
+    path("reminders/<str:token>/", reminder_page.choose_reminders, name="reminders"),
     path("meetings/calendar/", feed.subscribe, name="subscribe"),
     path("calendar/<str:secret>.ics", feed.read, name="feed"),
     path("i/<str:token>/", by_link.open_link, name="link"),

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from meetings.forms.answer import AnswerForm
 from meetings.models import Attendee, Meeting, Occurrence
-from meetings.pages.desk import signed_in
 from meetings.pages.posting import post_only, to_meeting
+from meetings.pages.visitor import signed_in
 from meetings.plans import invitations
 
 

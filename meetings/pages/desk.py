@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,32 +15,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from meetings import links, words
-from meetings.forms.fields import PlainField, length_limit
 from meetings.inbox import returns
-from meetings.letters import arrivals, circulars, dates, digests, postage, reminders, tags
+from meetings.letters import arrivals, dates, digests, postage, tags
 from meetings.letters.postage import TooManyLetters
-from meetings.models import Answer, Attendee, Circular, Meeting, Occurrence, PersonalLink
+from meetings.models import Answer, Attendee, Meeting, Occurrence, PersonalLink
 from meetings.pages import overview
 from meetings.pages.posting import post_only, to_meeting
+from meetings.pages.visitor import signed_in
 from meetings.plans import invitations
 
-SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
 # So many letters may reach one person within a few minutes when their link is replaced.
 MOST_REPLACED = 3
 # So many attendees stand on a page.
 PEOPLE = 100
 NO_LETTER = "No letter was written: there is nothing to invite to any more."
 PartStat = Attendee.PartStat
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user of a view behind login_required."""
-    return cast(User, request.user)
 
 
 # -- who was asked ------------------------------------------------------------------------------
@@ -133,6 +124,32 @@ def under_way(states: list[arrivals.LetterState | None]) -> str:
     if not (count := sum(_waits(state) for state in states)):
         return ""
     return words.sentence(words.counted(count, "letter is on its way", "letters are on their way"))
+
+
+def for_page(
+    meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest, at: Occurrence | None = None
+) -> dict[str, Any]:
+    """What the page of a meeting shows of the attendees: so many as a page holds.
+
+    How far the letters are is said of all. The meeting is one of `overview.loaded`; the page of a series
+    says what was answered to the date `at`.
+    """
+    attendees = list(meeting.attendees.all())
+    people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
+    told = arrivals.letters_to(meeting, occurrence)
+    states = {attendee.pk: arrivals.letter_state(told.get(attendee.pk)) for attendee in attendees}
+    of_series = occurrence is None
+    last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
+    shown = entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
+    return {
+        "people": people,
+        "entries": shown,
+        "under_way": under_way(list(states.values())),
+        "unheard": not tags.are_used() and any(entry.partstat == PartStat.NEEDS_ACTION for entry in shown),
+        "returned": [
+            (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed
+        ],
+    }
 
 
 @login_required
@@ -238,69 +255,6 @@ def _too_soon(attendee: Attendee, pause: timedelta) -> str:
     return f"A letter to {attendee.display_name} has only just gone out. You can send another in {again}."
 
 
-# -- a word to everybody ------------------------------------------------------------------------
-
-
-class CircularForm(forms.Form):
-    """What to write, and to whom."""
-
-    audience = forms.ChoiceField(
-        choices=Circular.Audience.choices,
-        error_messages={"required": "For whom is it?", "invalid_choice": "For whom is it?"},
-    )
-    subject = PlainField(
-        max_length=None,
-        validators=[length_limit("The subject", SUBJECT_LENGTH)],
-        error_messages={"required": "A subject tells people what it is about."},
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-    )
-    text = PlainField(
-        max_length=None,
-        validators=[length_limit("The text", TEXT_LENGTH)],
-        error_messages={"required": "There is nothing to send yet."},
-        widget=forms.Textarea(attrs={"class": "textarea", "rows": 8}),
-    )
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request: HttpRequest, code: str) -> HttpResponse:
-    """A letter to all attendees, or to some."""
-    meeting = get_object_or_404(
-        Meeting.objects.filter(organizer=signed_in(request), cancelled_at=None).select_related("organizer"),
-        code=code,
-    )
-    counts = {choice: circulars.audience(meeting, choice).count() for choice in Circular.Audience.values}
-    form = CircularForm(request.POST or None, initial={"audience": Circular.Audience.ALL})
-    if form.is_valid():
-        data = form.cleaned_data
-        if not counts[data["audience"]]:
-            form.add_error("audience", "Nobody is among them at the moment.")
-        else:
-            try:
-                sent = circulars.write(meeting, data["subject"], data["text"], data["audience"])
-            except TooManyLetters as error:
-                form.add_error("audience", str(error))
-            else:
-                said = words.counted(sent.letters, "letter is", "letters are")
-                messages.success(request, f"{words.sentence(said)} on the way.")
-                return redirect(meeting)
-    context = {
-        "section": "meetings",
-        "meeting": meeting,
-        "form": form,
-        "audiences": [
-            (value, label, counts[value], value == form["audience"].value())
-            for value, label in Circular.Audience.choices
-        ],
-        "trouble": [
-            (form[name].auto_id, str(error)) for name in form.fields for error in form.errors.get(name, ())
-        ],
-        "written": meeting.circulars.all()[:20],
-    }
-    return render(request, "meetings/write.html", context)
-
-
 @login_required
 @post_only(to_meeting)
 def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
@@ -313,118 +267,3 @@ def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
     else:
         messages.success(request, "No more letters about answers. They stand below.")
     return redirect(meeting)
-
-
-# -- reminders ----------------------------------------------------------------------------------
-
-
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
-    """When to be reminded of one meeting, without a session: the address itself is the permission.
-
-    Mail programs send `List-Unsubscribe=One-Click` by themselves when their button is pressed, without a
-    cookie and from anywhere (RFC 8058, 3.2). GET changes nothing, since scanners open every link.
-    """
-    subject = reminders.find(token)
-    if subject is None:
-        return render(request, "meetings/reminders.html", {"unknown": True}, status=404)
-    if request.method == "POST":
-        reminders.choose(subject, _chosen(request, subject))
-        if "List-Unsubscribe" in request.POST:
-            return HttpResponse("Done.", content_type="text/plain")
-        return redirect(f"{request.path}?saved")
-    is_organizer = isinstance(subject, Meeting)
-    meeting = subject if isinstance(subject, Meeting) else subject.meeting
-    chosen = _set(subject)
-    offered = {
-        **reminders.CHOICES,
-        **{m: f"{words.ahead(m)} before" for m in chosen if m not in reminders.CHOICES},
-    }
-    context = {
-        "meeting": meeting,
-        "is_organizer": is_organizer,
-        "choices": [] if is_organizer else [(m, offered[m], m in chosen) for m in sorted(offered)],
-        "chosen": words.listed([offered[m] for m in chosen]),
-        "saved": "saved" in request.GET,
-        "ended": meeting.is_cancelled or meeting.is_over,
-    }
-    return render(request, "meetings/reminders.html", context)
-
-
-def _set(subject: Attendee | Meeting) -> list[int]:
-    if isinstance(subject, Attendee):
-        return reminders.wanted(subject)
-    return reminders.wanted_by_organizer(subject)
-
-
-def _chosen(request: HttpRequest, subject: Attendee | Meeting) -> list[int] | None:
-    """What the form says; nothing at all is a wish too."""
-    if "List-Unsubscribe" in request.POST or request.POST.get("do") == "stop":
-        return []
-    if isinstance(subject, Meeting):
-        return None
-    return [int(value) for value in request.POST.getlist("minutes") if value.isdecimal() and len(value) < 6]
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """When somebody is reminded of a meeting, as its page says it, and the way to another choice."""
-
-    words: str
-    url: str = ""
-    link: str = ""
-
-
-def reminded(row: overview.Row) -> Reminded | None:
-    """To the organizer what holds for attendees, to an attendee what holds for them; None for others."""
-    if row.organizes:
-        return _reminded_by_default(row.meeting)
-    if row.mine is None:
-        return None
-    if row.declined:
-        return Reminded("You said no, so you are not reminded")
-    url = reminders.settings_url(row.mine)
-    if not (times := reminders.wanted(row.mine)):
-        return Reminded("You are not reminded by mail", url, "Be reminded after all")
-    return Reminded(f"You are reminded by mail {_before(times)}", url, "At another time, or not")
-
-
-def _reminded_by_default(meeting: Meeting) -> Reminded:
-    if not (times := reminders.usual(meeting)):
-        return Reminded("Nobody is reminded by mail, unless they choose to be")
-    if meeting.remind_organizer:
-        return Reminded(f"Attendees and you are reminded by mail {_before(times)}")
-    said = f"Attendees are reminded by mail {_before(times)}, you are not"
-    return Reminded(said, reminders.settings_url(meeting), "Remind me too")
-
-
-def _before(times: list[int]) -> str:
-    return f"{words.listed([words.ahead(minutes) for minutes in times])} before the start"
-
-
-def for_page(
-    meeting: Meeting, occurrence: Occurrence | None, request: HttpRequest, at: Occurrence | None = None
-) -> dict[str, Any]:
-    """What the page of a meeting shows of the attendees: so many as a page holds.
-
-    How far the letters are is said of all. The meeting is one of `overview.loaded`; the page of a series
-    says what was answered to the date `at`.
-    """
-    attendees = list(meeting.attendees.all())
-    people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
-    told = arrivals.letters_to(meeting, occurrence)
-    states = {attendee.pk: arrivals.letter_state(told.get(attendee.pk)) for attendee in attendees}
-    of_series = occurrence is None
-    last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
-    shown = entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
-    return {
-        "people": people,
-        "entries": shown,
-        "under_way": under_way(list(states.values())),
-        "unheard": not tags.are_used() and any(entry.partstat == PartStat.NEEDS_ACTION for entry in shown),
-        "returned": [
-            (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed
-        ],
-    }

@@ -13,8 +13,8 @@ from meetings import signals, words
 from meetings.forms import drafts
 from meetings.models import Meeting
 from meetings.pages import folding, overview, paging, search, whither
-from meetings.pages.desk import signed_in
 from meetings.pages.posting import post_only, to_list
+from meetings.pages.visitor import signed_in
 from meetings.plans import invitations, personal
 
 # So many of what comes on a page.

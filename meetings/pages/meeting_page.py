@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_safe
 from meetings import words
 from meetings.letters import dates, events
 from meetings.models import Meeting, Occurrence
-from meetings.pages import desk, overview
-from meetings.pages.desk import signed_in
+from meetings.pages import desk, overview, reminder_page
+from meetings.pages.visitor import signed_in
 
 
 @login_required
@@ -63,7 +63,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
         **desk.for_page(found, one, request, row.occurrence),
         "entry": overview.entry(found),
-        "reminded": None if row.is_over or row.is_cancelled else desk.reminded(row),
+        "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }

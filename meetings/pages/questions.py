@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from meetings import words
 from meetings.letters import copies, dates
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
-from meetings.pages.desk import signed_in
+from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from meetings.signals import insiders
 from outbox.asking import Question, ask

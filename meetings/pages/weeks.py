@@ -15,7 +15,7 @@ from accounts.models import FirstDay
 from meetings import words
 from meetings.calendar import grid
 from meetings.pages import timetable
-from meetings.pages.desk import signed_in
+from meetings.pages.visitor import signed_in
 
 # What a week or a month is shown of.
 FIRST_YEAR, LAST_YEAR = 2000, 2150

@@ -1,0 +1,87 @@
+"""Calling a meeting off: all of a series, what follows, or one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from meetings import signals, words
+from meetings.letters import copies, dates
+from meetings.models import Meeting
+from meetings.pages.subject import Subject, Unchangeable, subject_of
+from meetings.plans import invitations
+from meetings.plans.invitations import Sent
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask first, and how much of a series; then call it off."""
+    try:
+        subject = subject_of(request, code)
+        if subject.meeting.is_over:
+            raise Unchangeable("This meeting is over and stays as it was.")
+    except Unchangeable as reason:
+        messages.warning(request, str(reason))
+        return redirect("meetings:meeting", code)
+    meeting = subject.meeting
+    if request.method == "POST":
+        whom = " Everybody who was invited gets a letter."
+        # Named while they are still there.
+        what = _what_is_called_off(subject)
+        told = whom if _call_off(subject).updates else ""
+        meeting.refresh_from_db()
+        if meeting.is_cancelled:
+            # Without its last date nothing of it is left.
+            what = _all_is_cancelled(subject)
+        messages.success(request, f"{what}{told}")
+        return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
+    count = meeting.attendees.invited().count()
+    people = words.counted(count, "person gets", "people get")
+    inside = signals.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
+    zone = timezone.get_current_timezone_name()
+    one = subject.occurrence
+    context = {
+        "section": "meetings",
+        "meeting": meeting,
+        "subject": subject,
+        "title": one.shown_title if subject.one and one else meeting.title,
+        "when": dates.when(one.starts_at, one.duration, zone)
+        if one
+        else dates.when(meeting.starts_at, meeting.duration, zone),
+        "rule": dates.rule_of(meeting) if meeting.repeats else "",
+        "letters": f"{words.sentence(people)} a letter{_and_short_ones(meeting)}." if count else "",
+        "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
+    }
+    return render(request, "meetings/cancel.html", context)
+
+
+def _and_short_ones(meeting: Meeting) -> str:
+    """What calendars need beside what people read."""
+    if not copies.going(meeting):
+        return ""
+    return ", and a short one for each earlier part of the series, which calendars keep apart"
+
+
+def _call_off(subject: Subject) -> Sent:
+    if subject.one:
+        return invitations.cancel_occurrence(subject.one)
+    if subject.since:
+        return invitations.cancel_from(subject.since)
+    return invitations.cancel(subject.meeting)
+
+
+def _all_is_cancelled(subject: Subject) -> str:
+    return f"The {'series' if subject.occurrence else 'meeting'} is cancelled."
+
+
+def _what_is_called_off(subject: Subject) -> str:
+    if not subject.short_day:
+        return _all_is_cancelled(subject)
+    if subject.is_about_one:
+        return f"{subject.short_day} is called off."
+    return f"Called off from {subject.short_day} on."

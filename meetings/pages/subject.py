@@ -1,0 +1,187 @@
+"""What of a meeting is to be changed or called off, and the form for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.zones import cookie_zone
+from meetings import words
+from meetings.calendar import recurrence
+from meetings.forms import beginnings
+from meetings.forms.meeting import MeetingForm
+from meetings.forms.times import OccurrenceForm, TimedForm
+from meetings.letters import dates
+from meetings.models import Meeting, Occurrence
+from meetings.pages.visitor import signed_in
+from meetings.plans import conflicts, parts
+from meetings.plans.conflicts import Conflicts
+
+ONE, FOLLOWING, ALL = "one", "following", "all"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What of a meeting is to be changed or called off."""
+
+    meeting: Meeting
+    scope: str = ALL
+    # Of a series: the one that the person came from, or the next.
+    occurrence: Occurrence | None = None
+
+    @property
+    def since(self) -> Occurrence | None:
+        return self.occurrence if self.scope == FOLLOWING else None
+
+    @property
+    def one(self) -> Occurrence | None:
+        return self.occurrence if self.scope == ONE else None
+
+    @property
+    def url(self) -> str:
+        return (self.one or self.meeting).get_absolute_url()
+
+    @property
+    def query(self) -> str:
+        """For addresses that are about the same."""
+        return f"?occurrence={self.occurrence.pk}&scope={self.scope}" if self.occurrence else ""
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether something that is still to come is before the occurrence."""
+        if self.occurrence is None:
+            return False
+        before = parts.before_in_series(self.occurrence)
+        return before.filter(cancelled_at=None, ends_at__gt=timezone.now()).exists()
+
+    @property
+    def is_in_earlier_part(self) -> bool:
+        return self.occurrence is not None and self.occurrence.earlier is not None
+
+    @property
+    def begins_last_part(self) -> bool:
+        """Whether it and the following are what a change of all is about."""
+        first = self.meeting.occurrences.filter(earlier=None).order_by("recurrence_id").first()
+        return self.occurrence is not None and self.occurrence == first
+
+    @property
+    def scopes(self) -> list[tuple[str, str]]:
+        """What there is to call off, in words; empty for a single meeting."""
+        if self.occurrence is None:
+            return []
+        following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []
+        return [(ONE, f"Only {self._day}"), *following, (ALL, "All that are still to come")]
+
+    @property
+    def changeable(self) -> list[tuple[str, str]]:
+        """What there is to change. Of a series in parts, "all" is its last part."""
+        whole = self._last_part
+        if self.occurrence is None or not whole:
+            return self.scopes
+        following = [] if self.begins_last_part else [(FOLLOWING, "This one and the following")]
+        rest = f"All {whole}" if whole.startswith("from") else f"The last one, {whole}"
+        return [(ONE, f"Only {self._day}"), *following, (ALL, rest)]
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether "all" is only its last part, since others are still to come before it."""
+        return self.occurrence is not None and bool(self._last_part)
+
+    @cached_property
+    def _last_part(self) -> str:
+        return dates.asked_for(self.meeting, timezone.get_current_timezone_name())
+
+    @property
+    def short_day(self) -> str:
+        """The first day that is meant: "Tue 8 Dec"; empty if all are."""
+        if self.occurrence is None or self.scope == ALL:
+            return ""
+        on = timezone.localdate(self.occurrence.starts_at)
+        return words.short_day(on) + (f" {on.year}" if on.year != timezone.localdate().year else "")
+
+    @property
+    def is_about_one(self) -> bool:
+        """Whether it is one date alone, be it that none follows."""
+        if self.since is None:
+            return self.one is not None
+        before = parts.before_in_series(self.since).values("pk")
+        return self.meeting.occurrences.filter(cancelled_at=None).exclude(pk__in=before).count() == 1
+
+    @property
+    def _day(self) -> str:
+        if self.occurrence is None:
+            raise ValueError("it is a single meeting")
+        here = timezone.get_current_timezone()
+        return words.day(self.occurrence.starts_at.astimezone(here), timezone.localdate())
+
+
+class Unchangeable(Exception):
+    """It is over or cancelled; in words for the organizer."""
+
+
+def subject_of(request: HttpRequest, code: str) -> Subject:
+    """What the address asks for. Raises Unchangeable."""
+    mine = (
+        Meeting.objects.organized_by(signed_in(request))
+        .standing()
+        .filter(personal=False)
+        .select_related("organizer")
+    )
+    meeting = get_object_or_404(mine, code=code)
+    asked = request.GET.get("occurrence", "")
+    if not meeting.repeats and not (asked and meeting.earlier_series.exists()):
+        return Subject(meeting)
+    one = meeting.occurrence_at(timezone.now())
+    if asked:
+        known = meeting.occurrences.select_related("meeting", "earlier")
+        one = get_object_or_404(known, pk=int(asked[:18]) if asked.isdecimal() else 0)
+    if one is None:
+        return Subject(meeting)
+    scope = request.POST.get("scope") or request.GET.get("scope") or (ONE if asked else ALL)
+    subject = Subject(meeting, scope if scope in (ONE, FOLLOWING, ALL) else ALL, one)
+    if scope == FOLLOWING and not (subject.has_earlier or subject.is_in_earlier_part):
+        subject = Subject(meeting, ALL, one)
+    if subject.scope != ALL and one.is_cancelled:
+        raise Unchangeable("This one is cancelled and stays as it was.")
+    if subject.scope != ALL and one.is_over:
+        raise Unchangeable("This one is over and stays as it was.")
+    return subject
+
+
+def form_for(
+    request: HttpRequest, subject: Subject | None, initial: dict[str, Any], *, is_sent: bool = True
+) -> TimedForm:
+    """The form with what that scope can change, and with what was sent."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" and is_sent else (None, None)
+    if subject is not None and subject.one is not None:
+        return OccurrenceForm(data, initial=initial, occurrence=subject.one)
+    was = beginnings.was_of(subject.meeting, subject.since) if subject else None
+    zones = (timezone.get_current_timezone_name(), cookie_zone(request))
+    form = MeetingForm(data, files, initial=initial, was=was, zones=zones)
+    form.begin_week_on(signed_in(request).week_starts)
+    return form
+
+
+def overlaps(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Conflicts:
+    """What the plan overlaps with; nothing for times that are as they were."""
+    if subject is not None and form.keeps_times:
+        return Conflicts(len(form.spans))
+    besides = (subject.one or subject.meeting) if subject else None
+    off = _days_off(subject.meeting) if subject and form.rule else set()
+    days = [at.date() for at in form.times_on_the_wall]
+    now = timezone.now()
+    # What is over, and what stays cancelled, is in nobody's way.
+    spans = [span for on, span in zip(days, form.spans, strict=True) if span[1] > now and on not in off]
+    return conflicts.find(signed_in(request), spans, besides)
+
+
+def _days_off(meeting: Meeting) -> set[date]:
+    """The days on which one of a series is cancelled; at another time of day it stays so."""
+    off = meeting.occurrences.filter(earlier=None, cancelled_at__isnull=False)
+    return {recurrence.read(key).date() for key in off.values_list("recurrence_id", flat=True)}
