@@ -1,4 +1,4 @@
-"""What a person sees of their meetings: rows and days, the door and the clocks, put into words."""
+"""What a person sees of their meetings: rows and days, and the door, put into words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from accounts import places
 from accounts.models import User
 from meetings import words
-from meetings.calendar import recurrence, rule_words, web_calendars
+from meetings.calendar import recurrence, rule_words
 from meetings.letters import dates, tags
 from meetings.models import (
     LONGEST,
@@ -58,82 +57,6 @@ def over(user: User) -> OccurrenceQuerySet:
     """What has been, the latest first."""
     mine = Occurrence.objects.of(user).filter(ends_at__lte=timezone.now(), starts_at__lt=timezone.now())
     return mine.select_related("meeting__organizer", "earlier").order_by("-starts_at", "-pk")
-
-
-# -- the door -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something to know about how one comes in."""
-
-    icon: str
-    about: str
-    words: str
-    more: str = ""
-
-
-def entry(meeting: Meeting) -> list[Fact]:
-    """Who may enter, and when."""
-    who = {
-        Meeting.Access.ANYONE: (
-            "Whoever has this link can come in",
-            "Invited people have one of their own, in their letter",
-        ),
-        Meeting.Access.KNOWN: (
-            "Invited people can come in, and whoever is signed in",
-            "By this link or by their own, in their letter",
-        ),
-        Meeting.Access.INVITED: (
-            "Only invited people can come in",
-            "By their own link, in their letter, or signed in",
-        ),
-    }
-    facts = [Fact("lock", "Entry", *who[Meeting.Access(meeting.access)])]
-    if meeting.lobby:
-        facts.append(Fact("bell", "Lobby", "A host lets them in", "Until then they wait in the lobby"))
-    if meeting.early is not None:
-        facts.append(Fact("clock", "Door", f"The door opens {words.opening(meeting.early)}"))
-    if meeting.capacity:
-        facts.append(Fact("people", "Seats", f"At most {words.number(meeting.capacity)} at once"))
-    return facts
-
-
-# -- other calendars ----------------------------------------------------------------------------
-
-
-def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
-    """Where a meeting, or the one of its series, can be put with a click.
-
-    Of a whole series it is the rule where the service takes one, else the date that comes next.
-    """
-    at = occurrence or meeting.occurrence_at(timezone.now())
-    one = web_calendars.services(_entry(meeting, at))
-    if occurrence or not meeting.repeats:
-        return one
-    whole = web_calendars.services(_entry(meeting, None))
-    return [all_ if all_.takes_series else next_ for all_, next_ in zip(whole, one, strict=True)]
-
-
-def _entry(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Entry:
-    if occurrence is not None:
-        return web_calendars.Entry(
-            occurrence.shown_title,
-            occurrence.starts_at,
-            occurrence.ends_at,
-            meeting.public_url,
-            occurrence.shown_agenda,
-        )
-    return web_calendars.Entry(
-        meeting.title,
-        meeting.starts_at,
-        meeting.starts_at + meeting.duration,
-        meeting.public_url,
-        meeting.agenda,
-        meeting.rrule,
-        meeting.time_zone,
-        meeting.wall_clock,
-    )
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -480,41 +403,3 @@ def summary(rows: Iterable[Row], first: Row | None) -> str:
     if waiting:
         parts.append(f"{words.number(waiting)} wait{'s' if waiting == 1 else ''} for your answer.")
     return " ".join(words.sentence(part) for part in parts)
-
-
-@dataclass(frozen=True)
-class Clock:
-    """What a clock elsewhere shows when the meeting starts."""
-
-    place: str
-    time: str
-    odd: str
-
-
-def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock]:
-    """The attendees' clocks, where known and other than in `zone`; hours outside of the day are marked.
-
-    Where somebody's browser was when they followed their link; else what their account says, once they
-    have answered this organizer. An address alone tells nobody whether there is an account, and where.
-    """
-    attendees = meeting.attendees.all()
-    zones = {attendee.time_zone for attendee in attendees if attendee.time_zone}
-    if accounts := [
-        attendee.user_id for attendee in attendees if attendee.user_id and not attendee.time_zone
-    ]:
-        # When they answered is kept, even where a new time asks them again.
-        answered = Attendee.objects.filter(
-            Q(recorded_at__isnull=False) | Q(answers__recorded_at__isnull=False),
-            meeting__organizer=meeting.organizer_id,
-            user__in=accounts,
-        )
-        told = answered.exclude(user__time_zone="")
-        zones |= set(told.order_by().values_list("user__time_zone", flat=True).distinct())
-    here = starts_at.astimezone(ZoneInfo(zone))
-    found = {}
-    for name in sorted(zones, key=places.place):
-        there = starts_at.astimezone(ZoneInfo(name))
-        if there.utcoffset() != here.utcoffset():
-            odd = "early" if there.hour < 7 else "late" if there.hour >= 20 else ""
-            found[places.place(name)] = Clock(places.place(name), words.clock(there), odd)
-    return list(found.values())

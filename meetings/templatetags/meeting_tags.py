@@ -15,7 +15,7 @@ from meetings.calendar import web_calendars
 from meetings.inbox import returns
 from meetings.letters import reminders, tags
 from meetings.models import Attendee, Digest, Meeting, Occurrence
-from meetings.pages import company, overview
+from meetings.pages import company, facts
 from meetings.pages.company import Seat
 
 register = template.Library()
@@ -129,7 +129,7 @@ def reminders_url(attendee: Attendee) -> str:
 @register.simple_tag
 def calendar_services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
     """The links to the common calendar services."""
-    return overview.services(meeting, occurrence or None)
+    return facts.services(meeting, occurrence or None)
 
 
 @register.filter

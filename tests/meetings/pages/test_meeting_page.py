@@ -13,7 +13,7 @@ from meetings import links
 from meetings.letters import reminders
 from meetings.letters.arrivals import LetterState, letter_state
 from meetings.models import Attendee
-from meetings.pages import overview
+from meetings.pages import facts
 from meetings.plans import invitations
 from meetings.templatetags.meeting_tags import round_table
 from outbox.models import Letter
@@ -218,15 +218,15 @@ def test_the_clock_of_an_account_is_shown_to_whom_its_person_has_answered(
     assert re.search(r"Taipei</span><span class=\"number\">21:00, late", shown)
     # The next time they are known from the start, and still to nobody else.
     again = invitations.schedule(alice, plan("bob@example.org", title="Again"))
-    assert [clock.place for clock in overview.other_clocks(again, again.starts_at, "Europe/Berlin")] == [
+    assert [clock.place for clock in facts.other_clocks(again, again.starts_at, "Europe/Berlin")] == [
         "Taipei"
     ]
     other = invitations.schedule(carol, plan("bob@example.org"))
-    assert overview.other_clocks(other, other.starts_at, "Europe/Berlin") == []
+    assert facts.other_clocks(other, other.starts_at, "Europe/Berlin") == []
 
 
 def clocks_of(meeting):
-    shown = overview.other_clocks(meeting, meeting.starts_at, "Europe/Berlin")
+    shown = facts.other_clocks(meeting, meeting.starts_at, "Europe/Berlin")
     return [clock.place for clock in shown]
 
 
@@ -255,7 +255,7 @@ def test_where_somebody_was_when_they_answered_counts_more_than_their_account(
     User.objects.filter(pk=bob.pk).update(time_zone="Asia/Taipei")
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     standup.attendees.filter(email="bob@example.org").update(time_zone="America/New_York")
-    shown = overview.other_clocks(standup, standup.starts_at, "Europe/Berlin")
+    shown = facts.other_clocks(standup, standup.starts_at, "Europe/Berlin")
     assert [clock.place for clock in shown] == ["New York"]
 
 

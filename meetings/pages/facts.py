@@ -1,0 +1,127 @@
+"""What the page of a meeting tells beside its row: how one comes in, other calendars, other clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import places
+from meetings import words
+from meetings.calendar import web_calendars
+from meetings.models import (
+    Attendee,
+    Meeting,
+    Occurrence,
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something to know about how one comes in."""
+
+    icon: str
+    about: str
+    words: str
+    more: str = ""
+
+
+def entry(meeting: Meeting) -> list[Fact]:
+    """Who may enter, and when."""
+    who = {
+        Meeting.Access.ANYONE: (
+            "Whoever has this link can come in",
+            "Invited people have one of their own, in their letter",
+        ),
+        Meeting.Access.KNOWN: (
+            "Invited people can come in, and whoever is signed in",
+            "By this link or by their own, in their letter",
+        ),
+        Meeting.Access.INVITED: (
+            "Only invited people can come in",
+            "By their own link, in their letter, or signed in",
+        ),
+    }
+    facts = [Fact("lock", "Entry", *who[Meeting.Access(meeting.access)])]
+    if meeting.lobby:
+        facts.append(Fact("bell", "Lobby", "A host lets them in", "Until then they wait in the lobby"))
+    if meeting.early is not None:
+        facts.append(Fact("clock", "Door", f"The door opens {words.opening(meeting.early)}"))
+    if meeting.capacity:
+        facts.append(Fact("people", "Seats", f"At most {words.number(meeting.capacity)} at once"))
+    return facts
+
+
+def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
+    """Where a meeting, or the one of its series, can be put with a click.
+
+    Of a whole series it is the rule where the service takes one, else the date that comes next.
+    """
+    at = occurrence or meeting.occurrence_at(timezone.now())
+    one = web_calendars.services(_entry(meeting, at))
+    if occurrence or not meeting.repeats:
+        return one
+    whole = web_calendars.services(_entry(meeting, None))
+    return [all_ if all_.takes_series else next_ for all_, next_ in zip(whole, one, strict=True)]
+
+
+def _entry(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Entry:
+    if occurrence is not None:
+        return web_calendars.Entry(
+            occurrence.shown_title,
+            occurrence.starts_at,
+            occurrence.ends_at,
+            meeting.public_url,
+            occurrence.shown_agenda,
+        )
+    return web_calendars.Entry(
+        meeting.title,
+        meeting.starts_at,
+        meeting.starts_at + meeting.duration,
+        meeting.public_url,
+        meeting.agenda,
+        meeting.rrule,
+        meeting.time_zone,
+        meeting.wall_clock,
+    )
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What a clock elsewhere shows when the meeting starts."""
+
+    place: str
+    time: str
+    odd: str
+
+
+def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock]:
+    """The attendees' clocks, where known and other than in `zone`; hours outside of the day are marked.
+
+    Where somebody's browser was when they followed their link; else what their account says, once they
+    have answered this organizer. An address alone tells nobody whether there is an account, and where.
+    """
+    attendees = meeting.attendees.all()
+    zones = {attendee.time_zone for attendee in attendees if attendee.time_zone}
+    if accounts := [
+        attendee.user_id for attendee in attendees if attendee.user_id and not attendee.time_zone
+    ]:
+        # When they answered is kept, even where a new time asks them again.
+        answered = Attendee.objects.filter(
+            Q(recorded_at__isnull=False) | Q(answers__recorded_at__isnull=False),
+            meeting__organizer=meeting.organizer_id,
+            user__in=accounts,
+        )
+        told = answered.exclude(user__time_zone="")
+        zones |= set(told.order_by().values_list("user__time_zone", flat=True).distinct())
+    here = starts_at.astimezone(ZoneInfo(zone))
+    found = {}
+    for name in sorted(zones, key=places.place):
+        there = starts_at.astimezone(ZoneInfo(name))
+        if there.utcoffset() != here.utcoffset():
+            odd = "early" if there.hour < 7 else "late" if there.hour >= 20 else ""
+            found[places.place(name)] = Clock(places.place(name), words.clock(there), odd)
+    return list(found.values())
