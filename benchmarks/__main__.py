@@ -18,12 +18,17 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
     parser.add_argument(
+        "--beside",
+        metavar="REVISION",
+        help="in `browsers`, let the product as it was then (any name that Git knows) take turns",
+    )
+    parser.add_argument(
         "--sizes", type=int, nargs="+", default=[4], help="calls whose load is measured (default 4)"
     )
     parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
-        "browsers": lambda: browsers.run(options.rounds),
+        "browsers": lambda: browsers.run(options.rounds, beside=options.beside),
         "far": lambda: far.run(max(3, options.rounds // 2)),
         "letters": letters.run,
         "load": lambda: load.run(tuple(options.sizes)),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from benchmarks.chromium import Chromium, Page, chromium
-from benchmarks.servers import Product, bare, product
+from benchmarks.servers import Product, bare, edition, product
 
 T = TypeVar("T")
 
@@ -190,52 +191,79 @@ def rooms(server: Product | None, url: str) -> Target:
     return Target("product", url, ".entrance button.button-primary", "!button.disabled")
 
 
-def in_turn(measure: Callable[[Target], T], server: Product, url: str, rounds: int) -> dict[str, list[T]]:
-    """What is measured of the product and of the bare page, one after the other, so often."""
-    found: dict[str, list[T]] = {"product": [], "bare": []}
+@dataclass(frozen=True)
+class Field:
+    """Who takes turns: today's product, the bare page at `url`, and an earlier edition if one was named."""
+
+    product: Product
+    url: str
+    earlier: Product | None = None
+
+    def targets(self) -> dict[str, Target]:
+        """The pages of one round; the product's are of new rooms."""
+        pages = {"product": rooms(self.product, self.url), "bare": rooms(None, self.url)}
+        if self.earlier:
+            pages["earlier"] = rooms(self.earlier, self.url)
+        return pages
+
+    def header(self) -> tuple[str, str]:
+        more = self.earlier is not None
+        return (
+            "| | product | bare page | ratio | goal, at most |" + " earlier edition |" * more,
+            "|---|---:|---:|---:|---:|" + "---:|" * more,
+        )
+
+
+def in_turn(measure: Callable[[Target], T], field: Field, rounds: int) -> dict[str, list[T]]:
+    """What is measured of each, one after the other, so often."""
+    found: dict[str, list[T]] = {}
     for _ in range(rounds):
-        for target in (rooms(server, url), rooms(None, url)):
-            found[target.name].append(measure(target))
+        for name, target in field.targets().items():
+            found.setdefault(name, []).append(measure(target))
     return found
 
 
-def row(what: str, ours: Sequence[float], theirs: Sequence[float], goal: float) -> str:
-    a, b = statistics.median(ours), statistics.median(theirs)
-    return f"| {what} | {a:.0f} ms | {b:.0f} ms | {a / b:.2f} | {goal} |"
+def row(what: str, times: dict[str, list[float]], goal: float) -> str:
+    medians = {name: statistics.median(measured) for name, measured in times.items()}
+    ours, theirs = medians["product"], medians["bare"]
+    line = f"| {what} | {ours:.0f} ms | {theirs:.0f} ms | {ours / theirs:.2f} | {goal} |"
+    return line + f" {earlier:.0f} ms |" if (earlier := medians.get("earlier")) else line
 
 
 def joins(
-    homes: Homes, server: Product, url: str, rounds: int, *, warmed_goal: float, straight_goal: float
+    homes: Homes, field: Field, rounds: int, *, warmed_goal: float, straight_goal: float
 ) -> Iterator[str]:
     """The rows of joins of two."""
     for way, what, goal in (
         (warmed, "click to first remote frame, warmed at prejoin", warmed_goal),
         (straight, "straight from a link to first remote frame", straight_goal),
     ):
-        found = in_turn(partial(way, homes), server, url, rounds)
+        found = in_turn(partial(way, homes), field, rounds)
         for index, who in enumerate(("joiner", "the one inside")):
-            ours, theirs = ([times[index] for times in found[name]] for name in ("product", "bare"))
-            yield row(f"{what}, {who}", ours, theirs, goal)
+            times = {name: [pair[index] for pair in pairs] for name, pairs in found.items()}
+            yield row(f"{what}, {who}", times, goal)
 
 
-HEADER = ("| | product | bare page | ratio | goal, at most |", "|---|---:|---:|---:|---:|")
-
-
-def run(rounds: int = 10) -> Iterator[str]:
-    """The lines of Markdown tables."""
-    with chromium() as browser, bare() as url, product() as [server]:
+def run(rounds: int = 10, *, beside: str | None = None) -> Iterator[str]:
+    """The lines of Markdown tables; `beside` is the revision of an earlier edition that takes turns too."""
+    with ExitStack() as stack:
+        browser, url = stack.enter_context(chromium()), stack.enter_context(bare())
+        [server] = stack.enter_context(product())
+        field = Field(server, url)
+        if beside:
+            root = stack.enter_context(edition(beside))
+            field = Field(server, url, stack.enter_context(product(root=root))[0])
         open_page(browser, rooms(None, url)).close()  # the first page of a browser is slow
         at_camera, at_click = weights(browser, f"{server.url}{server.meeting()}/")
-        yield from HEADER
+        yield from field.header()
         homes = Homes(browser, browser)
-        yield from joins(homes, server, url, rounds, warmed_goal=0.5, straight_goal=1.15)
+        yield from joins(homes, field, rounds, warmed_goal=0.5, straight_goal=1.15)
         for together, what in (
             (False, "complete mesh of 5, last one joins"),
             (True, "complete mesh of 5, all at once"),
         ):
             measured = partial(mesh, browser, size=5, together=together)
-            found = in_turn(measured, server, url, max(3, rounds // 3))
-            yield row(what, found["product"], found["bare"], 1.3)
+            yield row(what, in_turn(measured, field, max(3, rounds // 3)), 1.3)
         yield ""
         yield "| cold room page | until the camera shows | goal, at most | ready for the click |"
         yield "|---|---:|---:|---:|"

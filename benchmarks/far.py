@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks import cable
-from benchmarks.browsers import HEADER, Homes, joins, open_page, rooms
+from benchmarks.browsers import Field, Homes, joins, open_page, rooms
 from benchmarks.chromium import chromium, executable
 from benchmarks.proxy import proxied
 from benchmarks.servers import ROOT, bare, product
@@ -111,8 +111,9 @@ def measure(rounds: int, inside: str, joiner: str) -> Iterator[str]:
             open_page(browser, rooms(None, url)).close()  # the first page of a browser is slow
         yield f"{WHAT[0].upper()}{WHAT[1:]}, behind nginx:"
         yield ""
-        yield from HEADER
-        yield from joins(homes, server, url, rounds, warmed_goal=0.4, straight_goal=1.15)
+        field = Field(server, url)
+        yield from field.header()
+        yield from joins(homes, field, rounds, warmed_goal=0.4, straight_goal=1.15)
 
 
 def program(home: str, folder: Path) -> str:

@@ -41,10 +41,12 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -
 
 
 @contextmanager
-def running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[int]:
-    """Run a command until the block ends; yields its process id once `url` answers."""
+def running(
+    command: list[str], url: str, environment: dict[str, str] | None = None, *, root: Path = ROOT
+) -> Iterator[int]:
+    """Run a command in `root` until the block ends; yields its process id once `url` answers."""
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
+        command, cwd=root, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
     )
     try:
         wait_for(url, process)
@@ -71,6 +73,18 @@ def bare(host: str = "localhost") -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def edition(revision: str) -> Iterator[Path]:
+    """The code as it was at a revision of this repository, in a folder of its own until the block ends.
+
+    It runs with the packages that are installed now.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        archive = subprocess.check_output(["git", "archive", revision], cwd=ROOT)
+        subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
+        yield Path(folder)
+
+
 @dataclass
 class Product:
     """A running copy of the product."""
@@ -78,6 +92,7 @@ class Product:
     url: str
     pid: int
     environment: dict[str, str]
+    root: Path = ROOT
     _codes: list[str] = field(default_factory=list)
 
     def meeting(self) -> str:
@@ -100,7 +115,7 @@ class Product:
             " duration=timedelta(hours=1), instant=True).code)\n"
         )
         return subprocess.check_output(
-            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, **self.environment}, text=True
+            [sys.executable, "-c", script], cwd=self.root, env={**os.environ, **self.environment}, text=True
         ).split()
 
 
@@ -112,10 +127,11 @@ def product(
     host: str = "localhost",
     proxy_url: str = "",
     on_uvicorn: bool = False,
+    root: Path = ROOT,
 ) -> Iterator[list[Product]]:
     """Servers as `./run` would start them, with hashed static files, on one new database.
 
-    Where there is to be a proxy in front of them, `proxy_url` is its address.
+    Where there is to be a proxy in front of them, `proxy_url` is its address. Their code stands in `root`.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "ROOM_CAPACITY": "12"}
@@ -128,7 +144,7 @@ def product(
             environment |= {"PUBLIC_URL": proxy_url, "TRUSTED_PROXIES": "1"}
         for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.check_call(
-                [sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **environment}
+                [sys.executable, "manage.py", *command], cwd=root, env={**os.environ, **environment}
             )
         with ExitStack() as stack:
             servers = []
@@ -136,9 +152,9 @@ def product(
                 url = f"http://{host}:{own_port}/"
                 command = (uvicorn if on_uvicorn else daphne)(interface(host), own_port)
                 pid = stack.enter_context(
-                    running([*command, "config.asgi:application"], f"{url}health/", environment)
+                    running([*command, "config.asgi:application"], f"{url}health/", environment, root=root)
                 )
-                servers.append(Product(url, pid, environment))
+                servers.append(Product(url, pid, environment, root))
             yield servers
 
 
