@@ -28,8 +28,14 @@ export default [
     plugins: { typescript: plugin },
     rules: { "typescript/no-floating-promises": "error", "typescript/no-misused-promises": "error" },
   },
-  { files: ["tests/browser/*.js", "tests/network/*.js"], languageOptions: { globals: globals.browser, sourceType: "script" } },
-  { files: ["tests/js/**/*.js", "tests/**/*.mjs", "*.config.js"], languageOptions: { globals: globals.node } },
+  {
+    files: ["tests/browser/*.js", "tests/network/*.js"],
+    languageOptions: { globals: globals.browser, sourceType: "script" },
+  },
+  {
+    files: ["tests/js/**/*.js", "tests/**/*.mjs", "*.config.js"],
+    languageOptions: { globals: globals.node },
+  },
   {
     rules: {
       curly: ["error", "multi-line"],
@@ -49,7 +55,15 @@ export default [
   {
     files: pure,
     rules: {
-      "no-restricted-globals": ["error", "document", "window", "navigator", "fetch", "WebSocket", "localStorage"],
+      "no-restricted-globals": [
+        "error",
+        "document",
+        "window",
+        "navigator",
+        "fetch",
+        "WebSocket",
+        "localStorage",
+      ],
     },
   },
 ];
