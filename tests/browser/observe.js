@@ -68,7 +68,12 @@
   function loudness(hertz) {
     let loudest = -Infinity;
     for (const player of players) {
-      if (player.muted || player.paused || player.volume === 0 || !player.srcObject?.getAudioTracks().length) {
+      if (
+        player.muted ||
+        player.paused ||
+        player.volume === 0 ||
+        !player.srcObject?.getAudioTracks().length
+      ) {
         continue;
       }
       const analyser = analyserOf(player.srcObject);
@@ -105,7 +110,10 @@
     const pixels = data.length / 4;
     const frames = video.getVideoPlaybackQuality().totalVideoFrames;
     // In steps of 8, so that noise of the encoder does not pass for movement.
-    const print = data.filter((_, at) => at % 4 === 0).map((value) => value >> 3).join();
+    const print = data
+      .filter((_, at) => at % 4 === 0)
+      .map((value) => value >> 3)
+      .join();
     return { mean: sum.map((part) => Math.round(part / pixels)), print, frames };
   }
 

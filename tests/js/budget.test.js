@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cameraCodecs, cameraLimit, encoding, fitted, isShown, screenCodecs, screenLimit, share, Uplink } from "../../static/js/room/media/budget.js";
+import {
+  cameraCodecs,
+  cameraLimit,
+  encoding,
+  fitted,
+  isShown,
+  screenCodecs,
+  screenLimit,
+  share,
+  Uplink,
+} from "../../static/js/room/media/budget.js";
 import { Control } from "../../static/js/room/media/control.js";
 import { ordered, SenderLimit } from "../../static/js/room/media/sender.js";
 import { FakeClock, settle } from "./fakes.js";
@@ -22,11 +32,15 @@ function uplink(people, options = {}) {
     return subject.ask(id, { seq, camera: { height, large }, screen: { height: screen, large: screen > 0 } });
   };
   const camera = (id) => subject.encodings(id).camera.encoding;
-  const pictures = () => others.reduce((sum, id) => {
-    const { camera: face, screen } = subject.encodings(id);
-    return sum + [face, screen].reduce((part, { encoding: one }) => part + (one.active ? one.maxBitrate : 0), 0);
-  }, 0);
-  const voices = () => others.reduce((sum, id) => sum + subject.encodings(id).microphone.encoding.maxBitrate + 8_000, 0);
+  const pictures = () =>
+    others.reduce((sum, id) => {
+      const { camera: face, screen } = subject.encodings(id);
+      return (
+        sum + [face, screen].reduce((part, { encoding: one }) => part + (one.active ? one.maxBitrate : 0), 0)
+      );
+    }, 0);
+  const voices = () =>
+    others.reduce((sum, id) => sum + subject.encodings(id).microphone.encoding.maxBitrate + 8_000, 0);
   const calm = { loss: 0, delay: 20, overused: false, encoding: 0.1, fps: 25 };
   /** What the browsers would find on a line of so many bits a second. */
   const look = (line, extra = {}) => {
@@ -75,7 +89,11 @@ test("a picture has no more lines than are shown, and none that its bits cannot 
 });
 
 test("bits go to everybody's least first, then by rank, and alike within one", () => {
-  const [stage, left, right] = [{ rank: 0, least: 50, most: 800 }, { rank: 2, least: 50, most: 400 }, { rank: 2, least: 50, most: 400 }];
+  const [stage, left, right] = [
+    { rank: 0, least: 50, most: 800 },
+    { rank: 2, least: 50, most: 400 },
+    { rank: 2, least: 50, most: 400 },
+  ];
   const all = [left, stage, right];
   const shares = (bits) => [stage, left, right].map((want) => Math.round(share(all, bits).get(want)));
   assert.deepEqual(shares(2_000), [800, 400, 400]);
@@ -100,10 +118,22 @@ test("each gets the pixels that they show, and who shows none gets nothing", () 
 
 test("of two wishes the newer counts, in whatever order they come, and nonsense does not", () => {
   const { subject, camera } = uplink(2);
-  const view = (seq, height) => ({ seq, camera: { height, large: false }, screen: { height: 0, large: false } });
+  const view = (seq, height) => ({
+    seq,
+    camera: { height, large: false },
+    screen: { height: 0, large: false },
+  });
   assert.ok(subject.ask("p0", view(2, 180)));
   assert.ok(!subject.ask("p0", view(1, 720)));
-  for (const wrong of [view("9", 90), view(9, "90"), view(9, -1), { seq: 9, camera: null, screen: null }, view(9, NaN)]) assert.ok(!subject.ask("p0", wrong));
+  for (const wrong of [
+    view("9", 90),
+    view(9, "90"),
+    view(9, -1),
+    { seq: 9, camera: null, screen: null },
+    view(9, NaN),
+  ]) {
+    assert.ok(!subject.ask("p0", wrong));
+  }
   assert.equal(camera("p0").scaleResolutionDownBy, 4);
   subject.forget("p0");
   assert.ok(subject.ask("p0", view(1, 720)), "a new page of theirs counts anew");
@@ -199,7 +229,9 @@ test("delay counts like loss, but what one of many does not receive is their own
   const { control, subject, clock, others, calm } = uplink(5);
   for (let round = 0; round < 5; round += 1) {
     clock.pass(2_000);
-    control.observe(new Map(others.map((id) => [id, { ...calm, sent: 300_000, loss: id === "p0" ? 0.5 : 0 }])));
+    control.observe(
+      new Map(others.map((id) => [id, { ...calm, sent: 300_000, loss: id === "p0" ? 0.5 : 0 }])),
+    );
   }
   assert.equal(subject.bitrate, 2_500_000);
 });
@@ -216,7 +248,11 @@ function rounds({ clock, control, calm }, count, make, strain) {
 test("a slow partner is no thin line: pictures stay, and there is room for another's voice", () => {
   for (const slow of [["p1"], ["p1", "p2"], ["p1", "p2", "p3"]]) {
     const table = uplink(5);
-    rounds(table, 60, (round) => Object.fromEntries(table.others.map((id) => [id, { delay: slow.includes(id) ? 250 + 100 * (round % 3) : 4 }])));
+    rounds(table, 60, (round) =>
+      Object.fromEntries(
+        table.others.map((id) => [id, { delay: slow.includes(id) ? 250 + 100 * (round % 3) : 4 }]),
+      ),
+    );
     assert.equal(table.subject.bitrate, 2_500_000, `${slow}`);
     assert.equal(table.subject.held, "");
     assert.ok(table.subject.mayCarry(1));
@@ -294,7 +330,11 @@ test("what is sent changes at most once in three seconds, however the line shake
   for (let round = 0; round < 200; round += 1) {
     clock.pass(500);
     const loss = round % 3 === 0 ? 0.2 : 0;
-    control.observe(new Map(others.map((id) => [id, { ...calm, sent: 500_000, loss, overused: round % 2 === 0, encoding: 1 }])));
+    control.observe(
+      new Map(
+        others.map((id) => [id, { ...calm, sent: 500_000, loss, overused: round % 2 === 0, encoding: 1 }]),
+      ),
+    );
   }
   assert.ok(changes.length > 5);
   for (const [index, at] of changes.entries()) assert.ok(index === 0 || at - changes[index - 1] >= 3_000);
@@ -343,11 +383,24 @@ test("a device that cannot do it at all lets its camera rest, says so, and tries
 
 test("up to eight are all seen; of more, the last six who spoke, and before that who came first", () => {
   const people = Array.from({ length: 10 }, (_, seat) => ({ id: `p${seat}`, seat }));
-  const shown = (some, spoke) => some.filter(({ id }) => isShown(some, new Map(spoke), id)).map(({ id }) => id);
+  const shown = (some, spoke) =>
+    some.filter(({ id }) => isShown(some, new Map(spoke), id)).map(({ id }) => id);
   assert.equal(shown(people.slice(0, 8), []).length, 8);
   assert.deepEqual(shown(people, []), ["p0", "p1", "p2", "p3", "p4", "p5"]);
-  assert.deepEqual(shown(people, [["p9", 5], ["p8", 4]]), ["p0", "p1", "p2", "p3", "p8", "p9"]);
-  assert.deepEqual(shown(people, people.map(({ id, seat }) => [id, seat])), ["p4", "p5", "p6", "p7", "p8", "p9"]);
+  assert.deepEqual(
+    shown(people, [
+      ["p9", 5],
+      ["p8", 4],
+    ]),
+    ["p0", "p1", "p2", "p3", "p8", "p9"],
+  );
+  assert.deepEqual(
+    shown(
+      people,
+      people.map(({ id, seat }) => [id, seat]),
+    ),
+    ["p4", "p5", "p6", "p7", "p8", "p9"],
+  );
 });
 
 test("whoever gives way to others sends no picture until it is their turn", () => {
@@ -361,9 +414,15 @@ test("whoever gives way to others sends no picture until it is their turn", () =
 test("codecs follow the number of people and the machine", () => {
   const weak = { cores: 2, prefersH264: false };
   const strong = { cores: 8, prefersH264: false };
-  assert.deepEqual([cameraCodecs(4, strong)[0], cameraCodecs(5, strong)[0], cameraCodecs(2, weak)[0]], ["video/VP9", "video/VP8", "video/VP8"]);
+  assert.deepEqual(
+    [cameraCodecs(4, strong)[0], cameraCodecs(5, strong)[0], cameraCodecs(2, weak)[0]],
+    ["video/VP9", "video/VP8", "video/VP8"],
+  );
   assert.equal(cameraCodecs(2, { cores: 8, prefersH264: true })[0], "video/H264");
-  assert.deepEqual([screenCodecs(3, strong)[0], screenCodecs(4, strong)[0], screenCodecs(2, weak)[0]], ["video/AV1", "video/VP9", "video/VP9"]);
+  assert.deepEqual(
+    [screenCodecs(3, strong)[0], screenCodecs(4, strong)[0], screenCodecs(2, weak)[0]],
+    ["video/AV1", "video/VP9", "video/VP9"],
+  );
   assert.equal(uplink(4).subject.encodings("p0").microphone.codecs[0], "audio/red");
   assert.equal(uplink(6).subject.encodings("p0").microphone.codecs[0], "audio/opus");
 });
@@ -375,9 +434,20 @@ test("under loss new connections say everything twice, also in a larger room", (
 });
 
 test("codecs are put in order, and none is dropped", () => {
-  const known = ["video/VP8", "video/rtx", "video/VP9", "video/rtx", "video/H264", "video/red", "video/ulpfec"].map((mimeType, id) => ({ mimeType, id }));
+  const known = [
+    "video/VP8",
+    "video/rtx",
+    "video/VP9",
+    "video/rtx",
+    "video/H264",
+    "video/red",
+    "video/ulpfec",
+  ].map((mimeType, id) => ({ mimeType, id }));
   const found = ordered(known, ["video/vp9", "video/VP8"]);
-  assert.deepEqual(found.map(({ id }) => id), [2, 0, 1, 3, 4, 5, 6]);
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    [2, 0, 1, 3, 4, 5, 6],
+  );
 });
 
 /** A sender that takes a while, and refuses what is set at the same time. */
@@ -386,7 +456,10 @@ function sender(codecs = ["video/VP8", "video/VP9"]) {
   let busy = false;
   return {
     set,
-    getParameters: () => ({ encodings: [{ ...set.at(-1) }], codecs: codecs.map((mimeType) => ({ mimeType })) }),
+    getParameters: () => ({
+      encodings: [{ ...set.at(-1) }],
+      codecs: codecs.map((mimeType) => ({ mimeType })),
+    }),
     async setParameters({ encodings }) {
       assert.equal(busy, false);
       busy = true;
@@ -405,7 +478,10 @@ test("parameters are set one at a time, of those that wait only the last, and no
   await Promise.all([1, 2, 3].map((maxBitrate) => limit.apply(sending(maxBitrate))));
   await limit.apply(sending(3));
   await new SenderLimit(fake, sending(4)).apply(sending(4));
-  assert.deepEqual(fake.set.map(({ maxBitrate }) => maxBitrate), [1, 3]);
+  assert.deepEqual(
+    fake.set.map(({ maxBitrate }) => maxBitrate),
+    [1, 3],
+  );
 });
 
 test("a sender changes to the codec that is wanted, if it was negotiated", async () => {

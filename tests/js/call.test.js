@@ -27,35 +27,92 @@ function call({ hasRoom = true } = {}) {
   const spoken = [];
   const parts = {
     signaling: fake({
-      open() {}, join() {}, send: (message) => sent.push(message), left: false,
+      open() {},
+      join() {},
+      send: (message) => sent.push(message),
+      left: false,
       leave() {
         this.left = true;
         this.emit("end", "left");
       },
     }),
-    mesh: fake({ update: async () => {}, prepare() {}, wait() {}, settle() {}, stir() {}, sayBye() {}, renew() {}, reach() {}, link: () => null, send() {}, broadcast() {}, setTrack() {}, close() {} }),
+    mesh: fake({
+      update: async () => {},
+      prepare() {},
+      wait() {},
+      settle() {},
+      stir() {},
+      sayBye() {},
+      renew() {},
+      reach() {},
+      link: () => null,
+      send() {},
+      broadcast() {},
+      setTrack() {},
+      close() {},
+    }),
     ice: { update() {}, close() {} },
     devices: fake({
-      source: () => ({ on: true, pending: false, trouble: "", lost: false, refused: null, devices: [], device: "" }), speakers: [], canShare: true,
-      wants: () => true, isSharing: false, async start() {}, async turn() {}, close() {},
+      source: () => ({
+        on: true,
+        pending: false,
+        trouble: "",
+        lost: false,
+        refused: null,
+        devices: [],
+        device: "",
+      }),
+      speakers: [],
+      canShare: true,
+      wants: () => true,
+      isSharing: false,
+      async start() {},
+      async turn() {},
+      close() {},
     }),
-    speakers: fake({ play() {}, stop() {}, async choose() {}, muted: false, mute(muted) { this.muted = muted; }, close() {} }),
+    speakers: fake({
+      play() {},
+      stop() {},
+      async choose() {},
+      muted: false,
+      mute(muted) {
+        this.muted = muted;
+      },
+      close() {},
+    }),
     levels: fake({ wake() {}, listen() {}, follow() {}, close() {} }),
     uplink: new Uplink(),
     talk: new Talk({ send: (to, message) => spoken.push([to, message]), clock }),
     tabs: fake({ async enter() {}, leave() {} }),
-    memory: { choices: { speaker: "" }, visit: null, said: () => ({ count: 0, delivered: 0, messages: [] }), keepSaid() {}, keepVisit() {}, forgetVisit() {} },
+    memory: {
+      choices: { speaker: "" },
+      visit: null,
+      said: () => ({ count: 0, delivered: 0, messages: [] }),
+      keepSaid() {},
+      keepVisit() {},
+      forgetVisit() {},
+    },
     clock,
     frame: (draw) => draw(),
   };
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
-  const attach = () => subject.attach({ orders, notices: new Notices({ clock, uplink: parts.uplink }), hearing: new Hearing(clock), everybody });
+  const attach = () =>
+    subject.attach({
+      orders,
+      notices: new Notices({ clock, uplink: parts.uplink }),
+      hearing: new Hearing(clock),
+      everybody,
+    });
   if (hasRoom) attach();
   subject.on("change", (state) => drawn.push(state));
   subject.start();
   subject.join("Alice");
-  const show = (...others) => parts.signaling.emit("roster", { rev: 1, participants: new Map([alice, ...others].map((one) => [one.id, one])) });
+  const show = (...others) =>
+    parts.signaling.emit("roster", {
+      rev: 1,
+      participants: new Map([alice, ...others].map((one) => [one.id, one])),
+    });
   const enter = async (...others) => {
     parts.signaling.emit("welcome", { me: "alice", token: "", resumed: false });
     show(...others);
@@ -80,7 +137,10 @@ test("the page goes on when a connection cannot even be made", async () => {
   process.removeAllListeners("unhandledRejection");
   for (const listener of listeners) process.on("unhandledRejection", listener);
   assert.deepEqual(failures, ["too many"]);
-  assert.deepEqual(drawn.at(-1).people.map(({ name }) => name), ["Bob", "Alice"]);
+  assert.deepEqual(
+    drawn.at(-1).people.map(({ name }) => name),
+    ["Bob", "Alice"],
+  );
 });
 
 test("on another network the socket is looked at and every link looks for a path; so it does when the socket had fallen silent", async () => {
@@ -173,7 +233,8 @@ test("the hand of somebody who had another seat does not come along", async () =
 test("hands that others raise stand in the order of time, not of the seats", async () => {
   const { parts, drawn, enter } = call();
   await enter(bob, { ...carol, seat: 0 });
-  const says = (id, hand, length) => parts.mesh.emit("message", id, { type: "state", ...quiet, hand, hand_for: length });
+  const says = (id, hand, length) =>
+    parts.mesh.emit("message", id, { type: "state", ...quiet, hand, hand_for: length });
   says("carol", true, 1_000);
   says("bob", true, 30_000);
   const places = () => Object.fromEntries(drawn.at(-1).people.map(({ id, place }) => [id, place]));
@@ -228,7 +289,10 @@ test("two others who do not hear each other are told of, until somebody has look
   assert.equal(last().notice.kind, "");
   clock.pass(2_500);
   assert.equal(last().notice.kind, "apart");
-  assert.deepEqual(last().pairs.filter(({ condition }) => condition !== "connected"), [{ one: "bob", other: "carol", condition: "repairing" }]);
+  assert.deepEqual(
+    last().pairs.filter(({ condition }) => condition !== "connected"),
+    [{ one: "bob", other: "carol", condition: "repairing" }],
+  );
   subject.act();
   assert.equal(last().panel, "people");
   assert.equal(last().notice.kind, "");
@@ -302,9 +366,20 @@ test("what is heard of a screen's sound is shown at the screen, with the microph
   parts.levels.emit("voice", "bob:screen", true);
   assert.deepEqual(sounds()[0], ["bob", false, false], "of a screen that is not shown nothing is played");
   parts.mesh.emit("message", "bob", { type: "state", ...quiet, microphone: false, screen: true });
-  assert.deepEqual(sounds(), [["bob", false, true], ["carol", false, false], ["alice", false, false]]);
+  assert.deepEqual(sounds(), [
+    ["bob", false, true],
+    ["carol", false, false],
+    ["alice", false, false],
+  ]);
   subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false }]]));
-  assert.deepEqual(sounds().slice(0, 2), [["bob", false, false], ["carol", true, false]], "it is the voice that they pass on");
+  assert.deepEqual(
+    sounds().slice(0, 2),
+    [
+      ["bob", false, false],
+      ["carol", true, false],
+    ],
+    "it is the voice that they pass on",
+  );
   subject.hearBy(new Map());
   parts.levels.emit("voice", "bob:screen", false);
   assert.deepEqual(sounds()[0], ["bob", false, false]);
@@ -313,9 +388,15 @@ test("what is heard of a screen's sound is shown at the screen, with the microph
 test("a voice that comes by a third speaks only while something is heard of it, and is silent with its microphone", async () => {
   const { parts, subject, turn, last } = await trio();
   const bobs = streams("bob");
-  parts.mesh.link = (id) => ({ state: id === "bob" ? "connected" : "failed", streams: id === "bob" ? bobs : null });
+  parts.mesh.link = (id) => ({
+    state: id === "bob" ? "connected" : "failed",
+    streams: id === "bob" ? bobs : null,
+  });
   turn("carol", "failed");
-  const by = (facts) => subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false, ...facts }]]));
+  const by = (facts) =>
+    subject.hearBy(
+      new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false, ...facts }]]),
+    );
   const carols = () => last().people.find(({ id }) => id === "carol").speaking;
   by();
   assert.equal(carols(), false);
@@ -334,7 +415,10 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   const playing = new Map();
   parts.speakers.play = (key, stream) => playing.set(key, stream);
   parts.speakers.stop = (key) => playing.delete(key);
-  const links = { bob: { state: "connected", streams: streams("bob") }, carol: { state: "connected", streams: streams("carol") } };
+  const links = {
+    bob: { state: "connected", streams: streams("bob") },
+    carol: { state: "connected", streams: streams("carol") },
+  };
   parts.mesh.link = (id) => links[id];
   for (const id of ["bob", "carol"]) turn(id, "connected");
   assert.deepEqual([...playing.keys()], ["bob", "carol"]);
@@ -345,7 +429,13 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   subject.rate(new Map([["bob", "lost"]]));
   assert.deepEqual(subject.thirds("carol"), ["bob"], "of whom I hear nothing just now is better than nobody");
   subject.hearBy(new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]));
-  assert.deepEqual([...playing].map(([key, { of }]) => [key, of]), [["bob", "bob's voice"], ["bob:screen", "bob's sound"]]);
+  assert.deepEqual(
+    [...playing].map(([key, { of }]) => [key, of]),
+    [
+      ["bob", "bob's voice"],
+      ["bob:screen", "bob's sound"],
+    ],
+  );
   const shown = last().people.find(({ id }) => id === "carol");
   assert.deepEqual([shown.by, shown.microphone, shown.hand, shown.link], ["Bob", false, true, "failed"]);
   assert.equal(told.at(-1).links.carol, "carried");
@@ -365,7 +455,13 @@ test("what I am asked to pass on is known, the last of each who is inside, also 
   ask("bob", 2);
   ask("carol", 7);
   parts.mesh.emit("message", "bob", { type: "carried", seq: 1, voices: {} });
-  assert.deepEqual([...subject.carries].map(([id, { type, seq }]) => [id, type, seq]), [["bob", "carry", 2], ["carol", "carry", 7]]);
+  assert.deepEqual(
+    [...subject.carries].map(([id, { type, seq }]) => [id, type, seq]),
+    [
+      ["bob", "carry", 2],
+      ["carol", "carry", 7],
+    ],
+  );
   parts.signaling.emit("roster", { rev: 2, participants: new Map([alice, bob].map((one) => [one.id, one])) });
   assert.deepEqual([...subject.carries.keys()], ["bob"]);
 });
@@ -384,7 +480,9 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   assert.deepEqual(last().notice.flood.by, ["", "Carol"]);
   subject.act();
   assert.equal(last().notice.flood, null);
-  for (let i = 0; i < 100; i += 1) parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  for (let i = 0; i < 100; i += 1) {
+    parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  }
   for (let i = 0; i < 20; i += 1) subject.act();
   assert.equal(last().notice.flood, null);
 });
@@ -393,7 +491,11 @@ test("what happened before the room was there to tell it is told once it is: a f
   const { parts, subject, drawn, attach, enter } = call({ hasRoom: false });
   parts.mesh.link = () => ({ state: "connected", streams: null });
   await enter(bob, carol);
-  parts.mesh.emit("message", "bob", { type: "state", ...quiet, links: { alice: "connected", carol: "connected" } });
+  parts.mesh.emit("message", "bob", {
+    type: "state",
+    ...quiet,
+    links: { alice: "connected", carol: "connected" },
+  });
   parts.mesh.emit("flood", "bob");
   assert.equal(drawn.at(-1).notice.kind, "");
   assert.deepEqual([drawn.at(-1).pairs, subject.thirds("carol")], [[], []]);
@@ -412,19 +514,32 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
   const bobNow = () => last().people.find(({ id }) => id === "bob");
   assert.equal(bobNow().link, "shut");
   assert.deepEqual([bobNow().hand, bobNow().place], [false, 0], "a hand that nobody can take down goes down");
-  assert.deepEqual(told.at(-1).links, { carol: "connected" }, "whoever is not named is passed on to by nobody");
+  assert.deepEqual(
+    told.at(-1).links,
+    { carol: "connected" },
+    "whoever is not named is passed on to by nobody",
+  );
   clock.pass(2_000);
-  assert.deepEqual(reports.at(-1), { bob: "left" }, "their seat rests on me no longer, and no network is blamed");
+  assert.deepEqual(
+    reports.at(-1),
+    { bob: "left" },
+    "their seat rests on me no longer, and no network is blamed",
+  );
   clock.pass(60_000);
   assert.deepEqual(last().notice.unseen.names, []);
   assert.equal(last().notice.kind, "", "nobody waits for a way that is not looked for");
-  parts.signaling.emit("roster", { rev: 2, participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])) });
+  parts.signaling.emit("roster", {
+    rev: 2,
+    participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])),
+  });
   assert.equal(bobNow().link, "shut");
 });
 
 test("made-up floods hide none of somebody who is inside", async () => {
   const { parts, last } = await trio();
-  for (let i = 0; i < 100; i += 1) parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  for (let i = 0; i < 100; i += 1) {
+    parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
+  }
   parts.signaling.emit("flooded", { type: "flooded", participant: "carol", name: "", by: "bob" });
   assert.deepEqual(last().notice.flood, { id: "carol", name: "Carol", by: ["Bob"], isInside: true });
 });
@@ -433,7 +548,13 @@ test("what I say to whom I do not reach is given to whoever reaches them", async
   const { spoken, subject, turn } = await trio();
   turn("carol", "reconnecting");
   subject.say("Hello");
-  assert.deepEqual(spoken.map(([to, { pass }]) => [to, pass]), [["bob", ["carol"]], [null, undefined]]);
+  assert.deepEqual(
+    spoken.map(([to, { pass }]) => [to, pass]),
+    [
+      ["bob", ["carol"]],
+      [null, undefined],
+    ],
+  );
 });
 
 /** A lock for all pages of a browser (Web Locks, 2.1): granted in order, kept until the callback is done. */
@@ -469,7 +590,10 @@ test("of two pages in a call, the second notices, until the first has gone", asy
   await settle();
   clock.pass(1_000);
   await settle();
-  assert.deepEqual(heard, [["first", false], ["second", true]]);
+  assert.deepEqual(heard, [
+    ["first", false],
+    ["second", true],
+  ]);
   tabs[0].leave();
   await settle();
   assert.deepEqual(heard.at(-1), ["second", false]);
@@ -523,7 +647,12 @@ test("in a large room those who spoke last are seen, and everybody knows for the
   const { clock, parts, drawn, enter } = call();
   const said = [];
   parts.mesh.broadcast = (message) => said.push(message);
-  const others = Array.from({ length: 9 }, (_, seat) => ({ ...bob, id: `p${seat}`, name: `P${seat}`, seat: seat + 2 }));
+  const others = Array.from({ length: 9 }, (_, seat) => ({
+    ...bob,
+    id: `p${seat}`,
+    name: `P${seat}`,
+    seat: seat + 2,
+  }));
   const speak = (id) => {
     clock.pass(1_000);
     parts.levels.emit("voice", id, true);
@@ -548,7 +677,8 @@ test("in a large room those who spoke last are seen, and everybody knows for the
 test("whoever shows a screen is told, after a while, who does not have it", async () => {
   const { clock, parts, links, turn, last } = await trio();
   let seq = 0;
-  const view = (id, screen) => parts.uplink.ask(id, { seq: (seq += 1), camera: { height: 180, large: false }, screen });
+  const view = (id, screen) =>
+    parts.uplink.ask(id, { seq: (seq += 1), camera: { height: 180, large: false }, screen });
   parts.devices.isSharing = true;
   parts.uplink.seat(3);
   parts.uplink.capture("screen", { width: 1920, height: 1080 });
@@ -566,7 +696,11 @@ test("whoever shows a screen is told, after a while, who does not have it", asyn
   links.bob = "reconnecting";
   turn("bob", "reconnecting");
   clock.pass(6_000);
-  assert.deepEqual(last().notice.unseen.names, ["Bob"], "what arrived before the link broke is no screen now");
+  assert.deepEqual(
+    last().notice.unseen.names,
+    ["Bob"],
+    "what arrived before the link broke is no screen now",
+  );
   parts.devices.isSharing = false;
   parts.devices.emit("change");
   assert.deepEqual(last().notice.unseen.names, []);
@@ -578,7 +712,11 @@ test("where the line has no room for a screen, its person is told that", async (
   parts.uplink.seat(3);
   parts.uplink.capture("screen", { width: 1920, height: 1080 });
   parts.uplink.allow({ bitrate: 100_000, steps: 0, isLossy: false, resting: "" });
-  parts.uplink.ask("bob", { seq: 1, camera: { height: 0, large: false }, screen: { height: 720, large: true, arrived: false } });
+  parts.uplink.ask("bob", {
+    seq: 1,
+    camera: { height: 0, large: false },
+    screen: { height: 720, large: true, arrived: false },
+  });
   parts.devices.emit("change");
   clock.pass(6_000);
   assert.deepEqual(last().notice.unseen, { names: ["Bob"], all: false, held: true });
@@ -618,11 +756,21 @@ test("what others say of their cameras is taken, and nonsense is not", async () 
   const { parts, drawn, enter } = call();
   await enter(bob);
   const held = async (value) => {
-    parts.mesh.emit("message", "bob", { type: "state", microphone: true, camera: true, screen: false, hand: false, held: value });
+    parts.mesh.emit("message", "bob", {
+      type: "state",
+      microphone: true,
+      camera: true,
+      screen: false,
+      hand: false,
+      held: value,
+    });
     await settle();
     return drawn.at(-1).people[0].held;
   };
-  assert.deepEqual([await held("line"), await held("device"), await held("x"), await held(undefined)], ["line", "device", "", ""]);
+  assert.deepEqual(
+    [await held("line"), await held("device"), await held("x"), await held(undefined)],
+    ["line", "device", "", ""],
+  );
 });
 
 test("a device that is too slow is told of, and may try all the same", async () => {
@@ -636,7 +784,15 @@ test("a device that is too slow is told of, and may try all the same", async () 
   assert.equal(drawn.at(-1).notice.kind, "");
 });
 
-const READY = { room: { capacity: 8 }, me: "bob", early: true, door: "lobby", opens_in: null, ice_servers: [], ice_expires_in: null };
+const READY = {
+  room: { capacity: 8 },
+  me: "bob",
+  early: true,
+  door: "lobby",
+  opens_in: null,
+  ice_servers: [],
+  ice_expires_in: null,
+};
 const knock = { id: "k1", name: "Bob", standing: "guest", asked_at: 0 };
 
 test("who has to wait lets go of connections of before the click, and is taken in without another", async () => {
@@ -671,7 +827,13 @@ test("who was inside and has to wait is outside in every way, and comes in anew"
   assert.deepEqual(outside.inside, []);
   assert.deepEqual(outside.door, { kind: "lobby", waits: true, host: "Bob", opensAt: null });
   await enter(bob);
-  assert.deepEqual(drawn.at(-1).people.map(({ name, by }) => [name, by]), [["Bob", ""], ["Alice", ""]]);
+  assert.deepEqual(
+    drawn.at(-1).people.map(({ name, by }) => [name, by]),
+    [
+      ["Bob", ""],
+      ["Alice", ""],
+    ],
+  );
 });
 
 test("whoever was refused waits no more", async () => {
@@ -692,7 +854,10 @@ test("a host's answer is said until it has come through, and is seen at once", a
   orders.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
   parts.signaling.emit("reach", true);
-  assert.deepEqual(sent.filter(({ type }) => type === "admit"), [{ type: "admit", knocks: ["k1"] }]);
+  assert.deepEqual(
+    sent.filter(({ type }) => type === "admit"),
+    [{ type: "admit", knocks: ["k1"] }],
+  );
   parts.signaling.emit("failed", "too-fast");
   clock.pass(5_000);
   parts.signaling.emit("lobby", []);
@@ -716,11 +881,17 @@ test("each answer is said once, and those that are still open together", async (
   parts.signaling.emit("lobby", knocks);
   for (const id of ids.slice(1)) orders.answer("admit", [id]);
   orders.answer("refuse", ["k0"]);
-  assert.deepEqual(sent.map((message) => message.knocks), [...ids.slice(1).map((id) => [id]), ["k0"]]);
+  assert.deepEqual(
+    sent.map((message) => message.knocks),
+    [...ids.slice(1).map((id) => [id]), ["k0"]],
+  );
   sent.length = 0;
   parts.signaling.emit("reach", false);
   parts.signaling.emit("reach", true);
-  assert.deepEqual(sent, [{ type: "admit", knocks: ids.slice(1) }, { type: "refuse", knocks: ["k0"] }]);
+  assert.deepEqual(sent, [
+    { type: "admit", knocks: ids.slice(1) },
+    { type: "refuse", knocks: ["k0"] },
+  ]);
 });
 
 test("that many ask at a door is no trouble with the server", () => {

@@ -44,9 +44,16 @@ test("whoever says no, or nothing, is not asked again for a while; the next one 
   const { clock, sent, subject, receive, by } = hearer();
   subject.want(["ben"]);
   receive("cleo", {});
-  assert.deepEqual(sent, [["cleo", ["ben"]], ["cleo", []], ["dan", ["ben"]]]);
+  assert.deepEqual(sent, [
+    ["cleo", ["ben"]],
+    ["cleo", []],
+    ["dan", ["ben"]],
+  ]);
   clock.pass(6_000);
-  assert.deepEqual(sent.slice(3), [["dan", []], ["cleo", ["ben"]]]);
+  assert.deepEqual(sent.slice(3), [
+    ["dan", []],
+    ["cleo", ["ben"]],
+  ]);
   assert.equal(by(), "");
   receive("cleo", { ben: voice });
   assert.equal(by(), "cleo");
@@ -91,7 +98,12 @@ test("what somebody says who was not asked counts nothing, nor does nonsense", (
 test("of no voice is anything believed but of those that this one was asked for", () => {
   const { subject, receive, heard } = hearer();
   subject.want(["ben", "eve"]);
-  for (const said of [{ ana: voice, cleo: voice, dan: voice, mallory: voice, ben: voice, eve: voice, __proto__: voice }, [voice], "ben", 7]) {
+  for (const said of [
+    { ana: voice, cleo: voice, dan: voice, mallory: voice, ben: voice, eve: voice, __proto__: voice },
+    [voice],
+    "ben",
+    7,
+  ]) {
     receive("cleo", said);
     receive("dan", said);
     receive("mallory", said, 1);
@@ -117,7 +129,10 @@ test("what was said before the last question came does not answer it", () => {
   assert.deepEqual(sent.at(-1), ["cleo", ["ben", "eve"]], "nobody was refused");
   assert.equal(by(), "cleo");
   receive("cleo", { ben: voice });
-  assert.deepEqual(sent.slice(-2), [["cleo", ["ben"]], ["dan", ["eve"]]]);
+  assert.deepEqual(sent.slice(-2), [
+    ["cleo", ["ben"]],
+    ["dan", ["eve"]],
+  ]);
 });
 
 test("with the connection to the third its promise ends, and on the next one it is asked anew", () => {
@@ -158,7 +173,15 @@ function carrier({ mayCarry = () => true, own = null } = {}) {
   const receive = (id, voices) => subject.receive(id, { seq: (table.asked += 1), voices });
   const people = (changes = {}) => {
     const names = ["ana", "ben", "dan", "eve", "fay", "gus"];
-    const others = names.map((id) => ({ id, self: false, link: "connected", quality: "good", knows: names, ...voice, ...changes[id] }));
+    const others = names.map((id) => ({
+      id,
+      self: false,
+      link: "connected",
+      quality: "good",
+      knows: names,
+      ...voice,
+      ...changes[id],
+    }));
     return [...others, { id: "cleo", self: true, link: "connected", quality: "", ...voice }];
   };
   subject.render(people());
@@ -202,7 +225,13 @@ test("a voice goes to nobody whom its owner has let go, though I may still take 
   assert.deepEqual(Object.keys(said.at(-1)[1]), ["dan"]);
   assert.deepEqual(put.at(-1), ["ana", ["dan's voice"]]);
   subject.render(people({ ben: { knows: [] }, dan: { knows: [] } }));
-  assert.deepEqual([said.at(-1), put.at(-1)], [["ana", {}], ["ana", []]]);
+  assert.deepEqual(
+    [said.at(-1), put.at(-1)],
+    [
+      ["ana", {}],
+      ["ana", []],
+    ],
+  );
 });
 
 test("an answer, and news of it, says which question it answers", () => {
@@ -227,7 +256,10 @@ test("four voices are enough for one person, and a thin line carries none", () =
   table.mayCarry = () => false;
   subject.render(people());
   clock.pass(10_000);
-  assert.deepEqual(said.slice(-2), [["ana", {}], ["fay", {}]]);
+  assert.deepEqual(said.slice(-2), [
+    ["ana", {}],
+    ["fay", {}],
+  ]);
   assert.equal(table.counts.at(-1), 0);
 });
 
@@ -236,7 +268,10 @@ test("a voice that comes by another connection is another voice, whatever its na
   receive("ana", ["ben"]);
   table.tracks.ben = { id: "ben's voice" };
   subject.render(people());
-  assert.deepEqual(put, [["ana", ["ben's voice"]], ["ana", ["ben's voice"]]]);
+  assert.deepEqual(put, [
+    ["ana", ["ben's voice"]],
+    ["ana", ["ben's voice"]],
+  ]);
   subject.render(people());
   assert.equal(put.length, 2);
 });
@@ -287,9 +322,16 @@ test("voices of others are taken from what there is for pictures, and where voic
 
 test("nobody is asked for the voice of whoever was let go of after too much", () => {
   const sent = [];
-  const mesh = { send: (id, message) => Boolean(sent.push([id, message.voices])), link: () => null, tracks: {} };
+  const mesh = {
+    send: (id, message) => Boolean(sent.push([id, message.voices])),
+    link: () => null,
+    tracks: {},
+  };
   const call = { thirds: () => ["cleo"], hearBy() {} };
-  const people = (link) => [{ id: "ana", self: true, link: "connected", knows: [] }, { id: "ben", self: false, link, knows: [] }];
+  const people = (link) => [
+    { id: "ana", self: true, link: "connected", knows: [] },
+    { id: "ben", self: false, link, knows: [] },
+  ];
   const pairs = [{ one: "ana", other: "ben", condition: "failed" }];
   new Carrying({ call, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(people("shut"), pairs);
   assert.deepEqual(sent, []);

@@ -7,13 +7,22 @@ import { LARGEST_FRAME } from "../../static/js/room/rtc/limits.js";
 
 let ids = 0;
 const id = () => (++ids).toString(16).padStart(32, "0");
-const message = (author, n, lamport, more = {}) =>
-  ({ id: id(), author, name: author, n, lamport, sent_at: 1, body: `${author} ${n}`, ...more });
+const message = (author, n, lamport, more = {}) => ({
+  id: id(),
+  author,
+  name: author,
+  n,
+  lamport,
+  sent_at: 1,
+  body: `${author} ${n}`,
+  ...more,
+});
 const bodies = (log) => log.entries.map(({ message }) => message.body);
 const hear = (log, one) => log.hear(one, { name: one.author, at: 1 });
 const bob = { id: "bob", name: "Bob", hearsay: false };
 const tell = (log, one, teller = bob) => log.tell(one, teller, { name: one.author, at: 1 });
-const write = (log, after = 0, body = "here") => log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body, after });
+const write = (log, after = 0, body = "here") =>
+  log.write({ id: id(), author: "alice", name: "Alice", sentAt: 1, body, after });
 
 test("everybody has the same order, whatever came first", () => {
   const all = [message("alice", 1, 1), message("bob", 1, 1), message("bob", 2, 2), message("alice", 2, 3)];
@@ -41,7 +50,9 @@ test("what is told under the id of many others costs no more than what is told u
   const cost = (ids) => {
     const log = new Log();
     const body = "x".repeat(4_000);
-    const told = Array.from({ length: 1_000 }, (_, i) => message(`nobody${i}`, 1, 1, { id: ids(i), body: body + i }));
+    const told = Array.from({ length: 1_000 }, (_, i) =>
+      message(`nobody${i}`, 1, 1, { id: ids(i), body: body + i }),
+    );
     const since = process.cpuUsage();
     for (const one of told) tell(log, one);
     return process.cpuUsage(since).user;
@@ -75,10 +86,16 @@ test("what somebody tells of another stands on their word until the author says 
   const log = new Log();
   const said = message("carol", 1, 1);
   assert.equal(tell(log, { ...said, body: "altered on the way" }), true);
-  assert.deepEqual(log.entries.map(({ teller }) => teller?.name), ["Bob"]);
+  assert.deepEqual(
+    log.entries.map(({ teller }) => teller?.name),
+    ["Bob"],
+  );
   assert.equal(log.last("carol"), 0);
   assert.equal(hear(log, said), true);
-  assert.deepEqual(log.entries.map(({ message: { body }, teller }) => [body, teller]), [["carol 1", null]]);
+  assert.deepEqual(
+    log.entries.map(({ message: { body }, teller }) => [body, teller]),
+    [["carol 1", null]],
+  );
   assert.equal(tell(log, { ...said, body: "altered again" }), false);
 });
 
@@ -98,7 +115,10 @@ test("two who tell different things are both shown, and two who tell the same ar
   assert.equal(tell(log, { ...said, body: "invented" }, mallory), true);
   assert.equal(tell(log, said, bob), true);
   assert.equal(tell(log, said, { id: "dave", name: "Dave", hearsay: false }), false);
-  assert.deepEqual(log.entries.map(({ message: { body }, teller }) => [body, teller.name]).sort(), [["gone 1", "Bob"], ["invented", "Mallory"]]);
+  assert.deepEqual(log.entries.map(({ message: { body }, teller }) => [body, teller.name]).sort(), [
+    ["gone 1", "Bob"],
+    ["invented", "Mallory"],
+  ]);
 });
 
 test("whoever heard it from the author counts more than whoever was told", () => {
@@ -106,7 +126,10 @@ test("whoever heard it from the author counts more than whoever was told", () =>
   const said = message("gone", 1, 1);
   tell(log, said, { ...bob, hearsay: true });
   assert.equal(tell(log, said, { id: "dave", name: "Dave", hearsay: false }), true);
-  assert.deepEqual(log.entries.map(({ teller }) => teller), [{ id: "dave", name: "Dave", hearsay: false }]);
+  assert.deepEqual(
+    log.entries.map(({ teller }) => teller),
+    [{ id: "dave", name: "Dave", hearsay: false }],
+  );
 });
 
 test("nobody tells of themselves in the voice of another", () => {
@@ -117,7 +140,11 @@ test("nobody can count so far ahead that they stay last", () => {
   const log = new Log();
   hear(log, message("carol", 1, 5));
   for (let n = 1; n <= 50; n += 1) hear(log, message("mallory", n, Number.MAX_SAFE_INTEGER));
-  tell(log, message("nobody", 1, Number.MAX_SAFE_INTEGER), { id: "mallory", name: "Mallory", hearsay: false });
+  tell(log, message("nobody", 1, Number.MAX_SAFE_INTEGER), {
+    id: "mallory",
+    name: "Mallory",
+    hearsay: false,
+  });
   const mine = write(log);
   assert.ok(mine.lamport < 50_000, `${mine.lamport}`);
   assert.equal(log.entries.at(-1).message.body, "here");
@@ -150,7 +177,9 @@ test("a thousand messages of one take nobody's but their own away", () => {
 test("what somebody tells in the names of others takes room from their own words alone", () => {
   const log = new Log();
   for (let n = 1; n <= 300; n += 1) hear(log, message("carol", n, n + 1));
-  for (let n = 1; n <= 1_500; n += 1) tell(log, message(`somebody${n % 40}`, n, n), { id: "mallory", name: "Mallory", hearsay: false });
+  for (let n = 1; n <= 1_500; n += 1) {
+    tell(log, message(`somebody${n % 40}`, n, n), { id: "mallory", name: "Mallory", hearsay: false });
+  }
   assert.equal(log.entries.filter(({ message }) => message.author === "carol").length, 300);
   assert.equal(log.entries.length, 1_000);
 });
@@ -209,9 +238,21 @@ test("what I tell says how long ago it was, and what I was only told", () => {
   log.hear(message("carol", 1, 1), { name: "Carol", at: 1_000 });
   log.tell(message("gone", 1, 2), bob, { name: "Gone", at: 3_000 });
   const told = log.lacking("dave", { have: {}, of: undefined }, 5_000);
-  assert.deepEqual(told.map(({ author, age, hearsay }) => [author, age, hearsay]), [["carol", 4_000, undefined], ["gone", 2_000, true]]);
-  assert.deepEqual(log.lacking("dave", { have: {}, of: ["gone"] }, 5_000).map(({ author }) => author), ["gone"]);
-  assert.deepEqual(log.lacking("carol", { have: {}, of: undefined }, 5_000).map(({ author }) => author), ["gone"]);
+  assert.deepEqual(
+    told.map(({ author, age, hearsay }) => [author, age, hearsay]),
+    [
+      ["carol", 4_000, undefined],
+      ["gone", 2_000, true],
+    ],
+  );
+  assert.deepEqual(
+    log.lacking("dave", { have: {}, of: ["gone"] }, 5_000).map(({ author }) => author),
+    ["gone"],
+  );
+  assert.deepEqual(
+    log.lacking("carol", { have: {}, of: undefined }, 5_000).map(({ author }) => author),
+    ["gone"],
+  );
 });
 
 test("an author's signature is kept and told as it is", () => {
@@ -231,11 +272,26 @@ test("what is malformed is not taken", () => {
   const good = message("bob", 1, 1);
   assert.ok(isChatMessage(good));
   for (const bad of [
-    null, "text", {}, { ...good, id: "short" }, { ...good, body: " " }, { ...good, body: "x".repeat(4_001) },
-    { ...good, body: 7 }, { ...good, n: 0 }, { ...good, n: 1.5 }, { ...good, lamport: "1" }, { ...good, author: "" },
-    { ...good, n: 1_000_001 }, { ...good, author: "a b" }, { ...good, author: "a".repeat(33) },
-    { ...good, after: 7 }, { ...good, after: good.id }, { ...good, after: `${"a".repeat(33)} ${good.id}` },
-  ]) assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
+    null,
+    "text",
+    {},
+    { ...good, id: "short" },
+    { ...good, body: " " },
+    { ...good, body: "x".repeat(4_001) },
+    { ...good, body: 7 },
+    { ...good, n: 0 },
+    { ...good, n: 1.5 },
+    { ...good, lamport: "1" },
+    { ...good, author: "" },
+    { ...good, n: 1_000_001 },
+    { ...good, author: "a b" },
+    { ...good, author: "a".repeat(33) },
+    { ...good, after: 7 },
+    { ...good, after: good.id },
+    { ...good, after: `${"a".repeat(33)} ${good.id}` },
+  ]) {
+    assert.equal(isChatMessage(bad), false, JSON.stringify(bad));
+  }
 });
 
 test("every moment that is taken can be shown", () => {
@@ -256,17 +312,26 @@ test("a clock that is hours ahead writes at the hour of whoever reads", () => {
 });
 
 test("history is told in order, in frames that fit, and says what is left", () => {
-  const messages = Array.from({ length: 15 }, (_, i) => message("bob", i + 1, i + 1, { body: "é".repeat(2_000) }));
+  const messages = Array.from({ length: 15 }, (_, i) =>
+    message("bob", i + 1, i + 1, { body: "é".repeat(2_000) }),
+  );
   const told = pages(messages, 1_000);
-  assert.deepEqual(told.flatMap((page) => page.messages), messages);
-  for (const page of told) assert.ok(byteLength(JSON.stringify({ type: "chat-history", ...page })) <= LARGEST_FRAME);
+  assert.deepEqual(
+    told.flatMap((page) => page.messages),
+    messages,
+  );
+  for (const page of told) {
+    assert.ok(byteLength(JSON.stringify({ type: "chat-history", ...page })) <= LARGEST_FRAME);
+  }
   assert.equal(told.at(-1).left, 0);
   assert.equal(told[0].left, 15 - told[0].messages.length);
   assert.deepEqual(pages([], 1_000), [{ messages: [], left: 0 }]);
 });
 
 test("one answer is as long as it is asked for, and no burden", () => {
-  const messages = Array.from({ length: 900 }, (_, i) => message("bob", i + 1, i + 1, { body: "x".repeat(1_000) }));
+  const messages = Array.from({ length: 900 }, (_, i) =>
+    message("bob", i + 1, i + 1, { body: "x".repeat(1_000) }),
+  );
   const some = pages(messages, 20);
   assert.equal(some.flatMap((page) => page.messages).length, 20);
   assert.equal(some.at(-1).left, 880);
@@ -276,9 +341,16 @@ test("one answer is as long as it is asked for, and no burden", () => {
 });
 
 test("the largest message fits into a frame", () => {
-  const largest = message("a".repeat(22), 1, Number.MAX_SAFE_INTEGER, { body: "文".repeat(4_000), name: "文".repeat(64), after: `${"a".repeat(32)} ${id()}`, signature: "s".repeat(512) });
+  const largest = message("a".repeat(22), 1, Number.MAX_SAFE_INTEGER, {
+    body: "文".repeat(4_000),
+    name: "文".repeat(64),
+    after: `${"a".repeat(32)} ${id()}`,
+    signature: "s".repeat(512),
+  });
   assert.ok(isChatMessage(largest));
-  assert.ok(byteLength(JSON.stringify({ type: "chat-history", messages: [largest], left: 1_000 })) <= LARGEST_FRAME);
+  assert.ok(
+    byteLength(JSON.stringify({ type: "chat-history", messages: [largest], left: 1_000 })) <= LARGEST_FRAME,
+  );
 });
 
 test("what was typed is sent without what cannot be seen", () => {

@@ -6,8 +6,16 @@ import { FakeClock } from "./fakes.js";
 
 let ids = 0;
 const id = () => (++ids).toString(16).padStart(32, "0");
-const message = (author, n, lamport, more = {}) =>
-  ({ id: id(), author, name: author, n, lamport, sent_at: 1, body: `${author} ${n}`, ...more });
+const message = (author, n, lamport, more = {}) => ({
+  id: id(),
+  author,
+  name: author,
+  n,
+  lamport,
+  sent_at: 1,
+  body: `${author} ${n}`,
+  ...more,
+});
 const bodies = (talk) => talk.lines.map(({ body }) => body);
 const NEW = { count: 0, delivered: 0, messages: [] };
 
@@ -33,7 +41,9 @@ function circle({ names = ["Alice", "Bob", "Carol"], apart = [] } = {}) {
     const { born } = people.get(to);
     const channel = channels.get(key(from, to));
     clock.after(20, () => {
-      if (reach(from, to) && channels.get(key(from, to)) === channel && people.get(to).born === born) hear(from, to, JSON.parse(text));
+      if (reach(from, to) && channels.get(key(from, to)) === channel && people.get(to).born === born) {
+        hear(from, to, JSON.parse(text));
+      }
     });
   };
   const join = (name, { said = NEW, off = 0, passers = () => new Map() } = {}) => {
@@ -49,7 +59,10 @@ function circle({ names = ["Alice", "Bob", "Carol"], apart = [] } = {}) {
     });
     person.talk.settleIn({
       me: () => ({ id: me, name }),
-      others: () => [...people].filter(([one]) => one !== me).map(([one, { name }]) => ({ id: one, name, isReached: reach(me, one) })),
+      others: () =>
+        [...people]
+          .filter(([one]) => one !== me)
+          .map(([one, { name }]) => ({ id: one, name, isReached: reach(me, one) })),
       passers,
     });
     person.talk.on("keep", (kept) => (person.said = JSON.parse(JSON.stringify(kept))));
@@ -74,7 +87,17 @@ function circle({ names = ["Alice", "Bob", "Carol"], apart = [] } = {}) {
   };
   for (const pair of apart) cut.add(key(...pair.split(" ")));
   for (const name of names) join(name);
-  return { clock, frames, people, join, open, cut: sever, leave: (who) => people.delete(who), talk: (who) => people.get(who).talk, hear };
+  return {
+    clock,
+    frames,
+    people,
+    join,
+    open,
+    cut: sever,
+    leave: (who) => people.delete(who),
+    talk: (who) => people.get(who).talk,
+    hear,
+  };
 }
 
 const told = (talk) => talk.lines.filter(({ told_by }) => told_by !== undefined);
@@ -95,7 +118,10 @@ test("a message bears the name that its author has in the room, and is nobody el
   hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { name: "Carol" }) });
   hear("bob", "alice", { type: "chat", ...message("carol", 1, 1) });
   hear("bob", "alice", { type: "chat", ...message("alice", 1, 1) });
-  assert.deepEqual(talk("alice").lines.map(({ name, author }) => [name, author]), [["Bob", "bob"]]);
+  assert.deepEqual(
+    talk("alice").lines.map(({ name, author }) => [name, author]),
+    [["Bob", "bob"]],
+  );
 });
 
 test("a gap asks its author, and takes nothing in the name of others who are here, least of all mine", () => {
@@ -106,16 +132,27 @@ test("a gap asks its author, and takes nothing in the name of others who are her
   hear("mallory", "alice", { type: "chat", ...message("mallory", 5, 5) });
   clock.pass(100);
   const asked = frames.slice(before).filter(([from, , { type }]) => from === "alice" && type === "chat-sync");
-  assert.deepEqual(asked.map(([, to, { of }]) => [to, of]), [["mallory", ["mallory"]]]);
+  assert.deepEqual(
+    asked.map(([, to, { of }]) => [to, of]),
+    [["mallory", ["mallory"]]],
+  );
   hear("mallory", "alice", {
-    type: "chat-history", left: 0,
-    messages: [message("carol", 1, 2, { body: "forged Carol" }), message("alice", 1, 3, { body: "forged me" }), message("mallory", 4, 4)],
+    type: "chat-history",
+    left: 0,
+    messages: [
+      message("carol", 1, 2, { body: "forged Carol" }),
+      message("alice", 1, 3, { body: "forged me" }),
+      message("mallory", 4, 4),
+    ],
   });
   clock.pass(20_000);
   assert.deepEqual(bodies(talk("alice")), ["mallory 4", "mallory 5"]);
   assert.deepEqual(bodies(talk("carol")), []);
   // Nor does the page that was told hand any of it on.
-  assert.equal(frames.some(([from, , frame]) => from !== "mallory" && JSON.stringify(frame).includes("forged")), false);
+  assert.equal(
+    frames.some(([from, , frame]) => from !== "mallory" && JSON.stringify(frame).includes("forged")),
+    false,
+  );
 });
 
 test("what is told of somebody who has gone names whoever told it, and whoever was only told says so", () => {
@@ -125,11 +162,17 @@ test("what is told of somebody who has gone names whoever told it, and whoever w
   leave("alice");
   join("Carol");
   clock.pass(3_000);
-  assert.deepEqual(talk("carol").lines.map(({ body, name, told_by, hearsay }) => [body, name, told_by, hearsay]), [["I was here", "Alice", "Bob", false]]);
+  assert.deepEqual(
+    talk("carol").lines.map(({ body, name, told_by, hearsay }) => [body, name, told_by, hearsay]),
+    [["I was here", "Alice", "Bob", false]],
+  );
   leave("bob");
   join("Dave");
   clock.pass(3_000);
-  assert.deepEqual(talk("dave").lines.map(({ told_by, hearsay }) => [told_by, hearsay]), [["Carol", true]]);
+  assert.deepEqual(
+    talk("dave").lines.map(({ told_by, hearsay }) => [told_by, hearsay]),
+    [["Carol", true]],
+  );
 });
 
 test("whoever comes late has everybody's words from themselves, and those of whoever left, once", () => {
@@ -143,14 +186,20 @@ test("whoever comes late has everybody's words from themselves, and those of who
   assert.deepEqual(told(talk("dave")), []);
   clock.pass(3_000);
   assert.deepEqual(bodies(talk("dave")), bodies(talk("alice")));
-  assert.deepEqual(told(talk("dave")).map(({ author }) => author), ["bob"]);
+  assert.deepEqual(
+    told(talk("dave")).map(({ author }) => author),
+    ["bob"],
+  );
   assert.deepEqual(people.get("dave").news, []);
 });
 
 test("history that nobody asked for is not taken, nor more than was asked for", () => {
   const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob"] });
   clock.pass(10_000);
-  const frame = (from, count) => ({ type: "chat-history", messages: Array.from({ length: count }, (_, i) => message("bob", from + i, 1)) });
+  const frame = (from, count) => ({
+    type: "chat-history",
+    messages: Array.from({ length: count }, (_, i) => message("bob", from + i, 1)),
+  });
   hear("bob", "alice", frame(1, 10));
   assert.equal(talk("alice").lines.length, 0);
   people.get("bob").talk.receive = () => {};
@@ -163,7 +212,9 @@ test("history that nobody asked for is not taken, nor more than was asked for", 
   alone.people.set("bob", { name: "Bob" });
   alone.hear("bob", "alice", frame(1, 10));
   assert.deepEqual(alone.talk("alice").lines, []);
-  for (const messages of [{ length: 3 }, "text", null]) hear("bob", "alice", { type: "chat-history", messages });
+  for (const messages of [{ length: 3 }, "text", null]) {
+    hear("bob", "alice", { type: "chat-history", messages });
+  }
 });
 
 test("thirty-two messages, eighteen of them at once, are everybody's in the end", () => {
@@ -207,7 +258,10 @@ test("whoever does not keep to the rate is heard later, in full, and keeps nobod
   // Bob's page knows no limit, and answers when it is asked.
   people.get("bob").talk.receive = (sender, { type, have, of, most = 1_000 }) => {
     if (type !== "chat-sync" || (of && !of.includes("bob"))) return;
-    hear("bob", sender.id, { type: "chat-history", messages: all.filter(({ n }) => n > (have.bob ?? 0)).slice(0, most) });
+    hear("bob", sender.id, {
+      type: "chat-history",
+      messages: all.filter(({ n }) => n > (have.bob ?? 0)).slice(0, most),
+    });
   };
   for (const one of all) hear("bob", "alice", { type: "chat", ...one });
   talk("carol").write("me too");
@@ -216,7 +270,9 @@ test("whoever does not keep to the rate is heard later, in full, and keeps nobod
   assert.equal(talk("alice").lines.filter(({ author }) => author === "bob").length, 30);
   clock.pass(11_000);
   assert.equal(talk("alice").lines.filter(({ author }) => author === "bob").length, 50);
-  const asked = frames.filter(([from, to, { type, most }]) => from === "alice" && to === "bob" && type === "chat-sync" && most === 20);
+  const asked = frames.filter(
+    ([from, to, { type, most }]) => from === "alice" && to === "bob" && type === "chat-sync" && most === 20,
+  );
   assert.equal(asked.length, 1);
 });
 
@@ -246,7 +302,10 @@ test("what is swallowed on the way is called undelivered, and comes when there i
   open("alice", "bob");
   clock.pass(5_000);
   assert.deepEqual(bodies(talk("bob")), ["one", "two"]);
-  assert.deepEqual(talk("alice").lines.map(({ delivery }) => delivery), ["", ""]);
+  assert.deepEqual(
+    talk("alice").lines.map(({ delivery }) => delivery),
+    ["", ""],
+  );
   assert.ok(frames.some(([from, , { type, n }]) => from === "bob" && type === "chat-ack" && n === 2));
 });
 
@@ -260,7 +319,13 @@ test("a reloaded page has its own words from itself, and knows who has them", ()
   const { said } = people.get("alice");
   leave("alice");
   const again = join("Alice", { said });
-  assert.deepEqual(again.lines.map(({ body, delivery }) => [body, delivery]), [["before", ""], ["nobody heard this", "undelivered"]]);
+  assert.deepEqual(
+    again.lines.map(({ body, delivery }) => [body, delivery]),
+    [
+      ["before", ""],
+      ["nobody heard this", "undelivered"],
+    ],
+  );
   assert.equal(again.write("and on").n, 3);
 });
 
@@ -282,7 +347,9 @@ test("whoever asks for history again and again gets one answer a second", () => 
   const before = frames.length;
   for (let i = 0; i < 300; i += 1) hear("bob", "alice", { type: "chat-sync", have: {} });
   clock.pass(2_500);
-  const answers = frames.slice(before).filter(([from, , { type }]) => from === "alice" && type === "chat-history");
+  const answers = frames
+    .slice(before)
+    .filter(([from, , { type }]) => from === "alice" && type === "chat-history");
   assert.equal(answers.length, 2);
 });
 
@@ -306,23 +373,38 @@ test("what cannot be said directly is passed on by a third, who is named, one ho
   clock.pass(100);
   talk("alice").write("over Bob");
   clock.pass(100);
-  assert.deepEqual(talk("carol").lines.map(({ body, name, told_by }) => [body, name, told_by]), [["over Bob", "Alice", "Bob"]]);
-  assert.deepEqual(talk("bob").lines.map(({ told_by }) => told_by), [undefined]);
+  assert.deepEqual(
+    talk("carol").lines.map(({ body, name, told_by }) => [body, name, told_by]),
+    [["over Bob", "Alice", "Bob"]],
+  );
+  assert.deepEqual(
+    talk("bob").lines.map(({ told_by }) => told_by),
+    [undefined],
+  );
   const passed = frames.filter(([, , { passed }]) => passed);
-  assert.deepEqual(passed.map(([from, to]) => [from, to]), [["bob", "carol"]]);
+  assert.deepEqual(
+    passed.map(([from, to]) => [from, to]),
+    [["bob", "carol"]],
+  );
   assert.equal("pass" in passed[0][2], false);
 });
 
 test("nobody has me cut off by what I pass on for them, however many they are, and nothing is lost", () => {
   const many = Array.from({ length: 7 }, (_, i) => `Eve${i}`);
-  const { clock, talk, frames, hear } = circle({ names: ["Bob", "Carol", ...many], apart: many.map((one) => `carol ${one.toLowerCase()}`) });
+  const { clock, talk, frames, hear } = circle({
+    names: ["Bob", "Carol", ...many],
+    apart: many.map((one) => `carol ${one.toLowerCase()}`),
+  });
   clock.pass(1_000);
   for (const one of many.map((name) => name.toLowerCase())) {
-    for (let n = 1; n <= 30; n += 1) hear(one, "bob", { type: "chat", ...message(one, n, n), pass: ["carol"] });
+    for (let n = 1; n <= 30; n += 1) {
+      hear(one, "bob", { type: "chat", ...message(one, n, n), pass: ["carol"] });
+    }
   }
   clock.pass(100);
   assert.equal(talk("bob").lines.length, 210);
-  const passed = () => frames.filter(([from, to, { passed }]) => from === "bob" && to === "carol" && passed).length;
+  const passed = () =>
+    frames.filter(([from, to, { passed }]) => from === "bob" && to === "carol" && passed).length;
   // Half of what Carol takes of Bob before she lets go of him.
   assert.ok(passed() <= LIMITS.chat.burst / 2, `${passed()}`);
   clock.pass(60_000);
@@ -333,10 +415,16 @@ test("the author's own word takes the place of what was passed on", () => {
   const { clock, talk, hear, open, people } = circle({ apart: ["alice carol"] });
   const line = talk("alice").write("twelve");
   hear("bob", "carol", { type: "chat", ...line, body: "twenty", passed: true });
-  assert.deepEqual(talk("carol").lines.map(({ body, told_by }) => [body, told_by]), [["twenty", "Bob"]]);
+  assert.deepEqual(
+    talk("carol").lines.map(({ body, told_by }) => [body, told_by]),
+    [["twenty", "Bob"]],
+  );
   open("alice", "carol");
   clock.pass(3_000);
-  assert.deepEqual(talk("carol").lines.map(({ body, told_by }) => [body, told_by]), [["twelve", undefined]]);
+  assert.deepEqual(
+    talk("carol").lines.map(({ body, told_by }) => [body, told_by]),
+    [["twelve", undefined]],
+  );
   hear("bob", "carol", { type: "chat", ...line, body: "twenty", passed: true });
   clock.pass(3_000);
   assert.deepEqual(bodies(talk("carol")), ["twelve"]);
@@ -345,11 +433,16 @@ test("the author's own word takes the place of what was passed on", () => {
 
 test("nobody passes on their own words, mine, those of somebody who is not here, or who speaks to me", () => {
   const { talk, hear } = circle({ names: ["Alice", "Bob", "Carol", "Dave"], apart: ["alice dave"] });
-  for (const author of ["bob", "alice", "carol", "nobody"]) hear("bob", "alice", { type: "chat", ...message(author, 1, 1), passed: true });
+  for (const author of ["bob", "alice", "carol", "nobody"]) {
+    hear("bob", "alice", { type: "chat", ...message(author, 1, 1), passed: true });
+  }
   hear("bob", "alice", { type: "chat", ...message("dave", 1, 1) });
   assert.deepEqual(talk("alice").lines, []);
   hear("bob", "alice", { type: "chat", ...message("dave", 1, 1), passed: true, pass: ["carol"] });
-  assert.deepEqual(talk("alice").lines.map(({ told_by }) => told_by), ["Bob"]);
+  assert.deepEqual(
+    talk("alice").lines.map(({ told_by }) => told_by),
+    ["Bob"],
+  );
   assert.deepEqual(talk("carol").lines, []);
 });
 
@@ -359,7 +452,10 @@ test("of whoever is out of reach the others are asked what they said before", ()
   clock.pass(2_000);
   assert.deepEqual(bodies(talk("alice")), []);
   clock.pass(15_000);
-  assert.deepEqual(talk("alice").lines.map(({ body, told_by }) => [body, told_by]), [["only Bob hears this", "Bob"]]);
+  assert.deepEqual(
+    talk("alice").lines.map(({ body, told_by }) => [body, told_by]),
+    [["only Bob hears this", "Bob"]],
+  );
   open("alice", "carol");
   clock.pass(3_000);
   assert.deepEqual(told(talk("alice")), []);
@@ -403,11 +499,16 @@ test("what is said of a new line is of whoever wrote it, whose number it bears o
   const said = talk("carol").write("I leave at five");
   clock.pass(1_000);
   hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { id: said.id, body: "first" }) });
-  assert.deepEqual(people.get("alice").news.map(({ author }) => author), ["carol", "bob"]);
+  assert.deepEqual(
+    people.get("alice").news.map(({ author }) => author),
+    ["carol", "bob"],
+  );
 });
 
 test("whatever somebody sends in the names of others, none of it stands as theirs without a mark", () => {
-  const { clock, talk, people, hear, leave, frames } = circle({ names: ["Alice", "Mallory", "Carol", "Gone"] });
+  const { clock, talk, people, hear, leave, frames } = circle({
+    names: ["Alice", "Mallory", "Carol", "Gone"],
+  });
   clock.pass(5_000);
   const honest = ["alice", "carol", "gone"].map((who) => [who, talk(who).write(`by ${who}`).body]);
   clock.pass(1_000);
@@ -417,14 +518,24 @@ test("whatever somebody sends in the names of others, none of it stands as their
   let n = 0;
   for (const author of ["alice", "carol", "gone", "mallory", "nobody", "__proto__", "constructor"]) {
     for (const lamport of [1, 2, 10_000, Number.MAX_SAFE_INTEGER]) {
-      const more = { name: "Carol", hearsay: false, age: 0, body: `forged ${author} ${lamport}`, after: `alice ${"0".repeat(32)}` };
+      const more = {
+        name: "Carol",
+        hearsay: false,
+        age: 0,
+        body: `forged ${author} ${lamport}`,
+        after: `alice ${"0".repeat(32)}`,
+      };
       n += 1;
       for (const number of [1, 2, n]) {
         const forged = message(author, number, lamport, more);
         if (n % 3 === 0) talk("alice").catchUp("mallory");
         hear("mallory", "alice", { type: "chat", ...forged });
         hear("mallory", "alice", { type: "chat", ...forged, passed: true });
-        hear("mallory", "alice", { type: "chat-history", messages: [forged, { ...forged, author: "carol" }], left: 1 });
+        hear("mallory", "alice", {
+          type: "chat-history",
+          messages: [forged, { ...forged, author: "carol" }],
+          left: 1,
+        });
         hear("mallory", "alice", { type: "chat-ack", n: number, author });
         clock.pass(700);
       }
@@ -432,16 +543,26 @@ test("whatever somebody sends in the names of others, none of it stands as their
   }
   clock.pass(20_000);
   const { lines } = talk("alice");
-  assert.ok(lines.some(({ told_by }) => told_by === "Mallory"), "some of it was looked at");
+  assert.ok(
+    lines.some(({ told_by }) => told_by === "Mallory"),
+    "some of it was looked at",
+  );
   for (const { author, body, told_by, isMine } of lines) {
     if (author === "mallory" || told_by === "Mallory") continue;
     assert.ok(genuine.includes(body), `${author}: ${body}`);
     assert.equal(isMine, author === "alice");
   }
   // Of those who speak for themselves, and of me, not even that.
-  for (const { author, told_by } of lines) if (["alice", "carol"].includes(author)) assert.equal(told_by, undefined);
-  for (const [who, body] of honest) assert.equal(lines.filter((line) => line.author === who && line.body === body).length, 1, who);
-  assert.equal(frames.some(([from, to, frame]) => from === "alice" && to === "carol" && frame.passed), false);
+  for (const { author, told_by } of lines) {
+    if (["alice", "carol"].includes(author)) assert.equal(told_by, undefined);
+  }
+  for (const [who, body] of honest) {
+    assert.equal(lines.filter((line) => line.author === who && line.body === body).length, 1, who);
+  }
+  assert.equal(
+    frames.some(([from, to, frame]) => from === "alice" && to === "carol" && frame.passed),
+    false,
+  );
 });
 
 test("a line keeps its name when its author confirms it, and no two have the same", () => {
@@ -454,11 +575,17 @@ test("a line keeps its name when its author confirms it, and no two have the sam
   assert.equal(new Set(talk("alice").lines.map(({ id }) => id)).size, 2);
   open("alice", "carol");
   clock.pass(5_000);
-  assert.deepEqual(talk("alice").lines.map(({ id, body, told_by }) => [id, body, told_by]), [[told.id, "first", undefined]]);
+  assert.deepEqual(
+    talk("alice").lines.map(({ id, body, told_by }) => [id, body, told_by]),
+    [[told.id, "first", undefined]],
+  );
 });
 
 test("whoever has left asks and tells nobody any more, and what was written stays to be read", () => {
-  const { clock, talk, frames, hear, join, leave } = circle({ names: ["Alice", "Bob"], apart: ["alice carol"] });
+  const { clock, talk, frames, hear, join, leave } = circle({
+    names: ["Alice", "Bob"],
+    apart: ["alice carol"],
+  });
   join("Carol");
   clock.pass(25_000);
   // Somebody is out of reach, so the others are asked about them again and again.
@@ -506,9 +633,17 @@ test("history is drawn once a second, however many frames it comes in", () => {
 function alone() {
   const clock = new FakeClock();
   const sent = [];
-  const talk = new Talk({ clock, time: () => 1_700_000_000_000 + Math.floor(clock.now()), send: (to, message) => sent.push([to, message]) });
+  const talk = new Talk({
+    clock,
+    time: () => 1_700_000_000_000 + Math.floor(clock.now()),
+    send: (to, message) => sent.push([to, message]),
+  });
   const others = [{ id: "bob", name: "Bob", isReached: true }];
-  talk.settleIn({ me: () => ({ id: talk.id ?? "carol", name: "Carol" }), others: () => others, passers: () => new Map() });
+  talk.settleIn({
+    me: () => ({ id: talk.id ?? "carol", name: "Carol" }),
+    others: () => others,
+    passers: () => new Map(),
+  });
   talk.begin("carol", NEW);
   return { clock, sent, talk, hear: (frame) => talk.receive({ id: "bob", name: "Bob" }, frame) };
 }
@@ -517,7 +652,13 @@ test("an answer that takes longer than a second takes nothing from the next one"
   const { clock, sent, talk, hear } = alone();
   talk.catchUp("bob");
   clock.pass(1_400);
-  assert.deepEqual(sent.map(([, { type, of }]) => [type, of]), [["chat-sync", ["bob"]], ["chat-sync", undefined]]);
+  assert.deepEqual(
+    sent.map(([, { type, of }]) => [type, of]),
+    [
+      ["chat-sync", ["bob"]],
+      ["chat-sync", undefined],
+    ],
+  );
   hear({ type: "chat-history", messages: [message("bob", 1, 1)], left: 0 });
   hear({ type: "chat-history", messages: [message("dave", 1, 2)], left: 0 });
   assert.deepEqual(bodies(talk), ["bob 1", "dave 1"]);
@@ -544,5 +685,8 @@ test("what nobody has got stays called so when I get another id", () => {
   assert.equal(talk.lines[0].delivery, "undelivered");
   talk.id = "carol-2";
   talk.begin("carol-2", NEW);
-  assert.deepEqual(talk.lines.map(({ isMine, delivery }) => [isMine, delivery]), [[true, "undelivered"]]);
+  assert.deepEqual(
+    talk.lines.map(({ isMine, delivery }) => [isMine, delivery]),
+    [[true, "undelivered"]],
+  );
 });

@@ -60,7 +60,10 @@ class Computer extends EventTarget {
     await settle();
     if (this.refusal) throw this.refusal;
     const tracks = [];
-    for (const [kind, wish] of [["audio", audio], ["video", video]]) {
+    for (const [kind, wish] of [
+      ["audio", audio],
+      ["video", video],
+    ]) {
       if (!wish) continue;
       const group = this.devices.filter((one) => one.kind === `${kind}input`);
       const exact = wish.deviceId?.exact;
@@ -91,7 +94,14 @@ async function rest() {
 }
 
 /** A page with these devices; `choice` is what an earlier visit chose. */
-function onPage(computer, { page, oneAtATime = false, permissions = { query: async () => Object.assign(new EventTarget(), { state: "granted" }) } } = {}) {
+function onPage(
+  computer,
+  {
+    page,
+    oneAtATime = false,
+    permissions = { query: async () => Object.assign(new EventTarget(), { state: "granted" }) },
+  } = {},
+) {
   const clock = new FakeClock();
   const devices = new Devices(computer, permissions, { clock, page, oneAtATime });
   const sent = { microphone: null, camera: null };
@@ -146,7 +156,10 @@ test("the list can be used while nothing works", async () => {
   await rest();
   const { trouble: wrong, devices } = page.devices.source("camera");
   assert.equal(wrong, "busy");
-  assert.deepEqual(devices.map(({ id }) => id), ["front", "back"]);
+  assert.deepEqual(
+    devices.map(({ id }) => id),
+    ["front", "back"],
+  );
   computer.busy.delete("back");
   await page.devices.choose("camera", "back");
   assert.equal(using(page, "camera"), "back");
@@ -168,7 +181,10 @@ for (const oneAtATime of [false, true]) {
     assert.equal(page.sent.microphone.deviceId, "desk");
     assert.deepEqual(page.devices.choice("camera"), { on: true, device: "front" });
     const mine = { camera: page.devices.source("camera"), microphone: page.devices.source("microphone") };
-    assert.equal(refusal(mine, "camera"), "“Camera back” is taken by another program. “Camera front” is used instead.");
+    assert.equal(
+      refusal(mine, "camera"),
+      "“Camera back” is taken by another program. “Camera front” is used instead.",
+    );
     assert.match(refusal(mine, "microphone"), /“Microphone headset” is taken/);
     computer.busy.clear();
     await page.devices.choose("camera", "back");
@@ -227,7 +243,9 @@ test("a headset that is plugged in is used again by whoever chose it", async () 
 test("nobody is asked again and again where the browser asks a question each time", async () => {
   const computer = new Computer(microphone("desk"), camera("front"));
   computer.busy.add("front");
-  const page = onPage(computer, { permissions: { query: async () => Object.assign(new EventTarget(), { state: "prompt" }) } });
+  const page = onPage(computer, {
+    permissions: { query: async () => Object.assign(new EventTarget(), { state: "prompt" }) },
+  });
   await page.start();
   await rest();
   const asked = computer.asked.length;
@@ -283,7 +301,10 @@ test("a microphone that the system silences is off, and goes on by itself; a mom
   await page.pass(1_500);
   const { on, lost, trouble: wrong } = page.devices.source("microphone");
   assert.deepEqual([on, lost, wrong], [false, true, "muted"]);
-  assert.equal(trouble({ microphone: page.devices.source("microphone") }, ["microphone"]).title, "Your system holds the microphone back");
+  assert.equal(
+    trouble({ microphone: page.devices.source("microphone") }, ["microphone"]).title,
+    "Your system holds the microphone back",
+  );
   track.setMuted(false);
   assert.equal(page.devices.source("microphone").on, true);
 });
@@ -308,7 +329,10 @@ test("whoever joins without a microphone has not lost one", async () => {
   const computer = new Computer(camera("front"));
   const page = onPage(computer);
   await page.start();
-  assert.deepEqual([page.devices.source("microphone").trouble, page.devices.source("microphone").lost], ["missing", false]);
+  assert.deepEqual(
+    [page.devices.source("microphone").trouble, page.devices.source("microphone").lost],
+    ["missing", false],
+  );
 });
 
 test("a header that forbids the camera is told apart from a person who does, and from the system", async () => {

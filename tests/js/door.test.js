@@ -19,7 +19,11 @@ function house() {
   const wire = [];
   const person = (id) => {
     const ice = new IceServers({ ask: () => {}, clock });
-    const mesh = new Mesh({ ice, clock, send: ({ to, ...signal }) => wire.push({ to, signal: { ...signal, sender: id } }) });
+    const mesh = new Mesh({
+      ice,
+      clock,
+      send: ({ to, ...signal }) => wire.push({ to, signal: { ...signal, sender: id } }),
+    });
     mesh.setTrack("camera", { ...CAMERA, of: id });
     return mesh;
   };
@@ -69,7 +73,10 @@ test("nothing is in the slots before the roster says that both are inside", asyn
   become("connected", open());
   for (const connection of open()) assert.deepEqual(connection.sends, [null, null, null, null]);
   click();
-  assert.deepEqual(open().map(({ sends }) => sends[1].of), ["bob", "alice"]);
+  assert.deepEqual(
+    open().map(({ sends }) => sends[1].of),
+    ["bob", "alice"],
+  );
 });
 
 test("what was said before the click arrives after it", async () => {
@@ -97,7 +104,12 @@ test("before the click almost nothing is taken, and whoever sends more has no co
   assert.deepEqual(floods, ["bob"]);
   assert.deepEqual(open(), [theirs]);
   visitor.receive({ type: "need-offer", generation: 0, sender: "alice", reason: "connection" });
-  inside.receive({ type: "description", generation: 3, sender: "bob", description: { type: "offer", sdp: "again" } });
+  inside.receive({
+    type: "description",
+    generation: 3,
+    sender: "bob",
+    description: { type: "offer", sdp: "again" },
+  });
   await settle();
   assert.deepEqual(open(), [theirs]);
   // Inside they are seen by everybody, and begin like anybody else.
@@ -115,7 +127,10 @@ test("a click before the answer goes on with the same connection, and repeats th
   await settle();
   assert.deepEqual(wire, []);
   clock.pass(1_000);
-  assert.deepEqual(wire.map(({ signal }) => signal.generation), [9_000]);
+  assert.deepEqual(
+    wire.map(({ signal }) => signal.generation),
+    [9_000],
+  );
   await deliver();
   become("connected", open());
   assert.equal(visitor.link("alice").state, "connected");
@@ -137,7 +152,12 @@ test("an answer from before the click counts after it", async () => {
   click();
   await settle();
   wire.length = 0;
-  visitor.receive({ type: "description", generation: 0, sender: "alice", description: { type: "answer", sdp: "early" } });
+  visitor.receive({
+    type: "description",
+    generation: 0,
+    sender: "alice",
+    description: { type: "answer", sdp: "early" },
+  });
   await settle();
   assert.equal(open()[0].remoteDescription.sdp, "early");
   await deliver();
@@ -149,7 +169,10 @@ test("somebody inside who reloads is offered another connection", async () => {
   await deliver();
   visitor.prepare(roster({ ...alice, arrival: 12 }));
   await settle();
-  assert.deepEqual(wire.map(({ signal }) => signal.generation), [1]);
+  assert.deepEqual(
+    wire.map(({ signal }) => signal.generation),
+    [1],
+  );
   assert.equal(open().filter(({ localDescription }) => localDescription?.type === "offer").length, 1);
 });
 
@@ -313,5 +336,8 @@ test("whoever was inside and has to wait lets go of all connections, and is a vi
   visitor.wait("newcomer");
   visitor.prepare(roster(alice));
   await settle();
-  assert.deepEqual(wire.map(({ signal }) => signal.generation), [0]);
+  assert.deepEqual(
+    wire.map(({ signal }) => signal.generation),
+    [0],
+  );
 });

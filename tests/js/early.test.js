@@ -18,7 +18,9 @@ function table({ said = NEW } = {}) {
         for (const other of to ? [to] : [...people.keys()].filter((one) => one !== me)) {
           const text = JSON.stringify(message);
           const { name } = people.get(me) ?? {};
-          if (name) clock.after(20, () => people.get(other)?.talk.receive({ id: me, name }, JSON.parse(text)));
+          if (name) {
+            clock.after(20, () => people.get(other)?.talk.receive({ id: me, name }, JSON.parse(text)));
+          }
         }
       },
     });
@@ -30,13 +32,18 @@ function table({ said = NEW } = {}) {
     talk.on("keep", (kept) => (person.kept = kept));
     talk.settleIn({
       me: () => ({ id, name }),
-      others: () => [...people].filter(([one]) => one !== id).map(([one, other]) => ({ id: one, name: other.name, isReached: true })),
+      others: () =>
+        [...people]
+          .filter(([one]) => one !== id)
+          .map(([one, other]) => ({ id: one, name: other.name, isReached: true })),
       passers: () => new Map(),
     });
     people.set(id, person);
     talk.begin(id, id === "bob" ? said : NEW);
   }
-  for (const [id, { talk }] of people) for (const other of people.keys()) if (other !== id) talk.catchUp(other);
+  for (const [id, { talk }] of people) {
+    for (const other of people.keys()) if (other !== id) talk.catchUp(other);
+  }
   const [alice, bob, carol] = people.values();
   return { clock, people, alice, bob, carol, arrive: () => bob.talk.arrive(real("bob")) };
 }
@@ -103,7 +110,10 @@ test("people who come and go while the chat does not come fill no memory", () =>
   const { bob, arrive, clock } = table();
   for (let n = 1; n <= 1_000; n += 1) {
     const [id, author, name] = [n.toString(16).padStart(32, "0"), `p${n}`, `P${n}`];
-    bob.talk.receive({ id: author, name }, { type: "chat", id, author, name, n: 1, lamport: 1, sent_at: 1, body: `by ${n}` });
+    bob.talk.receive(
+      { id: author, name },
+      { type: "chat", id, author, name, n: 1, lamport: 1, sent_at: 1, body: `by ${n}` },
+    );
   }
   arrive();
   clock.pass(10_000);
@@ -116,15 +126,26 @@ test("whoever has left before the chat comes asks nobody, and reads what they wr
   const clock = new FakeClock();
   const early = new EarlyTalk();
   const id = "0".repeat(32);
-  early.settleIn({ me: () => ({ id: "bob", name: "Bob" }), others: () => [{ id: "carol", name: "Carol", isReached: true }], passers: () => new Map() });
-  early.begin("bob", { count: 1, delivered: 0, messages: [{ id, author: "bob", name: "Bob", n: 1, lamport: 1, sent_at: 1, body: "before" }] });
+  early.settleIn({
+    me: () => ({ id: "bob", name: "Bob" }),
+    others: () => [{ id: "carol", name: "Carol", isReached: true }],
+    passers: () => new Map(),
+  });
+  early.begin("bob", {
+    count: 1,
+    delivered: 0,
+    messages: [{ id, author: "bob", name: "Bob", n: 1, lamport: 1, sent_at: 1, body: "before" }],
+  });
   early.catchUp("carol");
   early.receive({ id: "carol", name: "Carol" }, { type: "chat-sync", have: {} });
   early.close();
   early.arrive(new Talk({ clock, send: (...what) => sent.push(what) }));
   clock.pass(60_000);
   assert.deepEqual(sent, []);
-  assert.deepEqual(early.lines.map(({ body }) => body), ["before"]);
+  assert.deepEqual(
+    early.lines.map(({ body }) => body),
+    ["before"],
+  );
   // And is back.
   early.begin("bob", NEW);
   early.catchUp("carol");

@@ -6,7 +6,14 @@ import { Emitter } from "../../static/js/lib/events.js";
 function teller() {
   const subject = new Emitter();
   const heard = [];
-  return { subject, heard, hear: (name) => (...news) => heard.push([name, ...news]) };
+  return {
+    subject,
+    heard,
+    hear:
+      (name) =>
+      (...news) =>
+        heard.push([name, ...news]),
+  };
 }
 
 test("what happens is told to everybody who listens to it, in their order, and to nobody else", () => {
@@ -15,7 +22,10 @@ test("what happens is told to everybody who listens to it, in their order, and t
   subject.on("close", hear("other"));
   subject.on("open", hear("second"));
   subject.emit("open", "bob", 1);
-  assert.deepEqual(heard, [["first", "bob", 1], ["second", "bob", 1]]);
+  assert.deepEqual(heard, [
+    ["first", "bob", 1],
+    ["second", "bob", 1],
+  ]);
 });
 
 test("what nobody listens to may happen all the same", () => {

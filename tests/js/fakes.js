@@ -61,7 +61,10 @@ export class FakeConnection extends EventTarget {
   setLocalDescription() {
     return this.#next(() => {
       if (this.signalingState === "have-remote-offer") {
-        this.localDescription = { type: "answer", sdp: `answer by ${this.#name}\r\na=fingerprint:sha-256 ${this.certificate}\r\n` };
+        this.localDescription = {
+          type: "answer",
+          sdp: `answer by ${this.#name}\r\na=fingerprint:sha-256 ${this.certificate}\r\n`,
+        };
         this.signalingState = "stable";
       } else {
         this.#offers += 1;
@@ -78,7 +81,9 @@ export class FakeConnection extends EventTarget {
   setRemoteDescription(description) {
     return this.#next(() => {
       if (description.type === "answer") {
-        if (this.signalingState !== "have-local-offer") throw new DOMException("no offer", "InvalidStateError");
+        if (this.signalingState !== "have-local-offer") {
+          throw new DOMException("no offer", "InvalidStateError");
+        }
         this.signalingState = "stable";
       } else {
         if (this.signalingState === "have-local-offer") this.localDescription = this.#pending;
@@ -166,7 +171,12 @@ export class FakePeerConnection extends FakeConnection {
   }
 
   createDataChannel() {
-    this.channel = Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, sent: [], close() {} });
+    this.channel = Object.assign(new EventTarget(), {
+      readyState: "connecting",
+      bufferedAmount: 0,
+      sent: [],
+      close() {},
+    });
     this.channel.send = (text) => this.channel.sent.push(JSON.parse(text));
     return this.channel;
   }

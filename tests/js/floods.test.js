@@ -2,20 +2,34 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Floods } from "../../static/js/room/floods.js";
 
-const inside = new Map([["alice", { name: "Alice" }], ["bob", { name: "Bob" }], ["carol", { name: "Carol" }]]);
+const inside = new Map([
+  ["alice", { name: "Alice" }],
+  ["bob", { name: "Bob" }],
+  ["carol", { name: "Carol" }],
+]);
 
 test("whoever sends too much is told of by the name that they have inside, with all who let go of them", () => {
   const floods = new Floods();
   floods.note({ id: "bob", name: "", by: "alice" }, inside);
   floods.note({ id: "bob", name: "", by: "carol" }, inside);
   floods.note({ id: "bob", name: "", by: "gone" }, inside);
-  assert.deepEqual(floods.latest("alice", inside), { id: "bob", name: "Bob", by: ["", "Carol", "somebody"], isInside: true });
+  assert.deepEqual(floods.latest("alice", inside), {
+    id: "bob",
+    name: "Bob",
+    by: ["", "Carol", "somebody"],
+    isInside: true,
+  });
 });
 
 test("a visitor is called what the server knows them by", () => {
   const floods = new Floods();
   floods.note({ id: "visitor", name: "Dave", by: "bob" }, inside);
-  assert.deepEqual(floods.latest("alice", inside), { id: "visitor", name: "Dave", by: ["Bob"], isInside: false });
+  assert.deepEqual(floods.latest("alice", inside), {
+    id: "visitor",
+    name: "Dave",
+    by: ["Bob"],
+    isInside: false,
+  });
 });
 
 test("what has been read makes way for what was told before it", () => {

@@ -4,7 +4,14 @@ import { Hearing, isApart, readLinks } from "../../static/js/room/hearing.js";
 import { LinkReport } from "../../static/js/room/roster.js";
 import { FakeClock } from "./fakes.js";
 
-const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({ id, name: id, role: "participant", seat, arrival: seat, away: false }));
+const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({
+  id,
+  name: id,
+  role: "participant",
+  seat,
+  arrival: seat,
+  away: false,
+}));
 const all = (...ids) => Object.fromEntries(ids.map((id) => [id, "connected"]));
 
 /** Ana's judgement, at first of a room in which all is well. */
@@ -116,7 +123,10 @@ test("my words are passed on by the first who is connected to both", () => {
   assert.deepEqual([...subject.passers(mine, people)], [["ben", ["dan"]]]);
   subject.hear("ben", { ...all("ana", "cleo"), dan: "repairing" });
   assert.deepEqual([...subject.passers(mine, people)], [["cleo", ["dan"]]]);
-  assert.deepEqual([...subject.passers({ ...all("cleo"), ben: "repairing", dan: "failed" }, people)], [["cleo", ["ben", "dan"]]]);
+  assert.deepEqual(
+    [...subject.passers({ ...all("cleo"), ben: "repairing", dan: "failed" }, people)],
+    [["cleo", ["ben", "dan"]]],
+  );
   subject.hear("cleo", all("ana", "ben"));
   assert.equal(subject.passers(mine, people).size, 0);
 });
@@ -193,8 +203,21 @@ test("nothing is told of those who are gone", () => {
 
 test("what somebody says of their links changes nothing between two others, nor who passes on what they do not reach", () => {
   const lies = [
-    undefined, null, "ben", 7, [], [["ben", "connected"]], { ben: "failed", cleo: "failed", ana: "failed" }, { ben: { cleo: "failed" } },
-    { "ben cleo": "failed", cleo: "carried", eve: "connected", constructor: "connected", __proto__: { ben: "failed" } },
+    undefined,
+    null,
+    "ben",
+    7,
+    [],
+    [["ben", "connected"]],
+    { ben: "failed", cleo: "failed", ana: "failed" },
+    { ben: { cleo: "failed" } },
+    {
+      "ben cleo": "failed",
+      cleo: "carried",
+      eve: "connected",
+      constructor: "connected",
+      __proto__: { ben: "failed" },
+    },
     JSON.parse('{"__proto__": "connected", "ben": "connected", "toString": "failed"}'),
   ];
   const mine = { ...all("ben", "dan"), cleo: "failed" };

@@ -26,7 +26,9 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
   const random = dice(seed);
   const line = { isOpen: true };
   /** What each third finds of Ana and of Ben, and whether it has room. */
-  const views = Object.fromEntries(thirds.map((id) => [id, { ana: { ...well }, ben: { ...well }, hasRoom: true, thinks: "connected" }]));
+  const views = Object.fromEntries(
+    thirds.map((id) => [id, { ana: { ...well }, ben: { ...well }, hasRoom: true, thinks: "connected" }]),
+  );
   const sounds = Object.fromEntries(thirds.map((id) => [id, 0]));
   let heard = new Map();
   const carriers = {};
@@ -55,7 +57,13 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
     });
   }
   const render = (id) => {
-    const others = ["ana", "ben"].map((name) => ({ id: name, self: false, knows: ["ana", "ben", ...thirds], ...voice, ...views[id][name] }));
+    const others = ["ana", "ben"].map((name) => ({
+      id: name,
+      self: false,
+      knows: ["ana", "ben", ...thirds],
+      ...voice,
+      ...views[id][name],
+    }));
     carriers[id].render([...others, { id, self: true, link: "connected", quality: "", knows: [], ...voice }]);
   };
   const gaps = { all: 0, longest: 0, now: 0 };
@@ -71,7 +79,18 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
       gaps.longest = Math.max(gaps.longest, gaps.now);
     }
   };
-  return { clock, views, sounds, gaps, live, line, hearer, carriers, render, by: () => heard.get("ben")?.by ?? "" };
+  return {
+    clock,
+    views,
+    sounds,
+    gaps,
+    live,
+    line,
+    hearer,
+    carriers,
+    render,
+    by: () => heard.get("ben")?.by ?? "",
+  };
 }
 
 test("a voice by a third stays for ten minutes on machines with too much to do", () => {

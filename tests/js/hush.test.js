@@ -22,7 +22,8 @@ function room(rates) {
     return found;
   };
   const says = {};
-  const links = () => new Map(Object.keys(rates).map((id) => [id, { packets: read(id), said: says[id] ?? "" }]));
+  const links = () =>
+    new Map(Object.keys(rates).map((id) => [id, { packets: read(id), said: says[id] ?? "" }]));
   const subject = new Hush({ clock, links });
   subject.on("doubt", () => told.push(["doubt", clock.now()]));
   subject.on("hush", () => told.push(["hush", clock.now()]));
@@ -46,7 +47,11 @@ test("where it becomes still on all links at once, the server is asked within a 
     still(rates);
     const start = clock.now();
     await pass(20_000);
-    assert.deepEqual(told.map(([what]) => what), ["doubt", "hush"], "once each");
+    assert.deepEqual(
+      told.map(([what]) => what),
+      ["doubt", "hush"],
+      "once each",
+    );
     assert.ok(told[0][1] - start <= 1_500, `${told[0][1] - start}`);
     assert.ok(told[1][1] - start <= 2_250, `${told[1][1] - start}`);
   }

@@ -5,7 +5,8 @@ import { FakeClock, settle } from "./fakes.js";
 
 const FILES = {
   "https://here/js/views/chat.js": 'import{a}from"../lib/dom.js";import{b}from"./parts/log.js";',
-  "https://here/js/views/parts/log.js": 'import{a}from"../../lib/dom.js";export const c=()=>import("./rare.js");',
+  "https://here/js/views/parts/log.js":
+    'import{a}from"../../lib/dom.js";export const c=()=>import("./rare.js");',
 };
 
 /** A server that has these files, and a page that came with lib/dom.js. */
@@ -14,7 +15,9 @@ function network(context) {
   context.mock.method(globalThis, "fetch", async (address, { signal }) => {
     state.asked.push(address.replace("https://here/js/", ""));
     if (state.gone.has("all")) throw new TypeError("Failed to fetch");
-    if (state.silent) return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    if (state.silent) {
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    }
     const ok = !state.gone.has(address);
     return { ok, status: ok ? 200 : state.status, text: async () => FILES[address] };
   });
@@ -44,7 +47,12 @@ test("a part is fetched with all that it imports, but for what the page came wit
 test("what is known to be imported is asked for together with the part, and once", async (context) => {
   const { asked } = network(context);
   const ahead = ["https://here/js/views/parts/log.js", "https://here/js/lib/dom.js"];
-  const loading = new Later("https://here/js/views/chat.js", async () => "the chat", new FakeClock(), ahead).load();
+  const loading = new Later(
+    "https://here/js/views/chat.js",
+    async () => "the chat",
+    new FakeClock(),
+    ahead,
+  ).load();
   assert.deepEqual(asked, ["views/chat.js", "views/parts/log.js"], "nothing has been answered yet");
   assert.equal(await loading, "the chat");
   assert.equal(asked.length, 2);
@@ -107,7 +115,10 @@ test("a part that is made slowly is late, though its file is here", async (conte
   clock.pass(1_500);
   finish("the chat");
   await settle();
-  assert.deepEqual(seen, [[null, "late"], ["the chat", ""]]);
+  assert.deepEqual(seen, [
+    [null, "late"],
+    ["the chat", ""],
+  ]);
 });
 
 for (const status of [404, 410]) {

@@ -17,7 +17,10 @@ function shape(n, stage) {
 }
 
 test("people stand side by side where the stage is wide", () => {
-  assert.deepEqual([1, 2, 3, 4, 5, 8].map((n) => shape(n, DESK)), ["1x1", "2x1", "2x2", "2x2", "3x2", "3x3"]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 8].map((n) => shape(n, DESK)),
+    ["1x1", "2x1", "2x2", "2x2", "3x2", "3x3"],
+  );
 });
 
 test("two stand one above the other on an upright phone", () => {
@@ -43,7 +46,9 @@ test("no other number of columns gives larger tiles", () => {
   for (const stage of [DESK, BESIDE_CHAT, PHONE]) {
     for (let n = 1; n <= 12; n++) {
       const chosen = area(n, grid(n, stage).cols, stage);
-      for (let cols = 1; cols <= n; cols++) assert.ok(area(n, cols, stage) <= chosen + 1, `${n} people, ${cols} columns`);
+      for (let cols = 1; cols <= n; cols++) {
+        assert.ok(area(n, cols, stage) <= chosen + 1, `${n} people, ${cols} columns`);
+      }
     }
   }
 });
@@ -70,7 +75,11 @@ test("a camera fills its tile as long as no head is lost", () => {
   assert.equal(whole(camera, { width: 517, height: 377 }), false);
   assert.equal(whole(camera, { width: 374, height: 499 }), false);
   assert.equal(whole(camera, { width: 374, height: 720 }), true, "more than 60 % of the width would go");
-  assert.equal(whole({ width: 720, height: 1280 }, { width: 640, height: 360 }), true, "upright picture, wide tile");
+  assert.equal(
+    whole({ width: 720, height: 1280 }, { width: 640, height: 360 }),
+    true,
+    "upright picture, wide tile",
+  );
   assert.equal(whole({ width: 640, height: 480 }, { width: 640, height: 400 }), false);
   assert.equal(whole({ width: 0, height: 0 }, { width: 640, height: 400 }), false, "not known yet");
 });

@@ -25,7 +25,16 @@ test("every type has a size that fits into a frame, and a rate", () => {
 
 test("what the protocol allows is taken, for as long as it lasts", () => {
   // docs/signaling.md: a lone author's chat, one asking a second, sixty signals in ten seconds for each of ten others.
-  for (const [type, perSecond] of [["chat", 2], ["chat-sync", 1], ["chat-ack", 10], ["forward", 6], ["forwarded", 60], ["carry", 2], ["state", 10], ["view", 10]]) {
+  for (const [type, perSecond] of [
+    ["chat", 2],
+    ["chat-sync", 1],
+    ["chat-ack", 10],
+    ["forward", 6],
+    ["forwarded", 60],
+    ["carry", 2],
+    ["state", 10],
+    ["view", 10],
+  ]) {
     const found = verdicts(type, 200 > LIMITS[type].bytes ? 100 : 200, 20, { perSecond });
     assert.deepEqual(new Set(found), new Set(["take"]), type);
   }
@@ -44,7 +53,9 @@ test("history that was asked for is taken, each message in a frame if need be, a
   // A late answer to what was asked before there was another channel.
   assert.ok(told(60).every((verdict) => verdict === "take"));
   assert.equal(told(1)[0], "flood");
-  for (const most of [Number.MAX_SAFE_INTEGER, -1, "7", null]) for (let i = 0; i < 50; i += 1) intake.ask(most);
+  for (const most of [Number.MAX_SAFE_INTEGER, -1, "7", null]) {
+    for (let i = 0; i < 50; i += 1) intake.ask(most);
+  }
   for (const count of [2_000, 2_000, 4 + 60]) {
     clock.pass(1_000_000);
     assert.ok(told(count).every((verdict) => verdict === "take"));

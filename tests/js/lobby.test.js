@@ -38,12 +38,18 @@ test("a door with a lobby does not promise that one is in as soon as it opens", 
 test("a click does not answer somebody who has only just come into another's place", () => {
   const aim = new Aim();
   aim.show(["ana", "ben", "cleo"], 0);
-  assert.ok(["ana", "ben", "cleo"].every((id) => aim.isAt(id, 0)), "who comes where nobody was is meant at once");
+  assert.ok(
+    ["ana", "ben", "cleo"].every((id) => aim.isAt(id, 0)),
+    "who comes where nobody was is meant at once",
+  );
   aim.show(["ben", "cleo"], 1_000);
   assert.deepEqual([aim.isAt("ben", 1_600), aim.isAt("cleo", 1_699)], [false, false]);
   // Whatever else is drawn meanwhile.
   aim.show(["ben", "cleo", "dan"], 1_500);
-  assert.deepEqual([aim.isAt("ben", 1_700), aim.isAt("cleo", 1_700), aim.isAt("dan", 1_500)], [true, true, true]);
+  assert.deepEqual(
+    [aim.isAt("ben", 1_700), aim.isAt("cleo", 1_700), aim.isAt("dan", 1_500)],
+    [true, true, true],
+  );
 });
 
 test("whoever answers one after the other need not wait for the next", () => {
@@ -82,7 +88,9 @@ test("a key that is held down is one press, for as long as it is held", () => {
   /** @param {number} now */
   const press = (now) => caution.isMeant(six, { isWhole: true, now });
   // The first repeat comes after half a second, the next ones some thirty times a second.
-  for (const now of [0, ...Array.from({ length: 300 }, (_, i) => 500 + 33 * i)]) assert.equal(press(now), false);
+  for (const now of [0, ...Array.from({ length: 300 }, (_, i) => 500 + 33 * i)]) {
+    assert.equal(press(now), false);
+  }
   const released = 500 + 33 * 299;
   assert.equal(caution.isAsking(six, released + 600), true);
   assert.equal(press(released + 700), true);
@@ -144,10 +152,22 @@ test("a question that nobody answers is taken back, though the list was drawn an
   const make = () => new FakeElement();
   const [page, said] = [make(), make()];
   const building = { createElement: make, createElementNS: make };
-  globalThis.document = { title: "", activeElement: null, ...building, querySelector: () => null, getElementById: () => said };
+  globalThis.document = {
+    title: "",
+    activeElement: null,
+    ...building,
+    querySelector: () => null,
+    getElementById: () => said,
+  };
   const clock = new FakeClock();
   const admitted = [];
-  const lobby = new Lobby(page, { title: "Standup", clock, answer: (_, ids) => admitted.push(...ids), ring() {}, open() {} });
+  const lobby = new Lobby(page, {
+    title: "Standup",
+    clock,
+    answer: (_, ids) => admitted.push(...ids),
+    ring() {},
+    open() {},
+  });
   const knocks = ["Ana", "Ben"].map((name) => ({ id: name, name, standing: "guest" }));
   const state = { knocks, panel: "people", people: { length: 1 }, capacity: 2 };
   const button = () => page.querySelector('#people [data-part="lobby"]').children[0].children[1];
@@ -157,7 +177,10 @@ test("a question that nobody answers is taken back, though the list was drawn an
   const first = button();
   first.click();
   first.click();
-  assert.equal(said.children.filter(({ textContent }) => textContent === "Press again to admit all 2").length, 1);
+  assert.equal(
+    said.children.filter(({ textContent }) => textContent === "Press again to admit all 2").length,
+    1,
+  );
   lobby.render({ ...state, people: { length: 2 } });
   assert.notEqual(button(), first);
   assert.equal(button().textContent, "Yes, admit all 2");
@@ -169,12 +192,39 @@ test("a question that nobody answers is taken back, though the list was drawn an
 test("hosts read to which address an invitation went", () => {
   const page = new FakeElement();
   const building = { createElement: () => new FakeElement(), createElementNS: () => new FakeElement() };
-  globalThis.document = { title: "", activeElement: null, ...building, querySelector: () => null, getElementById: () => new FakeElement() };
-  const lobby = new Lobby(page, { title: "Standup", clock: new FakeClock(), answer() {}, ring() {}, open() {} });
-  const bob = { id: "1", name: "Carol", standing: "invited", known_as: "Bob", address: "bob@example.org", asked_at: 0 };
+  globalThis.document = {
+    title: "",
+    activeElement: null,
+    ...building,
+    querySelector: () => null,
+    getElementById: () => new FakeElement(),
+  };
+  const lobby = new Lobby(page, {
+    title: "Standup",
+    clock: new FakeClock(),
+    answer() {},
+    ring() {},
+    open() {},
+  });
+  const bob = {
+    id: "1",
+    name: "Carol",
+    standing: "invited",
+    known_as: "Bob",
+    address: "bob@example.org",
+    asked_at: 0,
+  };
   lobby.render({ knocks: [bob], panel: "people", people: { length: 1 }, capacity: 2 });
-  const text = (element) => (typeof element === "string" ? element : element.children?.length ? element.children.map(text).join("") : (element.textContent ?? ""));
-  assert.match(text(page.querySelector('#people [data-part="lobby"]')), /By the invitation of Bob: bob@example\.org/u);
+  const text = (element) =>
+    typeof element === "string"
+      ? element
+      : element.children?.length
+        ? element.children.map(text).join("")
+        : (element.textContent ?? "");
+  assert.match(
+    text(page.querySelector('#people [data-part="lobby"]')),
+    /By the invitation of Bob: bob@example\.org/u,
+  );
 });
 
 test("nobody is admitted with the others who has only just come and cannot have been read", () => {
@@ -196,14 +246,26 @@ test("nobody is admitted with the others who has only just come and cannot have 
 
 const on = { on: true, pending: false, trouble: "", devices: [], device: "" };
 const fine = {
-  webrtc: true, secure: true, camera: on, picture: true, microphone: on, loudest: 0.6, patient: false, speaker: "heard",
-  server: { open: true, milliseconds: 12 }, direct: { open: true, milliseconds: 1 }, relay: { open: true, milliseconds: 20, protocol: "udp" },
+  webrtc: true,
+  secure: true,
+  camera: on,
+  picture: true,
+  microphone: on,
+  loudest: 0.6,
+  patient: false,
+  speaker: "heard",
+  server: { open: true, milliseconds: 12 },
+  direct: { open: true, milliseconds: 1 },
+  relay: { open: true, milliseconds: 20, protocol: "udp" },
 };
 const words = (kind) => ({ title: `${kind} wrong`, text: "do this" });
 const verdicts = (news = {}) => judge({ ...fine, ...news }, words);
 
 test("a set-up that works is found to be good", () => {
-  assert.deepEqual(CHECKS.map((check) => verdicts()[check].state), Array(6).fill("good"));
+  assert.deepEqual(
+    CHECKS.map((check) => verdicts()[check].state),
+    Array(6).fill("good"),
+  );
   assert.equal(overall(verdicts()), "good");
 });
 

@@ -90,7 +90,11 @@ test("the voices of others are heard, each as its own, until they are followed n
   assert.deepEqual(heard, [["bob", true]]);
   loudness.set("bob", 0).set("carol", 0.1);
   clock.pass(3_000);
-  assert.deepEqual(heard, [["bob", true], ["carol", true], ["bob", false]]);
+  assert.deepEqual(heard, [
+    ["bob", true],
+    ["carol", true],
+    ["bob", false],
+  ]);
   levels.follow("carol", null);
   levels.follow("bob", null);
   assert.deepEqual(heard.at(-1), ["carol", false]);
@@ -154,7 +158,9 @@ function devices() {
   const asked = [];
   const ask = () => new Promise((give, refuse) => asked.push({ give, refuse }));
   const media = Object.assign(new EventTarget(), {
-    getDisplayMedia: ask, getUserMedia: ask, enumerateDevices: async () => [],
+    getDisplayMedia: ask,
+    getUserMedia: ask,
+    enumerateDevices: async () => [],
   });
   const subject = new Devices(media, undefined);
   const screen = new Screen(media);
@@ -175,7 +181,10 @@ test("a screen that is chosen after the call has ended is not captured", async (
   const tracks = [new FakeTrack("video"), new FakeTrack("audio")];
   asked[0].give(streamOf(...tracks));
   await sharing;
-  assert.deepEqual(tracks.map(({ stopped }) => stopped), [true, true]);
+  assert.deepEqual(
+    tracks.map(({ stopped }) => stopped),
+    [true, true],
+  );
   assert.equal(subject.isSharing, false);
 });
 
@@ -186,7 +195,10 @@ test("of two screens that were chosen, only the first is captured", async () => 
   const tracks = [new FakeTrack("video"), new FakeTrack("video")];
   for (const [index, { give }] of asked.entries()) give(streamOf(tracks[index]));
   await Promise.all(sharing);
-  assert.deepEqual(tracks.map(({ stopped }) => stopped), [false, true]);
+  assert.deepEqual(
+    tracks.map(({ stopped }) => stopped),
+    [false, true],
+  );
 });
 
 test("a screen can be shared once what shows it has come with the room, and is told of", async () => {
@@ -203,8 +215,12 @@ test("a screen can be shared once what shows it has come with the room, and is t
   subject.unshare();
   assert.deepEqual(told, [
     ["change", true, false],
-    ["screen", "video"], ["sound", null], ["change", true, true],
-    ["screen", null], ["sound", null], ["change", true, false],
+    ["screen", "video"],
+    ["sound", null],
+    ["change", true, true],
+    ["screen", null],
+    ["sound", null],
+    ["change", true, false],
   ]);
 });
 
@@ -218,7 +234,10 @@ test("whoever comes when camera and microphone are open already is told of them"
   const told = [];
   subject.on("track", (slot, track) => told.push([slot, track.kind]));
   await subject.start({ microphone: choice, camera: choice });
-  assert.deepEqual(told, [["microphone", "audio"], ["camera", "video"]]);
+  assert.deepEqual(told, [
+    ["microphone", "audio"],
+    ["camera", "video"],
+  ]);
   assert.equal(asked.length, 1);
 });
 

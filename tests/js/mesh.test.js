@@ -16,7 +16,10 @@ function mesh({ arrival = 9 } = {}) {
   let rev = arrival;
   const update = (...others) => {
     rev += 1;
-    return subject.update("alice", { rev, participants: new Map([alice, ...others].map((one) => [one.id, one])) });
+    return subject.update("alice", {
+      rev,
+      participants: new Map([alice, ...others].map((one) => [one.id, one])),
+    });
   };
   const offers = () => sent.filter(({ description }) => description?.type === "offer");
   return { clock, ice, subject, sent, offers, update };
@@ -45,13 +48,20 @@ test("where several connect at once, pictures begin small and slow, and grow whe
   await update(bob, carla);
   for (const [index, sender] of ["bob", "carla"].entries()) {
     const [{ generation }] = sent.filter(({ to }) => to === sender);
-    subject.receive({ type: "description", sender, generation, description: { type: "answer", sdp: sender } });
+    subject.receive({
+      type: "description",
+      sender,
+      generation,
+      description: { type: "answer", sdp: sender },
+    });
     await settle();
     FakePeerConnection.made[index].become("connected");
   }
   await settle();
   const pictures = () => FakePeerConnection.made.map(({ encodings: [, camera] }) => camera);
-  for (const { maxFramerate, scaleResolutionDownBy } of pictures()) assert.deepEqual([maxFramerate, scaleResolutionDownBy], [8, 4]);
+  for (const { maxFramerate, scaleResolutionDownBy } of pictures()) {
+    assert.deepEqual([maxFramerate, scaleResolutionDownBy], [8, 4]);
+  }
   clock.pass(2_400);
   await settle();
   for (const { maxFramerate } of pictures()) assert.equal(maxFramerate, 8);
@@ -68,12 +78,19 @@ test("the picture between two begins small, but as lively as it stays", async ()
   subject.setTrack("camera", { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) });
   await update(bob);
   const [{ generation }] = offers();
-  subject.receive({ type: "description", sender: "bob", generation, description: { type: "answer", sdp: "bob" } });
+  subject.receive({
+    type: "description",
+    sender: "bob",
+    generation,
+    description: { type: "answer", sdp: "bob" },
+  });
   await settle();
   const [connection] = FakePeerConnection.made;
   connection.become("connected");
   await settle();
-  const { encodings: [, camera] } = connection;
+  const {
+    encodings: [, camera],
+  } = connection;
   assert.equal(camera.scaleResolutionDownBy, 4);
   assert.ok(camera.maxFramerate >= 24);
 });
@@ -83,7 +100,12 @@ test("the offer of a restart that was lost is sent again", async () => {
   void update(bob);
   await settle();
   const [first] = offers();
-  subject.receive({ type: "description", sender: "bob", generation: first.generation, description: { type: "answer", sdp: "bob" } });
+  subject.receive({
+    type: "description",
+    sender: "bob",
+    generation: first.generation,
+    description: { type: "answer", sdp: "bob" },
+  });
   await settle();
   const [connection] = FakePeerConnection.made;
   connection.become("connected");
@@ -104,7 +126,12 @@ test("a signal that overtakes the news of a reload waits for it", async () => {
   void update(bob);
   await settle();
   const again = { ...bob, arrival: 12 };
-  subject.receive({ type: "description", sender: "bob", generation: 12_000, description: { type: "offer", sdp: "of the new page" } });
+  subject.receive({
+    type: "description",
+    sender: "bob",
+    generation: 12_000,
+    description: { type: "offer", sdp: "of the new page" },
+  });
   await settle();
   assert.equal(sent.filter(({ description }) => description).length, 0);
   void update(again);
@@ -117,11 +144,21 @@ test("a signal that overtakes the news of a reload waits for it", async () => {
 test("nobody keeps others' early signals from being kept", async () => {
   const { subject, update, sent } = mesh({ arrival: 3 });
   void update();
-  subject.receive({ type: "description", sender: "bob", generation: 4_000, description: { type: "offer", sdp: "bob's" } });
-  for (let i = 0; i < 200; i += 1) subject.receive({ type: "candidates", sender: "mallory", generation: 5_000, candidates: [] });
+  subject.receive({
+    type: "description",
+    sender: "bob",
+    generation: 4_000,
+    description: { type: "offer", sdp: "bob's" },
+  });
+  for (let i = 0; i < 200; i += 1) {
+    subject.receive({ type: "candidates", sender: "mallory", generation: 5_000, candidates: [] });
+  }
   void update(bob);
   await settle();
-  assert.deepEqual(sent.map(({ to, type }) => [to, type]), [["bob", "description"]]);
+  assert.deepEqual(
+    sent.map(({ to, type }) => [to, type]),
+    [["bob", "description"]],
+  );
 });
 
 test("a connection that was made beforehand uses the newest credentials", () => {
@@ -146,7 +183,10 @@ test("a connection that stands uses the newest credentials too, for when the oth
 // -- by a third -----------------------------------------------------------------------------------
 
 const carol = { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 5, away: false };
-const answer = (id, certificate) => ({ type: "answer", sdp: `by ${id}\r\na=fingerprint:sha-256 ${certificate}\r\n` });
+const answer = (id, certificate) => ({
+  type: "answer",
+  sdp: `by ${id}\r\na=fingerprint:sha-256 ${certificate}\r\n`,
+});
 
 /** Alice, who hears Bob and Carol well. */
 async function three() {
@@ -173,8 +213,13 @@ test("while the server is away, a new path is looked for by way of a third", asy
   clock.pass(0);
   await settle();
   assert.deepEqual(sent, []);
-  const [{ type, to, signal }] = connections.carol.channel.sent.filter((message) => message.type === "forward");
-  assert.deepEqual([type, to, signal.type, signal.description.type], ["forward", "bob", "description", "offer"]);
+  const [{ type, to, signal }] = connections.carol.channel.sent.filter(
+    (message) => message.type === "forward",
+  );
+  assert.deepEqual(
+    [type, to, signal.type, signal.description.type],
+    ["forward", "bob", "description", "offer"],
+  );
   const back = { type: "description", generation: signal.generation, description: answer("bob", "bob's") };
   connections.carol.hear({ type: "forwarded", from: "bob", signal: back });
   await settle();
@@ -207,7 +252,10 @@ test("with the server there, nothing goes by a third, unless the other one is aw
   connections.bob.become("failed");
   clock.pass(0);
   await settle();
-  assert.deepEqual(sent.map(({ to }) => to), ["bob"]);
+  assert.deepEqual(
+    sent.map(({ to }) => to),
+    ["bob"],
+  );
   void update({ ...bob, away: true }, carol);
   clock.pass(5_000);
   await settle();
@@ -223,8 +271,16 @@ test("a third cannot put a connection of its own in the place of somebody else's
   clock.pass(0);
   await settle();
   const { remoteDescription } = connections.bob;
-  for (const description of [answer("bob", "carol's"), { type: "answer", sdp: "without a certificate" }, { type: "answer" }]) {
-    connections.carol.hear({ type: "forwarded", from: "bob", signal: { type: "description", generation: 9_000, description } });
+  for (const description of [
+    answer("bob", "carol's"),
+    { type: "answer", sdp: "without a certificate" },
+    { type: "answer" },
+  ]) {
+    connections.carol.hear({
+      type: "forwarded",
+      from: "bob",
+      signal: { type: "description", generation: 9_000, description },
+    });
   }
   await settle();
   assert.equal(connections.bob.remoteDescription, remoteDescription);
@@ -235,7 +291,11 @@ test("a third cannot touch a connection that works, nor begin another", async ()
   const forged = (signal) => connections.carol.hear({ type: "forwarded", from: "bob", signal });
   forged({ type: "candidates", generation: 2 ** 53 - 1, candidates: [] });
   forged({ type: "need-offer", generation: 9_000, reason: "connection" });
-  forged({ type: "description", generation: 9_001, description: { ...answer("bob", "bob's"), type: "offer" } });
+  forged({
+    type: "description",
+    generation: 9_001,
+    description: { ...answer("bob", "bob's"), type: "offer" },
+  });
   await settle();
   assert.equal(subject.link("bob").state, "connected");
   assert.equal(FakePeerConnection.made.length, 2);
@@ -253,7 +313,11 @@ test("nobody gets round the server by passing on their own signals", async () =>
   connections.bob.become("failed");
   await settle();
   const before = connections.bob.candidates.length;
-  const signal = { type: "candidates", generation: 9_000, candidates: [{ candidate: "candidate:1", sdpMid: "0" }] };
+  const signal = {
+    type: "candidates",
+    generation: 9_000,
+    candidates: [{ candidate: "candidate:1", sdpMid: "0" }],
+  };
   connections.bob.hear({ type: "forwarded", from: "bob", signal });
   await settle();
   assert.equal(connections.bob.candidates.length, before);
@@ -262,7 +326,9 @@ test("nobody gets round the server by passing on their own signals", async () =>
 test("what is passed on says whom it came from, whatever they claim, and only so often", async () => {
   const { connections } = await three();
   const signal = { type: "need-offer", generation: 4_000, reason: "ice" };
-  for (let i = 0; i < 100; i += 1) connections.bob.hear({ type: "forward", to: "carol", from: "alice", signal });
+  for (let i = 0; i < 100; i += 1) {
+    connections.bob.hear({ type: "forward", to: "carol", from: "alice", signal });
+  }
   const passed = connections.carol.channel.sent.filter(({ type }) => type === "forwarded");
   assert.equal(passed.length, 60);
   assert.deepEqual(passed[0], { type: "forwarded", from: "bob", signal });
@@ -275,7 +341,12 @@ test("whoever comes and goes under many names has me send no more to another tha
     const eve = { ...bob, id: `eve${i}`, seat: 10 + i, arrival: 10 + i };
     update(carol, eve);
     await settle();
-    subject.receive({ type: "description", sender: eve.id, generation: eve.arrival * 1_000, description: { type: "offer", sdp: eve.id } });
+    subject.receive({
+      type: "description",
+      sender: eve.id,
+      generation: eve.arrival * 1_000,
+      description: { type: "offer", sdp: eve.id },
+    });
     await settle();
     const connection = FakePeerConnection.made.at(-1);
     connection.become("connected");
@@ -291,7 +362,13 @@ test("on another network, every link that is called connected looks for a path a
   const { subject, sent, connections, clock } = await three();
   subject.moved();
   await settle();
-  assert.deepEqual(sent.map(({ to, description }) => [to, description?.type]), [["bob", "offer"], ["carol", "offer"]]);
+  assert.deepEqual(
+    sent.map(({ to, description }) => [to, description?.type]),
+    [
+      ["bob", "offer"],
+      ["carol", "offer"],
+    ],
+  );
   // The socket was dead: what was said on it is said again on the next one.
   subject.reach(false);
   clock.pass(700);
@@ -299,8 +376,17 @@ test("on another network, every link that is called connected looks for a path a
   sent.length = 0;
   subject.reach(true);
   await settle();
-  assert.deepEqual(sent.map(({ to, description }) => [to, description?.type]), [["bob", "offer"], ["carol", "offer"]]);
-  assert.deepEqual(Object.values(connections).map(({ restarts }) => restarts), [1, 1]);
+  assert.deepEqual(
+    sent.map(({ to, description }) => [to, description?.type]),
+    [
+      ["bob", "offer"],
+      ["carol", "offer"],
+    ],
+  );
+  assert.deepEqual(
+    Object.values(connections).map(({ restarts }) => restarts),
+    [1, 1],
+  );
   assert.equal(FakePeerConnection.made.length, 2);
   subject.close();
 });
@@ -339,13 +425,21 @@ test("whoever sends far more than a call does is let go of, for good, and nobody
   // Whatever they try, and whatever becomes of the server.
   const before = FakePeerConnection.made.length;
   const own = sent.length;
-  subject.receive({ type: "description", sender: "bob", generation: 9_001, description: { type: "offer", sdp: "again" } });
+  subject.receive({
+    type: "description",
+    sender: "bob",
+    generation: 9_001,
+    description: { type: "offer", sdp: "again" },
+  });
   subject.receive({ type: "need-offer", sender: "bob", generation: 9_000, reason: "connection" });
   for (const served of [false, true]) subject.reach(served);
   clock.pass(120_000);
   await settle();
   assert.equal(FakePeerConnection.made.length, before);
-  assert.deepEqual(sent.slice(own).filter(({ to }) => to === "bob"), []);
+  assert.deepEqual(
+    sent.slice(own).filter(({ to }) => to === "bob"),
+    [],
+  );
 });
 
 test("the page of theirs that comes after it has another chance", async () => {

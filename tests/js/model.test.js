@@ -85,7 +85,12 @@ class ModelConnection extends EventTarget {
 
   addTransceiver(what) {
     const track = { kind: typeof what === "string" ? what : what.kind };
-    const sender = { track: null, getParameters: () => ({ encodings: [{}] }), async setParameters() {}, async replaceTrack() {} };
+    const sender = {
+      track: null,
+      getParameters: () => ({ encodings: [{}] }),
+      async setParameters() {},
+      async replaceTrack() {},
+    };
     this.#transceivers.push({ sender, receiver: { track }, direction: "sendrecv", setCodecPreferences() {} });
     return this.#transceivers.at(-1);
   }
@@ -95,7 +100,11 @@ class ModelConnection extends EventTarget {
   }
 
   createDataChannel() {
-    this.channel = Object.assign(new EventTarget(), { readyState: "connecting", bufferedAmount: 0, close() {} });
+    this.channel = Object.assign(new EventTarget(), {
+      readyState: "connecting",
+      bufferedAmount: 0,
+      close() {},
+    });
     this.channel.send = (text) => this.#say(text);
     return this.channel;
   }
@@ -110,8 +119,9 @@ class ModelConnection extends EventTarget {
   #arrive(other, { text, after }) {
     world.clock.after(after, () => {
       if (other.signalingState === "closed") return;
-      if (world.reaches(this, other)) other.channel.dispatchEvent(Object.assign(new Event("message"), { data: text }));
-      else this.#arrive(other, { text, after: CONNECTS_AFTER });
+      if (world.reaches(this, other)) {
+        other.channel.dispatchEvent(Object.assign(new Event("message"), { data: text }));
+      } else this.#arrive(other, { text, after: CONNECTS_AFTER });
     });
   }
 
@@ -143,13 +153,17 @@ class ModelConnection extends EventTarget {
   setRemoteDescription(description) {
     return this.#next(() => {
       if (description.type === "answer") {
-        if (this.signalingState !== "have-local-offer") throw new DOMException("no offer", "InvalidStateError");
+        if (this.signalingState !== "have-local-offer") {
+          throw new DOMException("no offer", "InvalidStateError");
+        }
         this.remoteDescription = read(description);
         this.#become("stable");
       } else {
         if (this.signalingState === "have-local-offer") this.localDescription = this.#rollback;
         this.remoteDescription = read(description);
-        if (this.#transceivers.length === 0) for (const kind of ["audio", "video", "audio", "video"]) this.addTransceiver(kind);
+        if (this.#transceivers.length === 0) {
+          for (const kind of ["audio", "video", "audio", "video"]) this.addTransceiver(kind);
+        }
         this.#become("have-remote-offer");
       }
     });
@@ -173,7 +187,9 @@ class ModelConnection extends EventTarget {
   get partner() {
     if (!this.localDescription || !this.remoteDescription || this.signalingState !== "stable") return null;
     const other = world.connections[this.remoteDescription.name];
-    if (!other || other.signalingState === "closed" || !other.localDescription || !other.remoteDescription) return null;
+    if (!other || other.signalingState === "closed" || !other.localDescription || !other.remoteDescription) {
+      return null;
+    }
     const mutual =
       other.remoteDescription.name === this.name &&
       other.remoteDescription.ufrag === this.localDescription.ufrag &&
@@ -270,14 +286,25 @@ class Pair {
     this.carol = this.#page("carol");
     this.isServed.carol = true;
     this.#arrivals = 3;
-    this.#people.set("carol", { id: "carol", name: "Carol", role: "participant", seat: 3, arrival: 3, away: false });
+    this.#people.set("carol", {
+      id: "carol",
+      name: "Carol",
+      role: "participant",
+      seat: 3,
+      arrival: 3,
+      away: false,
+    });
   }
 
   #page(id) {
     const { clock } = world;
     const ice = new IceServers({ ask: () => {}, clock });
     ice.certify({ owner: id });
-    const mesh = new Mesh({ ice, clock, send: ({ to, ...signal }) => this.#send(to, { ...signal, sender: id }) });
+    const mesh = new Mesh({
+      ice,
+      clock,
+      send: ({ to, ...signal }) => this.#send(to, { ...signal, sender: id }),
+    });
     return mesh;
   }
 
@@ -315,7 +342,9 @@ class Pair {
 
   /** Whether voices come through between them at this moment. */
   get isHeard() {
-    const [one, other] = world.connections.filter(({ signalingState, owner }) => signalingState !== "closed" && owner !== "carol");
+    const [one, other] = world.connections.filter(
+      ({ signalingState, owner }) => signalingState !== "closed" && owner !== "carol",
+    );
     return one.partner === other && world.reaches(one, other);
   }
 
@@ -350,7 +379,9 @@ class Pair {
 
   /** Both say that they are connected, they are, and by nothing that is left over. */
   assertTogether(story) {
-    const theirs = world.connections.filter((one) => one.owner !== "carol" && one.remoteDescription?.owner !== "carol");
+    const theirs = world.connections.filter(
+      (one) => one.owner !== "carol" && one.remoteDescription?.owner !== "carol",
+    );
     const open = theirs.filter(({ signalingState }) => signalingState !== "closed");
     assert.deepEqual(this.states, ["connected", "connected"], story);
     assert.equal(open.length, 2, story);
@@ -363,7 +394,10 @@ const FIRST_SIGNALS = 5;
 
 test("whatever becomes of the first signals, two people get together", async () => {
   for (let story = 0; story < FATES.length ** FIRST_SIGNALS; story += 1) {
-    const fates = Array.from({ length: FIRST_SIGNALS }, (_, at) => FATES[Math.floor(story / FATES.length ** at) % FATES.length]);
+    const fates = Array.from(
+      { length: FIRST_SIGNALS },
+      (_, at) => FATES[Math.floor(story / FATES.length ** at) % FATES.length],
+    );
     const pair = new Pair((number) => fates[number] ?? "sent");
     pair.meet();
     await pair.recover();
@@ -486,7 +520,10 @@ async function trio(fate) {
     if (message.type !== "forwarded") return [{ text, after: LATENCY }];
     count += 1;
     const done = fate(count, message.signal, seen);
-    return done.map(({ signal = message.signal, after = LATENCY }) => ({ text: JSON.stringify({ ...message, signal }), after }));
+    return done.map(({ signal = message.signal, after = LATENCY }) => ({
+      text: JSON.stringify({ ...message, signal }),
+      after,
+    }));
   };
   table.meet();
   await table.pass(2_000);
@@ -523,7 +560,10 @@ function altered(signal, seen, random) {
   if (signal.type !== "description") return { ...signal, generation };
   const [facts, ...rest] = signal.description.sdp.split("\r\n");
   const forged = JSON.stringify({ ...JSON.parse(facts), ufrag: pick([0, 7]), name: pick([0, 1, 2, 3, 999]) });
-  const sdp = [random() < 0.7 ? forged : facts, ...(random() < 0.7 ? rest : ["a=fingerprint:sha-256 carol"])].join("\r\n");
+  const sdp = [
+    random() < 0.7 ? forged : facts,
+    ...(random() < 0.7 ? rest : ["a=fingerprint:sha-256 carol"]),
+  ].join("\r\n");
   return pick([
     { ...signal, generation, description: { ...signal.description, sdp } },
     { type: "need-offer", generation, reason: pick(["ice", "connection"]) },
@@ -542,7 +582,9 @@ test("a third that alters, invents and keeps signals can only delay those who fi
     const random = chance(seed);
     const deal = [() => [], () => [{}], () => [{}, { after: 3_000 }]];
     const { table, seen } = await trio((_, signal, all) =>
-      random() < 0.5 ? [{ signal: altered(signal, all, random) }] : deal[Math.floor(random() * deal.length)](),
+      random() < 0.5
+        ? [{ signal: altered(signal, all, random) }]
+        : deal[Math.floor(random() * deal.length)](),
     );
     table.serve("alice", false);
     if (random() < 0.5) table.serve("bob", false);

@@ -13,7 +13,10 @@ globalThis.MediaStream = class {
 /** Me, with a microphone and a camera that do as the test says; `told` are the events. */
 function me({ choices = { speaker: "" }, visit = null } = {}) {
   const clock = new FakeClock();
-  const sources = { microphone: { on: true, pending: false, lost: false }, camera: { on: true, pending: false, lost: false } };
+  const sources = {
+    microphone: { on: true, pending: false, lost: false },
+    camera: { on: true, pending: false, lost: false },
+  };
   const turned = [];
   const devices = Object.assign(new Emitter(), {
     source: (kind) => sources[kind],
@@ -21,12 +24,39 @@ function me({ choices = { speaker: "" }, visit = null } = {}) {
     turn: async (...what) => void turned.push(what),
     choose: async (...what) => void turned.push(what),
     start: async (from) => from,
-    speakers: [], canShare: true, isSharing: false,
+    speakers: [],
+    canShare: true,
+    isSharing: false,
   });
-  const levels = Object.assign(new Emitter(), { listened: [], anew: 0, listen(track) { this.listened.push(track); }, listenAnew() { this.anew += 1; }, wake() {} });
-  const speakers = Object.assign(new Emitter(), { chosen: [], async choose(id) { this.chosen.push(id); } });
+  const levels = Object.assign(new Emitter(), {
+    listened: [],
+    anew: 0,
+    listen(track) {
+      this.listened.push(track);
+    },
+    listenAnew() {
+      this.anew += 1;
+    },
+    wake() {},
+  });
+  const speakers = Object.assign(new Emitter(), {
+    chosen: [],
+    async choose(id) {
+      this.chosen.push(id);
+    },
+  });
   const uplink = Object.assign(new Emitter(), { held: "" });
-  const memory = { choices, visit, kept: null, keepChoices(kept) { this.kept = kept; }, keepVisit(kept) { this.visit = kept; } };
+  const memory = {
+    choices,
+    visit,
+    kept: null,
+    keepChoices(kept) {
+      this.kept = kept;
+    },
+    keepVisit(kept) {
+      this.visit = kept;
+    },
+  };
   const subject = new Myself({ devices, levels, speakers, uplink, memory, clock });
   const told = [];
   for (const name of ["change", "hand", "toggle"]) subject.on(name, () => told.push(name));
@@ -39,7 +69,14 @@ test("the others are told what is on, and that it is held back only where it is 
   uplink.held = "line";
   uplink.emit("held");
   assert.deepEqual(subject.shown, {
-    microphone: true, silenced: false, speaking: true, camera: true, held: "line", screen: false, hand: false, strained: false,
+    microphone: true,
+    silenced: false,
+    speaking: true,
+    camera: true,
+    held: "line",
+    screen: false,
+    hand: false,
+    strained: false,
   });
   sources.camera.on = false;
   Object.assign(sources.microphone, { on: false, lost: true });
@@ -67,7 +104,11 @@ test("what is chosen is kept, and begun with the next time", async () => {
   await subject.choose("camera", "another");
   assert.deepEqual(speakers.chosen, ["old", "new"]);
   assert.deepEqual(turned, [["camera", "another"]]);
-  assert.deepEqual(memory.kept, { microphone: { on: true, device: "microphone" }, camera: { on: true, device: "camera" }, speaker: "new" });
+  assert.deepEqual(memory.kept, {
+    microphone: { on: true, device: "microphone" },
+    camera: { on: true, device: "camera" },
+    speaker: "new",
+  });
   assert.equal(subject.mine.speaker, "new");
   assert.deepEqual(told, ["change", "change"]);
 });
@@ -81,7 +122,13 @@ test("a press turns off what is on or about to be, and is told", () => {
   subject.toggle("camera");
   subject.leaveOff("microphone");
   subject.askAgain("microphone");
-  assert.deepEqual(turned, [["microphone", false], ["camera", false], ["camera", true], ["microphone", false], ["microphone", true]]);
+  assert.deepEqual(turned, [
+    ["microphone", false],
+    ["camera", false],
+    ["camera", true],
+    ["microphone", false],
+    ["microphone", true],
+  ]);
   assert.deepEqual(told, ["toggle", "toggle", "toggle"]);
 });
 

@@ -8,7 +8,10 @@ function pair() {
   const ends = [true, false].map((polite, index) => {
     const connection = new FakeConnection("ab"[index]);
     const said = [];
-    const negotiation = new Negotiation(connection, { polite, send: (description) => said.push(description) });
+    const negotiation = new Negotiation(connection, {
+      polite,
+      send: (description) => said.push(description),
+    });
     return { connection, negotiation, said };
   });
   const [a, b] = ends;
@@ -25,7 +28,8 @@ function pair() {
 }
 
 const agreed = (a, b) =>
-  a.connection.signalingState === "stable" && b.connection.signalingState === "stable" &&
+  a.connection.signalingState === "stable" &&
+  b.connection.signalingState === "stable" &&
   a.connection.localDescription.sdp === b.connection.remoteDescription.sdp &&
   b.connection.localDescription.sdp === a.connection.remoteDescription.sdp;
 
@@ -97,7 +101,9 @@ test("candidates that come while the description of a restart is being applied w
 
 test("of the candidates that nobody describes, only so many are kept", async () => {
   const { a, b, deliver } = pair();
-  for (let i = 0; i < 500; i += 1) await b.negotiation.receiveCandidate({ candidate: `${i}`, usernameFragment: "a1" });
+  for (let i = 0; i < 500; i += 1) {
+    await b.negotiation.receiveCandidate({ candidate: `${i}`, usernameFragment: "a1" });
+  }
   await a.negotiation.offer();
   await deliver();
   assert.equal(b.connection.candidates.length, 128);
@@ -136,7 +142,9 @@ for (let seed = 1; seed <= 25; seed += 1) {
     await settle();
     a.said.length = b.said.length = 0;
     // What recovery does: the side that offers says it again until it is answered, then asks anew.
-    for (const end of [b, a]) if (end.connection.signalingState === "have-local-offer") end.negotiation.resend();
+    for (const end of [b, a]) {
+      if (end.connection.signalingState === "have-local-offer") end.negotiation.resend();
+    }
     await deliver();
     await a.negotiation.offer();
     await deliver();
@@ -157,8 +165,14 @@ function randomFrom(seed) {
 
 test("an offer that is said again while it is being answered is answered once, with however many candidates it comes", async () => {
   const { a, b } = pair();
-  const offer = (more = "") => ({ type: "offer", sdp: `v=0\r\no=- 4711 2 IN IP4 127.0.0.1\r\na=ice-ufrag:b1\r\n${more}` });
-  await Promise.all([a.negotiation.receiveDescription(offer()), a.negotiation.receiveDescription(offer("a=candidate:1\r\n"))]);
+  const offer = (more = "") => ({
+    type: "offer",
+    sdp: `v=0\r\no=- 4711 2 IN IP4 127.0.0.1\r\na=ice-ufrag:b1\r\n${more}`,
+  });
+  await Promise.all([
+    a.negotiation.receiveDescription(offer()),
+    a.negotiation.receiveDescription(offer("a=candidate:1\r\n")),
+  ]);
   await settle();
   assert.equal(a.said.length, 1);
   assert.equal(b.said.length, 0);

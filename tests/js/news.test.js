@@ -38,7 +38,12 @@ test("what flickers is held back, and what lasts is said once", () => {
 
 test("what comes back soon after it was said, and stays, is said again, in the words of then", () => {
   const { clock, said, subject } = news();
-  const apart = (how) => ({ key: "apart", text: `You and Bob cannot hear each other: ${how}`, after: 0, quiet: 60_000 });
+  const apart = (how) => ({
+    key: "apart",
+    text: `You and Bob cannot hear each other: ${how}`,
+    after: 0,
+    quiet: 60_000,
+  });
   subject.keep([apart("repairing")]);
   clock.pass(5_000);
   subject.keep([]);
@@ -89,7 +94,8 @@ test("what cannot wait is said at once, and the same not again within a moment",
 
 test("the first message is read out, and those that follow soon are counted", () => {
   const { clock, said, subject } = news();
-  const write = (text) => subject.gather("chat", 1, (count) => (count === 1 ? text : `${count} new messages`));
+  const write = (text) =>
+    subject.gather("chat", 1, (count) => (count === 1 ? text : `${count} new messages`));
   write("one");
   for (const text of ["two", "three", "four"]) write(text);
   assert.deepEqual(said, ["one"]);

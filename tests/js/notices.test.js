@@ -4,7 +4,14 @@ import { Notices } from "../../static/js/room/notices.js";
 import { FakeClock } from "./fakes.js";
 
 const SOURCE = { on: true, lost: false, refused: null };
-const QUIET = { isBlocked: false, isDuplicate: false, inside: new Map([["alice", { name: "Alice" }], ["bob", { name: "Bob" }]]) };
+const QUIET = {
+  isBlocked: false,
+  isDuplicate: false,
+  inside: new Map([
+    ["alice", { name: "Alice" }],
+    ["bob", { name: "Bob" }],
+  ]),
+};
 
 /** What is said over Alice's room: `look` says it of a state that differs in what the test gives. */
 function table() {
@@ -13,10 +20,22 @@ function table() {
   const subject = new Notices({ clock, uplink });
   let changes = 0;
   subject.on("change", () => (changes += 1));
-  const people = [{ id: "bob", name: "Bob", self: false, link: "connected" }, { id: "alice", name: "Alice", self: true, link: "connected" }];
+  const people = [
+    { id: "bob", name: "Bob", self: false, link: "connected" },
+    { id: "alice", name: "Alice", self: true, link: "connected" },
+  ];
   const look = ({ mine, circumstances, ...rest } = {}) =>
     subject.look(
-      { phase: "joined", ready: true, me: "alice", people, pairs: [], panel: "", mine: { microphone: SOURCE, camera: SOURCE, screen: false, ...mine }, ...rest },
+      {
+        phase: "joined",
+        ready: true,
+        me: "alice",
+        people,
+        pairs: [],
+        panel: "",
+        mine: { microphone: SOURCE, camera: SOURCE, screen: false, ...mine },
+        ...rest,
+      },
       { ...QUIET, ...circumstances },
     );
   return { clock, uplink, subject, people, look, changes: () => changes };
@@ -35,7 +54,10 @@ test("of all that applies the weightiest is said, and only inside", () => {
   assert.equal(look().kind, "thin-line");
   assert.equal(look({ mine: { camera: lost } }).kind, "unseen");
   assert.equal(look({ mine: { camera: lost }, circumstances: { isDuplicate: true } }).kind, "duplicate");
-  assert.equal(look({ mine: { camera: lost }, circumstances: { isDuplicate: true, isBlocked: true } }).kind, "sound-blocked");
+  assert.equal(
+    look({ mine: { camera: lost }, circumstances: { isDuplicate: true, isBlocked: true } }).kind,
+    "sound-blocked",
+  );
   assert.equal(look({ mine: { microphone: lost }, circumstances: { isBlocked: true } }).kind, "unheard");
   assert.equal(look({ phase: "joining", mine: { microphone: lost } }).kind, "");
 });
@@ -99,7 +121,9 @@ test("who does not have my screen is named after a while, whoever is away or was
   clock.pass(6_000);
   assert.deepEqual(look({ mine }).unseen, { names: ["Bob"], all: true, held: false });
   assert.equal(look({ mine }).kind, "unseen-screen");
-  for (const link of ["away", "shut"]) assert.equal(look({ mine, people: [{ ...people[0], link }, people[1]] }).kind, "");
+  for (const link of ["away", "shut"]) {
+    assert.equal(look({ mine, people: [{ ...people[0], link }, people[1]] }).kind, "");
+  }
 });
 
 test("a flood is told of until it is put away, and not to whoever is outside", () => {
@@ -119,7 +143,10 @@ test("once the call has ended nothing waits any more", () => {
   const { clock, subject, uplink, look } = table();
   uplink.hasScreen = () => false;
   subject.remind();
-  look({ ready: false, mine: { screen: true, camera: { ...SOURCE, refused: { device: "a", trouble: "busy" } } } });
+  look({
+    ready: false,
+    mine: { screen: true, camera: { ...SOURCE, refused: { device: "a", trouble: "busy" } } },
+  });
   assert.equal(clock.pending, 4);
   subject.close();
   look({ phase: "ended", ready: false });

@@ -88,7 +88,11 @@ class End {
         this.recovery.took(this.clock.now() - since);
         if (signal.generation === this.generation) this.say({ type: "answer", offer: signal.offer });
       });
-    } else if (signal.generation === this.generation && signal.offer > this.answered && signal.offer === this.offer) {
+    } else if (
+      signal.generation === this.generation &&
+      signal.offer > this.answered &&
+      signal.offer === this.offer
+    ) {
       this.answered = signal.offer;
       this.recovery.answered();
       this.processor.work(this.cost, () => this.connect(signal));
@@ -170,5 +174,8 @@ test("where a signal is lost, a machine with time to spare does not wait for lon
   subject.began();
   subject.took(40);
   clock.pass(16_000);
-  assert.deepEqual(steps, [["resend", 6_000], ["resend", 12_000]]);
+  assert.deepEqual(steps, [
+    ["resend", 6_000],
+    ["resend", 12_000],
+  ]);
 });

@@ -3,8 +3,25 @@ import test from "node:test";
 import { everybody } from "../../static/js/room/people.js";
 import { Presence } from "../../static/js/room/presence.js";
 
-const QUIET = { microphone: true, silenced: false, camera: true, screen: false, hand: false, speaking: false, held: "", strained: false };
-const participant = (id, seat, more = {}) => ({ id, name: id.toUpperCase(), role: "participant", seat, arrival: seat, away: false, ...more });
+const QUIET = {
+  microphone: true,
+  silenced: false,
+  camera: true,
+  screen: false,
+  hand: false,
+  speaking: false,
+  held: "",
+  strained: false,
+};
+const participant = (id, seat, more = {}) => ({
+  id,
+  name: id.toUpperCase(),
+  role: "participant",
+  seat,
+  arrival: seat,
+  away: false,
+  ...more,
+});
 
 /** What Alice knows of Bob and Carol, and what it differs in. */
 function known(more = {}) {
@@ -28,12 +45,22 @@ test("everybody stands in order of arrival, I last, with the place of their hand
   const presence = new Presence(() => 100_000);
   presence.hear("carol", { ...QUIET, hand: true, hand_for: 60_000 });
   presence.hear("bob", { ...QUIET, hand: true, hand_for: 1_000 });
-  assert.deepEqual(everybody(known({ presence })).map(({ id, place, self }) => [id, place, self]), [["bob", 2, false], ["carol", 1, false], ["alice", 0, true]]);
+  assert.deepEqual(
+    everybody(known({ presence })).map(({ id, place, self }) => [id, place, self]),
+    [
+      ["bob", 2, false],
+      ["carol", 1, false],
+      ["alice", 0, true],
+    ],
+  );
 });
 
 test("I am connected to myself, see my own picture and hear nothing of me", () => {
   const me = everybody(known()).at(-1);
-  assert.deepEqual([me.link, me.picture, me.sounding, me.role, me.quality], ["connected", "my camera", false, "host", ""]);
+  assert.deepEqual(
+    [me.link, me.picture, me.sounding, me.role, me.quality],
+    ["connected", "my camera", false, "host", ""],
+  );
 });
 
 test("a screen is seen while its sender says that it is shown", () => {
@@ -54,6 +81,12 @@ test("somebody is away only when nothing comes through their link either", () =>
     const participants = [participant("bob", 2, { away })];
     return everybody(known({ participants, mesh: { link: () => state && { state } } }))[0].link;
   };
-  assert.deepEqual(["connected", "shut", "reconnecting", "left"].map((state) => link(state, true)), ["connected", "shut", "away", "away"]);
-  assert.deepEqual(["failed", "left", ""].map((state) => link(state, false)), ["failed", "away", "connecting"]);
+  assert.deepEqual(
+    ["connected", "shut", "reconnecting", "left"].map((state) => link(state, true)),
+    ["connected", "shut", "away", "away"],
+  );
+  assert.deepEqual(
+    ["failed", "left", ""].map((state) => link(state, false)),
+    ["failed", "away", "connecting"],
+  );
 });

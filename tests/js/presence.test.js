@@ -65,9 +65,32 @@ test("until somebody says what is on, their picture is shown and nobody calls th
 });
 
 test("of what somebody says only what can be understood is taken", () => {
-  const nothing = { microphone: false, silenced: false, camera: false, screen: false, hand: false, held: "", strained: false };
-  assert.deepEqual(readState({ microphone: "yes", silenced: 1, camera: {}, screen: null, hand: "up", held: "x", strained: [] }), nothing);
-  assert.deepEqual(readState({ microphone: true, silenced: true }), { ...nothing, microphone: true }, "who is heard has not been silenced");
+  const nothing = {
+    microphone: false,
+    silenced: false,
+    camera: false,
+    screen: false,
+    hand: false,
+    held: "",
+    strained: false,
+  };
+  assert.deepEqual(
+    readState({
+      microphone: "yes",
+      silenced: 1,
+      camera: {},
+      screen: null,
+      hand: "up",
+      held: "x",
+      strained: [],
+    }),
+    nothing,
+  );
+  assert.deepEqual(
+    readState({ microphone: true, silenced: true }),
+    { ...nothing, microphone: true },
+    "who is heard has not been silenced",
+  );
   assert.equal(readState({ microphone: false, silenced: true }).silenced, true);
 });
 

@@ -16,12 +16,23 @@ test("a tile shows as many lines as its picture needs to fill it", () => {
   assert.equal(lines(HD, { width: 320, height: 180 }, false), 180);
   assert.equal(lines(HD, { width: 240, height: 320 }, false), 320, "an upright tile cuts the sides");
   assert.equal(lines(HD, { width: 240, height: 320 }, true), 135, "all of it is smaller");
-  assert.equal(lines(UPRIGHT, { width: 360, height: 360 }, false), 360, "lines of an upright picture go across");
-  assert.equal(Math.round(lines({ width: 0, height: 0 }, { width: 320, height: 180 }, false)), 180, "until it is known");
+  assert.equal(
+    lines(UPRIGHT, { width: 360, height: 360 }, false),
+    360,
+    "lines of an upright picture go across",
+  );
+  assert.equal(
+    Math.round(lines({ width: 0, height: 0 }, { width: 320, height: 180 }, false)),
+    180,
+    "until it is known",
+  );
 });
 
 test("sizes are asked for in steps, and a little less than is shown will do", () => {
-  assert.deepEqual([0, -1, 1, 90, 98, 100, 290, 350, 800, 4_000].map(size), [0, 0, 90, 90, 90, 180, 270, 360, 1080, 1080]);
+  assert.deepEqual(
+    [0, -1, 1, 90, 98, 100, 290, 350, 800, 4_000].map(size),
+    [0, 0, 90, 90, 90, 180, 270, 360, 1080, 1080],
+  );
 });
 
 /** My wishes; `heard` is what arrives at the others. */
@@ -87,7 +98,10 @@ test("a window that is drawn larger goes on being answered while it grows", () =
     clock.pass(60);
   }
   clock.pass(100);
-  assert.deepEqual(heard.map(({ camera }) => camera.height), [90, 270, 540, 720]);
+  assert.deepEqual(
+    heard.map(({ camera }) => camera.height),
+    [90, 270, 540, 720],
+  );
 });
 
 test("whether a screen has arrived is said with the wish for it, and soon", () => {
@@ -152,7 +166,10 @@ test("what could not be sent is said when the channel opens, and after that only
 test("a clean link scores a hundred, and each kind of trouble costs its points and no more", () => {
   const clean = { loss: 0, concealed: 0, rtt: 40, jitter: 5, frozen: 0, isSilent: false };
   assert.equal(score(clean), 100);
-  assert.equal(score({ loss: null, concealed: null, rtt: null, jitter: null, frozen: null, isSilent: false }), 100);
+  assert.equal(
+    score({ loss: null, concealed: null, rtt: null, jitter: null, frozen: null, isSilent: false }),
+    100,
+  );
   assert.equal(score({ ...clean, loss: 0.05 }), 80);
   assert.equal(score({ ...clean, loss: 0.9 }), 60);
   assert.equal(score({ ...clean, rtt: 250 }), 90);
@@ -175,35 +192,130 @@ test("a link gets worse quickly and better slowly, and is lost after five silent
   assert.equal(note(clean), "good");
   assert.equal(note(bad), "poor");
   assert.deepEqual([note(clean), note(clean), note(clean)], ["fair", "fair", "good"]);
-  assert.deepEqual([1, 2, 3].map(() => note({ ...clean, isSilent: true })), ["poor", "poor", "poor"]);
+  assert.deepEqual(
+    [1, 2, 3].map(() => note({ ...clean, isSilent: true })),
+    ["poor", "poor", "poor"],
+  );
   assert.equal(note({ ...clean, isSilent: true }), "lost");
   assert.equal(note(clean), "poor");
 });
 
-const SLOTS = new Map([["0", "microphone"], ["1", "camera"], ["3", "screen"], ["track-of-camera", "camera"]]);
+const SLOTS = new Map([
+  ["0", "microphone"],
+  ["1", "camera"],
+  ["3", "screen"],
+  ["track-of-camera", "camera"],
+]);
 
 /** What Chromium reports, at a moment so many seconds into a call. */
 function chromium(seconds, { lost = 0 } = {}) {
   const stats = [
     { id: "T", type: "transport", selectedCandidatePairId: "P2" },
-    { id: "P1", type: "candidate-pair", nominated: true, state: "succeeded", localCandidateId: "L0", remoteCandidateId: "R0" },
-    { id: "P2", type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: 0.023, localCandidateId: "L1", remoteCandidateId: "R1" },
-    { id: "L1", type: "local-candidate", candidateType: "relay", relayProtocol: "tls", protocol: "udp", address: "192.0.2.7", ip: "192.0.2.7", port: 5000 },
+    {
+      id: "P1",
+      type: "candidate-pair",
+      nominated: true,
+      state: "succeeded",
+      localCandidateId: "L0",
+      remoteCandidateId: "R0",
+    },
+    {
+      id: "P2",
+      type: "candidate-pair",
+      nominated: true,
+      state: "succeeded",
+      currentRoundTripTime: 0.023,
+      localCandidateId: "L1",
+      remoteCandidateId: "R1",
+    },
+    {
+      id: "L1",
+      type: "local-candidate",
+      candidateType: "relay",
+      relayProtocol: "tls",
+      protocol: "udp",
+      address: "192.0.2.7",
+      ip: "192.0.2.7",
+      port: 5000,
+    },
     { id: "R1", type: "remote-candidate", candidateType: "srflx", protocol: "udp", address: "198.51.100.9" },
     { id: "C1", type: "codec", mimeType: "audio/opus" },
     { id: "C2", type: "codec", mimeType: "video/VP8" },
-    { id: "O0", type: "outbound-rtp", mid: "0", kind: "audio", ssrc: 10, codecId: "C1", remoteId: "RI0", bytesSent: 4_000 * seconds, packetsSent: 50 * seconds },
-    { id: "RI0", type: "remote-inbound-rtp", localId: "O0", fractionLost: 0.02, jitter: 0.004, roundTripTime: 0.05 },
     {
-      id: "O1", type: "outbound-rtp", mid: "1", kind: "video", ssrc: 11, codecId: "C2", bytesSent: 50_000 * seconds, packetsSent: 60 * seconds, framesEncoded: 30 * seconds,
-      totalEncodeTime: 0.1 * seconds, frameWidth: 640, frameHeight: 360, framesPerSecond: 30, qualityLimitationReason: "cpu",
+      id: "O0",
+      type: "outbound-rtp",
+      mid: "0",
+      kind: "audio",
+      ssrc: 10,
+      codecId: "C1",
+      remoteId: "RI0",
+      bytesSent: 4_000 * seconds,
+      packetsSent: 50 * seconds,
     },
     {
-      id: "I0", type: "inbound-rtp", mid: "0", kind: "audio", ssrc: 20, codecId: "C1", bytesReceived: 4_000 * seconds, packetsReceived: 50 * seconds, packetsLost: lost, jitter: 0.012,
-      concealedSamples: 480 * seconds, silentConcealedSamples: 0, totalSamplesReceived: 48_000 * seconds,
+      id: "RI0",
+      type: "remote-inbound-rtp",
+      localId: "O0",
+      fractionLost: 0.02,
+      jitter: 0.004,
+      roundTripTime: 0.05,
     },
-    { id: "I1", type: "inbound-rtp", mid: "1", kind: "video", ssrc: 21, codecId: "C2", bytesReceived: 25_000 * seconds, packetsReceived: 40 * seconds, packetsLost: 0, framesDecoded: 15 * seconds, frameWidth: 320, frameHeight: 180, framesPerSecond: 15, totalFreezesDuration: 0.2 * seconds },
-    { id: "I2", type: "inbound-rtp", mid: "2", kind: "audio", ssrc: 22, bytesReceived: 9, packetsReceived: 9 },
+    {
+      id: "O1",
+      type: "outbound-rtp",
+      mid: "1",
+      kind: "video",
+      ssrc: 11,
+      codecId: "C2",
+      bytesSent: 50_000 * seconds,
+      packetsSent: 60 * seconds,
+      framesEncoded: 30 * seconds,
+      totalEncodeTime: 0.1 * seconds,
+      frameWidth: 640,
+      frameHeight: 360,
+      framesPerSecond: 30,
+      qualityLimitationReason: "cpu",
+    },
+    {
+      id: "I0",
+      type: "inbound-rtp",
+      mid: "0",
+      kind: "audio",
+      ssrc: 20,
+      codecId: "C1",
+      bytesReceived: 4_000 * seconds,
+      packetsReceived: 50 * seconds,
+      packetsLost: lost,
+      jitter: 0.012,
+      concealedSamples: 480 * seconds,
+      silentConcealedSamples: 0,
+      totalSamplesReceived: 48_000 * seconds,
+    },
+    {
+      id: "I1",
+      type: "inbound-rtp",
+      mid: "1",
+      kind: "video",
+      ssrc: 21,
+      codecId: "C2",
+      bytesReceived: 25_000 * seconds,
+      packetsReceived: 40 * seconds,
+      packetsLost: 0,
+      framesDecoded: 15 * seconds,
+      frameWidth: 320,
+      frameHeight: 180,
+      framesPerSecond: 15,
+      totalFreezesDuration: 0.2 * seconds,
+    },
+    {
+      id: "I2",
+      type: "inbound-rtp",
+      mid: "2",
+      kind: "audio",
+      ssrc: 22,
+      bytesReceived: 9,
+      packetsReceived: 9,
+    },
   ];
   return { report: stats.map((stat) => [stat.id, stat]), slots: SLOTS };
 }
@@ -211,12 +323,34 @@ function chromium(seconds, { lost = 0 } = {}) {
 /** The same as Firefox says it: no transport, no reason, the stream by its track. */
 function firefox(seconds) {
   const stats = [
-    { id: "P", type: "candidate-pair", selected: true, state: "succeeded", localCandidateId: "L", remoteCandidateId: "R" },
+    {
+      id: "P",
+      type: "candidate-pair",
+      selected: true,
+      state: "succeeded",
+      localCandidateId: "L",
+      remoteCandidateId: "R",
+    },
     { id: "L", type: "local-candidate", candidateType: "host", protocol: "udp" },
     { id: "R", type: "remote-candidate", candidateType: "prflx", protocol: "udp" },
-    { id: "O", type: "outbound-rtp", mid: "1", ssrc: 11, bytesSent: 1_000 * seconds, packetsSent: 10 * seconds, framesEncoded: 10 * seconds },
+    {
+      id: "O",
+      type: "outbound-rtp",
+      mid: "1",
+      ssrc: 11,
+      bytesSent: 1_000 * seconds,
+      packetsSent: 10 * seconds,
+      framesEncoded: 10 * seconds,
+    },
     { id: "RI", type: "remote-inbound-rtp", localId: "O", fractionLost: 0.1, roundTripTime: 0.04 },
-    { id: "I", type: "inbound-rtp", trackIdentifier: "track-of-camera", ssrc: 21, bytesReceived: 2_000 * seconds, packetsReceived: 10 * seconds },
+    {
+      id: "I",
+      type: "inbound-rtp",
+      trackIdentifier: "track-of-camera",
+      ssrc: 21,
+      bytesReceived: 2_000 * seconds,
+      packetsReceived: 10 * seconds,
+    },
   ];
   return { report: stats.map((stat) => [stat.id, stat]), slots: SLOTS };
 }
@@ -228,7 +362,10 @@ test("what Chromium reports becomes one sample: the path in use, and what went t
   assert.deepEqual(sample.path, { relayed: true, protocol: "tls", mine: "relay", theirs: "srflx" });
   assert.equal(sample.rtt, 23);
   const { camera, microphone } = sample.sent;
-  assert.deepEqual([camera.bitrate, camera.frames, camera.fps, camera.width, camera.codec, camera.limited], [400_000, 60, 30, 640, "VP8", "cpu"]);
+  assert.deepEqual(
+    [camera.bitrate, camera.frames, camera.fps, camera.width, camera.codec, camera.limited],
+    [400_000, 60, 30, 640, "VP8", "cpu"],
+  );
   assert.ok(Math.abs(camera.encoding - 0.1) < 1e-9);
   assert.deepEqual([microphone.loss, microphone.jitter, microphone.codec], [0.02, 4, "opus"]);
   assert.equal(sample.audioPacketsReceived, 100);
@@ -242,7 +379,15 @@ test("what Firefox reports becomes the same kind of sample", () => {
   const sample = sampleOf(firefox);
   assert.deepEqual(sample.path, { relayed: false, protocol: "udp", mine: "host", theirs: "prflx" });
   assert.equal(sample.rtt, 40);
-  assert.deepEqual([sample.sent.camera.bitrate, sample.sent.camera.loss, sample.sent.camera.limited, sample.sent.camera.encoding], [8_000, 0.1, "", null]);
+  assert.deepEqual(
+    [
+      sample.sent.camera.bitrate,
+      sample.sent.camera.loss,
+      sample.sent.camera.limited,
+      sample.sent.camera.encoding,
+    ],
+    [8_000, 0.1, "", null],
+  );
   assert.equal(sample.received.camera.bitrate, 16_000);
 });
 
@@ -255,7 +400,10 @@ test("counters that begin anew with a new connection are not taken for going bac
 
 test("a link is as bad as its worse direction, and silence counts only where somebody should be heard", () => {
   const sample = sampleOf(chromium, { lost: 25 });
-  assert.deepEqual([facts(sample, true).loss, facts(sample, true).jitter, facts(sample, true).isSilent], [0.2, 12, false]);
+  assert.deepEqual(
+    [facts(sample, true).loss, facts(sample, true).jitter, facts(sample, true).isSilent],
+    [0.2, 12, false],
+  );
   sample.received.microphone.packets = 0;
   assert.deepEqual([facts(sample, true).isSilent, facts(sample, false).isSilent], [true, false]);
 });
@@ -271,7 +419,12 @@ test("the budget learns what is sent, what is lost of it, and what encoding it t
 function collector(ids, { isHidden = () => false } = {}) {
   const clock = new FakeClock();
   const asked = [];
-  const links = new Map(ids.map((id) => [id, { speaks: true, stats: async () => (asked.push([id, clock.now()]), chromium(clock.now() / 1_000)) }]));
+  const links = new Map(
+    ids.map((id) => [
+      id,
+      { speaks: true, stats: async () => (asked.push([id, clock.now()]), chromium(clock.now() / 1_000)) },
+    ]),
+  );
   const subject = new Collector({ clock, links: () => links, isHidden });
   const rounds = [];
   subject.on("round", (samples) => rounds.push([...samples.keys()].sort()));
@@ -290,8 +443,14 @@ test("each connection is asked every two seconds, one after the other, and rarel
   const { asked, live, rounds, subject } = collector(["bob", "carol"]);
   subject.start();
   await live(8_000);
-  assert.deepEqual(asked.filter(([id]) => id === "bob").map(([, at]) => at), [1_000, 3_000, 5_000, 7_000]);
-  assert.deepEqual(asked.filter(([id]) => id === "carol").map(([, at]) => at), [2_000, 4_000, 6_000, 8_000]);
+  assert.deepEqual(
+    asked.filter(([id]) => id === "bob").map(([, at]) => at),
+    [1_000, 3_000, 5_000, 7_000],
+  );
+  assert.deepEqual(
+    asked.filter(([id]) => id === "carol").map(([, at]) => at),
+    [2_000, 4_000, 6_000, 8_000],
+  );
   assert.deepEqual(rounds.at(-1), ["bob", "carol"]);
   subject.stop();
   await live(4_000);
@@ -300,7 +459,10 @@ test("each connection is asked every two seconds, one after the other, and rarel
   const quiet = collector(["bob"], { isHidden: () => true });
   quiet.subject.start();
   await quiet.live(10_000);
-  assert.deepEqual(quiet.asked.map(([, at]) => at), [5_000, 10_000]);
+  assert.deepEqual(
+    quiet.asked.map(([, at]) => at),
+    [5_000, 10_000],
+  );
 });
 
 test("of a link that is broken there is no look, and of nobody one at nothing", async (context) => {
@@ -323,7 +485,8 @@ test("a browser that takes long to count, or a page whose timers are late, is a 
   const clock = new FakeClock();
   const device = { answer: 0, late: 0 };
   const slow = { now: clock.now, after: (ms, then) => clock.after(ms + device.late, then) };
-  const stats = () => new Promise((resolve) => clock.after(device.answer, () => resolve(chromium(clock.now() / 1_000))));
+  const stats = () =>
+    new Promise((resolve) => clock.after(device.answer, () => resolve(chromium(clock.now() / 1_000))));
   const subject = new Collector({ clock: slow, links: () => new Map([["bob", { speaks: true, stats }]]) });
   const live = async (ms) => {
     for (let passed = 0; passed < ms; passed += 50) {
@@ -336,7 +499,11 @@ test("a browser that takes long to count, or a page whose timers are late, is a 
   assert.deepEqual([subject.strain.isLate, subject.strain.isStarved], [false, false]);
   device.answer = 600;
   await live(3_000);
-  assert.deepEqual([subject.strain.isLate, subject.strain.isStarved], [true, false], "one moment is no lasting trouble");
+  assert.deepEqual(
+    [subject.strain.isLate, subject.strain.isStarved],
+    [true, false],
+    "one moment is no lasting trouble",
+  );
   await live(10_000);
   assert.equal(subject.strain.isStarved, true);
   device.answer = 0;
@@ -374,12 +541,17 @@ test("the panel says it in words", () => {
     "Why not more": "Everybody here gets a picture of you, and they share your line.",
   });
   assert.deepEqual(about(null, false, ""), [["Path", "None yet"]]);
-  assert.equal(summary([{ id: "bob" }], new Map([["bob", sampleOf(chromium)]])).replaceAll("\u202F", " "), "You send 432 kbit/s and get 232 kbit/s in all.");
+  assert.equal(
+    summary([{ id: "bob" }], new Map([["bob", sampleOf(chromium)]])).replaceAll("\u202F", " "),
+    "You send 432 kbit/s and get 232 kbit/s in all.",
+  );
 });
 
 test("a report has the numbers, and neither names nor network addresses", () => {
   const history = new Map([["id-of-bob", [sampleOf(chromium)]]]);
-  const text = JSON.stringify(report(history, { browser: "Browser/1.0", cores: 4, uplink: 2_500_000.4, held: "", at: new Date(0) }));
+  const text = JSON.stringify(
+    report(history, { browser: "Browser/1.0", cores: 4, uplink: 2_500_000.4, held: "", at: new Date(0) }),
+  );
   assert.match(text, /"rtt":23/);
   assert.doesNotMatch(text, /id-of-bob|\d+\.\d+\.\d+\.\d+|address/);
 });

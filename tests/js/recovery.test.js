@@ -12,7 +12,11 @@ function recovery({ offers = true, relay = false } = {}) {
     hasRelay: () => relay,
     random: () => 0.5,
     act: (step) => {
-      steps.push(step.type === "restart" ? `restart${step.servers ? " servers" : ""}${step.relay ? " relay" : ""}` : step.type);
+      steps.push(
+        step.type === "restart"
+          ? `restart${step.servers ? " servers" : ""}${step.relay ? " relay" : ""}`
+          : step.type,
+      );
       if (step.type === "replace") subject.began();
     },
   });

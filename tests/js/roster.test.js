@@ -65,12 +65,26 @@ test("a lost socket alone voids no connection", () => {
   keeper.receive(updated(3, { ...bob, away: true }));
   const { gone, come, changed } = diff(before, keeper.roster);
   assert.deepEqual([gone, come], [[], []]);
-  assert.deepEqual(changed.map(({ id }) => id), ["bob"]);
+  assert.deepEqual(
+    changed.map(({ id }) => id),
+    ["bob"],
+  );
 });
 
 test("of my links it is said how they are; that a voice comes by a third, only to the others; who left, only to the server", () => {
   const states = { ana: "connected", ben: "reconnecting", cleo: "failed", dan: "left", eve: "shut" };
-  const links = (withLeft) => linksTo([...Object.keys(states), "fay"], { stateOf: (id) => states[id], isCarried: (id) => id === "ben" || id === "ana", withLeft });
+  const links = (withLeft) =>
+    linksTo([...Object.keys(states), "fay"], {
+      stateOf: (id) => states[id],
+      isCarried: (id) => id === "ben" || id === "ana",
+      withLeft,
+    });
   assert.deepEqual(links(false), { ana: "connected", ben: "carried", cleo: "failed" });
-  assert.deepEqual(links(true), { ana: "connected", ben: "repairing", cleo: "failed", dan: "left", eve: "left" });
+  assert.deepEqual(links(true), {
+    ana: "connected",
+    ben: "repairing",
+    cleo: "failed",
+    dan: "left",
+    eve: "left",
+  });
 });

@@ -5,12 +5,15 @@ import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import ts from "typescript";
 
-const SHORTEN = "import json, sys, rjsmin; json.dump([rjsmin.jsmin(text) for text in json.load(sys.stdin)], sys.stdout)";
+const SHORTEN =
+  "import json, sys, rjsmin; json.dump([rjsmin.jsmin(text) for text in json.load(sys.stdin)], sys.stdout)";
 
 const names = globSync("static/js/**/*.js").sort();
 const sources = names.map((name) => readFileSync(name, "utf8"));
 /** @type {string[]} */
-const served = JSON.parse(execFileSync("python", ["-c", SHORTEN], { input: JSON.stringify(sources), encoding: "utf8" }));
+const served = JSON.parse(
+  execFileSync("python", ["-c", SHORTEN], { input: JSON.stringify(sources), encoding: "utf8" }),
+);
 
 /** @param {string} text @returns {string[]} */
 function tokens(text) {

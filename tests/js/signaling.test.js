@@ -91,7 +91,14 @@ function early({ heard, closed = null, asked = null, wants = "", token = null })
   globalThis.WebSocket = FakeSocket;
   FakeSocket.all = [];
   const clock = new FakeClock();
-  const opened = { socket: new FakeSocket(), heard: heard.map((one) => JSON.stringify(one)), closed, isTaken: false, clicked: asked && asked.name, asked };
+  const opened = {
+    socket: new FakeSocket(),
+    heard: heard.map((one) => JSON.stringify(one)),
+    closed,
+    isTaken: false,
+    clicked: asked && asked.name,
+    asked,
+  };
   const signaling = new Signaling("wss://meet.example/ws/", clock, opened);
   const seen = { ready: 0, welcome: 0, waiting: 0, ends: [], rosters: [], refused: [] };
   signaling.on("ready", () => (seen.ready += 1));
@@ -140,14 +147,22 @@ test("it is asked for again where the socket was lost meanwhile", () => {
 
 test("whoever asked early and has to wait, waits", () => {
   const waiting = { type: "waiting", door: "lobby", host: "Alice", opens_in: null };
-  const { opened, seen } = early({ heard: [READY, waiting], asked: { name: "Bob", token: null }, wants: "Bob" });
+  const { opened, seen } = early({
+    heard: [READY, waiting],
+    asked: { name: "Bob", token: null },
+    wants: "Bob",
+  });
   assert.equal(seen.waiting, 1);
   assert.deepEqual(opened.socket.said, []);
 });
 
 test("whoever asked early and was not taken hears it once, and may ask again", () => {
   const failed = { type: "failed", error: "bad-name" };
-  const { opened, seen, signaling } = early({ heard: [READY, failed], asked: { name: "Bob", token: null }, wants: "Bob" });
+  const { opened, seen, signaling } = early({
+    heard: [READY, failed],
+    asked: { name: "Bob", token: null },
+    wants: "Bob",
+  });
   assert.deepEqual(seen.refused, ["bad-name"]);
   signaling.join("Robert", null);
   assert.deepEqual(opened.socket.said, [{ type: "join", name: "Robert", token: null, fresh: true }]);
@@ -155,7 +170,12 @@ test("whoever asked early and was not taken hears it once, and may ask again", (
 
 test("whoever asked early at a full room asks again on a socket of its own", () => {
   const full = { type: "bye", reason: "full" };
-  const { seen, signaling } = early({ heard: [READY, full], closed: 4409, asked: { name: "Bob", token: null }, wants: "Bob" });
+  const { seen, signaling } = early({
+    heard: [READY, full],
+    closed: 4409,
+    asked: { name: "Bob", token: null },
+    wants: "Bob",
+  });
   assert.deepEqual(seen.ends, ["full"]);
   signaling.join("Bob", null);
   FakeSocket.all[1].hears(READY);
@@ -163,7 +183,12 @@ test("whoever asked early at a full room asks again on a socket of its own", () 
 });
 
 test("whoever was welcomed early and lost the socket since comes back to the same seat", () => {
-  const { clock } = early({ heard: [READY, WELCOME], closed: 1006, asked: { name: "Bob", token: null }, wants: "Bob" });
+  const { clock } = early({
+    heard: [READY, WELCOME],
+    closed: 1006,
+    asked: { name: "Bob", token: null },
+    wants: "Bob",
+  });
   clock.pass(1_000);
   FakeSocket.all[1].hears(READY);
   assert.deepEqual(FakeSocket.all[1].said, [{ type: "join", name: "Bob", token: "north", fresh: false }]);
@@ -240,7 +265,10 @@ test("on another network, a socket that was prompt before has less than a second
 });
 
 test("on a slow line it has four times as long as it took before, and at most two seconds", () => {
-  for (const [took, waits] of [[400, 1_600], [5_000, 2_000]]) {
+  for (const [took, waits] of [
+    [400, 1_600],
+    [5_000, 2_000],
+  ]) {
     const { clock, signaling, socket } = inside();
     signaling.check();
     clock.pass(took === 400 ? 400 : 600);

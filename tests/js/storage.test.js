@@ -30,8 +30,20 @@ const NOWHERE = {
     },
   }),
 };
-const BROKEN = ["{oops", "", "null", "7", '"text"', "[]", '{"microphone": 5, "camera": {}, "token": [], "name": null}'];
-const CHOICES = { microphone: { on: false, device: "desk" }, camera: { on: true, device: "" }, speaker: "loud" };
+const BROKEN = [
+  "{oops",
+  "",
+  "null",
+  "7",
+  '"text"',
+  "[]",
+  '{"microphone": 5, "camera": {}, "token": [], "name": null}',
+];
+const CHOICES = {
+  microphone: { on: false, device: "desk" },
+  camera: { on: true, device: "" },
+  speaker: "loud",
+};
 const VISIT = { token: "t", name: "Ana", me: "p1", hand: 1700000000000 };
 
 for (const [how, find] of Object.entries(NOWHERE)) {
@@ -51,11 +63,17 @@ for (const [how, find] of Object.entries(NOWHERE)) {
 for (const text of BROKEN) {
   test(`a stored value of ${JSON.stringify(text)} is nobody's`, () => {
     const storage = new FakeStorage();
-    for (const key of ["roundtable:devices", "roundtable:visit:code", "roundtable:said:code"]) storage.setItem(key, text);
+    for (const key of ["roundtable:devices", "roundtable:visit:code", "roundtable:said:code"]) {
+      storage.setItem(key, text);
+    }
     const memory = new Memory("code", new Store(() => storage), new Store(() => storage));
     assert.equal(memory.visit, null);
     assert.deepEqual(memory.said("p1"), { count: 0, delivered: 0, messages: [] });
-    assert.deepEqual(memory.choices, { microphone: { on: true, device: "" }, camera: { on: true, device: "" }, speaker: "" });
+    assert.deepEqual(memory.choices, {
+      microphone: { on: true, device: "" },
+      camera: { on: true, device: "" },
+      speaker: "",
+    });
     memory.keepVisit(VISIT);
     assert.deepEqual(memory.visit, VISIT);
   });

@@ -9,16 +9,35 @@ import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
 const person = (facts) => ({
-  id: "bob", name: "Bob", role: "participant", seat: 1, self: false, microphone: true, camera: true,
-  screen: false, hand: false, speaking: false, link: "connected", picture: null, shared: null, ...facts,
+  id: "bob",
+  name: "Bob",
+  role: "participant",
+  seat: 1,
+  self: false,
+  microphone: true,
+  camera: true,
+  screen: false,
+  hand: false,
+  speaking: false,
+  link: "connected",
+  picture: null,
+  shared: null,
+  ...facts,
 });
 const alice = person({ id: "alice", name: "Alice", self: true });
 
 /** @param {string} text */
-const links = (text) => pieces(text).filter(({ href }) => href).map(({ text: words }) => words);
+const links = (text) =>
+  pieces(text)
+    .filter(({ href }) => href)
+    .map(({ text: words }) => words);
 
 test("addresses of the web become links, without the sentence around them", () => {
-  assert.deepEqual(links("See https://a.example/x?y=1#z, (http://b.example/) and https://c.example."), ["https://a.example/x?y=1#z", "http://b.example/", "https://c.example"]);
+  assert.deepEqual(links("See https://a.example/x?y=1#z, (http://b.example/) and https://c.example."), [
+    "https://a.example/x?y=1#z",
+    "http://b.example/",
+    "https://c.example",
+  ]);
   assert.deepEqual(links("https://d.example/wiki/Table_(round)"), ["https://d.example/wiki/Table_(round)"]);
 });
 
@@ -29,14 +48,26 @@ test("an address leads where it says, whatever turns the writing direction in it
 });
 
 test("nothing else becomes a link", () => {
-  for (const text of ["javascript:alert(1)", "data:text/html,x", "ftp://a.example", "www.a.example", "http://", "xhttps://a.example"]) {
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://a.example",
+    "www.a.example",
+    "http://",
+    "xhttps://a.example",
+  ]) {
     assert.deepEqual(links(text), [], text);
   }
 });
 
 test("markup stays text, and every character is kept", () => {
   const text = 'Look: https://a.example/<script>alert("1")</script> & more';
-  assert.equal(pieces(text).map(({ text: words }) => words).join(""), text);
+  assert.equal(
+    pieces(text)
+      .map(({ text: words }) => words)
+      .join(""),
+    text,
+  );
   assert.deepEqual(links(text), ["https://a.example/"]);
 });
 
@@ -44,7 +75,9 @@ test("comings, goings and hands are announced, but not my own", () => {
   const bob = person({});
   assert.deepEqual(changes([alice], [bob, alice]), ["Bob came in"]);
   assert.deepEqual(changes([bob, alice], [alice]), ["Bob left"]);
-  assert.deepEqual(changes([bob, alice], [person({ hand: true }), person({ ...alice, hand: true })]), ["Bob raised a hand"]);
+  assert.deepEqual(changes([bob, alice], [person({ hand: true }), person({ ...alice, hand: true })]), [
+    "Bob raised a hand",
+  ]);
   assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
 });
 
@@ -55,8 +88,13 @@ test("a microphone that stops is told apart from one that is muted, and is told 
   assert.deepEqual(changes([stopped], [person({})]), ["Bob can be heard again"]);
   const works = { on: true, lost: false };
   const lost = { on: false, lost: true };
-  assert.deepEqual(restored({ microphone: lost, camera: works }, { microphone: works, camera: works }), ["Your microphone works again: the others hear you."]);
-  assert.deepEqual(restored({ microphone: { on: false, lost: false }, camera: works }, { microphone: works, camera: works }), []);
+  assert.deepEqual(restored({ microphone: lost, camera: works }, { microphone: works, camera: works }), [
+    "Your microphone works again: the others hear you.",
+  ]);
+  assert.deepEqual(
+    restored({ microphone: { on: false, lost: false }, camera: works }, { microphone: works, camera: works }),
+    [],
+  );
 });
 
 test("speaking is never announced", () => {
@@ -77,7 +115,9 @@ const pairsOf = (conditions) =>
 
 test("who does not hear whom is said in words, mine first", () => {
   assert.deepEqual(apart(pairsOf({}), table), []);
-  assert.deepEqual(apart(pairsOf({ "bob carol": "repairing" }), table), ["Bob and Carol cannot hear each other: repairing"]);
+  assert.deepEqual(apart(pairsOf({ "bob carol": "repairing" }), table), [
+    "Bob and Carol cannot hear each other: repairing",
+  ]);
   assert.deepEqual(apart(pairsOf({ "bob carol": "failed", "alice dave": "connecting" }), table), [
     "You and Dave cannot hear each other: still connecting",
     "Bob and Carol cannot hear each other: no way found yet",
@@ -87,16 +127,26 @@ test("who does not hear whom is said in words, mine first", () => {
 });
 
 /** What is said of a room in which this is so. */
-const said = (people, { kind = "", pairs = [], unseen = {} } = {}) => facts({ people, pairs, notice: { kind, people, unseen } });
+const said = (people, { kind = "", pairs = [], unseen = {} } = {}) =>
+  facts({ people, pairs, notice: { kind, people, unseen } });
 
 test("a weak link, a voice by way of somebody and a moment's absence are said once they last", () => {
   assert.deepEqual(said([person({ quality: "good" }), alice]), []);
   for (const quality of ["poor", "lost"]) {
     const [weak] = said([person({ quality }), alice]);
-    assert.deepEqual([weak.text, weak.after >= 10_000, weak.quiet >= 60_000], ["The link to Bob is weak", true, true]);
+    assert.deepEqual(
+      [weak.text, weak.after >= 10_000, weak.quiet >= 60_000],
+      ["The link to Bob is weak", true, true],
+    );
   }
-  assert.deepEqual(said([person({ by: "Carol", link: "failed", quality: "poor" })]).map(({ text }) => text), ["You hear Bob by way of Carol"]);
-  assert.deepEqual(said([person({ link: "away" })]).map(({ text }) => text), ["Bob is gone for a moment"]);
+  assert.deepEqual(
+    said([person({ by: "Carol", link: "failed", quality: "poor" })]).map(({ text }) => text),
+    ["You hear Bob by way of Carol"],
+  );
+  assert.deepEqual(
+    said([person({ link: "away" })]).map(({ text }) => text),
+    ["Bob is gone for a moment"],
+  );
   assert.deepEqual(said([person({ link: "reconnecting" })]), [], "that is said of the pair");
 });
 
@@ -107,11 +157,17 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
   assert.equal(weakness(bob, true), "your device is slow");
   assert.equal(weakness({ ...bob, link: "reconnecting" }, true), "");
   const slow = { ...alice, strained: true };
-  assert.deepEqual(said([bob, { ...bob, id: "carol", name: "Carol" }, slow]).map(({ key, text }) => [key, text]), [
-    ["slow", "This device is too slow for the call at the moment"],
-    ["slow", "This device is too slow for the call at the moment"],
-  ]);
-  assert.deepEqual(said([{ ...bob, strained: true }, alice]).map(({ text }) => text), ["Bob’s device is too slow at the moment"]);
+  assert.deepEqual(
+    said([bob, { ...bob, id: "carol", name: "Carol" }, slow]).map(({ key, text }) => [key, text]),
+    [
+      ["slow", "This device is too slow for the call at the moment"],
+      ["slow", "This device is too slow for the call at the moment"],
+    ],
+  );
+  assert.deepEqual(
+    said([{ ...bob, strained: true }, alice]).map(({ text }) => text),
+    ["Bob’s device is too slow at the moment"],
+  );
   for (const link of ["connecting", "reconnecting", "failed"]) {
     assert.match(trouble(person({ link }), true).text, /^This device is too slow/);
     assert.doesNotMatch(trouble(person({ link }), false).text, /too slow/);
@@ -132,12 +188,21 @@ test("of a link that was cut off it is said what has happened and what helps, an
 
 test("that two do not hear each other is one fact, however it stands with it, and is not said of the notice as well", () => {
   const of = (condition) => said(table, { kind: "apart", pairs: pairsOf({ "bob carol": condition }) });
-  assert.deepEqual(of("repairing").map(({ text }) => text), ["Bob and Carol cannot hear each other: repairing"]);
-  assert.deepEqual(of("repairing").map(({ key }) => key), of("failed").map(({ key }) => key));
+  assert.deepEqual(
+    of("repairing").map(({ text }) => text),
+    ["Bob and Carol cannot hear each other: repairing"],
+  );
+  assert.deepEqual(
+    of("repairing").map(({ key }) => key),
+    of("failed").map(({ key }) => key),
+  );
 });
 
 test("what stands over the room is said too, unless it is an alert, which is read by itself", () => {
-  assert.deepEqual(said([alice], { kind: "muted-talking" }).map(({ text }) => text), ["You are muted, and you are talking."]);
+  assert.deepEqual(
+    said([alice], { kind: "muted-talking" }).map(({ text }) => text),
+    ["You are muted, and you are talking."],
+  );
   assert.deepEqual(said([alice], { kind: "sound-blocked" }), []);
 });
 
@@ -145,13 +210,22 @@ test("a screen that has not come is told of in words, to whoever waits for it an
   const bob = { name: "Bob Lindqvist", self: false, link: "connected", by: "" };
   assert.equal(arrival(bob, false), "Bob’s screen is on its way.");
   assert.equal(arrival(bob, true), "Bob’s screen has not arrived yet. We keep trying.");
-  assert.equal(arrival({ ...bob, link: "failed" }, true), "Bob’s screen comes as soon as there is a way to Bob.");
-  assert.equal(arrival({ ...bob, link: "failed", by: "Carol" }, true), "Bob’s screen comes as soon as there is a way to Bob.");
+  assert.equal(
+    arrival({ ...bob, link: "failed" }, true),
+    "Bob’s screen comes as soon as there is a way to Bob.",
+  );
+  assert.equal(
+    arrival({ ...bob, link: "failed", by: "Carol" }, true),
+    "Bob’s screen comes as soon as there is a way to Bob.",
+  );
   const words = (names, more = {}) => unseenWords({ names, all: false, held: false, ...more });
   assert.equal(words(["Bob"]), "Bob does not see your screen yet. We keep trying.");
   assert.equal(words(["Bob"], { all: true }), "Bob does not see your screen yet. We keep trying.");
   assert.equal(words(["Bob", "Carol"]), "Bob and Carol do not see your screen yet. We keep trying.");
-  assert.equal(words(["Bob", "Carol", "Dave"]), "Bob and 2 others do not see your screen yet. We keep trying.");
+  assert.equal(
+    words(["Bob", "Carol", "Dave"]),
+    "Bob and 2 others do not see your screen yet. We keep trying.",
+  );
   assert.equal(words(["Bob", "Carol"], { all: true }), "Nobody sees your screen yet. We keep trying.");
   assert.match(words(["Bob"], { held: true }), /no room for your screen/);
 });
@@ -166,19 +240,32 @@ test("whoever is heard by nobody gets one line, not one for each", () => {
 test("a pair that hears each other again is announced", () => {
   const broken = pairsOf({ "bob carol": "repairing", "alice dave": "repairing" });
   assert.deepEqual(mended(pairsOf({}), pairsOf({}), table), []);
-  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "repairing" }), table), ["You and Dave hear each other again"]);
-  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "unknown" }), table), ["You and Dave hear each other again"]);
+  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "repairing" }), table), [
+    "You and Dave hear each other again",
+  ]);
+  assert.deepEqual(mended(broken, pairsOf({ "bob carol": "unknown" }), table), [
+    "You and Dave hear each other again",
+  ]);
   assert.deepEqual(mended(broken, pairsOf({}), table), ["Everybody hears everybody again"]);
 });
 
 test("time in the call is minutes and seconds, then hours", () => {
-  assert.deepEqual([0, 852_000, 3_600_000, 36_061_000, -5].map(elapsed), ["00:00", "14:12", "1:00:00", "10:01:01", "00:00"]);
+  assert.deepEqual([0, 852_000, 3_600_000, 36_061_000, -5].map(elapsed), [
+    "00:00",
+    "14:12",
+    "1:00:00",
+    "10:01:01",
+    "00:00",
+  ]);
 });
 
 test("what is written while the chat is closed is read out, and much of it in few words", () => {
   const line = (name, body) => ({ id: "1", author: "x", name, body, at: 0, isMine: false, delivery: "" });
   assert.equal(written([line("Bob", "Shall we?")]), "Bob wrote: Shall we?");
-  assert.equal(written([line("Bob", "one"), line("Carol", "two")]), "2 new messages in the chat, the last one from Carol");
+  assert.equal(
+    written([line("Bob", "one"), line("Carol", "two")]),
+    "2 new messages in the chat, the last one from Carol",
+  );
   assert.ok(written([line("Bob", "x".repeat(4_000))]).length < 200);
   // What somebody is only said to have written is read out as that.
   const passed = { ...line("Bob", "Send me the key"), told_by: "Mallory" };
@@ -188,10 +275,16 @@ test("what is written while the chat is closed is read out, and much of it in fe
 
 test("of a flood it is said whose it is, and who says so", () => {
   const flood = { id: "m", name: "Mallory", by: [""], isInside: true };
-  assert.match(flooded(flood), /^Mallory sent far more data than a call needs, so your browser cut them off\.$/);
+  assert.match(
+    flooded(flood),
+    /^Mallory sent far more data than a call needs, so your browser cut them off\.$/,
+  );
   assert.match(flooded({ ...flood, by: ["Bob"] }), /so Bob’s browser cut them off/);
   assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /so several browsers cut them off/);
-  assert.match(flooded({ ...flood, by: ["", "Carol"] }), /so several browsers, yours among them, cut them off/);
+  assert.match(
+    flooded({ ...flood, by: ["", "Carol"] }),
+    /so several browsers, yours among them, cut them off/,
+  );
   assert.match(flooded({ ...flood, name: "", isInside: false }), /^Somebody who has not come in sent/);
   assert.match(flooded({ ...flood, isInside: false }), /^Mallory, who has not come in, sent/);
 });

@@ -28,7 +28,10 @@ function table() {
   const speech = [];
   subject.on("speech", (id) => speech.push(id));
   subject.keep(new Map(Object.entries(links)));
-  const enabled = (id) => [links[id].streams.microphone, links[id].streams.sound].map((stream) => stream.getAudioTracks()[0].enabled);
+  const enabled = (id) =>
+    [links[id].streams.microphone, links[id].streams.sound].map(
+      (stream) => stream.getAudioTracks()[0].enabled,
+    );
   return { subject, links, playing, followed, says, speech, enabled };
 }
 const VOICE = { microphone: true, speaking: true, hand: false };

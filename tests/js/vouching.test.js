@@ -8,8 +8,14 @@ test("a host reads whose invitation it is when another name is typed", () => {
 });
 
 test("a host reads whose account it is when another name is typed", () => {
-  assert.equal(vouched({ name: "Alice", standing: "account", knownAs: "Mallory" }), "Not invited, with the account of Mallory");
-  assert.equal(vouched({ name: "Mallory", standing: "account", knownAs: "Mallory" }), "Not invited, has an account");
+  assert.equal(
+    vouched({ name: "Alice", standing: "account", knownAs: "Mallory" }),
+    "Not invited, with the account of Mallory",
+  );
+  assert.equal(
+    vouched({ name: "Mallory", standing: "account", knownAs: "Mallory" }),
+    "Not invited, has an account",
+  );
 });
 
 test("nobody vouches for the name of a guest", () => {
@@ -18,11 +24,17 @@ test("nobody vouches for the name of a guest", () => {
 
 test("inside it is said only of those who call themselves something else", () => {
   assert.equal(borrowed({ name: "Carol", standing: "invited", knownAs: "Bob" }), "By the invitation of Bob");
-  assert.equal(borrowed({ name: "Alice", standing: "account", knownAs: "Mallory" }), "With the account of Mallory");
+  assert.equal(
+    borrowed({ name: "Alice", standing: "account", knownAs: "Mallory" }),
+    "With the account of Mallory",
+  );
   assert.equal(borrowed({ name: "BOB", standing: "invited", knownAs: "Bob" }), "");
   assert.equal(borrowed({ name: "Bob", standing: "guest", knownAs: "" }), "");
 });
 
 test("a name that only looks the same is another one", () => {
-  assert.equal(borrowed({ name: "\u0412ob", standing: "invited", knownAs: "Bob" }), "By the invitation of Bob");
+  assert.equal(
+    borrowed({ name: "\u0412ob", standing: "invited", knownAs: "Bob" }),
+    "By the invitation of Bob",
+  );
 });

@@ -51,7 +51,11 @@
   /** When the credentials end with which the newest connected connection would ask a relay; Unix seconds. */
   function credentialsEnd() {
     const [newest] = connected().slice(-1);
-    const names = newest?.getConfiguration().iceServers.map(({ username }) => username).filter(Boolean) ?? [];
+    const names =
+      newest
+        ?.getConfiguration()
+        .iceServers.map(({ username }) => username)
+        .filter(Boolean) ?? [];
     return names.length > 0 ? Number(names[0].split(":")[0]) : null;
   }
 
@@ -82,7 +86,8 @@
   navigator.connection?.addEventListener("change", () => signs.push(["change", performance.now()]));
 
   /** What the browser has said of its network since then, and how many milliseconds later. */
-  const signsSince = (start) => signs.filter(([, at]) => at >= start).map(([kind, at]) => `${kind} after ${Math.round(at - start)} ms`);
+  const signsSince = (start) =>
+    signs.filter(([, at]) => at >= start).map(([kind, at]) => `${kind} after ${Math.round(at - start)} ms`);
 
   window.paths = { taken, reception, credentialsEnd, listen, heardSince, beeps, silence, signsSince };
 })();

@@ -9,7 +9,9 @@ import { find, icon, make } from "../lib/dom.js";
  */
 export function enablePasskeys(root) {
   if (!canUsePasskeys()) return;
-  for (const form of root.querySelectorAll("form[data-passkey]")) enable(/** @type {HTMLFormElement} */ (form));
+  for (const form of root.querySelectorAll("form[data-passkey]")) {
+    enable(/** @type {HTMLFormElement} */ (form));
+  }
   for (const hint of root.querySelectorAll("[data-passkey-missing]")) hint.remove();
 }
 
@@ -58,7 +60,9 @@ async function ask(form) {
     const { publicKey } = question.creation_options;
     return written(await navigator.credentials.create({ publicKey: forCreating(publicKey) }));
   }
-  return written(await navigator.credentials.get({ publicKey: forUsing(question.request_options.publicKey) }));
+  return written(
+    await navigator.credentials.get({ publicKey: forUsing(question.request_options.publicKey) }),
+  );
 }
 
 /** @param {HTMLFormElement} form */

@@ -3,7 +3,10 @@ import { make } from "./dom.js";
 import { FLAG } from "./names.js";
 
 // With all that belongs to it: the second half of a flag, skin, family.
-const SYMBOL = new RegExp(`${FLAG}|${/\p{RI}{2}|[\p{S}\p{Cn}][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*(?:\u200D[^\s\u200D][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*)*/u.source}`, "u");
+const SYMBOL = new RegExp(
+  `${FLAG}|${/\p{RI}{2}|[\p{S}\p{Cn}][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*(?:\u200D[^\s\u200D][\p{Mn}\p{Me}\u{1F3FB}-\u{1F3FF}]*)*/u.source}`,
+  "u",
+);
 
 /**
  * @param {string} name
@@ -37,7 +40,9 @@ export function initials(name) {
   const first = letters[0];
   const last = letters.at(-1);
   if (first === undefined || last === undefined) return SYMBOL.exec(name)?.[0] ?? "?";
-  return letters.length > 1 && hasCase(first) && hasCase(last) ? (first + last).toUpperCase() : first.toUpperCase();
+  return letters.length > 1 && hasCase(first) && hasCase(last)
+    ? (first + last).toUpperCase()
+    : first.toUpperCase();
 }
 
 /**

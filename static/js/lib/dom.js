@@ -164,7 +164,15 @@ export class Panel {
   /** As the view does it, once it is here. @param {KeyboardEvent} event */
   #sendByKey(event) {
     const { target, key, shiftKey, isComposing } = event;
-    if (this.#view.part || !(target instanceof HTMLTextAreaElement) || key !== "Enter" || shiftKey || isComposing) return;
+    if (
+      this.#view.part ||
+      !(target instanceof HTMLTextAreaElement) ||
+      key !== "Enter" ||
+      shiftKey ||
+      isComposing
+    ) {
+      return;
+    }
     event.preventDefault();
     target.form?.requestSubmit();
   }
@@ -225,6 +233,11 @@ export class Panel {
  * @param {EventTarget | null} target
  */
 export function isTyping(target) {
-  const others = ["checkbox", "radio", "range", "button", "submit", "file"].map((type) => `[type=${type}]`).join();
-  return target instanceof Element && target.closest(`input:not(${others}), textarea, select, [contenteditable], [role=menu]`) !== null;
+  const others = ["checkbox", "radio", "range", "button", "submit", "file"]
+    .map((type) => `[type=${type}]`)
+    .join();
+  return (
+    target instanceof Element &&
+    target.closest(`input:not(${others}), textarea, select, [contenteditable], [role=menu]`) !== null
+  );
 }

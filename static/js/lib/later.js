@@ -108,15 +108,24 @@ async function isThere(address, seen) {
     if (answer.status === 404 || answer.status === 410) throw new Outdated(address);
     if (!answer.ok) return false;
     const names = [...(await answer.text()).matchAll(IMPORTED)].map(([, name = ""]) => name);
-    return await areThere(names.map((name) => import.meta.resolve(new URL(name, address).href)), seen);
+    return await areThere(
+      names.map((name) => import.meta.resolve(new URL(name, address).href)),
+      seen,
+    );
   } catch (error) {
     // What `fetch` fails with where there is no network, or one that has fallen silent.
-    if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) return false;
+    if (error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")) {
+      return false;
+    }
     throw error;
   }
 }
 
 /** What the page came with. */
 function preloaded() {
-  return new Set([...document.querySelectorAll('link[rel="modulepreload"]')].map((link) => /** @type {HTMLLinkElement} */ (link).href));
+  return new Set(
+    [...document.querySelectorAll('link[rel="modulepreload"]')].map(
+      (link) => /** @type {HTMLLinkElement} */ (link).href,
+    ),
+  );
 }

@@ -14,11 +14,14 @@ export const BLANK = /[\u115F\u1160\u3164\uFFA0\u2800\u17B4\u17B5\u{1D159}\u{134
 const SPACE = /[\t-\r\x1C-\x1F\x85\p{Z}]/u;
 const MARK = /[\p{Mn}\p{Me}]/u;
 // Controls, formats, surrogates, private use, and what is hidden for good whatever it will be (Unicode, 5.21).
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2065\uFFF0-\uFFF8\u{13439}-\u{1343F}\u{E0000}-\u{E0FFF}]/u;
+const HIDDEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2065\uFFF0-\uFFF8\u{13439}-\u{1343F}\u{E0000}-\u{E0FFF}]/u;
 // Canonical combining class 9 (Unicode, 4.3), for which there is no property here.
 const VIRAMA = new RegExp(
   "[\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D3B\\u0D3C\\u0D4D\\u0DCA\\u0E3A\\u0EBA\\u0F84\\u1039\\u103A\\u1714\\u1715" +
-    "\\u1734\\u17D2\\u1A60\\u1B44\\u1BAA\\u1BAB\\u1BF2\\u1BF3\\u2D7F\\uA806\\uA82C\\uA8C4\\uA953\\uA9C0\\uAAF6\\uABED]", "u");
+    "\\u1734\\u17D2\\u1A60\\u1B44\\u1BAA\\u1BAB\\u1BF2\\u1BF3\\u2D7F\\uA806\\uA82C\\uA8C4\\uA953\\uA9C0\\uAAF6\\uABED]",
+  "u",
+);
 // Letters that are written from right to left and joined (bidirectional class AL).
 const ARABIC = /(?=\p{L})[\u0600-\u07BF\u0860-\u08FF\uFB50-\uFDFF\uFE70-\uFEFE]/u;
 const TAGS = "[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]";
@@ -37,7 +40,10 @@ export function cleanName(text) {
   /** @type {string[]} */
   const kept = [];
   let marks = 0;
-  for (const [char] of text.slice(0, LOOKED_AT * LONGEST).normalize("NFC").matchAll(FLAGS_AND_OTHERS)) {
+  for (const [char] of text
+    .slice(0, LOOKED_AT * LONGEST)
+    .normalize("NFC")
+    .matchAll(FLAGS_AND_OTHERS)) {
     const parts = [...char];
     if (parts.length > 1) {
       marks = 0;

@@ -31,12 +31,17 @@ export class Store {
   /** The same if it is an object. @param {string} key @returns {Record<string, unknown> | null} */
   object(key) {
     const value = this.value(key);
-    return typeof value === "object" && !Array.isArray(value) ? /** @type {Record<string, unknown> | null} */ (value) : null;
+    return typeof value === "object" && !Array.isArray(value)
+      ? /** @type {Record<string, unknown> | null} */ (value)
+      : null;
   }
 
   /** Under what something is kept. */
   get keys() {
-    const stored = this.#reach((storage) => Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? "")) ?? [];
+    const stored =
+      this.#reach((storage) =>
+        Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? ""),
+      ) ?? [];
     return [...new Set([...stored, ...this.#own.keys()])].filter((key) => this.text(key) !== null);
   }
 

@@ -10,7 +10,9 @@
   const zone = Temporal?.Now?.timeZoneId?.() ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const secure = location.protocol === "https:" ? "; secure" : "";
   // No name has anything else in it, and nothing else may end up in a cookie.
-  if (/^[\w+/-]+$/u.test(zone ?? "")) document.cookie = `zone=${zone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+  if (/^[\w+/-]+$/u.test(zone ?? "")) {
+    document.cookie = `zone=${zone}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+  }
   // Chromium sets it beside the page, and a socket that is opened at once goes without; reading waits for it.
   void document.cookie;
 }

@@ -15,9 +15,13 @@ const LONGEST_PLACE = 12;
 // Right behind an address, it belongs to that one.
 const COMMENT = /^\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*/u;
 // What turns the direction of text or is not seen at all, except joiners that shape letters, and flags.
-const UNSEEN = new RegExp(`(${FLAG})|(?![\\u200c\\u200d])[\\p{Cf}\\p{Cs}]|(?![\\t\\n\\r\\v\\f])\\p{Cc}`, "gu");
+const UNSEEN = new RegExp(
+  `(${FLAG})|(?![\\u200c\\u200d])[\\p{Cf}\\p{Cs}]|(?![\\t\\n\\r\\v\\f])\\p{Cc}`,
+  "gu",
+);
 const LOCAL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/u;
-const DOMAIN = /^[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(\.[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)+$/u;
+const DOMAIN =
+  /^[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(\.[\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)+$/u;
 
 /**
  * Every address in `text`, separated in any common way; doubles are one.
@@ -40,7 +44,12 @@ export function parse(text) {
     }
     const key = address.toLowerCase();
     if (name.toLowerCase() === key) name = "";
-    const person = { email: address, name: name.slice(0, 64).trim(), ...(optional && { optional }), ...(cohost && { cohost }) };
+    const person = {
+      email: address,
+      name: name.slice(0, 64).trim(),
+      ...(optional && { optional }),
+      ...(cohost && { cohost }),
+    };
     found.set(key, merged(found.get(key), person));
   }
   return { addresses: [...found.values()], wrong: [...wrong.values()] };
@@ -87,7 +96,8 @@ function fault(address) {
   if (address.includes("..") || /^\.|\.@|@\.|\.$/u.test(address)) return "has a dot too many";
   if (address.length > 254 || before.length > 64) return "is longer than an address can be";
   if (LOCAL.test(before) && DOMAIN.test(after)) return "";
-  const strange = /[^\p{L}\p{M}\p{N}_.!#$%&'*+/=?^`{|}~-]/u.exec(before) ?? /[^\p{L}\p{M}\p{N}_.-]/u.exec(after);
+  const strange =
+    /[^\p{L}\p{M}\p{N}_.!#$%&'*+/=?^`{|}~-]/u.exec(before) ?? /[^\p{L}\p{M}\p{N}_.-]/u.exec(after);
   if (strange) return `has a “${strange[0]}”, which an address cannot have`;
   if (!LOCAL.test(before)) return "has letters in front of the @ that most mail servers do not take";
   return "is not an address that mail could reach";
@@ -149,7 +159,12 @@ function piece(text) {
     // Where lines were lost, the place belongs to the address in front of it.
     return named(line).map(([name, email], index, { length }) => {
       const isLast = index === length - 1;
-      return { email, name, optional: isLast && places.has("optional"), cohost: isLast && places.has("host") };
+      return {
+        email,
+        name,
+        optional: isLast && places.has("optional"),
+        cohost: isLast && places.has("host"),
+      };
     });
   });
 }
@@ -275,7 +290,10 @@ function bracketed(text) {
       // Lines were lost: what stands behind the address before is the name of this one.
       const words = name.trim().split(/\s+/u);
       const last = words.findLastIndex((word) => word.includes("@"));
-      found.push(...named(words.slice(0, last + 1).join(" ")), [unquoted(words.slice(last + 1).join(" ")), address]);
+      found.push(...named(words.slice(0, last + 1).join(" ")), [
+        unquoted(words.slice(last + 1).join(" ")),
+        address,
+      ]);
     } else found.push([name, address]);
   }
   // What stands behind the last brackets is not lost: an address, or a name without one.
@@ -305,7 +323,9 @@ function bare(address) {
   address = address.trim();
   if (address.length > LONGEST) return address;
   if (/^mailto:/iu.test(address)) address = decoded(address.slice(7).split("?")[0] ?? "");
-  if (!address.startsWith('"')) address = address.replace(/^[<>()[\]'"“”‘’ ]+|[<>()[\]'"“”‘’ ]+$/gu, "").replace(/[:,!]+$/u, "");
+  if (!address.startsWith('"')) {
+    address = address.replace(/^[<>()[\]'"“”‘’ ]+|[<>()[\]'"“”‘’ ]+$/gu, "").replace(/[:,!]+$/u, "");
+  }
   return address.endsWith(".") && !address.endsWith("..") ? address.slice(0, -1) : address;
 }
 
@@ -322,7 +342,9 @@ function decoded(text) {
 /** @param {string} name */
 function unquoted(name) {
   name = name.trim().slice(0, LONGEST).replace(/:+$/u, "");
-  return name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1).replace(/\\(.)/gu, "$1") : name;
+  return name.length > 1 && name.startsWith('"') && name.endsWith('"')
+    ? name.slice(1, -1).replace(/\\(.)/gu, "$1")
+    : name;
 }
 
 /**

@@ -61,8 +61,27 @@ export class Agenda {
       "li",
       {},
       make("input", { class: "input", value: text, autocomplete: "off", "data-text": true }),
-      make("span", { class: "points-minutes" }, make("input", { class: "input", type: "number", min: 0, max: MOST_MINUTES, step: 5, value: minutes ?? "", "data-minutes": true }), make("span", { "aria-hidden": "true" }, "min")),
-      make("span", { class: "points-moves" }, this.#button("chevron-up", (row) => this.#move(row, -1)), this.#button("chevron-down", (row) => this.#move(row, 1)), this.#button("close", (row) => this.#remove(row))),
+      make(
+        "span",
+        { class: "points-minutes" },
+        make("input", {
+          class: "input",
+          type: "number",
+          min: 0,
+          max: MOST_MINUTES,
+          step: 5,
+          value: minutes ?? "",
+          "data-minutes": true,
+        }),
+        make("span", { "aria-hidden": "true" }, "min"),
+      ),
+      make(
+        "span",
+        { class: "points-moves" },
+        this.#button("chevron-up", (row) => this.#move(row, -1)),
+        this.#button("chevron-down", (row) => this.#move(row, 1)),
+        this.#button("close", (row) => this.#remove(row)),
+      ),
     );
     this.#rows.append(row);
     return row;
@@ -109,7 +128,9 @@ export class Agenda {
     this.#number();
     this.#write();
     // Taken out and put in again, a row loses the focus; at the end of its way a button has nothing left to do.
-    if (focused instanceof HTMLElement && row.contains(focused)) (focused.matches(":disabled") ? textOf(row) : focused).focus();
+    if (focused instanceof HTMLElement && row.contains(focused)) {
+      (focused.matches(":disabled") ? textOf(row) : focused).focus();
+    }
   }
 
   /** @param {Element} row */
@@ -154,7 +175,13 @@ export class Agenda {
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       if (textOf(row).value.trim()) this.#insert(at + 1).focus();
-    } else if (event.key === "Backspace" && field === textOf(row) && !field.value && !minutesOf(row).value && this.#rows.children.length > 1) {
+    } else if (
+      event.key === "Backspace" &&
+      field === textOf(row) &&
+      !field.value &&
+      !minutesOf(row).value &&
+      this.#rows.children.length > 1
+    ) {
       event.preventDefault();
       const near = row.previousElementSibling ?? row.nextElementSibling;
       row.remove();

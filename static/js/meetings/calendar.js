@@ -48,9 +48,20 @@ class Calendar {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || isTyping(event.target)) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.shiftKey ||
+      event.defaultPrevented ||
+      isTyping(event.target)
+    ) {
+      return;
+    }
     const inside = this.#root.contains(document.activeElement);
-    const done = (inside ? this.#onArrow(event.key) : this.#enter(event.key)) || this.#onLetter(event.key.toLowerCase(), inside);
+    const done =
+      (inside ? this.#onArrow(event.key) : this.#enter(event.key)) ||
+      this.#onLetter(event.key.toLowerCase(), inside);
     if (done) event.preventDefault();
   }
 
@@ -136,13 +147,15 @@ class Calendar {
   #beside(by) {
     const at = this.#at();
     let next = at + by;
-    while (this.#days[next] && !this.#column(/** @type {HTMLElement} */ (this.#days[next])).length) next += by;
+    while (this.#days[next] && !this.#column(/** @type {HTMLElement} */ (this.#days[next])).length) {
+      next += by;
+    }
     const day = this.#days[next];
     if (!day) return this.#turn(by > 0 ? "next" : "prev", by > 0 ? 0 : this.#days.length - 1);
     const column = this.#column(day);
     const from = document.activeElement;
     const isHead = from === this.#column(/** @type {HTMLElement} */ (this.#days[at]))[0];
-    (isHead ? column[0] : nearest(column.slice(1), from) ?? column[0])?.focus();
+    (isHead ? column[0] : (nearest(column.slice(1), from) ?? column[0]))?.focus();
     return true;
   }
 

@@ -22,7 +22,10 @@ export function takeFiles(input, people, { url, largest, token }) {
     if (!file) return;
     if (file.size > largest) {
       input.value = "";
-      return tell(`This file is ${size(file.size)} MB large. 1 MB is the most, and room for 10,000 people.`, true);
+      return tell(
+        `This file is ${size(file.size)} MB large. 1 MB is the most, and room for 10,000 people.`,
+        true,
+      );
     }
     tell(`Reading ${file.name} …`);
     const body = new FormData();

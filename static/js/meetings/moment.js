@@ -12,7 +12,9 @@ export function moment(date, time, zone) {
   const wanted = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(wanted)) return NaN;
   // Whatever the clocks do on that day, their offset is that of the day before or of the day after.
-  const found = [wanted - DAY, wanted + DAY].map((near) => wanted - (shown(near, zone) - near)).filter((at) => shown(at, zone) === wanted);
+  const found = [wanted - DAY, wanted + DAY]
+    .map((near) => wanted - (shown(near, zone) - near))
+    .filter((at) => shown(at, zone) === wanted);
   return found.length ? Math.min(...found) : NaN;
 }
 

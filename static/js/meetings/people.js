@@ -37,9 +37,17 @@ export class People {
     this.#textarea = textarea;
     this.#most = most;
     const described = [`${textarea.id}_error`, `${textarea.id}_helptext`];
-    const input = make("input", { id: textarea.id, placeholder: "Add somebody", autocomplete: "off", spellcheck: "false", "aria-describedby": described.join(" ") });
+    const input = make("input", {
+      id: textarea.id,
+      placeholder: "Add somebody",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-describedby": described.join(" "),
+    });
     this.#input = input;
-    this.#error = document.getElementById(`${textarea.id}_error`) ?? make("p", { class: "field-error", id: `${textarea.id}_error` });
+    this.#error =
+      document.getElementById(`${textarea.id}_error`) ??
+      make("p", { class: "field-error", id: `${textarea.id}_error` });
     this.#error.setAttribute("aria-live", "polite");
     // What is wrong is said from here now.
     delete this.#error.dataset["wrong"];
@@ -63,7 +71,9 @@ export class People {
     input.addEventListener("input", () => this.#onInput());
     input.addEventListener("blur", () => this.#onBlur());
     document.addEventListener("pointerdown", () => (this.#pressing = true), true);
-    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (this.#pressing = false), true);
+    for (const end of ["pointerup", "pointercancel"]) {
+      document.addEventListener(end, () => (this.#pressing = false), true);
+    }
     input.addEventListener("paste", (event) => this.#onPaste(event));
     this.#chips.addEventListener("click", (event) => {
       if (event.target === this.#chips) input.focus();
@@ -130,7 +140,9 @@ export class People {
   add(text) {
     const { addresses, wrong } = parse(text);
     const known = new Map();
-    for (const [index, person] of this.#people.entries()) known.set(typeof person === "string" ? person : person.email.toLowerCase(), index);
+    for (const [index, person] of this.#people.entries()) {
+      known.set(typeof person === "string" ? person : person.email.toLowerCase(), index);
+    }
     const before = this.#people.length;
     for (const address of addresses) {
       const at = known.get(address.email.toLowerCase());
@@ -186,11 +198,26 @@ export class People {
     const remove = this.#button(`Remove ${words}`, "close", () => this.#remove(index));
     if (isWrong) {
       const correct = this.#button(`Correct ${words}`, "edit", () => this.#edit(index));
-      return make("span", { class: "chip chip-wrong" }, icon("warning"), make("span", {}, words), correct, remove);
+      return make(
+        "span",
+        { class: "chip chip-wrong" },
+        icon("warning"),
+        make("span", {}, words),
+        correct,
+        remove,
+      );
     }
     const face = avatar(person.name || nickname(person.email), "s");
     const place = make("small", {}, placeOf(person));
-    const chip = make("span", { class: "chip" }, face, make("span", {}, called(words)), place, this.#menu(person, words, place), remove);
+    const chip = make(
+      "span",
+      { class: "chip" },
+      face,
+      make("span", {}, called(words)),
+      place,
+      this.#menu(person, words, place),
+      remove,
+    );
     chip.title = person.email;
     return chip;
   }
@@ -216,7 +243,10 @@ export class People {
   #menu(person, words, place) {
     const summary = make("summary", { "aria-label": `${words}: optional, host` }, icon("more"));
     const list = make("div", { class: "menu-list" });
-    for (const [key, label, hint] of /** @type {const} */ ([["optional", "Optional", "Their presence is not needed."], ["cohost", "Host", "In the room, beside you."]])) {
+    for (const [key, label, hint] of /** @type {const} */ ([
+      ["optional", "Optional", "Their presence is not needed."],
+      ["cohost", "Host", "In the room, beside you."],
+    ])) {
       const box = make("input", { type: "checkbox" });
       box.checked = person[key] ?? false;
       box.addEventListener("change", () => {
@@ -231,21 +261,37 @@ export class People {
 
   /** @param {number} more */
   #rest(more) {
-    const button = make("button", { type: "button", class: "chip-rest" }, `Leave out the last ${more.toLocaleString("en-GB")}`);
+    const button = make(
+      "button",
+      { type: "button", class: "chip-rest" },
+      `Leave out the last ${more.toLocaleString("en-GB")}`,
+    );
     button.addEventListener("click", () => {
       this.#people.length = this.#most;
       this.#draw();
       this.#input.focus();
     });
-    return make("span", { class: "chip chip-wrong" }, icon("warning"), make("span", {}, `${more.toLocaleString("en-GB")} more`), button);
+    return make(
+      "span",
+      { class: "chip chip-wrong" },
+      icon("warning"),
+      make("span", {}, `${more.toLocaleString("en-GB")} more`),
+      button,
+    );
   }
 
   /** Say what is wrong with which, as the server would. */
   #complain() {
     const wrong = this.#people.filter((person) => typeof person === "string");
-    const said = wrong.slice(0, MOST_NAMED).map((text) => `“${text}” ${parse(text).wrong[0]?.reason ?? "is not an address that mail could reach"}.`);
+    const said = wrong
+      .slice(0, MOST_NAMED)
+      .map(
+        (text) => `“${text}” ${parse(text).wrong[0]?.reason ?? "is not an address that mail could reach"}.`,
+      );
     const more = wrong.length - said.length;
-    if (more) said.push(`${number(more).replace(/^./u, (first) => first.toUpperCase())} more could not be read.`);
+    if (more) {
+      said.push(`${number(more).replace(/^./u, (first) => first.toUpperCase())} more could not be read.`);
+    }
     const fine = this.addresses.length;
     const rest = fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`;
     if (said.length && fine) said.push(`${said.pop()} ${rest}`);
@@ -262,7 +308,9 @@ export class People {
     this.faults = { lines, count };
     const words = lines.join(" ");
     this.#input.setAttribute("aria-invalid", String(words !== ""));
-    if (this.#error.textContent?.trim() !== words) this.#error.replaceChildren(...(words ? [icon("warning"), make("span", {}, words)] : []));
+    if (this.#error.textContent?.trim() !== words) {
+      this.#error.replaceChildren(...(words ? [icon("warning"), make("span", {}, words)] : []));
+    }
     this.#error.hidden = !words;
   }
 

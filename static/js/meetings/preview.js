@@ -48,7 +48,11 @@ export class Preview {
     const body = new FormData(this.#form);
     for (const name of APART) body.delete(name);
     try {
-      const response = await fetch(this.#form.dataset["check"] ?? "", { method: "POST", body, signal: asking.signal });
+      const response = await fetch(this.#form.dataset["check"] ?? "", {
+        method: "POST",
+        body,
+        signal: asking.signal,
+      });
       if (!response.ok) return;
       /** @type {Answer} */
       const answer = await response.json();
@@ -61,7 +65,9 @@ export class Preview {
 
   /** @param {Exclude<Answer, { gone: string }>} answer */
   #show({ said, errors, conflicts }) {
-    for (const name of this.#trouble.names) if (!APART.includes(name)) this.#trouble.say(name, errors[name] ?? "");
+    for (const name of this.#trouble.names) {
+      if (!APART.includes(name)) this.#trouble.say(name, errors[name] ?? "");
+    }
     this.#say(said);
     const box = this.#box;
     box.hidden = !conflicts;

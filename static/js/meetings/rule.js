@@ -18,7 +18,13 @@ export function rule(data) {
   const weekly = days === String(weekday(String(data.get("date")))) ? "" : days;
   const by = { weekly, monthly: String(data.get("monthly")) }[repeats] ?? "";
   const ends = String(data.get("ends"));
-  return [repeats, String(Number(data.get("every"))), by, ends, String(data.get(ends === "count" ? "times" : "until"))];
+  return [
+    repeats,
+    String(Number(data.get("every"))),
+    by,
+    ends,
+    String(data.get(ends === "count" ? "times" : "until")),
+  ];
 }
 
 /**
@@ -44,7 +50,9 @@ export class Repeats {
 
   update() {
     const every = this.#field("every");
-    for (const unit of this.#form.querySelectorAll(".repeats .unit-daily, .repeats .unit-weekly, .repeats .unit-monthly, .repeats .unit-yearly")) {
+    for (const unit of this.#form.querySelectorAll(
+      ".repeats .unit-daily, .repeats .unit-weekly, .repeats .unit-monthly, .repeats .unit-yearly",
+    )) {
       if (unit.childElementCount) continue;
       const word = (unit.textContent ?? "").replace(/s$/u, "");
       write(unit, every?.value === "1" ? word : `${word}s`);
@@ -68,7 +76,10 @@ export class Repeats {
   #follow(day) {
     const days = /** @type {HTMLInputElement[]} */ ([...this.#form.querySelectorAll("input[name=days]")]);
     const chosen = days.filter(({ checked }) => checked).map(({ value }) => value);
-    if (day !== this.#weekday && (!chosen.length || (chosen.length === 1 && chosen[0] === String(this.#weekday)))) {
+    if (
+      day !== this.#weekday &&
+      (!chosen.length || (chosen.length === 1 && chosen[0] === String(this.#weekday)))
+    ) {
       for (const box of days) box.checked = box.value === String(day);
     }
     this.#weekday = day;

@@ -57,7 +57,11 @@ function gather() {
   };
   tell();
   const token = String(new FormData(form).get("csrfmiddlewaretoken"));
-  takeFiles(/** @type {HTMLInputElement} */ (find(form, "input[name=file]")), found, { url: file, largest: Number(largest), token });
+  takeFiles(/** @type {HTMLInputElement} */ (find(form, "input[name=file]")), found, {
+    url: file,
+    largest: Number(largest),
+    token,
+  });
   return found;
 }
 
@@ -90,12 +94,15 @@ function onSubmit(event) {
 /** The button says what it does. */
 function label() {
   // Whoever organizes gets no invitation.
-  const addresses = (people?.addresses ?? []).filter(({ email }) => email.toLowerCase() !== form.dataset["organizer"]);
+  const addresses = (people?.addresses ?? []).filter(
+    ({ email }) => email.toLowerCase() !== form.dataset["organizer"],
+  );
   if (crowded instanceof HTMLElement) crowded.hidden = addresses.length < Number(crowded.dataset["seats"]);
   const anyway = preview.hasConflicts ? " anyway" : "";
   if (!was) {
     const count = addresses.length;
-    button.textContent = (count === 0 ? "Save" : count === 1 ? "Send 1 invitation" : `Send ${count} invitations`) + anyway;
+    button.textContent =
+      (count === 0 ? "Save" : count === 1 ? "Send 1 invitation" : `Send ${count} invitations`) + anyway;
     return;
   }
   const emails = was.whole ? addresses.map(({ email }) => email.toLowerCase()) : was.people;
@@ -104,9 +111,15 @@ function label() {
   const fresh = emails.length - staying;
   const gone = was.people.length - staying;
   // To one who stays, is new, or is taken off: calendars are told each part of a series in a letter of its own.
-  const [told, invited, removed] = [isNew(was) ? staying * (endsOtherwise(was) ? 1 : was.letters[0]) : 0, fresh * was.letters[1], gone * was.letters[2]];
+  const [told, invited, removed] = [
+    isNew(was) ? staying * (endsOtherwise(was) ? 1 : was.letters[0]) : 0,
+    fresh * was.letters[1],
+    gone * was.letters[2],
+  ];
   const count = told + invited + removed;
-  button.textContent = (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) + anyway;
+  button.textContent =
+    (count === 0 ? "Save" : count === 1 ? "Save and send 1 letter" : `Save and send ${count} letters`) +
+    anyway;
   if (note) note.textContent = explained(told ? staying : 0, fresh, gone, count);
 }
 
@@ -147,7 +160,14 @@ function isMoved(data, meeting) {
 function endsOtherwise(meeting) {
   const data = new FormData(form);
   const renamed = String(data.get("title")).trim().replace(/\s+/gu, " ") !== meeting.title;
-  if (renamed || minutes() !== meeting.minutes || isMoved(data, meeting) || data.get("zone") !== meeting.zone) return false;
+  if (
+    renamed ||
+    minutes() !== meeting.minutes ||
+    isMoved(data, meeting) ||
+    data.get("zone") !== meeting.zone
+  ) {
+    return false;
+  }
   return rule(data).slice(0, 3).join() === meeting.rule.slice(0, 3).join();
 }
 
@@ -170,10 +190,20 @@ function isRepeatedOtherwise(data, meeting) {
  */
 function explained(told, fresh, gone, all) {
   const parts = [];
-  if (told) parts.push(`${told === 1 ? "1 letter says" : told + " letters say"} what is new, with the old struck through.`);
+  if (told) {
+    parts.push(
+      `${told === 1 ? "1 letter says" : told + " letters say"} what is new, with the old struck through.`,
+    );
+  }
   if (fresh) parts.push(`${fresh === 1 ? "1 invitation goes" : fresh + " invitations go"} out.`);
-  if (gone) parts.push(`${gone === 1 ? "1 person is" : gone + " people are"} told that they are no longer expected.`);
+  if (gone) {
+    parts.push(`${gone === 1 ? "1 person is" : gone + " people are"} told that they are no longer expected.`);
+  }
   const short = all - told - fresh - gone;
-  if (short > 0) parts.push(`${short === 1 ? "1 more is a short one" : short + " more are short ones"}, for calendars that keep the parts of a series apart.`);
+  if (short > 0) {
+    parts.push(
+      `${short === 1 ? "1 more is a short one" : short + " more are short ones"}, for calendars that keep the parts of a series apart.`,
+    );
+  }
   return parts.join(" ") || "So far nothing has changed that anybody needs a letter for.";
 }

@@ -33,8 +33,21 @@ export class Suggestions {
     this.#url = url;
     this.#isKnown = isKnown;
     this.#pick = pick;
-    this.#list = make("ul", { class: "suggestions", id: `${input.id}_suggestions`, role: "listbox", "aria-label": "Invited before", hidden: true });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.#list.id })) input.setAttribute(name, value);
+    this.#list = make("ul", {
+      class: "suggestions",
+      id: `${input.id}_suggestions`,
+      role: "listbox",
+      "aria-label": "Invited before",
+      hidden: true,
+    });
+    for (const [name, value] of Object.entries({
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.#list.id,
+    })) {
+      input.setAttribute(name, value);
+    }
     input.after(this.#list);
     input.addEventListener("input", () => this.#onInput());
     input.addEventListener("blur", () => this.close());
@@ -70,7 +83,9 @@ export class Suggestions {
       if (!response.ok) return;
       /** @type {{ people: Address[] }} */
       const { people } = await response.json();
-      if (document.activeElement === this.#input) this.#show(people.filter(({ email }) => !this.#isKnown(email)));
+      if (document.activeElement === this.#input) {
+        this.#show(people.filter(({ email }) => !this.#isKnown(email)));
+      }
     } catch (error) {
       // Without a network nobody is suggested.
       if (!(error instanceof TypeError) && !asking.signal.aborted) throw error;
@@ -92,7 +107,12 @@ export class Suggestions {
    */
   #option({ email, name }, index) {
     const words = make("span", {}, called(name || email), name ? make("small", {}, email) : null);
-    return make("li", { role: "option", id: `${this.#list.id}_${index}`, "aria-selected": "false" }, avatar(name || nickname(email), "s"), words);
+    return make(
+      "li",
+      { role: "option", id: `${this.#list.id}_${index}`, "aria-selected": "false" },
+      avatar(name || nickname(email), "s"),
+      words,
+    );
   }
 
   /** @param {KeyboardEvent} event */
@@ -111,7 +131,9 @@ export class Suggestions {
   /** @param {number} index */
   #mark(index) {
     this.#active = index;
-    for (const [at, option] of [...this.#list.children].entries()) option.setAttribute("aria-selected", String(at === index));
+    for (const [at, option] of [...this.#list.children].entries()) {
+      option.setAttribute("aria-selected", String(at === index));
+    }
     const option = this.#list.children[index];
     if (option) this.#input.setAttribute("aria-activedescendant", option.id);
     else this.#input.removeAttribute("aria-activedescendant");

@@ -39,12 +39,17 @@ function said(moment, zone) {
 
 /** Say every time again, in this computer's zone, and put each meeting under its day. */
 function retell() {
-  for (const time of document.querySelectorAll("time[data-clock]")) write(time, clock(time.getAttribute("datetime")));
+  for (const time of document.querySelectorAll("time[data-clock]")) {
+    write(time, clock(time.getAttribute("datetime")));
+  }
   for (const span of document.querySelectorAll("[data-span]")) {
     const ends = new Date(span.getAttribute("data-to") ?? "");
     const other = day(span.getAttribute("data-from")) !== day(span.getAttribute("data-to"));
     const weekday = other ? ` on ${ends.toLocaleDateString("en-GB", { weekday: "long" })}` : "";
-    write(span, `${clock(span.getAttribute("data-from"))} to ${clock(span.getAttribute("data-to"))}${weekday}`);
+    write(
+      span,
+      `${clock(span.getAttribute("data-from"))} to ${clock(span.getAttribute("data-to"))}${weekday}`,
+    );
   }
   for (const words of document.querySelectorAll("[data-zone-words]")) write(words, `${place(here)} time`);
   for (const words of document.querySelectorAll("[data-day]:not(section)")) {

@@ -16,7 +16,9 @@ export class Trouble {
 
   /** The fields that are said to be wrong. */
   get names() {
-    return [...this.#form.querySelectorAll("[data-wrong]")].map((line) => line.getAttribute("data-wrong") ?? "");
+    return [...this.#form.querySelectorAll("[data-wrong]")].map(
+      (line) => line.getAttribute("data-wrong") ?? "",
+    );
   }
 
   /**
@@ -29,7 +31,9 @@ export class Trouble {
     const line = this.#form.querySelector(`[data-wrong="${name}"]`);
     if (line && words) write(find(line, "span"), words);
     else if (line) line.remove();
-    for (const field of this.#form.querySelectorAll(`[name="${name}"]`)) if (!words) mark(field, "aria-invalid", null);
+    for (const field of this.#form.querySelectorAll(`[name="${name}"]`)) {
+      if (!words) mark(field, "aria-invalid", null);
+    }
     this.list(name, words ? [words] : []);
   }
 
@@ -46,7 +50,9 @@ export class Trouble {
     if (!banner || !links.length) return;
     this.#unnamed.set(name, count - lines.length);
     if (links.map((link) => link.textContent).join("\n") !== lines.join("\n")) {
-      links[0]?.closest("p")?.before(...lines.map((words) => make("p", {}, make("a", { href: `#id_${name}` }, words))));
+      links[0]
+        ?.closest("p")
+        ?.before(...lines.map((words) => make("p", {}, make("a", { href: `#id_${name}` }, words))));
       for (const link of links) link.closest("p")?.remove();
     }
     let left = banner.querySelectorAll("a").length;

@@ -76,10 +76,14 @@ export function keepTyped(form, store) {
  * @param {HTMLFormElement} form
  */
 function nameIn(form) {
-  const field = /** @type {HTMLInputElement} */ (form.querySelector(`input[name=${FIELD}]`) ?? document.createElement("input"));
+  const field = /** @type {HTMLInputElement} */ (
+    form.querySelector(`input[name=${FIELD}]`) ?? document.createElement("input")
+  );
   field.type = "hidden";
   field.name = FIELD;
-  field.value = [...crypto.getRandomValues(new Uint8Array(20))].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+  field.value = [...crypto.getRandomValues(new Uint8Array(20))]
+    .map((byte) => LETTERS[byte % LETTERS.length])
+    .join("");
   form.append(field);
   return field.value;
 }
@@ -90,13 +94,21 @@ function nameIn(form) {
  */
 function typed(form) {
   const names = new Set(fields(form).map((field) => field.name));
-  return [...new FormData(form)].filter(([name]) => names.has(name)).map(([name, value]) => [name, String(value)]);
+  return [...new FormData(form)]
+    .filter(([name]) => names.has(name))
+    .map(([name, value]) => [name, String(value)]);
 }
 
 /** @param {HTMLFormElement} form */
 function fields(form) {
   return /** @type {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */ (
-    [...form.elements].filter((field) => "name" in field && field.name && "value" in field && !NOT_TYPED.has(/** @type {HTMLInputElement} */ (field).type))
+    [...form.elements].filter(
+      (field) =>
+        "name" in field &&
+        field.name &&
+        "value" in field &&
+        !NOT_TYPED.has(/** @type {HTMLInputElement} */ (field).type),
+    )
   );
 }
 

@@ -69,7 +69,10 @@ export class Memory {
   /** As much of it as a tab has room for. @param {string} me @param {import("./chat/talk.js").Said} said */
   keepSaid(me, { messages, ...rest }) {
     let room = MOST_SAID;
-    const newest = messages.toReversed().filter(({ body }) => (room -= body.length + 256) > 0).toReversed();
+    const newest = messages
+      .toReversed()
+      .filter(({ body }) => (room -= body.length + 256) > 0)
+      .toReversed();
     this.#tab.keep(this.#said, { me, ...rest, messages: newest });
   }
 

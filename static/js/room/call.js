@@ -38,7 +38,16 @@ const MOST_EARLY_FLOODS = 20;
 /** @type {CallState["notice"]} */
 const NO_NOTICE = { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null };
 /** @type {Shown} */
-const NOTHING = { microphone: false, silenced: false, camera: false, screen: false, hand: false, speaking: false, held: "", strained: false };
+const NOTHING = {
+  microphone: false,
+  silenced: false,
+  camera: false,
+  screen: false,
+  hand: false,
+  speaking: false,
+  held: "",
+  strained: false,
+};
 
 /**
  * @typedef {object} CallEvents
@@ -303,8 +312,9 @@ export class Call extends Emitter {
       this.#draw();
     });
     signaling.on("end", (reason) => {
-      if ((reason === "full" || reason === "elsewhere") && this.#phase === "joining") this.#stayOutside(reason);
-      else this.#end(reason);
+      if ((reason === "full" || reason === "elsewhere") && this.#phase === "joining") {
+        this.#stayOutside(reason);
+      } else this.#end(reason);
     });
   }
 
@@ -406,7 +416,12 @@ export class Call extends Emitter {
     });
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("open", (id) => {
-      mesh.send(id, { type: "state", ...this.myself.shown, hand_for: this.myself.handFor, links: this.#links() });
+      mesh.send(id, {
+        type: "state",
+        ...this.myself.shown,
+        hand_for: this.myself.handFor,
+        links: this.#links(),
+      });
       talk.catchUp(id);
       this.emit("open", id);
     });
@@ -455,7 +470,11 @@ export class Call extends Emitter {
   /** Everybody else in the room, and whether they can speak to me themselves. */
   #others() {
     const others = [...this.#roster.participants.values()].filter(({ id }) => id !== this.#me);
-    return others.map(({ id, name }) => ({ id, name, isReached: this.#parts.mesh.link(id)?.isOpen ?? false }));
+    return others.map(({ id, name }) => ({
+      id,
+      name,
+      isReached: this.#parts.mesh.link(id)?.isOpen ?? false,
+    }));
   }
 
   /** @param {string} id @param {import("./messages.js").StateMessage} message */
@@ -556,7 +575,14 @@ export class Call extends Emitter {
     if (this.#phase !== "joined" || !this.#hearing || !this.#everybody) return;
     const known = { me: this.#me, participants: this.#inOrder(), qualities: this.#qualities };
     const { myself } = this;
-    this.#people = this.#everybody({ ...known, mesh: this.#parts.mesh, myself, presence: this.#presence, voices: this.#voices, hearing: this.#hearing });
+    this.#people = this.#everybody({
+      ...known,
+      mesh: this.#parts.mesh,
+      myself,
+      presence: this.#presence,
+      voices: this.#voices,
+      hearing: this.#hearing,
+    });
     this.#pairs = this.#hearing.judge(this.#me, this.#links(), known.participants);
   }
 

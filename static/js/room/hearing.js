@@ -86,14 +86,19 @@ export class Hearing extends Emitter {
   judge(me, mine, people) {
     const pairs = people.flatMap((one, i) =>
       people.slice(i + 1).map((other) => ({
-        one: one.id, other: other.id,
+        one: one.id,
+        other: other.id,
         condition: worst(this.#word(me, mine, one.id, other.id), this.#word(me, mine, other.id, one.id)),
       })),
     );
-    const heard = new Set(pairs.filter(({ condition }) => condition === "connected").flatMap(({ one, other }) => [one, other]));
+    const heard = new Set(
+      pairs.filter(({ condition }) => condition === "connected").flatMap(({ one, other }) => [one, other]),
+    );
     // Whoever is gone for a moment takes their links with them.
     const gone = new Set(people.filter(({ id, away }) => away && !heard.has(id)).map(({ id }) => id));
-    const judged = pairs.map((pair) => (gone.has(pair.one) || gone.has(pair.other) ? { ...pair, condition: unknown } : pair));
+    const judged = pairs.map((pair) =>
+      gone.has(pair.one) || gone.has(pair.other) ? { ...pair, condition: unknown } : pair,
+    );
     return this.#withPatience(judged);
   }
 
@@ -123,7 +128,9 @@ export class Hearing extends Emitter {
    * @param {Participant[]} people  in the order of their seats
    */
   thirds(id, mine, people) {
-    const both = people.filter((one) => mine[one.id] === "connected" && this.#said.get(one.id)?.[id] === "connected");
+    const both = people.filter(
+      (one) => mine[one.id] === "connected" && this.#said.get(one.id)?.[id] === "connected",
+    );
     return both.map((one) => one.id);
   }
 

@@ -54,7 +54,10 @@ export function strip(picture, others, { width, height, gap, side, above }) {
 export function whole(picture, tile) {
   if (!picture.width || !picture.height || !tile.width || !tile.height) return false;
   const scale = Math.max(tile.width / picture.width, tile.height / picture.height);
-  const seen = { width: tile.width / (picture.width * scale), height: tile.height / (picture.height * scale) };
+  const seen = {
+    width: tile.width / (picture.width * scale),
+    height: tile.height / (picture.height * scale),
+  };
   // Filling keeps the upper third in place, so that a fifth of the height goes mostly from below.
   return seen.width < 0.4 || seen.height < 0.8;
 }

@@ -81,85 +81,132 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
 const close = () => call.open("");
 
 // What nobody needs before the click, and everybody just after it.
-const roomView = new Later(import.meta.resolve("./views/room.js"), async () => {
-  const { Room } = await import("./views/room.js");
-  return new Room({ call, clock, devices, uplink, copyLink, send: (order) => signaling.send(order) });
-}, clock, atClick());
+const roomView = new Later(
+  import.meta.resolve("./views/room.js"),
+  async () => {
+    const { Room } = await import("./views/room.js");
+    return new Room({ call, clock, devices, uplink, copyLink, send: (order) => signaling.send(order) });
+  },
+  clock,
+  atClick(),
+);
 
 // What nobody needs before the click, or at it.
-const quality = new Later(import.meta.resolve("./quality.js"), async () => {
-  const { Quality } = await import("./quality.js");
-  const { stage } = await roomView.load();
-  return new Quality({ call, mesh, uplink, stage, clock });
-}, clock);
+const quality = new Later(
+  import.meta.resolve("./quality.js"),
+  async () => {
+    const { Quality } = await import("./quality.js");
+    const { stage } = await roomView.load();
+    return new Quality({ call, mesh, uplink, stage, clock });
+  },
+  clock,
+);
 quality.on("change", () => {
   if (phase === "ended") quality.part?.stop();
   if (quality.part) quality.part.on("look", renderConnection);
   redraw();
 });
 
-const ended = new Later(import.meta.resolve("./views/ended.js"), async () => {
-  const { Ended } = await import("./views/ended.js");
-  return new Ended(find(document, "#ended"), { again: () => location.reload() });
-}, clock);
+const ended = new Later(
+  import.meta.resolve("./views/ended.js"),
+  async () => {
+    const { Ended } = await import("./views/ended.js");
+    return new Ended(find(document, "#ended"), { again: () => location.reload() });
+  },
+  clock,
+);
 
 // Only where the door is shut.
-const doorstep = new Later(import.meta.resolve("./views/doorstep.js"), async () => {
-  const { Doorstep } = await import("./views/doorstep.js");
-  const { organizer } = room;
-  return new Doorstep(find(document, '#prejoin [data-part="door"]'), { organizer, title, stop: () => call.stopWaiting() });
-}, clock);
+const doorstep = new Later(
+  import.meta.resolve("./views/doorstep.js"),
+  async () => {
+    const { Doorstep } = await import("./views/doorstep.js");
+    const { organizer } = room;
+    return new Doorstep(find(document, '#prejoin [data-part="door"]'), {
+      organizer,
+      title,
+      stop: () => call.stopWaiting(),
+    });
+  },
+  clock,
+);
 
 // Only for hosts, once somebody waits.
-const lobby = new Later(import.meta.resolve("./views/lobby.js"), async () => {
-  const { Lobby } = await import("./views/lobby.js");
-  const { orders } = await roomView.load();
-  return new Lobby(document, {
-    title,
-    clock,
-    answer: (type, knocks) => orders.answer(type, knocks),
-    ring: () => call.ring(),
-    open: () => call.open("people"),
-  });
-}, clock);
+const lobby = new Later(
+  import.meta.resolve("./views/lobby.js"),
+  async () => {
+    const { Lobby } = await import("./views/lobby.js");
+    const { orders } = await roomView.load();
+    return new Lobby(document, {
+      title,
+      clock,
+      answer: (type, knocks) => orders.answer(type, knocks),
+      ring: () => call.ring(),
+      open: () => call.open("people"),
+    });
+  },
+  clock,
+);
 
-const talk = new Later(import.meta.resolve("./chat/talk.js"), async () => {
-  const { Talk } = await import("./chat/talk.js");
-  const send = (/** @type {string | null} */ id, /** @type {PeerMessage} */ message) =>
-    void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
-  const here = new Talk({ send, clock });
-  early.arrive(here);
-  return here;
-}, clock);
+const talk = new Later(
+  import.meta.resolve("./chat/talk.js"),
+  async () => {
+    const { Talk } = await import("./chat/talk.js");
+    const send = (/** @type {string | null} */ id, /** @type {PeerMessage} */ message) =>
+      void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
+    const here = new Talk({ send, clock });
+    early.arrive(here);
+    return here;
+  },
+  clock,
+);
 
-const chatView = new Later(import.meta.resolve("./views/chat.js"), async () => {
-  const { ChatPanel } = await import("./views/chat.js");
-  // Without it nothing is there to read, and nobody takes what is written.
-  await talk.load();
-  return new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text) });
-}, clock);
-const chat = new Panel(find(document, "#chat"), { close, view: chatView, first: find(document, "#chat textarea") });
+const chatView = new Later(
+  import.meta.resolve("./views/chat.js"),
+  async () => {
+    const { ChatPanel } = await import("./views/chat.js");
+    // Without it nothing is there to read, and nobody takes what is written.
+    await talk.load();
+    return new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text) });
+  },
+  clock,
+);
+const chat = new Panel(find(document, "#chat"), {
+  close,
+  view: chatView,
+  first: find(document, "#chat textarea"),
+});
 
-const peopleView = new Later(import.meta.resolve("./views/people.js"), async () => {
-  const { PeoplePanel } = await import("./views/people.js");
-  const { orders } = await roomView.load();
-  return new PeoplePanel(find(document, "#people"), {
-    remove: (id) => orders.remove(id),
-    setLobby: (on) => orders.setLobby(on),
-    copyLink,
-  });
-}, clock);
+const peopleView = new Later(
+  import.meta.resolve("./views/people.js"),
+  async () => {
+    const { PeoplePanel } = await import("./views/people.js");
+    const { orders } = await roomView.load();
+    return new PeoplePanel(find(document, "#people"), {
+      remove: (id) => orders.remove(id),
+      setLobby: (on) => orders.setLobby(on),
+      copyLink,
+    });
+  },
+  clock,
+);
 const people = new Panel(find(document, "#people"), { close, view: peopleView });
 
-const connectionView = new Later(import.meta.resolve("./views/connection.js"), async () => {
-  const { ConnectionPanel } = await import("./views/connection.js");
-  // Whose numbers it shows.
-  await quality.load();
-  return new ConnectionPanel(find(document, "#connection"));
-}, clock);
+const connectionView = new Later(
+  import.meta.resolve("./views/connection.js"),
+  async () => {
+    const { ConnectionPanel } = await import("./views/connection.js");
+    // Whose numbers it shows.
+    await quality.load();
+    return new ConnectionPanel(find(document, "#connection"));
+  },
+  clock,
+);
 const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
 
-for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) part.on("change", redraw);
+for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) {
+  part.on("change", redraw);
+}
 let isWarm = false;
 let isPassing = Boolean(opened.clicked);
 
@@ -299,14 +346,18 @@ if (isPassing) {
 
 addEventListener("online", () => call.check());
 // Another network, though there was no moment without one. Only some browsers tell.
-/** @type {{connection?: EventTarget}} */ (navigator).connection?.addEventListener("change", () => call.check());
+/** @type {{connection?: EventTarget}} */ (navigator).connection?.addEventListener("change", () =>
+  call.check(),
+);
 let hiddenAt = Infinity;
 document.addEventListener("visibilitychange", () => {
   const wasAsleep = document.visibilityState === "visible" && performance.now() - hiddenAt > NAP;
   hiddenAt = document.visibilityState === "hidden" ? performance.now() : Infinity;
   if (wasAsleep) call.check();
 });
-for (const sign of ["pointermove", "keydown", "focus"]) addEventListener(sign, () => call.stir(), { passive: true });
+for (const sign of ["pointermove", "keydown", "focus"]) {
+  addEventListener(sign, () => call.stir(), { passive: true });
+}
 addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
@@ -318,4 +369,6 @@ const [navigation] = performance.getEntriesByType("navigation");
 const way = navigation instanceof PerformanceNavigationTiming ? navigation.type : "";
 // Whoever reloads in the middle of a call, or left its page and comes back, wants to be in it, not at its door. A copy of
 // the tab says that it came back, too, while the first goes on.
-if (memory.visit && (way === "reload" || (way === "back_forward" && !(await tabs.isTaken())))) join(memory.visit.name);
+if (memory.visit && (way === "reload" || (way === "back_forward" && !(await tabs.isTaken())))) {
+  join(memory.visit.name);
+}

@@ -77,7 +77,12 @@ export class Notices extends Emitter {
     this.#audience.wait(phase === "joined" ? this.#whoLacksScreen(state) : []);
     const unseen = this.#unseen(people);
     const kind = phase === "joined" ? this.#kind(state, circumstances, unseen.names.length > 0) : "";
-    return { kind, people, unseen, flood: kind === "flood" ? this.#floods.latest(me, circumstances.inside) : null };
+    return {
+      kind,
+      people,
+      unseen,
+      flood: kind === "flood" ? this.#floods.latest(me, circumstances.inside) : null,
+    };
   }
 
   /** I talk, and am muted. */
@@ -174,7 +179,9 @@ export class Notices extends Emitter {
   #whoLacksScreen({ people, mine }) {
     if (!mine.screen) return [];
     const others = people.filter(({ self, link }) => !self && link !== "away" && link !== "shut");
-    return others.filter(({ id, link }) => link !== "connected" || this.#uplink.hasScreen(id) === false).map(({ id }) => id);
+    return others
+      .filter(({ id, link }) => link !== "connected" || this.#uplink.hasScreen(id) === false)
+      .map(({ id }) => id);
   }
 
   /** @param {Drawn["people"]} people @returns {import("./state.js").Unseen} */
@@ -182,6 +189,10 @@ export class Notices extends Emitter {
     const { unseen } = this.#audience;
     const others = people.filter(({ self }) => !self);
     const held = unseen.length > 0 && unseen.every((id) => !this.#uplink.hasRoomForScreen(id));
-    return { names: others.filter(({ id }) => unseen.includes(id)).map(({ name }) => name), all: unseen.length === others.length, held };
+    return {
+      names: others.filter(({ id }) => unseen.includes(id)).map(({ name }) => name),
+      all: unseen.length === others.length,
+      held,
+    };
   }
 }

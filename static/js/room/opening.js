@@ -7,14 +7,26 @@
   // Once everything is here, somebody listens soon or never (milliseconds).
   const TAKEN_WITHIN = 10_000;
 
-  const element = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (document.querySelector("#room-data"));
+  const element = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (
+    document.querySelector("#room-data")
+  );
   /** @type {import("./state.js").RoomInfo} */
   const room = JSON.parse(element.text);
   const url = new URL(room.socket, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url.href);
   /** @type {import("./first.js").Opened} */
-  const opened = { socket, heard: [], closed: null, isTaken: false, hasBegun: false, isBarred: false, giveUp, clicked: null, asked: null };
+  const opened = {
+    socket,
+    heard: [],
+    closed: null,
+    isTaken: false,
+    hasBegun: false,
+    isBarred: false,
+    giveUp,
+    clicked: null,
+    asked: null,
+  };
   element.opened = opened;
   socket.addEventListener("message", ({ data }) => {
     if (!opened.isTaken) opened.heard.push(data);

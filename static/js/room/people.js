@@ -41,7 +41,14 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
   const shown = self ? myself.shown : { ...presence.of(id), ...voice, speaking: voices.isSpeaking(id) };
   const streams = self ? myself.pictures : link?.streams;
   return {
-    id, name, role, standing, knownAs, seat, self, ...shown,
+    id,
+    name,
+    role,
+    standing,
+    knownAs,
+    seat,
+    self,
+    ...shown,
     sounding: !self && voices.isSounding(id),
     link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
     quality: qualities.get(id) ?? "",

@@ -13,7 +13,15 @@ import { Timer } from "../lib/timing.js";
  */
 
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
-const UNSAID = { microphone: true, silenced: false, camera: true, screen: false, hand: false, held: "", strained: false };
+const UNSAID = {
+  microphone: true,
+  silenced: false,
+  camera: true,
+  screen: false,
+  hand: false,
+  held: "",
+  strained: false,
+};
 // Whoever mutes in the middle of a word may end it.
 const LAST_WORD = 1_000;
 // Nobody has had a hand up for longer than a day (milliseconds).
@@ -51,7 +59,9 @@ export class Hands {
 
   /** Forgets who is gone. @param {{ has: (id: string) => boolean }} here */
   keep(here) {
-    for (const known of [this.#since, this.#down]) for (const id of known.keys()) if (!here.has(id)) known.delete(id);
+    for (const known of [this.#since, this.#down]) {
+      for (const id of known.keys()) if (!here.has(id)) known.delete(id);
+    }
   }
 
   /**
@@ -61,7 +71,9 @@ export class Hands {
    * @returns {Map<string, number>}
    */
   places(up) {
-    const sorted = [...up].sort((a, b) => (this.#since.get(a.id) ?? Infinity) - (this.#since.get(b.id) ?? Infinity) || a.seat - b.seat);
+    const sorted = [...up].sort(
+      (a, b) => (this.#since.get(a.id) ?? Infinity) - (this.#since.get(b.id) ?? Infinity) || a.seat - b.seat,
+    );
     return new Map(sorted.map(({ id }, i) => [id, i + 1]));
   }
 }
@@ -112,7 +124,9 @@ export class Presence {
   /** These are here. @param {{has: (id: string) => boolean}} inside */
   keep(inside) {
     this.#hands.keep(inside);
-    for (const known of [this.#said, this.#links]) for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
+    for (const known of [this.#said, this.#links]) {
+      for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
+    }
   }
 
   /** As in `Hands`. @param {{id: string, seat: number}[]} up */

@@ -73,7 +73,12 @@ export class Quality extends Emitter {
     this.#collector.on("round", (samples) => {
       const { strain } = this.#collector;
       control.meet(mesh.links.keys());
-      control.observe(new Map([...samples].map(([id, sample]) => [id, { ...look(sample), isStarved: this.#isStarved(id) }])), strain);
+      control.observe(
+        new Map(
+          [...samples].map(([id, sample]) => [id, { ...look(sample), isStarved: this.#isStarved(id) }]),
+        ),
+        strain,
+      );
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
       call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
       this.emit("look");
@@ -96,7 +101,14 @@ export class Quality extends Emitter {
   get numbers() {
     const { bitrate, held } = this.#uplink;
     const { latest, history } = this.#collector;
-    return { people: this.#people, samples: latest, history, uplink: bitrate, held, reason: (id) => this.#uplink.reason(id) };
+    return {
+      people: this.#people,
+      samples: latest,
+      history,
+      uplink: bitrate,
+      held,
+      reason: (id) => this.#uplink.reason(id),
+    };
   }
 
   stop() {
@@ -107,7 +119,9 @@ export class Quality extends Emitter {
 
   #carry() {
     const me = this.#people.find(({ self }) => self)?.id;
-    const isNeeded = this.#asked.size > 0 || this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
+    const isNeeded =
+      this.#asked.size > 0 ||
+      this.#pairs.some((pair) => isApart(pair) && (pair.one === me || pair.other === me));
     if (isNeeded) void this.#carrying.load();
     const { part } = this.#carrying;
     if (!part) return;
@@ -128,8 +142,15 @@ export class Quality extends Emitter {
 
   /** By what something may come. Where a device at the other end does not keep up, it is still for a moment by itself. */
   #flowing() {
-    const links = [...this.#mesh.links].filter(([id, { state }]) => state === "connected" && !this.#isStarved(id));
-    return new Map(links.map(([id, link]) => [id, { packets: async () => packets(await link.stats()), said: this.#sends(id) }]));
+    const links = [...this.#mesh.links].filter(
+      ([id, { state }]) => state === "connected" && !this.#isStarved(id),
+    );
+    return new Map(
+      links.map(([id, link]) => [
+        id,
+        { packets: async () => packets(await link.stats()), said: this.#sends(id) },
+      ]),
+    );
   }
 
   /** @param {string} id */
@@ -157,7 +178,10 @@ export class Quality extends Emitter {
 function packets(stats) {
   if (!stats) return null;
   const all = [...new Map(stats.report).values()];
-  return all.reduce((sum, { type, packetsReceived = 0 }) => (type === "inbound-rtp" ? sum + packetsReceived : sum), 0);
+  return all.reduce(
+    (sum, { type, packetsReceived = 0 }) => (type === "inbound-rtp" ? sum + packetsReceived : sum),
+    0,
+  );
 }
 
 /**

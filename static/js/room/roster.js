@@ -17,7 +17,12 @@ import { Timer } from "../lib/timing.js";
 // More than this cannot be the reordering of two servers; a snapshot is on its way anyway.
 const MOST_EARLY_EVENTS = 64;
 /** What is said of a link in each of its states. @type {Record<string, import("./messages.js").Condition>} */
-const CONDITIONS = { connecting: "connecting", connected: "connected", reconnecting: "repairing", failed: "failed" };
+const CONDITIONS = {
+  connecting: "connecting",
+  connected: "connected",
+  reconnecting: "repairing",
+  failed: "failed",
+};
 /** As many links as anybody has. */
 export const MOST_LINKS = 16;
 /** Connecting takes a while (milliseconds). */
@@ -123,7 +128,8 @@ export function linksTo(ids, { stateOf, isCarried, withLeft }) {
   const links = {};
   for (const id of ids) {
     const state = stateOf(id) ?? "";
-    const condition = CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
+    const condition =
+      CONDITIONS[state] ?? (withLeft && (state === "left" || state === "shut") ? "left" : undefined);
     if (condition) links[id] = !withLeft && state !== "connected" && isCarried(id) ? "carried" : condition;
   }
   return links;
@@ -183,7 +189,11 @@ export class LinkReport {
 
   #tell() {
     const now = this.#clock.now();
-    const ripe = Object.fromEntries(this.#news().filter(([id]) => now >= this.#ripens(id)).slice(0, MOST_LINKS));
+    const ripe = Object.fromEntries(
+      this.#news()
+        .filter(([id]) => now >= this.#ripens(id))
+        .slice(0, MOST_LINKS),
+    );
     this.#told = { ...this.#told, ...ripe };
     if (Object.keys(ripe).length > 0) this.#send(ripe);
     const rest = this.#news().map(([id]) => this.#ripens(id) - now);

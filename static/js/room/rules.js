@@ -7,6 +7,11 @@
  */
 export function wayBack({ access, lobby }) {
   if (access === "invited") return "Only invited people may enter this meeting.";
-  const who = access === "anyone" ? "Anyone with the link may enter this meeting: from another browser they could come back as a guest." : "Whoever is signed in may enter this meeting: with another account they could come back.";
-  return lobby ? `${who} They would wait in the lobby then, until a host lets them in.` : `${who} Only a lobby keeps them out.`;
+  const who =
+    access === "anyone"
+      ? "Anyone with the link may enter this meeting: from another browser they could come back as a guest."
+      : "Whoever is signed in may enter this meeting: with another account they could come back.";
+  return lobby
+    ? `${who} They would wait in the lobby then, until a host lets them in.`
+    : `${who} Only a lobby keeps them out.`;
 }

@@ -49,7 +49,12 @@ const END_BY_CODE = {
   4410: "ended",
 };
 /** The word of `bye` is more exact than the code. @type {Record<string, EndReason>} */
-const END_BY_WORD = { removed: "removed", cancelled: "cancelled", refused: "refused", elsewhere: "elsewhere" };
+const END_BY_WORD = {
+  removed: "removed",
+  cancelled: "cancelled",
+  refused: "refused",
+  elsewhere: "elsewhere",
+};
 
 /**
  * @typedef {object} SignalingEvents
@@ -369,7 +374,8 @@ export class Signaling extends Emitter {
     this.emit("reach", false, isCrowded);
     // A server that restarts wants its people back at once, but not in one heap.
     const most = this.#wanted && this.#tries < SOON_TRIES ? LONGEST_PAUSE : undefined;
-    const soon = code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });
+    const soon =
+      code === 4503 && this.#tries === 0 ? backoff(0, { first: 300 }) : backoff(this.#tries, { most });
     this.#isHeldOff = code === TOO_FAST;
     const pause = this.#isHeldOff ? TOO_FAST_PAUSE : soon;
     this.#tries += 1;

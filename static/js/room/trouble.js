@@ -9,7 +9,9 @@
   const HERE_WITHIN = 30_000;
   const BEGUN_WITHIN = 10_000;
 
-  const { opened } = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (document.querySelector("#room-data"));
+  const { opened } = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (
+    document.querySelector("#room-data")
+  );
   /** @type {Trouble | ""} */
   let trouble = "";
 
@@ -23,7 +25,9 @@
     const words = banner?.querySelector("p");
     const button = document.querySelector('form.entrance [data-part="join"]');
     // The page is not read as far as that.
-    if (!banner || !words || !button) return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
+    if (!banner || !words || !button) {
+      return addEventListener("DOMContentLoaded", () => say(kind), { once: true });
+    }
     words.textContent = banner.dataset[trouble] ?? "";
     banner.hidden = false;
     button.textContent = "Load the page again";
@@ -56,7 +60,8 @@
     "error",
     (event) => {
       // Extensions have their own faults, also in scripts that they write into the page.
-      const isOurs = (/** @type {string} */ address) => address.startsWith(location.origin) && address.endsWith(".js");
+      const isOurs = (/** @type {string} */ address) =>
+        address.startsWith(location.origin) && address.endsWith(".js");
       // Of what did not come, an element tells, and its event does not bubble.
       if (event.target instanceof HTMLScriptElement && isOurs(event.target.src)) say("missing");
       else if (event instanceof ErrorEvent && isOurs(event.filename)) say("fault");

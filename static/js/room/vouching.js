@@ -6,7 +6,11 @@
 /** What a host reads of somebody who waits. @param {Said} said */
 export function vouched(said) {
   if (said.standing === "guest") return "Came by the open link; nobody vouches for the name";
-  if (said.standing === "account") return borrowed(said) ? `Not invited, with the account of ${said.knownAs}` : "Not invited, has an account";
+  if (said.standing === "account") {
+    return borrowed(said)
+      ? `Not invited, with the account of ${said.knownAs}`
+      : "Not invited, has an account";
+  }
   return borrowed(said) || "Invited";
 }
 

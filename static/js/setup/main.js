@@ -20,11 +20,20 @@ import { askServer, connectToMyself } from "./ways.js";
 const PATIENCE = 10_000;
 const BARS = 20;
 const ICONS = { idle: "info", running: "refresh", good: "check", fair: "warning", bad: "close" };
-const STATES = { idle: "Not tried yet", running: "Being tried", good: "Works", fair: "Works, with a limit", bad: "Does not work" };
+const STATES = {
+  idle: "Not tried yet",
+  running: "Being tried",
+  good: "Works",
+  fair: "Works, with a limit",
+  bad: "Does not work",
+};
 const WORDS = {
   good: ["You are ready", "Everything works."],
   fair: ["You are ready", "A call works from here, with the limits named above."],
-  bad: ["Something needs a look", "The lines marked above say what you can do. What you put right is tried again at once."],
+  bad: [
+    "Something needs a look",
+    "The lines marked above say what you can do. What you put right is tried again at once.",
+  ],
 };
 
 class SetUp {
@@ -161,17 +170,32 @@ class SetUp {
     const camera = this.#devices.source("camera");
     const microphone = this.#devices.source("microphone");
     const mine = {
-      camera, microphone, speakers: this.#devices.speakers, speaker: this.#speaker,
-      screen: false, canShare: false, hand: false,
+      camera,
+      microphone,
+      speakers: this.#devices.speakers,
+      speaker: this.#speaker,
+      screen: false,
+      canShare: false,
+      hand: false,
     };
-    const verdicts = judge({ ...this.#found, camera, microphone }, (kind) => trouble(mine, [kind]) ?? { title: "", text: "" }, (kind) => refusal(mine, kind));
+    const verdicts = judge(
+      { ...this.#found, camera, microphone },
+      (kind) => trouble(mine, [kind]) ?? { title: "", text: "" },
+      (kind) => refusal(mine, kind),
+    );
     for (const check of CHECKS) this.#renderCheck(check, verdicts[check]);
     for (const kind of /** @type {Kind[]} */ (["camera", "microphone", "speaker"])) {
-      fill(/** @type {HTMLSelectElement} */ (find(this.#root, `[data-device="${kind}"] select`)), choices(mine, kind));
+      fill(
+        /** @type {HTMLSelectElement} */ (find(this.#root, `[data-device="${kind}"] select`)),
+        choices(mine, kind),
+      );
     }
     for (const kind of /** @type {const} */ (["camera", "microphone"])) {
       const { trouble: wrong } = mine[kind];
-      this.#hide(find(this.#root, `[data-ask="${kind}"]`), ["", "insecure", "forbidden", "muted"].includes(wrong));
+      this.#hide(
+        find(this.#root, `[data-ask="${kind}"]`),
+        ["", "insecure", "forbidden", "muted"].includes(wrong),
+      );
     }
     find(this.#root, ".preview").hidden = !camera.on;
     const { speaker } = this.#found;
@@ -235,7 +259,9 @@ class SetUp {
     const meter = find(this.#root, ".meter");
     for (let i = 0; i < BARS; i += 1) {
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [key, value] of Object.entries({ x: i * 5, y: 0, width: 3.6, height: 6 })) bar.setAttribute(key, String(value));
+      for (const [key, value] of Object.entries({ x: i * 5, y: 0, width: 3.6, height: 6 })) {
+        bar.setAttribute(key, String(value));
+      }
       meter.append(bar);
     }
   }

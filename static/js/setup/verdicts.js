@@ -28,7 +28,14 @@
  */
 
 /** The checks in their order. */
-export const CHECKS = /** @type {const} */ (["browser", "camera", "microphone", "speaker", "server", "network"]);
+export const CHECKS = /** @type {const} */ ([
+  "browser",
+  "camera",
+  "microphone",
+  "speaker",
+  "server",
+  "network",
+]);
 /** @typedef {typeof CHECKS[number]} Check */
 
 // Whoever speaks is louder than that; the hum of a room is not.
@@ -68,29 +75,69 @@ export function overall(verdicts) {
 
 /** @param {Found} found @returns {Verdict} */
 function browser({ webrtc, secure }) {
-  if (!secure) return { state: "bad", title: "This page did not come over a secure line", advice: "Open it with https at the beginning of the address, or tell those who run this server." };
-  if (!webrtc) return { state: "bad", title: "This browser cannot make calls", advice: "Use a current Firefox, Chrome, Edge or Safari. If you do, an extension may have turned WebRTC off." };
+  if (!secure) {
+    return {
+      state: "bad",
+      title: "This page did not come over a secure line",
+      advice: "Open it with https at the beginning of the address, or tell those who run this server.",
+    };
+  }
+  if (!webrtc) {
+    return {
+      state: "bad",
+      title: "This browser cannot make calls",
+      advice:
+        "Use a current Firefox, Chrome, Edge or Safari. If you do, an extension may have turned WebRTC off.",
+    };
+  }
   return { state: "good", title: "Your browser can make calls" };
 }
 
 /** @param {Found} found @param {(kind: "camera") => { title: string, text: string }} trouble @returns {Verdict} */
 function camera({ camera, picture }, trouble) {
-  if (camera.trouble === "missing") return { state: "fair", title: "No camera found", advice: "You can take part without one: you see and hear the others, and they hear you." };
+  if (camera.trouble === "missing") {
+    return {
+      state: "fair",
+      title: "No camera found",
+      advice: "You can take part without one: you see and hear the others, and they hear you.",
+    };
+  }
   if (camera.trouble) return bad(trouble("camera"));
-  if (camera.pending) return { state: "running", title: "Your browser has a question", advice: "Allow camera and microphone in its window." };
+  if (camera.pending) {
+    return {
+      state: "running",
+      title: "Your browser has a question",
+      advice: "Allow camera and microphone in its window.",
+    };
+  }
   if (!camera.on) return { state: "idle", title: "Off" };
   if (!picture) return { state: "running", title: "Waiting for the first picture" };
-  return { state: "good", title: "Your camera shows a picture", advice: "Is it black? Open the lens cover, or choose another camera." };
+  return {
+    state: "good",
+    title: "Your camera shows a picture",
+    advice: "Is it black? Open the lens cover, or choose another camera.",
+  };
 }
 
 /** @param {Found} found @param {(kind: "microphone") => { title: string, text: string }} trouble @returns {Verdict} */
 function microphone({ microphone, loudest, patient }, trouble) {
   if (microphone.trouble) return bad(trouble("microphone"));
-  if (microphone.pending) return { state: "running", title: "Your browser has a question", advice: "Allow camera and microphone in its window." };
+  if (microphone.pending) {
+    return {
+      state: "running",
+      title: "Your browser has a question",
+      advice: "Allow camera and microphone in its window.",
+    };
+  }
   if (!microphone.on) return { state: "idle", title: "Off" };
   if (loudest >= AUDIBLE) return { state: "good", title: "Your microphone hears you" };
   if (!patient) return { state: "running", title: "Say something: we listen" };
-  return { state: "bad", title: "We hear nothing", advice: "Speak up, look for a mute switch on the microphone or headset, or choose another one here. We go on listening." };
+  return {
+    state: "bad",
+    title: "We hear nothing",
+    advice:
+      "Speak up, look for a mute switch on the microphone or headset, or choose another one here. We go on listening.",
+  };
 }
 
 /** @param {Found} found @returns {Verdict} */
@@ -103,7 +150,12 @@ function speaker({ speaker }) {
     case "heard":
       return { state: "good", title: "You hear the others" };
     case "silent":
-      return { state: "bad", title: "You heard nothing", advice: "Turn the volume up, plug the headset in again, or choose another speaker. Then play the notes once more." };
+      return {
+        state: "bad",
+        title: "You heard nothing",
+        advice:
+          "Turn the volume up, plug the headset in again, or choose another speaker. Then play the notes once more.",
+      };
     default:
       return { state: "idle", title: "Play two notes, and listen" };
   }
@@ -112,26 +164,85 @@ function speaker({ speaker }) {
 /** @param {Found} found @returns {Verdict} */
 function server({ server }) {
   if (!server) return { state: "running", title: "Asking the server" };
-  if (server.refused) return { state: "bad", title: "The server does not know you any more", advice: "Load this page again. If that does not help, open the link in your letter." };
-  if (!server.open) return { state: "bad", title: "The line to the server is cut", advice: "Something between you and it does not let WebSockets through: often a company's proxy, or an extension. Try another network, or show this to those who look after yours." };
+  if (server.refused) {
+    return {
+      state: "bad",
+      title: "The server does not know you any more",
+      advice: "Load this page again. If that does not help, open the link in your letter.",
+    };
+  }
+  if (!server.open) {
+    return {
+      state: "bad",
+      title: "The line to the server is cut",
+      advice:
+        "Something between you and it does not let WebSockets through: often a company's proxy, or an extension. Try another network, or show this to those who look after yours.",
+    };
+  }
   const { milliseconds = 0 } = server;
-  if (milliseconds > SLOW) return { state: "fair", title: `The server answers, after ${milliseconds} ms`, advice: "Coming in takes a little longer. Picture and sound do not go by the server." };
+  if (milliseconds > SLOW) {
+    return {
+      state: "fair",
+      title: `The server answers, after ${milliseconds} ms`,
+      advice: "Coming in takes a little longer. Picture and sound do not go by the server.",
+    };
+  }
   return { state: "good", title: `The server answers, after ${milliseconds} ms` };
 }
 
 /** @param {Found} found @returns {Verdict} */
 function network({ direct, relay, server }) {
-  if (server && !server.open) return { state: "bad", title: "Not tried, without the server", advice: "See above." };
+  if (server && !server.open) {
+    return { state: "bad", title: "Not tried, without the server", advice: "See above." };
+  }
   if (!direct || !relay) return { state: "running", title: "Trying connections" };
   if (relay === "none") {
-    if (!direct.open) return { state: "bad", title: "Your browser cannot connect, not even to itself", advice: "An extension, a VPN or a policy of your organization forbids it. Turn that off for this page, or try another browser." };
-    return { state: "good", title: "Your browser can connect", advice: "This server has no relay. Between some networks, two people may not reach each other; then a phone's hotspot most often helps." };
+    if (!direct.open) {
+      return {
+        state: "bad",
+        title: "Your browser cannot connect, not even to itself",
+        advice:
+          "An extension, a VPN or a policy of your organization forbids it. Turn that off for this page, or try another browser.",
+      };
+    }
+    return {
+      state: "good",
+      title: "Your browser can connect",
+      advice:
+        "This server has no relay. Between some networks, two people may not reach each other; then a phone's hotspot most often helps.",
+    };
   }
-  if (!relay.open && !direct.open) return { state: "bad", title: "Nothing comes through", advice: "A firewall, a VPN or an extension keeps picture and sound out. Try another network, or show this to those who look after yours." };
-  if (!relay.open) return { state: "fair", title: "Only direct connections work", advice: "Your network keeps the relay out. With people in strict networks you may not connect; a phone's hotspot most often helps." };
+  if (!relay.open && !direct.open) {
+    return {
+      state: "bad",
+      title: "Nothing comes through",
+      advice:
+        "A firewall, a VPN or an extension keeps picture and sound out. Try another network, or show this to those who look after yours.",
+    };
+  }
+  if (!relay.open) {
+    return {
+      state: "fair",
+      title: "Only direct connections work",
+      advice:
+        "Your network keeps the relay out. With people in strict networks you may not connect; a phone's hotspot most often helps.",
+    };
+  }
   const slow = (relay.milliseconds ?? 0) > SLOW;
-  if (relay.protocol && relay.protocol !== "udp") return { state: "fair", title: "The relay is reached by a detour", advice: "Your network lets only web traffic out. A call works, and may stutter when the line is busy." };
-  if (slow) return { state: "fair", title: `The way by the relay is long: ${relay.milliseconds} ms`, advice: "Where you have to take it, people may begin to talk at the same time." };
+  if (relay.protocol && relay.protocol !== "udp") {
+    return {
+      state: "fair",
+      title: "The relay is reached by a detour",
+      advice: "Your network lets only web traffic out. A call works, and may stutter when the line is busy.",
+    };
+  }
+  if (slow) {
+    return {
+      state: "fair",
+      title: `The way by the relay is long: ${relay.milliseconds} ms`,
+      advice: "Where you have to take it, people may begin to talk at the same time.",
+    };
+  }
   return { state: "good", title: "Connections work, directly and by the relay" };
 }
 

@@ -41,7 +41,9 @@ export async function askServer(address) {
 function heard(socket) {
   return new Promise((resolve) => {
     socket.addEventListener("message", ({ data }) => resolve(JSON.parse(data)), { once: true });
-    socket.addEventListener("close", ({ code }) => resolve(REFUSED.includes(code) ? { type: "bye" } : null), { once: true });
+    socket.addEventListener("close", ({ code }) => resolve(REFUSED.includes(code) ? { type: "bye" } : null), {
+      once: true,
+    });
   });
 }
 
@@ -69,14 +71,19 @@ export async function connectToMyself(iceServers, policy) {
     /** @type {[RTCPeerConnection, RTCIceCandidate][]} */
     const early = [];
     let described = false;
-    for (const [from, to] of /** @type {const} */ ([[here, there], [there, here]])) {
+    for (const [from, to] of /** @type {const} */ ([
+      [here, there],
+      [there, here],
+    ])) {
       from.addEventListener("icecandidate", ({ candidate }) => {
         if (!candidate) return;
         if (described) void to.addIceCandidate(candidate);
         else early.push([to, candidate]);
       });
     }
-    const opened = new Promise((resolve) => channel.addEventListener("open", () => resolve(true), { once: true }));
+    const opened = new Promise((resolve) =>
+      channel.addEventListener("open", () => resolve(true), { once: true }),
+    );
     await here.setLocalDescription();
     await there.setRemoteDescription(/** @type {RTCSessionDescriptionInit} */ (here.localDescription));
     await there.setLocalDescription();
@@ -86,7 +93,9 @@ export async function connectToMyself(iceServers, policy) {
     if ((await within(opened)) === null) return { open: false };
     const times = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const answer = new Promise((resolve) => channel.addEventListener("message", () => resolve(true), { once: true }));
+      const answer = new Promise((resolve) =>
+        channel.addEventListener("message", () => resolve(true), { once: true }),
+      );
       const began = performance.now();
       channel.send("?");
       if ((await within(answer)) === null) return { open: false };
@@ -107,7 +116,10 @@ async function relayProtocol(connection) {
   const all = [...(await connection.getStats()).values()];
   const transport = all.find(({ type }) => type === "transport");
   const pair = all.find(({ id, type, nominated, state }) =>
-    transport?.selectedCandidatePairId ? id === transport.selectedCandidatePairId : type === "candidate-pair" && nominated && state === "succeeded");
+    transport?.selectedCandidatePairId
+      ? id === transport.selectedCandidatePairId
+      : type === "candidate-pair" && nominated && state === "succeeded",
+  );
   const local = all.find(({ id }) => id === pair?.localCandidateId);
   return local?.candidateType === "relay" ? String(local.relayProtocol ?? "udp") : "";
 }

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse, written } from "../../../static/js/meetings/addresses.js";
 
-const cases = JSON.parse(readFileSync(new URL("../../meetings/forms/addresses.json", import.meta.url), "utf8"));
+const cases = JSON.parse(
+  readFileSync(new URL("../../meetings/forms/addresses.json", import.meta.url), "utf8"),
+);
 
 /** @param {import("../../../static/js/meetings/addresses.js").Address} address */
 function seen({ email, name, optional, cohost }) {
@@ -14,7 +16,10 @@ for (const { text, addresses, wrong } of cases) {
   test(`it reads ${JSON.stringify(text)} as the server does`, () => {
     const found = parse(text);
     assert.deepEqual(found.addresses.map(seen), addresses);
-    assert.deepEqual(found.wrong.map(({ text: words, reason }) => [words, reason]), wrong);
+    assert.deepEqual(
+      found.wrong.map(({ text: words, reason }) => [words, reason]),
+      wrong,
+    );
   });
 }
 
@@ -30,7 +35,14 @@ test("what is written is read as the same", () => {
   assert.deepEqual(parse(people.map(written).join("\n")).addresses, people);
 });
 
-const long = ["x".repeat(40_000) + "><a@b.example", "@".repeat(40_000), "a@b.example" + " ".repeat(40_000) + "(", '"<'.repeat(20_000), "<" + ":".repeat(40_000) + "a>", ":".repeat(40_000) + "x <a@b.example>"];
+const long = [
+  "x".repeat(40_000) + "><a@b.example",
+  "@".repeat(40_000),
+  "a@b.example" + " ".repeat(40_000) + "(",
+  '"<'.repeat(20_000),
+  "<" + ":".repeat(40_000) + "a>",
+  ":".repeat(40_000) + "x <a@b.example>",
+];
 for (const text of long) {
   test(`${JSON.stringify(text.slice(0, 6))} ${text.length} characters on keep no page busy`, () => {
     const begun = process.cpuUsage();

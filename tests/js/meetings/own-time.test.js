@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, test } from "node:test";
 import { runInThisContext } from "node:vm";
 
-const read = (/** @type {string} */ name) => readFileSync(new URL(`../../../static/js/meetings/${name}`, import.meta.url), "utf8");
+const read = (/** @type {string} */ name) =>
+  readFileSync(new URL(`../../../static/js/meetings/${name}`, import.meta.url), "utf8");
 const { TZ } = process.env;
 
 beforeEach(() => (process.env.TZ = "America/New_York"));
@@ -17,16 +18,28 @@ afterEach(() => {
  *
  * @param {{ cookie?: string, ownTime?: string, from?: Date, minutes?: number, theirs?: string }} page
  */
-function said({ cookie = "zone=America/New_York", ownTime = "Europe/Berlin", from = new Date("2027-03-08T12:30:00Z"), minutes = 45, theirs = "13:30 to 14:15, Berlin time" }) {
+function said({
+  cookie = "zone=America/New_York",
+  ownTime = "Europe/Berlin",
+  from = new Date("2027-03-08T12:30:00Z"),
+  minutes = 45,
+  theirs = "13:30 to 14:15, Berlin time",
+}) {
   const to = new Date(from.getTime() + minutes * 60_000);
-  const element = { textContent: "as the server said it", dataset: { ownTime, from: from.toISOString(), to: to.toISOString(), theirs } };
+  const element = {
+    textContent: "as the server said it",
+    dataset: { ownTime, from: from.toISOString(), to: to.toISOString(), theirs },
+  };
   Object.assign(globalThis, { document: { cookie, querySelectorAll: () => [element] } });
   runInThisContext(`{${read("own-time.js")}}`);
   return element.textContent;
 }
 
 test("a time is said on this computer's clock, beside the organizer's", () => {
-  assert.match(said({}), /^Monday, 8 March( 2027)?, 07:30 to 08:15, New York time; 13:30 to 14:15, Berlin time$/);
+  assert.match(
+    said({}),
+    /^Monday, 8 March( 2027)?, 07:30 to 08:15, New York time; 13:30 to 14:15, Berlin time$/,
+  );
 });
 
 test("what the server wrote for this zone, or for one with the same clock, stays", () => {
@@ -37,7 +50,8 @@ test("what the server wrote for this zone, or for one with the same clock, stays
 
 test("the day is said as people say it, and the day of the end when it is another", () => {
   const now = new Date();
-  const at = (/** @type {number} */ days, hour = 9) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, 5);
+  const at = (/** @type {number} */ days, hour = 9) =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, 5);
   assert.match(said({ from: at(0) }), /^Today, 09:05 to 09:50, New York time/);
   assert.match(said({ from: at(1) }), /^Tomorrow, 09:05/);
   assert.match(said({ from: at(-1) }), /^Yesterday, 09:05/);
@@ -51,7 +65,9 @@ test("the day is said as people say it, and the day of the end when it is anothe
  */
 function reloads({ cookie = "a=b; zone=America/New_York", type = "navigate", writtenIn = "Europe/Berlin" }) {
   let count = 0;
-  class PerformanceNavigationTiming { type = type; }
+  class PerformanceNavigationTiming {
+    type = type;
+  }
   Object.assign(globalThis, {
     PerformanceNavigationTiming,
     document: { cookie, querySelector: () => ({ getAttribute: () => writtenIn }) },

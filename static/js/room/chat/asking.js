@@ -96,7 +96,9 @@ export class Asking {
 
   /** Without what was answered too late. @param {string} id */
   #awaited(id) {
-    const awaited = (this.#expected.get(id) ?? []).filter(({ since }) => this.#clock.now() - since <= ANSWERED_WITHIN);
+    const awaited = (this.#expected.get(id) ?? []).filter(
+      ({ since }) => this.#clock.now() - since <= ANSWERED_WITHIN,
+    );
     if (awaited.length > 0) put(this.#expected, id, awaited);
     else this.#expected.delete(id);
     return awaited;
@@ -111,7 +113,10 @@ export class Asking {
     this.#wishes = this.#wishes.filter((one) => one !== wish);
     put(this.#asked, wish.id, this.#clock.now());
     // Who was asked twice before they answered may have answered both at once.
-    put(this.#expected, wish.id, [...this.#awaited(wish.id).slice(-1), { left: wish.most, since: this.#clock.now(), wish }]);
+    put(this.#expected, wish.id, [
+      ...this.#awaited(wish.id).slice(-1),
+      { left: wish.most, since: this.#clock.now(), wish },
+    ]);
     this.#latest = this.#clock.now();
     this.#send(wish);
     this.#plan();

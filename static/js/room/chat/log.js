@@ -66,7 +66,11 @@ export class Log {
   find({ author, n, id }) {
     const own = this.#own.get(`${author} ${n}`);
     if (own?.message.id === id) return own;
-    return [...this.#kept].findLast(({ message }) => message.author === author && message.n === n && message.id === id) ?? null;
+    return (
+      [...this.#kept].findLast(
+        ({ message }) => message.author === author && message.n === n && message.id === id,
+      ) ?? null
+    );
   }
 
   /** Who I am from now on. @param {string} me */
@@ -93,7 +97,16 @@ export class Log {
   write({ id, author, name, sentAt, body, after }) {
     const lamport = Math.max(this.#rumoured, ...this.#reached.values(), 0) + 1;
     const last = this.entries.at(-1)?.message;
-    const message = { id, author, name, n: after + 1, lamport, sent_at: sentAt, body, ...(last && { after: mark(last) }) };
+    const message = {
+      id,
+      author,
+      name,
+      n: after + 1,
+      lamport,
+      sent_at: sentAt,
+      body,
+      ...(last && { after: mark(last) }),
+    };
     this.restore(message);
     return message;
   }
@@ -119,7 +132,12 @@ export class Log {
     // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
     if (this.#own.has(`${author} ${n}`)) return false;
     // Whatever was told under this number was only somebody's word.
-    this.#drop((one) => one.teller !== null && one.message.author === author && (one.message.n === n || one.message.id === id));
+    this.#drop(
+      (one) =>
+        one.teller !== null &&
+        one.message.author === author &&
+        (one.message.n === n || one.message.id === id),
+    );
     this.#settle(message, how);
     return true;
   }
@@ -139,7 +157,10 @@ export class Log {
     const known = [...this.#kept].find((one) => one.teller && isSame(one.message, message));
     if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
     if (known) this.#remove(known);
-    this.#rumoured = Math.max(this.#rumoured, Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP));
+    this.#rumoured = Math.max(
+      this.#rumoured,
+      Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP),
+    );
     return this.#insert({ message: plain(message), name, at: known?.at ?? at, teller });
   }
 
@@ -173,7 +194,11 @@ export class Log {
     for (const [author, { last }] of this.#told.get(teller) ?? []) have[author] = last;
     for (const [author, { last }] of this.#said) have[author] = Math.max(last, have[author] ?? 0);
     for (const author of [...unwanted, ...this.#mine]) have[author] = MOST_OF_ONE;
-    return Object.fromEntries(Object.entries(have).filter(([, last]) => last > 0).slice(-MOST_AUTHORS));
+    return Object.fromEntries(
+      Object.entries(have)
+        .filter(([, last]) => last > 0)
+        .slice(-MOST_AUTHORS),
+    );
   }
 
   /**
@@ -189,8 +214,15 @@ export class Log {
     const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
     const wanted = Array.isArray(of) ? new Set(of) : null;
     return this.entries
-      .filter(({ message: { author, n } }) => author !== asker && (wanted?.has(author) ?? true) && n > Number(known.get(author) ?? 0))
-      .map(({ message, at, teller }) => ({ ...message, age: Math.max(0, now - at), ...(teller && { hearsay: true }) }));
+      .filter(
+        ({ message: { author, n } }) =>
+          author !== asker && (wanted?.has(author) ?? true) && n > Number(known.get(author) ?? 0),
+      )
+      .map(({ message, at, teller }) => ({
+        ...message,
+        age: Math.max(0, now - at),
+        ...(teller && { hearsay: true }),
+      }));
   }
 
   /** @param {string} author */
@@ -209,8 +241,16 @@ export class Log {
     const { author, n, lamport } = message;
     this.#numbersOf(author).add(n);
     const others = [...this.#reached].filter(([one]) => one !== author).map(([, reached]) => reached);
-    const reached = this.#mine.has(author) ? lamport : Math.min(lamport, Math.max(0, ...others) + LARGEST_STEP);
-    this.#reached.set(author, Math.max(entry(this.#reached, author, () => 0), reached));
+    const reached = this.#mine.has(author)
+      ? lamport
+      : Math.min(lamport, Math.max(0, ...others) + LARGEST_STEP);
+    this.#reached.set(
+      author,
+      Math.max(
+        entry(this.#reached, author, () => 0),
+        reached,
+      ),
+    );
     this.#insert({ message: plain(message), name, at, teller: null });
   }
 
@@ -226,7 +266,9 @@ export class Log {
 
   #forget() {
     const ofOthers = [...this.#kept].filter(({ message }) => !this.#mine.has(message.author));
-    if (ofOthers.length > this.#most) this.#remove(surplus(ofOthers, { came: this.#came, isHere: this.#isHere }));
+    if (ofOthers.length > this.#most) {
+      this.#remove(surplus(ofOthers, { came: this.#came, isHere: this.#isHere }));
+    }
     const mouths = new Set([...this.#kept].map(mouth));
     for (const id of this.#came) if (!mouths.has(id)) this.#came.delete(id);
   }

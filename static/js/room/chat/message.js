@@ -21,7 +21,17 @@ const PAGE_BYTES = 15_000;
 // What one answer has at most, so that giving it stops no page.
 const ANSWER_BYTES = 250_000;
 const LONGEST_SIGNATURE = 512;
-const FIELDS = /** @type {const} */ (["id", "author", "name", "n", "lamport", "sent_at", "body", "after", "signature"]);
+const FIELDS = /** @type {const} */ ([
+  "id",
+  "author",
+  "name",
+  "n",
+  "lamport",
+  "sent_at",
+  "body",
+  "after",
+  "signature",
+]);
 
 /**
  * What its author made, and nothing that was added on the way.
@@ -30,7 +40,17 @@ const FIELDS = /** @type {const} */ (["id", "author", "name", "n", "lamport", "s
  * @returns {ChatMessage}
  */
 export function plain({ id, author, name, n, lamport, sent_at, body, after, signature }) {
-  return { id, author, name, n, lamport, sent_at, body, ...(after !== undefined && { after }), ...(signature !== undefined && { signature }) };
+  return {
+    id,
+    author,
+    name,
+    n,
+    lamport,
+    sent_at,
+    body,
+    ...(after !== undefined && { after }),
+    ...(signature !== undefined && { signature }),
+  };
 }
 
 /**
@@ -49,21 +69,32 @@ export function isSame(a, b) {
  */
 export function isChatMessage(value) {
   if (typeof value !== "object" || value === null) return false;
-  const { id, author, name, n, lamport, sent_at, body, after, signature } = /** @type {Record<string, unknown>} */ (value);
+  const { id, author, name, n, lamport, sent_at, body, after, signature } =
+    /** @type {Record<string, unknown>} */ (value);
   return (
-    typeof id === "string" && /^[0-9a-f]{32}$/.test(id) &&
-    typeof author === "string" && /^[\w-]{1,32}$/.test(author) &&
-    typeof name === "string" && name.length <= 128 &&
-    isCount(n, MOST_OF_ONE) && isCount(lamport) && isCount(sent_at, END_OF_TIME) &&
-    typeof body === "string" && body.length <= LONGEST_BODY && tidy(body) !== "" &&
+    typeof id === "string" &&
+    /^[0-9a-f]{32}$/.test(id) &&
+    typeof author === "string" &&
+    /^[\w-]{1,32}$/.test(author) &&
+    typeof name === "string" &&
+    name.length <= 128 &&
+    isCount(n, MOST_OF_ONE) &&
+    isCount(lamport) &&
+    isCount(sent_at, END_OF_TIME) &&
+    typeof body === "string" &&
+    body.length <= LONGEST_BODY &&
+    tidy(body) !== "" &&
     (after === undefined || (typeof after === "string" && /^[\w-]{1,32} [0-9a-f]{32}$/.test(after))) &&
-    (signature === undefined || (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
+    (signature === undefined ||
+      (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
   );
 }
 
 /** @param {unknown} value @returns {value is number} */
 export function isCount(value, most = Number.MAX_SAFE_INTEGER) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) > 0 && /** @type {number} */ (value) <= most;
+  return (
+    Number.isSafeInteger(value) && /** @type {number} */ (value) > 0 && /** @type {number} */ (value) <= most
+  );
 }
 
 /**
@@ -121,8 +152,10 @@ export function pages(messages, most) {
     room -= bytes;
   }
   let left = messages.length;
-  return pages.filter((page, i) => page.length > 0 || i === pages.length - 1).map((page) => {
-    left -= page.length;
-    return { messages: page, left };
-  });
+  return pages
+    .filter((page, i) => page.length > 0 || i === pages.length - 1)
+    .map((page) => {
+      left -= page.length;
+      return { messages: page, left };
+    });
 }

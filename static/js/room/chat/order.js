@@ -29,9 +29,12 @@ export function inOrder(all) {
   for (const { message } of sorted) left.set(mark(message), (left.get(mark(message)) ?? 0) + 1);
   /** @type {Map<string, number>} */
   const first = new Map();
-  for (const { message } of sorted) first.set(mark(message), Math.min(message.n, first.get(mark(message)) ?? Infinity));
+  for (const { message } of sorted) {
+    first.set(mark(message), Math.min(message.n, first.get(mark(message)) ?? Infinity));
+  }
   /** Nobody has read what they are still to write. @param {ChatMessage} message */
-  const waitsFor = ({ author, n, after = "" }) => (after.startsWith(`${author} `) && (first.get(after) ?? 0) >= n ? "" : after);
+  const waitsFor = ({ author, n, after = "" }) =>
+    after.startsWith(`${author} `) && (first.get(after) ?? 0) >= n ? "" : after;
   /** @type {T[]} */
   const order = [];
   /** Those that wait for another, by its name. @type {Map<string, Set<T>>} */
@@ -106,7 +109,9 @@ class Rings {
     const ring = [one];
     for (one = this.#before(one); one !== ring[0]; one = this.#before(one)) ring.push(one);
     const suspects = ring.filter(({ message }) => this.#copied.has(mark(message)));
-    return (suspects.length > 0 ? suspects : ring).reduce((a, b) => (compare(b.message, a.message) < 0 ? b : a));
+    return (suspects.length > 0 ? suspects : ring).reduce((a, b) =>
+      compare(b.message, a.message) < 0 ? b : a,
+    );
   }
 
   /** The first of those that it waits for. @param {T} one */

@@ -108,7 +108,11 @@ export class Outbox extends Emitter {
 
   /** What nobody has by now is called so. */
   #look() {
-    const soonest = Math.min(...[...this.#sent.values()].map((at) => at + ANSWER_WITHIN - this.#clock.now()).filter((left) => left > 0));
+    const soonest = Math.min(
+      ...[...this.#sent.values()]
+        .map((at) => at + ANSWER_WITHIN - this.#clock.now())
+        .filter((left) => left > 0),
+    );
     if (soonest === Infinity) return;
     this.#doubt.plan(soonest, () => {
       this.emit("change");

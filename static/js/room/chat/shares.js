@@ -35,7 +35,9 @@ export function surplus(all, { came, isHere }) {
     // Of two who take as much it is always the same, whoever came first.
     if (room > worst || (room === worst && id > most)) [most, worst] = [id, room];
   }
-  return /** @type {Entry[]} */ (rooms.get(most)).reduce((oldest, one) => (compare(one.message, oldest.message) < 0 ? one : oldest));
+  return /** @type {Entry[]} */ (rooms.get(most)).reduce((oldest, one) =>
+    compare(one.message, oldest.message) < 0 ? one : oldest,
+  );
 }
 
 /** Who is to answer for the room that it takes. @param {Entry} one */

@@ -161,7 +161,17 @@ export class Talk extends Emitter {
     for (const timer of [this.#acknowledging, this.#lookingAround, this.#remembering]) timer.cancel();
     this.#asking.stop();
     this.#outbox.stop();
-    for (const known of [this.#rates, this.#passing, this.#behind, this.#gaps, this.#rounds, this.#answers, this.#owed]) known.clear();
+    for (const known of [
+      this.#rates,
+      this.#passing,
+      this.#behind,
+      this.#gaps,
+      this.#rounds,
+      this.#answers,
+      this.#owed,
+    ]) {
+      known.clear();
+    }
     this.#change(null);
   }
 
@@ -174,7 +184,14 @@ export class Talk extends Emitter {
     const { id: author, name } = this.#room.me();
     const body = tidy(text);
     if (!body || !author || this.#isOver) return null;
-    const message = this.#log.write({ id: randomId(), author, name, sentAt: this.#time(), body, after: this.#count });
+    const message = this.#log.write({
+      id: randomId(),
+      author,
+      name,
+      sentAt: this.#time(),
+      body,
+      after: this.#count,
+    });
     this.#count = message.n;
     this.#outbox.add(message);
     this.#keep();
@@ -210,8 +227,16 @@ export class Talk extends Emitter {
     const isHere = author === this.#room.me().id;
     return {
       id: `${author} ${n}`,
-      author, name, body: tidy(body), at, isMine,
-      delivery: isHere ? this.#outbox.state(n) : isMine && this.#undelivered.includes(`${author} ${n}`) ? "undelivered" : "",
+      author,
+      name,
+      body: tidy(body),
+      at,
+      isMine,
+      delivery: isHere
+        ? this.#outbox.state(n)
+        : isMine && this.#undelivered.includes(`${author} ${n}`)
+          ? "undelivered"
+          : "",
       ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
     };
   }
@@ -224,7 +249,11 @@ export class Talk extends Emitter {
   }
 
   #keep() {
-    this.emit("keep", { count: this.#count, delivered: this.#delivered, messages: this.#log.by(this.#room.me().id) });
+    this.emit("keep", {
+      count: this.#count,
+      delivered: this.#delivered,
+      messages: this.#log.by(this.#room.me().id),
+    });
   }
 
   /** Gives whether there is anybody to hear it. @param {ChatMessage} message @param {number} age  milliseconds */
@@ -268,9 +297,13 @@ export class Talk extends Emitter {
     if (!isChatMessage(message) || message.author === passer.id) return;
     const author = this.#find(message.author);
     if (!author || author.isReached) return;
-    if (!this.#rate(`${passer.id} for ${author.id}`).take()) return this.#defer(passer.id, author.id, message.n);
+    if (!this.#rate(`${passer.id} for ${author.id}`).take()) {
+      return this.#defer(passer.id, author.id, message.n);
+    }
     const at = saidAt(message.age ?? 0, this.#time(), this.#time());
-    if (this.#log.tell(plain(message), { ...passer, hearsay: false }, { name: author.name, at })) this.#changeBy(message);
+    if (this.#log.tell(plain(message), { ...passer, hearsay: false }, { name: author.name, at })) {
+      this.#changeBy(message);
+    }
   }
 
   /** It is not lost: it is asked for once there is room for it. @param {string} mouth @param {string} author @param {number} n */
@@ -305,7 +338,9 @@ export class Talk extends Emitter {
     if (!Array.isArray(pass)) return;
     const to = new Set(pass.slice(0, MOST_PASSED_TO).filter((id) => typeof id === "string" && id !== author));
     for (const id of to) {
-      if (this.#find(id) && entry(this.#passing, id, () => new Rate(PASSED, this.#clock.now)).take()) this.#send(id, { type: "chat", ...plain(message), age, passed: true });
+      if (this.#find(id) && entry(this.#passing, id, () => new Rate(PASSED, this.#clock.now)).take()) {
+        this.#send(id, { type: "chat", ...plain(message), age, passed: true });
+      }
     }
   }
 
@@ -325,7 +360,12 @@ export class Talk extends Emitter {
 
   /** @param {import("./asking.js").Wish} wish */
   #ask({ id, of, most }) {
-    const unwanted = of ? [] : this.#room.others().map((one) => one.id).filter((one) => one !== id);
+    const unwanted = of
+      ? []
+      : this.#room
+          .others()
+          .map((one) => one.id)
+          .filter((one) => one !== id);
     /** @type {ChatSync} */
     const asked = { type: "chat-sync", have: this.#log.have(id, unwanted) };
     if (of) asked.of = of;
@@ -375,14 +415,20 @@ export class Talk extends Emitter {
     if (author === sender.id) return this.#log.hear(message, { name: sender.name, at });
     const known = this.#find(author);
     if (known?.isReached) return false;
-    return this.#log.tell(message, { ...sender, hearsay: hearsay === true }, { name: known?.name ?? this.#names.get(author) ?? nameOf(name), at });
+    return this.#log.tell(
+      message,
+      { ...sender, hearsay: hearsay === true },
+      { name: known?.name ?? this.#names.get(author) ?? nameOf(name), at },
+    );
   }
 
   /** @param {string} id @param {import("./asking.js").Wish} wish @param {{hasNews: boolean, hasMore: boolean}} answer */
   #goOn(id, { of, most }, { hasNews, hasMore }) {
     const isDeferred = most < MOST_ANSWERED;
     const [author = ""] = of ?? [];
-    if (isDeferred && !(this.#log.last(author) < (this.#behind.get(author) ?? 0) && hasNews)) this.#behind.delete(author);
+    if (isDeferred && !(this.#log.last(author) < (this.#behind.get(author) ?? 0) && hasNews)) {
+      this.#behind.delete(author);
+    }
     if (isDeferred && this.#behind.has(author)) this.#asking.ask(id, { of, most, after: DEFERRED });
     const rounds = this.#rounds.get(id) ?? 0;
     if (isDeferred || !hasMore || !hasNews || rounds >= MOST_ROUNDS) return;
@@ -393,7 +439,10 @@ export class Talk extends Emitter {
   /** Once a second, since it costs: whoever asks more often is answered later. @param {string} id @param {ChatSync} asked */
   #answer(id, asked) {
     this.#note(/** @type {Record<string, unknown> | null} */ (asked.have)?.[this.#room.me().id]);
-    const answer = entry(this.#answers, id, () => ({ at: -Infinity, asked: /** @type {ChatSync | null} */ (null) }));
+    const answer = entry(this.#answers, id, () => ({
+      at: -Infinity,
+      asked: /** @type {ChatSync | null} */ (null),
+    }));
     const wait = answer.at + BETWEEN_ANSWERS - this.#clock.now();
     const isPlanned = answer.asked !== null;
     answer.asked = asked;
@@ -435,5 +484,7 @@ function named(lines) {
 }
 
 function randomId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

@@ -46,7 +46,14 @@ const LADDER = [
 // Who shows a screen is looked at there; their face may be small.
 const BESIDE_SCREEN = limit(180, 10, 120);
 /** What a picture of so many lines is worth: more bits make it no better. */
-const WORTH = [limit(90, 12, 80), limit(180, 30, 200), limit(270, 30, 350), limit(360, 30, 600), limit(540, 30, 1000), limit(720, 30, 1800)];
+const WORTH = [
+  limit(90, 12, 80),
+  limit(180, 30, 200),
+  limit(270, 30, 350),
+  limit(360, 30, 600),
+  limit(540, 30, 1000),
+  limit(720, 30, 1800),
+];
 // Below this a picture tells nothing.
 const LEAST_CAMERA = 50_000;
 const LEAST_SCREEN = 80_000;
@@ -126,7 +133,10 @@ export function share(wants, bits) {
   };
   give(wants, ({ least, most }) => Math.min(least, most));
   for (const rank of [...new Set(wants.map((want) => want.rank))].sort((a, b) => a - b)) {
-    give(wants.filter((want) => want.rank === rank), ({ least, most }) => most - Math.min(least, most));
+    give(
+      wants.filter((want) => want.rank === rank),
+      ({ least, most }) => most - Math.min(least, most),
+    );
   }
   return shares;
 }
@@ -158,7 +168,9 @@ export function encoding({ height, fps, bitrate }, captured) {
  */
 export function isShown(people, spoke, me) {
   if (people.length <= MOST_SILENT) return true;
-  const order = [...people].sort((a, b) => (spoke.get(b.id) ?? -1) - (spoke.get(a.id) ?? -1) || a.seat - b.seat);
+  const order = [...people].sort(
+    (a, b) => (spoke.get(b.id) ?? -1) - (spoke.get(a.id) ?? -1) || a.seat - b.seat,
+  );
   return order.slice(0, MOST_SHOWN).some(({ id }) => id === me);
 }
 
@@ -206,7 +218,11 @@ export class Uplink extends Emitter {
    * @param {number} [options.most]    bits a second, however well it goes
    * @param {Machine} [options.machine]
    */
-  constructor({ uplink = USUAL_UPLINK, most = USUAL_UPLINK, machine = { cores: 4, prefersH264: false } } = {}) {
+  constructor({
+    uplink = USUAL_UPLINK,
+    most = USUAL_UPLINK,
+    machine = { cores: 4, prefersH264: false },
+  } = {}) {
     super();
     this.#allowance = { bitrate: uplink, steps: 0, isLossy: false, resting: "" };
     this.#machine = machine;
@@ -230,7 +246,9 @@ export class Uplink extends Emitter {
 
   /** Bits a second that the uplink must carry for all voices, and the least that is wanted of my camera beside them. */
   get needs() {
-    const wants = this.#captured.camera ? this.#wants(this.#people).filter(({ slot }) => slot === "camera") : [];
+    const wants = this.#captured.camera
+      ? this.#wants(this.#people).filter(({ slot }) => slot === "camera")
+      : [];
     const least = wants.reduce((sum, { least: one, most }) => sum + Math.min(one, most), 0);
     return { voices: this.#forVoices(this.#people) / USABLE, camera: least / USABLE };
   }
@@ -300,7 +318,9 @@ export class Uplink extends Emitter {
 
   /** Whether there is room for so many voices of others beside my own. @param {number} voices */
   mayCarry(voices) {
-    return this.#allowance.bitrate * USABLE >= this.#forVoices(this.#people) + (voices - this.#carried) * VOICE;
+    return (
+      this.#allowance.bitrate * USABLE >= this.#forVoices(this.#people) + (voices - this.#carried) * VOICE
+    );
   }
 
   /** @param {number} voices  of others that I pass on */
@@ -324,11 +344,24 @@ export class Uplink extends Emitter {
    */
   encodings(id, people = this.#people) {
     const { camera, screen } = this.#limits(people, id);
-    const microphone = { active: true, maxBitrate: this.#voice(people), priority: /** @type {const} */ ("high") };
+    const microphone = {
+      active: true,
+      maxBitrate: this.#voice(people),
+      priority: /** @type {const} */ ("high"),
+    };
     return {
-      microphone: { encoding: microphone, codecs: this.#isRedundant(people) ? ["audio/red", "audio/opus"] : ["audio/opus"] },
-      camera: { encoding: camera ? encoding(camera, this.#captured.camera ?? {}) : { active: false }, codecs: cameraCodecs(people, this.#machine) },
-      screen: { encoding: screen ? encoding(screen, this.#captured.screen ?? {}) : { active: false }, codecs: screenCodecs(people, this.#machine) },
+      microphone: {
+        encoding: microphone,
+        codecs: this.#isRedundant(people) ? ["audio/red", "audio/opus"] : ["audio/opus"],
+      },
+      camera: {
+        encoding: camera ? encoding(camera, this.#captured.camera ?? {}) : { active: false },
+        codecs: cameraCodecs(people, this.#machine),
+      },
+      screen: {
+        encoding: screen ? encoding(screen, this.#captured.screen ?? {}) : { active: false },
+        codecs: screenCodecs(people, this.#machine),
+      },
     };
   }
 
@@ -349,14 +382,22 @@ export class Uplink extends Emitter {
   #limits(people, id) {
     const wants = this.#wants(people, id);
     const held = this.held !== "";
-    const shares = share(wants.filter(({ slot }) => slot === "screen" || !held), this.#forPictures(people));
+    const shares = share(
+      wants.filter(({ slot }) => slot === "screen" || !held),
+      this.#forPictures(people),
+    );
     /** @type {{camera: Limit | null, screen: Limit | null}} */
     const found = { camera: null, screen: null };
     for (const [want, bits] of shares) {
       if (want.id !== id || bits < Math.min(want.least, want.most) * 0.5) continue;
       // Text keeps its lines, and moves less instead.
-      if (want.slot === "screen") found.screen = { ...want.limit, height: Math.min(want.limit.height, want.height), bitrate: Math.round(bits) };
-      else {
+      if (want.slot === "screen") {
+        found.screen = {
+          ...want.limit,
+          height: Math.min(want.limit.height, want.height),
+          bitrate: Math.round(bits),
+        };
+      } else {
         found.camera = fitted(want.limit, want.height, bits);
         this.#explain(want, bits);
       }
@@ -395,7 +436,9 @@ export class Uplink extends Emitter {
       const lines = view?.screen.height ?? Infinity;
       const wants = [];
       if (sharing && lines > 0) wants.push(want(id, "screen", screen, lines, 1));
-      if (height > 0 && (this.#captured.camera || !sharing)) wants.push(want(id, "camera", camera, height, large ? 0 : 2));
+      if (height > 0 && (this.#captured.camera || !sharing)) {
+        wants.push(want(id, "camera", camera, height, large ? 0 : 2));
+      }
       return wants;
     });
   }
@@ -432,13 +475,24 @@ export class Uplink extends Emitter {
  * @param {number} rank    the lower, the sooner served
  */
 function want(id, slot, most, height, rank) {
-  return { id, slot, limit: most, height, rank, ...(slot === "camera" ? { least: LEAST_CAMERA, most: fitted(most, height).bitrate } : { least: LEAST_SCREEN, most: most.bitrate }) };
+  return {
+    id,
+    slot,
+    limit: most,
+    height,
+    rank,
+    ...(slot === "camera"
+      ? { least: LEAST_CAMERA, most: fitted(most, height).bitrate }
+      : { least: LEAST_SCREEN, most: most.bitrate }),
+  };
 }
 
 /** @param {Wish} wish  from outside */
 function isWish(wish) {
   const { large, height, arrived = true } = wish ?? {};
-  return typeof large === "boolean" && typeof height === "number" && height >= 0 && typeof arrived === "boolean";
+  return (
+    typeof large === "boolean" && typeof height === "number" && height >= 0 && typeof arrived === "boolean"
+  );
 }
 
 /**
@@ -449,7 +503,9 @@ function isWish(wish) {
  */
 export function cameraCodecs(people, { cores, prefersH264 }) {
   if (prefersH264) return ["video/H264", "video/VP8", "video/VP9"];
-  return people <= 4 && cores >= 4 ? ["video/VP9", "video/VP8", "video/H264"] : ["video/VP8", "video/VP9", "video/H264"];
+  return people <= 4 && cores >= 4
+    ? ["video/VP9", "video/VP8", "video/H264"]
+    : ["video/VP8", "video/VP9", "video/H264"];
 }
 
 /**

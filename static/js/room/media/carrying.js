@@ -75,7 +75,9 @@ export class Hearer extends Emitter {
   /** @param {string[]} ids  whose voices do not come by themselves */
   want(ids) {
     for (const id of this.#wanted) {
-      if (!ids.includes(id) && this.#asked.get(id)?.voice) this.#lingering.set(id, this.#clock.now() + LINGER);
+      if (!ids.includes(id) && this.#asked.get(id)?.voice) {
+        this.#lingering.set(id, this.#clock.now() + LINGER);
+      }
     }
     for (const id of ids) this.#lingering.delete(id);
     this.#wanted = ids;
@@ -92,8 +94,13 @@ export class Hearer extends Emitter {
       if (asked.by !== from) continue;
       const said = typeof voices === "object" && voices !== null ? voices[id] : undefined;
       if (said) this.#refused.delete(`${from} ${id}`);
-      if (said) asked.voice = { microphone: said.microphone === true, speaking: said.speaking === true, hand: said.hand === true };
-      else this.#refuse(id, from);
+      if (said) {
+        asked.voice = {
+          microphone: said.microphone === true,
+          speaking: said.speaking === true,
+          hand: said.hand === true,
+        };
+      } else this.#refuse(id, from);
     }
     this.#settle();
     this.#tell();
@@ -120,7 +127,9 @@ export class Hearer extends Emitter {
     }
     for (const id of this.#wanted) {
       if (this.#asked.has(id)) continue;
-      const by = this.#thirds(id).find((third) => (this.#refused.get(`${third} ${id}`)?.at ?? -Infinity) <= now);
+      const by = this.#thirds(id).find(
+        (third) => (this.#refused.get(`${third} ${id}`)?.at ?? -Infinity) <= now,
+      );
       if (by) this.#asked.set(id, { by, since: now, voice: null });
     }
     this.#ask();
@@ -133,15 +142,18 @@ export class Hearer extends Emitter {
     const now = this.#clock.now();
     /** @type {Map<string, string[]>} */
     const wishes = new Map([...this.#told.keys()].map((third) => [third, []]));
-    for (const [id, { by }] of this.#asked) wishes.set(by, [...(wishes.get(by) ?? []), id].slice(0, MOST_VOICES));
+    for (const [id, { by }] of this.#asked) {
+      wishes.set(by, [...(wishes.get(by) ?? []), id].slice(0, MOST_VOICES));
+    }
     for (const [third, voices] of wishes) {
       const text = JSON.stringify(voices);
       const told = this.#told.get(third);
       if (text === told?.text && now - told.at < CONFIRM) continue;
       this.#seq += 1;
       const isSent = this.#send(third, { type: "carry", seq: this.#seq, voices });
-      if (isSent && voices.length > 0) this.#told.set(third, { text, seq: this.#seq, at: now, isAnswered: false });
-      else this.#told.delete(third);
+      if (isSent && voices.length > 0) {
+        this.#told.set(third, { text, seq: this.#seq, at: now, isAnswered: false });
+      } else this.#told.delete(third);
     }
   }
 
@@ -154,7 +166,10 @@ export class Hearer extends Emitter {
   }
 
   get #heard() {
-    return [...this.#asked].filter(([, { voice }]) => voice).map(([id, { by }]) => `${id} ${by}`).join();
+    return [...this.#asked]
+      .filter(([, { voice }]) => voice)
+      .map(([id, { by }]) => `${id} ${by}`)
+      .join();
   }
 
   #tell() {
@@ -217,7 +232,10 @@ export class Carrier extends Emitter {
   /** @param {string} from @param {{seq: number, voices: unknown}} message */
   receive(from, { seq, voices }) {
     if (!Array.isArray(voices) || typeof seq !== "number" || !this.#askings.take(from)) return;
-    const ids = [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(0, MOST_VOICES);
+    const ids = [...new Set(voices.filter((id) => typeof id === "string" && id !== from))].slice(
+      0,
+      MOST_VOICES,
+    );
     this.#asked.set(from, { seq, voices: ids });
     this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? [] });
     this.#settle();
@@ -233,7 +251,9 @@ export class Carrier extends Emitter {
   #settle() {
     this.#again.cancel();
     this.#doubtUntil = Infinity;
-    const heard = new Set(this.#people.filter((one) => this.#isSure(one.id, isHeard(one))).map(({ id }) => id));
+    const heard = new Set(
+      this.#people.filter((one) => this.#isSure(one.id, isHeard(one))).map(({ id }) => id),
+    );
     let count = 0;
     for (const [receiver, { voices }] of this.#asked) {
       const granted = [];
@@ -245,12 +265,16 @@ export class Carrier extends Emitter {
       }
       this.#give(receiver, granted, heard.has(receiver));
     }
-    const asked = [...this.#asked].flatMap(([receiver, { voices }]) => voices.map((id) => `${receiver} ${id}`));
+    const asked = [...this.#asked].flatMap(([receiver, { voices }]) =>
+      voices.map((id) => `${receiver} ${id}`),
+    );
     const known = new Set([...this.#people.map(({ id }) => id), ...asked]);
     for (const key of this.#sure.keys()) if (!known.has(key)) this.#sure.delete(key);
     if (count !== this.#count) this.emit("count", count);
     this.#count = count;
-    if (asked.length > 0 && this.#doubtUntil < Infinity) this.#again.plan(this.#doubtUntil - this.#now(), () => this.#settle());
+    if (asked.length > 0 && this.#doubtUntil < Infinity) {
+      this.#again.plan(this.#doubtUntil - this.#now(), () => this.#settle());
+    }
   }
 
   /**
@@ -287,9 +311,16 @@ export class Carrier extends Emitter {
     const wish = { told: JSON.stringify(this.#facts(granted)), tracks };
     this.#given.set(receiver, wish);
     // Not by their ids: tracks of two connections may have the same.
-    if (tracks.length !== given.tracks.length || tracks.some((track, i) => track !== given.tracks[i])) this.#put(receiver, tracks);
+    if (tracks.length !== given.tracks.length || tracks.some((track, i) => track !== given.tracks[i])) {
+      this.#put(receiver, tracks);
+    }
     const { seq = 0, voices: asked = [] } = this.#asked.get(receiver) ?? {};
-    if (wish.told !== given.told && !this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) })) wish.told = "";
+    if (
+      wish.told !== given.told &&
+      !this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) })
+    ) {
+      wish.told = "";
+    }
     if (isThere && asked.length > 0) return;
     // They have enough, or are gone; a new connection begins with a new asking.
     this.#asked.delete(receiver);
@@ -299,7 +330,9 @@ export class Carrier extends Emitter {
   /** @param {string[]} granted @returns {Record<string, Voice>} */
   #facts(granted) {
     const known = this.#people.filter(({ id }) => granted.includes(id));
-    return Object.fromEntries(known.map(({ id, microphone, speaking, hand }) => [id, { microphone, speaking, hand }]));
+    return Object.fromEntries(
+      known.map(({ id, microphone, speaking, hand }) => [id, { microphone, speaking, hand }]),
+    );
   }
 }
 
@@ -317,7 +350,9 @@ class Mix {
   constructor(tracks) {
     // Without a click a browser may keep it asleep, and then there would be silence.
     if (this.#context.state === "suspended") void this.#context.resume();
-    for (const track of tracks) this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#output);
+    for (const track of tracks) {
+      this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#output);
+    }
   }
 
   get track() {
@@ -372,7 +407,8 @@ export class Carrying {
     const me = people.find(({ self }) => self)?.id;
     const apart = pairs.filter((pair) => isApart(pair) && (pair.one === me || pair.other === me));
     // Once lost, a voice is so until the link is back, however the pair is called meanwhile.
-    const isLost = (/** @type {string} */ id) => this.#hearer.isWanted(id) || apart.some(({ one, other }) => one === id || other === id);
+    const isLost = (/** @type {string} */ id) =>
+      this.#hearer.isWanted(id) || apart.some(({ one, other }) => one === id || other === id);
     // Who is away from the server, as from me, may still be heard by others. Whom I have let go of is not to come back so.
     const broken = people.filter(({ self, link }) => !self && link !== "connected" && link !== "shut");
     this.#hearer.want(broken.map(({ id }) => id).filter(isLost));

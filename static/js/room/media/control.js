@@ -146,7 +146,9 @@ export class Control {
   /** Whether the encoders take more than this device can well give. @param {Look[]} looks */
   #isBusy(looks) {
     const most = BUSY * Math.max(1, this.#uplink.cores / 4);
-    return looks.some(({ overused }) => overused) || looks.reduce((sum, { encoding }) => sum + encoding, 0) > most;
+    return (
+      looks.some(({ overused }) => overused) || looks.reduce((sum, { encoding }) => sum + encoding, 0) > most
+    );
   }
 
   /** @param {[string, Look][]} looks @param {number} now @param {boolean} isBusy */
@@ -184,7 +186,9 @@ export class Control {
     });
     const witnesses = found.filter(({ tells }) => tells);
     const clear = witnesses.filter((one) => one.clear);
-    return witnesses.length > 0 && witnesses.every(({ trace }) => trace) && clear.length * 2 >= witnesses.length;
+    return (
+      witnesses.length > 0 && witnesses.every(({ trace }) => trace) && clear.length * 2 >= witnesses.length
+    );
   }
 
   /** @param {string} id @param {number | null} delay */
@@ -209,7 +213,8 @@ export class Control {
       this.#busySince = now;
     }
     const rates = looks.flatMap(({ fps }) => (fps === null ? [] : [fps]));
-    const stands = isBusy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
+    const stands =
+      isBusy && this.#steps === MOST_STEPS && rates.length > 0 && rates.every((fps) => fps < STANDSTILL);
     this.#slowSince = stands ? Math.min(this.#slowSince, now) : Infinity;
     if (now - this.#slowSince >= HOPELESS && now >= this.#graceUntil) this.#isWeak = true;
   }

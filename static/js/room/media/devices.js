@@ -172,7 +172,9 @@ export class Devices extends Emitter {
     }
     const requests = kinds.map((kind) => this.#inputs[kind].expect());
     try {
-      const stream = await this.#ask(Object.fromEntries(kinds.map((kind) => [kind, this.#inputs[kind].choice.device])));
+      const stream = await this.#ask(
+        Object.fromEntries(kinds.map((kind) => [kind, this.#inputs[kind].choice.device])),
+      );
       for (const [index, kind] of kinds.entries()) this.#inputs[kind].take(requests[index] ?? 0, stream);
     } catch (error) {
       if (this.#ending.signal.aborted) return;
@@ -224,7 +226,9 @@ export class Devices extends Emitter {
   async #watchPermission(kind) {
     const status = await this.#permission(kind);
     const { signal } = this.#ending;
-    status?.addEventListener("change", () => status.state === "granted" && this.#inputs[kind].granted(), { signal });
+    status?.addEventListener("change", () => status.state === "granted" && this.#inputs[kind].granted(), {
+      signal,
+    });
   }
 
   /** @param {Kind} kind */
@@ -242,7 +246,10 @@ export class Devices extends Emitter {
   async #mayAsk(kind) {
     const state = (await this.#permission(kind))?.state;
     // Where the browser does not know, it names devices to those only who may have them.
-    return state === "granted" || (state === undefined && this.#inputs[kind].devices.some(({ label }) => label !== ""));
+    return (
+      state === "granted" ||
+      (state === undefined && this.#inputs[kind].devices.some(({ label }) => label !== ""))
+    );
   }
 
   /** @param {Kind[]} kinds */

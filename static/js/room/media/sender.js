@@ -111,4 +111,3 @@ export function prefer(transceiver, kind, codecs) {
   capabilities.set(kind, known);
   transceiver.setCodecPreferences(ordered(known, codecs));
 }
-

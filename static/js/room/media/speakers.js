@@ -67,12 +67,18 @@ export class Speakers extends Emitter {
 
   /** Two soft notes on the chosen speaker. */
   async test() {
-    await this.#play("test", [{ frequency: 523.25, at: 0 }, { frequency: 659.25, at: 0.25 }]);
+    await this.#play("test", [
+      { frequency: 523.25, at: 0 },
+      { frequency: 659.25, at: 0.25 },
+    ]);
   }
 
   /** Two more, downwards, like a bell: somebody is at the door. */
   async ring() {
-    await this.#play("ring", [{ frequency: 987.77, at: 0 }, { frequency: 783.99, at: 0.25 }]);
+    await this.#play("ring", [
+      { frequency: 987.77, at: 0 },
+      { frequency: 783.99, at: 0.25 },
+    ]);
   }
 
   /** @param {string} key @param {{frequency: number, at: number}[]} notes  hertz, seconds */

@@ -50,7 +50,9 @@ export class Channel extends Emitter {
    */
   send(message) {
     const text = JSON.stringify(message);
-    if (!this.isOpen || byteLength(text) > LARGEST_FRAME || this.#waiting.length >= MOST_WAITING) return false;
+    if (!this.isOpen || byteLength(text) > LARGEST_FRAME || this.#waiting.length >= MOST_WAITING) {
+      return false;
+    }
     if (message.type === "chat-sync") this.#intake.ask(message.most);
     this.#waiting.push(text);
     this.#flush();

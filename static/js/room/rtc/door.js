@@ -103,7 +103,9 @@ export class Door extends Emitter {
       if (!inside.some((one) => one.id === id && one.arrival === arrival)) this.#drop(id);
     }
     for (const { id, arrival, away } of inside) {
-      if (!away && !this.#early.has(id) && !this.#refused.has(id)) this.#begin(id, { number: this.#next.get(id) ?? 0, arrival });
+      if (!away && !this.#early.has(id) && !this.#refused.has(id)) {
+        this.#begin(id, { number: this.#next.get(id) ?? 0, arrival });
+      }
     }
   }
 
@@ -208,13 +210,25 @@ export class Door extends Emitter {
       clock: this.#clock,
     });
     /** @type {Early} */
-    const early = { peer, number, arrival, kept: [], offers: 0, since: this.#clock.now(), stands: false, timer: new Timer(this.#clock), heard: [] };
+    const early = {
+      peer,
+      number,
+      arrival,
+      kept: [],
+      offers: 0,
+      since: this.#clock.now(),
+      stands: false,
+      timer: new Timer(this.#clock),
+      heard: [],
+    };
     this.#early.set(id, early);
     this.#next.set(id, number + 1);
     const drop = () => {
       if (this.#early.get(id) !== early) return;
       this.#drop(id);
-      if (arrival !== null && number < MOST_TRIES) this.#again.plan(KNOCK_AGAIN, () => this.knock(this.#inside));
+      if (arrival !== null && number < MOST_TRIES) {
+        this.#again.plan(KNOCK_AGAIN, () => this.knock(this.#inside));
+      }
     };
     early.timer.plan(CONNECT_WITHIN, () => {
       if (peer.state !== "connected") drop();
@@ -245,7 +259,9 @@ export class Door extends Emitter {
       }),
       peer.on("state", (state) => {
         if (state === "failed" || state === "closed") drop();
-        else if (state === "connected" && arrival === null) this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
+        else if (state === "connected" && arrival === null) {
+          this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
+        }
       }),
       peer.on("message", (message) => {
         if (message.type === "bye") drop();

@@ -176,6 +176,10 @@ export class Hush extends Emitter {
 
 /** @param {ReadonlyMap<string, Stream>} links @param {string[]} ids */
 async function read(links, ids) {
-  const found = await Promise.all(ids.map(async (id) => /** @type {const} */ ([id, (await links.get(id)?.packets()) ?? null])));
-  return new Map(found.flatMap(([id, count]) => (count === null ? [] : [/** @type {[string, number]} */ ([id, count])])));
+  const found = await Promise.all(
+    ids.map(async (id) => /** @type {const} */ ([id, (await links.get(id)?.packets()) ?? null])),
+  );
+  return new Map(
+    found.flatMap(([id, count]) => (count === null ? [] : [/** @type {[string, number]} */ ([id, count])])),
+  );
 }

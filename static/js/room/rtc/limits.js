@@ -96,7 +96,8 @@ export class Intake {
       this.#early.bytes += bytes;
       if (this.#early.frames > EARLY.burst || this.#early.bytes > EARLY.bytes) return "flood";
     }
-    const limit = type === "chat-history" && !this.#isAwaited() ? UNASKED : KNOWN.get(type ?? "") ?? UNKNOWN;
+    const limit =
+      type === "chat-history" && !this.#isAwaited() ? UNASKED : (KNOWN.get(type ?? "") ?? UNKNOWN);
     const isBroken = type === null || bytes > limit.bytes;
     if (!this.#rate(isBroken ? BROKEN : limit).take()) return "flood";
     return isBroken ? "drop" : "take";

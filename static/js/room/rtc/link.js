@@ -260,7 +260,13 @@ export class Link extends Emitter {
     const offers = this.#offers;
     const peer =
       (offers && spare()) ||
-      new Peer({ offers, configuration: ice.configuration(), tracks: this.#tracks, encodings: encodings(), clock });
+      new Peer({
+        offers,
+        configuration: ice.configuration(),
+        tracks: this.#tracks,
+        encodings: encodings(),
+        clock,
+      });
     this.#attach(peer);
     this.#recovery.began();
     // Who connects anew does so alone.
@@ -288,7 +294,9 @@ export class Link extends Emitter {
       send: (signal) => this.#send(signal),
       isOneOfMany: people() > 2,
     });
-    if (this.#offers && peer.state !== "connected") this.#repeat(peer, since + ANSWERED_WITHIN - this.#context.clock.now());
+    if (this.#offers && peer.state !== "connected") {
+      this.#repeat(peer, since + ANSWERED_WITHIN - this.#context.clock.now());
+    }
     if (peer.isOpen) this.emit("open");
     for (const message of kept) this.emit("message", message);
     this.emit("change");
@@ -392,8 +400,12 @@ function fingerprints(sdp) {
 function isSignal(signal) {
   if (!Number.isSafeInteger(signal?.generation)) return false;
   const { type, description, candidates, reason } = signal;
-  if (type === "description") return ["offer", "answer"].includes(description?.type) && typeof description.sdp === "string";
+  if (type === "description") {
+    return ["offer", "answer"].includes(description?.type) && typeof description.sdp === "string";
+  }
   if (type === "need-offer") return ["ice", "connection"].includes(reason);
-  if (type !== "candidates" || !Array.isArray(candidates) || candidates.length > MOST_CANDIDATES) return false;
+  if (type !== "candidates" || !Array.isArray(candidates) || candidates.length > MOST_CANDIDATES) {
+    return false;
+  }
   return candidates.every((one) => one === null || typeof one?.candidate === "string");
 }

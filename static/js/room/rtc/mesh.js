@@ -176,7 +176,9 @@ export class Mesh extends Emitter {
   /** @param {IncomingSignal} signal */
   receive(signal) {
     const link = this.#links.get(signal.sender);
-    if (!link && signal.generation < GENERATIONS) return this.#door.receive(signal, { isInside: this.#me !== null });
+    if (!link && signal.generation < GENERATIONS) {
+      return this.#door.receive(signal, { isInside: this.#me !== null });
+    }
     const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
     if (link && !link.isBehind(since)) return link.receive(since);
     if (this.#ahead.filter(({ sender }) => sender === signal.sender).length >= MOST_AHEAD_OF_ONE) return;
@@ -319,7 +321,9 @@ export class Mesh extends Emitter {
   /** Whom nobody could reach can be reached by whoever is connected now. */
   #findWays() {
     if (this.#isServed) return;
-    for (const [id, link] of this.#links) if (link.state !== "connected") link.reach(this.#thirds(id).length > 0);
+    for (const [id, link] of this.#links) {
+      if (link.state !== "connected") link.reach(this.#thirds(id).length > 0);
+    }
   }
 
   /** @param {Link} link */
@@ -339,8 +343,9 @@ export class Mesh extends Emitter {
     else if (message.type === "view") this.#heed(id, link, message);
     else if (message.type === "forward") this.#passOn(id, message);
     // In one's own name it would have come by the server.
-    else if (message.type === "forwarded" && message.from !== id) this.#links.get(message.from)?.receiveForwarded(message.signal);
-    else this.emit("message", id, message);
+    else if (message.type === "forwarded" && message.from !== id) {
+      this.#links.get(message.from)?.receiveForwarded(message.signal);
+    } else this.emit("message", id, message);
   }
 
   /** @param {string} id @param {Link} link @param {import("../messages.js").View} view */
@@ -389,6 +394,4 @@ export class Mesh extends Emitter {
   #limit() {
     for (const link of this.#links.values()) link.limit();
   }
-
 }
-

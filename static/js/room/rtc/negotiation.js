@@ -77,7 +77,9 @@ export class Negotiation {
     }
     const waiting = this.#waiting.splice(0);
     this.#waiting = waiting.filter((candidate) => !this.#isCurrent(candidate));
-    const early = waiting.filter((candidate) => this.#isCurrent(candidate)).map((candidate) => this.#add(candidate));
+    const early = waiting
+      .filter((candidate) => this.#isCurrent(candidate))
+      .map((candidate) => this.#add(candidate));
     if (isOffer) {
       await this.#adopt();
       await this.#connection.setLocalDescription();
@@ -114,7 +116,9 @@ export class Negotiation {
   #isCurrent(candidate) {
     const fragment = candidate?.usernameFragment;
     if (!fragment) return true;
-    return [`a=ice-ufrag:${fragment}\r\n`, `a=ice-ufrag:${fragment}\n`].some((line) => this.#remote.includes(line));
+    return [`a=ice-ufrag:${fragment}\r\n`, `a=ice-ufrag:${fragment}\n`].some((line) =>
+      this.#remote.includes(line),
+    );
   }
 
   /** @param {RTCSdpType} [only]  says nothing when the description is of another type */

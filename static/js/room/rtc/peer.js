@@ -158,7 +158,9 @@ export class Peer extends Emitter {
 
   /** Kept once the signal is dealt with, and an offer answered. @param {Signal} signal */
   async receive(signal) {
-    if (signal.type === "description") await this.#try(this.#negotiation.receiveDescription(signal.description));
+    if (signal.type === "description") {
+      await this.#try(this.#negotiation.receiveDescription(signal.description));
+    }
     if (signal.type !== "candidates") return;
     await Promise.all(signal.candidates.map((one) => this.#try(this.#negotiation.receiveCandidate(one))));
   }
@@ -227,7 +229,13 @@ export class Peer extends Emitter {
 
   /** What the browser counts, and which of its streams belongs to which slot: by media section, and by track. */
   async stats() {
-    const slots = [...this.#slots].flatMap(([slot, { mid, receiver }]) => /** @type {[string, Slot][]} */ ([[mid ?? "", slot], [receiver.track.id, slot]]));
+    const slots = [...this.#slots].flatMap(
+      ([slot, { mid, receiver }]) =>
+        /** @type {[string, Slot][]} */ ([
+          [mid ?? "", slot],
+          [receiver.track.id, slot],
+        ]),
+    );
     return { report: await this.#connection.getStats(), slots: new Map(slots) };
   }
 
@@ -243,7 +251,9 @@ export class Peer extends Emitter {
   #listen() {
     const { signal } = this.#ending;
     const connection = this.#connection;
-    connection.addEventListener("connectionstatechange", () => this.#change(connection.connectionState), { signal });
+    connection.addEventListener("connectionstatechange", () => this.#change(connection.connectionState), {
+      signal,
+    });
     connection.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate), { signal });
     connection.addEventListener(
       "signalingstatechange",
@@ -297,7 +307,9 @@ export class Peer extends Emitter {
       this.#limits.set(slot, new SenderLimit(sender, this.#offers ? this.#sending(slot) : undefined));
     }
     this.streams = /** @type {Streams} */ (
-      Object.fromEntries([...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]))
+      Object.fromEntries(
+        [...this.#slots].map(([slot, { receiver }]) => [slot, new MediaStream([receiver.track])]),
+      )
     );
     // The side that answers makes its end only now: earlier, it would ask for a negotiation of its own.
     const channel = this.#connection.createDataChannel("ctl", { negotiated: true, id: 0, ordered: true });
@@ -320,7 +332,9 @@ export class Peer extends Emitter {
     if (slot !== "camera" || !sending || !this.#isNew) return sending;
     const { encoding } = sending;
     const scaleResolutionDownBy = Math.max(FIRST_SCALE, encoding.scaleResolutionDownBy ?? 1);
-    const rate = this.#isOneOfMany ? { maxFramerate: Math.min(FIRST_RATE, encoding.maxFramerate ?? FIRST_RATE) } : {};
+    const rate = this.#isOneOfMany
+      ? { maxFramerate: Math.min(FIRST_RATE, encoding.maxFramerate ?? FIRST_RATE) }
+      : {};
     return { ...sending, encoding: { ...encoding, ...rate, scaleResolutionDownBy } };
   }
 

@@ -153,7 +153,11 @@ export class Recovery {
       this.#deafTries = 0;
     } else if (this.#state === "connected" && this.#now() - this.#lastActed >= DEAF_AGAIN) {
       this.#deafTries += 1;
-      this.#do(this.#deafTries === 2 ? { type: "replace", isDead: true } : { type: "restart", servers: false, relay: false });
+      this.#do(
+        this.#deafTries === 2
+          ? { type: "replace", isDead: true }
+          : { type: "restart", servers: false, relay: false },
+      );
     }
   }
 
@@ -166,7 +170,11 @@ export class Recovery {
     if (this.#now() - this.#lastActed < LEAST_PAUSE) return;
     // They have yet to see what I have offered, or I have yet to make it.
     if (reason === "connection" && this.#answer.pending) return this.#do({ type: "resend" });
-    this.#do(reason === "ice" ? { type: "restart", servers: false, relay: false } : { type: "replace", isDead: false });
+    this.#do(
+      reason === "ice"
+        ? { type: "restart", servers: false, relay: false }
+        : { type: "replace", isDead: false },
+    );
   }
 
   /** @param {boolean} reachable  whether the signaling is up: without it, nothing can be done */
@@ -240,7 +248,9 @@ export class Recovery {
   /** @returns {Step} */
   #step() {
     const isDead = this.#isGone || this.#state === "failed";
-    if (this.#isGone || this.#attempts >= 4 || (this.#attempts === 3 && !this.#hasRelay())) return { type: "replace", isDead };
+    if (this.#isGone || this.#attempts >= 4 || (this.#attempts === 3 && !this.#hasRelay())) {
+      return { type: "replace", isDead };
+    }
     return { type: "restart", servers: this.#attempts >= 2, relay: this.#attempts === 3 };
   }
 

@@ -132,7 +132,9 @@ export class Collector extends Emitter {
 
   /** The newest of those that are looked at now: what was found before a link broke says nothing about today. */
   get #fresh() {
-    const known = [...this.#known].filter(([, { count, samples }]) => count && samples.at(-1)?.at === count.at);
+    const known = [...this.#known].filter(
+      ([, { count, samples }]) => count && samples.at(-1)?.at === count.at,
+    );
     return new Map(known.map(([id, { samples }]) => [id, /** @type {Sample} */ (samples.at(-1))]));
   }
 
@@ -201,7 +203,9 @@ export function count({ report, slots }, at) {
   const codecOf = (stat) => String(all.get(stat.codecId)?.mimeType ?? "").replace(/^\w+\//, "");
   /** @type {Map<string, Stat>} */
   const heard = new Map();
-  for (const stat of all.values()) if (stat.type === "remote-inbound-rtp") heard.set(stat.localId ?? stat.ssrc, stat);
+  for (const stat of all.values()) {
+    if (stat.type === "remote-inbound-rtp") heard.set(stat.localId ?? stat.ssrc, stat);
+  }
   for (const stat of all.values()) {
     const slot = slots.get(stat.mid) ?? slots.get(stat.trackIdentifier);
     if (!slot) continue;
@@ -230,10 +234,14 @@ export function count({ report, slots }, at) {
 /** The pair of candidates that is in use. @param {Map<string, Stat>} all */
 function selected(all) {
   const stats = [...all.values()];
-  const transport = stats.find(({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId);
+  const transport = stats.find(
+    ({ type, selectedCandidatePairId }) => type === "transport" && selectedCandidatePairId,
+  );
   if (transport) return all.get(transport.selectedCandidatePairId);
   const pairs = stats.filter(({ type }) => type === "candidate-pair");
-  return pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === "succeeded");
+  return (
+    pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === "succeeded")
+  );
 }
 
 /**
@@ -249,7 +257,9 @@ export function compare(before, after) {
   const flows = (way, flow) => {
     const found = /** @type {[Slot, Stat][]} */ (Object.entries(after[way]));
     return /** @type {Flows} */ (
-      Object.fromEntries(found.map(([slot, stat]) => [slot, flow(sameStream(before[way][slot], stat), stat, seconds)]))
+      Object.fromEntries(
+        found.map(([slot, stat]) => [slot, flow(sameStream(before[way][slot], stat), stat, seconds)]),
+      )
     );
   };
   const sent = flows("out", outgoing);
@@ -280,10 +290,13 @@ function outgoing(before, after, seconds) {
     loss: after.remote?.fractionLost ?? null,
     jitter: milliseconds(after.remote?.jitter),
     frames: rise(before, after, "framesEncoded"),
-    encoding: after.totalEncodeTime === undefined ? null : (rise(before, after, "totalEncodeTime") ?? 0) / seconds,
+    encoding:
+      after.totalEncodeTime === undefined ? null : (rise(before, after, "totalEncodeTime") ?? 0) / seconds,
     concealed: null,
     frozen: null,
-    limited: ["cpu", "bandwidth", "other"].includes(after.qualityLimitationReason) ? after.qualityLimitationReason : "",
+    limited: ["cpu", "bandwidth", "other"].includes(after.qualityLimitationReason)
+      ? after.qualityLimitationReason
+      : "",
   };
 }
 
@@ -292,7 +305,8 @@ function incoming(before, after, seconds) {
   const packets = rise(before, after, "packetsReceived") ?? 0;
   // Packets that came twice make the count go down.
   const lost = Math.max(0, rise(before, after, "packetsLost") ?? 0);
-  const concealed = (rise(before, after, "concealedSamples") ?? 0) - (rise(before, after, "silentConcealedSamples") ?? 0);
+  const concealed =
+    (rise(before, after, "concealedSamples") ?? 0) - (rise(before, after, "silentConcealedSamples") ?? 0);
   const samples = rise(before, after, "totalSamplesReceived");
   const frozen = rise(before, after, "totalFreezesDuration");
   return {
@@ -338,7 +352,11 @@ function milliseconds(seconds) {
 export function facts({ rtt, sent, received }, speaks) {
   const flows = [...Object.values(sent), ...Object.values(received)].filter(({ packets }) => packets > 0);
   /** @param {"loss" | "jitter" | "concealed" | "frozen"} what */
-  const worst = (what) => flows.reduce((most, flow) => (flow[what] === null ? most : Math.max(most ?? 0, flow[what])), /** @type {number | null} */ (null));
+  const worst = (what) =>
+    flows.reduce(
+      (most, flow) => (flow[what] === null ? most : Math.max(most ?? 0, flow[what])),
+      /** @type {number | null} */ (null),
+    );
   return {
     loss: worst("loss"),
     concealed: received.microphone?.concealed ?? null,
@@ -358,7 +376,9 @@ export function facts({ rtt, sent, received }, speaks) {
 export function look({ rtt, sent, seconds }) {
   const flows = Object.values(sent);
   const pictures = [sent.camera, sent.screen].filter((flow) => flow !== undefined);
-  const losses = flows.filter(({ packets, loss }) => packets > 0 && loss !== null).map(({ loss }) => loss ?? 0);
+  const losses = flows
+    .filter(({ packets, loss }) => packets > 0 && loss !== null)
+    .map(({ loss }) => loss ?? 0);
   const camera = sent.camera && sent.camera.packets > 0 ? sent.camera : null;
   return {
     isStarved: false,

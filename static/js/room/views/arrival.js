@@ -20,7 +20,9 @@ export function arrival({ name: fullName, self, link, by }, isLate) {
 
 /** Who waits for my screen. @param {Unseen} unseen */
 export function unseenWords({ names: [first = "", ...rest], all, held }) {
-  if (held) return "Your connection has no room for your screen at the moment. It is sent as soon as there is.";
+  if (held) {
+    return "Your connection has no room for your screen at the moment. It is sent as soon as there is.";
+  }
   if (all && rest.length > 0) return "Nobody sees your screen yet. We keep trying.";
   if (rest.length === 0) return `${first} does not see your screen yet. We keep trying.`;
   if (rest.length === 1) return `${first} and ${rest[0]} do not see your screen yet. We keep trying.`;

@@ -27,14 +27,30 @@ export function trouble({ name: fullName, link }, isSlowHere) {
   const slow = "This device is too slow at the moment; closing other programs may help. We keep trying.";
   switch (link) {
     case "connecting":
-      return { brief: "still connecting", title: `No way to ${name} yet`, text: isSlowHere ? slow : "It takes longer than usual. We keep trying." };
+      return {
+        brief: "still connecting",
+        title: `No way to ${name} yet`,
+        text: isSlowHere ? slow : "It takes longer than usual. We keep trying.",
+      };
     case "reconnecting":
-      return { brief: "reconnecting", title: `The link to ${name} is broken`, text: isSlowHere ? slow : `We are finding another way to ${name}.` };
+      return {
+        brief: "reconnecting",
+        title: `The link to ${name} is broken`,
+        text: isSlowHere ? slow : `We are finding another way to ${name}.`,
+      };
     case "away":
-      return { brief: "gone for a moment", title: `${name} is gone for a moment`, text: "Their seat is kept. The picture comes back by itself." };
+      return {
+        brief: "gone for a moment",
+        title: `${name} is gone for a moment`,
+        text: "Their seat is kept. The picture comes back by itself.",
+      };
     case "failed":
       if (isSlowHere) return { brief: "not connected yet", title: `No way to ${name} yet`, text: slow };
-      return { brief: "no way found", title: `We find no way to ${name}`, text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying." };
+      return {
+        brief: "no way found",
+        title: `We find no way to ${name}`,
+        text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying.",
+      };
     case "shut":
       return {
         brief: "cut off",

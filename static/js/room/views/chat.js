@@ -116,9 +116,15 @@ export class ChatPanel {
   /** The words that are the first in view, and where they are. */
   #anchor() {
     const { top } = this.#scroll.getBoundingClientRect();
-    const places = [...this.#shown.values()].map(({ text }) => ({ text, top: text.getBoundingClientRect().top }));
+    const places = [...this.#shown.values()].map(({ text }) => ({
+      text,
+      top: text.getBoundingClientRect().top,
+    }));
     const inView = places.filter(({ text, top: itsTop }) => itsTop + text.clientHeight > top);
-    return inView.reduce((/** @type {typeof places[0] | null} */ first, one) => (first && first.top <= one.top ? first : one), null);
+    return inView.reduce(
+      (/** @type {typeof places[0] | null} */ first, one) => (first && first.top <= one.top ? first : one),
+      null,
+    );
   }
 
   /** @param {KeyboardEvent} event */
@@ -141,7 +147,13 @@ export class ChatPanel {
   }
 
   #renderQuiet() {
-    this.#log.replaceChildren(make("li", { class: "quiet" }, "Nothing written yet. What you write goes to everybody here, and to those who come later."));
+    this.#log.replaceChildren(
+      make(
+        "li",
+        { class: "quiet" },
+        "Nothing written yet. What you write goes to everybody here, and to those who come later.",
+      ),
+    );
   }
 
   #isAtEnd() {
@@ -192,7 +204,8 @@ class ShownLine {
     const { name, at, isMine, told_by, hearsay } = line;
     const said = new Date(at);
     const time = make("time", { datetime: said.toISOString() }, TIME.format(said));
-    const teller = told_by !== undefined && make("small", {}, ...TOLD[hearsay ? "again" : "once"](called(told_by)));
+    const teller =
+      told_by !== undefined && make("small", {}, ...TOLD[hearsay ? "again" : "once"](called(told_by)));
     this.item.prepend(avatar(name, "s"));
     this.#column.prepend(make("header", {}, make("strong", {}, isMine ? "You" : called(name)), time, teller));
   }
@@ -205,7 +218,11 @@ class ShownLine {
  * @param {ChatLine | undefined} before
  */
 export function follows({ author, name, at, told_by, hearsay }, before) {
-  const isSame = before?.author === author && before.name === name && before.told_by === told_by && before.hearsay === hearsay;
+  const isSame =
+    before?.author === author &&
+    before.name === name &&
+    before.told_by === told_by &&
+    before.hearsay === hearsay;
   return before !== undefined && isSame && at - before.at < BREATH;
 }
 

@@ -26,7 +26,8 @@ export class ConnectionPanel {
 
   /** @param {HTMLElement} root   #connection */
   constructor(root) {
-    const note = "A report has five minutes of these numbers for whoever helps you, without names and network addresses.";
+    const note =
+      "A report has five minutes of these numbers for whoever helps you, without names and network addresses.";
     find(root, ".scroll").replaceChildren(this.#summary, this.#rows, make("p", { class: "soft" }, note));
     find(root, '[data-part="save"]').addEventListener("click", () => this.#save());
   }
@@ -53,7 +54,13 @@ export class ConnectionPanel {
   #save() {
     if (!this.#shown) return;
     const { history, uplink, held } = this.#shown;
-    const facts = { browser: navigator.userAgent, cores: navigator.hardwareConcurrency, uplink, held, at: new Date() };
+    const facts = {
+      browser: navigator.userAgent,
+      cores: navigator.hardwareConcurrency,
+      uplink,
+      held,
+      at: new Date(),
+    };
     download("roundtable-connection.json", JSON.stringify(report(history, facts), null, 1));
   }
 }
@@ -77,7 +84,8 @@ class Row {
    * @param {Reason | Held} reason
    */
   render({ link, quality }, sample, reason) {
-    const { word, picture, tone } = link === "connected" ? grade(quality) : link === "shut" ? GRADES.shut : GRADES.broken;
+    const { word, picture, tone } =
+      link === "connected" ? grade(quality) : link === "shut" ? GRADES.shut : GRADES.broken;
     write(find(this.#state, "span"), word);
     changeIcon(find(this.#state, ".icon"), picture);
     this.#state.className = `badge ${tone}`;
@@ -168,7 +176,9 @@ function losses(sent, received) {
 
 /** @param {Flows} some */
 function worst(some) {
-  const all = Object.values(some).flatMap(({ packets, loss }) => (packets > 0 && loss !== null ? [loss] : []));
+  const all = Object.values(some).flatMap(({ packets, loss }) =>
+    packets > 0 && loss !== null ? [loss] : [],
+  );
   return all.length > 0 ? Math.max(...all) : null;
 }
 
@@ -179,7 +189,12 @@ function percent(share) {
 
 /** @param {Flows} some */
 function flows({ camera, screen, microphone, sound }) {
-  const words = [picture(camera, "Picture"), picture(screen, "Screen"), voice(microphone, "Voice"), voice(sound, "Sound")];
+  const words = [
+    picture(camera, "Picture"),
+    picture(screen, "Screen"),
+    voice(microphone, "Voice"),
+    voice(sound, "Sound"),
+  ];
   return words.filter(Boolean).join("\n") || "Nothing";
 }
 
@@ -197,7 +212,9 @@ function voice(flow, name) {
 
 /** @param {number} rate   bits a second */
 function bits(rate) {
-  return rate < 999_500 ? `${Math.round(rate / 1000)}${NARROW}kbit/s` : `${(rate / 1e6).toFixed(1)}${NARROW}Mbit/s`;
+  return rate < 999_500
+    ? `${Math.round(rate / 1000)}${NARROW}kbit/s`
+    : `${(rate / 1e6).toFixed(1)}${NARROW}Mbit/s`;
 }
 
 /**
@@ -205,9 +222,16 @@ function bits(rate) {
  * @param {ReadonlyMap<string, Sample>} samples
  */
 export function summary(others, samples) {
-  if (others.length === 0) return "Nobody else is here. As soon as somebody is, this shows how it goes with the link to them.";
+  if (others.length === 0) {
+    return "Nobody else is here. As soon as somebody is, this shows how it goes with the link to them.";
+  }
   /** @param {"sent" | "received"} direction */
-  const all = (direction) => [...samples.values()].reduce((sum, sample) => sum + Object.values(sample[direction]).reduce((part, { bitrate }) => part + bitrate, 0), 0);
+  const all = (direction) =>
+    [...samples.values()].reduce(
+      (sum, sample) =>
+        sum + Object.values(sample[direction]).reduce((part, { bitrate }) => part + bitrate, 0),
+      0,
+    );
   return `You send ${bits(all("sent"))} and get ${bits(all("received"))} in all.`;
 }
 
@@ -219,7 +243,15 @@ export function summary(others, samples) {
  */
 export function report(history, { browser, cores, uplink, held, at }) {
   const links = [...history.values()].map((samples, index) => ({ person: index + 1, samples }));
-  return { kind: "roundtable-connection-report", made_at: at.toISOString(), browser, cores, uplink: Math.round(uplink), held, links };
+  return {
+    kind: "roundtable-connection-report",
+    made_at: at.toISOString(),
+    browser,
+    cores,
+    uplink: Math.round(uplink),
+    held,
+    links,
+  };
 }
 
 /**

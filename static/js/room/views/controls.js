@@ -55,8 +55,14 @@ export class Controls {
     this.#on("people", () => this.#open("people"));
     this.#on("chat", () => this.#open("chat"));
     this.#on("leave", () => actions.leave());
-    new Menu(find(root, '[data-part="microphone-caret"]'), find(root, "#microphone-menu"), () => [...this.#devices("microphone"), { rule: true }, ...this.#devices("speaker")]);
-    new Menu(find(root, '[data-part="camera-caret"]'), find(root, "#camera-menu"), () => this.#devices("camera"));
+    new Menu(find(root, '[data-part="microphone-caret"]'), find(root, "#microphone-menu"), () => [
+      ...this.#devices("microphone"),
+      { rule: true },
+      ...this.#devices("speaker"),
+    ]);
+    new Menu(find(root, '[data-part="camera-caret"]'), find(root, "#camera-menu"), () =>
+      this.#devices("camera"),
+    );
     new Menu(this.#control("more"), find(root, "#more-menu"), () => this.#more());
     this.#troubleDialog.addEventListener("close", () => {
       if (this.#troubleDialog.returnValue === "again") actions.toggle(this.#troubled);
@@ -71,7 +77,12 @@ export class Controls {
     this.#shown = state;
     const { mine, panel, unread, people, knocks } = state;
     this.#renderSource("microphone", mine.microphone, { icon: "mic", on: "Mute", off: "Unmute", key: "M" });
-    this.#renderSource("camera", mine.camera, { icon: "camera", on: "Stop video", off: "Start video", key: "V" });
+    this.#renderSource("camera", mine.camera, {
+      icon: "camera",
+      on: "Stop video",
+      off: "Start video",
+      key: "V",
+    });
     this.#renderShare(mine);
     this.#renderHand(mine);
     this.#renderPanel("people", panel === "people");
@@ -141,12 +152,21 @@ export class Controls {
     const { mine } = this.#shown;
     const { devices, chosen, none, isTroubled } = choices(mine, kind);
     const heading = { microphone: "Microphone", camera: "Camera", speaker: "Speaker" }[kind];
-    const title = isTroubled || !devices.length ? `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` : heading;
+    const title =
+      isTroubled || !devices.length ? `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` : heading;
     const note = kind === "speaker" ? "" : refusal(mine, kind);
     // Nothing chosen, or a device that is gone: the browser takes the first.
     const first = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
     const used = isTroubled ? "" : first;
-    return [{ heading: title }, ...(note ? [{ heading: note }] : []), ...devices.map(({ id, label }) => ({ label, checked: id === used, act: () => this.#actions.choose(kind, id) }))];
+    return [
+      { heading: title },
+      ...(note ? [{ heading: note }] : []),
+      ...devices.map(({ id, label }) => ({
+        label,
+        checked: id === used,
+        act: () => this.#actions.choose(kind, id),
+      })),
+    ];
   }
 
   /** @returns {Line[]} */
@@ -156,16 +176,40 @@ export class Controls {
     /** @type {Line[]} */
     const lines = [];
     if (NARROW.matches) {
-      if (mine.canShare) lines.push({ label: mine.screen ? "Stop sharing" : "Share the screen", icon: "share", act: () => this.#actions.share() });
-      lines.push({ label: "People", icon: "people", note: knocks.length ? `${knocks.length} waiting` : String(people.length), act: () => this.#open("people") });
+      if (mine.canShare) {
+        lines.push({
+          label: mine.screen ? "Stop sharing" : "Share the screen",
+          icon: "share",
+          act: () => this.#actions.share(),
+        });
+      }
+      lines.push({
+        label: "People",
+        icon: "people",
+        note: knocks.length ? `${knocks.length} waiting` : String(people.length),
+        act: () => this.#open("people"),
+      });
     }
     const copyLink = this.#actions.copyLink;
-    if (copyLink) lines.push({ label: "Copy the link", icon: "link", stays: true, act: (words) => void confirmCopy(copyLink, words) });
+    if (copyLink) {
+      lines.push({
+        label: "Copy the link",
+        icon: "link",
+        stays: true,
+        act: (words) => void confirmCopy(copyLink, words),
+      });
+    }
     if (document.fullscreenEnabled) {
-      lines.push({ label: document.fullscreenElement ? "Leave full screen" : "Full screen", icon: "fullscreen", act: () => void toggleFullScreen() });
+      lines.push({
+        label: document.fullscreenElement ? "Leave full screen" : "Full screen",
+        icon: "fullscreen",
+        act: () => void toggleFullScreen(),
+      });
     }
     lines.push({ label: "Connection", icon: "signal", act: () => this.#open("connection") });
-    if (TOPLESS.matches) lines.push({ label: `Private to ${people.length}`, icon: "shield", act: showPromises });
+    if (TOPLESS.matches) {
+      lines.push({ label: `Private to ${people.length}`, icon: "shield", act: showPromises });
+    }
     lines.push({ label: "Devices and keys", icon: "settings", act: () => this.#openSettings() });
     return lines;
   }
@@ -191,19 +235,35 @@ export class Controls {
   #renderSettings() {
     if (!this.#shown) return;
     for (const kind of /** @type {Kind[]} */ (["microphone", "camera", "speaker"])) {
-      fill(/** @type {HTMLSelectElement} */ (find(this.#settings, `[data-device="${kind}"] select`)), choices(this.#shown.mine, kind));
+      fill(
+        /** @type {HTMLSelectElement} */ (find(this.#settings, `[data-device="${kind}"] select`)),
+        choices(this.#shown.mine, kind),
+      );
     }
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat || event.defaultPrevented) return;
+    if (
+      event.ctrlKey ||
+      event.altKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.repeat ||
+      event.defaultPrevented
+    ) {
+      return;
+    }
     if (isTyping(event.target) || this.#root.closest("[hidden]") || this.#troubleDialog.open) return;
     // Over a dialog, which names the keys itself, one mutes as anywhere; what opens stays behind it.
     const isOver = document.querySelector("dialog:modal") !== null;
     if (event.key === "Escape" && this.#shown?.panel && !isOver) return this.#actions.open("");
     if (!singleKeys()) return;
-    const act = { m: () => this.#toggle("microphone"), v: () => this.#toggle("camera"), c: () => isOver || this.#open("chat") }[event.key.toLowerCase()];
+    const act = {
+      m: () => this.#toggle("microphone"),
+      v: () => this.#toggle("camera"),
+      c: () => isOver || this.#open("chat"),
+    }[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
@@ -224,7 +284,7 @@ export class Controls {
     changeIcon(find(control, ".icon"), on || source.pending ? words.icon : `${words.icon}-off`);
     const level = control.querySelector(".level");
     if (level) level.toggleAttribute("hidden", !on);
-    this.#renderFlaw(control, source.trouble ? trouble(this.#mine, [kind])?.title ?? "" : "");
+    this.#renderFlaw(control, source.trouble ? (trouble(this.#mine, [kind])?.title ?? "") : "");
   }
 
   get #mine() {
@@ -242,7 +302,9 @@ export class Controls {
     const flaw = control.querySelector(".flaw");
     if (!words) return flaw?.remove();
     if (flaw) return write(find(flaw, ".visually-hidden"), words);
-    control.append(make("span", { class: "flaw" }, icon("warning"), make("span", { class: "visually-hidden" }, words)));
+    control.append(
+      make("span", { class: "flaw" }, icon("warning"), make("span", { class: "visually-hidden" }, words)),
+    );
   }
 
   /** @param {Mine} mine */
@@ -313,7 +375,9 @@ class Menu {
     this.#button = button;
     this.#list = list;
     list.addEventListener("beforetoggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") list.replaceChildren(...lines().map((line) => this.#line(line)));
+      if (/** @type {ToggleEvent} */ (event).newState === "open") {
+        list.replaceChildren(...lines().map((line) => this.#line(line)));
+      }
     });
     list.addEventListener("toggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "open") this.#opened();
@@ -329,7 +393,12 @@ class Menu {
     const words = make("span", {}, line.label);
     const button = make(
       "button",
-      { type: "button", tabindex: -1, role: chosen ? "menuitemradio" : "menuitem", "aria-checked": chosen ? String(line.checked) : null },
+      {
+        type: "button",
+        tabindex: -1,
+        role: chosen ? "menuitemradio" : "menuitem",
+        "aria-checked": chosen ? String(line.checked) : null,
+      },
       this.#sign(line),
       words,
       line.note !== undefined && make("span", { class: "count" }, line.note),
@@ -364,8 +433,14 @@ class Menu {
     const beside = above < edge && button.left - list.width > edge;
     const left = beside ? button.left - list.width - edge : button.left + button.width / 2 - list.width / 2;
     const top = beside ? button.bottom - list.height : above;
-    this.#list.style.setProperty("left", `${Math.max(edge, Math.min(left, innerWidth - list.width - edge))}px`);
-    this.#list.style.setProperty("top", `${Math.max(edge, Math.min(top, innerHeight - list.height - edge))}px`);
+    this.#list.style.setProperty(
+      "left",
+      `${Math.max(edge, Math.min(left, innerWidth - list.width - edge))}px`,
+    );
+    this.#list.style.setProperty(
+      "top",
+      `${Math.max(edge, Math.min(top, innerHeight - list.height - edge))}px`,
+    );
   }
 
   /** @returns {HTMLElement[]} */

@@ -38,7 +38,12 @@ export class Doorstep {
     this.#opensAt = door.opensAt;
     clearInterval(this.#ticking);
     if (door.opensAt !== null) this.#ticking = setInterval(() => this.#tick(), 1000);
-    const key = JSON.stringify([door.kind, door.waits, door.host, door.opensAt && Math.round(door.opensAt / 5000)]);
+    const key = JSON.stringify([
+      door.kind,
+      door.waits,
+      door.host,
+      door.opensAt && Math.round(door.opensAt / 5000),
+    ]);
     if (key !== this.#key) this.#draw(door);
     this.#key = key;
     this.#tick();
@@ -63,7 +68,15 @@ export class Doorstep {
     const { title, text } = waits ? this.#waiting(kind, host, opensAt) : shut(opensAt, this.#lobby);
     const parts = [make("h2", { id: "door-title" }, ...title), make("p", {}, ...text)];
     if (opensAt !== null) parts.splice(1, 0, make("p", { class: "countdown number", role: "timer" }));
-    if (waits) parts.push(make("p", { class: "small soft" }, "Nobody sees or hears you yet. Leave this page open: you come in by yourself."));
+    if (waits) {
+      parts.push(
+        make(
+          "p",
+          { class: "small soft" },
+          "Nobody sees or hears you yet. Leave this page open: you come in by yourself.",
+        ),
+      );
+    }
     this.#root.replaceChildren(icon(opensAt === null ? "bell" : "clock"), make("div", {}, ...parts));
     if (waits) this.#root.append(this.#stopButton());
     // Whoever pressed the button that is gone now learns here what became of it.
@@ -85,14 +98,31 @@ export class Doorstep {
    */
   #waiting(kind, host, opensAt) {
     const organizer = called(this.#organizer);
-    if (kind === "full") return { title: ["You may come in when a seat is free"], text: ["You have been let in, but every seat is taken at the moment."] };
+    if (kind === "full") {
+      return {
+        title: ["You may come in when a seat is free"],
+        text: ["You have been let in, but every seat is taken at the moment."],
+      };
+    }
     if (opensAt !== null) {
-      const who = host ? [called(host), " is inside, and may let you in sooner."] : ["A host who comes sooner may let you in sooner."];
-      if (this.#lobby) return { title: [`The door opens ${when(opensAt)}`], text: ["Then a host lets you in. ", ...who] };
+      const who = host
+        ? [called(host), " is inside, and may let you in sooner."]
+        : ["A host who comes sooner may let you in sooner."];
+      if (this.#lobby) {
+        return { title: [`The door opens ${when(opensAt)}`], text: ["Then a host lets you in. ", ...who] };
+      }
       return { title: [`You come in ${when(opensAt)}`], text: who };
     }
-    if (host) return { title: ["Waiting for ", called(host), " to let you in"], text: ["They have heard that you are here."] };
-    const text = kind === "lobby" ? ["No host is inside yet. Whoever comes first hears of you."] : ["The room opens when they come."];
+    if (host) {
+      return {
+        title: ["Waiting for ", called(host), " to let you in"],
+        text: ["They have heard that you are here."],
+      };
+    }
+    const text =
+      kind === "lobby"
+        ? ["No host is inside yet. Whoever comes first hears of you."]
+        : ["The room opens when they come."];
     return { title: ["Waiting for ", organizer], text };
   }
 
@@ -109,7 +139,9 @@ export class Doorstep {
  */
 export function shut(opensAt, lobby) {
   if (opensAt === null) return { title: ["The door is shut"], text: [] };
-  const then = lobby ? "Join now and wait here: once it is open, a host lets you in." : "Join now and you are taken in as soon as it does.";
+  const then = lobby
+    ? "Join now and wait here: once it is open, a host lets you in."
+    : "Join now and you are taken in as soon as it does.";
   return { title: [`The door opens ${when(opensAt)}`], text: [then] };
 }
 

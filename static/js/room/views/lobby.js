@@ -147,7 +147,10 @@ export class Lobby {
     for (const { id } of fresh) this.#rung.add(id);
     if (fresh.length === 0) return;
     this.#actions.ring();
-    announce(`${wants(fresh)}. ${panel === "people" ? "Admit or refuse in the list of people." : "Admit or refuse at the top of the page."}`, { urgent: true });
+    announce(
+      `${wants(fresh)}. ${panel === "people" ? "Admit or refuse in the list of people." : "Admit or refuse at the top of the page."}`,
+      { urgent: true },
+    );
   }
 
   /** Written only when it changes, since who waits at a door has another. @param {Knock[]} knocks */
@@ -163,17 +166,32 @@ export class Lobby {
     const shown = JSON.stringify([first, rest.length]);
     if (shown === this.#noticed) return;
     this.#noticed = shown;
-    const had = this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
+    const had =
+      this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
     this.#notice.hidden = !first;
     if (!first) {
       this.#notice.replaceChildren();
       if (had) this.#heading.focus();
       return;
     }
-    const words = make("div", {}, make("strong", {}, called(first.name), " waits to come in"), vouching(first));
-    this.#notice.replaceChildren(avatar(first.name), words, this.#button("refuse", first), this.#button("admit", first));
+    const words = make(
+      "div",
+      {},
+      make("strong", {}, called(first.name), " waits to come in"),
+      vouching(first),
+    );
+    this.#notice.replaceChildren(
+      avatar(first.name),
+      words,
+      this.#button("refuse", first),
+      this.#button("admit", first),
+    );
     if (rest.length) {
-      const more = make("button", { class: "button button-plain", type: "button" }, rest.length === 1 ? "1 more" : `${rest.length} more`);
+      const more = make(
+        "button",
+        { class: "button button-plain", type: "button" },
+        rest.length === 1 ? "1 more" : `${rest.length} more`,
+      );
       more.addEventListener("click", () => this.#actions.open());
       this.#notice.append(more);
     }
@@ -197,9 +215,19 @@ export class Lobby {
     if (knocks.length > 1) heading.append(this.#allButton(knocks.map(({ id }) => id)));
     const rows = knocks.map((knock) => this.#row(knock));
     this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
-    if (full) this.#list.append(make("p", { class: "small soft" }, "Every seat is taken. Whoever you admit can join when one is free."));
+    if (full) {
+      this.#list.append(
+        make(
+          "p",
+          { class: "small soft" },
+          "Every seat is taken. Whoever you admit can join when one is free.",
+        ),
+      );
+    }
     if (!had) return;
-    const same = this.#list.querySelector(`[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`);
+    const same = this.#list.querySelector(
+      `[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`,
+    );
     /** @type {HTMLElement | null} */ (same ?? this.#list.querySelector("button"))?.focus();
   }
 
@@ -243,7 +271,13 @@ export class Lobby {
   #row(knock) {
     const words = make("div", {}, make("strong", {}, called(knock.name)), vouching(knock));
     const person = make("div", { class: "person" }, avatar(knock.name), words);
-    return make("li", { "data-knock": knock.id }, person, this.#button("refuse", knock, true), this.#button("admit", knock, true));
+    return make(
+      "li",
+      { "data-knock": knock.id },
+      person,
+      this.#button("refuse", knock, true),
+      this.#button("admit", knock, true),
+    );
   }
 
   /**
@@ -257,7 +291,14 @@ export class Lobby {
     const looks = small ? "button button-plain button-icon" : admits ? "button button-primary" : "button";
     const button = make(
       "button",
-      { class: looks, type: "button", "data-answer": type, "data-knock": id, "aria-label": `${word} ${name}`, title: small && word },
+      {
+        class: looks,
+        type: "button",
+        "data-answer": type,
+        "data-knock": id,
+        "aria-label": `${word} ${name}`,
+        title: small && word,
+      },
       small ? icon(admits ? "check" : "close") : word,
     );
     button.addEventListener("click", () => this.#aim.isAt(id, performance.now()) && this.#answer(type, [id]));

@@ -6,7 +6,10 @@ import { refusal, trouble } from "./sources.js";
 /** Nobody hears or sees me any more, and why. What helps is in a dialog. @param {Mine} mine @param {"microphone" | "camera"} kind */
 export function stopped(mine, kind) {
   // As a heading it may be without a verb.
-  const why = mine[kind].trouble === "missing" ? `Your ${kind} is not there any more` : (trouble(mine, [kind])?.title ?? "");
+  const why =
+    mine[kind].trouble === "missing"
+      ? `Your ${kind} is not there any more`
+      : (trouble(mine, [kind])?.title ?? "");
   return `${kind === "microphone" ? "Nobody hears you." : "Nobody sees you."} ${why}.`;
 }
 
@@ -25,7 +28,9 @@ export function replaced(mine) {
  */
 export function restored(before, after) {
   const said = [];
-  if (before.microphone.lost && after.microphone.on) said.push("Your microphone works again: the others hear you.");
+  if (before.microphone.lost && after.microphone.on) {
+    said.push("Your microphone works again: the others hear you.");
+  }
   if (before.camera.lost && after.camera.on) said.push("Your camera works again: the others see you.");
   return said;
 }

@@ -73,19 +73,47 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
     case "reconnecting":
       return { picture: "signal-low", words: reassurance(people) };
     case "sound-blocked":
-      return { picture: "sound-off", words: "Your browser holds the sound back.", action: "Let it in", urgent: true };
+      return {
+        picture: "sound-off",
+        words: "Your browser holds the sound back.",
+        action: "Let it in",
+        urgent: true,
+      };
     case "slow-device":
-      return { picture: "camera-off", words: "This device is too slow to send your picture too. Your voice goes first.", action: "Send it again" };
+      return {
+        picture: "camera-off",
+        words: "This device is too slow to send your picture too. Your voice goes first.",
+        action: "Send it again",
+      };
     case "thin-line":
-      return { picture: "camera-off", words: "Your connection carries your voice, and no picture. It comes back by itself." };
+      return {
+        picture: "camera-off",
+        words: "Your connection carries your voice, and no picture. It comes back by itself.",
+      };
     case "duplicate":
-      return { picture: "warning", words: "You are in this call on another page, too.", action: "Leave here", urgent: true };
+      return {
+        picture: "warning",
+        words: "You are in this call on another page, too.",
+        action: "Leave here",
+        urgent: true,
+      };
     case "muted-talking":
       return { picture: "mic-off", words: "You are muted, and you are talking.", action: "Unmute" };
     case "unheard":
-      return { picture: "mic-off", words: stopped(mine, "microphone"), action: "What to do", urgent: true, explain: "microphone" };
+      return {
+        picture: "mic-off",
+        words: stopped(mine, "microphone"),
+        action: "What to do",
+        urgent: true,
+        explain: "microphone",
+      };
     case "unseen":
-      return { picture: "camera-off", words: stopped(mine, "camera"), action: "What to do", explain: "camera" };
+      return {
+        picture: "camera-off",
+        words: stopped(mine, "camera"),
+        action: "What to do",
+        explain: "camera",
+      };
     case "refused":
       return { picture: "warning", words: replaced(mine) };
     case "unseen-screen":
@@ -107,7 +135,12 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
 export function flooded({ name, by, isInside }) {
   const [first = "", ...others] = by;
   const who = isInside ? name : name ? `${name}, who has not come in,` : "Somebody who has not come in";
-  const browsers = others.length > 0 ? `several browsers${by.includes("") ? ", yours among them," : ""}` : first === "" ? "your browser" : `${first}’s browser`;
+  const browsers =
+    others.length > 0
+      ? `several browsers${by.includes("") ? ", yours among them," : ""}`
+      : first === ""
+        ? "your browser"
+        : `${first}’s browser`;
   return `${who} sent far more data than a call needs, so ${browsers} cut them off.`;
 }
 
@@ -120,7 +153,9 @@ function reassurance(people) {
 
 /** "Ana and Ben", or "You and Ben". @param {Pair} pair @param {Person[]} people */
 export function betweenWords({ one, other }, people) {
-  const ends = people.filter(({ id }) => id === one || id === other).sort((a, b) => Number(b.self) - Number(a.self));
+  const ends = people
+    .filter(({ id }) => id === one || id === other)
+    .sort((a, b) => Number(b.self) - Number(a.self));
   return ends.map(({ self, name }) => (self ? "You" : name)).join(" and ");
 }
 
@@ -145,7 +180,12 @@ export function apart(pairs, people) {
   }
   const me = people.find(({ self }) => self)?.id ?? "";
   const sorted = [...broken].sort((a, b) => Number(isOf(b, me)) - Number(isOf(a, me)));
-  return [...lines, ...sorted.map((pair) => `${betweenWords(pair, people)} cannot hear each other: ${CONDITIONS[pair.condition]}`)];
+  return [
+    ...lines,
+    ...sorted.map(
+      (pair) => `${betweenWords(pair, people)} cannot hear each other: ${CONDITIONS[pair.condition]}`,
+    ),
+  ];
 }
 
 /** @param {Pair} pair @param {string} id */
@@ -200,9 +240,17 @@ export function facts({ people, pairs, notice, mine }) {
   /** @type {Fact[]} */
   const found = people.flatMap((person) => (person.self ? [] : factsOf(person, isSlow)));
   // How it stands with it changes; that it is so is the news.
-  for (const line of apart(pairs, people)) found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
+  for (const line of apart(pairs, people)) {
+    found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
+  }
   const line = notice.kind === "apart" ? null : lineOf(notice, pairs, mine);
-  if (line && !line.urgent) found.push({ key: `notice ${notice.kind}${notice.kind === "refused" ? line.words : ""}`, text: line.words, ...AT_ONCE });
+  if (line && !line.urgent) {
+    found.push({
+      key: `notice ${notice.kind}${notice.kind === "refused" ? line.words : ""}`,
+      text: line.words,
+      ...AT_ONCE,
+    });
+  }
   return found;
 }
 
@@ -238,7 +286,8 @@ function factsOf(person, isSlowHere) {
 export function mended(before, after, people) {
   const broken = before.filter(isApart);
   const whole = after.filter(
-    ({ one, other, condition }) => condition === "connected" && broken.some((pair) => pair.one === one && pair.other === other),
+    ({ one, other, condition }) =>
+      condition === "connected" && broken.some((pair) => pair.one === one && pair.other === other),
   );
   if (whole.length > 1 && !after.some(isApart)) return ["Everybody hears everybody again"];
   return whole.map((pair) => `${betweenWords(pair, people)} hear each other again`);
@@ -251,8 +300,12 @@ export function mended(before, after, people) {
  */
 export function written(lines) {
   const last = /** @type {import("../state.js").ChatLine} */ (lines.at(-1));
-  if (lines.length > 1 && last.told_by) return `${lines.length} new messages in the chat, the last one from ${last.name}, passed on by ${last.told_by}`;
+  if (lines.length > 1 && last.told_by) {
+    return `${lines.length} new messages in the chat, the last one from ${last.name}, passed on by ${last.told_by}`;
+  }
   if (lines.length > 1) return `${lines.length} new messages in the chat, the last one from ${last.name}`;
   const body = last.body.length > LONGEST_HEARD ? `${last.body.slice(0, LONGEST_HEARD)}…` : last.body;
-  return last.told_by ? `${last.name}, passed on by ${last.told_by}, wrote: ${body}` : `${last.name} wrote: ${body}`;
+  return last.told_by
+    ? `${last.name}, passed on by ${last.told_by}, wrote: ${body}`
+    : `${last.name} wrote: ${body}`;
 }

@@ -26,7 +26,9 @@ export class Page {
     const fullscreen = find(this.#top, '[data-part="fullscreen"]');
     fullscreen.hidden = !document.fullscreenEnabled;
     fullscreen.addEventListener("click", () => void toggleFullScreen());
-    document.addEventListener("fullscreenchange", () => mark(fullscreen, "aria-label", document.fullscreenElement ? "Leave full screen" : "Full screen"));
+    document.addEventListener("fullscreenchange", () =>
+      mark(fullscreen, "aria-label", document.fullscreenElement ? "Leave full screen" : "Full screen"),
+    );
   }
 
   /**
@@ -65,7 +67,10 @@ export class Page {
   }
 
   #tick() {
-    write(find(this.#top, '[data-part="elapsed"]'), this.#since === null ? "" : elapsed(Date.now() - this.#since));
+    write(
+      find(this.#top, '[data-part="elapsed"]'),
+      this.#since === null ? "" : elapsed(Date.now() - this.#since),
+    );
   }
 }
 
@@ -82,7 +87,9 @@ export async function toggleFullScreen() {
 /** @param {number} ms */
 export function elapsed(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((n) =>
+    String(n).padStart(2, "0"),
+  );
   return h === "00" ? `${m}:${s}` : `${Number(h)}:${m}:${s}`;
 }
 

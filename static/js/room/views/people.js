@@ -75,19 +75,54 @@ export class PeoplePanel {
    */
   #renderPeople(people, host, visitors) {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    const shown = JSON.stringify([host, visitors, sorted.map(({ id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by }) => [id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by])]);
+    const shown = JSON.stringify([
+      host,
+      visitors,
+      sorted.map(
+        ({
+          id,
+          name,
+          role,
+          standing,
+          knownAs,
+          self,
+          microphone,
+          silenced,
+          screen,
+          hand,
+          place,
+          link,
+          by,
+        }) => [id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by],
+      ),
+    ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.getAttribute("data-remove");
 
     const hands = sorted.filter(({ hand }) => hand).sort((a, b) => a.place - b.place);
     const parts = [];
-    if (hands.length) parts.push(make("h3", {}, hands.length > 1 ? "Hands up, in the order they went up" : "Hand up"), this.#listOf(hands, host));
+    if (hands.length) {
+      parts.push(
+        make("h3", {}, hands.length > 1 ? "Hands up, in the order they went up" : "Hand up"),
+        this.#listOf(hands, host),
+      );
+    }
     const seated = sorted.filter(({ hand }) => !hand);
-    if (seated.length) parts.push(make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`), this.#listOf(seated, host));
+    if (seated.length) {
+      parts.push(
+        make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`),
+        this.#listOf(seated, host),
+      );
+    }
     if (visitors) parts.push(make("p", { class: "soft outside" }, outside(visitors)));
     this.#list.replaceChildren(...parts);
-    if (focused) this.#list.querySelector(`[data-remove="${CSS.escape(focused)}"]`)?.closest("button")?.focus();
+    if (focused) {
+      this.#list
+        .querySelector(`[data-remove="${CSS.escape(focused)}"]`)
+        ?.closest("button")
+        ?.focus();
+    }
   }
 
   /**
@@ -95,7 +130,11 @@ export class PeoplePanel {
    * @param {boolean} host
    */
   #listOf(people, host) {
-    return make("ul", { class: "people" }, ...people.map((person) => this.#row(person, host && !person.self)));
+    return make(
+      "ul",
+      { class: "people" },
+      ...people.map((person) => this.#row(person, host && !person.self)),
+    );
   }
 
   /**
@@ -104,14 +143,40 @@ export class PeoplePanel {
    */
   #row(person, removable) {
     const facts = about(person);
-    const words = make("div", {}, make("strong", {}, called(person.name), person.self && " (you)"), facts !== "" && make("small", {}, facts));
+    const words = make(
+      "div",
+      {},
+      make("strong", {}, called(person.name), person.self && " (you)"),
+      facts !== "" && make("small", {}, facts),
+    );
     const states = make("div", { class: "states" });
-    if (person.hand) states.append(icon("hand", "raised"), make("span", { class: "number" }, String(person.place)));
-    if (person.link === "reconnecting" || person.link === "failed" || person.link === "shut") states.append(icon("signal-low", "warned"));
-    states.append(icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"), make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"));
-    const row = make("li", { "data-person": person.id }, make("div", { class: "person" }, avatar(person.name), words), states);
+    if (person.hand) {
+      states.append(icon("hand", "raised"), make("span", { class: "number" }, String(person.place)));
+    }
+    if (person.link === "reconnecting" || person.link === "failed" || person.link === "shut") {
+      states.append(icon("signal-low", "warned"));
+    }
+    states.append(
+      icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"),
+      make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"),
+    );
+    const row = make(
+      "li",
+      { "data-person": person.id },
+      make("div", { class: "person" }, avatar(person.name), words),
+      states,
+    );
     if (removable) {
-      const button = make("button", { class: "button button-plain button-icon", type: "button", "data-remove": person.id, "aria-label": `Remove ${person.name}` }, icon("close"));
+      const button = make(
+        "button",
+        {
+          class: "button button-plain button-icon",
+          type: "button",
+          "data-remove": person.id,
+          "aria-label": `Remove ${person.name}`,
+        },
+        icon("close"),
+      );
       button.addEventListener("click", () => this.#ask(person));
       row.append(button);
     }
@@ -134,11 +199,23 @@ export class PeoplePanel {
     const carried = pairs.filter(({ condition }) => condition === "carried");
     const summary = find(this.#hearing, "summary");
     this.#hearing.classList.toggle("troubled", lines.length > 0);
-    write(find(summary, "span"), lines.length > 0 ? "Not everybody hears everybody" : isWell ? allIsWell(carried) : "Who hears whom");
-    const byOthers = carried.map((pair) => `${betweenWords(pair, people)} hear each other by way of somebody else`);
-    const words = [...lines, ...byOthers, lines.length > 0 || isWell ? "" : "Not all are connected yet"].filter(Boolean);
+    write(
+      find(summary, "span"),
+      lines.length > 0 ? "Not everybody hears everybody" : isWell ? allIsWell(carried) : "Who hears whom",
+    );
+    const byOthers = carried.map(
+      (pair) => `${betweenWords(pair, people)} hear each other by way of somebody else`,
+    );
+    const words = [
+      ...lines,
+      ...byOthers,
+      lines.length > 0 || isWell ? "" : "Not all are connected yet",
+    ].filter(Boolean);
     find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
-    const told = [`${people.length} people around a table.`, ...(words.length ? words : [allIsWell(carried)])];
+    const told = [
+      `${people.length} people around a table.`,
+      ...(words.length ? words : [allIsWell(carried)]),
+    ];
     find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
     // It opens when there is something to see; after that it is the reader's.
     if (this.#wasApart !== lines.length > 0) this.#hearing.open = lines.length > 0;
@@ -178,7 +255,9 @@ function tick(label) {
 
 /** @param {Person[]} people */
 function cutOff(people) {
-  return people.filter(({ link }) => link === "shut").map(({ name }) => `You and ${name} do not hear each other: your browser cut them off`);
+  return people
+    .filter(({ link }) => link === "shut")
+    .map(({ name }) => `You and ${name} do not hear each other: your browser cut them off`);
 }
 
 /** @param {Pair[]} carried  those who hear each other by somebody else */
@@ -216,12 +295,14 @@ function about(person) {
 function map(people, pairs, words) {
   // Everybody in the order of arrival, me last: so the circle begins beside me.
   const places = new Map(people.map(({ id }, i) => [id, place((i + 1) / people.length)]));
-  const lines = [...pairs].sort((a, b) => Number(isApart(a)) - Number(isApart(b))).map(({ one, other, condition }) => {
-    const [x1, y1] = places.get(one) ?? [0, 0];
-    const [x2, y2] = places.get(other) ?? [0, 0];
-    const looks = isApart({ one, other, condition }) ? "apart" : condition;
-    return draw("line", { class: looks, x1, y1, x2, y2 });
-  });
+  const lines = [...pairs]
+    .sort((a, b) => Number(isApart(a)) - Number(isApart(b)))
+    .map(({ one, other, condition }) => {
+      const [x1, y1] = places.get(one) ?? [0, 0];
+      const [x2, y2] = places.get(other) ?? [0, 0];
+      const looks = isApart({ one, other, condition }) ? "apart" : condition;
+      return draw("line", { class: looks, x1, y1, x2, y2 });
+    });
   const heads = people.map(({ id, name, self }) => {
     const [x, y] = places.get(id) ?? [0, 0];
     const text = draw("text", { x, y });

@@ -160,7 +160,9 @@ export class Prejoin {
     const meter = find(this.#root, ".meter");
     for (let i = 0; i < BARS; i++) {
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      for (const [key, value] of Object.entries({ x: i * 5, y: 0, width: 3.6, height: 6 })) bar.setAttribute(key, String(value));
+      for (const [key, value] of Object.entries({ x: i * 5, y: 0, width: 3.6, height: 6 })) {
+        bar.setAttribute(key, String(value));
+      }
       meter.append(bar);
     }
   }
@@ -173,15 +175,21 @@ export class Prejoin {
     const words = make("span", { class: "soft" });
     if (door !== "open") {
       // Before they are let in nobody learns who is inside, and what they knew before is old.
-      words.append(...(door === "early" ? ["The door is not open yet."] : [called(this.#organizer), " lets people in."]));
+      words.append(
+        ...(door === "early" ? ["The door is not open yet."] : [called(this.#organizer), " lets people in."]),
+      );
       return find(this.#root, '[data-part="inside"]').replaceChildren(words);
     }
     const [first = "", second = ""] = inside;
     if (inside.length === 0) words.append("Nobody is inside yet. You are the first.");
     if (inside.length === 1) words.append(called(first), " is inside");
     if (inside.length === 2) words.append(called(first), " and ", called(second), " are inside");
-    if (inside.length > 2) words.append(called(first), ", ", called(second), ` and ${inside.length - 2} more are inside`);
-    const faces = inside.length > 0 && make("span", { class: "avatars" }, ...inside.slice(0, 4).map((name) => avatar(name, "s")));
+    if (inside.length > 2) {
+      words.append(called(first), ", ", called(second), ` and ${inside.length - 2} more are inside`);
+    }
+    const faces =
+      inside.length > 0 &&
+      make("span", { class: "avatars" }, ...inside.slice(0, 4).map((name) => avatar(name, "s")));
     find(this.#root, '[data-part="inside"]').replaceChildren(...(faces ? [faces, words] : [words]));
   }
 
@@ -215,7 +223,9 @@ export class Prejoin {
     const both = Boolean(mine.camera.trouble) && mine.camera.trouble === mine.microphone.trouble;
     const wrong = trouble(mine, both ? ["camera", "microphone"] : ["camera"]);
     if (wrong) {
-      const soft = both ? "You can also join as you are: you see and hear the others." : "You can also join without a picture.";
+      const soft = both
+        ? "You can also join as you are: you see and hear the others."
+        : "You can also join without a picture.";
       return { ...wrong, soft, icon: "camera-off" };
     }
     if (!this.#isWaiting(mine)) return null;
@@ -341,7 +351,9 @@ function isOut({ trouble: reason }) {
  * @param {boolean} lit
  */
 function label(kind, source, lit) {
-  if (isOut(source)) return `${kind === "microphone" ? "Microphone" : "Camera"}: ${inBrief(source).toLowerCase()}`;
+  if (isOut(source)) {
+    return `${kind === "microphone" ? "Microphone" : "Camera"}: ${inBrief(source).toLowerCase()}`;
+  }
   if (comesBack(source.trouble)) return `Leave the ${kind} off`;
   return source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`;
 }

@@ -50,7 +50,12 @@ export class Room {
     // Phones show no screen.
     if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
     this.#orders = new Orders({ send, clock });
-    call.attach({ orders: this.#orders, notices: new Notices({ clock, uplink }), hearing: new Hearing(clock), everybody });
+    call.attach({
+      orders: this.#orders,
+      notices: new Notices({ clock, uplink }),
+      hearing: new Hearing(clock),
+      everybody,
+    });
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
     this.#controls = new Controls(find(document, "#controls"), {
       toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),

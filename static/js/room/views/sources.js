@@ -24,7 +24,10 @@ export function trouble(mine, kinds) {
     case "denied":
       return { title: `${browser()} keeps ${what} from us`, text: wayToAllow(what) };
     case "missing":
-      return { title: `No ${bare.replace(" and ", ", no ")} found`, text: "Plug one in and switch it on, then ask again." };
+      return {
+        title: `No ${bare.replace(" and ", ", no ")} found`,
+        text: "Plug one in and switch it on, then ask again.",
+      };
     case "forbidden":
       return {
         title: `This page may not use ${what}`,
@@ -45,7 +48,8 @@ export function trouble(mine, kinds) {
       };
     case "muted":
       return {
-        title: same.length > 1 ? "Your system holds camera and microphone back" : `Your system holds ${what} back`,
+        title:
+          same.length > 1 ? "Your system holds camera and microphone back" : `Your system holds ${what} back`,
         text: "A switch on the device or another call may have done so. When that ends, it goes on by itself.",
       };
     case "insecure":
@@ -135,9 +139,16 @@ export function refusal(mine, kind) {
  * @returns {{ devices: Device[], chosen: string, none: string, isTroubled: boolean }}
  */
 export function choices(mine, kind) {
-  if (kind === "speaker") return { devices: mine.speakers, chosen: mine.speaker, none: "Chosen by the system", isTroubled: false };
+  if (kind === "speaker") {
+    return { devices: mine.speakers, chosen: mine.speaker, none: "Chosen by the system", isTroubled: false };
+  }
   const source = mine[kind];
-  return { devices: source.devices, chosen: source.device, none: state(source), isTroubled: source.trouble !== "" };
+  return {
+    devices: source.devices,
+    chosen: source.device,
+    none: state(source),
+    isTroubled: source.trouble !== "",
+  };
 }
 
 /**
@@ -150,7 +161,9 @@ export function fill(select, { devices, chosen, none, isTroubled }) {
   const isOpen = devices.length > 0 && !isTroubled;
   const wanted = isOpen ? devices : [{ id: "", label: none }, ...devices];
   const options = [...select.options];
-  const same = options.length === wanted.length && wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
+  const same =
+    options.length === wanted.length &&
+    wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
   if (!same) select.replaceChildren(...wanted.map(({ id, label }) => make("option", { value: id }, label)));
   select.disabled = !devices.length;
   if (!isOpen) select.value = "";

@@ -94,7 +94,12 @@ export class Stage {
   #noticeSpeech() {
     for (const { id, self, speaking } of this.#people) {
       const timer = this.#speaking.get(id);
-      if (speaking && !self && timer === undefined) this.#speaking.set(id, setTimeout(() => this.#listenTo(id), SPEECH));
+      if (speaking && !self && timer === undefined) {
+        this.#speaking.set(
+          id,
+          setTimeout(() => this.#listenTo(id), SPEECH),
+        );
+      }
       if (!speaking && timer !== undefined) {
         clearTimeout(timer);
         this.#speaking.delete(id);
@@ -118,7 +123,9 @@ export class Stage {
   /** @returns {Map<HTMLElement, DOMRect> | null} */
   #places() {
     if (STILL.matches || performance.now() - this.#entered < ARRIVING) return null;
-    return new Map([...this.#tiles.values()].map(({ element }) => [element, element.getBoundingClientRect()]));
+    return new Map(
+      [...this.#tiles.values()].map(({ element }) => [element, element.getBoundingClientRect()]),
+    );
   }
 
   #renderTiles() {
@@ -161,7 +168,9 @@ export class Stage {
    * @param {HTMLElement} element
    */
   #putAt(place, element) {
-    if (this.#list.children[place] !== element) this.#list.insertBefore(element, this.#list.children[place] ?? null);
+    if (this.#list.children[place] !== element) {
+      this.#list.insertBefore(element, this.#list.children[place] ?? null);
+    }
   }
 
   /** @param {string} key */
@@ -194,7 +203,9 @@ export class Stage {
     const focused = key !== "" && this.#tiles.size > 1;
     this.#root.classList.toggle("stage-focus", key !== "");
     mark(this.#root, "data-strip", key === "" ? null : focused ? this.#stripFor(key) : "none");
-    for (const [name, tile] of this.#tiles) tile.setLarge(name === key, name === this.#pinned, this.#tiles.size > 1);
+    for (const [name, tile] of this.#tiles) {
+      tile.setLarge(name === key, name === this.#pinned, this.#tiles.size > 1);
+    }
 
     const style = getComputedStyle(this.#root);
     const { cols, rows } = grid(this.#list.children.length, {
@@ -217,7 +228,13 @@ export class Stage {
     const { clientWidth, clientHeight } = this.#root;
     const picture = this.#tiles.get(key)?.size ?? { width: 0, height: 0 };
     const rem = pixels("1rem");
-    return strip(picture, this.#tiles.size - 1, { width: clientWidth, height: clientHeight, gap: 10, side: 12.5 * rem, above: 7 * rem });
+    return strip(picture, this.#tiles.size - 1, {
+      width: clientWidth,
+      height: clientHeight,
+      gap: 10,
+      side: 12.5 * rem,
+      above: 7 * rem,
+    });
   }
 
   #fit() {
@@ -282,7 +299,9 @@ export class Stage {
  * @param {number} visitors
  */
 export function outside(visitors) {
-  return visitors > 1 ? `${visitors} people are getting ready to come in` : "Somebody is getting ready to come in";
+  return visitors > 1
+    ? `${visitors} people are getting ready to come in`
+    : "Somebody is getting ready to come in";
 }
 
 /**
@@ -311,7 +330,13 @@ class Tile {
   #video = make("video", { playsinline: true, autoplay: true, hidden: true });
   #away = make("div", { class: "away" });
   #corner = make("div", { class: "corner" });
-  #hand = make("span", { class: "badge hand", hidden: true }, icon("hand"), make("span", { class: "visually-hidden" }, "Hand up, number "), make("span", { class: "number" }));
+  #hand = make(
+    "span",
+    { class: "badge hand", hidden: true },
+    icon("hand"),
+    make("span", { class: "visually-hidden" }, "Hand up, number "),
+    make("span", { class: "number" }),
+  );
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
   #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
@@ -367,7 +392,9 @@ class Tile {
   setLarge(isLarge, isPinned, canPin) {
     this.element.classList.toggle("large", isLarge);
     this.#pin.hidden = !canPin;
-    const whose = this.#person ? `${this.#person.self ? "your" : `${this.#person.name}’s`} ${this.#ofScreen ? "screen" : "picture"}` : "";
+    const whose = this.#person
+      ? `${this.#person.self ? "your" : `${this.#person.name}’s`} ${this.#ofScreen ? "screen" : "picture"}`
+      : "";
     mark(this.#pin, "aria-pressed", String(isPinned));
     mark(this.#pin, "aria-label", `Keep ${whose} large`);
   }
@@ -396,7 +423,10 @@ class Tile {
     const { width, height } = this.size;
     this.element.classList.toggle("upright", !this.#video.hidden && height > width);
     if (this.#ofScreen || this.#video.hidden) return;
-    this.#video.classList.toggle("whole", whole(this.size, { width: this.element.clientWidth, height: this.element.clientHeight }));
+    this.#video.classList.toggle(
+      "whole",
+      whole(this.size, { width: this.element.clientWidth, height: this.element.clientHeight }),
+    );
   }
 
   remove() {
@@ -484,7 +514,19 @@ class Tile {
     const muted = !this.#ofScreen && !person.microphone && (person.by !== "" || person.link !== "connecting");
     const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
     const weak = this.#ofScreen || brief ? "" : weakness(person, this.#isSlowHere);
-    const note = this.#ofScreen ? "" : person.by ? `by way of ${shortName(person.by)}` : weak ? weak : person.link === "connecting" ? "connecting…" : person.silenced ? "microphone stopped" : off ? "camera off" : resting(person);
+    const note = this.#ofScreen
+      ? ""
+      : person.by
+        ? `by way of ${shortName(person.by)}`
+        : weak
+          ? weak
+          : person.link === "connecting"
+            ? "connecting…"
+            : person.silenced
+              ? "microphone stopped"
+              : off
+                ? "camera off"
+                : resting(person);
     const whose = this.#ofScreen || person.self ? "" : borrowed(person);
     const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note, whose]);
     if (words === this.#words) return;
@@ -492,10 +534,19 @@ class Tile {
 
     const name = person.self ? "You" : called(this.#ofScreen ? shortName(person.name) : person.name);
     const parts = [];
-    if (this.#ofScreen) parts.push(icon("share"), person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"));
-    else {
+    if (this.#ofScreen) {
+      parts.push(
+        icon("share"),
+        person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"),
+      );
+    } else {
       if (brief || weak) parts.push(icon("signal-low", "warned"));
-      if (muted) parts.push(icon("mic-off", person.silenced ? "warned" : "silent"), make("span", { class: "visually-hidden" }, "Muted:"));
+      if (muted) {
+        parts.push(
+          icon("mic-off", person.silenced ? "warned" : "silent"),
+          make("span", { class: "visually-hidden" }, "Muted:"),
+        );
+      }
       parts.push(make("span", {}, name));
       if (whose) parts.push(make("span", { class: "note" }, whose));
       if (brief) parts.push(make("span", { class: "brief" }, brief));
@@ -510,10 +561,15 @@ class Tile {
     this.element.classList.toggle("troubled", wrong !== null);
     this.#trouble.hidden = wrong === null;
     if (!wrong) return;
-    if (!this.#trouble.firstChild) this.#trouble.append(icon("warning"), make("div", {}, make("strong"), make("span")));
+    if (!this.#trouble.firstChild) {
+      this.#trouble.append(icon("warning"), make("div", {}, make("strong"), make("span")));
+    }
     write(find(this.#trouble, "strong"), wrong.title);
     write(find(this.#trouble, "div > span"), wrong.text);
-    changeIcon(find(this.#trouble, ".icon"), person.link === "failed" || person.link === "shut" ? "warning" : "refresh");
+    changeIcon(
+      find(this.#trouble, ".icon"),
+      person.link === "failed" || person.link === "shut" ? "warning" : "refresh",
+    );
   }
 
   /**
@@ -552,5 +608,7 @@ function inOrder(people) {
  */
 function pixels(length) {
   const value = parseFloat(length) || 0;
-  return length.trim().endsWith("rem") ? value * parseFloat(getComputedStyle(document.documentElement).fontSize) : value;
+  return length.trim().endsWith("rem")
+    ? value * parseFloat(getComputedStyle(document.documentElement).fontSize)
+    : value;
 }
