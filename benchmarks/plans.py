@@ -35,7 +35,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 from accounts.models import User
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Occurrence
+from meetings.plans import occurrences
 
 meetings, series = int(sys.argv[1]), int(sys.argv[2])
 now = timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -53,7 +54,7 @@ def person(name):
 
 with transaction.atomic():
     busy, idle = person("busy"), person("idle")
-    Meeting.objects.create(organizer=idle, title="The only one", starts_at=now + timedelta(hours=1))
+    occurrences.create(idle, "The only one", now + timedelta(hours=1))
     made = []
     for n in range(meetings):
         if n < series:
@@ -62,9 +63,7 @@ with transaction.atomic():
         else:
             rule, at = "", now + timedelta(hours=(n - series) * 730 * 24 // (meetings - series) - 365 * 24)
         made.append(
-            Meeting.objects.create(
-                organizer=busy, title=f"Meeting {n}", starts_at=at, rrule=rule, time_zone="Europe/Berlin"
-            )
+            occurrences.create(busy, f"Meeting {n}", at, rrule=rule, time_zone="Europe/Berlin")
         )
     Attendee.objects.bulk_create(
         Attendee(meeting=meeting, email=f"guest{n}@example.org", name=f"Guest {n}",

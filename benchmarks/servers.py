@@ -108,10 +108,10 @@ class Product:
             "from datetime import timedelta\n"
             "from django.utils import timezone\n"
             "from accounts.models import User\n"
-            "from meetings.models import Meeting\n"
+            "from meetings.plans import occurrences\n"
             "alice, _ = User.objects.get_or_create(email='alice@example.org', defaults={'name': 'Alice'})\n"
             f"for _ in range({count}):\n"
-            "    print(Meeting.objects.create(organizer=alice, title='Measured', starts_at=timezone.now(),"
+            "    print(occurrences.create(alice, 'Measured', timezone.now(),"
             " duration=timedelta(hours=1), instant=True).code)\n"
         )
         return subprocess.check_output(

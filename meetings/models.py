@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -155,76 +155,22 @@ class Meeting(models.Model):
         return self.title
 
     def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        """Save, and keep what is derived from the times in line with them: the occurrences too."""
+        """Save, and keep what is derived from the times in line with them; dates: plans.occurrences."""
         # By way of UTC: in a zone, an hour that the clocks skip would be missing (PEP 495).
         self.starts_at = self.starts_at.astimezone(UTC)
         fields = kwargs.get("update_fields")
-        if is_timed := fields is None or bool({"starts_at", "duration", "time_zone", "rrule"} & set(fields)):
+        if fields is None or bool({"starts_at", "duration", "time_zone", "rrule"} & set(fields)):
             # Kept where it says the same moment: of a time that the clocks skip, it is what was meant.
             if not self.wall_clock or recurrence.moment(self.wall_clock, self.zone) != self.starts_at:
                 self.wall_clock = recurrence.wall_clock(self.starts_at, self.zone)
-            self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
+            if self._state.adding:
+                self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
             if fields is not None:
-                kwargs["update_fields"] = {*fields, "wall_clock", "ends_at"}
-        if not is_timed:
-            super().save(*args, **kwargs)
-            return
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if not self.personal:
-                self._lay_out()
+                kwargs["update_fields"] = {*fields, "wall_clock"}
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.code])
-
-    def _lay_out(self) -> None:
-        """Make the occurrences those of the rule. What is over stays as it was: it is history."""
-        now = timezone.now()
-        known = {o.recurrence_id: o for o in self.occurrences.filter(earlier=None)}
-        history = {key for key, o in known.items() if o.ends_at <= now} if len(known) > 1 else set()
-        wanted = recurrence.wall_clocks(self.rrule, self.wall_clock)
-        # Another time of day makes no other occurrence of it: it stays cancelled, or keeps its own title.
-        free = {
-            o.recurrence_id[:10]: o for key, o in known.items() if key not in wanted and key not in history
-        }
-        if not self.rrule and len(free) == 1 and wanted[0] not in known:
-            free = {wanted[0][:10]: occurrence for occurrence in free.values()}
-        fresh, kept, renewed = [], [], []
-        for key in wanted:
-            starts_at = recurrence.moment(key, self.zone) if self.rrule else self.starts_at
-            ends_at = starts_at + self.duration
-            if key in history:
-                continue
-            occurrence = known.get(key) or free.get(key[:10])
-            # One that was to be over by now, and was moved by hand to a time to come, stays there.
-            is_put_off = occurrence is not None and occurrence.moved and occurrence.ends_at > now >= ends_at
-            if history and ends_at <= now and not is_put_off:
-                continue
-            if occurrence is None:
-                fresh.append(
-                    Occurrence(meeting=self, recurrence_id=key, starts_at=starts_at, ends_at=ends_at)
-                )
-                continue
-            kept.append(occurrence)
-            if occurrence.recurrence_id == key and occurrence.moved and self.rrule:
-                continue
-            if occurrence.recurrence_id != key or not self.rrule:
-                free.pop(occurrence.recurrence_id[:10], None)
-                free.pop(key[:10], None)
-                renewed.append(occurrence)
-            occurrence.recurrence_id = key
-            if not is_put_off:
-                occurrence.moved = False
-                occurrence.starts_at, occurrence.ends_at = starts_at, ends_at
-        if not self.rrule or not (fresh or any(o.cancelled_at is None for o in kept)):
-            # Nobody gives a meeting new times to have all of them called off.
-            for occurrence in renewed:
-                occurrence.cancelled_at, occurrence.title, occurrence.agenda = None, "", None
-        self.occurrences.filter(pk__in=[occurrence.pk for occurrence in free.values()]).delete()
-        derived = ["recurrence_id", "moved", "starts_at", "ends_at", "cancelled_at", "title", "agenda"]
-        Occurrence.objects.bulk_update(kept, derived)
-        Occurrence.objects.bulk_create(fresh)
-        self.note_end()
 
     def note_end(self) -> None:
         """Bring `ends_at` up to date: the end of the last occurrence, cancelled or not."""

@@ -37,7 +37,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 from accounts.models import User
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee
+from meetings.plans import occurrences
 
 zone = ZoneInfo("Europe/Berlin")
 alice = User.objects.create_user("alice@northline.example", name="Alice Okafor", time_zone="Europe/Berlin")
@@ -49,8 +50,8 @@ people = [("Bob Lindqvist", "bob", said.ACCEPTED), ("Carol Méndez", "carol", sa
           ("Maximiliane von Hohenberg", "max", said.NEEDS_ACTION)]
 
 def plan(title, start, minutes, invited, **more):
-    meeting = Meeting.objects.create(organizer=alice, title=title, starts_at=start, time_zone="Europe/Berlin",
-                                     duration=timedelta(minutes=minutes), **more)
+    meeting = occurrences.create(alice, title, start, time_zone="Europe/Berlin",
+                                 duration=timedelta(minutes=minutes), **more)
     for name, box, answer in people[:invited]:
         Attendee.objects.create(meeting=meeting, name=name, email=f"{box}@northline.example", partstat=answer)
     return meeting

@@ -22,7 +22,7 @@ from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind, Timing
 from meetings.letters import announcements, copies, tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence, PersonalLink
-from meetings.plans import parts
+from meetings.plans import occurrences, parts
 from meetings.plans.address import Address
 from meetings.signals import attendee_removed, meeting_cancelled
 
@@ -89,6 +89,7 @@ def schedule(organizer: User, plan: Plan) -> Meeting:
     meeting = Meeting(organizer=organizer)
     _follow(meeting, plan)
     meeting.save()
+    occurrences.lay_out(meeting)
     invite(meeting, plan.people)
     _seat(meeting, plan)
     return meeting
@@ -133,10 +134,10 @@ def _seat(meeting: Meeting, plan: Plan) -> None:
 
 def meet_now(organizer: User, time_zone: str) -> Meeting:
     """A meeting that starts this minute; nobody is written to."""
-    return Meeting.objects.create(
-        organizer=organizer,
-        title=f"{organizer.get_short_name()}’s meeting",
-        starts_at=timezone.now().replace(second=0, microsecond=0),
+    return occurrences.create(
+        organizer,
+        f"{organizer.get_short_name()}’s meeting",
+        timezone.now().replace(second=0, microsecond=0),
         duration=INSTANT,
         time_zone=time_zone,
         instant=True,
@@ -224,6 +225,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if what.asks_who_comes:
         meeting.lengthened_sequence = meeting.sequence
     meeting.save()
+    occurrences.lay_out(meeting)
     _rename(staying, wanted)
     parts.keep_words(meeting, before["title"], old_agenda)
     if "split" in left:
@@ -367,6 +369,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
         meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
     meeting.sequence += 1
     meeting.save()
+    occurrences.lay_out(meeting)
     attendees = list(meeting.attendees.invited())
     more: dict[str, Any] = {
         "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},

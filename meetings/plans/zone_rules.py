@@ -13,7 +13,7 @@ from django.utils import timezone
 from meetings.calendar import recurrence
 from meetings.letters import tellings
 from meetings.models import Meeting, Occurrence
-from meetings.plans import invitations
+from meetings.plans import invitations, occurrences
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)
@@ -75,5 +75,6 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.sequence += 1
     meeting.earlier_series.update(sequence=F("sequence") + 1)
     meeting.save()
+    occurrences.lay_out(meeting)
     invitations.tell_all(meeting, before, meeting.earlier_series.filter(pk__in=parts))
     return True

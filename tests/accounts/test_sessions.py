@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.chores import clear_sessions
 from accounts.promises import is_of_account, is_promise, new_promise
 from accounts.sessions import SessionStore, renew
-from meetings.models import Meeting
+from meetings.plans import occurrences
 from outbox import chores
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_session_that_is_used_goes_on_and_is_written_once_a_day(as_person, ali
 
 
 def test_a_session_of_a_guest_that_is_used_goes_on(client, alice):
-    meeting = Meeting.objects.create(organizer=alice, title="Standup", starts_at=timezone.now())
+    meeting = occurrences.create(alice, "Standup", timezone.now())
     for _ in range(2):
         client.get(meeting.room_url)
     let_pass(days=13)

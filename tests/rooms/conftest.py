@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
+from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.live.sockets import Socket
 from rooms.roster.passes import Pass
@@ -29,9 +30,7 @@ SECONDS = 15
 @pytest.fixture
 def standup(alice: User) -> Meeting:
     """Alice's meeting, which has begun."""
-    return Meeting.objects.create(
-        organizer=alice, title="Standup", starts_at=timezone.now() - timedelta(minutes=1)
-    )
+    return occurrences.create(alice, "Standup", timezone.now() - timedelta(minutes=1))
 
 
 @pytest.fixture

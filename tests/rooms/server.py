@@ -29,9 +29,9 @@ import json
 from django.test import Client
 from django.utils import timezone
 from accounts.models import User
-from meetings.models import Meeting
+from meetings.plans import occurrences
 alice, _ = User.objects.get_or_create(email="alice@example.org", defaults={"name": "Alice"})
-meeting = Meeting.objects.create(organizer=alice, title="Standup", starts_at=timezone.now())
+meeting = occurrences.create(alice, "Standup", timezone.now())
 browser = Client()
 browser.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
 print(json.dumps({"code": meeting.code, "alice": browser.cookies["session"].value}))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from meetings.models import Meeting
+from meetings.plans import occurrences
 from rooms.models import Call, Knock, LinkChange, Participant, Removal, Room, ServerProcess
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def administrator(client, person):
 def history(alice, *, rooms, people):
     server, _ = ServerProcess.objects.get_or_create(id="s" * 22, channel="process.test!1")
     for n in range(rooms):
-        meeting = Meeting.objects.create(organizer=alice, title=f"Meeting {n}", starts_at=timezone.now())
+        meeting = occurrences.create(alice, f"Meeting {n}", timezone.now())
         room = Room.objects.create(meeting=meeting)
         ended = Call.objects.create(room=room, ended_at=timezone.now())
         live = Call.objects.create(room=room, started_at=timezone.now() - timedelta(minutes=5))

@@ -17,6 +17,7 @@ from meetings.pages import facts
 from meetings.plans import invitations
 from meetings.templatetags.meeting_tags import round_table
 from outbox.models import Letter
+from tests.meetings.retimed import retime
 
 PartStat = Attendee.PartStat
 
@@ -330,8 +331,7 @@ def test_only_the_organizer_hears_of_the_crowd_and_only_before_the_meeting(as_pe
     for attendee in found.attendees.all():
         invitations.respond(attendee, PartStat.ACCEPTED)
     assert "More people than seats" not in as_person(bob).get(found.get_absolute_url()).content.decode()
-    found.starts_at = timezone.now() - timedelta(hours=3)
-    found.save()
+    retime(found, starts_at=timezone.now() - timedelta(hours=3))
     assert "More people than seats" not in as_person(alice).get(found.get_absolute_url()).content.decode()
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from meetings.forms import beginnings
 from meetings.models import Attendee, Meeting
-from meetings.plans import conflicts, invitations
+from meetings.plans import conflicts, invitations, occurrences
 
 START = datetime(2030, 11, 25, 13, tzinfo=UTC)
 FORM = {"title": "Another", "date": "2030-11-25", "time": "14:15", "length": "30", "zone": "Europe/Berlin"}
@@ -135,21 +135,21 @@ def test_a_meeting_that_stays_where_it_is_is_not_asked_about(as_person, alice, s
 
 def test_what_of_a_series_is_over_or_cancelled_is_in_nobodys_way(alice, check):
     now = timezone.now().replace(second=0, microsecond=0)
-    facts = {"organizer": alice, "time_zone": "UTC", "duration": timedelta(minutes=30)}
+    facts = {"time_zone": "UTC", "duration": timedelta(minutes=30)}
     # At noon, so that an hour later is the same day.
     start = (now - timedelta(days=14)).replace(hour=12, minute=0)
-    series = Meeting.objects.create(title="Ours", starts_at=start, rrule="FREQ=WEEKLY;COUNT=5", **facts)
+    series = occurrences.create(alice, "Ours", start, rrule="FREQ=WEEKLY;COUNT=5", **facts)
     off = series.occurrences.all()[3]
     off.cancelled_at = now
     off.save()
     new = {"date": f"{start:%Y-%m-%d}", "time": "13:00", "zone": "UTC", "length": "30"}
     rule = {"repeats": "weekly", "every": "1", "ends": "count", "times": "5"}
     for on in (start, off.starts_at):
-        Meeting.objects.create(title="Another", starts_at=on + timedelta(hours=1), **facts)
+        occurrences.create(alice, "Another", on + timedelta(hours=1), **facts)
     said = check(f"?meeting={series.code}&scope=all", **new, **rule)
     assert (said["errors"], said["conflicts"]) == ({}, None)
     last = series.occurrences.all()[4]
-    Meeting.objects.create(title="Another", starts_at=last.starts_at + timedelta(hours=1), **facts)
+    occurrences.create(alice, "Another", last.starts_at + timedelta(hours=1), **facts)
     assert len(check(f"?meeting={series.code}&scope=all", **new, **rule)["conflicts"]["lines"]) == 1
 
 

@@ -15,6 +15,7 @@ from meetings.plans import invitations
 from meetings.signals import attendee_removed, meeting_cancelled
 from outbox import delivery
 from outbox.models import Letter
+from tests.meetings.retimed import retime
 
 YES = Attendee.PartStat.ACCEPTED
 UNANSWERED = Attendee.PartStat.NEEDS_ACTION
@@ -233,8 +234,7 @@ def test_nobody_is_invited_again_to_what_has_ended_meanwhile(standup, invited, a
     elif end == "cancelled":
         invitations.cancel(Meeting.objects.get())
     else:
-        standup.starts_at = timezone.now() - timedelta(days=1)
-        standup.save()
+        retime(standup, starts_at=timezone.now() - timedelta(days=1))
     before = Letter.objects.count()
     assert not again(dave)
     assert Letter.objects.count() == before

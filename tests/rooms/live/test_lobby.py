@@ -20,6 +20,7 @@ from rooms.live.bridge import Letter
 from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
 from rooms.roster import lobby, roster
+from tests.meetings.retimed import retime
 from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -424,8 +425,7 @@ async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open
 async def test_a_door_that_is_shut_before_the_click_shuts_out_who_stands_at_it(
     standup, open_socket, guest, change
 ):
-    standup.starts_at += timedelta(hours=1)
-    await sync_to_async(standup.save)()
+    await sync_to_async(retime)(standup, starts_at=standup.starts_at + timedelta(hours=1))
     client = await sync_to_async(guest)()
     bob = await open_socket(client)
     assert (await bob.hears("ready"))["door"] == "open"
@@ -604,9 +604,8 @@ async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, ho
 @pytest.fixture
 def tomorrow(standup):
     """The stand-up is tomorrow, and opens ten minutes before."""
-    standup.starts_at = timezone.now() + timedelta(days=1)
     standup.early = timedelta(minutes=10)
-    standup.save()
+    retime(standup, starts_at=timezone.now() + timedelta(days=1))
     return standup
 
 
@@ -637,9 +636,9 @@ async def test_who_sits_longer_than_planned_is_not_shut_out_by_the_next_occurren
     client = await sync_to_async(guest)()
     now = timezone.now()
     await Call.objects.aupdate(started_at=now - timedelta(minutes=20))
-    standup.starts_at, standup.duration = now - timedelta(minutes=16), timedelta(minutes=15)
-    standup.rrule, standup.early = "FREQ=DAILY;COUNT=3", timedelta(minutes=5)
-    await sync_to_async(standup.save)()
+    standup.early = timedelta(minutes=5)
+    times = {"starts_at": now - timedelta(minutes=16), "duration": timedelta(minutes=15)}
+    await sync_to_async(retime)(standup, **times, rrule="FREQ=DAILY;COUNT=3")
     assert (await (await open_socket(client)).hears("ready"))["door"] == "open"
     await host.says("leave")
     await this_process.registry().idle()
@@ -725,9 +724,8 @@ async def test_a_cohost_who_is_taken_off_the_list_has_to_go(standup, bobs_invita
 
 
 async def test_a_series_shows_the_occurrence_that_is_on_or_comes_next(standup, guest, open_socket):
-    standup.rrule = "FREQ=DAILY;COUNT=3"
-    standup.starts_at = timezone.now() - timedelta(days=1, hours=1)
-    await sync_to_async(standup.save)()
+    yesterday = timezone.now() - timedelta(days=1, hours=1)
+    await sync_to_async(retime)(standup, rrule="FREQ=DAILY;COUNT=3", starts_at=yesterday)
     occurrence = await sync_to_async(standup.occurrence_at)(timezone.now())
     occurrence.title = "Retrospective"
     await occurrence.asave()

@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 from django.utils import timezone
 
-from meetings.models import Meeting
+from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.models import Participant
 from rooms.roster import roster
@@ -90,7 +90,7 @@ async def test_somebody_in_another_room_does_not_exist(pair, open_socket, alice)
     _, bob = pair
 
     def other_room():
-        meeting = Meeting.objects.create(organizer=alice, title="Elsewhere", starts_at=timezone.now())
+        meeting = occurrences.create(alice, "Elsewhere", timezone.now())
         client = Client()
         client.get(meeting.room_url)
         return meeting, client

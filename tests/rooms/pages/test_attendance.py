@@ -18,6 +18,7 @@ from meetings.plans.invitations import Plan
 from meetings.signals import insiders
 from rooms.models import Call, Participant, Room
 from rooms.pages.attendance import harmless
+from tests.meetings.retimed import retime
 
 BEGAN = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 
@@ -172,8 +173,7 @@ def test_an_empty_room_is_not_spoken_of(alice, meeting, sat):
 
 
 def test_one_of_a_series_has_its_own_calls(as_person, alice, meeting, sat):
-    meeting.rrule = "FREQ=DAILY;COUNT=3"
-    meeting.save()
+    retime(meeting, rrule="FREQ=DAILY;COUNT=3")
     days = [BEGAN + timedelta(days=n) for n in range(2)]
     for began, name in zip(days, ("Early bird", "Late comer"), strict=True):
         sat((name, "guest:b", 0, 5), began=began, ended=began + timedelta(minutes=50))

@@ -25,6 +25,7 @@ from rooms.protocol.messages import Join
 from rooms.roster import entrance, guesses, roster, seats
 from rooms.roster.entrance import approach
 from rooms.roster.passes import Pass
+from tests.meetings.retimed import retime
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db
@@ -104,8 +105,7 @@ def test_the_door_says_the_time_on_the_visitors_clock_beside_the_organizers(clie
         return client.get(standup.room_url).context["when"]["words"]
 
     starts = timezone.now().replace(hour=12, minute=30) + timedelta(days=30)
-    standup.starts_at, standup.duration, standup.time_zone = starts, timedelta(minutes=45), "UTC"
-    standup.save()
+    retime(standup, starts_at=starts, duration=timedelta(minutes=45), time_zone="UTC")
     day = words.day(starts, timezone.now().date())
     assert said() == f"{day}, 12:30 to 13:15, UTC"
     client.cookies["zone"] = "Asia/Kolkata"
@@ -293,8 +293,7 @@ def test_who_is_taken_off_the_list_with_one_address_still_enters_by_the_other(as
 
 
 def test_the_first_page_of_an_invitee_tells_the_time_of_their_letter(standup, bobs_invitation):
-    standup.time_zone = "Asia/Kathmandu"
-    standup.save()
+    retime(standup, time_zone="Asia/Kathmandu")
     assert "Kathmandu time" in came_by_letter(bobs_invitation).get(standup.room_url).content.decode()
     Attendee.objects.filter(pk=bobs_invitation.pk).update(time_zone="America/New_York")
     assert "New York time" in came_by_letter(bobs_invitation).get(standup.room_url).content.decode()
@@ -305,6 +304,5 @@ def test_the_first_page_of_an_invitee_tells_the_time_of_their_letter(standup, bo
 
 
 def test_the_first_page_of_a_guest_tells_the_time_of_the_meeting(standup, guest):
-    standup.time_zone = "Asia/Kathmandu"
-    standup.save()
+    retime(standup, time_zone="Asia/Kathmandu")
     assert "Kathmandu time" in guest().get(standup.room_url).content.decode()

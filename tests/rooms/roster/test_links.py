@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from meetings.models import Meeting
+from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.models import Call, LinkChange, Participant, Room
 from rooms.roster import links
@@ -78,7 +78,7 @@ class TestKeeping:
         assert list(kept) == [("connecting", START), ("connected", START + timedelta(seconds=3))]
 
     def test_only_people_of_the_same_call_have_links(self, alice, call, ana):
-        elsewhere = Meeting.objects.create(organizer=alice, title="Other", starts_at=START)
+        elsewhere = occurrences.create(alice, "Other", START)
         other_call = Call.objects.create(room=Room.objects.create(meeting=elsewhere))
         stranger = seat(other_call, "Mallory", 1)
         report = Report(START, {stranger.pk: "failed", "x" * 22: "failed", ana.pk: "failed"})

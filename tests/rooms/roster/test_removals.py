@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
-from meetings.models import Attendee, Meeting
+from meetings.models import Attendee
+from meetings.plans import occurrences
 from rooms.models import Removal, Room
 from rooms.protocol.admission import Admission, Refusal
 from rooms.roster import entrance, removals, roster
@@ -102,7 +103,7 @@ def test_a_removal_is_found_by_each_thing_that_they_were_known_as(standup, bob, 
 
 
 def test_another_rooms_removals_are_no_news_here(room, alice):
-    meeting = Meeting.objects.create(organizer=alice, title="Other", starts_at=room.meeting.starts_at)
+    meeting = occurrences.create(alice, "Other", room.meeting.starts_at)
     other = Room.objects.create(meeting=meeting)
     assert not removals.is_removed(other.pk, ["guest:7"])
     assert removals.among({room.pk: ["guest:8"], other.pk: ["guest:9"]}).keys() == {room.pk}
