@@ -39,13 +39,11 @@ def test_a_meeting_once_has_one_date():
 
 
 def test_the_only_date_is_given_another_time_even_if_it_is_over():
-    known, later = (
-        dates(ONCE),
-        replace(ONCE, wall_clock="2031-01-02T09:00", starts_at=LONG_BEFORE + 366 * HOUR),
-    )
+    known, at = dates(ONCE), datetime(2031, 1, 2, 8, tzinfo=UTC)
+    later = replace(ONCE, wall_clock="2031-01-02T09:00", starts_at=at)
     layout = lay_out(later, known, known[0].ends_at + HOUR)
     assert (layout.fresh, layout.gone) == ((), frozenset())
-    assert after(known, layout) == [Date("2031-01-02T09:00", later.starts_at, later.starts_at + HOUR)]
+    assert after(known, layout) == [Date("2031-01-02T09:00", at, at + HOUR)]
 
 
 def test_another_time_of_day_leaves_a_day_that_is_off_off():

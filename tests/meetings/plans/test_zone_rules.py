@@ -52,7 +52,7 @@ def new_rules(monkeypatch):
 
         for module in KNOW_ZONES:
             monkeypatch.setattr(f"{module}.ZoneInfo", zone)
-        monkeypatch.setattr("meetings.models.zoneinfo.ZoneInfo", zone)
+        monkeypatch.setattr("meetings.models.meetings.zoneinfo.ZoneInfo", zone)
         zones.forget()
 
     yield decree

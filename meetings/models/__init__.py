@@ -1,0 +1,42 @@
+"""The facts, by subject. Whoever uses them imports them from here."""
+
+from meetings.models.attendees import Answer, Attendee, AttendeeQuerySet
+from meetings.models.codes import CODE_ALPHABET, CODE_GROUPS, new_code
+from meetings.models.drafts import Draft
+from meetings.models.leaving import PART_LETTER, keep_coming_meetings
+from meetings.models.links import CalendarFeed, PersonalLink, PersonalLinkQuerySet
+from meetings.models.mail import Circular, Digest, Postage
+from meetings.models.meetings import (
+    FOREVER,
+    LONGEST,
+    Meeting,
+    MeetingQuerySet,
+    Occurrence,
+    OccurrenceQuerySet,
+)
+from meetings.models.series import EarlierSeries
+
+__all__ = [
+    "CODE_ALPHABET",
+    "CODE_GROUPS",
+    "FOREVER",
+    "LONGEST",
+    "PART_LETTER",
+    "Answer",
+    "Attendee",
+    "AttendeeQuerySet",
+    "CalendarFeed",
+    "Circular",
+    "Digest",
+    "Draft",
+    "EarlierSeries",
+    "Meeting",
+    "MeetingQuerySet",
+    "Occurrence",
+    "OccurrenceQuerySet",
+    "PersonalLink",
+    "PersonalLinkQuerySet",
+    "Postage",
+    "keep_coming_meetings",
+    "new_code",
+]

@@ -1,0 +1,64 @@
+"""What is written to people beside invitations: announcements, digests, and how many letters a day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from meetings.models.meetings import Meeting
+
+
+class Circular(models.Model):
+    """A word from the organizer to attendees of a meeting, one letter to each."""
+
+    class Audience(models.TextChoices):
+        """Whom it is for."""
+
+        ALL = "all", "Everybody who is invited"
+        COMING = "coming", "Those who said yes or maybe"
+        SILENT = "silent", "Those who have not answered"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="circulars")
+    subject = models.CharField(max_length=200)
+    text = models.TextField(max_length=10_000)
+    audience = models.CharField("for whom", max_length=8, choices=Audience, default=Audience.ALL)
+    written_at = models.DateTimeField("written", default=timezone.now, editable=False)
+    # How many letters it became.
+    letters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-written_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Postage(models.Model):
+    """How many letters an account has caused on one day, counted in UTC."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="postage", verbose_name="account"
+    )
+    day = models.DateField()
+    letters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "postage"
+        constraints: ClassVar = [models.UniqueConstraint("user", "day", name="one_postage_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.day}: {self.letters}"
+
+
+class Digest(models.Model):
+    """Whoever has one gets letters about new answers to their meetings, several answers in one."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest")
+    # Up to when they know all answers.
+    told_until = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"digest of {self.user}"
