@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import KIND
 from accounts.models import User
@@ -38,25 +40,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is switched off.",
-        "cannot_remove_primary_email": "This is your main address. Choose another as the main one first.",
-        "duplicate_email": "Your account has this address already.",
+        "account_inactive": _("This account is switched off."),
+        "cannot_remove_primary_email": _("This is your main address. Choose another as the main one first."),
+        "duplicate_email": _("Your account has this address already."),
         "email_password_mismatch": (
-            "Address and password do not belong together. Check both, or let us send you a code."
+            _("Address and password do not belong together. Check both, or let us send you a code.")
         ),
-        "email_taken": "Another account has this address.",
-        "enter_current_password": "That is not your current password.",
-        "incorrect_code": "That is not the code we sent. Look at the newest letter.",
-        "incorrect_password": "That is not your password.",
-        "invalid_or_expired_key": "That link has done its work, or is too old.",
-        "invalid_password_reset": "That code has done its work, or is too old. Ask for another.",
-        "max_email_addresses": "An account holds at most %d addresses.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, or let us send you a code.",
-        "unknown_email": "No account has this address.",
-        "unverified_primary_email": "Your main address has to be confirmed first.",
-        "select_only_one": "Choose one of them.",
-        "same_as_current": "That is what it is already.",
-        "rate_limited": "That was quick. Wait a minute, then try again.",
+        "email_taken": _("Another account has this address."),
+        "enter_current_password": _("That is not your current password."),
+        "incorrect_code": _("That is not the code we sent. Look at the newest letter."),
+        "incorrect_password": _("That is not your password."),
+        "invalid_or_expired_key": _("That link has done its work, or is too old."),
+        "invalid_password_reset": _("That code has done its work, or is too old. Ask for another."),
+        "max_email_addresses": _("An account holds at most %d addresses."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, or let us send you a code."),
+        "unknown_email": _("No account has this address."),
+        "unverified_primary_email": _("Your main address has to be confirmed first."),
+        "select_only_one": _("Choose one of them."),
+        "same_as_current": _("That is what it is already."),
+        "rate_limited": _("That was quick. Wait a minute, then try again."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -109,16 +111,16 @@ class MFAAdapter(DefaultMFAAdapter):
     """The part of allauth that knows passkeys and authenticator apps, in our voice."""
 
     error_messages: ClassVar = {
-        "add_email_blocked": "Your passkeys and app have to go before you add an address.",
-        "cannot_delete_authenticator": "This one has to stay.",
-        "cannot_generate_recovery_codes": "Recovery codes come with a passkey or an app. Add one first.",
-        "incorrect_code": "That is not the code. It changes every half minute: type the one you see now.",
-        "unverified_email": "Confirm your address first. Then add passkeys and apps.",
+        "add_email_blocked": _("Your passkeys and app have to go before you add an address."),
+        "cannot_delete_authenticator": _("This one has to stay."),
+        "cannot_generate_recovery_codes": _("Recovery codes come with a passkey or an app. Add one first."),
+        "incorrect_code": _("That is not the code. It changes every half minute: type the one you see now."),
+        "unverified_email": _("Confirm your address first. Then add passkeys and apps."),
     }
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         number = Authenticator.objects.filter(user=user, type=type).count() + 1
-        return f"Passkey {number}"
+        return gettext("Passkey %(number)s") % {"number": number}
 
 
 def _new_code() -> str:

@@ -17,6 +17,8 @@ from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import doings, powers
 from accounts.models import User
@@ -63,8 +65,8 @@ class UserAdmin(UserModelAdmin):
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", "name", "time_zone", "week_starts", "password")}),
-        ("What they may do", {"fields": ("is_active", *POWERS)}),
-        ("When", {"fields": ("date_joined", "last_login")}),
+        (gettext_lazy("What they may do"), {"fields": ("is_active", *POWERS)}),
+        (gettext_lazy("When"), {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
@@ -81,13 +83,13 @@ class UserAdmin(UserModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Whoever may delete an account deletes what hangs on it, unless that has to be ended first."""
-        found, counts, _, protected = super().get_deleted_objects(objs, request)
+        found, counts, __, protected = super().get_deleted_objects(objs, request)
         if protected:
-            words = "What is still to come has to be cancelled first, and the letters about it sent."
+            words = _("What is still to come has to be cancelled first, and the letters about it sent.")
             self.message_user(request, words, messages.WARNING)
         # Chosen in the list, they have not been asked about one by one.
         untouchable = {
-            "accounts of administrators" for user in objs if not powers.may_touch(request.user, user)
+            _("accounts of administrators") for user in objs if not powers.may_touch(request.user, user)
         }
         return found, counts, untouchable, protected
 
@@ -102,12 +104,12 @@ class UserAdmin(UserModelAdmin):
         user = self.get_object(request, unquote(object_id)) if object_id else None
         if user is not None and self._switches_off(request, user) and not asking.confirmed(request):
             answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
-            rows = [str(user), *(row for _, (_, named) in answers for row in named)]
+            rows = [str(user), *(row for __, (__, named) in answers for row in named)]
             says = [
-                "They are signed out everywhere, and out of every call, at once. No letter goes out.",
-                *(sentence for _, (said, _) in answers for sentence in said),
+                _("They are signed out everywhere, and out of every call, at once. No letter goes out."),
+                *(sentence for __, (said, __) in answers for sentence in said),
             ]
-            question = asking.Question("Switch this account off?", "Switch it off", rows, says)
+            question = asking.Question(_("Switch this account off?"), _("Switch it off"), rows, says)
             return asking.ask_again(self, request, question)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -172,7 +174,7 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         with doings.telling_of_addresses(_owners(queryset), _me(request)):
             super().delete_queryset(request, queryset)
 
-    @admin.action(description="Mark as confirmed", permissions=["change"])
+    @admin.action(description=gettext_lazy("Mark as confirmed"), permissions=["change"])
     def make_verified(
         self, request: HttpRequest, queryset: QuerySet[EmailAddress]
     ) -> TemplateResponse | HttpResponseRedirect | None:
@@ -180,12 +182,12 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         if not powers.may_give(request.user):
             theirs = powers.with_powers(User.objects.all())
             if queryset.filter(user__in=theirs).exists():
-                words = "Addresses of administrators are confirmed by those who may make administrators."
+                words = _("Addresses of administrators are confirmed by those who may make administrators.")
                 self.message_user(request, words, messages.WARNING)
             queryset = queryset.exclude(user__in=theirs)
         rows = list(queryset.filter(verified=False).select_related("user"))
         if not rows:
-            self.message_user(request, "There is nothing to confirm.")
+            self.message_user(request, _("There is nothing to confirm."))
             return None
         if not asking.confirmed(request):
             return asking.ask(self, request, [row.pk for row in rows], _about_confirming(rows, _me(request)))
@@ -242,13 +244,20 @@ def _owners(queryset: QuerySet[EmailAddress]) -> list[User]:
 
 def _about_confirming(rows: list[EmailAddress], me: User) -> asking.Question:
     letters = sum(len(doings.heard_at(row.user)) for row in rows if row.user != me)
-    out = "1 letter goes" if letters == 1 else f"{letters} letters go"
     says = [
-        "Whoever reads the letters to a confirmed address can sign in to the account.",
-        f"{out} out, to the addresses that these accounts have already.",
+        _("Whoever reads the letters to a confirmed address can sign in to the account."),
+        ngettext(
+            "1 letter goes out, to the addresses that these accounts have already.",
+            "%(count)s letters go out, to the addresses that these accounts have already.",
+            letters,
+        )
+        % {"count": letters},
     ]
-    title = "Confirm this address?" if len(rows) == 1 else f"Confirm {len(rows)} addresses?"
-    return asking.Question(title, "Confirm", [f"{row.email}, of {row.user}" for row in rows], says)
+    title = ngettext("Confirm this address?", "Confirm %(count)s addresses?", len(rows)) % {
+        "count": len(rows)
+    }
+    named = [_("%(address)s, of %(account)s") % {"address": row.email, "account": row.user} for row in rows]
+    return asking.Question(title % {"count": len(rows)}, _("Confirm"), named, says)
 
 
 def _me(request: HttpRequest) -> User:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from allauth.account import forms as account
 from allauth.account.models import EmailAddress
@@ -14,29 +14,37 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import SIGN_UP_NAME
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Words(NamedTuple):
     """What stands at a field."""
 
-    label: str
-    missing: str
-    hint: str = ""
+    label: StrOrPromise
+    missing: StrOrPromise
+    hint: StrOrPromise = ""
     autocomplete: str = ""
 
 
-ADDRESS = Words("E-mail", "Your address is missing.", "", "username")
+ADDRESS = Words(_("E-mail"), _("Your address is missing."), "", "username")
+PASSWORD = Words(_("Password"), _("The password is missing."), "", "current-password")
 NEW_PASSWORD = Words(
-    "New password", "The new password is missing.", "Eight characters or more.", "new-password"
+    _("New password"), _("The new password is missing."), _("Eight characters or more."), "new-password"
 )
 CODE = Words(
-    "Code", "The code is missing.", "Six letters and digits. Capitals do not matter.", "one-time-code"
+    _("Code"),
+    _("The code is missing."),
+    _("Six letters and digits. Capitals do not matter."),
+    "one-time-code",
 )
-APP_CODE = Words("Code", "The code is missing.", "", "one-time-code")
-NOT_WHOLE = "This does not look like a whole address, such as alice@example.org."
+APP_CODE = Words(_("Code"), _("The code is missing."), "", "one-time-code")
+NOT_WHOLE = _("This does not look like a whole address, such as alice@example.org.")
 
 
 class InOurWords(forms.Form):
@@ -61,14 +69,16 @@ class InOurWords(forms.Form):
 class LoginForm(InOurWords, account.LoginForm):
     words: ClassVar = {
         "login": ADDRESS,
-        "password": Words("Password", "The password is missing.", "", "current-password"),
+        "password": PASSWORD,
     }
 
 
 class SignupForm(InOurWords, account.SignupForm):
     words: ClassVar = {
-        "email": ADDRESS._replace(hint="We send a code there. Invitations to you arrive there too."),
-        "password1": Words("Password", "Choose a password.", "Eight characters or more.", "new-password"),
+        "email": ADDRESS._replace(hint=_("We send a code there. Invitations to you arrive there too.")),
+        "password1": Words(
+            _("Password"), _("Choose a password."), _("Eight characters or more."), "new-password"
+        ),
     }
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
@@ -95,16 +105,18 @@ class SignupForm(InOurWords, account.SignupForm):
 
 
 class AddEmailForm(InOurWords, account.AddEmailForm):
-    words: ClassVar = {"email": Words("Another address", "The address is missing.", "", "email")}
+    words: ClassVar = {"email": Words(_("Another address"), _("The address is missing."), "", "email")}
 
 
 class ChangeEmailForm(InOurWords, account.ChangeEmailForm):
-    words: ClassVar = {"email": Words("Other address", "The address is missing.", "", "email")}
+    words: ClassVar = {"email": Words(_("Other address"), _("The address is missing."), "", "email")}
 
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     words: ClassVar = {
-        "oldpassword": Words("Current password", "The current password is missing.", "", "current-password"),
+        "oldpassword": Words(
+            _("Current password"), _("The current password is missing."), "", "current-password"
+        ),
         "password1": NEW_PASSWORD,
     }
 
@@ -126,7 +138,9 @@ class RequestLoginCodeForm(InOurWords, account.RequestLoginCodeForm):
 
 
 class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
-    words: ClassVar = {"password": Words("Password", "The password is missing.", "", "current-password")}
+    words: ClassVar = {
+        "password": Words(_("Password"), _("The password is missing."), "", "current-password")
+    }
 
 
 class ConfirmLoginCodeForm(InOurWords, account.ConfirmLoginCodeForm):
@@ -147,7 +161,7 @@ class ConfirmPasswordResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeF
 
 class AuthenticateForm(InOurWords, mfa.AuthenticateForm):
     words: ClassVar = {
-        "code": APP_CODE._replace(hint="From your authenticator app, or one of your recovery codes.")
+        "code": APP_CODE._replace(hint=_("From your authenticator app, or one of your recovery codes."))
     }
 
 
@@ -156,12 +170,12 @@ class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):
 
 
 class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):
-    words: ClassVar = {"code": APP_CODE._replace(hint="The six digits that the app shows now.")}
+    words: ClassVar = {"code": APP_CODE._replace(hint=_("The six digits that the app shows now."))}
 
 
 class AddWebAuthnForm(InOurWords, webauthn.AddWebAuthnForm):
-    words: ClassVar = {"name": Words("Name", "", "So that you know it from your other ones.", "off")}
+    words: ClassVar = {"name": Words(_("Name"), "", _("So that you know it from your other ones."), "off")}
 
 
 class EditWebAuthnForm(InOurWords, webauthn.EditWebAuthnForm):
-    words: ClassVar = {"name": Words("Name", "The name is missing.", "", "off")}
+    words: ClassVar = {"name": Words(_("Name"), _("The name is missing."), "", "off")}

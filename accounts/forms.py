@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import places
 from accounts.models import FirstDay, User, known_time_zones
@@ -25,9 +26,9 @@ class NameField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             **{
-                "label": "Your name",
+                "label": _("Your name"),
                 "max_length": NAME_LENGTH,
-                "error_messages": {"required": "Your name is missing. The others see it in the room."},
+                "error_messages": {"required": _("Your name is missing. The others see it in the room.")},
                 **options,
             }
         )
@@ -54,16 +55,16 @@ class SettingsForm(UserForm):
 
     name = NameField()
     time_zone = forms.ChoiceField(
-        label="Time zone",
+        label=_("Time zone"),
         widget=forms.Select(attrs={"class": "select", "aria-describedby": "zone-hint"}),
     )
 
     week_starts = forms.TypedChoiceField(
-        label="First day of the week",
+        label=_("First day of the week"),
         required=False,
         coerce=int,
         choices=FirstDay.choices,
-        error_messages={"invalid_choice": "A week begins on Monday, Sunday or Saturday."},
+        error_messages={"invalid_choice": _("A week begins on Monday, Sunday or Saturday.")},
         widget=forms.Select(attrs={"class": "select", "aria-describedby": "week-hint"}),
     )
 
@@ -91,25 +92,25 @@ class FirstAdministratorForm(forms.Form):
 
     name = NameField()
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
         error_messages={
-            "required": "Your address is missing. You sign in with it.",
-            "invalid": "This does not look like a whole address, such as alice@example.org.",
+            "required": _("Your address is missing. You sign in with it."),
+            "invalid": _("This does not look like a whole address, such as alice@example.org."),
         },
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
-        error_messages={"required": "Choose a password."},
+        error_messages={"required": _("Choose a password.")},
         strip=False,
     )
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
         if User.objects.filter(email=email).exists():
-            raise forms.ValidationError("An account with this address exists already. Choose another.")
+            raise forms.ValidationError(_("An account with this address exists already. Choose another."))
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.names import clean_name
 
@@ -38,29 +39,29 @@ def known_time_zones() -> frozenset[str]:
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is in the IANA time zone database."""
     if name not in known_time_zones():
-        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
 class FirstDay(models.IntegerChoices):
     """The days with which weeks begin somewhere, numbered as `date.weekday()` does."""
 
-    MONDAY = 0, "Monday"
-    SUNDAY = 6, "Sunday"
-    SATURDAY = 5, "Saturday"
+    MONDAY = 0, _("Monday")
+    SUNDAY = 6, _("Sunday")
+    SATURDAY = 5, _("Saturday")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. The e-mail address is the login."""
 
-    email = models.EmailField("e-mail", max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254)
     name = models.CharField(max_length=64, blank=True)
     # IANA name; empty until the first page told us what the browser says.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     week_starts = models.PositiveSmallIntegerField(
-        "first day of the week", choices=FirstDay.choices, default=FirstDay.MONDAY
+        _("first day of the week"), choices=FirstDay.choices, default=FirstDay.MONDAY
     )
-    is_staff = models.BooleanField("administrator", default=False)
-    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField(_("administrator"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

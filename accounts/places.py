@@ -7,17 +7,20 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from language import SOURCE, formats, gettext, spoken
+from language import gettext_noop as _
+
 REGIONS = {
-    "Africa": "Africa",
-    "America": "America",
-    "Antarctica": "Antarctica",
-    "Arctic": "Arctic",
-    "Asia": "Asia",
-    "Atlantic": "Atlantic",
-    "Australia": "Australia",
-    "Europe": "Europe",
-    "Indian": "Indian Ocean",
-    "Pacific": "Pacific",
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific"),
 }
 
 
@@ -32,33 +35,43 @@ def inhabited() -> tuple[str, ...]:
 
 def choices(mine: tuple[str, ...], now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a list of zones offers: those in `mine` first, then all, by region and name."""
-    groups = [(title, list(zones)) for title, zones in _world(now.replace(minute=0, second=0, microsecond=0))]
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    groups = [(title, list(zones)) for title, zones in _world(hour, spoken())]
     first = [(zone, _label(zone, now)) for zone in dict.fromkeys(mine)]
-    return ([("Yours", first)] if first else []) + groups
+    return ([(gettext("Yours"), first)] if first else []) + groups
 
 
-@lru_cache(maxsize=2)
-def _world(now: datetime) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """All regions, with the offsets of this hour."""
+@lru_cache(maxsize=8)
+def _world(now: datetime, language: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """All regions in this language, with the offsets of this hour."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for zone in inhabited():
         region = zone.partition("/")[0]
         groups.setdefault(REGIONS.get(region, region), []).append((zone, _label(zone, now)))
-    world = tuple((title, tuple(sorted(zones, key=lambda zone: zone[1]))) for title, zones in groups.items())
-    return (*world, ("Everywhere", (("UTC", "UTC"),)))
+    world = tuple(
+        (gettext(title), tuple(sorted(zones, key=lambda zone: zone[1]))) for title, zones in groups.items()
+    )
+    return (*world, (gettext("Everywhere"), (("UTC", "UTC"),)))
 
 
 def _label(zone: str, now: datetime) -> str:
     """Berlin (Europe/Berlin), now UTC+1."""
     if zone == "UTC":
         return "UTC"
-    return f"{place(zone)} ({zone}), now {offset(now.astimezone(ZoneInfo(zone)))}"
+    return gettext("%(place)s (%(zone)s), now %(offset)s") % {
+        "place": place(zone),
+        "zone": zone,
+        "offset": offset(now.astimezone(ZoneInfo(zone))),
+    }
 
 
 def place(zone: str) -> str:
     """The city that a zone is named for: Berlin, Buenos Aires, UTC."""
-    region, _, city = zone.rpartition("/")
-    return zone if region in ("", "Etc") else city.replace("_", " ")
+    region, __, city = zone.rpartition("/")
+    if region in ("", "Etc"):
+        return zone
+    # In English by the name of the zone, which other programs show too.
+    return city.replace("_", " ") if spoken() == SOURCE else formats.city(zone)
 
 
 def offset(at: datetime) -> str:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts import first
@@ -22,7 +23,7 @@ def edit_settings(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=user, here=cookie_zone(request))
     if form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("account:settings")
     return render(request, "account/settings.html", {"form": form})
 
@@ -44,7 +45,7 @@ def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
     except first.Taken:
         return _lead_on(request)
     messages.success(
-        request, "You are the administrator. Administration is in the menu behind your initials."
+        request, _("You are the administrator. Administration is in the menu behind your initials.")
     )
     return redirect("/")
 

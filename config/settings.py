@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from config.environment import Environment
+from config.languages import offered
 from config.launch.keys import kept_key
 
 env = Environment(os.environ)
@@ -82,6 +83,8 @@ MIDDLEWARE = [
     "accounts.sign_ins.Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.RenewalMiddleware",
+    # After the session, and before whatever may have something to say.
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.security.nonce",
                 "config.views.site",
+                "config.views.language",
             ],
             "builtins": ["config.templatetags.page"],
         },
@@ -177,7 +181,8 @@ else:
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Beside our own: the sentences of each language for the browser (language/catalogs.py).
+STATICFILES_DIRS = [BASE_DIR / "static", DATA_DIR / "locale" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.StaticStorage"},
@@ -262,7 +267,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXIES", 0, at_least=0, at_most=10)
 
 # The address is unique by a constraint on its lower-case form, which this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",
+    # Sentences for the browser are there only where a language has some.
+    "staticfiles.W004",
+]
 
 # -- mail ---------------------------------------------------------------------------------------
 
@@ -348,6 +357,12 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
+# Whatever has a catalog in `locale/`; two that nobody speaks are for developers (language/pseudo.py).
+PSEUDO_LANGUAGES = env.flag("PSEUDO_LANGUAGES", default=DEBUG)
+LANGUAGES = offered(BASE_DIR / "locale", with_pseudo=PSEUDO_LANGUAGES)
+# Compiled when this copy starts.
+LOCALE_PATHS = [DATA_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
 # The day has 24 hours, in the administration too.
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 # What the program consists of. Nothing else leaves the tree: no data, no key, no notes beside the code.
 PARTS = (
-    "accounts", "benchmarks", "config", "deploy", "docs", "meetings", "outbox", "rooms",
+    "accounts", "benchmarks", "config", "deploy", "docs", "language", "locale", "meetings", "outbox",
+    "rooms",
     "static", "templates", "tests",
     "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "manage.py", "pyproject.toml",
     "requirements.txt", "requirements-dev.txt", "run", "package.json", "package-lock.json", "jsconfig.json",
@@ -20,7 +21,7 @@ PARTS = (
 )  # fmt: skip
 KINDS = {
     ".py", ".js", ".mjs", ".css", ".svg", ".html", ".txt", ".md", ".toml", ".json", ".png",
-    ".conf", ".service", ".yml", ".yaml", ".sh",
+    ".conf", ".service", ".yml", ".yaml", ".sh", ".po",
 }  # fmt: skip
 # Files of no kind.
 NAMES = {"Caddyfile", "Dockerfile"}

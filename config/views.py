@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import translation
 from django.views.decorators.http import require_safe
+
+from language import SOURCE, formats
 
 
 @require_safe
@@ -28,6 +33,23 @@ def health(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest) -> dict[str, str]:
     """Context: `site_name`, for every page."""
     return {"site_name": settings.SITE_NAME}
+
+
+def language(request: HttpRequest) -> dict[str, Any]:
+    """Context: `language`, the one that the page is in.
+
+    Its `lang` and `dir` are as HTML wants them; `formats` names the language in which scripts write dates;
+    `words` is the static file with the sentences of scripts, empty where the code speaks the language itself.
+    """
+    code = translation.get_language() or SOURCE
+    return {
+        "language": {
+            "lang": translation.to_locale(code).replace("_", "-"),
+            "dir": "rtl" if translation.get_language_bidi() else "ltr",
+            "formats": formats.tag(code),
+            "words": "" if code == SOURCE else f"words/{code}.js",
+        }
+    }
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from outbox import asking, delivery
 from outbox.models import Letter
@@ -20,17 +23,17 @@ else:
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("waiting", "Waiting"),
-            ("failing", "Put off"),
-            ("stuck", "Stuck"),
-            ("sent", "Sent"),
-            ("back", "Came back"),
-            ("dead", "Given up"),
+            ("waiting", _("Waiting")),
+            ("failing", _("Put off")),
+            ("stuck", _("Stuck")),
+            ("sent", _("Sent")),
+            ("back", _("Came back")),
+            ("dead", _("Given up")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
@@ -76,19 +79,21 @@ class LetterAdmin(LetterModelAdmin):
     def has_handle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.change_letter")
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, letter: Letter) -> str:
         if letter.bounced_at:
-            return "came back"
+            return _("came back")
         if letter.sent_at:
-            return "sent"
+            return _("sent")
         if letter.dead_at:
-            return "given up"
-        return "put off" if letter.error else "waiting"
+            return _("given up")
+        return _("put off") if letter.error else _("waiting")
 
-    @admin.display(description="reason", ordering="error")
+    @admin.display(description=gettext_lazy("reason"), ordering="error")
     def reason(self, letter: Letter) -> str:
-        return letter.bounce or letter.error
+        said = letter.bounce or letter.error
+        # What we said ourselves is stored in English (outbox.delivery).
+        return _(said) if said else ""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -98,28 +103,36 @@ class LetterAdmin(LetterModelAdmin):
         # Refused, or too late after an outage; what was no longer true is nothing to be looked into.
         since = timezone.now() - timedelta(days=1)
         dead = Letter.objects.filter(dead_at__gt=since, is_moot=False).count()
-        noted = f"Stuck: {stuck}. Given up since yesterday: {dead}." if stuck or dead else ""
-        return super().changelist_view(request, {"subtitle": noted, **(extra_context or {})})
+        noted = _("Stuck: %(stuck)s. Given up since yesterday: %(dead)s.") % {"stuck": stuck, "dead": dead}
+        subtitle = noted if stuck or dead else ""
+        return super().changelist_view(request, {"subtitle": subtitle, **(extra_context or {})})
 
-    @admin.action(description="Try again now", permissions=["handle"])
+    @admin.action(description=gettext_lazy("Try again now"), permissions=["handle"])
     def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
         if not asking.confirmed(request):
-            return self._ask(request, letters, "Try these letters again?", "Try again")
+            return self._ask(request, letters, _("Try these letters again?"), _("Try again"))
         count = delivery.try_again(letters)
-        messages.success(request, f"Letters that are tried again now: {count}.")
+        messages.success(request, _("Letters that are tried again now: %(count)s.") % {"count": count})
         return None
 
-    @admin.action(description="Give up", permissions=["handle"])
+    @admin.action(description=gettext_lazy("Give up"), permissions=["handle"])
     def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
         if not asking.confirmed(request):
-            return self._ask(request, letters, "Give these letters up?", "Give up")
-        count = delivery.give_up(letters, f"Given up by {request.user}.")
-        messages.success(request, f"Letters given up: {count}.")
+            return self._ask(request, letters, _("Give these letters up?"), _("Give up"))
+        count = delivery.give_up(letters, _("Given up by %(who)s.") % {"who": request.user})
+        messages.success(request, _("Letters given up: %(count)s.") % {"count": count})
         return None
 
     def _ask(
         self, request: HttpRequest, letters: QuerySet[Letter], question: str, answer: str
     ) -> HttpResponse:
-        rows = [f"{letter}, {timezone.localtime(letter.created_at):%d %b %Y, %H:%M}" for letter in letters]
+        rows = [
+            _("%(letter)s, %(written)s")
+            % {
+                "letter": letter,
+                "written": date_format(timezone.localtime(letter.created_at), "DATETIME_FORMAT"),
+            }
+            for letter in letters
+        ]
         pks = [letter.pk for letter in letters]
         return asking.ask(self, request, pks, asking.Question(question, answer, rows))

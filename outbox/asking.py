@@ -11,6 +11,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 # So many are named; the others are counted.
 NAMED = 50
@@ -43,7 +44,10 @@ def ask(
     opts = model_admin.model._meta
     back = reverse(f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_changelist")
     if len(pks) > MOST:
-        words = f"{len(pks)} are too many for one go. Choose at most {MOST}."
+        words = _("%(count)s are too many for one go. Choose at most %(most)s.") % {
+            "count": len(pks),
+            "most": MOST,
+        }
         model_admin.message_user(request, words, messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
     fields = [("action", request.POST.get("action", "")), *((ACTION_CHECKBOX_NAME, pk) for pk in pks)]

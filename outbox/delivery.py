@@ -23,6 +23,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_noop
 
 from outbox.models import Letter
 
@@ -197,13 +198,13 @@ def _lease(worker_id: str) -> Letter | None:
 
 def _deliver(letter: Letter, server: _Server) -> None:
     if letter.expires_at and letter.expires_at <= timezone.now():
-        return _bury(letter, "It came too late to be of use.")
+        return _bury(letter, gettext_noop("It came too late to be of use."))
     try:
         # First of all: rendering may mint a link, which must not happen again and again while nobody answers.
         server.connect()
         message = _render(letter)
         if message is None:
-            return _bury(letter, "No longer true when it was due.", is_moot=True)
+            return _bury(letter, gettext_noop("No longer true when it was due."), is_moot=True)
         server.send(message)
     except Refused as refused:
         _bury(letter, str(refused))

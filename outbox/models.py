@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 # About half an hour of tries that failed.
 STUCK_AFTER = 8
@@ -69,4 +70,4 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient}"
+        return _("%(kind)s to %(recipient)s") % {"kind": self.kind, "recipient": self.recipient}

@@ -22,6 +22,8 @@ for name in (
     "TURN_SECRET", "TURN_URLS",
 ):  # fmt: skip
     os.environ.pop(name, None)
+# Read by whoever asks for them; compiled by tests/translated/conftest.py.
+os.environ["PSEUDO_LANGUAGES"] = "1"
 
 from environ import Env  # noqa: E402
 

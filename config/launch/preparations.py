@@ -1,4 +1,4 @@
-"""What has to be in place before the server starts: tables and static files."""
+"""What has to be in place before the server starts: tables, catalogs and static files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+
+from language import SOURCE, catalogs
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +90,13 @@ def back_up(database: Path) -> Path:
     for old in sorted(folder.glob(f"*-{database.name}"))[:-BACKUPS_KEPT]:
         old.unlink()
     return copy
+
+
+def compile_catalogs() -> None:
+    """What the server and the browser read of each language that is offered, but the one of the code."""
+    chosen = [code for code, _ in settings.LANGUAGES if code != SOURCE]
+    if chosen:
+        catalogs.compile_all(settings.BASE_DIR, settings.DATA_DIR / "locale", chosen)
 
 
 def collect_static_files() -> None:

@@ -65,6 +65,7 @@ class Up:
             relay = children.own_relay(host) if with_relay else None
             with in_a_sentence():
                 preparations.migrate()
+                preparations.compile_catalogs()
                 preparations.collect_static_files()
             server, *others = [
                 Child("server", children.daphne_arguments(one), keep_open=[one.fileno()]) for one in listeners

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils import translation
+
+import language
+
+
+class ConfigConfig(AppConfig):
+    """What wires everything together."""
+
+    name = "config"
+
+    def ready(self) -> None:
+        language.speak_through(translation)
