@@ -1,0 +1,88 @@
+"""Calling off a meeting, one of its dates, or what follows from one on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.calendar import recurrence
+from meetings.letters import announcements, copies, tellings
+from meetings.models import Meeting, Occurrence
+from meetings.plans import occurrences, parts
+from meetings.plans.locking import after_commit, locked, raise_sequence
+from meetings.plans.plan import Sent
+from meetings.signals import meeting_cancelled
+
+# So many of the dates that are called off together are named.
+MOST_NAMED = 6
+
+
+@transaction.atomic
+def cancel(meeting: Meeting, by: str = "") -> Sent:
+    """Call the meeting off, with all of its occurrences, and tell everybody who was invited.
+
+    `by`: the address of the administrator who does it; empty if the organizer does.
+    """
+    meeting = locked(meeting)
+    return Sent() if meeting.is_cancelled or meeting.is_over else _cancel(meeting, by)
+
+
+@transaction.atomic
+def cancel_occurrence(occurrence: Occurrence) -> Sent:
+    """Call off one occurrence of a series and tell everybody; the last one that stands ends the meeting."""
+    meeting = locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if occurrence.cancelled_at or meeting.is_cancelled:
+        return Sent()
+    if not meeting.occurrences.filter(cancelled_at=None).exclude(pk=occurrence.pk).exists():
+        return _cancel(meeting)
+    before = tellings.of_one(occurrence)
+    occurrence.cancelled_at = timezone.now()
+    occurrence.save(update_fields=["cancelled_at"])
+    return Sent(updates=announcements.write_about(occurrence, "occurrence-cancellation", before))
+
+
+@transaction.atomic
+def cancel_from(occurrence: Occurrence) -> Sent:
+    """Call off an occurrence and all that follow: the series ends with the one before."""
+    meeting = locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if meeting.is_cancelled:
+        return Sent()
+    staying = parts.before_in_series(occurrence)
+    if not staying.filter(cancelled_at=None).exists():
+        return _cancel(meeting)
+    before = tellings.of(meeting)
+    ended = []
+    last = staying.filter(earlier=occurrence.earlier)
+    part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
+    off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
+    dates = [at.isoformat() for at in off.filter(cancelled_at=None).values_list("starts_at", flat=True)]
+    off.delete()
+    if part is not None:
+        # It is the last part from now on, and the later ones are no more.
+        ended = [tellings.of_part(meeting), *parts.end(parts.parts_after(part))]
+        parts.return_to(meeting, part)
+    if recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)[-1] >= occurrence.recurrence_id:
+        meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
+    meeting.sequence += 1
+    meeting.save()
+    occurrences.lay_out(meeting)
+    attendees = list(meeting.attendees.invited())
+    more: dict[str, Any] = {
+        "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},
+    }
+    return Sent(updates=announcements.write(meeting, attendees, "update", parts=ended, before=before, **more))
+
+
+def _cancel(meeting: Meeting, by: str = "") -> Sent:
+    meeting.cancelled_at, meeting.cancelled_by = timezone.now(), by
+    meeting.save(update_fields=["cancelled_at", "cancelled_by"])
+    raise_sequence(meeting)
+    going = copies.told_of(copies.going(meeting))
+    attendees = list(meeting.attendees.invited())
+    written = announcements.write(meeting, attendees, "cancellation", parts=going)
+    after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
+    return Sent(updates=written)

@@ -1,0 +1,151 @@
+"""Making a meeting, or one of its dates, something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from meetings.calendar import differences, recurrence
+from meetings.calendar.differences import Kind
+from meetings.letters import announcements, copies, tellings
+from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.plans import occurrences, parts
+from meetings.plans.inviting import guests, invite, rename, seat, take_back
+from meetings.plans.locking import locked
+from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
+from meetings.plans.timing import begin_with_the_next, follow, rename_dates, timing_of, unparted
+
+
+@transaction.atomic
+def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sent:
+    """Make the meeting what `plan` says, and write to those, and only those, whom it concerns.
+
+    A new time asks everybody again, and a longer one whoever comes; more dates, fewer, or a new title are
+    only told: what was answered holds (calendar.differences). Who is no longer among `plan.people` is
+    removed. What is over stays as it was.
+
+    With `since`, an occurrence of the series, only it and the following change: those before it stay, and
+    calendars know them by the old UID from then on. It is not parted where only the agenda is new, which
+    calendars are not told of, or the end. Guests and doors are those of the whole.
+    """
+    meeting = locked(meeting)
+    if meeting.is_cancelled:
+        return Sent()
+    if since is not None and (whole := unparted(meeting, plan, since)):
+        parts.give_agenda(since, plan.agenda)
+        plan, since = whole, None
+    before, old = tellings.of(meeting), timing_of(meeting, since)
+    was_over, old_agenda = meeting.is_over, meeting.agenda
+    left = parts.leave_behind(meeting, since) if since else {}
+    follow(meeting, plan, since)
+    what = differences.between(old, timing_of(meeting), timezone.now())
+    is_new_to_all = what.kind in (Kind.MOVED, Kind.DAYS) or what.takes_longer or what.takes_less
+    if is_new_to_all and not left:
+        begin_with_the_next(meeting)
+    if not left and what.kind not in (Kind.MOVED, Kind.DAYS):
+        rename_dates(meeting, old)
+    if (
+        not was_over
+        and what.kind is not Kind.SAME
+        and not meeting.repeats
+        and plan.starts_at + plan.duration <= timezone.now()
+    ):
+        raise InThePast
+    told = what.kind is not Kind.SAME or before["title"] != meeting.title
+
+    wanted = guests(meeting, plan.people)
+    invited = list(meeting.attendees.invited())
+    staying = [attendee for attendee in invited if attendee.email.lower() in wanted]
+    leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]
+    if told or left:
+        meeting.sequence += 1
+    if what.asks_everybody:
+        meeting.asked_sequence = meeting.sequence
+    if what.asks_who_comes:
+        meeting.lengthened_sequence = meeting.sequence
+    meeting.save()
+    occurrences.lay_out(meeting)
+    rename(staying, wanted)
+    parts.keep_words(meeting, before["title"], old_agenda)
+    if "split" in left:
+        coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
+        parts.keep_answers(coming, staying)
+    _ask_again(meeting, staying, what)
+    if left:
+        left |= {"moved": what.kind is not Kind.SAME, "what": what.kind.value}
+    changed_parts = _parts_changed(meeting, left)
+    updates = 0
+    if told or left:
+        updates = announcements.write(meeting, staying, "update", parts=changed_parts, before=before, **left)
+    removals = take_back(meeting, leaving, before, changed_parts)
+    fresh = invite(meeting, wanted.values())
+    seat(meeting, plan)
+    invited_by = 0 if meeting.is_over else len(fresh) * copies.letters_each(meeting)
+    return Sent(invited_by, updates, removals)
+
+
+@transaction.atomic
+def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
+    """Make one occurrence of a series something else; a new time asks everybody again, for this one."""
+    meeting = locked(occurrence.meeting)
+    occurrence.refresh_from_db()
+    if meeting.is_cancelled or occurrence.cancelled_at:
+        return Sent()
+    before = tellings.of_one(occurrence)
+    occurrence.title = "" if plan.title == meeting.title else plan.title
+    occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
+    moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
+    occurrence.starts_at, occurrence.ends_at = plan.starts_at, plan.starts_at + plan.duration
+    by_rule = recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone))
+    occurrence.moved = (by_rule, occurrence.series.duration) != (plan.starts_at, plan.duration)
+    occurrence.save()
+    meeting.note_end()
+    if not moved and before["title"] == occurrence.shown_title:
+        return Sent()
+    written = announcements.write_about(occurrence, "occurrence-update", before, asks=moved)
+    if moved:
+        occurrence.asked_sequence = occurrence.series.sequence
+        occurrence.save(update_fields=["asked_sequence"])
+    return Sent(updates=written)
+
+
+def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSeries] = ()) -> int:
+    """Write to everybody about a change of the whole, and of earlier `parts`; how many letters.
+
+    `before`: the facts until now (tellings.of).
+    """
+    attendees, told = list(meeting.attendees.invited()), copies.told_of(parts)
+    return announcements.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
+
+
+def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[tellings.Told]:
+    """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
+    split = meeting.earlier_series.filter(pk=left.pop("split", None))
+    return [*copies.told_of(split), *left.pop("ended", ())]
+
+
+def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Difference) -> None:
+    """Forget what was answered to other times than these, and keep what holds."""
+    theirs = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
+    own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
+    if what.kind is Kind.SERIES:
+        # What was said to the one holds for the one.
+        answered = [a for a in staying if a.partstat != Attendee.PartStat.NEEDS_ACTION]
+        if what.takes_longer:
+            answered = [a for a in answered if a.partstat == Attendee.PartStat.DECLINED]
+        parts.keep_answers(meeting.occurrences.filter(earlier=None)[:1], answered)
+    elif what.kind is Kind.ONCE:
+        parts.answer_as_to_one(meeting.occurrences.filter(earlier=None)[:1])
+    elif what.asks_everybody:
+        # What was answered for one alone is about another time.
+        own.update(partstat="", note="", answered_at=None)
+    if what.asks_who_comes:
+        coming = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE)
+        theirs, own = theirs.filter(partstat__in=coming), own.filter(partstat__in=coming)
+        own.update(partstat=Attendee.PartStat.NEEDS_ACTION, note="", answered_at=None)
+    if what.asks_everybody or what.asks_who_comes:
+        theirs.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")

@@ -1,0 +1,41 @@
+"""Planning a meeting that is new."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from meetings.models import Meeting
+from meetings.plans import occurrences
+from meetings.plans.inviting import invite, seat
+from meetings.plans.plan import Plan
+from meetings.plans.timing import follow
+
+INSTANT = timedelta(hours=1)
+
+
+@transaction.atomic
+def schedule(organizer: User, plan: Plan) -> Meeting:
+    """A new meeting, its attendees invited."""
+    meeting = Meeting(organizer=organizer)
+    follow(meeting, plan)
+    meeting.save()
+    occurrences.lay_out(meeting)
+    invite(meeting, plan.people)
+    seat(meeting, plan)
+    return meeting
+
+
+def meet_now(organizer: User, time_zone: str) -> Meeting:
+    """A meeting that starts this minute; nobody is written to."""
+    return occurrences.create(
+        organizer,
+        f"{organizer.get_short_name()}’s meeting",
+        timezone.now().replace(second=0, microsecond=0),
+        duration=INSTANT,
+        time_zone=time_zone,
+        instant=True,
+    )
