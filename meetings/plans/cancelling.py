@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings.calendar import recurrence
-from meetings.letters import announcements, copies, tellings
+from meetings.letters import copies, notifications, tellings
 from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.locking import after_commit, locked, raise_sequence
@@ -41,7 +41,7 @@ def cancel_occurrence(occurrence: Occurrence) -> Sent:
     before = tellings.of_one(occurrence)
     occurrence.cancelled_at = timezone.now()
     occurrence.save(update_fields=["cancelled_at"])
-    return Sent(updates=announcements.write_about(occurrence, "occurrence-cancellation", before))
+    return Sent(updates=notifications.write_about(occurrence, "occurrence-cancellation", before))
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     more: dict[str, Any] = {
         "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},
     }
-    return Sent(updates=announcements.write(meeting, attendees, "update", parts=ended, before=before, **more))
+    return Sent(updates=notifications.write(meeting, attendees, "update", parts=ended, before=before, **more))
 
 
 def _cancel(meeting: Meeting, by: str = "") -> Sent:
@@ -83,6 +83,6 @@ def _cancel(meeting: Meeting, by: str = "") -> Sent:
     raise_sequence(meeting)
     going = copies.told_of(copies.going(meeting))
     attendees = list(meeting.attendees.invited())
-    written = announcements.write(meeting, attendees, "cancellation", parts=going)
+    written = notifications.write(meeting, attendees, "cancellation", parts=going)
     after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)
     return Sent(updates=written)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind
-from meetings.letters import announcements, copies, tellings
+from meetings.letters import copies, notifications, tellings
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
@@ -80,7 +80,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     changed_parts = _parts_changed(meeting, left)
     updates = 0
     if told or left:
-        updates = announcements.write(meeting, staying, "update", parts=changed_parts, before=before, **left)
+        updates = notifications.write(meeting, staying, "update", parts=changed_parts, before=before, **left)
     removals = take_back(meeting, leaving, before, changed_parts)
     fresh = invite(meeting, wanted.values())
     seat(meeting, plan)
@@ -106,7 +106,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     meeting.note_end()
     if not moved and before["title"] == occurrence.shown_title:
         return Sent()
-    written = announcements.write_about(occurrence, "occurrence-update", before, asks=moved)
+    written = notifications.write_about(occurrence, "occurrence-update", before, asks=moved)
     if moved:
         occurrence.asked_sequence = occurrence.series.sequence
         occurrence.save(update_fields=["asked_sequence"])
@@ -119,7 +119,7 @@ def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSe
     `before`: the facts until now (tellings.of).
     """
     attendees, told = list(meeting.attendees.invited()), copies.told_of(parts)
-    return announcements.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
+    return notifications.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
 
 
 def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[tellings.Told]:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from meetings import links
-from meetings.letters import announcements, copies, tellings
+from meetings.letters import copies, notifications, tellings
 from meetings.models import Answer, Attendee, Meeting
 from meetings.plans import parts
 from meetings.plans.address import Address
@@ -49,7 +49,7 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
     )
     parts.ask_alone(meeting, back + fresh)
     going = copies.told_of(copies.going(meeting))
-    announcements.write(meeting, back + fresh, "invitation", parts=going)
+    notifications.write(meeting, back + fresh, "invitation", parts=going)
     return back + fresh
 
 
@@ -73,7 +73,7 @@ def resend(attendee: Attendee) -> bool:
     if attendee.removed_at or meeting.is_cancelled or meeting.is_over:
         return False
     _admit_again(attendee)
-    return announcements.hurry(attendee.letter) or announcements.write_again(meeting, attendee)
+    return notifications.hurry(attendee.letter) or notifications.write_again(meeting, attendee)
 
 
 @transaction.atomic
@@ -91,7 +91,7 @@ def replace_link(attendee: Attendee) -> bool:
     letter = attendee.letter
     # A letter in the hands of a worker has its link already, and that one is dead now.
     in_hand = letter is not None and letter.leased_until is not None and letter.leased_until > timezone.now()
-    return (not in_hand and announcements.hurry(letter)) or announcements.write_again(meeting, attendee)
+    return (not in_hand and notifications.hurry(letter)) or notifications.write_again(meeting, attendee)
 
 
 def seat(meeting: Meeting, plan: Plan) -> None:
@@ -154,7 +154,7 @@ def take_back(
     parts = {told["uid"]: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
     for told in copies.told_of(meeting.earlier_series.filter(uid__in=parts)):
         parts[told["uid"]] = told
-    return announcements.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
+    return notifications.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
 
 
 def _accounts(emails: Iterable[str]) -> dict[str, int]:
