@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, When
 
 from accounts.models import User
 from meetings.letters import copies
-from meetings.letters.arrivals import LOST, WHOLE_LOST
+from meetings.letters.delivery_state import LOST, WHOLE_LOST
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 
 PartStat = Attendee.PartStat

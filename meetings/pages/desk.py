@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from meetings import links, words
 from meetings.inbox import returns
-from meetings.letters import arrivals, dates, digests, postage, tags
+from meetings.letters import dates, delivery_state, digests, postage, tags
 from meetings.letters.postage import TooManyLetters
 from meetings.models import Answer, Attendee, Meeting, Occurrence, PersonalLink
 from meetings.pages import overview
@@ -46,7 +46,7 @@ class Entry:
     partstat: str
     note: str
     answered_at: datetime | None
-    state: arrivals.LetterState | None
+    state: delivery_state.LetterState | None
     # To which date the answer was given, if the series has another one from them.
     only: str = ""
     # That no link of theirs works, since when and by whom.
@@ -61,7 +61,7 @@ class Entry:
 def entries(
     attendees: list[Attendee],
     occurrence: Occurrence | None,
-    states: dict[int, arrivals.LetterState | None],
+    states: dict[int, delivery_state.LetterState | None],
     *,
     of_series: bool = False,
     last_part: str = "",
@@ -115,11 +115,11 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
 
 
-def _waits(state: arrivals.LetterState | None) -> bool:
+def _waits(state: delivery_state.LetterState | None) -> bool:
     return state is not None and not state.failed and state.sent_at is None
 
 
-def under_way(states: list[arrivals.LetterState | None]) -> str:
+def under_way(states: list[delivery_state.LetterState | None]) -> str:
     """Three letters are on their way; empty when none is."""
     if not (count := sum(_waits(state) for state in states)):
         return ""
@@ -136,8 +136,8 @@ def for_page(
     """
     attendees = list(meeting.attendees.all())
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
-    told = arrivals.letters_to(meeting, occurrence)
-    states = {attendee.pk: arrivals.letter_state(told.get(attendee.pk)) for attendee in attendees}
+    told = delivery_state.letters_to(meeting, occurrence)
+    states = {attendee.pk: delivery_state.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
     last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
     shown = entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)

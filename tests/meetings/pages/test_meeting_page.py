@@ -11,7 +11,7 @@ from icalendar import Calendar
 from accounts.models import User
 from meetings import links
 from meetings.letters import reminders
-from meetings.letters.arrivals import LetterState, letter_state
+from meetings.letters.delivery_state import LetterState, letter_state
 from meetings.models import Attendee
 from meetings.pages import facts
 from meetings.plans import invitations

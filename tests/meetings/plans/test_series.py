@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.letters import arrivals, dates, events, postage
+from meetings.letters import dates, delivery_state, events, postage
 from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.plans import interventions, invitations, parts
 from meetings.plans.invitations import OccurrencePlan, Sent
@@ -423,7 +423,7 @@ def test_a_short_letter_that_comes_back_is_seen_beside_its_attendee(delivered, l
     _, short = letters_of_dave(everything=True)
     delivery.note_bounce(parsed(short)["Message-ID"], "5.1.1 550 No such user")
     dave = delivered.attendees.get(name="Dave")
-    state = arrivals.letter_state(arrivals.letters_to(delivered)[dave.pk])
+    state = delivery_state.letter_state(delivery_state.letters_to(delivered)[dave.pk])
     assert state is not None
     assert (state.words, state.failed) == ("Came back", True)
 
