@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from meetings.letters import tellings
+from meetings.letters import announced
 from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -50,13 +50,13 @@ def letters_of_each(meetings: Collection[Meeting]) -> dict[int, int]:
     return {meeting.pk: 1 for meeting in meetings} | {pk: 1 + parts for pk, parts in counted}
 
 
-def told_of(parts: Iterable[EarlierSeries]) -> list[tellings.Told]:
+def told_of(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
     """What a letter keeps of parts that stand, should they be no more when it is made."""
-    return [tellings.of_part(part) | {"sequence": part.sequence} for part in parts]
+    return [announced.of_part(part) | {"sequence": part.sequence} for part in parts]
 
 
 def letters(
-    meeting: Meeting, attendees: Iterable[Attendee], parts: Iterable[tellings.Told], again: str = ""
+    meeting: Meeting, attendees: Iterable[Attendee], parts: Iterable[announced.Announced], again: str = ""
 ) -> list[Letter]:
     """Letters to each about each part, not in the outbox yet; `attendee.letter` is the one to be read."""
     return [

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from meetings import words
 from meetings.calendar import recurrence, rule_words
-from meetings.letters import tellings
+from meetings.letters import announced
 from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
 
 # How many of a series' next days are named, and how many of those that are not by its rule.
@@ -88,13 +88,13 @@ def zone_of(attendee: Attendee) -> str:
     return learned or attendee.meeting.time_zone
 
 
-def series_when(told: tellings.Told, zone: str, upcoming: Sequence[datetime] = ()) -> When:
-    """A series' time as one person reads it, of the facts that a letter tells (tellings.of).
+def series_when(told: announced.Announced, zone: str, upcoming: Sequence[datetime] = ()) -> When:
+    """A series' time as one person reads it, of the facts that a letter tells (announced.of).
 
     `upcoming`: its times to come, where they are known.
     """
-    starts_at, duration = tellings.times_of(told)
-    local = tellings.first_of(told)
+    starts_at, duration = announced.times_of(told)
+    local = announced.first_of(told)
     sentence = rule_words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], local + duration)
     days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
     return replace(
@@ -113,9 +113,9 @@ def _and_more(left: Sequence[datetime], zone: str) -> str:
     return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
 
 
-def when_told(told: tellings.Told, zone: str) -> When:
+def when_told(told: announced.Announced, zone: str) -> When:
     """What a letter told, once or as a series."""
-    return series_when(told, zone) if told.get("rrule") else when(*tellings.times_of(told), zone)
+    return series_when(told, zone) if told.get("rrule") else when(*announced.times_of(told), zone)
 
 
 def when_of(meeting: Meeting, zone: str) -> When:
@@ -123,7 +123,7 @@ def when_of(meeting: Meeting, zone: str) -> When:
     left = list(upcoming(meeting)) if meeting.repeats else []
     if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
         return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-    return replace(series_when(tellings.of(meeting), zone, left), rule=rule_of(meeting, spans=True))
+    return replace(series_when(announced.of(meeting), zone, left), rule=rule_of(meeting, spans=True))
 
 
 def upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
@@ -229,6 +229,6 @@ def named(meetings: Iterable[Meeting]) -> list[str]:
 def _time(meeting: Meeting, zone: str) -> str:
     """From what is loaded: there may be hundreds. Of a parted series, the part that goes on."""
     if meeting.repeats and meeting.rrule != recurrence.ONCE:
-        return series_when(tellings.of(meeting), zone).rule
+        return series_when(announced.of(meeting), zone).rule
     times = when(meeting.starts_at, meeting.duration, zone)
     return f"{times.day}, {times.span}"

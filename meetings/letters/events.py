@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from meetings.calendar import itip, recurrence
-from meetings.letters import tags, tellings
+from meetings.letters import announced, tags
 from meetings.letters.compose import via
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
@@ -120,9 +120,9 @@ def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Chang
     )
 
 
-def ended(told: tellings.Told, whole: itip.Facts) -> itip.Facts:
+def ended(told: announced.Announced, whole: itip.Facts) -> itip.Facts:
     """A part of a series that is no more, as calendars have to be told to forget it."""
-    starts_at, duration = tellings.times_of(told)
+    starts_at, duration = announced.times_of(told)
     return replace(
         whole,
         uid=told["uid"],

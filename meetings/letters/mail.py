@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar import itip
-from meetings.letters import copies, dates, events, news, tags, tellings
+from meetings.letters import announced, copies, dates, events, news, tags
 from meetings.letters.compose import attach_calendar, canceller, product, speaker, tidy
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
@@ -85,8 +85,8 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
     if before is not None:
         if before["title"] != occurrence.shown_title:
             old["title"] = before["title"]
-        if tellings.times_of(before) != (occurrence.starts_at, occurrence.duration):
-            old["when"] = dates.when(*tellings.times_of(before), dates.zone_of(attendee))
+        if announced.times_of(before) != (occurrence.starts_at, occurrence.duration):
+            old["when"] = dates.when(*announced.times_of(before), dates.zone_of(attendee))
     kind = "moved" if "when" in old else "renamed" if old else "restored"
     prefix = {"moved": "Moved: ", "renamed": "Changed: "}.get(kind, "As before: ")
     token = links.mint(attendee)
@@ -108,7 +108,7 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
     if answer is None or not answer.occurrence.cancelled_at:
         return None
     # The time that they know.
-    told = _last_told(letter) or tellings.of_one(answer.occurrence)
+    told = _last_told(letter) or announced.of_one(answer.occurrence)
     return _message(
         answer.attendee,
         "cancellation",
@@ -167,13 +167,13 @@ def _earlier(letter: Letter) -> Letter | None:
     return Letter.objects.filter(pk=letter.payload.get("previous")).first()
 
 
-def _last_told(letter: Letter) -> tellings.Told | None:
+def _last_told(letter: Letter) -> announced.Announced | None:
     """The facts in the last letter that reached them; None if none did, and this is their invitation.
 
     A letter that was overtaken before it went out told them nothing, so the one before it counts. Each
     letter but the first says in `before` what was true until it was written.
     """
-    before: tellings.Told | None = letter.payload.get("before")
+    before: announced.Announced | None = letter.payload.get("before")
     while before is not None and (previous := _earlier(letter)) and not _went_out(previous):
         letter, before = previous, previous.payload.get("before")
     return before
@@ -198,7 +198,7 @@ def _went_out(letter: Letter) -> bool:
 
 
 def _request(
-    attendee: Attendee, letter: Letter, before: tellings.Told | None, *, changed: bool
+    attendee: Attendee, letter: Letter, before: announced.Announced | None, *, changed: bool
 ) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
     meeting = attendee.meeting

@@ -13,7 +13,7 @@ from django.utils import timezone
 from meetings import words
 from meetings.calendar import differences
 from meetings.calendar.differences import Difference, Kind
-from meetings.letters import dates, tellings
+from meetings.letters import announced, dates
 from meetings.models import Meeting
 
 # So many of the dates that are new, or are no more, are named.
@@ -47,7 +47,12 @@ class News:
 
 
 def of(
-    meeting: Meeting, payload: Mapping[str, Any], before: tellings.Told | None, zone: str, *, changed: bool
+    meeting: Meeting,
+    payload: Mapping[str, Any],
+    before: announced.Announced | None,
+    zone: str,
+    *,
+    changed: bool,
 ) -> News:
     """`payload` is the letter's, `before` what its reader knows: None for an invitation.
 
@@ -57,7 +62,9 @@ def of(
         return News("invitation")
     # Since the last letter nothing else has happened.
     is_next = before == payload.get("before")
-    what = differences.between(tellings.timing(before), tellings.timing(tellings.of(meeting)), timezone.now())
+    what = differences.between(
+        announced.timing(before), announced.timing(announced.of(meeting)), timezone.now()
+    )
     news = _of(what, before, zone, restored=changed)
     if before["title"] != meeting.title:
         news.old["title"] = before["title"]
@@ -70,7 +77,7 @@ def of(
     return news
 
 
-def _of(what: Difference, before: tellings.Told, zone: str, *, restored: bool) -> News:
+def _of(what: Difference, before: announced.Announced, zone: str, *, restored: bool) -> News:
     """What the times alone say."""
     match what.kind:
         case Kind.SAME:
@@ -136,7 +143,7 @@ def _call_off(news: News, off: dict[str, Any], zone: str) -> None:
 
 
 def _tell_from(
-    news: News, meeting: Meeting, payload: Mapping[str, Any], was: tellings.Told, zone: str
+    news: News, meeting: Meeting, payload: Mapping[str, Any], was: announced.Announced, zone: str
 ) -> None:
     """Of a series that changed from one date on."""
     what = payload.get("what") or ("moved" if payload["moved"] else "same")
@@ -146,7 +153,7 @@ def _tell_from(
     if what == Kind.SAME:
         news.old.pop("when", None)
     elif what in (Kind.LENGTH, Kind.DATES):
-        length = tellings.times_of(was)[1]
+        length = announced.times_of(was)[1]
         news.kind = what
         news.more = {"takes_longer": meeting.duration > length, "takes_less": meeting.duration < length}
     left = list(dates.upcoming(meeting, earlier=None))
@@ -155,7 +162,7 @@ def _tell_from(
     news.times = (
         dates.when(left[0] if left else meeting.starts_at, meeting.duration, zone)
         if is_one
-        else dates.series_when(tellings.of(meeting), zone, left)
+        else dates.series_when(announced.of(meeting), zone, left)
     )
     if is_one and payload["dates"] == 1:
         if "when" in news.old:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.letters import copies, postage, tellings
+from meetings.letters import announced, copies, postage
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -30,7 +30,7 @@ def write_again(meeting: Meeting, attendee: Attendee) -> bool:
     """Invite once more. What they know, if an earlier letter reached them, is what is true now."""
     again = f":after-{attendee.letter_id or 0}"
     parts = copies.told_of(copies.going(meeting))
-    return bool(write(meeting, [attendee], "invitation", again, parts=parts, before=tellings.of(meeting)))
+    return bool(write(meeting, [attendee], "invitation", again, parts=parts, before=announced.of(meeting)))
 
 
 def write(
@@ -40,7 +40,7 @@ def write(
     again: str = "",
     *,
     is_due: bool = False,
-    parts: Sequence[tellings.Told] = (),
+    parts: Sequence[announced.Announced] = (),
     **more: Any,
 ) -> int:
     """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
@@ -79,7 +79,7 @@ def write(
     return len(written) + len(about_parts)
 
 
-def write_about(occurrence: Occurrence, kind: str, before: tellings.Told, *, asks: bool = False) -> int:
+def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, *, asks: bool = False) -> int:
     """Write about one occurrence to everybody who knows of it; how many letters. With `asks` all answer anew.
 
     Whoever's letter about the series, or its part, still waits reads of it there: it is made from what is
@@ -89,7 +89,7 @@ def write_about(occurrence: Occurrence, kind: str, before: tellings.Told, *, ask
     series.sequence += 1
     series.save(update_fields=["sequence"])
     now = timezone.now()
-    told_from, told_for = tellings.times_of(before)
+    told_from, told_for = announced.times_of(before)
     told_until = told_from + told_for
     attendees = list(meeting.attendees.invited().select_related("letter"))
     Answer.objects.bulk_create(

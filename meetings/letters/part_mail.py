@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar import itip, recurrence
-from meetings.letters import copies, dates, events, tags, tellings
+from meetings.letters import announced, copies, dates, events, tags
 from meetings.letters.compose import Envelope, attach_calendar, canceller, compose, speaker
 from meetings.models import Attendee, EarlierSeries
 from outbox import delivery
@@ -84,7 +84,7 @@ def _cancel(letter: Letter, attendee: Attendee, earlier: EarlierSeries | None) -
         facts = events.earlier_facts(earlier, attendee)
     else:
         facts = events.ended(told, events.facts(meeting, attendee))
-    starts_at, _ = tellings.times_of(told)
+    starts_at, _ = announced.times_of(told)
     day = starts_at.astimezone(ZoneInfo(zone))
     calendar = itip.cancel(facts, guest, timezone.now())
     about = f"no longer from {words.short_day(day)}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings.calendar import recurrence
-from meetings.letters import copies, notifications, tellings
+from meetings.letters import announced, copies, notifications
 from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.locking import after_commit, locked, raise_sequence
@@ -38,7 +38,7 @@ def cancel_occurrence(occurrence: Occurrence) -> Sent:
         return Sent()
     if not meeting.occurrences.filter(cancelled_at=None).exclude(pk=occurrence.pk).exists():
         return _cancel(meeting)
-    before = tellings.of_one(occurrence)
+    before = announced.of_one(occurrence)
     occurrence.cancelled_at = timezone.now()
     occurrence.save(update_fields=["cancelled_at"])
     return Sent(updates=notifications.write_about(occurrence, "occurrence-cancellation", before))
@@ -54,7 +54,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     staying = parts.before_in_series(occurrence)
     if not staying.filter(cancelled_at=None).exists():
         return _cancel(meeting)
-    before = tellings.of(meeting)
+    before = announced.of(meeting)
     ended = []
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
@@ -63,7 +63,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     off.delete()
     if part is not None:
         # It is the last part from now on, and the later ones are no more.
-        ended = [tellings.of_part(meeting), *parts.end(parts.parts_after(part))]
+        ended = [announced.of_part(meeting), *parts.end(parts.parts_after(part))]
         parts.return_to(meeting, part)
     if recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)[-1] >= occurrence.recurrence_id:
         meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind
-from meetings.letters import copies, notifications, tellings
+from meetings.letters import announced, copies, notifications
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
@@ -38,7 +38,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if since is not None and (whole := unparted(meeting, plan, since)):
         parts.give_agenda(since, plan.agenda)
         plan, since = whole, None
-    before, old = tellings.of(meeting), timing_of(meeting, since)
+    before, old = announced.of(meeting), timing_of(meeting, since)
     was_over, old_agenda = meeting.is_over, meeting.agenda
     left = parts.leave_behind(meeting, since) if since else {}
     follow(meeting, plan, since)
@@ -95,7 +95,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     occurrence.refresh_from_db()
     if meeting.is_cancelled or occurrence.cancelled_at:
         return Sent()
-    before = tellings.of_one(occurrence)
+    before = announced.of_one(occurrence)
     occurrence.title = "" if plan.title == meeting.title else plan.title
     occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
     moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
@@ -116,13 +116,13 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
 def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSeries] = ()) -> int:
     """Write to everybody about a change of the whole, and of earlier `parts`; how many letters.
 
-    `before`: the facts until now (tellings.of).
+    `before`: the facts until now (announced.of).
     """
     attendees, told = list(meeting.attendees.invited()), copies.told_of(parts)
     return notifications.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
 
 
-def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[tellings.Told]:
+def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[announced.Announced]:
     """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
     split = meeting.earlier_series.filter(pk=left.pop("split", None))
     return [*copies.told_of(split), *left.pop("ended", ())]

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from meetings import links
-from meetings.letters import copies, notifications, tellings
+from meetings.letters import announced, copies, notifications
 from meetings.models import Answer, Attendee, Meeting
 from meetings.plans import parts
 from meetings.plans.address import Address
@@ -131,7 +131,7 @@ def take_back(
     meeting: Meeting,
     attendees: list[Attendee],
     before: dict[str, Any] | None = None,
-    changed: Iterable[tellings.Told] = (),
+    changed: Iterable[announced.Announced] = (),
 ) -> int:
     """Take back these invitations; how many letters that was. `before`: the facts that they know.
 
@@ -149,7 +149,7 @@ def take_back(
     links.revoke(*attendees, why=links.Ending.REMOVED)
     if meeting.is_cancelled:
         return 0
-    known = before or tellings.of(meeting)
+    known = before or announced.of(meeting)
     # As they are after the numbers were raised.
     parts = {told["uid"]: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
     for told in copies.told_of(meeting.earlier_series.filter(uid__in=parts)):

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.calendar import recurrence
-from meetings.letters import tellings
+from meetings.letters import announced
 from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
 
 
@@ -59,7 +59,7 @@ def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
     """Do away with parts of a series; what calendars have to be told of it."""
     ended = []
     for part in parts:
-        ended.append(tellings.of_part(part))
+        ended.append(announced.of_part(part))
         part.delete()
     return ended
 
@@ -71,7 +71,7 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     was and how many dates were left from it on. Empty if nothing is before, so that the whole series changes.
     """
     told = {
-        "was": tellings.of_one(since),
+        "was": announced.of_one(since),
         "dates": _following(since).filter(cancelled_at=None).count(),
     }
     staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from meetings.calendar import recurrence
-from meetings.letters import tellings
+from meetings.letters import announced
 from meetings.models import Meeting, Occurrence
 from meetings.plans import invitations, occurrences
 from outbox.chores import chore
@@ -62,7 +62,7 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.refresh_from_db()
     if meeting.is_cancelled or _is_right(meeting, now):
         return False
-    before, parts = tellings.of(meeting), set[int]()
+    before, parts = announced.of(meeting), set[int]()
     if meeting.repeats:
         strayed = _strayed(meeting, now)
         for occurrence in strayed:

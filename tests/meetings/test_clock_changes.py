@@ -13,7 +13,7 @@ from accounts.places import inhabited
 from meetings.calendar import itip, recurrence, web_calendars, zones
 from meetings.calendar.recurrence import Rule
 from meetings.forms import beginnings
-from meetings.letters import dates, events, tellings
+from meetings.letters import announced, dates, events
 from meetings.plans import invitations
 from tests.meetings.readers import File, with_ical_js, with_vobject
 
@@ -171,7 +171,7 @@ def test_only_the_date_on_which_the_clocks_skip_it_is_later(at_2027, alice, plan
 
 def test_the_page_and_the_letter_say_the_time_of_the_rule(at_2027, alice, plan):
     meeting = sundays(alice, plan)
-    told = tellings.of(meeting)
+    told = announced.of(meeting)
     assert "00:30" in dates.series_when(told, "America/Santiago").rule
     assert "01:30" not in dates.series_when(told, "America/Santiago").rule
     assert "00:30" in dates.rule_of(meeting)

@@ -21,7 +21,7 @@ KNOW_ZONES = (
     "meetings.letters.events",
     "meetings.calendar.itip",
     "meetings.letters.news",
-    "meetings.letters.tellings",
+    "meetings.letters.announced",
     "meetings.plans.zone_rules",
     "meetings.calendar.zones",
 )
