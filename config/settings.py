@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "config.kept.KeptMiddleware",
     "config.taken.TakenMiddleware",
     "accounts.zones.TimeZoneMiddleware",
-    "meetings.letters.postage.Middleware",
+    "meetings.letters.quota.Middleware",
 ]
 
 ROOT_URLCONF = "config.urls"

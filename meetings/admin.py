@@ -14,7 +14,15 @@ from django.utils.html import format_html
 from meetings import words
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
-from meetings.models import Attendee, CalendarFeed, Circular, Meeting, Occurrence, PersonalLink, Postage
+from meetings.models import (
+    Announcement,
+    Attendee,
+    CalendarFeed,
+    LetterQuota,
+    Meeting,
+    Occurrence,
+    PersonalLink,
+)
 from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
@@ -26,12 +34,12 @@ if TYPE_CHECKING:
     LinkAdminBase = admin.ModelAdmin[PersonalLink]
     OccurrenceAdminBase = admin.ModelAdmin[Occurrence]
     FeedAdminBase = admin.ModelAdmin[CalendarFeed]
-    CircularAdminBase = admin.ModelAdmin[Circular]
-    PostageAdminBase = admin.ModelAdmin[Postage]
+    AnnouncementAdminBase = admin.ModelAdmin[Announcement]
+    LetterQuotaAdminBase = admin.ModelAdmin[LetterQuota]
     AttendeeInlineBase = admin.TabularInline[Attendee, Meeting]
 else:
     MeetingAdminBase = AttendeeAdminBase = LinkAdminBase = admin.ModelAdmin
-    OccurrenceAdminBase = FeedAdminBase = CircularAdminBase = PostageAdminBase = admin.ModelAdmin
+    OccurrenceAdminBase = FeedAdminBase = AnnouncementAdminBase = LetterQuotaAdminBase = admin.ModelAdmin
     AttendeeInlineBase = admin.TabularInline
 
 
@@ -367,8 +375,8 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
         return None
 
 
-@admin.register(Circular)
-class CircularAdmin(ReadOnly, CircularAdminBase):
+@admin.register(Announcement)
+class AnnouncementAdmin(ReadOnly, AnnouncementAdminBase):
     """That an organizer wrote to attendees, and to how many; what they wrote is theirs."""
 
     list_display = ("subject", "meeting", "audience", "letters", "written_at")
@@ -380,8 +388,8 @@ class CircularAdmin(ReadOnly, CircularAdminBase):
     readonly_fields = ("written_at",)
 
 
-@admin.register(Postage)
-class PostageAdmin(ReadOnly, PostageAdminBase):
+@admin.register(LetterQuota)
+class LetterQuotaAdmin(ReadOnly, LetterQuotaAdminBase):
     """How many letters an account has caused on which day, for instance after it was stolen."""
 
     list_display = ("user", "day", "letters")

@@ -2,11 +2,11 @@ from django.urls import path, register_converter
 
 from meetings.models import CODE_ALPHABET, CODE_GROUPS
 from meetings.pages import (
+    announcement_page,
     answering,
     by_link,
     cancelling,
     checking,
-    circular_page,
     desk,
     feed,
     lists,
@@ -65,7 +65,7 @@ urlpatterns = [
     path("meetings/<meeting_code:code>/attendees/<int:pk>/optional/", desk.make_optional, name="optional"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", desk.remove, name="remove"),
     path("meetings/<meeting_code:code>/letters/", desk.letters, name="letters"),
-    path("meetings/<meeting_code:code>/write/", circular_page.write, name="write"),
+    path("meetings/<meeting_code:code>/write/", announcement_page.write, name="write"),
     path("meetings/<meeting_code:code>/digest/", desk.turn_digest, name="digest"),
     path("reminders/<str:token>/", reminder_page.choose_reminders, name="reminders"),
     path("meetings/calendar/", feed.subscribe, name="subscribe"),

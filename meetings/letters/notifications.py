@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.letters import announced, copies, postage
+from meetings.letters import announced, copies, quota
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -55,7 +55,7 @@ def write(
     if not meeting.cancelled_by:
         # What an administrator causes is not counted as the organizer's.
         count = len(attendees) * (1 + len(parts))
-        postage.spend(meeting.organizer, count, always=is_due or kind in ENDS)
+        quota.use(meeting.organizer, count, always=is_due or kind in ENDS)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",
@@ -106,7 +106,7 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
         knowing = [attendee for attendee in attendees if not _waits(newest[attendee.pk], now)]
     else:
         knowing = []
-    postage.spend(meeting.organizer, len(knowing), always=kind in ENDS)
+    quota.use(meeting.organizer, len(knowing), always=kind in ENDS)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}",

@@ -5,7 +5,7 @@ from meetings.models.codes import CODE_ALPHABET, CODE_GROUPS, new_code
 from meetings.models.drafts import Draft
 from meetings.models.leaving import PART_LETTER, keep_coming_meetings
 from meetings.models.links import CalendarFeed, PersonalLink, PersonalLinkQuerySet
-from meetings.models.mail import Circular, Digest, Postage
+from meetings.models.mail import Announcement, Digest, LetterQuota
 from meetings.models.meetings import (
     FOREVER,
     LONGEST,
@@ -22,21 +22,21 @@ __all__ = [
     "FOREVER",
     "LONGEST",
     "PART_LETTER",
+    "Announcement",
     "Answer",
     "Attendee",
     "AttendeeQuerySet",
     "CalendarFeed",
-    "Circular",
     "Digest",
     "Draft",
     "EarlierSeries",
+    "LetterQuota",
     "Meeting",
     "MeetingQuerySet",
     "Occurrence",
     "OccurrenceQuerySet",
     "PersonalLink",
     "PersonalLinkQuerySet",
-    "Postage",
     "keep_coming_meetings",
     "new_code",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from meetings.models.meetings import Meeting
 
 
-class Circular(models.Model):
+class Announcement(models.Model):
     """A word from the organizer to attendees of a meeting, one letter to each."""
 
     class Audience(models.TextChoices):
@@ -21,7 +21,7 @@ class Circular(models.Model):
         COMING = "coming", "Those who said yes or maybe"
         SILENT = "silent", "Those who have not answered"
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="circulars")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="announcements")
     subject = models.CharField(max_length=200)
     text = models.TextField(max_length=10_000)
     audience = models.CharField("for whom", max_length=8, choices=Audience, default=Audience.ALL)
@@ -36,18 +36,21 @@ class Circular(models.Model):
         return self.subject
 
 
-class Postage(models.Model):
+class LetterQuota(models.Model):
     """How many letters an account has caused on one day, counted in UTC."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="postage", verbose_name="account"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="letter_quotas",
+        verbose_name="account",
     )
     day = models.DateField()
     letters = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name_plural = "postage"
-        constraints: ClassVar = [models.UniqueConstraint("user", "day", name="one_postage_a_day")]
+        verbose_name = "letter quota"
+        constraints: ClassVar = [models.UniqueConstraint("user", "day", name="one_letter_quota_a_day")]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.day}: {self.letters}"

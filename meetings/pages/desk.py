@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 
 from meetings import links, words
 from meetings.inbox import returns
-from meetings.letters import dates, delivery_state, digests, postage, tags
-from meetings.letters.postage import TooManyLetters
+from meetings.letters import dates, delivery_state, digests, quota, tags
+from meetings.letters.quota import TooManyLetters
 from meetings.models import Answer, Attendee, Meeting, Occurrence, PersonalLink
 from meetings.pages import overview
 from meetings.pages.posting import post_only, to_meeting
@@ -196,7 +196,7 @@ def about_an_attendee(act: Act) -> Callable[..., HttpResponse]:
 
 @about_an_attendee
 def resend(request: HttpRequest, attendee: Attendee) -> None:
-    if pause := postage.wait(attendee, timezone.now()):
+    if pause := quota.wait(attendee, timezone.now()):
         messages.warning(request, _too_soon(attendee, pause))
     elif invitations.resend(attendee):
         messages.success(request, f"A letter to {attendee.display_name} is on the way.")
@@ -207,7 +207,7 @@ def resend(request: HttpRequest, attendee: Attendee) -> None:
 @about_an_attendee
 def replace_link(request: HttpRequest, attendee: Attendee) -> None:
     # At once, since a link got into the wrong hands; but not as a way to write again and again.
-    if pause := postage.wait(attendee, timezone.now(), MOST_REPLACED):
+    if pause := quota.wait(attendee, timezone.now(), MOST_REPLACED):
         messages.warning(
             request, f"{_too_soon(attendee, pause)} To end the old link at once, choose “End their link”."
         )

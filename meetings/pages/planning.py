@@ -20,7 +20,7 @@ from meetings.forms.doors import OwnRoomForm
 from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm
 from meetings.forms.times import OccurrenceForm, TimedForm
 from meetings.letters import copies
-from meetings.letters.postage import TooManyLetters
+from meetings.letters.quota import TooManyLetters
 from meetings.models import Draft, Meeting
 from meetings.pages.checking import conflicts_shown, rule_said
 from meetings.pages.posting import post_only, to_list

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.calendar.recurrence import Rule
-from meetings.letters import circulars
+from meetings.letters import announcements
 from meetings.models import PART_LETTER, Attendee, CalendarFeed, Meeting, Occurrence, PersonalLink
 from meetings.plans import invitations, personal, subscriptions
 from outbox import delivery
@@ -251,14 +251,15 @@ def test_the_administration_counts_hours_to_twenty_four(administrator, standup):
 
 
 def test_words_to_attendees_and_letters_a_day_are_counted_and_not_read(administrator, standup):
-    circulars.write(standup, "Bring your plans", "Between us: on paper.", "all")
-    page = administrator.get("/admin/meetings/circular/").content.decode()
+    announcements.write(standup, "Bring your plans", "Between us: on paper.", "all")
+    page = administrator.get("/admin/meetings/announcement/").content.decode()
     assert "Bring your plans" in page
-    word = standup.circulars.get()
+    word = standup.announcements.get()
     assert (
-        "Between us" not in administrator.get(f"/admin/meetings/circular/{word.pk}/change/").content.decode()
+        "Between us"
+        not in administrator.get(f"/admin/meetings/announcement/{word.pk}/change/").content.decode()
     )
-    page = administrator.get("/admin/meetings/postage/").content.decode()
+    page = administrator.get("/admin/meetings/letterquota/").content.decode()
     assert re.search(r'field-letters[^>]*">4<', page)
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.letters import circulars, digests, intervention_mail, reminders
-from meetings.models import Attendee, Circular, Digest, Meeting, Occurrence, PersonalLink
+from meetings.letters import announcements, digests, intervention_mail, reminders
+from meetings.models import Announcement, Attendee, Digest, Meeting, Occurrence, PersonalLink
 from meetings.plans import interventions, invitations
 from meetings.plans.invitations import OccurrencePlan, Plan
 from outbox import delivery
@@ -498,19 +498,19 @@ def reminder_of_one_date(stage):
     reminders.write()
 
 
-@scene("circular")
+@scene("announcement")
 def word_to_everybody(stage):
     stage.begin()
-    circulars.write(
-        stage.meeting, "Bring your laptop", "We need it.\n\nAnd a pen.\nOr two.", Circular.Audience.ALL
+    announcements.write(
+        stage.meeting, "Bring your laptop", "We need it.\n\nAnd a pen.\nOr two.", Announcement.Audience.ALL
     )
 
 
-@scene("circular")
+@scene("announcement")
 def word_after_the_end(stage):
     stage.begin()
     stage.now(stage.meeting.ends_at + AN_HOUR)
-    circulars.write(stage.meeting, "Thank you", "It was good.", Circular.Audience.COMING)
+    announcements.write(stage.meeting, "Thank you", "It was good.", Announcement.Audience.COMING)
 
 
 def _wants_news(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from meetings.calendar.recurrence import Rule
 from meetings.letters import reminders
-from meetings.models import Attendee, Meeting, Postage
+from meetings.models import Attendee, LetterQuota, Meeting
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
@@ -97,12 +97,12 @@ def test_the_letter_says_when_in_the_readers_own_time_and_how_to_come_in(review,
     assert client.get(path)["Location"] == review.room_url
 
 
-def test_a_reminder_asks_no_calendar_anything_and_costs_no_postage(review, at, alice):
-    spent = Postage.objects.get(user=alice).letters
+def test_a_reminder_asks_no_calendar_anything_and_costs_no_quota(review, at, alice):
+    spent = LetterQuota.objects.get(user=alice).letters
     for message in at(minutes=-10).values():
         assert not message.attachments
         assert [part.mimetype for part in message.alternatives] == ["text/html"]
-    assert Postage.objects.get(user=alice).letters == spent
+    assert LetterQuota.objects.get(user=alice).letters == spent
 
 
 def test_nobody_is_reminded_of_what_was_cancelled(review, at):

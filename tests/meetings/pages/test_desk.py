@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar.recurrence import Rule
-from meetings.letters import postage
-from meetings.letters.postage import TooManyLetters
-from meetings.models import Attendee, Circular, Postage
+from meetings.letters import quota
+from meetings.letters.quota import TooManyLetters
+from meetings.models import Announcement, Attendee, LetterQuota
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
@@ -277,14 +277,14 @@ def test_a_long_list_comes_a_page_at_a_time(as_person, alice, plan):
 def test_a_letter_is_not_sent_again_and_again(do, invited):
     delivery.deliver_due("test")
     assert "has only just gone out. You can send another in 5 minutes." in do("resend", invited("dave"))
-    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    Letter.objects.update(sent_at=timezone.now() - quota.PAUSE)
     assert "A letter to Dave is on the way" in do("resend", invited("dave"))
 
 
-@pytest.mark.parametrize("kind", ["reminder", "circular", "occurrence-update"])
+@pytest.mark.parametrize("kind", ["reminder", "announcement", "occurrence-update"])
 def test_a_letter_about_something_else_is_no_reason_to_wait(do, invited, kind):
     delivery.deliver_due("test")
-    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    Letter.objects.update(sent_at=timezone.now() - quota.PAUSE)
     dave = invited("dave")
     sent = {"recipient": dave.email, "payload": {"attendee": dave.pk}, "sent_at": timezone.now()}
     Letter.objects.create(key="other", kind=kind, **sent)
@@ -392,7 +392,7 @@ def test_a_letter_that_is_left_half_written_is_kept_in_the_tab_until_it_was_take
 def test_it_can_be_for_those_whom_it_concerns(write, invited, audience, to):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     write(audience=audience)
-    assert [letter.recipient for letter in Letter.objects.filter(kind="circular")] == [to]
+    assert [letter.recipient for letter in Letter.objects.filter(kind="announcement")] == [to]
 
 
 def test_it_is_not_for_who_was_taken_off_the_list_in_the_meantime(write, invited, mailoutbox):
@@ -425,7 +425,7 @@ def test_markup_and_line_ends_stay_words(write, mailoutbox):
 def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
     page = html.unescape(write(**data).content.decode())
     assert words in page
-    assert not Circular.objects.exists()
+    assert not Announcement.objects.exists()
     if "subject" not in data:
         assert "Bring your plans" in page
 
@@ -433,10 +433,10 @@ def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
 def test_a_button_pressed_twice_writes_once(write):
     assert "Two letters are on the way." in write().content.decode()
     assert "Two letters are on the way." in write().content.decode()
-    assert Letter.objects.filter(kind="circular").count() == 2
-    Circular.objects.update(written_at=timezone.now() - postage.PAUSE)
+    assert Letter.objects.filter(kind="announcement").count() == 2
+    Announcement.objects.update(written_at=timezone.now() - quota.PAUSE)
     write()
-    assert Letter.objects.filter(kind="circular").count() == 4
+    assert Letter.objects.filter(kind="announcement").count() == 4
 
 
 # Of the last two one always has another day than UTC.
@@ -447,7 +447,7 @@ def test_five_times_a_day_is_enough_wherever_one_is(write, alice, zone):
     for number in range(5):
         write(subject=f"Word {number}")
     assert "five times today" in write().content.decode()
-    assert Circular.objects.count() == 5
+    assert Announcement.objects.count() == 5
 
 
 def test_what_was_written_can_be_read_again(write, as_person, alice, standup):
@@ -470,7 +470,7 @@ def test_an_account_can_send_so_many_letters_a_day(alice, plan, settings):
     with pytest.raises(TooManyLetters, match="one of today’s are left"):
         invitations.schedule(alice, plan("c@example.org, d@example.org"))
     assert Attendee.objects.count() == Letter.objects.count() == 2
-    Postage.objects.update(day=timezone.now().date() - timedelta(days=1))
+    LetterQuota.objects.update(day=timezone.now().date() - timedelta(days=1))
     invitations.schedule(alice, plan("c@example.org, d@example.org"))
 
 
@@ -490,16 +490,16 @@ def test_that_a_meeting_is_off_is_never_one_letter_too_many(standup, settings, i
     }
 
 
-def test_a_circular_that_is_too_much_is_not_half_sent(write, settings):
+def test_an_announcement_that_is_too_much_is_not_half_sent(write, settings):
     settings.LETTERS_A_DAY = 3
     assert "would be too many" in html.unescape(write().content.decode())
-    assert not Letter.objects.filter(kind="circular").exists()
+    assert not Letter.objects.filter(kind="announcement").exists()
 
 
 def test_a_button_that_would_be_one_letter_too_many_says_so(do, invited, settings):
     settings.LETTERS_A_DAY = 2
     delivery.deliver_due("test")
-    Letter.objects.update(sent_at=timezone.now() - postage.PAUSE)
+    Letter.objects.update(sent_at=timezone.now() - quota.PAUSE)
     assert "would be too many" in do("resend", invited("dave"))
 
 

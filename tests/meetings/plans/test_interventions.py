@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from meetings import links
 from meetings.calendar.recurrence import Rule
-from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLink, Postage
+from meetings.models import Attendee, CalendarFeed, LetterQuota, Meeting, PersonalLink
 from meetings.pages import overview
 from meetings.plans import interventions, invitations, personal, subscriptions
 from meetings.plans.invitations import Sent
@@ -260,9 +260,9 @@ def test_what_an_administrator_causes_is_not_counted_as_the_organizers_letters(
     standup,
     alice,
 ):
-    before = Postage.objects.get(user=alice).letters
+    before = LetterQuota.objects.get(user=alice).letters
     act(administrator, Meeting, "cancel", [standup])
-    assert Postage.objects.get(user=alice).letters == before
+    assert LetterQuota.objects.get(user=alice).letters == before
 
 
 def test_whoever_organizes_hears_of_links_that_were_revoked(administrator, standup, invited, mailoutbox):

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.letters import dates, delivery_state, events, postage
+from meetings.letters import dates, delivery_state, events, quota
 from meetings.models import Answer, Attendee, EarlierSeries
 from meetings.plans import interventions, invitations, parts
 from meetings.plans.invitations import OccurrencePlan, Sent
@@ -462,9 +462,9 @@ def test_an_administrator_is_told_of_all_the_letters_that_a_cancellation_is(
 
 
 def test_every_letter_counts_for_the_day(alice, delivered, plan):
-    before = postage.left(alice)
+    before = quota.left(alice)
     move_from(delivered, 3, plan)
-    assert postage.left(alice) == before - 4
+    assert quota.left(alice) == before - 4
 
 
 # -- the last date --------------------------------------------------------------------------------

@@ -11,19 +11,19 @@ from django.views.decorators.http import require_http_methods
 
 from meetings import words
 from meetings.forms.fields import PlainField, length_limit
-from meetings.letters import circulars
-from meetings.letters.postage import TooManyLetters
-from meetings.models import Circular, Meeting
+from meetings.letters import announcements
+from meetings.letters.quota import TooManyLetters
+from meetings.models import Announcement, Meeting
 from meetings.pages.visitor import signed_in
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
 
 
-class CircularForm(forms.Form):
+class AnnouncementForm(forms.Form):
     """What to write, and to whom."""
 
     audience = forms.ChoiceField(
-        choices=Circular.Audience.choices,
+        choices=Announcement.Audience.choices,
         error_messages={"required": "For whom is it?", "invalid_choice": "For whom is it?"},
     )
     subject = PlainField(
@@ -48,15 +48,17 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         Meeting.objects.filter(organizer=signed_in(request), cancelled_at=None).select_related("organizer"),
         code=code,
     )
-    counts = {choice: circulars.audience(meeting, choice).count() for choice in Circular.Audience.values}
-    form = CircularForm(request.POST or None, initial={"audience": Circular.Audience.ALL})
+    counts = {
+        choice: announcements.audience(meeting, choice).count() for choice in Announcement.Audience.values
+    }
+    form = AnnouncementForm(request.POST or None, initial={"audience": Announcement.Audience.ALL})
     if form.is_valid():
         data = form.cleaned_data
         if not counts[data["audience"]]:
             form.add_error("audience", "Nobody is among them at the moment.")
         else:
             try:
-                sent = circulars.write(meeting, data["subject"], data["text"], data["audience"])
+                sent = announcements.write(meeting, data["subject"], data["text"], data["audience"])
             except TooManyLetters as error:
                 form.add_error("audience", str(error))
             else:
@@ -69,11 +71,11 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "audiences": [
             (value, label, counts[value], value == form["audience"].value())
-            for value, label in Circular.Audience.choices
+            for value, label in Announcement.Audience.choices
         ],
         "trouble": [
             (form[name].auto_id, str(error)) for name in form.fields for error in form.errors.get(name, ())
         ],
-        "written": meeting.circulars.all()[:20],
+        "written": meeting.announcements.all()[:20],
     }
     return render(request, "meetings/write.html", context)

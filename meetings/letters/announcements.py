@@ -12,17 +12,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings import links
-from meetings.letters import postage
+from meetings.letters import quota
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import when, zone_of
-from meetings.models import Attendee, AttendeeQuerySet, Circular, Meeting
+from meetings.models import Announcement, Attendee, AttendeeQuerySet, Meeting
 from outbox.delivery import renderer
 from outbox.models import Letter
 
-KIND = "circular"
+KIND = "announcement"
 MOST_A_DAY = 5
 PartStat = Attendee.PartStat
-Audience = Circular.Audience
+Audience = Announcement.Audience
 SAID = {
     Audience.COMING: Q(partstat__in=[PartStat.ACCEPTED, PartStat.TENTATIVE]),
     Audience.SILENT: Q(partstat=PartStat.NEEDS_ACTION),
@@ -35,43 +35,45 @@ def audience(meeting: Meeting, choice: str) -> AttendeeQuerySet:
 
 
 @transaction.atomic
-def write(meeting: Meeting, subject: str, text: str, choice: str) -> Circular:
+def write(meeting: Meeting, subject: str, text: str, choice: str) -> Announcement:
     """One letter to each. Raises TooManyLetters, and writes nothing then.
 
     The same again within a few minutes is a button that was pressed twice: it is what was written first.
     """
     Meeting.objects.select_for_update().get(pk=meeting.pk)
     now = timezone.now()
-    same = meeting.circulars.filter(subject=subject, text=text, audience=choice)
-    if twice := same.filter(written_at__gt=now - postage.PAUSE).first():
+    same = meeting.announcements.filter(subject=subject, text=text, audience=choice)
+    if twice := same.filter(written_at__gt=now - quota.PAUSE).first():
         return twice
     # By UTC, as letters are counted, and not by the clock of whoever looks.
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    if meeting.circulars.filter(written_at__gte=today).count() >= MOST_A_DAY:
-        raise postage.TooManyLetters(
+    if meeting.announcements.filter(written_at__gte=today).count() >= MOST_A_DAY:
+        raise quota.TooManyLetters(
             "You have written to these people five times today. Tomorrow there is room again."
         )
     attendees = list(audience(meeting, choice))
-    postage.spend(meeting.organizer, len(attendees))
-    circular = Circular.objects.create(
+    quota.use(meeting.organizer, len(attendees))
+    announcement = Announcement.objects.create(
         meeting=meeting, subject=subject, text=text, audience=choice, letters=len(attendees)
     )
     Letter.objects.bulk_create(
         Letter(
-            key=f"{KIND}:{circular.pk}:{attendee.pk}",
+            key=f"{KIND}:{announcement.pk}:{attendee.pk}",
             kind=KIND,
             recipient=attendee.email,
-            payload={"circular": circular.pk, "attendee": attendee.pk},
+            payload={"announcement": announcement.pk, "attendee": attendee.pk},
         )
         for attendee in attendees
     )
-    return circular
+    return announcement
 
 
 @renderer(KIND)
-def circular(letter: Letter) -> EmailMessage | None:
+@renderer("circular")  # as those are called that were written before
+def announcement(letter: Letter) -> EmailMessage | None:
     """What the organizer wrote; nothing to whoever is no longer invited."""
-    word = Circular.objects.filter(pk=letter.payload["circular"]).first()
+    pk = letter.payload.get("announcement") or letter.payload["circular"]
+    word = Announcement.objects.filter(pk=pk).first()
     attendee = (
         Attendee.objects.invited()
         .select_related("meeting__organizer", "user")
@@ -83,7 +85,7 @@ def circular(letter: Letter) -> EmailMessage | None:
     return compose(
         attendee.meeting,
         Envelope(letter.recipient, word.subject),
-        "circular",
+        "announcement",
         {
             "subject": word.subject,
             "text": word.text,

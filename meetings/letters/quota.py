@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import words
-from meetings.models import Attendee, Postage
+from meetings.models import Attendee, LetterQuota
 from outbox.models import Letter
 
 # Between two letters to one address that say the same.
@@ -41,7 +41,7 @@ class Middleware:
         return render(request, "meetings/too_many.html", {"words": str(exception)}, status=429)
 
 
-def spend(user: User, letters: int, *, always: bool = False) -> None:
+def use(user: User, letters: int, *, always: bool = False) -> None:
     """Count letters that are about to be written, in their transaction. Raises TooManyLetters.
 
     With `always` they are counted and never refused: that a meeting is off must reach everybody. There is
@@ -50,8 +50,8 @@ def spend(user: User, letters: int, *, always: bool = False) -> None:
     if not letters:
         return
     today = timezone.now().date()
-    Postage.objects.bulk_create([Postage(user=user, day=today)], ignore_conflicts=True)
-    mine = Postage.objects.filter(user=user, day=today)
+    LetterQuota.objects.bulk_create([LetterQuota(user=user, day=today)], ignore_conflicts=True)
+    mine = LetterQuota.objects.filter(user=user, day=today)
     if not always:
         # In one statement with the counting, so that two requests at once cannot both have the rest.
         mine = mine.filter(letters__lte=settings.LETTERS_A_DAY - letters)
@@ -61,7 +61,7 @@ def spend(user: User, letters: int, *, always: bool = False) -> None:
 
 def left(user: User) -> int:
     """How many letters the account may still cause today."""
-    today = Postage.objects.filter(user=user, day=timezone.now().date()).first()
+    today = LetterQuota.objects.filter(user=user, day=timezone.now().date()).first()
     return max(0, int(settings.LETTERS_A_DAY) - (today.letters if today else 0))
 
 
