@@ -11,6 +11,7 @@ from accounts.mail import render_letter as render
 from accounts.models import User
 from outbox.delivery import enqueue
 from outbox.models import Letter
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def test_who_is_no_administrator_is_told_so(client, bob):
     client.force_login(bob)
     response = client.get("/admin/", follow=True)
     assert response.status_code == 403
-    assert "This is not for you" in response.content.decode()
+    assert "This is not for you" in markup(response)
 
 
 @pytest.mark.parametrize("path", ["accounts/user/", "outbox/letter/", "account/emailaddress/"])
@@ -92,7 +93,7 @@ def test_deleting_accounts_says_what_becomes_of_their_calls_and_invitations(admi
         admin.post("/admin/accounts/user/", chosen),
     )
     for page in (one, several):
-        assert "Their personal links to other people’s meetings end too" in page.content.decode()
+        assert "Their personal links to other people’s meetings end too" in markup(page)
 
 
 @pytest.mark.parametrize("action", ["try_again", "give_up"])
@@ -119,11 +120,11 @@ def test_what_is_stuck_or_came_back_can_be_seen_at_once(admin):
     }.items():
         enqueue(key=key, kind="note", recipient="bob@example.org")
         Letter.objects.filter(key=key).update(**facts)
-    page = admin.get("/admin/outbox/letter/").content.decode()
+    page = markup(admin.get("/admin/outbox/letter/"))
     assert "Stuck: 1. Given up since yesterday: 2." in page
     assert "Came back (1)" in page
-    assert "5.1.1 No such user" in admin.get("/admin/outbox/letter/?state=back").content.decode()
-    assert admin.get("/admin/outbox/letter/?state=stuck").content.decode().count("field-kind") == 1
+    assert "5.1.1 No such user" in markup(admin.get("/admin/outbox/letter/?state=back"))
+    assert markup(admin.get("/admin/outbox/letter/?state=stuck")).count("field-kind") == 1
 
 
 EVIL = "me@evil.example"
@@ -181,7 +182,7 @@ def test_a_new_address_of_an_account_is_told_to_the_one_before(admin, alice, bob
 def test_confirming_addresses_from_the_list_asks_first_and_tells_their_owners(admin, bob):
     row = EmailAddress.objects.create(user=bob, email=EVIL)
     chosen = {"action": "make_verified", "_selected_action": [row.pk]}
-    page = admin.post("/admin/account/emailaddress/", chosen).content.decode()
+    page = markup(admin.post("/admin/account/emailaddress/", chosen))
     assert "Confirm this address?" in page
     assert f"{EVIL}, of bob@example.org" in page
     assert "1 letter goes out" in page
@@ -192,7 +193,7 @@ def test_confirming_addresses_from_the_list_asks_first_and_tells_their_owners(ad
     row.refresh_from_db()
     assert row.verified
     assert told() == [(bob.email, "address_confirmed_by_administrator", EVIL)]
-    page = admin.post("/admin/account/emailaddress/", chosen, follow=True).content.decode()
+    page = markup(admin.post("/admin/account/emailaddress/", chosen, follow=True))
     assert "There is nothing to confirm." in page
 
 

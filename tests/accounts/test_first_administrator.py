@@ -6,6 +6,7 @@ from django.test import Client
 
 from accounts import first
 from accounts.models import User
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def _own_data(settings, tmp_path):
 
 def test_the_link_makes_an_administrator_who_is_signed_in(client):
     path = f"/account/first/{first.new_token()}/"
-    assert "The first administrator" in client.get(path).content.decode()
+    assert "The first administrator" in markup(client.get(path))
     assert client.post(path, ALICE)["Location"] == "/"
     user = User.objects.get()
     assert (user.email, user.name, user.is_staff, user.is_superuser) == (
@@ -35,7 +36,7 @@ def test_the_link_makes_an_administrator_who_is_signed_in(client):
 def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
     client.force_login(alice)
     path = f"/account/first/{first.new_token()}/"
-    assert alice.email in client.get(path).content.decode()
+    assert alice.email in markup(client.get(path))
     assert client.post(path)["Location"] == "/"
     alice.refresh_from_db()
     assert (alice.is_staff, alice.is_superuser) == (True, True)
@@ -49,7 +50,7 @@ def test_it_works_once(client):
     other = Client()
     again = other.get(path)
     assert again.status_code == 404
-    assert "sign in as always" in again.content.decode()
+    assert "sign in as always" in markup(again)
     assert other.post(path, {**ALICE, "email": "eve@example.org"}).status_code == 404
     assert first.new_token() == ""
 
@@ -58,7 +59,7 @@ def test_a_newer_link_replaces_the_older(client):
     old, new = first.new_token(), first.new_token()
     replaced = client.get(f"/account/first/{old}/")
     assert replaced.status_code == 404
-    assert "only the newest works" in replaced.content.decode()
+    assert "only the newest works" in markup(replaced)
     assert client.get(f"/account/first/{new}/").status_code == 200
 
 
@@ -96,5 +97,5 @@ def test_only_the_hash_is_kept(tmp_path):
 )
 def test_a_mistake_is_told_and_the_link_still_works(client, bob, field, value, said):
     path = f"/account/first/{first.new_token()}/"
-    assert said in client.post(path, {**ALICE, field: value}).content.decode()
+    assert said in markup(client.post(path, {**ALICE, field: value}))
     assert client.post(path, ALICE).status_code == 302

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from tests.accounts.test_sign_in import PASSWORD
+from tests.markup import markup
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def test_nobody_else_at_the_screen_changes_addresses(screen, way, letters):
     before = addresses()
     response = screen.post("/account/email/", WAYS_IN[way])
     assert response["Location"].startswith("/account/reauthenticate/")
-    assert "Is it you?" in screen.get(response["Location"]).content.decode()
+    assert "Is it you?" in markup(screen.get(response["Location"]))
     assert screen.post(response["Location"], {"password": "not hers"}).status_code == 200
     assert screen.get("/account/confirm-email/")["Location"] == "/account/email/", "no code is waited for"
     assert addresses() == before
@@ -68,10 +69,10 @@ def test_whoever_it_is_goes_on_with_what_they_did(screen, code):
 
 def test_a_code_will_do_instead_of_the_password(screen, alice, letters, code):
     asked = screen.post("/account/email/", WAYS_IN["promoting"])["Location"]
-    page = screen.get(asked).content.decode()
+    page = markup(screen.get(asked))
     assert page.count("Use your password") == 0
     assert ">Send me a code</a>" in page
-    page = screen.get(asked.replace("/reauthenticate/", "/reauthenticate/code/")).content.decode()
+    page = markup(screen.get(asked.replace("/reauthenticate/", "/reauthenticate/code/")))
     assert "Is it you?" in page
     assert "third@example.org" in page
     assert "second@example.org" not in page, "codes go to what is confirmed"
@@ -79,7 +80,7 @@ def test_a_code_will_do_instead_of_the_password(screen, alice, letters, code):
     response = screen.post(
         asked.replace("/reauthenticate/", "/reauthenticate/code/"), {"recipient": "alice@example.org"}
     )
-    page = screen.get(response["Location"]).content.decode()
+    page = markup(screen.get(response["Location"]))
     assert "Is it you?" in page
     assert "alice@example.org" in page
     assert ">Another way</a>" in page
@@ -87,7 +88,7 @@ def test_a_code_will_do_instead_of_the_password(screen, alice, letters, code):
     assert letter.to == ["alice@example.org"]
     assert "about to change who can get into your account" in str(letter.body)
     assert "signed in" not in str(letter.body).partition("If it is not you")[0]
-    wrong = screen.post(response["Location"], {"code": "AAAAAA"}).content.decode()
+    wrong = markup(screen.post(response["Location"], {"code": "AAAAAA"}))
     assert "That is not the code we sent" in wrong
     screen.post(response["Location"], {"code": code()})
     assert ("third@example.org", True, True) in addresses()
@@ -96,7 +97,7 @@ def test_a_code_will_do_instead_of_the_password(screen, alice, letters, code):
 def test_with_one_address_there_is_nothing_to_choose(alice):
     client = Client()
     client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get("/account/reauthenticate/code/").content.decode()
+    page = markup(client.get("/account/reauthenticate/code/"))
     assert "We send a code to" in page
     assert 'type="radio"' not in page
     assert client.post("/account/reauthenticate/code/", {"recipient": "alice@example.org"}).status_code == 302

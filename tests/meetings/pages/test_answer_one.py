@@ -8,6 +8,7 @@ from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Answer
 from meetings.plans import invitations
+from tests.markup import markup
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 
@@ -28,7 +29,7 @@ def path(dave):
 
 
 def test_the_answer_page_of_a_series_offers_its_times_one_by_one(client, path, mondays):
-    page = client.get(f"{path}answer/").content.decode()
+    page = markup(client.get(f"{path}answer/"))
     assert "Every Monday from 14:00 to 14:45, Berlin time, six times" in page
     assert "Will you come to all of them?" in page
     assert page.count('aria-label="Answer for ') == 6
@@ -37,12 +38,12 @@ def test_the_answer_page_of_a_series_offers_its_times_one_by_one(client, path, m
 def test_an_answer_for_one_is_recorded_for_that_one(client, path, dave, mondays):
     second = mondays.occurrences.all()[1]
     page = f"{path}answer/on/{second.pk}/"
-    assert "Will you come to this one?" in client.get(f"{page}?answer=no").content.decode()
+    assert "Will you come to this one?" in markup(client.get(f"{page}?answer=no"))
     assert not Answer.objects.exists()
     client.post(page, {"answer": "no", "note": "At the dentist", "about": second.appointment})
     answer = Answer.objects.get(attendee=dave, occurrence=second)
     assert (answer.partstat, answer.note) == ("DECLINED", "At the dentist")
-    assert "You said no" in client.get(page).content.decode()
+    assert "You said no" in markup(client.get(page))
     dave.refresh_from_db()
     assert dave.partstat == "NEEDS-ACTION"
 
@@ -58,7 +59,7 @@ def test_a_cancelled_occurrence_is_not_answered(client, path, mondays):
     second = mondays.occurrences.all()[1]
     invitations.cancel_occurrence(second)
     page = f"{path}answer/on/{second.pk}/"
-    assert "This meeting is cancelled" in client.get(page).content.decode()
+    assert "This meeting is cancelled" in markup(client.get(page))
     client.post(page, {"answer": "yes", "about": second.appointment})
     assert not Answer.objects.exclude(partstat="").exists()
 

@@ -21,6 +21,7 @@ from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
+from tests.markup import markup
 from tests.meetings.conftest import MONDAY
 
 PartStat = Attendee.PartStat
@@ -29,7 +30,7 @@ PartStat = Attendee.PartStat
 @pytest.fixture
 def page(as_person, alice, standup):
     def read() -> str:
-        return html.unescape(as_person(alice).get(standup.get_absolute_url()).content.decode())
+        return html.unescape(markup(as_person(alice).get(standup.get_absolute_url())))
 
     return read
 
@@ -40,7 +41,7 @@ def do(as_person, alice):
 
     def press(name: str, attendee: Attendee, by=alice, **data) -> str:
         address = reverse(f"meetings:{name}", args=[attendee.meeting.code, attendee.pk])
-        return html.unescape(as_person(by).post(address, data, follow=True).content.decode())
+        return html.unescape(markup(as_person(by).post(address, data, follow=True)))
 
     return press
 
@@ -83,7 +84,7 @@ def test_no_cell_of_the_organizers_own_row_is_called_a_letter(page):
 
 
 def test_to_those_who_do_not_organize_the_answer_stands_beside_the_name(as_person, bob, standup):
-    table = as_person(bob).get(standup.get_absolute_url()).content.decode()
+    table = markup(as_person(bob).get(standup.get_absolute_url()))
     assert "<small>Organizer</small>" in table
     assert "data-label" not in table
 
@@ -110,7 +111,7 @@ def moved(alice, plan):
 
 
 def test_a_letter_about_one_date_that_came_back_is_seen(as_person, alice, moved):
-    read = lambda url: as_person(alice).get(url).content.decode()  # noqa: E731
+    read = lambda url: markup(as_person(alice).get(url))  # noqa: E731
     first, second, _ = moved.occurrences.all()
     assert "Came back" in read(second.get_absolute_url())
     assert "Came back" not in read(first.get_absolute_url())
@@ -133,7 +134,7 @@ def test_a_short_letter_about_an_earlier_part_that_came_back_is_counted_in_the_l
     delivery.deliver_due("test")
 
     def read() -> str:
-        return as_person(alice).get("/").content.decode()
+        return markup(as_person(alice).get("/"))
 
     assert "came back" not in read()
     back = {"bounced_at": timezone.now(), "bounce": "5.2.2 full"}
@@ -151,7 +152,7 @@ def test_a_short_letter_about_an_earlier_part_that_came_back_is_counted_in_the_l
 def test_who_was_written_to_again_since_knows_of_the_date_that_was_moved(as_person, alice, moved):
     invitations.resend(moved.attendees.get())
     delivery.deliver_due("test")
-    assert "Came back" not in as_person(alice).get(moved.get_absolute_url()).content.decode()
+    assert "Came back" not in markup(as_person(alice).get(moved.get_absolute_url()))
 
 
 def test_what_nobody_needed_to_hear_did_not_come_back(page, standup):
@@ -166,8 +167,8 @@ def test_the_page_of_one_occurrence_shows_what_was_said_to_that(as_person, alice
     first, second, _ = meeting.occurrences.all()
     invitations.respond(meeting.attendees.get(), PartStat.DECLINED, "On holiday", occurrence=second)
     read = as_person(alice).get
-    assert "On holiday" in read(second.get_absolute_url()).content.decode()
-    assert "On holiday" not in read(first.get_absolute_url()).content.decode()
+    assert "On holiday" in markup(read(second.get_absolute_url()))
+    assert "On holiday" not in markup(read(first.get_absolute_url()))
 
 
 def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, alice, plan, soon):
@@ -181,7 +182,7 @@ def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, ali
     invitations.respond(dave, PartStat.ACCEPTED, occurrence=first)
     invitations.respond(erin, PartStat.TENTATIVE)
     shown = as_person(alice).get(meeting.get_absolute_url())
-    page = shown.content.decode()
+    page = markup(shown)
     assert "Yes To the next one. To the series: no " in row_of(page, "dave")
     # What was said to all needs no word.
     assert "Maybe" in row_of(page, "erin")
@@ -189,7 +190,7 @@ def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, ali
     # The picture says the same.
     said = [seat.partstat for seat in shown.context["row"].seats]
     assert said == [PartStat.ACCEPTED, PartStat.ACCEPTED, PartStat.TENTATIVE]
-    page = as_person(alice).get(first.get_absolute_url()).content.decode()
+    page = markup(as_person(alice).get(first.get_absolute_url()))
     assert "Yes To this one" in row_of(page, "dave")
 
 
@@ -210,17 +211,17 @@ def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_perso
     shown = as_person(alice).get(meeting.get_absolute_url())
     day = words.day(timezone.localdate(third.starts_at))
     said = f"Yes To the next one. From {day} on: no answer"
-    assert said in row_of(shown.content.decode(), "dave")
+    assert said in row_of(markup(shown), "dave")
     assert [seat.partstat for seat in shown.context["row"].seats] == [PartStat.ACCEPTED] * 2
     # There is no answer for all of the series that the one to an earlier date could differ from.
-    first = as_person(alice).get(meeting.occurrences.all()[0].get_absolute_url()).content.decode()
+    first = markup(as_person(alice).get(meeting.occurrences.all()[0].get_absolute_url()))
     assert "Yes" in row_of(first, "dave")
     assert "To this one" not in row_of(first, "dave")
 
 
 def test_of_a_last_part_with_one_date_the_table_names_that_day(as_person, alice, plan, soon):
     meeting, third = parted(alice, plan, soon, dates=3)
-    page = as_person(alice).get(meeting.get_absolute_url()).content.decode()
+    page = markup(as_person(alice).get(meeting.get_absolute_url()))
     day = words.day(timezone.localdate(third.starts_at))
     assert f"Yes To the next one. On {day}: no answer" in row_of(page, "dave")
 
@@ -232,7 +233,7 @@ def test_the_date_that_goes_on_now_is_not_the_next_one(as_person, alice, plan):
     dave = meeting.attendees.get()
     invitations.respond(dave, PartStat.DECLINED)
     invitations.respond(dave, PartStat.ACCEPTED, occurrence=meeting.occurrences.all()[0])
-    page = as_person(alice).get(meeting.get_absolute_url()).content.decode()
+    page = markup(as_person(alice).get(meeting.get_absolute_url()))
     assert "Yes To this one. To the series: no " in row_of(page, "dave")
 
 
@@ -241,9 +242,9 @@ def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(
 ):
     assert "Two letters are on their way" in page()
     address = reverse("meetings:letters", args=[standup.code])
-    assert as_person(alice).get(address).content.decode().count("data-waiting") == 2
+    assert markup(as_person(alice).get(address)).count("data-waiting") == 2
     delivery.deliver_due("test")
-    found = as_person(alice).get(address).content.decode()
+    found = markup(as_person(alice).get(address))
     assert "data-waiting" not in found
     assert found.count("Sent") == 2
     assert "All letters are sent" in found
@@ -258,7 +259,7 @@ def test_a_long_list_comes_a_page_at_a_time(as_person, alice, plan):
         dead_at=timezone.now(), error="The mail server said: 550 5.1.1 unknown"
     )
     browser = as_person(alice)
-    read = lambda number: browser.get(f"{meeting.get_absolute_url()}?people={number}").content.decode()  # noqa: E731
+    read = lambda number: markup(browser.get(f"{meeting.get_absolute_url()}?people={number}"))  # noqa: E731
     first, last = read(1), read(3)
     assert first.count("data-letter=") == 100
     assert "1 to 100 of 250" in first
@@ -268,7 +269,7 @@ def test_a_long_list_comes_a_page_at_a_time(as_person, alice, plan):
     assert last.count("data-letter=") == 50
     assert "p249@example.org" in last
     address = reverse("meetings:letters", args=[meeting.code])
-    assert browser.get(f"{address}?people=3").content.decode().count("data-letter=") == 50
+    assert markup(browser.get(f"{address}?people=3")).count("data-letter=") == 50
 
 
 # -- what is done -------------------------------------------------------------------------------
@@ -361,7 +362,7 @@ def write(as_person, alice, standup):
 def test_everybody_gets_a_letter_of_their_own(write, mailoutbox, standup):
     delivery.deliver_due("test")
     mailoutbox.clear()
-    assert "Two letters are on the way." in html.unescape(write().content.decode())
+    assert "Two letters are on the way." in html.unescape(markup(write()))
     delivery.deliver_due("test")
     assert {tuple(message.to) for message in mailoutbox} == {("bob@example.org",), ("dave@far.example",)}
     for message in mailoutbox:
@@ -377,15 +378,15 @@ def test_everybody_gets_a_letter_of_their_own(write, mailoutbox, standup):
 
 def test_a_letter_that_is_left_half_written_is_kept_in_the_tab_until_it_was_taken(as_person, alice, standup):
     browser, page = as_person(alice), reverse("meetings:write", args=[standup.code])
-    content = browser.get(page).content.decode()
+    content = markup(browser.get(page))
     assert f'data-typing="{alice.pk}" data-taken=""' in content
     assert "data-sent" not in content
     assert "js/meetings/text.js" in content
     name = "0123456789abcdefghij"
     fields = {"audience": "all", "text": "Bring your tables.", "typing": name}
-    assert " data-sent" in browser.post(page, fields).content.decode()
+    assert " data-sent" in markup(browser.post(page, fields))
     assert browser.post(page, {**fields, "subject": "Tables"}).status_code == 302
-    assert f'data-taken="{name}"' in browser.get(page).content.decode()
+    assert f'data-taken="{name}"' in markup(browser.get(page))
 
 
 @pytest.mark.parametrize(("audience", "to"), [("coming", "bob@example.org"), ("silent", "dave@far.example")])
@@ -423,7 +424,7 @@ def test_markup_and_line_ends_stay_words(write, mailoutbox):
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
-    page = html.unescape(write(**data).content.decode())
+    page = html.unescape(markup(write(**data)))
     assert words in page
     assert not Announcement.objects.exists()
     if "subject" not in data:
@@ -431,8 +432,8 @@ def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):
 
 
 def test_a_button_pressed_twice_writes_once(write):
-    assert "Two letters are on the way." in write().content.decode()
-    assert "Two letters are on the way." in write().content.decode()
+    assert "Two letters are on the way." in markup(write())
+    assert "Two letters are on the way." in markup(write())
     assert Letter.objects.filter(kind="announcement").count() == 2
     Announcement.objects.update(written_at=timezone.now() - quota.PAUSE)
     write()
@@ -446,13 +447,13 @@ def test_five_times_a_day_is_enough_wherever_one_is(write, alice, zone):
     alice.save()
     for number in range(5):
         write(subject=f"Word {number}")
-    assert "five times today" in write().content.decode()
+    assert "five times today" in markup(write())
     assert Announcement.objects.count() == 5
 
 
 def test_what_was_written_can_be_read_again(write, as_person, alice, standup):
     write()
-    page = as_person(alice).get(reverse("meetings:write", args=[standup.code])).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:write", args=[standup.code])))
     assert "Written before" in page
     assert "Bring your plans" in page
 
@@ -492,7 +493,7 @@ def test_that_a_meeting_is_off_is_never_one_letter_too_many(standup, settings, i
 
 def test_an_announcement_that_is_too_much_is_not_half_sent(write, settings):
     settings.LETTERS_A_DAY = 3
-    assert "would be too many" in html.unescape(write().content.decode())
+    assert "would be too many" in html.unescape(markup(write()))
     assert not Letter.objects.filter(kind="announcement").exists()
 
 
@@ -514,7 +515,7 @@ def test_who_signs_up_with_the_address_finds_all_meetings_series_among_them(alic
     dave = person("Dave")
     email_confirmed.send(EmailAddress, request=None, email_address=EmailAddress.objects.get(user=dave))
     client = as_person(dave)
-    page = client.get("/").content.decode()
+    page = markup(client.get("/"))
     assert "Once" in page
     assert "Every week" in page
     assert "Then " in page

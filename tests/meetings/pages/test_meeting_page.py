@@ -17,6 +17,7 @@ from meetings.pages import facts
 from meetings.plans import invitations
 from meetings.templatetags.meeting_tags import round_table
 from outbox.models import Letter
+from tests.markup import markup
 from tests.meetings.retimed import retime
 
 PartStat = Attendee.PartStat
@@ -25,7 +26,7 @@ PartStat = Attendee.PartStat
 @pytest.fixture
 def page(as_person, standup):
     """`page(bob)`: the meeting as he sees it."""
-    return lambda user: as_person(user).get(standup.get_absolute_url()).content.decode()
+    return lambda user: markup(as_person(user).get(standup.get_absolute_url()))
 
 
 def post(client, name: str, attendee: Attendee):
@@ -74,7 +75,7 @@ def test_it_takes_as_many_queries_for_many_attendees_as_for_one(
     meeting = invitations.schedule(alice, plan("\n".join(f"person{n}@example.org" for n in range(40))))
     client = as_person(alice)
     with django_assert_max_num_queries(11):
-        assert "person39" in client.get(meeting.get_absolute_url()).content.decode()
+        assert "person39" in markup(client.get(meeting.get_absolute_url()))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_no_letter_is_promised_when_the_meeting_is_over(as_person, alice, plan, 
     past = timezone.now() - timedelta(days=1)
     over = invitations.schedule(alice, plan("bob@example.org", starts_at=past))
     url = reverse(f"meetings:{name}", args=[over.code, over.attendees.get().pk])
-    page = as_person(alice).post(url, follow=True).content.decode()
+    page = markup(as_person(alice).post(url, follow=True))
     assert "No letter was written" in page
     assert "on the way" not in page
     assert not Letter.objects.exists()
@@ -160,12 +161,12 @@ def test_managing_takes_more_than_a_link(as_person, alice, invited):
 def test_what_was_cancelled_is_not_offered_to_calendars(as_person, bob, standup):
     client = as_person(bob)
     address = standup.get_absolute_url()
-    assert "Add to my calendar" in client.get(address).content.decode()
+    assert "Add to my calendar" in markup(client.get(address))
     invitations.cancel(standup)
-    assert "Add to my calendar" not in client.get(address).content.decode()
+    assert "Add to my calendar" not in markup(client.get(address))
     file = client.get(reverse("meetings:calendar", args=[standup.code]))
     assert file["Location"] == address
-    assert "there is nothing to put into a calendar" in client.get(address).content.decode()
+    assert "there is nothing to put into a calendar" in markup(client.get(address))
 
 
 def test_the_calendar_file_is_the_meeting_without_anything_personal(as_person, bob, standup):
@@ -184,7 +185,7 @@ def test_a_stranger_gets_no_calendar_file(as_person, carol, standup):
 
 def test_a_meeting_that_is_over_is_only_read(as_person, alice, plan):
     over = invitations.schedule(alice, plan("bob@example.org", starts_at=timezone.now() - timedelta(days=1)))
-    text = as_person(alice).get(over.get_absolute_url()).content.decode()
+    text = markup(as_person(alice).get(over.get_absolute_url()))
     assert "This meeting is over." in text
     assert "Cancel the meeting" not in text
     assert f'href="{over.room_url}"' not in text
@@ -192,7 +193,7 @@ def test_a_meeting_that_is_over_is_only_read(as_person, alice, plan):
 
 def test_a_cancelled_meeting_has_no_way_in(as_person, bob, standup):
     invitations.cancel(standup)
-    text = as_person(bob).get(standup.get_absolute_url()).content.decode()
+    text = markup(as_person(bob).get(standup.get_absolute_url()))
     assert "Alice cancelled this today" in text
     assert f'href="{standup.room_url}"' not in text
 
@@ -306,21 +307,21 @@ def with_answers(alice, plan):
 
 
 def test_with_ten_accepted_the_organizer_is_told_that_there_are_fewer_seats(as_person, alice, with_answers):
-    text = as_person(alice).get(with_answers(10).get_absolute_url()).content.decode()
+    text = markup(as_person(alice).get(with_answers(10).get_absolute_url()))
     assert "More people than seats" in text
     assert "Eleven say that they come, you among them. A room here has eight seats" in text
 
 
 def test_with_more_seats_the_organizer_is_told_what_a_mesh_carries(as_person, alice, with_answers, settings):
     settings.ROOM_CAPACITY = 12
-    text = as_person(alice).get(with_answers(10).get_absolute_url()).content.decode()
+    text = markup(as_person(alice).get(with_answers(10).get_absolute_url()))
     assert "A full table" in text
     assert "of more than eight, those who spoke last are seen" in text
     assert "More people than seats" not in text
 
 
 def test_as_many_as_there_are_seats_is_nothing_to_speak_of(as_person, alice, with_answers):
-    text = as_person(alice).get(with_answers(7).get_absolute_url()).content.decode()
+    text = markup(as_person(alice).get(with_answers(7).get_absolute_url()))
     assert "seats" not in text
     assert "A full table" not in text
 
@@ -330,9 +331,9 @@ def test_only_the_organizer_hears_of_the_crowd_and_only_before_the_meeting(as_pe
     found = invitations.schedule(alice, plan(people))
     for attendee in found.attendees.all():
         invitations.respond(attendee, PartStat.ACCEPTED)
-    assert "More people than seats" not in as_person(bob).get(found.get_absolute_url()).content.decode()
+    assert "More people than seats" not in markup(as_person(bob).get(found.get_absolute_url()))
     retime(found, starts_at=timezone.now() - timedelta(hours=3))
-    assert "More people than seats" not in as_person(alice).get(found.get_absolute_url()).content.decode()
+    assert "More people than seats" not in markup(as_person(alice).get(found.get_absolute_url()))
 
 
 @pytest.mark.parametrize(

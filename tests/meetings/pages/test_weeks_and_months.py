@@ -11,6 +11,7 @@ from django.urls import reverse
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations, personal
+from tests.markup import markup
 
 PartStat = Attendee.PartStat
 # Tuesday, 26 November 2030.
@@ -32,7 +33,7 @@ def week(as_person):
         query = {"day": day, **more}
         response = as_person(user).get(reverse(f"meetings:{view}"), query)
         assert response.status_code == 200
-        return re.sub(r"\s+", " ", response.content.decode())
+        return re.sub(r"\s+", " ", markup(response))
 
     return page
 
@@ -105,7 +106,7 @@ def test_the_form_offers_the_weekdays_in_the_order_of_my_week_and_means_the_same
     alice.week_starts = 6
     alice.save()
     client = as_person(alice)
-    page = client.get(reverse("meetings:new")).content.decode()
+    page = markup(client.get(reverse("meetings:new")))
     assert re.findall(r'name="days" value="(\d)"', page) == list("6012345")
     fields = {
         **{"title": "Twice a week", "date": "2030-11-25", "time": "09:00", "length": "30"},
