@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_interval, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from language import SOURCE, pseudo, spoken
 
@@ -94,10 +95,35 @@ def clock(at: datetime, language: str | None = None) -> str:
     return dated(at, "Hm", language)
 
 
+def weekday(number: int, language: str | None = None) -> str:
+    """Monday for 0, as `date.weekday()` counts."""
+    return dated(date(2024, 1, 1 + number), "EEEE", language)
+
+
 def period(first: date, last: date, language: str | None = None) -> str:
-    """23 – 29 Nov 2026, as the language writes two days and those between them."""
+    """23 to 29 November 2026: two days and those between them."""
     language = language or spoken()
-    return format_interval(first, last, "yMMMd", locale=_locale(language))
+    if language != SOURCE:
+        return str(format_interval(first, last, "yMMMd", locale=_locale(language)))
+    end = dated(last, "yMMMMd", language)
+    if first.year != last.year:
+        return f"{dated(first, 'yMMMMd', language)} to {end}"
+    return f"{first.day if first.month == last.month else dated(first, 'MMMMd', language)} to {end}"
+
+
+def length(hours: int, minutes: int, language: str | None = None) -> str:
+    """1 hour 30 minutes, 45 minutes."""
+    parts = []
+    if hours:
+        parts.append(units(hours, "hour", language))
+    if minutes or not hours:
+        parts.append(units(minutes, "minute", language))
+    return str(format_list(parts, style="unit-narrow", locale=_locale(language or spoken())))
+
+
+def units(number: int, unit: str, language: str | None = None) -> str:
+    """2 weeks, 1 day: a number of a unit of time, by its English name."""
+    return str(format_unit(number, f"duration-{unit}", locale=_locale(language or spoken())))
 
 
 def city(zone: str, language: str | None = None) -> str:

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
 from accounts.places import place
+from language import SOURCE, formats, gettext_noop, ngettext, spoken
+from language import gettext as _
 
 NUMBERS = [
     "no",
@@ -39,7 +41,9 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 def number(n: int) -> str:
-    """In letters up to twelve: "five", "13"."""
+    """In letters up to twelve: "five", "13"; in figures where their form depends on what is counted."""
+    if spoken() != SOURCE:
+        return formats.figure(n)
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
@@ -55,9 +59,7 @@ def sentence(text: str) -> str:
 
 def listed(items: Sequence[str]) -> str:
     """A, B and C."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return formats.listed(items)
 
 
 # -- time ---------------------------------------------------------------------------------------
@@ -65,102 +67,94 @@ def listed(items: Sequence[str]) -> str:
 
 def day(on: date, today: date | None = None) -> str:
     """Monday, 23 November; with its year unless that is today's."""
-    words = f"{on:%A}, {on.day} {on:%B}"
-    return words if today is not None and on.year == today.year else f"{words} {on.year}"
+    is_this_year = today is not None and on.year == today.year
+    return formats.dated(on, "MMMMEEEEd" if is_this_year else "yMMMMEEEEd")
 
 
 def short_day(on: date) -> str:
     """Mon 23 Nov, for subjects."""
-    return f"{on:%a} {on.day} {on:%b}"
+    return formats.dated(on, "MMMEd")
 
 
 def then(days: Sequence[date], more: int) -> str:
     """Then Tue 8 Dec, Wed 9 Dec and 11 more: the dates after one that is named already."""
-    further = [f"{more} more"] if more else []
-    return f"Then {listed([*map(short_day, days), *further])}"
+    further = [ngettext("%(count)s more", "%(count)s more", more) % {"count": more}] if more else []
+    return _("Then %(days)s") % {"days": listed([*map(short_day, days), *further])}
 
 
 def week(first: date, last: date) -> str:
     """23 to 29 November 2026, 30 November to 6 December 2026."""
-    if first.year != last.year:
-        return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-    start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
-    return f"{start} to {last.day} {last:%B %Y}"
+    return formats.period(first, last)
 
 
 def clock(at: datetime) -> str:
-    return f"{at:%H:%M}"
+    return formats.clock(at)
 
 
 def span(starts: datetime, ends: datetime) -> str:
     """14:00 to 14:45; an end on another day names it. Both in the zone in which they are to be said."""
+    times = {"starts": clock(starts), "ends": clock(ends), "day": formats.weekday(ends.weekday())}
     if ends.date() == starts.date():
-        return f"{clock(starts)} to {clock(ends)}"
-    return f"{clock(starts)} to {clock(ends)} on {ends:%A}"
+        return _("%(starts)s to %(ends)s") % times
+    return _("%(starts)s to %(ends)s on %(day)s") % times
 
 
 def zone_words(zone: str) -> str:
     """Berlin time, UTC."""
     words = place(zone)
-    return words if words == zone else f"{words} time"
+    return words if words == zone else _("%(place)s time") % {"place": words}
 
 
 def length(duration: timedelta) -> str:
     """45 minutes, 1 hour, 1 hour 30 minutes."""
-    hours, minutes = divmod(round(duration.total_seconds() / 60), 60)
-    parts = []
-    if hours:
-        parts.append(f"{hours} hour{'s' if hours > 1 else ''}")
-    if minutes or not hours:
-        parts.append(f"{minutes} minute{'s' if minutes != 1 else ''}")
-    return " ".join(parts)
+    return formats.length(*divmod(round(duration.total_seconds() / 60), 60))
 
 
 def ahead(minutes: int) -> str:
     """How long before something, in one unit where that is whole: 10 minutes, 1 hour, 1 day, 1 week."""
     for unit, name in ((7 * 24 * 60, "week"), (24 * 60, "day")):
         if minutes and minutes % unit == 0:
-            count = minutes // unit
-            return f"{count} {name}{'s' if count > 1 else ''}"
+            return formats.units(minutes // unit, name)
     return length(timedelta(minutes=minutes))
 
 
 def opening(early: timedelta) -> str:
     """When a door opens: "10 minutes before the start", "at the start"."""
-    return f"{length(early)} before the start" if early else "at the start"
+    return _("%(length)s before the start") % {"length": length(early)} if early else _("at the start")
 
 
 def until(starts: datetime, ends: datetime, now: datetime) -> str:
     """How far off a meeting is, as said above its title. All three in the viewer's zone."""
     if now >= ends:
-        return "Over"
+        return _("Over")
     if now >= starts:
         minutes = int((now - starts).total_seconds() // 60)
-        return "Starting now" if minutes < 1 else f"Started {length(timedelta(minutes=minutes))} ago"
+        since = {"length": length(timedelta(minutes=minutes))}
+        return _("Starting now") if minutes < 1 else _("Started %(length)s ago") % since
     minutes = -int((now - starts).total_seconds() // 60)
     days = (starts.date() - now.date()).days
     if minutes < 120:
-        return f"Starts in {length(timedelta(minutes=minutes))}"
+        return _("Starts in %(length)s") % {"length": length(timedelta(minutes=minutes))}
     if days == 0 or minutes < 6 * 60:
-        return f"Starts in {minutes // 60} hours"
+        return _("Starts in %(length)s") % {"length": length(timedelta(hours=minutes // 60))}
     if days == 1:
-        return "Starts tomorrow"
-    return f"Starts on {starts:%A}" if days < 7 else f"Starts in {days} days"
+        return _("Starts tomorrow")
+    if days < 7:
+        return _("Starts on %(day)s") % {"day": formats.weekday(starts.weekday())}
+    return ngettext("Starts in %(count)s day", "Starts in %(count)s days", days) % {"count": days}
 
 
 def day_name(on: date, today: date, *, later: bool = False) -> tuple[str, str]:
     """The heading of a day and the smaller line below it: ("Tomorrow", "Tue, 24 November")."""
-    year = "" if on.year == today.year else f" {on.year}"
-    date_words = f"{on.day} {on:%B}{year}"
-    match (on - today).days:
-        case 0:
-            return ("Later today" if later else "Today"), ""
-        case 1:
-            return "Tomorrow", f"{on:%a}, {date_words}"
-        case -1:
-            return "Yesterday", f"{on:%a}, {date_words}"
-        case _:
-            return f"{on:%A}", date_words
+    year = "" if on.year == today.year else "y"
+    days = (on - today).days
+    if days == 0:
+        return (_("Later today") if later else _("Today")), ""
+    if days == 1:
+        return _("Tomorrow"), formats.dated(on, f"{year}MMMMEd")
+    if days == -1:
+        return _("Yesterday"), formats.dated(on, f"{year}MMMMEd")
+    return formats.weekday(on.weekday()), formats.dated(on, f"{year}MMMMd")
 
 
 # -- agenda -------------------------------------------------------------------------------------
@@ -195,12 +189,12 @@ def agenda(text: str) -> list[Point]:
 
 # Enhanced status codes (RFC 3463) that a person can do something about.
 REFUSALS = {
-    "1.1": "No such mailbox",
-    "1.2": "No such mail server",
-    "1.10": "This address takes no mail",
-    "2.1": "The mailbox is switched off",
-    "2.2": "The mailbox is full",
-    "2.3": "The letter was too large for it",
+    "1.1": gettext_noop("No such mailbox"),
+    "1.2": gettext_noop("No such mail server"),
+    "1.10": gettext_noop("This address takes no mail"),
+    "2.1": gettext_noop("The mailbox is switched off"),
+    "2.2": gettext_noop("The mailbox is full"),
+    "2.3": gettext_noop("The letter was too large for it"),
 }
 STATUS = re.compile(r"\b[45]\.(\d{1,3}\.\d{1,3})\b")
 
@@ -208,22 +202,26 @@ STATUS = re.compile(r"\b[45]\.(\d{1,3}\.\d{1,3})\b")
 def refusal(error: str) -> str:
     """Why a letter came back, in words, from what the mail server said."""
     if (found := STATUS.search(error)) and found[1] in REFUSALS:
-        return REFUSALS[found[1]]
+        return _(REFUSALS[found[1]])
     if re.search(r"\b(mailbox|quota).{0,20}\b(full|exceeded)", error, re.IGNORECASE):
-        return REFUSALS["2.2"]
+        return _(REFUSALS["2.2"])
     if re.search(r"\b(no such|unknown) (user|mailbox|recipient)|user unknown", error, re.IGNORECASE):
-        return REFUSALS["1.1"]
-    return "The mail server refused it"
+        return _(REFUSALS["1.1"])
+    return _("The mail server refused it")
 
 
 def ordinal_number(n: int) -> str:
-    """1st, 2nd, 3rd, 11th."""
+    """1st, 2nd, 3rd, 11th; where that depends on what is counted, the figure alone."""
+    if spoken() != SOURCE:
+        return formats.figure(n)
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{ending}"
 
 
 def ordinal(n: int) -> str:
-    """Second, third … as words up to tenth, then 11th."""
+    """Second, third … as words up to tenth, then 11th; in other languages figures."""
+    if spoken() != SOURCE:
+        return formats.figure(n)
     words = [
         "zeroth",
         "first",

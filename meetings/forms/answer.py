@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from meetings.forms.fields import PlainField, length_limit
 from meetings.models import Attendee
@@ -19,15 +20,19 @@ class AnswerForm(forms.Form):
     """Yes, maybe or no, and a word with it."""
 
     answer = forms.ChoiceField(
-        choices=[(name, name.title()) for name in ANSWERS],
-        error_messages={"required": "Yes, maybe or no?", "invalid_choice": "Yes, maybe or no?"},
+        choices=[("yes", _("Yes")), ("maybe", _("Maybe")), ("no", _("No"))],
+        error_messages={"required": _("Yes, maybe or no?"), "invalid_choice": _("Yes, maybe or no?")},
     )
     # The meeting's `appointment` as the page showed it.
     about = forms.CharField(required=False, widget=forms.HiddenInput)
     note = PlainField(
-        label="A word with it",
+        label=_("A word with it"),
         required=False,
-        validators=[length_limit("The word with it", NOTE_LENGTH)],
+        validators=[
+            length_limit(
+                _("The word with it is %(length)s characters long. %(most)s is the most."), NOTE_LENGTH
+            )
+        ],
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from language import formats
 from meetings.forms.fields import TEXT_LENGTH
 from meetings.forms.meeting import PEOPLE_LENGTH, MeetingForm
 from meetings.models import Draft
@@ -37,10 +39,12 @@ def keep(user: User, sent: QueryDict, draft: Draft | None) -> Draft:
         if name not in NOT_KEPT and (value := _storable(field.widget.value_from_datadict(sent, {}, name))):
             content[name] = value
     if len(str(content)) > MOST_CHARACTERS:
-        raise CannotKeep(f"That is too long for a draft: {MOST_CHARACTERS:,} characters are the most.")
+        said = _("That is too long for a draft: %(most)s characters are the most.")
+        raise CannotKeep(said % {"most": formats.figure(MOST_CHARACTERS)})
     User.objects.select_for_update().get(pk=user.pk)  # one at a time, or there would be more than that
     if draft is None and Draft.objects.filter(organizer=user).count() >= MOST_DRAFTS:
-        raise CannotKeep(f"You have {MOST_DRAFTS} drafts. Send or throw away one of them first.")
+        said = _("You have %(count)s drafts. Send or throw away one of them first.")
+        raise CannotKeep(said % {"count": MOST_DRAFTS})
     draft = draft or Draft(organizer=user)
     draft.content, draft.saved_at = content, timezone.now()
     draft.save()

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy, ngettext
 
+from language import formats
 from meetings import words
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TITLE_LENGTH, TEXT_LENGTH = 200, 10_000
 
 
-def length_limit(what: str, most: int) -> Any:
-    """A validator that says how long the text is and how long it may be."""
+def length_limit(says: StrOrPromise, most: int) -> Any:
+    """A validator that says how long the text is, `%(length)s`, and how long it may be, `%(most)s`."""
 
     def check(text: str) -> None:
         if len(text) > most:
-            raise ValidationError(f"{what} is {len(text):,} characters long. {most:,} is the most.")
+            figures = {"length": formats.figure(len(text)), "most": formats.figure(most)}
+            raise ValidationError(str(says) % figures)
 
     return check
 
@@ -32,8 +38,8 @@ class PlainField(forms.CharField):
 
 # What Django says where a field has no words of its own, and what we say instead.
 UNSAID = {
-    "required": "“{label}” is empty.",
-    "invalid_choice": "“{label}” was set to something that is not on its list. Choose again.",
+    "required": gettext_lazy("“{label}” is empty."),
+    "invalid_choice": gettext_lazy("“{label}” was set to something that is not on its list. Choose again."),
 }
 
 
@@ -47,7 +53,7 @@ class TellingForm(forms.Form):
             stock = type(field)().error_messages
             for code, ours in UNSAID.items():
                 if code in stock and field.error_messages[code] == stock[code]:
-                    field.error_messages[code] = ours.format(label=label)
+                    field.error_messages[code] = str(ours).format(label=label)
 
     @property
     def trouble(self) -> list[tuple[str, str]]:
@@ -63,4 +69,5 @@ class TellingForm(forms.Form):
 
     @property
     def trouble_heading(self) -> str:
-        return words.sentence(f"{words.counted(self.things, 'thing', 'things')} to put right")
+        text = ngettext("%(count)s thing to put right", "%(count)s things to put right", self.things)
+        return words.sentence(text % {"count": words.number(self.things)})

@@ -11,9 +11,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import places
 from accounts.models import known_time_zones
+from language import formats
 from meetings import words
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
@@ -37,43 +40,45 @@ def check_crowd(text: str) -> None:
     if len(text) <= PEOPLE_LENGTH:
         return
     if (about := text.count("@")) > MOST_ATTENDEES:
-        raise ValidationError(f"That is a list of about {about:,} people. {MOST_ATTENDEES} is the most.")
-    length_limit("The list of attendees", PEOPLE_LENGTH)(text)
+        said = gettext("That is a list of about %(count)s people. %(most)s is the most.")
+        raise ValidationError(said % {"count": formats.figure(about), "most": formats.figure(MOST_ATTENDEES)})
+    said = gettext("The list of attendees is %(length)s characters long. %(most)s is the most.")
+    length_limit(said, PEOPLE_LENGTH)(text)
 
 
 class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
     """What a meeting is made of. Cleaned, it gives a `plan`."""
 
     zone = forms.ChoiceField(
-        label="Time zone",
-        error_messages={"invalid_choice": "We do not know the time zone “%(value)s”."},
+        label=_("Time zone"),
+        error_messages={"invalid_choice": _("We do not know the time zone “%(value)s”.")},
         widget=forms.Select(attrs={"class": "select"}),
     )
     people = forms.CharField(
-        label="Attendees",
+        label=_("Attendees"),
         required=False,
-        help_text="Type or paste addresses: one a line, or with commas. Names in front are fine.",
+        help_text=_("Type or paste addresses: one a line, or with commas. Names in front are fine."),
         validators=[check_crowd],
         widget=forms.Textarea(
             attrs={"class": "textarea", "rows": 4, "autocomplete": "off", "spellcheck": "false"}
         ),
     )
     file = forms.FileField(
-        label="The file",
+        label=_("The file"),
         required=False,
         allow_empty_file=True,
-        help_text="As spreadsheets write it: CSV, with a column of addresses.",
+        help_text=_("As spreadsheets write it: CSV, with a column of addresses."),
         widget=forms.FileInput(attrs={"class": "file", "accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
     early = forms.TypedChoiceField(
-        label="Opens",
+        label=_("Opens"),
         required=False,
         coerce=int,
         empty_value=None,
         widget=forms.Select(attrs={"class": "select"}),
     )
     reminders = forms.TypedMultipleChoiceField(
-        label="Reminders by mail", required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Reminders by mail"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
     field_order = (
@@ -93,12 +98,15 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         self._offer(
             "early",
             [
-                ("", "At any time"),
-                *((n, words.sentence(f"{words.ahead(n)} before it starts")) for n in sorted(early)),
+                ("", gettext("At any time")),
+                *((n, words.sentence(_before_it_starts(n))) for n in sorted(early)),
             ],
         )
         reminders = {*REMINDERS, *_whole_numbers(self.initial.get("reminders", ()))}
-        self._offer("reminders", [(n, f"{words.ahead(n)} before") for n in sorted(reminders)])
+        self._offer(
+            "reminders",
+            [(n, gettext("%(length)s before") % {"length": words.ahead(n)}) for n in sorted(reminders)],
+        )
         self._wrong_file = ""
         # Of the addresses that are wrong: how many more than there are words for.
         self._unnamed = 0
@@ -147,7 +155,11 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             self._unnamed = max(len(parsed.wrong) - len(parsed.complaints), 0)
             raise ValidationError(list(parsed.complaints))
         if len(parsed.addresses) > MOST_ATTENDEES:
-            raise ValidationError(f"That is {len(parsed.addresses):,} people. {MOST_ATTENDEES} is the most.")
+            figures = {
+                "count": formats.figure(len(parsed.addresses)),
+                "most": formats.figure(MOST_ATTENDEES),
+            }
+            raise ValidationError(gettext("That is %(count)s people. %(most)s is the most.") % figures)
         return parsed.addresses
 
     @property
@@ -203,6 +215,10 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             or (self[name].value() or usual.get(name) or None) != (usual.get(name) or None)
             for name in self.MORE
         )
+
+
+def _before_it_starts(minutes: int) -> str:
+    return gettext("%(length)s before it starts") % {"length": words.ahead(minutes)}
 
 
 def _whole_numbers(values: Iterable[Any]) -> set[int]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from language import formats
 from meetings import words
 from meetings.calendar import recurrence, rule_words
 from meetings.calendar.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Rule, WrongRule
@@ -15,70 +19,79 @@ from meetings.calendar.recurrence import FREQUENCIES, LONGEST_INTERVAL, MOST, Ru
 BY_DATE, BY_WEEKDAY, BY_LAST = "date", "weekday", "last"
 COUNT, DATE = "count", "date"
 TIMES = 10
-NUMBER = {"invalid": "A number will do.", "min_value": "From 1 on.", "max_value": "That is too many."}
+NUMBER = {
+    "invalid": gettext_lazy("A number will do."),
+    "min_value": gettext_lazy("From 1 on."),
+    "max_value": gettext_lazy("That is too many."),
+}
+
+
+def _weekdays(first: int) -> list[tuple[str, str]]:
+    """What is offered of them, from this one on."""
+    return [(str(day % 7), formats.weekday(day % 7)) for day in range(first, first + 7)]
 
 
 class RepeatsForm(forms.Form):
     """Fields for a rule. Whoever cleans the times calls `clean_rule` with the start."""
 
     repeats = forms.ChoiceField(
-        label="Repeats",
+        label=gettext_lazy("Repeats"),
         required=False,
         choices=[
-            ("", "Does not repeat"),
-            ("daily", "Daily"),
-            ("weekly", "Weekly"),
-            ("monthly", "Monthly"),
-            ("yearly", "Yearly"),
+            ("", gettext_lazy("Does not repeat")),
+            ("daily", gettext_lazy("Daily")),
+            ("weekly", gettext_lazy("Weekly")),
+            ("monthly", gettext_lazy("Monthly")),
+            ("yearly", gettext_lazy("Yearly")),
         ],
         widget=forms.Select(attrs={"class": "select"}),
     )
     every = forms.IntegerField(
-        label="Every",
+        label=gettext_lazy("Every"),
         required=False,
         error_messages=NUMBER,
         widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": LONGEST_INTERVAL}),
     )
     days = forms.TypedMultipleChoiceField(
-        label="On",
+        label=gettext_lazy("On"),
         required=False,
         coerce=int,
-        choices=[(str(day), name) for day, name in enumerate(rule_words.DAY_NAMES)],
+        choices=partial(_weekdays, 0),
         widget=forms.CheckboxSelectMultiple,
     )
     monthly = forms.ChoiceField(
-        label="On which day of the month",
+        label=gettext_lazy("On which day of the month"),
         required=False,
         choices=[
-            (BY_DATE, "on the same date"),
-            (BY_WEEKDAY, "on the same weekday, such as the second Tuesday"),
-            (BY_LAST, "on the last such weekday"),
+            (BY_DATE, gettext_lazy("on the same date")),
+            (BY_WEEKDAY, gettext_lazy("on the same weekday, such as the second Tuesday")),
+            (BY_LAST, gettext_lazy("on the last such weekday")),
         ],
         widget=forms.Select(attrs={"class": "select"}),
     )
     ends = forms.ChoiceField(
-        label="Ends",
+        label=gettext_lazy("Ends"),
         required=False,
-        choices=[(COUNT, "after"), (DATE, "on a day")],
+        choices=[(COUNT, gettext_lazy("after")), (DATE, gettext_lazy("on a day"))],
         widget=forms.Select(attrs={"class": "select"}),
     )
     times = forms.IntegerField(
-        label="How many times",
+        label=gettext_lazy("How many times"),
         required=False,
         error_messages=NUMBER,
         widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": MOST}),
     )
     until = forms.DateField(
-        label="Last day",
+        label=gettext_lazy("Last day"),
         required=False,
-        error_messages={"invalid": "That is not a date. Write it like 2026-11-23."},
+        error_messages={"invalid": gettext_lazy("That is not a date. Write it like 2026-11-23.")},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "input", "type": "date"}),
     )
 
     def begin_week_on(self, starts: int) -> None:
         """Offer the weekdays in another order than from Monday on; the rules stay the same."""
         days = cast(forms.MultipleChoiceField, self.fields["days"])
-        days.choices = [(str(day % 7), rule_words.DAY_NAMES[day % 7]) for day in range(starts, starts + 7)]
+        days.choices = _weekdays(starts)
 
     def clean_rule(self, start: datetime) -> tuple[Rule, list[datetime]] | None:
         """The rule and its times on the wall clock, `start` being the first that may fit.
@@ -97,15 +110,16 @@ class RepeatsForm(forms.Form):
         every = 1 if data["every"] is None else data["every"]
         times, until = data.get("times"), data.get("until")
         if not 1 <= every <= LONGEST_INTERVAL:
-            self.add_error("every", f"From every one to every {LONGEST_INTERVAL}.")
+            self.add_error("every", _("From every one to every %(most)s.") % {"most": LONGEST_INTERVAL})
         elif by_count and times is None:
-            self.add_error("times", "How many times?")
+            self.add_error("times", _("How many times?"))
         elif by_count and not 1 <= (times or 0) <= MOST:
-            self.add_error("times", f"From 1 to {MOST} times.")
+            self.add_error("times", _("From 1 to %(most)s times.") % {"most": MOST})
         elif not by_count and until is None:
-            self.add_error("until", "Until which day?")
+            self.add_error("until", _("Until which day?"))
         elif not by_count and until and until < start.date():
-            self.add_error("until", f"That is before the first day, {words.day(start.date())}.")
+            first = {"day": words.day(start.date())}
+            self.add_error("until", _("That is before the first day, %(day)s.") % first)
         else:
             rule = Rule(
                 FREQUENCIES[("daily", "weekly", "monthly", "yearly").index(data["repeats"])],
@@ -154,18 +168,21 @@ def initial(rrule: str, start: datetime) -> dict[str, Any]:
 
 def said(rule: Rule, found: list[datetime], zone: str) -> str:
     """Every second Tuesday at 09:00, Berlin time, ten times, until 4 February 2027."""
-    text = words.sentence(rule_words.series(rule, found[0], zone))
+    series = {
+        "series": words.sentence(rule_words.series(rule, found[0], zone)),
+        "last": formats.dated(found[-1], "yMMMMd"),
+    }
     if rule.count and rule.count > 1:
-        last = found[-1]
-        text += f", until {last.day} {last:%B %Y}"
-    return f"{text}."
+        return _("%(series)s, until %(last)s.") % series
+    return _("%(series)s.") % series
 
 
 def dates(found: list[datetime]) -> str:
     """Four times: 23 November, 7 December, 21 December and 4 January."""
     if len(found) == 1:
         return ""
-    shown = [f"{at.day} {at:%B}" for at in found[:4]]
+    shown = [formats.dated(at, "MMMMd") for at in found[:4]]
     if len(found) > len(shown):
-        shown[3:] = [f"so on to {found[-1].day} {found[-1]:%B %Y}"]
-    return f"{words.sentence(words.counted(len(found), 'time', 'times'))}: {words.listed(shown)}."
+        shown[3:] = [_("so on to %(last)s") % {"last": formats.dated(found[-1], "yMMMMd")}]
+    text = ngettext("%(count)s time: %(days)s.", "%(count)s times: %(days)s.", len(found))
+    return words.sentence(text % {"count": words.number(len(found)), "days": words.listed(shown)})

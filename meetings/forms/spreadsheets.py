@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from language import formats, gettext
 from meetings.forms import addresses
 from meetings.forms.addresses import Parsed, Wrong
 from meetings.plans.address import Address
@@ -42,9 +43,10 @@ def read(data: bytes) -> Parsed:
         raise WrongFile(too_large(len(data)))
     text = _text(data)
     if not (count := text.count("@")):
-        raise WrongFile("There is no e-mail address in this file.")
+        raise WrongFile(gettext("There is no e-mail address in this file."))
     if count > MOST_ADDRESSES:
-        raise WrongFile(f"There are {count:,} addresses in this file, more than any meeting takes.")
+        said = gettext("There are %(count)s addresses in this file, more than any meeting takes.")
+        raise WrongFile(said % {"count": formats.figure(count)})
     rows = _rows(text)
     email = _column_of_addresses(rows) if rows else None
     if email is None:
@@ -56,8 +58,8 @@ def read(data: bytes) -> Parsed:
 
 def too_large(size: int) -> str:
     """What to say of a file of this many bytes."""
-    megabytes = f"{size / 1024 / 1024:.1f}".removesuffix(".0")
-    return f"This file is {megabytes} MB large. 1 MB is the most, and room for 10,000 people."
+    said = gettext("This file is %(size)s MB large. 1 MB is the most, and room for 10,000 people.")
+    return said % {"size": formats.figure(round(size / 1024 / 1024, 1))}
 
 
 def _text(data: bytes) -> str:
@@ -69,7 +71,8 @@ def _text(data: bytes) -> str:
     elif data[:200:2].count(0) > len(data[:200]) // 3:
         encoding = "utf-16-be"
     elif b"\0" in data:
-        raise WrongFile("This is not a text file. Save it as CSV in your spreadsheet program first.")
+        said = gettext("This is not a text file. Save it as CSV in your spreadsheet program first.")
+        raise WrongFile(said)
     else:
         encoding = "utf-8-sig"
     try:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import places
 from meetings import words
@@ -48,47 +50,60 @@ class Was:
         return self.by_the_rule or recurrence.wall_clock(self.starts_at, ZoneInfo(self.time_zone))
 
 
+def _lengths() -> list[tuple[str, str]]:
+    usual = [(str(minutes), words.length(timedelta(minutes=minutes))) for minutes in LENGTHS]
+    return [*usual, (OTHER, gettext("Other"))]
+
+
 class TimedForm(TellingForm):
     """What one occurrence is made of: a title, a time, an agenda."""
 
     title = PlainField(
+        label=_("Title"),
         max_length=None,
-        validators=[length_limit("The title", TITLE_LENGTH)],
-        error_messages={"required": "A title tells people what the meeting is about."},
+        validators=[
+            length_limit(_("The title is %(length)s characters long. %(most)s is the most."), TITLE_LENGTH)
+        ],
+        error_messages={"required": _("A title tells people what the meeting is about.")},
         widget=forms.TextInput(attrs={"class": "input input-title", "autocomplete": "off"}),
     )
     date = forms.DateField(
+        label=_("Date"),
         error_messages={
-            "required": "On which day?",
-            "invalid": "That is not a date. Write it like 2026-11-23.",
+            "required": _("On which day?"),
+            "invalid": _("That is not a date. Write it like 2026-11-23."),
         },
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "input", "type": "date"}),
     )
     time = forms.TimeField(
-        label="Starts",
-        error_messages={"required": "At what time?", "invalid": "That is not a time. Write it like 14:00."},
+        label=_("Starts"),
+        error_messages={
+            "required": _("At what time?"),
+            "invalid": _("That is not a time. Write it like 14:00."),
+        },
         widget=forms.TimeInput(format="%H:%M", attrs={"class": "input", "type": "time"}),
     )
     length = forms.ChoiceField(
-        label="Lasts",
-        choices=[(str(minutes), words.length(timedelta(minutes=minutes))) for minutes in LENGTHS]
-        + [(OTHER, "Other")],
-        error_messages={"required": "How long does it last?"},
+        label=_("Lasts"),
+        choices=_lengths,
+        error_messages={"required": _("How long does it last?")},
         widget=forms.Select(attrs={"class": "select"}),
     )
     minutes = forms.IntegerField(
-        label="Minutes",
+        label=_("Minutes"),
         required=False,
-        error_messages={"invalid": "How many minutes? A number will do."},
+        error_messages={"invalid": _("How many minutes? A number will do.")},
         widget=forms.NumberInput(
             attrs={"class": "input", "min": FEWEST_MINUTES, "max": MOST_MINUTES, "step": 5}
         ),
     )
     agenda = PlainField(
-        label="What is to be talked about",
+        label=_("What is to be talked about"),
         required=False,
-        help_text="One point a line; minutes at the end if you like, such as (10).",
-        validators=[length_limit("The agenda", TEXT_LENGTH)],
+        help_text=_("One point a line; minutes at the end if you like, such as (10)."),
+        validators=[
+            length_limit(_("The agenda is %(length)s characters long. %(most)s is the most."), TEXT_LENGTH)
+        ],
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}),
     )
 
@@ -119,9 +134,10 @@ class TimedForm(TellingForm):
         elif "minutes" in self.errors:
             return
         elif data.get("minutes") is None:
-            self.add_error("minutes", "How many minutes?")
+            self.add_error("minutes", _("How many minutes?"))
         elif not FEWEST_MINUTES <= data["minutes"] <= MOST_MINUTES:
-            self.add_error("minutes", f"From {FEWEST_MINUTES} minutes to 24 hours ({MOST_MINUTES} minutes).")
+            said = gettext("From %(fewest)s minutes to 24 hours (%(most)s minutes).")
+            self.add_error("minutes", said % {"fewest": FEWEST_MINUTES, "most": MOST_MINUTES})
         else:
             data["duration"] = timedelta(minutes=data["minutes"])
 
@@ -136,7 +152,7 @@ class TimedForm(TellingForm):
         except clocks.SkippedTime as skipped:
             self.add_error("time", str(skipped))
         except OverflowError:
-            self.add_error("date", "That day is outside of our calendar.")
+            self.add_error("date", _("That day is outside of our calendar."))
         else:
             if self._is_in_time(starts_at, on, zone):
                 self.cleaned_data["starts_at"] = starts_at
@@ -168,12 +184,13 @@ class TimedForm(TellingForm):
             today = local.date() == on
             self.add_error(
                 "time" if today else "date",
-                f"That time is over: it is {words.clock(local)} in {places.place(zone.key)} now."
+                gettext("That time is over: it is %(clock)s in %(place)s now.")
+                % {"clock": words.clock(local), "place": places.place(zone.key)}
                 if today
-                else f"That day is over: today is {words.day(local)}.",
+                else gettext("That day is over: today is %(day)s.") % {"day": words.day(local)},
             )
         elif starts_at > now + FARTHEST:
-            self.add_error("date", "That is more than ten years away.")
+            self.add_error("date", _("That is more than ten years away."))
         return not self.errors.get("date") and not self.errors.get("time")
 
     def _is_unmoved(self, starts_at: datetime) -> bool:
@@ -190,7 +207,7 @@ class TimedForm(TellingForm):
         last = recurrence.moment(recurrence.written(self.times_on_the_wall[-1]), zone)
         if self.rule is None or last + self.cleaned_data.get("duration", timedelta()) > now:
             return True
-        self.add_error("times" if self.rule.count else "until", "Then all of them would be over.")
+        self.add_error("times" if self.rule.count else "until", _("Then all of them would be over."))
         return False
 
     @property
