@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from language import formats
 from meetings import words
@@ -47,13 +47,13 @@ class RepeatsForm(forms.Form):
         widget=forms.Select(attrs={"class": "select"}),
     )
     every = forms.IntegerField(
-        label=gettext_lazy("Every"),
+        label=pgettext_lazy("before a number of weeks", "Every"),
         required=False,
         error_messages=NUMBER,
         widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": LONGEST_INTERVAL}),
     )
     days = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("On"),
+        label=pgettext_lazy("before days of the week", "On"),
         required=False,
         coerce=int,
         choices=partial(_weekdays, 0),
@@ -72,7 +72,7 @@ class RepeatsForm(forms.Form):
     ends = forms.ChoiceField(
         label=gettext_lazy("Ends"),
         required=False,
-        choices=[(COUNT, gettext_lazy("after")), (DATE, gettext_lazy("on a day"))],
+        choices=[(COUNT, pgettext_lazy("a number of times", "after")), (DATE, gettext_lazy("on a day"))],
         widget=forms.Select(attrs={"class": "select"}),
     )
     times = forms.IntegerField(
