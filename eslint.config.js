@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import globals from "globals";
 import { parser, plugin } from "typescript-eslint";
 
@@ -5,15 +6,30 @@ const MARKUP = "Text from people reaches the page through textContent (STYLE: Ja
 const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "createContextualFragment"];
 
 // Values in, values out: these know neither the page nor the network.
-const pure = [
-  "static/js/room/{doorway,floods,hearing,layout,messages,notices,orders,people,presence,rules,voices,vouching}.js",
-  "static/js/room/rtc/{hush,limits,negotiation,recovery,search}.js",
-  "static/js/room/media/{budget,control}.js",
-  "static/js/room/media/audience.js",
-  "static/js/room/news.js",
-  "static/js/room/stats/score.js",
-  "static/js/room/stats/strain.js",
-  "static/js/room/trust/sas.js",
+const listed = readFileSync(new URL("docs/pure.md", import.meta.url), "utf8");
+const pure = [...listed.matchAll(/^- `(static\/\S+)`$/gmu)].map(([, name]) =>
+  name.endsWith("/") ? `${name}**/*.js` : name,
+);
+const world = [
+  ...[
+    "document",
+    "window",
+    "navigator",
+    "location",
+    "fetch",
+    "WebSocket",
+    "RTCPeerConnection",
+    "AudioContext",
+  ],
+  ...[
+    "localStorage",
+    "sessionStorage",
+    "indexedDB",
+    "performance",
+    "setTimeout",
+    "setInterval",
+    "requestAnimationFrame",
+  ],
 ];
 
 export default [
@@ -55,15 +71,7 @@ export default [
   {
     files: pure,
     rules: {
-      "no-restricted-globals": [
-        "error",
-        "document",
-        "window",
-        "navigator",
-        "fetch",
-        "WebSocket",
-        "localStorage",
-      ],
+      "no-restricted-globals": ["error", ...world],
     },
   },
 ];

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
+from tests.pure import places_of_tests
 
 pytest_plugins = ["tests.servers", "tests.browser.bed", "tests.left_out"]
 
@@ -28,14 +28,6 @@ CALLS = {
 }
 
 
-def _pure_tests() -> set[Path]:
-    """Where the tests of what is pure are (pyproject.toml): a file for a module, a folder for a wing."""
-    linter = tomllib.loads((TESTS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]
-    modules = [name for contract in linter["contracts"] for name in contract.get("source_modules", ())]
-    places = [TESTS.joinpath(*name.split(".")) for name in modules]
-    return {place if place.is_dir() else place.with_name(f"test_{place.name}.py") for place in places}
-
-
 def _queue(item: pytest.Item) -> str:
     """The tests of a queue run one after the other, beside those of another."""
     if "network" in item.path.parts:
@@ -44,7 +36,7 @@ def _queue(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    pure = _pure_tests()
+    pure = places_of_tests()
     for item in items:
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
