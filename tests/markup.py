@@ -18,8 +18,16 @@ class Page(Protocol):
 
 
 def markup(page: Page | str) -> str:
-    """As if it were written on one line, and without the spaces that nobody sees."""
+    """As if it were written on one line, and without the spaces that nobody sees; values stay as they are."""
     text = page if isinstance(page, str) else page.content.decode()
+    kept: list[str] = []
+
+    def keep(value: re.Match[str]) -> str:
+        kept.append(value[0])
+        return f"\0{len(kept) - 1}\0"
+
+    text = re.sub(r'(?<==)"[^"]*"|(?<=>)[^<]+(?=</textarea>)', keep, text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r" (/?>)", r"\1", text)
-    return re.sub(rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1", text)
+    text = re.sub(rf" ?(</?(?:{BLOCKS})\b[^>]*>) ?", r"\1", text)
+    return re.sub(r"\0(\d+)\0", lambda place: kept[int(place[1])], text)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from config import kept
 from meetings.models import Meeting
+from tests.markup import markup
 
 PLAN = {
     "title": "Autumn “timetable”",
@@ -39,7 +40,7 @@ def send_plan(browser, **changes):
 
 def form_of(response):
     """Where the page's form goes, and with what."""
-    page = response.content.decode()
+    page = markup(response)
     [form] = re.findall(r"<form class=.stack. method=.post. action=.([^>]*?).>(.*?)</form>", page, re.DOTALL)
     fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[1]):
@@ -59,7 +60,7 @@ def test_a_form_from_before_the_last_sign_in_comes_back_with_all_that_was_typed(
     assert path == reverse("meetings:new")
     assert fields.pop("csrfmiddlewaretoken")
     assert fields == {name: [value] if isinstance(value, str) else value for name, value in PLAN.items()}
-    assert "Django" not in refused.content.decode()
+    assert "Django" not in markup(refused)
 
 
 def test_sent_again_it_is_taken(browser, alice):
@@ -95,8 +96,8 @@ def test_nobody_is_offered_to_press_what_another_site_sent(db, alice, headers):
     sign_in(browser, alice)
     refused = send_plan(browser)
     assert refused.status_code == 403
-    assert "Send it now" not in refused.content.decode()
-    assert "timetable" not in refused.content.decode()
+    assert "Send it now" not in markup(refused)
+    assert "timetable" not in markup(refused)
     stranger = Client(headers=headers)
     assert send_plan(stranger)["Location"] == f"{reverse('account_login')}?next={reverse('meetings:new')}"
     assert kept.KEY not in stranger.session
@@ -105,24 +106,24 @@ def test_nobody_is_offered_to_press_what_another_site_sent(db, alice, headers):
 def test_where_nothing_says_how_it_came_the_origin_does(db, alice):
     browser = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
     sign_in(browser, alice)
-    assert "Send it now" in send_plan(browser).content.decode()
+    assert "Send it now" in markup(send_plan(browser))
 
 
 def test_no_password_and_no_code_is_written_into_a_page(browser):
     secrets = {"login": "alice@example.org", "password": "correct horse battery"}
-    page = browser.post(reverse("account_login"), secrets).content.decode()
+    page = markup(browser.post(reverse("account_login"), secrets))
     assert "correct horse" not in page
     assert "That did not go through" in page
-    page = browser.post("/meetings/new/", {"password1": "correct horse", "title": "x y"}).content.decode()
+    page = markup(browser.post("/meetings/new/", {"password1": "correct horse", "title": "x y"}))
     assert "correct horse" not in page
 
 
 def test_whoever_signs_up_keeps_their_name_and_address_and_chooses_the_password_again(browser):
     typed = {"name": "Carol Méndez", "email": "carol@example.org", "password1": "correct horse battery"}
-    page = browser.post(reverse("account_signup"), typed).content.decode()
+    page = markup(browser.post(reverse("account_signup"), typed))
     assert "correct horse" not in page
     sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-    again = browser.post(reverse("account_signup"), sent).content.decode()
+    again = markup(browser.post(reverse("account_signup"), sent))
     assert 'value="Carol Méndez"' in again
     assert 'value="carol@example.org"' in again
 

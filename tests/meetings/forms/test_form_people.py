@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from meetings.models import Meeting
 from meetings.plans import invitations, personal
+from tests.markup import markup
 
 FORM = {"title": "Ferries", "date": "2030-11-25", "time": "14:00", "length": "45", "zone": "Europe/Berlin"}
 
@@ -24,7 +25,7 @@ def fill(as_person, alice):
 
 
 def said_at(response, field: str) -> str:
-    text = html.unescape(response.content.decode())
+    text = html.unescape(markup(response))
     found = re.search(rf'data-wrong="{field}">.*?<span>(.*?)</span>', text)
     assert found, f"nothing is wrong with {field}"
     return found[1]
@@ -32,7 +33,7 @@ def said_at(response, field: str) -> str:
 
 def listed(response) -> str:
     """What the field for the attendees holds."""
-    text = html.unescape(response.content.decode())
+    text = html.unescape(markup(response))
     return re.findall(r'<textarea name="people".*?>(.*?)</textarea>', text, re.DOTALL)[0]
 
 
@@ -161,7 +162,7 @@ def test_what_the_room_is_set_to_is_kept(fill, as_person, alice):
     assert meeting.description == "What we keep.\nWhat we let go."
     assert (meeting.access, meeting.lobby, meeting.early) == ("invited", True, timedelta(minutes=15))
     assert (meeting.capacity, meeting.reminders) == (4, [10, 1440])
-    page = as_person(alice).get(reverse("meetings:edit", args=[meeting.code])).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:edit", args=[meeting.code])))
     assert '<option value="invited" selected>' in page
     assert '<option value="15" selected>' in page
     assert re.search(r'name="capacity" value="4"', page)
@@ -174,7 +175,7 @@ def test_without_a_word_the_room_is_open_and_nobody_is_reminded(fill, as_person,
     meeting = Meeting.objects.get()
     assert (meeting.access, meeting.lobby, meeting.early) == ("anyone", False, None)
     assert (meeting.capacity, meeting.reminders, meeting.description) == (None, [], "")
-    page = as_person(alice).get(reverse("meetings:new")).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:new")))
     assert '<details class="more" open>' not in page
 
 
@@ -197,7 +198,7 @@ def test_a_choice_that_was_not_offered_is_refused(fill, field):
 def test_the_description_stands_on_the_page_and_before_the_call_as_text(as_person, alice, plan, client):
     meeting = invitations.schedule(alice, plan(description="<b>Bold</b> words"))
     for page in (as_person(alice).get(meeting.get_absolute_url()), client.get(meeting.room_url)):
-        assert "&lt;b&gt;Bold&lt;/b&gt; words" in page.content.decode()
+        assert "&lt;b&gt;Bold&lt;/b&gt; words" in markup(page)
 
 
 # -- the room of one's own ----------------------------------------------------------------------
@@ -210,7 +211,7 @@ def room(alice):
 
 def test_the_room_of_ones_own_is_named_and_kept_to_whom_it_is_for(as_person, alice, room):
     client, url = as_person(alice), reverse("meetings:own_room")
-    assert 'value="Alice’s room"' in html.unescape(client.get(url).content.decode())
+    assert 'value="Alice’s room"' in html.unescape(markup(client.get(url)))
     new = {"title": "The attic", "description": "Come up", "access": "known", "lobby": "on", "capacity": "3"}
     assert client.post(url, new).status_code == 302
     room.refresh_from_db()
@@ -222,7 +223,7 @@ def test_the_room_of_ones_own_is_named_and_kept_to_whom_it_is_for(as_person, ali
 def test_a_room_of_ones_own_that_cannot_be_is_refused(as_person, alice, room, wrong):
     client, url = as_person(alice), reverse("meetings:own_room")
     response = client.post(url, {"title": "The attic", "access": "anyone", **wrong})
-    assert "One thing to put right" in response.content.decode()
+    assert "One thing to put right" in markup(response)
     assert not Meeting.objects.filter(title="The attic").exists()
 
 

@@ -13,6 +13,7 @@ from meetings.models import Meeting
 from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
+from tests.markup import markup
 
 # Monday
 FORM = {
@@ -35,7 +36,7 @@ def fill(as_person, alice):
 
 def said_at(response, field: str) -> str:
     """The words at a field that is wrong."""
-    text = html.unescape(response.content.decode())
+    text = html.unescape(markup(response))
     found = re.search(rf'data-wrong="{field}">.*?<span>(.*?)</span>', text)
     assert found, f"nothing is wrong with {field}"
     return found[1]
@@ -71,7 +72,7 @@ def test_a_series_invites_everybody_once(fill):
 
 
 def test_if_the_day_does_not_fit_it_is_said_once_and_the_first_that_fits_is_the_start(fill):
-    page = html.unescape(fill(**{**WEEKLY, "days": ["3"]}).content.decode())
+    page = html.unescape(markup(fill(**{**WEEKLY, "days": ["3"]})))
     assert "The first is on Thursday, 28 November 2030." in page
     assert not Meeting.objects.exists()
     [begins] = re.findall(r'name="begins" value="(.+?)"', page)
@@ -120,12 +121,12 @@ def test_a_rule_that_cannot_be_followed_is_refused_at_its_field(fill, fields, fi
     response = fill(**fields)
     assert words in said_at(response, field)
     assert not Meeting.objects.exists()
-    assert FORM["people"] in response.content.decode()
+    assert FORM["people"] in markup(response)
 
 
 @pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01"])
 def test_the_ends_of_the_calendar_are_refused_for_a_series_too(fill, date):
-    assert "#id_date" in fill(**{**WEEKLY, "date": date}).content.decode()
+    assert "#id_date" in markup(fill(**{**WEEKLY, "date": date}))
     assert not Meeting.objects.exists()
 
 
@@ -157,7 +158,7 @@ def test_an_occurrence_with_an_endless_number_is_not_there(as_person, alice, ser
 
 
 def test_the_server_says_the_rule_when_the_form_comes_back(fill):
-    page = html.unescape(fill(**{**WEEKLY, "title": "", "days": ["3"], "every": "2"}).content.decode())
+    page = html.unescape(markup(fill(**{**WEEKLY, "title": "", "days": ["3"], "every": "2"})))
     assert "Every second Thursday at 09:00, Berlin time, four times, until 9 January 2031." in page
     assert "The first is on Thursday, 28 November 2030." in page
     assert "Four times: 28 November, 12 December, 26 December and 9 January." in page
@@ -214,7 +215,7 @@ def test_another_way_to_write_the_same_days_sends_nothing(change, series):
 
 
 def test_the_form_of_a_series_shows_its_rule(as_person, alice, series):
-    page = as_person(alice).get(reverse("meetings:edit", args=[series.code])).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:edit", args=[series.code])))
     assert '<option value="weekly" selected>' in page
     assert "Every Monday at 09:00, Berlin time, four times, until 16 December 2030." in page
     assert "Only Monday, 25 November 2030" in page
@@ -241,7 +242,7 @@ def test_one_of_a_series_is_changed_alone(change, series, mailoutbox):
 
 def test_the_form_for_one_shows_only_what_one_can_have_of_its_own(as_person, alice, series):
     url = reverse("meetings:edit", args=[series.code]) + f"?occurrence={at(series, 1).pk}"
-    page = as_person(alice).get(url).content.decode()
+    page = markup(as_person(alice).get(url))
     assert 'value="2030-12-02"' in page
     for name in ("title", "date", "time", "length", "agenda"):
         assert f'name="{name}"' in page
@@ -277,14 +278,14 @@ def test_nothing_is_parted_by_what_calendars_are_not_told_of(change, series, mai
 
 def test_the_form_for_the_following_shows_how_many_are_left(as_person, alice, series):
     url = reverse("meetings:edit", args=[series.code])
-    page = as_person(alice).get(f"{url}?occurrence={at(series, 2).pk}&scope=following").content.decode()
+    page = markup(as_person(alice).get(f"{url}?occurrence={at(series, 2).pk}&scope=following"))
     assert re.search(r'name="times" value="2"', page)
     assert 'value="2030-12-09"' in page
 
 
 def test_the_first_and_the_following_are_all(as_person, alice, series):
     url = reverse("meetings:edit", args=[series.code])
-    page = as_person(alice).get(f"{url}?occurrence={at(series, 0).pk}").content.decode()
+    page = markup(as_person(alice).get(f"{url}?occurrence={at(series, 0).pk}"))
     assert "scope=all" in page
     assert "scope=following" not in page
 
@@ -316,7 +317,7 @@ def test_what_was_refused_leaves_nothing_behind_on_the_page(change, series, sett
     settings.LETTERS_A_DAY = 1
     response = change(at(series, 1), scope, title="Never told", time="11:00")
     assert response.status_code == 200
-    assert "An account can send 1 letters a day" in response.content.decode()
+    assert "An account can send 1 letters a day" in markup(response)
     assert response.context["meeting"].title == "Ticket machines"
     before = response.context["before"]
     assert (before["title"], before["time"]) == ("Ticket machines", "09:00")
@@ -383,7 +384,7 @@ def test_all_are_cancelled(call_off, series):
 
 def test_before_a_series_is_cancelled_it_says_how_much_and_whom(as_person, alice, series):
     url = reverse("meetings:cancel", args=[series.code]) + f"?occurrence={at(series, 1).pk}"
-    page = as_person(alice).get(url).content.decode()
+    page = markup(as_person(alice).get(url))
     assert "One person gets a letter." in page
     assert re.search(r'value="one" checked><span>Only Monday, 2 December 2030', page)
     assert "This one and the following" in page
@@ -392,7 +393,7 @@ def test_before_a_series_is_cancelled_it_says_how_much_and_whom(as_person, alice
 
 def test_before_a_meeting_is_cancelled_it_says_who_is_inside(as_person, alice, series, monkeypatch):
     monkeypatch.setattr("meetings.signals.insiders", lambda meetings: {series.pk: 2})
-    page = as_person(alice).get(reverse("meetings:cancel", args=[series.code])).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:cancel", args=[series.code])))
     assert "Two people are in the call right now" in page
 
 
@@ -402,7 +403,7 @@ def test_before_a_meeting_is_cancelled_it_says_who_is_inside(as_person, alice, s
 def test_a_copy_of_a_series_repeats_as_it_did(as_person, alice, plan):
     start = datetime(2026, 1, 13, 8, tzinfo=UTC)  # the second Tuesday
     old = invitations.schedule(alice, plan(starts_at=start, rrule="FREQ=MONTHLY;BYDAY=2TU;UNTIL=20260331"))
-    page = as_person(alice).get(reverse("meetings:new"), {"like": old.code}).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:new"), {"like": old.code}))
     assert '<option value="monthly" selected>' in page
     assert '<option value="weekday" selected>' in page
     assert re.search(r'name="times" value="3"', page)
@@ -421,6 +422,6 @@ def test_a_copy_of_a_series_repeats_as_it_did(as_person, alice, plan):
     ],
 )
 def test_the_week_can_ask_for_a_day_and_a_time(as_person, alice, query, date, time):
-    page = as_person(alice).get(reverse("meetings:new"), query).content.decode()
+    page = markup(as_person(alice).get(reverse("meetings:new"), query))
     assert f'name="date" value="{date}' in page
     assert f'name="time" value="{time}' in page

@@ -9,6 +9,7 @@ import pytest
 
 from meetings.models import Meeting
 from meetings.plans import invitations
+from tests.markup import markup
 
 MONDAYS = "FREQ=WEEKLY;BYDAY=MO;COUNT=4"
 
@@ -54,7 +55,7 @@ def fields(form):
 
 
 def hidden(page):
-    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode())
+    pairs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', markup(page))
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if name != "csrfmiddlewaretoken":
@@ -94,7 +95,7 @@ def test_people_wait_while_one_is_looked_at_and_come_back(browser, second):
         "times": "9",
     }
     page = switch(browser, second, data, "all", "one")
-    assert "What you changed there is kept" in page.content.decode()
+    assert "What you changed there is kept" in markup(page)
     held = hidden(page)
     assert set(held["held"]) == {"people", "reminders", "lobby", "times"}
     # An error of the form in between loses nothing either.
@@ -137,7 +138,7 @@ def test_a_day_that_is_none_stands_there_as_it_was_typed(browser, second, typed)
 
 
 def test_return_in_a_field_saves_and_changes_no_scope(browser, second):
-    page = browser.get(address(second, "one")).content.decode()
+    page = markup(browser.get(address(second, "one")))
     form = page.partition("data-schedule")[2]
     first = re.search(r"<button(?![^>]*type=.button.)([^>]*)>([^<]*)", form)
     assert first

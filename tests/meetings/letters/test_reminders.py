@@ -14,6 +14,7 @@ from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
 from outbox.models import Letter
+from tests.markup import markup
 
 PartStat = Attendee.PartStat
 PEOPLE = "Bob <bob@example.org>, Dave <dave@far.example>"
@@ -113,9 +114,9 @@ def test_nobody_is_reminded_of_what_was_cancelled(review, at):
 
 def test_the_page_of_reminders_says_that_there_is_nothing_to_be_reminded_of(client, review):
     address = reminders.settings_url(review.attendees.first()).partition("localhost:8000")[2]
-    assert "Save these times" in client.get(address).content.decode()
+    assert "Save these times" in markup(client.get(address))
     invitations.cancel(review)
-    page = client.get(address).content.decode()
+    page = markup(client.get(address))
     assert "This meeting was cancelled, so nobody is reminded of it any more." in page
     assert "Save these times" not in page
 
@@ -232,14 +233,14 @@ def test_the_button_of_a_mail_program_ends_reminders_at_once(review, at):
 
 def test_opening_the_address_changes_nothing(review, client):
     page = client.get(reminders.settings_url(dave()))
-    assert "Send me no more reminders" in page.content.decode()
+    assert "Send me no more reminders" in markup(page)
     assert dave().reminders is None
     assert client.head(reminders.settings_url(dave())).status_code == 200
 
 
 def test_the_page_takes_times_of_ones_own_and_back(review, client):
     url = reminders.settings_url(dave())
-    page = client.post(url, {"do": "choose", "minutes": ["60", "10"]}, follow=True).content.decode()
+    page = markup(client.post(url, {"do": "choose", "minutes": ["60", "10"]}, follow=True))
     assert "We write to you 10 minutes before and 1 hour before it begins." in page
     assert dave().reminders == [10, 60]
     client.post(url, {"do": "stop"})
