@@ -32,6 +32,18 @@ const world = [
   ],
 ];
 
+// The folders that main.js names as capabilities of the room (docs/development.md).
+const capabilities = [
+  ...readFileSync(new URL("static/js/room/main.js", import.meta.url), "utf8").matchAll(
+    /import\("\.\/([a-z]+)\/index\.js"\)/g,
+  ),
+].map(([, name]) => name);
+
+/** @param {string} regex @param {string} message */
+const unimported = (regex, message) => ({
+  "no-restricted-imports": ["error", { patterns: [{ regex, message }] }],
+});
+
 export default [
   { ignores: [".venv*/", "data/", "node_modules/", "test-results/"] },
   {
@@ -67,6 +79,21 @@ export default [
       "no-var": "error",
       "prefer-const": "error",
     },
+  },
+  {
+    files: ["static/js/room/**/*.js"],
+    ignores: ["static/js/room/main.js"],
+    rules: unimported(
+      `/(${capabilities.join("|")})/`,
+      "A capability is a folder that can be deleted: only its line in main.js names it.",
+    ),
+  },
+  {
+    files: capabilities.map((name) => `static/js/room/${name}/**/*.js`),
+    rules: unimported(
+      "^\\.\\./(?!\\.\\./lib/)",
+      "A capability knows of the room what `begin` is handed, and lib/.",
+    ),
   },
   {
     files: pure,

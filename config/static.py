@@ -21,7 +21,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 IMPORTED_SHEET = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 # Of a module without comments: what a page needs at once, and what it loads when it comes to need it.
 IMPORTED_MODULE = re.compile(r"""\b(?:import|from)\s*["'](\.{1,2}/[^"']+\.js)["']""")
-MODULE = re.compile(r"""\b(?:import\s*\(?|from)\s*["'](\.{1,2}/[^"']+\.js)["']""")
+MODULE = re.compile(
+    r"""\b(?:import\s*\(?|from|import\.meta\.resolve\()\s*["'](\.{1,2}/[^"']+\.(?:js|css))["']"""
+)
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -34,7 +36,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             for name, (storage, path) in list(paths.items()):
                 if name.startswith("js/") and name.endswith(".js"):
                     self._replace(paths, name, rjsmin.jsmin(_read(storage, path)))
-                elif name.startswith("css/") and name.endswith(".css"):
+                elif name.startswith(("css/", "js/")) and name.endswith(".css"):
                     self._replace(paths, name, rcssmin.cssmin(self._sheet(paths, name)))
         yield from super().post_process(paths, dry_run, **options)
 
@@ -46,7 +48,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     def _closure(self, names: Iterable[str], pattern: re.Pattern[str]) -> list[str]:
         found = list(dict.fromkeys(names))
         for name in found:
-            for target in pattern.findall(_read(self, name)):
+            for target in pattern.findall(_read(self, name)) if name.endswith(".js") else ():
                 module = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
                 if module not in found:
                     found.append(module)

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from tests.pure import ROOT, listed, places_of_tests
+from tests.pure import ROOT, found_at, listed, places_of_tests, written
 
 pytestmark = pytest.mark.pure
 IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom "(\.[^"]+)";""", re.MULTILINE)
@@ -16,10 +16,11 @@ CLOCK = "static/js/lib/timing.js"
 
 
 def test_what_is_listed_is_there_and_listed_once_in_order():
-    for names in (listed(".py"), listed(".js")):
-        assert names == sorted(set(names))
-    written = re.findall(r"^- `(\S+)`$", (ROOT / "docs" / "pure.md").read_text(), re.MULTILINE)
-    stale = [name for name in written if not (ROOT / name).exists()]
+    for suffix in (".py", ".js"):
+        lines = [name for name in written() if name.endswith((suffix, "/"))]
+        assert lines == sorted(set(lines))
+        assert len(listed(suffix)) == len(set(listed(suffix)))
+    stale = [name for name in written() if not any((ROOT / place).exists() for place in found_at(name))]
     assert not stale, f"docs/pure.md lists what is not there: {stale}"
 
 

@@ -351,7 +351,7 @@ class Person:
         expect(self.tiles()).to_have_count(len(others) + 1)
 
     def press(self, control: str) -> None:
-        """One of the round controls in the bar: microphone, camera, share, hand, people, chat, more."""
+        """One of the round controls in the bar: microphone, camera, share, hands, people, chat, more."""
         self.page.locator(f"[data-control={control}]").click()
 
     def open_panel(self, name: str) -> Locator:

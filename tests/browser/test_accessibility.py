@@ -158,7 +158,7 @@ def test_the_room_in_every_state(visitor, look, report):
     report.look(bob, "chat")
     alice.reads("Hello")
     bob.page.keyboard.press("Escape")
-    bob.press("hand")
+    bob.press("hands")
     carol.press("microphone")
     carol.press("camera")
     for menu in "microphone-caret", "camera-caret":

@@ -482,20 +482,35 @@ def test_a_screen_is_shared(alice, bob, carol):
     bob.meets(alice, carol)
 
 
-def test_a_hand_goes_up_has_its_place_and_stays_up_through_a_reload(alice, bob):
+def test_a_hand_stays_up_in_its_place_through_a_reload_and_a_reaction_is_gone_after_a_moment(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     alice.sees(bob)
-    bob.press("hand")
+    bob.press("hands")
     expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_visible()
-    alice.press("hand")
+    alice.press("hands")
     bob.reload()
     # Though Alice sat down first.
     expect(alice.tile_of("Bob").locator(".hand .number")).to_have_text("1")
     expect(bob.tile_of("Alice").locator(".hand .number")).to_have_text("2")
-    bob.press("hand")
+    bob.press("hands")
     expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_hidden()
+
+    bob.press("reactions")
+    bob.page.keyboard.press("ArrowRight")
+    bob.page.keyboard.press("ArrowRight")
+    bob.page.keyboard.press("Enter")
+    expect(alice.tile_of("Bob").locator(".reaction")).to_have_text("👏")
+    expect(alice.page.locator("#said")).to_contain_text("Bob reacts: Applause")
+    expect(alice.tile_of("Alice").locator(".reaction")).to_have_count(0)
+    expect(alice.tile_of("Bob").locator(".reaction")).to_have_count(0)
+    # On a phone it has no button of its own.
+    alice.page.set_viewport_size({"width": 390, "height": 844})
+    expect(alice.page.locator("[data-control=reactions]")).to_be_hidden()
+    alice.press("more")
+    alice.page.get_by_role("menuitem", name="Heart").click()
+    expect(bob.tile_of("Alice").locator(".reaction")).to_be_visible()
 
 
 def test_the_same_person_on_two_pages_is_there_twice_but_makes_no_echo(alice, bob):

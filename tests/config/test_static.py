@@ -27,7 +27,7 @@ def test_every_sheet_is_part_of_a_page():
 def test_shortening_a_sheet_takes_no_space_that_means_something():
     """rcssmin takes `.a :is(.b)` inside @container for a property and its value."""
     descendant = re.compile(r"[\w\])] :[a-z-]+\(")
-    for path in SHEETS.glob("*.css"):
+    for path in (settings.BASE_DIR / "static").rglob("*.css"):
         sheet = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
         assert descendant.findall(rcssmin.cssmin(sheet)) == descendant.findall(sheet), path.name
 
@@ -43,6 +43,16 @@ def test_what_a_module_loads_later_has_an_address_but_is_not_fetched_at_once(tmp
     at_once, later = StaticStorage(location=tmp_path, base_url="/static/").modules("main.js")
     assert at_once == ["main.js", "parts/a.js"]
     assert sorted(later) == ["parts/b.js", "parts/c.js"]
+
+
+def test_the_sheet_of_a_part_that_comes_later_comes_with_it(tmp_path):
+    (tmp_path / "main.js").write_text('const b = () => import("./parts/b.js");')
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "b.js").write_text('export const styles = import.meta.resolve("./b.css");')
+    (tmp_path / "parts" / "b.css").write_text(".b { color: red; }")
+    at_once, later = StaticStorage(location=tmp_path, base_url="/static/").modules("main.js")
+    assert at_once == ["main.js"]
+    assert sorted(later) == ["parts/b.css", "parts/b.js"]
 
 
 @pytest.mark.parametrize("address", ["/", "/nowhere/"])

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Emitter } from "../../static/js/lib/events.js";
 import { Call } from "../../static/js/room/call.js";
+import { Capabilities } from "../../static/js/room/capabilities.js";
+import { capability as hands } from "../../static/js/room/hands/index.js";
 import { Hearing } from "../../static/js/room/hearing.js";
 import { Notices } from "../../static/js/room/notices.js";
 import { Orders } from "../../static/js/room/orders.js";
@@ -97,11 +99,16 @@ function call({ hasRoom = true } = {}) {
   };
   const subject = new Call(parts);
   const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
+  const capabilities = new Capabilities({
+    room: { clock, myself: subject.myself },
+    said: () => subject.heard,
+  });
   const attach = () =>
     subject.attach({
       orders,
       notices: new Notices({ clock, uplink: parts.uplink }),
       hearing: new Hearing(clock),
+      capabilities,
       everybody,
     });
   if (hasRoom) attach();
@@ -120,7 +127,7 @@ function call({ hasRoom = true } = {}) {
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
-  return { clock, parts, subject, orders, attach, drawn, spoken, enter, show, removals };
+  return { clock, parts, subject, orders, capabilities, attach, drawn, spoken, enter, show, removals };
 }
 
 test("the page goes on when a connection cannot even be made", async () => {
@@ -216,7 +223,8 @@ test("a hand that is up stays up through a reload, and says for how long it has 
   again.show(bob);
   await settle();
   assert.equal(again.drawn.at(-1).mine.hand, true);
-  assert.equal(again.drawn.at(-1).people.at(-1).place, 1);
+  again.capabilities.begin("hands", hands);
+  assert.equal(again.drawn.at(-1).people.at(-1).marks[0].text, "1");
   again.subject.hearBy(new Map());
   assert.ok(told.length > 0 && told.every(({ hand, hand_for: length }) => hand && length >= 60_000));
 });
@@ -231,13 +239,16 @@ test("the hand of somebody who had another seat does not come along", async () =
 });
 
 test("hands that others raise stand in the order of time, not of the seats", async () => {
-  const { parts, drawn, enter } = call();
+  const { parts, capabilities, drawn, enter } = call();
   await enter(bob, { ...carol, seat: 0 });
   const says = (id, hand, length) =>
     parts.mesh.emit("message", id, { type: "state", ...quiet, hand, hand_for: length });
   says("carol", true, 1_000);
+  // What was said before it came counts as of when it was said.
+  capabilities.begin("hands", hands);
   says("bob", true, 30_000);
-  const places = () => Object.fromEntries(drawn.at(-1).people.map(({ id, place }) => [id, place]));
+  const places = () =>
+    Object.fromEntries(drawn.at(-1).people.map(({ id, marks }) => [id, Number(marks[0]?.text ?? 0)]));
   assert.deepEqual(places(), { bob: 1, carol: 2, alice: 0 });
   says("bob", false, 0);
   assert.deepEqual(places(), { bob: 0, carol: 1, alice: 0 });
@@ -513,7 +524,11 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
   turn("bob", "shut");
   const bobNow = () => last().people.find(({ id }) => id === "bob");
   assert.equal(bobNow().link, "shut");
-  assert.deepEqual([bobNow().hand, bobNow().place], [false, 0], "a hand that nobody can take down goes down");
+  assert.deepEqual(
+    [bobNow().hand, bobNow().marks],
+    [false, []],
+    "a hand that nobody can take down goes down",
+  );
   assert.deepEqual(
     told.at(-1).links,
     { carol: "connected" },

@@ -41,16 +41,16 @@ function known(more = {}) {
   };
 }
 
-test("everybody stands in order of arrival, I last, with the place of their hand", () => {
+test("everybody stands in order of arrival, I last, with what they say of themselves", () => {
   const presence = new Presence(() => 100_000);
   presence.hear("carol", { ...QUIET, hand: true, hand_for: 60_000 });
-  presence.hear("bob", { ...QUIET, hand: true, hand_for: 1_000 });
+  presence.hear("bob", QUIET);
   assert.deepEqual(
-    everybody(known({ presence })).map(({ id, place, self }) => [id, place, self]),
+    everybody(known({ presence })).map(({ id, hand, self }) => [id, hand, self]),
     [
-      ["bob", 2, false],
-      ["carol", 1, false],
-      ["alice", 0, true],
+      ["bob", false, false],
+      ["carol", true, false],
+      ["alice", false, true],
     ],
   );
 });

@@ -1,63 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Hands, Presence, readState } from "../../static/js/room/presence.js";
-
-const alice = { id: "alice", seat: 1 };
-const bob = { id: "bob", seat: 2 };
-const carol = { id: "carol", seat: 3 };
-const order = (hands, ...up) => [...hands.places(up).keys()];
-
-test("hands stand in the order in which they went up, not in that of the seats", () => {
-  const hands = new Hands();
-  hands.hear("carol", true, 0, 1000);
-  hands.hear("alice", true, 0, 2000);
-  assert.deepEqual(order(hands, alice, carol), ["carol", "alice"]);
-  hands.hear("carol", false, 0, 3000);
-  hands.hear("carol", true, 0, 4000);
-  assert.deepEqual(order(hands, alice, carol), ["alice", "carol"]);
-});
-
-test("whoever comes later learns the order from how long each has been up", () => {
-  const hands = new Hands();
-  hands.hear("bob", true, 5_000, 100_000);
-  hands.hear("carol", true, 60_000, 100_200);
-  assert.deepEqual(order(hands, bob, carol), ["carol", "bob"]);
-});
-
-test("what is said again does not change a place", () => {
-  const hands = new Hands();
-  hands.hear("bob", true, 0, 1000);
-  hands.hear("carol", true, 0, 2000);
-  hands.hear("carol", true, 9_999_999, 3000);
-  assert.deepEqual(order(hands, bob, carol), ["bob", "carol"]);
-});
-
-test("nobody jumps the queue by what they say of a time when their hand was seen down", () => {
-  const hands = new Hands();
-  hands.hear("carol", false, 0, 0);
-  hands.hear("bob", true, 0, 1000);
-  hands.hear("carol", false, 0, 1500);
-  hands.hear("carol", true, 24 * 3600_000, 2000);
-  assert.deepEqual(order(hands, bob, carol), ["bob", "carol"]);
-});
-
-test("what is no length of time is none, and nobody has a hand up for days", () => {
-  const hands = new Hands();
-  hands.hear("alice", true, 24 * 3600_000, 0);
-  hands.hear("bob", true, 2 ** 53, 0);
-  hands.hear("carol", true, "ages", 0);
-  assert.deepEqual(order(hands, carol, bob, alice), ["alice", "bob", "carol"]);
-  for (const said of [-5, NaN, null, {}, "x"]) new Hands().hear("bob", true, said, 0);
-});
-
-test("whoever is gone has left the queue", () => {
-  const hands = new Hands();
-  hands.hear("bob", true, 0, 1000);
-  hands.keep(new Set(["carol"]));
-  hands.hear("carol", true, 0, 2000);
-  hands.hear("bob", true, 0, 3000);
-  assert.deepEqual(order(hands, bob, carol), ["carol", "bob"]);
-});
+import { Presence, readState } from "../../static/js/room/presence.js";
 
 test("until somebody says what is on, their picture is shown and nobody calls them mute", () => {
   const said = new Presence(() => 0).of("bob");
@@ -94,17 +37,17 @@ test("of what somebody says only what can be understood is taken", () => {
   assert.equal(readState({ microphone: false, silenced: true }).silenced, true);
 });
 
-test("the hand of somebody who is heard of no more goes down, and has to go up anew", () => {
-  let now = 0;
+test("of somebody who is heard of no more the hand goes down, and all else stays as they said it", () => {
+  let now = 1_000;
   const presence = new Presence(() => now);
-  presence.hear("bob", { microphone: true, hand: true });
-  presence.hear("carol", { hand: true });
+  presence.hear("bob", { microphone: true, hand: true, links: { carol: "connected" } });
   now = 5_000;
   presence.lower("bob");
   assert.deepEqual([presence.of("bob").hand, presence.of("bob").microphone], [false, true]);
-  now = 9_000;
-  presence.hear("bob", { hand: true, hand_for: 9_000 });
-  assert.deepEqual([...presence.places([bob, carol]).keys()], ["carol", "bob"]);
+  assert.deepEqual(presence.heard.get("bob"), {
+    state: { microphone: true, hand: false, links: { carol: "connected" } },
+    at: 5_000,
+  });
 });
 
 test("whoever is not here any more has said nothing", () => {
@@ -112,4 +55,5 @@ test("whoever is not here any more has said nothing", () => {
   presence.hear("bob", { camera: false });
   presence.keep(new Map());
   assert.equal(presence.of("bob").camera, true);
+  assert.equal(presence.heard.size, 0);
 });

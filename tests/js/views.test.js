@@ -71,12 +71,12 @@ test("markup stays text, and every character is kept", () => {
   assert.deepEqual(links(text), ["https://a.example/"]);
 });
 
-test("comings, goings and hands are announced, but not my own", () => {
+test("comings, goings and screens are announced, but not my own", () => {
   const bob = person({});
   assert.deepEqual(changes([alice], [bob, alice]), ["Bob came in"]);
   assert.deepEqual(changes([bob, alice], [alice]), ["Bob left"]);
-  assert.deepEqual(changes([bob, alice], [person({ hand: true }), person({ ...alice, hand: true })]), [
-    "Bob raised a hand",
+  assert.deepEqual(changes([bob, alice], [person({ screen: true }), person({ ...alice, screen: true })]), [
+    "Bob shares a screen",
   ]);
   assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
 });

@@ -104,8 +104,8 @@ export function announce(text, { urgent = false } = {}) {
   setTimeout(() => line.remove(), 10_000);
 }
 
-/** @type {Record<Exclude<import("./later.js").Later<unknown>["trouble"], "">, string>} */
-const TROUBLES = {
+/** Of a part that comes later. @type {Record<Exclude<import("./later.js").Later<unknown>["trouble"], "">, string>} */
+export const TROUBLES = {
   late: "This part has not come through yet. We keep trying, and the call goes on.",
   outdated: "This page is from before an update. Load it again: you come back to your seat.",
   broken: "This part does not work. Load the page again: you come back to your seat.",

@@ -102,6 +102,8 @@ export class Call extends Emitter {
   #everybody = null;
   /** @type {import("./hearing.js").Hearing | null} */
   #hearing = null;
+  /** @type {import("./capabilities.js").Capabilities | null} */
+  #capabilities = null;
   #report;
   /** Who hears whom, as it is drawn. @type {Pair[]} */
   #pairs = [];
@@ -167,15 +169,17 @@ export class Call extends Emitter {
    * @param {import("./orders.js").Orders} inside.orders
    * @param {import("./notices.js").Notices} inside.notices
    * @param {import("./hearing.js").Hearing} inside.hearing
+   * @param {import("./capabilities.js").Capabilities} inside.capabilities
    * @param {typeof import("./people.js").everybody} inside.everybody  puts together who is drawn
    */
-  attach({ orders, notices, hearing, everybody }) {
+  attach({ orders, notices, hearing, capabilities, everybody }) {
     this.#everybody = everybody;
     this.#orders = orders;
     this.#notices = notices;
     this.#hearing = hearing;
-    for (const [id, links] of this.#presence.links) hearing.hear(id, links);
-    for (const part of [orders, notices, hearing]) part.on("change", () => this.#draw());
+    this.#capabilities = capabilities;
+    for (const [id, { state }] of this.#presence.heard) hearing.hear(id, state.links);
+    for (const part of [orders, notices, hearing, capabilities]) part.on("change", () => this.#draw());
     orders.reach(this.#reached, this.#me !== "");
     for (const cut of this.#earlyFloods.splice(0)) notices.flood(cut, this.#roster.participants);
     this.#draw();
@@ -255,6 +259,11 @@ export class Call extends Emitter {
   /** Whose voices each of those inside has asked me for last. @returns {ReadonlyMap<string, Carry>} */
   get carries() {
     return this.#carries;
+  }
+
+  /** What each of those inside has said of themselves last. */
+  get heard() {
+    return this.#presence.heard;
   }
 
   /** Somebody is in front of the page. */
@@ -352,6 +361,7 @@ export class Call extends Emitter {
     this.#notices?.forget();
     this.#earlyFloods = [];
     this.#orders?.forget();
+    this.#capabilities?.close();
     this.#doorway.knocks = [];
   }
 
@@ -368,8 +378,7 @@ export class Call extends Emitter {
     this.#me = me;
     this.#phase = "joined";
     this.myself.resume((resumed && earlier?.me === me && earlier.hand) || 0);
-    const { hand, handFor } = this.myself;
-    this.#presence.raise(me, hand > 0, handFor);
+    const { hand } = this.myself;
     this.#doorway.pass();
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, hand });
@@ -399,7 +408,7 @@ export class Call extends Emitter {
     const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
     this.#voices.on("speech", () => this.#giveWay());
     mesh.on("change", (id) => {
-      if (mesh.link(id)?.state === "shut") this.#presence.lower(id);
+      if (mesh.link(id)?.state === "shut") this.#lower(id);
       this.#voices.play(id);
       this.#report.update(this.#links({ withLeft: true }));
       this.#announce();
@@ -428,7 +437,9 @@ export class Call extends Emitter {
     mesh.on("message", (id, message) => {
       if (message.type === "state") this.#hear(id, message);
       else if (message.type === "carry" || message.type === "carried") this.#carry(id, message);
-      else talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
+      else if (message.type.startsWith("chat")) {
+        talk.receive({ id, name: this.#roster.participants.get(id)?.name ?? "" }, message);
+      } else this.#capabilities?.receive(id, message);
     });
     talk.settleIn({
       me: () => ({ id: this.#me, name: this.#name }),
@@ -481,8 +492,15 @@ export class Call extends Emitter {
   #hear(id, message) {
     this.#presence.hear(id, message);
     this.#hearing?.hear(id, message.links);
+    this.#capabilities?.hear(id, message, this.#parts.clock.now());
     this.#voices.play(id);
     this.#draw();
+  }
+
+  /** Nothing is heard of them any more: a hand that nobody can take down goes down. @param {string} id */
+  #lower(id) {
+    this.#presence.lower(id);
+    this.#capabilities?.hear(id, { hand: false }, this.#parts.clock.now());
   }
 
   /** In a large room only those who spoke last are seen. */
@@ -493,7 +511,6 @@ export class Call extends Emitter {
   #listenToMe() {
     const { levels } = this.#parts;
     this.myself.on("toggle", () => this.#notices?.calm());
-    this.myself.on("hand", () => this.#presence.raise(this.#me, this.myself.hand > 0));
     this.myself.on("change", () => {
       this.#announce();
       this.#draw();
@@ -547,6 +564,7 @@ export class Call extends Emitter {
     this.myself.close();
     this.#orders?.close();
     this.#notices?.close();
+    this.#capabilities?.close();
     this.#draw();
   }
 
@@ -572,10 +590,10 @@ export class Call extends Emitter {
   #look() {
     this.#people = [];
     this.#pairs = [];
-    if (this.#phase !== "joined" || !this.#hearing || !this.#everybody) return;
+    if (this.#phase !== "joined" || !this.#hearing || !this.#everybody || !this.#capabilities) return;
     const known = { me: this.#me, participants: this.#inOrder(), qualities: this.#qualities };
     const { myself } = this;
-    this.#people = this.#everybody({
+    const everybody = this.#everybody({
       ...known,
       mesh: this.#parts.mesh,
       myself,
@@ -583,6 +601,7 @@ export class Call extends Emitter {
       voices: this.#voices,
       hearing: this.#hearing,
     });
+    this.#people = this.#capabilities.mark(everybody);
     this.#pairs = this.#hearing.judge(this.#me, this.#links(), known.participants);
   }
 

@@ -80,12 +80,27 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
 });
 const close = () => call.open("");
 
+/** What a room can do besides: a folder each, and its line here. @type {import("./capabilities.js").Listed[]} */
+const capabilities = [
+  { name: "hands", button: "Hand", icon: "hand", load: () => import("./hands/index.js") },
+  { name: "reactions", menu: "React", icon: "smile", load: () => import("./reactions/index.js") },
+];
+
 // What nobody needs before the click, and everybody just after it.
 const roomView = new Later(
   import.meta.resolve("./views/room.js"),
   async () => {
     const { Room } = await import("./views/room.js");
-    return new Room({ call, clock, devices, uplink, copyLink, send: (order) => signaling.send(order) });
+    return new Room({
+      call,
+      mesh,
+      clock,
+      devices,
+      uplink,
+      copyLink,
+      capabilities,
+      send: (order) => signaling.send(order),
+    });
   },
   clock,
   atClick(),
@@ -234,6 +249,7 @@ async function loadRest() {
     await idle();
     void part.load();
   }
+  void roomView.part?.loadRest();
 }
 
 /** @type {CallState | null} */

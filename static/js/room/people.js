@@ -9,29 +9,27 @@
  * @property {Participant[]} participants  in the order of their seats
  * @property {Pick<import("./rtc/mesh.js").Mesh, "link">} mesh
  * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
- * @property {Pick<import("./presence.js").Presence, "of" | "places">} presence
+ * @property {Pick<import("./presence.js").Presence, "of">} presence
  * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding">} voices
  * @property {Pick<import("./hearing.js").Hearing, "named">} hearing
  * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my links
  */
 
 /**
- * In order of arrival, me last, each with the place of their hand among those that are up.
+ * In order of arrival, me last.
  *
  * @param {Known} known
  * @returns {Person[]}
  */
 export function everybody(known) {
-  const everybody = known.participants.map((one) => person(one, known));
-  const places = known.presence.places(everybody.filter(({ hand }) => hand));
-  const people = everybody.map((one) => ({ ...one, place: places.get(one.id) ?? 0 }));
+  const people = known.participants.map((one) => person(one, known));
   return [...people.filter(({ self }) => !self), ...people.filter(({ self }) => self)];
 }
 
 /**
  * @param {Participant} participant
  * @param {Known} known
- * @returns {Omit<Person, "place">}
+ * @returns {Person}
  */
 function person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }, known) {
   const { me, participants, mesh, myself, presence, voices, hearing, qualities } = known;
@@ -56,6 +54,7 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
     knows: hearing.named(id),
     picture: streams?.camera ?? null,
     shared: shown.screen ? (streams?.screen ?? null) : null,
+    marks: [],
   };
 }
 

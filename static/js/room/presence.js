@@ -10,6 +10,7 @@ import { Timer } from "../lib/timing.js";
  * @typedef {import("./messages.js").Shown} Shown
  * @typedef {Omit<Shown, "speaking">} Said
  * @typedef {import("./messages.js").StateMessage} StateMessage
+ * @typedef {{state: Partial<StateMessage>, at: number}} Heard  as it came, and when, in milliseconds
  */
 
 /** Until they say what is on, a picture that arrives is shown, and nobody is called mute. @type {Said} */
@@ -24,68 +25,14 @@ const UNSAID = {
 };
 // Whoever mutes in the middle of a word may end it.
 const LAST_WORD = 1_000;
-// Nobody has had a hand up for longer than a day (milliseconds).
-const LONGEST = 24 * 3600_000;
-
-/** How long somebody says that their hand has been up, in milliseconds: a number from outside. @param {unknown} said */
-function bounded(said) {
-  return typeof said === "number" && said > 0 ? Math.min(said, LONGEST) : 0;
-}
-
-/**
- * The hands of the others and mine. Each says for how long theirs has been up, since no two clocks agree; nobody is
- * believed to have had it up before it was last seen down.
- */
-export class Hands {
-  /** When each went up, in milliseconds. @type {Map<string, number>} */
-  #since = new Map();
-  /** When each was last seen down. @type {Map<string, number>} */
-  #down = new Map();
-
-  /**
-   * @param {string} id
-   * @param {boolean} up
-   * @param {unknown} said  for how long, in milliseconds; missing, it has just gone up
-   * @param {number} now
-   */
-  hear(id, up, said, now) {
-    if (!up) {
-      this.#since.delete(id);
-      this.#down.set(id, now);
-    } else if (!this.#since.has(id)) {
-      this.#since.set(id, Math.max(now - bounded(said), this.#down.get(id) ?? -Infinity));
-    }
-  }
-
-  /** Forgets who is gone. @param {{ has: (id: string) => boolean }} here */
-  keep(here) {
-    for (const known of [this.#since, this.#down]) {
-      for (const id of known.keys()) if (!here.has(id)) known.delete(id);
-    }
-  }
-
-  /**
-   * The places of those whose hand is up, from 1 on.
-   *
-   * @param {{ id: string, seat: number }[]} up
-   * @returns {Map<string, number>}
-   */
-  places(up) {
-    const sorted = [...up].sort(
-      (a, b) => (this.#since.get(a.id) ?? Infinity) - (this.#since.get(b.id) ?? Infinity) || a.seat - b.seat,
-    );
-    return new Map(sorted.map(({ id }, i) => [id, i + 1]));
-  }
-}
 
 /** What each participant has said last. */
 export class Presence {
   #now;
-  #hands = new Hands();
   /** @type {Map<string, Said>} */
   #said = new Map();
-  /** @type {Map<string, unknown>} */
-  #links = new Map();
+  /** @type {Map<string, Heard>} */
+  #heard = new Map();
 
   /** @param {() => number} now  milliseconds, never going back */
   constructor(now) {
@@ -94,15 +41,13 @@ export class Presence {
 
   /** @param {string} id @param {Partial<StateMessage>} message */
   hear(id, message) {
-    const said = readState(message);
-    this.raise(id, said.hand, message.hand_for);
-    this.#said.set(id, said);
-    this.#links.set(id, message.links);
+    this.#said.set(id, readState(message));
+    this.#heard.set(id, { state: message, at: this.#now() });
   }
 
-  /** What each says of their links, as it came. @returns {ReadonlyMap<string, unknown>} */
-  get links() {
-    return this.#links;
+  /** What each has said last, as it came. @returns {ReadonlyMap<string, Heard>} */
+  get heard() {
+    return this.#heard;
   }
 
   /** What they say is on. @param {string} id */
@@ -110,28 +55,17 @@ export class Presence {
     return this.#said.get(id) ?? UNSAID;
   }
 
-  /** A hand is up, or not. @param {string} id @param {boolean} isUp @param {unknown} [since]  for how long, in milliseconds */
-  raise(id, isUp, since) {
-    this.#hands.hear(id, isUp, since, this.#now());
-  }
-
   /** Nothing is heard of them any more: a hand that nobody can take down goes down. @param {string} id */
   lower(id) {
-    this.raise(id, false);
     this.#said.set(id, { ...this.of(id), hand: false });
+    this.#heard.set(id, { state: { ...this.#heard.get(id)?.state, hand: false }, at: this.#now() });
   }
 
   /** These are here. @param {{has: (id: string) => boolean}} inside */
   keep(inside) {
-    this.#hands.keep(inside);
-    for (const known of [this.#said, this.#links]) {
+    for (const known of [this.#said, this.#heard]) {
       for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
     }
-  }
-
-  /** As in `Hands`. @param {{id: string, seat: number}[]} up */
-  places(up) {
-    return this.#hands.places(up);
   }
 }
 
@@ -156,7 +90,6 @@ export function readState({ microphone, silenced, camera, screen, hand, held, st
 /**
  * @typedef {object} MyselfEvents
  * @property {[]} change  what I show is another now, or by what
- * @property {[]} hand    my hand went up or down
  * @property {[]} toggle  I have turned something on or off
  */
 
@@ -239,7 +172,7 @@ export class Myself extends Emitter {
 
   /** How long it has been up, in milliseconds. */
   get handFor() {
-    return this.#hand ? Math.round(bounded(Date.now() - this.#hand)) : 0;
+    return this.#hand ? Math.round(Math.max(0, Date.now() - this.#hand)) : 0;
   }
 
   /** Opens the devices that were chosen. Done when it is decided which there are. */
@@ -301,7 +234,6 @@ export class Myself extends Emitter {
     const { visit } = this.#memory;
     // A reload must not lose it.
     if (visit) this.#memory.keepVisit({ ...visit, hand: this.#hand });
-    this.emit("hand");
     this.emit("change");
   }
 

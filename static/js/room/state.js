@@ -14,7 +14,7 @@
  * @property {boolean} camera
  * @property {boolean} screen
  * @property {boolean} hand
- * @property {number} place          of their hand among those that are up, from 1 on; 0 while it is down
+ * @property {readonly Mark[]} marks  what capabilities show at them
  * @property {boolean} speaking
  * @property {boolean} sounding      the sound that comes with their screen is loud, be it a voice or a film
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} link
@@ -27,6 +27,16 @@
  * @property {string[]} knows        whom they say to have a link to, however it does
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
+ *
+ * @typedef {object} Mark            something that a capability shows at somebody
+ * @property {string} name           of its class in style sheets
+ * @property {"corner" | "over"} place  in the corner of their picture and in the list of people, as long as it is so; or over
+ *     the picture, for a moment
+ * @property {string} [key]          with another one it appears anew
+ * @property {string} [icon]
+ * @property {string} text           what is seen
+ * @property {string} words          what stands before it for those who do not see it; what is over a picture is announced instead
+ * @property {{title: string, place: number}} [queue]  in the list, these come first and in this order
  *
  * @typedef {object} Device
  * @property {string} id

@@ -116,19 +116,28 @@ def test_the_page_has_every_error_and_the_numbers(page):
 # -- between participants ------------------------------------------------------------------------
 
 
-def test_what_participants_say_to_each_other_is_on_the_page(script, page):
-    described = dict(page.section(CTL).described())
+@pytest.fixture(scope="module")
+def peers(script) -> dict[str, dict[str, bool]]:
+    """The messages between participants: those of the room, and of each capability in its folder."""
     said = script.messages("PeerMessage")
+    for path in sorted(ROOM.glob("*/messages.js")):
+        own = Typedefs(path.read_text()).messages("Messages")
+        assert not said.keys() & own.keys(), path
+        said |= own
+    return said
+
+
+def test_what_participants_say_to_each_other_is_on_the_page(peers, page):
+    described = dict(page.section(CTL).described())
+    said = peers
     assert described.keys() == said.keys()
     for kind, named in said.items():
         assert named.keys() <= described[kind], kind
 
 
-def test_the_page_says_of_each_message_between_participants_how_much_is_too_much(script, page):
+def test_the_page_says_of_each_message_between_participants_how_much_is_too_much(peers, page):
     rates = [cells[0] for heads, cells in page.section(CTL).rows() if heads[1] == "at once"]
-    assert {kind for cell in rates for kind in re.findall(r"`([a-z-]+)`", cell)} == set(
-        script.messages("PeerMessage")
-    )
+    assert {kind for cell in rates for kind in re.findall(r"`([a-z-]+)`", cell)} == set(peers)
 
 
 def _said_by(page: Page) -> dict[str, list[set[str]]]:

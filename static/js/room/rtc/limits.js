@@ -30,7 +30,7 @@ export const LIMITS = {
   bye: { bytes: 128, burst: 4, perSecond: 0.1 },
 };
 
-/** @type {ReadonlyMap<string, Limit>} */
+/** With those of capabilities, as these come. @type {Map<string, Limit>} */
 const KNOWN = new Map(Object.entries(LIMITS));
 /** A type that this version does not know. @type {Limit} */
 const UNKNOWN = { bytes: LARGEST_FRAME, burst: 120, perSecond: 10 };
@@ -44,6 +44,11 @@ const MOST_ANSWERED = 1_000;
 const MOST_ASKINGS = 4;
 /** Before the click: what somebody says who has just come in, before the news of that has reached me. @type {Limit} */
 const EARLY = { bytes: 65_536, burst: 64, perSecond: 0 };
+
+/** From now on messages of this type are known. @param {string} type @param {Limit} limit */
+export function allow(type, limit) {
+  if (!Object.hasOwn(LIMITS, type)) KNOWN.set(type, limit);
+}
 
 /**
  * What comes from one other participant, judged frame by frame.

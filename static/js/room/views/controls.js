@@ -1,21 +1,14 @@
 import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
+import { Menu } from "../../lib/menu.js";
 import { browserStore } from "../../lib/storage.js";
 import { confirmCopy } from "./stage.js";
 import { showPromises, toggleFullScreen } from "./page.js";
 import { canAskAgain, choices, comesBack, fill, refusal, trouble } from "./sources.js";
 
-/** @import { Kind, Mine, Panel, Person, Source } from "../state.js" */
-
 /**
- * @typedef {object} Item   of a menu
- * @property {string} label
- * @property {string} [icon]
- * @property {boolean} [checked]   one of several to choose from
- * @property {string} [note]       a number at the end
- * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
- * @property {(words: HTMLElement) => void} act   `words`: where the label stands
- *
- * @typedef {{ heading: string } | { rule: true } | Item} Line
+ * @import { CallState, Kind, Mine, Panel, Source } from "../state.js"
+ * @import { Line } from "../../lib/menu.js"
+ * @import { Extra } from "./extra.js"
  */
 
 const NO_KEYS = "no-single-keys";
@@ -28,30 +21,34 @@ export class Controls {
   #root;
   #actions;
   #lit = -1;
-  /** @type {{ mine: Mine, panel: Panel, unread: number, people: Person[], knocks: { length: number } } | null} */
+  /** @type {readonly Extra[]} */
+  #extras;
+  /** @type {CallState | null} */
   #shown = null;
   #troubleDialog;
   /** @type {Kind} */
   #troubled = "microphone";
   #settings;
+  #menu;
 
   /**
    * @param {HTMLElement} root   #controls
    * @param {{
-   *   toggle: (kind: Kind) => void, leaveOff: (kind: Kind) => void, choose: (kind: Kind, id: string) => void, share: () => void, hand: () => void,
+   *   toggle: (kind: Kind) => void, leaveOff: (kind: Kind) => void, choose: (kind: Kind, id: string) => void, share: () => void,
    *   open: (panel: Panel) => void, leave: () => void, copyLink?: () => void | Promise<void>
    * }} actions
+   * @param {readonly Extra[]} [extras]  what else there is to do
    */
-  constructor(root, actions) {
+  constructor(root, actions, extras = []) {
     this.#root = root;
     this.#actions = actions;
+    this.#extras = extras;
     this.#troubleDialog = /** @type {HTMLDialogElement} */ (find(root, "#trouble"));
     this.#settings = /** @type {HTMLDialogElement} */ (find(root, "#settings"));
 
     this.#on("microphone", () => this.#toggle("microphone"));
     this.#on("camera", () => this.#toggle("camera"));
     this.#on("share", () => actions.share());
-    this.#on("hand", () => actions.hand());
     this.#on("people", () => this.#open("people"));
     this.#on("chat", () => this.#open("chat"));
     this.#on("leave", () => actions.leave());
@@ -63,7 +60,7 @@ export class Controls {
     new Menu(find(root, '[data-part="camera-caret"]'), find(root, "#camera-menu"), () =>
       this.#devices("camera"),
     );
-    new Menu(this.#control("more"), find(root, "#more-menu"), () => this.#more());
+    this.#menu = new Menu(this.#control("more"), find(root, "#more-menu"), () => this.#more());
     this.#troubleDialog.addEventListener("close", () => {
       if (this.#troubleDialog.returnValue === "again") actions.toggle(this.#troubled);
       if (this.#troubleDialog.returnValue === "off") actions.leaveOff(this.#troubled);
@@ -72,7 +69,7 @@ export class Controls {
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** @param {{ mine: Mine, panel: Panel, unread: number, people: Person[], knocks: { length: number } }} state   `unread`: messages that nobody saw here; `knocks`: who waits to come in */
+  /** @param {CallState} state */
   render(state) {
     this.#shown = state;
     const { mine, panel, unread, people, knocks } = state;
@@ -84,12 +81,17 @@ export class Controls {
       key: "V",
     });
     this.#renderShare(mine);
-    this.#renderHand(mine);
+    for (const extra of this.#extras) extra.render(state);
     this.#renderPanel("people", panel === "people");
     this.#renderPanel("chat", panel === "chat");
     this.#renderPeople(people.length, knocks.length);
     this.#renderUnread(unread);
     if (this.#settings.open) this.#renderSettings();
+  }
+
+  /** What there is to do is another now. */
+  renew() {
+    this.#menu.renew();
   }
 
   /**
@@ -176,6 +178,7 @@ export class Controls {
     /** @type {Line[]} */
     const lines = [];
     if (NARROW.matches) {
+      for (const extra of this.#extras) if (extra.isMenu) lines.push(...extra.lines);
       if (mine.canShare) {
         lines.push({
           label: mine.screen ? "Stop sharing" : "Share the screen",
@@ -317,14 +320,6 @@ export class Controls {
     mark(control, "title", screen ? "Stop sharing the screen" : "Share the screen");
   }
 
-  /** @param {Mine} mine */
-  #renderHand({ hand }) {
-    const control = this.#control("hand");
-    control.classList.toggle("raised", hand);
-    mark(control, "aria-pressed", String(hand));
-    mark(control, "title", hand ? "Lower your hand" : "Raise your hand");
-  }
-
   /**
    * @param {"chat" | "people"} panel
    * @param {boolean} open
@@ -359,103 +354,4 @@ export class Controls {
 
 function singleKeys() {
   return browserStore.text(NO_KEYS) === null;
-}
-
-/** A list of commands or choices that floats beside its button (WAI-ARIA, menu button). */
-class Menu {
-  #button;
-  #list;
-
-  /**
-   * @param {HTMLElement} button   it names the list in `popovertarget`
-   * @param {HTMLElement} list
-   * @param {() => Line[]} lines   asked for anew each time it opens
-   */
-  constructor(button, list, lines) {
-    this.#button = button;
-    this.#list = list;
-    list.addEventListener("beforetoggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") {
-        list.replaceChildren(...lines().map((line) => this.#line(line)));
-      }
-    });
-    list.addEventListener("toggle", (event) => {
-      if (/** @type {ToggleEvent} */ (event).newState === "open") this.#opened();
-    });
-    list.addEventListener("keydown", (event) => this.#key(event));
-  }
-
-  /** @param {Line} line */
-  #line(line) {
-    if ("rule" in line) return make("hr");
-    if ("heading" in line) return make("div", { role: "presentation" }, line.heading);
-    const chosen = line.checked !== undefined;
-    const words = make("span", {}, line.label);
-    const button = make(
-      "button",
-      {
-        type: "button",
-        tabindex: -1,
-        role: chosen ? "menuitemradio" : "menuitem",
-        "aria-checked": chosen ? String(line.checked) : null,
-      },
-      this.#sign(line),
-      words,
-      line.note !== undefined && make("span", { class: "count" }, line.note),
-    );
-    button.addEventListener("click", () => {
-      if (!line.stays) this.#list.hidePopover();
-      line.act(words);
-    });
-    return button;
-  }
-
-  /** @param {Item} item */
-  #sign({ icon: name, checked }) {
-    if (checked === undefined) return name ? icon(name) : null;
-    const sign = icon("check");
-    if (!checked) sign.style.setProperty("visibility", "hidden");
-    return sign;
-  }
-
-  #opened() {
-    this.#place();
-    const items = this.#items();
-    (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
-  }
-
-  /** Above the button where there is room, else beside it; always inside the window. */
-  #place() {
-    const button = this.#button.getBoundingClientRect();
-    const list = this.#list.getBoundingClientRect();
-    const edge = 8;
-    const above = button.top - list.height - edge;
-    const beside = above < edge && button.left - list.width > edge;
-    const left = beside ? button.left - list.width - edge : button.left + button.width / 2 - list.width / 2;
-    const top = beside ? button.bottom - list.height : above;
-    this.#list.style.setProperty(
-      "left",
-      `${Math.max(edge, Math.min(left, innerWidth - list.width - edge))}px`,
-    );
-    this.#list.style.setProperty(
-      "top",
-      `${Math.max(edge, Math.min(top, innerHeight - list.height - edge))}px`,
-    );
-  }
-
-  /** @returns {HTMLElement[]} */
-  #items() {
-    return [...this.#list.querySelectorAll("button")];
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const items = this.#items();
-    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (event.key === "Tab") this.#list.hidePopover();
-    if (to === undefined) return;
-    event.preventDefault();
-    items.at(to % items.length)?.focus();
-  }
 }

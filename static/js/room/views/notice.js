@@ -206,7 +206,7 @@ function inOneLine([first = "", ...rest]) {
 }
 
 /**
- * What is worth hearing between two states of the room: in, out, hand. Never speaking, nor what comes and goes by itself.
+ * What is worth hearing between two states of the room: in, out. Never speaking, nor what comes and goes by itself.
  *
  * @param {Person[]} before
  * @param {Person[]} after
@@ -219,7 +219,6 @@ export function changes(before, after) {
     if (person.self) continue;
     const old = known.get(person.id);
     if (!old) said.push(`${person.name} came in`);
-    if (old && !old.hand && person.hand) said.push(`${person.name} raised a hand`);
     if (old && !old.silenced && person.silenced) said.push(`${person.name}’s microphone has stopped`);
     if (old?.silenced && person.microphone) said.push(`${person.name} can be heard again`);
     if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);

@@ -14,7 +14,7 @@ const MAP = 240;
 const RADIUS = 96;
 const HEAD = 18;
 
-/** Who is here, who has a hand up, and how it goes with their link; hosts can remove. */
+/** Who is here, who stands in a queue, and how it goes with their link; hosts can remove. */
 export class PeoplePanel {
   #actions;
   #list;
@@ -79,7 +79,7 @@ export class PeoplePanel {
       host,
       visitors,
       sorted.map(
-        ({
+        ({ id, name, role, standing, knownAs, self, microphone, silenced, screen, marks, link, by }) => [
           id,
           name,
           role,
@@ -89,29 +89,24 @@ export class PeoplePanel {
           microphone,
           silenced,
           screen,
-          hand,
-          place,
+          marks,
           link,
           by,
-        }) => [id, name, role, standing, knownAs, self, microphone, silenced, screen, hand, place, link, by],
+        ],
       ),
     ]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     const focused = document.activeElement?.getAttribute("data-remove");
 
-    const hands = sorted.filter(({ hand }) => hand).sort((a, b) => a.place - b.place);
+    const queue = sorted.filter(queued).sort((a, b) => (queued(a)?.place ?? 0) - (queued(b)?.place ?? 0));
     const parts = [];
-    if (hands.length) {
-      parts.push(
-        make("h3", {}, hands.length > 1 ? "Hands up, in the order they went up" : "Hand up"),
-        this.#listOf(hands, host),
-      );
-    }
-    const seated = sorted.filter(({ hand }) => !hand);
+    const [first] = queue;
+    if (first) parts.push(make("h3", {}, queued(first)?.title ?? ""), this.#listOf(queue, host));
+    const seated = sorted.filter((person) => !queued(person));
     if (seated.length) {
       parts.push(
-        make("h3", {}, hands.length ? `The others, ${seated.length}` : `At the table, ${seated.length}`),
+        make("h3", {}, first ? `The others, ${seated.length}` : `At the table, ${seated.length}`),
         this.#listOf(seated, host),
       );
     }
@@ -150,8 +145,10 @@ export class PeoplePanel {
       facts !== "" && make("small", {}, facts),
     );
     const states = make("div", { class: "states" });
-    if (person.hand) {
-      states.append(icon("hand", "raised"), make("span", { class: "number" }, String(person.place)));
+    for (const { place, icon: sign, text } of person.marks) {
+      if (place === "corner") {
+        states.append(sign ? icon(sign, "raised") : "", make("span", { class: "number" }, text));
+      }
     }
     if (person.link === "reconnecting" || person.link === "failed" || person.link === "shut") {
       states.append(icon("signal-low", "warned"));
@@ -328,4 +325,9 @@ function draw(name, attributes, ...children) {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   element.append(...children);
   return element;
+}
+
+/** Where they stand among those who come first. @param {Person} person */
+function queued({ marks }) {
+  return marks.find(({ queue }) => queue)?.queue;
 }

@@ -1,4 +1,8 @@
 import { announce, find } from "../../lib/dom.js";
+import { Later } from "../../lib/later.js";
+import { addSheet } from "../../lib/sheet.js";
+import { idle } from "../../lib/timing.js";
+import { Capabilities } from "../capabilities.js";
 import { Hearing } from "../hearing.js";
 import { Screen } from "../media/screen.js";
 import { News } from "../news.js";
@@ -6,11 +10,15 @@ import { Notices } from "../notices.js";
 import { Orders } from "../orders.js";
 import { everybody } from "../people.js";
 import { Controls } from "./controls.js";
+import { Extra } from "./extra.js";
 import { restored } from "./mine.js";
 import { changes, facts, mended, Notice, written } from "./notice.js";
 import { Stage } from "./stage.js";
 
-/** @import { CallState, ChatLine, Mine, Pair, Person } from "../state.js" */
+/**
+ * @import { CallState, ChatLine, Mine, Pair, Person } from "../state.js"
+ * @import { Listed, Part } from "../capabilities.js"
+ */
 
 // That a pair hears each other again is not said for each time that it comes and goes (milliseconds).
 const MENDED = 60_000;
@@ -25,6 +33,9 @@ export class Room {
   #controls;
   #notice;
   #news;
+  #capabilities;
+  /** What else can be done here. @type {Later<Part>[]} */
+  #parts;
   /** Those who were drawn last. @type {Person[]} */
   #seen = [];
   /** @type {Pair[]} */
@@ -42,36 +53,58 @@ export class Room {
    * @param {import("../../lib/timing.js").Clock} options.clock
    * @param {import("../media/devices.js").Devices} options.devices
    * @param {import("../media/budget.js").Uplink} options.uplink
+   * @param {import("../rtc/mesh.js").Mesh} options.mesh
    * @param {() => Promise<void>} options.copyLink
+   * @param {Listed[]} options.capabilities
    */
-  constructor({ call, send, clock, devices, uplink, copyLink }) {
+  constructor({ call, send, mesh, clock, devices, uplink, copyLink, capabilities }) {
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
     // Phones show no screen.
     if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
     this.#orders = new Orders({ send, clock });
+    const news = new News({ clock, say: announce });
+    this.#news = news;
+    const room = {
+      clock,
+      myself: call.myself,
+      // What capabilities say to each other has a type of theirs.
+      send: (/** @type {any} */ message) => mesh.broadcast(message),
+      tell: (/** @type {string} */ text) => news.tell(text),
+      gather: news.gather.bind(news),
+    };
+    this.#capabilities = new Capabilities({ room, said: () => call.heard });
     call.attach({
       orders: this.#orders,
       notices: new Notices({ clock, uplink }),
       hearing: new Hearing(clock),
+      capabilities: this.#capabilities,
       everybody,
     });
+    this.#parts = capabilities.map((listed) => this.#later(listed, clock));
+    const bar = find(document, "#controls");
+    const extras = capabilities.map(
+      (listed, i) => new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar),
+    );
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
-    this.#controls = new Controls(find(document, "#controls"), {
-      toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
-      leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
-      choose: (kind, id) => void call.myself.choose(kind, id),
-      share: () => call.myself.share(),
-      hand: () => call.myself.raise(),
-      open: (panel) => call.open(panel),
-      leave: () => call.leave(),
-      copyLink,
-    });
+    this.#controls = new Controls(
+      bar,
+      {
+        toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
+        leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
+        choose: (kind, id) => void call.myself.choose(kind, id),
+        share: () => call.myself.share(),
+        open: (panel) => call.open(panel),
+        leave: () => call.leave(),
+        copyLink,
+      },
+      extras,
+    );
+    for (const part of this.#parts) part.on("change", () => this.#controls.renew());
     this.#notice = new Notice(find(document, "#notice"), {
       act: () => call.act(),
       explain: (kind) => this.#controls.explain(kind),
     });
-    this.#news = new News({ clock, say: announce });
   }
 
   get orders() {
@@ -89,6 +122,14 @@ export class Room {
     this.#controls.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
     this.#tell(state);
+  }
+
+  /** What can be done here besides, one after the other: none is needed at once. */
+  async loadRest() {
+    for (const part of this.#parts) {
+      await idle();
+      void part.load();
+    }
   }
 
   /** Out of it, for good or to wait at its door again. */
@@ -117,10 +158,27 @@ export class Room {
     });
   }
 
+  /** @param {Listed} listed @param {import("../../lib/timing.js").Clock} clock */
+  #later({ name, load }, clock) {
+    return new Later(
+      import.meta.resolve(`../${name}/index.js`),
+      async () => {
+        const { capability } = await load();
+        if (capability.styles) await addSheet(capability.styles);
+        return this.#capabilities.begin(name, capability);
+      },
+      clock,
+    );
+  }
+
   /** To those who do not see it. @param {CallState} state */
   #tell(state) {
     const { people, pairs, mine } = state;
-    if (this.#seen.length > 0) for (const text of changes(this.#seen, people)) this.#news.tell(text);
+    const heard =
+      this.#seen.length > 0
+        ? [...changes(this.#seen, people), ...this.#capabilities.changes(this.#seen, people)]
+        : [];
+    for (const text of heard) this.#news.tell(text);
     if (this.#mine) for (const text of restored(this.#mine, mine)) this.#news.tell(text);
     for (const line of mended(this.#pairs, pairs, people)) this.#news.tell(line, MENDED);
     this.#news.keep(facts(state));

@@ -330,13 +330,9 @@ class Tile {
   #video = make("video", { playsinline: true, autoplay: true, hidden: true });
   #away = make("div", { class: "away" });
   #corner = make("div", { class: "corner" });
-  #hand = make(
-    "span",
-    { class: "badge hand", hidden: true },
-    icon("hand"),
-    make("span", { class: "visually-hidden" }, "Hand up, number "),
-    make("span", { class: "number" }),
-  );
+  #badges = make("div", { class: "badges" });
+  #over = make("div", { class: "over", "aria-hidden": "true" });
+  #marks = "";
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
   #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
@@ -364,8 +360,8 @@ class Tile {
     this.#video.muted = true;
     this.#video.className = ofScreen ? "screen" : "camera";
     if (ofScreen) this.element.classList.add("shared");
-    this.#corner.append(this.#pin, this.#hand);
-    this.element.append(this.#away, this.#video, this.#trouble, this.#plate, this.#corner);
+    this.#corner.append(this.#pin, this.#badges);
+    this.element.append(this.#away, this.#video, this.#trouble, this.#plate, this.#corner, this.#over);
     this.#pin.addEventListener("click", pin);
     this.#video.addEventListener("loadeddata", () => this.#person && this.render(this.#person));
     this.#video.addEventListener("resize", resize);
@@ -380,8 +376,7 @@ class Tile {
     this.#renderPicture(person);
     this.#renderPlate(person);
     this.#renderTrouble(person);
-    this.#hand.hidden = this.#ofScreen || !person.hand;
-    write(find(this.#hand, ".number"), String(person.place));
+    if (!this.#ofScreen) this.#renderMarks(person.marks);
   }
 
   /**
@@ -555,6 +550,21 @@ class Tile {
     this.#plate.replaceChildren(...parts);
   }
 
+  /** @param {Person["marks"]} marks */
+  #renderMarks(marks) {
+    const shown = JSON.stringify(marks);
+    if (shown === this.#marks) return;
+    this.#marks = shown;
+    this.#badges.replaceChildren(...marks.filter(({ place }) => place === "corner").map(badge));
+    const over = marks.filter(({ place }) => place === "over");
+    const keys = over.map(({ name, key }) => `${name} ${key}`).join();
+    if (keys === this.#over.dataset.keys) return;
+    this.#over.dataset.keys = keys;
+    this.#over.replaceChildren(
+      ...over.map(({ name, text }) => make("span", { class: `mark ${name}` }, text)),
+    );
+  }
+
   /** @param {Person} person */
   #renderTrouble(person) {
     const wrong = this.#ofScreen ? null : this.#wrong(person);
@@ -580,6 +590,18 @@ class Tile {
   #wrong(person) {
     return person.self || person.by || !this.#outOfPatience ? null : trouble(person, this.#isSlowHere);
   }
+}
+
+/** @param {Person["marks"][number]} mark */
+function badge({ name, icon: sign, text, words, queue }) {
+  const kind = queue ? "badge queued" : "badge";
+  return make(
+    "span",
+    { class: `${kind} ${name}` },
+    sign ? icon(sign) : null,
+    make("span", { class: "visually-hidden" }, `${words} `),
+    make("span", { class: "number" }, text),
+  );
 }
 
 /**

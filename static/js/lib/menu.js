@@ -1,0 +1,142 @@
+import { icon, make } from "./dom.js";
+
+/**
+ * @typedef {object} Item   of a menu
+ * @property {string} label
+ * @property {string} [icon]
+ * @property {string} [sign]       a sign in place of an icon, which says all; the label is for those who do not see it
+ * @property {boolean} [checked]   one of several to choose from
+ * @property {string} [note]       a number at the end
+ * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
+ * @property {(words: HTMLElement) => void} act   `words`: where the label stands
+ *
+ * @typedef {{ heading: string } | { rule: true } | { row: Item[], label: string } | Item} Line
+ */
+
+/** A list of commands or choices that floats beside its button (WAI-ARIA, menu button). */
+export class Menu {
+  #button;
+  #list;
+  #lines;
+
+  /**
+   * @param {HTMLElement} button   it names the list in `popovertarget`
+   * @param {HTMLElement} list
+   * @param {() => Line[]} lines   asked for anew each time it opens
+   */
+  constructor(button, list, lines) {
+    this.#button = button;
+    this.#list = list;
+    this.#lines = lines;
+    list.addEventListener("beforetoggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "open") this.#fill();
+    });
+    list.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "open") this.#opened();
+    });
+    list.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** There are other lines now. */
+  renew() {
+    if (!this.#list.matches(":popover-open")) return;
+    this.#fill();
+    this.#opened();
+  }
+
+  #fill() {
+    // Not seen before it is in its place.
+    if (!this.#list.matches(":popover-open")) this.#list.style.setProperty("visibility", "hidden");
+    this.#list.replaceChildren(...this.#lines().map((line) => this.#line(line)));
+  }
+
+  /** @param {Line} line @returns {HTMLElement} */
+  #line(line) {
+    if ("rule" in line) return make("hr");
+    if ("heading" in line) return make("div", { role: "presentation" }, line.heading);
+    if ("row" in line) {
+      return make(
+        "div",
+        { class: "row", role: "group", "aria-label": line.label },
+        ...line.row.map((item) => this.#line(item)),
+      );
+    }
+    const chosen = line.checked !== undefined;
+    const words = make("span", { class: line.sign ? "visually-hidden" : null }, line.label);
+    const button = make(
+      "button",
+      {
+        type: "button",
+        tabindex: -1,
+        role: chosen ? "menuitemradio" : "menuitem",
+        "aria-checked": chosen ? String(line.checked) : null,
+        title: line.sign ? line.label : null,
+      },
+      this.#sign(line),
+      words,
+      line.note !== undefined && make("span", { class: "count" }, line.note),
+    );
+    button.addEventListener("click", () => {
+      if (!line.stays) this.#list.hidePopover();
+      line.act(words);
+    });
+    return button;
+  }
+
+  /** @param {Item} item */
+  #sign({ icon: name, sign: text, checked }) {
+    if (text) return make("span", { class: "sign", "aria-hidden": "true" }, text);
+    if (checked === undefined) return name ? icon(name) : null;
+    const sign = icon("check");
+    if (!checked) sign.style.setProperty("visibility", "hidden");
+    return sign;
+  }
+
+  #opened() {
+    this.#place();
+    const items = this.#items();
+    (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
+  }
+
+  /** Above the button where there is room, else beside it; always inside the window. */
+  #place() {
+    const button = this.#button.getBoundingClientRect();
+    const list = this.#list.getBoundingClientRect();
+    const edge = 8;
+    const above = button.top - list.height - edge;
+    const beside = above < edge && button.left - list.width > edge;
+    const left = beside ? button.left - list.width - edge : button.left + button.width / 2 - list.width / 2;
+    const top = beside ? button.bottom - list.height : above;
+    this.#list.style.removeProperty("visibility");
+    this.#list.style.setProperty(
+      "left",
+      `${Math.max(edge, Math.min(left, innerWidth - list.width - edge))}px`,
+    );
+    this.#list.style.setProperty(
+      "top",
+      `${Math.max(edge, Math.min(top, innerHeight - list.height - edge))}px`,
+    );
+  }
+
+  /** @returns {HTMLElement[]} */
+  #items() {
+    return [...this.#list.querySelectorAll("button")];
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const items = this.#items();
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const [next, previous] =
+      getComputedStyle(this.#list).direction === "rtl"
+        ? ["ArrowLeft", "ArrowRight"]
+        : ["ArrowRight", "ArrowLeft"];
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, [next]: at + 1, [previous]: at - 1, Home: 0, End: -1 }[
+      event.key
+    ];
+    if (event.key === "Tab") this.#list.hidePopover();
+    if (to === undefined) return;
+    event.preventDefault();
+    items.at(to % items.length)?.focus();
+  }
+}

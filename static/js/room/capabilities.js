@@ -1,0 +1,121 @@
+import { Emitter } from "../lib/events.js";
+import { allow } from "./rtc/limits.js";
+
+/**
+ * What a room can do beside seeing, hearing and writing: each thing a folder, which main.js names in a line. Delete both,
+ * and nothing is left of it (docs/development.md, "A capability of the room").
+ *
+ * @typedef {import("../lib/timing.js").Clock} Clock
+ * @typedef {import("./messages.js").StateMessage} StateMessage
+ * @typedef {import("./rtc/limits.js").Limit} Limit
+ * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Mark} Mark
+ * @typedef {import("./state.js").Person} Person
+ * @typedef {import("../lib/menu.js").Line} Line
+ *
+ * What goes from one participant to another: how much of it may come, and what can be understood of it, or null.
+ * @typedef {Record<string, {limit: Limit, read: (message: Readonly<Record<string, unknown>>) => object | null}>} Kinds
+ *
+ * @typedef {object} Listed  its line in main.js: what can be drawn before it is here
+ * @property {string} name   of its folder
+ * @property {string} icon
+ * @property {string} [button]  the word under its button in the bar
+ * @property {string} [menu]  the same of one that opens a menu; where there is no room for it, its lines stand in "More"
+ * @property {() => Promise<{capability: Capability}>} load
+ *
+ * @typedef {object} Capability  what its folder exports
+ * @property {Kinds} [messages]
+ * @property {string} [styles]  address of a style sheet
+ * @property {(room: Inside) => Part} begin
+ *
+ * @typedef {object} Inside  what the room is to it
+ * @property {Clock} clock
+ * @property {Pick<import("./presence.js").Myself, "raise" | "handFor">} myself
+ * @property {(message: {type: string, [member: string]: unknown}) => void} send  to everybody whom I reach
+ * @property {(text: string) => void} tell  says something to those who do not see it
+ * @property {(count: number, words: (count: number) => string) => void} gather  the same, of what may be many: the first
+ *     at once, and what follows soon after it together
+ * @property {() => void} draw  what it shows is another now
+ *
+ * @typedef {object} Part  what it does, as far as it does; a participant is believed about themselves alone
+ * @property {(id: string, message: any) => void} [receive]  a message of its own, as `read` gave it
+ * @property {(id: string, state: Partial<StateMessage>, at: number) => void} [hear]  what somebody
+ *     has said of themselves, and when, by the clock; what was said before it came is told when it comes
+ * @property {(people: Person[]) => ReadonlyMap<string, Mark[]>} [marks]  what stands at each of those inside, by their id
+ * @property {(before: Person[], people: Person[]) => string[]} [changes]  what of it is worth hearing
+ * @property {() => void} [press]  of its button
+ * @property {() => Line[]} [lines]  of its menu
+ * @property {(state: CallState) => {isPressed: boolean, title: string}} [button]  how its button looks
+ * @property {() => void} [close]  I am not inside any more
+ */
+
+/**
+ * @typedef {object} CapabilitiesEvents
+ * @property {[]} change
+ */
+
+/** Those that have come, and what the room asks of all of them. @extends {Emitter<CapabilitiesEvents>} */
+export class Capabilities extends Emitter {
+  #room;
+  #said;
+  /** @type {Map<string, Part>} */
+  #parts = new Map();
+  /** Who takes which messages. @type {Map<string, {read: Kinds[string]["read"], part: Part}>} */
+  #kinds = new Map();
+
+  /**
+   * @param {object} options
+   * @param {Omit<Inside, "draw" | "gather"> & {gather: (kind: string, count: number, words: (count: number) => string) => void}} options.room
+   * @param {() => ReadonlyMap<string, import("./presence.js").Heard>} options.said  what each has said last
+   */
+  constructor({ room, said }) {
+    super();
+    this.#room = room;
+    this.#said = said;
+  }
+
+  /** It has come. @param {string} name @param {Capability} capability */
+  begin(name, { messages = {}, begin }) {
+    const { gather, ...room } = this.#room;
+    const part = begin({
+      ...room,
+      gather: (count, words) => gather(name, count, words),
+      draw: () => this.emit("change"),
+    });
+    this.#parts.set(name, part);
+    for (const [type, { limit, read }] of Object.entries(messages)) {
+      allow(type, limit);
+      this.#kinds.set(type, { read, part });
+    }
+    for (const [id, { state, at }] of this.#said()) part.hear?.(id, state, at);
+    this.emit("change");
+    return part;
+  }
+
+  /** @param {string} id  whose channel it came by @param {{type: string}} message  as it came */
+  receive(id, message) {
+    const kind = this.#kinds.get(message.type);
+    const understood = kind?.read({ ...message });
+    if (understood) kind?.part.receive?.(id, understood);
+  }
+
+  /** @param {string} id @param {Partial<StateMessage>} state @param {number} at */
+  hear(id, state, at) {
+    for (const part of this.#parts.values()) part.hear?.(id, state, at);
+  }
+
+  /** The same people, with what stands at them. @param {Person[]} people */
+  mark(people) {
+    const marks = [...this.#parts.values()].map((part) => part.marks?.(people));
+    return people.map((person) => ({ ...person, marks: marks.flatMap((all) => all?.get(person.id) ?? []) }));
+  }
+
+  /** @param {Person[]} before @param {Person[]} people */
+  changes(before, people) {
+    return [...this.#parts.values()].flatMap((part) => part.changes?.(before, people) ?? []);
+  }
+
+  close() {
+    for (const part of this.#parts.values()) part.close?.();
+  }
+}

@@ -1,0 +1,99 @@
+import { announce, icon, make, mark, TROUBLES } from "../../lib/dom.js";
+import { Menu } from "../../lib/menu.js";
+
+/**
+ * @import { CallState } from "../state.js"
+ * @import { Line } from "../../lib/menu.js"
+ * @import { Listed, Part } from "../capabilities.js"
+ * @import { Later } from "../../lib/later.js"
+ */
+
+/**
+ * A capability's button in the bar. It is there with the bar, so that nothing moves later; what it does may come after
+ * it, and a press meanwhile is kept.
+ */
+export class Extra {
+  #listed;
+  #later;
+  #button;
+  /** @type {Menu | null} */
+  #menu = null;
+  #isPressed = false;
+
+  /**
+   * @param {Listed} listed
+   * @param {Later<Part>} later
+   * @param {HTMLElement} bar  #controls
+   */
+  constructor(listed, later, bar) {
+    this.#listed = listed;
+    this.#later = later;
+    const { name, icon: sign, button: word, menu } = listed;
+    this.#button = make(
+      "button",
+      {
+        class: menu ? "control wide-only" : "control",
+        type: "button",
+        "data-control": name,
+        "aria-pressed": menu ? null : "false",
+      },
+      make("span", { class: "face" }, icon(sign)),
+      make("span", { class: "name" }, word ?? menu ?? ""),
+    );
+    bar.querySelector(".group.main")?.append(this.#button);
+    if (menu) this.#open(bar, menu);
+    else this.#button.addEventListener("click", () => this.#press());
+    later.on("change", () => this.#arrive());
+  }
+
+  /** What it has to offer, while it is not here in words. @returns {Line[]} */
+  get lines() {
+    const { part, trouble } = this.#later;
+    if (part) return part.lines?.() ?? [];
+    void this.#later.load();
+    return [{ heading: trouble ? TROUBLES[trouble] : `${this.#listed.menu}…` }];
+  }
+
+  get isMenu() {
+    return this.#listed.menu !== undefined;
+  }
+
+  /** @param {CallState} state */
+  render(state) {
+    const look = this.#later.part?.button?.(state);
+    if (!look) return;
+    this.#button.classList.toggle("raised", look.isPressed);
+    mark(this.#button, "aria-pressed", String(look.isPressed));
+    mark(this.#button, "title", look.title);
+  }
+
+  /** @param {HTMLElement} bar @param {string} label */
+  #open(bar, label) {
+    const id = `${this.#listed.name}-menu`;
+    const list = make("div", { class: "popup", id, popover: true, role: "menu", "aria-label": label });
+    mark(this.#button, "popovertarget", id);
+    mark(this.#button, "aria-haspopup", "menu");
+    bar.append(list);
+    this.#menu = new Menu(this.#button, list, () => this.lines);
+  }
+
+  #press() {
+    const { part } = this.#later;
+    if (part) return part.press?.();
+    // Twice is once and back.
+    this.#isPressed = !this.#isPressed;
+    mark(this.#button, "aria-busy", this.#isPressed ? "true" : null);
+    void this.#later.load();
+  }
+
+  #arrive() {
+    const { part, trouble } = this.#later;
+    this.#menu?.renew();
+    if (!this.#isPressed) return;
+    if (trouble) announce(TROUBLES[trouble]);
+    if (!part) return;
+    this.#isPressed = false;
+    mark(this.#button, "aria-busy", null);
+    part.press?.();
+  }
+}
