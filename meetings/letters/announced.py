@@ -1,64 +1,91 @@
-"""What a letter told of a meeting, as it is kept with it: to be struck through later, or taken back."""
+"""What a letter said of a meeting, as it is kept with it: to be struck through later, or taken back."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from meetings.calendar import recurrence
 from meetings.calendar.differences import Timing
 from meetings.models import EarlierSeries, Meeting, Occurrence
 
-Announced = dict[str, Any]
+
+class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Title and times of a meeting, or of one of its dates, as they were when it was written."""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+    # Of a series; the first time by its rule is what a clock in its zone shows, be it skipped there.
+    rrule: str = ""
+    time_zone: str = ""
+    wall_clock: str = ""
+    # Of a part of a series: what calendars know it by.
+    uid: str = ""
+    sequence: int = 0
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + self.duration
+
+    @property
+    def first(self) -> datetime:
+        """Of a series, the first time by its rule, naive."""
+        if self.wall_clock:
+            return recurrence.read(self.wall_clock)
+        # Written before that was kept.
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None, fold=0)
+
+    @property
+    def timing(self) -> Timing:
+        """When that is, to be compared with another (meetings.calendar.differences)."""
+        if not self.rrule:
+            clock = recurrence.wall_clock(self.starts_at, ZoneInfo("UTC"))
+            return Timing(clock, self.duration, "UTC", "", self.starts_at)
+        clock = recurrence.written(self.first)
+        return Timing(clock, self.duration, self.time_zone, self.rrule, self.starts_at)
 
 
 def of(meeting: Meeting) -> Announced:
     """What attendees are told of a meeting."""
-    told = _told(meeting.title, meeting.starts_at, meeting.duration)
+    minutes = _minutes(meeting.duration)
     if not meeting.repeats:
-        return told
-    return told | {
-        "rrule": meeting.rrule,
-        "time_zone": meeting.time_zone,
-        "wall_clock": meeting.wall_clock,
-    }
+        return Announced(title=meeting.title, starts_at=meeting.starts_at, minutes=minutes)
+    return Announced(
+        title=meeting.title,
+        starts_at=meeting.starts_at,
+        minutes=minutes,
+        rrule=meeting.rrule,
+        time_zone=meeting.time_zone,
+        wall_clock=meeting.wall_clock,
+    )
 
 
 def of_one(occurrence: Occurrence) -> Announced:
     """The same of one occurrence."""
-    return _told(occurrence.shown_title, occurrence.starts_at, occurrence.duration)
+    return Announced(
+        title=occurrence.shown_title,
+        starts_at=occurrence.starts_at,
+        minutes=_minutes(occurrence.duration),
+    )
 
 
 def of_part(series: Meeting | EarlierSeries) -> Announced:
     """What calendars have to be told to forget a part of a series."""
-    starts_at = recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone))
-    told = _told(series.title, starts_at, series.duration)
-    return told | {"uid": str(series.uid), "sequence": series.sequence + 1}
+    return Announced(
+        title=series.title,
+        starts_at=recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)),
+        minutes=_minutes(series.duration),
+        uid=str(series.uid),
+        sequence=series.sequence + 1,
+    )
 
 
-def first_of(told: Announced) -> datetime:
-    """Of a series, the first time by its rule, naive: what a clock in its zone shows, be it skipped there."""
-    if "wall_clock" in told:
-        return recurrence.read(told["wall_clock"])
-    # Announced before that was kept.
-    starts_at, _ = times_of(told)
-    return starts_at.astimezone(ZoneInfo(told["time_zone"])).replace(tzinfo=None, fold=0)
-
-
-def timing(told: Announced) -> Timing:
-    """When that is, to be compared with another (meetings.calendar.differences)."""
-    starts_at, duration = times_of(told)
-    if not told.get("rrule"):
-        return Timing(recurrence.wall_clock(starts_at, ZoneInfo("UTC")), duration, "UTC", "", starts_at)
-    return Timing(recurrence.written(first_of(told)), duration, told["time_zone"], told["rrule"], starts_at)
-
-
-def times_of(told: Announced) -> tuple[datetime, timedelta]:
-    """When, and for how long."""
-    return datetime.fromisoformat(told["starts_at"]), timedelta(minutes=told["minutes"])
-
-
-def _told(title: str, starts_at: datetime, duration: timedelta) -> Announced:
-    minutes = round(duration.total_seconds() / 60)
-    return {"title": title, "starts_at": starts_at.isoformat(), "minutes": minutes}
+def _minutes(duration: timedelta) -> int:
+    return round(duration.total_seconds() / 60)

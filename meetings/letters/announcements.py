@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings import links
-from meetings.letters import quota
+from meetings.letters import payloads, quota
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import when, zone_of
 from meetings.models import Announcement, Attendee, AttendeeQuerySet, Meeting
@@ -61,7 +61,9 @@ def write(meeting: Meeting, subject: str, text: str, choice: str) -> Announcemen
             key=f"{KIND}:{announcement.pk}:{attendee.pk}",
             kind=KIND,
             recipient=attendee.email,
-            payload={"announcement": announcement.pk, "attendee": attendee.pk},
+            payload=payloads.written(
+                payloads.Announcement(announcement=announcement.pk, attendee=attendee.pk)
+            ),
         )
         for attendee in attendees
     )
@@ -72,12 +74,12 @@ def write(meeting: Meeting, subject: str, text: str, choice: str) -> Announcemen
 @renderer("circular")  # as those are called that were written before
 def announcement(letter: Letter) -> EmailMessage | None:
     """What the organizer wrote; nothing to whoever is no longer invited."""
-    pk = letter.payload.get("announcement") or letter.payload["circular"]
-    word = Announcement.objects.filter(pk=pk).first()
+    payload = payloads.read(letter, payloads.Announcement)
+    word = Announcement.objects.filter(pk=payload.announcement).first()
     attendee = (
         Attendee.objects.invited()
         .select_related("meeting__organizer", "user")
-        .filter(pk=letter.payload["attendee"])
+        .filter(pk=payload.attendee)
         .first()
     )
     if word is None or attendee is None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
+from msgspec.structs import replace
 
-from meetings.letters import announced
+from meetings.letters import announced, payloads
 from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -52,7 +53,7 @@ def letters_of_each(meetings: Collection[Meeting]) -> dict[int, int]:
 
 def told_of(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
     """What a letter keeps of parts that stand, should they be no more when it is made."""
-    return [announced.of_part(part) | {"sequence": part.sequence} for part in parts]
+    return [replace(announced.of_part(part), sequence=part.sequence) for part in parts]
 
 
 def letters(
@@ -61,10 +62,12 @@ def letters(
     """Letters to each about each part, not in the outbox yet; `attendee.letter` is the one to be read."""
     return [
         Letter(
-            key=f"{KIND}:{attendee.pk}:{told['uid']}:{told['sequence']}{again}",
+            key=f"{KIND}:{attendee.pk}:{told.uid}:{told.sequence}{again}",
             kind=KIND,
             recipient=attendee.email,
-            payload={"attendee": attendee.pk, "main": attendee.letter_id, "told": told, "uid": told["uid"]},
+            payload=payloads.written(
+                payloads.AboutPart(attendee=attendee.pk, main=attendee.letter_id, told=told, uid=told.uid)
+            ),
             expires_at=meeting.ends_at,
         )
         for attendee in attendees
@@ -106,15 +109,16 @@ def make_up_for(letter: Letter, attendee: Attendee) -> None:
 
     It was to carry their calendars itself, and waited while this copy was brought up to date.
     """
-    if "uid" in letter.payload:
+    payload = payloads.read(letter, payloads.AboutMeeting)
+    if payload.uid:
         return
-    parts = {told["uid"]: told for told in told_of(going(attendee.meeting))}
-    written: Letter | None = letter
-    while (
-        written is not None and "uid" not in written.payload and (written == letter or not _went_out(written))
-    ):
-        parts = {told["uid"]: told for told in written.payload.get("ended", ())} | parts
-        written = Letter.objects.filter(pk=written.payload.get("previous")).first()
+    parts = {told.uid: told for told in told_of(going(attendee.meeting))}
+    while not payload.uid:
+        parts = {told.uid: told for told in payload.ended} | parts
+        earlier = Letter.objects.filter(pk=payload.previous or 0).first()
+        if earlier is None or _went_out(earlier):
+            break
+        payload = payloads.read(earlier, payloads.AboutMeeting)
     Letter.objects.bulk_create(letters(attendee.meeting, [attendee], parts.values()), ignore_conflicts=True)
 
 

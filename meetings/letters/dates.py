@@ -93,12 +93,11 @@ def series_when(told: announced.Announced, zone: str, upcoming: Sequence[datetim
 
     `upcoming`: its times to come, where they are known.
     """
-    starts_at, duration = announced.times_of(told)
-    local = announced.first_of(told)
-    sentence = rule_words.series(recurrence.parse(told["rrule"]), local, told["time_zone"], local + duration)
+    local = told.first
+    sentence = rule_words.series(recurrence.parse(told.rrule), local, told.time_zone, local + told.duration)
     days = [at.astimezone(ZoneInfo(zone)) for at in upcoming[:NEXT_DAYS]]
     return replace(
-        when(upcoming[0] if upcoming else starts_at, duration, zone),
+        when(upcoming[0] if upcoming else told.starts_at, told.duration, zone),
         rule=words.sentence(sentence),
         days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
         more=_and_more(upcoming[NEXT_DAYS:], zone),
@@ -115,7 +114,7 @@ def _and_more(left: Sequence[datetime], zone: str) -> str:
 
 def when_told(told: announced.Announced, zone: str) -> When:
     """What a letter told, once or as a series."""
-    return series_when(told, zone) if told.get("rrule") else when(*announced.times_of(told), zone)
+    return series_when(told, zone) if told.rrule else when(told.starts_at, told.duration, zone)
 
 
 def when_of(meeting: Meeting, zone: str) -> When:

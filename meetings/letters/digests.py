@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import words
+from meetings.letters import payloads
 from meetings.letters.compose import Envelope, from_us
 from meetings.models import Answer, Attendee, Digest, Meeting
 from outbox.chores import chore
@@ -70,7 +71,7 @@ def write() -> int:
         with transaction.atomic():
             # Another worker may be at the same: only one of them moves the mark.
             if Digest.objects.filter(pk=digest.pk, told_until=since).update(told_until=now):
-                payload = {"user": user.pk, "since": since.isoformat(), "until": now.isoformat()}
+                payload = payloads.written(payloads.Digest(user=user.pk, since=since, until=now))
                 key = f"{KIND}:{user.pk}:{since.isoformat()}"
                 enqueue(key=key, kind=KIND, recipient=user.email, payload=payload)
                 written += 1
@@ -95,12 +96,12 @@ def _answers(user: User, since: datetime, until: datetime) -> tuple[QuerySet[Att
 @renderer(KIND)
 def digest(letter: Letter) -> EmailMessage | None:
     """Who answered what; nothing, if they turned it off or changed their address in the meantime."""
-    user = User.objects.filter(pk=letter.payload["user"], digest__isnull=False).first()
+    payload = payloads.read(letter, payloads.Digest)
+    user = User.objects.filter(pk=payload.user, digest__isnull=False).first()
     if user is None or user.email != letter.recipient:
         return None
-    since, until = (datetime.fromisoformat(letter.payload[name]) for name in ("since", "until"))
     found: dict[int, News] = {}
-    to_all, to_one = _answers(user, since, until)
+    to_all, to_one = _answers(user, payload.since, payload.until)
     count = to_all.count() + to_one.count()
     answers: list[Attendee | Answer] = [*to_all[:MOST_LINES], *to_one[:MOST_LINES]]
     for answer in answers[:MOST_LINES]:

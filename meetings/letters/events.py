@@ -122,14 +122,13 @@ def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Chang
 
 def ended(told: announced.Announced, whole: itip.Facts) -> itip.Facts:
     """A part of a series that is no more, as calendars have to be told to forget it."""
-    starts_at, duration = announced.times_of(told)
     return replace(
         whole,
-        uid=told["uid"],
-        sequence=told["sequence"],
-        title=told["title"],
-        starts_at=starts_at,
-        ends_at=starts_at + duration,
+        uid=told.uid,
+        sequence=told.sequence,
+        title=told.title,
+        starts_at=told.starts_at,
+        ends_at=told.ends_at,
         rrule="",
         changes=(),
         without=(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import words
-from meetings.letters import dates
+from meetings.letters import dates, payloads
 from meetings.letters.compose import Envelope, administrator, from_us
 from meetings.models import Meeting
 from outbox.delivery import enqueue, renderer
@@ -33,30 +33,30 @@ def tell(owner: User, by: User, what: str, lines: Sequence[str], letters: int = 
     """Write to whom it concerns; how many letters. What it says is in it: the rest may be gone by then."""
     if owner == by:
         return 0
-    payload = {
-        "what": what,
-        "by": [by.get_full_name(), by.email],
-        "lines": lines[:NAMED],
-        "more": max(0, len(lines) - NAMED),
-        "letters": letters,
-    }
+    payload = payloads.AdministratorDid(
+        what=what,
+        by=(by.get_full_name(), by.email),
+        lines=list(lines[:NAMED]),
+        more=max(0, len(lines) - NAMED),
+        letters=letters,
+    )
     key = f"{KIND}:{what}:{owner.pk}:{timezone.now().isoformat()}"
-    return int(enqueue(key=key, kind=KIND, recipient=owner.email, payload=payload))
+    return int(enqueue(key=key, kind=KIND, recipient=owner.email, payload=payloads.written(payload)))
 
 
 @renderer(KIND)
 def intervention(letter: Letter) -> EmailMessage:
     """What was done to what is theirs, and by whom; an answer goes to who did it."""
-    said = letter.payload
-    name, email = said["by"]
-    count = len(said["lines"]) + said["more"]
+    said = payloads.read(letter, payloads.AdministratorDid)
+    name, email = said.by
+    count = len(said.lines) + said.more
     address = reverse("meetings:list")
-    match said["what"]:
+    match said.what:
         case "cancelled":
             what = words.counted(count, "meeting of yours", "meetings of yours")
             subject = f"{words.sentence(administrator())} cancelled {what}"
-            told = words.sentence(words.counted(said["letters"], "person has", "people have"))
-            more = f"{told} a letter, which says who cancelled it." if said["letters"] else ""
+            told = words.sentence(words.counted(said.letters, "person has", "people have"))
+            more = f"{told} a letter, which says who cancelled it." if said.letters else ""
             further = "You can plan a new meeting like it, on its page."
         case "links":
             subject = f"{words.sentence(administrator())} ended personal links to your meetings"
@@ -70,8 +70,8 @@ def intervention(letter: Letter) -> EmailMessage:
             further, address = "You can make a new address at any time.", reverse("meetings:subscribe")
     context = {
         "subject": subject,
-        "lines": said["lines"],
-        "more_lines": said["more"],
+        "lines": said.lines,
+        "more_lines": said.more,
         "more": more,
         "further": further,
         "url": settings.PUBLIC_URL + address,

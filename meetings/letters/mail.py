@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar import itip
-from meetings.letters import announced, copies, dates, events, news, tags
+from meetings.letters import announced, copies, dates, events, news, payloads, tags
 from meetings.letters.compose import attach_calendar, canceller, product, speaker, tidy
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.delivery import renderer
@@ -49,7 +49,12 @@ def cancellation(letter: Letter) -> EmailMessage | None:
         return None
     copies.make_up_for(letter, attendee)
     subject = "Cancelled: {title} ({when.short_day}, {when.starts})"
-    return _message(attendee, "cancellation", subject=subject, more_letters=letter.payload.get("letters", 0))
+    return _message(
+        attendee,
+        "cancellation",
+        subject=subject,
+        more_letters=payloads.read(letter, payloads.AboutMeeting).letters,
+    )
 
 
 @renderer("removal")
@@ -67,7 +72,11 @@ def removal(letter: Letter) -> EmailMessage | None:
     told = _last_told(letter)
     times = dates.when_told(told, dates.zone_of(attendee)) if told else None
     return _message(
-        attendee, kind, subject=subject, times=times, more_letters=letter.payload.get("letters", 0)
+        attendee,
+        kind,
+        subject=subject,
+        times=times,
+        more_letters=payloads.read(letter, payloads.AboutMeeting).letters,
     )
 
 
@@ -81,12 +90,13 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
     if answer is None or answer.occurrence.cancelled_at:
         return None
     attendee, occurrence = answer.attendee, answer.occurrence
-    before, old = _last_told(letter), {}
+    before = _last_told(letter)
+    old: dict[str, Any] = {}
     if before is not None:
-        if before["title"] != occurrence.shown_title:
-            old["title"] = before["title"]
-        if announced.times_of(before) != (occurrence.starts_at, occurrence.duration):
-            old["when"] = dates.when(*announced.times_of(before), dates.zone_of(attendee))
+        if before.title != occurrence.shown_title:
+            old["title"] = before.title
+        if (before.starts_at, before.duration) != (occurrence.starts_at, occurrence.duration):
+            old["when"] = dates.when(before.starts_at, before.duration, dates.zone_of(attendee))
     kind = "moved" if "when" in old else "renamed" if old else "restored"
     prefix = {"moved": "Moved: ", "renamed": "Changed: "}.get(kind, "As before: ")
     token = links.mint(attendee)
@@ -125,7 +135,7 @@ def _recipient(letter: Letter, *, removed: bool = False) -> Attendee | None:
     """Whom the letter is for; None if it is overtaken by a newer one or they are gone."""
     attendee = (
         Attendee.objects.select_related("meeting__organizer", "user")
-        .filter(pk=letter.payload["attendee"], letter=letter)
+        .filter(pk=payloads.read(letter, payloads.AboutMeeting).attendee, letter=letter)
         .first()
     )
     if attendee is None or bool(attendee.removed_at) != removed:
@@ -135,13 +145,14 @@ def _recipient(letter: Letter, *, removed: bool = False) -> Attendee | None:
 
 def _recipient_of_one(letter: Letter) -> Answer | None:
     """The same for a letter about one occurrence. A newer one about its part of the series says it too."""
+    payload = payloads.read(letter, payloads.AboutOccurrence)
     answer = (
         Answer.objects.select_related(
             "attendee__meeting__organizer", "attendee__user", "occurrence__earlier", "occurrence__meeting"
         )
         .filter(
-            attendee=letter.payload["attendee"],
-            occurrence=letter.payload["occurrence"],
+            attendee=payload.attendee,
+            occurrence=payload.occurrence,
             letter=letter,
             attendee__removed_at=None,
             attendee__meeting__cancelled_at=None,
@@ -164,7 +175,7 @@ def _is_over(meeting: Meeting) -> bool:
 
 
 def _earlier(letter: Letter) -> Letter | None:
-    return Letter.objects.filter(pk=letter.payload.get("previous")).first()
+    return Letter.objects.filter(pk=payloads.read(letter, payloads.Told).previous or 0).first()
 
 
 def _last_told(letter: Letter) -> announced.Announced | None:
@@ -173,9 +184,9 @@ def _last_told(letter: Letter) -> announced.Announced | None:
     A letter that was overtaken before it went out told them nothing, so the one before it counts. Each
     letter but the first says in `before` what was true until it was written.
     """
-    before: announced.Announced | None = letter.payload.get("before")
+    before = payloads.read(letter, payloads.Told).before
     while before is not None and (previous := _earlier(letter)) and not _went_out(previous):
-        letter, before = previous, previous.payload.get("before")
+        letter, before = previous, payloads.read(previous, payloads.Told).before
     return before
 
 
@@ -202,7 +213,8 @@ def _request(
 ) -> EmailMessage:
     """The invitation, or with `before` its update; `changed` if it is written because of a change."""
     meeting = attendee.meeting
-    what = news.of(meeting, letter.payload, before, dates.zone_of(attendee), changed=changed)
+    payload = payloads.read(letter, payloads.AboutMeeting)
+    what = news.of(meeting, payload, before, dates.zone_of(attendee), changed=changed)
     if what.kind == "series" and not attendee.answers.exclude(partstat="").exists():
         # They had said nothing that could hold.
         what.more.pop("first_day", None)
@@ -211,7 +223,7 @@ def _request(
         what.kind,
         subject=what.subject,
         times=what.times,
-        more_letters=letter.payload.get("letters", 0),
+        more_letters=payloads.read(letter, payloads.AboutMeeting).letters,
         old=what.old,
         said=SAID.get(attendee.partstat, "") if before is not None else "",
         **what.more,

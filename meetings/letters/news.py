@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from meetings import words
 from meetings.calendar import differences
 from meetings.calendar.differences import Difference, Kind
 from meetings.letters import announced, dates
+from meetings.letters.payloads import AboutMeeting, CalledOff
 from meetings.models import Meeting
 
 # So many of the dates that are new, or are no more, are named.
@@ -48,7 +49,7 @@ class News:
 
 def of(
     meeting: Meeting,
-    payload: Mapping[str, Any],
+    payload: AboutMeeting,
     before: announced.Announced | None,
     zone: str,
     *,
@@ -61,18 +62,16 @@ def of(
     if before is None:
         return News("invitation")
     # Since the last letter nothing else has happened.
-    is_next = before == payload.get("before")
-    what = differences.between(
-        announced.timing(before), announced.timing(announced.of(meeting)), timezone.now()
-    )
+    is_next = before == payload.before
+    what = differences.between(before.timing, announced.of(meeting).timing, timezone.now())
     news = _of(what, before, zone, restored=changed)
-    if before["title"] != meeting.title:
-        news.old["title"] = before["title"]
+    if before.title != meeting.title:
+        news.old["title"] = before.title
         if what.kind is Kind.SAME:
             news.kind, news.prefix = "renamed", PREFIXES["renamed"]
-    if is_next and (off := payload.get("off")):
+    if is_next and (off := payload.off):
         _call_off(news, off, zone)
-    elif is_next and (was := payload.get("was")):
+    elif is_next and (was := payload.was):
         _tell_from(news, meeting, payload, was, zone)
     return news
 
@@ -85,8 +84,8 @@ def _of(what: Difference, before: announced.Announced, zone: str, *, restored: b
             news = News("restored" if restored else "invitation")
         case Kind.SHORTER:
             news = News("shortened")
-            first = [at.isoformat() for at in what.gone[:MOST_NAMED]]
-            _call_off(news, {"from": first[0], "dates": len(what.gone), "first": first}, zone)
+            first = list(what.gone[:MOST_NAMED])
+            _call_off(news, CalledOff(since=first[0], dates=len(what.gone), first=first), zone)
             return news
         case Kind.DATES:
             news = News("dates", more=_dates(what, zone))
@@ -100,7 +99,7 @@ def _of(what: Difference, before: announced.Announced, zone: str, *, restored: b
     news.prefix = news.prefix or PREFIXES.get(news.kind, "")
     news.more |= {"takes_longer": what.takes_longer, "takes_less": what.takes_less}
     if what.kind is Kind.SERIES:
-        news.more["first_day"] = day(before["starts_at"], zone)
+        news.more["first_day"] = day(before.starts_at, zone)
     if what.kind not in (Kind.SAME, Kind.SERIES) or (
         what.kind is Kind.SERIES and (what.takes_longer or what.takes_less)
     ):
@@ -125,35 +124,34 @@ def _added(added: Sequence[datetime], zone: str) -> dict[str, Any]:
     return {"new_number": how_many, "new_until": last, "new_days": listed(added[:4], len(added), zone)}
 
 
-def _call_off(news: News, off: dict[str, Any], zone: str) -> None:
+def _call_off(news: News, off: CalledOff, zone: str) -> None:
     """Of a series that ends earlier."""
     news.kind = "shortened"
     news.old.pop("when", None)
-    first = [datetime.fromisoformat(moment) for moment in off.get("first", ())]
-    news.more = {"off_days": listed(first, off["dates"], zone)}
-    if off["dates"] == 1 and first:
-        here = first[0].astimezone(ZoneInfo(zone))
+    news.more = {"off_days": listed(off.first, off.dates, zone)}
+    if off.dates == 1 and off.first:
+        here = off.first[0].astimezone(ZoneInfo(zone))
         news.prefix, news.about = "Cancelled", f" ({words.short_day(here)}, {words.clock(here)})"
         news.more["off_last"] = words.day(here)
         return
-    how_many = words.counted(off["dates"], "date", "dates")
+    how_many = words.counted(off.dates, "date", "dates")
     # The next one takes place, and is not to be taken for one that does not.
-    news.prefix, news.about = f"Cancelled from {short_day(off['from'], zone)} on", ""
-    news.more |= {"off_number": how_many, "off_from": day(off["from"], zone)}
+    news.prefix, news.about = f"Cancelled from {short_day(off.since, zone)} on", ""
+    news.more |= {"off_number": how_many, "off_from": day(off.since, zone)}
 
 
 def _tell_from(
-    news: News, meeting: Meeting, payload: Mapping[str, Any], was: announced.Announced, zone: str
+    news: News, meeting: Meeting, payload: AboutMeeting, was: announced.Announced, zone: str
 ) -> None:
     """Of a series that changed from one date on."""
-    what = payload.get("what") or ("moved" if payload["moved"] else "same")
+    what = payload.what or ("moved" if payload.moved else "same")
     # The rule begins later, and what it says of the rest need not be new.
     news.kind = what if what in (Kind.MOVED, Kind.DAYS) else "renamed"
     news.prefix, news.more = PREFIXES[news.kind], {}
     if what == Kind.SAME:
         news.old.pop("when", None)
     elif what in (Kind.LENGTH, Kind.DATES):
-        length = announced.times_of(was)[1]
+        length = was.duration
         news.kind = what
         news.more = {"takes_longer": meeting.duration > length, "takes_less": meeting.duration < length}
     left = list(dates.upcoming(meeting, earlier=None))
@@ -164,23 +162,23 @@ def _tell_from(
         if is_one
         else dates.series_when(announced.of(meeting), zone, left)
     )
-    if is_one and payload["dates"] == 1:
+    if is_one and payload.dates == 1:
         if "when" in news.old:
             news.old["when"] = dates.when_told(was, zone)
-        news.more["last"] = day(was["starts_at"], zone)
+        news.more["last"] = day(was.starts_at, zone)
     else:
-        news.prefix += f" from {short_day(was['starts_at'], zone)} on"
-        news.more |= {"since": day(was["starts_at"], zone), "only": is_one}
+        news.prefix += f" from {short_day(was.starts_at, zone)} on"
+        news.more |= {"since": day(was.starts_at, zone), "only": is_one}
 
 
-def day(moment: str, zone: str) -> str:
-    """Monday, 9 December 2030; of a moment as it is kept with a letter."""
-    return words.day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
+def day(moment: datetime, zone: str) -> str:
+    """Monday, 9 December 2030."""
+    return words.day(moment.astimezone(ZoneInfo(zone)))
 
 
-def short_day(moment: str, zone: str) -> str:
+def short_day(moment: datetime, zone: str) -> str:
     """Mon 9 Dec."""
-    return words.short_day(datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)))
+    return words.short_day(moment.astimezone(ZoneInfo(zone)))
 
 
 def listed(moments: Sequence[datetime], count: int, zone: str) -> str:

@@ -11,12 +11,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.letters import announced, copies, quota
+from meetings.letters import announced, copies, payloads, quota
+from meetings.letters.kinds import KINDS
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
-
-# Letters that are never too many: nobody may go on waiting for what is off.
-ENDS = ("cancellation", "occurrence-cancellation", "removal")
 
 
 def hurry(letter: Letter | None) -> bool:
@@ -55,19 +53,21 @@ def write(
     if not meeting.cancelled_by:
         # What an administrator causes is not counted as the organizer's.
         count = len(attendees) * (1 + len(parts))
-        quota.use(meeting.organizer, count, always=is_due or kind in ENDS)
+        quota.use(meeting.organizer, count, always=is_due or KINDS[kind].ends)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",
             kind=kind,
             recipient=attendee.email,
-            payload={
-                "attendee": attendee.pk,
-                "previous": attendee.letter_id,
-                "uid": str(meeting.uid),
-                **({"letters": len(parts)} if parts else {}),
-                **more,
-            },
+            payload=payloads.written(
+                payloads.AboutMeeting(
+                    attendee=attendee.pk,
+                    previous=attendee.letter_id,
+                    uid=str(meeting.uid),
+                    letters=len(parts),
+                    **more,
+                )
+            ),
             expires_at=meeting.ends_at,
         )
         for attendee in attendees
@@ -89,8 +89,6 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
     series.sequence += 1
     series.save(update_fields=["sequence"])
     now = timezone.now()
-    told_from, told_for = announced.times_of(before)
-    told_until = told_from + told_for
     attendees = list(meeting.attendees.invited().select_related("letter"))
     Answer.objects.bulk_create(
         (Answer(attendee=attendee, occurrence=occurrence) for attendee in attendees), ignore_conflicts=True
@@ -99,26 +97,28 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
     if asks:
         for answer in answers.values():
             answer.partstat, answer.answered_at, answer.note = Attendee.PartStat.NEEDS_ACTION, None, ""
-    if max(told_until, occurrence.ends_at) > now:
+    if max(before.ends_at, occurrence.ends_at) > now:
         newest = {attendee.pk: attendee.letter for attendee in attendees}
         if occurrence.earlier:
             newest = {**dict.fromkeys(newest), **copies.latest(series.uid, attendees)}
         knowing = [attendee for attendee in attendees if not _waits(newest[attendee.pk], now)]
     else:
         knowing = []
-    quota.use(meeting.organizer, len(knowing), always=kind in ENDS)
+    quota.use(meeting.organizer, len(knowing), always=KINDS[kind].ends)
     written = _put(
         Letter(
             key=f"{kind}:{attendee.pk}:{occurrence.pk}:{series.sequence}",
             kind=kind,
             recipient=attendee.email,
-            payload={
-                "attendee": attendee.pk,
-                "occurrence": occurrence.pk,
-                "previous": answers[attendee.pk].letter_id,
-                "before": before,
-            },
-            expires_at=max(told_until, occurrence.ends_at),
+            payload=payloads.written(
+                payloads.AboutOccurrence(
+                    attendee=attendee.pk,
+                    occurrence=occurrence.pk,
+                    previous=answers[attendee.pk].letter_id,
+                    before=before,
+                )
+            ),
+            expires_at=max(before.ends_at, occurrence.ends_at),
         )
         for attendee in knowing
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar import itip, recurrence
-from meetings.letters import announced, copies, dates, events, tags
+from meetings.letters import copies, dates, events, payloads, tags
 from meetings.letters.compose import Envelope, attach_calendar, canceller, compose, speaker
 from meetings.models import Attendee, EarlierSeries
 from outbox import delivery
@@ -26,14 +26,13 @@ MOST_ANSWERED = 4
 @renderer(copies.KIND)
 def part(letter: Letter) -> EmailMessage | None:
     """What is true of that part now; None where the calendar knows it, or never knew what is gone."""
+    payload = payloads.read(letter, payloads.AboutPart)
     attendee = (
-        Attendee.objects.select_related("meeting__organizer", "user")
-        .filter(pk=letter.payload["attendee"])
-        .first()
+        Attendee.objects.select_related("meeting__organizer", "user").filter(pk=payload.attendee).first()
     )
     if attendee is None:
         return None
-    uid, meeting = letter.payload["uid"], attendee.meeting
+    uid, meeting = payload.uid, attendee.meeting
     newest = copies.latest(uid, [attendee]).get(attendee.pk)
     # What is the meeting again is told by the letter about the meeting.
     if newest != letter or str(meeting.uid) == uid:
@@ -78,14 +77,14 @@ def _request(letter: Letter, attendee: Attendee, earlier: EarlierSeries) -> Emai
 
 
 def _cancel(letter: Letter, attendee: Attendee, earlier: EarlierSeries | None) -> EmailMessage:
-    meeting, told, zone = attendee.meeting, letter.payload["told"], dates.zone_of(attendee)
+    meeting, zone = attendee.meeting, dates.zone_of(attendee)
+    told = payloads.read(letter, payloads.AboutPart).told
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if earlier is not None:
         facts = events.earlier_facts(earlier, attendee)
     else:
         facts = events.ended(told, events.facts(meeting, attendee))
-    starts_at, _ = announced.times_of(told)
-    day = starts_at.astimezone(ZoneInfo(zone))
+    day = told.starts_at.astimezone(ZoneInfo(zone))
     calendar = itip.cancel(facts, guest, timezone.now())
     about = f"no longer from {words.short_day(day)}"
     return _message(letter, attendee, about, {"since": words.day(day)}, ("CANCEL", calendar))
@@ -94,10 +93,11 @@ def _cancel(letter: Letter, attendee: Attendee, earlier: EarlierSeries | None) -
 def _message(
     letter: Letter, attendee: Attendee, about: str, context: dict[str, Any], calendar: tuple[str, bytes]
 ) -> EmailMessage:
-    meeting, told = attendee.meeting, letter.payload["told"]
-    subject = f"For your calendar: {told['title']} ({about})"
+    meeting, payload = attendee.meeting, payloads.read(letter, payloads.AboutPart)
+    title = payload.told.title
+    subject = f"For your calendar: {title} ({about})"
     context |= {
-        "title": told["title"],
+        "title": title,
         "recipient": attendee.email,
         "canceller": canceller(meeting),
         "replies_count": tags.are_used(),
@@ -105,7 +105,7 @@ def _message(
     message = compose(meeting, Envelope(letter.recipient, subject), "part", context)
     # As in every letter with a calendar, the address of the organizer that it names is who sends it.
     message.from_email = formataddr((speaker(meeting), tags.sender(attendee)))
-    if main := Letter.objects.filter(pk=letter.payload["main"] or 0).first():
+    if main := Letter.objects.filter(pk=payload.main or 0).first():
         known_by = main.message_id or delivery.message_id(main.key)
         message.extra_headers["In-Reply-To"] = known_by
         message.extra_headers["References"] += f" {known_by}"

@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import words
+from meetings.letters import kinds
 from meetings.models import Attendee, LetterQuota
 from outbox.models import Letter
 
 # Between two letters to one address that say the same.
 PAUSE = timedelta(minutes=5)
-# What "Send it again" says once more; no reminder, and no word of the organizer's.
-WRITTEN_AGAIN = ("invitation", "update")
 
 
 class TooManyLetters(Exception):
@@ -80,7 +79,7 @@ def wait(attendee: Attendee, now: datetime, most: int = 1) -> timedelta:
     recent = Letter.objects.filter(
         recipient=attendee.email,
         sent_at__gt=now - PAUSE,
-        kind__in=WRITTEN_AGAIN,
+        kind__in=kinds.sent_again(),
         payload__attendee=attendee.pk,
         bounced_at=None,
     )

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import links, words
+from meetings.letters import payloads
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import When, when, zone_of
 from meetings.models import Answer, Attendee, Meeting, Occurrence
@@ -95,12 +96,14 @@ class _Due:
             key=f"{KIND}:{who}:{self.occurrence.pk}:{self.minutes}:{starts_at.astimezone(UTC):%Y%m%dT%H%M}",
             kind=KIND,
             recipient=self.attendee.email if self.attendee else self.occurrence.meeting.organizer.email,
-            payload={
-                "attendee": self.attendee.pk if self.attendee else None,
-                "occurrence": self.occurrence.pk,
-                "starts_at": starts_at.isoformat(),
-                "minutes": self.minutes,
-            },
+            payload=payloads.written(
+                payloads.Reminder(
+                    attendee=self.attendee.pk if self.attendee else None,
+                    occurrence=self.occurrence.pk,
+                    starts_at=starts_at,
+                    minutes=self.minutes,
+                )
+            ),
             # Before invitations: they are of no use later.
             priority=3,
             not_before=starts_at - timedelta(minutes=self.minutes),
@@ -167,23 +170,24 @@ def _is_due(occurrence: Occurrence, minutes: int, now: datetime) -> bool:
 @renderer(KIND)
 def reminder(letter: Letter) -> EmailMessage | None:
     """It begins soon; nothing, if that or the wish to be told is no longer so."""
+    payload = payloads.read(letter, payloads.Reminder)
     occurrence = (
         Occurrence.objects.standing()
         .select_related("meeting__organizer")
-        .filter(pk=letter.payload["occurrence"])
+        .filter(pk=payload.occurrence)
         .first()
     )
-    if occurrence is None or occurrence.starts_at != datetime.fromisoformat(letter.payload["starts_at"]):
+    if occurrence is None or occurrence.starts_at != payload.starts_at:
         return None
-    if letter.payload["attendee"] is None:
+    if payload.attendee is None:
         return _to_organizer(letter, occurrence)
     attendee = (
         Attendee.objects.entitled()
         .select_related("meeting", "user", "letter")
-        .filter(pk=letter.payload["attendee"])
+        .filter(pk=payload.attendee)
         .first()
     )
-    if attendee is None or letter.payload["minutes"] not in wanted(attendee):
+    if attendee is None or payload.minutes not in wanted(attendee):
         return None
     own = Answer.objects.select_related("letter").filter(attendee=attendee, occurrence=occurrence).first()
     if ((own and own.partstat) or attendee.partstat) == PartStat.DECLINED or _is_unreachable(attendee):
@@ -206,7 +210,7 @@ def reminder(letter: Letter) -> EmailMessage | None:
 
 def _to_organizer(letter: Letter, occurrence: Occurrence) -> EmailMessage | None:
     meeting = occurrence.meeting
-    if letter.payload["minutes"] not in wanted_by_organizer(meeting):
+    if payloads.read(letter, payloads.Reminder).minutes not in wanted_by_organizer(meeting):
         return None
     if letter.recipient.lower() != meeting.organizer.email.lower():
         return None
@@ -231,7 +235,8 @@ def _message(
     letter: Letter, occurrence: Occurrence, times: When, *, address: str, **urls: str
 ) -> EmailMessage:
     meeting = occurrence.meeting
-    soon = in_words(timedelta(minutes=letter.payload["minutes"]), occurrence.starts_at - timezone.now())
+    before = timedelta(minutes=payloads.read(letter, payloads.Reminder).minutes)
+    soon = in_words(before, occurrence.starts_at - timezone.now())
     return compose(
         meeting,
         Envelope(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
 from meetings.calendar import recurrence
 from meetings.letters import announced, copies, notifications
+from meetings.letters.payloads import CalledOff
 from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.locking import after_commit, locked, raise_sequence
@@ -59,7 +58,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     last = staying.filter(earlier=occurrence.earlier)
     part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
     off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
-    dates = [at.isoformat() for at in off.filter(cancelled_at=None).values_list("starts_at", flat=True)]
+    dates = list(off.filter(cancelled_at=None).values_list("starts_at", flat=True))
     off.delete()
     if part is not None:
         # It is the last part from now on, and the later ones are no more.
@@ -71,10 +70,9 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     meeting.save()
     occurrences.lay_out(meeting)
     attendees = list(meeting.attendees.invited())
-    more: dict[str, Any] = {
-        "off": {"from": occurrence.starts_at.isoformat(), "dates": len(dates), "first": dates[:MOST_NAMED]},
-    }
-    return Sent(updates=notifications.write(meeting, attendees, "update", parts=ended, before=before, **more))
+    gone = CalledOff(since=occurrence.starts_at, dates=len(dates), first=dates[:MOST_NAMED])
+    written = notifications.write(meeting, attendees, "update", parts=ended, before=before, off=gone)
+    return Sent(updates=written)
 
 
 def _cancel(meeting: Meeting, by: str = "") -> Sent:

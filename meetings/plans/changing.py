@@ -55,7 +55,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         and plan.starts_at + plan.duration <= timezone.now()
     ):
         raise InThePast
-    told = what.kind is not Kind.SAME or before["title"] != meeting.title
+    told = what.kind is not Kind.SAME or before.title != meeting.title
 
     wanted = guests(meeting, plan.people)
     invited = list(meeting.attendees.invited())
@@ -70,7 +70,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     meeting.save()
     occurrences.lay_out(meeting)
     rename(staying, wanted)
-    parts.keep_words(meeting, before["title"], old_agenda)
+    parts.keep_words(meeting, before.title, old_agenda)
     if "split" in left:
         coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
         parts.keep_answers(coming, staying)
@@ -104,7 +104,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     occurrence.moved = (by_rule, occurrence.series.duration) != (plan.starts_at, plan.duration)
     occurrence.save()
     meeting.note_end()
-    if not moved and before["title"] == occurrence.shown_title:
+    if not moved and before.title == occurrence.shown_title:
         return Sent()
     written = notifications.write_about(occurrence, "occurrence-update", before, asks=moved)
     if moved:
@@ -113,7 +113,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     return Sent(updates=written)
 
 
-def tell_all(meeting: Meeting, before: dict[str, Any], parts: Iterable[EarlierSeries] = ()) -> int:
+def tell_all(meeting: Meeting, before: announced.Announced, parts: Iterable[EarlierSeries] = ()) -> int:
     """Write to everybody about a change of the whole, and of earlier `parts`; how many letters.
 
     `before`: the facts until now (announced.of).

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -130,7 +129,7 @@ def rename(attendees: Iterable[Attendee], wanted: dict[str, Address]) -> None:
 def take_back(
     meeting: Meeting,
     attendees: list[Attendee],
-    before: dict[str, Any] | None = None,
+    before: announced.Announced | None = None,
     changed: Iterable[announced.Announced] = (),
 ) -> int:
     """Take back these invitations; how many letters that was. `before`: the facts that they know.
@@ -151,9 +150,9 @@ def take_back(
         return 0
     known = before or announced.of(meeting)
     # As they are after the numbers were raised.
-    parts = {told["uid"]: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
+    parts = {told.uid: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
     for told in copies.told_of(meeting.earlier_series.filter(uid__in=parts)):
-        parts[told["uid"]] = told
+        parts[told.uid] = told
     return notifications.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
 
 

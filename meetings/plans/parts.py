@@ -55,7 +55,7 @@ def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
     return 1 + touched, 1 + len(going), 1 + touched + len(going - {own})
 
 
-def end(parts: Iterable[EarlierSeries]) -> list[dict[str, Any]]:
+def end(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
     """Do away with parts of a series; what calendars have to be told of it."""
     ended = []
     for part in parts:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +22,7 @@ from meetings.plans.invitations import OccurrencePlan, Plan
 from outbox import delivery
 from outbox.models import Letter
 
+STORED = Path(__file__).parent / "stored"
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>, Erin <erin@far.example>"
 PartStat = Attendee.PartStat
 AN_HOUR = timedelta(hours=1)
@@ -87,6 +90,12 @@ def scene(kind: str = "", to: str = "bob") -> Callable[[Callable[[Stage], None]]
         return play
 
     return register
+
+
+def stored(name: str) -> tuple[str, Any, str]:
+    """What the outbox had for the letter of a scene in November 2026, and what came of it."""
+    kind, payload, text = (STORED / f"{name}.txt").read_text().split("\n", 2)
+    return kind, json.loads(payload), text
 
 
 def letter_of(name: str, stage: Stage) -> Letter:

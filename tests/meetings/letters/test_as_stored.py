@@ -7,9 +7,7 @@ letter that waits while a copy is brought up to date has such a payload, and is 
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,8 @@ import pytest
 from outbox import delivery
 from outbox.models import Letter
 from tests.meetings.letterbox import text_of
-from tests.meetings.letters.scenes import NOON, SCENES, Stage, letter_of
+from tests.meetings.letters.scenes import NOON, SCENES, STORED, Stage, letter_of, stored
 
-STORED = Path(__file__).parent / "stored"
 # Numbers and moments that are others every time.
 OPEN = (
     "announcement",
@@ -60,13 +57,13 @@ def opened(payload: Any) -> Any:
     }
 
 
-def filled(stored: Any, actual: Any) -> Any:
+def filled(kept: Any, actual: Any) -> Any:
     """A stored payload with the numbers that it has here."""
-    if isinstance(stored, list):
-        return [filled(*pair) for pair in zip(stored, actual, strict=True)]
-    if isinstance(stored, dict):
-        return {key: filled(value, actual.get(RENAMED.get(key, key))) for key, value in stored.items()}
-    return actual if isinstance(stored, str) and re.fullmatch(r"<\w+>", stored) else stored
+    if isinstance(kept, list):
+        return [filled(*pair) for pair in zip(kept, actual, strict=True)]
+    if isinstance(kept, dict):
+        return {key: filled(value, actual.get(RENAMED.get(key, key))) for key, value in kept.items()}
+    return actual if isinstance(kept, str) and re.fullmatch(r"<\w+>", kept) else kept
 
 
 def said(letter: Letter, mailoutbox: list[Any]) -> str:
@@ -80,15 +77,10 @@ def said(letter: Letter, mailoutbox: list[Any]) -> str:
     return f"{message.subject}\n\n" + re.sub(r"/[a-z2-9]{4}-[a-z2-9]{5}-[a-z2-9]{4}/", "/code/", text)
 
 
-def read(name: str) -> tuple[str, Any, str]:
-    head, payload, text = (STORED / f"{name}.txt").read_text().split("\n", 2)
-    return head, json.loads(payload), text
-
-
 @pytest.mark.parametrize("name", SCENES)
 def test_a_letter_says_what_it_said(name, stage, mailoutbox):
     letter = letter_of(name, stage)
-    kind, _, text = read(name)
+    kind, _, text = stored(name)
     assert letter.kind == RENAMED.get(kind, kind)
     assert said(letter, mailoutbox) == text
 
@@ -97,7 +89,7 @@ def one_of_each_shape() -> list[str]:
     """Of scenes whose letters have the same kind, and payloads of the same parts, one."""
     shapes: dict[str, str] = {}
     for name in SCENES:
-        kind, payload, _ = read(name)
+        kind, payload, _ = stored(name)
         parts = [part for part, value in payload.items() if value is not None]
         shapes.setdefault(f"{kind} {parts} {payload.get('what')}", name)
     return list(shapes.values())
@@ -106,8 +98,8 @@ def one_of_each_shape() -> list[str]:
 @pytest.mark.parametrize("name", one_of_each_shape())
 def test_a_letter_that_waited_while_this_copy_was_brought_up_to_date_says_the_same(name, stage, mailoutbox):
     letter = letter_of(name, stage)
-    kind, stored, text = read(name)
-    letter.kind, letter.payload = kind, filled(stored, letter.payload)
+    kind, kept, text = stored(name)
+    letter.kind, letter.payload = kind, filled(kept, letter.payload)
     letter.save()
     assert said(letter, mailoutbox) == text
 
