@@ -41,7 +41,6 @@ urlpatterns = [
     path("meetings/drafts/<int:pk>/throw-away/", planning.throw_away, name="throw_away"),
     path("meetings/check/", checking.check, name="check"),
     path("meetings/people/", checking.known_people, name="people"),
-    path("meetings/people/file/", checking.read_file, name="people_file"),
     path("meetings/now/", lists.meet_now, name="now"),
     path("meetings/week/", weeks.week, name="week"),
     path("meetings/month/", weeks.month, name="month"),

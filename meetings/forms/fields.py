@@ -43,6 +43,12 @@ UNSAID = {
 }
 
 
+def heading(things: int) -> str:
+    """What stands above so many things to put right."""
+    text = ngettext("%(count)s thing to put right", "%(count)s things to put right", things)
+    return words.sentence(text % {"count": words.number(things)})
+
+
 class TellingForm(forms.Form):
     """Knows what is to be put right in it, and says it by the names that stand at its fields."""
 
@@ -69,5 +75,4 @@ class TellingForm(forms.Form):
 
     @property
     def trouble_heading(self) -> str:
-        text = ngettext("%(count)s thing to put right", "%(count)s things to put right", self.things)
-        return words.sentence(text % {"count": words.number(self.things)})
+        return heading(self.things)

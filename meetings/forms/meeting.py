@@ -21,6 +21,7 @@ from meetings import words
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.forms import addresses, repeats, spreadsheets
+from meetings.forms import people as lists
 from meetings.forms.doors import DoorForm
 from meetings.forms.fields import length_limit
 from meetings.forms.times import TimedForm
@@ -44,6 +45,12 @@ def check_crowd(text: str) -> None:
         raise ValidationError(said % {"count": formats.figure(about), "most": formats.figure(MOST_ATTENDEES)})
     said = gettext("The list of attendees is %(length)s characters long. %(most)s is the most.")
     length_limit(said, PEOPLE_LENGTH)(text)
+
+
+def too_many(people: int) -> str:
+    """What is said of a list of so many."""
+    figures = {"count": formats.figure(people), "most": formats.figure(MOST_ATTENDEES)}
+    return gettext("That is %(count)s people. %(most)s is the most.") % figures
 
 
 class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
@@ -108,6 +115,10 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             [(n, gettext("%(length)s before") % {"length": words.ahead(n)}) for n in sorted(reminders)],
         )
         self._wrong_file = ""
+        # Its name, and the list without it.
+        self._file: tuple[str, str] | None = None
+        # What was read last: the same list is asked for several times.
+        self._parsed: tuple[str, addresses.Parsed] = ("", addresses.Parsed())
         # Of the addresses that are wrong: how many more than there are words for.
         self._unnamed = 0
         if uploaded := self.files.get("file"):
@@ -127,11 +138,23 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
             self._wrong_file = str(wrong)
             return
         lines = [*map(str, found.addresses), *(wrong.text for wrong in found.wrong)]
-        people = "\n".join([self.data.get("people", ""), *lines]).strip()
+        before = self.data.get("people", "")
+        self._file = (words.plain(str(uploaded.name))[:80], before)
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data["people"] = people
+        data["people"] = "\n".join([before, *lines]).strip()
         self.data = data
+
+    def what_came_of_file(self, listed: lists.People) -> dict[str, Any] | None:
+        """What of the list is from the file that was sent, or why nothing is; None without one."""
+        if size := str(self.data.get("file_size", ""))[:12]:
+            return {"words": spreadsheets.too_large(int(size)) if size.isdecimal() else "", "is_wrong": True}
+        if self._wrong_file:
+            return {"words": self._wrong_file, "is_wrong": True}
+        if self._file is None:
+            return None
+        name, before = self._file
+        return {"words": lists.from_file(addresses.parse(before), listed, name), "is_wrong": False}
 
     def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
         return ZoneInfo(data["zone"]) if data.get("zone") else None
@@ -147,19 +170,29 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
     def count_people(self) -> int:
         """How many are to be invited, as the form stands; 0 for a list that is too long to be read."""
         text = self["people"].value() or ""
-        return len(addresses.parse(text).addresses) if len(text) <= PEOPLE_LENGTH else 0
+        return len(self.parse(text).addresses) if len(text) <= PEOPLE_LENGTH else 0
+
+    def parse(self, text: str) -> addresses.Parsed:
+        """Who a text names."""
+        text = text.strip()
+        if self._parsed[0] != text:
+            self._parsed = (text, addresses.parse(text))
+        return self._parsed[1]
+
+    @property
+    def listed(self) -> lists.People:
+        """The list as it stands, with what came in a file, and no more of it than can be used."""
+        return lists.read(
+            self["people"].value() or "", self.parse, most=MOST_ATTENDEES, longest=PEOPLE_LENGTH
+        )
 
     def clean_people(self) -> list[Address]:
-        parsed = addresses.parse(self.cleaned_data["people"])
+        parsed = self.parse(self.cleaned_data["people"])
         if parsed.wrong:
             self._unnamed = max(len(parsed.wrong) - len(parsed.complaints), 0)
             raise ValidationError(list(parsed.complaints))
         if len(parsed.addresses) > MOST_ATTENDEES:
-            figures = {
-                "count": formats.figure(len(parsed.addresses)),
-                "most": formats.figure(MOST_ATTENDEES),
-            }
-            raise ValidationError(gettext("That is %(count)s people. %(most)s is the most.") % figures)
+            raise ValidationError(too_many(len(parsed.addresses)))
         return parsed.addresses
 
     @property

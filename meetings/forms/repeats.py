@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, cast
 
@@ -139,6 +139,32 @@ class RepeatsForm(forms.Form):
                 rule = replace(rule, weekdays=())
             return rule, found
         return None
+
+
+def follow(days: list[int], stood_for: int | None, on: date) -> list[int]:
+    """The days of a rule once the date is another: one that it stood for goes with it, those chosen stay."""
+    return [on.weekday()] if not days or days == [stood_for] else days
+
+
+def units(every: int) -> dict[str, str]:
+    """What stands behind the number in "Every 2 weeks", by how it repeats."""
+    return {
+        "daily": ngettext("day", "days", every),
+        "weekly": ngettext("week", "weeks", every),
+        "monthly": ngettext("month", "months", every),
+        "yearly": ngettext("year", "years", every),
+    }
+
+
+def on_day_of_month(on: date) -> dict[str, str]:
+    """The ways in which a month knows this day: on the 26th, on the fourth Tuesday, on the last Tuesday."""
+    day = formats.weekday(on.weekday())
+    named = {"number": words.ordinal_number(on.day), "nth": words.ordinal((on.day - 1) // 7 + 1), "day": day}
+    return {
+        BY_DATE: _("on the %(number)s") % named,
+        BY_WEEKDAY: _("on the %(nth)s %(day)s") % named,
+        BY_LAST: _("on the last %(day)s") % named,
+    }
 
 
 def _nth(monthly: str, start: datetime) -> tuple[int, int] | None:

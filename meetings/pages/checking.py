@@ -2,52 +2,171 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.counts import count
 from meetings import words
 from meetings.calendar import recurrence
-from meetings.forms import repeats, spreadsheets
-from meetings.forms.meeting import MeetingForm
+from meetings.forms import addresses, agendas, people, repeats
+from meetings.forms.fields import TEXT_LENGTH, heading
+from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm, too_many
 from meetings.forms.times import TimedForm
 from meetings.models import Attendee
+from meetings.pages import outlook
 from meetings.pages.posting import post_only, to_form
-from meetings.pages.subject import Unchangeable, form_for, overlaps, subject_of
+from meetings.pages.subject import Subject, Unchangeable, form_for, initial_of, overlaps, subject_of
 from meetings.pages.visitor import signed_in
+from meetings.plans import inviting
 from meetings.plans.address import Address
 from meetings.plans.conflicts import Conflicts
 
 # Of the people invited before, so many are suggested.
 SUGGESTIONS = 8
+# Of one account, in so many seconds; a page asks no sooner than a moment after the last key.
+MOST_CHECKS, WITHIN = 240, 60
+# When it may ask again, in seconds.
+PAUSE = 5
 
 
-@login_required
 @post_only(to_form, said="")
 def check(request: HttpRequest) -> JsonResponse:
-    """What the server would say to the form as it stands: its sentence, its errors, what it overlaps with."""
+    """What would be said to the form as it stands if it were sent. Nothing is written.
+
+    Beside its fields the form may bring
+
+    - `read`: the list of people, and a file with more of them, is to be read, and not only counted;
+    - `beyond`: how many people were cut off the list, because they are too many;
+    - `file_size`: of a file that is too large to be sent;
+    - `follows`: the weekday of the date before, 0 for Monday, so that a day that it stood for goes with it;
+    - `wrong`: the fields that are said to be wrong, of which `heading` counts what is.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({}, status=401)
+    if count(f"form-checks:{request.user.pk}", WITHIN) > MOST_CHECKS:
+        return JsonResponse({}, status=429, headers={"Retry-After": str(PAUSE)})
     code = request.GET.get("meeting")
     try:
         subject = subject_of(request, code) if code else None
     except Unchangeable as reason:
         return JsonResponse({"gone": str(reason)})
-    form = form_for(request, subject, {})
-    is_valid = form.is_valid()
+    sent = request.POST.copy()
+    days = _days_with_the_date(sent)
+    form = form_for(request, subject, initial_of(subject) if subject else {}, sent=sent)
+    form.is_valid()
+    answer = _said(request, form, subject, sent)
+    if isinstance(form, MeetingForm):
+        answer["repeats"] = _repeats_shown(sent, days)
+        if "read" in sent:
+            answer |= {**people_read(form), "file": form.what_came_of_file(form.listed)}
+    return JsonResponse(answer)
+
+
+def _said(request: HttpRequest, form: TimedForm, subject: Subject | None, sent: QueryDict) -> dict[str, Any]:
+    """What is wrong with the form, what is in its way, and what sending it does."""
     has_times = {"starts_at", "duration"} <= form.cleaned_data.keys()
     found = overlaps(request, form, subject) if has_times else None
-    return JsonResponse(
+    errors = {name: [str(error) for error in said] for name, said in form.errors.items()}
+    counts = {name: len(said) for name, said in errors.items()}
+    emails: set[str] = set()
+    if isinstance(form, MeetingForm):
+        listed = form.listed
+        errors["people"], counts["people"] = _wrong_with(listed, _number(sent.get("beyond", "")))
+        emails = set(inviting.guests(signed_in(request), listed.addresses))
+    ahead = outlook.of(form, subject, emails)
+    wrong = sum(counts.get(name, 0) for name in set(sent.getlist("wrong")))
+    return {
+        "said": rule_said(form),
+        "errors": {name: " ".join(said) for name, said in errors.items() if said},
+        "heading": heading(wrong) if wrong else "",
+        "conflicts": conflicts_shown(form, found) if found else None,
+        "people": errors.get("people", []),
+        "is_crowded": len(emails) >= settings.ROOM_CAPACITY,
+        "agenda": _agenda_shown(form),
+        "button": outlook.button(ahead, anyway=bool(found)),
+        "note": outlook.note(ahead) if subject else "",
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if len(text) < 8 and text.isdecimal() else 0
+
+
+def _date(sent: QueryDict) -> date | None:
+    try:
+        return date.fromisoformat(sent.get("date", ""))
+    except ValueError:
+        return None
+
+
+def _days_with_the_date(sent: QueryDict) -> list[int] | None:
+    """The days of a weekly rule as the date of now has them, put into what was sent; None where they stay."""
+    on = _date(sent)
+    days = [_number(day) for day in sent.getlist("days")]
+    if on is None or "follows" not in sent:
+        return None
+    stood_for = _number(follows) if (follows := sent.get("follows", "")) else None
+    with_the_date = repeats.follow(days, stood_for, on)
+    if with_the_date == days:
+        return None
+    sent.setlist("days", [str(day) for day in with_the_date])
+    return with_the_date
+
+
+def _wrong_with(listed: people.People, beyond: int) -> tuple[list[str], int]:
+    """What is wrong with the list, in sentences, and in how many places. `beyond`: how many were cut off."""
+    said = addresses.Parsed(listed.addresses, listed.wrong).complaints
+    beyond += listed.beyond
+    if beyond or len(listed.addresses) > MOST_ATTENDEES:
+        said.append(too_many(len(listed.addresses) + beyond))
+    return said, len(listed.wrong) + bool(beyond)
+
+
+def _repeats_shown(sent: QueryDict, days: list[int] | None) -> dict[str, Any]:
+    """The words of the sentence in which a rule is chosen, and the days if they are others now."""
+    on = _date(sent)
+    every = _number(sent.get("every", "")) or 2
+    return {
+        "units": repeats.units(every),
+        "monthly": repeats.on_day_of_month(on) if on else {},
+        "days": days,
+        "follows": on.weekday() if on else None,
+    }
+
+
+def _agenda_shown(form: TimedForm) -> dict[str, Any]:
+    points = words.agenda(words.plain(form.data.get("agenda", "")[:TEXT_LENGTH], lines=True))
+    minutes = round(form.cleaned_data.get("duration", timedelta()) / timedelta(minutes=1))
+    total, is_over = agendas.total(points, minutes)
+    return {"points": [[point.text, point.minutes] for point in points], "total": total, "is_over": is_over}
+
+
+def people_read(form: MeetingForm) -> dict[str, Any]:
+    """Everybody on the list, each with the line that is sent again, and those who are too many for it."""
+    listed = form.listed
+    entries = [
         {
-            "said": rule_said(form),
-            "errors": {}
-            if is_valid
-            else {name: " ".join(map(str, errors)) for name, errors in form.errors.items()},
-            "conflicts": conflicts_shown(form, found) if found else None,
+            "line": str(replace(person, optional=False, cohost=False)),
+            "email": person.email,
+            "name": person.name,
+            "optional": person.optional,
+            "cohost": person.cohost,
         }
-    )
+        for person in listed.addresses
+    ]
+    wrong = [{"line": wrong.text, "is_wrong": True} for wrong in listed.wrong]
+    return {
+        "entries": [*entries, *wrong],
+        "beyond": people.beyond(listed),
+    }
 
 
 def rule_said(form: TimedForm) -> dict[str, str] | None:
@@ -88,27 +207,15 @@ def known_people(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"people": []})
     mine = Attendee.objects.filter(meeting__organizer=signed_in(request))
     found = mine.filter(Q(name__icontains=asked) | Q(email__icontains=asked)).order_by("-pk")
-    people: dict[str, Address] = {}
+    found_people: dict[str, Address] = {}
     for email, name in found.values_list("email", "name")[:500]:
         key = email.lower()
-        people[key] = people[key] | Address(email, name) if key in people else Address(email, name)
-        if len(people) > SUGGESTIONS:
+        one = Address(email, name)
+        found_people[key] = found_people[key] | one if key in found_people else one
+        if len(found_people) > SUGGESTIONS:
             break
-    shown = [{"email": a.email, "name": a.name} for a in list(people.values())[:SUGGESTIONS]]
+    shown = [
+        {"email": one.email, "name": one.name, "line": str(one)}
+        for one in list(found_people.values())[:SUGGESTIONS]
+    ]
     return JsonResponse({"people": shown})
-
-
-@login_required
-@post_only(to_form, said="")
-def read_file(request: HttpRequest) -> JsonResponse:
-    """The people in a file, one a line as the form takes them; with what is wrong in it among them."""
-    uploaded = request.FILES.get("file")
-    if uploaded is None or uploaded.size is None:
-        return JsonResponse({"trouble": "No file came."})
-    try:
-        if uploaded.size > spreadsheets.LARGEST:
-            raise spreadsheets.WrongFile(spreadsheets.too_large(uploaded.size))
-        found = spreadsheets.read(uploaded.read())
-    except spreadsheets.WrongFile as wrong:
-        return JsonResponse({"trouble": str(wrong)})
-    return JsonResponse({"lines": [*map(str, found.addresses), *(wrong.text for wrong in found.wrong)]})

@@ -15,18 +15,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from meetings import words
-from meetings.forms import beginnings, drafts, repeats, rescope, spreadsheets
+from meetings.forms import beginnings, drafts, rescope, spreadsheets
 from meetings.forms.doors import OwnRoomForm
-from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm
+from meetings.forms.meeting import MeetingForm
 from meetings.forms.times import OccurrenceForm, TimedForm
-from meetings.letters import copies
 from meetings.letters.quota import TooManyLetters
 from meetings.models import Draft, Meeting
-from meetings.pages.checking import conflicts_shown, rule_said
+from meetings.pages.checking import conflicts_shown, people_read, rule_said
 from meetings.pages.posting import post_only, to_list
-from meetings.pages.subject import ALL, FOLLOWING, ONE, Subject, Unchangeable, form_for, overlaps, subject_of
+from meetings.pages.subject import (
+    ALL,
+    FOLLOWING,
+    ONE,
+    Subject,
+    Unchangeable,
+    form_for,
+    initial_of,
+    overlaps,
+    subject_of,
+)
 from meetings.pages.visitor import signed_in
-from meetings.plans import invitations, parts, personal
+from meetings.plans import invitations, personal
+from meetings.plans.address import HOST, OPTIONAL
 from meetings.plans.conflicts import Conflicts
 from meetings.plans.invitations import InThePast, Sent
 
@@ -34,10 +44,8 @@ T = TypeVar("T")
 
 
 def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
-    if subject is not None and subject.one is not None:
-        return beginnings.of_occurrence(subject.one)
     if subject is not None:
-        return beginnings.of_meeting(subject.meeting, subject.since)
+        return initial_of(subject)
     now = timezone.localtime()
     initial = beginnings.new(signed_in(request), now, request.GET)
     if like := request.GET.get("like"):
@@ -217,8 +225,6 @@ def _page(
         "subject": subject,
         "meeting": subject.meeting if subject else None,
         "guess_zone": not (subject or form.is_bound or signed_in(request).time_zone),
-        # What the script compares with, to say beforehand how many letters there will be.
-        "before": _before(subject) if subject else None,
         "said": rule_said(form),
         "conflicts": conflicts_shown(form, untold.conflicts) if untold and untold.conflicts else None,
         "begins_later": untold is not None and untold.begins_later,
@@ -226,54 +232,13 @@ def _page(
         "anyway": request.POST.get("anyway", ""),
         "seats": settings.ROOM_CAPACITY,
         "others": settings.ROOM_CAPACITY - 1,
-        "most": MOST_ATTENDEES,
+        # What stands behind the address of whoever is that.
+        "marks": {"optional": OPTIONAL, "cohost": HOST},
+        "people_read": people_read(form) if isinstance(form, MeetingForm) else None,
         "largest": spreadsheets.LARGEST,
         "is_crowded": isinstance(form, MeetingForm) and form.count_people() >= settings.ROOM_CAPACITY,
     }
     return render(request, "meetings/schedule.html", context)
-
-
-def _before(subject: Subject) -> dict[str, object]:
-    """What is so far."""
-    if subject.one:
-        initial = beginnings.of_occurrence(subject.one)
-        starts_at, zone = subject.one.starts_at, subject.one.series.time_zone
-    else:
-        initial = beginnings.of_meeting(subject.meeting, subject.since)
-        was = beginnings.was_of(subject.meeting, subject.since)
-        starts_at, zone = was.starts_at, was.time_zone
-    return {
-        "title": initial["title"],
-        "date": f"{initial['date']:%Y-%m-%d}",
-        "time": f"{initial['time']:%H:%M}",
-        "zone": zone,
-        "starts_at": starts_at.isoformat(),
-        "minutes": initial["minutes"],
-        "people": [attendee.email.lower() for attendee in subject.meeting.attendees.invited()],
-        "rule": _rule_fields(initial),
-        "whole": subject.one is None,
-        "letters": _letters_each(subject),
-    }
-
-
-def _letters_each(subject: Subject) -> tuple[int, int, int]:
-    """How many letters a change is to one who stays, who is new, and who is taken off the list."""
-    if subject.since:
-        return parts.letters_of_following(subject.since)
-    each = copies.letters_each(subject.meeting)
-    return 1, each, each
-
-
-def _rule_fields(initial: dict[str, Any]) -> list[str]:
-    """As static/js/meetings/rule.js reads them from the form."""
-    if not initial.get("repeats"):
-        return []
-    by = {
-        "weekly": ",".join(str(day) for day in sorted(initial.get("days", ()))),
-        "monthly": initial["monthly"],
-    }
-    end = str(initial["times"]) if initial["ends"] == repeats.COUNT else f"{initial['until']:%Y-%m-%d}"
-    return [initial["repeats"], str(initial["every"]), by.get(initial["repeats"], ""), initial["ends"], end]
 
 
 @login_required

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -154,11 +154,24 @@ def subject_of(request: HttpRequest, code: str) -> Subject:
     return subject
 
 
+def initial_of(subject: Subject) -> dict[str, Any]:
+    """What the form begins with: that of the meeting which is to be changed."""
+    if subject.one is not None:
+        return beginnings.of_occurrence(subject.one)
+    return beginnings.of_meeting(subject.meeting, subject.since)
+
+
 def form_for(
-    request: HttpRequest, subject: Subject | None, initial: dict[str, Any], *, is_sent: bool = True
+    request: HttpRequest,
+    subject: Subject | None,
+    initial: dict[str, Any],
+    *,
+    is_sent: bool = True,
+    sent: QueryDict | None = None,
 ) -> TimedForm:
-    """The form with what that scope can change, and with what was sent."""
-    data, files = (request.POST, request.FILES) if request.method == "POST" and is_sent else (None, None)
+    """The form with what that scope can change, and with what was sent; `sent` takes the place of that."""
+    posted = request.POST if sent is None else sent
+    data, files = (posted, request.FILES) if request.method == "POST" and is_sent else (None, None)
     if subject is not None and subject.one is not None:
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
     was = beginnings.was_of(subject.meeting, subject.since) if subject else None

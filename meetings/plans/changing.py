@@ -57,7 +57,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         raise InThePast
     told = what.kind is not Kind.SAME or before.title != meeting.title
 
-    wanted = guests(meeting, plan.people)
+    wanted = guests(meeting.organizer, plan.people)
     invited = list(meeting.attendees.invited())
     staying = [attendee for attendee in invited if attendee.email.lower() in wanted]
     leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]

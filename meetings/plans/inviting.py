@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.models import User
 from meetings import links
 from meetings.letters import announced, copies, notifications
 from meetings.models import Answer, Attendee, Meeting
@@ -23,7 +24,7 @@ from meetings.signals import attendee_removed
 def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
     """Those of `people` who are newly invited; whoever is invited already, or organizes, is passed over."""
     meeting = locked(meeting)
-    wanted = guests(meeting, people)
+    wanted = guests(meeting.organizer, people)
     known = {attendee.email.lower(): attendee for attendee in meeting.attendees.all()}
     back = [known[email] for email in wanted if email in known and known[email].removed_at]
     if back:
@@ -105,9 +106,8 @@ def seat(meeting: Meeting, plan: Plan) -> None:
     Attendee.objects.bulk_update(changed, ["optional", "cohost"])
 
 
-def guests(meeting: Meeting, people: Iterable[Address]) -> dict[str, Address]:
+def guests(organizer: User, people: Iterable[Address]) -> dict[str, Address]:
     """By address in lower case, without the organizer, who has a seat anyhow."""
-    organizer = meeting.organizer
     own = {organizer.email.lower()}
     own |= set(
         EmailAddress.objects.filter(user=organizer, verified=True).values_list(Lower("email"), flat=True)

@@ -72,7 +72,6 @@ def test_no_address_is_a_dead_end_because_it_was_opened_and_not_sent(as_person, 
         ("digest", "meeting"),
         ("resend", "meeting"),
         ("remove", "meeting"),
-        ("people_file", "new"),
         ("check", "new"),
     ],
 )

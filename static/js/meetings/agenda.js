@@ -1,25 +1,19 @@
 import { find, icon, make, mark, write } from "../lib/dom.js";
-import { parse, point, sum, written } from "./points.js";
 
-/** @typedef {import("./points.js").Point} Point */
+/** @typedef {{ text: string, minutes: number | null }} Point */
+/** @typedef {import("./checks.js").Answer} Answer */
 
 const MOST_MINUTES = 999;
 
-/** The agenda, as rows of a text and its minutes; the hidden textarea is what is sent. */
+/** The agenda, as rows of a text and its minutes; the hidden textarea is what is sent. The server reads what is typed. */
 export class Agenda {
   #textarea;
   #rows = make("ol", { class: "points" });
   #sum = make("p", { class: "points-sum", "aria-live": "polite" });
-  /** @type {() => number} the meeting's length in minutes, 0 if it has none yet */
-  #length;
 
-  /**
-   * @param {HTMLTextAreaElement} textarea
-   * @param {() => number} length
-   */
-  constructor(textarea, length) {
+  /** @param {HTMLTextAreaElement} textarea */
+  constructor(textarea) {
     this.#textarea = textarea;
-    this.#length = length;
     const id = textarea.id;
     textarea.removeAttribute("id");
     textarea.hidden = true;
@@ -30,21 +24,32 @@ export class Agenda {
     const add = make("button", { class: "button", type: "button" }, icon("plus"), "Add a point");
     add.addEventListener("click", () => this.#insert(this.#rows.children.length).focus());
     textarea.before(this.#rows, make("div", { class: "points-end" }, add, this.#sum));
-    const points = parse(textarea.value);
-    for (const one of points.length ? points : [{ text: "", minutes: null }]) this.#append(one);
+    const lines = linesOf(textarea.value);
+    for (const text of lines.length ? lines : [""]) this.#append({ text, minutes: null });
     this.#number();
-    this.tell();
     this.#rows.addEventListener("input", () => this.#write());
     this.#rows.addEventListener("keydown", (event) => this.#onKey(event));
     this.#rows.addEventListener("paste", (event) => this.#onPaste(event));
-    this.#rows.addEventListener("change", (event) => this.#onChange(event));
   }
 
-  /** Say how much of the meeting is given away. */
-  tell() {
-    const { words, over } = sum(this.#points(), this.#length());
-    write(this.#sum, words);
-    this.#sum.classList.toggle("over", over);
+  /**
+   * As the server read it: minutes that were written behind a text go to their own field, but not away from under a hand.
+   *
+   * @param {Answer["agenda"]} agenda
+   */
+  show({ points, total, is_over: isOver }) {
+    const rows = [...this.#rows.children].filter((row) => textOf(row).value.trim());
+    if (rows.length === points.length) {
+      for (const [index, [text, minutes]] of points.entries()) {
+        const row = /** @type {Element} */ (rows[index]);
+        if (row.contains(document.activeElement)) continue;
+        textOf(row).value = text;
+        minutesOf(row).value = String(minutes ?? "");
+      }
+      this.#textarea.value = this.#written();
+    }
+    write(this.#sum, total);
+    this.#sum.classList.toggle("over", isOver);
   }
 
   /** @returns {Point[]} */
@@ -202,29 +207,28 @@ export class Agenda {
     if (!row || !/[\r\n]/u.test(text.trim())) return;
     event.preventDefault();
     let at = [...this.#rows.children].indexOf(row);
-    for (const one of parse(text)) this.#insert(++at, one);
+    for (const line of linesOf(text)) this.#insert(++at, { text: line, minutes: null });
     if (!textOf(row).value.trim()) this.#remove(row);
   }
 
-  /**
-   * Minutes that were written behind the text go to their own field.
-   *
-   * @param {Event} event
-   */
-  #onChange(event) {
-    const row = /** @type {Element} */ (event.target).closest("li");
-    if (!row || minutesOf(row).value) return;
-    const { text, minutes } = point(textOf(row).value);
-    if (minutes === null) return;
-    textOf(row).value = text;
-    minutesOf(row).value = String(minutes);
-    this.#write();
+  /** As the server reads it again; a point without words is none. */
+  #written() {
+    return this.#points()
+      .filter(({ text }) => text.trim())
+      .map(({ text, minutes }) => (minutes ? `${text.trim()} (${minutes})` : text.trim()))
+      .join("\n");
   }
 
   #write() {
-    this.#textarea.value = written(this.#points());
-    this.tell();
+    this.#textarea.value = this.#written();
+    // Buttons and keys change it as well.
+    this.#textarea.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+/** @param {string} text */
+function linesOf(text) {
+  return text.split(/\r\n|[\r\n]/u).filter((line) => line.trim());
 }
 
 /**

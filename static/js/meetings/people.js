@@ -1,41 +1,45 @@
 import { avatar } from "../lib/avatar.js";
 import { called, icon, make, write } from "../lib/dom.js";
-import { merged, parse, written } from "./addresses.js";
+import { isPressing, released } from "./press.js";
 import { Suggestions } from "./suggestions.js";
-import { number, nickname } from "./words.js";
 
-/** @typedef {import("./addresses.js").Address} Address */
+/**
+ * @typedef {import("./checks.js").Answer} Answer
+ * @typedef {import("./checks.js").Beyond} Beyond
+ * @typedef {import("./checks.js").Entry & { isUnread?: boolean }} Entry  `isUnread`: as it was typed, and only the server
+ *     can tell whom it names
+ */
 
-// So many that are wrong are named, as the server does.
-const MOST_NAMED = 5;
-
-/** The attendees, as chips around one input; the hidden textarea is what is sent. */
+/** The attendees, as chips around one input; the hidden textarea is what is sent. The server reads what is typed. */
 export class People {
   #textarea;
-  #most;
   #chips = make("div", { class: "chips" });
-  /** @type {HTMLInputElement} */
   #input;
   #error;
-  #pressing = false;
-  /** Called when they are others than before. */
-  changed = () => {};
-  /**
-   * What is wrong with them, in words; `count`: how often, where not all is named.
-   *
-   * @type {{ lines: string[], count: number }}
-   */
-  faults = { lines: [], count: 0 };
-  /** @type {(Address | string)[]} an address, or the text of a wrong one */
-  #people = [];
+  #file;
+  #options;
+  /** @type {Entry[]} */
+  #entries = [];
+  /** @type {Beyond | null} */
+  #beyond = null;
+  /** @type {Map<Entry | Beyond, HTMLElement>} */
+  #drawn = new Map();
 
   /**
+   * @typedef {object} Options
+   * @property {HTMLInputElement} file  a list of people in a file
+   * @property {number} largest  such a file, in bytes
+   * @property {string} url  where those invited before are found
+   * @property {{ optional: string, cohost: string }} marks  what stands behind the address of whoever is that
+   * @property {(pause?: number) => void} changed  they are others than before; `pause` until the server is asked
+   *
    * @param {HTMLTextAreaElement} textarea
-   * @param {{ most: number, url: string }} options   how many may be invited, and where those invited before are found
+   * @param {Options} options
    */
-  constructor(textarea, { most, url }) {
+  constructor(textarea, options) {
     this.#textarea = textarea;
-    this.#most = most;
+    this.#options = options;
+    this.#file = options.file;
     const described = [`${textarea.id}_error`, `${textarea.id}_helptext`];
     const input = make("input", {
       id: textarea.id,
@@ -47,11 +51,10 @@ export class People {
     this.#input = input;
     this.#error =
       document.getElementById(`${textarea.id}_error`) ??
-      make("p", { class: "field-error", id: `${textarea.id}_error` });
+      make("p", { class: "field-error", id: `${textarea.id}_error`, hidden: true });
     this.#error.setAttribute("aria-live", "polite");
     // What is wrong is said from here now.
     delete this.#error.dataset["wrong"];
-    const said = this.#error.textContent?.trim();
 
     textarea.removeAttribute("id");
     textarea.hidden = true;
@@ -60,32 +63,73 @@ export class People {
     textarea.after(this.#error);
 
     new Suggestions(input, {
-      url,
-      isKnown: (email) => this.addresses.some((person) => person.email.toLowerCase() === email.toLowerCase()),
+      url: options.url,
+      isKnown: (email) => this.#entries.some((entry) => entry.email?.toLowerCase() === email.toLowerCase()),
       pick: (person) => {
         input.value = "";
-        this.add(written(person));
+        this.#entries.push(person);
+        this.#draw();
       },
     });
     input.addEventListener("keydown", (event) => this.#onKey(event));
     input.addEventListener("input", () => this.#onInput());
-    input.addEventListener("blur", () => this.#onBlur());
-    document.addEventListener("pointerdown", () => (this.#pressing = true), true);
-    for (const end of ["pointerup", "pointercancel"]) {
-      document.addEventListener(end, () => (this.#pressing = false), true);
-    }
+    input.addEventListener("blur", () => void this.#onBlur());
     input.addEventListener("paste", (event) => this.#onPaste(event));
     this.#chips.addEventListener("click", (event) => {
       if (event.target === this.#chips) input.focus();
     });
-    this.add(textarea.value);
-    // What the server had against the list, if it is nothing that can be seen from here.
-    if (said && !this.faults.count) this.#tell([said], 1);
+    this.#file.addEventListener("change", () => this.#onFile());
+    this.#begin();
   }
 
-  /** Those that can be written to. */
-  get addresses() {
-    return this.#people.filter((person) => typeof person !== "string");
+  /** With those whom the server has read already, unless something was typed since. */
+  #begin() {
+    const text = this.#textarea.value.trim();
+    const read = document.getElementById("people-read")?.textContent;
+    if (text && text === this.#textarea.defaultValue.trim() && read) {
+      ({ entries: this.#entries, beyond: this.#beyond } = JSON.parse(read));
+      this.#draw();
+    } else this.#add(text);
+  }
+
+  /** What the server has to know of them. @param {FormData} body */
+  fill(body) {
+    const isToBeRead = this.#entries.some(({ isUnread }) => isUnread);
+    const [file] = this.#file.files ?? [];
+    const lines = this.#entries.map((entry) => this.#line(entry));
+    if (isToBeRead && this.#beyond) lines.push(this.#beyond.text);
+    else if (this.#beyond) body.set("beyond", String(this.#beyond.count));
+    // What is being typed is nobody yet.
+    body.set("people", lines.join("\n"));
+    if (!file) body.delete("file");
+    else if (file.size > this.#options.largest) {
+      body.delete("file");
+      body.set("file_size", String(file.size));
+    }
+    if (isToBeRead || file) body.set("read", "1");
+  }
+
+  /** @param {Answer} answer */
+  show({ entries, beyond, file, people }) {
+    if (file) {
+      this.#file.value = "";
+      this.#tellOfFile(file.words, file.is_wrong);
+    }
+    if (entries) {
+      // Who is there already keeps their chip, and it the focus.
+      const known = new Map(
+        this.#entries.filter(({ isUnread }) => !isUnread).map((entry) => [this.#line(entry), entry]),
+      );
+      this.#entries = entries.map((entry) => known.get(this.#line(entry)) ?? entry);
+      this.#beyond = beyond ?? null;
+      this.#draw(false);
+    }
+    this.#tell(people.join(" "));
+  }
+
+  /** The server cannot be asked: what is typed, and a file that is chosen, go along with the form and are read then. */
+  giveUpReading() {
+    if (this.#file.files?.length) this.#tellOfFile("");
   }
 
   /** @param {KeyboardEvent} event */
@@ -95,9 +139,10 @@ export class People {
       // Enter ends an address; on an empty line it sends the form as everywhere.
       event.preventDefault();
       this.#take();
-    } else if (event.key === "Backspace" && !this.#input.value && this.#people.length) {
+    } else if (event.key === "Backspace" && !this.#input.value && this.#entries.length && !this.#beyond) {
       event.preventDefault();
-      this.#edit(this.#people.length - 1);
+      const last = this.#entries.at(-1);
+      if (last) this.#edit(last);
     }
   }
 
@@ -114,111 +159,113 @@ export class People {
     event.preventDefault();
     const typed = this.#input.value;
     this.#input.value = "";
-    this.add(`${typed}${text}`);
+    this.#add(`${typed}${text}`);
   }
 
   /** A new chip moves what is below it: not under a finger that is about to press it. */
-  #onBlur() {
-    if (!this.#pressing) return this.#take();
-    // After the click that follows, unless that led back here.
-    const after = () => setTimeout(() => document.activeElement !== this.#input && this.#take());
-    document.addEventListener("pointerup", after, { once: true });
+  async #onBlur() {
+    if (isPressing()) {
+      await released();
+      // Unless the click led back here.
+      if (document.activeElement === this.#input) return;
+    }
+    this.#take();
+  }
+
+  #onFile() {
+    const [file] = this.#file.files ?? [];
+    if (!file) return;
+    this.#tellOfFile("…");
+    this.#options.changed(0);
   }
 
   #take() {
-    const text = this.#input.value.trim();
-    if (!text) return;
+    const text = this.#input.value;
+    if (!text.trim()) return;
     this.#input.value = "";
-    this.add(text);
+    this.#add(text);
   }
 
-  /**
-   * Everybody in a text; how many are new, and how much that is new is no address.
-   *
-   * @param {string} text
-   */
-  add(text) {
-    const { addresses, wrong } = parse(text);
-    const known = new Map();
-    for (const [index, person] of this.#people.entries()) {
-      known.set(typeof person === "string" ? person : person.email.toLowerCase(), index);
-    }
-    const before = this.#people.length;
-    for (const address of addresses) {
-      const at = known.get(address.email.toLowerCase());
-      const person = this.#people[at];
-      if (person === undefined) this.#people.push(address);
-      else if (typeof person !== "string") this.#people[at] = merged(person, address);
-    }
-    const added = this.#people.length - before;
-    for (const { text: words } of wrong) if (!known.has(words)) this.#people.push(words);
-    this.#draw();
-    return { added, wrong: this.#people.length - before - added };
+  /** @param {string} text  of one or of many */
+  #add(text) {
+    if (!text.trim()) return this.#write();
+    this.#entries.push({ line: text.trim(), isUnread: true });
+    this.#draw(false);
+    this.#options.changed(0);
   }
 
   /**
    * Put a chip back into the input.
    *
-   * @param {number} index
+   * @param {Entry} entry
    */
-  #edit(index) {
-    this.#take();
-    const [person] = this.#people.splice(index, 1);
-    if (person === undefined) return;
-    this.#input.value = typeof person === "string" ? person : written(person);
+  #edit(entry) {
+    const text = this.#input.value;
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    this.#input.value = this.#line(entry).replace(/\s+/gu, " ");
+    if (text.trim()) this.#add(text);
     this.#draw();
     this.#input.focus();
   }
 
-  /** @param {number} index */
-  #remove(index) {
-    this.#people.splice(index, 1);
+  /** @param {Entry} entry */
+  #remove(entry) {
+    this.#entries = this.#entries.filter((other) => other !== entry);
     this.#draw();
     this.#input.focus();
   }
 
-  #draw() {
-    for (const chip of this.#chips.querySelectorAll(".chip")) chip.remove();
-    // No page is the better for ten thousand chips.
-    const shown = this.#people.slice(0, this.#most);
-    this.#input.before(...shown.map((person, index) => this.#chip(person, index)));
-    const more = this.#people.length - shown.length;
-    if (more) this.#input.before(this.#rest(more));
-    this.#complain();
+  /** @param {boolean} [isNews]  which the server has not heard yet */
+  #draw(isNews = true) {
+    /** @type {Map<Entry | Beyond, HTMLElement>} */
+    const drawn = new Map();
+    for (const entry of this.#entries) drawn.set(entry, this.#drawn.get(entry) ?? this.#chip(entry));
+    if (this.#beyond) drawn.set(this.#beyond, this.#drawn.get(this.#beyond) ?? this.#rest(this.#beyond));
+    for (const [what, chip] of this.#drawn) if (!drawn.has(what)) chip.remove();
+    // What is moved loses the focus, so only what is not in its place is.
+    let at = this.#chips.firstElementChild;
+    for (const chip of drawn.values()) {
+      if (chip === at) at = at.nextElementSibling;
+      else this.#chips.insertBefore(chip, at);
+    }
+    this.#drawn = drawn;
     this.#write();
+    if (isNews) this.#options.changed();
   }
 
-  /**
-   * @param {Address | string} person
-   * @param {number} index
-   */
-  #chip(person, index) {
-    const isWrong = typeof person === "string";
-    const words = isWrong ? person : person.name || person.email;
-    const remove = this.#button(`Remove ${words}`, "close", () => this.#remove(index));
+  /** @param {Entry} entry */
+  #chip(entry) {
+    const { isUnread, is_wrong: isWrong, name, email = "", line } = entry;
+    const remove = (/** @type {string} */ words) =>
+      this.#button(`Remove ${words}`, "close", () => this.#remove(entry));
+    if (isUnread) {
+      const [first = "", ...more] = line.split(/[\r\n]+/u);
+      const words = first + (more.length ? ` +${more.length}` : "");
+      return make("span", { class: "chip" }, make("span", {}, words), remove(first));
+    }
     if (isWrong) {
-      const correct = this.#button(`Correct ${words}`, "edit", () => this.#edit(index));
+      const correct = this.#button(`Correct ${line}`, "edit", () => this.#edit(entry));
       return make(
         "span",
         { class: "chip chip-wrong" },
         icon("warning"),
-        make("span", {}, words),
+        make("span", {}, line),
         correct,
-        remove,
+        remove(line),
       );
     }
-    const face = avatar(person.name || nickname(person.email), "s");
-    const place = make("small", {}, placeOf(person));
+    const words = name || email;
+    const place = make("small", {}, placeOf(entry));
     const chip = make(
       "span",
       { class: "chip" },
-      face,
+      avatar(name || email, "s"),
       make("span", {}, called(words)),
       place,
-      this.#menu(person, words, place),
-      remove,
+      this.#menu(entry, words, place),
+      remove(words),
     );
-    chip.title = person.email;
+    chip.title = email;
     return chip;
   }
 
@@ -236,11 +283,11 @@ export class People {
   /**
    * Whether they have to be there, and whether they are host as well.
    *
-   * @param {Address} person
+   * @param {Entry} entry
    * @param {string} words
    * @param {Element} place
    */
-  #menu(person, words, place) {
+  #menu(entry, words, place) {
     const summary = make("summary", { "aria-label": `${words}: optional, host` }, icon("more"));
     const list = make("div", { class: "menu-list" });
     for (const [key, label, hint] of /** @type {const} */ ([
@@ -248,10 +295,10 @@ export class People {
       ["cohost", "Host", "In the room, beside you."],
     ])) {
       const box = make("input", { type: "checkbox" });
-      box.checked = person[key] ?? false;
+      box.checked = entry[key] ?? false;
       box.addEventListener("change", () => {
-        person[key] = box.checked;
-        write(place, placeOf(person));
+        entry[key] = box.checked;
+        write(place, placeOf(entry));
         this.#write();
       });
       list.append(make("label", { class: "check" }, box, make("span", {}, label, make("small", {}, hint))));
@@ -259,54 +306,19 @@ export class People {
     return make("details", { class: "menu chip-menu" }, summary, list);
   }
 
-  /** @param {number} more */
-  #rest(more) {
-    const button = make(
-      "button",
-      { type: "button", class: "chip-rest" },
-      `Leave out the last ${more.toLocaleString("en-GB")}`,
-    );
+  /** @param {Beyond} beyond */
+  #rest({ words, cut }) {
+    const button = make("button", { type: "button", class: "chip-rest" }, cut);
     button.addEventListener("click", () => {
-      this.#people.length = this.#most;
+      this.#beyond = null;
       this.#draw();
       this.#input.focus();
     });
-    return make(
-      "span",
-      { class: "chip chip-wrong" },
-      icon("warning"),
-      make("span", {}, `${more.toLocaleString("en-GB")} more`),
-      button,
-    );
+    return make("span", { class: "chip chip-wrong" }, icon("warning"), make("span", {}, words), button);
   }
 
-  /** Say what is wrong with which, as the server would. */
-  #complain() {
-    const wrong = this.#people.filter((person) => typeof person === "string");
-    const said = wrong
-      .slice(0, MOST_NAMED)
-      .map(
-        (text) => `“${text}” ${parse(text).wrong[0]?.reason ?? "is not an address that mail could reach"}.`,
-      );
-    const more = wrong.length - said.length;
-    if (more) {
-      said.push(`${number(more).replace(/^./u, (first) => first.toUpperCase())} more could not be read.`);
-    }
-    const fine = this.addresses.length;
-    const rest = fine === 1 ? "The other one is fine." : `The other ${number(fine)} are fine.`;
-    if (said.length && fine) said.push(`${said.pop()} ${rest}`);
-    const tooMany = fine > this.#most;
-    if (tooMany) said.push(`That is ${fine.toLocaleString("en-GB")} people. ${this.#most} is the most.`);
-    this.#tell(said, wrong.length + Number(tooMany));
-  }
-
-  /**
-   * @param {string[]} lines
-   * @param {number} count
-   */
-  #tell(lines, count) {
-    this.faults = { lines, count };
-    const words = lines.join(" ");
+  /** @param {string} words  what is wrong with the list */
+  #tell(words) {
     this.#input.setAttribute("aria-invalid", String(words !== ""));
     if (this.#error.textContent?.trim() !== words) {
       this.#error.replaceChildren(...(words ? [icon("warning"), make("span", {}, words)] : []));
@@ -314,15 +326,36 @@ export class People {
     this.#error.hidden = !words;
   }
 
+  /**
+   * @param {string} words
+   * @param {boolean} [isWrong]
+   */
+  #tellOfFile(words, isWrong = false) {
+    const known = document.getElementById(`${this.#file.id}_error`);
+    const line = known ?? make("p", { id: `${this.#file.id}_error` });
+    line.setAttribute("role", "status");
+    line.className = isWrong ? "field-error" : "hint";
+    delete line.dataset["wrong"];
+    line.replaceChildren(...(isWrong ? [icon("warning")] : []), make("span", {}, words));
+    if (!known) this.#file.after(line);
+    this.#file.setAttribute("aria-invalid", String(isWrong));
+  }
+
+  /** As it is sent, and read again. @param {Entry} entry */
+  #line({ line, optional, cohost }) {
+    const { marks } = this.#options;
+    return [line, optional && marks.optional, cohost && marks.cohost].filter(Boolean).join(" ");
+  }
+
   /** What is typed but not yet a chip counts too: a press on the button must not lose it. */
   #write() {
-    const lines = this.#people.map((person) => (typeof person === "string" ? person : written(person)));
+    const lines = this.#entries.map((entry) => this.#line(entry));
+    if (this.#beyond) lines.push(this.#beyond.text);
     this.#textarea.value = [...lines, this.#input.value].join("\n");
-    this.changed();
   }
 }
 
-/** @param {Address} person */
+/** @param {Entry} entry */
 function placeOf({ optional, cohost }) {
   return [optional && "optional", cohost && "host"].filter(Boolean).join(", ");
 }

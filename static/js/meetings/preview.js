@@ -1,84 +1,50 @@
-import { clock, Timer } from "../lib/timing.js";
+/** What the server says to the form as it stands, where the form has a place for it: how it repeats, what it overlaps with. */
 import { find, make, write } from "../lib/dom.js";
 
 /**
- * @typedef {import("./trouble.js").Trouble} Trouble
- * @typedef {{ rule: string, dates: string, first: string, begins: string }} Said
- * @typedef {{ heading: string, lines: string[], key: string }} Conflicts
- * @typedef {{ said: Said | null, errors: Record<string, string>, conflicts: Conflicts | null } | { gone: string }} Answer
+ * @typedef {import("./checks.js").Answer} Answer
+ * @typedef {import("./checks.js").Said} Said
  */
 
-const PAUSE = 300;
-// The list of people says itself what is wrong with it, and a file is read when it is chosen.
-const APART = ["people", "file"];
-
-/** Asks the server, while the form is filled in, what it would say: how the meeting repeats, what it overlaps with. */
 export class Preview {
   #form;
-  #trouble;
-  #changed;
-  #timer = new Timer(clock);
-  /** @type {AbortController | null} */
-  #asking = null;
+  #button;
+  #note;
+  #crowded;
+  /** The weekday of the date, 0 for Monday: a day that is chosen for it goes with it. @type {number | null} */
+  #follows = null;
 
-  /**
-   * @param {HTMLFormElement} form
-   * @param {Trouble} trouble
-   * @param {() => void} changed   called when something else is said than before
-   */
-  constructor(form, trouble, changed) {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
     this.#form = form;
-    this.#trouble = trouble;
-    this.#changed = changed;
+    this.#button = find(form, "[data-send]");
+    this.#note = form.querySelector("[data-letters]");
+    this.#crowded = form.querySelector("[data-seats]");
   }
 
-  /** Whether the meeting is said to overlap with others. */
-  get hasConflicts() {
-    return !this.#box.hidden;
+  /** What the server has to know beside the fields. @param {FormData} body */
+  fill(body) {
+    body.set("follows", String(this.#follows ?? ""));
   }
 
-  /** The form is another now. */
-  ask(pause = PAUSE) {
-    this.#timer.plan(pause, () => void this.#ask());
-  }
-
-  async #ask() {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
-    const body = new FormData(this.#form);
-    for (const name of APART) body.delete(name);
-    try {
-      const response = await fetch(this.#form.dataset["check"] ?? "", {
-        method: "POST",
-        body,
-        signal: asking.signal,
-      });
-      if (!response.ok) return;
-      /** @type {Answer} */
-      const answer = await response.json();
-      if (!("gone" in answer)) this.#show(answer);
-    } catch (error) {
-      // Without a network the form is as good as without this; the server says it all again when it is sent.
-      if (!(error instanceof TypeError) && !asking.signal.aborted) throw error;
-    }
-  }
-
-  /** @param {Exclude<Answer, { gone: string }>} answer */
-  #show({ said, errors, conflicts }) {
-    for (const name of this.#trouble.names) {
-      if (!APART.includes(name)) this.#trouble.say(name, errors[name] ?? "");
-    }
+  /** @param {Answer} answer */
+  show({ said, conflicts, button, note, is_crowded, repeats }) {
+    write(this.#button, button);
+    if (this.#note && note) write(this.#note, note);
+    if (this.#crowded instanceof HTMLElement) this.#crowded.hidden = !is_crowded;
+    if (repeats) this.#word(repeats);
     this.#say(said);
-    const box = this.#box;
-    box.hidden = !conflicts;
+    const box = find(this.#form, "[data-conflicts]");
     if (conflicts) {
       write(find(box, "h2"), conflicts.heading);
-      find(box, "ul").replaceChildren(...conflicts.lines.map((line) => make("li", {}, line)));
+      const list = find(box, "ul");
+      if ([...list.children].map((line) => line.textContent).join("\n") !== conflicts.lines.join("\n")) {
+        list.replaceChildren(...conflicts.lines.map((line) => make("li", {}, line)));
+      }
     }
+    box.hidden = !conflicts;
     // Whoever has read it is not asked again.
-    const anyway = /** @type {HTMLInputElement} */ (find(this.#form, "[name=anyway]"));
-    anyway.value = conflicts?.key ?? "";
-    this.#changed();
+    this.#keep("anyway", conflicts?.key ?? "");
   }
 
   /** @param {Said | null} said */
@@ -88,12 +54,34 @@ export class Preview {
     line.hidden = !said;
     write(find(line, "strong"), said?.rule ?? "");
     write(find(line, "small"), said ? `${said.first} ${said.dates}`.trim() : "");
-    const begins = /** @type {HTMLInputElement} */ (find(this.#form, "[name=begins]"));
-    begins.value = said?.begins ?? "";
+    this.#keep("begins", said?.begins ?? "");
   }
 
-  /** @returns {HTMLElement} */
-  get #box() {
-    return find(this.#form, "[data-conflicts]");
+  /**
+   * The words of the sentence, in line with the date and the number.
+   *
+   * @param {NonNullable<Answer["repeats"]>} repeats
+   */
+  #word({ units, monthly, days, follows }) {
+    for (const [name, words] of Object.entries(units)) {
+      const unit = this.#form.querySelector(`.repeats span.unit-${name}:not(:has(*))`);
+      if (unit) write(unit, words);
+    }
+    for (const [value, words] of Object.entries(monthly)) {
+      const option = this.#form.querySelector(`select[name=monthly] option[value=${value}]`);
+      if (option) write(option, words);
+    }
+    const boxes = /** @type {HTMLInputElement[]} */ ([...this.#form.querySelectorAll("input[name=days]")]);
+    if (days) for (const box of boxes) box.checked = days.includes(Number(box.value));
+    this.#follows = follows;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  #keep(name, value) {
+    const field = /** @type {HTMLInputElement} */ (find(this.#form, `[name=${name}]`));
+    field.value = value;
   }
 }

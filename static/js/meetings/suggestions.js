@@ -1,9 +1,8 @@
 import { avatar } from "../lib/avatar.js";
 import { called, make } from "../lib/dom.js";
 import { clock, Timer } from "../lib/timing.js";
-import { nickname } from "./words.js";
 
-/** @typedef {import("./addresses.js").Address} Address */
+/** @typedef {{ email: string, name: string, line: string }} Person  `line`: as they are written into the list */
 
 const PAUSE = 120;
 
@@ -20,13 +19,13 @@ export class Suggestions {
   #timer = new Timer(clock);
   /** @type {AbortController | null} */
   #asking = null;
-  /** @type {Address[]} */
+  /** @type {Person[]} */
   #people = [];
   #active = -1;
 
   /**
    * @param {HTMLInputElement} input
-   * @param {{ url: string, isKnown: (email: string) => boolean, pick: (person: Address) => void }} options
+   * @param {{ url: string, isKnown: (email: string) => boolean, pick: (person: Person) => void }} options
    */
   constructor(input, { url, isKnown, pick }) {
     this.#input = input;
@@ -81,7 +80,7 @@ export class Suggestions {
     try {
       const response = await fetch(`${this.#url}?q=${encodeURIComponent(asked)}`, { signal: asking.signal });
       if (!response.ok) return;
-      /** @type {{ people: Address[] }} */
+      /** @type {{ people: Person[] }} */
       const { people } = await response.json();
       if (document.activeElement === this.#input) {
         this.#show(people.filter(({ email }) => !this.#isKnown(email)));
@@ -92,7 +91,7 @@ export class Suggestions {
     }
   }
 
-  /** @param {Address[]} people */
+  /** @param {Person[]} people */
   #show(people) {
     this.#people = people;
     this.#list.replaceChildren(...people.map((person, index) => this.#option(person, index)));
@@ -102,7 +101,7 @@ export class Suggestions {
   }
 
   /**
-   * @param {Address} person
+   * @param {Person} person
    * @param {number} index
    */
   #option({ email, name }, index) {
@@ -110,7 +109,7 @@ export class Suggestions {
     return make(
       "li",
       { role: "option", id: `${this.#list.id}_${index}`, "aria-selected": "false" },
-      avatar(name || nickname(email), "s"),
+      avatar(name || email, "s"),
       words,
     );
   }

@@ -1,12 +1,11 @@
 import { find, make, mark, write } from "../lib/dom.js";
-import { number } from "./words.js";
 
-/** What the server found wrong with the form; it goes as it is put right. */
+/** @typedef {import("./checks.js").Answer} Answer */
+
+/** What the server found wrong with the form; it goes as it is put right. Nothing new is said before the form is sent. */
 export class Trouble {
   #form;
   #banner;
-  /** @type {Map<string, number>} how many more faults a field has than the banner names */
-  #unnamed = new Map();
 
   /** @param {HTMLFormElement} form */
   constructor(form) {
@@ -14,51 +13,53 @@ export class Trouble {
     this.#banner = form.querySelector("[data-trouble]");
   }
 
-  /** The fields that are said to be wrong. */
-  get names() {
-    return [...this.#form.querySelectorAll("[data-wrong]")].map(
+  /** What the server has to know beside the fields: those that are said to be wrong. @param {FormData} body */
+  fill(body) {
+    const lines = [...this.#form.querySelectorAll("[data-wrong]")].map(
       (line) => line.getAttribute("data-wrong") ?? "",
     );
+    const links = [...(this.#banner?.querySelectorAll("a") ?? [])].map((link) =>
+      (link.getAttribute("href") ?? "").replace("#id_", ""),
+    );
+    for (const name of new Set([...lines, ...links])) body.append("wrong", name);
   }
 
-  /**
-   * Another fault than before, or none.
-   *
-   * @param {string} name
-   * @param {string} words   empty when all is well
-   */
-  say(name, words) {
-    const line = this.#form.querySelector(`[data-wrong="${name}"]`);
-    if (line && words) write(find(line, "span"), words);
-    else if (line) line.remove();
-    for (const field of this.#form.querySelectorAll(`[name="${name}"]`)) {
-      if (!words) mark(field, "aria-invalid", null);
-    }
-    this.list(name, words ? [words] : []);
-  }
-
-  /**
-   * The same in the banner above the form, if that names the field.
-   *
-   * @param {string} name
-   * @param {string[]} lines
-   * @param {number} [count]   of the faults, where there are more than lines
-   */
-  list(name, lines, count = lines.length) {
+  /** @param {Answer} answer */
+  show({ errors, people, heading }) {
+    for (const line of this.#form.querySelectorAll("[data-wrong]")) this.#say(line, errors);
     const banner = this.#banner;
-    const links = [...(banner?.querySelectorAll(`a[href="#id_${name}"]`) ?? [])];
-    if (!banner || !links.length) return;
-    this.#unnamed.set(name, count - lines.length);
-    if (links.map((link) => link.textContent).join("\n") !== lines.join("\n")) {
-      links[0]
-        ?.closest("p")
-        ?.before(...lines.map((words) => make("p", {}, make("a", { href: `#id_${name}` }, words))));
-      for (const link of links) link.closest("p")?.remove();
+    if (!banner) return;
+    const named = new Set([...banner.querySelectorAll("a")].map((link) => link.getAttribute("href") ?? ""));
+    for (const href of named) {
+      const name = href.replace("#id_", "");
+      const said = errors[name];
+      this.#list(banner, href, name === "people" ? people : said ? [said] : []);
     }
-    let left = banner.querySelectorAll("a").length;
-    if (!left) return banner.remove();
-    for (const more of this.#unnamed.values()) left += more;
-    const things = `${number(left)} ${left === 1 ? "thing" : "things"} to put right`;
-    write(find(banner, "h2"), things.charAt(0).toUpperCase() + things.slice(1));
+    if (!banner.querySelector("a")) banner.remove();
+    else if (heading) write(find(banner, "h2"), heading);
+  }
+
+  /**
+   * @param {Element} line
+   * @param {Record<string, string>} errors
+   */
+  #say(line, errors) {
+    const name = line.getAttribute("data-wrong") ?? "";
+    const words = errors[name];
+    if (words) return write(find(line, "span"), words);
+    line.remove();
+    for (const field of this.#form.querySelectorAll(`[name="${name}"]`)) mark(field, "aria-invalid", null);
+  }
+
+  /**
+   * @param {Element} banner
+   * @param {string} href
+   * @param {string[]} lines
+   */
+  #list(banner, href, lines) {
+    const links = [...banner.querySelectorAll(`a[href="${href}"]`)];
+    if (links.map((link) => link.textContent).join("\n") === lines.join("\n")) return;
+    links[0]?.closest("p")?.before(...lines.map((words) => make("p", {}, make("a", { href }, words))));
+    for (const link of links) link.closest("p")?.remove();
   }
 }

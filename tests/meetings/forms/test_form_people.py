@@ -112,12 +112,30 @@ def test_a_name_in_a_file_begins_no_header(fill):
 
 
 def test_a_file_is_read_as_soon_as_it_is_chosen(as_person, alice):
-    client, url = as_person(alice), reverse("meetings:people_file")
-    answer = json.loads(client.post(url, {"file": file("Dave,dave@far.example\nC,carol@mendez")}).content)
-    assert answer == {"lines": ["Dave <dave@far.example>", "carol@mendez"]}
-    answer = json.loads(client.post(url, {"file": file(b"x" * 2 * 1024 * 1024)}).content)
-    assert answer["trouble"].startswith("This file is 2 MB large.")
-    assert "trouble" in json.loads(client.post(url).content)
+    client, url = as_person(alice), reverse("meetings:check")
+
+    def check(people="", **sent):
+        return json.loads(client.post(url, {**FORM, "people": people, "read": "1", **sent}).content)
+
+    data = "Dave,dave@far.example\nC,carol@mendez"
+    found = check("Dave <dave@far.example>\nbob@example.org", file=file(data))
+    assert [entry["line"] for entry in found["entries"]] == [
+        "Dave <dave@far.example>",
+        "bob@example.org",
+        "carol@mendez",
+    ]
+    unread = "One could not be read as an address; the list shows which."
+    assert found["file"] == {"words": f"Nobody added from people.csv. {unread}", "is_wrong": False}
+    assert check(file=file(data))["file"]["words"] == f"1 added from people.csv. {unread}"
+    known = check("dave@far.example", file=file("dave@far.example"))["file"]["words"]
+    assert known == "Everybody in people.csv is on the list already."
+    too_large = {
+        "words": "This file is 5 MB large. 1 MB is the most, and room for 10,000 people.",
+        "is_wrong": True,
+    }
+    assert check(file_size=str(5 * 1024 * 1024))["file"] == too_large
+    assert check(file=file(b"x" * 5 * 1024 * 1024))["file"] == too_large
+    assert check()["file"] is None
 
 
 # -- those invited before -----------------------------------------------------------------------
@@ -130,7 +148,7 @@ def suggest(as_person, alice, standup):
 
 
 def test_people_invited_before_are_found_by_name_and_address(suggest):
-    bob = {"email": "bob@example.org", "name": "Bob Lindqvist"}
+    bob = {"email": "bob@example.org", "name": "Bob Lindqvist", "line": "Bob Lindqvist <bob@example.org>"}
     for asked in ("bob", "LINDQ", "@example.org"):
         assert suggest(asked) == [bob]
     assert suggest("nobody") == suggest("") == suggest("  ") == []
@@ -138,7 +156,7 @@ def test_people_invited_before_are_found_by_name_and_address(suggest):
 
 def test_everybody_is_suggested_once_with_a_name(suggest, alice, plan):
     invitations.schedule(alice, plan("BOB@example.org"))
-    assert suggest("bob") == [{"email": "BOB@example.org", "name": "Bob Lindqvist"}]
+    assert [(bob["email"], bob["name"]) for bob in suggest("bob")] == [("BOB@example.org", "Bob Lindqvist")]
 
 
 def test_whom_somebody_else_invited_is_nobodys_business(as_person, carol, standup):

@@ -211,8 +211,9 @@ def test_nobody_checks_anothers_meeting(as_person, carol, standup):
 
 
 def test_only_who_is_signed_in_is_told_anything(client, db):
-    for name in ("check", "people", "people_file"):
+    for name in ("check", "people"):
         assert client.get(reverse(f"meetings:{name}")).status_code == 302
+    assert client.post(reverse("meetings:check"), FORM).status_code == 401
 
 
 @pytest.mark.parametrize(
