@@ -1,4 +1,4 @@
-"""axe finds nothing, on any page and in any state; and a keyboard is enough."""
+"""axe finds nothing, on any page and in any state, nor is any too wide; and a keyboard is enough."""
 
 import re
 
@@ -14,14 +14,35 @@ LOOKS = {
 }
 
 
+# Read from right to left, the page is mirrored, and as wide as the window all the same.
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  const { dir } = root;
+  const found = [];
+  for (const way of ["ltr", "rtl"]) {
+    root.dir = way;
+    if (root.scrollWidth <= root.clientWidth) continue;
+    const beyond = [...document.body.querySelectorAll("*")].filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width && (right > root.clientWidth + 1 || left < -1);
+    });
+    const named = beyond.slice(0, 3).map((one) => one.outerHTML.slice(0, 100));
+    found.push(`too wide (${way}): ${named.join(" | ")}`);
+  }
+  root.dir = dir;
+  return found;
+}"""
+
+
 class Report:
-    """Gathers what axe finds, so that one run names everything."""
+    """Gathers what axe finds, and what runs over the edge in either direction: one run names everything."""
 
     def __init__(self):
         self.faults = []
 
     def look(self, person, where):
-        self.faults += [f"{where}: {fault}" for fault in person.barriers()]
+        faults = person.barriers() + person.page.evaluate(TOO_WIDE)
+        self.faults += [f"{where}: {fault}" for fault in faults]
 
 
 @pytest.fixture
