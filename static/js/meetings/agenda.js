@@ -1,4 +1,5 @@
 import { find, icon, make, mark, write } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 
 /** @typedef {{ text: string, minutes: number | null }} Point */
 /** @typedef {import("./checks.js").Answer} Answer */
@@ -20,8 +21,8 @@ export class Agenda {
     this.#rows.id = `${id}_rows`;
     this.#rows.dataset["first"] = id;
     const hint = document.getElementById(`${id}_helptext`);
-    if (hint) write(hint, "How many minutes each takes, if you like. Lines that you paste become points.");
-    const add = make("button", { class: "button", type: "button" }, icon("plus"), "Add a point");
+    if (hint) write(hint, t("How many minutes each takes, if you like. Lines that you paste become points."));
+    const add = make("button", { class: "button", type: "button" }, icon("plus"), t("Add a point"));
     add.addEventListener("click", () => this.#insert(this.#rows.children.length).focus());
     textarea.before(this.#rows, make("div", { class: "points-end" }, add, this.#sum));
     const lines = linesOf(textarea.value);
@@ -78,7 +79,7 @@ export class Agenda {
           value: minutes ?? "",
           "data-minutes": true,
         }),
-        make("span", { "aria-hidden": "true" }, "min"),
+        make("span", { "aria-hidden": "true" }, t("min")),
       ),
       make(
         "span",
@@ -151,18 +152,18 @@ export class Agenda {
   /** Names by place; the label of the form belongs to the first. */
   #number() {
     for (const [index, row] of [...this.#rows.children].entries()) {
-      const name = `Point ${index + 1}`;
+      const place = { number: index + 1 };
       const text = textOf(row);
       const first = this.#rows.dataset["first"] ?? "";
       text.id = index ? "" : first;
       mark(text, "aria-describedby", index ? null : `${first}_helptext`);
-      if (index) text.setAttribute("aria-label", name);
+      if (index) text.setAttribute("aria-label", t("Point {number}", place));
       else text.removeAttribute("aria-label");
-      minutesOf(row).setAttribute("aria-label", `${name}, minutes`);
+      minutesOf(row).setAttribute("aria-label", t("Point {number}, minutes", place));
       const [up, down, remove] = row.querySelectorAll("button");
-      up?.setAttribute("aria-label", `Move point ${index + 1} up`);
-      down?.setAttribute("aria-label", `Move point ${index + 1} down`);
-      remove?.setAttribute("aria-label", `Remove point ${index + 1}`);
+      up?.setAttribute("aria-label", t("Move point {number} up", place));
+      down?.setAttribute("aria-label", t("Move point {number} down", place));
+      remove?.setAttribute("aria-label", t("Remove point {number}", place));
       up?.toggleAttribute("disabled", !index);
       down?.toggleAttribute("disabled", index === this.#rows.children.length - 1);
     }

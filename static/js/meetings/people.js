@@ -1,5 +1,6 @@
 import { avatar } from "../lib/avatar.js";
 import { called, icon, make, write } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 import { isPressing, released } from "./press.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -43,7 +44,7 @@ export class People {
     const described = [`${textarea.id}_error`, `${textarea.id}_helptext`];
     const input = make("input", {
       id: textarea.id,
-      placeholder: "Add somebody",
+      placeholder: t("Add somebody"),
       autocomplete: "off",
       spellcheck: "false",
       "aria-describedby": described.join(" "),
@@ -237,14 +238,16 @@ export class People {
   #chip(entry) {
     const { isUnread, is_wrong: isWrong, name, email = "", line } = entry;
     const remove = (/** @type {string} */ words) =>
-      this.#button(`Remove ${words}`, "close", () => this.#remove(entry));
+      this.#button(t("Remove {name}", { name: words }), "close", () => this.#remove(entry));
     if (isUnread) {
       const [first = "", ...more] = line.split(/[\r\n]+/u);
       const words = first + (more.length ? ` +${more.length}` : "");
       return make("span", { class: "chip" }, make("span", {}, words), remove(first));
     }
     if (isWrong) {
-      const correct = this.#button(`Correct ${line}`, "edit", () => this.#edit(entry));
+      const correct = this.#button(t("Correct {address}", { address: line }), "edit", () =>
+        this.#edit(entry),
+      );
       return make(
         "span",
         { class: "chip chip-wrong" },
@@ -288,11 +291,15 @@ export class People {
    * @param {Element} place
    */
   #menu(entry, words, place) {
-    const summary = make("summary", { "aria-label": `${words}: optional, host` }, icon("more"));
+    const summary = make(
+      "summary",
+      { "aria-label": t("{name}: optional, host", { name: words }) },
+      icon("more"),
+    );
     const list = make("div", { class: "menu-list" });
     for (const [key, label, hint] of /** @type {const} */ ([
-      ["optional", "Optional", "Their presence is not needed."],
-      ["cohost", "Host", "In the room, beside you."],
+      ["optional", t("Optional"), t("Their presence is not needed.")],
+      ["cohost", t("Host"), t("In the room, beside you.")],
     ])) {
       const box = make("input", { type: "checkbox" });
       box.checked = entry[key] ?? false;
@@ -357,5 +364,5 @@ export class People {
 
 /** @param {Entry} entry */
 function placeOf({ optional, cohost }) {
-  return [optional && "optional", cohost && "host"].filter(Boolean).join(", ");
+  return [optional && t("optional"), cohost && t("host")].filter(Boolean).join(", ");
 }

@@ -1,5 +1,6 @@
 import { avatar } from "../lib/avatar.js";
 import { called, make } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
 import { clock, Timer } from "../lib/timing.js";
 
 /** @typedef {{ email: string, name: string, line: string }} Person  `line`: as they are written into the list */
@@ -36,7 +37,7 @@ export class Suggestions {
       class: "suggestions",
       id: `${input.id}_suggestions`,
       role: "listbox",
-      "aria-label": "Invited before",
+      "aria-label": t("Invited before"),
       hidden: true,
     });
     for (const [name, value] of Object.entries({
