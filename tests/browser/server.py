@@ -12,6 +12,7 @@ import sys
 from email.message import EmailMessage
 from pathlib import Path
 
+from tests.prepared import begin_with_prepared
 from tests.servers import spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,7 @@ class Server:
     def start(self) -> None:
         folder = self.log.parent
         folder.mkdir(parents=True, exist_ok=True)
+        begin_with_prepared(self.data)
         said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = process = subprocess.Popen(

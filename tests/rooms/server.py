@@ -17,24 +17,30 @@ from typing import Any
 import websockets
 
 from config.launch.children import LARGEST_FRAME
+from tests.prepared import begin_with_prepared
 from tests.servers import answers, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30
 Frame = dict[str, Any]
 
-# Alice, her meeting and a browser in which she is signed in; printed as JSON.
+# For every line that it reads: Alice, a new meeting and a browser in which she is signed in, as JSON.
 SEED = """
-import json
+import json, sys
+import django
+django.setup()
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from accounts.models import User
 from meetings.plans import occurrences
-alice, _ = User.objects.get_or_create(email="alice@example.org", defaults={"name": "Alice"})
-meeting = occurrences.create(alice, "Standup", timezone.now())
-browser = Client()
-browser.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
-print(json.dumps({"code": meeting.code, "alice": browser.cookies["session"].value}))
+for line in sys.stdin:
+    alice, _ = User.objects.get_or_create(email="alice@example.org", defaults={"name": "Alice"})
+    meeting = occurrences.create(alice, "Standup", timezone.now())
+    browser = Client()
+    browser.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
+    print(json.dumps({"code": meeting.code, "alice": browser.cookies["session"].value}), flush=True)
+    connection.close()
 """
 
 
@@ -45,9 +51,12 @@ class Copy:
         self.folder = folder
         own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         quick = {"HEARTBEAT_SECONDS": "0.5", "LEASE_SECONDS": "5", "SEAT_KEPT_SECONDS": "20"}
-        self.environment = own | quick | {"DATA_DIR": str(folder), "DEBUG": "1"} | environment
+        self.environment = own | quick | {"DATA_DIR": str(folder / "data"), "DEBUG": "1"} | environment
         self.processes: list[Process] = []
-        self.manage("migrate", "--verbosity", "0")
+        self._seeder: subprocess.Popen[str] | None = None
+        begin_with_prepared(folder / "data")
+        if "DATABASE_URL" in environment:
+            self.manage("migrate", "--verbosity", "0")
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
@@ -57,7 +66,19 @@ class Copy:
 
     def meeting(self) -> Frame:
         """A new meeting's `code`, and `alice`: the session of its organizer."""
-        found: Frame = json.loads(self.manage("shell", "--no-imports", "--command", SEED).splitlines()[-1])
+        if self._seeder is None:
+            self._seeder = subprocess.Popen(
+                [sys.executable, "-c", SEED],
+                cwd=ROOT,
+                env={"DJANGO_SETTINGS_MODULE": "config.settings"} | self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._seeder.stdin
+        assert self._seeder.stdout
+        print(file=self._seeder.stdin, flush=True)
+        found: Frame = json.loads(self._seeder.stdout.readline())
         return found
 
     def start(self, port: int | None = None) -> Process:
@@ -68,6 +89,8 @@ class Copy:
     def stop(self) -> None:
         for process in self.processes:
             process.end(signal.SIGKILL)
+        if self._seeder:
+            self._seeder.communicate()
 
 
 class Process:

@@ -304,7 +304,9 @@ def others_can_write(copy: Copy) -> bool:
                 connection.execute("SET lock_timeout = '1s'")
                 connection.execute("LOCK TABLE rooms_room, rooms_serverprocess, rooms_participant")
         else:
-            with closing(sqlite3.connect(copy.folder / "roundtable.sqlite3", timeout=1)) as connection:
+            with closing(
+                sqlite3.connect(copy.folder / "data" / "roundtable.sqlite3", timeout=1)
+            ) as connection:
                 connection.execute("BEGIN IMMEDIATE")
     except (psycopg.errors.LockNotAvailable, sqlite3.OperationalError):
         return False
