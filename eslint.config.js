@@ -45,7 +45,7 @@ const unimported = (regex, message) => ({
 });
 
 export default [
-  { ignores: [".venv*/", "data/", "node_modules/", "test-results/"] },
+  { ignores: [".pytest_cache/", ".venv*/", "data/", "node_modules/", "test-results/"] },
   {
     files: ["static/js/**/*.js"],
     languageOptions: {
