@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
@@ -9,7 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from meetings import words
 from meetings.calendar import recurrence, rule_words
@@ -91,9 +93,9 @@ class KindFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
         match self.value():
             case "once":
-                return queryset.filter(rrule="", instant=False, personal=False)
+                return queryset.filter(last_series__rrule="", instant=False)
             case "series":
-                return queryset.exclude(rrule="")
+                return queryset.filter(last_series__isnull=False).exclude(last_series__rrule="")
             case "instant":
                 return queryset.filter(instant=True)
             case "room":
@@ -160,7 +162,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     list_display = (
         "title",
         "organizer",
-        "starts_at",
+        "starts",
         "repeats",
         "attendees_",
         "yes",
@@ -171,10 +173,10 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         StateFilter,
         KindFilter,
         "access",
-        "starts_at",
-        "time_zone",
+        ("last_series__starts_at", admin.DateFieldListFilter),
+        "last_series__time_zone",
     )
-    list_select_related = ("organizer",)
+    list_select_related = ("organizer", "last_series")
     search_fields = (
         "title",
         "=code",
@@ -184,8 +186,8 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         "attendees__name",
     )
     search_help_text = "Title, code, or the name or address of anybody in it"
-    date_hierarchy = "starts_at"
-    ordering = ("-starts_at",)
+    date_hierarchy = "last_series__starts_at"
+    ordering = ("-last_series__starts_at",)
     inlines: ClassVar = [AttendeeInline]
     fieldsets = (
         (None, {"fields": ("title", "organizer", "state", "code", "description", "agenda")}),
@@ -193,18 +195,18 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
             "When",
             {
                 "fields": (
-                    *("starts_at", "length", "time_zone", "repeats", "dates", "ends_at"),
+                    *("starts", "length", "zone", "repeats", "dates", "ends_at"),
                     *("created_at", "cancelled_at", "cancelled_by"),
                 )
             },
         ),
         ("The door", {"fields": ("access", "lobby", "opens", "capacity")}),
         ("Reminders by mail", {"fields": ("reminded", "remind_organizer")}),
-        ("In calendars", {"fields": ("uid", "sequence", "rrule")}),
+        ("In calendars", {"fields": ("in_calendars",)}),
     )
     readonly_fields = (
-        *("code", "state", "length", "repeats", "dates", "ends_at", "created_at"),
-        *("opens", "reminded", "uid"),
+        *("code", "state", "starts", "length", "zone", "repeats", "dates", "ends_at", "created_at"),
+        *("opens", "reminded", "in_calendars"),
     )
     actions = ("cancel",)
     list_per_page = 50
@@ -235,16 +237,33 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     def yes(self, meeting: Any) -> int:
         return int(meeting.yes_count)
 
-    @admin.display(ordering="rrule")
+    @admin.display(description="start", ordering="last_series__starts_at", empty_value="")
+    def starts(self, meeting: Meeting) -> datetime | None:
+        return meeting.last_series.starts_at if meeting.last_series else None
+
+    @admin.display(description="organizer’s time zone")
+    def zone(self, meeting: Meeting) -> str:
+        return meeting.time_zone
+
+    @admin.display(ordering="last_series__rrule")
     def repeats(self, meeting: Meeting) -> str:
         if not meeting.repeats:
             return "once"
-        rule, start = recurrence.parse(meeting.rrule), recurrence.read(meeting.wall_clock)
+        series = meeting.current
+        rule, start = recurrence.parse(series.rrule), recurrence.read(series.wall_clock)
         return f"{rule_words.rule(rule, start)}, {rule_words.ending(rule)}"
 
-    @admin.display(description="length")
-    def length(self, meeting: Meeting) -> str:
-        return words.length(meeting.duration)
+    @admin.display(description="length", empty_value="")
+    def length(self, meeting: Meeting) -> str | None:
+        return words.length(meeting.duration) if meeting.last_series else None
+
+    @admin.display(description="names, versions and rules")
+    def in_calendars(self, meeting: Meeting) -> str:
+        """What calendars know it by: a line for each part of a series."""
+        lines = (
+            (f"{part.uid}, version {part.sequence}, {part.rrule or 'once'}",) for part in meeting.series.all()
+        )
+        return format_html_join(mark_safe("<br>"), "{}", lines)
 
     @admin.display(description="opens")
     def opens(self, meeting: Meeting) -> str:
@@ -306,7 +325,7 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
     list_filter = (OccurrenceFilter, "moved", "starts_at")
     fields = (
         *("meeting", "title", "agenda", "starts_at", "ends_at"),
-        *("recurrence_id", "moved", "earlier", "cancelled_at"),
+        *("recurrence_id", "moved", "series", "cancelled_at"),
     )
     list_select_related = ("meeting__organizer",)
     search_fields = (
@@ -321,7 +340,7 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
         return lookup == "meeting__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Occurrence]:
-        return super().get_queryset(request).select_related("meeting__organizer", "earlier__meeting")
+        return super().get_queryset(request).select_related("meeting__organizer", "series")
 
     @admin.display(description="title", ordering="meeting__title")
     def title_(self, occurrence: Occurrence) -> str:
@@ -463,7 +482,7 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("meetings.change_personallink")
 
-    @admin.display(ordering="attendee__meeting__starts_at")
+    @admin.display(ordering="attendee__meeting__last_series__starts_at")
     def meeting(self, link: PersonalLink) -> str:
         return str(link.attendee.meeting)
 

@@ -72,7 +72,9 @@ def path(token: str) -> str:
 def find(token: str) -> PersonalLink:
     """The link with this secret, its attendee and meeting loaded. Raises a LinkError if it lets nobody in."""
     try:
-        links = PersonalLink.objects.select_related("attendee__meeting__organizer", "attendee__user")
+        links = PersonalLink.objects.select_related(
+            "attendee__meeting__organizer", "attendee__meeting__last_series", "attendee__user"
+        )
         link = links.get(digest=_digest(token))
     except PersonalLink.DoesNotExist:
         raise UnknownLink from None

@@ -22,23 +22,19 @@ from meetings.plans.address import Address
 
 def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
+    last = meeting.current
     if since is None:
-        clock = meeting.wall_clock if meeting.repeats else ""
-        return Was(meeting.starts_at, meeting.duration, meeting.time_zone, meeting.rrule, clock)
+        clock = last.wall_clock if last.repeats else ""
+        return Was(last.starts_at, last.duration, last.time_zone, last.rrule, clock)
     series = since.series
-    starts_at = recurrence.moment(since.recurrence_id, ZoneInfo(series.time_zone))
-    if since.earlier is None:
-        return Was(
-            starts_at,
-            meeting.duration,
-            meeting.time_zone,
-            recurrence.rest(meeting.rrule, meeting.wall_clock, since.recurrence_id),
-            since.recurrence_id,
-        )
+    starts_at = recurrence.moment(since.recurrence_id, series.zone)
+    if series.pk == last.pk:
+        rest = recurrence.rest(last.rrule, last.wall_clock, since.recurrence_id)
+        return Was(starts_at, last.duration, last.time_zone, rest, since.recurrence_id)
     # The rest of an earlier part, and what came after it, become one: as far as that went.
-    rule = recurrence.parse(meeting.rrule or since.earlier.rrule)
-    last = meeting.occurrences.order_by("-starts_at")[0]
-    until = max(last.starts_at, starts_at).astimezone(ZoneInfo(series.time_zone)).date()
+    rule = recurrence.parse(last.rrule or series.rrule)
+    final = meeting.occurrences.order_by("-starts_at")[0]
+    until = max(final.starts_at, starts_at).astimezone(series.zone).date()
     rrule = str(replace(rule, count=None, until=until))
     return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)
 
@@ -49,7 +45,7 @@ def of_meeting(meeting: Meeting, since: Occurrence | None = None) -> dict[str, A
     return {
         **_initial_times(was.local, since.series.duration if since else meeting.duration),
         **repeats.initial(was.rrule, was.local),
-        "title": meeting.title,
+        "title": (since.series if since else meeting.current).title,
         "zone": was.time_zone,
         "agenda": parts.agenda_from(since) if since else meeting.agenda,
         "description": meeting.description,
@@ -66,7 +62,7 @@ def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
     """The same meeting again, from today on; a series as often as it was."""
     found = of_meeting(meeting)
     if found.pop("until", None):
-        found |= {"ends": repeats.COUNT, "times": max(meeting.occurrences.filter(earlier=None).count(), 1)}
+        found |= {"ends": repeats.COUNT, "times": max(meeting.current.occurrences.count(), 1)}
     here = now.astimezone(meeting.zone)
     on = here.date() if found["time"] > here.time() else here.date() + timedelta(days=1)
     return {**found, "date": _next_fitting(meeting, on)}
@@ -74,10 +70,11 @@ def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
 
 def _next_fitting(meeting: Meeting, on: dt.date) -> dt.date:
     """The first day from `on` that is one by the meeting's rule; `on` where that cannot be told."""
-    local = recurrence.read(meeting.wall_clock)
-    if not meeting.rrule or local.date() >= on:
+    series = meeting.current
+    local = recurrence.read(series.wall_clock)
+    if not series.rrule or local.date() >= on:
         return max(on, local.date())
-    rule = recurrence.parse(meeting.rrule)
+    rule = recurrence.parse(series.rrule)
     # A month and a year go by the day on which they began, days and weeks from any.
     start = local if rule.frequency in ("MONTHLY", "YEARLY") else datetime.combine(on, local.time())
     until = on + timedelta(days=2 * 366) if start == local else on + timedelta(days=7)

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import words
-from meetings.calendar import itip_replies, recurrence, replies
+from meetings.calendar import itip_replies, replies
 from meetings.calendar.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
 from meetings.calendar.replies import Mail
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.plans import invitations
 
 
@@ -143,41 +143,35 @@ def _with(words_: str, said: Said) -> Said:
 
 
 def _is_about(event: Event, meeting: Meeting) -> bool:
-    earlier = meeting.earlier_series.values_list("uid", flat=True)
-    return event.uid.lower() in {str(uid) for uid in (meeting.uid, *earlier)}
+    return event.uid.lower() in {str(uid) for uid in meeting.series.values_list("uid", flat=True)}
 
 
 # -- what about ---------------------------------------------------------------------------------
 
 
-def _series(event: Event, meeting: Meeting) -> Meeting | EarlierSeries:
+def _series(event: Event, meeting: Meeting) -> Series:
     """The part of a series that the event is about, by its UID: its zone and its number count."""
-    earlier = (part for part in meeting.earlier_series.all() if str(part.uid) == event.uid.lower())
-    return next(earlier, meeting)
+    parts = meeting.series.all()
+    return next((part for part in parts if str(part.uid) == event.uid.lower()), meeting.current)
 
 
-def _occurrence(event: Event, series: Meeting | EarlierSeries) -> Occurrence | None:
+def _occurrence(event: Event, series: Series) -> Occurrence | None:
     """The one that the event is about, by the time that the rule gives it."""
-    part = (
-        series.occurrences if isinstance(series, EarlierSeries) else series.occurrences.filter(earlier=None)
-    )
+    part = series.occurrences.all()
     ids = part.values_list("recurrence_id", flat=True)
     at = event.recurrence_id
     key = itip_replies.named(at, list(ids), ZoneInfo(series.time_zone)) if at else None
-    return part.select_related("meeting", "earlier").filter(recurrence_id=key).first() if key else None
+    return part.select_related("meeting", "series").filter(recurrence_id=key).first() if key else None
 
 
-def _subjects(
-    event: Event, series: Meeting | EarlierSeries, occurrence: Occurrence | None
-) -> list[Occurrence | None]:
+def _subjects(event: Event, series: Series, occurrence: Occurrence | None) -> list[Occurrence | None]:
     """What the answer is recorded for; None stands for the whole."""
-    if occurrence is None and not isinstance(series, EarlierSeries):
+    if occurrence is None and series.pk == series.meeting.last_series_id:
         return [None]
     if occurrence is not None and not event.and_following:
         return [occurrence]
     # The whole of a part is what of it is still to come.
-    part = series if isinstance(series, EarlierSeries) else None
-    coming = series.occurrences.standing().filter(ends_at__gt=timezone.now(), earlier=part)
+    coming = series.occurrences.standing().filter(ends_at__gt=timezone.now())
     if occurrence is not None:
         coming = coming.filter(recurrence_id__gte=occurrence.recurrence_id)
     return list(coming)
@@ -186,21 +180,17 @@ def _subjects(
 # -- whether it still holds ---------------------------------------------------------------------
 
 
-def _is_of_before(
-    event: Event, said_at: datetime, attendee: Attendee, series: Meeting | EarlierSeries
-) -> bool:
+def _is_of_before(event: Event, said_at: datetime, attendee: Attendee, series: Series) -> bool:
     """Whether they said it before they were taken off the list and invited again."""
     if not attendee.invited_sequence:
         return False
-    if event.sequence is not None and not isinstance(series, EarlierSeries):
+    if event.sequence is not None and series.pk == series.meeting.last_series_id:
         return event.sequence < attendee.invited_sequence
     # DTSTAMP knows whole seconds.
     return said_at < attendee.invited_at.replace(microsecond=0)
 
 
-def _is_outdated(
-    event: Event, partstat: str, series: Meeting | EarlierSeries, occurrence: Occurrence | None
-) -> bool:
+def _is_outdated(event: Event, partstat: str, series: Series, occurrence: Occurrence | None) -> bool:
     """Whether they were asked anew after what they answer: about another time, or another rule.
 
     Much else makes a new version, such as a title, or a guest less. No answer is lost for that. Of a meeting
@@ -219,11 +209,10 @@ def _is_outdated(
     if series.rrule and event.sequence is not None:
         # The first time says nothing of the rule.
         return True
-    starts_at = recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone))
-    return not _is_at(event, starts_at, starts_at + series.duration, series)
+    return not _is_at(event, series.starts_at, series.ends_at, series)
 
 
-def _is_at(event: Event, starts_at: datetime, ends_at: datetime, series: Meeting | EarlierSeries) -> bool:
+def _is_at(event: Event, starts_at: datetime, ends_at: datetime, series: Series) -> bool:
     """Whether the time that they answered for is this one, its length included if they name it."""
     zone = ZoneInfo(series.time_zone)
     return (
@@ -249,7 +238,7 @@ def _record(
     if occurrence is not None:
         known = Answer.objects.filter(attendee=attendee, occurrence=occurrence).first()
         # To an earlier part of the series, what is said to the last one is no answer.
-        to_all = attendee.answered_at if occurrence.earlier_id is None else None
+        to_all = attendee.answered_at if occurrence.series_id == attendee.meeting.last_series_id else None
         if to_all is not None and said_at < to_all:
             return OLDER
     partstat = Attendee.PartStat(said.partstat if said.partstat in ANSWERS else "TENTATIVE")

@@ -9,7 +9,7 @@ import msgspec
 
 from meetings.calendar import recurrence
 from meetings.calendar.differences import Timing
-from meetings.models import EarlierSeries, Meeting, Occurrence
+from meetings.models import Meeting, Occurrence, Series
 
 
 class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -54,16 +54,17 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def of(meeting: Meeting) -> Announced:
     """What attendees are told of a meeting."""
-    minutes = _minutes(meeting.duration)
-    if not meeting.repeats:
-        return Announced(title=meeting.title, starts_at=meeting.starts_at, minutes=minutes)
+    series = meeting.current
+    minutes = _minutes(series.duration)
+    if not series.repeats:
+        return Announced(title=series.title, starts_at=series.starts_at, minutes=minutes)
     return Announced(
-        title=meeting.title,
-        starts_at=meeting.starts_at,
+        title=series.title,
+        starts_at=series.starts_at,
         minutes=minutes,
-        rrule=meeting.rrule,
-        time_zone=meeting.time_zone,
-        wall_clock=meeting.wall_clock,
+        rrule=series.rrule,
+        time_zone=series.time_zone,
+        wall_clock=series.wall_clock,
     )
 
 
@@ -76,11 +77,11 @@ def of_one(occurrence: Occurrence) -> Announced:
     )
 
 
-def of_part(series: Meeting | EarlierSeries) -> Announced:
+def of_part(series: Series) -> Announced:
     """What calendars have to be told to forget a part of a series."""
     return Announced(
         title=series.title,
-        starts_at=recurrence.moment(series.wall_clock, ZoneInfo(series.time_zone)),
+        starts_at=series.starts_at,
         minutes=_minutes(series.duration),
         uid=str(series.uid),
         sequence=series.sequence + 1,

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from msgspec.structs import replace
 
 from meetings.letters import announced, payloads
-from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, EarlierSeries, Meeting, Occurrence
+from meetings.models import PART_LETTER, Attendee, AttendeeQuerySet, Meeting, Occurrence, Series
 from outbox.models import Letter
 
 KIND = PART_LETTER
@@ -26,12 +26,13 @@ WHOLE = ("invitation", "update")
 LOST = Q(dead_at__isnull=False, is_moot=False) | Q(bounced_at__isnull=False)
 
 
-def going(meeting: Meeting) -> list[EarlierSeries]:
+def going(meeting: Meeting) -> list[Series]:
     """The earlier parts of which something is still to come: every attendee's calendar has to show it."""
     if not meeting.repeats:
         return []
     standing = Occurrence.objects.filter(meeting=meeting, cancelled_at=None, ends_at__gt=timezone.now())
-    return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
+    earlier = meeting.series.exclude(pk=meeting.current.pk)
+    return list(earlier.filter(pk__in=standing.values("series")))
 
 
 def letters_each(meeting: Meeting) -> int:
@@ -45,13 +46,12 @@ def letters_of_each(meetings: Collection[Meeting]) -> dict[int, int]:
         meeting__in=[meeting.pk for meeting in meetings if meeting.repeats],
         cancelled_at=None,
         ends_at__gt=timezone.now(),
-        earlier__isnull=False,
-    )
-    counted = coming.order_by().values_list("meeting").annotate(parts=Count("earlier", distinct=True))
+    ).exclude(series=F("meeting__last_series"))
+    counted = coming.order_by().values_list("meeting").annotate(parts=Count("series", distinct=True))
     return {meeting.pk: 1 for meeting in meetings} | {pk: 1 + parts for pk, parts in counted}
 
 
-def told_of(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
+def told_of(parts: Iterable[Series]) -> list[announced.Announced]:
     """What a letter keeps of parts that stand, should they be no more when it is made."""
     return [replace(announced.of_part(part), sequence=part.sequence) for part in parts]
 
@@ -91,7 +91,8 @@ def lost(attendees: Iterable[Attendee]) -> dict[int, Letter]:
 
 def lost_among(attendees: AttendeeQuerySet) -> Counter[int]:
     """By meeting, how many of these attendees missed a letter about an earlier part, and no other since."""
-    parted = EarlierSeries.objects.filter(meeting=OuterRef("meeting"))
+    parts = Series.objects.filter(meeting=OuterRef("meeting"))
+    parted = parts.exclude(pk=OuterRef("meeting__last_series"))
     known = {
         pk: (main, meeting)
         for pk, main, meeting in attendees.filter(Exists(parted)).values_list("pk", "letter", "meeting")

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from meetings import words
 from meetings.calendar import recurrence, rule_words
-from meetings.letters import announced
-from meetings.models import Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.letters import announced, copies
+from meetings.models import Attendee, Meeting, Occurrence, Series
 
 # How many of a series' next days are named, and how many of those that are not by its rule.
 NEXT_DAYS = 4
@@ -120,7 +120,7 @@ def when_told(told: announced.Announced, zone: str) -> When:
 def when_of(meeting: Meeting, zone: str) -> When:
     """When a meeting is; of a series, the next times and the rule."""
     left = list(upcoming(meeting)) if meeting.repeats else []
-    if not meeting.repeats or (meeting.rrule == recurrence.ONCE and len(left) == 1):
+    if not meeting.repeats or (meeting.current.rrule == recurrence.ONCE and len(left) == 1):
         return when(left[0] if left else meeting.starts_at, meeting.duration, zone)
     return replace(series_when(announced.of(meeting), zone, left), rule=rule_of(meeting, spans=True))
 
@@ -129,12 +129,6 @@ def upcoming(meeting: Meeting, **which: Any) -> QuerySet[Occurrence, datetime]:
     """When those begin that are not over and take place."""
     coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now(), **which)
     return coming.values_list("starts_at", flat=True)
-
-
-def parts_to_come(meeting: Meeting) -> list[EarlierSeries]:
-    """The earlier parts of a series of which something is still to come."""
-    standing = Occurrence.objects.filter(meeting=meeting, cancelled_at=None, ends_at__gt=timezone.now())
-    return list(meeting.earlier_series.filter(pk__in=standing.values("earlier")).order_by("wall_clock"))
 
 
 @dataclass(frozen=True)
@@ -159,7 +153,7 @@ class _Timing:
         return rule_words.series(recurrence.parse(self.rrule), start, self.time_zone, ends)
 
 
-def rule_of_part(part: EarlierSeries) -> str:
+def rule_of_part(part: Series) -> str:
     """How an earlier part of a series goes, from when to when."""
     timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
     return words.sentence(timing.sentence(spans=True))
@@ -171,8 +165,7 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     With `spans` each from when to when. Parts that differ in nothing but their names are one here.
     """
     said: list[_Timing] = []
-    parts: list[EarlierSeries | Meeting] = [*parts_to_come(meeting), meeting]
-    for part in parts:
+    for part in (*copies.going(meeting), meeting.current):
         timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
         whole = said[-1].joined(timing) if said else None
         if whole:
@@ -187,9 +180,9 @@ def asked_for(meeting: Meeting, zone: str) -> str:
 
     "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
     """
-    if not meeting.repeats or not parts_to_come(meeting):
+    if not copies.going(meeting):
         return ""
-    left = list(upcoming(meeting, earlier=None)[:2])
+    left = list(upcoming(meeting, series=meeting.last_series)[:2])
     if not left:
         return ""
     day = words.day(left[0].astimezone(ZoneInfo(zone)))
@@ -202,10 +195,9 @@ def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
         return []
     found: list[str] = []
     coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), **which)
-    for occurrence in coming.select_related("earlier"):
+    for occurrence in coming.select_related("series"):
         # Named by the day on which it would be.
-        series = occurrence.series
-        planned = recurrence.moment(occurrence.recurrence_id, ZoneInfo(series.time_zone))
+        planned = recurrence.moment(occurrence.recurrence_id, occurrence.series.zone)
         day = words.short_day(planned.astimezone(ZoneInfo(zone)))
         if occurrence.cancelled_at:
             found.append(f"{day} is cancelled")
@@ -227,7 +219,7 @@ def named(meetings: Iterable[Meeting]) -> list[str]:
 
 def _time(meeting: Meeting, zone: str) -> str:
     """From what is loaded: there may be hundreds. Of a parted series, the part that goes on."""
-    if meeting.repeats and meeting.rrule != recurrence.ONCE:
+    if meeting.repeats and meeting.current.rrule != recurrence.ONCE:
         return series_when(announced.of(meeting), zone).rule
     times = when(meeting.starts_at, meeting.duration, zone)
     return f"{times.day}, {times.span}"

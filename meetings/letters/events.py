@@ -4,68 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from meetings.calendar import itip, recurrence
+from meetings.calendar import itip
 from meetings.letters import announced, tags
 from meetings.letters.compose import via
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 
 
 def facts(
-    meeting: Meeting, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
+    series: Series, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
 ) -> itip.Facts:
-    """What calendars are told of the meeting, to `attendee` with their own answers.
+    """What calendars are told of a series, to `attendee` with their own answers.
 
-    `occurrences` are all of the series but those of its earlier parts, where they were loaded already.
+    `occurrences` are all of its dates, where they were loaded already.
     """
     if occurrences is None:
-        occurrences = meeting.occurrences.filter(earlier=None) if meeting.repeats else ()
+        occurrences = series.occurrences.all() if series.repeats else ()
     known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
-    ids = recurrence.wall_clocks(meeting.rrule, meeting.wall_clock) if meeting.repeats else ()
+    ids = series.keys if series.repeats else ()
     return replace(
-        _facts(meeting, meeting, meeting.starts_at, attendee),
-        changes=_changes(meeting, [known[key] for key in ids if key in known], attendee),
+        _facts(series, attendee),
+        changes=_changes(series, [known[key] for key in ids if key in known], attendee),
         # Over before the rule became what it is.
         without=tuple(key for key in ids if key not in known),
     )
 
 
-def earlier_facts(
-    earlier: EarlierSeries, attendee: Attendee | None = None, occurrences: Iterable[Occurrence] | None = None
-) -> itip.Facts:
-    """The same of an earlier part of a series."""
-    if occurrences is None:
-        occurrences = earlier.occurrences.all()
-    starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
-    whole = said_to_part(earlier, attendee) if attendee else ""
-    changes = _changes(earlier.meeting, occurrences, attendee, earlier.title, whole)
-    return replace(_facts(earlier.meeting, earlier, starts_at, attendee), changes=changes)
+def said_to(series: Series, attendee: Attendee) -> str:
+    """What an attendee said to the whole of a series.
 
-
-def said_to_part(earlier: EarlierSeries, attendee: Attendee) -> str:
-    """What an attendee said to an earlier part: to each of its dates to come alike, or else to the whole."""
-    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    To an earlier part: to each of its dates to come alike, or else what holds for the last one.
+    """
+    if series.pk == series.meeting.last_series_id:
+        return attendee.partstat
+    coming = series.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
     own = Answer.objects.filter(attendee=attendee, occurrence__in=coming).exclude(partstat="")
     said = list(own.values_list("partstat", flat=True))
     alike = len(set(said)) == 1 and len(said) == coming.count()
     return str(said[0] if alike else attendee.partstat)
 
 
-def _facts(
-    meeting: Meeting, series: Meeting | EarlierSeries, starts_at: datetime, attendee: Attendee | None
-) -> itip.Facts:
-    """Of a meeting, or a part of it, as it was planned."""
+def _facts(series: Series, attendee: Attendee | None) -> itip.Facts:
+    """Of a series as it was planned."""
+    meeting = series.meeting
     return itip.Facts(
         # Without the host, which may change (RFC 7986, 5.3).
         uid=str(series.uid),
         sequence=series.sequence,
         title=series.title,
-        starts_at=starts_at,
-        ends_at=starts_at + series.duration,
+        starts_at=series.starts_at,
+        ends_at=series.ends_at,
         rrule=series.rrule,
         time_zone=series.time_zone,
         wall_clock=series.wall_clock,
@@ -83,15 +73,11 @@ def _description(meeting: Meeting, agenda: str) -> str:
 
 
 def _changes(
-    meeting: Meeting,
-    occurrences: Iterable[Occurrence],
-    attendee: Attendee | None,
-    title: str = "",
-    whole: str = "",
+    series: Series, occurrences: Iterable[Occurrence], attendee: Attendee | None
 ) -> tuple[itip.Change, ...]:
     """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
-    title, occurrences = title or meeting.title, list(occurrences)
-    whole = whole or (attendee.partstat if attendee else "NEEDS-ACTION")
+    meeting, occurrences = series.meeting, list(occurrences)
+    whole = said_to(series, attendee) if attendee else "NEEDS-ACTION"
     answers = {}
     if attendee and occurrences:
         own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", whole))
@@ -101,7 +87,7 @@ def _changes(
         for occurrence in occurrences
         if occurrence.cancelled_at
         or occurrence.moved
-        or occurrence.title not in ("", title)
+        or occurrence.title not in ("", series.title)
         or (occurrence.agenda is not None and occurrence.agenda != meeting.agenda)
         or occurrence.pk in answers
     )
@@ -138,16 +124,14 @@ def ended(told: announced.Announced, whole: itip.Facts) -> itip.Facts:
 def download(meeting: Meeting) -> bytes:
     """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
     now = timezone.now()
-    parts = meeting.earlier_series.filter(occurrences__ends_at__gt=now).distinct()
-    series = [facts(meeting), *(earlier_facts(part) for part in parts)]
+    going = meeting.series.filter(occurrences__ends_at__gt=now).exclude(pk=meeting.current.pk).distinct()
+    series = [facts(part) for part in (meeting.current, *going)]
     return itip.publish(series, now, cancelled=meeting.is_cancelled)
 
 
 def download_occurrence(occurrence: Occurrence) -> bytes:
     """One occurrence as a file, an event by itself."""
-    meeting, earlier = occurrence.meeting, occurrence.earlier
     if not occurrence.is_one_of_many:
-        return download(meeting)
+        return download(occurrence.meeting)
     one = replace(change(occurrence), cancelled=occurrence.is_cancelled)
-    of = earlier_facts(earlier) if earlier else facts(meeting)
-    return itip.publish_occurrence(of, one, timezone.now())
+    return itip.publish_occurrence(facts(occurrence.series), one, timezone.now())

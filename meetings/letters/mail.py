@@ -134,7 +134,7 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
 def _recipient(letter: Letter, *, removed: bool = False) -> Attendee | None:
     """Whom the letter is for; None if it is overtaken by a newer one or they are gone."""
     attendee = (
-        Attendee.objects.select_related("meeting__organizer", "user")
+        Attendee.objects.select_related("meeting__organizer", "meeting__last_series", "user")
         .filter(pk=payloads.read(letter, payloads.AboutMeeting).attendee, letter=letter)
         .first()
     )
@@ -148,7 +148,8 @@ def _recipient_of_one(letter: Letter) -> Answer | None:
     payload = payloads.read(letter, payloads.AboutOccurrence)
     answer = (
         Answer.objects.select_related(
-            "attendee__meeting__organizer", "attendee__user", "occurrence__earlier", "occurrence__meeting"
+            *("attendee__meeting__organizer", "attendee__meeting__last_series", "attendee__user"),
+            *("occurrence__series", "occurrence__meeting"),
         )
         .filter(
             attendee=payload.attendee,
@@ -161,11 +162,11 @@ def _recipient_of_one(letter: Letter) -> Answer | None:
     )
     if answer is None:
         return None
-    attendee, earlier = answer.attendee, answer.occurrence.earlier
-    if earlier is None:
+    attendee, series = answer.attendee, answer.occurrence.series
+    if series.pk == attendee.meeting.last_series_id:
         newest = attendee.letter_id
     else:
-        part = copies.latest(earlier.uid, [attendee]).get(attendee.pk)
+        part = copies.latest(series.uid, [attendee]).get(attendee.pk)
         newest = part.pk if part else 0
     return None if (newest or 0) > letter.pk else answer
 
@@ -260,9 +261,9 @@ def _message(
     times = times or dates.when_of(meeting, zone)
     organizer = meeting.organizer.get_full_name()
     # What is said of a part of a series has the exceptions of that part.
-    part = {"earlier": None} if {"since", "last"} & context.keys() else {}
+    part = {"series": meeting.last_series} if {"since", "last"} & context.keys() else {}
     is_coming = occurrence is None and kind not in ("cancellation", "removal")
-    title = occurrence.shown_title if occurrence else meeting.title
+    title = occurrence.shown_title if occurrence else meeting.current.title
     method, calendar = _calendar(attendee, kind, answer)
     context |= {
         "kind": kind,
@@ -338,14 +339,13 @@ def _calendar(attendee: Attendee, kind: str, answer: Answer | None) -> tuple[str
     meeting, now = attendee.meeting, timezone.now()
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if answer and meeting.repeats:
-        earlier = answer.occurrence.earlier
-        series = events.earlier_facts(earlier, attendee) if earlier else events.facts(meeting, attendee)
+        series = events.facts(answer.occurrence.series, attendee)
         one = events.change(answer.occurrence, answer.partstat or attendee.partstat)
         if kind == "cancellation":
             return "CANCEL", itip.cancel_occurrence(series, one, guest, now)
         return "REQUEST", itip.request_occurrence(series, one, guest, now)
-    whole = events.facts(meeting, attendee)
+    whole = events.facts(meeting.current, attendee)
     if kind not in ("cancellation", "removal"):
         return "REQUEST", itip.request(whole, guest, now)
-    knows = copies.have_heard(attendee, meeting.uid)
+    knows = copies.have_heard(attendee, meeting.current.uid)
     return "CANCEL", itip.cancel(whole, guest, now) if knows else None

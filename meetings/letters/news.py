@@ -65,7 +65,7 @@ def of(
     is_next = before == payload.before
     what = differences.between(before.timing, announced.of(meeting).timing, timezone.now())
     news = _of(what, before, zone, restored=changed)
-    if before.title != meeting.title:
+    if before.title != meeting.current.title:
         news.old["title"] = before.title
         if what.kind is Kind.SAME:
             news.kind, news.prefix = "renamed", PREFIXES["renamed"]
@@ -154,7 +154,7 @@ def _tell_from(
         length = was.duration
         news.kind = what
         news.more = {"takes_longer": meeting.duration > length, "takes_less": meeting.duration < length}
-    left = list(dates.upcoming(meeting, earlier=None))
+    left = list(dates.upcoming(meeting, series=meeting.last_series))
     # No rule: that one is all there is to say.
     is_one = len(left) == 1 or not meeting.repeats
     news.times = (

@@ -56,14 +56,14 @@ def write(
         quota.use(meeting.organizer, count, always=is_due or KINDS[kind].ends)
     written = _put(
         Letter(
-            key=f"{kind}:{attendee.pk}:{meeting.sequence}{again}",
+            key=f"{kind}:{attendee.pk}:{meeting.current.sequence}{again}",
             kind=kind,
             recipient=attendee.email,
             payload=payloads.written(
                 payloads.AboutMeeting(
                     attendee=attendee.pk,
                     previous=attendee.letter_id,
-                    uid=str(meeting.uid),
+                    uid=str(meeting.current.uid),
                     letters=len(parts),
                     **more,
                 )
@@ -99,7 +99,7 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
             answer.partstat, answer.answered_at, answer.note = Attendee.PartStat.NEEDS_ACTION, None, ""
     if max(before.ends_at, occurrence.ends_at) > now:
         newest = {attendee.pk: attendee.letter for attendee in attendees}
-        if occurrence.earlier:
+        if series.pk != meeting.last_series_id:
             newest = {**dict.fromkeys(newest), **copies.latest(series.uid, attendees)}
         knowing = [attendee for attendee in attendees if not _waits(newest[attendee.pk], now)]
     else:

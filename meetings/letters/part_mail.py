@@ -14,7 +14,7 @@ from meetings import links, words
 from meetings.calendar import itip, recurrence
 from meetings.letters import copies, dates, events, payloads, tags
 from meetings.letters.compose import Envelope, attach_calendar, canceller, compose, speaker
-from meetings.models import Attendee, EarlierSeries
+from meetings.models import Attendee, Series
 from outbox import delivery
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -28,16 +28,18 @@ def part(letter: Letter) -> EmailMessage | None:
     """What is true of that part now; None where the calendar knows it, or never knew what is gone."""
     payload = payloads.read(letter, payloads.AboutPart)
     attendee = (
-        Attendee.objects.select_related("meeting__organizer", "user").filter(pk=payload.attendee).first()
+        Attendee.objects.select_related("meeting__organizer", "meeting__last_series", "user")
+        .filter(pk=payload.attendee)
+        .first()
     )
     if attendee is None:
         return None
     uid, meeting = payload.uid, attendee.meeting
     newest = copies.latest(uid, [attendee]).get(attendee.pk)
     # What is the meeting again is told by the letter about the meeting.
-    if newest != letter or str(meeting.uid) == uid:
+    if newest != letter or str(meeting.current.uid) == uid:
         return None
-    earlier = meeting.earlier_series.filter(uid=uid).first()
+    earlier = meeting.series.filter(uid=uid).first()
     is_off = bool(meeting.is_cancelled or attendee.removed_at)
     if earlier is not None and not is_off:
         if earlier in copies.going(meeting) or copies.have_heard(attendee, uid, besides=letter):
@@ -48,12 +50,11 @@ def part(letter: Letter) -> EmailMessage | None:
     return _cancel(letter, attendee, earlier)
 
 
-def _request(letter: Letter, attendee: Attendee, earlier: EarlierSeries) -> EmailMessage:
+def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessage:
     zone = dates.zone_of(attendee)
-    partstat = events.said_to_part(earlier, attendee)
+    partstat = events.said_to(earlier, attendee)
     guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
-    last = recurrence.wall_clocks(earlier.rrule, earlier.wall_clock)[-1]
-    until = recurrence.moment(last, ZoneInfo(earlier.time_zone)).astimezone(ZoneInfo(zone))
+    until = recurrence.moment(earlier.keys[-1], earlier.zone).astimezone(ZoneInfo(zone))
     coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
     asks = partstat == Attendee.PartStat.NEEDS_ACTION
     token = links.mint(attendee) if asks and coming else ""
@@ -72,18 +73,18 @@ def _request(letter: Letter, attendee: Attendee, earlier: EarlierSeries) -> Emai
         else [],
     }
     about = f"until {words.short_day(until)}"
-    calendar = itip.request(events.earlier_facts(earlier, attendee), guest, timezone.now())
+    calendar = itip.request(events.facts(earlier, attendee), guest, timezone.now())
     return _message(letter, attendee, about, context, ("REQUEST", calendar))
 
 
-def _cancel(letter: Letter, attendee: Attendee, earlier: EarlierSeries | None) -> EmailMessage:
+def _cancel(letter: Letter, attendee: Attendee, earlier: Series | None) -> EmailMessage:
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     told = payloads.read(letter, payloads.AboutPart).told
     guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
     if earlier is not None:
-        facts = events.earlier_facts(earlier, attendee)
+        facts = events.facts(earlier, attendee)
     else:
-        facts = events.ended(told, events.facts(meeting, attendee))
+        facts = events.ended(told, events.facts(meeting.current, attendee))
     day = told.starts_at.astimezone(ZoneInfo(zone))
     calendar = itip.cancel(facts, guest, timezone.now())
     about = f"no longer from {words.short_day(day)}"

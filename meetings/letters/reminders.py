@@ -133,7 +133,7 @@ def _due(now: datetime) -> Iterator[_Due]:
         Occurrence.objects.standing()
         .filter(starts_at__gt=now, starts_at__lte=now + LONGEST + AHEAD)
         .filter(~Q(meeting__reminders=[]) | Q(meeting__in=chosen.values("meeting")))
-        .select_related("meeting__organizer")
+        .select_related("meeting__organizer", "series")
     )
     own: dict[int, list[Attendee]] = {}
     for attendee in chosen.filter(meeting__in={o.meeting_id for o in coming}).select_related("meeting"):
@@ -173,7 +173,7 @@ def reminder(letter: Letter) -> EmailMessage | None:
     payload = payloads.read(letter, payloads.Reminder)
     occurrence = (
         Occurrence.objects.standing()
-        .select_related("meeting__organizer")
+        .select_related("meeting__organizer", "series")
         .filter(pk=payload.occurrence)
         .first()
     )
@@ -291,7 +291,7 @@ def find(token: str) -> Attendee | Meeting | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     if who == "organizer":
-        return Meeting.objects.select_related("organizer").filter(pk=pk).first()
+        return Meeting.objects.select_related("organizer", "last_series").filter(pk=pk).first()
     return Attendee.objects.invited().select_related("meeting__organizer").filter(pk=pk).first()
 
 

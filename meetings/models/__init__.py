@@ -14,7 +14,7 @@ from meetings.models.meetings import (
     Occurrence,
     OccurrenceQuerySet,
 )
-from meetings.models.series import EarlierSeries
+from meetings.models.series import Series
 
 __all__ = [
     "CODE_ALPHABET",
@@ -29,7 +29,6 @@ __all__ = [
     "CalendarFeed",
     "Digest",
     "Draft",
-    "EarlierSeries",
     "LetterQuota",
     "Meeting",
     "MeetingQuerySet",
@@ -37,6 +36,7 @@ __all__ = [
     "OccurrenceQuerySet",
     "PersonalLink",
     "PersonalLinkQuerySet",
+    "Series",
     "keep_coming_meetings",
     "new_code",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -12,12 +11,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User, validate_time_zone
-from meetings.calendar import recurrence
+from accounts.models import User
 from meetings.models.attendees import Attendee
 from meetings.models.codes import new_code
 from meetings.models.leaving import keep_coming_meetings
-from meetings.models.series import EarlierSeries
+from meetings.models.series import Series
 
 # A personal room has no end; its row needs one.
 FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
@@ -43,7 +41,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(models.Model):
-    """A time to gather, once or by a rule; its room is reached by the same code for good."""
+    """A room with people in it, and the times at which they gather; reached by the same code for good."""
 
     class Access(models.TextChoices):
         """Who may enter."""
@@ -60,19 +58,12 @@ class Meeting(models.Model):
     description = models.TextField(max_length=10_000, blank=True)
     # One item a line, its minutes in brackets at the end (words.agenda).
     agenda = models.TextField(max_length=10_000, blank=True)
-    # Of a series: the first time (DTSTART, RFC 5545, 3.8.2.4).
-    starts_at = models.DateTimeField("start")
-    duration = models.DurationField("length", default=timedelta(minutes=30))
-    # When it is over for good, the last of a series included; derived, for the index.
-    ends_at = models.DateTimeField("over for good", editable=False)
-    # The zone in which the organizer thinks of it (IANA name).
-    time_zone = models.CharField(
-        "organizer’s time zone", max_length=64, default="UTC", validators=[validate_time_zone]
+    # Where it goes on: of a series in parts the last one. A personal room has none.
+    last_series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    # What a clock in that zone shows at the start: the truth, should the zone's rules change.
-    wall_clock = models.CharField(max_length=16, editable=False, default="")
-    # How it repeats: an RRULE of those that meetings.calendar.recurrence takes; empty for a single meeting.
-    rrule = models.CharField("rule of repetition", max_length=120, blank=True)
+    # When it is over for good, the last of a series included; derived, for the index.
+    ends_at = models.DateTimeField("over for good", default=FOREVER, editable=False)
     # Begun by "Meet now": nobody is written to, and its end is a guess.
     instant = models.BooleanField("begun at once", default=False)
     # The organizer's own room: open at any time, in no list.
@@ -92,19 +83,10 @@ class Meeting(models.Model):
     cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
     # The address of the administrator who did it; empty if it was the organizer.
     cancelled_by = models.CharField("cancelled by the administrator", max_length=254, blank=True)
-    # What calendars know it by (UID, RFC 5545, 3.8.4.7).
-    uid = models.UUIDField("name in calendars", default=uuid.uuid4, unique=True, editable=False)
-    # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
-    sequence = models.PositiveIntegerField("version in calendars", default=0)
-    # The version in which everybody was last asked anew: answers to an earlier one are about another time.
-    asked_sequence = models.PositiveIntegerField(default=0, editable=False)
-    # The version in which it was last made longer, so that those who come were asked anew: a no stays one.
-    lengthened_sequence = models.PositiveIntegerField(default=0, editable=False)
-
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
-        ordering = ("starts_at", "pk")
+        ordering = ("pk",)
         indexes: ClassVar = [models.Index(fields=["organizer", "ends_at"], name="meetings_of_organizer")]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -114,21 +96,6 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
-        """Save, and keep what is derived from the times in line with them; dates: plans.occurrences."""
-        # By way of UTC: in a zone, an hour that the clocks skip would be missing (PEP 495).
-        self.starts_at = self.starts_at.astimezone(UTC)
-        fields = kwargs.get("update_fields")
-        if fields is None or bool({"starts_at", "duration", "time_zone", "rrule"} & set(fields)):
-            # Kept where it says the same moment: of a time that the clocks skip, it is what was meant.
-            if not self.wall_clock or recurrence.moment(self.wall_clock, self.zone) != self.starts_at:
-                self.wall_clock = recurrence.wall_clock(self.starts_at, self.zone)
-            if self._state.adding:
-                self.ends_at = FOREVER if self.personal else self.starts_at + self.duration
-            if fields is not None:
-                kwargs["update_fields"] = {*fields, "wall_clock"}
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.code])
@@ -151,14 +118,31 @@ class Meeting(models.Model):
         return f"{settings.PUBLIC_URL}{self.room_url}"
 
     @property
-    def appointment(self) -> str:
-        """When, how long and how often, as one word: what somebody says yes or no to."""
-        once = f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
-        return f"{once}-{self.rrule}" if self.rrule else once
+    def current(self) -> Series:
+        """The series in which it goes on: what "all" means, and the time that a page about it tells."""
+        if self.last_series is None:
+            raise ValueError("a room of one's own has no time")
+        return self.last_series
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.last_series.starts_at if self.last_series else self.created_at
+
+    @property
+    def duration(self) -> timedelta:
+        return self.current.duration
+
+    @property
+    def time_zone(self) -> str:
+        return self.last_series.time_zone if self.last_series else self.organizer.time_zone or "UTC"
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def appointment(self) -> str:
+        return self.current.appointment
 
     @property
     def is_cancelled(self) -> bool:
@@ -170,14 +154,14 @@ class Meeting(models.Model):
 
     @property
     def repeats(self) -> bool:
-        return bool(self.rrule)
+        return self.last_series is not None and self.last_series.repeats
 
     def occurrence_at(self, moment: datetime) -> Occurrence | None:
         """The one that goes on at `moment` or comes next, else the last one; never a cancelled one.
 
         None for a personal room, and when all are cancelled.
         """
-        standing = self.occurrences.filter(cancelled_at=None)
+        standing = self.occurrences.filter(cancelled_at=None).select_related("series")
         return standing.filter(ends_at__gt=moment).first() or standing.last()
 
 
@@ -204,15 +188,7 @@ class Occurrence(models.Model):
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="occurrences")
-    # Of the part of a series that "this and the following" left behind.
-    earlier = models.ForeignKey(
-        EarlierSeries,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="occurrences",
-        verbose_name="earlier part of the series",
-    )
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occurrences")
     # When it would be by the rule, as a clock in the series' zone shows it: 2026-11-23T09:00
     # (RECURRENCE-ID, RFC 5545, 3.8.4.4).
     recurrence_id = models.CharField("time by the rule", max_length=16)
@@ -236,13 +212,7 @@ class Occurrence(models.Model):
             models.Index(fields=["starts_at"], name="occurrences_by_time"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                "meeting",
-                "recurrence_id",
-                condition=models.Q(earlier=None),
-                name="one_occurrence_at_a_time",
-            ),
-            models.UniqueConstraint("earlier", "recurrence_id", name="one_earlier_occurrence_at_a_time"),
+            models.UniqueConstraint("series", "recurrence_id", name="one_occurrence_at_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -255,7 +225,7 @@ class Occurrence(models.Model):
 
     @property
     def shown_title(self) -> str:
-        return self.title or self.meeting.title
+        return self.title or self.series.title
 
     @property
     def shown_agenda(self) -> str:
@@ -276,14 +246,9 @@ class Occurrence(models.Model):
         return self.ends_at <= timezone.now()
 
     @property
-    def series(self) -> Meeting | EarlierSeries:
-        """The part of the series that it belongs to: its rule, zone, UID."""
-        return self.earlier or self.meeting
-
-    @property
     def is_one_of_many(self) -> bool:
-        """Whether it belongs to a series, or to what is left of one before it became a single meeting."""
-        return self.meeting.repeats or self.earlier_id is not None
+        """Whether it is one of a series."""
+        return self.series.repeats
 
     @property
     def differs(self) -> bool:

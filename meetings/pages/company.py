@@ -62,11 +62,7 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
         returned[meeting_id] += came_back
     # Whose series were changed and may be in parts, of which short letters tell. They count for who has no
     # other that came back.
-    changed = {
-        meeting.pk
-        for meeting, of in pairs
-        if meeting.sequence and (meeting.repeats or (of and of.earlier_id))
-    }
+    changed = {meeting.pk for meeting, _ in pairs if meeting.repeats and meeting.current.sequence}
     if changed:
         returned.update(copies.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
     mine = {attendee.meeting_id: attendee for attendee in invited.filter(user=viewer).by_answer()}

@@ -80,7 +80,7 @@ def entries(
         if occurrence is not None and said.partstat != attendee.partstat:
             if of_series:
                 only = _only(occurrence, attendee, last_part)
-            elif occurrence.earlier_id is None:
+            elif occurrence.series_id == attendee.meeting.last_series_id:
                 # To an earlier part, what is said to the last one is no answer to differ from.
                 only = "To this one"
         answer = (said.partstat, said.note, said.answered_at)
@@ -104,7 +104,7 @@ def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
 
 def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     """To the next one. To the series: no answer. Or: From Monday, 9 December on: no answer."""
-    if occurrence.earlier_id is not None and not last_part:
+    if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
         return ""
     which = "the next one"
     if occurrence.starts_at <= timezone.now():

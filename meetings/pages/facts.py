@@ -78,14 +78,14 @@ def _entry(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Ent
             occurrence.shown_agenda,
         )
     return web_calendars.Entry(
-        meeting.title,
+        meeting.current.title,
         meeting.starts_at,
-        meeting.starts_at + meeting.duration,
+        meeting.current.ends_at,
         meeting.public_url,
         meeting.agenda,
-        meeting.rrule,
+        meeting.current.rrule,
         meeting.time_zone,
-        meeting.wall_clock,
+        meeting.current.wall_clock,
     )
 
 

@@ -22,7 +22,7 @@ from accounts.counts import count, network_of
 from accounts.models import User
 from meetings.calendar import itip, recurrence
 from meetings.letters import events
-from meetings.models import Answer, Attendee, CalendarFeed, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, CalendarFeed, Meeting, Occurrence, Series
 from meetings.plans.subscriptions import EndedFeed, UnknownFeed, address, find, renew
 
 PartStat = Attendee.PartStat
@@ -47,14 +47,14 @@ LATER = "This calendar was asked for too often. Once an hour is enough.\n"
 
 # -- what stands in it --------------------------------------------------------------------------
 
-Series = list[tuple[itip.Facts, tuple[int, ...]]]
+Entries = list[tuple[itip.Facts, tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
 class Contents:
     """All that a calendar holds, before it is written out."""
 
-    series: Series
+    series: Entries
 
     @property
     def tag(self) -> str:
@@ -72,54 +72,45 @@ def contents(user: User) -> Contents:
     """
     since = timezone.now() - KEPT
     found = Meeting.objects.of(user).standing().filter(personal=False, ends_at__gt=since)
-    meetings = {meeting.pk: meeting for meeting in found.select_related("organizer").order_by("pk")}
+    meetings = {meeting.pk: meeting for meeting in found.select_related("organizer", "last_series")}
     invitations = Attendee.objects.invited().filter(user=user).by_answer()
     mine = {invitation.meeting_id: invitation for invitation in invitations}
-    earlier_parts = list(EarlierSeries.objects.filter(meeting__in=meetings))
-    for earlier in earlier_parts:
-        earlier.meeting = meetings[earlier.meeting_id]
-    repeating = {meeting.pk for meeting in meetings.values() if meeting.repeats}
-    parts = _parts(repeating | {earlier.meeting_id for earlier in earlier_parts}, meetings)
+    parts = list(Series.objects.filter(meeting__in=meetings))
+    for part in parts:
+        part.meeting = meetings[part.meeting_id]
+    dates = _dates({part.pk: part for part in parts if part.repeats})
     said = _said(user)
-    known: list[tuple[Meeting, int | None, itip.Facts]] = [
-        (meeting, None, events.facts(meeting, None, parts.get((pk, None), [])))
-        for pk, meeting in meetings.items()
-    ]
-    for earlier in earlier_parts:
-        own = parts.get((earlier.meeting_id, earlier.pk), [])
-        known.append((earlier.meeting, earlier.pk, events.earlier_facts(earlier, None, own)))
-    series: Series = []
-    for meeting, part, facts in known:
+    series: Entries = []
+    for part in parts:
+        meeting = part.meeting
         # Whoever organizes comes, whatever an invitation of theirs to it says.
         me = None if meeting.organizer_id == user.pk else mine.get(meeting.pk)
-        left = _without_declined(facts, me, said.get((meeting.pk, part), {}))
+        facts = events.facts(part, None, dates.get(part.pk, ()))
+        left = _without_declined(facts, me, said.get(part.pk, {}))
         if left is not None:
             reminders = meeting.reminders if me is None or me.reminders is None else me.reminders
             series.append((left, tuple(reminders)))
     return Contents(series)
 
 
-# A part of a series: the meeting, and which earlier part, if it is one.
-Part = tuple[int, int | None]
-
-
-def _parts(repeating: set[int], meetings: dict[int, Meeting]) -> dict[Part, list[Occurrence]]:
-    """The occurrences of each series, and of each of its earlier parts."""
-    found: dict[Part, list[Occurrence]] = {}
-    for occurrence in Occurrence.objects.filter(meeting__in=repeating):
-        occurrence.meeting = meetings[occurrence.meeting_id]
-        found.setdefault((occurrence.meeting_id, occurrence.earlier_id), []).append(occurrence)
+def _dates(parts: dict[int, Series]) -> dict[int, list[Occurrence]]:
+    """The occurrences of each series."""
+    found: dict[int, list[Occurrence]] = {}
+    for occurrence in Occurrence.objects.filter(series__in=parts):
+        occurrence.series = parts[occurrence.series_id]
+        occurrence.meeting = occurrence.series.meeting
+        found.setdefault(occurrence.series_id, []).append(occurrence)
     return found
 
 
-def _said(user: User) -> dict[Part, dict[str, str]]:
-    """What the user said to single occurrences, by part and RECURRENCE-ID."""
-    said: dict[Part, dict[str, str]] = {}
+def _said(user: User) -> dict[int, dict[str, str]]:
+    """What the user said to single occurrences, by series and RECURRENCE-ID."""
+    said: dict[int, dict[str, str]] = {}
     answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
-    for meeting_id, earlier_id, key, partstat in answers.order_by("answered_at").values_list(
-        "occurrence__meeting", "occurrence__earlier", "occurrence__recurrence_id", "partstat"
+    for series_id, key, partstat in answers.order_by("answered_at").values_list(
+        "occurrence__series", "occurrence__recurrence_id", "partstat"
     ):
-        said.setdefault((meeting_id, earlier_id), {})[key] = partstat
+        said.setdefault(series_id, {})[key] = partstat
     return said
 
 

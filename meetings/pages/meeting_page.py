@@ -33,7 +33,7 @@ def occurrence(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One of a series."""
     me = signed_in(request)
     found = get_object_or_404(overview.loaded(Meeting.objects.of(me)), code=code)
-    one = get_object_or_404(found.occurrences.select_related("earlier"), pk=pk)
+    one = get_object_or_404(found.occurrences.select_related("series"), pk=pk)
     if not one.is_one_of_many:
         return redirect(found)
     return _meeting(request, found, one)
@@ -74,7 +74,7 @@ def _change_query(one: Occurrence | None, next_one: Occurrence | None) -> str:
     """What "Change" is about: the one of the page, or of a series the part that the page calls next."""
     if one is not None:
         return f"?occurrence={one.pk}"
-    if next_one is not None and next_one.earlier_id is not None and not next_one.is_over:
+    if next_one and next_one.series_id != next_one.meeting.last_series_id and not next_one.is_over:
         # All of a series in parts is its last part.
         return f"?occurrence={next_one.pk}&scope=following"
     return ""
@@ -97,7 +97,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One of a series, as an event by itself."""
     one = get_object_or_404(
-        Occurrence.objects.of(signed_in(request)).select_related("meeting__organizer", "earlier"),
+        Occurrence.objects.of(signed_in(request)).select_related("meeting__organizer", "series"),
         pk=pk,
         meeting__code=code,
     )

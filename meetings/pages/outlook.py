@@ -55,7 +55,7 @@ def _news(form: TimedForm, subject: Subject) -> tuple[bool, bool]:
     news = renamed or what is not Kind.SAME
     if subject.since is None:
         return news, False
-    if subject.since.earlier_id is not None:
+    if subject.is_in_earlier_part:
         is_parted = news or not form.keeps_everything
         return is_parted, is_parted
     rezoned = form.was is not None and str(form.zone_in(form.cleaned_data)) != form.was.time_zone

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
@@ -18,11 +17,11 @@ from meetings.letters import dates, tags
 from meetings.models import (
     LONGEST,
     Attendee,
-    EarlierSeries,
     Meeting,
     MeetingQuerySet,
     Occurrence,
     OccurrenceQuerySet,
+    Series,
 )
 from meetings.pages import paging
 from meetings.pages.company import Company, Seat, companies, seats
@@ -35,11 +34,13 @@ EVERYBODY_SEEN = 8
 EARLY = timedelta(hours=1)
 # So many of a series on its page at once.
 SERIES_PAGE = 12
+# What a row needs beside its occurrence.
+SHOWN = ("meeting__organizer", "meeting__last_series", "series")
 
 
 def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
     """With everything that a meeting's page shows, in two queries however many they are."""
-    return meetings.select_related("organizer").prefetch_related(_attendees())
+    return meetings.select_related("organizer", "last_series").prefetch_related(_attendees())
 
 
 def _attendees() -> Prefetch[str]:
@@ -50,13 +51,13 @@ def coming(user: User) -> OccurrenceQuerySet:
     """What goes on and what comes, in the order of time; cancelled ones too, until their time is over."""
     now = timezone.now()
     mine = Occurrence.objects.of(user).filter(ends_at__gt=now, starts_at__gt=now - LONGEST)
-    return mine.select_related("meeting__organizer", "earlier").order_by("starts_at", "pk")
+    return mine.select_related(*SHOWN).order_by("starts_at", "pk")
 
 
 def over(user: User) -> OccurrenceQuerySet:
     """What has been, the latest first."""
     mine = Occurrence.objects.of(user).filter(ends_at__lte=timezone.now(), starts_at__lt=timezone.now())
-    return mine.select_related("meeting__organizer", "earlier").order_by("-starts_at", "-pk")
+    return mine.select_related(*SHOWN).order_by("-starts_at", "-pk")
 
 
 # -- rows ---------------------------------------------------------------------------------------
@@ -153,16 +154,16 @@ class Row:
         return words.day(self.starts.date(), self.now.date())
 
     @property
-    def _series(self) -> Meeting | EarlierSeries:
-        """What lays this one out: its meeting, or the part that "this and the following" left behind."""
-        return self.occurrence.series if self.occurrence else self.meeting
+    def _series(self) -> Series | None:
+        """What lays this one out; None for a personal room."""
+        return self.occurrence.series if self.occurrence else self.meeting.last_series
 
     @property
     def rule_time(self) -> str:
         """When it would have been by the rule, for one that was moved; else empty."""
         if self.occurrence is None or not self.occurrence.moved:
             return ""
-        zone = ZoneInfo(self._series.time_zone)
+        zone = self.occurrence.series.zone
         was = recurrence.moment(self.occurrence.recurrence_id, zone).astimezone(self.now.tzinfo)
         return f"{words.day(was.date(), self.now.date())}, {words.clock(was)}"
 
@@ -170,7 +171,7 @@ class Row:
     def rule(self) -> str:
         """Every second Tuesday; empty for a single meeting."""
         series = self._series
-        if not series.rrule:
+        if series is None or not series.rrule:
             return ""
         return words.sentence(
             rule_words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock))
@@ -180,7 +181,7 @@ class Row:
     def series(self) -> str:
         """Every second Tuesday at 09:00, Berlin time, until 4 February 2027; empty for a single meeting."""
         series = self._series
-        if not series.rrule:
+        if series is None or not series.rrule:
             return ""
         if self.occurrence is None:
             return dates.rule_of(self.meeting)
@@ -347,7 +348,9 @@ def elsewhere(inside: Mapping[int, int], rows: Iterable[Row], viewer: User) -> l
     """The calls that go on in rooms of which `rows` has none: a personal room, or long past the time."""
     known = {row.meeting.pk for row in rows if row.inside}
     meetings = list(
-        Meeting.objects.filter(pk__in=inside.keys() - known, cancelled_at=None).select_related("organizer")
+        Meeting.objects.filter(pk__in=inside.keys() - known, cancelled_at=None).select_related(
+            "organizer", "last_series"
+        )
     )
     now = timezone.localtime()
     pairs: list[tuple[Meeting, Occurrence | None]] = [(meeting, None) for meeting in meetings]

@@ -62,12 +62,12 @@ class Subject:
 
     @property
     def is_in_earlier_part(self) -> bool:
-        return self.occurrence is not None and self.occurrence.earlier is not None
+        return self.occurrence is not None and self.occurrence.series_id != self.meeting.last_series_id
 
     @property
     def begins_last_part(self) -> bool:
         """Whether it and the following are what a change of all is about."""
-        first = self.meeting.occurrences.filter(earlier=None).order_by("recurrence_id").first()
+        first = self.meeting.current.occurrences.order_by("recurrence_id").first()
         return self.occurrence is not None and self.occurrence == first
 
     @property
@@ -131,15 +131,15 @@ def subject_of(request: HttpRequest, code: str) -> Subject:
         Meeting.objects.organized_by(signed_in(request))
         .standing()
         .filter(personal=False)
-        .select_related("organizer")
+        .select_related("organizer", "last_series")
     )
     meeting = get_object_or_404(mine, code=code)
     asked = request.GET.get("occurrence", "")
-    if not meeting.repeats and not (asked and meeting.earlier_series.exists()):
+    if not meeting.repeats and not (asked and meeting.series.count() > 1):
         return Subject(meeting)
     one = meeting.occurrence_at(timezone.now())
     if asked:
-        known = meeting.occurrences.select_related("meeting", "earlier")
+        known = meeting.occurrences.select_related("meeting", "series")
         one = get_object_or_404(known, pk=int(asked[:18]) if asked.isdecimal() else 0)
     if one is None:
         return Subject(meeting)
@@ -196,5 +196,5 @@ def overlaps(request: HttpRequest, form: TimedForm, subject: Subject | None) -> 
 
 def _days_off(meeting: Meeting) -> set[date]:
     """The days on which one of a series is cancelled; at another time of day it stays so."""
-    off = meeting.occurrences.filter(earlier=None, cancelled_at__isnull=False)
+    off = meeting.current.occurrences.filter(cancelled_at__isnull=False)
     return {recurrence.read(key).date() for key in off.values_list("recurrence_id", flat=True)}

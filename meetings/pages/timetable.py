@@ -93,18 +93,16 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
         .values_list("occurrence", "partstat")
     )
     columns = (
-        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "meeting__title"),
-        *("meeting__code", "meeting__rrule", "meeting__cancelled_at", "meeting__organizer", "earlier"),
+        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "series__title"),
+        *("meeting__code", "series__rrule", "meeting__cancelled_at", "meeting__organizer"),
     )
     timed = []
     for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
-        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer, earlier = (
-            row
-        )
+        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer = row
         entry = Entry(
             title=title or whole,
             code=code,
-            pk=pk if rrule or earlier else None,
+            pk=pk if rrule else None,
             starts_at=starts_at,
             ends_at=ends_at,
             cancelled=bool(gone or all_gone),

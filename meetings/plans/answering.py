@@ -54,7 +54,7 @@ def respond(
     attendee.save(update_fields=[*ANSWER, "recorded_at"])
     # What is left of an earlier part of the series was not asked about.
     own = Answer.objects.filter(
-        attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__earlier=None
+        attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__series=meeting.last_series
     )
     # Moved since, and nobody has answered for the new time.
     unknown = Q(letter__created_at__gt=said_at)

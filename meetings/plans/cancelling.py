@@ -55,18 +55,20 @@ def cancel_from(occurrence: Occurrence) -> Sent:
         return _cancel(meeting)
     before = announced.of(meeting)
     ended = []
-    last = staying.filter(earlier=occurrence.earlier)
-    part = occurrence.earlier if last.exists() else parts.part_before(occurrence.earlier, meeting)
+    part = occurrence.series
+    goes_on = part if staying.filter(series=part).exists() else parts.part_before(part)
     off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
     dates = list(off.filter(cancelled_at=None).values_list("starts_at", flat=True))
     off.delete()
-    if part is not None:
+    if goes_on.pk != meeting.last_series_id:
         # It is the last part from now on, and the later ones are no more.
-        ended = [announced.of_part(meeting), *parts.end(parts.parts_after(part))]
-        parts.return_to(meeting, part)
-    if recurrence.wall_clocks(meeting.rrule, meeting.wall_clock)[-1] >= occurrence.recurrence_id:
-        meeting.rrule = recurrence.cut(meeting.rrule, meeting.wall_clock, occurrence.recurrence_id)
-    meeting.sequence += 1
+        ended = [announced.of_part(meeting.current), *parts.end(parts.parts_after(goes_on))]
+        parts.return_to(meeting, goes_on)
+    series = meeting.current
+    if series.pk == part.pk and series.keys[-1] >= occurrence.recurrence_id:
+        series.rrule = recurrence.cut(series.rrule, series.wall_clock, occurrence.recurrence_id)
+    series.sequence += 1
+    series.save()
     meeting.save()
     occurrences.lay_out(meeting)
     attendees = list(meeting.attendees.invited())

@@ -12,12 +12,12 @@ from django.utils import timezone
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind
 from meetings.letters import announced, copies, notifications
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.plans import occurrences, parts
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
 from meetings.plans.locking import locked
 from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
-from meetings.plans.timing import begin_with_the_next, follow, rename_dates, timing_of, unparted
+from meetings.plans.timing import begin_with_the_next, follow, put, rename_dates, timing_of, unparted
 
 
 @transaction.atomic
@@ -35,44 +35,50 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     meeting = locked(meeting)
     if meeting.is_cancelled:
         return Sent()
-    if since is not None and (whole := unparted(meeting, plan, since)):
+    if since is not None and (whole := unparted(meeting.current, plan, since)):
         parts.give_agenda(since, plan.agenda)
         plan, since = whole, None
-    before, old = announced.of(meeting), timing_of(meeting, since)
+    before, old = announced.of(meeting), timing_of(meeting.current, since)
     was_over, old_agenda = meeting.is_over, meeting.agenda
-    left = parts.leave_behind(meeting, since) if since else {}
-    follow(meeting, plan, since)
-    what = differences.between(old, timing_of(meeting), timezone.now())
+    left = parts.split(meeting, since) if since else {}
+    series = meeting.current
+    follow(meeting, plan)
+    put(series, plan, since)
+    what = differences.between(old, timing_of(series), timezone.now())
     is_new_to_all = what.kind in (Kind.MOVED, Kind.DAYS) or what.takes_longer or what.takes_less
     if is_new_to_all and not left:
-        begin_with_the_next(meeting)
+        begin_with_the_next(series)
     if not left and what.kind not in (Kind.MOVED, Kind.DAYS):
-        rename_dates(meeting, old)
+        rename_dates(series, old)
     if (
         not was_over
         and what.kind is not Kind.SAME
-        and not meeting.repeats
+        and not series.repeats
         and plan.starts_at + plan.duration <= timezone.now()
     ):
         raise InThePast
-    told = what.kind is not Kind.SAME or before.title != meeting.title
+    told = what.kind is not Kind.SAME or before.title != series.title
 
     wanted = guests(meeting.organizer, plan.people)
     invited = list(meeting.attendees.invited())
     staying = [attendee for attendee in invited if attendee.email.lower() in wanted]
     leaving = [attendee for attendee in invited if attendee.email.lower() not in wanted]
     if told or left:
-        meeting.sequence += 1
+        series.sequence += 1
     if what.asks_everybody:
-        meeting.asked_sequence = meeting.sequence
+        series.asked_sequence = series.sequence
     if what.asks_who_comes:
-        meeting.lengthened_sequence = meeting.sequence
+        series.lengthened_sequence = series.sequence
+    series.save()
+    if not left and not copies.going(meeting):
+        # Else its other dates are called what they were.
+        meeting.title = series.title
     meeting.save()
     occurrences.lay_out(meeting)
     rename(staying, wanted)
-    parts.keep_words(meeting, before.title, old_agenda)
+    parts.keep_agenda(meeting, old_agenda)
     if "split" in left:
-        coming = meeting.occurrences.filter(earlier=left["split"], ends_at__gt=timezone.now())
+        coming = meeting.occurrences.filter(series=left["split"], ends_at__gt=timezone.now())
         parts.keep_answers(coming, staying)
     _ask_again(meeting, staying, what)
     if left:
@@ -96,7 +102,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     if meeting.is_cancelled or occurrence.cancelled_at:
         return Sent()
     before = announced.of_one(occurrence)
-    occurrence.title = "" if plan.title == meeting.title else plan.title
+    occurrence.title = "" if plan.title == occurrence.series.title else plan.title
     occurrence.agenda = None if plan.agenda == meeting.agenda else plan.agenda
     moved = (occurrence.starts_at, occurrence.duration) != (plan.starts_at, plan.duration)
     occurrence.starts_at, occurrence.ends_at = plan.starts_at, plan.starts_at + plan.duration
@@ -113,7 +119,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     return Sent(updates=written)
 
 
-def tell_all(meeting: Meeting, before: announced.Announced, parts: Iterable[EarlierSeries] = ()) -> int:
+def tell_all(meeting: Meeting, before: announced.Announced, parts: Iterable[Series] = ()) -> int:
     """Write to everybody about a change of the whole, and of earlier `parts`; how many letters.
 
     `before`: the facts until now (announced.of).
@@ -124,22 +130,22 @@ def tell_all(meeting: Meeting, before: announced.Announced, parts: Iterable[Earl
 
 def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[announced.Announced]:
     """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
-    split = meeting.earlier_series.filter(pk=left.pop("split", None))
+    split = meeting.series.filter(pk=left.pop("split", None))
     return [*copies.told_of(split), *left.pop("ended", ())]
 
 
 def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Difference) -> None:
     """Forget what was answered to other times than these, and keep what holds."""
     theirs = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
-    own = Answer.objects.filter(occurrence__meeting=meeting, occurrence__earlier=None)
+    own = Answer.objects.filter(occurrence__series=meeting.last_series)
     if what.kind is Kind.SERIES:
         # What was said to the one holds for the one.
         answered = [a for a in staying if a.partstat != Attendee.PartStat.NEEDS_ACTION]
         if what.takes_longer:
             answered = [a for a in answered if a.partstat == Attendee.PartStat.DECLINED]
-        parts.keep_answers(meeting.occurrences.filter(earlier=None)[:1], answered)
+        parts.keep_answers(meeting.current.occurrences.all()[:1], answered)
     elif what.kind is Kind.ONCE:
-        parts.answer_as_to_one(meeting.occurrences.filter(earlier=None)[:1])
+        parts.answer_as_to_one(meeting.current.occurrences.all()[:1])
     elif what.asks_everybody:
         # What was answered for one alone is about another time.
         own.update(partstat="", note="", answered_at=None)

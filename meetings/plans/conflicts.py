@@ -142,4 +142,4 @@ def _others(
         found = found.exclude(pk=besides.pk)
     elif besides is not None:
         found = found.exclude(meeting=besides)
-    return found.select_related("meeting")
+    return found.select_related("series")

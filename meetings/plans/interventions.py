@@ -27,7 +27,7 @@ BATCH = 25
 def cancellable(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """Those that can be cancelled for their organizers."""
     coming = meetings.filter(cancelled_at=None, ends_at__gt=timezone.now(), personal=False)
-    return Meeting.objects.filter(pk__in=coming.values("pk")).select_related("organizer")
+    return Meeting.objects.filter(pk__in=coming.values("pk")).select_related("organizer", "last_series")
 
 
 def cancel(meetings: Iterable[Meeting], by: User) -> tuple[int, int]:
@@ -72,7 +72,9 @@ def _cancel(owner: User, meetings: list[Meeting], by: User) -> tuple[int, int]:
 @transaction.atomic
 def revoke(chosen: PersonalLinkQuerySet, by: User) -> tuple[int, int]:
     """End personal links; how many still worked, and how many letters go out, to organizers alone."""
-    working = list(chosen.working().select_related("attendee__meeting__organizer"))
+    working = list(
+        chosen.working().select_related("attendee__meeting__organizer", "attendee__meeting__last_series")
+    )
     links.end(PersonalLink.objects.filter(pk__in=[link.pk for link in working]), links.Ending.ENDED, by.email)
     theirs: dict[User, dict[str, None]] = {}
     for link in working:

@@ -35,7 +35,7 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         attendee.removed_at = attendee.account_deleted_at = None
         attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
         attendee.cohost, attendee.reminders = False, None
-        attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.sequence
+        attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.current.sequence
     renewed = ["name", "removed_at", "account_deleted_at", "cohost", "reminders", "invited_at"]
     renewed += ["invited_sequence", *ANSWER]
     Attendee.objects.bulk_update(back, renewed)
@@ -151,7 +151,7 @@ def take_back(
     known = before or announced.of(meeting)
     # As they are after the numbers were raised.
     parts = {told.uid: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
-    for told in copies.told_of(meeting.earlier_series.filter(uid__in=parts)):
+    for told in copies.told_of(meeting.series.filter(uid__in=parts)):
         parts[told.uid] = told
     return notifications.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
 

@@ -16,17 +16,18 @@ def locked(meeting: Meeting) -> Meeting:
 
     The caller's object is brought up to date, since others hold it too.
     """
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    found = Meeting.objects.select_for_update(of=("self",)).select_related("last_series").get(pk=meeting.pk)
     meeting.refresh_from_db()
+    meeting.last_series = found.last_series
     return meeting
 
 
 def raise_sequence(meeting: Meeting) -> None:
     """What calendars are told from now on is newer, about every part of a series."""
-    meeting.sequence += 1
-    meeting.save(update_fields=["sequence"])
+    meeting.current.sequence += 1
+    meeting.current.save(update_fields=["sequence"])
     if meeting.repeats:
-        meeting.earlier_series.update(sequence=F("sequence") + 1)
+        meeting.series.exclude(pk=meeting.current.pk).update(sequence=F("sequence") + 1)
 
 
 def after_commit(signal: Signal, **news: Any) -> None:

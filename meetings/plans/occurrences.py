@@ -10,41 +10,56 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings.calendar import layout
-from meetings.calendar.differences import Timing
-from meetings.models import Meeting, Occurrence
+from meetings.models import Meeting, Occurrence, Series
 
 DERIVED = ("recurrence_id", "moved", "starts_at", "ends_at", "cancelled_at", "title", "agenda")
 
 
+TIMES = {"duration", "time_zone", "wall_clock", "rrule"}
+
+
 @transaction.atomic
 def create(organizer: User, title: str, starts_at: datetime, **facts: Any) -> Meeting:
-    """A new meeting of its organizer alone, its dates laid out. `facts`: any others, such as its rule."""
-    meeting = Meeting.objects.create(organizer=organizer, title=title, starts_at=starts_at, **facts)
-    lay_out(meeting)
+    """A new meeting of its organizer alone. `facts`: any others, of the meeting or of its time."""
+    times = {name: facts.pop(name) for name in TIMES & facts.keys()}
+    meeting = Meeting(organizer=organizer, title=title, **facts)
+    plant(meeting, Series(title=title, starts_at=starts_at, **times))
     return meeting
 
 
-def lay_out(meeting: Meeting) -> None:
-    """Make the occurrences of a meeting those of its rule, and note when the last is over.
+def plant(meeting: Meeting, series: Series) -> None:
+    """Save a meeting that is new, and its time, with the dates that follow from it."""
+    meeting.save()
+    series.meeting = meeting
+    series.save()
+    meeting.last_series = series
+    meeting.save(update_fields=["last_series"])
+    lay_out(meeting)
 
-    Whoever gives it new times calls this in the same transaction. A personal room has no dates.
+
+def lay_out(meeting: Meeting) -> None:
+    """Make the dates of the series in which a meeting goes on those of its rule, and note when it is over.
+
+    Whoever gives it new times calls this in the same transaction.
     """
-    if meeting.personal:
-        return
-    rows = {row.recurrence_id: row for row in meeting.occurrences.filter(earlier=None)}
-    timing = Timing(meeting.wall_clock, meeting.duration, meeting.time_zone, meeting.rrule, meeting.starts_at)
-    found = layout.lay_out(timing, [_known(row) for row in rows.values()], timezone.now())
+    series = meeting.current
+    rows = {row.recurrence_id: row for row in series.occurrences.all()}
+    found = layout.lay_out(series.timing, [_known(row) for row in rows.values()], timezone.now())
     for key, date in found.kept.items():
         row = rows[key]
         row.recurrence_id, row.moved = date.recurrence_id, date.moved
         row.starts_at, row.ends_at = date.starts_at, date.ends_at
     for key in found.renewed:
         rows[key].cancelled_at, rows[key].title, rows[key].agenda = None, "", None
-    meeting.occurrences.filter(pk__in=[rows[key].pk for key in found.gone]).delete()
+    series.occurrences.filter(pk__in=[rows[key].pk for key in found.gone]).delete()
     Occurrence.objects.bulk_update([rows[key] for key in found.kept], DERIVED)
     Occurrence.objects.bulk_create(
         Occurrence(
-            meeting=meeting, recurrence_id=date.recurrence_id, starts_at=date.starts_at, ends_at=date.ends_at
+            meeting=meeting,
+            series=series,
+            recurrence_id=date.recurrence_id,
+            starts_at=date.starts_at,
+            ends_at=date.ends_at,
         )
         for date in found.fresh
     )

@@ -1,43 +1,36 @@
-"""The parts of a series: what "this and the following" leaves behind, and what takes it back.
+"""The parts of a series: "this and the following" splits one, and calling off what follows joins them again.
 
-A meeting is the last part. Each part before is an `EarlierSeries` with a UID of its own, since a UID has one
-rule (RFC 5545, 3.8.4.7). These functions lay out rows; `plans.invitations` calls them with the meeting
-locked, and writes the letters.
+A UID has one rule (RFC 5545, 3.8.4.7), so each part is a `Series`. These functions lay out rows; the verbs
+call them with the meeting locked, and write the letters.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.calendar import recurrence
 from meetings.letters import announced
-from meetings.models import Answer, Attendee, EarlierSeries, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 
 
 def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
     """What comes before an occurrence by the rules of its series, wherever it was moved by hand."""
-    same = Q(earlier=occurrence.earlier, recurrence_id__lt=occurrence.recurrence_id)
-    parts = occurrence.meeting.earlier_series.all()
-    if occurrence.earlier:
-        parts = parts.filter(wall_clock__lt=occurrence.earlier.wall_clock)
-    return occurrence.meeting.occurrences.filter(same | Q(earlier__in=parts.values("pk")))
+    same = Q(series=occurrence.series_id, recurrence_id__lt=occurrence.recurrence_id)
+    return occurrence.meeting.occurrences.filter(same | Q(series__lt=occurrence.series_id))
 
 
-def part_before(part: EarlierSeries | None, meeting: Meeting) -> EarlierSeries | None:
-    """The one before `part`, or before the last one, which is the meeting."""
-    parts = meeting.earlier_series.order_by("wall_clock")
-    return (parts.filter(wall_clock__lt=part.wall_clock) if part else parts).last()
+def part_before(part: Series) -> Series:
+    """The one that goes before. Raises Series.DoesNotExist for the first."""
+    return part.meeting.series.filter(pk__lt=part.pk).latest("pk")
 
 
-def parts_after(part: EarlierSeries) -> QuerySet[EarlierSeries]:
+def parts_after(part: Series) -> QuerySet[Series]:
     """Those between `part` and the last one."""
-    return part.meeting.earlier_series.filter(wall_clock__gt=part.wall_clock)
+    return part.meeting.series.filter(pk__gt=part.pk, pk__lt=part.meeting.last_series_id)
 
 
 def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
@@ -45,17 +38,17 @@ def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
 
     One about the part that goes on, and one about each that it ends, or that calendars have to forget.
     """
-    part = since.earlier
-    is_split = since.meeting.occurrences.filter(earlier=part, recurrence_id__lt=since.recurrence_id).exists()
-    ended = parts_after(part).count() + (not is_split) if part else 0
+    part = since.series
+    is_split = part.occurrences.filter(recurrence_id__lt=since.recurrence_id).exists()
+    is_last = part.pk == since.meeting.last_series_id
+    ended = 0 if is_last else parts_after(part).count() + (not is_split)
     coming = before_in_series(since).filter(cancelled_at=None, ends_at__gt=timezone.now())
-    going = set(coming.order_by().values_list("earlier", flat=True))
-    own = since.earlier_id
+    going = set(coming.order_by().values_list("series", flat=True))
     touched = ended + is_split
-    return 1 + touched, 1 + len(going), 1 + touched + len(going - {own})
+    return 1 + touched, 1 + len(going), 1 + touched + len(going - {part.pk})
 
 
-def end(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
+def end(parts: Iterable[Series]) -> list[announced.Announced]:
     """Do away with parts of a series; what calendars have to be told of it."""
     ended = []
     for part in parts:
@@ -64,7 +57,7 @@ def end(parts: Iterable[EarlierSeries]) -> list[announced.Announced]:
     return ended
 
 
-def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
+def split(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     """Part the series before `since`: what is before stays under the old UID.
 
     What a letter has to know of it: the part that ends earlier now, those that ended altogether, what `since`
@@ -74,34 +67,42 @@ def leave_behind(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         "was": announced.of_one(since),
         "dates": _following(since).filter(cancelled_at=None).count(),
     }
-    staying = meeting.occurrences.filter(earlier=since.earlier, recurrence_id__lt=since.recurrence_id)
-    if earlier := since.earlier:
-        # The following are the rest of an earlier part, and all of the later ones.
-        ended = end(parts_after(earlier))
-        earlier.occurrences.filter(recurrence_id__gte=since.recurrence_id).delete()
-        if not staying.exists():
-            return {"ended": ended + end([earlier])}
-        earlier.rrule = recurrence.cut(earlier.rrule, earlier.wall_clock, since.recurrence_id)
-        earlier.sequence += 1
-        earlier.save(update_fields=["rrule", "sequence"])
-        return {"split": earlier.pk, "ended": ended, **told}
-    if not meeting.repeats or not staying.exists():
+    part = meeting.series.get(pk=since.series_id)
+    part.meeting = meeting
+    is_last = part.pk == meeting.last_series_id
+    has_before = part.occurrences.filter(recurrence_id__lt=since.recurrence_id).exists()
+    following = part.occurrences.filter(recurrence_id__gte=since.recurrence_id)
+    if is_last and not (part.repeats and has_before):
         return {}
-    earlier = EarlierSeries.objects.create(
-        meeting=meeting,
-        uid=meeting.uid,
-        sequence=meeting.sequence + 1,
-        asked_sequence=meeting.asked_sequence,
-        lengthened_sequence=meeting.lengthened_sequence,
-        title=meeting.title,
-        wall_clock=meeting.wall_clock,
-        time_zone=meeting.time_zone,
-        duration=meeting.duration,
-        rrule=recurrence.cut(meeting.rrule, meeting.wall_clock, since.recurrence_id),
+    ended = end(parts_after(part))
+    if not has_before:
+        # The following are all of an earlier part, and of the later ones.
+        return {"ended": ended + end([part])}
+    if is_last:
+        meeting.last_series = _like(part)
+        following.update(series=meeting.last_series)
+    else:
+        following.delete()
+    part.rrule = recurrence.cut(part.rrule, part.wall_clock, since.recurrence_id)
+    part.sequence += 1
+    part.save(update_fields=["rrule", "sequence"])
+    return {"split": part.pk, "ended": ended, **told}
+
+
+def _like(part: Series) -> Series:
+    """A series for the dates that follow: the same under another UID."""
+    return Series.objects.create(
+        meeting=part.meeting,
+        sequence=part.sequence,
+        asked_sequence=part.asked_sequence,
+        lengthened_sequence=part.lengthened_sequence,
+        title=part.title,
+        starts_at=part.starts_at,
+        wall_clock=part.wall_clock,
+        time_zone=part.time_zone,
+        duration=part.duration,
+        rrule=part.rrule,
     )
-    staying.update(earlier=earlier)
-    meeting.uid = uuid.uuid4()
-    return {"split": earlier.pk, **told}
 
 
 def agenda_from(since: Occurrence) -> str:
@@ -123,12 +124,10 @@ def _following(since: Occurrence) -> QuerySet[Occurrence]:
     return since.meeting.occurrences.exclude(pk__in=before_in_series(since).values("pk"))
 
 
-def keep_words(meeting: Meeting, title: str, agenda: str) -> None:
-    """Let the earlier parts of a series keep what they were called and about."""
-    left = meeting.occurrences.exclude(earlier=None)
-    if meeting.title != title:
-        left.filter(title="").update(title=title)
+def keep_agenda(meeting: Meeting, agenda: str) -> None:
+    """Let the earlier parts of a series keep what they were about."""
     if meeting.agenda != agenda:
+        left = meeting.occurrences.exclude(series=meeting.last_series)
         left.filter(agenda=None).update(agenda=agenda)
 
 
@@ -165,7 +164,7 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
 
     What they say to the whole is about the last part; of the others it says nothing.
     """
-    coming = meeting.occurrences.exclude(earlier=None).filter(ends_at__gt=timezone.now())
+    coming = meeting.occurrences.exclude(series=meeting.last_series).filter(ends_at__gt=timezone.now())
     dates = list(coming.values_list("pk", flat=True))
     asked = Attendee.PartStat.NEEDS_ACTION
     Answer.objects.bulk_create(
@@ -176,21 +175,10 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
     Answer.objects.filter(attendee__in=attendees, occurrence__in=coming, partstat="").update(partstat=asked)
 
 
-def return_to(meeting: Meeting, earlier: EarlierSeries | None) -> None:
-    """Let an earlier part of the series be the meeting again."""
-    if earlier is None:
-        raise ValueError("there is no earlier part")
-    meeting.occurrences.filter(earlier=None).delete()
-    Occurrence.objects.filter(earlier=earlier).update(earlier=None)
-    uid = earlier.uid
-    meeting.sequence = max(meeting.sequence, earlier.sequence)
-    meeting.asked_sequence = earlier.asked_sequence
-    meeting.lengthened_sequence = earlier.lengthened_sequence
-    meeting.time_zone, meeting.duration = earlier.time_zone, earlier.duration
-    meeting.rrule, meeting.title = earlier.rrule, earlier.title
-    meeting.wall_clock = earlier.wall_clock
-    meeting.starts_at = recurrence.moment(earlier.wall_clock, ZoneInfo(earlier.time_zone))
-    earlier.delete()
-    meeting.uid = uid
-    # What was a title of their own is the meeting's again.
-    meeting.occurrences.filter(earlier=None, title=meeting.title).update(title="")
+def return_to(meeting: Meeting, part: Series) -> None:
+    """Let the meeting go on in an earlier part; what followed that is no more."""
+    part.sequence = max(part.sequence, meeting.current.sequence)
+    part.save(update_fields=["sequence"])
+    meeting.last_series = part
+    meeting.save(update_fields=["last_series"])
+    meeting.series.filter(pk__gt=part.pk).delete()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from meetings.models import Meeting, new_code
@@ -24,11 +23,7 @@ def open_room(user: User, time_zone: str) -> Meeting:
     room, _ = Meeting.objects.get_or_create(
         organizer=user,
         personal=True,
-        defaults={
-            "title": f"{user.get_short_name()}’s room",
-            "starts_at": timezone.now().replace(second=0, microsecond=0),
-            "time_zone": time_zone,
-        },
+        defaults={"title": f"{user.get_short_name()}’s room"},
     )
     return room
 

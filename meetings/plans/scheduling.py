@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from meetings.models import Meeting
+from meetings.models import Meeting, Series
 from meetings.plans import occurrences
 from meetings.plans.inviting import invite, seat
 from meetings.plans.plan import Plan
-from meetings.plans.timing import follow
+from meetings.plans.timing import follow, put
 
 INSTANT = timedelta(hours=1)
 
@@ -20,10 +20,10 @@ INSTANT = timedelta(hours=1)
 @transaction.atomic
 def schedule(organizer: User, plan: Plan) -> Meeting:
     """A new meeting, its attendees invited."""
-    meeting = Meeting(organizer=organizer)
+    meeting, series = Meeting(organizer=organizer, title=plan.title), Series()
     follow(meeting, plan)
-    meeting.save()
-    occurrences.lay_out(meeting)
+    put(series, plan)
+    occurrences.plant(meeting, series)
     invite(meeting, plan.people)
     seat(meeting, plan)
     return meeting

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from meetings.calendar import recurrence
 from meetings.letters import announced
 from meetings.models import Meeting, Occurrence
 from meetings.plans import invitations, occurrences
+from meetings.plans.locking import locked, raise_sequence
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)
@@ -40,26 +39,26 @@ def follow() -> list[Meeting]:
 
 
 def _is_right(meeting: Meeting, now: datetime) -> bool:
-    if not meeting.repeats:
-        return recurrence.wall_clock(meeting.starts_at, meeting.zone) == meeting.wall_clock
+    series = meeting.current
+    if not series.repeats:
+        return recurrence.wall_clock(series.starts_at, series.zone) == series.wall_clock
     return not any(_strayed(meeting, now))
 
 
 def _strayed(meeting: Meeting, now: datetime) -> list[Occurrence]:
     """The occurrences to come that are elsewhere than their clock says, beside those moved by hand."""
-    coming = meeting.occurrences.filter(ends_at__gt=now, moved=False).select_related("earlier")
-    return [o for o in coming if o.starts_at != _on_the_wall(o, meeting)]
+    coming = meeting.occurrences.filter(ends_at__gt=now, moved=False).select_related("series")
+    return [one for one in coming if one.starts_at != _on_the_wall(one)]
 
 
-def _on_the_wall(occurrence: Occurrence, meeting: Meeting) -> datetime:
-    return recurrence.moment(occurrence.recurrence_id, ZoneInfo(occurrence.series.time_zone))
+def _on_the_wall(occurrence: Occurrence) -> datetime:
+    return recurrence.moment(occurrence.recurrence_id, occurrence.series.zone)
 
 
 @transaction.atomic
 def _move(meeting: Meeting, now: datetime) -> bool:
     """False if somebody changed it in the meantime."""
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
-    meeting.refresh_from_db()
+    meeting = locked(meeting)
     if meeting.is_cancelled or _is_right(meeting, now):
         return False
     before, parts = announced.of(meeting), set[int]()
@@ -67,14 +66,17 @@ def _move(meeting: Meeting, now: datetime) -> bool:
         strayed = _strayed(meeting, now)
         for occurrence in strayed:
             length = occurrence.duration
-            occurrence.starts_at = _on_the_wall(occurrence, meeting)
+            occurrence.starts_at = _on_the_wall(occurrence)
             occurrence.ends_at = occurrence.starts_at + length
         Occurrence.objects.bulk_update(strayed, ["starts_at", "ends_at"])
-        parts = {occurrence.earlier_id for occurrence in strayed if occurrence.earlier_id}
-    meeting.starts_at = recurrence.moment(meeting.wall_clock, meeting.zone)
-    meeting.sequence += 1
-    meeting.earlier_series.update(sequence=F("sequence") + 1)
+        parts = {occurrence.series_id for occurrence in strayed}
+    raise_sequence(meeting)
+    for series in meeting.series.all():
+        series.starts_at = recurrence.moment(series.wall_clock, series.zone)
+        series.save(update_fields=["starts_at"])
+    meeting.current.refresh_from_db()
     meeting.save()
     occurrences.lay_out(meeting)
-    invitations.tell_all(meeting, before, meeting.earlier_series.filter(pk__in=parts))
+    earlier = meeting.series.filter(pk__in=parts).exclude(pk=meeting.current.pk)
+    invitations.tell_all(meeting, before, earlier)
     return True

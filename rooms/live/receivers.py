@@ -22,7 +22,7 @@ from rooms.roster.seats import Change
 
 # What the door of a room stands or falls with. A meeting that is cancelled is news of its own.
 DOOR_FIELDS = {
-    Meeting: {"access", "lobby", "early", "personal", "starts_at", "duration", "rrule"},
+    Meeting: {"access", "lobby", "early", "personal", "last_series"},
     Occurrence: {"starts_at", "ends_at", "cancelled_at"},
 }
 

@@ -159,7 +159,10 @@ def _meeting(request: HttpRequest, code: str) -> Meeting:
     user = cast(User, request.user)
     hosted = Attendee.objects.invited().filter(user=user, cohost=True).values("meeting")
     return get_object_or_404(
-        Meeting.objects.select_related("organizer").filter(Q(organizer=user) | Q(pk__in=hosted)), code=code
+        Meeting.objects.select_related("organizer", "last_series").filter(
+            Q(organizer=user) | Q(pk__in=hosted)
+        ),
+        code=code,
     )
 
 

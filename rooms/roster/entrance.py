@@ -48,7 +48,7 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
 
     `zone` is what the browser says of its clock, noted for an attendee's letters.
     """
-    meeting = Meeting.objects.select_related("organizer", "room").filter(code=code).first()
+    meeting = Meeting.objects.select_related("organizer", "last_series", "room").filter(code=code).first()
     if meeting is None:
         return None
     attendee, revoked = _attendee(meeting, user, session)

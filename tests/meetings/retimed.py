@@ -14,6 +14,7 @@ from meetings.plans import occurrences
 def retime(meeting: Meeting, **times: Any) -> None:
     """Give it these of starts_at, duration, time_zone and rrule, and the dates that follow from them."""
     for name, value in times.items():
-        setattr(meeting, name, value)
+        setattr(meeting.current, name, value)
+    meeting.current.save()
     meeting.save()
     occurrences.lay_out(meeting)

@@ -162,11 +162,11 @@ class Life:
     def _plan(self, **changes: object) -> Plan:
         meeting = self._meeting
         facts = {
-            "title": meeting.title,
+            "title": meeting.current.title,
             "starts_at": meeting.starts_at,
             "duration": meeting.duration,
             "time_zone": meeting.time_zone,
-            "rrule": meeting.rrule,
+            "rrule": meeting.current.rrule,
             "people": parse(self._people).addresses,
         }
         return Plan(**{**facts, **changes})  # type: ignore[arg-type]
@@ -335,7 +335,7 @@ def test_both_parsers_agree_on_everything_in_a_letter(alice, plan, title, rrule,
     [event] = ours.events
     assert ours.method == "REQUEST"
     assert event.summary == title
-    assert event.uid == str(meeting.uid)
+    assert event.uid == str(meeting.current.uid)
     assert event.attendees == {"mailto:Eva.Kurz+termine@far.example": ("NEEDS-ACTION", "REQ-PARTICIPANT")}
     assert [start for start, _ in event.occurrences] == [o.starts_at for o in meeting.occurrences.all()]
 

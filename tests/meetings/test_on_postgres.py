@@ -10,8 +10,9 @@ import pytest
 from tests.settings import BASE_DIR
 
 HERE = Path(__file__).parent
-# In two runs, neither of which takes longer than a test may.
+# In runs, none of which takes longer than a test may.
 FOLDED = ("forms/test_drafts.py", "pages/test_search.py")
+BROUGHT_OVER = ("test_before_series.py",)
 FILES = (
     "pages/test_desk.py",
     "letters/test_digests.py",
@@ -22,7 +23,7 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("files", [FILES, FOLDED], ids=["letters", "lists"])
+@pytest.mark.parametrize("files", [FILES, FOLDED, BROUGHT_OVER], ids=["letters", "lists", "brought over"])
 def test_people_are_invited_the_same_way_on_postgres(postgres_url, files):
     """Where meetings are locked one by one, and an error in a transaction spoils it."""
     again = subprocess.run(

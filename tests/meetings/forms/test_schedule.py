@@ -241,7 +241,7 @@ def test_saving_without_a_change_sends_nothing(as_person, alice, standup):
     client = as_person(alice)
     response = change(client, standup)
     standup.refresh_from_db()
-    assert standup.sequence == 0
+    assert standup.current.sequence == 0
     assert Letter.objects.count() == 2
     assert "Saved. Nobody needed a letter for that." in client.get(response["Location"]).content.decode()
 

@@ -259,7 +259,7 @@ def test_an_answer_counts_after_a_new_title_whatever_it_says_of_the_time(letter_
 def test_an_answer_to_a_series_counts_after_a_new_title(mondays, open_letter, plan):
     dave = mondays.attendees.get()
     old = answer_to(open_letter(dave), DTSTART="20301202T130000Z")
-    invitations.change(mondays, plan("dave@far.example", rrule=mondays.rrule, title="Another"))
+    invitations.change(mondays, plan("dave@far.example", rrule=mondays.current.rrule, title="Another"))
     assert ingest.take(old).outcome is Outcome.TAKEN
 
 
@@ -291,7 +291,7 @@ def test_a_no_from_before_it_was_made_longer_still_is_one(letter_to, invited, st
 )
 def test_so_it_is_of_a_series_though_it_had_moved_before(mondays, open_letter, plan, partstat, outcome):
     dave = mondays.attendees.get()
-    later = {"rrule": mondays.rrule, "starts_at": MONDAY + timedelta(hours=1)}
+    later = {"rrule": mondays.current.rrule, "starts_at": MONDAY + timedelta(hours=1)}
     invitations.change(mondays, plan("dave@far.example", **later))
     old = answer_to(open_letter(dave), partstat)
     invitations.change(mondays, plan("dave@far.example", **later, duration=timedelta(minutes=90)))

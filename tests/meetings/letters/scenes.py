@@ -59,7 +59,8 @@ class Stage:
     def part(self, number: int = 2, **facts: Any) -> None:
         """Change the series from its date of this number on."""
         since = self.date(number)
-        rest = recurrence.rest(self.meeting.rrule, self.meeting.wall_clock, since.recurrence_id)
+        series = self.meeting.current
+        rest = recurrence.rest(series.rrule, series.wall_clock, since.recurrence_id)
         self.change(since, **{"starts_at": since.starts_at, "rrule": rest, **facts})
 
     def date(self, number: int) -> Occurrence:
@@ -189,8 +190,8 @@ def invitation_again_to_a_series_in_parts(stage):
 
 def as_it_is(stage: Stage) -> dict[str, Any]:
     """The times of the meeting, as a plan has them."""
-    meeting = stage.meeting
-    return {"starts_at": meeting.starts_at, "rrule": meeting.rrule, "wall_clock": meeting.wall_clock}
+    series = stage.meeting.current
+    return {"starts_at": series.starts_at, "rrule": series.rrule, "wall_clock": series.wall_clock}
 
 
 # -- changes ------------------------------------------------------------------------------------

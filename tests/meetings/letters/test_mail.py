@@ -204,7 +204,7 @@ def test_a_house_that_moves_keeps_its_meetings_in_peoples_calendars(
     moved(standup, plan, title="Winter timetable")
     second = open_letter(invited("dave"))
     one, other = (calendar_of(letter)[1].walk("VEVENT")[0] for letter in (first, second))
-    assert one["uid"] == other["uid"] == str(standup.uid)
+    assert one["uid"] == other["uid"] == str(standup.current.uid)
     assert first.extra_headers["References"] == second.extra_headers["References"]
 
 

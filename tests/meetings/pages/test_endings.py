@@ -37,7 +37,7 @@ def let_days_pass(meeting: Meeting, days: int) -> None:
     """The meeting is over for so many days."""
     ends_at = timezone.now() - timedelta(days=days)
     meeting.occurrences.update(starts_at=ends_at - meeting.duration, ends_at=ends_at)
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=ends_at - meeting.duration, ends_at=ends_at)
+    Meeting.objects.filter(pk=meeting.pk).update(ends_at=ends_at)
 
 
 # -- in true words ------------------------------------------------------------------------------

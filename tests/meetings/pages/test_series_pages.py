@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings import words
 from meetings.calendar import recurrence
-from meetings.models import Answer, Attendee, Meeting
+from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.pages import overview
 from meetings.plans import invitations, personal
 from meetings.plans.invitations import OccurrencePlan
@@ -306,8 +307,8 @@ def test_what_is_left_behind_by_a_change_keeps_its_own_page_and_rule(as_person, 
     series = invitations.schedule(alice, plan(title="Old", starts_at=begun, rrule="FREQ=DAILY;COUNT=10"))
     [since] = series.occurrences.all()[5:6]
     invitations.change(series, plan(title="New", starts_at=since.starts_at, rrule=""), since)
-    left = Meeting.objects.get().occurrences.exclude(earlier=None)
-    assert [row.rule for row in overview.rows(left.select_related("meeting", "earlier"), alice)] == [
+    left = Occurrence.objects.exclude(series=F("meeting__last_series"))
+    assert [row.rule for row in overview.rows(left.select_related("meeting", "series"), alice)] == [
         "Every day"
     ] * 5
     page = text(alice, left[0].get_absolute_url())
@@ -325,7 +326,7 @@ def test_a_date_of_an_earlier_part_was_moved_from_where_the_clocks_of_that_part_
     invitations.change_occurrence(second, later)
     abroad = plan(rrule="FREQ=WEEKLY;COUNT=2", time_zone="America/New_York", starts_at=third.starts_at)
     invitations.change(series, abroad, third)
-    moved = series.occurrences.select_related("meeting", "earlier").get(moved=True)
+    moved = series.occurrences.select_related("meeting", "series").get(moved=True)
     [row] = overview.rows([moved], alice)
     assert first.starts_at.hour == 13
     assert row.rule_time == "Monday, 2 December 2030, 13:00"
@@ -428,7 +429,7 @@ def test_change_opens_at_the_part_of_a_series_that_the_page_calls_next(as_person
 
     assert change() == reverse("meetings:edit", args=[series.code])
     fourth = series.occurrences.all()[3]
-    rest = recurrence.rest(series.rrule, series.wall_clock, fourth.recurrence_id)
+    rest = recurrence.rest(series.current.rrule, series.current.wall_clock, fourth.recurrence_id)
     later = fourth.starts_at + timedelta(hours=3)
     people = "bob@example.org, Dave <dave@far.example>"
     invitations.change(series, plan(people, starts_at=later, rrule=rest), since=fourth)
@@ -437,5 +438,5 @@ def test_change_opens_at_the_part_of_a_series_that_the_page_calls_next(as_person
     form = as_person(alice).get(change()).context["form"]
     assert form.initial["time"] == first.starts_at.astimezone(series.zone).time()
     # Once the last part is what comes next, it is all that there is to change.
-    series.occurrences.filter(earlier__isnull=False).update(ends_at=timezone.now() - timedelta(minutes=1))
+    series.series.first().occurrences.update(ends_at=timezone.now() - timedelta(minutes=1))
     assert change() == reverse("meetings:edit", args=[series.code])

@@ -115,7 +115,7 @@ def test_the_form_offers_the_weekdays_in_the_order_of_my_week_and_means_the_same
     }
     client.post(reverse("meetings:new"), fields)
     meeting = Meeting.objects.get()
-    assert meeting.rrule == str(Rule("WEEKLY", 2, (0, 6), count=4))
+    assert meeting.current.rrule == str(Rule("WEEKLY", 2, (0, 6), count=4))
     # The Sunday of the Monday's own week: a setting of one person changes no rule.
     days = [f"{one.starts_at:%d.%m.}" for one in meeting.occurrences.all()]
     assert days == ["25.11.", "01.12.", "09.12.", "15.12."]

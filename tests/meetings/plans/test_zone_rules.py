@@ -18,11 +18,9 @@ SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 KNOW_ZONES = (
     "meetings.calendar.differences",
     "meetings.letters.dates",
-    "meetings.letters.events",
     "meetings.calendar.itip",
     "meetings.letters.news",
     "meetings.letters.announced",
-    "meetings.plans.zone_rules",
     "meetings.calendar.zones",
 )
 

@@ -1,0 +1,181 @@
+"""A database from before there was `Series` is brought over, and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from icalendar import Calendar
+
+from accounts.models import User
+from meetings import links
+from meetings.calendar import itip
+from meetings.letters import events
+from meetings.models import Meeting, Occurrence, Series
+from meetings.pages import feed, overview
+from outbox import delivery
+from tests.meetings.before_series import SECRET, UIDS, Before
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE = ("meetings", "0014_field_words")
+# What calendars were told by the code of that time, of the same rows.
+CALENDARS = Path(__file__).with_name("before_series.ics")
+STAMP = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def migrate(to: tuple[str, str] | None = None) -> Any:
+    """To one migration of meetings, or to the last; the models as they are there."""
+    executor = MigrationExecutor(connection)
+    last = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] == "meetings"]
+    return executor.migrate([to] if to else last).apps
+
+
+@pytest.fixture
+def before():
+    """The models of that time, with rows."""
+    apps = migrate(BEFORE)
+    Before(apps)
+    yield apps
+    migrate()
+
+
+@pytest.fixture
+def brought_over(before) -> None:
+    migrate()
+
+
+def rows(apps: Any, *, besides: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
+    """All that there is of meetings, but for the numbers of what is made anew on the way."""
+    return {
+        name: [
+            {field: value for field, value in row.items() if field not in besides}
+            for row in apps.get_model("meetings", name).objects.order_by("pk").values()
+        ]
+        for name in ("Meeting", "EarlierSeries", "Occurrence", "Attendee", "Answer", "PersonalLink")
+    }
+
+
+def told() -> bytes:
+    """What calendars are told of every meeting: as a file, and to each attendee."""
+    found = []
+    for meeting in Meeting.objects.filter(personal=False).order_by("pk"):
+        for attendee in (None, *meeting.attendees.order_by("pk")):
+            for series in meeting.series.all():
+                facts = events.facts(series, attendee)
+                if attendee is None:
+                    found.append(itip.publish([facts], STAMP, cancelled=False))
+                else:
+                    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+                    found.append(itip.request(facts, guest, STAMP))
+    return b"".join(found)
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_calendars_are_told_the_same_to_the_byte():
+    assert told() == CALENDARS.read_bytes()
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_every_meeting_with_a_time_has_its_series_in_order_and_a_room_of_ones_own_has_none():
+    series = {
+        meeting.title: list(meeting.series.values_list("uid", flat=True)) for meeting in Meeting.objects.all()
+    }
+    assert series == {
+        "Retrospective": [UIDS["first"], UIDS["second"], UIDS["last"]],
+        "Night shift": [UIDS["once"]],
+        "Weekly": [UIDS["weekly"]],
+        "Alice’s room": [],
+    }
+    for meeting in Meeting.objects.filter(personal=False):
+        assert meeting.current == meeting.series.last()
+    assert not Occurrence.objects.exclude(series__in=Series.objects.all()).exists()
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_every_date_is_called_what_it_was():
+    titles = [one.shown_title for one in Occurrence.objects.filter(meeting__title="Retrospective")]
+    assert titles == ["Stand-up", "With the board", "Stand-up", "Stand-up", "Retrospective", "Retrospective"]
+    assert [one.shown_title for one in Occurrence.objects.filter(meeting__title="Weekly")][2] == "The last"
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_a_meeting_in_the_hour_that_comes_twice_stays_in_the_second():
+    assert Meeting.objects.get(title="Night shift").starts_at == datetime(2030, 10, 27, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_answers_are_what_they_were():
+    bob = User.objects.get(name="Bob")
+    shown = [
+        row.partstat for row in overview.rows(overview.coming(bob), bob) if row.meeting.title != "Weekly"
+    ]
+    assert shown == ["TENTATIVE", *["ACCEPTED"] * 5]
+    dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
+    assert sorted(dave.answers.values_list("partstat", "note")) == [("", ""), ("DECLINED", "Away")]
+    assert len(feed.contents(bob).series) == 4
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_the_personal_link_of_a_letter_still_lets_in():
+    assert links.find(SECRET).attendee.email == "dave@far.example"
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_letters_that_waited_say_to_calendars_what_they_would_have_said(mailoutbox):
+    delivery.deliver_due("test")
+    said = []
+    for message in mailoutbox:
+        parts = [part for part in message.message().walk() if part.get_content_type() == "text/calendar"]
+        calendar: Any = Calendar.from_ical(parts[0].get_payload(decode=True))
+        found = [
+            (str(e["UID"]), int(e["SEQUENCE"]), "RECURRENCE-ID" in e, e["ATTENDEE"].params["PARTSTAT"])
+            for e in calendar.walk("VEVENT")
+        ]
+        said.append((message.subject, found))
+    first, last = str(UIDS["first"]), str(UIDS["last"])
+    assert said == [
+        ("Moved from Mon 25 Nov on: Retrospective (Mon 23 Dec, 11:00)", [(last, 5, False, "TENTATIVE")]),
+        (
+            "For your calendar: Stand-up (until Mon 2 Dec)",
+            [(first, 3, False, "TENTATIVE"), (first, 3, True, "DECLINED"), (first, 3, True, "TENTATIVE")],
+        ),
+        ("Moved: With the board (Tue 3 Dec, 10:00)", [(first, 3, True, "TENTATIVE")]),
+    ]
+
+
+def test_back_again_all_is_as_it_was(before):
+    anew = ("id", "uid", "earlier_id", "starts_at", "wall_clock")
+    was, uids = (
+        rows(before),
+        set(before.get_model("meetings", "EarlierSeries").objects.values_list("uid", flat=True)),
+    )
+    migrate()
+    back = migrate(BEFORE)
+    now = rows(back)
+    [room] = [row for row in was["Meeting"] if row["personal"]]
+    [room_now] = [row for row in now["Meeting"] if row["personal"]]
+    assert {name: room_now[name] for name in room if name not in anew} == {
+        name: room[name] for name in room if name not in anew
+    }
+    for name in ("Attendee", "Answer", "PersonalLink"):
+        assert now[name] == was[name]
+    assert [row for row in now["Meeting"] if not row["personal"]] == [
+        row for row in was["Meeting"] if not row["personal"]
+    ]
+    assert set(back.get_model("meetings", "EarlierSeries").objects.values_list("uid", flat=True)) == uids
+    parts = (
+        back.get_model("meetings", "Occurrence")
+        .objects.order_by("pk")
+        .values_list("pk", "earlier__uid", "title")
+    )
+    were = (
+        before.get_model("meetings", "Occurrence")
+        .objects.order_by("pk")
+        .values_list("pk", "earlier__uid", "title")
+    )
+    assert list(parts) == list(were)
+    migrate()
