@@ -52,6 +52,11 @@ def counted(n: int, one: str, many: str) -> str:
     return f"{number(n)} {one if n == 1 else many}"
 
 
+def numbered(text: str, n: int, **places: object) -> str:
+    """`text` with its first letter large, the number in letters at `%(count)s`, and what else it names."""
+    return sentence(text % {"count": number(n), **places})
+
+
 def sentence(text: str) -> str:
     """`text` with its first letter large."""
     return text[:1].upper() + text[1:]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from meetings import words
 from meetings.letters import tags
@@ -15,13 +17,13 @@ from meetings.models import Answer, Attendee
 from outbox.models import Letter
 
 HOW = "docs/deployment.md, “Answers and bounces”"
-LOST = (
+LOST = gettext_noop(
     "What people answer in their calendar programs is lost, since nothing here reads it. "
-    f"Set REPLY_ADDRESS, and IMAP_URL or a pipe, to have it count ({HOW})."
+    "Set REPLY_ADDRESS, and IMAP_URL or a pipe, to have it count (%(how)s)."
 )
-UNSURE = (
+UNSURE = gettext_noop(
     "Nothing has come back by REPLY_ADDRESS yet. Without IMAP_URL, a mail server has to hand over what "
-    f"comes there ({HOW})."
+    "comes there (%(how)s)."
 )
 # Of letters that ask for an answer.
 ASKING = ("invitation", "update")
@@ -30,16 +32,16 @@ PartStat = Attendee.PartStat
 
 def no_answer() -> str:
     """What whoever has not answered is called: where nothing comes back, that is not known but of here."""
-    return PartStat.NEEDS_ACTION.label if tags.are_used() else "No answer here"
+    return str(PartStat.NEEDS_ACTION.label) if tags.are_used() else _("No answer here")
 
 
 def advice() -> list[str]:
     """For administrators, a sentence each: what is lost, whom it may concern, and what to set."""
     if not tags.are_used():
-        return [LOST, *_may_have_answered()]
+        return [_(LOST) % {"how": HOW}, *_may_have_answered()]
     if settings.IMAP_URL or _something_came() or not _letters().exists():
         return []
-    return [UNSURE]
+    return [_(UNSURE) % {"how": HOW}]
 
 
 def _letters() -> QuerySet[Letter]:
@@ -65,5 +67,11 @@ def _may_have_answered() -> list[str]:
     )
     if not (count := silent.count()):
         return []
-    people = words.counted(count, "invitation to a meeting to come is", "invitations to meetings to come are")
-    return [f"{words.sentence(people)} without an answer here; some may have one in a calendar."]
+    text = ngettext(
+        "%(count)s invitation to a meeting to come is without an answer here;"
+        " some may have one in a calendar.",
+        "%(count)s invitations to meetings to come are without an answer here;"
+        " some may have one in a calendar.",
+        count,
+    )
+    return [words.numbered(text, count)]

@@ -7,13 +7,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from meetings import words
 from meetings.forms.fields import PlainField, length_limit
 from meetings.letters import announcements
 from meetings.letters.quota import TooManyLetters
 from meetings.models import Announcement, Meeting
+from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
@@ -24,18 +26,26 @@ class AnnouncementForm(forms.Form):
 
     audience = forms.ChoiceField(
         choices=Announcement.Audience.choices,
-        error_messages={"required": "For whom is it?", "invalid_choice": "For whom is it?"},
+        error_messages={"required": _("For whom is it?"), "invalid_choice": _("For whom is it?")},
     )
     subject = PlainField(
         max_length=None,
-        validators=[length_limit("The subject", SUBJECT_LENGTH)],
-        error_messages={"required": "A subject tells people what it is about."},
+        label=_("Subject"),
+        validators=[
+            length_limit(
+                _("The subject is %(length)s characters long. %(most)s is the most."), SUBJECT_LENGTH
+            )
+        ],
+        error_messages={"required": _("A subject tells people what it is about.")},
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
     text = PlainField(
         max_length=None,
-        validators=[length_limit("The text", TEXT_LENGTH)],
-        error_messages={"required": "There is nothing to send yet."},
+        label=_("Text"),
+        validators=[
+            length_limit(_("The text is %(length)s characters long. %(most)s is the most."), TEXT_LENGTH)
+        ],
+        error_messages={"required": _("There is nothing to send yet.")},
         widget=forms.Textarea(attrs={"class": "textarea", "rows": 8}),
     )
 
@@ -55,15 +65,14 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         if not counts[data["audience"]]:
-            form.add_error("audience", "Nobody is among them at the moment.")
+            form.add_error("audience", gettext("Nobody is among them at the moment."))
         else:
             try:
                 sent = announcements.write(meeting, data["subject"], data["text"], data["audience"])
             except TooManyLetters as error:
                 form.add_error("audience", str(error))
             else:
-                said = words.counted(sent.letters, "letter is", "letters are")
-                messages.success(request, f"{words.sentence(said)} on the way.")
+                messages.success(request, questions.on_the_way(sent.letters))
                 return redirect(meeting)
     context = {
         "section": "meetings",

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings.forms.answer import AnswerForm
 from meetings.models import Attendee, Meeting, Occurrence
@@ -28,7 +29,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     one = one_of(found, request.POST.get("occurrence", ""))
     taken = [respond(attendee, form, one) for attendee in mine] if form.is_valid() else []
     if not all(taken):
-        changed = (
+        changed = _(
             "The time changed while the page was open, so your answer was not taken. Here is the new one."
         )
         messages.warning(request, changed)

@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetings import signals, words
@@ -24,24 +26,23 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     try:
         subject = subject_of(request, code)
         if subject.meeting.is_over:
-            raise Unchangeable("This meeting is over and stays as it was.")
+            raise Unchangeable(_("This meeting is over and stays as it was."))
     except Unchangeable as reason:
         messages.warning(request, str(reason))
         return redirect("meetings:meeting", code)
     meeting = subject.meeting
     if request.method == "POST":
-        whom = " Everybody who was invited gets a letter."
         # Named while they are still there.
         what = _what_is_called_off(subject)
-        told = whom if _call_off(subject).updates else ""
+        told = _call_off(subject).updates
         meeting.refresh_from_db()
         if meeting.is_cancelled:
             # Without its last date nothing of it is left.
             what = _all_is_cancelled(subject)
-        messages.success(request, f"{what}{told}")
+        also = _("Everybody who was invited gets a letter.")
+        messages.success(request, f"{what} {also}" if told else what)
         return redirect("meetings:list") if meeting.is_cancelled else redirect(meeting)
     count = meeting.attendees.invited().count()
-    people = words.counted(count, "person gets", "people get")
     inside = signals.insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
     zone = timezone.get_current_timezone_name()
     one = subject.occurrence
@@ -54,17 +55,32 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         if one
         else dates.when(meeting.starts_at, meeting.duration, zone),
         "rule": dates.rule_of(meeting) if meeting.repeats else "",
-        "letters": f"{words.sentence(people)} a letter{_and_short_ones(meeting)}." if count else "",
-        "inside": words.sentence(words.counted(inside, "person is", "people are")) if inside else "",
+        "letters": _letters(meeting, count) if count else "",
+        "inside": _inside(inside) if inside else "",
     }
     return render(request, "meetings/cancel.html", context)
 
 
-def _and_short_ones(meeting: Meeting) -> str:
-    """What calendars need beside what people read."""
+def _letters(meeting: Meeting, count: int) -> str:
+    """Three people get a letter; and what calendars need beside what people read."""
     if not copies.going(meeting):
-        return ""
-    return ", and a short one for each earlier part of the series, which calendars keep apart"
+        text = ngettext("%(count)s person gets a letter.", "%(count)s people get a letter.", count)
+    else:
+        text = ngettext(
+            "%(count)s person gets a letter, and a short one for each earlier part of the series, which"
+            " calendars keep apart.",
+            "%(count)s people get a letter, and a short one for each earlier part of the series, which"
+            " calendars keep apart.",
+            count,
+        )
+    return words.numbered(text, count)
+
+
+def _inside(count: int) -> str:
+    text = ngettext(
+        "%(count)s person is in the call right now", "%(count)s people are in the call right now", count
+    )
+    return words.numbered(text, count)
 
 
 def _call_off(subject: Subject) -> Sent:
@@ -76,12 +92,12 @@ def _call_off(subject: Subject) -> Sent:
 
 
 def _all_is_cancelled(subject: Subject) -> str:
-    return f"The {'series' if subject.occurrence else 'meeting'} is cancelled."
+    return _("The series is cancelled.") if subject.occurrence else _("The meeting is cancelled.")
 
 
 def _what_is_called_off(subject: Subject) -> str:
     if not subject.short_day:
         return _all_is_cancelled(subject)
     if subject.is_about_one:
-        return f"{subject.short_day} is called off."
-    return f"Called off from {subject.short_day} on."
+        return _("%(day)s is called off.") % {"day": subject.short_day}
+    return _("Called off from %(day)s on.") % {"day": subject.short_day}

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.counts import count
@@ -182,11 +183,11 @@ def rule_said(form: TimedForm) -> dict[str, str] | None:
     if rule is None or not zone:
         return None
     begins = form.begins_later
-    first = f"The first is on {words.day(found[0].date(), timezone.localdate())}." if begins else ""
+    first = _("The first is on %(day)s.") % {"day": words.day(found[0].date(), timezone.localdate())}
     return {
         "rule": repeats.said(rule, found, zone),
         "dates": repeats.dates(found),
-        "first": first,
+        "first": first if begins else "",
         "begins": begins,
     }
 

@@ -14,6 +14,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -31,7 +33,7 @@ from meetings.plans import invitations
 MOST_REPLACED = 3
 # So many attendees stand on a page.
 PEOPLE = 100
-NO_LETTER = "No letter was written: there is nothing to invite to any more."
+NO_LETTER = gettext_lazy("No letter was written: there is nothing to invite to any more.")
 PartStat = Attendee.PartStat
 
 
@@ -82,7 +84,7 @@ def entries(
                 only = _only(occurrence, attendee, last_part)
             elif occurrence.series_id == attendee.meeting.last_series_id:
                 # To an earlier part, what is said to the last one is no answer to differ from.
-                only = "To this one"
+                only = _("To this one")
         answer = (said.partstat, said.note, said.answered_at)
         link_end = _link_end(attendee, ended.get(attendee.pk))
         found.append(Entry(attendee, *answer, states[attendee.pk], only, link_end))
@@ -92,27 +94,34 @@ def entries(
 def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
     """Link ended on Tue 3 Dec, 14:03, by the administrator of this site."""
     if attendee.account_deleted_at:
-        return "Their account was deleted, and nothing lets them in; “Send it again” invites them as a guest"
+        return _(
+            "Their account was deleted, and nothing lets them in; “Send it again” invites them as a guest"
+        )
     if link is None or link.revoked_at is None:
         return ""
     here = timezone.localtime(link.revoked_at)
-    since = f"{words.short_day(here)}, {words.clock(here)}"
+    since = {"day": words.short_day(here), "clock": words.clock(here)}
     if link.revoked_for == links.Ending.REPLACED:
-        return f"Link replaced {since}; the new one is in this letter"
-    return f"Link ended {since}{', by the administrator of this site' if link.revoked_by else ''}"
+        return _("Link replaced %(day)s, %(clock)s; the new one is in this letter") % since
+    if link.revoked_by:
+        return _("Link ended %(day)s, %(clock)s, by the administrator of this site") % since
+    return _("Link ended %(day)s, %(clock)s") % since
 
 
 def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     """To the next one. To the series: no answer. Or: From Monday, 9 December on: no answer."""
     if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
         return ""
-    which = "the next one"
-    if occurrence.starts_at <= timezone.now():
-        which = "the last one" if occurrence.is_over else "this one"
-    whole = words.sentence(last_part) if last_part else "To the series"
-    if attendee.partstat == PartStat.NEEDS_ACTION:
-        return f"To {which}. {whole}: {returns.no_answer().lower()}"
-    return f"To {which}. {whole}: {PartStat(attendee.partstat).label.lower()}"
+    is_silent = attendee.partstat == PartStat.NEEDS_ACTION
+    said = {
+        "whole": words.sentence(last_part) if last_part else _("To the series"),
+        "answer": (returns.no_answer() if is_silent else str(PartStat(attendee.partstat).label)).lower(),
+    }
+    if occurrence.starts_at > timezone.now():
+        return _("To the next one. %(whole)s: %(answer)s") % said
+    if occurrence.is_over:
+        return _("To the last one. %(whole)s: %(answer)s") % said
+    return _("To this one. %(whole)s: %(answer)s") % said
 
 
 def _waits(state: delivery_state.LetterState | None) -> bool:
@@ -123,7 +132,8 @@ def under_way(states: list[delivery_state.LetterState | None]) -> str:
     """Three letters are on their way; empty when none is."""
     if not (count := sum(_waits(state) for state in states)):
         return ""
-    return words.sentence(words.counted(count, "letter is on its way", "letters are on their way"))
+    text = ngettext("%(count)s letter is on its way", "%(count)s letters are on their way", count)
+    return words.numbered(text, count)
 
 
 def for_page(
@@ -199,7 +209,7 @@ def resend(request: HttpRequest, attendee: Attendee) -> None:
     if pause := quota.wait(attendee, timezone.now()):
         messages.warning(request, _too_soon(attendee, pause))
     elif invitations.resend(attendee):
-        messages.success(request, f"A letter to {attendee.display_name} is on the way.")
+        messages.success(request, _("A letter to %(name)s is on the way.") % _name(attendee))
     else:
         messages.warning(request, NO_LETTER)
 
@@ -208,12 +218,11 @@ def resend(request: HttpRequest, attendee: Attendee) -> None:
 def replace_link(request: HttpRequest, attendee: Attendee) -> None:
     # At once, since a link got into the wrong hands; but not as a way to write again and again.
     if pause := quota.wait(attendee, timezone.now(), MOST_REPLACED):
-        messages.warning(
-            request, f"{_too_soon(attendee, pause)} To end the old link at once, choose “End their link”."
-        )
+        said = _("%(too_soon)s To end the old link at once, choose “End their link”.")
+        messages.warning(request, said % {"too_soon": _too_soon(attendee, pause)})
     elif invitations.replace_link(attendee):
-        said = f"The old link is dead. {attendee.display_name} gets a letter with a new one."
-        messages.success(request, said)
+        said = _("The old link is dead. %(name)s gets a letter with a new one.")
+        messages.success(request, said % _name(attendee))
     else:
         messages.warning(request, NO_LETTER)
 
@@ -222,37 +231,41 @@ def replace_link(request: HttpRequest, attendee: Attendee) -> None:
 def revoke_link(request: HttpRequest, attendee: Attendee) -> None:
     """Without a letter: for a link that got into the wrong hands, or a person who is to come another way."""
     links.revoke(attendee)
-    name = attendee.display_name
-    messages.success(request, f"The links of {name} let nobody in any more. {name} is still invited.")
+    said = _("The links of %(name)s let nobody in any more. %(name)s is still invited.")
+    messages.success(request, said % _name(attendee))
 
 
 @about_an_attendee
 def remove(request: HttpRequest, attendee: Attendee) -> None:
     invitations.remove(attendee)
-    messages.success(request, f"{attendee.display_name} is no longer invited.")
+    messages.success(request, _("%(name)s is no longer invited.") % _name(attendee))
 
 
 @about_an_attendee
 def make_cohost(request: HttpRequest, attendee: Attendee) -> None:
     attendee.cohost = request.POST.get("on") == "1"
     attendee.save(update_fields=["cohost"])
-    name = attendee.display_name
-    said = f"{name} is a host in the room too." if attendee.cohost else f"{name} is no longer a host."
-    messages.success(request, said)
+    on, off = _("%(name)s is a host in the room too."), _("%(name)s is no longer a host.")
+    messages.success(request, (on if attendee.cohost else off) % _name(attendee))
 
 
 @about_an_attendee
 def make_optional(request: HttpRequest, attendee: Attendee) -> None:
     attendee.optional = request.POST.get("on") == "1"
     attendee.save(update_fields=["optional"])
-    need = "may stay away" if attendee.optional else "is needed"
-    messages.success(request, f"Noted: {attendee.display_name} {need}. Their next letter says so.")
+    on = _("Noted: %(name)s may stay away. Their next letter says so.")
+    off = _("Noted: %(name)s is needed. Their next letter says so.")
+    messages.success(request, (on if attendee.optional else off) % _name(attendee))
 
 
 def _too_soon(attendee: Attendee, pause: timedelta) -> str:
     minutes = max(1, -(-int(pause.total_seconds()) // 60))
-    again = words.length(timedelta(minutes=minutes))
-    return f"A letter to {attendee.display_name} has only just gone out. You can send another in {again}."
+    said = _("A letter to %(name)s has only just gone out. You can send another in %(length)s.")
+    return said % {**_name(attendee), "length": words.length(timedelta(minutes=minutes))}
+
+
+def _name(attendee: Attendee) -> dict[str, str]:
+    return {"name": attendee.display_name}
 
 
 @login_required
@@ -263,7 +276,7 @@ def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
     on = request.POST.get("on") == "1"
     digests.turn(signed_in(request), on=on)
     if on:
-        messages.success(request, "You get a letter when people answer, several answers in one.")
+        messages.success(request, _("You get a letter when people answer, several answers in one."))
     else:
-        messages.success(request, "No more letters about answers. They stand below.")
+        messages.success(request, _("No more letters about answers. They stand below."))
     return redirect(meeting)

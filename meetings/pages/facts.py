@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import places
 from meetings import words
@@ -33,25 +34,28 @@ def entry(meeting: Meeting) -> list[Fact]:
     """Who may enter, and when."""
     who = {
         Meeting.Access.ANYONE: (
-            "Whoever has this link can come in",
-            "Invited people have one of their own, in their letter",
+            _("Whoever has this link can come in"),
+            _("Invited people have one of their own, in their letter"),
         ),
         Meeting.Access.KNOWN: (
-            "Invited people can come in, and whoever is signed in",
-            "By this link or by their own, in their letter",
+            _("Invited people can come in, and whoever is signed in"),
+            _("By this link or by their own, in their letter"),
         ),
         Meeting.Access.INVITED: (
-            "Only invited people can come in",
-            "By their own link, in their letter, or signed in",
+            _("Only invited people can come in"),
+            _("By their own link, in their letter, or signed in"),
         ),
     }
-    facts = [Fact("lock", "Entry", *who[Meeting.Access(meeting.access)])]
+    facts = [Fact("lock", _("Entry"), *who[Meeting.Access(meeting.access)])]
     if meeting.lobby:
-        facts.append(Fact("bell", "Lobby", "A host lets them in", "Until then they wait in the lobby"))
+        waiting = _("A host lets them in"), _("Until then they wait in the lobby")
+        facts.append(Fact("bell", _("Lobby"), *waiting))
     if meeting.early is not None:
-        facts.append(Fact("clock", "Door", f"The door opens {words.opening(meeting.early)}"))
+        opens = _("The door opens %(when)s") % {"when": words.opening(meeting.early)}
+        facts.append(Fact("clock", _("Door"), opens))
     if meeting.capacity:
-        facts.append(Fact("people", "Seats", f"At most {words.number(meeting.capacity)} at once"))
+        most = _("At most %(count)s at once") % {"count": words.number(meeting.capacity)}
+        facts.append(Fact("people", _("Seats"), most))
     return facts
 
 
@@ -122,6 +126,6 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
     for name in sorted(zones, key=places.place):
         there = starts_at.astimezone(ZoneInfo(name))
         if there.utcoffset() != here.utcoffset():
-            odd = "early" if there.hour < 7 else "late" if there.hour >= 20 else ""
+            odd = _("early") if there.hour < 7 else _("late") if there.hour >= 20 else ""
             found[places.place(name)] = Clock(places.place(name), words.clock(there), odd)
     return list(found.values())

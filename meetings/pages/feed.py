@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,15 +36,15 @@ MOST_READS, READS_WITHIN = 120, 3600
 MOST_GUESSES, GUESSES_WITHIN = 60, 3600
 # The page says when it was last read, to the hour.
 READ_AGAIN = timedelta(hours=1)
-UNKNOWN = (
+UNKNOWN = gettext_lazy(
     "Nobody's calendar is at this address. It was replaced or given up, or part of it is missing.\n"
     "On this site, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
-ENDED = (
+ENDED = gettext_lazy(
     "The administrator of this site ended this calendar address.\n"
     "On this site, under Meetings, “See these in my own calendar” makes a new one.\n"
 )
-LATER = "This calendar was asked for too often. Once an hour is enough.\n"
+LATER = gettext_lazy("This calendar was asked for too often. Once an hour is enough.\n")
 
 
 # -- what stands in it --------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             shown = address(renew(user))
         case "stop":
             CalendarFeed.objects.filter(user=user).delete()
-            messages.success(request, "The address no longer works.")
+            messages.success(request, _("The address no longer works."))
             return redirect("meetings:subscribe")
     mine = CalendarFeed.objects.filter(user=user).first()
     is_ended = mine is not None and mine.ended_at is not None

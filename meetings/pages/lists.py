@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from meetings import signals, words
@@ -101,9 +102,9 @@ def my_room(request: HttpRequest) -> HttpResponse:
     try:
         personal.move(room)
     except personal.SomebodyIsInside:
-        messages.warning(request, "Somebody is in your room. It can move when they have left.")
+        messages.warning(request, _("Somebody is in your room. It can move when they have left."))
     else:
-        messages.success(request, "Your room has a new address. The old one leads nowhere.")
+        messages.success(request, _("Your room has a new address. The old one leads nowhere."))
     return redirect("meetings:list")
 
 

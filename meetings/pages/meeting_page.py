@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from meetings import words
@@ -108,7 +109,7 @@ def occurrence_file(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _nothing_to_add(request: HttpRequest, what: Meeting | Occurrence) -> HttpResponse:
     """Of an address from before it was cancelled, the page that says so."""
-    messages.warning(request, "This is cancelled: there is nothing to put into a calendar.")
+    messages.warning(request, _("This is cancelled: there is nothing to put into a calendar."))
     return redirect(what)
 
 

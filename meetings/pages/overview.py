@@ -9,8 +9,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
+from language import formats
 from meetings import words
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import dates, tags
@@ -142,16 +145,15 @@ class Row:
     def until(self) -> str:
         """Started 5 minutes ago; of a call that goes on, who is there."""
         if self.inside:
-            return f"{words.sentence(words.counted(self.inside, 'person is', 'people are'))} inside"
+            inside = ngettext("%(count)s person is inside", "%(count)s people are inside", self.inside)
+            return words.numbered(inside, self.inside)
         return words.until(self.starts, self.ends, self.now)
 
     @property
     def day(self) -> str:
         """Today, Tomorrow, or the date."""
-        heading, _ = words.day_name(self.starts.date(), self.now.date())
-        if heading in ("Today", "Tomorrow", "Yesterday"):
-            return heading
-        return words.day(self.starts.date(), self.now.date())
+        on, today = self.starts.date(), self.now.date()
+        return words.day_name(on, today)[0] if abs((on - today).days) < 2 else words.day(on, today)
 
     @property
     def _series(self) -> Series | None:
@@ -165,7 +167,8 @@ class Row:
             return ""
         zone = self.occurrence.series.zone
         was = recurrence.moment(self.occurrence.recurrence_id, zone).astimezone(self.now.tzinfo)
-        return f"{words.day(was.date(), self.now.date())}, {words.clock(was)}"
+        at = {"day": words.day(was.date(), self.now.date()), "clock": words.clock(was)}
+        return _("%(day)s, %(clock)s") % at
 
     @property
     def rule(self) -> str:
@@ -201,13 +204,14 @@ class Row:
     def tally(self) -> str:
         """3 yes, 1 maybe, 1 unanswered; empty when nobody was invited."""
         counts = self.company.answers
+        unanswered = _("%(count)s unanswered") if tags.are_used() else _("%(count)s unanswered here")
         named = [
-            (PartStat.ACCEPTED, "yes"),
-            (PartStat.TENTATIVE, "maybe"),
-            (PartStat.DECLINED, "no"),
-            (PartStat.NEEDS_ACTION, "unanswered" if tags.are_used() else "unanswered here"),
+            (PartStat.ACCEPTED, _("%(count)s yes")),
+            (PartStat.TENTATIVE, _("%(count)s maybe")),
+            (PartStat.DECLINED, _("%(count)s no")),
+            (PartStat.NEEDS_ACTION, unanswered),
         ]
-        return ", ".join(f"{counts[partstat]} {word}" for partstat, word in named if counts[partstat])
+        return ", ".join(text % {"count": counts[answer]} for answer, text in named if counts[answer])
 
     @property
     def seats(self) -> list[Seat]:
@@ -225,43 +229,47 @@ class Row:
             return ""
         # The organizer's own yes, which nobody gave, is no answer to speak of.
         if all(seat.partstat == PartStat.NEEDS_ACTION for seat in seats_[1:]):
-            return "No answers yet." if tags.are_used() else "No answers here yet."
+            return _("No answers yet.") if tags.are_used() else _("No answers here yet.")
         yes = sum(seat.partstat == PartStat.ACCEPTED for seat in seats_)
         maybe = [seat.name.split()[0] for seat in seats_ if seat.partstat == PartStat.TENTATIVE]
-        text = f"{words.sentence(words.number(yes))} of {words.number(len(seats_))} said yes"
-        if maybe:
-            text += (
-                f", {words.listed(maybe)} maybe" if len(maybe) < 4 else f", {words.number(len(maybe))} maybe"
-            )
-        return text + "."
+        said = {
+            "all": words.number(len(seats_)),
+            "maybe": words.number(len(maybe)),
+            "names": words.listed(maybe),
+        }
+        if not maybe:
+            return words.numbered(_("%(count)s of %(all)s said yes."), yes, **said)
+        if len(maybe) < 4:
+            return words.numbered(_("%(count)s of %(all)s said yes, %(names)s maybe."), yes, **said)
+        return words.numbered(_("%(count)s of %(all)s said yes, %(maybe)s maybe."), yes, **said)
 
     @property
     def crowd(self) -> tuple[str, str] | None:
         """What the organizer should know when many come: in a call everybody sends to everybody."""
         coming = sum(seat.partstat == PartStat.ACCEPTED for seat in self.seats)
         most = settings.ROOM_CAPACITY
-        say = f"{words.sentence(words.number(coming))} say that they come, you among them."
         if coming > most:
-            return (
-                "More people than seats",
-                f"{say} A room here has {words.number(most)} seats, and whoever comes when they are taken"
-                " stays outside until one is free. Let some watch together on one screen, or make two"
-                " meetings of it.",
+            say = _(
+                "%(count)s say that they come, you among them. A room here has %(seats)s seats, and whoever"
+                " comes when they are taken stays outside until one is free. Let some watch together on one"
+                " screen, or make two meetings of it."
             )
+            return _("More people than seats"), words.numbered(say, coming, seats=words.number(most))
         if coming > EVERYBODY_SEEN:
-            return (
-                "A full table",
-                f"{say} In a call everybody sends straight to everybody else. All are heard; of more than"
-                f" {words.number(EVERYBODY_SEEN)}, those who spoke last are seen. It goes best by cable, and"
-                " with cameras off where the line is thin.",
+            say = _(
+                "%(count)s say that they come, you among them. In a call everybody sends straight to"
+                " everybody else. All are heard; of more than %(seen)s, those who spoke last are seen. It"
+                " goes best by cable, and with cameras off where the line is thin."
             )
+            return _("A full table"), words.numbered(say, coming, seen=words.number(EVERYBODY_SEEN))
         return None
 
     @property
     def returned(self) -> str:
         """One letter came back."""
         count = self.company.returned
-        return f"{words.sentence(words.counted(count, 'letter', 'letters'))} came back" if count else ""
+        came_back = ngettext("%(count)s letter came back", "%(count)s letters came back", count)
+        return words.numbered(came_back, count) if count else ""
 
     @property
     def cancelled(self) -> str:
@@ -269,18 +277,29 @@ class Row:
         at = self.meeting.cancelled_at or (self.occurrence.cancelled_at if self.occurrence else None)
         if at is None:
             return ""
-        who = "You" if self.organizes else self.meeting.organizer.get_short_name()
-        if self.meeting.cancelled_at and self.meeting.cancelled_by:
-            who = "The administrator of this site"
         on = at.astimezone(self.now.tzinfo).date()
-        match (self.now.date() - on).days:
-            case 0:
-                when = "today"
-            case 1:
-                when = "yesterday"
-            case days:
-                when = f"on {on:%A}" if days < 7 else f"on {on.day} {on:%B}"
-        return f"{who} cancelled this {when}"
+        days = (self.now.date() - on).days
+        day = formats.weekday(on.weekday()) if days < 7 else formats.dated(on, "MMMMd")
+        said = {"who": self.meeting.organizer.get_short_name(), "day": day}
+        if self.meeting.cancelled_at and self.meeting.cancelled_by:
+            texts = (
+                _("The administrator of this site cancelled this today"),
+                _("The administrator of this site cancelled this yesterday"),
+                _("The administrator of this site cancelled this on %(day)s"),
+            )
+        elif self.organizes:
+            texts = (
+                _("You cancelled this today"),
+                _("You cancelled this yesterday"),
+                _("You cancelled this on %(day)s"),
+            )
+        else:
+            texts = (
+                _("%(who)s cancelled this today"),
+                _("%(who)s cancelled this yesterday"),
+                _("%(who)s cancelled this on %(day)s"),
+            )
+        return texts[min(days, 2)] % said
 
 
 @dataclass
@@ -366,7 +385,7 @@ def days(rows: Iterable[Row], *, after: Row | None = None) -> list[Day]:
     found: list[Day] = []
     today = timezone.localdate()
     if live := [row for row in rows if row.goes_on]:
-        found.append(Day(today, "Now", "", now=True, rows=live))
+        found.append(Day(today, _("Now"), "", now=True, rows=live))
     later = bool(live) or (after is not None and (after.goes_on or after.starts.date() <= today))
     for row in rows:
         if row.goes_on:
@@ -399,10 +418,13 @@ def summary(rows: Iterable[Row], first: Row | None) -> str:
     is_today = first is not None and (first.goes_on or first.starts.date() <= first.now.date())
     parts = []
     if today:
-        more = "more " if is_today else ""
-        parts.append(words.counted(len(today), f"{more}meeting today.", f"{more}meetings today."))
+        count = len(today)
+        more = ngettext("%(count)s more meeting today.", "%(count)s more meetings today.", count)
+        only = ngettext("%(count)s meeting today.", "%(count)s meetings today.", count)
+        parts.append(words.numbered(more if is_today else only, count))
     elif first and not is_today:
-        parts.append("nothing today.")
+        parts.append(_("Nothing today."))
     if waiting:
-        parts.append(f"{words.number(waiting)} wait{'s' if waiting == 1 else ''} for your answer.")
-    return " ".join(words.sentence(part) for part in parts)
+        text = ngettext("%(count)s waits for your answer.", "%(count)s wait for your answer.", waiting)
+        parts.append(words.numbered(text, waiting))
+    return " ".join(parts)

@@ -12,6 +12,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetings import words
@@ -76,14 +78,17 @@ def new(request: HttpRequest) -> HttpResponse:
         except drafts.CannotKeep as error:
             form.add_error("title", str(error))
             return _page(request, form, None, draft=draft)
-        messages.success(request, "Kept as a draft. Nobody has been written to.")
+        messages.success(request, _("Kept as a draft. Nobody has been written to."))
         return redirect("meetings:list")
     if isinstance(form, MeetingForm) and form.is_valid() and not (found := _untold(request, form, None)):
         plan = form.plan
         if meeting := _within_limits(form, lambda: invitations.schedule(me, plan)):
             count = meeting.attendees.count()
-            letters = words.sentence(words.counted(count, "invitation is", "invitations are"))
-            messages.success(request, f"{letters} on the way." if count else "The meeting is planned.")
+            text = ngettext(
+                "%(count)s invitation is on the way.", "%(count)s invitations are on the way.", count
+            )
+            said = words.numbered(text, count) if count else _("The meeting is planned.")
+            messages.success(request, said)
             if draft:
                 draft.delete()
             return redirect(meeting)
@@ -104,7 +109,7 @@ def _draft(request: HttpRequest) -> Draft | None:
 def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a draft."""
     get_object_or_404(Draft, pk=pk, organizer=signed_in(request)).delete()
-    messages.success(request, "The draft is gone.")
+    messages.success(request, _("The draft is gone."))
     return redirect("meetings:list")
 
 
@@ -115,7 +120,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     try:
         subject = subject_of(request, code)
         if subject.meeting.is_over:
-            raise Unchangeable("This meeting is over and stays as it was. Plan one like it instead.")
+            raise Unchangeable(_("This meeting is over and stays as it was. Plan one like it instead."))
         if subject.scope == FOLLOWING and subject.begins_last_part:
             subject = replace(subject, scope=ALL)
     except Unchangeable as reason:
@@ -166,10 +171,10 @@ def _what_is_changed(subject: Subject, form: TimedForm) -> str:
     """Which dates a form that is clean changes; people, doors and reminders are those of all."""
     keeps_dates = form.keeps_times and {"title", "agenda"}.isdisjoint(form.changed_data)
     if keeps_dates or not subject.short_day:
-        return "Saved."
+        return _("Saved.")
     if subject.is_about_one and len(form.spans) == 1:
-        return f"{subject.short_day} is changed."
-    return f"Changed from {subject.short_day} on."
+        return _("%(day)s is changed.") % {"day": subject.short_day}
+    return _("Changed from %(day)s on.") % {"day": subject.short_day}
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,7 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
         form.add_error("people" if "people" in form.fields else "title", str(error))
         return None
     except InThePast:
-        form.add_error("date", "Nothing of it would be left to come. To end it, call it off.")
+        form.add_error("date", _("Nothing of it would be left to come. To end it, call it off."))
         return None
 
 
@@ -252,7 +257,7 @@ def own_room(request: HttpRequest) -> HttpResponse:
     form = OwnRoomForm(request.POST or None, initial=initial)
     if form.is_valid():
         personal.furnish(room, **form.cleaned_data)
-        messages.success(request, "Your room is as you want it.")
+        messages.success(request, _("Your room is as you want it."))
         return redirect("meetings:list")
     context = {
         "section": "meetings",
@@ -264,13 +269,23 @@ def own_room(request: HttpRequest) -> HttpResponse:
 def _what_was_sent(sent: Sent) -> str:
     parts = []
     if sent.updates:
-        parts.append(words.counted(sent.updates, "letter about the change", "letters about the change"))
+        text = ngettext(
+            "%(count)s letter about the change", "%(count)s letters about the change", sent.updates
+        )
+        parts.append(text % {"count": words.number(sent.updates)})
     if sent.invitations:
-        parts.append(words.counted(sent.invitations, "invitation", "invitations"))
+        text = ngettext("%(count)s invitation", "%(count)s invitations", sent.invitations)
+        parts.append(text % {"count": words.number(sent.invitations)})
     if sent.removals:
-        whom = "to somebody" if sent.removals == 1 else "to those"
-        parts.append(words.counted(sent.removals, "letter", "letters") + f" {whom} taken off the list")
+        text = ngettext(
+            "%(count)s letter to somebody taken off the list",
+            "%(count)s letters to those taken off the list",
+            sent.removals,
+        )
+        parts.append(text % {"count": words.number(sent.removals)})
     if not parts:
-        return "Nobody needed a letter for that."
-    is_one = sent.updates + sent.invitations + sent.removals == 1
-    return f"{words.sentence(words.listed(parts))} {'is' if is_one else 'are'} on the way."
+        return _("Nobody needed a letter for that.")
+    total = sent.updates + sent.invitations + sent.removals
+    # Translators: %(letters)s is a list: two letters about the change and three invitations.
+    text = ngettext("%(letters)s is on the way.", "%(letters)s are on the way.", total)
+    return words.sentence(text % {"letters": words.listed(parts)})

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 View = Callable[..., HttpResponse]
-AGAIN = "Nothing was done yet: an address alone does nothing. Press the button here once more."
+AGAIN = _("Nothing was done yet: an address alone does nothing. Press the button here once more.")
 
 
-def post_only(page: Callable[..., tuple[Any, ...]], *, said: str = AGAIN) -> Callable[[View], View]:
+def post_only(page: Callable[..., tuple[Any, ...]], *, said: StrOrPromise = AGAIN) -> Callable[[View], View]:
     """The view by POST. By GET, as after signing in again or out of the history, `page` is where it leads.
 
     `page` takes what the address names and answers with the arguments of `redirect`; `said` is shown there.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -31,14 +32,18 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         reminders.choose(subject, _chosen(request, subject))
         if "List-Unsubscribe" in request.POST:
-            return HttpResponse("Done.", content_type="text/plain")
+            return HttpResponse(_("Done."), content_type="text/plain")
         return redirect(f"{request.path}?saved")
     is_organizer = isinstance(subject, Meeting)
     meeting = subject if isinstance(subject, Meeting) else subject.meeting
     chosen = _set(subject)
     offered = {
         **reminders.CHOICES,
-        **{m: f"{words.ahead(m)} before" for m in chosen if m not in reminders.CHOICES},
+        **{
+            m: _("%(length)s before") % {"length": words.ahead(m)}
+            for m in chosen
+            if m not in reminders.CHOICES
+        },
     }
     context = {
         "meeting": meeting,
@@ -82,21 +87,23 @@ def reminded(row: overview.Row) -> Reminded | None:
     if row.mine is None:
         return None
     if row.declined:
-        return Reminded("You said no, so you are not reminded")
+        return Reminded(_("You said no, so you are not reminded"))
     url = reminders.settings_url(row.mine)
     if not (times := reminders.wanted(row.mine)):
-        return Reminded("You are not reminded by mail", url, "Be reminded after all")
-    return Reminded(f"You are reminded by mail {_before(times)}", url, "At another time, or not")
+        return Reminded(_("You are not reminded by mail"), url, _("Be reminded after all"))
+    said = _("You are reminded by mail %(times)s before the start") % {"times": _listed(times)}
+    return Reminded(said, url, _("At another time, or not"))
 
 
 def _reminded_by_default(meeting: Meeting) -> Reminded:
     if not (times := reminders.usual(meeting)):
-        return Reminded("Nobody is reminded by mail, unless they choose to be")
+        return Reminded(_("Nobody is reminded by mail, unless they choose to be"))
     if meeting.remind_organizer:
-        return Reminded(f"Attendees and you are reminded by mail {_before(times)}")
-    said = f"Attendees are reminded by mail {_before(times)}, you are not"
-    return Reminded(said, reminders.settings_url(meeting), "Remind me too")
+        said = _("Attendees and you are reminded by mail %(times)s before the start")
+        return Reminded(said % {"times": _listed(times)})
+    said = _("Attendees are reminded by mail %(times)s before the start, you are not")
+    return Reminded(said % {"times": _listed(times)}, reminders.settings_url(meeting), _("Remind me too"))
 
 
-def _before(times: list[int]) -> str:
-    return f"{words.listed([words.ahead(minutes) for minutes in times])} before the start"
+def _listed(times: list[int]) -> str:
+    return words.listed([words.ahead(minutes) for minutes in times])

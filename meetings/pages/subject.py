@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.zones import cookie_zone
 from meetings import words
@@ -148,9 +149,9 @@ def subject_of(request: HttpRequest, code: str) -> Subject:
     if scope == FOLLOWING and not (subject.has_earlier or subject.is_in_earlier_part):
         subject = Subject(meeting, ALL, one)
     if subject.scope != ALL and one.is_cancelled:
-        raise Unchangeable("This one is cancelled and stays as it was.")
+        raise Unchangeable(_("This one is cancelled and stays as it was."))
     if subject.scope != ALL and one.is_over:
-        raise Unchangeable("This one is over and stays as it was.")
+        raise Unchangeable(_("This one is over and stays as it was."))
     return subject
 
 

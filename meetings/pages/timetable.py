@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from language import formats
 from meetings import words
 from meetings.calendar import grid
 from meetings.inbox import returns
@@ -55,12 +57,12 @@ class Entry:
     def state(self) -> str:
         """What sets it apart, in a word; empty for one that takes place with the viewer."""
         if self.cancelled:
-            return "cancelled"
+            return _("cancelled")
         match self.look:
             case "not-going":
-                return "not going"
+                return _("not going")
             case "maybe":
-                return "maybe"
+                return _("maybe")
             case "no-answer":
                 return returns.no_answer().lower()
         return ""
@@ -76,7 +78,8 @@ class Entry:
     @property
     def until(self) -> str:
         """01:30 on Thursday."""
-        return words.span(self.starts, self.ends).partition(" to ")[2]
+        ends = {"clock": words.clock(self.ends), "day": formats.weekday(self.ends.weekday())}
+        return ends["clock"] if self.ends.date() == self.starts.date() else _("%(clock)s on %(day)s") % ends
 
 
 def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:

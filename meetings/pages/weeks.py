@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import FirstDay
+from language import formats
 from meetings import words
 from meetings.calendar import grid
 from meetings.pages import timetable
@@ -57,7 +58,7 @@ def month(request: HttpRequest) -> HttpResponse:
         **_calendar_page(
             "month", on, (first - grid.DAY).replace(day=1), (first + 31 * grid.DAY).replace(day=1)
         ),
-        "heading": f"{on:%B %Y}",
+        "heading": formats.dated(on, "yMMMM"),
         "month": on.month,
         "weeks": [columns[n : n + 7] for n in range(0, len(columns), 7)],
         "is_empty": not any(column.blocks for column in columns if column.on.month == on.month),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from language import gettext as _
+
 LONGEST = 500
 # As a code is grouped, read aloud and typed again (meetings.models.CODE_GROUPS).
 GROUPS = (4, 5, 4)
@@ -27,23 +29,25 @@ def path(typed: str, host: str) -> str:
     """The path on this site, which answers at `host`, of a code or a link. Raises Nowhere."""
     text = typed.strip().strip("<>\"'“”.,")[:LONGEST]
     if not text:
-        raise Nowhere("Type the code, or paste the link.")
+        raise Nowhere(_("Type the code, or paste the link."))
     if not re.search(r"[/:]", text):
         return _of_code(text)
     if OTHER_SCHEME.match(text):
-        raise Nowhere("That is no link to a meeting. Those begin with https.")
+        raise Nowhere(_("That is no link to a meeting. Those begin with https."))
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError as error:
-        raise Nowhere("That is no link. Copy it again, as a whole.") from error
+        raise Nowhere(_("That is no link. Copy it again, as a whole.")) from error
     theirs = parts.netloc.lower()
     if _bare(theirs, parts.scheme) != _bare(host.lower(), parts.scheme):
-        raise Nowhere(f"That link leads to another site, {theirs[:100] or 'which it does not name'}.")
+        if not theirs:
+            raise Nowhere(_("That link leads to another site, which it does not name."))
+        raise Nowhere(_("That link leads to another site, %(site)s.") % {"site": theirs[:100]})
     where = parts.path if parts.path.endswith(("/", ".ics")) else f"{parts.path}/"
     if found := OURS.match(where):
         answer = ANSWER.match(parts.query) if "/answer/" in where else None
         return f"{found[0]}?{answer[1]}" if answer else found[0]
-    raise Nowhere("That link leads to no meeting. Copy it from the letter again, as a whole.")
+    raise Nowhere(_("That link leads to no meeting. Copy it from the letter again, as a whole."))
 
 
 def _bare(host: str, scheme: str) -> str:
@@ -57,6 +61,7 @@ def _of_code(text: str) -> str:
     letters = re.sub(r"[\s\u2010-\u2015_-]", "", text).lower()
     first, second, third = GROUPS
     if not re.fullmatch(rf"[a-z0-9]{{{sum(GROUPS)}}}", letters):
-        raise Nowhere(f"A code has {sum(GROUPS)} letters and digits, such as kfpx-tvwqm-m3xz.")
+        said = _("A code has %(count)s letters and digits, such as kfpx-tvwqm-m3xz.")
+        raise Nowhere(said % {"count": sum(GROUPS)})
     groups = letters[:first], letters[first : first + second], letters[-third:]
     return f"/{'-'.join(groups)}/"

@@ -14,6 +14,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -25,8 +27,8 @@ from rooms.models import Call, Participant
 
 CALLS = 10
 COLUMNS = (
-    *("Meeting", "Call", "Name", "E-mail", "Role", "From", "To", "Minutes", "Time zone"),
-    *("From (ISO 8601)", "To (ISO 8601)"),
+    *(_("Meeting"), _("Call"), _("Name"), _("E-mail"), _("Role"), _("From"), _("To"), _("Minutes")),
+    *(_("Time zone"), _("From (ISO 8601)"), _("To (ISO 8601)")),
 )
 # What a table program takes for the beginning of a formula, and what it skips before one; in full width too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -56,7 +58,7 @@ class Presence:
     @property
     def length(self) -> str:
         whole = sum((stay.length for stay in self.stays), timedelta())
-        return "less than a minute" if whole < timedelta(minutes=1) else words.length(whole)
+        return gettext("less than a minute") if whole < timedelta(minutes=1) else words.length(whole)
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,14 @@ class Sitting:
 
     @property
     def span(self) -> str:
-        return words.span(self.starts, self.ends) if self.ends else f"since {words.clock(self.starts)}"
+        if self.ends:
+            return words.span(self.starts, self.ends)
+        return gettext("since %(clock)s") % {"clock": words.clock(self.starts)}
 
     @property
     def count(self) -> str:
-        return words.sentence(words.counted(len(self.people), "person", "people"))
+        text = ngettext("%(count)s person", "%(count)s people", len(self.people))
+        return words.numbered(text, len(self.people))
 
 
 @login_required
@@ -149,7 +154,9 @@ def sitting(call: Call) -> Sitting:
         # What they were called last.
         person.name = participant.name
         person.email = _address(participant) or person.email
-        person.role = "Host" if participant.role == Participant.Role.HOST else person.role or "Participant"
+        if participant.role == Participant.Role.HOST:
+            person.role = gettext("Host")
+        person.role = person.role or gettext("Participant")
         person.stays.append(Stay(timezone.localtime(participant.joined_at), _local(participant.left_at)))
     return Sitting(call, timezone.localtime(call.started_at), _local(call.ended_at), list(people.values()))
 
