@@ -114,7 +114,7 @@ TEMPLATES = [
                 "config.views.site",
                 "config.views.language",
             ],
-            "builtins": ["config.templatetags.page"],
+            "builtins": ["config.templatetags.page", "django.templatetags.i18n"],
         },
     }
 ]

@@ -36,7 +36,7 @@ PYTHON: dict[str, Any] = {
 }
 SCRIPT: dict[str, Any] = {"t": None, "tn": (1, 2)}
 COMMENTS = ("Translators:",)
-SAYS_SOMETHING = re.compile(rb"gettext|\btranslate\b|\b_\(|\bi18n\.js\b")
+SAYS_SOMETHING = re.compile(rb"gettext|translate\b|\b_\(|\bi18n\.js\b")
 # What libraries say on our pages. For real languages they bring catalogs; pseudo-languages are made of these.
 LIBRARIES = (
     "django.conf",

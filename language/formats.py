@@ -24,12 +24,16 @@ BORROWED = {pseudo.ACCENTED: "el", pseudo.MIRRORED: "ar"}
 OURS = {
     "E": "E",
     "EEEE": "EEEE",
+    "EEEEEE": "EEEEEE",
     "Hm": "HH:mm",
     "MMM": "MMM",
     "MMMEd": "E d MMM",
     "MMMM": "MMMM",
     "MMMMEEEEd": "EEEE, d MMMM",
     "MMMMEd": "E, d MMMM",
+    # The same parts for CLDR, and no comma.
+    "MMMMdE": "E d MMMM",
+    "yMMMMdE": "E d MMMM y",
     "MMMMd": "d MMMM",
     "MMMd": "d MMM",
     "yMMMEd": "E d MMM y",
@@ -69,6 +73,7 @@ def _pattern(skeleton: str, language: str) -> str:
     if language == SOURCE:
         return OURS[skeleton]
     skeletons = _locale(language).datetime_skeletons
+    skeleton = skeleton.replace("dE", "Ed")
     if skeleton in skeletons:
         return str(skeletons[skeleton].pattern)
     # CLDR lists the short day of the week; the long one stands in its place (UTS 35, 2.6.2.2).

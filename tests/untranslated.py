@@ -17,7 +17,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 BUTTONS = {"button", "reset", "submit"}
 # Names of things in the machine's own spelling: addresses, codes of rooms, time zones, files, keys.
 NAMES = re.compile(
-    r"https?://\S+|\S+@\S+|\b[a-z]{4}-[a-z]{5}-[a-z]{4}\b|\b[A-Z]\w+(?:/[A-Z][\w-]+)+|\bUTC\b|\b\w+\.(?:csv|ics)\b"
+    r"https?://\S+|\S+@\S+|\b[a-z0-9]{4}-[a-z0-9]{5}-[a-z0-9]{4}\b|\b[A-Z]\w+(?:/[A-Z][\w-]+)+|\bUTC\b|\b\w+\.(?:csv|ics)\b"
 )
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 

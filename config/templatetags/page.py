@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from accounts.names import hue, initials
 from config.static import StaticStorage
+from language import formats
 
 register = template.Library()
 register.filter(initials)
@@ -89,6 +92,26 @@ def _reached(storage: StaticStorage, entries: tuple[str, ...]) -> tuple[dict[str
 
 def _hashed(storage: StaticStorage, names: list[str]) -> dict[str, str]:
     return {name: storage.stored_name(name) for name in names}
+
+
+@register.filter(expects_localtime=True)
+def dated(at: date | None, skeleton: str) -> str:
+    """A date by its parts, as the language of the page writes them (language.formats)."""
+    return formats.dated(at, skeleton) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def clock(at: datetime | None) -> str:
+    """14:05"""
+    return formats.clock(at) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(at: datetime | None, skeleton: str) -> str:
+    """The same of a day and its clock: 23 November 2026, 14:05."""
+    if not at:
+        return ""
+    return _("%(day)s, %(clock)s") % {"day": formats.dated(at, skeleton), "clock": formats.clock(at)}
 
 
 @register.simple_tag

@@ -36,7 +36,8 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     says = [
         _letters(attendees, organizers, letters),
         _(
-            "They say that the administrator of this site cancelled, and the meetings leave people’s calendars."
+            "They say that the administrator of this site cancelled,"
+            " and the meetings leave people’s calendars."
         ),
     ]
     if inside:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import cos, pi, sin
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.names import initials
+from language import formats
 from meetings import words
 from meetings.calendar import web_calendars
 from meetings.inbox import returns
@@ -49,11 +52,11 @@ def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
         '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="{}">'
         '<circle class="top" cx="160" cy="160" r="80"/>{}'
         '<text class="sum" x="160" y="152">{}</text>'
-        '<text class="of" x="160" y="186">of {} coming</text></svg>',
+        '<text class="of" x="160" y="186">{}</text></svg>',
         _said(seats),
         format_html_join("", "{}", ((seat,) for seat in drawn)),
         coming,
-        len(seats),
+        _("of %(count)s coming") % {"count": len(seats)},
     )
 
 
@@ -79,8 +82,9 @@ def calendars_are_read() -> bool:
 def empty_table() -> SafeString:
     """A table, eight free seats."""
     return format_html(
-        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="A table, eight free seats">'
+        '<svg class="round-table" viewBox="8 8 304 304" role="img" aria-label="{}">'
         '<circle class="top" cx="160" cy="160" r="80"/>{}</svg>',
+        _("A table, eight free seats"),
         format_html_join("", "{}", ((_seat(index, 8, "empty", ""),) for index in range(8))),
     )
 
@@ -103,15 +107,19 @@ def _seat(index: int, places: int, look: str, text: str) -> SafeString:
 def _said(seats: list[Seat]) -> str:
     """The same in words."""
     parts = []
-    for partstat, heading in (
-        (PartStat.ACCEPTED, "Yes"),
-        (PartStat.TENTATIVE, "Maybe"),
-        (PartStat.DECLINED, "No"),
-        (PartStat.NEEDS_ACTION, "No answer yet" if tags.are_used() else "No answer here yet"),
+    for partstat, text in (
+        (PartStat.ACCEPTED, _("Yes: %(names)s.")),
+        (PartStat.TENTATIVE, _("Maybe: %(names)s.")),
+        (PartStat.DECLINED, _("No: %(names)s.")),
+        (PartStat.NEEDS_ACTION, _silent()),
     ):
         if names := [seat.name for seat in seats if seat.partstat == partstat]:
-            parts.append(f"{heading}: {', '.join(names)}.")
-    return "Seats at the table. " + " ".join(parts)
+            parts.append(text % {"names": ", ".join(names)})
+    return " ".join([_("Seats at the table."), *parts])
+
+
+def _silent() -> str:
+    return _("No answer yet: %(names)s.") if tags.are_used() else _("No answer here yet: %(names)s.")
 
 
 @register.simple_tag
@@ -130,6 +138,25 @@ def reminders_url(attendee: Attendee) -> str:
 def calendar_services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
     """The links to the common calendar services."""
     return facts.services(meeting, occurrence or None)
+
+
+@register.filter
+def answer_word(name: str) -> str:
+    """ "yes", as it stands in a sentence, for the answer of this name."""
+    return {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}.get(name, "")
+
+
+@register.filter
+def weekday_short(number: str) -> str:
+    """Mo, for "0"."""
+    return formats.dated(date(2024, 1, 1 + int(number)), "EEEEEE")
+
+
+@register.filter
+def weekday_parts(on: date) -> tuple[str, str]:
+    """Mon and day: what there is always room for, and the rest; in one where the short form is another."""
+    short, long = formats.dated(on, "E"), formats.dated(on, "EEEE")
+    return (short, long.removeprefix(short)) if long.startswith(short) else (long, "")
 
 
 @register.filter

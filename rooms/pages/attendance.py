@@ -52,8 +52,12 @@ class Presence:
 
     name: str
     email: str
-    role: str
+    is_host: bool = False
     stays: list[Stay] = field(default_factory=list)
+
+    @property
+    def role(self) -> str:
+        return gettext("Host") if self.is_host else gettext("Participant")
 
     @property
     def length(self) -> str:
@@ -150,13 +154,11 @@ def sitting(call: Call) -> Sitting:
     """The call in the viewer's zone; one person is one line, however often they came."""
     people: dict[str, Presence] = {}
     for participant in sorted(call.participants.all(), key=lambda one: one.joined_at):
-        person = people.setdefault(participant.person, Presence("", "", ""))
+        person = people.setdefault(participant.person, Presence("", ""))
         # What they were called last.
         person.name = participant.name
         person.email = _address(participant) or person.email
-        if participant.role == Participant.Role.HOST:
-            person.role = gettext("Host")
-        person.role = person.role or gettext("Participant")
+        person.is_host = person.is_host or participant.role == Participant.Role.HOST
         person.stays.append(Stay(timezone.localtime(participant.joined_at), _local(participant.left_at)))
     return Sitting(call, timezone.localtime(call.started_at), _local(call.ended_at), list(people.values()))
 
