@@ -1,6 +1,9 @@
 /** Initials on one of eight hues, the same as the `avatar` tag of the templates gives (config/templatetags/page.py). */
 import { make } from "./dom.js";
-import { FLAG } from "./names.js";
+
+const TAGS = "[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]";
+/** The flag of a part of a country, such as Scotland: any other tags are a hidden text. */
+export const FLAG = `\\u{1F3F4}(?:[\\u{E0061}-\\u{E007A}]{2}|[\\u{E0030}-\\u{E0039}]{3})${TAGS}{1,4}\\u{E007F}`;
 
 // With all that belongs to it: the second half of a flag, skin, family.
 const SYMBOL = new RegExp(

@@ -39,6 +39,20 @@ export function tn(one, many, count, places) {
   return filled(text ?? many, { count, ...places });
 }
 
+/**
+ * A sentence with elements in it: `woven(t("{host} lets people in."), { host: called(host) })`.
+ *
+ * @param {string} text
+ * @param {Record<string, Node | string>} places
+ * @returns {(Node | string)[]}
+ */
+export function woven(text, places) {
+  return text
+    .split(/(\{\w+\})/u)
+    .filter(Boolean)
+    .map((part) => places[part.slice(1, -1)] ?? part);
+}
+
 /** @type {Intl.ListFormat | undefined} */
 let lists;
 

@@ -3,6 +3,8 @@
  * of the roster have been through it, and those that participants tell of others have not.
  */
 
+import { FLAG } from "./avatar.js";
+
 const LONGEST = 64;
 // What is not seen may be longer than what is; so many times that, and no more is looked at.
 const LOOKED_AT = 16;
@@ -24,9 +26,6 @@ const VIRAMA = new RegExp(
 );
 // Letters that are written from right to left and joined (bidirectional class AL).
 const ARABIC = /(?=\p{L})[\u0600-\u07BF\u0860-\u08FF\uFB50-\uFDFF\uFE70-\uFEFE]/u;
-const TAGS = "[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]";
-/** The flag of a part of a country, such as Scotland: any other tags are a hidden text. */
-export const FLAG = `\\u{1F3F4}(?:[\\u{E0061}-\\u{E007A}]{2}|[\\u{E0030}-\\u{E0039}]{3})${TAGS}{1,4}\\u{E007F}`;
 const FLAGS_AND_OTHERS = new RegExp(`${FLAG}|.`, "gsu");
 const HALF_A_FLAG = /\u{1F3F4}[\u{E0030}-\u{E007E}]+$/u;
 const SYMBOL = /[\p{S}\p{Cn}]/u;

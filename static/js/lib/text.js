@@ -1,4 +1,5 @@
-import { BLANK, FLAG } from "./names.js";
+import { FLAG } from "./avatar.js";
+import { BLANK } from "./names.js";
 
 /** What people write, freed of what would change the text around it or hide what it says. */
 

@@ -1,3 +1,4 @@
+import { t } from "../lib/i18n.js";
 import { find, Panel } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
 import { clock, frame, idle } from "../lib/timing.js";
@@ -82,8 +83,8 @@ const close = () => call.open("");
 
 /** What a room can do besides: a folder each, and its line here. @type {import("./capabilities.js").Listed[]} */
 const capabilities = [
-  { name: "hands", button: "Hand", icon: "hand", load: () => import("./hands/index.js") },
-  { name: "reactions", menu: "React", icon: "smile", load: () => import("./reactions/index.js") },
+  { name: "hands", button: t("Hand"), icon: "hand", load: () => import("./hands/index.js") },
+  { name: "reactions", menu: t("React"), icon: "smile", load: () => import("./reactions/index.js") },
 ];
 
 // What nobody needs before the click, and everybody just after it.

@@ -42,7 +42,7 @@
     opened.clicked = String(new FormData(form).get("name")).trim();
     const button = form.querySelector('[data-part="join"]');
     if (button && opened.clicked) {
-      button.textContent = "Joining…";
+      button.textContent = button.getAttribute("data-joining");
       button.setAttribute("aria-busy", "true");
       // What would come once this page stands is needed now.
       const later = document.querySelector("#at-click");

@@ -30,7 +30,7 @@
     }
     words.textContent = banner.dataset[trouble] ?? "";
     banner.hidden = false;
-    button.textContent = "Load the page again";
+    button.textContent = button.getAttribute("data-reload");
     button.removeAttribute("aria-busy");
   };
 

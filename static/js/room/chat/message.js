@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { cleanName } from "../../lib/names.js";
 import { isBlank, tame } from "../../lib/text.js";
 import { byteLength } from "../rtc/channel.js";
@@ -125,7 +126,7 @@ export function tidy(text) {
  * @param {string} name
  */
 export function nameOf(name) {
-  return cleanName(name) || "Somebody";
+  return cleanName(name) || t("Somebody");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { Hands } from "./model.js";
 
 /**
@@ -32,7 +33,7 @@ class HandsPart {
     if (me) this.#hands.hear(me.id, me.hand, this.#room.myself.handFor, this.#room.clock.now());
     this.#hands.keep(new Set(people.map(({ id }) => id)));
     const places = this.#hands.places(people.filter(({ hand }) => hand));
-    const title = places.size > 1 ? "Hands up, in the order they went up" : "Hand up";
+    const title = places.size > 1 ? t("Hands up, in the order they went up") : t("Hand up");
     return new Map([...places].map(([id, place]) => [id, [handUp(place, title)]]));
   }
 
@@ -41,7 +42,7 @@ class HandsPart {
     const down = new Set(before.filter(({ hand }) => !hand).map(({ id }) => id));
     return people
       .filter(({ id, self, hand }) => hand && !self && down.has(id))
-      .map(({ name }) => `${name} raised a hand`);
+      .map(({ name }) => t("{name} raised a hand", { name }));
   }
 
   press() {
@@ -50,7 +51,7 @@ class HandsPart {
 
   /** @param {CallState} state */
   button({ mine: { hand } }) {
-    return { isPressed: hand, title: hand ? "Lower your hand" : "Raise your hand" };
+    return { isPressed: hand, title: hand ? t("Lower your hand") : t("Raise your hand") };
   }
 }
 
@@ -61,7 +62,7 @@ function handUp(place, title) {
     place: "corner",
     icon: "hand",
     text: String(place),
-    words: "Hand up, number",
+    words: t("Hand up, number"),
     queue: { title, place },
   };
 }

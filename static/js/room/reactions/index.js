@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { messages, REACTIONS } from "./messages.js";
 import { Pace, Reactions } from "./model.js";
 import { announcement, WORDS } from "./words.js";
@@ -53,7 +54,7 @@ class ReactionsPart {
       const { emoji, label } = WORDS[reaction];
       return { label, sign: emoji, act: () => this.#react(reaction) };
     });
-    return [{ row, label: "React" }];
+    return [{ row, label: t("React") }];
   }
 
   close() {

@@ -3,15 +3,16 @@
  *
  * @typedef {import("./messages.js").Reaction} Reaction
  */
+import { t, tn } from "../../lib/i18n.js";
 
 /** @type {Readonly<Record<Reaction, {emoji: string, label: string}>>} */
 export const WORDS = {
-  "thumbs-up": { emoji: "👍", label: "Thumbs up" },
-  heart: { emoji: "❤️", label: "Heart" },
-  applause: { emoji: "👏", label: "Applause" },
-  laughter: { emoji: "😂", label: "Laughter" },
-  surprise: { emoji: "😮", label: "Surprise" },
-  celebration: { emoji: "🎉", label: "Celebration" },
+  "thumbs-up": { emoji: "👍", label: t("Thumbs up") },
+  heart: { emoji: "❤️", label: t("Heart") },
+  applause: { emoji: "👏", label: t("Applause") },
+  laughter: { emoji: "😂", label: t("Laughter") },
+  surprise: { emoji: "😮", label: t("Surprise") },
+  celebration: { emoji: "🎉", label: t("Celebration") },
 };
 
 /**
@@ -22,5 +23,11 @@ export const WORDS = {
  */
 export function announcement({ name, reaction }, count) {
   const { label } = WORDS[reaction];
-  return count > 1 ? `${count} reactions, the last one from ${name}: ${label}` : `${name} reacts: ${label}`;
+  if (count === 1) return t("{name} reacts: {label}", { name, label });
+  return tn(
+    "{count} reaction, the last one from {name}: {label}",
+    "{count} reactions, the last one from {name}: {label}",
+    count,
+    { name, label },
+  );
 }

@@ -1,4 +1,5 @@
 /** What does not go well with somebody, in words: the line is blamed only where no device is too slow. */
+import { t } from "../../lib/i18n.js";
 import { shortName } from "../../lib/avatar.js";
 
 /** @import { Person } from "../state.js" */
@@ -11,8 +12,8 @@ import { shortName } from "../../lib/avatar.js";
  */
 export function weakness({ link, quality, strained }, isSlowHere) {
   if (link !== "connected" || (quality !== "poor" && quality !== "lost")) return "";
-  if (isSlowHere) return "your device is slow";
-  return strained ? "their device is slow" : "weak link";
+  if (isSlowHere) return t("your device is slow");
+  return strained ? t("their device is slow") : t("weak link");
 }
 
 /**
@@ -24,38 +25,41 @@ export function weakness({ link, quality, strained }, isSlowHere) {
  */
 export function trouble({ name: fullName, link }, isSlowHere) {
   const name = shortName(fullName);
-  const slow = "This device is too slow at the moment; closing other programs may help. We keep trying.";
+  const slow = t("This device is too slow at the moment; closing other programs may help. We keep trying.");
   switch (link) {
     case "connecting":
       return {
-        brief: "still connecting",
-        title: `No way to ${name} yet`,
-        text: isSlowHere ? slow : "It takes longer than usual. We keep trying.",
+        brief: t("still connecting"),
+        title: t("No way to {name} yet", { name }),
+        text: isSlowHere ? slow : t("It takes longer than usual. We keep trying."),
       };
     case "reconnecting":
       return {
-        brief: "reconnecting",
-        title: `The link to ${name} is broken`,
-        text: isSlowHere ? slow : `We are finding another way to ${name}.`,
+        brief: t("reconnecting"),
+        title: t("The link to {name} is broken", { name }),
+        text: isSlowHere ? slow : t("We are finding another way to {name}.", { name }),
       };
     case "away":
       return {
-        brief: "gone for a moment",
-        title: `${name} is gone for a moment`,
-        text: "Their seat is kept. The picture comes back by itself.",
+        brief: t("gone for a moment"),
+        title: t("{name} is gone for a moment", { name }),
+        text: t("Their seat is kept. The picture comes back by itself."),
       };
     case "failed":
-      if (isSlowHere) return { brief: "not connected yet", title: `No way to ${name} yet`, text: slow };
+      if (isSlowHere)
+        {return { brief: t("not connected yet"), title: t("No way to {name} yet", { name }), text: slow };}
       return {
-        brief: "no way found",
-        title: `We find no way to ${name}`,
-        text: "A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying.",
+        brief: t("no way found"),
+        title: t("We find no way to {name}", { name }),
+        text: t("A firewall keeps you apart. Another network, such as a phone’s, may help. We keep trying."),
       };
     case "shut":
       return {
-        brief: "cut off",
-        title: `Your browser cut ${name} off`,
-        text: "They sent far more data than a call needs. When they load their page again, you connect anew. A host can remove them.",
+        brief: t("cut off"),
+        title: t("Your browser cut {name} off", { name }),
+        text: t(
+          "They sent far more data than a call needs. When they load their page again, you connect anew. A host can remove them.",
+        ),
       };
     default:
       return null;

@@ -1,3 +1,4 @@
+import { locale, t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { called, find, make } from "../../lib/dom.js";
 import { tame } from "../../lib/text.js";
@@ -7,17 +8,17 @@ import { tame } from "../../lib/text.js";
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** So many new lines at once are history: nobody wants them all read out. */
 const MOST_READ_OUT = 5;
 
-const DELIVERY = { "": "", sending: "Sending…", undelivered: "Not delivered yet" };
+const DELIVERY = { "": "", sending: t("Sending…"), undelivered: t("Not delivered yet") };
 
 /** @type {Record<"once" | "again", (who: Node) => (Node | string)[]>} */
 const TOLD = {
-  once: (who) => ["passed on by ", who],
-  again: (who) => ["passed on by ", who, ", at second hand"],
+  once: (who) => woven(t("passed on by {name}"), { name: who }),
+  again: (who) => woven(t("passed on by {name}, at second hand"), { name: who }),
 };
 
 /** What is written, and the field to write in. */
@@ -151,7 +152,7 @@ export class ChatPanel {
       make(
         "li",
         { class: "quiet" },
-        "Nothing written yet. What you write goes to everybody here, and to those who come later.",
+        t("Nothing written yet. What you write goes to everybody here, and to those who come later."),
       ),
     );
   }
@@ -207,7 +208,9 @@ class ShownLine {
     const teller =
       told_by !== undefined && make("small", {}, ...TOLD[hearsay ? "again" : "once"](called(told_by)));
     this.item.prepend(avatar(name, "s"));
-    this.#column.prepend(make("header", {}, make("strong", {}, isMine ? "You" : called(name)), time, teller));
+    this.#column.prepend(
+      make("header", {}, make("strong", {}, isMine ? t("You") : called(name)), time, teller),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
 
 /**
@@ -26,8 +27,9 @@ export class ConnectionPanel {
 
   /** @param {HTMLElement} root   #connection */
   constructor(root) {
-    const note =
-      "A report has five minutes of these numbers for whoever helps you, without names and network addresses.";
+    const note = t(
+      "A report has five minutes of these numbers for whoever helps you, without names and network addresses.",
+    );
     find(root, ".scroll").replaceChildren(this.#summary, this.#rows, make("p", { class: "soft" }, note));
     find(root, '[data-part="save"]').addEventListener("click", () => this.#save());
   }
@@ -113,13 +115,13 @@ class Row {
 const NARROW = "\u202F";
 
 const GRADES = {
-  good: { word: "Good", picture: "signal", tone: "badge-yes" },
-  fair: { word: "Fair", picture: "signal", tone: "badge-maybe" },
-  poor: { word: "Weak", picture: "signal-low", tone: "badge-maybe" },
-  lost: { word: "Nothing comes", picture: "warning", tone: "badge-no" },
-  broken: { word: "Not connected", picture: "warning", tone: "badge-no" },
-  shut: { word: "Cut off", picture: "warning", tone: "badge-no" },
-  unknown: { word: "Measuring", picture: "signal", tone: "" },
+  good: { word: t("Good"), picture: "signal", tone: "badge-yes" },
+  fair: { word: t("Fair"), picture: "signal", tone: "badge-maybe" },
+  poor: { word: t("Weak"), picture: "signal-low", tone: "badge-maybe" },
+  lost: { word: t("Nothing comes"), picture: "warning", tone: "badge-no" },
+  broken: { word: t("Not connected"), picture: "warning", tone: "badge-no" },
+  shut: { word: t("Cut off"), picture: "warning", tone: "badge-no" },
+  unknown: { word: t("Measuring"), picture: "signal", tone: "" },
 };
 
 /** @param {Person["quality"]} quality */
@@ -129,11 +131,11 @@ function grade(quality) {
 
 /** Why a picture is not larger, in words. @type {Record<Exclude<Reason | Held, "">, string>} */
 const REASONS = {
-  asked: "Their window shows your picture no larger.",
-  people: "Everybody here gets a picture of you, and they share your line.",
-  line: "Your line is shared among everybody, and this is their part of it.",
-  device: "This device encodes no more at the moment.",
-  others: "In a large room those who spoke last are seen.",
+  asked: t("Their window shows your picture no larger."),
+  people: t("Everybody here gets a picture of you, and they share your line."),
+  line: t("Your line is shared among everybody, and this is their part of it."),
+  device: t("This device encodes no more at the moment."),
+  others: t("In a large room those who spoke last are seen."),
 };
 
 /**
@@ -145,23 +147,25 @@ const REASONS = {
  * @returns {[string, string][]}
  */
 export function about(sample, isConnected, reason) {
-  if (!sample) return [["Path", isConnected ? "Not measured yet" : "None yet"]];
+  if (!sample) return [[t("Path"), isConnected ? t("Not measured yet") : t("None yet")]];
   const { path, rtt, sent, received } = sample;
   return [
-    ["Path", path ? way(path) : "None yet"],
-    ["Round trip", rtt === null ? "" : `${Math.round(rtt)}${NARROW}ms`],
-    ["Lost", losses(sent, received)],
-    ["Jitter", received.microphone?.jitter ? `${received.microphone.jitter}${NARROW}ms` : ""],
-    ["You send", flows(sent)],
-    ["You get", flows(received)],
-    ["Why not more", reason === "" ? "" : REASONS[reason]],
+    [t("Path"), path ? way(path) : t("None yet")],
+    [t("Round trip"), rtt === null ? "" : `${Math.round(rtt)}${NARROW}ms`],
+    [t("Lost"), losses(sent, received)],
+    [t("Jitter"), received.microphone?.jitter ? `${received.microphone.jitter}${NARROW}ms` : ""],
+    [t("You send"), flows(sent)],
+    [t("You get"), flows(received)],
+    [t("Why not more"), reason === "" ? "" : REASONS[reason]],
   ];
 }
 
 /** @param {Path} path */
 function way({ relayed, protocol }) {
   const name = { udp: "UDP", tcp: "TCP", tls: "TLS" }[protocol] ?? String(protocol).toUpperCase();
-  return relayed ? `Through a relay, ${name}` : `Direct, ${name}`;
+  return relayed
+    ? t("Through a relay, {protocol}", { protocol: name })
+    : t("Direct, {protocol}", { protocol: name });
 }
 
 /** @param {Flows} sent @param {Flows} received */
@@ -169,8 +173,8 @@ function losses(sent, received) {
   const out = worst(sent);
   const back = worst(received);
   const words = [];
-  if (out !== null) words.push(`${percent(out)} of what you send`);
-  if (back !== null) words.push(`${percent(back)} of what they send`);
+  if (out !== null) words.push(t("{share} of what you send", { share: percent(out) }));
+  if (back !== null) words.push(t("{share} of what they send", { share: percent(back) }));
   return words.join("\n");
 }
 
@@ -190,12 +194,12 @@ function percent(share) {
 /** @param {Flows} some */
 function flows({ camera, screen, microphone, sound }) {
   const words = [
-    picture(camera, "Picture"),
-    picture(screen, "Screen"),
-    voice(microphone, "Voice"),
-    voice(sound, "Sound"),
+    picture(camera, t("Picture")),
+    picture(screen, t("Screen")),
+    voice(microphone, t("Voice")),
+    voice(sound, t("Sound")),
   ];
-  return words.filter(Boolean).join("\n") || "Nothing";
+  return words.filter(Boolean).join("\n") || t("Nothing");
 }
 
 /** @param {Flow | undefined} flow @param {string} name */
@@ -223,7 +227,7 @@ function bits(rate) {
  */
 export function summary(others, samples) {
   if (others.length === 0) {
-    return "Nobody else is here. As soon as somebody is, this shows how it goes with the link to them.";
+    return t("Nobody else is here. As soon as somebody is, this shows how it goes with the link to them.");
   }
   /** @param {"sent" | "received"} direction */
   const all = (direction) =>
@@ -232,7 +236,8 @@ export function summary(others, samples) {
         sum + Object.values(sample[direction]).reduce((part, { bitrate }) => part + bitrate, 0),
       0,
     );
-  return `You send ${bits(all("sent"))} and get ${bits(all("received"))} in all.`;
+  const rates = { sent: bits(all("sent")), received: bits(all("received")) };
+  return t("You send {sent} and get {received} in all.", rates);
 }
 
 /**

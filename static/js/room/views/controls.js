@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
 import { Menu } from "../../lib/menu.js";
 import { browserStore } from "../../lib/storage.js";
@@ -73,11 +74,16 @@ export class Controls {
   render(state) {
     this.#shown = state;
     const { mine, panel, unread, people, knocks } = state;
-    this.#renderSource("microphone", mine.microphone, { icon: "mic", on: "Mute", off: "Unmute", key: "M" });
+    this.#renderSource("microphone", mine.microphone, {
+      icon: "mic",
+      on: t("Mute"),
+      off: t("Unmute"),
+      key: "M",
+    });
     this.#renderSource("camera", mine.camera, {
       icon: "camera",
-      on: "Stop video",
-      off: "Start video",
+      on: t("Stop video"),
+      off: t("Start video"),
       key: "V",
     });
     this.#renderShare(mine);
@@ -153,9 +159,14 @@ export class Controls {
     if (!this.#shown) return [];
     const { mine } = this.#shown;
     const { devices, chosen, none, isTroubled } = choices(mine, kind);
-    const heading = { microphone: "Microphone", camera: "Camera", speaker: "Speaker" }[kind];
+    const heading = { microphone: t("Microphone"), camera: t("Camera"), speaker: t("Speaker") }[kind];
     const title =
-      isTroubled || !devices.length ? `${heading}: ${none.charAt(0).toLowerCase()}${none.slice(1)}` : heading;
+      isTroubled || !devices.length
+        ? t("{device}: {state}", {
+            device: heading,
+            state: `${none.charAt(0).toLowerCase()}${none.slice(1)}`,
+          })
+        : heading;
     const note = kind === "speaker" ? "" : refusal(mine, kind);
     // Nothing chosen, or a device that is gone: the browser takes the first.
     const first = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
@@ -181,22 +192,22 @@ export class Controls {
       for (const extra of this.#extras) if (extra.isMenu) lines.push(...extra.lines);
       if (mine.canShare) {
         lines.push({
-          label: mine.screen ? "Stop sharing" : "Share the screen",
+          label: mine.screen ? t("Stop sharing") : t("Share the screen"),
           icon: "share",
           act: () => this.#actions.share(),
         });
       }
       lines.push({
-        label: "People",
+        label: t("People"),
         icon: "people",
-        note: knocks.length ? `${knocks.length} waiting` : String(people.length),
+        note: knocks.length ? t("{count} waiting", { count: knocks.length }) : String(people.length),
         act: () => this.#open("people"),
       });
     }
     const copyLink = this.#actions.copyLink;
     if (copyLink) {
       lines.push({
-        label: "Copy the link",
+        label: t("Copy the link"),
         icon: "link",
         stays: true,
         act: (words) => void confirmCopy(copyLink, words),
@@ -204,16 +215,20 @@ export class Controls {
     }
     if (document.fullscreenEnabled) {
       lines.push({
-        label: document.fullscreenElement ? "Leave full screen" : "Full screen",
+        label: document.fullscreenElement ? t("Leave full screen") : t("Full screen"),
         icon: "fullscreen",
         act: () => void toggleFullScreen(),
       });
     }
-    lines.push({ label: "Connection", icon: "signal", act: () => this.#open("connection") });
+    lines.push({ label: t("Connection"), icon: "signal", act: () => this.#open("connection") });
     if (TOPLESS.matches) {
-      lines.push({ label: `Private to ${people.length}`, icon: "shield", act: showPromises });
+      lines.push({
+        label: t("Private to {count}", { count: people.length }),
+        icon: "shield",
+        act: showPromises,
+      });
     }
-    lines.push({ label: "Devices and keys", icon: "settings", act: () => this.#openSettings() });
+    lines.push({ label: t("Devices and keys"), icon: "settings", act: () => this.#openSettings() });
     return lines;
   }
 
@@ -317,7 +332,7 @@ export class Controls {
     control.classList.toggle("on", screen);
     mark(control, "aria-pressed", String(screen));
     write(find(control, ".name"), screen ? "Stop sharing" : "Share");
-    mark(control, "title", screen ? "Stop sharing the screen" : "Share the screen");
+    mark(control, "title", screen ? t("Stop sharing the screen") : t("Share the screen"));
   }
 
   /**
@@ -328,14 +343,17 @@ export class Controls {
     const control = this.#control(panel);
     control.classList.toggle("on", open);
     mark(control, "aria-expanded", String(open));
-    if (panel === "chat") mark(control, "title", `${open ? "Close the chat" : "Open the chat"} (C)`);
+    if (panel === "chat") mark(control, "title", open ? t("Close the chat (C)") : t("Open the chat (C)"));
   }
 
   /** @param {number} people @param {number} waiting */
   #renderPeople(people, waiting) {
-    const words = waiting ? `, ${waiting} waiting` : "";
-    mark(this.#control("people"), "aria-label", `People, ${people}${words}`);
-    mark(this.#control("more"), "aria-label", waiting && NARROW.matches ? `More${words}` : null);
+    const words = waiting
+      ? t("People, {people}, {waiting} waiting", { people, waiting })
+      : t("People, {people}", { people });
+    mark(this.#control("people"), "aria-label", words);
+    const more = waiting && NARROW.matches ? t("More, {waiting} waiting", { waiting }) : null;
+    mark(this.#control("more"), "aria-label", more);
     // Where there is no room for the button, People is in More.
     for (const count of this.#root.querySelectorAll('[data-part="waiting"]')) {
       count.toggleAttribute("hidden", waiting === 0);
@@ -348,7 +366,7 @@ export class Controls {
     const count = find(this.#root, '[data-part="unread"]');
     count.hidden = unread === 0;
     write(count, unread > 99 ? "99+" : String(unread));
-    mark(this.#control("chat"), "aria-label", unread ? `Chat, ${unread} unread` : null);
+    mark(this.#control("chat"), "aria-label", unread ? t("Chat, {count} unread", { count: unread }) : null);
   }
 }
 

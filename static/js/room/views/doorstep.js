@@ -1,3 +1,4 @@
+import { locale, t, tn, woven } from "../../lib/i18n.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { clockTime } from "./page.js";
 
@@ -57,7 +58,7 @@ export class Doorstep {
     this.#waits = waits;
     this.#root.hidden = kind === "open" || (!waits && kind !== "early");
     // Inside, the title says who waits.
-    if (waits) document.title = `Waiting · ${this.#title}`;
+    if (waits) document.title = t("Waiting · {title}", { title: this.#title });
     else if (ended) document.title = this.#title;
     if (this.#root.hidden) {
       // The button that stopped the waiting is gone; what it led back to has the focus.
@@ -73,7 +74,7 @@ export class Doorstep {
         make(
           "p",
           { class: "small soft" },
-          "Nobody sees or hears you yet. Leave this page open: you come in by yourself.",
+          t("Nobody sees or hears you yet. Leave this page open: you come in by yourself."),
         ),
       );
     }
@@ -85,7 +86,7 @@ export class Doorstep {
   }
 
   #stopButton() {
-    const button = make("button", { class: "button", type: "button" }, "Stop waiting");
+    const button = make("button", { class: "button", type: "button" }, t("Stop waiting"));
     button.addEventListener("click", () => this.#stop());
     return button;
   }
@@ -94,36 +95,36 @@ export class Doorstep {
    * @param {DoorState["kind"]} kind
    * @param {string} host
    * @param {number | null} opensAt
-   * @returns {{ title: (string | HTMLElement)[], text: (string | HTMLElement)[] }}
+   * @returns {{ title: (string | Node)[], text: (string | Node)[] }}
    */
   #waiting(kind, host, opensAt) {
     const organizer = called(this.#organizer);
     if (kind === "full") {
       return {
-        title: ["You may come in when a seat is free"],
-        text: ["You have been let in, but every seat is taken at the moment."],
+        title: [t("You may come in when a seat is free")],
+        text: [t("You have been let in, but every seat is taken at the moment.")],
       };
     }
     if (opensAt !== null) {
       const who = host
-        ? [called(host), " is inside, and may let you in sooner."]
-        : ["A host who comes sooner may let you in sooner."];
+        ? woven(t("{host} is inside, and may let you in sooner."), { host: called(host) })
+        : [t("A host who comes sooner may let you in sooner.")];
       if (this.#lobby) {
-        return { title: [`The door opens ${when(opensAt)}`], text: ["Then a host lets you in. ", ...who] };
+        return { title: [doorOpens(opensAt)], text: [t("Then a host lets you in."), " ", ...who] };
       }
-      return { title: [`You come in ${when(opensAt)}`], text: who };
+      return { title: [t("You come in {when}", { when: when(opensAt) })], text: who };
     }
     if (host) {
       return {
-        title: ["Waiting for ", called(host), " to let you in"],
-        text: ["They have heard that you are here."],
+        title: woven(t("Waiting for {host} to let you in"), { host: called(host) }),
+        text: [t("They have heard that you are here.")],
       };
     }
     const text =
       kind === "lobby"
-        ? ["No host is inside yet. Whoever comes first hears of you."]
-        : ["The room opens when they come."];
-    return { title: ["Waiting for ", organizer], text };
+        ? [t("No host is inside yet. Whoever comes first hears of you.")]
+        : [t("The room opens when they come.")];
+    return { title: woven(t("Waiting for {host}"), { host: organizer }), text };
   }
 
   #tick() {
@@ -138,11 +139,16 @@ export class Doorstep {
  * @returns {{ title: string[], text: string[] }}
  */
 export function shut(opensAt, lobby) {
-  if (opensAt === null) return { title: ["The door is shut"], text: [] };
+  if (opensAt === null) return { title: [t("The door is shut")], text: [] };
   const then = lobby
-    ? "Join now and wait here: once it is open, a host lets you in."
-    : "Join now and you are taken in as soon as it does.";
-  return { title: [`The door opens ${when(opensAt)}`], text: [then] };
+    ? t("Join now and wait here: once it is open, a host lets you in.")
+    : t("Join now and you are taken in as soon as it does.");
+  return { title: [doorOpens(opensAt)], text: [then] };
+}
+
+/** @param {number} opensAt */
+function doorOpens(opensAt) {
+  return t("The door opens {when}", { when: when(opensAt) });
 }
 
 /**
@@ -155,10 +161,11 @@ export function when(moment, now = Date.now()) {
   // The server's seconds took a moment to get here.
   const date = new Date(Math.round(moment / 5000) * 5000);
   const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / DAY);
-  const at = `at ${clockTime(date)}`;
-  if (days === 0) return at;
-  if (days === 1) return `tomorrow ${at}`;
-  return `on ${date.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" })} ${at}`;
+  const clock = clockTime(date);
+  if (days === 0) return t("at {clock}", { clock });
+  if (days === 1) return t("tomorrow at {clock}", { clock });
+  const day = date.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+  return t("on {day} at {clock}", { day, clock });
 }
 
 /**
@@ -167,10 +174,13 @@ export function when(moment, now = Date.now()) {
  * @param {number} left   milliseconds
  */
 export function countdown(left) {
-  if (left <= 0) return "now";
-  if (left >= 2 * DAY) return `in ${Math.floor(left / DAY)} days`;
+  if (left <= 0) return t("now");
+  if (left >= 2 * DAY) return tn("in {count} day", "in {count} days", Math.floor(left / DAY));
   const minutes = Math.ceil(left / MINUTE);
-  if (minutes > 60) return `in ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes > 60) {
+    return t("in {hours} h {minutes} min", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  }
   const seconds = Math.ceil(left / 1000);
-  return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return t("in {time}", { time });
 }

@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n.js";
 import { announce, find, make, write } from "../../lib/dom.js";
 
 /** @import { EndReason } from "../state.js" */
@@ -5,59 +6,63 @@ import { announce, find, make, write } from "../../lib/dom.js";
 /** @type {Record<EndReason, { title: string, text: string, again?: string }>} */
 const WORDS = {
   left: {
-    title: "You have left",
-    text: "Your seat is free again. The link still works.",
-    again: "Join again",
+    title: t("You have left"),
+    text: t("Your seat is free again. The link still works."),
+    again: t("Join again"),
   },
   removed: {
-    title: "A host removed you from this meeting",
-    text: "Your link and this browser no longer open it. If that was a mistake, write to the organizer.",
+    title: t("A host removed you from this meeting"),
+    text: t("Your link and this browser no longer open it. If that was a mistake, write to the organizer."),
   },
   refused: {
-    title: "You were not let in this time",
-    text: "A host did not let you in. They may not have known that it is you: write to them, and ask once more after a minute.",
-    again: "Ask again",
+    title: t("You were not let in this time"),
+    text: t(
+      "A host did not let you in. They may not have known that it is you: write to them, and ask once more after a minute.",
+    ),
+    again: t("Ask again"),
   },
   cancelled: {
-    title: "This meeting was called off",
-    text: "It does not take place. Whoever was invited gets a letter that says who cancelled it.",
+    title: t("This meeting was called off"),
+    text: t("It does not take place. Whoever was invited gets a letter that says who cancelled it."),
   },
   ended: {
-    title: "This meeting is over",
-    text: "Its room is closed. What was said in the chat is gone with it.",
+    title: t("This meeting is over"),
+    text: t("Its room is closed. What was said in the chat is gone with it."),
   },
   full: {
-    title: "The room is full",
-    text: "Every seat is taken. Try again when somebody has left.",
-    again: "Try again",
+    title: t("The room is full"),
+    text: t("Every seat is taken. Try again when somebody has left."),
+    again: t("Try again"),
   },
   elsewhere: {
-    title: "You are in this call twice already",
-    text: "Nobody has more than two seats. Leave the call on one of your other pages, then try again.",
-    again: "Try again",
+    title: t("You are in this call twice already"),
+    text: t("Nobody has more than two seats. Leave the call on one of your other pages, then try again."),
+    again: t("Try again"),
   },
   replaced: {
-    title: "You came in on another page",
-    text: "That page has your seat now, so this one has let go of it.",
-    again: "Take it back",
+    title: t("You came in on another page"),
+    text: t("That page has your seat now, so this one has let go of it."),
+    again: t("Take it back"),
   },
   session: {
-    title: "You are signed out",
-    text: "Your sign-in has ended, here or somewhere else. Sign in again, or open the link in your letter.",
-    again: "Go on",
+    title: t("You are signed out"),
+    text: t(
+      "Your sign-in has ended, here or somewhere else. Sign in again, or open the link in your letter.",
+    ),
+    again: t("Go on"),
   },
   forbidden: {
-    title: "This room is not open to you",
-    text: "Open the link in your own letter, or ask the organizer for one.",
+    title: t("This room is not open to you"),
+    text: t("Open the link in your own letter, or ask the organizer for one."),
   },
   "not-found": {
-    title: "This meeting is gone",
-    text: "There is no room behind this link any more. Ask the organizer for a new one.",
+    title: t("This meeting is gone"),
+    text: t("There is no room behind this link any more. Ask the organizer for a new one."),
   },
   protocol: {
-    title: "This page is out of date",
-    text: "It no longer matches the server. Reload it to go on.",
-    again: "Reload",
+    title: t("This page is out of date"),
+    text: t("It no longer matches the server. Reload it to go on."),
+    again: t("Reload"),
   },
 };
 

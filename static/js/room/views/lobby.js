@@ -1,3 +1,4 @@
+import { t, tn } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { Timer } from "../../lib/timing.js";
@@ -190,7 +191,7 @@ export class Lobby {
       const more = make(
         "button",
         { class: "button button-plain", type: "button" },
-        rest.length === 1 ? "1 more" : `${rest.length} more`,
+        tn("{count} more", "{count} more", rest.length),
       );
       more.addEventListener("click", () => this.#actions.open());
       this.#notice.append(more);
@@ -211,7 +212,11 @@ export class Lobby {
       if (had) this.#people.focus();
       return;
     }
-    const heading = make("h3", { id: "waiting-title" }, `Waiting to come in, ${knocks.length}`);
+    const heading = make(
+      "h3",
+      { id: "waiting-title" },
+      t("Waiting to come in, {count}", { count: knocks.length }),
+    );
     if (knocks.length > 1) heading.append(this.#allButton(knocks.map(({ id }) => id)));
     const rows = knocks.map((knock) => this.#row(knock));
     this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
@@ -220,7 +225,7 @@ export class Lobby {
         make(
           "p",
           { class: "small soft" },
-          "Every seat is taken. Whoever you admit can join when one is free.",
+          t("Every seat is taken. Whoever you admit can join when one is free."),
         ),
       );
     }
@@ -244,7 +249,7 @@ export class Lobby {
     const { button, ids } = this.#all;
     const isAsking = this.#caution.isAsking(ids, performance.now());
     button.className = isAsking ? "button button-primary" : "button button-plain";
-    write(button, isAsking ? `Yes, admit all ${ids.length}` : "Admit all");
+    write(button, isAsking ? t("Yes, admit all {count}", { count: ids.length }) : t("Admit all"));
   }
 
   /** @param {string[]} ids */
@@ -254,7 +259,7 @@ export class Lobby {
     const isWhole = this.#isSeen(this.#list.querySelector("li:last-child"));
     if (this.#caution.isMeant(ids, { isWhole, now })) return this.#answer("admit", ids);
     this.#renderAll();
-    if (!wasAsking) announce(`Press again to admit all ${ids.length}`);
+    if (!wasAsking) announce(t("Press again to admit all {count}", { count: ids.length }));
     this.#unanswered.plan(ASKED_FOR, () => {
       this.#caution.forget();
       this.#renderAll();
@@ -287,7 +292,7 @@ export class Lobby {
    */
   #button(type, { id, name }, small = false) {
     const admits = type === "admit";
-    const word = admits ? "Admit" : "Refuse";
+    const word = admits ? t("Admit") : t("Refuse");
     const looks = small ? "button button-plain button-icon" : admits ? "button button-primary" : "button";
     const button = make(
       "button",
@@ -296,7 +301,7 @@ export class Lobby {
         type: "button",
         "data-answer": type,
         "data-knock": id,
-        "aria-label": `${word} ${name}`,
+        "aria-label": admits ? t("Admit {name}", { name }) : t("Refuse {name}", { name }),
         title: small && word,
       },
       small ? icon(admits ? "check" : "close") : word,
@@ -317,7 +322,10 @@ function wants([first, ...rest]) {
   if (!first) return "";
   const by = borrowed(said(first));
   const who = by ? `${first.name}, ${by.charAt(0).toLowerCase()}${by.slice(1)},` : first.name;
-  return rest.length ? `${who} and ${rest.length} more wait to come in` : `${who} waits to come in`;
+  if (rest.length === 0) return t("{who} waits to come in", { who });
+  return tn("{who} and {count} more wait to come in", "{who} and {count} more wait to come in", rest.length, {
+    who,
+  });
 }
 
 /**

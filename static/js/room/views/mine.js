@@ -1,4 +1,5 @@
 /** My own devices in words, as far as they concern the room: one that stopped, one that stands in for another. */
+import { t } from "../../lib/i18n.js";
 import { refusal, trouble } from "./sources.js";
 
 /** @import { Mine } from "../state.js" */
@@ -8,9 +9,13 @@ export function stopped(mine, kind) {
   // As a heading it may be without a verb.
   const why =
     mine[kind].trouble === "missing"
-      ? `Your ${kind} is not there any more`
+      ? kind === "microphone"
+        ? t("Your microphone is not there any more")
+        : t("Your camera is not there any more")
       : (trouble(mine, [kind])?.title ?? "");
-  return `${kind === "microphone" ? "Nobody hears you." : "Nobody sees you."} ${why}.`;
+  return kind === "microphone"
+    ? t("Nobody hears you. {why}.", { why })
+    : t("Nobody sees you. {why}.", { why });
 }
 
 /** What is used in place of what was chosen. @param {Mine} mine */
@@ -29,8 +34,8 @@ export function replaced(mine) {
 export function restored(before, after) {
   const said = [];
   if (before.microphone.lost && after.microphone.on) {
-    said.push("Your microphone works again: the others hear you.");
+    said.push(t("Your microphone works again: the others hear you."));
   }
-  if (before.camera.lost && after.camera.on) said.push("Your camera works again: the others see you.");
+  if (before.camera.lost && after.camera.on) said.push(t("Your camera works again: the others see you."));
   return said;
 }

@@ -1,4 +1,5 @@
 /** What concerns the whole of the room, as it is read and as it is heard. */
+import { t, tn } from "../../lib/i18n.js";
 import { icon, make } from "../../lib/dom.js";
 import { isApart } from "../hearing.js";
 import { unseenWords } from "./arrival.js";
@@ -20,7 +21,11 @@ const GONE = { after: 4_000, quiet: 60_000 };
 const AT_ONCE = { after: 0, quiet: 60_000 };
 
 /** @type {Record<string, string>} */
-const CONDITIONS = { connecting: "still connecting", repairing: "repairing", failed: "no way found yet" };
+const CONDITIONS = {
+  connecting: t("still connecting"),
+  repairing: t("repairing"),
+  failed: t("no way found yet"),
+};
 
 // Of a message that is read out beside the talk; the rest is in the chat.
 const LONGEST_HEARD = 160;
@@ -75,35 +80,35 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
     case "sound-blocked":
       return {
         picture: "sound-off",
-        words: "Your browser holds the sound back.",
-        action: "Let it in",
+        words: t("Your browser holds the sound back."),
+        action: t("Let it in"),
         urgent: true,
       };
     case "slow-device":
       return {
         picture: "camera-off",
-        words: "This device is too slow to send your picture too. Your voice goes first.",
-        action: "Send it again",
+        words: t("This device is too slow to send your picture too. Your voice goes first."),
+        action: t("Send it again"),
       };
     case "thin-line":
       return {
         picture: "camera-off",
-        words: "Your connection carries your voice, and no picture. It comes back by itself.",
+        words: t("Your connection carries your voice, and no picture. It comes back by itself."),
       };
     case "duplicate":
       return {
         picture: "warning",
-        words: "You are in this call on another page, too.",
-        action: "Leave here",
+        words: t("You are in this call on another page, too."),
+        action: t("Leave here"),
         urgent: true,
       };
     case "muted-talking":
-      return { picture: "mic-off", words: "You are muted, and you are talking.", action: "Unmute" };
+      return { picture: "mic-off", words: t("You are muted, and you are talking."), action: t("Unmute") };
     case "unheard":
       return {
         picture: "mic-off",
         words: stopped(mine, "microphone"),
-        action: "What to do",
+        action: t("What to do"),
         urgent: true,
         explain: "microphone",
       };
@@ -111,7 +116,7 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
       return {
         picture: "camera-off",
         words: stopped(mine, "camera"),
-        action: "What to do",
+        action: t("What to do"),
         explain: "camera",
       };
     case "refused":
@@ -119,9 +124,9 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
     case "unseen-screen":
       return { picture: "share", words: unseenWords(unseen) };
     case "apart":
-      return { picture: "signal-low", words: inOneLine(apart(pairs, people)), action: "Show" };
+      return { picture: "signal-low", words: inOneLine(apart(pairs, people)), action: t("Show") };
     case "flood":
-      return flood && { picture: "warning", words: flooded(flood), action: "Understood", urgent: true };
+      return flood && { picture: "warning", words: flooded(flood), action: t("Understood"), urgent: true };
     case "":
       return null;
   }
@@ -134,29 +139,49 @@ function lineOf({ kind, people, unseen, flood }, pairs, mine) {
  */
 export function flooded({ name, by, isInside }) {
   const [first = "", ...others] = by;
-  const who = isInside ? name : name ? `${name}, who has not come in,` : "Somebody who has not come in";
-  const browsers =
-    others.length > 0
-      ? `several browsers${by.includes("") ? ", yours among them," : ""}`
-      : first === ""
-        ? "your browser"
-        : `${first}’s browser`;
-  return `${who} sent far more data than a call needs, so ${browsers} cut them off.`;
+  const who = isInside
+    ? name
+    : name
+      ? t("{name}, who has not come in,", { name })
+      : t("Somebody who has not come in");
+  if (others.length > 0) {
+    return by.includes("")
+      ? t(
+          "{who} sent far more data than a call needs, so several browsers, yours among them, cut them off.",
+          { who },
+        )
+      : t("{who} sent far more data than a call needs, so several browsers cut them off.", { who });
+  }
+  return first === ""
+    ? t("{who} sent far more data than a call needs, so your browser cut them off.", { who })
+    : t("{who} sent far more data than a call needs, so {name}’s browser cut them off.", {
+        who,
+        name: first,
+      });
 }
 
 /** @param {Person[]} people */
 function reassurance(people) {
-  const wrong = "The server does not answer; we keep trying.";
   const connected = people.some(({ self, link }) => !self && link === "connected");
-  return connected ? `${wrong} You still see and hear the others.` : wrong;
+  return connected
+    ? t("The server does not answer; we keep trying. You still see and hear the others.")
+    : t("The server does not answer; we keep trying.");
 }
 
-/** "Ana and Ben", or "You and Ben". @param {Pair} pair @param {Person[]} people */
-export function betweenWords({ one, other }, people) {
+/**
+ * A sentence about two people, of whom I may be one.
+ *
+ * @param {Pair} pair
+ * @param {Person[]} people
+ * @param {(name: string) => string} withMe
+ * @param {(one: string, other: string) => string} ofOthers
+ */
+export function between({ one, other }, people, withMe, ofOthers) {
   const ends = people
     .filter(({ id }) => id === one || id === other)
     .sort((a, b) => Number(b.self) - Number(a.self));
-  return ends.map(({ self, name }) => (self ? "You" : name)).join(" and ");
+  const [first, second] = ends.map(({ name }) => name);
+  return ends[0]?.self ? withMe(second ?? "") : ofOthers(first ?? "", second ?? "");
 }
 
 /**
@@ -174,17 +199,27 @@ export function apart(pairs, people) {
     const theirs = pairs.filter((pair) => pair.condition !== "unknown" && isOf(pair, id));
     const left = broken.filter((pair) => isOf(pair, id));
     if (left.length < 2 || !theirs.every(isApart)) continue;
-    const who = self ? "You and the others cannot hear each other" : `Nobody hears ${name}`;
-    lines.push(`${who}: ${inCommon(left)}`);
+    const state = inCommon(left) ?? "";
+    lines.push(
+      self
+        ? t("You and the others cannot hear each other: {state}", { state })
+        : t("Nobody hears {name}: {state}", { name, state }),
+    );
     broken = broken.filter((pair) => !left.includes(pair));
   }
   const me = people.find(({ self }) => self)?.id ?? "";
   const sorted = [...broken].sort((a, b) => Number(isOf(b, me)) - Number(isOf(a, me)));
   return [
     ...lines,
-    ...sorted.map(
-      (pair) => `${betweenWords(pair, people)} cannot hear each other: ${CONDITIONS[pair.condition]}`,
-    ),
+    ...sorted.map((pair) => {
+      const state = CONDITIONS[pair.condition] ?? "";
+      return between(
+        pair,
+        people,
+        (name) => t("You and {name} cannot hear each other: {state}", { name, state }),
+        (one, other) => t("{one} and {other} cannot hear each other: {state}", { one, other, state }),
+      );
+    }),
   ];
 }
 
@@ -202,7 +237,7 @@ function inCommon(pairs) {
 
 /** @param {string[]} lines */
 function inOneLine([first = "", ...rest]) {
-  return rest.length ? `${first}; ${rest.length} more` : first;
+  return rest.length ? tn("{first}; {count} more", "{first}; {count} more", rest.length, { first }) : first;
 }
 
 /**
@@ -218,13 +253,15 @@ export function changes(before, after) {
   for (const person of after) {
     if (person.self) continue;
     const old = known.get(person.id);
-    if (!old) said.push(`${person.name} came in`);
-    if (old && !old.silenced && person.silenced) said.push(`${person.name}’s microphone has stopped`);
-    if (old?.silenced && person.microphone) said.push(`${person.name} can be heard again`);
-    if (old && !old.screen && person.screen) said.push(`${person.name} shares a screen`);
+    if (!old) said.push(t("{name} came in", { name: person.name }));
+    if (old && !old.silenced && person.silenced)
+      {said.push(t("{name}’s microphone has stopped", { name: person.name }));}
+    if (old?.silenced && person.microphone) said.push(t("{name} can be heard again", { name: person.name }));
+    if (old && !old.screen && person.screen) said.push(t("{name} shares a screen", { name: person.name }));
   }
   const here = new Set(after.map(({ id }) => id));
-  for (const person of before) if (!here.has(person.id) && !person.self) said.push(`${person.name} left`);
+  for (const person of before)
+    {if (!here.has(person.id) && !person.self) said.push(t("{name} left", { name: person.name }));}
   return said;
 }
 
@@ -260,17 +297,19 @@ export function facts({ people, pairs, notice, mine }) {
  */
 function factsOf(person, isSlowHere) {
   const { id, name, link, by } = person;
-  if (by) return [{ key: `by ${id} ${by}`, text: `You hear ${name} by way of ${by}`, ...AT_ONCE }];
-  if (link === "away") return [{ key: `away ${id}`, text: `${name} is gone for a moment`, ...GONE }];
+  if (by)
+    {return [{ key: `by ${id} ${by}`, text: t("You hear {name} by way of {by}", { name, by }), ...AT_ONCE }];}
+  if (link === "away")
+    {return [{ key: `away ${id}`, text: t("{name} is gone for a moment", { name }), ...GONE }];}
   switch (weakness(person, isSlowHere)) {
     case "":
       return [];
-    case "weak link":
-      return [{ key: `weak ${id}`, text: `The link to ${name} is weak`, ...WEAK }];
-    case "their device is slow":
-      return [{ key: `slow ${id}`, text: `${name}’s device is too slow at the moment`, ...WEAK }];
+    case t("weak link"):
+      return [{ key: `weak ${id}`, text: t("The link to {name} is weak", { name }), ...WEAK }];
+    case t("their device is slow"):
+      return [{ key: `slow ${id}`, text: t("{name}’s device is too slow at the moment", { name }), ...WEAK }];
     default:
-      return [{ key: "slow", text: "This device is too slow for the call at the moment", ...WEAK }];
+      return [{ key: "slow", text: t("This device is too slow for the call at the moment"), ...WEAK }];
   }
 }
 
@@ -288,8 +327,15 @@ export function mended(before, after, people) {
     ({ one, other, condition }) =>
       condition === "connected" && broken.some((pair) => pair.one === one && pair.other === other),
   );
-  if (whole.length > 1 && !after.some(isApart)) return ["Everybody hears everybody again"];
-  return whole.map((pair) => `${betweenWords(pair, people)} hear each other again`);
+  if (whole.length > 1 && !after.some(isApart)) return [t("Everybody hears everybody again")];
+  return whole.map((pair) =>
+    between(
+      pair,
+      people,
+      (name) => t("You and {name} hear each other again", { name }),
+      (one, other) => t("{one} and {other} hear each other again", { one, other }),
+    ),
+  );
 }
 
 /**
@@ -299,12 +345,25 @@ export function mended(before, after, people) {
  */
 export function written(lines) {
   const last = /** @type {import("../state.js").ChatLine} */ (lines.at(-1));
+  const names = { name: last.name, by: last.told_by ?? "" };
   if (lines.length > 1 && last.told_by) {
-    return `${lines.length} new messages in the chat, the last one from ${last.name}, passed on by ${last.told_by}`;
+    return tn(
+      "{count} new message in the chat, the last one from {name}, passed on by {by}",
+      "{count} new messages in the chat, the last one from {name}, passed on by {by}",
+      lines.length,
+      names,
+    );
   }
-  if (lines.length > 1) return `${lines.length} new messages in the chat, the last one from ${last.name}`;
+  if (lines.length > 1) {
+    return tn(
+      "{count} new message in the chat, the last one from {name}",
+      "{count} new messages in the chat, the last one from {name}",
+      lines.length,
+      names,
+    );
+  }
   const body = last.body.length > LONGEST_HEARD ? `${last.body.slice(0, LONGEST_HEARD)}…` : last.body;
   return last.told_by
-    ? `${last.name}, passed on by ${last.told_by}, wrote: ${body}`
-    : `${last.name} wrote: ${body}`;
+    ? t("{name}, passed on by {by}, wrote: {body}", { ...names, body })
+    : t("{name} wrote: {body}", { ...names, body });
 }

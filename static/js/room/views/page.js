@@ -1,3 +1,4 @@
+import { locale, t } from "../../lib/i18n.js";
 import { find, mark, write } from "../../lib/dom.js";
 
 /** @typedef {"prejoin" | "room" | "ended"} Part */
@@ -20,14 +21,17 @@ export class Page {
   constructor(root, { startsAt, endsAt }) {
     this.#top = find(root, "#top");
     if (startsAt && endsAt) {
-      write(find(this.#top, '[data-part="planned"]'), `, planned until ${clockTime(new Date(endsAt))}`);
+      write(
+        find(this.#top, '[data-part="planned"]'),
+        t(", planned until {clock}", { clock: clockTime(new Date(endsAt)) }),
+      );
     }
     find(this.#top, '[data-part="private"]').addEventListener("click", showPromises);
     const fullscreen = find(this.#top, '[data-part="fullscreen"]');
     fullscreen.hidden = !document.fullscreenEnabled;
     fullscreen.addEventListener("click", () => void toggleFullScreen());
     document.addEventListener("fullscreenchange", () =>
-      mark(fullscreen, "aria-label", document.fullscreenElement ? "Leave full screen" : "Full screen"),
+      mark(fullscreen, "aria-label", document.fullscreenElement ? t("Leave full screen") : t("Full screen")),
     );
   }
 
@@ -38,9 +42,14 @@ export class Page {
   render({ part, since, people }) {
     this.#show(part);
     this.#since = since;
-    const reach = people.length > 1 ? `Private to ${people.length}` : "Private";
+    const count = people.length;
+    const reach = count > 1 ? t("Private to {count}", { count }) : t("Private");
     write(find(this.#top, '[data-part="private-to"]'), reach);
-    mark(find(this.#top, '[data-part="private"]'), "aria-label", `${reach}: how this call is protected`);
+    mark(
+      find(this.#top, '[data-part="private"]'),
+      "aria-label",
+      t("{reach}: how this call is protected", { reach }),
+    );
     this.#tick();
   }
 
@@ -95,5 +104,5 @@ export function elapsed(ms) {
 
 /** @param {Date} date */
 export function clockTime(date) {
-  return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }

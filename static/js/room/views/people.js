@@ -1,9 +1,10 @@
+import { t, tn, woven } from "../../lib/i18n.js";
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
 import { isApart } from "../hearing.js";
 import { wayBack } from "../rules.js";
 import { borrowed } from "../vouching.js";
-import { apart, betweenWords } from "./notice.js";
+import { apart, between } from "./notice.js";
 import { confirmCopy, outside } from "./stage.js";
 
 /** @import { CallState, Pair, Person } from "../state.js" */
@@ -104,9 +105,10 @@ export class PeoplePanel {
     const [first] = queue;
     if (first) parts.push(make("h3", {}, queued(first)?.title ?? ""), this.#listOf(queue, host));
     const seated = sorted.filter((person) => !queued(person));
-    if (seated.length) {
+    const count = seated.length;
+    if (count) {
       parts.push(
-        make("h3", {}, first ? `The others, ${seated.length}` : `At the table, ${seated.length}`),
+        make("h3", {}, first ? t("The others, {count}", { count }) : t("At the table, {count}", { count })),
         this.#listOf(seated, host),
       );
     }
@@ -141,7 +143,7 @@ export class PeoplePanel {
     const words = make(
       "div",
       {},
-      make("strong", {}, called(person.name), person.self && " (you)"),
+      make("strong", {}, called(person.name), person.self && t(" (you)")),
       facts !== "" && make("small", {}, facts),
     );
     const states = make("div", { class: "states" });
@@ -170,7 +172,7 @@ export class PeoplePanel {
           class: "button button-plain button-icon",
           type: "button",
           "data-remove": person.id,
-          "aria-label": `Remove ${person.name}`,
+          "aria-label": t("Remove {name}", { name: person.name }),
         },
         icon("close"),
       );
@@ -198,19 +200,28 @@ export class PeoplePanel {
     this.#hearing.classList.toggle("troubled", lines.length > 0);
     write(
       find(summary, "span"),
-      lines.length > 0 ? "Not everybody hears everybody" : isWell ? allIsWell(carried) : "Who hears whom",
+      lines.length > 0
+        ? t("Not everybody hears everybody")
+        : isWell
+          ? allIsWell(carried)
+          : t("Who hears whom"),
     );
-    const byOthers = carried.map(
-      (pair) => `${betweenWords(pair, people)} hear each other by way of somebody else`,
+    const byOthers = carried.map((pair) =>
+      between(
+        pair,
+        people,
+        (name) => t("You and {name} hear each other by way of somebody else", { name }),
+        (one, other) => t("{one} and {other} hear each other by way of somebody else", { one, other }),
+      ),
     );
     const words = [
       ...lines,
       ...byOthers,
-      lines.length > 0 || isWell ? "" : "Not all are connected yet",
+      lines.length > 0 || isWell ? "" : t("Not all are connected yet"),
     ].filter(Boolean);
     find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
     const told = [
-      `${people.length} people around a table.`,
+      tn("{count} person around a table.", "{count} people around a table.", people.length),
       ...(words.length ? words : [allIsWell(carried)]),
     ];
     find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
@@ -222,7 +233,7 @@ export class PeoplePanel {
   /** @param {Person} person */
   #ask({ id, name }) {
     this.#asked = id;
-    find(this.#dialog, "h2").replaceChildren("Remove ", called(name), "?");
+    find(this.#dialog, "h2").replaceChildren(...woven(t("Remove {name}?"), { name: called(name) }));
     tick(this.#andLobby).checked = false;
     this.#renderRules();
     this.#dialog.returnValue = "";
@@ -254,30 +265,30 @@ function tick(label) {
 function cutOff(people) {
   return people
     .filter(({ link }) => link === "shut")
-    .map(({ name }) => `You and ${name} do not hear each other: your browser cut them off`);
+    .map(({ name }) => t("You and {name} do not hear each other: your browser cut them off", { name }));
 }
 
 /** @param {Pair[]} carried  those who hear each other by somebody else */
 function allIsWell(carried) {
-  return carried.length ? "Everybody hears everybody" : "Everybody is connected to everybody";
+  return carried.length ? t("Everybody hears everybody") : t("Everybody is connected to everybody");
 }
 
 /** @param {Person} person */
 function about(person) {
   const { role, screen, link, self, by, silenced } = person;
   const facts = [];
-  if (role === "host") facts.push("Host");
-  else if (person.standing === "guest" && !self) facts.push("Guest");
+  if (role === "host") facts.push(t("Host"));
+  else if (person.standing === "guest" && !self) facts.push(t("Guest"));
   const whose = borrowed(person);
   if (whose) facts.push(facts.length ? `${whose.charAt(0).toLowerCase()}${whose.slice(1)}` : whose);
-  if (screen) facts.push(self ? "showing your screen" : "showing a screen");
-  if (silenced) facts.push(self ? "your microphone has stopped" : "their microphone has stopped");
-  if (by) facts.push(`heard by way of ${by}`);
-  else if (link === "connecting") facts.push("connecting");
-  else if (link === "reconnecting") facts.push("we are finding another way");
-  else if (link === "away") facts.push("gone for a moment");
-  else if (link === "failed") facts.push("no way found between your networks");
-  else if (link === "shut") facts.push("cut off by your browser, as they sent far too much");
+  if (screen) facts.push(self ? t("showing your screen") : t("showing a screen"));
+  if (silenced) facts.push(self ? t("your microphone has stopped") : t("their microphone has stopped"));
+  if (by) facts.push(t("heard by way of {name}", { name: by }));
+  else if (link === "connecting") facts.push(t("connecting"));
+  else if (link === "reconnecting") facts.push(t("we are finding another way"));
+  else if (link === "away") facts.push(t("gone for a moment"));
+  else if (link === "failed") facts.push(t("no way found between your networks"));
+  else if (link === "shut") facts.push(t("cut off by your browser, as they sent far too much"));
   const text = facts.join(", ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -303,7 +314,7 @@ function map(people, pairs, words) {
   const heads = people.map(({ id, name, self }) => {
     const [x, y] = places.get(id) ?? [0, 0];
     const text = draw("text", { x, y });
-    text.textContent = self ? "You" : initials(name);
+    text.textContent = self ? t("You") : initials(name);
     return draw("g", { class: `hue-${hue(name)}` }, draw("circle", { cx: x, cy: y, r: HEAD }), text);
   });
   return draw("svg", { viewBox: `0 0 ${MAP} ${MAP}`, role: "img", "aria-label": words }, ...lines, ...heads);

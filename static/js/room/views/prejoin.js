@@ -1,3 +1,4 @@
+import { t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
 import { canAskAgain, choices, comesBack, fill, refusal, state as inBrief, trouble } from "./sources.js";
@@ -18,31 +19,36 @@ const BARS = 20;
 
 /** @type {Record<Exclude<Problem, "">, string>} */
 const PROBLEMS = {
-  offline: "We do not reach the server. We keep trying, and take you in as soon as it answers.",
-  crowded: "Many people ask to come in just now. We ask again for you in half a minute.",
-  full: "The room is full. Ask somebody to leave their seat, then join again.",
-  elsewhere: "You are in this call on two other pages already. Leave it on one of them, then join again.",
-  failed: "That did not work. Load this page again, then join once more.",
+  offline: t("We do not reach the server. We keep trying, and take you in as soon as it answers."),
+  crowded: t("Many people ask to come in just now. We ask again for you in half a minute."),
+  full: t("The room is full. Ask somebody to leave their seat, then join again."),
+  elsewhere: t("You are in this call on two other pages already. Leave it on one of them, then join again."),
+  failed: t("That did not work. Load this page again, then join once more."),
 };
 
 /** What keeps the room's own part of the page away, for whoever is outside, and for whoever sits in it already. @type {Record<string, [string, string]>} */
 const ROOM = {
   late: [
-    "The room has not come through yet. We keep trying, and take you in as soon as it has.",
-    "You are in, and the others see and hear you, but the room has not come through yet. We keep trying.",
+    t("The room has not come through yet. We keep trying, and take you in as soon as it has."),
+    t("You are in, and the others see and hear you, but the room has not come through yet. We keep trying."),
   ],
   outdated: [
-    "This page is from before an update. Load it again, then join.",
-    "This page is from before an update. Load it again: you come back to your seat.",
+    t("This page is from before an update. Load it again, then join."),
+    t("This page is from before an update. Load it again: you come back to your seat."),
   ],
   broken: [
-    "The room does not work on this page. Load it again, then join.",
-    "You are in, but the room does not work on this page. Load it again: you come back to your seat.",
+    t("The room does not work on this page. Load it again, then join."),
+    t("You are in, but the room does not work on this page. Load it again: you come back to your seat."),
   ],
 };
 
 /** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
-const ASKS = { early: "Join when it opens", host: "Ask to join", lobby: "Ask to join", full: "Join" };
+const ASKS = {
+  early: t("Join when it opens"),
+  host: t("Ask to join"),
+  lobby: t("Ask to join"),
+  full: t("Join"),
+};
 
 /**
  * The page before the call: my picture, my devices, my name, who is inside, and Join.
@@ -176,16 +182,19 @@ export class Prejoin {
     if (door !== "open") {
       // Before they are let in nobody learns who is inside, and what they knew before is old.
       words.append(
-        ...(door === "early" ? ["The door is not open yet."] : [called(this.#organizer), " lets people in."]),
+        ...(door === "early"
+          ? [t("The door is not open yet.")]
+          : woven(t("{host} lets people in."), { host: called(this.#organizer) })),
       );
       return find(this.#root, '[data-part="inside"]').replaceChildren(words);
     }
     const [first = "", second = ""] = inside;
-    if (inside.length === 0) words.append("Nobody is inside yet. You are the first.");
-    if (inside.length === 1) words.append(called(first), " is inside");
-    if (inside.length === 2) words.append(called(first), " and ", called(second), " are inside");
+    if (inside.length === 0) words.append(t("Nobody is inside yet. You are the first."));
+    const names = { first: called(first), second: called(second), count: String(inside.length - 2) };
+    if (inside.length === 1) words.append(...woven(t("{first} is inside"), names));
+    if (inside.length === 2) words.append(...woven(t("{first} and {second} are inside"), names));
     if (inside.length > 2) {
-      words.append(called(first), ", ", called(second), ` and ${inside.length - 2} more are inside`);
+      words.append(...woven(t("{first}, {second} and {count} more are inside"), names));
     }
     const faces =
       inside.length > 0 &&
@@ -224,15 +233,15 @@ export class Prejoin {
     const wrong = trouble(mine, both ? ["camera", "microphone"] : ["camera"]);
     if (wrong) {
       const soft = both
-        ? "You can also join as you are: you see and hear the others."
-        : "You can also join without a picture.";
+        ? t("You can also join as you are: you see and hear the others.")
+        : t("You can also join without a picture.");
       return { ...wrong, soft, icon: "camera-off" };
     }
     if (!this.#isWaiting(mine)) return null;
     return {
-      title: "Your browser has a question",
-      text: "Allow camera and microphone in its window.",
-      soft: "Nobody sees or hears you before you join.",
+      title: t("Your browser has a question"),
+      text: t("Allow camera and microphone in its window."),
+      soft: t("Nobody sees or hears you before you join."),
       icon: "camera",
     };
   }
@@ -292,7 +301,7 @@ export class Prejoin {
     const useful = canAskAgain(source.trouble);
     let button = under.querySelector("button");
     if (useful && !button) {
-      button = make("button", { type: "button", "aria-label": `Ask again for the ${kind}` }, "Ask again");
+      button = make("button", { type: "button", "aria-label": askAgainFor(kind) }, t("Ask again"));
       button.addEventListener("click", () => this.#actions.askAgain(kind));
       under.append(button);
     } else if (!useful && button) {
@@ -305,8 +314,8 @@ export class Prejoin {
     const under = find(this.#root, '[data-device="microphone"] .under');
     const silent = performance.now() - this.#heardAt > SILENCE;
     let words = "";
-    if (!source.trouble && !source.pending && !source.on) words = "Off. Nobody will hear you.";
-    if (source.on && !source.trouble && silent) words = "We hear nothing yet. Say something.";
+    if (!source.trouble && !source.pending && !source.on) words = t("Off. Nobody will hear you.");
+    if (source.on && !source.trouble && silent) words = t("We hear nothing yet. Say something.");
     find(under, ".meter").toggleAttribute("hidden", words !== "" || Boolean(source.trouble));
     let note = under.querySelector("span");
     if (words && !note) under.append((note = make("span")));
@@ -326,12 +335,12 @@ export class Prejoin {
     mark(this.#join, "aria-busy", joining ? "true" : null);
     mark(this.#join, "aria-disabled", joining ? "true" : null);
     const offered = door.kind === "open" ? offer(mine) : ASKS[this.#hasLobby ? "lobby" : door.kind];
-    write(this.#join, stuck ? "Load the page again" : joining ? "Joining…" : offered);
+    write(this.#join, stuck ? t("Load the page again") : joining ? t("Joining…") : offered);
 
     // Trouble with the microphone alone leaves the picture where it is, so its words stand here.
     const unheard = mine.camera.trouble !== mine.microphone.trouble && trouble(mine, ["microphone"]);
     const wrong = stuck || (joining && !door.waits && !problem) ? roomWords(room) : "";
-    const words = wrong || (problem ? PROBLEMS[problem] : unheard ? `${unheard.title}. ${unheard.text}` : "");
+    const words = wrong || (problem ? PROBLEMS[problem] : unheard ? t("{title}. {text}", unheard) : "");
     const box = find(this.#root, '[data-part="problem"]');
     box.hidden = words === "";
     write(find(box, "p"), words);
@@ -352,10 +361,20 @@ function isOut({ trouble: reason }) {
  */
 function label(kind, source, lit) {
   if (isOut(source)) {
-    return `${kind === "microphone" ? "Microphone" : "Camera"}: ${inBrief(source).toLowerCase()}`;
+    const state = inBrief(source).toLowerCase();
+    return kind === "microphone" ? t("Microphone: {state}", { state }) : t("Camera: {state}", { state });
   }
-  if (comesBack(source.trouble)) return `Leave the ${kind} off`;
-  return source.trouble ? `Ask again for the ${kind}` : `Turn the ${kind} ${lit ? "off" : "on"}`;
+  if (comesBack(source.trouble)) {
+    return kind === "microphone" ? t("Leave the microphone off") : t("Leave the camera off");
+  }
+  if (source.trouble) return askAgainFor(kind);
+  if (kind === "microphone") return lit ? t("Turn the microphone off") : t("Turn the microphone on");
+  return lit ? t("Turn the camera off") : t("Turn the camera on");
+}
+
+/** @param {"microphone" | "camera"} kind */
+function askAgainFor(kind) {
+  return kind === "microphone" ? t("Ask again for the microphone") : t("Ask again for the camera");
 }
 
 /** Nobody comes in by this page, however long they wait. @param {Shown} state */
@@ -375,8 +394,8 @@ function roomWords({ trouble, isInside }) {
  * @param {Mine} mine
  */
 function offer({ microphone, camera }) {
-  if (microphone.trouble && camera.trouble) return "Join to watch and listen";
-  if (camera.trouble) return "Join without camera";
-  if (microphone.trouble) return "Join without microphone";
-  return "Join";
+  if (microphone.trouble && camera.trouble) return t("Join to watch and listen");
+  if (camera.trouble) return t("Join without camera");
+  if (microphone.trouble) return t("Join without microphone");
+  return t("Join");
 }

@@ -1,9 +1,11 @@
 /** What microphone, camera and speaker have in common wherever they are shown: words for trouble, lists to choose from. */
+import { t } from "../../lib/i18n.js";
 import { make } from "../../lib/dom.js";
 
 /** @import { Device, Kind, Mine, Source } from "../state.js" */
 
-const NAMES = { microphone: "the microphone", camera: "the camera", speaker: "the speaker" };
+/** The two of which there can be trouble, alone and together. @typedef {"microphone" | "camera" | "both"} What */
+/** @typedef {Record<What, string>} Three  a sentence for each */
 
 /**
  * What is wrong, and what one can do about it, as a heading and a sentence.
@@ -18,51 +20,126 @@ export function trouble(mine, kinds) {
   if (!first) return null;
   const reason = mine[first].trouble;
   const same = troubled.filter((kind) => mine[kind].trouble === reason);
-  const what = same.length > 1 ? "camera and microphone" : NAMES[first];
-  const bare = what.replace("the ", "");
+  const what = same.length > 1 ? "both" : first;
   switch (reason) {
     case "denied":
-      return { title: `${browser()} keeps ${what} from us`, text: wayToAllow(what) };
+      return { title: kept(what), text: wayToAllow(what) };
     case "missing":
       return {
-        title: `No ${bare.replace(" and ", ", no ")} found`,
-        text: "Plug one in and switch it on, then ask again.",
+        title: of(what, t("No microphone found"), t("No camera found"), t("No camera, no microphone found")),
+        text: t("Plug one in and switch it on, then ask again."),
       };
     case "forbidden":
       return {
-        title: `This page may not use ${what}`,
-        text: "The server, or a proxy before it, forbids it (Permissions-Policy). Tell those who run this server.",
+        title: of(
+          what,
+          t("This page may not use the microphone"),
+          t("This page may not use the camera"),
+          t("This page may not use camera and microphone"),
+        ),
+        text: t(
+          "The server, or a proxy before it, forbids it (Permissions-Policy). Tell those who run this server.",
+        ),
       };
     case "system":
-      return {
-        title: `Your system keeps ${what} from ${browser()}`,
-        text: `Allow ${browser()} to use ${what} in the privacy settings of the system, then ask again.`,
-      };
+      return keptBySystem(what);
     case "busy":
       return {
-        title: same.length > 1 ? "Camera and microphone are taken" : `${capital(what)} is taken`,
-        text:
-          same.length > 1
-            ? "Another program is using them. Close it there and they come back by themselves, or choose others."
-            : `Another program is using ${what}. Close it there and it comes back by itself, or choose another one.`,
+        title: of(
+          what,
+          t("The microphone is taken"),
+          t("The camera is taken"),
+          t("Camera and microphone are taken"),
+        ),
+        text: of(
+          what,
+          t(
+            "Another program is using the microphone. Close it there and it comes back by itself, or choose another one.",
+          ),
+          t(
+            "Another program is using the camera. Close it there and it comes back by itself, or choose another one.",
+          ),
+          t(
+            "Another program is using them. Close it there and they come back by themselves, or choose others.",
+          ),
+        ),
       };
     case "muted":
       return {
-        title:
-          same.length > 1 ? "Your system holds camera and microphone back" : `Your system holds ${what} back`,
-        text: "A switch on the device or another call may have done so. When that ends, it goes on by itself.",
+        title: of(
+          what,
+          t("Your system holds the microphone back"),
+          t("Your system holds the camera back"),
+          t("Your system holds camera and microphone back"),
+        ),
+        text: t(
+          "A switch on the device or another call may have done so. When that ends, it goes on by itself.",
+        ),
       };
     case "insecure":
       return {
-        title: `No ${bare.replace(" and ", ", no ")} on an open line`,
-        text: "Browsers give them to secure pages only. Open this page with https, or tell those who run this server.",
+        title: of(
+          what,
+          t("No microphone on an open line"),
+          t("No camera on an open line"),
+          t("No camera, no microphone on an open line"),
+        ),
+        text: t(
+          "Browsers give them to secure pages only. Open this page with https, or tell those who run this server.",
+        ),
       };
     default:
       return {
-        title: same.length > 1 ? "Camera and microphone do not start" : `${capital(what)} does not start`,
-        text: "Unplug it and plug it in again, or restart the browser. Then ask again.",
+        title: of(
+          what,
+          t("The microphone does not start"),
+          t("The camera does not start"),
+          t("Camera and microphone do not start"),
+        ),
+        text: t("Unplug it and plug it in again, or restart the browser. Then ask again."),
       };
   }
+}
+
+/** @param {What} what @param {string} microphone @param {string} camera @param {string} both */
+function of(what, microphone, camera, both) {
+  return { microphone, camera, both }[what];
+}
+
+/** @param {What} what */
+function kept(what) {
+  const named = { browser: browser() };
+  return of(
+    what,
+    t("{browser} keeps the microphone from us", named),
+    t("{browser} keeps the camera from us", named),
+    t("{browser} keeps camera and microphone from us", named),
+  );
+}
+
+/** @param {What} what */
+function keptBySystem(what) {
+  const named = { browser: browser() };
+  return {
+    title: of(
+      what,
+      t("Your system keeps the microphone from {browser}", named),
+      t("Your system keeps the camera from {browser}", named),
+      t("Your system keeps camera and microphone from {browser}", named),
+    ),
+    text: of(
+      what,
+      t(
+        "Allow {browser} to use the microphone in the privacy settings of the system, then ask again.",
+        named,
+      ),
+      t("Allow {browser} to use the camera in the privacy settings of the system, then ask again.", named),
+      t(
+        "Allow {browser} to use camera and microphone in the privacy settings of the system, then ask again.",
+        named,
+      ),
+    ),
+  };
 }
 
 /** Whether asking for it again can help. @param {Source["trouble"]} trouble */
@@ -81,26 +158,26 @@ export function comesBack(trouble) {
  * @param {Source} source
  */
 export function state(source) {
-  if (source.pending) return "Asking the browser…";
+  if (source.pending) return t("Asking the browser…");
   switch (source.trouble) {
     case "denied":
-      return "Not allowed yet";
+      return t("Not allowed yet");
     case "missing":
-      return "None found";
+      return t("None found");
     case "busy":
-      return "Taken by another program";
+      return t("Taken by another program");
     case "forbidden":
-      return "Forbidden for this page";
+      return t("Forbidden for this page");
     case "system":
-      return "Kept back by the system";
+      return t("Kept back by the system");
     case "muted":
-      return "Held back by the system";
+      return t("Held back by the system");
     case "insecure":
-      return "Only on a secure page";
+      return t("Only on a secure page");
     case "failed":
-      return "Does not start";
+      return t("Does not start");
     default:
-      return "Chosen by the system";
+      return t("Chosen by the system");
   }
 }
 
@@ -115,19 +192,26 @@ export function refusal(mine, kind) {
   if (!refused || !on) return "";
   /** @param {string} id */
   const labelOf = (id) => devices.find((one) => one.id === id)?.label ?? "";
-  const chosen = labelOf(refused.device) ? `“${labelOf(refused.device)}”` : `The ${kind} that you chose`;
-  const used = labelOf(device) ? `“${labelOf(device)}” is used instead.` : "Another one is used instead.";
+  const label = labelOf(refused.device);
+  const chosen = label
+    ? t("“{label}”", { label })
+    : kind === "camera"
+      ? t("The camera that you chose")
+      : t("The microphone that you chose");
+  const used = labelOf(device)
+    ? t("“{label}” is used instead.", { label: labelOf(device) })
+    : t("Another one is used instead.");
   switch (refused.trouble) {
     case "busy":
-      return `${chosen} is taken by another program. ${used}`;
+      return t("{chosen} is taken by another program. {used}", { chosen, used });
     case "missing":
-      return `${chosen} is not there any more. ${used}`;
+      return t("{chosen} is not there any more. {used}", { chosen, used });
     case "denied":
     case "forbidden":
     case "system":
-      return `${chosen} is not allowed here. ${used}`;
+      return t("{chosen} is not allowed here. {used}", { chosen, used });
     default:
-      return `${chosen} does not start. ${used}`;
+      return t("{chosen} does not start. {used}", { chosen, used });
   }
 }
 
@@ -140,7 +224,12 @@ export function refusal(mine, kind) {
  */
 export function choices(mine, kind) {
   if (kind === "speaker") {
-    return { devices: mine.speakers, chosen: mine.speaker, none: "Chosen by the system", isTroubled: false };
+    return {
+      devices: mine.speakers,
+      chosen: mine.speaker,
+      none: t("Chosen by the system"),
+      isTroubled: false,
+    };
   }
   const source = mine[kind];
   return {
@@ -177,25 +266,41 @@ function browser() {
   if (/Edg\//.test(agent)) return "Edge";
   if (/Chrome\/|CriOS\/|Chromium\//.test(agent)) return "Chrome";
   if (/Safari\//.test(agent)) return "Safari";
-  return "The browser";
+  return t("The browser");
 }
 
-/** @param {string} what */
+/** @param {What} what */
 function wayToAllow(what) {
   switch (browser()) {
     case "Firefox":
-      return `Click the crossed-out sign at the left of the address bar, then on the cross beside “Blocked”. Then ask again.`;
+      return t(
+        "Click the crossed-out sign at the left of the address bar, then on the cross beside “Blocked”. Then ask again.",
+      );
     case "Safari":
-      return `Open the settings for this website from the address bar, allow ${what}, then ask again.`;
+      return of(
+        what,
+        t("Open the settings for this website from the address bar, allow the microphone, then ask again."),
+        t("Open the settings for this website from the address bar, allow the camera, then ask again."),
+        t(
+          "Open the settings for this website from the address bar, allow camera and microphone, then ask again.",
+        ),
+      );
     case "Chrome":
     case "Edge":
-      return `Click the sign at the left of the address bar, allow ${what} there, then ask again.`;
+      return of(
+        what,
+        t("Click the sign at the left of the address bar, allow the microphone there, then ask again."),
+        t("Click the sign at the left of the address bar, allow the camera there, then ask again."),
+        t(
+          "Click the sign at the left of the address bar, allow camera and microphone there, then ask again.",
+        ),
+      );
     default:
-      return `Allow ${what} for this page in the browser's settings, then ask again.`;
+      return of(
+        what,
+        t("Allow the microphone for this page in the browser's settings, then ask again."),
+        t("Allow the camera for this page in the browser's settings, then ask again."),
+        t("Allow camera and microphone for this page in the browser's settings, then ask again."),
+      );
   }
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { t, tn, woven } from "../../lib/i18n.js";
 import { avatar, shortName } from "../../lib/avatar.js";
 import { announce, called, changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { arrival } from "./arrival.js";
@@ -76,7 +77,10 @@ export class Stage {
   render({ people, visitors = 0 }) {
     if (this.#people.length === 0) this.#entered = performance.now();
     this.#people = inOrder(people);
-    write(this.#outlook, visitors ? `${outside(visitors)}.` : "The others appear as soon as they come in.");
+    write(
+      this.#outlook,
+      visitors ? `${outside(visitors)}.` : t("The others appear as soon as they come in."),
+    );
     this.#noticeSpeech();
     this.#noticeScreens();
     // Measuring and arranging cost a layout of the page; most news, such as speech, change no place.
@@ -281,10 +285,10 @@ export class Stage {
   }
 
   #buildFreeSeat() {
-    const box = make("div", {}, make("strong", {}, "Nobody else is here"), this.#outlook);
+    const box = make("div", {}, make("strong", {}, t("Nobody else is here")), this.#outlook);
     const copyLink = this.#copyLink;
     if (copyLink) {
-      const words = make("span", {}, "Copy the link");
+      const words = make("span", {}, t("Copy the link"));
       const button = make("button", { class: "button", type: "button" }, icon("link"), words);
       button.addEventListener("click", () => void confirmCopy(copyLink, words));
       box.append(button);
@@ -293,15 +297,19 @@ export class Stage {
   }
 }
 
+/** @param {Person} person @param {boolean} isScreen */
+function keepLarge({ self, name }, isScreen) {
+  if (self) return isScreen ? t("Keep your screen large") : t("Keep your picture large");
+  return isScreen ? t("Keep {name}’s screen large", { name }) : t("Keep {name}’s picture large", { name });
+}
+
 /**
  * In words, who is connected and has not come in. No name: what they will be called is theirs to say, with the click.
  *
  * @param {number} visitors
  */
 export function outside(visitors) {
-  return visitors > 1
-    ? `${visitors} people are getting ready to come in`
-    : "Somebody is getting ready to come in";
+  return tn("Somebody is getting ready to come in", "{count} people are getting ready to come in", visitors);
 }
 
 /**
@@ -314,10 +322,10 @@ export async function confirmCopy(copy, words) {
   const before = (words.dataset.words ??= words.textContent ?? "");
   try {
     await copy();
-    words.textContent = "Copied";
+    words.textContent = t("Copied");
   } catch {
     // Browsers may refuse the clipboard; the room's address stands in plain sight.
-    words.textContent = "Copy it from the address bar";
+    words.textContent = t("Copy it from the address bar");
   }
   announce(words.textContent);
   setTimeout(() => (words.textContent = before), 2500);
@@ -387,11 +395,8 @@ class Tile {
   setLarge(isLarge, isPinned, canPin) {
     this.element.classList.toggle("large", isLarge);
     this.#pin.hidden = !canPin;
-    const whose = this.#person
-      ? `${this.#person.self ? "your" : `${this.#person.name}’s`} ${this.#ofScreen ? "screen" : "picture"}`
-      : "";
     mark(this.#pin, "aria-pressed", String(isPinned));
-    mark(this.#pin, "aria-label", `Keep ${whose} large`);
+    if (this.#person) mark(this.#pin, "aria-label", keepLarge(this.#person, this.#ofScreen));
   }
 
   /** The picture's size in pixels, as far as it is known. */
@@ -512,27 +517,27 @@ class Tile {
     const note = this.#ofScreen
       ? ""
       : person.by
-        ? `by way of ${shortName(person.by)}`
+        ? t("by way of {name}", { name: shortName(person.by) })
         : weak
           ? weak
           : person.link === "connecting"
-            ? "connecting…"
+            ? t("connecting…")
             : person.silenced
-              ? "microphone stopped"
+              ? t("microphone stopped")
               : off
-                ? "camera off"
+                ? t("camera off")
                 : resting(person);
     const whose = this.#ofScreen || person.self ? "" : borrowed(person);
     const words = JSON.stringify([person.name, person.self, brief, muted, person.silenced, note, whose]);
     if (words === this.#words) return;
     this.#words = words;
 
-    const name = person.self ? "You" : called(this.#ofScreen ? shortName(person.name) : person.name);
+    const name = person.self ? t("You") : called(this.#ofScreen ? shortName(person.name) : person.name);
     const parts = [];
     if (this.#ofScreen) {
       parts.push(
         icon("share"),
-        person.self ? make("span", {}, "Your screen") : make("span", {}, name, "’s screen"),
+        make("span", {}, ...(person.self ? [t("Your screen")] : woven(t("{name}’s screen"), { name }))),
       );
     } else {
       if (brief || weak) parts.push(icon("signal-low", "warned"));
@@ -610,8 +615,8 @@ function badge({ name, icon: sign, text, words, queue }) {
  * @param {Person} person
  */
 function resting({ held, self }) {
-  if (held === "others") return self ? "shown when you speak" : "shown when they speak";
-  return held ? "voice only" : "";
+  if (held === "others") return self ? t("shown when you speak") : t("shown when they speak");
+  return held ? t("voice only") : "";
 }
 
 /**
