@@ -14,8 +14,9 @@ export function arrival({ name: fullName, self, link, by }, isLate) {
   const name = shortName(fullName);
   if (self) return t("Your screen is about to be shown.");
   if (link === "shut") return t("{name}’s screen does not come: your browser cut {name} off.", { name });
-  if (by || link !== "connected")
-    {return t("{name}’s screen comes as soon as there is a way to {name}.", { name });}
+  if (by || link !== "connected") {
+    return t("{name}’s screen comes as soon as there is a way to {name}.", { name });
+  }
   if (isLate) return t("{name}’s screen has not arrived yet. We keep trying.", { name });
   return t("{name}’s screen is on its way.", { name });
 }
@@ -27,11 +28,12 @@ export function unseenWords({ names: [first = "", ...rest], all, held }) {
   }
   if (all && rest.length > 0) return t("Nobody sees your screen yet. We keep trying.");
   if (rest.length === 0) return t("{first} does not see your screen yet. We keep trying.", { first });
-  if (rest.length === 1)
-    {return t("{first} and {second} do not see your screen yet. We keep trying.", {
+  if (rest.length === 1) {
+    return t("{first} and {second} do not see your screen yet. We keep trying.", {
       first,
       second: rest[0] ?? "",
-    });}
+    });
+  }
   return tn(
     "{first} and {count} other do not see your screen yet. We keep trying.",
     "{first} and {count} others do not see your screen yet. We keep trying.",

@@ -46,8 +46,9 @@ export function trouble({ name: fullName, link }, isSlowHere) {
         text: t("Their seat is kept. The picture comes back by itself."),
       };
     case "failed":
-      if (isSlowHere)
-        {return { brief: t("not connected yet"), title: t("No way to {name} yet", { name }), text: slow };}
+      if (isSlowHere) {
+        return { brief: t("not connected yet"), title: t("No way to {name} yet", { name }), text: slow };
+      }
       return {
         brief: t("no way found"),
         title: t("We find no way to {name}", { name }),

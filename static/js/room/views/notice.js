@@ -254,14 +254,16 @@ export function changes(before, after) {
     if (person.self) continue;
     const old = known.get(person.id);
     if (!old) said.push(t("{name} came in", { name: person.name }));
-    if (old && !old.silenced && person.silenced)
-      {said.push(t("{name}’s microphone has stopped", { name: person.name }));}
+    if (old && !old.silenced && person.silenced) {
+      said.push(t("{name}’s microphone has stopped", { name: person.name }));
+    }
     if (old?.silenced && person.microphone) said.push(t("{name} can be heard again", { name: person.name }));
     if (old && !old.screen && person.screen) said.push(t("{name} shares a screen", { name: person.name }));
   }
   const here = new Set(after.map(({ id }) => id));
-  for (const person of before)
-    {if (!here.has(person.id) && !person.self) said.push(t("{name} left", { name: person.name }));}
+  for (const person of before) {
+    if (!here.has(person.id) && !person.self) said.push(t("{name} left", { name: person.name }));
+  }
   return said;
 }
 
@@ -297,10 +299,12 @@ export function facts({ people, pairs, notice, mine }) {
  */
 function factsOf(person, isSlowHere) {
   const { id, name, link, by } = person;
-  if (by)
-    {return [{ key: `by ${id} ${by}`, text: t("You hear {name} by way of {by}", { name, by }), ...AT_ONCE }];}
-  if (link === "away")
-    {return [{ key: `away ${id}`, text: t("{name} is gone for a moment", { name }), ...GONE }];}
+  if (by) {
+    return [{ key: `by ${id} ${by}`, text: t("You hear {name} by way of {by}", { name, by }), ...AT_ONCE }];
+  }
+  if (link === "away") {
+    return [{ key: `away ${id}`, text: t("{name} is gone for a moment", { name }), ...GONE }];
+  }
   switch (weakness(person, isSlowHere)) {
     case "":
       return [];
