@@ -21,6 +21,8 @@ hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
+# Of everybody who has an account.
+PASSWORD = "correct horse battery"
 # The browser tests that are mostly calls.
 CALLS = {
     *("test_call", "test_devices", "test_doors", "test_early", "test_firefox", "test_links", "test_lobby"),
@@ -60,7 +62,7 @@ def person(db: None) -> Callable[[str], User]:
     """`person("Dave")`: somebody with an account and a verified address."""
 
     def make(name: str) -> User:
-        user = User.objects.create_user(f"{name.lower()}@example.org", "correct horse battery", name=name)
+        user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return user
 

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from tests.accounts.test_sign_in import PASSWORD
+from tests.conftest import PASSWORD
 from tests.markup import markup
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,9 @@ from django.test import Client
 
 from config import settings as config_settings
 from outbox import access
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse battery"
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, path: str = "/account/login/"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.browser.firefox import Firefox, FirefoxUser
 from tests.browser.person import Person
 
 
@@ -29,3 +31,11 @@ def carol(visitor: Callable[..., Person]) -> Person:
 @pytest.fixture
 def dave(visitor: Callable[..., Person]) -> Person:
     return visitor("Dave")
+
+
+@pytest.fixture
+def fiona(tmp_path: Path) -> Iterator[FirefoxUser]:
+    """She uses Firefox, and has no account."""
+    firefox = Firefox(tmp_path / "firefox")
+    yield FirefoxUser("Fiona", firefox)
+    firefox.close()

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_lobby import ask, knocks, set_up, waits
-from tests.browser.test_set_up import found
+from tests.browser.steps import ask, found, knocks, set_up, waits
 
 LOOKS = {
     "light and wide": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},

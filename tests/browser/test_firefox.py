@@ -8,18 +8,11 @@ import pytest
 
 from tests.browser.firefox import SEES, Firefox, FirefoxUser
 from tests.browser.person import AUDIBLE
-from tests.browser.test_lobby import knocks, set_up
+from tests.browser.steps import knocks, set_up
 from tests.servers import wait_until
 
 # What Firefox's fake microphone hums.
 HUM = 1000
-
-
-@pytest.fixture
-def fiona(tmp_path):
-    firefox = Firefox(tmp_path / "firefox")
-    yield FirefoxUser("Fiona", firefox)
-    firefox.close()
 
 
 def test_firefox_joins_chromium(alice, fiona):

@@ -13,38 +13,13 @@ from playwright.sync_api import expect
 from tests.browser.media import Colour
 from tests.browser.person import Person
 from tests.browser.server import Server
+from tests.browser.steps import ask, knocks, set_up, waits
 from tests.servers import wait_until
 
 # The lower note of the bell that a host hears, as if it were somebody's tone.
 BELL = Colour("bell", (0, 0, 0), 784)
 # A door with a time opens so long before the meeting.
 EARLY = timedelta(minutes=10)
-
-
-def set_up(server: Server, link: str, **settings: object) -> None:
-    """Give the meeting behind this link settings that its organizer chose."""
-    code = link.rstrip("/").rpartition("/")[2]
-    fields = ", ".join(f"{name} = ?" for name in settings)
-    with closing(sqlite3.connect(server.data / "roundtable.sqlite3", timeout=10)) as database, database:
-        changed = database.execute(
-            f"UPDATE meetings_meeting SET {fields} WHERE code = ?", [*settings.values(), code]
-        )
-        assert changed.rowcount == 1
-
-
-def waits(person: Person, words: str) -> None:
-    expect(person.page.locator(".door")).to_contain_text(words)
-    expect(person.page.get_by_role("button", name="Stop waiting")).to_be_visible()
-
-
-def ask(person: Person, link: str) -> None:
-    person.open(link)
-    person.page.get_by_label("Your name").fill(person.name)
-    person.page.get_by_role("button", name="Ask to join").click()
-
-
-def knocks(host: Person):
-    return host.page.get_by_role("region", name="Somebody waits to come in")
 
 
 @pytest.fixture

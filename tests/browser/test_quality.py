@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
-from tests.browser.test_firefox import fiona  # noqa: F401
 from tests.servers import wait_until
 
 # How many pictures are sent, and how large, goes by what the processor can do.
@@ -145,7 +144,7 @@ def test_the_panel_is_reached_and_left_by_keyboard(alice, bob):
     expect(more).to_be_focused()
 
 
-def test_firefox_sends_what_is_seen_and_looks_at_its_links(alice, fiona):  # noqa: F811
+def test_firefox_sends_what_is_seen_and_looks_at_its_links(alice, fiona):
     fiona.join(alice_inside(alice))
     fiona.sees("Alice", alice.colour.rgb)
     row = open_connection(alice).locator("li").filter(has_text="Fiona")

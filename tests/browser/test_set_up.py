@@ -11,17 +11,11 @@ from playwright.sync_api import expect
 from tests.browser.media import Colour
 from tests.browser.person import Person
 from tests.browser.server import Server
-from tests.browser.test_lobby import set_up
+from tests.browser.steps import found, set_up
 from tests.servers import wait_until
 
 # The higher of the two notes, as if it were somebody's tone.
 NOTES = Colour("notes", (0, 0, 0), 659)
-
-
-def found(person: Person, check: str, state: str, words: str) -> None:
-    item = person.page.locator(f'[data-check="{check}"]')
-    expect(item).to_have_attribute("data-state", state)
-    expect(item).to_contain_text(words)
 
 
 def goes_through_it(person: Person) -> None:
