@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,31 +24,42 @@ hypothesis_settings.load_profile("untimed")
 TESTS = Path(__file__).parent
 # Of everybody who has an account.
 PASSWORD = "correct horse battery"
-# The browser tests that are mostly calls.
-CALLS = {
-    *("test_call", "test_devices", "test_doors", "test_early", "test_firefox", "test_links", "test_lobby"),
-    *("test_outages", "test_participant", "test_relay"),
-}
+# What takes longest begins first, so that none of it is left at the end for one process alone.
+LONGEST = (
+    *("test_processes", "test_up", "test_server", "test_on_postgres", "test_stop", "test_lives"),
+    *("test_call", "test_outages", "test_accessibility", "test_calls", "test_firefox", "test_lobby"),
+)
+# These start processes and wait for them more than they work: they run beside the browsers.
+WAITING = {"test_processes", "test_up", "test_server", "test_stop", "test_cluster", "test_lossy"}
 
 
 def _queue(item: pytest.Item) -> str:
-    """The tests of a queue run one after the other, beside those of another."""
-    if "network" in item.path.parts:
+    """Its tests run one after the other, beside those of another queue; what they share is started once."""
+    if "network" in item.path.relative_to(TESTS).parts:
         return "the lab, of which a machine has one"
-    return "calls, whose pictures keep a machine busy" if item.path.stem in CALLS else item.path.stem
+    # Nothing is shared between the editions of an installation.
+    edition = re.search(r"\[(sqlite|postgres)\b", item.name)
+    return f"{item.path.relative_to(TESTS)} {edition[1] if edition else ''}"
+
+
+def _length(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pure = places_of_tests()
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(_queue(item)))
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(_queue(item)))
             # Four pictures are all that two processors carry; a page that has less goes on by voice.
             if "dave" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.alone)
         elif pure & {item.path, *item.path.parents}:
             item.add_marker(pytest.mark.pure)
+        elif item.path.stem in WAITING:
+            item.add_marker(pytest.mark.waits)
+    items.sort(key=_length)
 
 
 @pytest.fixture(autouse=True)

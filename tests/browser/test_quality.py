@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from tests.browser.person import Person
 from tests.servers import wait_until
 
-# How many pictures are sent, and how large, goes by what the processor can do.
-pytestmark = pytest.mark.alone
+# How large a picture is sent goes by what the processor can do.
+large_pictures = pytest.mark.alone
 
 # All that goes out through the slots for pictures, of every connection that is open.
 PICTURES = """async () => {
@@ -70,6 +70,7 @@ def test_a_page_in_the_background_is_sent_no_pictures(alice, bob):
     bob.sees(alice)
 
 
+@large_pictures
 def test_a_tile_that_grows_is_sent_larger_pictures(visitor):
     alice = visitor("Alice", account=True, trouble="no film")
     bob = visitor("Bob", trouble="no film")
@@ -80,6 +81,7 @@ def test_a_tile_that_grows_is_sent_larger_pictures(visitor):
     wait_until(lambda: height_of(bob, "Alice") > 180, "larger pictures arrive")
 
 
+@large_pictures
 def test_two_people_see_each_other_in_720_lines(visitor):
     alice = visitor("Alice", account=True, trouble="no film")
     bob = visitor("Bob", trouble="no film", viewport={"width": 1920, "height": 1200})

