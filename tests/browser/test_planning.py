@@ -161,6 +161,19 @@ def test_somebody_is_made_optional_and_cohost(alice, page):
     expect(page.locator(".chip").nth(1)).not_to_contain_text("optional,")
 
 
+def test_without_a_network_it_says_so_and_what_was_typed_is_read_later(alice, page):
+    expect(page.locator("[data-send]")).to_have_text("Save")
+    with alice.expecting("ERR_INTERNET_DISCONNECTED"):
+        page.context.set_offline(True)
+        alice.paste(people(page), "Bob <bob@example.org>, Dave <dave@example.org>")
+        expect(page.get_by_text("The server cannot be reached just now.")).to_be_visible()
+        expect(page.locator("textarea[name=people]")).to_have_value(re.compile("Dave <dave@example.org>"))
+        page.context.set_offline(False)
+        expect(page.locator(".chip")).to_have_count(2)
+    expect(page.get_by_text("The server cannot be reached just now.")).to_be_hidden()
+    expect(page.locator("[data-send]")).to_have_text("Send 2 invitations")
+
+
 def test_a_list_comes_from_a_file(page):
     page.get_by_text("A list from a file").click()
     field = page.get_by_label("The file")
