@@ -16,7 +16,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from rooms.protocol import messages
-from rooms.roster.seats import Change
+from rooms.protocol.outcomes import Change
 
 logger = logging.getLogger(__name__)
 Letter = dict[str, Any]

@@ -25,7 +25,7 @@ from rooms.live.servers import innermost, unsent_by, write_at_once
 from rooms.live.sockets import Socket
 from rooms.models import Room, ServerProcess
 from rooms.protocol import ice, messages
-from rooms.protocol.admission import Admission, Refusal
+from rooms.protocol.admission import Admission, DoorStatus, Pass, Refusal
 from rooms.protocol.messages import (
     Access,
     ByeReason,
@@ -37,6 +37,7 @@ from rooms.protocol.messages import (
     Rules,
     Welcome,
 )
+from rooms.protocol.outcomes import Arrived, Snapshot, Waits
 from rooms.protocol.session import (
     AnswerKnocks,
     ChangeLobby,
@@ -53,7 +54,6 @@ from rooms.protocol.session import (
     TellOfFlood,
 )
 from rooms.roster import entrance, guesses, links, lobby, roster
-from rooms.roster.passes import Pass
 from rooms.roster.seats import capacity_of
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class RoomConsumer(AsyncConsumer):
     # The click that is not answered yet, and when the door opens by the clock.
     asked: Join
     # What was said to somebody who waits: how the door stands, and the host.
-    told: tuple[lobby.Standing, str] | None = None
+    told: tuple[DoorStatus, str] | None = None
     alarm: asyncio.TimerHandle | None = None
     hearing: asyncio.Task[Event] | None = None
 
@@ -181,8 +181,8 @@ class RoomConsumer(AsyncConsumer):
         return False
 
     async def greet(self, room: Room) -> None:
-        def work() -> tuple[lobby.Standing, roster.Snapshot]:
-            return lobby.standing(room, self.admission), roster.snapshot(room.pk)
+        def work() -> tuple[DoorStatus, Snapshot]:
+            return lobby.door_status(room, self.admission), roster.snapshot(room.pk)
 
         standing, snapshot = await database_sync_to_async(work)()
         self.learn(snapshot)
@@ -206,7 +206,7 @@ class RoomConsumer(AsyncConsumer):
             room=RoomFacts(self.here.code, self.title, self.capacity, rules.access, rules.lobby),
             role=self.admission.role,
             door=standing.door,
-            opens_in=standing.opens_in,
+            opens_in=standing.opens_in(timezone.now()),
             rev=0 if outside else snapshot.rev,
             participants=[] if outside else snapshot.participants,
             ice_servers=given.ice_servers if given else [],
@@ -223,7 +223,7 @@ class RoomConsumer(AsyncConsumer):
             self.socket.forget_held()
         self.socket.release()
 
-    def learn(self, snapshot: roster.Snapshot) -> None:
+    def learn(self, snapshot: Snapshot) -> None:
         self.here.locate(snapshot.where, self.registry.channel, snapshot.rev)
         if self.here.seen is None:
             self.here.seen = snapshot.rev
@@ -318,7 +318,7 @@ class RoomConsumer(AsyncConsumer):
         def announce(participant_id: str) -> None:
             loop.call_soon_threadsafe(register, participant_id)
 
-        def work() -> roster.Arrived | roster.Waits:
+        def work() -> Arrived | Waits:
             return roster.arrive(
                 self.room_id,
                 self.admission,
@@ -351,7 +351,7 @@ class RoomConsumer(AsyncConsumer):
             self.registry.restore(self.here, self.socket, displaced)
             raise
         self.may_be_seated = False
-        if isinstance(arrived, roster.Waits):
+        if isinstance(arrived, Waits):
             # An earlier try may have had a seat, until the database lost it.
             self.registry.restore(self.here, self.socket, displaced)
             self.wait_to_be_let_in(join, arrived)
@@ -385,18 +385,18 @@ class RoomConsumer(AsyncConsumer):
         if self.admission.user_id is None:
             self.registry.spawn(self.remember_name(join.name))
 
-    def wait_to_be_let_in(self, join: Join, waits: roster.Waits) -> None:
+    def wait_to_be_let_in(self, join: Join, waits: Waits) -> None:
         knocked = waits.knocked
         self.silence_alarm()
         self.asked = join
         self.session.must_wait()
         self.socket.knock, self.socket.host, self.socket.wake = knocked.knock, knocked.host, self.woken.set
         self.shut_out(True)
-        opens_in = knocked.standing.opens_in
+        opens_in = knocked.opens_in
         # They ask again whenever something may have changed; mostly nothing has.
-        if self.told != (knocked.standing, knocked.host):
-            self.told = knocked.standing, knocked.host
-            self.socket.reply(messages.dump(messages.Waiting(knocked.standing.door, knocked.host, opens_in)))
+        if self.told != (knocked.status, knocked.host):
+            self.told = knocked.status, knocked.host
+            self.socket.reply(messages.dump(messages.Waiting(knocked.status.door, knocked.host, opens_in)))
         if opens_in is not None:
             # A little later, or the two clocks may not agree that it is time.
             self.alarm = asyncio.get_running_loop().call_later(opens_in + 0.05, self.woken.set)

@@ -20,9 +20,9 @@ from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
 from rooms.models import Participant, Room
 from rooms.protocol.admission import Admission
+from rooms.protocol.outcomes import Change
 from rooms.roster import lobby, passes, removals, roster
 from rooms.roster.lobby import Look
-from rooms.roster.seats import Change
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from django.db.models.functions import Now
 
 from rooms.models import Participant, ServerProcess
 from rooms.protocol.messages import Role
+from rooms.protocol.outcomes import Change
 from rooms.roster import lobby, seats
-from rooms.roster.seats import Change
 
 
 def renew(server_id: str, channel: str) -> bool:

@@ -17,8 +17,8 @@ from meetings.models import Attendee, Meeting, Occurrence
 from meetings.signals import attendee_removed, insiders_asked, links_revoked, meeting_cancelled
 from rooms.live import bridge
 from rooms.models import Participant, Room
+from rooms.protocol.outcomes import Change
 from rooms.roster import passes, roster
-from rooms.roster.seats import Change
 
 # What the door of a room stands or falls with. A meeting that is cancelled is news of its own.
 DOOR_FIELDS = {

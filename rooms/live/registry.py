@@ -24,10 +24,10 @@ from rooms.live.servers import before_shutdown
 from rooms.live.sockets import NOBODY_WAITS, Socket
 from rooms.protocol import messages
 from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
+from rooms.protocol.outcomes import Change, SocketElsewhere
 from rooms.roster import lobby, roster
 from rooms.roster.lobby import Look
-from rooms.roster.roster import SocketElsewhere
-from rooms.roster.seats import Change, new_id
+from rooms.roster.seats import new_id
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import asyncio
 
 from rooms.live.sockets import Socket
 from rooms.protocol import messages
-from rooms.roster.roster import Snapshot
+from rooms.protocol.outcomes import Snapshot
 
 # How long an event waits for the one before it, which may come another way.
 REORDER = 0.5

@@ -9,9 +9,8 @@ from typing import Any
 
 from rooms.live import eagerly
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission
+from rooms.protocol.admission import Admission, Pass
 from rooms.protocol.messages import Bye, ByeReason, Role
-from rooms.roster.passes import Pass
 from rooms.roster.seats import new_id
 
 logger = logging.getLogger(__name__)

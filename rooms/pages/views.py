@@ -112,16 +112,16 @@ def _test_page(
 def _context(door: entrance.Door, admission: Admission, request: HttpRequest) -> dict[str, Any]:
     meeting = door.meeting
     room = entrance.room_of(meeting)
-    standing = lobby.standing(room, admission)
+    status = lobby.door_status(room, admission)
     # Whoever waits to be let in does not see who is inside.
-    inside = roster.snapshot(room.pk).participants if standing.door == "open" else []
+    inside = roster.snapshot(room.pk).participants if status.door == "open" else []
     is_host = admission.role == "host"
     times = door.times
     organizer = meeting.organizer.get_short_name()
     return {
         "meeting": meeting,
         "title": door.title,
-        "standing": standing,
+        "standing": status,
         "organizer": organizer,
         "room_info": {
             "code": meeting.code,
@@ -130,8 +130,8 @@ def _context(door: entrance.Door, admission: Admission, request: HttpRequest) ->
             "socket": f"/ws/rooms/{meeting.code}/",
             "name": admission.name,
             "host": is_host,
-            "door": standing.door,
-            "opens_in": standing.opens_in,
+            "door": status.door,
+            "opens_in": status.opens_in(timezone.now()),
             "organizer": organizer,
             "starts_at": times.starts_at.isoformat() if times else None,
             "ends_at": times.ends_at.isoformat() if times else None,

@@ -75,6 +75,22 @@ class Admission:
 
 
 @dataclass(frozen=True)
+class Pass:
+    """What an open socket, or a seat, rests on."""
+
+    session_key: str
+    user_id: int | None
+    attendee_id: int | None
+    link_id: int | None
+    # Everything that they are known as (`persons_of`); none for a host, whom nobody removes.
+    persons: tuple[str, ...] = ()
+
+    def is_of(self, removed: Collection[str]) -> bool:
+        """Whether it is one of these persons."""
+        return any(person in removed for person in self.persons)
+
+
+@dataclass(frozen=True)
 class Refusal:
     """May not enter."""
 
@@ -139,6 +155,19 @@ class DoorFacts:
     host_inside: bool = False
     # They were inside in this call, or a host has admitted them to it.
     let_in: bool = False
+
+
+@dataclass(frozen=True)
+class DoorStatus:
+    """How the door stands to somebody."""
+
+    door: Door
+    # When it opens, if that is what they wait for.
+    opens_at: datetime | None = None
+
+    def opens_in(self, now: datetime) -> float | None:
+        """In seconds: the clock of whoever waits may be wrong."""
+        return None if self.opens_at is None else max(0.0, (self.opens_at - now).total_seconds())
 
 
 def door(role: Role, facts: DoorFacts, now: datetime) -> Door:

@@ -18,8 +18,8 @@ from django.utils import timezone
 from meetings.models import Meeting
 from rooms.models import Call, Knock, Participant, Room
 from rooms.protocol import admission, messages
-from rooms.protocol.admission import Admission, DoorFacts
-from rooms.protocol.messages import Door
+from rooms.protocol.admission import Admission, DoorFacts, DoorStatus
+from rooms.protocol.outcomes import Knocked
 from rooms.roster import seats
 
 # Whoever was refused may ask once more in the same call, but not at once.
@@ -46,35 +46,8 @@ class NotAllowed(Exception):
     """Only a host who is inside lets people in."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How the door stands to somebody."""
-
-    door: Door
-    # When it opens, if that is what they wait for.
-    opens_at: datetime | None = None
-
-    @property
-    def opens_in(self) -> float | None:
-        """In seconds: the clock of whoever waits may be wrong."""
-        if self.opens_at is None:
-            return None
-        return max(0.0, (self.opens_at - timezone.now()).total_seconds())
-
-
-OPEN = Standing("open")
-
-
-@dataclass(frozen=True)
-class Knocked:
-    """Somebody waits to be let in."""
-
-    knock: str
-    standing: Standing
-    # The name of a host who is inside; "" when there is none.
-    host: str
-    # Hosts do not know of it yet.
-    is_news: bool
+OPEN = DoorStatus("open")
+FULL = DoorStatus("full")
 
 
 @dataclass(frozen=True)
@@ -93,7 +66,7 @@ class Look:
 # -- how it stands ------------------------------------------------------------------------------
 
 
-def standing(room: Room, somebody: Admission) -> Standing:
+def door_status(room: Room, somebody: Admission) -> DoorStatus:
     """What somebody who may enter meets at the door now."""
     meeting = room.meeting
     if somebody.role == "host" or not (meeting.lobby or meeting.personal or meeting.early is not None):
@@ -109,7 +82,7 @@ def standing(room: Room, somebody: Admission) -> Standing:
         let_in=call is not None and _is_let_in(call, somebody),
     )
     door = admission.door(somebody.role, facts, now)
-    return Standing(door, facts.opens_at if door == "early" else None)
+    return DoorStatus(door, facts.opens_at if door == "early" else None)
 
 
 def _opens_at(meeting: Meeting, call: Call | None, now: datetime) -> datetime | None:
@@ -158,8 +131,8 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
 
     Works inside a transaction that holds the room's row.
     """
-    stands = standing(room, somebody)
-    if stands.door == "open":
+    status = door_status(room, somebody)
+    if status.door == "open":
         return None
     _check_refusals(room, somebody)
     now = timezone.now()
@@ -174,7 +147,7 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock.attendee_id = somebody.attendee_id
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
-    return Knocked(knock.pk, stands, host_inside(room.pk), is_news)
+    return Knocked(knock.pk, status, status.opens_in(now), host_inside(room.pk), is_news)
 
 
 def _knock_of_same_invitation(room: Room, somebody: Admission) -> Knock | None:
@@ -206,7 +179,7 @@ def wait_for_seat(room: Room, somebody: Admission) -> Knocked | None:
     admitted = call.knocks.filter(_same(somebody), answer=Knock.Answer.ADMITTED).first()
     if admitted is None:
         return None
-    return Knocked(admitted.pk, Standing("full"), host_inside(room.pk), is_news=False)
+    return Knocked(admitted.pk, FULL, None, host_inside(room.pk), is_news=False)
 
 
 def _is_crowded(room: Room, now: datetime) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -16,25 +15,10 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from meetings.models import Attendee, PersonalLink
 from rooms.models import Participant
+from rooms.protocol.admission import Pass
 from rooms.protocol.messages import ByeReason
+from rooms.protocol.outcomes import Change
 from rooms.roster import seats
-from rooms.roster.seats import Change
-
-
-@dataclass(frozen=True)
-class Pass:
-    """What an open socket, or a seat, rests on."""
-
-    session_key: str
-    user_id: int | None
-    attendee_id: int | None
-    link_id: int | None
-    # Everything that they are known as (admission.persons_of); none for a host, whom nobody removes.
-    persons: tuple[str, ...] = ()
-
-    def is_of(self, removed: Collection[str]) -> bool:
-        """Whether it is one of these persons."""
-        return any(person in removed for person in self.persons)
 
 
 def of_seat(participant: Participant) -> Pass:

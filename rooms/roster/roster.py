@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
@@ -19,12 +19,10 @@ from django.db.models.functions import Now
 
 from meetings.models import Attendee
 from rooms.models import Call, Participant, Removal, Room, ServerProcess
-from rooms.protocol import messages
-from rooms.protocol.admission import Admission, is_open_to
-from rooms.protocol.messages import Access, ByeReason, Join, ParticipantJoined, Role
+from rooms.protocol.admission import Admission, Pass, is_open_to
+from rooms.protocol.messages import Access, ByeReason, Join, ParticipantJoined
+from rooms.protocol.outcomes import Arrived, Change, Knocked, Snapshot, SocketElsewhere, Waits
 from rooms.roster import entrance, lobby, passes, removals, seats
-from rooms.roster.passes import Pass
-from rooms.roster.seats import Change
 
 
 class NoEntry(Exception):
@@ -41,48 +39,6 @@ class NotInside(Exception):
 
 class NotAllowed(Exception):
     """Only a host may do this, and not to a host."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everybody inside, at a `rev`."""
-
-    rev: int
-    participants: list[messages.Participant]
-    where: dict[str, str]
-
-
-@dataclass(frozen=True)
-class SocketElsewhere:
-    """A socket of another process."""
-
-    # The layer channel of the process.
-    channel: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """Somebody has a seat."""
-
-    me: str
-    role: Role
-    token: str
-    resumed: bool
-    snapshot: Snapshot
-    change: Change
-    # The socket that this one replaces, if another process holds it.
-    replaced: SocketElsewhere | None
-    # They were waiting at the door until now.
-    has_waited: bool
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Somebody has to wait before they get a seat."""
-
-    knocked: lobby.Knocked
-    change: Change
 
 
 # -- one participant ----------------------------------------------------------------------------
@@ -193,10 +149,10 @@ def _is_open(room: Room, admission: Admission) -> bool:
         admission = _check_door(room, admission)
     except NoEntry:
         return False
-    return lobby.standing(room, admission).door == "open"
+    return lobby.door_status(room, admission).door == "open"
 
 
-def _knock(room: Room, admission: Admission, name: str, server_id: str, socket: str) -> lobby.Knocked | None:
+def _knock(room: Room, admission: Admission, name: str, server_id: str, socket: str) -> Knocked | None:
     try:
         return lobby.wait(room, admission, name, server_id, socket)
     except lobby.Refused:

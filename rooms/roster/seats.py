@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from django.conf import settings
@@ -17,25 +16,9 @@ from django.utils import timezone
 from meetings.models import Meeting
 from rooms.models import Participant, Room
 from rooms.protocol import messages
-from rooms.protocol.messages import ByeReason, Event, LeftReason, ParticipantLeft, ParticipantUpdated, Role
+from rooms.protocol.messages import LeftReason, ParticipantLeft, ParticipantUpdated, Role
+from rooms.protocol.outcomes import Change
 from rooms.roster import links
-
-
-@dataclass
-class Change:
-    """What a transaction changed, for everybody who is connected to this room."""
-
-    code: str
-    events: list[Event] = field(default_factory=list)
-    # The processes that those of the events are connected to: participant id -> layer channel.
-    where: dict[str, str] = field(default_factory=dict)
-    # Whose sockets are to be closed, and why.
-    endings: dict[str, ByeReason] = field(default_factory=dict)
-    # Who may not even wait at the door any more: what a removal is about.
-    removed: list[str] = field(default_factory=list)
-    # Why every socket of the room is to be closed.
-    ended: ByeReason | None = None
-
 
 # How many seats of a call one person may have: two devices, or a page that was lost and has come anew.
 SEATS_EACH = 2

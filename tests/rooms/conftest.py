@@ -20,7 +20,7 @@ from meetings.models import Attendee, Meeting
 from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.live.sockets import Socket
-from rooms.roster.passes import Pass
+from rooms.protocol.admission import Pass
 
 Frame = dict[str, Any]
 # Long enough for a busy machine; nothing waits for it to pass.

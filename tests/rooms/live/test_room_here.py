@@ -9,7 +9,7 @@ import pytest
 from rooms.live import room_here
 from rooms.live.room_here import RoomHere
 from rooms.protocol.messages import Participant
-from rooms.roster.roster import Snapshot
+from rooms.protocol.outcomes import Snapshot
 
 HERE, THERE = "process.here!1", "process.there!2"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rooms.live import sockets
 from rooms.live.sockets import Socket
-from rooms.roster.passes import Pass
+from rooms.protocol.admission import Pass
 
 
 async def test_frames_are_sent_in_order(socket, wire):

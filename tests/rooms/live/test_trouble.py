@@ -14,8 +14,8 @@ from django.utils import timezone
 from rooms.live import bridge, patience, processes, room_here, this_process
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages
+from rooms.protocol.outcomes import Arrived, Change, Waits
 from rooms.roster import roster
-from rooms.roster.seats import Change
 from tests.rooms.conftest import SECONDS, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ async def pausing(monkeypatch):
     real, go_on, began = roster.arrive, threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(*args: Any, **kwargs: Any) -> roster.Arrived | roster.Waits:
+    def slow(*args: Any, **kwargs: Any) -> Arrived | Waits:
         loop.call_soon_threadsafe(began.set)
         assert go_on.wait(SECONDS)
         return real(*args, **kwargs)

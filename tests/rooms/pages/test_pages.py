@@ -20,11 +20,10 @@ from meetings import links, words
 from meetings.models import Attendee
 from meetings.plans import invitations
 from rooms.models import Removal, Room, ServerProcess
-from rooms.protocol.admission import Admission
+from rooms.protocol.admission import Admission, Pass
 from rooms.protocol.messages import Join
 from rooms.roster import entrance, guesses, roster, seats
 from rooms.roster.entrance import approach
-from rooms.roster.passes import Pass
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import came_by_letter
 
