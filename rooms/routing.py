@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.urls import re_path
 
 from rooms.codes import PATTERN
+from rooms.live import goodbyes
 from rooms.live.consumers import RoomConsumer
+from rooms.live.goodbyes import Receive, Send
 from rooms.live.testing import SetUpConsumer
-from rooms.protocol import messages
 
 
-async def nowhere(
-    scope: dict[str, Any],
-    receive: Callable[[], Awaitable[dict[str, Any]]],
-    send: Callable[[dict[str, Any]], Awaitable[None]],
-) -> None:
+async def nowhere(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """A socket to an address that is no room."""
-    await receive()
-    await send({"type": "websocket.accept"})
-    await send({"type": "websocket.send", "text": messages.dump(messages.Bye("not-found"))})
-    await send({"type": "websocket.close", "code": messages.CLOSE_CODES["not-found"]})
-    while (await receive())["type"] != "websocket.disconnect":
-        pass
+    await goodbyes.accept(receive, send)
+    await goodbyes.turn_away(send, "not-found")
+    await goodbyes.wait_for_close(receive)
 
 
 websocket_urlpatterns = [

@@ -99,7 +99,7 @@ class Heartbeat:
 
     async def _reclaim(self) -> None:
         registry = self._registry
-        held = {me: socket.key for here in registry.rooms.values() for me, socket in here.inside.items()}
+        held = {me: socket.who.key for here in registry.rooms.values() for me, socket in here.inside.items()}
         changes, lost = await database_sync_to_async(processes.reclaim)(registry.id, held)
         for here in list(registry.rooms.values()):
             for me in lost & here.inside.keys():
@@ -154,13 +154,13 @@ class Heartbeat:
         }
         stored = await database_sync_to_async(processes.seats_of)(registry.id, held.keys())
         # Looked at after the database: a socket is open before it is stored.
-        open_here = {socket.key for here in registry.rooms.values() for socket in here.sockets}
+        open_here = {socket.who.key for here in registry.rooms.values() for socket in here.sockets}
         for seat in stored:
             here, socket = held.get(seat.participant_id, (None, None))
             if here is not None and socket is not None and here.inside.get(seat.participant_id) is socket:
                 if not seat.is_inside:
                     await registry.show_out(here, seat.participant_id, socket)
-                elif seat.socket != socket.key:
+                elif seat.socket != socket.who.key:
                     registry.leave(here, socket)
                     socket.end("restart" if seat.is_ours or not seat.socket else "replaced")
                 else:
@@ -175,7 +175,7 @@ class Heartbeat:
             return
         self._kept_at = now
         keys = {
-            socket.granted.session_key
+            socket.who.pass_.session_key
             for here in self._registry.rooms.values()
             for socket in here.sockets
             if not socket.over
@@ -187,7 +187,7 @@ class Heartbeat:
         """Find what sockets and seats rested on and has ended since, should the letter of it be lost."""
         rooms = list(self._registry.rooms.values())
         waiting = {
-            here.room_id: {person for socket in here.waiting.values() for person in socket.granted.persons}
+            here.room_id: {person for socket in here.waiting.values() for person in socket.who.pass_.persons}
             for here in rooms
         }
 
@@ -200,7 +200,7 @@ class Heartbeat:
             self._registry.publish(change)
         for here in rooms:
             for socket in list(here.waiting.values()):
-                if socket.granted.is_of(removed.get(here.room_id, ())):
+                if socket.who.pass_.is_of(removed.get(here.room_id, ())):
                     socket.end("removed")
         await self.check_sockets([socket for here in rooms for socket in here.sockets])
 
@@ -213,11 +213,11 @@ class Heartbeat:
         sockets = [socket for socket in among if not socket.over]
         if not sockets:
             return
-        lapsed = await database_sync_to_async(passes.lapsed)({socket.granted for socket in sockets})
+        lapsed = await database_sync_to_async(passes.lapsed)({socket.who.pass_ for socket in sockets})
         for socket in sockets:
-            if reason := lapsed.get(socket.granted):
+            if reason := lapsed.get(socket.who.pass_):
                 # A seat that is only being given is not yet seen by whoever ends those that have lapsed.
-                socket.has_lapsed = socket.is_held
+                socket.who.has_lapsed = socket.is_held
                 socket.end(reason)
 
     async def check_doors(self, only: RoomHere | None = None) -> None:
@@ -228,7 +228,7 @@ class Heartbeat:
         rooms = list(self._registry.rooms.values()) if only is None else [only]
         room_ids = [here.room_id for here in rooms]
         at_doors = {
-            here.room_id: {s.admission for s in here.waiting.values() if s.is_at_open_door and s.admission}
+            here.room_id: {s.who.admission for s in here.waiting.values() if s.is_at_open_door}
             for here in rooms
         }
 
@@ -242,9 +242,9 @@ class Heartbeat:
             self._registry.publish(change)
         for here in rooms:
             for socket in list(here.waiting.values()):
-                if socket.knock:
+                if socket.who.knock:
                     socket.wake()
-                elif socket.is_at_open_door and socket.admission in shut.get(here.room_id, ()):
+                elif socket.is_at_open_door and socket.who.admission in shut.get(here.room_id, ()):
                     socket.end("restart")
 
 

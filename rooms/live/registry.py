@@ -18,6 +18,7 @@ from channels.db import database_sync_to_async
 
 from rooms.live import processes
 from rooms.live.bridge import EVERYBODY, Bridge, Letter, letter_about
+from rooms.live.link_reports import LinkReports
 from rooms.live.patience import patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
@@ -61,6 +62,7 @@ class Registry:
         self.id = new_id()
         self.rooms: dict[str, RoomHere] = {}
         self.bridge = Bridge(self.id, self.hear)
+        self.link_reports = LinkReports(self.spawn)
         self._starting = asyncio.Lock()
         # What runs for as long as the process, and what is soon done.
         self._duties: set[asyncio.Task[None]] = set()
@@ -153,13 +155,13 @@ class Registry:
             here = self.rooms[code] = RoomHere(room_id, code)
             here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
         here.sockets.add(socket)
-        here.waiting[socket.key] = socket
+        here.waiting[socket.who.key] = socket
         self._make_room_at_door(here, socket)
         return here
 
     def _make_room_at_door(self, here: RoomHere, newest: Socket) -> None:
-        session = newest.granted.session_key
-        same = [s for s in here.waiting.values() if s.granted.session_key == session and not s.over]
+        session = newest.who.pass_.session_key
+        same = [s for s in here.waiting.values() if s.who.pass_.session_key == session and not s.over]
         for older in same[:-MOST_AT_DOOR]:
             older.end("replaced")
 
@@ -169,44 +171,53 @@ class Registry:
             # Others wait for the same: it goes on though this one is cancelled.
             await asyncio.shield(here.subscription)
 
-    def enter(self, here: RoomHere, socket: Socket, participant_id: str) -> Socket | None:
-        """From now on signals to the participant go to this socket; the one that had them, if any."""
+    def enter(self, here: RoomHere, socket: Socket, participant_id: str) -> None:
+        """From now on signals to the participant go to this socket, and not to the one that had them."""
         if socket not in here.sockets:
-            return None  # it closed while the seat was being given
+            return  # it closed while the seat was being given
         # Who they were on an earlier try, which was rolled back.
-        self.leave(here, socket)
-        here.waiting.pop(socket.key, None)
-        older = here.inside.get(participant_id)
+        self.restore(here, socket)
+        here.waiting.pop(socket.who.key, None)
+        socket.displaced = here.inside.get(participant_id)
         here.inside[participant_id] = socket
-        socket.me = participant_id
-        return older
+        socket.who.me = participant_id
 
-    def restore(self, here: RoomHere, socket: Socket, displaced: list[Socket]) -> None:
+    def restore(self, here: RoomHere, socket: Socket) -> None:
         """The join came to nothing: as it was before `enter`."""
-        self.leave(here, socket)
-        socket.me = ""
+        older, socket.displaced = socket.displaced, None
+        if self.leave(here, socket) and older is not None and older in here.sockets:
+            here.inside[older.who.me] = older
+        socket.who.me = ""
         if socket in here.sockets:
-            here.waiting[socket.key] = socket
-        for older in displaced:
-            if older in here.sockets:
-                here.inside[older.me] = older
+            here.waiting[socket.who.key] = socket
+
+    def take_over(self, here: RoomHere, socket: Socket, elsewhere: SocketElsewhere | None) -> None:
+        """The join is certain: older sockets of this participant are closed."""
+        older, socket.displaced = socket.displaced, None
+        if older is not None:
+            older.end("replaced")
+        if elsewhere is not None:
+            self.replace(elsewhere, socket.who.me, here.code)
 
     def leave(self, here: RoomHere, socket: Socket) -> bool:
         """The socket speaks for nobody any more; whether it did until now."""
-        if here.inside.get(socket.me) is not socket:
+        if here.inside.get(socket.who.me) is not socket:
             return False
-        del here.inside[socket.me]
+        del here.inside[socket.who.me]
         return True
 
-    def closed(self, here: RoomHere, socket: Socket) -> None:
-        """The socket is gone."""
+    def closed(self, here: RoomHere, socket: Socket) -> bool:
+        """The socket is gone; whether it spoke for somebody until now."""
         here.sockets.discard(socket)
-        here.waiting.pop(socket.key, None)
-        self.leave(here, socket)
+        here.waiting.pop(socket.who.key, None)
+        spoke = here.inside.get(socket.who.me) is socket
+        # It may have been in the middle of a join.
+        self.restore(here, socket)
         if not here.sockets and self.rooms.get(here.code) is here:
             here.forget()
             del self.rooms[here.code]
             self.bridge.unsubscribe(here.code, unless=lambda: here.code in self.rooms)
+        return spoke
 
     async def show_out(self, here: RoomHere, participant_id: str, socket: Socket) -> None:
         """Close the socket of somebody who is not inside any more, and say why."""
@@ -218,17 +229,21 @@ class Registry:
         """Whoever this socket spoke for is away, unless they have a newer one."""
         self.publish(await patiently(partial(roster.go_away, room_id, socket_key, is_lost=is_lost)))
 
+    async def give_up_seat(self, room_id: int, socket_key: str) -> None:
+        """Whoever this socket spoke for has left, unless they have a newer one."""
+        self.publish(await patiently(partial(roster.leave, room_id, socket_key)))
+
     # -- to participants ------------------------------------------------------------------------
 
     def relay(self, here: RoomHere, socket: Socket, to: str, signal: RelayedSignal) -> None:
         """Hand a signal over, here or through the process that holds the target; else tell the sender."""
         # Visitors reach those inside, and nobody else at the door.
-        target = here.reachable(to) if socket.me else here.inside.get(to)
-        if target is not None and (socket.me or not target.is_behind):
+        target = here.reachable(to) if socket.who.me else here.inside.get(to)
+        if target is not None and (socket.who.me or not target.is_behind):
             target.send(messages.dump(signal))
             return
         refusal = messages.dump(Undeliverable(to, signal.generation))
-        channel = here.elsewhere.get(to) or (here.callers.get(to) if socket.me else None)
+        channel = here.elsewhere.get(to) or (here.callers.get(to) if socket.who.me else None)
         if channel is None or target is not None:
             socket.reply(refusal)
             return
@@ -237,8 +252,8 @@ class Registry:
             "code": here.code,
             "to": to,
             "text": messages.dump(signal),
-            "sender": socket.me or socket.key,
-            "waits": not socket.me,
+            "sender": socket.who.me or socket.who.key,
+            "waits": not socket.who.me,
             "refusal": refusal,
             "answer_to": self.channel,
         }
@@ -259,7 +274,7 @@ class Registry:
     def tell_of_flood(self, here: RoomHere, participant: str, by: str) -> None:
         """Hosts hear who has let go of whom."""
         visitor = here.waiting.get(participant)
-        name = visitor.admission.name if visitor is not None and visitor.admission is not None else ""
+        name = visitor.who.admission.name if visitor is not None else ""
         text = messages.dump(messages.FloodedBy(participant, name, by))
         letter = {"type": "flooded", "code": here.code, "text": text}
         self.hear(letter)
@@ -304,28 +319,23 @@ class Registry:
         here.shown_look = number
         text = messages.dump(messages.Lobby(look.knocks))
         for socket in here.inside.values():
-            if socket.is_host and not socket.is_held and socket.rules != look.rules:
+            if socket.who.is_host and not socket.is_held and socket.rules != look.rules:
                 socket.rules = look.rules
                 socket.send(messages.dump(look.rules))
-            if socket.is_host and socket.lobby_shown != text:
+            if socket.who.is_host and socket.lobby_shown != text:
                 socket.lobby_shown = text
                 socket.send(text)
         for socket in list(here.waiting.values()):
-            if socket.knock and (socket.knock not in look.waiting or socket.host != look.host):
+            if socket.who.knock and (socket.who.knock not in look.waiting or socket.who.host != look.host):
                 socket.wake()
 
     def note_roles(self, here: RoomHere, roles: dict[str, Role], rev: int) -> None:
         """Have those be hosts, and nobody else, who were so at this `rev`, unless more is known of them."""
         for participant_id, role in roles.items():
             socket = here.inside.get(participant_id)
-            if socket is None or socket.is_held or rev < socket.role_rev:
+            if socket is None or socket.is_held or not socket.who.take_role(role, rev):
                 continue
-            socket.role_rev = rev
-            if socket.is_host == (role == "host"):
-                continue
-            socket.is_host = role == "host"
-            socket.take_role(role)
-            if socket.is_host:
+            if role == "host":
                 self.look_at_lobby(here)
             elif socket.lobby_shown != NOBODY_WAITS:
                 socket.lobby_shown = NOBODY_WAITS
@@ -351,7 +361,7 @@ class Registry:
             case "flooded":
                 if here is not None:
                     for socket in here.inside.values():
-                        if socket.is_host:
+                        if socket.who.is_host:
                             socket.send(letter["text"])
             case "doors":
                 if here is not None:
@@ -400,17 +410,17 @@ class Registry:
             socket
             for here in self.rooms.values()
             for socket in here.sockets
-            if socket.granted.user_id in users
-            or socket.granted.session_key in sessions
-            or socket.granted.attendee_id in attendees
-            or (everybody_invited and socket.granted.attendee_id is not None)
+            if socket.who.pass_.user_id in users
+            or socket.who.pass_.session_key in sessions
+            or socket.who.pass_.attendee_id in attendees
+            or (everybody_invited and socket.who.pass_.attendee_id is not None)
         ]
         if concerned:
             self.spawn(self.checks.check_sockets(concerned))
 
     def _hear_replaced(self, here: RoomHere, letter: Letter) -> None:
         socket = here.inside.get(letter["participant"])
-        if socket is not None and socket.key == letter["socket"]:
+        if socket is not None and socket.who.key == letter["socket"]:
             self.leave(here, socket)
             here.elsewhere.update(letter["where"])
             socket.end("replaced")
@@ -424,13 +434,13 @@ class Registry:
             socket = here.inside.pop(participant_id, None)
             if socket is not None:
                 socket.end(reason)
-        for socket in [one for one in here.waiting.values() if one.granted.is_of(letter["removed"])]:
+        for socket in [one for one in here.waiting.values() if one.who.pass_.is_of(letter["removed"])]:
             socket.end("removed")
         for rev, text in letter["events"]:
             here.hear(rev, text)
         if letter["events"]:
             self.note_roles(here, letter["roles"], letter["events"][-1][0])
-        if any(socket.knock for socket in here.waiting.values()):
+        if any(socket.who.knock for socket in here.waiting.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)
         for participant_id in letter.get("gone", ()):

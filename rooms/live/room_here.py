@@ -72,13 +72,15 @@ class RoomHere:
     def reachable(self, participant_id: str) -> Socket | None:
         """Whoever is connected to this process, inside or at an open door."""
         visitor = self.waiting.get(participant_id)
-        return self.inside.get(participant_id) or (None if visitor is None or visitor.outside else visitor)
+        if visitor is not None and visitor.who.is_outside:
+            visitor = None
+        return self.inside.get(participant_id) or visitor
 
     @property
     def has_door(self) -> bool:
         """Whether somebody here waits to be let in, or could let people in."""
-        hosts = any(socket.is_host for socket in self.inside.values())
-        return hosts or any(socket.knock for socket in self.waiting.values())
+        hosts = any(socket.who.is_host for socket in self.inside.values())
+        return hosts or any(socket.who.knock for socket in self.waiting.values())
 
     def remember_caller(self, visitor_id: str, channel: str) -> None:
         """Somebody who waits in another process has signalled to somebody inside here."""
@@ -94,7 +96,7 @@ class RoomHere:
         self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
         text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
         for socket in list(self.sockets):
-            if not socket.outside:
+            if not socket.who.is_outside:
                 socket.send(text, snapshot.rev)
         self._pass_on_followers(self.seen)
 
@@ -105,7 +107,7 @@ class RoomHere:
     def _pass_on(self, rev: int, text: str) -> None:
         self.seen = rev
         for socket in list(self.sockets):
-            if not socket.outside:
+            if not socket.who.is_outside:
                 socket.send(text, rev)
 
     def _stop_waiting(self) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 from rooms.live import eagerly
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission, Pass
-from rooms.protocol.messages import Bye, ByeReason, Role
-from rooms.roster.seats import new_id
+from rooms.protocol.messages import Bye, ByeReason
+from rooms.protocol.who import State, Who
 
 logger = logging.getLogger(__name__)
 
@@ -29,39 +28,41 @@ class Socket:
     who has just been given a seat, before `welcome`.
     """
 
+    __slots__ = (
+        "_flushing",
+        "_held",
+        "_is_flushing",
+        "_queue",
+        "_queued",
+        "_send",
+        "_unsent",
+        "displaced",
+        "lobby_shown",
+        "over",
+        "rev",
+        "rules",
+        "task",
+        "wake",
+        "who",
+    )
+
     def __init__(
         self,
         send: Callable[[dict[str, Any]], Awaitable[None]],
-        granted: Pass,
+        who: Who,
         unsent: Callable[[], int] = lambda: 0,
     ) -> None:
-        # As whom they are addressed, and, when they join as somebody new, who they are.
-        self.key = new_id()
-        # Tells its relay credentials from others' and stands in the relay's log, so nobody else knows it.
-        self.tag = new_id()
+        self.who = who
         # The consumer's, to be ended with the process.
         self.task = asyncio.current_task()
-        self.granted = granted
-        self.me = ""
-        self.is_host = False
-        # The number of the event up to which that is so: a letter may be late.
-        self.role_rev = 0
-        # Tells the conversation when that changes.
-        self.take_role: Callable[[Role], None] = _ignore
-        # As whom they may enter; None until that is known.
-        self.admission: Admission | None = None
-        # At a door that is shut: nothing that happens inside is for them.
-        self.outside = False
-        # As whom they wait to be let in, which host they were told of, and what makes them ask again.
-        self.knock = ""
-        self.host = ""
+        # Has somebody who waits ask again.
         self.wake: Callable[[], None] = _nothing
+        # Whose place this socket has taken, until it is certain that it may.
+        self.displaced: Socket | None = None
         # By what rules people come in, and who waits, as it was last told: of a change only if it is a host.
         self.rules: messages.Rules | None = None
         self.lobby_shown = NOBODY_WAITS
         self.over = False
-        # What it rested on has ended: whoever sat behind it has left, and is not away.
-        self.has_lapsed = False
         self._send = send
         self._unsent = unsent
         # A list, since it is nearly always empty, and an empty deque takes 600 bytes.
@@ -81,7 +82,7 @@ class Socket:
     @property
     def is_at_open_door(self) -> bool:
         """They have not clicked yet, and see what happens inside."""
-        return not (self.over or self.outside or self.is_held or self.knock or self.me)
+        return self.who.is_at_open_door and not self.is_held
 
     @property
     def is_behind(self) -> bool:
@@ -90,7 +91,8 @@ class Socket:
 
     def hold(self) -> None:
         """Keep what comes from others until `release`."""
-        self._held = []
+        if self._held is None:
+            self._held = []
 
     def release(self) -> None:
         """Send what was held, and from now on at once."""
@@ -132,12 +134,17 @@ class Socket:
     def close(self, code: int) -> None:
         """Close, after what waits has been sent."""
         if not self.over:
-            self.over = True
+            self._end()
             self._push({"type": "websocket.close", "code": code})
+
+    def _end(self) -> None:
+        self.over = True
+        # Also when it was not the session that closed it.
+        self.who.state = State.OVER
 
     def lost(self) -> None:
         """The other end is gone: nothing can be sent any more."""
-        self.over = True
+        self._end()
         self._queue.clear()
 
     async def flushed(self) -> None:
@@ -169,7 +176,3 @@ class Socket:
 
 def _nothing() -> None:
     """Nobody waits on this socket."""
-
-
-def _ignore(role: Role) -> None:
-    """Nobody speaks on this socket yet."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from rooms.live import goodbyes
+from rooms.live.goodbyes import Event, Receive, Send
 from rooms.protocol import ice, messages
-from rooms.protocol.messages import Bye, ByeReason, Ping, ProtocolError, SetUp
-from rooms.protocol.session import TokenBucket
+from rooms.protocol.limits import TokenBucket
+from rooms.protocol.messages import ByeReason, Ping, ProtocolError, SetUp
 from rooms.roster import entrance
 
 # Long enough for a test, too short to be of use for anything else (seconds).
@@ -26,7 +26,6 @@ MOST_AT_ONCE = 4
 BURST = 30
 PINGS_PER_SECOND = 1.0
 
-Event = dict[str, Any]
 # How many each browser has open, by its session.
 _open: Counter[str] = Counter()
 
@@ -34,12 +33,9 @@ _open: Counter[str] = Counter()
 class SetUpConsumer(AsyncConsumer):
     """One test, from handshake to close."""
 
-    async def __call__(
-        self, scope: Event, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
-    ) -> None:
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         self.send_raw = send
-        await receive()
-        await send({"type": "websocket.accept"})
+        await goodbyes.accept(receive, send)
         if not scope["same_origin"]:
             await self.turn_away("origin")
         elif not (scope["user"].is_authenticated or entrance.is_known(scope["session"])):
@@ -55,10 +51,9 @@ class SetUpConsumer(AsyncConsumer):
                 if not _open[session_key]:
                     del _open[session_key]
             return
-        while (await receive())["type"] != "websocket.disconnect":
-            pass
+        await goodbyes.wait_for_close(receive)
 
-    async def test(self, session_key: str, receive: Callable[[], Awaitable[Event]]) -> None:
+    async def test(self, session_key: str, receive: Receive) -> None:
         """Say where the relay is, and answer until the page closes."""
         await self.say(greeting(session_key, time.time()))
         is_open = True
@@ -81,8 +76,7 @@ class SetUpConsumer(AsyncConsumer):
         return True
 
     async def turn_away(self, reason: ByeReason) -> bool:
-        await self.say(Bye(reason))
-        await self.send_raw({"type": "websocket.close", "code": messages.CLOSE_CODES[reason]})
+        await goodbyes.turn_away(self.send_raw, reason)
         return False
 
     async def say(self, message: messages.ServerMessage) -> None:

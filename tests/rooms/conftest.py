@@ -20,7 +20,7 @@ from meetings.models import Attendee, Meeting
 from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.live.sockets import Socket
-from rooms.protocol.admission import Pass
+from tests.rooms.protocol.somebody import somebody
 
 Frame = dict[str, Any]
 # Long enough for a busy machine; nothing waits for it to pass.
@@ -202,6 +202,6 @@ async def wire():
 
 @pytest.fixture
 async def socket(wire):
-    made = Socket(wire.send, Pass("session", None, None, None))
+    made = Socket(wire.send, somebody())
     made.release()
     return made

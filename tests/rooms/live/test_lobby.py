@@ -17,6 +17,7 @@ from meetings import links
 from meetings.models import Attendee, Meeting
 from rooms.live import this_process
 from rooms.live.bridge import Letter
+from rooms.live.sockets import Socket
 from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
 from rooms.roster import lobby, roster
@@ -567,7 +568,7 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
 
     bob = await open_socket(await sync_to_async(guest)())
     me = (await bob.hears("ready"))["me"]
-    monkeypatch.setattr("rooms.live.patience.RETRY_PAUSE", 0)
+    monkeypatch.setattr("rooms.protocol.seating.RETRY_PAUSE", 0)
     monkeypatch.setattr(roster, "arrive", lost_at_first)
     await bob.says("join", name="Bob")
     await bob.hears("waiting")
@@ -587,10 +588,8 @@ async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, ho
     registry = this_process.registry()
     letters: list[Letter] = []
     monkeypatch.setattr(registry.bridge, "publish", letters.append)
-    here = registry.rooms[with_lobby.code]
-    [socket] = here.waiting.values()
     asked_again = asyncio.Event()
-    monkeypatch.setattr(socket, "forget_held", asked_again.set)
+    monkeypatch.setattr(Socket, "forget_held", lambda socket: asked_again.set())
     await this_process.heartbeat().check_doors()
     async with asyncio.timeout(SECONDS):
         await asked_again.wait()
@@ -885,9 +884,9 @@ async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_
     for cohost in (True, False):
         await Attendee.objects.aupdate(cohost=cohost)
         await this_process.heartbeat().check_doors()
-    assert (socket.is_host, len(letters)) == (False, 2)
+    assert (socket.who.is_host, len(letters)) == (False, 2)
     registry.hear(letters[0])
-    assert socket.is_host is False
+    assert socket.who.is_host is False
     for _ in range(2):
         await bob.hears("participant-updated")
     await bob.says("admit", knocks=["x" * 22])
@@ -900,7 +899,7 @@ async def test_a_role_of_which_no_letter_told_is_found_by_the_heartbeat(standup,
     socket = registry.rooms[standup.code].inside[bob.me]
     await Participant.objects.filter(pk=bob.me).aupdate(role="host")
     await this_process.heartbeat().check_seats()
-    assert socket.is_host is True
+    assert socket.who.is_host is True
     await bob.says("admit", knocks=["x" * 22])
     assert (await bob.hears("lobby"))["knocks"] == []
 

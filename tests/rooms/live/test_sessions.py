@@ -261,7 +261,7 @@ async def test_whose_session_ends_while_the_seat_is_being_given_has_left(
     await page.says("join", name="Carol")
     await committed.wait()
     [socket] = [s for here in this_process.registry().rooms.values() for s in here.sockets if s.is_held]
-    socket.has_lapsed = socket.is_held
+    socket.who.has_lapsed = socket.is_held
     socket.end("session")
     go_on.set()
     await page.is_closed("session", 4412)

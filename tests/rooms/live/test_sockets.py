@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rooms.live import sockets
 from rooms.live.sockets import Socket
-from rooms.protocol.admission import Pass
+from tests.rooms.protocol.somebody import somebody
 
 
 async def test_frames_are_sent_in_order(socket, wire):
@@ -15,7 +15,7 @@ async def test_frames_are_sent_in_order(socket, wire):
 
 
 async def test_what_is_held_waits_for_what_must_come_first(wire):
-    socket = Socket(wire.send, Pass("session", None, None, None))
+    socket = Socket(wire.send, somebody())
     socket.send("joined", rev=1)
     socket.reply("ready")
     socket.release()
@@ -58,7 +58,7 @@ async def test_a_slow_receiver_does_not_hold_up_the_sender_and_is_dropped(socket
 
 async def test_what_the_server_holds_back_counts_as_unsent(wire, monkeypatch):
     monkeypatch.setattr(sockets, "MAX_UNSENT", 1000)
-    socket = Socket(wire.send, Pass("session", None, None, None), unsent=lambda: 950)
+    socket = Socket(wire.send, somebody(), unsent=lambda: 950)
     socket.release()
     wire.open.clear()
     socket.send("x" * 40)

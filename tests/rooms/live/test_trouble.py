@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from rooms.live import bridge, patience, processes, room_here, this_process
 from rooms.models import Participant, Room, ServerProcess
-from rooms.protocol import messages
+from rooms.protocol import messages, seating
 from rooms.protocol.outcomes import Arrived, Change, Waits
 from rooms.roster import roster
 from tests.rooms.conftest import SECONDS, Page
@@ -122,7 +122,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
 
 async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(enter, monkeypatch, settings):
     alice = await enter("Alice")
-    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(seating, "RETRY_PAUSE", 0)
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob")
     [here] = this_process.registry().rooms.values()
@@ -132,7 +132,7 @@ async def test_a_seat_whose_commit_was_not_confirmed_is_found_on_the_next_try(en
 
 async def test_the_token_of_such_a_seat_is_good(enter, open_socket, guest, monkeypatch):
     client = await sync_to_async(guest)()
-    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(seating, "RETRY_PAUSE", 0)
     failing(monkeypatch, "arrive", after=True)
     bob = await enter("Bob", client)
     await bob.goes()
@@ -144,11 +144,9 @@ async def test_the_token_of_such_a_seat_is_good(enter, open_socket, guest, monke
 
 
 async def test_a_join_that_fails_for_good_leaves_no_ghost(enter, open_socket, guest, monkeypatch):
-    from rooms.live import consumers
-
     alice = await enter("Alice")
-    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
-    monkeypatch.setattr(consumers, "PATIENCE", -1)
+    monkeypatch.setattr(seating, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(seating, "PATIENCE", -1)
     failing(monkeypatch, "arrive", after=True)
     page = await open_socket(await sync_to_async(guest)())
     await page.hears("ready")
@@ -250,7 +248,7 @@ async def test_a_late_letter_about_an_older_socket_does_not_end_the_newest(enter
     await alice.says("need-offer", to=bob.me, generation=1, reason="ice")
     await bob.hears("need-offer")
 
-    registry.hear({**letter, "socket": registry.rooms[standup.code].inside[bob.me].key})
+    registry.hear({**letter, "socket": registry.rooms[standup.code].inside[bob.me].who.key})
     await bob.is_closed("replaced", 4408)
 
 

@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.protocol import messages
-from rooms.protocol.messages import Bye, Failed, IceServers, Pong
-from rooms.protocol.session import (
-    BURST,
-    FLOODED_BURST,
-    LINKS_BURST,
-    LOBBY_BURST,
-    MAX_REFUSED,
-    VISITOR_BURST,
+from rooms.protocol.effects import (
     AnswerKnocks,
     ChangeLobby,
     Close,
@@ -25,35 +18,31 @@ from rooms.protocol.session import (
     Relay,
     Reply,
     SendAway,
-    Session,
     ShowRoster,
-    State,
     TellOfFlood,
+)
+from rooms.protocol.limits import (
+    BURST,
+    FLOODED_BURST,
+    LINKS_BURST,
+    LOBBY_BURST,
+    MAX_REFUSED,
+    VISITOR_BURST,
     TokenBucket,
 )
-
-ALICE, BOB = "a" * 22, "b" * 22
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-class Credentials:
-    """Different ones each time."""
-
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self):
-        self.count += 1
-        return IceServers([], self.count)
+from rooms.protocol.messages import Bye, Failed, Pong
+from rooms.protocol.session import Session
+from rooms.protocol.who import State
+from tests.rooms.protocol.somebody import (
+    ALICE,
+    BOB,
+    Clock,
+    Credentials,
+    greeted,
+    let_wait,
+    seat_for,
+    somebody,
+)
 
 
 @pytest.fixture
@@ -62,30 +51,34 @@ def clock():
 
 
 @pytest.fixture
-def waiting(clock):
-    """Somebody before the click."""
-    return Session("participant", Credentials(), clock, IceServers([], 0))
+def prejoin(clock):
+    """Bob before the click."""
+    return greeted(Session(somebody(BOB), Credentials(), clock))
 
 
 @pytest.fixture
 def visitor(clock):
     """Bob before the click, where connections before it are welcome."""
-    return Session("participant", Credentials(), clock, IceServers([], 0), visitor=BOB)
+    return greeted(Session(somebody(BOB), Credentials(), clock, early=True))
 
 
 @pytest.fixture
-def session(waiting):
+def session(prejoin):
     """Bob, who is inside."""
-    waiting.welcomed(BOB, "participant")
-    return waiting
+    return seated(prejoin)
 
 
 @pytest.fixture
 def host(clock):
     """Alice, who is inside."""
-    host = Session("participant", Credentials(), clock)
-    host.welcomed(ALICE, "host")
-    return host
+    return seated(greeted(Session(somebody(ALICE, "host"), Credentials(), clock)))
+
+
+def seated(session: Session, role: messages.Role | None = None) -> Session:
+    """They click, and get a seat."""
+    session.receive(messages.Join("Bob"))
+    session.seated(seat_for(session.who, role))
+    return session
 
 
 def frame(kind, **members):
@@ -126,37 +119,37 @@ def test_hosts_are_told_so_at_a_measured_pace(session, clock):
 # -- before the click ---------------------------------------------------------------------------
 
 
-def test_somebody_who_waits_may_join(waiting):
-    [effect] = waiting.hear(frame("join", name=" Bob\u202e ", token="t", fresh=False))
+def test_somebody_who_waits_may_join(prejoin):
+    [effect] = prejoin.hear(frame("join", name=" Bob\u202e ", token="t", fresh=False))
     assert effect == Enter(messages.Join("Bob", "t", False))
-    assert waiting.state is State.WAITING  # until there is a seat
+    assert prejoin.who.state is State.ENTERING
 
 
 @pytest.mark.parametrize("kind", ["leave", "remove"])
-def test_somebody_who_waits_may_not_act(waiting, kind):
-    assert errors(waiting.hear(frame(kind, participant=ALICE))) == ["not-joined"]
+def test_somebody_who_waits_may_not_act(prejoin, kind):
+    assert errors(prejoin.hear(frame(kind, participant=ALICE))) == ["not-joined"]
 
 
 @signals
-def test_somebody_who_waits_may_not_signal(waiting, signal):
-    assert errors(waiting.hear(json.dumps({**signal, "to": ALICE, "generation": 1}))) == ["not-joined"]
+def test_somebody_who_waits_may_not_signal(prejoin, signal):
+    assert errors(prejoin.hear(json.dumps({**signal, "to": ALICE, "generation": 1}))) == ["not-joined"]
 
 
 def test_a_host_who_waits_may_not_remove(clock):
-    host = Session("host", Credentials(), clock)
+    host = greeted(Session(somebody(ALICE, "host"), Credentials(), clock))
     assert errors(host.hear(frame("remove", participant=BOB))) == ["not-joined"]
 
 
-@pytest.mark.parametrize("who", ["waiting", "session"])
+@pytest.mark.parametrize("who", ["prejoin", "session"])
 def test_everybody_may_ping_and_ask_for_the_roster(request, who):
     session = request.getfixturevalue(who)
     assert session.hear(frame("ping")) == [Reply(Pong())]
     assert session.hear(frame("sync")) == [ShowRoster()]
 
 
-def test_somebody_who_was_turned_away_hears_why(waiting):
-    assert waiting.end("full") == [Reply(Bye("full")), Close(4409)]
-    assert waiting.state is State.OVER
+def test_somebody_who_was_turned_away_hears_why(prejoin):
+    assert prejoin.end("full") == [Reply(Bye("full")), Close(4409)]
+    assert prejoin.who.state is State.OVER
 
 
 # -- inside -------------------------------------------------------------------------------------
@@ -199,28 +192,27 @@ def test_a_host_does_not_remove_themselves(host):
 
 
 def test_the_role_is_the_one_that_came_with_the_seat(clock):
-    session = Session("host", Credentials(), clock)
-    session.welcomed(BOB, "participant")
+    session = seated(greeted(Session(somebody(BOB, "host"), Credentials(), clock)), "participant")
     assert errors(session.hear(frame("remove", participant=ALICE))) == ["not-allowed"]
 
 
 # -- credentials --------------------------------------------------------------------------------
 
 
-def test_new_credentials_are_given_at_most_every_ten_seconds(waiting, clock):
+def test_new_credentials_are_given_at_most_every_ten_seconds(prejoin, clock):
     def expiry():
-        [reply] = waiting.hear(frame("ice"))
+        [reply] = prejoin.hear(frame("ice"))
         return reply.message.ice_expires_at
 
-    assert expiry() == 0
+    assert expiry() == 1
     clock.now += 9.9
-    assert expiry() == 0
+    assert expiry() == 1
     clock.now += 0.1
-    assert expiry() == 1
-    clock.now += 5
-    assert expiry() == 1
+    assert expiry() == 2
     clock.now += 5
     assert expiry() == 2
+    clock.now += 5
+    assert expiry() == 3
 
 
 # -- what is refused ----------------------------------------------------------------------------
@@ -237,7 +229,7 @@ def test_new_credentials_are_given_at_most_every_ten_seconds(waiting, clock):
 )
 def test_a_refused_frame_changes_nothing(session, text, error):
     assert errors(session.hear(text)) == [error]
-    assert session.state is State.JOINED
+    assert session.who.state is State.JOINED
     assert session.hear(frame("ping")) == [Reply(Pong())]
 
 
@@ -245,7 +237,7 @@ def test_the_tenth_refused_frame_is_the_last(session):
     for _ in range(9):
         assert len(session.hear("nonsense")) == 1
     assert session.hear("nonsense")[1:] == [Reply(Bye("protocol")), Close(4400)]
-    assert session.state is State.OVER
+    assert session.who.state is State.OVER
     assert session.hear("nonsense") == []
     assert session.end("restart") == []
 
@@ -258,8 +250,8 @@ def test_refusals_of_every_kind_count(session):
 
 def test_what_the_room_refuses_counts_too(host):
     for _ in range(9):
-        assert len(host.refuse(messages.ProtocolError("no-participant", "gone"))) == 1
-    assert host.refuse(messages.ProtocolError("no-participant", "gone"))[-1] == Close(4400)
+        assert len(host.no_participant()) == 1
+    assert host.no_participant()[-1] == Close(4400)
 
 
 # -- too fast -----------------------------------------------------------------------------------
@@ -327,38 +319,6 @@ def test_a_bucket_never_lets_more_pass_than_it_says(pauses):
     assert passed <= BURST + 40 * sum(pauses)
 
 
-# -- the whole machine --------------------------------------------------------------------------
-
-
-FRAMES = [
-    frame("join", name="Bob"),
-    frame("leave"),
-    frame("remove", participant=ALICE),
-    frame("ice"),
-    frame("sync"),
-    frame("ping"),
-    frame("need-offer", to=ALICE, generation=1, reason="ice"),
-    "nonsense",
-    None,
-]
-
-
-@given(st.lists(st.sampled_from(FRAMES), max_size=60), st.sampled_from(["host", "participant"]))
-def test_whatever_is_said_there_is_one_end_at_most_and_nothing_after_it(frames, role):
-    session = Session(role, Credentials(), Clock())
-    effects = []
-    for text in frames:
-        for effect in session.hear(text):
-            effects.append(effect)
-            if isinstance(effect, Enter):
-                session.welcomed(BOB, role)
-    closes = [n for n, effect in enumerate(effects) if isinstance(effect, Close)]
-    assert len(closes) <= 1
-    assert not closes or closes == [len(effects) - 1]
-    assert sum(isinstance(effect, Enter) for effect in effects) <= 1
-    assert (session.state is State.OVER) == bool(closes)
-
-
 # -- links --------------------------------------------------------------------------------------
 
 
@@ -366,8 +326,8 @@ def test_somebody_inside_tells_how_their_links_are(session):
     assert session.hear(frame("links", links={ALICE: "repairing"})) == [NoteLinks({ALICE: "repairing"})]
 
 
-def test_somebody_who_waits_has_no_links(waiting):
-    assert errors(waiting.hear(frame("links", links={ALICE: "connected"}))) == ["not-joined"]
+def test_somebody_who_waits_has_no_links(prejoin):
+    assert errors(prejoin.hear(frame("links", links={ALICE: "connected"}))) == ["not-joined"]
 
 
 def test_nobody_has_a_link_to_themselves(session):
@@ -388,13 +348,13 @@ def test_links_are_told_at_a_measured_pace(session, clock):
 def test_a_visitor_signals_under_the_id_that_they_will_have(visitor):
     [effect] = visitor.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
     assert effect == Relay(ALICE, messages.RelayedNeedOffer(BOB, 0, "ice"))
-    visitor.welcomed(BOB, "participant")
+    seated(visitor)
     [effect] = visitor.hear(frame("need-offer", to=ALICE, generation=5000, reason="ice"))
     assert effect == Relay(ALICE, messages.RelayedNeedOffer(BOB, 5000, "ice"))
 
 
-def test_where_it_is_turned_off_a_visitor_does_not_signal(waiting):
-    [effect] = waiting.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
+def test_where_it_is_turned_off_a_visitor_does_not_signal(prejoin):
+    [effect] = prejoin.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
     assert effect.message.error == "not-joined"
 
 
@@ -425,14 +385,13 @@ def test_a_visitor_has_a_few_signals_for_each_and_then_three_a_second(visitor, c
 @pytest.fixture
 def outside(clock):
     """Bob, who has to wait before he is let in, and has not clicked."""
-    return Session("participant", Credentials(), clock, outside=True)
+    return greeted(Session(somebody(BOB), Credentials(), clock), "lobby")
 
 
 @pytest.fixture
 def knocking(outside):
     """The same, after the click."""
-    outside.must_wait()
-    return outside
+    return let_wait(outside)
 
 
 @pytest.mark.parametrize("who", ["outside", "knocking"])
@@ -449,13 +408,13 @@ def test_whoever_is_outside_does_not_signal(knocking, signal):
 
 
 def test_signals_under_way_when_the_door_is_shut_reach_nobody_and_cost_nothing(visitor):
-    visitor.must_wait()
+    let_wait(visitor)
     for signal in [SIGNALS[2] | {"to": ALICE, "generation": 0}] * (MAX_REFUSED + 1):
         assert visitor.hear(json.dumps(signal)) == []
 
 
 def test_whose_door_was_shut_has_no_more_signals_to_spend_than_before(visitor):
-    visitor.must_wait()
+    let_wait(visitor)
     signal = json.dumps(SIGNALS[2] | {"to": ALICE, "generation": 0})
     assert all(visitor.hear(signal) == [] for _ in range(VISITOR_BURST))
     assert errors(visitor.hear(signal)) == ["too-fast"]
@@ -468,16 +427,7 @@ def test_whoever_is_outside_may_ping(knocking):
 def test_who_waits_does_not_ask_twice_and_may_stop(knocking):
     assert errors(knocking.hear(frame("join", name="Bob"))) == ["already-joined"]
     assert knocking.hear(frame("leave")) == [Close(1000)]
-    assert knocking.state is State.OVER
-
-
-def test_who_is_let_in_gets_the_servers_that_were_kept_back(knocking, outside):
-    assert knocking.welcomed(BOB, "participant") == [Reply(IceServers([], 1))]
-    assert knocking.hear(frame("sync")) == [ShowRoster()]
-
-
-def test_who_found_the_door_open_has_them_already(waiting):
-    assert waiting.welcomed(BOB, "participant") == []
+    assert knocking.who.state is State.OVER
 
 
 @pytest.mark.parametrize(("kind", "admitted"), [("admit", True), ("refuse", False)])
