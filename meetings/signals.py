@@ -16,6 +16,12 @@ meeting_cancelled = Signal()
 attendee_removed = Signal()
 # With `attendees`, numbers: personal links of theirs let nobody in any more.
 links_revoked = Signal()
+# With `meeting`: whom it is open to, or when, may be another than it was.
+doors_changed = Signal()
+# With `meeting`: who is a host in its room may be another than it was.
+hosts_changed = Signal()
+# With `code`: the meeting is gone, and all that was its own.
+meeting_deleted = Signal()
 # With `meetings`, a queryset: who is in their rooms now? A receiver that knows answers with a dict, from a
 # meeting's number to how many are inside.
 insiders_asked = Signal()

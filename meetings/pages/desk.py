@@ -243,8 +243,7 @@ def remove(request: HttpRequest, attendee: Attendee) -> None:
 
 @about_an_attendee
 def make_cohost(request: HttpRequest, attendee: Attendee) -> None:
-    attendee.cohost = request.POST.get("on") == "1"
-    attendee.save(update_fields=["cohost"])
+    invitations.make_cohost(attendee, on=request.POST.get("on") == "1")
     on, off = _("%(name)s is a host in the room too."), _("%(name)s is no longer a host.")
     messages.success(request, (on if attendee.cohost else off) % _name(attendee))
 

@@ -12,7 +12,7 @@ from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.locking import after_commit, locked, raise_sequence
 from meetings.plans.plan import Sent
-from meetings.signals import meeting_cancelled
+from meetings.signals import doors_changed, meeting_cancelled
 
 # So many of the dates that are called off together are named.
 MOST_NAMED = 6
@@ -40,6 +40,7 @@ def cancel_occurrence(occurrence: Occurrence) -> Sent:
     before = announced.of_one(occurrence)
     occurrence.cancelled_at = timezone.now()
     occurrence.save(update_fields=["cancelled_at"])
+    after_commit(doors_changed, sender=Meeting, meeting=meeting)
     return Sent(updates=notifications.write_about(occurrence, "occurrence-cancellation", before))
 
 
@@ -71,6 +72,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     series.save()
     meeting.save()
     occurrences.lay_out(meeting)
+    after_commit(doors_changed, sender=Meeting, meeting=meeting)
     attendees = list(meeting.attendees.invited())
     gone = CalledOff(since=occurrence.starts_at, dates=len(dates), first=dates[:MOST_NAMED])
     written = notifications.write(meeting, attendees, "update", parts=ended, before=before, off=gone)

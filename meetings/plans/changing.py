@@ -15,9 +15,10 @@ from meetings.letters import announced, copies, notifications
 from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.plans import occurrences, parts
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
-from meetings.plans.locking import locked
+from meetings.plans.locking import after_commit, locked
 from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
 from meetings.plans.timing import begin_with_the_next, follow, put, rename_dates, timing_of, unparted
+from meetings.signals import doors_changed
 
 
 @transaction.atomic
@@ -90,6 +91,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     removals = take_back(meeting, leaving, before, changed_parts)
     fresh = invite(meeting, wanted.values())
     seat(meeting, plan)
+    after_commit(doors_changed, sender=Meeting, meeting=meeting)
     invited_by = 0 if meeting.is_over else len(fresh) * copies.letters_each(meeting)
     return Sent(invited_by, updates, removals)
 
@@ -110,6 +112,7 @@ def change_occurrence(occurrence: Occurrence, plan: OccurrencePlan) -> Sent:
     occurrence.moved = (by_rule, occurrence.series.duration) != (plan.starts_at, plan.duration)
     occurrence.save()
     meeting.note_end()
+    after_commit(doors_changed, sender=Meeting, meeting=meeting)
     if not moved and before.title == occurrence.shown_title:
         return Sent()
     written = notifications.write_about(occurrence, "occurrence-update", before, asks=moved)

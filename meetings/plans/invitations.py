@@ -7,7 +7,7 @@ from meetings.plans.accounts import attach, bury, detach
 from meetings.plans.answering import respond
 from meetings.plans.cancelling import cancel, cancel_from, cancel_occurrence
 from meetings.plans.changing import change, change_occurrence, tell_all
-from meetings.plans.inviting import invite, remove, replace_link, resend
+from meetings.plans.inviting import invite, make_cohost, remove, replace_link, resend
 from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
 from meetings.plans.scheduling import INSTANT, meet_now, schedule
 
@@ -26,6 +26,7 @@ __all__ = [
     "change_occurrence",
     "detach",
     "invite",
+    "make_cohost",
     "meet_now",
     "remove",
     "replace_link",

@@ -17,7 +17,7 @@ from meetings.plans import parts
 from meetings.plans.address import Address
 from meetings.plans.locking import after_commit, locked, raise_sequence
 from meetings.plans.plan import ANSWER, Plan
-from meetings.signals import attendee_removed
+from meetings.signals import attendee_removed, hosts_changed
 
 
 @transaction.atomic
@@ -96,14 +96,24 @@ def replace_link(attendee: Attendee) -> bool:
 
 def seat(meeting: Meeting, plan: Plan) -> None:
     """Give the attendees the places that the plan gives them."""
-    changed = []
+    changed, hosts_differ = [], False
     for attendee in meeting.attendees.invited():
         email = attendee.email.lower()
         optional, cohost = email in plan.optional, email in plan.cohosts
+        hosts_differ |= attendee.cohost != cohost
         if (attendee.optional, attendee.cohost) != (optional, cohost):
             attendee.optional, attendee.cohost = optional, cohost
             changed.append(attendee)
     Attendee.objects.bulk_update(changed, ["optional", "cohost"])
+    if hosts_differ:
+        after_commit(hosts_changed, sender=Meeting, meeting=meeting)
+
+
+def make_cohost(attendee: Attendee, *, on: bool) -> None:
+    """Let them be a host in the room too; or not any more. It holds at once."""
+    attendee.cohost = on
+    attendee.save(update_fields=["cohost"])
+    after_commit(hosts_changed, sender=Meeting, meeting=attendee.meeting)
 
 
 def guests(organizer: User, people: Iterable[Address]) -> dict[str, Address]:

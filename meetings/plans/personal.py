@@ -6,7 +6,8 @@ from django.db import transaction
 
 from accounts.models import User
 from meetings.models import Meeting, new_code
-from meetings.signals import insiders
+from meetings.plans.locking import after_commit
+from meetings.signals import doors_changed, insiders
 
 
 class SomebodyIsInside(Exception):
@@ -35,6 +36,7 @@ def furnish(
     room.title, room.description = title, description
     room.access, room.lobby, room.capacity = access, lobby, capacity
     room.save(update_fields=["title", "description", "access", "lobby", "capacity"])
+    after_commit(doors_changed, sender=Meeting, meeting=room)
 
 
 @transaction.atomic

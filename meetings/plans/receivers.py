@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, email_removed, user_logged_in
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -19,6 +19,8 @@ from meetings import words
 from meetings.letters import dates
 from meetings.models import Meeting
 from meetings.plans import invitations
+from meetings.plans.locking import after_commit
+from meetings.signals import meeting_deleted
 
 
 @receiver(email_confirmed)
@@ -41,6 +43,12 @@ def detach_when_removed(user: User, email_address: EmailAddress, **kwargs: Any) 
 @receiver(pre_delete, sender=User)
 def bury_when_deleted(instance: User, **kwargs: Any) -> None:
     invitations.bury(instance)
+
+
+@receiver(post_delete, sender=Meeting)
+def tell_of_deletion(instance: Meeting, **kwargs: Any) -> None:
+    """Mostly with its organizer's account, by the database's own rule: no verb deletes a meeting."""
+    after_commit(meeting_deleted, sender=Meeting, code=instance.code)
 
 
 @receiver(closing_asked)

@@ -12,7 +12,8 @@ from meetings.calendar import recurrence
 from meetings.letters import announced
 from meetings.models import Meeting, Occurrence
 from meetings.plans import invitations, occurrences
-from meetings.plans.locking import locked, raise_sequence
+from meetings.plans.locking import after_commit, locked, raise_sequence
+from meetings.signals import doors_changed
 from outbox.chores import chore
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ def _move(meeting: Meeting, now: datetime) -> bool:
     meeting.current.refresh_from_db()
     meeting.save()
     occurrences.lay_out(meeting)
+    after_commit(doors_changed, sender=Meeting, meeting=meeting)
     earlier = meeting.series.filter(pk__in=parts).exclude(pk=meeting.current.pk)
     invitations.tell_all(meeting, before, earlier)
     return True

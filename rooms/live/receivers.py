@@ -4,27 +4,26 @@ From accounts: who is signed in no more.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.signals import session_replaced, sign_ins_changed
-from meetings.models import Attendee, Meeting, Occurrence
-from meetings.signals import attendee_removed, insiders_asked, links_revoked, meeting_cancelled
+from meetings.models import Attendee, Meeting
+from meetings.signals import (
+    attendee_removed,
+    doors_changed,
+    hosts_changed,
+    insiders_asked,
+    links_revoked,
+    meeting_cancelled,
+    meeting_deleted,
+)
 from rooms.live import bridge
 from rooms.models import Participant, Room
 from rooms.protocol.outcomes import Change
 from rooms.roster import passes, roster
-
-# What the door of a room stands or falls with. A meeting that is cancelled is news of its own.
-DOOR_FIELDS = {
-    Meeting: {"access", "lobby", "early", "personal", "last_series"},
-    Occurrence: {"starts_at", "ends_at", "cancelled_at"},
-}
 
 
 @receiver(meeting_cancelled)
@@ -34,37 +33,18 @@ def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
         bridge.publish_from_thread(roster.end(room.pk, "cancelled"))
 
 
-@receiver(post_save, sender=Meeting)
-@receiver(post_save, sender=Occurrence)
-def check_doors(
-    sender: type[Meeting | Occurrence],
-    instance: Meeting | Occurrence,
-    created: bool,
-    update_fields: frozenset[str] | None = None,
-    **kwargs: Any,
-) -> None:
+@receiver(doors_changed)
+def check_doors(meeting: Meeting, **kwargs: Any) -> None:
     """Whom a meeting is open to, and when: a change holds at once for those who stand at the door."""
-    if created or not (update_fields is None or DOOR_FIELDS[sender] & update_fields):
-        return
-    meeting_id = instance.pk if isinstance(instance, Meeting) else instance.meeting_id
-    transaction.on_commit(partial(_have_doors_checked, meeting_id))
+    bridge.have_doors_checked(meeting.code)
 
 
-def _have_doors_checked(meeting_id: int) -> None:
-    room = Room.objects.filter(meeting=meeting_id).select_related("meeting").first()
-    if room is not None:
-        bridge.have_doors_checked(room.meeting.code)
-
-
-@receiver(post_save, sender=Attendee)
-def review_hosts(instance: Attendee, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+@receiver(hosts_changed)
+def review_hosts(meeting: Meeting, **kwargs: Any) -> None:
     """Whoever is made a co-host in the middle of a call is one at once."""
-    if update_fields is None or "cohost" not in update_fields:
-        return
-    room = Room.objects.filter(meeting=instance.meeting_id).first()
+    room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
-        change = roster.review_hosts(room.pk)
-        transaction.on_commit(lambda: bridge.publish_from_thread(change))
+        bridge.publish_from_thread(roster.review_hosts(room.pk))
 
 
 @receiver(attendee_removed)
@@ -74,11 +54,10 @@ def show_out(attendee: Attendee, **kwargs: Any) -> None:
         bridge.publish_from_thread(roster.uninvite(room.pk, attendee.pk))
 
 
-@receiver(post_delete, sender=Meeting)
-def close_for_good(instance: Meeting, **kwargs: Any) -> None:
+@receiver(meeting_deleted)
+def close_for_good(code: str, **kwargs: Any) -> None:
     """With its room, or with its organizer's account."""
-    gone = Change(instance.code, ended="not-found")
-    transaction.on_commit(lambda: bridge.publish_from_thread(gone))
+    bridge.publish_from_thread(Change(code, ended="not-found"))
 
 
 @receiver(links_revoked)

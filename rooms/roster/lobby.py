@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Meeting
+from meetings.signals import doors_changed
 from rooms.models import Call, Knock, Participant, Room
 from rooms.protocol import admission, messages
 from rooms.protocol.admission import Admission, DoorFacts, DoorStatus
@@ -261,6 +263,8 @@ def change(room_id: int, host_id: str, *, on: bool) -> None:
     if room.meeting.lobby != on:
         room.meeting.lobby = on
         room.meeting.save(update_fields=["lobby"])
+        news = partial(doors_changed.send_robust, sender=Meeting, meeting=room.meeting)
+        transaction.on_commit(news)
 
 
 def look(room_ids: Iterable[int]) -> dict[int, Look]:

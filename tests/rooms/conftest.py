@@ -18,6 +18,7 @@ from accounts.models import User
 from meetings import links
 from meetings.models import Attendee, Meeting
 from meetings.plans import occurrences
+from meetings.signals import doors_changed
 from rooms.live import this_process
 from rooms.live.sockets import Socket
 from tests.rooms.protocol.somebody import somebody
@@ -49,6 +50,12 @@ def guest(standup: Meeting) -> Callable[[], Client]:
         return client
 
     return opened
+
+
+async def changed(meeting: Meeting) -> None:
+    """Save it as a verb of meetings does: whoever stands at its door hears of it."""
+    await meeting.asave()
+    await sync_to_async(doors_changed.send)(sender=Meeting, meeting=meeting)
 
 
 def came_by_letter(attendee: Attendee) -> Client:

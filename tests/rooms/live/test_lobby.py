@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
 from rooms.live import this_process
 from rooms.live.bridge import Letter
 from rooms.live.sockets import Socket
@@ -22,7 +23,7 @@ from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
 from rooms.roster import lobby, roster
 from tests.meetings.retimed import retime
-from tests.rooms.conftest import SECONDS, came_by_letter, took_the_link_alone
+from tests.rooms.conftest import SECONDS, came_by_letter, changed, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,7 +175,7 @@ async def test_who_is_no_host_any_more_by_the_database_turns_no_lobby_on(standup
 
 async def test_hosts_hear_of_rules_that_were_changed_elsewhere(standup, host):
     standup.lobby, standup.access = True, "known"
-    await standup.asave(update_fields=["lobby", "access"])
+    await changed(standup)
     assert await host.hears() == {"type": "rules", "access": "known", "lobby": True}
 
 
@@ -475,6 +476,7 @@ async def test_an_occurrence_that_is_put_off_shuts_the_door(tomorrow, open_socke
     for starts_at in (timezone.now() + timedelta(minutes=5), timezone.now() + timedelta(days=2)):
         occurrence.starts_at, occurrence.ends_at = starts_at, starts_at + timedelta(minutes=30)
         await occurrence.asave()
+        await changed(tomorrow)
         if starts_at < timezone.now() + timedelta(hours=1):
             bob = await open_socket(await sync_to_async(guest)())
             assert (await bob.hears("ready"))["door"] == "open"
@@ -547,7 +549,6 @@ async def test_who_is_removed_may_not_even_wait_on_another_page(with_lobby, host
 
 
 async def test_a_cancellation_reaches_those_who_wait(with_lobby, host, asks):
-    from meetings.plans import invitations
 
     bob, _ = await asks("Bob")
     await who_waits(host)
@@ -714,7 +715,6 @@ async def test_a_meeting_has_as_many_seats_as_the_organizer_chose_and_one_for_a_
 
 
 async def test_a_cohost_who_is_taken_off_the_list_has_to_go(standup, bobs_invitation, enter):
-    from meetings.plans import invitations
 
     await Attendee.objects.aupdate(cohost=True)
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
@@ -812,8 +812,7 @@ async def test_one_browser_gets_one_access_to_the_relay_however_often_it_tests(
 
 
 def make_cohost(attendee, on=True):
-    attendee.cohost = on
-    attendee.save(update_fields=["cohost"])
+    invitations.make_cohost(attendee, on=on)
 
 
 async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
@@ -839,7 +838,6 @@ async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
 
 async def test_a_seat_follows_who_they_are_by_now(standup, enter, open_socket, guest, bobs_invitation):
     """Bob comes by the meeting's link, finds his letter with the key in it, and comes back by that one."""
-    from meetings.plans import invitations
 
     client = await sync_to_async(guest)()
     bob = await enter("Bob", client)

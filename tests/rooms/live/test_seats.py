@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from meetings import links
 from rooms.live import this_process
 from rooms.models import Knock
-from tests.rooms.conftest import came_by_letter
+from tests.rooms.conftest import came_by_letter, changed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,7 +118,7 @@ async def waits_for_a_seat(standup, enter, as_person, alice, open_socket, guest,
     bob = await enter("Bob")
     await host.hears("participant-joined")
     standup.lobby = True
-    await standup.asave(update_fields=["lobby"])
+    await changed(standup)
     await host.hears("rules")
     carol = await open_socket(await sync_to_async(guest)())
     await carol.hears("ready")
