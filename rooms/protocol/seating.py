@@ -148,6 +148,8 @@ class Seating:
     def refused(self, reason: ByeReason) -> list[Effect]:
         """They get no seat."""
         self._may_be_seated = False
+        if self.who.state is State.OVER:
+            return []
         return [SetAlarm(None), Release(forgetting=self.who.is_shut_out), *self.end(reason)]
 
     def lease_lost(self) -> list[Effect]:
