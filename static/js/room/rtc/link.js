@@ -392,7 +392,7 @@ function fingerprints(sdp) {
 }
 
 /**
- * What the server checks of everything that it relays (rooms/protocol/messages.py), for what did not pass it.
+ * What the server checks of everything that it relays (rooms/protocol/messages/), for what did not pass it.
  *
  * @param {any} signal
  * @returns {signal is Signal}
