@@ -20,14 +20,14 @@ from rooms.live.sockets import Socket
 from rooms.models import Room, ServerProcess
 from rooms.protocol import effects as to_do
 from rooms.protocol import messages
-from rooms.protocol.admission import DoorStatus
+from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import Effect
 from rooms.protocol.messages import Access, Join, RoomFacts, Rules
 from rooms.protocol.outcomes import Arrived, Snapshot, Waits
 from rooms.protocol.seating import PATIENCE
 from rooms.protocol.session import Session
 from rooms.protocol.who import State
-from rooms.roster import entrance, lobby, roster
+from rooms.roster import arrivals, departures, doors, entrance, lobby, seats
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,8 @@ class Conversation:
     async def greet(self, room: Room, title: str, capacity: int) -> None:
         """Say what they find: the first thing that they hear."""
 
-        def work() -> tuple[DoorStatus, Snapshot]:
-            return lobby.door_status(room, self.socket.who.admission), roster.snapshot(room.pk)
+        def work() -> tuple[DoorState, Snapshot]:
+            return doors.door_for(room, self.socket.who.admission), seats.snapshot(room.pk)
 
         status, snapshot = await database_sync_to_async(work)()
         self._learn(snapshot)
@@ -157,7 +157,7 @@ class Conversation:
             case to_do.RenewLease():
                 await this_process.heartbeat().beat()
             case to_do.ShowRoster():
-                snapshot = await patiently(partial(roster.snapshot, self.here.room_id), PATIENCE)
+                snapshot = await patiently(partial(seats.snapshot, self.here.room_id), PATIENCE)
                 self._learn(snapshot)
                 return self.session.shown(snapshot)
             case to_do.ShowOut():
@@ -182,7 +182,7 @@ class Conversation:
             loop.call_soon_threadsafe(registry.enter, here, socket, me)
 
         def work() -> Arrived | Waits:
-            return roster.arrive(
+            return arrivals.arrive(
                 here.room_id,
                 socket.who.admission,
                 join,
@@ -195,7 +195,7 @@ class Conversation:
         socket.hold()
         try:
             outcome = await database_sync_to_async(work)()
-        except roster.NoEntry as refusal:
+        except doors.NotAdmitted as refusal:
             registry.restore(here, socket)
             return self.session.refused(refusal.reason)
         except (ServerProcess.DoesNotExist, *DATABASE_AWAY) as error:
@@ -212,12 +212,12 @@ class Conversation:
         return self.session.seated(outcome)
 
     async def _send_away(self, participant: str) -> list[Effect]:
-        removal = partial(roster.remove, self.here.room_id, self.socket.who.me, participant)
+        removal = partial(departures.remove, self.here.room_id, self.socket.who.me, participant)
         try:
             change = await patiently(removal, PATIENCE)
-        except roster.NotInside:
+        except departures.NotInside:
             return self.session.no_participant()
-        except roster.NotAllowed:
+        except departures.NotAllowed:
             return self.session.not_allowed("a host cannot be removed")
         return [to_do.Publish(change)]
 

@@ -21,7 +21,7 @@ from rooms.live.sockets import Socket
 from rooms.models import Participant, Room
 from rooms.protocol.admission import Admission
 from rooms.protocol.outcomes import Change
-from rooms.roster import lobby, passes, removals, roster
+from rooms.roster import doors, hosts, lobby, passes, removals, seats
 from rooms.roster.lobby import Look
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Heartbeat:
             here.expected = rev
 
     async def _show_again(self, here: RoomHere) -> None:
-        snapshot = await database_sync_to_async(roster.snapshot)(here.room_id)
+        snapshot = await database_sync_to_async(seats.snapshot)(here.room_id)
         here.locate(snapshot.where, self._registry.channel, snapshot.rev)
         here.show(snapshot)
         roles = {one.id: one.role for one in snapshot.participants}
@@ -234,8 +234,8 @@ class Heartbeat:
 
         def work() -> tuple[list[Change], dict[int, set[Admission]]]:
             lobby.forget()
-            misjudged = roster.rooms_with_other_hosts(room_ids)
-            return [roster.review_hosts(room_id) for room_id in misjudged], roster.shut_to(at_doors)
+            misjudged = hosts.rooms_to_review(room_ids)
+            return [hosts.review(room_id) for room_id in misjudged], doors.shut_to(at_doors)
 
         changes, shut = await database_sync_to_async(work)()
         for change in changes:

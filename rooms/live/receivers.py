@@ -23,14 +23,14 @@ from meetings.signals import (
 from rooms.live import bridge
 from rooms.models import Participant, Room
 from rooms.protocol.outcomes import Change
-from rooms.roster import passes, roster
+from rooms.roster import departures, hosts, passes
 
 
 @receiver(meeting_cancelled)
 def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
-        bridge.publish_from_thread(roster.end(room.pk, "cancelled"))
+        bridge.publish_from_thread(departures.end(room.pk, "cancelled"))
 
 
 @receiver(doors_changed)
@@ -44,14 +44,14 @@ def review_hosts(meeting: Meeting, **kwargs: Any) -> None:
     """Whoever is made a co-host in the middle of a call is one at once."""
     room = Room.objects.filter(meeting=meeting).first()
     if room is not None:
-        bridge.publish_from_thread(roster.review_hosts(room.pk))
+        bridge.publish_from_thread(hosts.review(room.pk))
 
 
 @receiver(attendee_removed)
 def show_out(attendee: Attendee, **kwargs: Any) -> None:
     room = Room.objects.filter(meeting=attendee.meeting_id).first()
     if room is not None:
-        bridge.publish_from_thread(roster.uninvite(room.pk, attendee.pk))
+        bridge.publish_from_thread(departures.uninvite(room.pk, attendee.pk))
 
 
 @receiver(meeting_deleted)

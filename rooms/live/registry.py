@@ -26,7 +26,7 @@ from rooms.live.sockets import NOBODY_WAITS, Socket
 from rooms.protocol import messages
 from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
 from rooms.protocol.outcomes import Change, SocketElsewhere
-from rooms.roster import lobby, roster
+from rooms.roster import departures, lobby
 from rooms.roster.lobby import Look
 from rooms.roster.seats import new_id
 
@@ -221,17 +221,17 @@ class Registry:
 
     async def show_out(self, here: RoomHere, participant_id: str, socket: Socket) -> None:
         """Close the socket of somebody who is not inside any more, and say why."""
-        reason = await database_sync_to_async(roster.why_left)(participant_id)
+        reason = await database_sync_to_async(departures.why_left)(participant_id)
         self.leave(here, socket)
         socket.end(reason)
 
     async def mark_away(self, room_id: int, socket_key: str, *, is_lost: bool) -> None:
         """Whoever this socket spoke for is away, unless they have a newer one."""
-        self.publish(await patiently(partial(roster.go_away, room_id, socket_key, is_lost=is_lost)))
+        self.publish(await patiently(partial(departures.go_away, room_id, socket_key, is_lost=is_lost)))
 
     async def give_up_seat(self, room_id: int, socket_key: str) -> None:
         """Whoever this socket spoke for has left, unless they have a newer one."""
-        self.publish(await patiently(partial(roster.leave, room_id, socket_key)))
+        self.publish(await patiently(partial(departures.leave, room_id, socket_key)))
 
     # -- to participants ------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from meetings.pages import endings
 from meetings.plans import setups
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission
-from rooms.roster import entrance, guesses, lobby, roster
+from rooms.roster import doors, entrance, guesses, seats
 
 # What refused.html says, and with which status, for a reason of the socket's `bye`.
 REFUSALS = {
@@ -112,9 +112,9 @@ def _test_page(
 def _context(door: entrance.Door, admission: Admission, request: HttpRequest) -> dict[str, Any]:
     meeting = door.meeting
     room = entrance.room_of(meeting)
-    status = lobby.door_status(room, admission)
+    status = doors.door_for(room, admission)
     # Whoever waits to be let in does not see who is inside.
-    inside = roster.snapshot(room.pk).participants if status.door == "open" else []
+    inside = seats.snapshot(room.pk).participants if status.door == "open" else []
     is_host = admission.role == "host"
     times = door.times
     organizer = meeting.organizer.get_short_name()

@@ -158,7 +158,7 @@ class DoorFacts:
 
 
 @dataclass(frozen=True)
-class DoorStatus:
+class DoorState:
     """How the door stands to somebody."""
 
     door: Door

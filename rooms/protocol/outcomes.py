@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rooms.protocol import messages
-from rooms.protocol.admission import DoorStatus
+from rooms.protocol.admission import DoorState
 from rooms.protocol.messages import ByeReason, Event, Role
 
 
@@ -30,7 +30,7 @@ class Knocked:
     """Somebody waits to be let in."""
 
     knock: str
-    status: DoorStatus
+    status: DoorState
     # In so many seconds the door opens, if that is what they wait for.
     opens_in: float | None
     # The name of a host who is inside; "" when there is none.

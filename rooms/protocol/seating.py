@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rooms.protocol import messages
-from rooms.protocol.admission import DoorStatus
+from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import (
     Close,
     Effect,
@@ -68,7 +68,7 @@ class Seating:
         self._asked_since = 0.0
         self._renewed = False
         # What somebody who waits was told: how the door stands, and the host.
-        self._told: tuple[DoorStatus, str] | None = None
+        self._told: tuple[DoorState, str] | None = None
         # An answer of the database may be lost after the commit.
         self._may_be_seated = False
         self._may_be_waiting = False

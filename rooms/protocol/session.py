@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rooms.protocol import messages
-from rooms.protocol.admission import DoorStatus
+from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import (
     AnswerKnocks,
     ChangeLobby,
@@ -78,7 +78,7 @@ class Session(Seating):
         self._limits = Limits(clock)
 
     def greeted(
-        self, room: RoomFacts, status: DoorStatus, opens_in: float | None, snapshot: Snapshot
+        self, room: RoomFacts, status: DoorState, opens_in: float | None, snapshot: Snapshot
     ) -> list[Effect]:
         """They may enter: tell them so, and of the room if its door is open."""
         who = self.who

@@ -1,4 +1,4 @@
-"""The door of a room: when it is open, who waits at it, and what hosts say to those who do.
+"""The lobby of a room: who waits to be let in, and what hosts say to those who do.
 
 Who waits is rows in the database, as presence is (docs/decisions/0023). `wait` and `answer` are short
 transactions that hold the room's row.
@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from meetings.models import Meeting
 from meetings.signals import doors_changed
-from rooms.models import Call, Knock, Participant, Room
-from rooms.protocol import admission, messages
-from rooms.protocol.admission import Admission, DoorFacts, DoorStatus
+from rooms.models import Knock, Participant, Room
+from rooms.protocol import messages
+from rooms.protocol.admission import Admission
 from rooms.protocol.outcomes import Knocked
-from rooms.roster import seats
+from rooms.roster import doors, seats
+from rooms.roster.doors import same_person
 
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)
@@ -48,10 +49,6 @@ class NotAllowed(Exception):
     """Only a host who is inside lets people in."""
 
 
-OPEN = DoorStatus("open")
-FULL = DoorStatus("full")
-
-
 @dataclass(frozen=True)
 class Look:
     """Who waits at the door of a room, and who could let them in."""
@@ -65,66 +62,6 @@ class Look:
     rules: messages.Rules
 
 
-# -- how it stands ------------------------------------------------------------------------------
-
-
-def door_status(room: Room, somebody: Admission) -> DoorStatus:
-    """What somebody who may enter meets at the door now."""
-    meeting = room.meeting
-    if somebody.role == "host" or not (meeting.lobby or meeting.personal or meeting.early is not None):
-        return OPEN
-    now = timezone.now()
-    call = room.calls.filter(ended_at=None).first()
-    facts = DoorFacts(
-        opens_at=_opens_at(meeting, call, now),
-        lobby=meeting.lobby,
-        # Whose room it is comes first: its link is in many hands, and for good.
-        host_first=meeting.personal,
-        host_inside=bool(host_inside(room.pk)),
-        let_in=call is not None and _is_let_in(call, somebody),
-    )
-    door = admission.door(somebody.role, facts, now)
-    return DoorStatus(door, facts.opens_at if door == "early" else None)
-
-
-def _opens_at(meeting: Meeting, call: Call | None, now: datetime) -> datetime | None:
-    if meeting.early is None or meeting.personal or meeting.instant:
-        return None
-    occurrence = meeting.occurrence_at(now)
-    previous = meeting.occurrences.filter(cancelled_at=None, ends_at__lte=now).last()
-    return admission.opens_at(
-        occurrence.starts_at if occurrence else None,
-        meeting.early,
-        previous_end=previous.ends_at if previous else None,
-        call_since=call.started_at if call else None,
-    )
-
-
-def _is_let_in(call: Call, somebody: Admission) -> bool:
-    """Whether they were inside in this call, or were admitted to it.
-
-    By account, or by browser: a personal link that was passed on is not the person.
-    """
-    same = _same(somebody)
-    if call.knocks.filter(same, answer=Knock.Answer.ADMITTED).exists():
-        return True
-    return call.participants.filter(same).exclude(left_reason=Participant.LeftReason.REMOVED).exists()
-
-
-def _same(somebody: Admission) -> Q:
-    same = Q(person=f"user:{somebody.user_id}") if somebody.user_id is not None else Q()
-    if somebody.guest_key:
-        same |= Q(guest_key=somebody.guest_key)
-    # Whoever has neither is at least the same as others who have neither.
-    return same or Q(person=somebody.person, guest_key="")
-
-
-def host_inside(room_id: int) -> str:
-    """The name of the host who has been inside the longest; "" when there is none."""
-    hosts = Participant.objects.inside().filter(call__room=room_id, role=Participant.Role.HOST)
-    return hosts.order_by("seat").values_list("name", flat=True).first() or ""
-
-
 # -- waiting ------------------------------------------------------------------------------------
 
 
@@ -133,7 +70,7 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
 
     Works inside a transaction that holds the room's row.
     """
-    status = door_status(room, somebody)
+    status = doors.door_for(room, somebody)
     if status.door == "open":
         return None
     _check_refusals(room, somebody)
@@ -149,7 +86,7 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
     knock.attendee_id = somebody.attendee_id
     knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
     knock.save()
-    return Knocked(knock.pk, status, status.opens_in(now), host_inside(room.pk), is_news)
+    return Knocked(knock.pk, status, status.opens_in(now), doors.host_inside(room.pk), is_news)
 
 
 def _knock_of_same_invitation(room: Room, somebody: Admission) -> Knock | None:
@@ -178,10 +115,10 @@ def wait_for_seat(room: Room, somebody: Admission) -> Knocked | None:
     _knocks_of(room, somebody).update(
         answer=Knock.Answer.ADMITTED, answered_at=timezone.now(), call=call, server=None, socket=""
     )
-    admitted = call.knocks.filter(_same(somebody), answer=Knock.Answer.ADMITTED).first()
+    admitted = call.knocks.filter(same_person(somebody), answer=Knock.Answer.ADMITTED).first()
     if admitted is None:
         return None
-    return Knocked(admitted.pk, FULL, None, host_inside(room.pk), is_news=False)
+    return Knocked(admitted.pk, doors.FULL, None, doors.host_inside(room.pk), is_news=False)
 
 
 def _is_crowded(room: Room, now: datetime) -> bool:
@@ -202,7 +139,7 @@ def _knocks_of(room: Room, somebody: Admission) -> QuerySet[Knock]:
 
 def _check_refusals(room: Room, somebody: Admission) -> None:
     # Also what was said to another browser with the same account or invitation.
-    same = _same(somebody) | Q(person__in=somebody.known)
+    same = same_person(somebody) | Q(person__in=somebody.known)
     refusals = room.knocks.filter(same, answer=Knock.Answer.REFUSED, call__ended_at=None)
     times = list(refusals.values_list("answered_at", flat=True))
     recent = timezone.now() - REFUSED_FOR

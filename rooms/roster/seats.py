@@ -17,7 +17,7 @@ from meetings.models import Meeting
 from rooms.models import Participant, Room
 from rooms.protocol import messages
 from rooms.protocol.messages import LeftReason, ParticipantLeft, ParticipantUpdated, Role
-from rooms.protocol.outcomes import Change
+from rooms.protocol.outcomes import Change, Snapshot
 from rooms.roster import links
 
 # How many seats of a call one person may have: two devices, or a page that was lost and has come anew.
@@ -183,3 +183,19 @@ def note_where(change: Change, participant: Participant) -> None:
     """Say which process they are connected to."""
     if participant.server is not None:
         change.where[participant.pk] = participant.server.channel
+
+
+def snapshot(room_id: int) -> Snapshot:
+    """Everybody inside, and the `rev` at which that was so, read in one statement.
+
+    When nobody is inside `rev` may be older than that; the events in between are then heard once more.
+    """
+    rev = Room.objects.values_list("rev", flat=True).get(pk=room_id)
+    inside = list(
+        Participant.objects.inside().filter(call__room_id=room_id).select_related("server", "call__room")
+    )
+    return Snapshot(
+        rev=inside[0].call.room.rev if inside else rev,
+        participants=[on_the_wire(participant) for participant in inside],
+        where={p.pk: p.server.channel for p in inside if p.server is not None},
+    )

@@ -21,7 +21,7 @@ from rooms.live.bridge import Letter
 from rooms.live.sockets import Socket
 from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
-from rooms.roster import lobby, roster
+from rooms.roster import arrivals, lobby
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import SECONDS, came_by_letter, changed, took_the_link_alone
 
@@ -559,10 +559,10 @@ async def test_a_cancellation_reaches_those_who_wait(with_lobby, host, asks):
 async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
     standup, host, open_socket, guest, monkeypatch
 ):
-    arrive = roster.arrive
+    arrive = arrivals.arrive
 
     def lost_at_first(*args, announce, **kwargs):
-        monkeypatch.setattr(roster, "arrive", arrive)
+        monkeypatch.setattr(arrivals, "arrive", arrive)
         announce(kwargs["socket"])
         Meeting.objects.update(lobby=True)
         raise OperationalError
@@ -570,7 +570,7 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
     bob = await open_socket(await sync_to_async(guest)())
     me = (await bob.hears("ready"))["me"]
     monkeypatch.setattr("rooms.protocol.seating.RETRY_PAUSE", 0)
-    monkeypatch.setattr(roster, "arrive", lost_at_first)
+    monkeypatch.setattr(arrivals, "arrive", lost_at_first)
     await bob.says("join", name="Bob")
     await bob.hears("waiting")
     here = this_process.registry().rooms[standup.code]

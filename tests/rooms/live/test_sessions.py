@@ -18,7 +18,7 @@ from meetings.models import Attendee, Meeting, PersonalLink
 from meetings.plans import invitations
 from rooms.live import bridge, this_process
 from rooms.models import Call, Room
-from rooms.roster import roster
+from rooms.roster import arrivals
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -249,7 +249,7 @@ async def test_whose_session_ends_while_the_seat_is_being_given_has_left(
     page = await open_socket(await sync_to_async(guest)())
     page.me = (await page.hears("ready"))["me"]
     loop, committed, go_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-    arrive = roster.arrive
+    arrive = arrivals.arrive
 
     def slow_arrive(*arguments, **options):
         arrived = arrive(*arguments, **options)
@@ -257,7 +257,7 @@ async def test_whose_session_ends_while_the_seat_is_being_given_has_left(
         asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
         return arrived
 
-    monkeypatch.setattr(roster, "arrive", slow_arrive)
+    monkeypatch.setattr(arrivals, "arrive", slow_arrive)
     await page.says("join", name="Carol")
     await committed.wait()
     [socket] = [s for here in this_process.registry().rooms.values() for s in here.sockets if s.is_held]

@@ -351,12 +351,12 @@ async def test_a_seat_that_was_given_up_meanwhile_is_said_to_be_lost(enter):
 async def test_news_that_never_came_are_found_in_the_database(enter, standup):
     """Another process changed the room, and the layer lost what it said."""
     from rooms.models import Room
-    from rooms.roster import roster
+    from rooms.roster import departures
 
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
     room = await Room.objects.aget(meeting=standup)
-    await sync_to_async(roster.leave)(room.pk, bob.me)
+    await sync_to_async(departures.leave)(room.pk, bob.me)
     await this_process.heartbeat().beat()  # notices
     await this_process.heartbeat().beat()  # has waited long enough
     snapshot = await alice.hears("snapshot")

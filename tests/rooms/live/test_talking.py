@@ -13,7 +13,7 @@ from django.utils import timezone
 from meetings.plans import occurrences
 from rooms.live import this_process
 from rooms.models import Participant
-from rooms.roster import roster
+from rooms.roster import arrivals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,7 +124,7 @@ async def test_whoever_sees_somebody_in_the_roster_can_signal_to_them(enter, ope
     bob = await open_socket(await sync_to_async(guest)())
     await bob.hears("ready")
     loop, committed, go_on = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-    arrive = roster.arrive
+    arrive = arrivals.arrive
 
     def slow_arrive(*arguments, **options):
         arrived = arrive(*arguments, **options)
@@ -132,7 +132,7 @@ async def test_whoever_sees_somebody_in_the_roster_can_signal_to_them(enter, ope
         asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
         return arrived
 
-    monkeypatch.setattr(roster, "arrive", slow_arrive)
+    monkeypatch.setattr(arrivals, "arrive", slow_arrive)
     await bob.says("join", name="Bob")
     await committed.wait()
     [bob_id] = [me for here in this_process.registry().rooms.values() for me in here.inside if me != alice.me]

@@ -15,7 +15,7 @@ from rooms.live import bridge, patience, processes, room_here, this_process
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages, seating
 from rooms.protocol.outcomes import Arrived, Change, Waits
-from rooms.roster import roster
+from rooms.roster import arrivals, departures, seats
 from tests.rooms.conftest import SECONDS, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +33,7 @@ async def pausing(monkeypatch):
     """`arrived = pausing()`: from now on a join waits in the database's thread until `arrived.set()`."""
     import threading
 
-    real, go_on, began = roster.arrive, threading.Event(), asyncio.Event()
+    real, go_on, began = arrivals.arrive, threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def slow(*args: Any, **kwargs: Any) -> Arrived | Waits:
@@ -41,12 +41,12 @@ async def pausing(monkeypatch):
         assert go_on.wait(SECONDS)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(roster, "arrive", slow)
+    monkeypatch.setattr(arrivals, "arrive", slow)
     yield began, go_on
     go_on.set()
 
 
-def failing(monkeypatch, name: str, *, after: bool, times: int = 1, module: Any = roster) -> None:
+def failing(monkeypatch, name: str, *, after: bool, times: int = 1, module: Any = arrivals) -> None:
     """So many times this function fails, before or after it has done its work."""
     real = getattr(module, name)
     left = [times]
@@ -100,7 +100,7 @@ async def test_a_join_that_the_server_gives_up_concerns_nobody_else(enter, open_
 
 async def test_a_socket_that_never_became_ready_is_forgotten(open_socket, guest, monkeypatch):
     client = await sync_to_async(guest)()
-    failing(monkeypatch, "snapshot", after=False)
+    failing(monkeypatch, "snapshot", after=False, module=seats)
     page = await open_socket(client)
     with pytest.raises(OperationalError):
         await page.communicator.wait(SECONDS)
@@ -165,15 +165,15 @@ async def test_a_ghost_that_an_outage_left_is_away_at_the_next_check(enter, monk
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
     monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
-    real = roster.go_away
+    real = departures.go_away
 
     def out_of_reach(*args: Any) -> Change:
         raise RuntimeError("given up")
 
-    monkeypatch.setattr(roster, "go_away", out_of_reach)
+    monkeypatch.setattr(departures, "go_away", out_of_reach)
     await bob.goes()
     await this_process.registry().idle()
-    monkeypatch.setattr(roster, "go_away", real)
+    monkeypatch.setattr(departures, "go_away", real)
     assert (await Participant.objects.aget(pk=bob.me)).away_until is None
 
     await this_process.heartbeat().check_seats()

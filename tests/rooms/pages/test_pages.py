@@ -22,7 +22,7 @@ from meetings.plans import invitations
 from rooms.models import Removal, Room, ServerProcess
 from rooms.protocol.admission import Admission, Pass
 from rooms.protocol.messages import Join
-from rooms.roster import entrance, guesses, roster, seats
+from rooms.roster import arrivals, entrance, guesses, seats
 from rooms.roster.entrance import approach
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import came_by_letter
@@ -41,7 +41,7 @@ def seat(meeting, name):
     server, _ = ServerProcess.objects.get_or_create(id="s" * 22, channel="process.test!1")
     browser = SessionStore()
     browser.create()
-    return roster.arrive(
+    return arrivals.arrive(
         entrance.room_of(meeting).pk,
         Admission("participant", f"guest:{name}", (f"guest:{name}",), name, None, None, name),
         Join(name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission, DoorStatus, Pass
+from rooms.protocol.admission import Admission, DoorState, Pass
 from rooms.protocol.messages import Door, IceServers, Role, RoomFacts
 from rooms.protocol.outcomes import Arrived, Change, Knocked, Snapshot, SocketElsewhere, Waits
 from rooms.protocol.session import Session
@@ -57,8 +57,8 @@ def greeted(session: Session, door: Door = "open", opens_in: float | None = None
     return session
 
 
-def status(door: Door, opens_in: float | None = None) -> DoorStatus:
-    return DoorStatus(door, None if opens_in is None else datetime(2031, 5, 6, 9, 0, tzinfo=UTC))
+def status(door: Door, opens_in: float | None = None) -> DoorState:
+    return DoorState(door, None if opens_in is None else datetime(2031, 5, 6, 9, 0, tzinfo=UTC))
 
 
 def seat_for(

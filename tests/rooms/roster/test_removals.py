@@ -14,7 +14,7 @@ from meetings.models import Attendee
 from meetings.plans import occurrences
 from rooms.models import Removal, Room
 from rooms.protocol.admission import Admission, Refusal
-from rooms.roster import entrance, removals, roster
+from rooms.roster import doors, entrance, removals
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +60,10 @@ def test_the_door_looks_at_no_removals_but_those_of_who_stands_at_it(room, rows_
 
 def test_who_joins_waits_for_no_list_of_removals(room, rows_made):
     rows_made.clear()
-    with pytest.raises(roster.NoEntry, match="removed"):
-        roster._check_door(room, admission_of("user:99", "guest:7"))
+    with pytest.raises(doors.NotAdmitted, match="removed"):
+        doors.check(room, admission_of("user:99", "guest:7"))
     with CaptureQueriesContext(connection) as queries:
-        roster._check_door(room, admission_of("user:99", "guest:new"))
+        doors.check(room, admission_of("user:99", "guest:new"))
     assert len(queries) == 1
     assert rows_made == []
 

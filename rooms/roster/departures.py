@@ -1,0 +1,110 @@
+"""Going away, leaving, being removed, the end of it all. Each is one short transaction that holds the room's
+row, raises `rev` and returns what is to be told to the others after the commit.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from rooms.models import Participant, Removal
+from rooms.protocol.messages import ByeReason
+from rooms.protocol.outcomes import Change
+from rooms.roster import entrance, seats
+
+
+class NotInside(Exception):
+    """The participant is not in the roster, or not any more."""
+
+
+class NotAllowed(Exception):
+    """Only a host may do this, and not to a host."""
+
+
+@transaction.atomic
+def go_away(room_id: int, socket: str, *, is_lost: bool) -> Change:
+    """A socket is lost; keep the seat for a while. Says nothing if a newer socket has taken over."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    me = seats.inside(room).filter(socket=socket).first()
+    if me is not None:
+        me.socket = ""
+        seats.mark_away(room, change, me, is_lost=is_lost)
+        room.save(update_fields=["rev"])
+    return change
+
+
+@transaction.atomic
+def leave(room_id: int, socket: str) -> Change:
+    """Whoever sits behind this socket gives their seat up. Says nothing if a newer socket has taken over."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    me = seats.inside(room).filter(socket=socket).first()
+    if me is not None:
+        seats.take_out(room, change, me, "left")
+        room.save(update_fields=["rev"])
+    return change
+
+
+@transaction.atomic
+def remove(room_id: int, host_id: str, participant_id: str) -> Change:
+    """A host sends a person away for good, with every seat that they have. Raises NotInside, NotAllowed."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    host = seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).first()
+    target = seats.inside(room).filter(pk=participant_id).first()
+    if target is None:
+        raise NotInside
+    if host is None or target.role == Participant.Role.HOST:
+        raise NotAllowed
+    removal = Removal.objects.create(
+        room=room,
+        person=target.person,
+        guest_key=target.guest_key,
+        user_id=target.user_id,
+        attendee_id=target.attendee_id,
+        name=target.name,
+        removed_by=host.name,
+    )
+    kin = entrance.kin(room.meeting_id, target.user_id, target.attendee)
+    change.removed = sorted(removal.persons.union(kin))
+    for seat in seats.inside(room).exclude(role=Participant.Role.HOST):
+        if seat.persons.intersection(change.removed):
+            seats.take_out(room, change, seat, "removed")
+            change.endings[seat.pk] = "removed"
+    room.save(update_fields=["rev"])
+    return change
+
+
+@transaction.atomic
+def end(room_id: int, reason: ByeReason) -> Change:
+    """Everybody out: the meeting will not take place."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code, ended=reason)
+    for seat in seats.inside(room):
+        seats.take_out(room, change, seat, "ended")
+    room.save(update_fields=["rev"])
+    return change
+
+
+@transaction.atomic
+def uninvite(room_id: int, attendee_id: int) -> Change:
+    """An attendee was taken off the list: their seats are gone."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    for seat in seats.inside(room).filter(attendee_id=attendee_id):
+        seats.take_out(room, change, seat, "removed")
+        change.endings[seat.pk] = "forbidden"
+    room.save(update_fields=["rev"])
+    return change
+
+
+def why_left(participant_id: str) -> ByeReason:
+    """What to say to a socket whose participant is not inside any more."""
+    reason = Participant.objects.filter(pk=participant_id).values_list("left_reason", flat=True).first()
+    match reason:
+        case Participant.LeftReason.REMOVED:
+            return "removed"
+        case Participant.LeftReason.ENDED:
+            return "ended"
+        case _:
+            return "restart"

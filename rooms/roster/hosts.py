@@ -1,0 +1,36 @@
+"""Who is a host inside, as the organizer has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from rooms.models import Participant
+from rooms.protocol.outcomes import Change
+from rooms.roster import seats
+
+
+@transaction.atomic
+def review(room_id: int) -> Change:
+    """Make those hosts whom the organizer has made co-hosts, and nobody else."""
+    room = seats.lock(room_id)
+    change = Change(room.meeting.code)
+    for seat in seats.inside(room).filter(_MISJUDGED):
+        is_host = seat.role == Participant.Role.HOST
+        seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
+        seats.tell_update(room, change, seat)
+        seat.save(update_fields=["role"])
+    room.save(update_fields=["rev"])
+    return change
+
+
+def rooms_to_review(room_ids: Iterable[int]) -> Sequence[int]:
+    """Those of these rooms in which somebody should be a host, or should be none any more."""
+    return seats.rooms_of(Participant.objects.inside().filter(_MISJUDGED, call__room__in=room_ids))
+
+
+_MISJUDGED = Q(attendee__cohost=True, role=Participant.Role.PARTICIPANT) | Q(
+    attendee__cohost=False, role=Participant.Role.HOST
+)
