@@ -10,63 +10,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
 from functools import partial
-from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 
 from rooms.live import processes
-from rooms.live.bridge import EVERYBODY, Bridge, Letter, letter_about
+from rooms.live.bridge import EVERYBODY, Letter, letter_about
 from rooms.live.link_reports import LinkReports
+from rooms.live.lobby_watch import LobbyWatch
 from rooms.live.patience import patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
-from rooms.live.sockets import NOBODY_WAITS, Socket
+from rooms.live.sockets import Socket
 from rooms.protocol import messages
-from rooms.protocol.messages import RelayedSignal, Role, Undeliverable
+from rooms.protocol.messages import RelayedSignal, Undeliverable
 from rooms.protocol.outcomes import Change, SocketElsewhere
 from rooms.roster import departures, lobby
-from rooms.roster.lobby import Look
-from rooms.roster.seats import new_id
 
 logger = logging.getLogger(__name__)
 
-# How many sockets of one browser may wait at the door of a room; then the oldest is closed.
-MOST_AT_DOOR = 8
 
-
-class Checks(Protocol):
-    """What a registry has compared with the database: when a letter gives reason to, and again and again."""
-
-    async def go_on(self) -> None:
-        """Check for as long as the process runs."""
-
-    async def check_sockets(self, among: Collection[Socket]) -> None:
-        """Close those whose session has ended or whose invitation was taken back."""
-
-    async def check_seats(self) -> None:
-        """Show out whoever lost their seat."""
-
-    async def check_doors(self, only: RoomHere) -> None:
-        """Look at who may enter, and when."""
-
-
-class Registry:
-    """The sockets of one process. There is one registry for each event loop (`this_process`)."""
-
-    # Handed over by whoever makes the registry.
-    checks: Checks
+class Registry(LobbyWatch):
+    """What one process tells and hears. There is one registry for each event loop (`this_process`)."""
 
     def __init__(self) -> None:
-        self.id = new_id()
-        self.rooms: dict[str, RoomHere] = {}
-        self.bridge = Bridge(self.id, self.hear)
+        super().__init__()
         self.link_reports = LinkReports(self.spawn)
         self._starting = asyncio.Lock()
-        # What runs for as long as the process, and what is soon done.
+        # What runs for as long as the process.
         self._duties: set[asyncio.Task[None]] = set()
-        self._errands: set[asyncio.Task[None]] = set()
         self._stopping: asyncio.Task[None] | None = None
 
     @property
@@ -91,22 +63,6 @@ class Registry:
                 self._duties.add(loop.create_task(duty))
             for change in buried:
                 self.publish(change)
-
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run something beside the sockets, to its end."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._errands.add(task)
-        task.add_done_callback(self._errand_done)
-
-    def _errand_done(self, task: asyncio.Task[None]) -> None:
-        self._errands.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("an errand failed", exc_info=error)
-
-    async def idle(self) -> None:
-        """Return when nothing is under way any more."""
-        while self._errands:
-            await asyncio.wait(self._errands)
 
     def stop(self) -> asyncio.Future[None]:
         """The process ends: everybody here is away, and their seats are kept.
@@ -146,79 +102,6 @@ class Registry:
             # The lease runs out by itself.
             logger.warning("could not say that this process ends", exc_info=True)
 
-    # -- sockets --------------------------------------------------------------------------------
-
-    def open(self, socket: Socket, room_id: int, code: str) -> RoomHere:
-        """Let the socket hear what happens in the room; it is held until `release`."""
-        here = self.rooms.get(code)
-        if here is None:
-            here = self.rooms[code] = RoomHere(room_id, code)
-            here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
-        here.sockets.add(socket)
-        here.waiting[socket.who.key] = socket
-        self._make_room_at_door(here, socket)
-        return here
-
-    def _make_room_at_door(self, here: RoomHere, newest: Socket) -> None:
-        session = newest.who.pass_.session_key
-        same = [s for s in here.waiting.values() if s.who.pass_.session_key == session and not s.over]
-        for older in same[:-MOST_AT_DOOR]:
-            older.end("replaced")
-
-    async def subscribed(self, here: RoomHere) -> None:
-        """Return when the other processes' news of this room come here, or cannot."""
-        if here.subscription is not None:
-            # Others wait for the same: it goes on though this one is cancelled.
-            await asyncio.shield(here.subscription)
-
-    def enter(self, here: RoomHere, socket: Socket, participant_id: str) -> None:
-        """From now on signals to the participant go to this socket, and not to the one that had them."""
-        if socket not in here.sockets:
-            return  # it closed while the seat was being given
-        # Who they were on an earlier try, which was rolled back.
-        self.restore(here, socket)
-        here.waiting.pop(socket.who.key, None)
-        socket.displaced = here.inside.get(participant_id)
-        here.inside[participant_id] = socket
-        socket.who.me = participant_id
-
-    def restore(self, here: RoomHere, socket: Socket) -> None:
-        """The join came to nothing: as it was before `enter`."""
-        older, socket.displaced = socket.displaced, None
-        if self.leave(here, socket) and older is not None and older in here.sockets:
-            here.inside[older.who.me] = older
-        socket.who.me = ""
-        if socket in here.sockets:
-            here.waiting[socket.who.key] = socket
-
-    def take_over(self, here: RoomHere, socket: Socket, elsewhere: SocketElsewhere | None) -> None:
-        """The join is certain: older sockets of this participant are closed."""
-        older, socket.displaced = socket.displaced, None
-        if older is not None:
-            older.end("replaced")
-        if elsewhere is not None:
-            self.replace(elsewhere, socket.who.me, here.code)
-
-    def leave(self, here: RoomHere, socket: Socket) -> bool:
-        """The socket speaks for nobody any more; whether it did until now."""
-        if here.inside.get(socket.who.me) is not socket:
-            return False
-        del here.inside[socket.who.me]
-        return True
-
-    def closed(self, here: RoomHere, socket: Socket) -> bool:
-        """The socket is gone; whether it spoke for somebody until now."""
-        here.sockets.discard(socket)
-        here.waiting.pop(socket.who.key, None)
-        spoke = here.inside.get(socket.who.me) is socket
-        # It may have been in the middle of a join.
-        self.restore(here, socket)
-        if not here.sockets and self.rooms.get(here.code) is here:
-            here.forget()
-            del self.rooms[here.code]
-            self.bridge.unsubscribe(here.code, unless=lambda: here.code in self.rooms)
-        return spoke
-
     async def show_out(self, here: RoomHere, participant_id: str, socket: Socket) -> None:
         """Close the socket of somebody who is not inside any more, and say why."""
         reason = await database_sync_to_async(departures.why_left)(participant_id)
@@ -234,6 +117,14 @@ class Registry:
         self.publish(await patiently(partial(departures.leave, room_id, socket_key)))
 
     # -- to participants ------------------------------------------------------------------------
+
+    def take_over(self, here: RoomHere, socket: Socket, elsewhere: SocketElsewhere | None) -> None:
+        """The join is certain: older sockets of this participant are closed."""
+        older, socket.displaced = socket.displaced, None
+        if older is not None:
+            older.end("replaced")
+        if elsewhere is not None:
+            self.replace(elsewhere, socket.who.me, here.code)
 
     def relay(self, here: RoomHere, socket: Socket, to: str, signal: RelayedSignal) -> None:
         """Hand a signal over, here or through the process that holds the target; else tell the sender."""
@@ -291,55 +182,6 @@ class Registry:
             "where": {participant_id: self.channel},
         }
         self.bridge.send(older.channel, letter)
-
-    # -- those who wait to be let in ------------------------------------------------------------
-
-    def look_at_lobby(self, here: RoomHere) -> None:
-        """Have hosts here see who waits, and those who wait here ask again if they have an answer."""
-        here.lobby_is_stale = True
-        if here.has_door and not here.is_looking:
-            here.is_looking = True
-            self.spawn(self._look_at_lobby(here))
-
-    async def _look_at_lobby(self, here: RoomHere) -> None:
-        try:
-            while here.lobby_is_stale:
-                here.lobby_is_stale = False
-                number = here.begin_look()
-                looks = await patiently(partial(lobby.look, [here.room_id]))
-                if here.room_id in looks:
-                    self.show_lobby(here, looks[here.room_id], number)
-        finally:
-            here.is_looking = False
-
-    def show_lobby(self, here: RoomHere, look: Look, number: int) -> None:
-        """Pass on what was found by the look of this number, unless a later one was quicker."""
-        if number < here.shown_look:
-            return
-        here.shown_look = number
-        text = messages.dump(messages.Lobby(look.knocks))
-        for socket in here.inside.values():
-            if socket.who.is_host and not socket.is_held and socket.rules != look.rules:
-                socket.rules = look.rules
-                socket.send(messages.dump(look.rules))
-            if socket.who.is_host and socket.lobby_shown != text:
-                socket.lobby_shown = text
-                socket.send(text)
-        for socket in list(here.waiting.values()):
-            if socket.who.knock and (socket.who.knock not in look.waiting or socket.who.host != look.host):
-                socket.wake()
-
-    def note_roles(self, here: RoomHere, roles: dict[str, Role], rev: int) -> None:
-        """Have those be hosts, and nobody else, who were so at this `rev`, unless more is known of them."""
-        for participant_id, role in roles.items():
-            socket = here.inside.get(participant_id)
-            if socket is None or socket.is_held or not socket.who.take_role(role, rev):
-                continue
-            if role == "host":
-                self.look_at_lobby(here)
-            elif socket.lobby_shown != NOBODY_WAITS:
-                socket.lobby_shown = NOBODY_WAITS
-                socket.send(NOBODY_WAITS)
 
     async def lose_knock(self, code: str, socket_key: str) -> None:
         """Whoever waited on this socket is gone."""

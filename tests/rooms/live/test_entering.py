@@ -11,7 +11,7 @@ from django.test import Client
 from meetings import links
 from meetings.models import Attendee, Meeting
 from rooms.live import consumers, this_process
-from rooms.live.registry import MOST_AT_DOOR
+from rooms.live.sockets_here import MOST_AT_DOOR
 from rooms.models import Call, Participant, Removal, Room
 from rooms.roster import guesses
 from tests.rooms.conftest import came_by_letter, took_the_link_alone
