@@ -163,3 +163,19 @@ def test_a_call_shows_who_asked_to_be_let_in_and_who_answered(administrator, ali
     html = administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode()
     assert "Bob" in html
     assert "admitted" in html.lower()
+
+
+def test_a_long_past_shows_its_newest_lines_and_the_way_to_all(administrator, alice, monkeypatch):
+    monkeypatch.setattr("rooms.admin.looking.Newest.MOST", 3)
+    history(alice, rooms=1, people=5)
+    room = Room.objects.get()
+    for n in range(5):
+        Removal.objects.create(room=room, person=f"guest:{n}", name=f"Prankster {n}", removed_by="Alice")
+        Call.objects.create(room=room, ended_at=timezone.now())
+    html = administrator.get(f"/admin/rooms/room/{room.pk}/change/").content.decode()
+    assert [n for n in range(5) if f"Prankster {n}" in html] == [2, 3, 4]
+    assert html.count("/admin/rooms/call/") <= 3 + 3  # the menu, the way to all and one for each line
+    for model, count in (("removal", 6), ("call", 7)):
+        address = f"/admin/rooms/{model}/?room__id__exact={room.pk}"
+        assert address in html
+        assert administrator.get(address).context["cl"].result_count == count

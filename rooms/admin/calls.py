@@ -1,42 +1,20 @@
-"""What happens and happened live, to be looked at: history is not edited."""
+"""Calls: who was inside, and who heard whom."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Concat, Greatest, Least
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
-from rooms.models import Call, Knock, LinkChange, Participant, Removal, Room, ServerProcess
+from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
+from rooms.models import Call, Knock, LinkChange, Participant
 from rooms.roster import links
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
-else:
-    # Django's are not generic when they run.
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
-
-
-class ReadOnly:
-    """Seen by administrators, changed by nobody."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -74,97 +52,23 @@ class NeverMetFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ParticipantInline(ReadOnly, TabularInline):
+class ParticipantInline(Lines):
     model = Participant
-    extra = 0
     # The name stands above each line.
     fields = ("role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
     readonly_fields = fields
-    ordering = ("seat",)
+    ordering = ("-seat",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         return super().get_queryset(request).select_related("user", "attendee", "call__room__meeting")
 
 
-class KnockInline(ReadOnly, TabularInline):
+class KnockInline(Lines):
     model = Knock
-    extra = 0
+    ordering = ("-asked_at",)
     verbose_name_plural = "who asked to be let in"
     fields = ("name", "standing", "person", "asked_at", "answer", "answered_by", "answered_at")
     readonly_fields = fields
-
-
-class CallInline(ReadOnly, TabularInline):
-    model = Call
-    extra = 0
-    fields = ("started_at", "ended_at", "people")
-    readonly_fields = fields
-    show_change_link = True
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        calls = super().get_queryset(request).select_related("room__meeting")
-        return calls.annotate(people_count=Count("participants"))
-
-    @admin.display(description="participants")
-    def people(self, call: Call) -> int:
-        return call.people_count  # type: ignore[attr-defined]
-
-
-class RemovalInline(ReadOnly, TabularInline):
-    model = Removal
-    extra = 0
-    fields = ("person", "removed_by", "created_at")
-    readonly_fields = fields
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        # Deleting a removal lets the person in again.
-        return ModelAdmin.has_delete_permission(self, request)
-
-
-@admin.register(Room)
-class RoomAdmin(ReadOnly, ModelAdmin):
-    list_display = ("code", "title", "organizer", "inside", "calls_so_far")
-    list_select_related = ("meeting__organizer",)
-    search_fields = (
-        "meeting__code",
-        "meeting__title",
-        "meeting__organizer__email",
-        "meeting__organizer__name",
-    )
-    fields = ("meeting", "organizer", "inside", "rev")
-    inlines: ClassVar = [CallInline, RemovalInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
-        inside = Participant.objects.inside().filter(call__room=OuterRef("pk")).values("call__room")
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("meeting__organizer")
-            .annotate(
-                inside_count=Subquery(inside.annotate(count=Count("pk")).values("count")),
-                call_count=Count("calls"),
-            )
-        )
-
-    @admin.display(ordering="meeting__code")
-    def code(self, room: Room) -> str:
-        return room.meeting.code
-
-    @admin.display(ordering="meeting__title")
-    def title(self, room: Room) -> str:
-        return room.meeting.title
-
-    @admin.display(ordering="meeting__organizer__email")
-    def organizer(self, room: Room) -> str:
-        return room.meeting.organizer.email
-
-    @admin.display(description="inside now", ordering="inside_count")
-    def inside(self, room: Room) -> int:
-        return room.inside_count or 0  # type: ignore[attr-defined]
-
-    @admin.display(description="calls", ordering="call_count")
-    def calls_so_far(self, room: Room) -> int:
-        return room.call_count  # type: ignore[attr-defined]
 
 
 @admin.register(Call)
@@ -181,8 +85,12 @@ class CallAdmin(ReadOnly, ModelAdmin):
         "participants__attendee__email",
     )
     date_hierarchy = "started_at"
+    list_per_page = 50
     fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom")
     inlines: ClassVar = [ParticipantInline, KnockInline]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         calls = super().get_queryset(request).select_related("room__meeting")
@@ -227,10 +135,8 @@ class CallAdmin(ReadOnly, ModelAdmin):
         if len(pairs) > len(troubled):
             fine = len(pairs) - len(troubled)
             lines.append(f"{fine} {'pair' if fine == 1 else 'pairs'} heard each other all the time")
-        address = f"{reverse('admin:rooms_linkchange_changelist')}?call__id__exact={call.pk}"
-        return format_html(
-            '{}<br><a href="{}">Every change</a>', format_html_join("", "{}<br>", zip(lines)), address
-        )
+        every = way_to("linkchange", f"call__id__exact={call.pk}", "Every change")
+        return format_html("{}<br>{}", format_html_join("", "{}<br>", zip(lines)), every)
 
 
 @admin.register(LinkChange)
@@ -249,38 +155,3 @@ class LinkChangeAdmin(ReadOnly, ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup == "call__id__exact" or super().lookup_allowed(lookup, value, request)
-
-
-@admin.register(Removal)
-class RemovalAdmin(ReadOnly, ModelAdmin):
-    list_display = ("name", "room", "removed_by", "created_at")
-    list_select_related = ("room__meeting",)
-    list_filter = ("created_at",)
-    search_fields = ("name", "person", "room__meeting__code", "room__meeting__title")
-    date_hierarchy = "created_at"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Removal]:
-        return super().get_queryset(request).select_related("room__meeting")
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        # Deleting a removal lets the person in again.
-        return ModelAdmin.has_delete_permission(self, request)
-
-
-@admin.register(ServerProcess)
-class ServerProcessAdmin(ReadOnly, ModelAdmin):
-    list_display = ("id", "is_alive", "people", "host", "pid", "started_at", "heartbeat_at")
-    search_fields = ("id", "channel", "host")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ServerProcess]:
-        inside = Q(participant__left_at=None)
-        return super().get_queryset(request).annotate(people_count=Count("participant", filter=inside))
-
-    @admin.display(boolean=True, description="alive")
-    def is_alive(self, process: ServerProcess) -> bool:
-        lease: timedelta = settings.LEASE
-        return process.heartbeat_at > timezone.now() - lease
-
-    @admin.display(description="connected", ordering="people_count")
-    def people(self, process: ServerProcess) -> int:
-        return process.people_count  # type: ignore[attr-defined]
