@@ -94,7 +94,7 @@ class Participant(models.Model):
     guest_key = models.CharField(max_length=64, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     attendee = models.ForeignKey(Attendee, null=True, blank=True, on_delete=models.SET_NULL)
-    # What the seat rests on beside these (passes.Pass), for as long as they have it: the session of their
+    # What the seat rests on beside these (grants.Grant), for as long as they have it: the session of their
     # browser, and the personal link that they came by.
     session_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     link = models.ForeignKey(

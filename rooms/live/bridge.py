@@ -1,4 +1,4 @@
-"""The bridge to the other processes: letters over the channel layer, which delivers at most once.
+"""The bridge to the other processes: messages over the channel layer, which delivers at most once.
 
 Each process has one channel, and one subscription for each room that somebody here is connected to
 (docs/decisions/0009).
@@ -19,16 +19,16 @@ from rooms.protocol import messages
 from rooms.protocol.outcomes import Change
 
 logger = logging.getLogger(__name__)
-Letter = dict[str, Any]
+Message = dict[str, Any]
 
 # A layer that takes longer is taken for broken.
 LAYER_TIMEOUT = 3.0
 LAYER_PAUSE = 1.0
-# How many letters to other processes may wait.
-MAX_POST = 10_000
-# A letter that comes again is known among so many.
+# How many messages to other processes may wait.
+MOST_WAITING = 10_000
+# A message that comes again is known among so many.
 MOST_HEARD = 4096
-# So many attendees are named in a letter to all processes.
+# So many attendees are named in a message to all processes.
 MOST_NAMED = 200
 # What every process hears, whatever rooms it has.
 EVERYBODY = ""
@@ -37,7 +37,7 @@ EVERYBODY = ""
 class Bridge:
     """What one process sends to the others and hears from them."""
 
-    def __init__(self, origin: str, hear: Callable[[Letter], None]) -> None:
+    def __init__(self, origin: str, hear: Callable[[Message], None]) -> None:
         self.channel = ""
         self.layer: Any = get_channel_layer()
         self._origin = origin
@@ -46,7 +46,7 @@ class Bridge:
         self._heard: dict[tuple[str, int], None] = {}
         self._doorways: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
-        self._post = asyncio.Queue(MAX_POST)
+        self._post = asyncio.Queue(MOST_WAITING)
 
     async def open(self) -> None:
         """Take a channel of our own."""
@@ -54,19 +54,19 @@ class Bridge:
 
     # -- sending --------------------------------------------------------------------------------
 
-    def send(self, channel: str, letter: Letter, failed: Callable[[], None] | None = None) -> None:
+    def send(self, channel: str, message: Message, failed: Callable[[], None] | None = None) -> None:
         """Send to one process, in order and without waiting; `failed` is called if that cannot be done."""
-        signed = self._signed(letter)
+        signed = self._signed(message)
         self._mail(lambda: self.layer.send(channel, signed), failed)
 
-    def publish(self, letter: Letter) -> None:
-        """Send to every process that has somebody in the room of this letter."""
-        signed = self._signed(letter)
-        self._mail(lambda: self.layer.group_send(_group(letter["code"]), signed))
+    def publish(self, message: Message) -> None:
+        """Send to every process that has somebody in the room of this message."""
+        signed = self._signed(message)
+        self._mail(lambda: self.layer.group_send(_group(message["code"]), signed))
 
-    def _signed(self, letter: Letter) -> Letter:
+    def _signed(self, message: Message) -> Message:
         self._number += 1
-        return {**letter, "origin": self._origin, "number": self._number}
+        return {**message, "origin": self._origin, "number": self._number}
 
     def is_idle(self) -> bool:
         """Whether nothing waits to be sent."""
@@ -95,31 +95,31 @@ class Bridge:
     async def say_at_once(self, change: Change) -> None:
         """Tell the others about a change without queueing: this process ends."""
         async with asyncio.timeout(LAYER_TIMEOUT):
-            await self.layer.group_send(_group(change.code), self._signed(letter_about(change)))
+            await self.layer.group_send(_group(change.code), self._signed(message_about(change)))
 
     # -- hearing --------------------------------------------------------------------------------
 
     async def listen(self) -> None:
-        """Hear the others' letters, for as long as the process runs."""
+        """Hear the others' messages, for as long as the process runs."""
         while True:
             try:
-                letter = await self.layer.receive(self.channel)
+                message = await self.layer.receive(self.channel)
             except Exception as error:
                 logger.warning("the channel layer is away; listening again soon: %r", error)
                 await asyncio.sleep(LAYER_PAUSE)
                 continue
             try:
-                if self._is_news(letter):
-                    self._hear(letter)
+                if self._is_news(message):
+                    self._hear(message)
             except Exception:
-                logger.exception("a letter from another process was not understood")
+                logger.exception("a message from another process was not understood")
 
-    def _is_news(self, letter: Letter) -> bool:
+    def _is_news(self, message: Message) -> bool:
         """Whether it is neither our own nor one that we have heard before."""
-        if letter.get("origin") == self._origin:
+        if message.get("origin") == self._origin:
             return False
-        if "number" in letter:
-            signature = letter["origin"], letter["number"]
+        if "number" in message:
+            signature = message["origin"], message["number"]
             if signature in self._heard:
                 return False
             self._heard[signature] = None
@@ -155,10 +155,10 @@ class Bridge:
         return lock
 
 
-# -- letters ------------------------------------------------------------------------------------
+# -- messages ------------------------------------------------------------------------------------
 
 
-def letter_about(change: Change) -> Letter:
+def message_about(change: Change) -> Message:
     """What the processes are told of a change."""
     return {
         "type": "change",
@@ -179,7 +179,7 @@ def letter_about(change: Change) -> Letter:
 
 def publish_from_thread(change: Change) -> None:
     """Tell every process about a change that was made outside of the sockets: by a web request."""
-    _say_from_thread(letter_about(change))
+    _say_from_thread(message_about(change))
 
 
 def have_doors_checked(code: str) -> None:
@@ -187,12 +187,12 @@ def have_doors_checked(code: str) -> None:
     _say_from_thread({"type": "doors", "code": code})
 
 
-def have_passes_checked(
+def have_grants_checked(
     *, users: Iterable[int] = (), sessions: Iterable[str] = (), attendees: Iterable[int] = ()
 ) -> None:
     """What open sockets rest on may have ended: whoever holds some of these people's looks.
 
-    Of more attendees than fit into a letter each process looks at all that it has.
+    Of more attendees than fit into a message each process looks at all that it has.
     """
     numbers = list(attendees)
     many = len(numbers) > MOST_NAMED
@@ -205,19 +205,19 @@ def have_passes_checked(
     _say_from_thread({"type": "passes", "code": EVERYBODY, **who})
 
 
-def _say_from_thread(letter: Letter) -> None:
+def _say_from_thread(message: Message) -> None:
     try:
-        async_to_sync(_send_to_all)(letter)
+        async_to_sync(_send_to_all)(message)
     except Exception as error:
         # The heartbeat of each process finds it in the database.
         logger.warning("could not announce a change: %r", error)
 
 
-async def _send_to_all(letter: Letter) -> None:
+async def _send_to_all(message: Message) -> None:
     layer: Any = get_channel_layer()
     # Whoever pressed the button does not wait for a layer that swallows everything.
     async with asyncio.timeout(LAYER_TIMEOUT):
-        await layer.group_send(_group(letter["code"]), letter)
+        await layer.group_send(_group(message["code"]), message)
 
 
 def _group(code: str) -> str:

@@ -22,11 +22,11 @@ from rooms.live.servers import innermost, unsent_by, write_at_once
 from rooms.live.sockets import Socket
 from rooms.models import Room
 from rooms.protocol import ice
-from rooms.protocol.admission import Admission, Pass, Refusal
+from rooms.protocol.admission import Admission, Grant, Refusal
 from rooms.protocol.messages import ByeReason, IceServers
 from rooms.protocol.session import Session
 from rooms.protocol.who import Who
-from rooms.roster import entrance, guesses
+from rooms.roster import entrance, guess_limit
 from rooms.roster.seats import capacity_of, new_id
 
 Event = dict[str, Any]
@@ -68,7 +68,7 @@ class RoomConsumer(AsyncConsumer):
         door, admission, room = found
         send = innermost(send)
         write_at_once(send)
-        who = Who(new_id(), new_id(), admission, _pass_of(scope, door, admission))
+        who = Who(new_id(), new_id(), admission, _grant_of(scope, door, admission))
         socket = Socket(send, who, unsent_by(send))
         here = registry.open(socket, room.pk, door.meeting.code)
         session = Session(
@@ -104,14 +104,14 @@ class RoomConsumer(AsyncConsumer):
         found = await database_sync_to_async(approach)()
         if found is not None:
             return found
-        if await sync_to_async(guesses.note)(user.pk, guesses.address_of(scope)):
+        if await sync_to_async(guess_limit.note)(user.pk, guess_limit.address_of(scope)):
             # One after the other, and not as fast as the line allows.
             await asyncio.sleep(PATIENCE_WITH_GUESSES)
         return "not-found"
 
 
-def _pass_of(scope: Event, door: entrance.Door, admission: Admission) -> Pass:
-    return Pass(
+def _grant_of(scope: Event, door: entrance.Door, admission: Admission) -> Grant:
+    return Grant(
         scope["session"].session_key or "",
         admission.user_id,
         admission.attendee_id,

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from rooms.live import this_process
 from rooms.live.inbox import WOKEN, Inbox
-from rooms.live.patience import DATABASE_AWAY, patiently
 from rooms.live.registry import Registry
+from rooms.live.retry import DATABASE_AWAY, patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
 from rooms.models import Room, ServerProcess
@@ -82,7 +82,7 @@ class Conversation:
         """Until the socket closes; its code."""
         session, inbox, who = self.session, self.inbox, self.socket.who
         while True:
-            event = await inbox.next(may_be_woken=who.state is State.KNOCKING)
+            event = await inbox.next(may_be_woken=who.state is State.WAITING)
             if event is WOKEN:
                 await self._carry_out(session.woken())
             elif event["type"] == "websocket.disconnect":
@@ -136,7 +136,7 @@ class Conversation:
             case to_do.NoteLinks(said):
                 registry.link_reports.add(here.room_id, socket.who.me, said)
             case to_do.RememberName(name):
-                registry.spawn(patiently(partial(entrance.remember_name, socket.who.pass_.session_key, name)))
+                registry.spawn(patiently(partial(entrance.remember_name, socket.who.grant.session_key, name)))
             case to_do.GiveUpSeat():
                 registry.leave(here, socket)
                 registry.spawn(registry.give_up_seat(here.room_id, socket.who.key))
@@ -186,7 +186,7 @@ class Conversation:
                 here.room_id,
                 socket.who.admission,
                 join,
-                granted=socket.who.pass_,
+                grant=socket.who.grant,
                 server_id=registry.id,
                 socket=socket.who.key,
                 announce=announce,

@@ -13,15 +13,15 @@ from django.db.models import Q
 
 from accounts import sessions
 from rooms.live import processes
-from rooms.live.bridge import EVERYBODY, letter_about
-from rooms.live.patience import DATABASE_AWAY
+from rooms.live.bridge import EVERYBODY, message_about
 from rooms.live.registry import Registry
+from rooms.live.retry import DATABASE_AWAY
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
 from rooms.models import Participant, Room
 from rooms.protocol.admission import Admission
 from rooms.protocol.outcomes import Change
-from rooms.roster import doors, hosts, lobby, passes, removals, seats
+from rooms.roster import doors, grants, hosts, lobby, removals, seats
 from rooms.roster.lobby import Look
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Heartbeat:
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
             await self.keep_sessions()
-            await self.check_passes()
+            await self.check_grants()
             await self.check_seats()
             await self.check_doors()
             for code in [EVERYBODY, *registry.rooms]:
@@ -116,11 +116,11 @@ class Heartbeat:
         """Show the roster of each room of which an event should have come and did not."""
         for room_id, here in rooms.items():
             if room_id not in facts:
-                self._registry.hear(letter_about(Change(here.code, ended="not-found")))
+                self._registry.hear(message_about(Change(here.code, ended="not-found")))
                 continue
             rev, cancelled = facts[room_id]
             if cancelled:
-                self._registry.hear(letter_about(Change(here.code, ended="cancelled")))
+                self._registry.hear(message_about(Change(here.code, ended="cancelled")))
             elif here.has_gap or (here.seen is not None and here.seen < here.expected):
                 await self._show_again(here)
             here.expected = rev
@@ -175,7 +175,7 @@ class Heartbeat:
             return
         self._kept_at = now
         keys = {
-            socket.who.pass_.session_key
+            socket.who.grant.session_key
             for here in self._registry.rooms.values()
             for socket in here.sockets
             if not socket.over
@@ -183,39 +183,39 @@ class Heartbeat:
         if keys:
             await database_sync_to_async(sessions.renew)(keys)
 
-    async def check_passes(self) -> None:
-        """Find what sockets and seats rested on and has ended since, should the letter of it be lost."""
+    async def check_grants(self) -> None:
+        """Find what sockets and seats rested on and has ended since, should the message of it be lost."""
         rooms = list(self._registry.rooms.values())
         waiting = {
-            here.room_id: {person for socket in here.waiting.values() for person in socket.who.pass_.persons}
+            here.room_id: {person for socket in here.outside.values() for person in socket.who.grant.persons}
             for here in rooms
         }
 
         def work() -> tuple[list[Change], dict[int, set[str]]]:
             ours = Q(server=self._registry.id) | Q(server=None)
-            return passes.end_lapsed(Participant.objects.filter(ours)), removals.among(waiting)
+            return grants.end_lapsed(Participant.objects.filter(ours)), removals.among(waiting)
 
         changes, removed = await database_sync_to_async(work)()
         for change in changes:
             self._registry.publish(change)
         for here in rooms:
-            for socket in list(here.waiting.values()):
-                if socket.who.pass_.is_of(removed.get(here.room_id, ())):
+            for socket in list(here.outside.values()):
+                if socket.who.grant.is_of(removed.get(here.room_id, ())):
                     socket.end("removed")
         await self.check_sockets([socket for here in rooms for socket in here.sockets])
 
     async def check_sockets(self, among: Collection[Socket]) -> None:
         """Close those of these sockets whose session has ended or whose invitation was taken back.
 
-        Whoever had a seat has left by then (`passes.end_lapsed`); if they still have it, their browser's
+        Whoever had a seat has left by then (`grants.end_lapsed`); if they still have it, their browser's
         session has another key now, and the page comes back to the seat with that.
         """
         sockets = [socket for socket in among if not socket.over]
         if not sockets:
             return
-        lapsed = await database_sync_to_async(passes.lapsed)({socket.who.pass_ for socket in sockets})
+        lapsed = await database_sync_to_async(grants.lapsed)({socket.who.grant for socket in sockets})
         for socket in sockets:
-            if reason := lapsed.get(socket.who.pass_):
+            if reason := lapsed.get(socket.who.grant):
                 # A seat that is only being given is not yet seen by whoever ends those that have lapsed.
                 socket.who.has_lapsed = socket.is_held
                 socket.end(reason)
@@ -228,7 +228,7 @@ class Heartbeat:
         rooms = list(self._registry.rooms.values()) if only is None else [only]
         room_ids = [here.room_id for here in rooms]
         at_doors = {
-            here.room_id: {s.who.admission for s in here.waiting.values() if s.is_at_open_door}
+            here.room_id: {s.who.admission for s in here.outside.values() if s.is_at_open_door}
             for here in rooms
         }
 
@@ -241,7 +241,7 @@ class Heartbeat:
         for change in changes:
             self._registry.publish(change)
         for here in rooms:
-            for socket in list(here.waiting.values()):
+            for socket in list(here.outside.values()):
                 if socket.who.knock:
                     socket.wake()
                 elif socket.is_at_open_door and socket.who.admission in shut.get(here.room_id, ()):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from rooms.live.patience import patiently
+from rooms.live.retry import patiently
 from rooms.protocol.messages import Condition
 from rooms.roster import links
 from rooms.roster.links import Report

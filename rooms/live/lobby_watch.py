@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from rooms.live.patience import patiently
+from rooms.live.retry import patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import NOBODY_WAITS
 from rooms.live.sockets_here import SocketsHere
@@ -36,7 +36,7 @@ class LobbyWatch(SocketsHere):
             here.is_looking = False
 
     def show_lobby(self, here: RoomHere, look: Look, number: int) -> None:
-        """Pass on what was found by the look of this number, unless a later one was quicker."""
+        """Grant on what was found by the look of this number, unless a later one was quicker."""
         if number < here.shown_look:
             return
         here.shown_look = number
@@ -48,7 +48,7 @@ class LobbyWatch(SocketsHere):
             if socket.who.is_host and socket.lobby_shown != text:
                 socket.lobby_shown = text
                 socket.send(text)
-        for socket in list(here.waiting.values()):
+        for socket in list(here.outside.values()):
             if socket.who.knock and (socket.who.knock not in look.waiting or socket.who.host != look.host):
                 socket.wake()
 

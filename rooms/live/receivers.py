@@ -23,7 +23,7 @@ from meetings.signals import (
 from rooms.live import bridge
 from rooms.models import Participant, Room
 from rooms.protocol.outcomes import Change
-from rooms.roster import departures, hosts, passes
+from rooms.roster import departures, grants, hosts
 
 
 @receiver(meeting_cancelled)
@@ -65,7 +65,7 @@ def end_what_rests_on_links(attendees: set[int], **kwargs: Any) -> None:
     rest_on = Participant.objects.inside().exclude(attendee=None)
     many = len(attendees) > bridge.MOST_NAMED
     _end_lapsed(rest_on if many else rest_on.filter(attendee__in=attendees))
-    bridge.have_passes_checked(attendees=attendees)
+    bridge.have_grants_checked(attendees=attendees)
 
 
 @receiver(sign_ins_changed)
@@ -74,17 +74,17 @@ def end_what_rests_on_sign_ins(users: set[int], sessions: set[str], **kwargs: An
     persons = [f"user:{pk}" for pk in users]
     theirs = Q(person__in=persons) | Q(attendee__user__in=users) | Q(session_key__in=sessions)
     _end_lapsed(Participant.objects.filter(theirs))
-    bridge.have_passes_checked(users=users, sessions=sessions)
+    bridge.have_grants_checked(users=users, sessions=sessions)
 
 
 @receiver(session_replaced)
 def keep_seats_of_session(old: str, new: str, **kwargs: Any) -> None:
     """Who signs in in the middle of a call, or takes a new password in that browser, stays inside."""
-    passes.follow(old, new)
+    grants.follow(old, new)
 
 
 def _end_lapsed(among: QuerySet[Participant]) -> None:
-    for change in passes.end_lapsed(among):
+    for change in grants.end_lapsed(among):
         bridge.publish_from_thread(change)
 
 

@@ -15,10 +15,10 @@ from functools import partial
 from channels.db import database_sync_to_async
 
 from rooms.live import processes
-from rooms.live.bridge import EVERYBODY, Letter, letter_about
+from rooms.live.bridge import EVERYBODY, Message, message_about
 from rooms.live.link_reports import LinkReports
 from rooms.live.lobby_watch import LobbyWatch
-from rooms.live.patience import patiently
+from rooms.live.retry import patiently
 from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
 from rooms.live.sockets import Socket
@@ -138,7 +138,7 @@ class Registry(LobbyWatch):
         if channel is None or target is not None:
             socket.reply(refusal)
             return
-        letter = {
+        message = {
             "type": "signal",
             "code": here.code,
             "to": to,
@@ -148,40 +148,40 @@ class Registry(LobbyWatch):
             "refusal": refusal,
             "answer_to": self.channel,
         }
-        self.bridge.send(channel, letter, failed=lambda: socket.reply(refusal))
+        self.bridge.send(channel, message, failed=lambda: socket.reply(refusal))
 
     def publish(self, change: Change) -> None:
         """Tell everybody in the room, in this process and in the others."""
-        letter = letter_about(change)
-        self.hear(letter)
-        self.bridge.publish(letter)
+        message = message_about(change)
+        self.hear(message)
+        self.bridge.publish(message)
 
     def tell_hosts(self, code: str) -> None:
         """Somebody waits, waits no more, or has their answer: every process looks."""
-        letter = {"type": "lobby", "code": code}
-        self.hear(letter)
-        self.bridge.publish(letter)
+        message = {"type": "lobby", "code": code}
+        self.hear(message)
+        self.bridge.publish(message)
 
     def tell_of_flood(self, here: RoomHere, participant: str, by: str) -> None:
         """Hosts hear who has let go of whom."""
-        visitor = here.waiting.get(participant)
+        visitor = here.outside.get(participant)
         name = visitor.who.admission.name if visitor is not None else ""
         text = messages.dump(messages.FloodedBy(participant, name, by))
-        letter = {"type": "flooded", "code": here.code, "text": text}
-        self.hear(letter)
-        self.bridge.publish(letter)
+        message = {"type": "flooded", "code": here.code, "text": text}
+        self.hear(message)
+        self.bridge.publish(message)
 
     def replace(self, older: SocketElsewhere, participant_id: str, code: str) -> None:
         """Another process holds an older socket of this participant: it is to be closed."""
-        letter = {
+        message = {
             "type": "replaced",
             "code": code,
             "participant": participant_id,
-            # Which one: the letter may come late, when they are back in that process on a third socket.
+            # Which one: the message may come late, when they are back in that process on a third socket.
             "socket": older.key,
             "where": {participant_id: self.channel},
         }
-        self.bridge.send(older.channel, letter)
+        self.bridge.send(older.channel, message)
 
     async def lose_knock(self, code: str, socket_key: str) -> None:
         """Whoever waited on this socket is gone."""
@@ -190,13 +190,13 @@ class Registry(LobbyWatch):
 
     # -- from other processes -------------------------------------------------------------------
 
-    def hear(self, letter: Letter) -> None:
-        """Do what a letter asks for; most are from other processes."""
-        here = self.rooms.get(letter["code"])
-        match letter["type"]:
+    def hear(self, message: Message) -> None:
+        """Do what a message asks for; most are from other processes."""
+        here = self.rooms.get(message["code"])
+        match message["type"]:
             case "change":
                 if here is not None:
-                    self._hear_change(here, letter)
+                    self._hear_change(here, message)
             case "lobby":
                 if here is not None:
                     self.look_at_lobby(here)
@@ -204,90 +204,90 @@ class Registry(LobbyWatch):
                 if here is not None:
                     for socket in here.inside.values():
                         if socket.who.is_host:
-                            socket.send(letter["text"])
+                            socket.send(message["text"])
             case "doors":
                 if here is not None:
                     self.spawn(self.checks.check_doors(here))
                     self.look_at_lobby(here)
             case "passes":
-                self._hear_passes(letter)
+                self._hear_grants(message)
             case "replaced":
                 if here is not None:
-                    self._hear_replaced(here, letter)
+                    self._hear_replaced(here, message)
             case "signal":
-                target = self._target(here, letter) if here is not None else None
+                target = self._target(here, message) if here is not None else None
                 if target is not None:
-                    target.send(letter["text"])
+                    target.send(message["text"])
                 else:
-                    self._return(letter)
+                    self._return(message)
             case "undelivered":
-                sender = here.reachable(letter["sender"]) if here is not None else None
+                sender = here.reachable(message["sender"]) if here is not None else None
                 if sender is not None:
-                    sender.send(letter["refusal"])
+                    sender.send(message["refusal"])
 
-    def _target(self, here: RoomHere, letter: Letter) -> Socket | None:
-        if not letter["waits"]:
-            return here.reachable(letter["to"])
-        target = here.inside.get(letter["to"])
+    def _target(self, here: RoomHere, message: Message) -> Socket | None:
+        if not message["waits"]:
+            return here.reachable(message["to"])
+        target = here.inside.get(message["to"])
         if target is None or target.is_behind:
             return None
-        here.remember_caller(letter["sender"], letter["answer_to"])
+        here.remember_caller(message["sender"], message["answer_to"])
         return target
 
-    def _return(self, letter: Letter) -> None:
+    def _return(self, message: Message) -> None:
         answer = {
             "type": "undelivered",
-            "code": letter["code"],
-            "sender": letter["sender"],
-            "refusal": letter["refusal"],
+            "code": message["code"],
+            "sender": message["sender"],
+            "refusal": message["refusal"],
         }
-        self.bridge.send(letter["answer_to"], answer)
+        self.bridge.send(message["answer_to"], answer)
 
-    def _hear_passes(self, letter: Letter) -> None:
-        users, sessions = set(letter["users"]), set(letter["sessions"])
-        attendees = set(letter["attendees"])
+    def _hear_grants(self, message: Message) -> None:
+        users, sessions = set(message["users"]), set(message["sessions"])
+        attendees = set(message["attendees"])
         # An account may have thousands of invitations; those who hold few look whether one of theirs is its.
-        everybody_invited = bool(users) or letter.get("many", False)
+        everybody_invited = bool(users) or message.get("many", False)
         concerned = [
             socket
             for here in self.rooms.values()
             for socket in here.sockets
-            if socket.who.pass_.user_id in users
-            or socket.who.pass_.session_key in sessions
-            or socket.who.pass_.attendee_id in attendees
-            or (everybody_invited and socket.who.pass_.attendee_id is not None)
+            if socket.who.grant.user_id in users
+            or socket.who.grant.session_key in sessions
+            or socket.who.grant.attendee_id in attendees
+            or (everybody_invited and socket.who.grant.attendee_id is not None)
         ]
         if concerned:
             self.spawn(self.checks.check_sockets(concerned))
 
-    def _hear_replaced(self, here: RoomHere, letter: Letter) -> None:
-        socket = here.inside.get(letter["participant"])
-        if socket is not None and socket.who.key == letter["socket"]:
+    def _hear_replaced(self, here: RoomHere, message: Message) -> None:
+        socket = here.inside.get(message["participant"])
+        if socket is not None and socket.who.key == message["socket"]:
             self.leave(here, socket)
-            here.elsewhere.update(letter["where"])
+            here.elsewhere.update(message["where"])
             socket.end("replaced")
 
-    def _hear_change(self, here: RoomHere, letter: Letter) -> None:
-        if letter["events"]:
-            here.locate(letter["where"], self.channel, letter["events"][-1][0])
+    def _hear_change(self, here: RoomHere, message: Message) -> None:
+        if message["events"]:
+            here.locate(message["where"], self.channel, message["events"][-1][0])
             if here.is_outdated():
                 self.spawn(self.checks.check_seats())
-        for participant_id, reason in letter["endings"].items():
+        for participant_id, reason in message["endings"].items():
             socket = here.inside.pop(participant_id, None)
             if socket is not None:
                 socket.end(reason)
-        for socket in [one for one in here.waiting.values() if one.who.pass_.is_of(letter["removed"])]:
+        for socket in [one for one in here.outside.values() if one.who.grant.is_of(message["removed"])]:
             socket.end("removed")
-        for rev, text in letter["events"]:
+        for rev, text in message["events"]:
             here.hear(rev, text)
-        if letter["events"]:
-            self.note_roles(here, letter["roles"], letter["events"][-1][0])
-        if any(socket.who.knock for socket in here.waiting.values()):
+        if message["events"]:
+            self.note_roles(here, message["roles"], message["events"][-1][0])
+        if any(socket.who.knock for socket in here.outside.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)
-        for participant_id in letter.get("gone", ()):
+        for participant_id in message.get("gone", ()):
             here.elsewhere.pop(participant_id, None)
-        if letter["ended"] is not None:
+        if message["ended"] is not None:
             here.inside.clear()
             for socket in list(here.sockets):
-                socket.end(letter["ended"])
+                socket.end(message["ended"])

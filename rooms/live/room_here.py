@@ -25,8 +25,8 @@ class RoomHere:
         self.inside: dict[str, Socket] = {}
         self.elsewhere: dict[str, str] = {}
         self._located_at: dict[str, int] = {}
-        # Who has not clicked yet, by the id that they will have: here; and elsewhere, if they have signalled.
-        self.waiting: dict[str, Socket] = {}
+        # Who is not inside, by the id that they will have: here; and elsewhere, if they have signalled.
+        self.outside: dict[str, Socket] = {}
         self.callers: dict[str, str] = {}
         # The number of the last event that was passed on; None until there was one or a snapshot.
         self.seen: int | None = None
@@ -44,7 +44,7 @@ class RoomHere:
         self.subscription: asyncio.Task[bool] | None = None
 
     def hear(self, rev: int, text: str) -> None:
-        """Pass an event on, in the order of the numbers as far as they come soon enough."""
+        """Grant an event on, in the order of the numbers as far as they come soon enough."""
         if self.seen is None or rev == self.seen + 1:
             self._pass_on(rev, text)
             self._pass_on_followers(rev)
@@ -56,7 +56,7 @@ class RoomHere:
     def locate(self, where: dict[str, str], here: str, rev: int) -> None:
         """Learn where participants were connected at this `rev`; `here` is the channel of this process."""
         for participant_id, channel in where.items():
-            # A letter may be late.
+            # A message may be late.
             if rev < self._located_at.get(participant_id, 0):
                 continue
             self._located_at[participant_id] = rev
@@ -66,12 +66,12 @@ class RoomHere:
                 self.elsewhere[participant_id] = channel
 
     def is_outdated(self) -> bool:
-        """Whether somebody here is said to be connected elsewhere: the letter about that may be lost."""
+        """Whether somebody here is said to be connected elsewhere: the message about that may be lost."""
         return any(me in self.elsewhere and not socket.is_held for me, socket in self.inside.items())
 
     def reachable(self, participant_id: str) -> Socket | None:
         """Whoever is connected to this process, inside or at an open door."""
-        visitor = self.waiting.get(participant_id)
+        visitor = self.outside.get(participant_id)
         if visitor is not None and visitor.who.is_outside:
             visitor = None
         return self.inside.get(participant_id) or visitor
@@ -80,7 +80,7 @@ class RoomHere:
     def has_door(self) -> bool:
         """Whether somebody here waits to be let in, or could let people in."""
         hosts = any(socket.who.is_host for socket in self.inside.values())
-        return hosts or any(socket.who.knock for socket in self.waiting.values())
+        return hosts or any(socket.who.knock for socket in self.outside.values())
 
     def remember_caller(self, visitor_id: str, channel: str) -> None:
         """Somebody who waits in another process has signalled to somebody inside here."""

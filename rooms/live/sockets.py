@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rooms.live import eagerly
+from rooms.live import eager_start
 from rooms.protocol import messages
 from rooms.protocol.messages import Bye, ByeReason
 from rooms.protocol.who import State, Who
@@ -156,7 +156,7 @@ class Socket:
         self._queue.append(event)
         if not self._is_flushing:
             self._is_flushing = True
-            self._flushing = eagerly.begin(self._flush())
+            self._flushing = eager_start.begin(self._flush())
 
     async def _flush(self) -> None:
         try:

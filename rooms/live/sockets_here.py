@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Coroutine
 from typing import Any, Protocol
 
-from rooms.live.bridge import Bridge, Letter
+from rooms.live.bridge import Bridge, Message
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
 from rooms.roster.seats import new_id
@@ -19,7 +19,7 @@ MOST_AT_DOOR = 8
 
 
 class Checks(Protocol):
-    """What a registry has compared with the database: when a letter gives reason to, and again and again."""
+    """What a registry has compared with the database: when a message gives reason to, and again and again."""
 
     async def go_on(self) -> None:
         """Check for as long as the process runs."""
@@ -46,8 +46,8 @@ class SocketsHere:
         self.bridge = Bridge(self.id, self.hear)
         self._errands: set[asyncio.Task[None]] = set()
 
-    def hear(self, letter: Letter) -> None:
-        """Do what a letter asks for."""
+    def hear(self, message: Message) -> None:
+        """Do what a message asks for."""
         raise NotImplementedError
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -75,13 +75,13 @@ class SocketsHere:
             here = self.rooms[code] = RoomHere(room_id, code)
             here.subscription = asyncio.get_running_loop().create_task(self.bridge.subscribe(code))
         here.sockets.add(socket)
-        here.waiting[socket.who.key] = socket
+        here.outside[socket.who.key] = socket
         self._make_room_at_door(here, socket)
         return here
 
     def _make_room_at_door(self, here: RoomHere, newest: Socket) -> None:
-        session = newest.who.pass_.session_key
-        same = [s for s in here.waiting.values() if s.who.pass_.session_key == session and not s.over]
+        session = newest.who.grant.session_key
+        same = [s for s in here.outside.values() if s.who.grant.session_key == session and not s.over]
         for older in same[:-MOST_AT_DOOR]:
             older.end("replaced")
 
@@ -97,7 +97,7 @@ class SocketsHere:
             return  # it closed while the seat was being given
         # Who they were on an earlier try, which was rolled back.
         self.restore(here, socket)
-        here.waiting.pop(socket.who.key, None)
+        here.outside.pop(socket.who.key, None)
         socket.displaced = here.inside.get(participant_id)
         here.inside[participant_id] = socket
         socket.who.me = participant_id
@@ -109,7 +109,7 @@ class SocketsHere:
             here.inside[older.who.me] = older
         socket.who.me = ""
         if socket in here.sockets:
-            here.waiting[socket.who.key] = socket
+            here.outside[socket.who.key] = socket
 
     def leave(self, here: RoomHere, socket: Socket) -> bool:
         """The socket speaks for nobody any more; whether it did until now."""
@@ -121,7 +121,7 @@ class SocketsHere:
     def closed(self, here: RoomHere, socket: Socket) -> bool:
         """The socket is gone; whether it spoke for somebody until now."""
         here.sockets.discard(socket)
-        here.waiting.pop(socket.who.key, None)
+        here.outside.pop(socket.who.key, None)
         spoke = here.inside.get(socket.who.me) is socket
         # It may have been in the middle of a join.
         self.restore(here, socket)

@@ -21,7 +21,7 @@ from meetings.pages import endings
 from meetings.plans import setups
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission
-from rooms.roster import doors, entrance, guesses, seats
+from rooms.roster import doors, entrance, guess_limit, seats
 
 # What refused.html says, and with which status, for a reason of the socket's `bye`.
 REFUSALS = {
@@ -178,4 +178,4 @@ def _refused(request: HttpRequest, reason: str, status: int, meeting: Meeting | 
 
 def _is_guessing(request: HttpRequest) -> bool:
     """Count a code that does not exist; whether there were too many."""
-    return guesses.note(request.user.pk, get_adapter().get_client_ip(request))
+    return guess_limit.note(request.user.pk, get_adapter().get_client_ip(request))

@@ -75,7 +75,7 @@ class Admission:
 
 
 @dataclass(frozen=True)
-class Pass:
+class Grant:
     """What an open socket, or a seat, rests on."""
 
     session_key: str

@@ -75,7 +75,7 @@ class Seating:
 
     def woken(self) -> list[Effect]:
         """Something may have changed for somebody who waits, or the door opens by the clock: ask again."""
-        return self._ask_for_seat() if self.who.state is State.KNOCKING else []
+        return self._ask_for_seat() if self.who.state is State.WAITING else []
 
     def _ask_for_seat(self) -> list[Effect]:
         self.who.state = State.ENTERING
@@ -129,7 +129,7 @@ class Seating:
         who.knock, who.host = knocked.knock, knocked.host
         effects: list[Effect] = []
         if who.state is not State.OVER:
-            who.state = State.KNOCKING
+            who.state = State.WAITING
             opens_in = knocked.opens_in
             effects += [
                 SetAlarm(None if opens_in is None else opens_in + LATENESS),

@@ -132,20 +132,20 @@ class Session(Seating):
             case State.PREJOIN, Join():
                 self._asked = message
                 return self._ask_for_seat()
-            case State.KNOCKING, Join():
+            case State.WAITING, Join():
                 raise ProtocolError("already-joined", "this socket waits to be let in")
-            case State.KNOCKING, Leave():
+            case State.WAITING, Leave():
                 who.state = State.OVER
                 return [Close(1000)]
             case State.JOINED, Join():
                 raise ProtocolError("already-joined", "this socket has joined")
             case State.PREJOIN, Description() | Candidates() | NeedOffer() if self._is_early:
                 return [self._relay_early(message)]
-            case State.KNOCKING, Description() | Candidates() | NeedOffer() if self._is_early:
+            case State.WAITING, Description() | Candidates() | NeedOffer() if self._is_early:
                 # Under way when the door was shut, and no fault of theirs; nobody hears it.
                 self._spend_of_visit()
                 return []
-            case State.PREJOIN | State.KNOCKING, _:
+            case State.PREJOIN | State.WAITING, _:
                 raise ProtocolError("not-joined", "send `join` first, and wait to be let in")
             case State.JOINED, Leave():
                 who.state = State.OVER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from rooms.protocol.admission import Admission, Pass
+from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Role
 
 
@@ -13,7 +13,7 @@ class State(enum.Enum):
 
     PREJOIN = "before the click: may enter, is not inside"
     ENTERING = "after the click: a seat is asked for"
-    KNOCKING = "after the click: waits to be let in"
+    WAITING = "after the click: waits to be let in"
     JOINED = "inside"
     OVER = "nothing that arrives matters any more"
 
@@ -27,29 +27,29 @@ class Who:
 
     __slots__ = (
         "admission",
+        "grant",
         "has_lapsed",
         "host",
         "is_shut_out",
         "key",
         "knock",
         "me",
-        "pass_",
         "role",
         "role_rev",
         "state",
         "tag",
     )
 
-    def __init__(self, key: str, tag: str, admission: Admission, pass_: Pass) -> None:
+    def __init__(self, key: str, tag: str, admission: Admission, grant: Grant) -> None:
         self.key = key
         self.tag = tag
         self.admission = admission
-        self.pass_ = pass_
+        self.grant = grant
         self.state = State.PREJOIN
         # Their seat: from the moment in which others may address them by it.
         self.me = ""
         self.role: Role = admission.role
-        # The number of the event up to which that is so: a letter may be late.
+        # The number of the event up to which that is so: a message may be late.
         self.role_rev = 0
         # The door was shut to them when they last met it.
         self.is_shut_out = False

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from rooms.models import Call, Participant, Room, ServerProcess
-from rooms.protocol.admission import Admission, Pass
+from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join, ParticipantJoined
 from rooms.protocol.outcomes import Arrived, Change, Knocked, SocketElsewhere, Waits
-from rooms.roster import doors, lobby, passes, seats
+from rooms.roster import doors, grants, lobby, seats
 from rooms.roster.doors import NotAdmitted
 
 
@@ -28,7 +28,7 @@ def arrive(
     admission: Admission,
     join: Join,
     *,
-    granted: Pass,
+    grant: Grant,
     server_id: str,
     socket: str,
     announce: Callable[[str], None],
@@ -39,7 +39,7 @@ def arrive(
     """
     room = seats.lock(room_id)
     admission = doors.check(room, admission)
-    if reason := passes.lapsed([granted]).get(granted):
+    if reason := grants.lapsed([grant]).get(grant):
         raise NotAdmitted(reason)
     change = Change(room.meeting.code)
     seats.give_up_expired(room, change)
@@ -74,12 +74,12 @@ def arrive(
             return Waits(knocked, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
-        me = _seat(room, change, admission, granted, join.name, token, server_id, socket)
+        me = _seat(room, change, admission, grant, join.name, token, server_id, socket)
     else:
         me = known
         if me.server is not None and me.socket and me.server_id != server_id:
             replaced = SocketElsewhere(me.server.channel, me.socket)
-        _resume(room, change, me, admission, granted, join, server_id, socket)
+        _resume(room, change, me, admission, grant, join, server_id, socket)
     room.save(update_fields=["rev"])
     announce(me.pk)
     return Arrived(
@@ -123,7 +123,7 @@ def _seat(
     room: Room,
     change: Change,
     admission: Admission,
-    granted: Pass,
+    grant: Grant,
     name: str,
     token: str,
     server_id: str,
@@ -139,8 +139,8 @@ def _seat(
         guest_key=admission.guest_key,
         user_id=admission.user_id,
         attendee_id=admission.attendee_id,
-        session_key=granted.session_key,
-        link_id=granted.link_id,
+        session_key=grant.session_key,
+        link_id=grant.link_id,
         name=name,
         standing=admission.standing,
         known_as=admission.known_as,
@@ -161,7 +161,7 @@ def _resume(
     change: Change,
     me: Participant,
     admission: Admission,
-    granted: Pass,
+    grant: Grant,
     join: Join,
     server_id: str,
     socket: str,
@@ -175,7 +175,7 @@ def _resume(
     me.role = Participant.Role(admission.role)
     me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id
     me.standing, me.known_as = admission.standing, admission.known_as
-    me.session_key, me.link_id = granted.session_key, granted.link_id
+    me.session_key, me.link_id = grant.session_key, grant.link_id
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.

@@ -13,7 +13,7 @@ from meetings.models import Attendee, Meeting
 from rooms.live import consumers, this_process
 from rooms.live.sockets_here import MOST_AT_DOOR
 from rooms.models import Call, Participant, Removal, Room
-from rooms.roster import guesses
+from rooms.roster import guess_limit
 from tests.rooms.conftest import came_by_letter, took_the_link_alone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,7 +160,7 @@ async def test_an_unknown_room_is_said_to_be_so(open_socket, guest, path):
 async def test_wrong_codes_on_sockets_are_counted_with_those_on_pages(
     open_socket, guest, standup, monkeypatch
 ):
-    monkeypatch.setattr(guesses, "MOST_OF_ADDRESS", 2)
+    monkeypatch.setattr(guess_limit, "MOST_OF_ADDRESS", 2)
     monkeypatch.setattr(consumers, "PATIENCE_WITH_GUESSES", 0.0)
     await sync_to_async(cache.clear)()
     client = await sync_to_async(guest)()
@@ -374,7 +374,7 @@ async def test_a_lost_word_of_a_removal_is_found_by_the_heartbeat(enter, open_so
     await second_tab.hears("ready")
     seat = await Participant.objects.select_related("call").aget(pk=bob.me)
     await Removal.objects.acreate(room_id=seat.call.room_id, person=seat.person, guest_key=seat.guest_key)
-    await this_process.heartbeat().check_passes()
+    await this_process.heartbeat().check_grants()
     await second_tab.is_closed("removed", 4403)
 
 

@@ -17,7 +17,7 @@ from meetings import links
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from rooms.live import this_process
-from rooms.live.bridge import Letter
+from rooms.live.bridge import Message
 from rooms.live.sockets import Socket
 from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
@@ -574,7 +574,7 @@ async def test_a_seat_that_was_lost_with_the_database_is_no_seat_behind_a_lobby(
     await bob.says("join", name="Bob")
     await bob.hears("waiting")
     here = this_process.registry().rooms[standup.code]
-    assert (me in here.inside, me in here.waiting) == (False, True)
+    assert (me in here.inside, me in here.outside) == (False, True)
     await host.says("need-offer", to=me, generation=1000, reason="ice")
     frames = [await host.hears() for _ in range(3)]
     assert {frame["type"] for frame in frames} == {"rules", "lobby", "undeliverable"}
@@ -587,7 +587,7 @@ async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, ho
     bob, _ = await asks("Bob")
     await who_waits(host)
     registry = this_process.registry()
-    letters: list[Letter] = []
+    letters: list[Message] = []
     monkeypatch.setattr(registry.bridge, "publish", letters.append)
     asked_again = asyncio.Event()
     monkeypatch.setattr(Socket, "forget_held", lambda socket: asked_again.set())
@@ -873,7 +873,7 @@ async def test_an_organizer_who_tried_an_attendees_link_first_stays_host(
 async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_word(
     standup, enter, bobs_invitation, monkeypatch
 ):
-    letters: list[Letter] = []
+    letters: list[Message] = []
     registry = this_process.registry()
     monkeypatch.setattr(registry.bridge, "publish", letters.append)
     bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))

@@ -32,7 +32,7 @@ async def carols(enter, as_person, carol):
 
 
 async def check():
-    await this_process.heartbeat().check_passes()
+    await this_process.heartbeat().check_grants()
 
 
 async def test_nothing_happens_as_long_as_all_is_well(carols, enter, bobs_invitation):
@@ -168,7 +168,7 @@ def invited_often(standup, bob):
 @pytest.fixture
 def letters(monkeypatch):
     """What requests have all processes told."""
-    sent: list[bridge.Letter] = []
+    sent: list[bridge.Message] = []
     monkeypatch.setattr(bridge, "_say_from_thread", sent.append)
     return sent
 

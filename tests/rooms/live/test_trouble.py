@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.utils import timezone
 
-from rooms.live import bridge, patience, processes, room_here, this_process
+from rooms.live import bridge, processes, retry, room_here, this_process
 from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages, seating
 from rooms.protocol.outcomes import Arrived, Change, Waits
@@ -164,7 +164,7 @@ async def test_a_ghost_that_an_outage_left_is_away_at_the_next_check(enter, monk
     """The socket closed, and for longer than anybody tries again nobody could write that down."""
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
-    monkeypatch.setattr(patience, "RETRY_PAUSE", 0)
+    monkeypatch.setattr(retry, "RETRY_PAUSE", 0)
     real = departures.go_away
 
     def out_of_reach(*args: Any) -> Change:

@@ -20,9 +20,9 @@ from meetings import links, words
 from meetings.models import Attendee
 from meetings.plans import invitations
 from rooms.models import Removal, Room, ServerProcess
-from rooms.protocol.admission import Admission, Pass
+from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join
-from rooms.roster import arrivals, entrance, guesses, seats
+from rooms.roster import arrivals, entrance, guess_limit, seats
 from rooms.roster.entrance import approach
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import came_by_letter
@@ -45,7 +45,7 @@ def seat(meeting, name):
         entrance.room_of(meeting).pk,
         Admission("participant", f"guest:{name}", (f"guest:{name}",), name, None, None, name),
         Join(name),
-        granted=Pass(browser.session_key or "", None, None, None),
+        grant=Grant(browser.session_key or "", None, None, None),
         server_id=server.pk,
         socket=seats.new_id(),
         announce=lambda participant_id: None,
@@ -196,7 +196,7 @@ def test_a_key_that_we_did_not_give_out_is_none(client, standup):
 
 
 def test_wrong_codes_of_one_address_shut_out_nobody_with_a_right_one(client, standup, bob, as_person):
-    for _ in range(guesses.MOST_OF_ADDRESS):
+    for _ in range(guess_limit.MOST_OF_ADDRESS):
         assert Client().get(WRONG).status_code == 404
     assert Client().get(WRONG).status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.7").get(WRONG).status_code == 404
@@ -206,7 +206,7 @@ def test_wrong_codes_of_one_address_shut_out_nobody_with_a_right_one(client, sta
 
 
 def test_wrong_codes_of_an_account_are_its_own(standup, bob, carol, as_person):
-    for number in range(guesses.MOST_OF_ACCOUNT):
+    for number in range(guess_limit.MOST_OF_ACCOUNT):
         assert as_person(bob).get(WRONG, REMOTE_ADDR=f"192.0.2.{number}").status_code == 404
     assert as_person(bob).get(WRONG).status_code == 429
     assert as_person(bob).get(standup.room_url).status_code == 200
@@ -230,7 +230,7 @@ def test_a_socket_comes_from_where_the_trusted_proxies_say_as_a_page_does(
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     headers = [(b"x-forwarded-for", value) for value in said]
     scope = {"type": "websocket", "path": "/ws/", "query_string": b"", "headers": headers}
-    assert guesses.address_of({**scope, "client": ["127.0.0.1", 5000]}) == address
+    assert guess_limit.address_of({**scope, "client": ["127.0.0.1", 5000]}) == address
     by_page = {"x-forwarded-for": b",".join(said).decode()} if said else {}
     assert get_adapter().get_client_ip(rf.get("/", headers=by_page)) == address
 
@@ -238,7 +238,7 @@ def test_a_socket_comes_from_where_the_trusted_proxies_say_as_a_page_does(
 def test_a_server_that_is_reached_by_a_socket_of_the_machine_counts_guesses_too():
     headers: list[tuple[bytes, bytes]] = []
     scope = {"type": "websocket", "path": "/ws/", "query_string": b"", "headers": headers, "client": None}
-    assert guesses.address_of(scope) == "unknown"
+    assert guess_limit.address_of(scope) == "unknown"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission, DoorState, Pass
+from rooms.protocol.admission import Admission, DoorState, Grant
 from rooms.protocol.messages import Door, IceServers, Role, RoomFacts
 from rooms.protocol.outcomes import Arrived, Change, Knocked, Snapshot, SocketElsewhere, Waits
 from rooms.protocol.session import Session
@@ -42,7 +42,7 @@ def somebody(key: str = "s" * 22, role: Role = "participant", *, user_id: int | 
     """A guest, or whoever has this account, before the click."""
     person = "guest:g" if user_id is None else f"user:{user_id}"
     admission = Admission(role, person, (person,), "g", user_id, None, "Bob")
-    return Who(key, "t" * 22, admission, Pass("session", user_id, None, None, (person,)))
+    return Who(key, "t" * 22, admission, Grant("session", user_id, None, None, (person,)))
 
 
 def snapshot(*ids: str, rev: int = 7) -> Snapshot:

@@ -174,7 +174,7 @@ def test_who_must_wait_is_told_for_whom_and_hosts_hear_of_it(entering):
         Reply(Waiting("lobby", "Alice", None)),
         TellHosts(),
     ]
-    assert (entering.who.state, entering.who.knock, entering.who.host) == (State.KNOCKING, KNOCK, "Alice")
+    assert (entering.who.state, entering.who.knock, entering.who.host) == (State.WAITING, KNOCK, "Alice")
 
 
 def test_who_comes_too_early_is_woken_when_the_door_opens(entering):
@@ -186,7 +186,7 @@ def test_who_comes_too_early_is_woken_when_the_door_opens(entering):
 def test_who_is_woken_for_nothing_hears_nothing(waiting):
     assert waiting.woken() == [Enter(JOIN)]
     assert waiting.must_wait(wait_for(is_news=False)) == [SetAlarm(None), Release(forgetting=True)]
-    assert waiting.who.state is State.KNOCKING
+    assert waiting.who.state is State.WAITING
 
 
 @pytest.mark.parametrize("news", [wait_for("full"), wait_for(host="Carol"), wait_for("host", host="")])
@@ -397,7 +397,7 @@ class Conversation(RuleBasedStateMachine):
     def says(self, frame):
         self.carry_out(self.session.hear(frame))
 
-    @precondition(lambda self: self.may_hear() and self.who.state in (State.KNOCKING, State.JOINED))
+    @precondition(lambda self: self.may_hear() and self.who.state in (State.WAITING, State.JOINED))
     @rule()
     def leaves(self):
         self.carry_out(self.session.hear('{"type": "leave"}'))
@@ -406,7 +406,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.may_hear() and self.who.state is not State.PREJOIN)
     @rule()
     def is_woken(self):
-        was_waiting = self.who.state is State.KNOCKING
+        was_waiting = self.who.state is State.WAITING
         self.carry_out(self.session.woken())
         assert self.asks == was_waiting
 
@@ -480,7 +480,7 @@ class Conversation(RuleBasedStateMachine):
 
     @invariant()
     def who_waits_is_either_woken_or_told(self):
-        if getattr(self, "who", None) is None or self.who.state is not State.KNOCKING:
+        if getattr(self, "who", None) is None or self.who.state is not State.WAITING:
             return
         assert self.told is not None
         assert (self.told.door, self.told.host) == self.holds
@@ -493,7 +493,7 @@ class Conversation(RuleBasedStateMachine):
         if hasattr(self, "who") and not self.is_ended:
             assert self.is_held == (self.asks or self.who.state is State.ENTERING)
             assert self.asks == (self.who.state is State.ENTERING)
-            assert self.alarm is None or self.who.state in (State.KNOCKING, State.ENTERING)
+            assert self.alarm is None or self.who.state in (State.WAITING, State.ENTERING)
 
 
 TestConversation = Conversation.TestCase

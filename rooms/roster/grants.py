@@ -15,45 +15,45 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import User
 from meetings.models import Attendee, PersonalLink
 from rooms.models import Participant
-from rooms.protocol.admission import Pass
+from rooms.protocol.admission import Grant
 from rooms.protocol.messages import ByeReason
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
 
 
-def of_seat(participant: Participant) -> Pass:
+def of_seat(participant: Participant) -> Grant:
     """What a seat rests on."""
     kind, _, number = participant.person.partition(":")
     # As the person says, since the account itself may be deleted.
     user_id = int(number) if kind == "user" else None
-    return Pass(participant.session_key, user_id, participant.attendee_id, participant.link_id)
+    return Grant(participant.session_key, user_id, participant.attendee_id, participant.link_id)
 
 
 # -- what does not hold any more ----------------------------------------------------------------
 
 
-def lapsed(passes: Iterable[Pass]) -> dict[Pass, ByeReason]:
-    """Those of these passes that let nobody in any more, and what is said to whoever came by them.
+def lapsed(grants: Iterable[Grant]) -> dict[Grant, ByeReason]:
+    """Those of these grants that let nobody in any more, and what is said to whoever came by them.
 
     `session`: signed out, signed in anew, expired, a new password, an account that is switched off or gone;
     `forbidden`: the invitation or the link was taken back.
     """
-    passes = set(passes)
+    grants = set(grants)
     sessions = Session.objects.filter(
-        session_key__in={p.session_key for p in passes}, expire_date__gt=timezone.now()
+        session_key__in={p.session_key for p in grants}, expire_date__gt=timezone.now()
     ).in_bulk()
-    users = User.objects.filter(is_active=True).in_bulk({p.user_id for p in passes if p.user_id})
-    link_ids = {p.link_id for p in passes if p.link_id}
+    users = User.objects.filter(is_active=True).in_bulk({p.user_id for p in grants if p.user_id})
+    link_ids = {p.link_id for p in grants if p.link_id}
     working = PersonalLink.objects.filter(pk__in=link_ids, revoked_at=None)
     links_alive = set(working.values_list("pk", flat=True))
     # And whose account each of them is, if anybody's.
     entitled: dict[int | None, int | None] = dict(
         Attendee.objects.entitled()
-        .filter(pk__in={p.attendee_id for p in passes if p.attendee_id})
+        .filter(pk__in={p.attendee_id for p in grants if p.attendee_id})
         .values_list("pk", "user")
     )
-    found: dict[Pass, ByeReason] = {}
-    for p in passes:
+    found: dict[Grant, ByeReason] = {}
+    for p in grants:
         if not _still_signed_in(sessions.get(p.session_key), users.get(p.user_id or 0), p):
             found[p] = "session"
         elif (p.attendee_id and p.attendee_id not in entitled) or (
@@ -63,23 +63,23 @@ def lapsed(passes: Iterable[Pass]) -> dict[Pass, ByeReason]:
     return found
 
 
-def _is_invited_by_account(granted: Pass, accounts: Mapping[int | None, int | None]) -> bool:
+def _is_invited_by_account(grant: Grant, accounts: Mapping[int | None, int | None]) -> bool:
     """Whether they need no link: whoever is signed in may have come by the link of somebody else."""
-    if granted.user_id is None:
+    if grant.user_id is None:
         return False
-    return granted.attendee_id is None or accounts.get(granted.attendee_id) == granted.user_id
+    return grant.attendee_id is None or accounts.get(grant.attendee_id) == grant.user_id
 
 
-def _still_signed_in(session: Session | None, user: User | None, granted: Pass) -> bool:
+def _still_signed_in(session: Session | None, user: User | None, grant: Grant) -> bool:
     if session is None:
         return False
     data: dict[str, Any] = session.get_decoded()
-    if granted.user_id is None:
+    if grant.user_id is None:
         return True
     # The hash changes with the password, which signs out everywhere else.
     return (
         user is not None
-        and data.get(SESSION_KEY) == str(granted.user_id)
+        and data.get(SESSION_KEY) == str(grant.user_id)
         and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     )
 
