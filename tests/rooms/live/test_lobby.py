@@ -1,11 +1,10 @@
-"""A door that is shut for now: too early, before the host, or with a lobby in front."""
+"""The lobby: who waits there, what hosts see of it and decide."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,32 +12,18 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
-from meetings import links
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
 from rooms.live import this_process
 from rooms.live.bridge import Message
 from rooms.live.sockets import Socket
-from rooms.live.testing import greeting
 from rooms.models import Call, Knock, Participant
 from rooms.roster import arrivals, lobby
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import SECONDS, came_by_letter, changed, took_the_link_alone
+from tests.rooms.live.asking import is_let_in, who_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def with_lobby(standup):
-    Meeting.objects.update(lobby=True)
-    standup.refresh_from_db()
-    return standup
-
-
-@pytest.fixture
-async def host(enter, as_person, alice):
-    """Alice, inside."""
-    return await enter("Alice", await sync_to_async(as_person)(alice))
 
 
 async def test_who_asks_before_the_door_has_answered_waits_like_anybody(with_lobby, open_socket, guest):
@@ -46,31 +31,6 @@ async def test_who_asks_before_the_door_has_answered_waits_like_anybody(with_lob
     await page.says("join", name="Bob")
     await page.hears("ready")
     await page.hears("waiting")
-
-
-@pytest.fixture
-def asks(open_socket, guest):
-    """`await asks("Bob")`: a page of that name that waits to be let in, and the `waiting` that it got."""
-
-    async def ask(name="Bob", client=None):
-        page = await open_socket(client or await sync_to_async(guest)())
-        await page.hears("ready")
-        await page.says("join", name=name)
-        return page, await page.hears("waiting")
-
-    return ask
-
-
-async def is_let_in(page):
-    """The welcome, after the servers that were kept back until then."""
-    await page.hears("ice-servers")
-    return await page.hears("welcome")
-
-
-async def who_waits(host):
-    """The one who is in the list now."""
-    [knock] = (await host.hears("lobby"))["knocks"]
-    return knock
 
 
 # -- by whose invitation ------------------------------------------------------------------------
@@ -471,18 +431,6 @@ async def test_a_door_whose_news_was_lost_is_found_shut_by_the_heartbeat(
         await page.is_quiet()
 
 
-async def test_an_occurrence_that_is_put_off_shuts_the_door(tomorrow, open_socket, guest):
-    occurrence = await sync_to_async(tomorrow.occurrence_at)(timezone.now())
-    for starts_at in (timezone.now() + timedelta(minutes=5), timezone.now() + timedelta(days=2)):
-        occurrence.starts_at, occurrence.ends_at = starts_at, starts_at + timedelta(minutes=30)
-        await occurrence.asave()
-        await changed(tomorrow)
-        if starts_at < timezone.now() + timedelta(hours=1):
-            bob = await open_socket(await sync_to_async(guest)())
-            assert (await bob.hears("ready"))["door"] == "open"
-    await bob.is_closed("restart", 4503)
-
-
 async def test_no_more_guests_may_wait_than_a_host_can_look_at(with_lobby, asks, monkeypatch):
     monkeypatch.setattr(lobby, "MOST_GUESTS", 1)
     await asks("Bob")
@@ -596,337 +544,3 @@ async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, ho
         await asked_again.wait()
     await bob.is_quiet()
     assert letters == []
-
-
-# -- too early ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def tomorrow(standup):
-    """The stand-up is tomorrow, and opens ten minutes before."""
-    standup.early = timedelta(minutes=10)
-    retime(standup, starts_at=timezone.now() + timedelta(days=1))
-    return standup
-
-
-async def test_before_the_door_opens_people_wait_and_a_host_may_let_them_in(tomorrow, host, asks):
-    bob, waiting = await asks("Bob")
-    assert waiting["door"] == "early"
-    assert 86_400 - 660 < waiting["opens_in"] <= 86_400 - 600
-    await host.says("admit", knocks=[(await who_waits(host))["id"]])
-    await is_let_in(bob)
-
-
-async def test_the_door_opens_by_itself(tomorrow, asks, monkeypatch):
-    """The clock that doors go by stands still until Bob waits: how fast this machine is does not matter."""
-    opens_at = tomorrow.starts_at - tomorrow.early
-    clock = SimpleNamespace(now=lambda: opens_at - timedelta(seconds=0.3))
-    monkeypatch.setattr(lobby, "timezone", clock)
-    bob, waiting = await asks("Bob")
-    assert (waiting["door"], round(waiting["opens_in"], 3)) == ("early", 0.3)
-    await bob.is_quiet()
-    clock.now = lambda: opens_at
-    await is_let_in(bob)
-
-
-async def test_who_sits_longer_than_planned_is_not_shut_out_by_the_next_occurrence(
-    standup, host, enter, open_socket, guest
-):
-    """A daily meeting that was to end a minute ago, and a call that goes on."""
-    client = await sync_to_async(guest)()
-    now = timezone.now()
-    await Call.objects.aupdate(started_at=now - timedelta(minutes=20))
-    standup.early = timedelta(minutes=5)
-    times = {"starts_at": now - timedelta(minutes=16), "duration": timedelta(minutes=15)}
-    await sync_to_async(retime)(standup, **times, rrule="FREQ=DAILY;COUNT=3")
-    assert (await (await open_socket(client)).hears("ready"))["door"] == "open"
-    await host.says("leave")
-    await this_process.registry().idle()
-    assert (await (await open_socket(client)).hears("ready"))["door"] == "early"
-
-
-async def test_the_page_of_a_shut_door_names_nobody_inside(tomorrow, host, guest):
-    client = await sync_to_async(guest)()
-    response = await sync_to_async(client.get)(tomorrow.room_url)
-    assert response.context["inside"] == []
-    assert response.context["room_info"]["door"] == "early"
-
-
-# -- one's own room -----------------------------------------------------------------------------
-
-
-async def test_nobody_goes_into_a_personal_room_before_its_host(standup, asks, enter, as_person, alice):
-    standup.personal = True
-    await sync_to_async(standup.save)()
-    bob, waiting = await asks("Bob")
-    assert waiting["door"] == "host"
-    await enter("Alice", await sync_to_async(as_person)(alice))
-    await is_let_in(bob)
-
-
-# -- who may come at all, and how many ----------------------------------------------------------
-
-
-async def test_a_meeting_for_invited_people_is_not_for_those_with_the_link(
-    standup, open_socket, as_person, carol, bobs_invitation, client
-):
-    guests = client
-    await sync_to_async(guests.get)(standup.room_url)
-    await Meeting.objects.aupdate(access="invited")
-    await (await open_socket(guests)).is_closed("sign-in", 4401)
-    carols = await sync_to_async(as_person)(carol)
-    await (await open_socket(carols)).is_closed("not-invited", 4403)
-    bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
-    await bob.hears("ready")
-    await Meeting.objects.aupdate(access="known")
-    await (await open_socket(guests)).is_closed("sign-in", 4401)
-    await (await open_socket(carols)).hears("ready")
-
-
-async def test_the_pages_say_who_may_come_and_what_to_do(standup, client, as_person, carol):
-    await Meeting.objects.aupdate(access="invited")
-    response = await sync_to_async(client.get)(standup.room_url)
-    assert (response.status_code, response.context["reason"]) == (403, "sign-in")
-    assert f"?next={standup.room_url}" in response.content.decode()
-    response = await sync_to_async((await sync_to_async(as_person)(carol)).get)(standup.room_url)
-    assert (response.status_code, response.context["reason"]) == (403, "not-invited")
-    assert "carol@example.org" in response.content.decode()
-
-
-async def test_a_meeting_that_was_closed_to_guests_before_the_click_lets_none_in(standup, open_socket, guest):
-    bob = await open_socket(await sync_to_async(guest)())
-    await bob.hears("ready")
-    await Meeting.objects.aupdate(access="known")
-    await bob.says("join", name="Bob")
-    await bob.is_closed("sign-in", 4401)
-
-
-async def test_a_meeting_has_as_many_seats_as_the_organizer_chose_and_one_for_a_host(
-    standup, enter, open_socket, guest, as_person, alice
-):
-    await Meeting.objects.aupdate(capacity=1)
-    bob = await enter("Bob")
-    carol = await open_socket(await sync_to_async(guest)())
-    assert (await carol.hears("ready"))["room"]["capacity"] == 1
-    await carol.says("join", name="Carol")
-    await carol.is_closed("full", 4409)
-    await enter("Alice", await sync_to_async(as_person)(alice))
-    await bob.hears("participant-joined")
-
-
-async def test_a_cohost_who_is_taken_off_the_list_has_to_go(standup, bobs_invitation, enter):
-
-    await Attendee.objects.aupdate(cohost=True)
-    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    await sync_to_async(invitations.remove)(await Attendee.objects.aget())
-    await bob.is_closed("forbidden", 4403)
-
-
-async def test_a_series_shows_the_occurrence_that_is_on_or_comes_next(standup, guest, open_socket):
-    yesterday = timezone.now() - timedelta(days=1, hours=1)
-    await sync_to_async(retime)(standup, rrule="FREQ=DAILY;COUNT=3", starts_at=yesterday)
-    occurrence = await sync_to_async(standup.occurrence_at)(timezone.now())
-    occurrence.title = "Retrospective"
-    await occurrence.asave()
-    client = await sync_to_async(guest)()
-    response = await sync_to_async(client.get)(standup.room_url)
-    info = response.context["room_info"]
-    assert (info["title"], info["starts_at"]) == ("Retrospective", occurrence.starts_at.isoformat())
-    assert (await (await open_socket(client)).hears("ready"))["room"]["title"] == "Retrospective"
-
-
-# -- the set-up test ----------------------------------------------------------------------------
-
-
-def test_a_set_up_that_works_is_noted_for_the_organizer(bobs_invitation):
-    client = came_by_letter(bobs_invitation)
-    response = client.get(f"{links.path(links.mint(bobs_invitation))}test/", follow=True)
-    assert response.redirect_chain[-1][0] == f"{bobs_invitation.meeting.room_url}test/"
-    assert response.context["tells"] is True
-    assert client.post(response.redirect_chain[-1][0]).status_code == 204
-    bobs_invitation.refresh_from_db()
-    assert bobs_invitation.tested_at is not None
-
-
-def test_a_guests_test_is_nobodys_news(guest, standup, bobs_invitation):
-    client = guest()
-    assert client.get(f"{standup.room_url}test/").context["tells"] is False
-    assert client.post(f"{standup.room_url}test/").status_code == 204
-    bobs_invitation.refresh_from_db()
-    assert bobs_invitation.tested_at is None
-
-
-def test_an_accounts_test_counts_for_all_meetings_to_come(as_person, bob, standup, bobs_invitation):
-    Attendee.objects.update(user=bob)
-    client = as_person(bob)
-    assert client.get("/test/").status_code == 200
-    assert client.post("/test/").status_code == 204
-    bobs_invitation.refresh_from_db()
-    assert bobs_invitation.tested_at is not None
-
-
-def test_strangers_are_sent_to_the_door(client, standup):
-    assert client.get(f"{standup.room_url}test/").headers["Location"] == standup.room_url
-    assert "login" in client.get("/test/").headers["Location"]
-
-
-async def test_the_socket_of_the_test_answers_a_ping_and_leads_nowhere(open_socket, guest, settings):
-    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
-    page = await open_socket(await sync_to_async(guest)(), path="/ws/test/")
-    [server] = (await page.hears("set-up"))["ice_servers"]
-    assert int(server["username"].partition(":")[0]) <= timezone.now().timestamp() + 120
-    await page.is_quiet()
-    await page.says("join", name="Bob")
-    await page.is_closed("protocol", 4400)
-
-
-async def test_the_socket_of_the_test_is_not_for_strangers(open_socket, guest):
-    await (await open_socket(None, path="/ws/test/")).is_closed("sign-in", 4401)
-    foreign = await open_socket(
-        await sync_to_async(guest)(), path="/ws/test/", origin="https://elsewhere.example"
-    )
-    await foreign.is_closed("origin", 4403)
-
-
-async def test_one_browser_gets_one_access_to_the_relay_however_often_it_tests(
-    standup, open_socket, guest, settings
-):
-    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "north"
-    bob, other = await sync_to_async(guest)(), await sync_to_async(guest)()
-    moment = 1_795_000_030.0
-    bobs = [greeting(bob.session.session_key, moment + seconds) for seconds in (0.0, 9.0)]
-    assert bobs[0] == bobs[1] != greeting(other.session.session_key, moment)
-    assert bobs[0] != greeting(bob.session.session_key, moment + 60)
-    assert bob.session.session_key not in str(bobs[0])
-    pages = []
-    for _ in range(4):
-        pages.append(await open_socket(bob, path="/ws/test/"))
-        await pages[-1].hears("set-up")
-    await (await open_socket(bob, path="/ws/test/")).is_closed("too-fast", 4429)
-    await (await open_socket(other, path="/ws/test/")).hears("set-up")
-    await pages[0].goes()
-    await (await open_socket(bob, path="/ws/test/")).hears("set-up")
-
-
-# -- hosts who change ---------------------------------------------------------------------------
-
-
-def make_cohost(attendee, on=True):
-    invitations.make_cohost(attendee, on=on)
-
-
-async def test_who_is_made_a_cohost_in_the_middle_of_a_call_is_one_at_once(
-    with_lobby, host, asks, bobs_invitation
-):
-    bob, _ = await asks("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    await host.says("admit", knocks=[(await who_waits(host))["id"]])
-    await is_let_in(bob)
-    carol, _ = await asks("Carol")
-    await bob.is_quiet()
-    await sync_to_async(make_cohost)(bobs_invitation)
-    news = [await bob.hears(), await bob.hears()]
-    assert {frame["type"] for frame in news} == {"participant-updated", "lobby"}
-    [lobby] = [frame for frame in news if frame["type"] == "lobby"]
-    assert [knock["name"] for knock in lobby["knocks"]] == ["Carol"]
-    await sync_to_async(make_cohost)(bobs_invitation, False)
-    news = [await bob.hears(), await bob.hears()]
-    assert {"type": "lobby", "knocks": []} in news
-    await bob.says("admit", knocks=[lobby["knocks"][0]["id"]])
-    assert (await bob.hears("failed"))["error"] == "not-allowed"
-    await carol.is_quiet()
-
-
-async def test_a_seat_follows_who_they_are_by_now(standup, enter, open_socket, guest, bobs_invitation):
-    """Bob comes by the meeting's link, finds his letter with the key in it, and comes back by that one."""
-
-    client = await sync_to_async(guest)()
-    bob = await enter("Bob", client)
-    await bob.goes()
-    await Attendee.objects.aupdate(cohost=True)
-    await sync_to_async(client.get)(links.path(await sync_to_async(links.mint)(bobs_invitation)))
-    again = await open_socket(client)
-    assert (await again.hears("ready"))["role"] == "host"
-    welcome = await again.joins("Bob", bob.token, fresh=False)
-    assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
-    await bobs_invitation.arefresh_from_db()
-    await sync_to_async(make_cohost)(bobs_invitation, False)
-    assert (await again.hears("participant-updated"))["participant"]["role"] == "participant"
-    await sync_to_async(invitations.remove)(bobs_invitation)
-    await again.is_closed("forbidden", 4403)
-
-
-async def test_an_organizer_who_tried_an_attendees_link_first_stays_host(
-    standup, enter, open_socket, alice, bobs_invitation
-):
-    client = await sync_to_async(came_by_letter)(bobs_invitation)
-    alices = await enter("Alice", client)
-    await alices.goes()
-    await sync_to_async(client.force_login)(alice)
-    again = await open_socket(client)
-    await again.hears("ready")
-    welcome = await again.joins("Alice", alices.token, fresh=False)
-    assert (welcome["resumed"], welcome["participants"][0]["role"]) == (True, "host")
-    await this_process.heartbeat().check_doors()
-    await again.is_quiet()
-
-
-async def test_letters_about_a_role_that_come_in_the_wrong_order_leave_the_last_word(
-    standup, enter, bobs_invitation, monkeypatch
-):
-    letters: list[Message] = []
-    registry = this_process.registry()
-    monkeypatch.setattr(registry.bridge, "publish", letters.append)
-    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    socket = registry.rooms[standup.code].inside[bob.me]
-    letters.clear()
-    for cohost in (True, False):
-        await Attendee.objects.aupdate(cohost=cohost)
-        await this_process.heartbeat().check_doors()
-    assert (socket.who.is_host, len(letters)) == (False, 2)
-    registry.hear(letters[0])
-    assert socket.who.is_host is False
-    for _ in range(2):
-        await bob.hears("participant-updated")
-    await bob.says("admit", knocks=["x" * 22])
-    assert (await bob.hears("failed"))["error"] == "not-allowed"
-
-
-async def test_a_role_of_which_no_letter_told_is_found_by_the_heartbeat(standup, enter, bobs_invitation):
-    registry = this_process.registry()
-    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    socket = registry.rooms[standup.code].inside[bob.me]
-    await Participant.objects.filter(pk=bob.me).aupdate(role="host")
-    await this_process.heartbeat().check_seats()
-    assert socket.who.is_host is True
-    await bob.says("admit", knocks=["x" * 22])
-    assert (await bob.hears("lobby"))["knocks"] == []
-
-
-async def test_cohosts_who_were_changed_in_a_heap_are_found_by_the_heartbeat(standup, enter, bobs_invitation):
-    bob = await enter("Bob", await sync_to_async(came_by_letter)(bobs_invitation))
-    await Attendee.objects.aupdate(cohost=True)
-    await this_process.heartbeat().check_doors()
-    assert (await bob.hears("participant-updated"))["participant"]["role"] == "host"
-    await this_process.heartbeat().check_doors()
-    await bob.is_quiet()
-
-
-async def test_a_prank_with_many_browsers_is_slowed_down(with_lobby, asks, monkeypatch):
-    monkeypatch.setattr(lobby, "MOST_IN_A_MINUTE", 1)
-    bob, _ = await asks("Bob")
-    await bob.goes()
-    with pytest.raises(AssertionError, match="'reason': 'too-fast'"):
-        await asks("Carol")
-
-
-async def test_who_was_let_in_before_the_door_opened_does_not_come_in_again_when_it_does(
-    tomorrow, host, asks
-):
-    bob, _ = await asks("Bob")
-    await host.says("admit", knocks=[(await who_waits(host))["id"]])
-    welcome = await is_let_in(bob)
-    await bob.is_quiet()
-    # What the clock does when it strikes.
-    this_process.registry().rooms[tomorrow.code].inside[welcome["me"]].wake()
-    await bob.is_quiet()
-    await bob.is_quiet()
