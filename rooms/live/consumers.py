@@ -65,12 +65,12 @@ class RoomConsumer(AsyncConsumer):
             await goodbyes.turn_away(send, found)
             return None
 
-        door, admission, room = found
+        approach, admission, room = found
         send = innermost(send)
         write_at_once(send)
-        who = Who(new_id(), new_id(), admission, _grant_of(scope, door, admission))
+        who = Who(new_id(), new_id(), admission, _grant_of(scope, approach, admission))
         socket = Socket(send, who, unsent_by(send))
-        here = registry.open(socket, room.pk, door.meeting.code)
+        here = registry.open(socket, room.pk, approach.meeting.code)
         session = Session(
             who, partial(_ice_servers, who.tag), time.monotonic, early=settings.EARLY_CONNECTIONS
         )
@@ -78,30 +78,30 @@ class RoomConsumer(AsyncConsumer):
         try:
             # Subscribed before the roster is read: what changes in between is heard twice, not missed.
             await registry.subscribed(here)
-            await conversation.greet(room, door.title, capacity_of(door.meeting))
+            await conversation.greet(room, approach.title, capacity_of(approach.meeting))
         except BaseException:
             if not registry.is_stopping:
                 conversation.end(None)
             raise
         return conversation
 
-    async def _admitted(self, scope: Event) -> tuple[entrance.Door, Admission, Room] | ByeReason:
-        """The door that they came to, if they may enter by it; or why not."""
+    async def _admitted(self, scope: Event) -> tuple[entrance.Approach, Admission, Room] | ByeReason:
+        """To what they came and as whom, if they may enter; or why not."""
         if not scope["same_origin"]:
             return "origin"
         code = canonical(scope["url_route"]["kwargs"]["code"])
         user, django_session, zone = scope["user"], scope["session"], zone_in(scope["cookies"])
 
-        def approach() -> tuple[entrance.Door, Admission, Room] | ByeReason | None:
+        def look() -> tuple[entrance.Approach, Admission, Room] | ByeReason | None:
             entrance.tell_apart(django_session, code)
-            door = entrance.approach(code, user, django_session, zone)
-            if door is None:
+            approach = entrance.approach(code, user, django_session, zone)
+            if approach is None:
                 return None
-            if isinstance(door.answer, Refusal):
-                return door.answer.reason
-            return door, door.answer, entrance.room_of(door.meeting)
+            if isinstance(approach.outcome, Refusal):
+                return approach.outcome.reason
+            return approach, approach.outcome, entrance.room_of(approach.meeting)
 
-        found = await database_sync_to_async(approach)()
+        found = await database_sync_to_async(look)()
         if found is not None:
             return found
         if await sync_to_async(guess_limit.note)(user.pk, guess_limit.address_of(scope)):
@@ -110,12 +110,12 @@ class RoomConsumer(AsyncConsumer):
         return "not-found"
 
 
-def _grant_of(scope: Event, door: entrance.Door, admission: Admission) -> Grant:
+def _grant_of(scope: Event, approach: entrance.Approach, admission: Admission) -> Grant:
     return Grant(
         scope["session"].session_key or "",
         admission.user_id,
         admission.attendee_id,
-        door.link_id,
+        approach.link_id,
         () if admission.role == "host" else admission.persons,
     )
 

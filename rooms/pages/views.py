@@ -47,12 +47,12 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, "unknown", 404)
     session = cast(SessionStore, request.session)
     entrance.let_through(session)
-    door = entrance.approach(code, request.user, request.session)
-    if door is None:
+    approach = entrance.approach(code, request.user, request.session)
+    if approach is None:
         return _refused(request, "unknown", 404)
-    if not isinstance(door.answer, Admission):
-        return _refused(request, *REFUSALS[door.answer.reason], door.meeting)
-    response = render(request, "rooms/room.html", _context(door, door.answer, request))
+    if not isinstance(approach.outcome, Admission):
+        return _refused(request, *REFUSALS[approach.outcome.reason], approach.meeting)
+    response = render(request, "rooms/room.html", _context(approach, approach.outcome, request))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
     if session.is_promised and not session.modified:
@@ -83,23 +83,23 @@ def room_test(request: HttpRequest, code: str) -> HttpResponse:
         # The room's page has the words for whoever has no business here, and counts those who guess.
         return redirect("room", code)
     entrance.let_through(session)
-    door = entrance.approach(code, request.user, request.session, cookie_zone(request))
-    if door is None or not isinstance(door.answer, Admission):
+    approach = entrance.approach(code, request.user, request.session, cookie_zone(request))
+    if approach is None or not isinstance(approach.outcome, Admission):
         return redirect("room", code)
-    attendee_id = door.answer.attendee_id
+    attendee_id = approach.outcome.attendee_id
     if request.method == "POST":
         if attendee_id is not None:
             setups.note_tested(Attendee.objects.select_related("user").get(pk=attendee_id))
         return HttpResponse(status=204)
-    return _test_page(request, door, tells=attendee_id is not None)
+    return _test_page(request, approach, tells=attendee_id is not None)
 
 
 def _test_page(
-    request: HttpRequest, door: entrance.Door | None = None, *, tells: bool = False
+    request: HttpRequest, approach: entrance.Approach | None = None, *, tells: bool = False
 ) -> HttpResponse:
     context = {
-        "door": door,
-        "organizer": door.meeting.organizer.get_short_name() if door else "",
+        "door": approach,
+        "organizer": approach.meeting.organizer.get_short_name() if approach else "",
         # Whether somebody learns that it went well.
         "tells": tells,
         "test_info": {"socket": "/ws/test/"},
@@ -109,23 +109,23 @@ def _test_page(
     return response
 
 
-def _context(door: entrance.Door, admission: Admission, request: HttpRequest) -> dict[str, Any]:
-    meeting = door.meeting
+def _context(approach: entrance.Approach, admission: Admission, request: HttpRequest) -> dict[str, Any]:
+    meeting = approach.meeting
     room = entrance.room_of(meeting)
     status = doors.door_for(room, admission)
     # Whoever waits to be let in does not see who is inside.
     inside = seats.snapshot(room.pk).participants if status.door == "open" else []
     is_host = admission.role == "host"
-    times = door.times
+    times = approach.times
     organizer = meeting.organizer.get_short_name()
     return {
         "meeting": meeting,
-        "title": door.title,
+        "title": approach.title,
         "standing": status,
         "organizer": organizer,
         "room_info": {
             "code": meeting.code,
-            "title": door.title,
+            "title": approach.title,
             "link": meeting.public_url,
             "socket": f"/ws/rooms/{meeting.code}/",
             "name": admission.name,

@@ -27,13 +27,13 @@ TYPED_NAME = "typed_name"
 
 
 @dataclass(frozen=True)
-class Door:
-    """A meeting, and what is said to somebody who wants to enter it."""
+class Approach:
+    """Somebody comes to a meeting: which it is, and whether they may enter."""
 
     meeting: Meeting
     # The one that is on or comes next; None for a room without times.
     times: Occurrence | None
-    answer: Admission | Refusal
+    outcome: Admission | Refusal
     # The personal link that they came by, to be looked at again while they are inside.
     link_id: int | None
 
@@ -43,8 +43,8 @@ class Door:
         return self.times.shown_title if self.times else self.meeting.title
 
 
-def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: str = "") -> Door | None:
-    """The door of the meeting with this code; None if there is no such meeting.
+def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: str = "") -> Approach | None:
+    """Somebody at the meeting with this code; None if there is no such meeting.
 
     `zone` is what the browser says of its clock, noted for an attendee's letters.
     """
@@ -55,10 +55,10 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     if attendee is not None:
         links.learn_zone(attendee, zone)
     visitor = _visitor(meeting, attendee, revoked, user, session)
-    answer = admit(visitor, _facts(meeting, visitor))
+    outcome = admit(visitor, _facts(meeting, visitor))
     is_timed = not (meeting.instant or meeting.personal)
     times = meeting.occurrence_at(timezone.now()) if is_timed else None
-    return Door(meeting, times, answer, session.get(links.SESSION_KEY, {}).get(code))
+    return Approach(meeting, times, outcome, session.get(links.SESSION_KEY, {}).get(code))
 
 
 def is_known(session: SessionStore) -> bool:

@@ -274,9 +274,9 @@ def test_opening_the_page_costs_few_queries(client, standup, django_assert_max_n
 
 def test_the_door_and_the_socket_agree(client, standup):
     client.get(standup.room_url)
-    door = approach(standup.code, client.get(standup.room_url).wsgi_request.user, client.session)
-    assert door is not None
-    assert isinstance(door.answer, Admission)
+    came = approach(standup.code, client.get(standup.room_url).wsgi_request.user, client.session)
+    assert came is not None
+    assert isinstance(came.outcome, Admission)
 
 
 def test_who_is_taken_off_the_list_with_one_address_still_enters_by_the_other(as_person, bob, standup):
@@ -285,10 +285,10 @@ def test_who_is_taken_off_the_list_with_one_address_still_enters_by_the_other(as
         for email in ("bob@work.example", "bob@example.org")
     )
     invitations.remove(gone)
-    door = approach(standup.code, bob, as_person(bob).session)
-    assert door is not None
-    assert isinstance(door.answer, Admission)
-    assert door.answer.attendee_id == kept.pk
+    came = approach(standup.code, bob, as_person(bob).session)
+    assert came is not None
+    assert isinstance(came.outcome, Admission)
+    assert came.outcome.attendee_id == kept.pk
 
 
 def test_the_first_page_of_an_invitee_tells_the_time_of_their_letter(standup, bobs_invitation):

@@ -52,9 +52,9 @@ def admission_of(*persons):
 def test_the_door_looks_at_no_removals_but_those_of_who_stands_at_it(room, rows_made, carol):
     room.removals.create(person=f"user:{carol.pk}", user=carol, name="Carol", removed_by="Alice")
     rows_made.clear()
-    door = entrance.approach(room.meeting.code, carol, SessionBase())
-    assert door is not None
-    assert door.answer == Refusal("removed")
+    came = entrance.approach(room.meeting.code, carol, SessionBase())
+    assert came is not None
+    assert came.outcome == Refusal("removed")
     assert len(rows_made) == 1
 
 
