@@ -4,10 +4,7 @@ import { Emitter } from "../../static/js/lib/events.js";
 import { Call } from "../../static/js/room/call.js";
 import { Capabilities } from "../../static/js/room/capabilities.js";
 import { capability as hands } from "../../static/js/room/hands/index.js";
-import { Hearing } from "../../static/js/room/hearing.js";
-import { Notices } from "../../static/js/room/notices.js";
-import { Orders } from "../../static/js/room/orders.js";
-import { everybody } from "../../static/js/room/people.js";
+import { Inside } from "../../static/js/room/inside.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { Uplink } from "../../static/js/room/media/budget.js";
 import { Tabs } from "../../static/js/room/browser.js";
@@ -98,20 +95,12 @@ function call({ hasRoom = true } = {}) {
     frame: (draw) => draw(),
   };
   const subject = new Call(parts);
-  const orders = new Orders({ send: (order) => parts.signaling.send(order), clock });
   const capabilities = new Capabilities({
     room: { clock, myself: subject.myself },
-    said: () => subject.heard,
+    said: () => subject.participants.presence.heard,
   });
-  const attach = () =>
-    subject.attach({
-      orders,
-      notices: new Notices({ clock, uplink: parts.uplink }),
-      hearing: new Hearing(clock),
-      capabilities,
-      everybody,
-    });
-  if (hasRoom) attach();
+  const attach = () => new Inside(subject, parts, capabilities);
+  const inside = hasRoom ? attach() : null;
   subject.on("change", (state) => drawn.push(state));
   subject.start();
   subject.join("Alice");
@@ -127,7 +116,7 @@ function call({ hasRoom = true } = {}) {
     await settle();
   };
   const removals = () => sent.filter(({ type }) => type === "remove").map(({ participant }) => participant);
-  return { clock, parts, subject, orders, capabilities, attach, drawn, spoken, enter, show, removals };
+  return { clock, parts, subject, inside, capabilities, attach, drawn, spoken, enter, show, removals };
 }
 
 test("the page goes on when a connection cannot even be made", async () => {
@@ -163,12 +152,12 @@ test("on another network the socket is looked at and every link looks for a path
 });
 
 test("leaving from the notice of a second page leaves", async () => {
-  const { parts, subject, drawn, enter } = call();
+  const { parts, drawn, enter, inside } = call();
   await enter(bob);
   parts.tabs.emit("other", true);
   assert.equal(drawn.at(-1).notice.kind, "duplicate");
   assert.equal(parts.speakers.muted, true);
-  subject.act();
+  inside.act();
   assert.equal(parts.signaling.left, true);
   assert.equal(drawn.at(-1).phase, "ended");
 });
@@ -183,10 +172,10 @@ test("once the other page is gone, this one may be heard again", async () => {
 });
 
 test("whom I removed while the server was away is removed when it is back", async () => {
-  const { parts, orders, enter, show, removals } = call();
+  const { parts, enter, show, removals, inside } = call();
   await enter(bob);
   parts.signaling.emit("reach", false);
-  orders.remove("bob");
+  inside.orders.remove("bob");
   assert.deepEqual(removals(), []);
   parts.signaling.emit("reach", true);
   assert.deepEqual(removals(), ["bob"]);
@@ -196,9 +185,9 @@ test("whom I removed while the server was away is removed when it is back", asyn
 });
 
 test("whoever is still there is removed again, unless I may not", async () => {
-  const { clock, parts, orders, enter, removals } = call();
+  const { clock, parts, enter, removals, inside } = call();
   await enter(bob);
-  orders.remove("bob");
+  inside.orders.remove("bob");
   parts.signaling.emit("failed", "too-fast");
   clock.pass(5_000);
   assert.deepEqual(removals(), ["bob", "bob"]);
@@ -225,7 +214,7 @@ test("a hand that is up stays up through a reload, and says for how long it has 
   assert.equal(again.drawn.at(-1).mine.hand, true);
   again.capabilities.begin("hands", hands);
   assert.equal(again.drawn.at(-1).people.at(-1).marks[0].text, "1");
-  again.subject.hearBy(new Map());
+  again.subject.participants.hearBy(new Map());
   assert.ok(told.length > 0 && told.every(({ hand, hand_for: length }) => hand && length >= 60_000));
 });
 
@@ -294,7 +283,7 @@ test("the others and the server are told how my links are", async () => {
 });
 
 test("two others who do not hear each other are told of, until somebody has looked", async () => {
-  const { clock, subject, hear, last } = await trio();
+  const { clock, hear, last, inside } = await trio();
   assert.ok(last().pairs.every(({ condition }) => condition === "connected"));
   hear("bob", { alice: "connected", carol: "repairing" });
   assert.equal(last().notice.kind, "");
@@ -304,10 +293,10 @@ test("two others who do not hear each other are told of, until somebody has look
     last().pairs.filter(({ condition }) => condition !== "connected"),
     [{ one: "bob", other: "carol", condition: "repairing" }],
   );
-  subject.act();
+  inside.act();
   assert.equal(last().panel, "people");
   assert.equal(last().notice.kind, "");
-  subject.open("");
+  inside.open("");
   assert.equal(last().notice.kind, "");
   hear("bob", { alice: "connected", carol: "failed" });
   assert.equal(last().notice.kind, "apart");
@@ -382,7 +371,9 @@ test("what is heard of a screen's sound is shown at the screen, with the microph
     ["carol", false, false],
     ["alice", false, false],
   ]);
-  subject.hearBy(new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false }]]));
+  subject.participants.hearBy(
+    new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false }]]),
+  );
   assert.deepEqual(
     sounds().slice(0, 2),
     [
@@ -391,7 +382,7 @@ test("what is heard of a screen's sound is shown at the screen, with the microph
     ],
     "it is the voice that they pass on",
   );
-  subject.hearBy(new Map());
+  subject.participants.hearBy(new Map());
   parts.levels.emit("voice", "bob:screen", false);
   assert.deepEqual(sounds()[0], ["bob", false, false]);
 });
@@ -405,7 +396,7 @@ test("a voice that comes by a third speaks only while something is heard of it, 
   });
   turn("carol", "failed");
   const by = (facts) =>
-    subject.hearBy(
+    subject.participants.hearBy(
       new Map([["carol", { by: "bob", microphone: true, speaking: true, hand: false, ...facts }]]),
     );
   const carols = () => last().people.find(({ id }) => id === "carol").speaking;
@@ -436,10 +427,16 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
 
   links.carol.state = "failed";
   turn("carol", "failed");
-  assert.deepEqual(subject.thirds("carol"), ["bob"]);
-  subject.rate(new Map([["bob", "lost"]]));
-  assert.deepEqual(subject.thirds("carol"), ["bob"], "of whom I hear nothing just now is better than nobody");
-  subject.hearBy(new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]));
+  assert.deepEqual(subject.participants.thirds("carol"), ["bob"]);
+  subject.participants.rate(new Map([["bob", "lost"]]));
+  assert.deepEqual(
+    subject.participants.thirds("carol"),
+    ["bob"],
+    "of whom I hear nothing just now is better than nobody",
+  );
+  subject.participants.hearBy(
+    new Map([["carol", { by: "bob", microphone: false, speaking: false, hand: true }]]),
+  );
   assert.deepEqual(
     [...playing].map(([key, { of }]) => [key, of]),
     [
@@ -454,7 +451,7 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
   assert.equal(reports.at(-1).carol, "failed", "the server is told how the link is");
 
   links.carol.state = "connected";
-  subject.hearBy(new Map());
+  subject.participants.hearBy(new Map());
   assert.deepEqual([...playing.keys()].sort(), ["bob", "carol"]);
   assert.equal(last().people.find(({ id }) => id === "carol").by, "");
 });
@@ -467,18 +464,18 @@ test("what I am asked to pass on is known, the last of each who is inside, also 
   ask("carol", 7);
   parts.mesh.emit("message", "bob", { type: "carried", seq: 1, voices: {} });
   assert.deepEqual(
-    [...subject.carries].map(([id, { type, seq }]) => [id, type, seq]),
+    [...subject.participants.carries].map(([id, { type, seq }]) => [id, type, seq]),
     [
       ["bob", "carry", 2],
       ["carol", "carry", 7],
     ],
   );
   parts.signaling.emit("roster", { rev: 2, participants: new Map([alice, bob].map((one) => [one.id, one])) });
-  assert.deepEqual([...subject.carries.keys()], ["bob"]);
+  assert.deepEqual([...subject.participants.carries.keys()], ["bob"]);
 });
 
 test("a flood is told to the server and shown, by whoever says so, until it is put away", async () => {
-  const { parts, subject, last, clock } = await trio();
+  const { parts, last, clock, inside } = await trio();
   const sent = [];
   const { send } = parts.signaling;
   parts.signaling.send = (message) => (message.type === "flooded" ? sent.push(message) : send(message));
@@ -489,12 +486,12 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
   assert.deepEqual(last().notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
   parts.signaling.emit("flooded", { type: "flooded", participant: "bob", name: "", by: "carol" });
   assert.deepEqual(last().notice.flood.by, ["", "Carol"]);
-  subject.act();
+  inside.act();
   assert.equal(last().notice.flood, null);
   for (let i = 0; i < 100; i += 1) {
     parts.signaling.emit("flooded", { type: "flooded", participant: `x${i}`, name: "", by: "carol" });
   }
-  for (let i = 0; i < 20; i += 1) subject.act();
+  for (let i = 0; i < 20; i += 1) inside.act();
   assert.equal(last().notice.flood, null);
 });
 
@@ -509,10 +506,10 @@ test("what happened before the room was there to tell it is told once it is: a f
   });
   parts.mesh.emit("flood", "bob");
   assert.equal(drawn.at(-1).notice.kind, "");
-  assert.deepEqual([drawn.at(-1).pairs, subject.thirds("carol")], [[], []]);
+  assert.deepEqual([drawn.at(-1).pairs, subject.participants.thirds("carol")], [[], []]);
   attach();
   assert.deepEqual(drawn.at(-1).people.find(({ id }) => id === "bob").knows, ["alice", "carol"]);
-  assert.deepEqual(subject.thirds("carol"), ["bob"]);
+  assert.deepEqual(subject.participants.thirds("carol"), ["bob"]);
   assert.deepEqual(drawn.at(-1).notice.flood, { id: "bob", name: "Bob", by: [""], isInside: true });
 });
 
@@ -560,9 +557,9 @@ test("made-up floods hide none of somebody who is inside", async () => {
 });
 
 test("what I say to whom I do not reach is given to whoever reaches them", async () => {
-  const { spoken, subject, turn } = await trio();
+  const { spoken, parts, turn } = await trio();
   turn("carol", "reconnecting");
-  subject.say("Hello");
+  parts.talk.write("Hello");
   assert.deepEqual(
     spoken.map(([to, { pass }]) => [to, pass]),
     [
@@ -789,12 +786,12 @@ test("what others say of their cameras is taken, and nonsense is not", async () 
 });
 
 test("a device that is too slow is told of, and may try all the same", async () => {
-  const { parts, subject, drawn, enter } = call();
+  const { parts, drawn, enter, inside } = call();
   await enter(bob);
   parts.uplink.allow({ bitrate: 2_500_000, steps: 4, isLossy: false, resting: "device" });
   await settle();
   assert.equal(drawn.at(-1).notice.kind, "slow-device");
-  subject.act();
+  inside.act();
   await settle();
   assert.equal(drawn.at(-1).notice.kind, "");
 });
@@ -832,7 +829,9 @@ test("who was inside and has to wait is outside in every way, and comes in anew"
   parts.mesh.renew = () => done.push("renewed");
   parts.ice.update = (servers) => done.push(servers);
   await enter(bob);
-  subject.hearBy(new Map([["bob", { by: "carol", microphone: true, speaking: false, hand: false }]]));
+  subject.participants.hearBy(
+    new Map([["bob", { by: "carol", microphone: true, speaking: false, hand: false }]]),
+  );
   parts.signaling.emit("ready", { ...READY, early: false });
   assert.deepEqual(done, [], "until it is certain, nothing is taken away");
   parts.signaling.emit("waiting", { door: "lobby", host: "Bob", opens_in: null });
@@ -859,14 +858,14 @@ test("whoever was refused waits no more", async () => {
 });
 
 test("a host's answer is said until it has come through, and is seen at once", async () => {
-  const { clock, parts, orders, drawn, enter } = call();
+  const { clock, parts, drawn, enter, inside } = call();
   const sent = [];
   parts.signaling.send = (message) => sent.push(message);
   await enter();
   parts.signaling.emit("lobby", [knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
   parts.signaling.emit("reach", false);
-  orders.answer("admit", ["k1"]);
+  inside.orders.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
   parts.signaling.emit("reach", true);
   assert.deepEqual(
@@ -887,15 +886,15 @@ test("a host's answer is said until it has come through, and is seen at once", a
 });
 
 test("each answer is said once, and those that are still open together", async () => {
-  const { parts, orders, enter } = call();
+  const { parts, enter, inside } = call();
   const sent = [];
   parts.signaling.send = (message) => sent.push(message);
   await enter();
   const knocks = Array.from({ length: 20 }, (_, i) => ({ ...knock, id: `k${i}` }));
   const ids = knocks.map(({ id }) => id);
   parts.signaling.emit("lobby", knocks);
-  for (const id of ids.slice(1)) orders.answer("admit", [id]);
-  orders.answer("refuse", ["k0"]);
+  for (const id of ids.slice(1)) inside.orders.answer("admit", [id]);
+  inside.orders.answer("refuse", ["k0"]);
   assert.deepEqual(
     sent.map((message) => message.knocks),
     [...ids.slice(1).map((id) => [id]), ["k0"]],

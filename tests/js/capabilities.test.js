@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "node:test";
 import { Capabilities } from "../../static/js/room/capabilities.js";
-import { Intake, LIMITS } from "../../static/js/room/rtc/limits.js";
+import { Intake, LIMITS } from "../../static/js/room/rtc/channel.js";
 import { FakeClock } from "./fakes.js";
 
 const ROOM = "static/js/room";

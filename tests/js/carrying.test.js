@@ -327,14 +327,20 @@ test("nobody is asked for the voice of whoever was let go of after too much", ()
     link: () => null,
     tracks: {},
   };
-  const call = { thirds: () => ["cleo"], hearBy() {} };
+  const participants = { thirds: () => ["cleo"], hearBy() {} };
   const people = (link) => [
     { id: "ana", self: true, link: "connected", knows: [] },
     { id: "ben", self: false, link, knows: [] },
   ];
   const pairs = [{ one: "ana", other: "ben", condition: "failed" }];
-  new Carrying({ call, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(people("shut"), pairs);
+  new Carrying({ participants, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(
+    people("shut"),
+    pairs,
+  );
   assert.deepEqual(sent, []);
-  new Carrying({ call, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(people("failed"), pairs);
+  new Carrying({ participants, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(
+    people("failed"),
+    pairs,
+  );
   assert.deepEqual(sent, [["cleo", ["ben"]]]);
 });

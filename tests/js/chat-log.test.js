@@ -3,7 +3,7 @@ import test from "node:test";
 import { Log } from "../../static/js/room/chat/log.js";
 import { isChatMessage, nameOf, pages, plain, saidAt, tidy } from "../../static/js/room/chat/message.js";
 import { byteLength } from "../../static/js/room/rtc/channel.js";
-import { LARGEST_FRAME } from "../../static/js/room/rtc/limits.js";
+import { LARGEST_FRAME } from "../../static/js/room/rtc/channel.js";
 
 let ids = 0;
 const id = () => (++ids).toString(16).padStart(32, "0");

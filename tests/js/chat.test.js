@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Talk } from "../../static/js/room/chat/talk.js";
-import { LIMITS } from "../../static/js/room/rtc/limits.js";
+import { LIMITS } from "../../static/js/room/rtc/channel.js";
 import { FakeClock } from "./fakes.js";
 
 let ids = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Emitter } from "../../static/js/lib/events.js";
+import { Emitter, Latest } from "../../static/js/lib/events.js";
 
 /** Somebody who tells, and what was heard of it; `hear` makes a listener that has a name. */
 function teller() {
@@ -63,4 +63,15 @@ test("who is ended while it is told is told no more; who begins meanwhile is tol
   assert.deepEqual(heard, []);
   subject.emit("open", 2);
   assert.deepEqual(heard, [["late", 2]]);
+});
+
+test("what is the same is not new, and what differs anywhere is", () => {
+  const latest = new Latest();
+  const stream = (id) => Object.assign(new EventTarget(), { id });
+  assert.equal(latest.isNew({ a: [1, { b: 2 }], stream: stream("x") }), true);
+  assert.equal(latest.isNew({ a: [1, { b: 2 }], stream: stream("x") }), false);
+  assert.equal(latest.isNew({ a: [1, { b: 3 }], stream: stream("x") }), true);
+  assert.equal(latest.isNew({ a: [1, { b: 3 }], stream: stream("y") }), true);
+  assert.equal(latest.isNew(null), true);
+  assert.equal(latest.isNew(null), false);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Intake, LARGEST_FRAME, LIMITS } from "../../static/js/room/rtc/limits.js";
+import { Intake, LARGEST_FRAME, LIMITS } from "../../static/js/room/rtc/channel.js";
 import { FakeClock } from "./fakes.js";
 
 /** What comes of `count` frames at once, and then of so many a second for a minute. */

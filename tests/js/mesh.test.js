@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { IceServers } from "../../static/js/room/rtc/ice.js";
 import { Mesh } from "../../static/js/room/rtc/mesh.js";
-import { LIMITS } from "../../static/js/room/rtc/limits.js";
+import { LIMITS } from "../../static/js/room/rtc/channel.js";
 import { FakeClock, FakePeerConnection, settle } from "./fakes.js";
 
 /** A mesh of my own: Alice, who came last and so makes the offers, unless `arrival` says otherwise. */

@@ -31,3 +31,18 @@ export class Emitter {
     for (const listener of [...(listeners ?? [])]) if (listeners?.has(listener)) listener(...news);
   }
 }
+
+/** Knows what something was the last time, as far as it can be told in JSON; a stream counts by its id. */
+export class Latest {
+  #text = "";
+
+  /** Whether it is another now; the first time it is. @param {unknown} value */
+  isNew(value) {
+    const text = JSON.stringify(value, (_, part) =>
+      part instanceof EventTarget && "id" in part ? part.id : part,
+    );
+    if (text === this.#text) return false;
+    this.#text = text;
+    return true;
+  }
+}

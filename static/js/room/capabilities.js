@@ -1,5 +1,5 @@
 import { Emitter } from "../lib/events.js";
-import { allow } from "./rtc/limits.js";
+import { allow } from "./rtc/channel.js";
 
 /**
  * What a room can do beside seeing, hearing and writing: each thing a folder, which main.js names in a line. Delete both,
@@ -7,7 +7,7 @@ import { allow } from "./rtc/limits.js";
  *
  * @typedef {import("../lib/timing.js").Clock} Clock
  * @typedef {import("./messages.js").StateMessage} StateMessage
- * @typedef {import("./rtc/limits.js").Limit} Limit
+ * @typedef {import("./rtc/channel.js").Limit} Limit
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").Mark} Mark
  * @typedef {import("./state.js").Person} Person

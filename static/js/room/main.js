@@ -44,13 +44,14 @@ const uplink = new Uplink({
 const mesh = new Mesh({ ice, clock, uplink, send: (signal) => signaling.send(signal) });
 const early = new EarlyTalk();
 const tabs = new Tabs(navigator.locks, `roundtable:${room.code}`, clock);
-const call = new Call({
+const speakers = new Speakers(document.body);
+const parts = {
   signaling,
   mesh,
   ice,
   talk: early,
   devices,
-  speakers: new Speakers(document.body),
+  speakers,
   levels: new Levels(clock),
   uplink,
   tabs,
@@ -58,7 +59,8 @@ const call = new Call({
   clock,
   frame,
   room,
-});
+};
+const call = new Call(parts);
 
 const { title } = document;
 const copyLink = () => navigator.clipboard.writeText(room.link);
@@ -79,7 +81,7 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
   leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
   testSpeaker: () => call.myself.testSpeaker(),
 });
-const close = () => call.open("");
+const close = () => roomView.part?.inside.open("");
 
 /** What a room can do besides: a folder each, and its line here. @type {import("./capabilities.js").Listed[]} */
 const capabilities = [
@@ -92,16 +94,7 @@ const roomView = new Later(
   import.meta.resolve("./views/room.js"),
   async () => {
     const { Room } = await import("./views/room.js");
-    return new Room({
-      call,
-      mesh,
-      clock,
-      devices,
-      uplink,
-      copyLink,
-      capabilities,
-      send: (order) => signaling.send(order),
-    });
+    return new Room({ call, parts, copyLink, capabilities });
   },
   clock,
   atClick(),
@@ -113,7 +106,14 @@ const quality = new Later(
   async () => {
     const { Quality } = await import("./quality.js");
     const { stage } = await roomView.load();
-    return new Quality({ call, mesh, uplink, stage, clock });
+    return new Quality({
+      participants: call.participants,
+      mesh,
+      uplink,
+      stage,
+      clock,
+      doubt: () => signaling.check(),
+    });
   },
   clock,
 );
@@ -152,13 +152,13 @@ const lobby = new Later(
   import.meta.resolve("./views/lobby.js"),
   async () => {
     const { Lobby } = await import("./views/lobby.js");
-    const { orders } = await roomView.load();
+    const { inside } = await roomView.load();
     return new Lobby(document, {
       title,
       clock,
-      answer: (type, knocks) => orders.answer(type, knocks),
-      ring: () => call.ring(),
-      open: () => call.open("people"),
+      answer: (type, knocks) => inside.orders.answer(type, knocks),
+      ring: () => void speakers.ring(),
+      open: () => inside.open("people"),
     });
   },
   clock,
@@ -183,7 +183,7 @@ const chatView = new Later(
     const { ChatPanel } = await import("./views/chat.js");
     // Without it nothing is there to read, and nobody takes what is written.
     await talk.load();
-    return new ChatPanel(find(document, "#chat"), { send: (text) => call.say(text) });
+    return new ChatPanel(find(document, "#chat"), { send: (text) => early.write(text) });
   },
   clock,
 );
@@ -197,10 +197,10 @@ const peopleView = new Later(
   import.meta.resolve("./views/people.js"),
   async () => {
     const { PeoplePanel } = await import("./views/people.js");
-    const { orders } = await roomView.load();
+    const { inside } = await roomView.load();
     return new PeoplePanel(find(document, "#people"), {
-      remove: (id) => orders.remove(id),
-      setLobby: (on) => orders.setLobby(on),
+      remove: (id) => inside.orders.remove(id),
+      setLobby: (on) => inside.orders.setLobby(on),
       copyLink,
     });
   },
@@ -343,8 +343,6 @@ function renderLevel(level) {
 ice.certify(await certificate);
 call.on("change", render);
 call.on("level", renderLevel);
-// The chat comes after the room.
-call.on("written", (line) => roomView.part?.hear(line));
 if (opened.clicked !== null) {
   // Under the name of the click, whatever has been typed since; without one, there may be one by now.
   const field = /** @type {HTMLInputElement} */ (find(document, "#name"));
@@ -373,7 +371,7 @@ document.addEventListener("visibilitychange", () => {
   if (wasAsleep) call.check();
 });
 for (const sign of ["pointermove", "keydown", "focus"]) {
-  addEventListener(sign, () => call.stir(), { passive: true });
+  addEventListener(sign, () => mesh.stir(), { passive: true });
 }
 addEventListener("pagehide", () => call.vanish());
 addEventListener("pageshow", ({ persisted }) => {

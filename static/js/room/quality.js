@@ -41,27 +41,28 @@ export class Quality extends Emitter {
 
   /**
    * @param {object} options
-   * @param {import("./call.js").Call} options.call
+   * @param {import("./participants.js").Participants} options.participants
    * @param {import("./rtc/mesh.js").Mesh} options.mesh
    * @param {import("./media/budget.js").Uplink} options.uplink
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {import("../lib/timing.js").Clock} options.clock
+   * @param {() => void} options.doubt  nothing comes on any link: is the server there?
    */
-  constructor({ call, mesh, uplink, stage, clock }) {
+  constructor({ participants, mesh, uplink, stage, clock, doubt }) {
     super();
     this.#mesh = mesh;
     this.#uplink = uplink;
     const wishes = new Wishes({ clock, send: (id, view) => mesh.send(id, view) });
     stage.watch(new Viewport(wishes));
-    call.on("open", (id) => wishes.repeat(id));
-    this.#asked = new Map(call.carries);
+    participants.on("open", (id) => wishes.repeat(id));
+    this.#asked = new Map(participants.carries);
     const load = async () => {
       const { Carrying } = await import("./media/carrying.js");
-      return new Carrying({ call, mesh, uplink, clock });
+      return new Carrying({ participants, mesh, uplink, clock });
     };
     this.#carrying = new Later(import.meta.resolve("./media/carrying.js"), load, clock);
     this.#carrying.on("change", () => this.#carry());
-    call.on("carry", (id, message) => {
+    participants.on("carry", (id, message) => {
       if (this.#carrying.part) this.#carrying.part.receive(id, message);
       // An answer without a question says nothing.
       else if (message.type === "carry") this.#asked.set(id, message);
@@ -80,12 +81,12 @@ export class Quality extends Emitter {
         strain,
       );
       for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
-      call.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
+      participants.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
       this.emit("look");
     });
     this.#collector.start();
     this.#hush = new Hush({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
-    this.#hush.on("doubt", () => call.doubt());
+    this.#hush.on("doubt", doubt);
     this.#hush.on("hush", () => mesh.moved());
     this.#hush.start();
   }

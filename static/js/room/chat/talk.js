@@ -42,7 +42,7 @@ const ASK_OTHERS_EVERY = 30_000;
 const BETWEEN_HISTORY = 1_000;
 // docs/signaling.md, "Over a third".
 const MOST_PASSED_TO = 16;
-// To one of them, of all authors together. Whoever listens takes it for mine (LIMITS in limits.js), and many who write, or
+// To one of them, of all authors together. Whoever listens takes it for mine (LIMITS in channel.js), and many who write, or
 // one who comes and goes, are not to have me cut off. What is too much is asked for, as all that is silent is.
 const PASSED = { burst: 120, perSecond: 10 };
 // Nobody's history has more answers than this.

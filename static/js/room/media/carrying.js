@@ -374,17 +374,17 @@ export class Carrying {
 
   /**
    * @param {object} options
-   * @param {import("../call.js").Call} options.call
+   * @param {import("../participants.js").Participants} options.participants
    * @param {import("../rtc/mesh.js").Mesh} options.mesh
    * @param {import("./budget.js").Uplink} options.uplink
    * @param {Clock} options.clock
    */
-  constructor({ call, mesh, uplink, clock }) {
+  constructor({ participants, mesh, uplink, clock }) {
     this.#mesh = mesh;
     /** @param {string} id @param {PeerMessage} message */
     const send = (id, message) => mesh.send(id, message);
-    this.#hearer = new Hearer({ clock, send, thirds: (id) => call.thirds(id) });
-    this.#hearer.on("change", (voices) => call.hearBy(voices));
+    this.#hearer = new Hearer({ clock, send, thirds: (id) => participants.thirds(id) });
+    this.#hearer.on("change", (voices) => participants.hearBy(voices));
     this.#carrier = new Carrier({
       clock,
       send,

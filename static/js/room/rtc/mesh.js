@@ -30,7 +30,7 @@ const SHARED_ANEW = 3_000;
 const DOUBT_AGAIN = 5_000;
 // What I pass on for one participant (signals, in so many milliseconds).
 const FORWARDS = { most: 60, within: 10_000 };
-// And to one, from all together: who gets too much from me lets go of me (LIMITS in limits.js), whoever made me send it.
+// And to one, from all together: who gets too much from me lets go of me (LIMITS in channel.js), whoever made me send it.
 const FORWARDS_TO = { most: 240, within: 10_000 };
 /** @type {Roster} */
 const NOBODY = { rev: 0, participants: new Map() };

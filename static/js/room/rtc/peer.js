@@ -1,8 +1,7 @@
 import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { prefer, SenderLimit } from "../media/sender.js";
-import { Channel } from "./channel.js";
-import { Intake } from "./limits.js";
+import { Channel, Intake } from "./channel.js";
 import { Negotiation } from "./negotiation.js";
 
 /**

@@ -3,12 +3,9 @@ import { Later } from "../../lib/later.js";
 import { addSheet } from "../../lib/sheet.js";
 import { idle } from "../../lib/timing.js";
 import { Capabilities } from "../capabilities.js";
-import { Hearing } from "../hearing.js";
+import { Inside } from "../inside.js";
 import { Screen } from "../media/screen.js";
 import { News } from "../news.js";
-import { Notices } from "../notices.js";
-import { Orders } from "../orders.js";
-import { everybody } from "../people.js";
 import { Controls } from "./controls.js";
 import { Extra } from "./extra.js";
 import { restored } from "./mine.js";
@@ -28,7 +25,7 @@ const MENDED = 60_000;
  * see. Loaded once the page before the call stands, or at the click.
  */
 export class Room {
-  #orders;
+  #inside;
   #stage;
   #controls;
   #notice;
@@ -49,20 +46,16 @@ export class Room {
   /**
    * @param {object} options
    * @param {import("../call.js").Call} options.call
-   * @param {(order: import("../orders.js").Order) => void} options.send  to the server
-   * @param {import("../../lib/timing.js").Clock} options.clock
-   * @param {import("../media/devices.js").Devices} options.devices
-   * @param {import("../media/budget.js").Uplink} options.uplink
-   * @param {import("../rtc/mesh.js").Mesh} options.mesh
+   * @param {import("../call.js").Parts} options.parts
    * @param {() => Promise<void>} options.copyLink
    * @param {Listed[]} options.capabilities
    */
-  constructor({ call, send, mesh, clock, devices, uplink, copyLink, capabilities }) {
+  constructor({ call, parts, copyLink, capabilities }) {
+    const { devices, mesh, clock } = parts;
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
     // Phones show no screen.
     if (media && "getDisplayMedia" in media) devices.takeScreen(new Screen(media));
-    this.#orders = new Orders({ send, clock });
     const news = new News({ clock, say: announce });
     this.#news = news;
     const room = {
@@ -73,14 +66,10 @@ export class Room {
       tell: (/** @type {string} */ text) => news.tell(text),
       gather: news.gather.bind(news),
     };
-    this.#capabilities = new Capabilities({ room, said: () => call.heard });
-    call.attach({
-      orders: this.#orders,
-      notices: new Notices({ clock, uplink }),
-      hearing: new Hearing(clock),
-      capabilities: this.#capabilities,
-      everybody,
-    });
+    this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
+    const inside = new Inside(call, parts, this.#capabilities);
+    this.#inside = inside;
+    inside.on("written", (line) => this.#hear(line));
     this.#parts = capabilities.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
     const extras = capabilities.map(
@@ -94,7 +83,7 @@ export class Room {
         leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
         choose: (kind, id) => void call.myself.choose(kind, id),
         share: () => call.myself.share(),
-        open: (panel) => call.open(panel),
+        open: (panel) => inside.open(panel),
         leave: () => call.leave(),
         copyLink,
       },
@@ -102,13 +91,13 @@ export class Room {
     );
     for (const part of this.#parts) part.on("change", () => this.#controls.renew());
     this.#notice = new Notice(find(document, "#notice"), {
-      act: () => call.act(),
+      act: () => inside.act(),
       explain: (kind) => this.#controls.explain(kind),
     });
   }
 
-  get orders() {
-    return this.#orders;
+  get inside() {
+    return this.#inside;
   }
 
   get stage() {
@@ -148,7 +137,7 @@ export class Room {
   }
 
   /** Somebody has written. @param {ChatLine} line */
-  hear(line) {
+  #hear(line) {
     this.#unheard.push(line);
     this.#news.gather("chat", 1, () => {
       // While the panel is open, its log is read out by itself.

@@ -1,0 +1,165 @@
+import { Emitter } from "../lib/events.js";
+import { Hearing } from "./hearing.js";
+import { Notices } from "./notices.js";
+import { Orders } from "./orders.js";
+import { everybody } from "./people.js";
+
+/**
+ * @typedef {import("./call.js").Call} Call
+ * @typedef {import("./call.js").Parts} Parts
+ * @typedef {import("./call.js").Outside} Outside
+ * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Panel} Panel
+ *
+ * @typedef {object} InsideEvents
+ * @property {[]} change
+ * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and the chat is not open
+ */
+
+/**
+ * What a call is to whoever is inside: who is drawn, what stands over the room, what a host asks for, which panel is open.
+ * Comes with the room.
+ *
+ * @extends {Emitter<InsideEvents>}
+ */
+export class Inside extends Emitter {
+  /** What I, a host, have asked for. */
+  orders;
+  #call;
+  #parts;
+  #notices;
+  #hearing;
+  #capabilities;
+  /** @type {CallState["notice"] | null} */
+  #notice = null;
+  /** @type {Panel} */
+  #panel = "";
+  #unread = 0;
+
+  /**
+   * @param {Call} call
+   * @param {Parts} parts
+   * @param {import("./capabilities.js").Capabilities} capabilities
+   */
+  constructor(call, parts, capabilities) {
+    super();
+    const { signaling, clock, uplink } = parts;
+    this.#call = call;
+    this.#parts = parts;
+    this.#capabilities = capabilities;
+    this.orders = new Orders({ send: (order) => signaling.send(order), clock });
+    this.#notices = new Notices({ clock, uplink });
+    this.#hearing = new Hearing(clock);
+    for (const part of [this.orders, this.#notices, this.#hearing, capabilities]) {
+      part.on("change", () => this.emit("change"));
+    }
+    this.#listenToRoom();
+    this.#listenToPeople();
+    call.participants.attach({ hearing: this.#hearing, capabilities });
+    call.attach(this);
+  }
+
+  /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
+  open(panel) {
+    this.#panel = panel;
+    if (this.#panel === "chat") this.#unread = 0;
+    this.emit("change");
+  }
+
+  /** What the button of the notice does. */
+  act() {
+    const { kind = "", flood } = this.#notice ?? {};
+    if (kind === "sound-blocked") void this.#parts.speakers.unblock();
+    if (kind === "muted-talking") this.#call.myself.toggle("microphone");
+    if (kind === "duplicate") this.#call.leave();
+    if (kind === "apart") this.open("people");
+    if (kind === "flood") this.#notices.putAway(flood?.id ?? "");
+    if (kind === "slow-device") this.#parts.uplink.insist();
+    this.emit("change");
+  }
+
+  /** Everything there is to draw. @param {Outside} outside  @returns {CallState} */
+  look(outside) {
+    const { phase, knocks, rules } = outside;
+    const drawn = {
+      ...outside,
+      ...this.#people(phase),
+      panel: this.#panel,
+      unread: this.#unread,
+      knocks: phase === "joined" ? knocks.filter(({ id }) => !this.orders.hasAnswered(id)) : [],
+      rules: { ...rules, lobby: this.orders.lobby ?? rules.lobby },
+    };
+    const { inside } = this.#call.participants;
+    this.#notice = this.#notices.look(drawn, { ...this.#call.circumstances, inside });
+    return { ...drawn, notice: this.#notice };
+  }
+
+  /** My seat is lost, and I wait to be let in like anybody else. */
+  leave() {
+    this.#panel = "";
+    this.#notices.forget();
+    this.orders.forget();
+    this.#capabilities.close();
+  }
+
+  close() {
+    for (const part of [this.#hearing, this.orders, this.#notices, this.#capabilities]) part.close();
+  }
+
+  #listenToRoom() {
+    const { signaling } = this.#parts;
+    const { participants } = this.#call;
+    const reach = (/** @type {boolean} */ isReached) => this.orders.reach(isReached, participants.me !== "");
+    reach(this.#call.isReached);
+    signaling.on("reach", reach);
+    signaling.on("ready", ({ room }) => this.orders.learn(room.lobby));
+    signaling.on("rules", ({ lobby }) => {
+      this.orders.learn(lobby);
+      this.emit("change");
+    });
+    signaling.on("lobby", (knocks) => {
+      this.orders.meet(knocks);
+      this.emit("change");
+    });
+    signaling.on("failed", (error) => {
+      this.orders.fail(error);
+      this.emit("change");
+    });
+    signaling.on("roster", ({ participants: here }) => this.orders.keep(here));
+  }
+
+  #listenToPeople() {
+    const { levels, talk } = this.#parts;
+    const { participants, myself } = this.#call;
+    participants.on("flood", (cut) => this.#notices.flood(cut, participants.inside));
+    myself.on("toggle", () => this.#notices.calm());
+    levels.on("speaking", (isSpeaking) => {
+      if (isSpeaking) this.#remind();
+    });
+    talk.on("change", (line) => {
+      if (!line || this.#panel === "chat") return;
+      this.#unread += 1;
+      this.emit("written", line);
+      this.emit("change");
+    });
+  }
+
+  /** Whoever talks and is not heard is told so. */
+  #remind() {
+    const { on } = this.#parts.devices.source("microphone");
+    if (this.#call.phase !== "joined" || on || this.#call.circumstances.isDuplicate) return;
+    this.#notices.remind();
+    this.emit("change");
+  }
+
+  /** Who is there to be drawn, and who of them hears whom. @param {CallState["phase"]} phase */
+  #people(phase) {
+    if (phase !== "joined") return { people: [], pairs: [] };
+    const { myself, participants } = this.#call;
+    const { me, inOrder, presence, voices, qualities } = participants;
+    const known = { me, participants: inOrder, presence, voices, qualities };
+    const people = everybody({ ...known, mesh: this.#parts.mesh, myself, hearing: this.#hearing });
+    const pairs = this.#hearing.judge(me, participants.links(), inOrder);
+    return { people: this.#capabilities.mark(people), pairs };
+  }
+}

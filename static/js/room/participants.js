@@ -1,0 +1,278 @@
+import { Emitter, Latest } from "../lib/events.js";
+import { isShown } from "./media/budget.js";
+import { Presence } from "./presence.js";
+import { inOrder, LinkReport, linksTo } from "./roster.js";
+import { Voices } from "./voices.js";
+
+/**
+ * @typedef {import("./floods.js").Cut} Cut
+ * @typedef {import("./messages.js").Carry} Carry
+ * @typedef {import("./messages.js").Carried} Carried
+ * @typedef {import("./roster.js").Roster} Roster
+ * @typedef {import("./state.js").Person} Person
+ *
+ * @typedef {object} ParticipantsEvents
+ * @property {[]} change
+ * @property {[id: string]} open  messages can be sent to them now
+ * @property {[id: string, message: Carry | Carried]} carry  I am to pass voices on to somebody, or they do so for me
+ * @property {[cut: Cut]} flood   somebody was let go of
+ *
+ * @typedef {object} Judges  what comes with the room
+ * @property {import("./hearing.js").Hearing} hearing
+ * @property {import("./capabilities.js").Capabilities} capabilities
+ */
+
+// Of whom a host is told although the room was not there yet.
+const MOST_EARLY_FLOODS = 20;
+/** @type {Roster} */
+const NOBODY = { rev: 0, participants: new Map() };
+
+/** Those inside, as the server and they themselves say, and what I say to them. @extends {Emitter<ParticipantsEvents>} */
+export class Participants extends Emitter {
+  /** My id, as long as I am inside. */
+  me = "";
+  presence;
+  voices;
+  /** How good the links are. @type {ReadonlyMap<string, Person["quality"]>} */
+  qualities = new Map();
+  /** How many are connected to me and have not come in yet. */
+  visitors = 0;
+  #parts;
+  #myself;
+  #roster = NOBODY;
+  /** Whose voices each has asked me for last. @type {Map<string, Carry>} */
+  #carries = new Map();
+  #report;
+  #announced = new Latest();
+  /** How many updates of the mesh are still busy with offers and answers. */
+  #offering = 0;
+  /** @type {Judges | null} */
+  #judges = null;
+  /** Who was let go of before there was anything to tell it with. @type {Cut[]} */
+  #floods = [];
+
+  /**
+   * @param {import("./call.js").Parts} parts
+   * @param {import("./presence.js").Myself} myself
+   */
+  constructor(parts, myself) {
+    super();
+    const { signaling, clock } = parts;
+    this.#parts = parts;
+    this.#myself = myself;
+    this.presence = new Presence(clock.now);
+    this.voices = new Voices({ ...parts, now: clock.now, says: (id) => this.presence.of(id) });
+    this.#report = new LinkReport(clock, (links) => signaling.send({ type: "links", links }));
+    this.#announced.isNew(this.#state());
+    this.#listen();
+  }
+
+  /** What comes with the room: what has been said so far is told, and how often somebody was cut off. @param {Judges} judges */
+  attach(judges) {
+    this.#judges = judges;
+    for (const [id, { state }] of this.presence.heard) judges.hearing.hear(id, state.links);
+    for (const cut of this.#floods.splice(0)) this.emit("flood", cut);
+  }
+
+  /** Everybody, me too, by their id. */
+  get inside() {
+    return this.#roster.participants;
+  }
+
+  /** By their seats. */
+  get inOrder() {
+    return inOrder(this.#roster);
+  }
+
+  /** Connections are being made, and everything else waits. */
+  get isBusy() {
+    return this.#offering > 0;
+  }
+
+  /** Whose voices each of those inside has asked me for last. @returns {ReadonlyMap<string, Carry>} */
+  get carries() {
+    return this.#carries;
+  }
+
+  /** I have a seat. @param {string} me */
+  enter(me) {
+    this.me = me;
+    this.#report.begin();
+  }
+
+  /** I have none any more: nothing of mine goes to the others. */
+  leave() {
+    this.me = "";
+    this.#roster = NOBODY;
+    this.#parts.mesh.close();
+    this.#keep();
+    this.hearBy(new Map());
+    this.#report.pause();
+    this.#floods = [];
+  }
+
+  /** The server is not there to be told. */
+  pause() {
+    this.#report.pause();
+  }
+
+  /** These are inside. @param {Roster} roster */
+  renew(roster) {
+    this.#roster = roster;
+    this.#keep();
+    if (this.me) void this.#connect(roster);
+    else this.#parts.mesh.prepare(roster);
+    this.#giveWay();
+  }
+
+  /**
+   * How good the links are, and whether this device keeps up with them.
+   *
+   * @param {ReadonlyMap<string, Person["quality"]>} qualities
+   * @param {boolean} [strained]
+   */
+  rate(qualities, strained = false) {
+    this.qualities = qualities;
+    this.#myself.strained = strained;
+    this.announce();
+    this.emit("change");
+  }
+
+  /** Voices that come by somebody else now. @param {ReadonlyMap<string, import("./voices.js").Carried>} voices */
+  hearBy(voices) {
+    this.voices.carried = voices;
+    this.announce();
+    this.emit("change");
+  }
+
+  /** Who hears this participant and me, best first; of whom I hear nothing, only where there is nobody else. @param {string} id */
+  thirds(id) {
+    return this.#judges?.hearing.bestThirds(id, this.links(), this.inOrder, this.qualities) ?? [];
+  }
+
+  /** Everybody else, and whether they can speak to me themselves. */
+  others() {
+    const others = [...this.inside.values()].filter(({ id }) => id !== this.me);
+    return others.map(({ id, name }) => ({
+      id,
+      name,
+      isReached: this.#parts.mesh.link(id)?.isOpen ?? false,
+    }));
+  }
+
+  /** By whom those can be written to whom I do not reach. */
+  passers() {
+    return this.#judges?.hearing.passers(this.links(), this.inOrder) ?? new Map();
+  }
+
+  /** Tells the others what has changed about me. */
+  announce() {
+    const state = this.#state();
+    if (!this.#announced.isNew(state)) return;
+    this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.#myself.handFor });
+  }
+
+  /** How my links are, by whom they lead to. @param {{withLeft?: boolean}} [options]  as in `linksTo` */
+  links({ withLeft = false } = {}) {
+    return linksTo(this.inside.keys(), {
+      stateOf: (id) => this.#parts.mesh.link(id)?.state,
+      isCarried: (id) => this.voices.carried.has(id),
+      withLeft,
+    });
+  }
+
+  #state() {
+    return { ...this.#myself.shown, links: this.links() };
+  }
+
+  #listen() {
+    const { mesh, levels, signaling } = this.#parts;
+    this.voices.on("speech", () => this.#giveWay());
+    mesh.on("change", (id) => {
+      if (mesh.link(id)?.state === "shut") this.#lower(id);
+      this.voices.play(id);
+      this.#report.update(this.links({ withLeft: true }));
+      this.announce();
+      this.emit("change");
+    });
+    mesh.on("visitors", (visitors) => {
+      this.visitors = visitors;
+      this.emit("change");
+    });
+    mesh.on("open", (id) => {
+      mesh.send(id, { type: "state", ...this.#state(), hand_for: this.#myself.handFor });
+      this.emit("open", id);
+    });
+    mesh.on("message", (id, message) => {
+      if (message.type === "state") this.#hear(id, message);
+      else if (message.type === "carry" || message.type === "carried") this.#carry(id, message);
+      else this.#judges?.capabilities.receive(id, message);
+    });
+    mesh.on("flood", (id) => {
+      if (!this.me) return;
+      signaling.send({ type: "flooded", participant: id });
+      this.#noteFlood({ id, name: "", by: this.me });
+    });
+    signaling.on("flooded", ({ participant: id, name, by }) => this.#noteFlood({ id, name, by }));
+    levels.on("voice", (key, speaking) => {
+      this.voices.hear(key, speaking);
+      this.emit("change");
+    });
+    levels.on("speaking", () => {
+      if (this.#myself.shown.speaking) this.voices.note(this.me);
+      this.announce();
+      this.emit("change");
+    });
+    this.#myself.on("change", () => this.announce());
+  }
+
+  /** What is known of anybody else is forgotten. */
+  #keep() {
+    for (const part of [this.presence, this.voices, this.#judges?.hearing]) part?.keep(this.inside);
+    for (const id of this.#carries.keys()) if (!this.inside.has(id)) this.#carries.delete(id);
+  }
+
+  /** @param {Roster} roster */
+  async #connect(roster) {
+    this.#offering += 1;
+    try {
+      await this.#parts.mesh.update(this.me, roster);
+    } finally {
+      // Whatever became of the offers, the page goes on.
+      this.#offering -= 1;
+      this.emit("change");
+    }
+  }
+
+  /** @param {string} id @param {Carry | Carried} message */
+  #carry(id, message) {
+    if (message.type === "carry") this.#carries.set(id, message);
+    this.emit("carry", id, message);
+  }
+
+  /** @param {string} id @param {import("./messages.js").StateMessage} message */
+  #hear(id, message) {
+    this.presence.hear(id, message);
+    this.#judges?.hearing.hear(id, message.links);
+    this.#judges?.capabilities.hear(id, message, this.#parts.clock.now());
+    this.voices.play(id);
+    this.emit("change");
+  }
+
+  /** Nothing is heard of them any more: a hand that nobody can take down goes down. @param {string} id */
+  #lower(id) {
+    this.presence.lower(id);
+    this.#judges?.capabilities.hear(id, { hand: false }, this.#parts.clock.now());
+  }
+
+  /** In a large room only those who spoke last are seen. */
+  #giveWay() {
+    this.#parts.uplink.yield(this.me !== "" && !isShown(this.inOrder, this.voices.spoke, this.me));
+  }
+
+  /** @param {Cut} cut */
+  #noteFlood(cut) {
+    if (this.#judges) this.emit("flood", cut);
+    else if (this.#floods.length < MOST_EARLY_FLOODS) this.#floods.push(cut);
+  }
+}
