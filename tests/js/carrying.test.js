@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Uplink } from "../../static/js/room/media/budget.js";
-import { Carrier, Carrying, Hearer } from "../../static/js/room/media/carrying.js";
+import { Carrier } from "../../static/js/room/media/carrier.js";
+import { Carrying } from "../../static/js/room/media/carrying.js";
+import { Hearer } from "../../static/js/room/media/hearer.js";
 import { FakeClock } from "./fakes.js";
 
 const voice = { microphone: true, speaking: false, hand: false };

@@ -1,7 +1,8 @@
 /** Sound by a third for ten minutes on machines with too much to do, in the time of the test. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Carrier, Hearer } from "../../static/js/room/media/carrying.js";
+import { Carrier } from "../../static/js/room/media/carrier.js";
+import { Hearer } from "../../static/js/room/media/hearer.js";
 import { FakeClock } from "./fakes.js";
 
 const MINUTE = 60_000;

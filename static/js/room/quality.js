@@ -174,7 +174,7 @@ export class Quality extends Emitter {
 /**
  * How many packets of sound and picture have come so far.
  *
- * @param {import("./stats/collect.js").Stats | null} stats
+ * @param {import("./stats/read.js").Stats | null} stats
  */
 function packets(stats) {
   if (!stats) return null;
@@ -188,7 +188,7 @@ function packets(stats) {
 /**
  * Where some of it comes, the path is there, and the trouble is with their microphone.
  *
- * @param {import("./stats/collect.js").Sample} sample
+ * @param {import("./stats/read.js").Sample} sample
  */
 function isDeaf({ silence, received }) {
   return silence >= DEAF_AFTER && Object.values(received).every(({ packets }) => packets === 0);

@@ -5,7 +5,7 @@ import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
  * @import { Person } from "../state.js"
  * @import { Held } from "../messages.js"
  * @import { Reason } from "../media/budget.js"
- * @import { Flow, Flows, Path, Sample } from "../stats/collect.js"
+ * @import { Flow, Flows, Path, Sample } from "../stats/read.js"
  *
  * @typedef {object} Numbers   what the panel shows, and what a report has
  * @property {Person[]} people
