@@ -44,21 +44,21 @@ class AccountAdapter(DefaultAccountAdapter):
         "cannot_remove_primary_email": _("This is your main address. Choose another as the main one first."),
         "duplicate_email": _("Your account has this address already."),
         "email_password_mismatch": (
-            _("Address and password do not belong together. Check both, or let us send you a code.")
+            _("The address and the password do not match. Check both, or let us send you a code.")
         ),
         "email_taken": _("Another account has this address."),
         "enter_current_password": _("That is not your current password."),
         "incorrect_code": _("That is not the code we sent. Look at the newest letter."),
         "incorrect_password": _("That is not your password."),
-        "invalid_or_expired_key": _("That link has done its work, or is too old."),
-        "invalid_password_reset": _("That code has done its work, or is too old. Ask for another."),
+        "invalid_or_expired_key": _("That link has been used, or is too old."),
+        "invalid_password_reset": _("That code has been used, or is too old. Ask for another."),
         "max_email_addresses": _("An account holds at most %d addresses."),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, or let us send you a code."),
         "unknown_email": _("No account has this address."),
         "unverified_primary_email": _("Your main address has to be confirmed first."),
         "select_only_one": _("Choose one of them."),
         "same_as_current": _("That is what it is already."),
-        "rate_limited": _("That was quick. Wait a minute, then try again."),
+        "rate_limited": _("Too many tries. Wait a minute, then try again."),
     }
 
     def get_client_ip(self, request: HttpRequest) -> str:

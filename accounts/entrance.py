@@ -174,7 +174,7 @@ class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):
 
 
 class AddWebAuthnForm(InOurWords, webauthn.AddWebAuthnForm):
-    words: ClassVar = {"name": Words(_("Name"), "", _("So that you know it from your other ones."), "off")}
+    words: ClassVar = {"name": Words(_("Name"), "", _("So that you can tell it from your others."), "off")}
 
 
 class EditWebAuthnForm(InOurWords, webauthn.EditWebAuthnForm):

@@ -98,7 +98,7 @@ WORDS = {
     "password_changed": _news(_("Your password was changed"), _("From now on, sign in with the new one.")),
     "password_set": _news(_("Your account has a password now"), _("You can sign in with it from now on.")),
     "password_reset": _news(
-        _("Your password was changed"), _("It was set anew with a code from a letter to this address.")
+        _("Your password was changed"), _("It was reset with a code from a letter to this address.")
     ),
     "email_changed": _news(
         _("Your address was changed"), _("Your account now has {to_email} in place of {from_email}.")
@@ -139,7 +139,7 @@ WORDS = {
     ),
     "authenticator_taken_by_administrator": _done(
         _("An administrator removed a second way to sign in"),
-        _("A passkey, an authenticator app or recovery codes of yours are no longer good for your account."),
+        _("A passkey, an authenticator app or recovery codes of yours no longer work for your account."),
     ),
 }
 

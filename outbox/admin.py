@@ -118,7 +118,7 @@ class LetterAdmin(LetterModelAdmin):
     @admin.action(description=gettext_lazy("Give up"), permissions=["handle"])
     def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
         if not asking.confirmed(request):
-            return self._ask(request, letters, _("Give these letters up?"), _("Give up"))
+            return self._ask(request, letters, _("Give up on these letters?"), _("Give up"))
         count = delivery.give_up(letters, _("Given up by %(who)s.") % {"who": request.user})
         messages.success(request, _("Letters given up: %(count)s.") % {"count": count})
         return None

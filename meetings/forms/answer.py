@@ -26,7 +26,7 @@ class AnswerForm(forms.Form):
     # The meeting's `appointment` as the page showed it.
     about = forms.CharField(required=False, widget=forms.HiddenInput)
     note = PlainField(
-        label=_("A word with it"),
+        label=_("Add a note"),
         required=False,
         validators=[
             length_limit(

@@ -98,7 +98,7 @@ class TimedForm(TellingForm):
         ),
     )
     agenda = PlainField(
-        label=_("What is to be talked about"),
+        label=_("What to talk about"),
         required=False,
         help_text=_("One point a line; minutes at the end if you like, such as (10)."),
         validators=[
@@ -152,7 +152,7 @@ class TimedForm(TellingForm):
         except clocks.SkippedTime as skipped:
             self.add_error("time", str(skipped))
         except OverflowError:
-            self.add_error("date", _("That day is outside of our calendar."))
+            self.add_error("date", _("That day is outside the calendar."))
         else:
             if self._is_in_time(starts_at, on, zone):
                 self.cleaned_data["starts_at"] = starts_at
@@ -207,7 +207,7 @@ class TimedForm(TellingForm):
         last = recurrence.moment(recurrence.written(self.times_on_the_wall[-1]), zone)
         if self.rule is None or last + self.cleaned_data.get("duration", timedelta()) > now:
             return True
-        self.add_error("times" if self.rule.count else "until", _("Then all of them would be over."))
+        self.add_error("times" if self.rule.count else "until", _("Then all of them would be over already."))
         return False
 
     @property

@@ -65,7 +65,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         if not counts[data["audience"]]:
-            form.add_error("audience", gettext("Nobody is among them at the moment."))
+            form.add_error("audience", gettext("Nobody is in that group at the moment."))
         else:
             try:
                 sent = announcements.write(meeting, data["subject"], data["text"], data["audience"])

@@ -1,4 +1,4 @@
-"""Calling a meeting off: all of a series, what follows, or one."""
+"""Cancelling a meeting: all of a series, what follows, or one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from meetings.plans.invitations import Sent
 @login_required
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
-    """Ask first, and how much of a series; then call it off."""
+    """Ask first, and how much of a series; then cancel it."""
     try:
         subject = subject_of(request, code)
         if subject.meeting.is_over:
@@ -99,5 +99,5 @@ def _what_is_called_off(subject: Subject) -> str:
     if not subject.short_day:
         return _all_is_cancelled(subject)
     if subject.is_about_one:
-        return _("%(day)s is called off.") % {"day": subject.short_day}
-    return _("Called off from %(day)s on.") % {"day": subject.short_day}
+        return _("%(day)s is cancelled.") % {"day": subject.short_day}
+    return _("Cancelled from %(day)s on.") % {"day": subject.short_day}

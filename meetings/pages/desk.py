@@ -277,5 +277,5 @@ def turn_digest(request: HttpRequest, code: str) -> HttpResponse:
     if on:
         messages.success(request, _("You get a letter when people answer, several answers in one."))
     else:
-        messages.success(request, _("No more letters about answers. They stand below."))
+        messages.success(request, _("You get no more letters about answers. The answers are listed below."))
     return redirect(meeting)

@@ -54,15 +54,15 @@ def explain(request: HttpRequest, error: links.LinkError) -> Explanation:
         case links.MeetingCancelled():
             # The title is not told to whoever has a link that was ended before.
             text = (
-                _("%(who)s called off it on %(when)s.")
+                _("%(who)s cancelled it on %(when)s.")
                 if link.revoked_at
-                else _("%(who)s called off “%(title)s” on %(when)s.")
+                else _("%(who)s cancelled “%(title)s” on %(when)s.")
             )
             said = (
                 "cancelled",
                 _("This meeting was cancelled"),
                 text % {**names, "when": _when(meeting.cancelled_at)},
-                _("If it still stands in your calendar, the file in the letter about it takes it out."),
+                _("If it is still in your calendar, the file in the letter about it removes it."),
             )
         case links.NoLongerInvited():
             # No title: it is told to nobody who is not invited any more.

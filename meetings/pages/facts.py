@@ -35,7 +35,7 @@ def entry(meeting: Meeting) -> list[Fact]:
     who = {
         Meeting.Access.ANYONE: (
             _("Whoever has this link can come in"),
-            _("Invited people have one of their own, in their letter"),
+            _("Everybody who is invited has their own, in their letter"),
         ),
         Meeting.Access.KNOWN: (
             _("Invited people can come in, and whoever is signed in"),

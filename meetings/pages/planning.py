@@ -109,7 +109,7 @@ def _draft(request: HttpRequest) -> Draft | None:
 def throw_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a draft."""
     get_object_or_404(Draft, pk=pk, organizer=signed_in(request)).delete()
-    messages.success(request, _("The draft is gone."))
+    messages.success(request, _("The draft was deleted."))
     return redirect("meetings:list")
 
 
@@ -207,7 +207,7 @@ def _within_limits(form: TimedForm, act: Callable[[], T]) -> T | None:
         form.add_error("people" if "people" in form.fields else "title", str(error))
         return None
     except InThePast:
-        form.add_error("date", _("Nothing of it would be left to come. To end it, call it off."))
+        form.add_error("date", _("That would leave nothing still to come. To end it, cancel it."))
         return None
 
 
@@ -257,7 +257,7 @@ def own_room(request: HttpRequest) -> HttpResponse:
     form = OwnRoomForm(request.POST or None, initial=initial)
     if form.is_valid():
         personal.furnish(room, **form.cleaned_data)
-        messages.success(request, _("Your room is as you want it."))
+        messages.success(request, _("The settings of your room are saved."))
         return redirect("meetings:list")
     context = {
         "section": "meetings",

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 View = Callable[..., HttpResponse]
-AGAIN = _("Nothing was done yet: an address alone does nothing. Press the button here once more.")
+AGAIN = _(
+    "Nothing has been done yet: opening an address alone does nothing. Press the button here once more."
+)
 
 
 def post_only(page: Callable[..., tuple[Any, ...]], *, said: StrOrPromise = AGAIN) -> Callable[[View], View]:

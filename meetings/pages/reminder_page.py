@@ -90,7 +90,7 @@ def reminded(row: overview.Row) -> Reminded | None:
         return Reminded(_("You said no, so you are not reminded"))
     url = reminders.settings_url(row.mine)
     if not (times := reminders.wanted(row.mine)):
-        return Reminded(_("You are not reminded by mail"), url, _("Be reminded after all"))
+        return Reminded(_("You are not reminded by mail"), url, _("Turn reminders back on"))
     said = _("You are reminded by mail %(times)s before the start") % {"times": _listed(times)}
     return Reminded(said, url, _("At another time, or not"))
 

@@ -1,4 +1,4 @@
-"""What of a meeting is to be changed or called off, and the form for that."""
+"""What of a meeting is to be changed or cancelled, and the form for that."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ONE, FOLLOWING, ALL = "one", "following", "all"
 
 @dataclass(frozen=True)
 class Subject:
-    """What of a meeting is to be changed or called off."""
+    """What of a meeting is to be changed or cancelled."""
 
     meeting: Meeting
     scope: str = ALL
@@ -73,7 +73,7 @@ class Subject:
 
     @property
     def scopes(self) -> list[tuple[str, str]]:
-        """What there is to call off, in words; empty for a single meeting."""
+        """What there is to cancel, in words; empty for a single meeting."""
         if self.occurrence is None:
             return []
         following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []

@@ -26,7 +26,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(alice):
     pages = [
         sign_in(Client(), email, "wrong password").content for email in ("alice@example.org", "x@example.org")
     ]
-    assert all(b"Address and password do not belong together" in page for page in pages)
+    assert all(b"The address and the password do not match" in page for page in pages)
 
 
 def test_a_code_lets_you_in(client, alice, code):
@@ -77,7 +77,7 @@ def test_the_way_to_the_letters_is_shown_to_who_may_see_them(alice):
     for address, has_opened, said in (
         ("127.0.0.1", True, "its letters are here"),
         ("127.0.0.1", False, "the address after “Letters:”"),
-        ("192.168.1.7", False, "Look into the spam folder"),
+        ("192.168.1.7", False, "Look in the spam folder"),
     ):
         client = Client(HTTP_HOST="localhost:8000", REMOTE_ADDR=address)
         if has_opened:

@@ -175,7 +175,7 @@ class Person:
         page.get_by_label("Starts").fill(fields.get("starts", "14:00"))
         page.get_by_label("Time zone").select_option(fields.get("zone", "Europe/Berlin"))
         self.paste(page.get_by_label("Attendees"), "\n".join(people))
-        self.paste(page.get_by_label("What is to be talked about"), fields.get("agenda", ""))
+        self.paste(page.get_by_label("What to talk about"), fields.get("agenda", ""))
 
     def open_link(self) -> str:
         """The link for everybody, from the page of a meeting."""
@@ -255,7 +255,7 @@ class Person:
         people.get_by_role("button", name=f"Remove {other.name}").click()
         dialog = people.get_by_role("dialog")
         if lobby:
-            dialog.get_by_role("checkbox", name="And turn the lobby on").check()
+            dialog.get_by_role("checkbox", name="Also turn the lobby on").check()
         dialog.get_by_role("button", name="Remove", exact=True).click()
 
     def leave(self) -> None:

@@ -34,7 +34,7 @@ def ask(person: Person, link: str) -> None:
 
 
 def knocks(host: Person):
-    return host.page.get_by_role("region", name="Somebody waits to come in")
+    return host.page.get_by_role("region", name="Somebody is waiting to come in")
 
 
 def found(person: Person, check: str, state: str, words: str) -> None:

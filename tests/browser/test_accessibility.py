@@ -132,7 +132,7 @@ def test_planning_a_series(visitor, look, report):
     page.get_by_label("Title").fill("Ferries")
     page.get_by_label("Repeats").select_option("weekly")
     alice.paste(page.get_by_label("Attendees"), "Jo <jo@far.example>, carol@mendez")
-    alice.paste(page.get_by_label("What is to be talked about"), "Ferries (10)\nBridges")
+    alice.paste(page.get_by_label("What to talk about"), "Ferries (10)\nBridges")
     page.get_by_text("Who may enter, and reminders").click()
     page.get_by_text("A description").click()
     page.get_by_text("A list from a file").click()

@@ -54,7 +54,7 @@ def test_an_attendee_is_made_host_by_keyboard(visitor):
     more = alice.page.get_by_label("More about Jo")
     alice.tab_to(more)
     alice.page.keyboard.press("Enter")
-    alice.tab_to(alice.page.get_by_role("button", name="Make host too"))
+    alice.tab_to(alice.page.get_by_role("button", name="Make host"))
     alice.page.keyboard.press("Enter")
     expect(alice.page.get_by_role("row", name="Jo").locator(".badge", has_text="Host")).to_be_visible()
 

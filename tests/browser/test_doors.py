@@ -30,9 +30,9 @@ def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
     alice.go(page + "cancel/")
     alice.page.get_by_role("button", name="Cancel the meeting").click()
     # Whoever waits at the door hears it without loading the page again.
-    expect(bob.page.get_by_role("heading", name="This meeting was called off")).to_be_visible()
+    expect(bob.page.get_by_role("heading", name="This meeting was cancelled")).to_be_visible()
     refused(bob, link, "This meeting was cancelled", 410)
-    refused(visitor("Carol"), open_link, "This meeting was called off", 410)
+    refused(visitor("Carol"), open_link, "This meeting was cancelled", 410)
     assert "ancel" in bob.letter(2)["Subject"]
 
 
@@ -44,7 +44,7 @@ def test_a_cancelled_meeting_ends_the_call(alice, bob):
     alice.go(page + "cancel/")
     alice.page.get_by_role("button", name="Cancel the meeting").click()
     bob.in_phase("ended")
-    expect(bob.page.get_by_role("heading", name="This meeting was called off")).to_be_visible()
+    expect(bob.page.get_by_role("heading", name="This meeting was cancelled")).to_be_visible()
 
 
 def test_a_replaced_link_points_to_the_newer_letter(alice, visitor):

@@ -38,7 +38,7 @@ def test_a_time_that_cannot_be_is_explained(alice, fields, words):
     alice.fill_in_meeting("A time that cannot be", "jo@example.org", agenda="Kept as typed", **fields)
     send(alice)
     expect(alice.page.get_by_role("alert")).to_contain_text(words)
-    expect(alice.page.get_by_label("What is to be talked about")).to_have_value("Kept as typed")
+    expect(alice.page.get_by_label("What to talk about")).to_have_value("Kept as typed")
 
 
 def test_a_title_of_ten_thousand_letters_is_refused_and_kept(alice):

@@ -85,7 +85,7 @@ def test_only_one_of_a_series_is_changed(alice):
     page.get_by_role("button", name="This one and the following").click()
     expect(page.get_by_label("How many times")).to_have_value("2")
     # To part a series is news for everybody; an agenda alone parts none.
-    page.get_by_label("What is to be talked about").fill("Worms")
+    page.get_by_label("What to talk about").fill("Worms")
     expect(page.locator("[data-send]")).to_have_text("Save")
     page.get_by_label("Title").fill("Late birds")
     # One says what is new, and a short one ends the earlier part in their calendars.
@@ -201,8 +201,8 @@ def test_ten_thousand_addresses_keep_no_page_busy_and_are_cut_by_a_button(alice,
 def test_an_agenda_is_written_as_points_by_keyboard(alice, page):
     points = page.locator(".points li")
     hint = "How many minutes each takes, if you like. Lines that you paste become points."
-    expect(page.get_by_label("What is to be talked about")).to_have_accessible_description(hint)
-    page.get_by_label("What is to be talked about").click()
+    expect(page.get_by_label("What to talk about")).to_have_accessible_description(hint)
+    page.get_by_label("What to talk about").click()
     page.keyboard.type("Ferries (20)")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Point 2", exact=True)).to_be_focused()
@@ -214,7 +214,7 @@ def test_an_agenda_is_written_as_points_by_keyboard(alice, page):
     expect(page.locator(".points-sum")).to_have_text("35 of 45 minutes")
     page.get_by_role("button", name="Move point 2 up").click()
     expect(points.first.locator("[data-text]")).to_have_value("Bridges")
-    page.get_by_label("What is to be talked about").press("Alt+ArrowDown")
+    page.get_by_label("What to talk about").press("Alt+ArrowDown")
     expect(points.first.locator("[data-text]")).to_have_value("Ferries")
     page.get_by_role("button", name="Add a point").click()
     page.keyboard.type("Nothing")
@@ -236,7 +236,7 @@ def test_without_scripts_it_all_goes_as_a_plain_form(visitor):
     page.get_by_label("Repeats").select_option("weekly")
     page.get_by_label("How many times").fill("4")
     page.get_by_label("Attendees").fill("Bob <bob@example.org> (host)\ncarol@mendez")
-    page.get_by_label("What is to be talked about").fill("Ferries (10)\nBridges")
+    page.get_by_label("What to talk about").fill("Ferries (10)\nBridges")
     page.locator("[data-send]").click()
     expect(page.get_by_role("alert")).to_contain_text("“carol@mendez” lacks its ending")
     expect(page.locator("[data-said]")).to_contain_text("Every Tuesday at 08:00, Berlin time, four times")
@@ -298,7 +298,7 @@ def test_a_draft_is_kept_and_gone_on_with(alice, page):
     drafts.get_by_role("link", name="For later").click()
     expect(page.get_by_label("Title")).to_have_value("For later")
     expect(page.locator("[data-send]")).to_have_text(re.compile("^Send 1 invitation"))
-    page.get_by_text("Throw the draft away").click()
-    page.get_by_role("button", name="Throw it away").click()
-    expect(page.get_by_text("The draft is gone.")).to_be_visible()
+    page.get_by_text("Delete the draft").click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text("The draft was deleted.")).to_be_visible()
     expect(drafts).to_have_count(0)

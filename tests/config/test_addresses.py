@@ -89,7 +89,7 @@ def test_what_does_something_leads_to_its_page_and_does_nothing_when_it_is_opene
     assert attendee.removed_at is None
     assert Meeting.objects.count() == 1
     if page != "new":
-        assert "Nothing was done yet" in client.get(answer["Location"]).content.decode()
+        assert "Nothing has been done yet" in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("code", ["", "x", "a/../b", "\x00"])

@@ -73,7 +73,7 @@ def test_being_at_the_machine_is_not_enough(letter):
     for path in ("/outbox/", f"/outbox/{letter.name}/", f"/outbox/{letter.name}/html/"):
         response = visitor.get(path)
         assert response.status_code == 403
-        assert "The letters are closed" in response.content.decode()
+        assert "These letters are not for everybody" in response.content.decode()
         assert letter.subject not in response.content.decode()
 
 

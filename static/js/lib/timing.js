@@ -4,7 +4,7 @@
  *
  * @typedef {object} Clock
  * @property {() => number} now  milliseconds, never going back
- * @property {(ms: number, then: () => void) => () => void} after  calls once; gives what calls it off
+ * @property {(ms: number, then: () => void) => () => void} after  calls once; gives what cancels it
  */
 
 /** @type {Clock} */

@@ -340,7 +340,7 @@ def test_a_series_that_has_begun_is_changed_from_the_next_on(later, change, seri
 
 
 def test_a_series_is_not_shortened_to_what_is_over(later, change, series):
-    assert "Then all of them would be over." in said_at(change(times="2"), "times")
+    assert "Then all of them would be over already." in said_at(change(times="2"), "times")
 
 
 def test_one_that_is_over_is_not_changed(later, change, series):

@@ -420,7 +420,7 @@ def test_markup_and_line_ends_stay_words(write, mailoutbox):
         ({"text": ""}, "There is nothing to send yet."),
         ({"text": "x" * 5001}, "5,000 is the most"),
         ({"audience": "x"}, "For whom is it?"),
-        ({"audience": "coming"}, "Nobody is among them"),
+        ({"audience": "coming"}, "Nobody is in that group"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(write, data, words):

@@ -105,7 +105,7 @@ def test_one_that_was_ended_before_reasons_were_noted_claims_none(client, token)
 def test_a_meeting_that_the_administrator_cancelled_says_so(client, token, standup, administrator):
     act(administrator, Meeting, "cancel", [standup])
     said = page(client, token)
-    assert "The administrator of this site called off “Autumn timetable”" in said
+    assert "The administrator of this site cancelled “Autumn timetable”" in said
 
 
 def test_who_was_taken_off_the_list_reads_that_and_no_title(client, token, standup, invited):
@@ -120,7 +120,7 @@ def test_an_ended_link_does_not_tell_the_title_of_what_was_cancelled(client, tok
     links.revoke(invited("dave"))
     invitations.cancel(standup)
     said = page(client, token)
-    assert "Alice called off it on" in said
+    assert "Alice cancelled it on" in said
     assert standup.title not in said
 
 

@@ -1030,9 +1030,9 @@ def said_after(client, meeting, action, n, scope, **fields):
 @pytest.mark.parametrize(
     ("n", "scope", "said"),
     [
-        (3, "one", "Mon 9 Dec 2030 is called off. Everybody who was invited gets a letter."),
-        (3, "following", "Called off from Mon 9 Dec 2030 on. Everybody who was invited gets a letter."),
-        (6, "following", "Mon 30 Dec 2030 is called off. Everybody who was invited gets a letter."),
+        (3, "one", "Mon 9 Dec 2030 is cancelled. Everybody who was invited gets a letter."),
+        (3, "following", "Cancelled from Mon 9 Dec 2030 on. Everybody who was invited gets a letter."),
+        (6, "following", "Mon 30 Dec 2030 is cancelled. Everybody who was invited gets a letter."),
         (1, "all", "The series is cancelled. Everybody who was invited gets a letter."),
     ],
 )

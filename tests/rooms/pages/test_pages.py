@@ -143,7 +143,7 @@ def test_a_cancelled_meeting_says_so(client, standup):
     standup.save()
     response = client.get(standup.room_url)
     assert (response.status_code, response.context["reason"]) == (410, "cancelled")
-    assert "called off" in response.content.decode()
+    assert "was cancelled" in response.content.decode()
 
 
 def test_an_unknown_code_says_so(client):

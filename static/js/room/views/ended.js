@@ -22,7 +22,7 @@ const WORDS = {
     again: t("Ask again"),
   },
   cancelled: {
-    title: t("This meeting was called off"),
+    title: t("This meeting was cancelled"),
     text: t("It does not take place. Whoever was invited gets a letter that says who cancelled it."),
   },
   ended: {
