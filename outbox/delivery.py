@@ -21,7 +21,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
@@ -219,12 +219,18 @@ def _deliver(letter: Letter, server: _Server) -> None:
         _mark(letter, sent_at=timezone.now(), error="")
 
 
+def language_of(letter: Letter) -> str:
+    """In which language its reader is written to: until people choose theirs, the site's."""
+    return settings.LANGUAGE_CODE
+
+
 def _render(letter: Letter) -> EmailMessage | None:
     try:
         kind = _kinds[letter.kind]
     except KeyError:
         raise UnknownKind(f"nobody renders letters of the kind “{letter.kind}”") from None
-    message = kind.render(letter)
+    with translation.override(language_of(letter)):
+        message = kind.render(letter)
     if message is None:
         return None
     message.to, message.cc, message.bcc = [letter.recipient], [], []

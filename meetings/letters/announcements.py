@@ -10,11 +10,13 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings import links
 from meetings.letters import payloads, quota
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import when, zone_of
+from meetings.letters.sentences import joined, say, theirs, unbroken
 from meetings.models import Announcement, Attendee, AttendeeQuerySet, Meeting
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -49,7 +51,7 @@ def write(meeting: Meeting, subject: str, text: str, choice: str) -> Announcemen
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if meeting.announcements.filter(written_at__gte=today).count() >= MOST_A_DAY:
         raise quota.TooManyLetters(
-            "You have written to these people five times today. Tomorrow there is room again."
+            _("You have written to these people five times today. Tomorrow there is room again.")
         )
     attendees = list(audience(meeting, choice))
     quota.use(meeting.organizer, len(attendees))
@@ -84,17 +86,24 @@ def announcement(letter: Letter) -> EmailMessage | None:
     )
     if word is None or attendee is None:
         return None
-    return compose(
-        attendee.meeting,
-        Envelope(letter.recipient, word.subject),
-        "announcement",
-        {
-            "subject": word.subject,
-            "text": word.text,
-            "paragraphs": [part.strip() for part in word.text.split("\n\n") if part.strip()],
-            **_invitation(attendee),
-        },
+    organizer = theirs(attendee.meeting.organizer.get_full_name())
+    heading = say(
+        _("%(organizer)s writes about %(title)s"),
+        organizer=organizer,
+        title=theirs(attendee.meeting.title),
     )
+    foot = [
+        say(_("This letter is for %(address)s, who is invited to the meeting."), address=letter.recipient),
+        say(_("A reply to it goes to %(organizer)s."), organizer=organizer),
+    ]
+    context = {
+        "heading": heading,
+        "text": word.text,
+        "paragraphs": [part.strip() for part in word.text.split("\n\n") if part.strip()],
+        "foot": joined(foot, " "),
+        **_invitation(attendee),
+    }
+    return compose(attendee.meeting, Envelope(letter.recipient, word.subject), "announcement", context)
 
 
 def _invitation(attendee: Attendee) -> dict[str, Any]:
@@ -103,7 +112,10 @@ def _invitation(attendee: Attendee) -> dict[str, Any]:
     next_one = attendee.meeting.occurrence_at(now)
     if attendee.meeting.is_cancelled or next_one is None or next_one.ends_at <= now:
         return {}
+    times = when(next_one.starts_at, next_one.duration, zone_of(attendee))
     return {
-        "when": when(next_one.starts_at, next_one.duration, zone_of(attendee)),
+        "when": say(
+            _("%(day)s, %(span)s, %(zone)s"), day=times.day, span=unbroken(times.span), zone=times.zone
+        ),
         "answer_url": f"{settings.PUBLIC_URL}{links.path(links.mint(attendee))}answer/",
     }

@@ -1,8 +1,9 @@
-"""What letters have in common, above all those that carry no calendar: reminders, and words to everybody."""
+"""A letter about a meeting, or from the product itself: who it is from, its text and its HTML."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -11,8 +12,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
-from meetings.models import Meeting
+from meetings.letters import tags
+from meetings.models import Attendee, Meeting
+from outbox import html
 
 
 @dataclass(frozen=True)
@@ -30,64 +34,76 @@ def product() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or settings.SITE_NAME
 
 
-def administrator() -> str:
-    """The administrator of meet.example.org: in a letter, "this site" says too little."""
-    return f"the administrator of {urlsplit(settings.PUBLIC_URL).hostname}"
+def host() -> str:
+    """Where this copy is: "this site" says too little in a letter."""
+    return urlsplit(settings.PUBLIC_URL).hostname or ""
 
 
 def via(name: str) -> str:
     """Alice Ferrante via Roundtable."""
-    return f"{name} via {product()}"
-
-
-def speaker(meeting: Meeting) -> str:
-    """In whose name a letter about it comes: what an administrator did is not said in the organizer's."""
-    return product() if meeting.cancelled_by else via(meeting.organizer.get_full_name())
-
-
-def canceller(meeting: Meeting) -> str:
-    """Who called it off, if it is: the administrator of meet.example.org, or its organizer by name."""
-    return administrator() if meeting.cancelled_by else str(meeting.organizer.get_full_name())
+    return _("%(name)s via %(product)s") % {"name": name, "product": product()}
 
 
 def compose(
-    meeting: Meeting, envelope: Envelope, template: str, context: dict[str, Any]
+    meeting: Meeting, envelope: Envelope, template: str, context: Mapping[str, Any]
 ) -> EmailMultiAlternatives:
     """The letter from `meetings/mail/<template>.txt` and `.html`, in the organizer's name, to be answered to
     them."""
-    organizer = meeting.organizer
-    context = {
-        "meeting": meeting,
-        "organizer": organizer.get_full_name(),
-        "organizer_short": organizer.get_short_name(),
-        **context,
-    }
-    message = from_us(envelope, template, context, on_behalf_of=organizer.get_full_name())
-    message.reply_to = [formataddr((organizer.get_full_name(), organizer.email))]
-    # In one conversation with the invitation (meetings.letters.mail).
-    message.extra_headers["References"] = f"<{meeting.code}@roundtable.invalid>"
+    message = from_us(envelope, template, context, via(meeting.organizer.get_full_name()))
+    _answer_to(message, meeting)
+    return message
+
+
+def compose_with_calendar(
+    attendee: Attendee,
+    envelope: Envelope,
+    template: str,
+    context: Mapping[str, Any],
+    calendar: tuple[str, bytes] | None,
+) -> EmailMultiAlternatives:
+    """The same with a calendar, its method and the file, from the address to which calendars answer.
+
+    What an administrator did is not said in the organizer's name.
+    """
+    meeting = attendee.meeting
+    speaker = product() if meeting.cancelled_by else via(meeting.organizer.get_full_name())
+    message = from_us(envelope, template, context)
+    # As it stands in the calendar, the address of the organizer is who sends it.
+    message.from_email = formataddr((speaker, tags.sender(attendee)))
+    _answer_to(message, meeting)
+    if calendar is not None:
+        _attach(message, *calendar)
     return message
 
 
 def from_us(
-    envelope: Envelope, template: str, context: dict[str, Any], on_behalf_of: str = ""
+    envelope: Envelope, template: str, context: Mapping[str, Any], speaker: str = ""
 ) -> EmailMultiAlternatives:
-    """The same from the product itself, which nobody answers."""
-    name = via(on_behalf_of) if on_behalf_of else product()
-    context = {"recipient": envelope.recipient, "product": product(), **context}
+    """The same from the product itself, which nobody answers, or `speaker` by it."""
+    # A line end in a header is refused; titles have none, but a header is no place to trust that.
+    subject = " ".join(envelope.subject.split())
+    context = {"recipient": envelope.recipient, "subject": subject, "product": product(), **context}
     message = EmailMultiAlternatives(
-        # A line end in a header is refused; titles have none, but a header is no place to trust that.
-        subject=" ".join(envelope.subject.split()),
+        subject=subject,
         body=tidy(render_to_string(f"meetings/mail/{template}.txt", context)),
-        from_email=formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((speaker or product(), parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[envelope.recipient],
         headers=dict(envelope.headers),
     )
-    message.attach_alternative(render_to_string(f"meetings/mail/{template}.html", context), "text/html")
+    message.attach_alternative(html.render(f"meetings/mail/{template}.html", context), "text/html")
     return message
 
 
-def attach_calendar(message: EmailMultiAlternatives, method: str, calendar: bytes) -> None:
+def _answer_to(message: EmailMultiAlternatives, meeting: Meeting) -> None:
+    """The organizer; and in one conversation with all other letters of the meeting (RFC 5322, 3.6.4).
+
+    The name is one that nobody can own, wherever we are reached by then (RFC 2606, 2).
+    """
+    message.reply_to = [formataddr((meeting.organizer.get_full_name(), meeting.organizer.email))]
+    message.extra_headers["References"] = f"<{meeting.code}@roundtable.invalid>"
+
+
+def _attach(message: EmailMultiAlternatives, method: str, calendar: bytes) -> None:
     """The one calendar of a letter, as programs look for it: last of the alternatives, and as a file."""
     # Django adds the charset; given here, it would stand there twice.
     message.attach_alternative(calendar.decode(), f"text/calendar; method={method}")

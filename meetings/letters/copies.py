@@ -117,7 +117,7 @@ def make_up_for(letter: Letter, attendee: Attendee) -> None:
     while not payload.uid:
         parts = {told.uid: told for told in payload.ended} | parts
         earlier = Letter.objects.filter(pk=payload.previous or 0).first()
-        if earlier is None or _went_out(earlier):
+        if earlier is None or went_out(earlier):
             break
         payload = payloads.read(earlier, payloads.AboutMeeting)
     Letter.objects.bulk_create(letters(attendee.meeting, [attendee], parts.values()), ignore_conflicts=True)
@@ -132,7 +132,7 @@ def have_heard(attendee: Attendee, uid: object, besides: Letter | None = None) -
         recipient=attendee.email, kind__in=(*WHOLE, KIND), payload__attendee=attendee.pk
     )
     return any(
-        _went_out(letter) and _tells(letter.payload, str(uid))
+        went_out(letter) and _tells(letter.payload, str(uid))
         for letter in told.exclude(pk=besides.pk if besides else 0)
     )
 
@@ -141,6 +141,6 @@ def _tells(payload: dict[str, Any], uid: str) -> bool:
     return bool(payload.get("uid", uid) == uid)
 
 
-def _went_out(letter: Letter) -> bool:
+def went_out(letter: Letter) -> bool:
     """Sent, or in the hands of a worker this moment."""
     return bool(letter.sent_at or (letter.leased_until and letter.leased_until > timezone.now()))

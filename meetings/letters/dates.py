@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from language import formats
 from meetings import words
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import announced, copies
@@ -37,6 +40,26 @@ class When:
     # "and twelve more, until Monday, 3 March 2031", if these are not all.
     more: str = ""
 
+    @property
+    def day_and_span(self) -> str:
+        """Monday, 9 December 2030, 14:00 to 14:45."""
+        return _("%(day)s, %(span)s") % {"day": self.day, "span": self.span}
+
+    @property
+    def day_span_and_zone(self) -> str:
+        """The same, with where clocks show that."""
+        return _("%(day)s, %(span)s, %(zone)s") % {"day": self.day, "span": self.span, "zone": self.zone}
+
+    @property
+    def day_and_clock(self) -> str:
+        """Mon 9 Dec, 14:00, for subjects."""
+        return _("%(day)s, %(clock)s") % {"day": self.short_day, "clock": self.starts}
+
+    @property
+    def whole(self) -> str:
+        """The rule, or day and hours."""
+        return self.rule or self.day_and_span
+
 
 def when(starts_at: datetime, duration: timedelta, zone: str) -> When:
     """What takes place once."""
@@ -55,8 +78,9 @@ def soon(starts_at: datetime, duration: timedelta, zone: str) -> str:
     """Today, 14:00 to 14:45, Berlin time: as whoever stands at the door reads it."""
     times = when(starts_at, duration, zone)
     on, today = starts_at.astimezone(ZoneInfo(zone)).date(), timezone.now().astimezone(ZoneInfo(zone)).date()
-    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((on - today).days)
-    return f"{near or words.day(on, today)}, {times.span}, {times.zone}"
+    near = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}.get((on - today).days)
+    said = {"day": near or words.day(on, today), "span": times.span, "zone": times.zone}
+    return _("%(day)s, %(span)s, %(zone)s") % said
 
 
 def clock_in(starts_at: datetime, duration: timedelta, zone: str, *, beside: str = "") -> str:
@@ -66,13 +90,16 @@ def clock_in(starts_at: datetime, duration: timedelta, zone: str, *, beside: str
     """
     there = starts_at.astimezone(ZoneInfo(zone))
     span = words.span(there, (starts_at + duration).astimezone(ZoneInfo(zone)))
-    said = f"{span}, {words.zone_words(zone)}"
+    said = _("%(span)s, %(zone)s") % {"span": span, "zone": words.zone_words(zone)}
     if not beside:
         return said
     here = starts_at.astimezone(ZoneInfo(beside))
     if here.utcoffset() == there.utcoffset():
         return ""
-    return said if here.date() == there.date() else f"{there:%A}, {said}"
+    if here.date() == there.date():
+        return said
+    names = {"day": formats.weekday(there.weekday()), "span": span, "zone": words.zone_words(zone)}
+    return _("%(day)s, %(span)s, %(zone)s") % names
 
 
 def zone_of(attendee: Attendee) -> str:
@@ -99,7 +126,7 @@ def series_when(told: announced.Announced, zone: str, upcoming: Sequence[datetim
     return replace(
         when(upcoming[0] if upcoming else told.starts_at, told.duration, zone),
         rule=words.sentence(sentence),
-        days=tuple(f"{words.short_day(at)}, {words.clock(at)}" for at in days),
+        days=tuple(day_and_clock(at) for at in days),
         more=_and_more(upcoming[NEXT_DAYS:], zone),
     )
 
@@ -108,8 +135,13 @@ def _and_more(left: Sequence[datetime], zone: str) -> str:
     """What follows the dates that a letter names."""
     if not left:
         return ""
-    last = words.day(left[-1].astimezone(ZoneInfo(zone)))
-    return f"and {words.number(len(left))} more, {'on' if len(left) == 1 else 'until'} {last}"
+    said = {"count": words.number(len(left)), "day": words.day(left[-1].astimezone(ZoneInfo(zone)))}
+    return ngettext("and %(count)s more, on %(day)s", "and %(count)s more, until %(day)s", len(left)) % said
+
+
+def day_and_clock(at: datetime) -> str:
+    """Mon 9 Dec, 14:00."""
+    return _("%(day)s, %(clock)s") % {"day": words.short_day(at), "clock": words.clock(at)}
 
 
 def when_told(told: announced.Announced, zone: str) -> When:
@@ -172,7 +204,10 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
             said[-1] = whole
         else:
             said.append(timing)
-    return words.sentence("; then ".join(timing.sentence(spans=spans) for timing in said))
+    first, *others = (timing.sentence(spans=spans) for timing in said)
+    for other in others:
+        first = _("%(earlier)s; then %(later)s") % {"earlier": first, "later": other}
+    return words.sentence(first)
 
 
 def asked_for(meeting: Meeting, zone: str) -> str:
@@ -180,17 +215,31 @@ def asked_for(meeting: Meeting, zone: str) -> str:
 
     "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
     """
-    if not copies.going(meeting):
+    asked = asked_from(meeting, zone)
+    if not asked.day:
         return ""
+    return (_("on %(day)s") if asked.is_last else _("from %(day)s on")) % {"day": asked.day}
+
+
+class AskedFrom(NamedTuple):
+    """From which day on an answer to the whole holds, or on which, if it is the last; empty if for all."""
+
+    day: str = ""
+    is_last: bool = False
+
+
+def asked_from(meeting: Meeting, zone: str) -> AskedFrom:
+    """What an answer to the whole holds for, while a part of the series comes before it."""
+    if not copies.going(meeting):
+        return AskedFrom()
     left = list(upcoming(meeting, series=meeting.last_series)[:2])
     if not left:
-        return ""
-    day = words.day(left[0].astimezone(ZoneInfo(zone)))
-    return f"on {day}" if len(left) == 1 else f"from {day} on"
+        return AskedFrom()
+    return AskedFrom(words.day(left[0].astimezone(ZoneInfo(zone))), len(left) == 1)
 
 
 def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
-    """What of a series to come is not by its rule, in words: "Tue 8 Dec is cancelled"."""
+    """What of a series to come is not by its rule, in sentences: "Tue 8 Dec is cancelled."."""
     if not meeting.repeats:
         return []
     found: list[str] = []
@@ -200,11 +249,14 @@ def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
         planned = recurrence.moment(occurrence.recurrence_id, occurrence.series.zone)
         day = words.short_day(planned.astimezone(ZoneInfo(zone)))
         if occurrence.cancelled_at:
-            found.append(f"{day} is cancelled")
+            found.append(_("%(day)s is cancelled.") % {"day": day})
         elif occurrence.moved:
             times = when(occurrence.starts_at, occurrence.duration, zone)
-            where = "at another time" if times.short_day == day else f"on {times.short_day} instead"
-            found.append(f"{day} is {where}, {times.span}")
+            said = {"day": day, "other_day": times.short_day, "span": times.span}
+            if times.short_day == day:
+                found.append(_("%(day)s is at another time, %(span)s.") % said)
+            else:
+                found.append(_("%(day)s is on %(other_day)s instead, %(span)s.") % said)
     return found[:MOST_EXCEPTIONS]
 
 
@@ -212,7 +264,12 @@ def named(meetings: Iterable[Meeting]) -> list[str]:
     """Each with its organizer and its time, on the clock of whoever is asked."""
     zone = timezone.get_current_timezone_name()
     return [
-        f"{meeting.title}, of {meeting.organizer.get_full_name()}: {_time(meeting, zone)}"
+        _("%(title)s, of %(organizer)s: %(time)s")
+        % {
+            "title": meeting.title,
+            "organizer": meeting.organizer.get_full_name(),
+            "time": _time(meeting, zone),
+        }
         for meeting in meetings
     ]
 
@@ -222,4 +279,4 @@ def _time(meeting: Meeting, zone: str) -> str:
     if meeting.repeats and meeting.current.rrule != recurrence.ONCE:
         return series_when(announced.of(meeting), zone).rule
     times = when(meeting.starts_at, meeting.duration, zone)
-    return f"{times.day}, {times.span}"
+    return times.day_and_span

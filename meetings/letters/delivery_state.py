@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings import words
 from meetings.letters import copies
@@ -60,17 +61,17 @@ def letter_state(letter: Letter | None) -> LetterState | None:
     if letter is None or letter.is_moot:
         return None
     if letter.bounced_at:
-        return LetterState("Came back", words.refusal(letter.bounce), failed=True)
+        return LetterState(_("Came back"), words.refusal(letter.bounce), failed=True)
     if letter.dead_at:
         # Only a mail server's own words are translated; anything else is our doing.
         refused = letter.error.startswith("The mail server")
         return LetterState(
-            "Came back", words.refusal(letter.error) if refused else "Not sent in time", failed=True
+            _("Came back"), words.refusal(letter.error) if refused else _("Not sent in time"), failed=True
         )
     if letter.sent_at:
-        return LetterState("Sent", sent_at=letter.sent_at)
+        return LetterState(_("Sent"), sent_at=letter.sent_at)
     if letter.attempts and letter.error:
         again = timezone.localtime(letter.not_before)
-        which = words.sentence(words.ordinal(letter.attempts + 1))
-        return LetterState("On its way", f"{which} try at {words.clock(again)}")
-    return LetterState("On its way")
+        said = {"nth": words.sentence(words.ordinal(letter.attempts + 1)), "clock": words.clock(again)}
+        return LetterState(_("On its way"), _("%(nth)s try at %(clock)s") % said)
+    return LetterState(_("On its way"))

@@ -10,11 +10,15 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from meetings import words
 from meetings.letters import payloads
+from meetings.letters.answer_words import say_back
 from meetings.letters.compose import Envelope, from_us
+from meetings.letters.sentences import Sentence, joined, say, theirs
 from meetings.models import Answer, Attendee, Digest, Meeting
 from outbox.chores import chore
 from outbox.delivery import enqueue, renderer
@@ -24,31 +28,16 @@ KIND = "digest"
 # No more often than this; the first answer after a while is told at once.
 PAUSE = timedelta(minutes=30)
 MOST_LINES = 100
-SAID = {
-    Attendee.PartStat.ACCEPTED: "yes",
-    Attendee.PartStat.TENTATIVE: "maybe",
-    Attendee.PartStat.DECLINED: "no",
-}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One answer."""
-
-    name: str
-    said: str
-    note: str
-    # Of a series: for which time, if it is not for all.
-    day: str = ""
+SAID = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE, Attendee.PartStat.DECLINED)
 
 
 @dataclass
 class News:
-    """The new answers to one meeting."""
+    """The new answers to one meeting, a sentence each."""
 
-    meeting: Meeting
+    title: str
     url: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Sentence] = field(default_factory=list)
 
 
 def turn(user: User, *, on: bool) -> None:
@@ -100,27 +89,66 @@ def digest(letter: Letter) -> EmailMessage | None:
     user = User.objects.filter(pk=payload.user, digest__isnull=False).first()
     if user is None or user.email != letter.recipient:
         return None
-    found: dict[int, News] = {}
     to_all, to_one = _answers(user, payload.since, payload.until)
     count = to_all.count() + to_one.count()
     answers: list[Attendee | Answer] = [*to_all[:MOST_LINES], *to_one[:MOST_LINES]]
-    for answer in answers[:MOST_LINES]:
-        attendee = answer if isinstance(answer, Attendee) else answer.attendee
-        meeting = attendee.meeting
-        news = found.setdefault(
-            meeting.pk, News(meeting, f"{settings.PUBLIC_URL}{meeting.get_absolute_url()}")
-        )
-        day = ""
-        if isinstance(answer, Answer):
-            day = words.short_day(answer.occurrence.starts_at.astimezone(user.zone))
-        said = SAID[Attendee.PartStat(answer.partstat)]
-        news.lines.append(Line(attendee.display_name, said, answer.note, day))
-    if not found:
+    if not answers:
         return None
-    about = next(iter(found.values()))
-    subject = f"{about.lines[0].name} says {about.lines[0].said}: {about.meeting.title}"
-    if count > 1:
-        subject = f"{words.sentence(words.number(count))} new answers"
-    more = f"And {words.number(count - MOST_LINES)} more." if count > MOST_LINES else ""
-    context = {"subject": subject, "news": found.values(), "more": more}
+    found: dict[int, News] = {}
+    for answer in answers[:MOST_LINES]:
+        meeting = _attendee(answer).meeting
+        url = f"{settings.PUBLIC_URL}{meeting.get_absolute_url()}"
+        news = found.setdefault(meeting.pk, News(meeting.title, url))
+        news.lines.append(_line(answer, user))
+    subject = _subject(answers[0], count)
+    left = max(0, count - MOST_LINES)
+    more = ngettext("And %(count)s more.", "And %(count)s more.", left) % {"count": words.number(left)}
+    context = {
+        "preview": subject,
+        "news": found.values(),
+        "more": more if left else "",
+        "foot": joined(
+            [
+                say(_("This letter is for %(address)s."), address=letter.recipient),
+                _("You asked for letters about new answers; you can stop them below the list of attendees."),
+            ],
+            " ",
+        ),
+    }
     return from_us(Envelope(letter.recipient, subject), KIND, context)
+
+
+def _attendee(answer: Attendee | Answer) -> Attendee:
+    return answer if isinstance(answer, Attendee) else answer.attendee
+
+
+def _subject(first: Attendee | Answer, count: int) -> str:
+    if count > 1:
+        news = {"count": words.sentence(words.number(count))}
+        return ngettext("%(count)s new answer", "%(count)s new answers", count) % news
+    who = _attendee(first)
+    answer = say_back(first.partstat)
+    said = {"name": who.display_name, "answer": answer, "title": who.meeting.title}
+    return _("%(name)s says %(answer)s: %(title)s") % said
+
+
+def _line(answer: Attendee | Answer, user: User) -> Sentence:
+    """Who said what, of a series for which time if not for all, and with which note."""
+    day = ""
+    if isinstance(answer, Answer):
+        day = words.short_day(answer.occurrence.starts_at.astimezone(user.zone))
+    if day and answer.note:
+        message = _("%(name)s says <strong>%(answer)s</strong> to %(day)s: “%(note)s”")
+    elif day:
+        message = _("%(name)s says <strong>%(answer)s</strong> to %(day)s")
+    elif answer.note:
+        message = _("%(name)s says <strong>%(answer)s</strong>: “%(note)s”")
+    else:
+        message = _("%(name)s says <strong>%(answer)s</strong>")
+    return say(
+        message,
+        name=theirs(_attendee(answer).display_name),
+        answer=say_back(answer.partstat),
+        day=day,
+        note=theirs(answer.note),
+    )

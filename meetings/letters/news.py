@@ -1,59 +1,56 @@
-"""What is new in a letter about the whole of a meeting, against what its reader was told before: in words."""
+"""What is new in a letter about the whole of a meeting, against what its reader was told before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from meetings import words
 from meetings.calendar import differences
 from meetings.calendar.differences import Difference, Kind
 from meetings.letters import announced, dates
+from meetings.letters.announced import Announced
 from meetings.letters.payloads import AboutMeeting, CalledOff
+from meetings.letters.sentences import joined
 from meetings.models import Meeting
 
 # So many of the dates that are new, or are no more, are named.
-MOST_NAMED = 6
-PREFIXES = {
-    "moved": "Moved",
-    "days": "Changed",
-    "dates": "Changed",
-    "longer": "More dates",
-    "series": "Now a series",
-    "once": "Now once",
-    "renamed": "Changed",
-    "restored": "As before",
-}
+MOST_NAMED, MOST_ADDED = 6, 4
 
 
 @dataclass
 class News:
-    """The kind of a letter, the two ends of its subject, when the meeting is if not as now, and what was."""
+    """What a letter says (kinds.SAYS), what stands in its places, and what was otherwise before."""
 
-    kind: str
-    prefix: str = ""
-    about: str = " ({when.short_day}, {when.starts})"
+    says: str
+    # Why it asks again (kinds.ASKS).
+    asks: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+    # What the plural of the lead goes by.
+    number: int | None = None
+    # When the meeting is, if not as it is now; and the time in the subject, if that is another.
     times: dates.When | None = None
-    old: dict[str, Any] = field(default_factory=dict)
-    more: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def subject(self) -> str:
-        return (f"{self.prefix}: " if self.prefix else "") + "{title}" + self.about
+    subject_times: dates.When | None = None
+    old_title: str = ""
+    old_times: dates.When | None = None
+    new_dates: str = ""
+    off_dates: str = ""
+    # What was said holds for the dates that are new; and, of what becomes a series, for this one day.
+    holds_for_new: bool = False
+    first_day: str = ""
+    # It is about the end of a series: from this day on, or the last date.
+    since: str = ""
+    is_tail: bool = False
+    is_once: bool = False
 
 
 def of(
-    meeting: Meeting,
-    payload: AboutMeeting,
-    before: announced.Announced | None,
-    zone: str,
-    *,
-    changed: bool,
+    meeting: Meeting, payload: AboutMeeting, before: Announced | None, zone: str, *, changed: bool
 ) -> News:
     """`payload` is the letter's, `before` what its reader knows: None for an invitation.
 
@@ -61,114 +58,115 @@ def of(
     """
     if before is None:
         return News("invitation")
+    now = announced.of(meeting)
+    what = differences.between(before.timing, now.timing, timezone.now())
+    news = _of(what, before, zone, restored=changed)
+    if before.title != now.title:
+        news.old_title = before.title
+        if what.kind is Kind.SAME:
+            news.says, news.asks = "renamed", ""
     # Since the last letter nothing else has happened.
     is_next = before == payload.before
-    what = differences.between(before.timing, announced.of(meeting).timing, timezone.now())
-    news = _of(what, before, zone, restored=changed)
-    if before.title != meeting.current.title:
-        news.old["title"] = before.title
-        if what.kind is Kind.SAME:
-            news.kind, news.prefix = "renamed", PREFIXES["renamed"]
-    if is_next and (off := payload.off):
-        _call_off(news, off, zone)
-    elif is_next and (was := payload.was):
-        _tell_from(news, meeting, payload, was, zone)
+    if is_next and payload.off:
+        return _cut(payload.off, zone, news.old_title)
+    if is_next and payload.was:
+        return _from_one_on(news, meeting, payload, payload.was, zone)
     return news
 
 
-def _of(what: Difference, before: announced.Announced, zone: str, *, restored: bool) -> News:
+def _of(what: Difference, before: Announced, zone: str, *, restored: bool) -> News:
     """What the times alone say."""
+    length = "-longer" if what.takes_longer else "-shorter" if what.takes_less else ""
+    old_times = dates.when_told(before, zone)
     match what.kind:
         case Kind.SAME:
             # After a change that was undone before they heard of it there is nothing to strike through.
-            news = News("restored" if restored else "invitation")
+            return News("restored", "restored") if restored else News("invitation")
         case Kind.SHORTER:
-            news = News("shortened")
-            first = list(what.gone[:MOST_NAMED])
-            _call_off(news, CalledOff(since=first[0], dates=len(what.gone), first=first), zone)
+            gone = what.gone
+            return _cut(CalledOff(since=gone[0], dates=len(gone), first=list(gone[:MOST_NAMED])), zone)
+        case Kind.SERIES:
+            first_day = day(before.starts_at, zone)
+            news = News(f"series{length}", "series", first_day=first_day)
+            news.old_times = old_times if length else None
             return news
-        case Kind.DATES:
-            news = News("dates", more=_dates(what, zone))
         case Kind.LONGER:
-            news = News("longer", more=_added(what.added, zone))
+            news = _added(what.added, zone)
+        case Kind.DATES:
+            news = News(f"dates{length}", "longer" if what.takes_longer else "")
+            news.new_dates = listed(what.added[:MOST_NAMED], len(what.added), zone)
+            news.off_dates = listed(what.gone[:MOST_NAMED], len(what.gone), zone)
+            news.holds_for_new = bool(what.added)
         case Kind.LENGTH:
-            prefix = "Longer" if what.takes_longer else "Shorter"
-            news = News("length", prefix)
+            news = News("longer", "longer") if what.takes_longer else News("shorter")
+        case Kind.ONCE:
+            news = News(f"once{length}", "longer" if what.takes_longer else "")
         case _:
-            news = News(what.kind.value)
-    news.prefix = news.prefix or PREFIXES.get(news.kind, "")
-    news.more |= {"takes_longer": what.takes_longer, "takes_less": what.takes_less}
-    if what.kind is Kind.SERIES:
-        news.more["first_day"] = day(before.starts_at, zone)
-    if what.kind not in (Kind.SAME, Kind.SERIES) or (
-        what.kind is Kind.SERIES and (what.takes_longer or what.takes_less)
-    ):
-        news.old["when"] = dates.when_told(before, zone)
+            news = News(what.kind.value, what.kind.value)
+    news.old_times = old_times
     return news
 
 
-def _dates(what: Difference, zone: str) -> dict[str, Any]:
-    """Of a series whose dates are others at its ends, by name: "New" and "Called off" of a letter."""
-    named = {"new_days": what.added, "off_days": what.gone}
-    return {
-        key: listed(moments[:MOST_NAMED], len(moments), zone) for key, moments in named.items() if moments
-    }
-
-
-def _added(added: Sequence[datetime], zone: str) -> dict[str, Any]:
-    """Of a series that goes on for longer."""
-    last = words.day(added[-1].astimezone(ZoneInfo(zone)))
+def _added(added: Sequence[datetime], zone: str) -> News:
+    """A series goes on for longer."""
+    last = day(added[-1], zone)
     if len(added) == 1:
-        return {"new_last": last}
-    how_many = words.counted(len(added), "date", "dates")
-    return {"new_number": how_many, "new_until": last, "new_days": listed(added[:4], len(added), zone)}
+        return News("one-more", places={"last": last}, holds_for_new=True)
+    count = words.number(len(added))
+    return News(
+        "more",
+        places={"last": last, "count": count},
+        number=len(added),
+        new_dates=listed(added[:MOST_ADDED], len(added), zone),
+        holds_for_new=True,
+    )
 
 
-def _call_off(news: News, off: CalledOff, zone: str) -> None:
-    """Of a series that ends earlier."""
-    news.kind = "shortened"
-    news.old.pop("when", None)
-    news.more = {"off_days": listed(off.first, off.dates, zone)}
+def _cut(off: CalledOff, zone: str, old_title: str = "") -> News:
+    """A series ends earlier."""
+    news = News("less", old_title=old_title, is_tail=True)
+    news.off_dates = listed(off.first, off.dates, zone)
     if off.dates == 1 and off.first:
-        here = off.first[0].astimezone(ZoneInfo(zone))
-        news.prefix, news.about = "Cancelled", f" ({words.short_day(here)}, {words.clock(here)})"
-        news.more["off_last"] = words.day(here)
-        return
-    how_many = words.counted(off.dates, "date", "dates")
+        news.says, news.places = "one-less", {"last": day(off.first[0], zone)}
+        news.subject_times = dates.when(off.first[0], timedelta(), zone)
+        return news
     # The next one takes place, and is not to be taken for one that does not.
-    news.prefix, news.about = f"Cancelled from {short_day(off.since, zone)} on", ""
-    news.more |= {"off_number": how_many, "off_from": day(off.since, zone)}
+    news.number = off.dates
+    news.places = {
+        "count": words.number(off.dates),
+        "since": day(off.since, zone),
+        "since_short": short_day(off.since, zone),
+    }
+    return news
 
 
-def _tell_from(
-    news: News, meeting: Meeting, payload: AboutMeeting, was: announced.Announced, zone: str
-) -> None:
-    """Of a series that changed from one date on."""
+def _from_one_on(news: News, meeting: Meeting, payload: AboutMeeting, was: Announced, zone: str) -> News:
+    """A series changed from one date on."""
     what = payload.what or ("moved" if payload.moved else "same")
+    takes_longer = what in (Kind.LENGTH, Kind.DATES) and meeting.duration > was.duration
+    verb = "moved" if what == Kind.MOVED else "changed"
     # The rule begins later, and what it says of the rest need not be new.
-    news.kind = what if what in (Kind.MOVED, Kind.DAYS) else "renamed"
-    news.prefix, news.more = PREFIXES[news.kind], {}
+    told = News(verb, old_title=news.old_title, old_times=news.old_times, is_tail=True)
     if what == Kind.SAME:
-        news.old.pop("when", None)
-    elif what in (Kind.LENGTH, Kind.DATES):
-        length = was.duration
-        news.kind = what
-        news.more = {"takes_longer": meeting.duration > length, "takes_less": meeting.duration < length}
+        told.old_times = None
+    told.asks = what if what in (Kind.MOVED, Kind.DAYS) else "longer" if takes_longer else ""
     left = list(dates.upcoming(meeting, series=meeting.last_series))
     # No rule: that one is all there is to say.
-    is_one = len(left) == 1 or not meeting.repeats
-    news.times = (
+    told.is_once = len(left) == 1 or not meeting.repeats
+    told.times = (
         dates.when(left[0] if left else meeting.starts_at, meeting.duration, zone)
-        if is_one
+        if told.is_once
         else dates.series_when(announced.of(meeting), zone, left)
     )
-    if is_one and payload.dates == 1:
-        if "when" in news.old:
-            news.old["when"] = dates.when_told(was, zone)
-        news.more["last"] = day(was.starts_at, zone)
-    else:
-        news.prefix += f" from {short_day(was.starts_at, zone)} on"
-        news.more |= {"since": day(was.starts_at, zone), "only": is_one}
+    if told.is_once and payload.dates == 1:
+        if told.old_times:
+            told.old_times = dates.when_told(was, zone)
+        told.says, told.places = f"{verb}-last", {"last": day(was.starts_at, zone)}
+        return told
+    told.since = day(was.starts_at, zone)
+    told.says = f"{verb}-since"
+    told.places = {"since": told.since, "since_short": short_day(was.starts_at, zone)}
+    return told
 
 
 def day(moment: datetime, zone: str) -> str:
@@ -182,8 +180,10 @@ def short_day(moment: datetime, zone: str) -> str:
 
 
 def listed(moments: Sequence[datetime], count: int, zone: str) -> str:
-    """Wed 9 Dec, 17:30; Thu 10 Dec, 17:30; and two more; of `count` in all."""
-    here = [moment.astimezone(ZoneInfo(zone)) for moment in moments]
-    named = [f"{words.short_day(at)}, {words.clock(at)}" for at in here]
-    more = [f"and {words.number(count - len(named))} more"] if named and count > len(named) else []
-    return "; ".join(named + more)
+    """Wed 9 Dec, 17:30; Thu 10 Dec, 17:30; and two more; of `count` in all. Empty if there are none."""
+    named = [dates.day_and_clock(moment.astimezone(ZoneInfo(zone))) for moment in moments]
+    left = count - len(named)
+    if not named or left <= 0:
+        return joined(named)
+    more = ngettext("and %(count)s more", "and %(count)s more", left) % {"count": words.number(left)}
+    return joined([*named, more])

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings import links, words
 from meetings.calendar import itip, recurrence
-from meetings.letters import copies, dates, events, payloads, tags
-from meetings.letters.compose import Envelope, attach_calendar, canceller, compose, speaker
+from meetings.letters import compose, copies, dates, events, payloads, tags
+from meetings.letters.compose import Envelope, compose_with_calendar
+from meetings.letters.sentences import joined, say, theirs
 from meetings.models import Attendee, Series
 from outbox import delivery
 from outbox.delivery import renderer
@@ -57,24 +58,32 @@ def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessag
     until = recurrence.moment(earlier.keys[-1], earlier.zone).astimezone(ZoneInfo(zone))
     coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
     asks = partstat == Attendee.PartStat.NEEDS_ACTION
-    token = links.mint(attendee) if asks and coming else ""
+    dates_to_answer = list(coming[:MOST_ANSWERED]) if asks else []
+    token = links.mint(attendee) if dates_to_answer else ""
+    until_day = {"day": words.day(until)}
+    if not dates_to_answer:
+        asking = _("There is nothing you need to do: what you said still holds.")
+    elif tags.are_used():
+        asking = _("Will you come? Answer for each date, here or with your calendar’s buttons:")
+    else:
+        asking = _("Will you come? Answer for each date, here:")
     context = {
+        "preview": _("For your calendar: dates until %(day)s.") % until_day,
+        "lead": _("This letter brings your calendar up to date about dates of a series, until %(day)s:")
+        % until_day,
         "rule": dates.rule_of_part(earlier),
-        "until": words.day(until),
+        "asking": asking,
         "answers": [
             {
-                "day": f"{words.short_day(at)}, {words.clock(at)}",
+                "day": dates.day_and_clock(occurrence.starts_at.astimezone(ZoneInfo(zone))),
                 "url": f"{settings.PUBLIC_URL}{links.path(token)}answer/on/{occurrence.pk}/",
             }
-            for occurrence in coming[:MOST_ANSWERED]
-            for at in [occurrence.starts_at.astimezone(ZoneInfo(zone))]
-        ]
-        if token
-        else [],
+            for occurrence in dates_to_answer
+        ],
     }
-    about = f"until {words.short_day(until)}"
+    subject = _("For your calendar: %(title)s (until %(day)s)")
     calendar = itip.request(events.facts(earlier, attendee), guest, timezone.now())
-    return _message(letter, attendee, about, context, ("REQUEST", calendar))
+    return _message(letter, attendee, subject, words.short_day(until), context, ("REQUEST", calendar))
 
 
 def _cancel(letter: Letter, attendee: Attendee, earlier: Series | None) -> EmailMessage:
@@ -87,28 +96,56 @@ def _cancel(letter: Letter, attendee: Attendee, earlier: Series | None) -> Email
         facts = events.ended(told, events.facts(meeting.current, attendee))
     day = told.starts_at.astimezone(ZoneInfo(zone))
     calendar = itip.cancel(facts, guest, timezone.now())
-    about = f"no longer from {words.short_day(day)}"
-    return _message(letter, attendee, about, {"since": words.day(day)}, ("CANCEL", calendar))
+    since = {"day": words.day(day)}
+    if meeting.cancelled_by:
+        lead = say(
+            _(
+                "This letter takes dates out of your calendar, from %(day)s on,"
+                " as the administrator of %(host)s wrote to you:"
+            ),
+            host=compose.host(),
+            **since,
+        )
+    else:
+        lead = say(
+            _(
+                "This letter takes dates out of your calendar, from %(day)s on,"
+                " as %(organizer)s wrote to you:"
+            ),
+            organizer=theirs(meeting.organizer.get_full_name()),
+            **since,
+        )
+    context = {
+        "preview": _("For your calendar: dates that are no more."),
+        "lead": lead,
+        "is_off": True,
+        "asking": _("There is nothing you need to do."),
+    }
+    subject = _("For your calendar: %(title)s (no longer from %(day)s)")
+    return _message(letter, attendee, subject, words.short_day(day), context, ("CANCEL", calendar))
 
 
 def _message(
-    letter: Letter, attendee: Attendee, about: str, context: dict[str, Any], calendar: tuple[str, bytes]
+    letter: Letter,
+    attendee: Attendee,
+    subject: str,
+    day: str,
+    context: dict[str, Any],
+    calendar: tuple[str, bytes],
 ) -> EmailMessage:
-    meeting, payload = attendee.meeting, payloads.read(letter, payloads.AboutPart)
-    title = payload.told.title
-    subject = f"For your calendar: {title} ({about})"
-    context |= {
-        "title": title,
-        "recipient": attendee.email,
-        "canceller": canceller(meeting),
-        "replies_count": tags.are_used(),
-    }
-    message = compose(meeting, Envelope(letter.recipient, subject), "part", context)
-    # As in every letter with a calendar, the address of the organizer that it names is who sends it.
-    message.from_email = formataddr((speaker(meeting), tags.sender(attendee)))
+    """`subject` names the title and the short `day`."""
+    payload = payloads.read(letter, payloads.AboutPart)
+    title, organizer = payload.told.title, theirs(attendee.meeting.organizer.get_full_name())
+    foot = [say(_("This letter is for %(address)s."), address=attendee.email)]
+    if context.get("answers"):
+        foot.append(say(_("The links in it are yours alone: whoever has them answers as you.")))
+    else:
+        foot.append(say(_("A reply to it goes to %(organizer)s."), organizer=organizer))
+    context |= {"title": theirs(title), "foot": joined(foot, " ")}
+    envelope = Envelope(letter.recipient, subject % {"title": title, "day": day})
+    message = compose_with_calendar(attendee, envelope, "part", context, calendar)
     if main := Letter.objects.filter(pk=payload.main or 0).first():
         known_by = main.message_id or delivery.message_id(main.key)
         message.extra_headers["In-Reply-To"] = known_by
         message.extra_headers["References"] += f" {known_by}"
-    attach_calendar(message, *calendar)
     return message

@@ -10,8 +10,11 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
+from language import formats
 from meetings import words
 from meetings.letters import kinds
 from meetings.models import Attendee, LetterQuota
@@ -65,10 +68,17 @@ def left(user: User) -> int:
 
 
 def _refusal(letters: int, left: int) -> str:
-    of = f"An account can send {settings.LETTERS_A_DAY:,} letters a day"
-    rest = f"{words.number(left)} of today’s are left" if left else "today’s are all sent"
-    takes = words.sentence(words.counted(letters, "letter", "letters"))
-    return f"{of}, and {rest}. {takes} would be too many; from midnight UTC on there is room again."
+    of = {"most": formats.figure(settings.LETTERS_A_DAY), "left": words.number(left)}
+    if left:
+        rest = _("An account can send %(most)s letters a day, and %(left)s of today’s are left.") % of
+    else:
+        rest = _("An account can send %(most)s letters a day, and today’s are all sent.") % of
+    takes = ngettext(
+        "%(count)s letter would be too many; from midnight UTC on there is room again.",
+        "%(count)s letters would be too many; from midnight UTC on there is room again.",
+        letters,
+    ) % {"count": words.sentence(words.number(letters))}
+    return f"{rest} {takes}"
 
 
 def wait(attendee: Attendee, now: datetime, most: int = 1) -> timedelta:

@@ -18,11 +18,14 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings import links, words
 from meetings.letters import payloads
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import When, when, zone_of
+from meetings.letters.sentences import joined, say, theirs, unbroken
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.chores import chore
 from outbox.delivery import renderer
@@ -32,10 +35,10 @@ KIND = "reminder"
 SALT = "meetings.reminders"
 # What people can choose from, in minutes before the start.
 CHOICES = {
-    10: "10 minutes before",
-    60: "1 hour before",
-    24 * 60: "1 day before",
-    7 * 24 * 60: "1 week before",
+    10: gettext_lazy("10 minutes before"),
+    60: gettext_lazy("1 hour before"),
+    24 * 60: gettext_lazy("1 day before"),
+    7 * 24 * 60: gettext_lazy("1 week before"),
 }
 LONGEST = timedelta(weeks=1)
 MOST = 5
@@ -151,7 +154,8 @@ def _due(now: datetime) -> Iterator[_Due]:
                     yield _Due(occurrence, minutes, attendee)
     others: dict[int, list[Attendee]] = {}
     following = Attendee.objects.entitled().filter(reminders__isnull=True)
-    for attendee in following.filter(meeting__in={occurrence.meeting_id for occurrence, _ in by_default}):
+    meetings = {occurrence.meeting_id for occurrence, _minutes in by_default}
+    for attendee in following.filter(meeting__in=meetings):
         others.setdefault(attendee.meeting_id, []).append(attendee)
     for occurrence, minutes in by_default:
         for attendee in others.get(occurrence.meeting_id, ()):
@@ -232,43 +236,46 @@ def _is_unreachable(attendee: Attendee) -> bool:
 
 
 def _message(
-    letter: Letter, occurrence: Occurrence, times: When, *, address: str, **urls: str
+    letter: Letter, occurrence: Occurrence, times: When, *, address: str, join_url: str, answer_url: str
 ) -> EmailMessage:
-    meeting = occurrence.meeting
+    """`answer_url` is empty for the organizer."""
     before = timedelta(minutes=payloads.read(letter, payloads.Reminder).minutes)
-    soon = in_words(before, occurrence.starts_at - timezone.now())
-    return compose(
-        meeting,
-        Envelope(
-            letter.recipient,
-            f"{words.sentence(soon)}: {occurrence.shown_title} ({times.short_day}, {times.starts})",
-            # RFC 2369, 3.2 and RFC 8058, 3: a mail program may show a button that needs no page.
-            {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-        ),
-        "reminder",
-        {
-            "title": occurrence.shown_title,
-            "agenda": words.agenda(occurrence.shown_agenda),
-            "when": times,
-            "soon": soon,
-            "settings_url": address,
-            **urls,
-        },
+    length = time_left(before, occurrence.starts_at - timezone.now())
+    title, organizer = occurrence.shown_title, theirs(occurrence.meeting.organizer.get_short_name())
+    foot = [say(_("This letter is for %(address)s."), address=letter.recipient)]
+    if answer_url:
+        foot.append(say(_("The link in it is yours alone: whoever has it enters as you.")))
+    subject = say(
+        _("In %(length)s: %(title)s (%(when)s)"), length=length, title=title, when=times.day_and_clock
     )
+    context = {
+        "preview": f"{times.day_span_and_zone}.",
+        "soon": _("It begins in %(length)s") % {"length": length},
+        "title_soon": _("%(title)s begins in %(length)s") % {"title": title, "length": length},
+        "title": theirs(title),
+        "when": say(_("%(day)s, %(span)s"), day=times.day, span=unbroken(times.span)),
+        "zone": times.zone,
+        "join_url": join_url,
+        "answer_url": answer_url,
+        "say_so": say(_("Say so to %(organizer)s"), organizer=organizer),
+        "agenda": words.agenda(occurrence.shown_agenda),
+        "foot": joined(foot, " "),
+        "settings_url": address,
+    }
+    # RFC 2369, 3.2 and RFC 8058, 3: a mail program may show a button that needs no page.
+    headers = {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return compose(occurrence.meeting, Envelope(letter.recipient, subject, headers), KIND, context)
 
 
-def in_words(before: timedelta, left: timedelta) -> str:
-    """In 10 minutes, in 1 hour, in 1 day; if the letter is late, what is really left.
+def time_left(before: timedelta, left: timedelta) -> str:
+    """10 minutes, 1 hour, 1 day, as was chosen; if the letter is late, what is really left.
 
     "Tomorrow" is not said, since that depends on where one is.
     """
     if abs(before - left) > max(timedelta(seconds=90), before / 20):
         minutes = max(1, round(left.total_seconds() / 60))
         before = timedelta(minutes=minutes if minutes < 120 else 60 * round(minutes / 60))
-    days = before / timedelta(days=1)
-    if days >= 1 and days == int(days):
-        return "in 1 week" if days == 7 else f"in {int(days)} day{'s' if days > 1 else ''}"
-    return f"in {words.length(before)}"
+    return words.ahead(round(before.total_seconds() / 60))
 
 
 # -- choosing -----------------------------------------------------------------------------------

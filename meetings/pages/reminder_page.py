@@ -38,7 +38,7 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
     meeting = subject if isinstance(subject, Meeting) else subject.meeting
     chosen = _set(subject)
     offered = {
-        **reminders.CHOICES,
+        **{minutes: str(label) for minutes, label in reminders.CHOICES.items()},
         **{
             m: _("%(length)s before") % {"length": words.ahead(m)}
             for m in chosen

@@ -47,14 +47,14 @@ def test_the_letter_comes_from_the_address_that_it_asks_to_answer(letter_to, inv
     assert re.fullmatch(r"meetings\+\d+-[a-z2-7]{20}@meet\.example\.org", address)
     assert str(event["ORGANIZER"]) == f"mailto:{address}"
     assert message.from_email.endswith(f"<{address}>")
-    assert "not by your calendar" not in message.body + message.alternatives[0].content
+    assert "not with your calendar" not in message.body + message.alternatives[0].content
 
 
 def test_without_a_reply_address_the_letter_says_that_answers_are_not_read(settings, letter_to):
     settings.REPLY_ADDRESS = ""
     message = letter_to("dave")
-    assert "not by your calendar" in message.body
-    assert "not by your calendar" in message.alternatives[0].content
+    assert "not with your calendar" in message.body
+    assert "not with your calendar" in message.alternatives[0].content
     assert "+" not in message.from_email
 
 

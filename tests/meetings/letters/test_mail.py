@@ -116,7 +116,7 @@ def test_a_letter_says_that_the_calendars_own_buttons_do_not_count(invited, open
     [event] = calendar_of(message)[1].walk("VEVENT")
     assert event["attendee"].params["rsvp"] == "TRUE"
     for text in (text_of(message), html_of(message)):
-        assert "Your answer counts when you give it here, not by your calendar’s buttons." in text
+        assert "Your answer counts when you give it here, not with your calendar’s buttons." in text
 
 
 def test_a_letter_loads_nothing_from_anywhere(invited, open_letter):
@@ -164,7 +164,7 @@ def test_a_letter_says_when_the_door_opens_and_who_opens_it(
     moved(standup, plan, early=minutes, lobby=lobby, title="Winter timetable")
     for letter in (invitation, open_letter(invited("dave"))):
         assert f"nothing to install.\n{said}\n" in text_of(letter)
-        assert f"nothing to install.<br>{said}</p>" in html_of(letter)
+        assert f"<br>{said}" in html_of(letter)
 
 
 def test_a_letter_says_nothing_of_a_door_that_is_open_to_everybody(invited, open_letter):
@@ -320,7 +320,7 @@ def test_a_change_that_was_undone_before_they_heard_of_it_says_so(standup, plan,
     assert message.subject == "As before: Autumn timetable (Mon 25 Nov, 14:00)"
     for text in (text_of(message), html_of(message)):
         assert "Alice changed “Autumn timetable” and changed it back." in re.sub("</?bdi>", "", text)
-        assert "The time was another one for a while, so" in text
+        assert "The time was different for a while, so" in text
         assert "invites you to" not in text
 
 

@@ -98,7 +98,7 @@ def test_a_series_that_is_to_end_earlier_names_what_is_called_off(answered, lett
     assert answers(meeting) == KEPT
     message = letter_of("bob")
     assert message.subject == "Cancelled from Mon 9 Dec on: Autumn timetable"
-    assert "Called off: Mon 9 Dec, 14:00; Mon 16 Dec, 14:00\n" in text_of(message)
+    assert "Cancelled: Mon 9 Dec, 14:00; Mon 16 Dec, 14:00\n" in text_of(message)
 
 
 def test_a_longer_meeting_asks_only_those_who_come(answered, letter_of):
@@ -145,7 +145,7 @@ def test_what_becomes_a_series_asks_for_it_and_keeps_what_was_said_to_the_one(an
     assert message.subject == "Now a series: Autumn timetable (Mon 25 Nov, 14:00)"
     text = text_of(message)
     assert "Alice made “Autumn timetable” a series.\n\nAutumn timetable\n" in text
-    assert "What you said to Monday, 25 November 2030 still holds." in text
+    assert "What you said about Monday, 25 November 2030 still holds." in text
     assert "still holds" not in text_of(letter_of("erin"))
 
 
@@ -207,7 +207,7 @@ def test_length_and_dates_are_told_side_by_side_and_ask_whoever_comes(answered, 
     assert text.startswith(
         "Alice changed the dates of “Autumn timetable” and made it longer.\n\nAutumn timetable\n"
     )
-    assert "New: Mon 23 Dec, 14:00\nCalled off: Mon 25 Nov, 14:00\n" in text
+    assert "New: Mon 23 Dec, 14:00\nCancelled: Mon 25 Nov, 14:00\n" in text
     assert "It takes longer now, so Alice asks whether you have the time." in text
     assert "It takes longer now, so <bdi>Alice</bdi> asks" in html_of(message)
     assert "The time is new" not in text
@@ -220,7 +220,7 @@ def test_a_first_date_that_is_dropped_asks_nobody(answered, letter_of):
     assert answers(meeting) == KEPT
     text = text_of(letter_of("bob"))
     assert text.startswith("Alice changed the dates of “Autumn timetable”.\n")
-    assert "Called off: Mon 25 Nov, 14:00\n" in text
+    assert "Cancelled: Mon 25 Nov, 14:00\n" in text
     assert "You said yes, and that still holds." in text
 
 
@@ -258,7 +258,7 @@ def test_what_becomes_a_series_of_longer_meetings_keeps_what_was_a_no(answered, 
     assert text.startswith("Alice made “Autumn timetable” a series of longer meetings.\n")
     assert "(before: Monday, 25 November 2030, 14:00 to 14:45)" in text
     assert "still holds" not in text
-    assert "What you said to Monday, 25 November 2030 still holds." in text_of(letter_of("dave"))
+    assert "What you said about Monday, 25 November 2030 still holds." in text_of(letter_of("dave"))
 
 
 def test_what_is_left_of_a_series_and_takes_longer_asks_whoever_comes(answered, letter_of):
@@ -269,6 +269,6 @@ def test_what_is_left_of_a_series_and_takes_longer_asks_whoever_comes(answered, 
     assert answers(meeting) == [PartStat.NEEDS_ACTION, PartStat.DECLINED, PartStat.NEEDS_ACTION]
     text = text_of(letter_of("bob"))
     assert text.startswith(
-        "Alice called off all but one of the dates of “Autumn timetable” and made it longer.\n"
+        "Alice cancelled all but one of the dates of “Autumn timetable” and made it longer.\n"
     )
     assert "It takes longer now" in text

@@ -289,11 +289,11 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     assert message.subject == "Cancelled from Mon 16 Dec on: Autumn timetable"
     text = text_of(message)
     assert (
-        "Alice called off three dates of the series “Autumn timetable”, from Monday, 16 December 2030 on."
+        "Alice cancelled three dates of the series “Autumn timetable”, from Monday, 16 December 2030 on."
         in text
     )
     called_off = [f"Mon {day}, 14:00" for day in ("16 Dec", "23 Dec", "30 Dec")]
-    assert f"Called off: {'; '.join(called_off)}\n" in text
+    assert f"Cancelled: {'; '.join(called_off)}\n" in text
     assert "asks again" not in text
     method, calendar = calendar_of(message)
     [event] = calendar.walk("VEVENT")
@@ -324,7 +324,7 @@ def test_cancelling_a_parted_series_takes_both_parts_out_of_the_calendar(deliver
     for text in (text_of(messages[0]), html_of(messages[0])):
         assert f"{said} A short letter that follows takes out the earlier dates." in text
     assert messages[1].subject == "For your calendar: Autumn timetable (no longer from Mon 25 Nov)"
-    assert "There is nothing to do." in text_of(messages[1])
+    assert "There is nothing you need to do." in text_of(messages[1])
 
 
 def test_whoever_is_taken_off_a_parted_series_has_neither_part_left(delivered, letters_of_dave, plan):
@@ -477,9 +477,9 @@ def test_the_last_date_is_called_off_by_its_name(delivered, letters_of_dave):
     invitations.cancel_from(nth(delivered, 6))
     [message] = letters_of_dave()
     assert message.subject == "Cancelled: Autumn timetable (Mon 30 Dec, 14:00)"
-    said = "called off the last date of the series “Autumn timetable”: Monday, 30 December 2030."
+    said = "cancelled the last date of the series “Autumn timetable”: Monday, 30 December 2030."
     assert said in text_of(message)
-    assert "Called off: Mon 30 Dec, 14:00\nStill to come:\n" in text_of(message)
+    assert "Cancelled: Mon 30 Dec, 14:00\nStill to come:\n" in text_of(message)
     assert "</strong> the last date of the series “<bdi>Autumn timetable</bdi>”: Monday, 30" in html_of(
         message
     )

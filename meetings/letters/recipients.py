@@ -1,0 +1,73 @@
+"""Whom a letter is for, whether it is still true, and what its reader was told before."""
+
+from __future__ import annotations
+
+from meetings.letters import copies, payloads
+from meetings.letters.announced import Announced
+from meetings.models import Answer, Attendee
+from outbox.models import Letter
+
+
+def of_meeting(letter: Letter, *, removed: bool = False) -> Attendee | None:
+    """Whom the letter is for; None if it is overtaken by a newer one or they are gone."""
+    payload = payloads.read(letter, payloads.AboutMeeting)
+    attendee = (
+        Attendee.objects.select_related("meeting__organizer", "meeting__last_series", "user")
+        .filter(pk=payload.attendee, letter=letter)
+        .first()
+    )
+    return attendee if attendee and bool(attendee.removed_at) == removed else None
+
+
+def of_occurrence(letter: Letter) -> Answer | None:
+    """The same for a letter about one occurrence. A newer one about its part of the series says it too."""
+    payload = payloads.read(letter, payloads.AboutOccurrence)
+    answer = (
+        Answer.objects.select_related(
+            *("attendee__meeting__organizer", "attendee__meeting__last_series", "attendee__user"),
+            *("occurrence__series", "occurrence__meeting"),
+        )
+        .filter(
+            attendee=payload.attendee,
+            occurrence=payload.occurrence,
+            letter=letter,
+            attendee__removed_at=None,
+            attendee__meeting__cancelled_at=None,
+        )
+        .first()
+    )
+    if answer is None:
+        return None
+    attendee, series = answer.attendee, answer.occurrence.series
+    if series.pk == attendee.meeting.last_series_id:
+        newest = attendee.letter_id
+    else:
+        part = copies.latest(series.uid, [attendee]).get(attendee.pk)
+        newest = part.pk if part else 0
+    return None if (newest or 0) > letter.pk else answer
+
+
+def last_told(letter: Letter) -> Announced | None:
+    """The facts in the last letter that reached them; None if none did, and this is their invitation.
+
+    A letter that was overtaken before it went out told them nothing, so the one before it counts. Each
+    letter but the first says in `before` what was true until it was written.
+    """
+    before = payloads.read(letter, payloads.Told).before
+    while before is not None and (previous := _previous(letter)) and not copies.went_out(previous):
+        letter, before = previous, payloads.read(previous, payloads.Told).before
+    return before
+
+
+def have_heard(letter: Letter) -> bool:
+    """Whether any earlier letter reached them."""
+    previous = _previous(letter)
+    while previous is not None:
+        if copies.went_out(previous):
+            return True
+        previous = _previous(previous)
+    return False
+
+
+def _previous(letter: Letter) -> Letter | None:
+    return Letter.objects.filter(pk=payloads.read(letter, payloads.Told).previous or 0).first()
