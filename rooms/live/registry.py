@@ -104,7 +104,7 @@ class Registry(LobbyWatch):
 
     async def show_out(self, here: RoomHere, participant_id: str, socket: Socket) -> None:
         """Close the socket of somebody who is not inside any more, and say why."""
-        reason = await database_sync_to_async(departures.why_left)(participant_id)
+        reason = await database_sync_to_async(departures.why_left)(participant_id, socket.who.grant)
         self.leave(here, socket)
         socket.end(reason)
 

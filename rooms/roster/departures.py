@@ -7,9 +7,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from rooms.models import Participant, Removal
+from rooms.protocol.admission import Grant
 from rooms.protocol.messages import ByeReason
 from rooms.protocol.outcomes import Change
-from rooms.roster import entrance, seats
+from rooms.roster import entrance, grants, seats
 
 
 class NotInside(Exception):
@@ -98,13 +99,16 @@ def uninvite(room_id: int, attendee_id: int) -> Change:
     return change
 
 
-def why_left(participant_id: str) -> ByeReason:
-    """What to say to a socket whose participant is not inside any more."""
+def why_left(participant_id: str, grant: Grant) -> ByeReason:
+    """What to say to a socket whose participant is not inside any more; `grant`: what it rested on."""
     reason = Participant.objects.filter(pk=participant_id).values_list("left_reason", flat=True).first()
     match reason:
         case Participant.LeftReason.REMOVED:
             return "removed"
         case Participant.LeftReason.ENDED:
             return "ended"
+        case Participant.LeftReason.LEFT:
+            # Most likely because of that, and the message about it is on its way.
+            return grants.lapsed([grant]).get(grant, "restart")
         case _:
             return "restart"

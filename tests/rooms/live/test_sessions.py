@@ -17,7 +17,7 @@ from meetings import links
 from meetings.models import Attendee, Meeting, PersonalLink
 from meetings.plans import invitations
 from rooms.live import bridge, this_process
-from rooms.models import Call, Room
+from rooms.models import Call, Participant, Room
 from rooms.roster import arrivals
 from tests.rooms.conftest import came_by_letter
 
@@ -65,6 +65,16 @@ async def test_signing_out_is_leaving_at_once(enter, carols):
     assert response.status_code == 302
     await carol.is_closed("session", 4412)
     await has_left(guest, carol)
+
+
+async def test_whose_leaving_was_seen_before_it_was_heard_of_is_told_why_too(carols):
+    """Another process took their seat away, and the regular check is quicker than the message about it."""
+    _, carol = carols
+    await Session.objects.all().adelete()
+    gone = {"left_at": timezone.now(), "left_reason": "left", "server": None, "socket": ""}
+    await Participant.objects.filter(pk=carol.me).aupdate(**gone)
+    await this_process.heartbeat().check_seats()
+    await carol.is_closed("session", 4412)
 
 
 async def test_signing_out_ends_the_sockets_of_other_tabs_too(carols, open_socket):
