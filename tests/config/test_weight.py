@@ -38,8 +38,12 @@ def test_the_modules_that_the_room_needs_at_once_are_few_and_small(shortened):
     assert len(needed) + OTHERS <= REQUESTS
     assert weight(*((shortened / name).read_text() for name in needed)) <= MODULES
     # What nobody needs before the click.
-    views = {"room", "chat", "people", "connection", "lobby", "doorstep", "ended"}
-    assert {"js/room/chat/talk.js", *(f"js/room/views/{view}.js" for view in views)} <= set(later)
+    views = {"chat", "people", "connection", "lobby", "doorstep", "ended"}
+    assert {
+        "js/room/room.js",
+        "js/room/chat/talk.js",
+        *(f"js/room/views/{view}.js" for view in views),
+    } <= set(later)
 
 
 def test_the_sheet_of_the_room_is_small():

@@ -25,7 +25,7 @@ import { allow } from "./rtc/channel.js";
  *
  * @typedef {object} Capability  what its folder exports
  * @property {Kinds} [messages]
- * @property {string} [styles]  address of a style sheet
+ * @property {() => Promise<void>} [dress]  adds its style sheet to the page
  * @property {(room: Inside) => Part} begin
  *
  * @typedef {object} Inside  what the room is to it

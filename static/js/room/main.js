@@ -1,5 +1,5 @@
 import { t } from "../lib/i18n.js";
-import { find, Panel } from "../lib/dom.js";
+import { find } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
 import { clock, frame, idle } from "../lib/timing.js";
 import { Tabs } from "./browser.js";
@@ -17,7 +17,6 @@ import { Page } from "./views/page.js";
 import { Prejoin } from "./views/prejoin.js";
 
 /**
- * @typedef {import("./messages.js").PeerMessage} PeerMessage
  * @typedef {import("./state.js").CallState} CallState
  */
 
@@ -81,7 +80,6 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
   leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
   testSpeaker: () => call.myself.testSpeaker(),
 });
-const close = () => roomView.part?.inside.open("");
 
 /** What a room can do besides: a folder each, and its line here. @type {import("./capabilities.js").Listed[]} */
 const capabilities = [
@@ -91,38 +89,21 @@ const capabilities = [
 
 // What nobody needs before the click, and everybody just after it.
 const roomView = new Later(
-  import.meta.resolve("./views/room.js"),
+  import.meta.resolve("./room.js"),
   async () => {
-    const { Room } = await import("./views/room.js");
-    return new Room({ call, parts, copyLink, capabilities });
+    const { Room } = await import("./room.js");
+    return new Room({ call, parts, title, copyLink, capabilities });
   },
   clock,
   atClick(),
 );
 
-// What nobody needs before the click, or at it.
-const quality = new Later(
-  import.meta.resolve("./quality.js"),
-  async () => {
-    const { Quality } = await import("./quality.js");
-    const { stage } = await roomView.load();
-    return new Quality({
-      participants: call.participants,
-      mesh,
-      uplink,
-      stage,
-      clock,
-      doubt: () => signaling.check(),
-    });
-  },
-  clock,
-);
-quality.on("change", () => {
-  if (phase === "ended") quality.part?.stop();
-  if (quality.part) quality.part.on("look", renderConnection);
+roomView.on("change", () => {
+  roomView.part?.on("change", redraw);
   redraw();
 });
 
+// What nobody needs before the click, or at it.
 const ended = new Later(
   import.meta.resolve("./views/ended.js"),
   async () => {
@@ -147,82 +128,8 @@ const doorstep = new Later(
   clock,
 );
 
-// Only for hosts, once somebody waits.
-const lobby = new Later(
-  import.meta.resolve("./views/lobby.js"),
-  async () => {
-    const { Lobby } = await import("./views/lobby.js");
-    const { inside } = await roomView.load();
-    return new Lobby(document, {
-      title,
-      clock,
-      answer: (type, knocks) => inside.orders.answer(type, knocks),
-      ring: () => void speakers.ring(),
-      open: () => inside.open("people"),
-    });
-  },
-  clock,
-);
+doorstep.on("change", redraw);
 
-const talk = new Later(
-  import.meta.resolve("./chat/talk.js"),
-  async () => {
-    const { Talk } = await import("./chat/talk.js");
-    const send = (/** @type {string | null} */ id, /** @type {PeerMessage} */ message) =>
-      void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
-    const here = new Talk({ send, clock });
-    early.arrive(here);
-    return here;
-  },
-  clock,
-);
-
-const chatView = new Later(
-  import.meta.resolve("./views/chat.js"),
-  async () => {
-    const { ChatPanel } = await import("./views/chat.js");
-    // Without it nothing is there to read, and nobody takes what is written.
-    await talk.load();
-    return new ChatPanel(find(document, "#chat"), { send: (text) => early.write(text) });
-  },
-  clock,
-);
-const chat = new Panel(find(document, "#chat"), {
-  close,
-  view: chatView,
-  first: find(document, "#chat textarea"),
-});
-
-const peopleView = new Later(
-  import.meta.resolve("./views/people.js"),
-  async () => {
-    const { PeoplePanel } = await import("./views/people.js");
-    const { inside } = await roomView.load();
-    return new PeoplePanel(find(document, "#people"), {
-      remove: (id) => inside.orders.remove(id),
-      setLobby: (on) => inside.orders.setLobby(on),
-      copyLink,
-    });
-  },
-  clock,
-);
-const people = new Panel(find(document, "#people"), { close, view: peopleView });
-
-const connectionView = new Later(
-  import.meta.resolve("./views/connection.js"),
-  async () => {
-    const { ConnectionPanel } = await import("./views/connection.js");
-    // Whose numbers it shows.
-    await quality.load();
-    return new ConnectionPanel(find(document, "#connection"));
-  },
-  clock,
-);
-const numbers = new Panel(find(document, "#connection"), { close, view: connectionView });
-
-for (const part of [roomView, doorstep, lobby, chatView, peopleView, connectionView]) {
-  part.on("change", redraw);
-}
 let isWarm = false;
 let isPassing = Boolean(opened.clicked);
 
@@ -243,13 +150,7 @@ async function loadRoom(settled) {
 async function loadRest() {
   isWarm = true;
   await pause(FACES_FIRST);
-  void talk.load();
   void ended.load();
-  void quality.load();
-  for (const part of [chatView, peopleView, connectionView]) {
-    await idle();
-    void part.load();
-  }
   void roomView.part?.loadRest();
 }
 
@@ -268,14 +169,12 @@ function render(state) {
   document.documentElement.dataset.phase = phase;
   const part = phase === "joined" ? "room" : phase === "ended" ? "ended" : "prejoin";
   page.render({ part, since: state.since, people: state.people });
-  if (part !== "room" && before === "joined") clearRoom(state);
-  if (part === "prejoin") renderPrejoin(state);
   if (part === "room") renderRoom(state);
+  else roomView.part?.clear(state);
+  if (part === "prejoin") renderPrejoin(state);
   page.drawn();
   doorstep.part?.render(state.door);
-  lobby.part?.render(state);
   if (part === "ended" && before !== "ended") {
-    quality.part?.stop();
     void ended.load().then((view) => view.render({ reason: state.reason }));
   }
 }
@@ -302,28 +201,11 @@ function renderPrejoin(state) {
   if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
 }
 
-/** Out of the room, for good or to wait at its door again. @param {CallState} state */
-function clearRoom(state) {
-  roomView.part?.clear();
-  quality.part?.render(state);
-}
-
 /** @param {CallState} state */
 function renderRoom(state) {
   prejoin.picture(null);
   if (!isWarm) void loadRest();
   roomView.part?.render(state);
-  quality.part?.render(state);
-  if (state.knocks.length > 0) void lobby.load();
-  chat.render(state.panel === "chat", (view, opened) => view.render(state, opened));
-  const open = state.panel === "people";
-  people.render(open, (view) => view.render({ ...state, open }));
-  renderConnection();
-}
-
-function renderConnection() {
-  const open = shown?.phase === "joined" && shown.panel === "connection";
-  numbers.render(open, (view) => open && quality.part && view.render(quality.part.numbers));
 }
 
 /** What the page knows of the modules that the click needs: nothing where it is served as it is written. */

@@ -1,4 +1,5 @@
 import { t } from "../../lib/i18n.js";
+import { addSheet } from "../../lib/sheet.js";
 import { messages, REACTIONS } from "./messages.js";
 import { Pace, Reactions } from "./model.js";
 import { announcement, WORDS } from "./words.js";
@@ -98,6 +99,6 @@ class ReactionsPart {
 /** @type {import("../capabilities.js").Capability} */
 export const capability = {
   messages,
-  styles: import.meta.resolve("./reactions.css"),
+  dress: () => addSheet(import.meta.resolve("./reactions.css")),
   begin: (room) => new ReactionsPart(room),
 };

@@ -1,20 +1,21 @@
-import { announce, find } from "../../lib/dom.js";
-import { Later } from "../../lib/later.js";
-import { addSheet } from "../../lib/sheet.js";
-import { idle } from "../../lib/timing.js";
-import { Capabilities } from "../capabilities.js";
-import { Inside } from "../inside.js";
-import { Screen } from "../media/screen.js";
-import { News } from "../news.js";
-import { Controls } from "./controls.js";
-import { Extra } from "./extra.js";
-import { restored } from "./mine.js";
-import { changes, facts, mended, Notice, written } from "./notice.js";
-import { Stage } from "./stage.js";
+import { announce, find } from "../lib/dom.js";
+import { Emitter } from "../lib/events.js";
+import { Later } from "../lib/later.js";
+import { idle } from "../lib/timing.js";
+import { Capabilities } from "./capabilities.js";
+import { Inside } from "./inside.js";
+import { Screen } from "./media/screen.js";
+import { News } from "./news.js";
+import { Panels } from "./panels.js";
+import { Controls } from "./views/controls.js";
+import { Extra } from "./views/extra.js";
+import { restored } from "./views/mine.js";
+import { changes, facts, mended, Notice, written } from "./views/notice.js";
+import { Stage } from "./views/stage.js";
 
 /**
- * @import { CallState, ChatLine, Mine, Pair, Person } from "../state.js"
- * @import { Listed, Part } from "../capabilities.js"
+ * @import { CallState, ChatLine, Mine, Pair, Person } from "./state.js"
+ * @import { Listed, Part } from "./capabilities.js"
  */
 
 // That a pair hears each other again is not said for each time that it comes and goes (milliseconds).
@@ -23,9 +24,10 @@ const MENDED = 60_000;
 /**
  * The room as whoever is inside sees and hears it: stage, controls, the line above it, and what is said to those who do not
  * see. Loaded once the page before the call stands, or at the click.
+ *
+ * @extends {Emitter<import("./panels.js").PanelsEvents>}
  */
-export class Room {
-  #inside;
+export class Room extends Emitter {
   #stage;
   #controls;
   #notice;
@@ -39,18 +41,22 @@ export class Room {
   #pairs = [];
   /** @type {Mine | null} */
   #mine = null;
+  #panels;
+  #isShown = false;
   #isChatOpen = false;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
   #unheard = [];
 
   /**
    * @param {object} options
-   * @param {import("../call.js").Call} options.call
-   * @param {import("../call.js").Parts} options.parts
+   * @param {import("./call.js").Call} options.call
+   * @param {import("./call.js").Parts} options.parts
+   * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
    * @param {Listed[]} options.capabilities
    */
-  constructor({ call, parts, copyLink, capabilities }) {
+  constructor({ call, parts, title, copyLink, capabilities }) {
+    super();
     const { devices, mesh, clock } = parts;
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
@@ -68,7 +74,6 @@ export class Room {
     };
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
-    this.#inside = inside;
     inside.on("written", (line) => this.#hear(line));
     this.#parts = capabilities.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
@@ -94,35 +99,35 @@ export class Room {
       act: () => inside.act(),
       explain: (kind) => this.#controls.explain(kind),
     });
-  }
-
-  get inside() {
-    return this.#inside;
-  }
-
-  get stage() {
-    return this.#stage;
+    this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink });
+    this.#panels.on("change", () => this.emit("change"));
   }
 
   /** @param {CallState} state */
   render(state) {
+    this.#isShown = true;
     this.#isChatOpen = state.panel === "chat";
     this.#stage.render(state);
     this.#controls.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
+    this.#panels.render(state);
     this.#tell(state);
   }
 
-  /** What can be done here besides, one after the other: none is needed at once. */
+  /** The panels, and then what can be done here besides, one after the other: none is needed at once. */
   async loadRest() {
+    await this.#panels.loadRest();
     for (const part of this.#parts) {
       await idle();
       void part.load();
     }
   }
 
-  /** Out of it, for good or to wait at its door again. */
-  clear() {
+  /** Outside: before, at its door again, or for good. @param {CallState} state */
+  clear(state) {
+    this.#panels.clear(state);
+    if (!this.#isShown) return;
+    this.#isShown = false;
     this.#stage.render({ people: [], me: "" });
     this.#news.stop();
     this.#seen = [];
@@ -147,13 +152,13 @@ export class Room {
     });
   }
 
-  /** @param {Listed} listed @param {import("../../lib/timing.js").Clock} clock */
+  /** @param {Listed} listed @param {import("../lib/timing.js").Clock} clock */
   #later({ name, load }, clock) {
     return new Later(
-      import.meta.resolve(`../${name}/index.js`),
+      import.meta.resolve(`./${name}/index.js`),
       async () => {
         const { capability } = await load();
-        if (capability.styles) await addSheet(capability.styles);
+        await capability.dress?.();
         return this.#capabilities.begin(name, capability);
       },
       clock,

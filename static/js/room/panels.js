@@ -1,0 +1,186 @@
+import { find, Panel } from "../lib/dom.js";
+import { Emitter } from "../lib/events.js";
+import { Later } from "../lib/later.js";
+import { idle } from "../lib/timing.js";
+
+/**
+ * @typedef {import("./messages.js").PeerMessage} PeerMessage
+ * @typedef {import("./state.js").CallState} CallState
+ *
+ * @typedef {object} PanelsEvents
+ * @property {[]} change  something has come with which to draw what was so before
+ */
+
+/**
+ * What opens beside the stage or over it, and what is behind it: each comes when it is needed, or when there is time, and
+ * none waits for another. Comes with the room.
+ *
+ * @extends {Emitter<PanelsEvents>}
+ */
+export class Panels extends Emitter {
+  #parts;
+  #inside;
+  #talk;
+  #quality;
+  #lobby;
+  #chat;
+  #people;
+  #connection;
+  /** @type {CallState | null} */
+  #state = null;
+  #isOver = false;
+
+  /**
+   * @param {object} options
+   * @param {import("./call.js").Call} options.call
+   * @param {import("./call.js").Parts} options.parts
+   * @param {import("./inside.js").Inside} options.inside
+   * @param {import("./views/stage.js").Stage} options.stage
+   * @param {string} options.title  of the page
+   * @param {() => Promise<void>} options.copyLink
+   */
+  constructor({ call, parts, inside, stage, title, copyLink }) {
+    super();
+    this.#parts = parts;
+    this.#inside = inside;
+    this.#talk = this.#loadTalk();
+    this.#quality = this.#loadQuality(call, stage);
+    this.#lobby = this.#loadLobby(title);
+    this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
+    this.#people = this.#panel("people", this.#loadPeople(copyLink));
+    this.#connection = this.#panel("connection", this.#loadConnection());
+    const views = [this.#chat, this.#people, this.#connection].map(({ view }) => view);
+    for (const part of [this.#quality, this.#lobby, ...views]) part.on("change", () => this.emit("change"));
+  }
+
+  /** So that a panel opens at once. */
+  async loadRest() {
+    void this.#talk.load();
+    void this.#quality.load();
+    for (const { view } of [this.#chat, this.#people, this.#connection]) {
+      await idle();
+      void view.load();
+    }
+  }
+
+  /** @param {CallState} state  of somebody inside */
+  render(state) {
+    this.#state = state;
+    const { panel } = state;
+    this.#quality.part?.render(state);
+    if (state.knocks.length > 0) void this.#lobby.load();
+    this.#lobby.part?.render(state);
+    this.#chat.panel.render(panel === "chat", (view, opened) => view.render(state, opened));
+    const open = panel === "people";
+    this.#people.panel.render(open, (view) => view.render({ ...state, open }));
+    this.#renderConnection();
+  }
+
+  /** @param {CallState} state  of somebody who is not inside, or not any more */
+  clear(state) {
+    this.#state = null;
+    this.#quality.part?.render(state);
+    this.#lobby.part?.render(state);
+    if (state.phase === "ended") this.#stop();
+  }
+
+  #stop() {
+    this.#isOver = true;
+    this.#quality.part?.stop();
+  }
+
+  #renderConnection() {
+    const open = this.#state?.panel === "connection";
+    const { part } = this.#quality;
+    this.#connection.panel.render(open, (view) => open && part && view.render(part.numbers));
+  }
+
+  /**
+   * @template V
+   * @param {Exclude<CallState["panel"], "">} name
+   * @param {Later<V>} view
+   * @param {string} [first]  what has the focus first
+   */
+  #panel(name, view, first) {
+    const root = find(document, `#${name}`);
+    const close = () => this.#inside.open("");
+    return { view, panel: new Panel(root, { close, view, ...(first && { first: find(root, first) }) }) };
+  }
+
+  #loadTalk() {
+    const { mesh, talk: early, clock } = this.#parts;
+    const load = async () => {
+      const { Talk } = await import("./chat/talk.js");
+      const send = (/** @type {string | null} */ id, /** @type {PeerMessage} */ message) =>
+        void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
+      const here = new Talk({ send, clock });
+      early.arrive(here);
+      return here;
+    };
+    return new Later(import.meta.resolve("./chat/talk.js"), load, clock);
+  }
+
+  /** @param {import("./call.js").Call} call @param {import("./views/stage.js").Stage} stage */
+  #loadQuality({ participants }, stage) {
+    const { mesh, uplink, signaling, clock } = this.#parts;
+    const load = async () => {
+      const { Quality } = await import("./quality.js");
+      const doubt = () => signaling.check();
+      const quality = new Quality({ participants, mesh, uplink, stage, clock, doubt });
+      quality.on("look", () => this.#renderConnection());
+      if (this.#isOver) quality.stop();
+      return quality;
+    };
+    return new Later(import.meta.resolve("./quality.js"), load, clock);
+  }
+
+  /** Only for hosts, once somebody waits. @param {string} title */
+  #loadLobby(title) {
+    const { speakers, clock } = this.#parts;
+    const load = async () => {
+      const { Lobby } = await import("./views/lobby.js");
+      return new Lobby(document, {
+        title,
+        clock,
+        answer: (type, knocks) => this.#inside.orders.answer(type, knocks),
+        ring: () => void speakers.ring(),
+        open: () => this.#inside.open("people"),
+      });
+    };
+    return new Later(import.meta.resolve("./views/lobby.js"), load, clock);
+  }
+
+  #loadChat() {
+    const { talk: early, clock } = this.#parts;
+    const load = async () => {
+      const { ChatPanel } = await import("./views/chat.js");
+      // Without it nothing is there to read, and nobody takes what is written.
+      await this.#talk.load();
+      return new ChatPanel(find(document, "#chat"), { send: (text) => early.write(text) });
+    };
+    return new Later(import.meta.resolve("./views/chat.js"), load, clock);
+  }
+
+  /** @param {() => Promise<void>} copyLink */
+  #loadPeople(copyLink) {
+    const load = async () => {
+      const { PeoplePanel } = await import("./views/people.js");
+      return new PeoplePanel(find(document, "#people"), {
+        remove: (id) => this.#inside.orders.remove(id),
+        setLobby: (on) => this.#inside.orders.setLobby(on),
+        copyLink,
+      });
+    };
+    return new Later(import.meta.resolve("./views/people.js"), load, this.#parts.clock);
+  }
+
+  #loadConnection() {
+    const load = async () => {
+      const { ConnectionPanel } = await import("./views/connection.js");
+      // Whose numbers it shows.
+      await this.#quality.load();
+      return new ConnectionPanel(find(document, "#connection"));
+    };
+    return new Later(import.meta.resolve("./views/connection.js"), load, this.#parts.clock);
+  }
+}
