@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from meetings import words
 from meetings.letters import reminders
 from meetings.models import Attendee, Meeting
-from meetings.pages import overview
+from meetings.pages.row import Row
 
 
 @csrf_exempt
@@ -80,7 +80,7 @@ class Reminded:
     link: str = ""
 
 
-def reminded(row: overview.Row) -> Reminded | None:
+def reminded(row: Row) -> Reminded | None:
     """To the organizer what holds for attendees, to an attendee what holds for them; None for others."""
     if row.organizes:
         return _reminded_by_default(row.meeting)
