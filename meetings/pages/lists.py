@@ -37,14 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     first, waiting = None, ""
     if page.number == 1:
         rows = overview.elsewhere(inside, rows, me) + rows
-        first = overview.door(rows)
+        first = overview.up_next(rows)
         waiting = overview.summary(rows, first)
     context = {
         "section": "meetings",
         "view": "agenda",
         "page": page,
         "today": words.day(timezone.localdate(), timezone.localdate()),
-        "door": first,
+        "up_next": first,
         "days": overview.days((row for row in rows if row is not first), after=first),
         "summary": waiting,
         "zone": timezone.get_current_timezone_name(),

@@ -1,4 +1,4 @@
-"""What a person sees of their meetings: rows and days, and the door, put into words."""
+"""What a person sees of their meetings: rows and days, and what is up next."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def elsewhere(inside: Mapping[int, int], rows: Iterable[Row], viewer: User) -> l
 
 
 def days(rows: Iterable[Row], *, after: Row | None = None) -> list[Day]:
-    """`rows` by day, in their order: first what goes on now; below that or the door it is "Later today"."""
+    """`rows` by day, in their order: first what goes on now, and below something of today "Later today"."""
     rows = list(rows)
     found: list[Day] = []
     today = timezone.localdate()
@@ -155,7 +155,7 @@ def days(rows: Iterable[Row], *, after: Row | None = None) -> list[Day]:
     return found
 
 
-def door(rows: Iterable[Row]) -> Row | None:
+def up_next(rows: Iterable[Row]) -> Row | None:
     """What the page begins with: a call that goes on, else the meeting that is now or comes next.
 
     Never one that the viewer said no to; a room that was opened by "Meet now" and is empty comes last.

@@ -73,9 +73,9 @@ def test_the_next_meeting_is_the_door_with_the_one_filled_button(my_list, alice,
     invitations.schedule(alice, plan(title="Second", starts_at=soon + timedelta(hours=1)))
     first = invitations.schedule(alice, plan(title="First", starts_at=soon))
     page = my_list(alice)
-    door = page.partition('class="door"')[2].partition("</section>")[0]
-    assert "First" in door
-    assert re.search(rf'href="{first.room_url}"\s*>\s*Join', door)
+    shown = page.partition('class="up-next"')[2].partition("</section>")[0]
+    assert "First" in shown
+    assert re.search(rf'href="{first.room_url}"\s*>\s*Join', shown)
     assert page.count("button-primary") == 1
 
 
@@ -93,8 +93,8 @@ def test_what_i_declined_or_what_is_cancelled_is_no_door(my_list, alice, bob, pl
     invitations.respond(declined.attendees.get(), PartStat.DECLINED)
     invitations.cancel(invitations.schedule(bob, plan(title="Cancelled", starts_at=soon)))
     invitations.schedule(bob, plan(title="Standing", starts_at=soon + timedelta(days=1)))
-    door = my_list(bob).partition('class="door"')[2].partition("</section>")[0]
-    assert "Standing" in door
+    shown = my_list(bob).partition('class="up-next"')[2].partition("</section>")[0]
+    assert "Standing" in shown
 
 
 def test_i_see_what_i_organize_and_what_i_am_invited_to(my_list, alice, bob, carol, standup):
@@ -131,7 +131,7 @@ def test_days_are_called_today_tomorrow_and_by_their_weekday(alice, plan, monkey
         invitations.schedule(alice, plan(title=str(n), starts_at=at))
     with timezone.override("UTC"):
         rows = overview.rows(overview.coming(alice), alice)
-        below = overview.days(rows[1:], after=overview.door(rows))
+        below = overview.days(rows[1:], after=overview.up_next(rows))
     assert [(day.heading, day.line) for day in below] == [
         ("Later today", ""),
         ("Tomorrow", "Tue, 26 November"),
@@ -175,7 +175,7 @@ def test_the_head_says_what_is_left_today_and_what_waits_for_an_answer(alice, bo
     invitations.schedule(alice, plan(starts_at=noon + timedelta(hours=3)))
     with timezone.override("UTC"):
         rows = overview.rows(overview.coming(alice), alice)
-        said = overview.summary(rows, overview.door(rows))
+        said = overview.summary(rows, overview.up_next(rows))
     assert said == "Two more meetings today. One waits for your answer."
 
 

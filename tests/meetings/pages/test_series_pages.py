@@ -201,8 +201,8 @@ def test_the_list_takes_as_many_queries_for_many_series_as_for_one(
 # -- what goes on now ---------------------------------------------------------------------------
 
 
-def door_of(page: str) -> str:
-    return page.partition('class="door"')[2].partition("</section>")[0]
+def up_next_on(page: str) -> str:
+    return page.partition('class="up-next"')[2].partition("</section>")[0]
 
 
 def test_a_call_that_goes_on_comes_before_a_room_that_was_just_opened(as_person, alice, plan, call):
@@ -210,15 +210,15 @@ def test_a_call_that_goes_on_comes_before_a_room_that_was_just_opened(as_person,
     running = invitations.schedule(alice, plan(title="Running", starts_at=now - timedelta(minutes=5)))
     invitations.meet_now(alice, "UTC")
     call({running: 2})
-    door = door_of(as_person(alice).get("/").content.decode())
-    assert "Running" in door
-    assert "Two people are inside" in door
+    shown = up_next_on(as_person(alice).get("/").content.decode())
+    assert "Running" in shown
+    assert "Two people are inside" in shown
 
 
 def test_a_planned_meeting_comes_before_an_empty_room(as_person, alice, plan, soon):
     invitations.meet_now(alice, "UTC")
     invitations.schedule(alice, plan(title="Planned", starts_at=soon))
-    assert "Planned" in door_of(as_person(alice).get("/").content.decode())
+    assert "Planned" in up_next_on(as_person(alice).get("/").content.decode())
 
 
 def test_what_has_started_is_now_and_not_later_today(alice, plan):
@@ -226,7 +226,7 @@ def test_what_has_started_is_now_and_not_later_today(alice, plan):
     for n, title in enumerate(("One", "Two")):
         invitations.schedule(alice, plan(title=title, starts_at=now - timedelta(minutes=5 - n)))
     rows = overview.rows(overview.coming(alice), alice)
-    first = overview.door(rows)
+    first = overview.up_next(rows)
     days = overview.days([row for row in rows if row is not first], after=first)
     assert [(day.heading, [row.title for row in day.rows]) for day in days] == [("Now", ["Two"])]
 
