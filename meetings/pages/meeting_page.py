@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_safe
 from meetings import words
 from meetings.letters import dates, events
 from meetings.models import Meeting, Occurrence
-from meetings.pages import desk, facts, overview, reminder_page
+from meetings.pages import dashboard, facts, overview, reminder_page
 from meetings.pages.visitor import signed_in
 
 
@@ -62,7 +62,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "clocks": facts.other_clocks(found, row.starts, zone) if row.organizes else [],
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
-        **desk.for_page(found, one, request, row.occurrence),
+        **dashboard.for_page(found, one, request, row.occurrence),
         "entry": facts.entry(found),
         "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),

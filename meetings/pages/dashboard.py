@@ -1,4 +1,4 @@
-"""The organizer's desk: what became of each invitation, and what can be done about it."""
+"""The organizer's dashboard: what became of each invitation, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PartStat = Attendee.PartStat
 
 
 @dataclass(frozen=True)
-class Entry:
+class InvitationRow:
     """One attendee in the organizer's table."""
 
     attendee: Attendee
@@ -60,14 +60,14 @@ class Entry:
         return _waits(self.state)
 
 
-def entries(
+def invitation_rows(
     attendees: list[Attendee],
     occurrence: Occurrence | None,
     states: dict[int, delivery_state.LetterState | None],
     *,
     of_series: bool = False,
     last_part: str = "",
-) -> list[Entry]:
+) -> list[InvitationRow]:
     """What each said to this date, and their letter; with `of_series` on the page of the whole series.
 
     `last_part` are the dates that an answer to the whole holds for (`dates.asked_for`), if not for all.
@@ -87,7 +87,7 @@ def entries(
                 only = _("To this one")
         answer = (said.partstat, said.note, said.answered_at)
         link_end = _link_end(attendee, ended.get(attendee.pk))
-        found.append(Entry(attendee, *answer, states[attendee.pk], only, link_end))
+        found.append(InvitationRow(attendee, *answer, states[attendee.pk], only, link_end))
     return found
 
 
@@ -150,7 +150,7 @@ def for_page(
     states = {attendee.pk: delivery_state.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
     last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
-    shown = entries(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
+    shown = invitation_rows(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
     return {
         "people": people,
         "entries": shown,
