@@ -22,7 +22,7 @@ from meetings.models import (
     OccurrenceQuerySet,
 )
 from meetings.pages import paging
-from meetings.pages.company import companies
+from meetings.pages.responses import responses_to
 from meetings.pages.row import Row
 from meetings.signals import insiders
 
@@ -85,7 +85,7 @@ def rows(
     occurrences = list(occurrences)
     pairs = [(occurrence.meeting, occurrence) for occurrence in occurrences]
     found, asked, taken = [], set(), set()
-    for occurrence, company in zip(occurrences, companies(pairs, viewer), strict=True):
+    for occurrence, responses in zip(occurrences, responses_to(pairs, viewer), strict=True):
         meeting = occurrence.meeting
         there = 0
         is_near = occurrence.starts_at - EARLY <= now and not occurrence.is_cancelled
@@ -93,7 +93,7 @@ def rows(
             there = inside.get(meeting.pk, 0)
             taken.add(meeting.pk)
         is_first = meeting.pk not in asked
-        row = Row(meeting, occurrence, viewer, now, company, there, is_first, then.get(occurrence.pk, ""))
+        row = Row(meeting, occurrence, viewer, now, responses, there, is_first, then.get(occurrence.pk, ""))
         if row.unanswered and not row.is_cancelled:
             asked.add(meeting.pk)
         found.append(row)
@@ -106,9 +106,9 @@ def row(meeting: Meeting, viewer: User, occurrence: Occurrence | None = None) ->
     if occurrence is not None:
         # The same object, with what was loaded for it.
         occurrence.meeting = meeting
-    [company] = companies([(meeting, occurrence)], viewer)
+    [responses] = responses_to([(meeting, occurrence)], viewer)
     inside = insiders(Meeting.objects.filter(pk=meeting.pk)).get(meeting.pk, 0)
-    return Row(meeting, occurrence, viewer, timezone.localtime(), company, inside)
+    return Row(meeting, occurrence, viewer, timezone.localtime(), responses, inside)
 
 
 def still_to_come(meeting: Meeting, viewer: User, number: str | None) -> paging.Page[Row]:
@@ -131,8 +131,8 @@ def elsewhere(inside: Mapping[int, int], rows: Iterable[Row], viewer: User) -> l
     now = timezone.localtime()
     pairs: list[tuple[Meeting, Occurrence | None]] = [(meeting, None) for meeting in meetings]
     return [
-        Row(meeting, None, viewer, now, company, inside[meeting.pk])
-        for meeting, company in zip(meetings, companies(pairs, viewer), strict=True)
+        Row(meeting, None, viewer, now, responses, inside[meeting.pk])
+        for meeting, responses in zip(meetings, responses_to(pairs, viewer), strict=True)
     ]
 
 

@@ -15,7 +15,7 @@ from meetings import words
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import dates, tags
 from meetings.models import Attendee, Meeting, Occurrence, Series
-from meetings.pages.company import Company, Seat, seats
+from meetings.pages.responses import Responses, Seat, seats
 
 PartStat = Attendee.PartStat
 # In a larger call only those who spoke last are seen (docs/decisions/0019-who-hears-whom.md).
@@ -30,7 +30,7 @@ class Row:
     occurrence: Occurrence | None
     viewer: User
     now: datetime
-    company: Company = field(default_factory=Company)
+    responses: Responses = field(default_factory=Responses)
     # How many are in its room.
     inside: int = 0
     # Whether it is the one of its meeting at which the list asks for an answer.
@@ -78,12 +78,12 @@ class Row:
     @property
     def mine(self) -> Attendee | None:
         """The viewer's own invitation."""
-        return self.company.mine
+        return self.responses.mine
 
     @property
     def partstat(self) -> str:
         """What the viewer said to this one."""
-        return self.company.partstat
+        return self.responses.partstat
 
     @property
     def unanswered(self) -> bool:
@@ -159,7 +159,7 @@ class Row:
     @property
     def tally(self) -> str:
         """3 yes, 1 maybe, 1 unanswered; empty when nobody was invited."""
-        counts = self.company.answers
+        counts = self.responses.answers
         unanswered = _("%(count)s unanswered") if tags.are_used() else _("%(count)s unanswered here")
         named = [
             (PartStat.ACCEPTED, _("%(count)s yes")),
@@ -223,7 +223,7 @@ class Row:
     @property
     def returned(self) -> str:
         """One letter came back."""
-        count = self.company.returned
+        count = self.responses.returned
         came_back = ngettext("%(count)s letter came back", "%(count)s letters came back", count)
         return words.numbered(came_back, count) if count else ""
 

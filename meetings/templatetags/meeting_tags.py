@@ -18,8 +18,8 @@ from meetings.calendar import web_calendars
 from meetings.inbox import returns
 from meetings.letters import reminders, tags
 from meetings.models import Attendee, Digest, Meeting, Occurrence
-from meetings.pages import company, facts
-from meetings.pages.company import Seat
+from meetings.pages import facts, responses
+from meetings.pages.responses import Seat
 
 register = template.Library()
 
@@ -36,7 +36,7 @@ def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
 
     `at` is the table of one occurrence.
     """
-    seats = company.seats(meeting) if at is None else at
+    seats = responses.seats(meeting) if at is None else at
     coming = sum(seat.partstat == PartStat.ACCEPTED for seat in seats)
     taken = [seat for seat in seats if seat.partstat != PartStat.DECLINED]
     more = len(taken) - MOST_SEATS + 1 if len(taken) > MOST_SEATS else 0

@@ -12,7 +12,7 @@ from django.utils import timezone
 from meetings.inbox import ingest
 from meetings.inbox.answers import Outcome
 from meetings.models import Attendee, Meeting
-from meetings.pages import company, overview
+from meetings.pages import overview, responses
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from tests.meetings.conftest import MONDAY
@@ -182,7 +182,7 @@ def test_the_yes_of_a_newcomer_is_none_to_the_part_that_it_is_not_about(
     meeting = overview.loaded(Meeting.objects.filter(pk=mondays.pk)).get()
     counts = [
         found.answers[PartStat.ACCEPTED]
-        for found in company.companies([(meeting, o) for o in meeting.occurrences.all()], alice)
+        for found in responses.responses_to([(meeting, o) for o in meeting.occurrences.all()], alice)
     ]
     assert counts == [0, 0, 1, 1]
 

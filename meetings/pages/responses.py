@@ -37,7 +37,7 @@ def seats(meeting: Meeting, own: Mapping[int, str] | None = None) -> list[Seat]:
 
 
 @dataclass
-class Company:
+class Responses:
     """Who was asked to one occurrence, counted."""
 
     answers: Counter[str] = field(default_factory=Counter)
@@ -48,8 +48,8 @@ class Company:
     partstat: str = ""
 
 
-def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Company]:
-    """The company of each, in three queries however many they are; two more where a series was parted."""
+def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Responses]:
+    """The responses to each, in three queries however many they are; two more where a series was parted."""
     pairs = list(pairs)
     meetings = {meeting.pk for meeting, _ in pairs}
     invited = Attendee.objects.invited().filter(meeting__in=meetings)
@@ -83,11 +83,11 @@ def companies(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) 
     for meeting, occurrence in pairs:
         me = mine.get(meeting.pk)
         back_here = returned[meeting.pk] + (lost_about[occurrence.pk] if occurrence else 0)
-        company = Company(Counter(answers[meeting.pk]), back_here, me, me.partstat if me else "")
+        responses = Responses(Counter(answers[meeting.pk]), back_here, me, me.partstat if me else "")
         for is_mine, to_all, partstat in own.get(occurrence.pk, ()) if occurrence else ():
-            company.answers[to_all] -= 1
-            company.answers[partstat] += 1
+            responses.answers[to_all] -= 1
+            responses.answers[partstat] += 1
             if is_mine:
-                company.partstat = partstat
-        found.append(company)
+                responses.partstat = partstat
+        found.append(responses)
     return found
