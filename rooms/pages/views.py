@@ -18,7 +18,7 @@ from meetings import links
 from meetings.letters import dates
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.pages import endings
-from meetings.plans import setups
+from meetings.plans import setup_reports
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission
 from rooms.roster import doors, entrance, guess_limit, seats
@@ -66,7 +66,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
 def test(request: HttpRequest) -> HttpResponse:
     """Whether this browser is good for a call, for somebody with an account; POST notes that it is."""
     if request.method == "POST":
-        setups.note_tested_by(cast(User, request.user))
+        setup_reports.note_tested_by(cast(User, request.user))
         return HttpResponse(status=204)
     return _test_page(request)
 
@@ -89,7 +89,7 @@ def room_test(request: HttpRequest, code: str) -> HttpResponse:
     attendee_id = approach.outcome.attendee_id
     if request.method == "POST":
         if attendee_id is not None:
-            setups.note_tested(Attendee.objects.select_related("user").get(pk=attendee_id))
+            setup_reports.note_tested(Attendee.objects.select_related("user").get(pk=attendee_id))
         return HttpResponse(status=204)
     return _test_page(request, approach, tells=attendee_id is not None)
 
