@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 FOLDED = ("forms/test_drafts.py", "pages/test_search.py")
 BROUGHT_OVER = ("test_before_series.py",)
 FILES = (
-    "pages/test_desk.py",
+    "pages/test_dashboard.py",
     "letters/test_digests.py",
     "inbox/test_ingest.py",
     "plans/test_invitations.py",
