@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from language import formats
+from language import gettext as _
+
 
 class SkippedTime(ValueError):
     """A time of day that the clocks jump over; `starts` and `ends` say from where to where."""
 
     def __init__(self, starts: datetime, ends: datetime) -> None:
         super().__init__(
-            f"That time does not exist on {starts.day} {starts:%B}: the clocks go from "
-            f"{starts.hour}:{starts:%M} to {ends.hour}:{ends:%M}. Choose {ends.hour}:{ends:%M} or later."
+            _(
+                "That time does not exist on %(day)s: the clocks go from %(starts)s to %(ends)s."
+                " Choose %(ends)s or later."
+            )
+            % {
+                "day": formats.dated(starts, "MMMMd"),
+                "starts": f"{starts.hour}:{starts:%M}",
+                "ends": f"{ends.hour}:{ends:%M}",
+            }
         )
         self.starts, self.ends = starts, ends
 

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule as dateutil_rrule
 
+from language import gettext as _
+
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST_INTERVAL = 99
@@ -46,21 +48,21 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.frequency not in FREQUENCIES:
-            raise WrongRule("A meeting repeats by the day, the week, the month or the year.")
+            raise WrongRule(_("A meeting repeats by the day, the week, the month or the year."))
         if not 1 <= self.interval <= LONGEST_INTERVAL:
-            raise WrongRule(f"From every one to every {LONGEST_INTERVAL}.")
+            raise WrongRule(_("From every one to every %(most)s.") % {"most": LONGEST_INTERVAL})
         if (self.count is None) == (self.until is None):
-            raise WrongRule("A series ends after so many times, or on a day.")
+            raise WrongRule(_("A series ends after so many times, or on a day."))
         if self.count is not None and not 1 <= self.count <= MOST:
-            raise WrongRule(f"From 1 to {MOST} times.")
+            raise WrongRule(_("From 1 to %(most)s times.") % {"most": MOST})
         if any(not 0 <= day <= 6 for day in self.weekdays) or len(set(self.weekdays)) < len(self.weekdays):
-            raise WrongRule("Each day of the week once.")
+            raise WrongRule(_("Each day of the week once."))
         if self.weekdays and self.frequency != "WEEKLY":
-            raise WrongRule("Only weeks have days to choose.")
+            raise WrongRule(_("Only weeks have days to choose."))
         if self.nth is not None:
             n, day = self.nth
             if self.frequency != "MONTHLY" or n not in (1, 2, 3, 4, 5, -1) or not 0 <= day <= 6:
-                raise WrongRule("By weekday, a month has a first to a fifth and a last.")
+                raise WrongRule(_("By weekday, a month has a first to a fifth and a last."))
 
     def __str__(self) -> str:
         """As RRULE, with a day as UNTIL; `itip` makes a moment of it, which needs the zone."""
@@ -150,11 +152,11 @@ def expand(rule: Rule, start: datetime) -> list[datetime]:
         if len(found) == rule.count:
             return found
         if len(found) > MOST:
-            raise WrongRule(f"That is more than {MOST} meetings. Let it end earlier.")
+            raise WrongRule(_("That is more than %(most)s meetings. Let it end earlier.") % {"most": MOST})
     if not found:
-        raise WrongRule("No day fits.")
+        raise WrongRule(_("No day fits."))
     if rule.count is not None or (rule.until is not None and rule.until > farthest.date()):
-        raise WrongRule("That takes more than five years. Let it end earlier.")
+        raise WrongRule(_("That takes more than five years. Let it end earlier."))
     return found
 
 
@@ -228,7 +230,7 @@ def cut(rrule: str, start: str, before: str) -> str:
     """
     kept = [at for at in wall_clocks(rrule, start) if at < before]
     if not kept:
-        raise WrongRule("Nothing would be left.")
+        raise WrongRule(_("Nothing would be left."))
     rule = parse(rrule)
     return str(Rule(rule.frequency, rule.interval, rule.weekdays, rule.nth, None, read(kept[-1]).date()))
 

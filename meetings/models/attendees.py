@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
@@ -29,10 +30,10 @@ class Attendee(models.Model):
     class PartStat(models.TextChoices):
         """The answer, in the words of RFC 5545, 3.2.12."""
 
-        NEEDS_ACTION = "NEEDS-ACTION", "No answer"
-        ACCEPTED = "ACCEPTED", "Yes"
-        TENTATIVE = "TENTATIVE", "Maybe"
-        DECLINED = "DECLINED", "No"
+        NEEDS_ACTION = "NEEDS-ACTION", _("No answer")
+        ACCEPTED = "ACCEPTED", _("Yes")
+        TENTATIVE = "TENTATIVE", _("Maybe")
+        DECLINED = "DECLINED", _("No")
 
     meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="attendees")
     email = models.EmailField(max_length=254)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models.attendees import Attendee
 
@@ -26,10 +27,10 @@ class PersonalLink(models.Model):
     class Ending(models.TextChoices):
         """Why a link was revoked; empty for what was revoked before we noted it."""
 
-        REPLACED = "replaced", "A letter with a new one was written"
-        ENDED = "ended", "It was to let nobody in any more"
-        REMOVED = "removed", "The invitation was taken back"
-        DELETED = "deleted", "The account that it belonged to was deleted"
+        REPLACED = "replaced", _("A letter with a new one was written")
+        ENDED = "ended", _("It was to let nobody in any more")
+        REMOVED = "removed", _("The invitation was taken back")
+        DELETED = "deleted", _("The account that it belonged to was deleted")
 
     attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="links")
     digest = models.CharField(max_length=64, unique=True, editable=False)

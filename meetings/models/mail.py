@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models.meetings import Meeting
 
@@ -17,9 +18,9 @@ class Announcement(models.Model):
     class Audience(models.TextChoices):
         """Whom it is for."""
 
-        ALL = "all", "Everybody who is invited"
-        COMING = "coming", "Those who said yes or maybe"
-        SILENT = "silent", "Those who have not answered"
+        ALL = "all", _("Everybody who is invited")
+        COMING = "coming", _("Those who said yes or maybe")
+        SILENT = "silent", _("Those who have not answered")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="announcements")
     subject = models.CharField(max_length=200)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from meetings.models.attendees import Attendee
@@ -46,9 +47,9 @@ class Meeting(models.Model):
     class Access(models.TextChoices):
         """Who may enter."""
 
-        ANYONE = "anyone", "Anyone with the link"
-        KNOWN = "known", "Invited people, and whoever is signed in"
-        INVITED = "invited", "Invited people only"
+        ANYONE = "anyone", _("Anyone with the link")
+        KNOWN = "known", _("Invited people, and whoever is signed in")
+        INVITED = "invited", _("Invited people only")
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     organizer = models.ForeignKey(

@@ -49,7 +49,7 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
         "meeting": meeting,
         "is_organizer": is_organizer,
         "choices": [] if is_organizer else [(m, offered[m], m in chosen) for m in sorted(offered)],
-        "chosen": words.listed([offered[m] for m in chosen]),
+        "chosen": words.listed([str(offered[m]) for m in chosen]),
         "saved": "saved" in request.GET,
         "ended": meeting.is_cancelled or meeting.is_over,
     }

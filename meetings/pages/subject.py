@@ -76,8 +76,12 @@ class Subject:
         """What there is to cancel, in words; empty for a single meeting."""
         if self.occurrence is None:
             return []
-        following = [(FOLLOWING, "This one and the following")] if self.has_earlier else []
-        return [(ONE, f"Only {self._day}"), *following, (ALL, "All that are still to come")]
+        following = [(FOLLOWING, _("This one and the following"))] if self.has_earlier else []
+        return [(ONE, self._only), *following, (ALL, _("All that are still to come"))]
+
+    @property
+    def _only(self) -> str:
+        return _("Only %(day)s") % {"day": self._day}
 
     @property
     def changeable(self) -> list[tuple[str, str]]:
@@ -85,9 +89,9 @@ class Subject:
         whole = self._last_part
         if self.occurrence is None or not whole:
             return self.scopes
-        following = [] if self.begins_last_part else [(FOLLOWING, "This one and the following")]
-        rest = f"All {whole}" if whole.startswith("from") else f"The last one, {whole}"
-        return [(ONE, f"Only {self._day}"), *following, (ALL, rest)]
+        following = [] if self.begins_last_part else [(FOLLOWING, _("This one and the following"))]
+        rest = _("All %(dates)s") if whole.startswith("from") else _("The last one, %(dates)s")
+        return [(ONE, self._only), *following, (ALL, rest % {"dates": whole})]
 
     @property
     def is_parted(self) -> bool:

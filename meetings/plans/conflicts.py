@@ -10,6 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from meetings import words
@@ -50,24 +52,32 @@ class Conflicts:
     @property
     def heading(self) -> str:
         if self.planned == 1:
-            return (
-                "You have another meeting then" if len(self.overlaps) == 1 else "You have other meetings then"
-            )
-        overlap = "overlaps with another meeting" if self.taken == 1 else "overlap with other meetings"
-        return (
-            f"{words.sentence(words.number(self.taken))} of {words.number(self.planned)} {overlap} of yours"
+            count = len(self.overlaps)
+            return ngettext("You have another meeting then", "You have other meetings then", count)
+        text = ngettext(
+            "%(count)s of %(all)s overlaps with another meeting of yours",
+            "%(count)s of %(all)s overlap with other meetings of yours",
+            self.taken,
         )
+        return words.numbered(text, self.taken, all=words.number(self.planned))
 
     def lines(self, zone: ZoneInfo, today: datetime) -> list[str]:
         """“Ticket machines” on Monday, 23 November, 14:00 to 15:00."""
         said = []
         for overlap in self.overlaps[:MOST_NAMED]:
             starts, ends = overlap.starts_at.astimezone(zone), overlap.ends_at.astimezone(zone)
-            on = f"on {words.day(starts.date(), today.astimezone(zone).date())}, "
+            names = {
+                "title": overlap.title,
+                "day": words.day(starts.date(), today.astimezone(zone).date()),
+                "span": words.span(starts, ends),
+            }
             same_day = self.planned == 1 and starts.date() == ends.date()
-            said.append(f"“{overlap.title}”, {'' if same_day else on}{words.span(starts, ends)}.")
+            text = _("“%(title)s”, %(span)s.") if same_day else _("“%(title)s”, on %(day)s, %(span)s.")
+            said.append(text % names)
         if (more := len(self.overlaps) - MOST_NAMED) > 0:
-            said.append(f"And {words.counted(more, 'more', 'more')}.")
+            said.append(
+                ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": words.number(more)}
+            )
         return said
 
 

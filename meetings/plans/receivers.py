@@ -12,6 +12,7 @@ from allauth.account.signals import email_confirmed, email_removed, user_logged_
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.signals import closing_asked
@@ -56,9 +57,12 @@ def name_what_stands(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
     """What they organize takes place, or is cancelled first."""
     mine = Meeting.objects.organized_by(user).standing().filter(personal=False)
     standing = list(mine.ending_after(timezone.now()))
-    theirs = words.sentence(words.counted(len(standing), "meeting of theirs is", "meetings of theirs are"))
-    says = [
-        f"{theirs} still to come, and will stand without an organizer. What is not to take place has to be"
-        " cancelled first, in the list of meetings, so that everybody is told."
-    ]
+    text = ngettext(
+        "%(count)s meeting of theirs is still to come, and will stand without an organizer. What is not to"
+        " take place has to be cancelled first, in the list of meetings, so that everybody is told.",
+        "%(count)s meetings of theirs are still to come, and will stand without an organizer. What is not to"
+        " take place has to be cancelled first, in the list of meetings, so that everybody is told.",
+        len(standing),
+    )
+    says = [words.numbered(text, len(standing))]
     return (says, dates.named(standing)) if standing else ([], [])

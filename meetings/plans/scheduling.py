@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from meetings.models import Meeting, Series
@@ -33,7 +34,7 @@ def meet_now(organizer: User, time_zone: str) -> Meeting:
     """A meeting that starts this minute; nobody is written to."""
     return occurrences.create(
         organizer,
-        f"{organizer.get_short_name()}’s meeting",
+        _("%(name)s’s meeting") % {"name": organizer.get_short_name()},
         timezone.now().replace(second=0, microsecond=0),
         duration=INSTANT,
         time_zone=time_zone,
