@@ -1,4 +1,5 @@
 /** What every plan page does: copies links, closes menus, says what happened. */
+import { t } from "./lib/i18n.js";
 import { make } from "./lib/dom.js";
 
 const TOAST = 6000;
@@ -38,10 +39,10 @@ async function copy(button) {
     await navigator.clipboard.writeText(text);
   } catch {
     // Without https, or where the reader forbids it, there is no clipboard: show the text to be copied by hand.
-    toast("Copy this by hand:", text);
+    toast(t("Copy this by hand:"), text);
     return;
   }
-  toast(button.dataset["copied"] ?? "Copied.");
+  toast(button.dataset["copied"] ?? t("Copied."));
 }
 
 /**
@@ -59,7 +60,7 @@ function toast(words, text = "") {
     field.addEventListener("focus", () => field.select());
     note.append(field);
   }
-  const close = make("button", { class: "button", type: "button" }, text ? "Done" : "Close");
+  const close = make("button", { class: "button", type: "button" }, text ? t("Done") : t("Close"));
   close.addEventListener("click", () => note.remove());
   note.append(close);
   shelf.replaceChildren(note);

@@ -1,5 +1,6 @@
 /** Passkeys: the server's question to the browser, and the browser's answer back (WebAuthn, Level 2). */
 
+import { t } from "../lib/i18n.js";
 import { find, icon, make } from "../lib/dom.js";
 
 /**
@@ -163,10 +164,10 @@ function inWords(error) {
   switch (error instanceof DOMException ? error.name : "") {
     case "NotAllowedError":
     case "AbortError":
-      return "No passkey was chosen. Try again, or go another way.";
+      return t("No passkey was chosen. Try again, or go another way.");
     case "InvalidStateError":
-      return "This device has a passkey for your account already.";
+      return t("This device has a passkey for your account already.");
     default:
-      return "The passkey did not work here. Go another way this time.";
+      return t("The passkey did not work here. Go another way this time.");
   }
 }

@@ -1,4 +1,5 @@
 /** A button that can be pressed again only after a while; it counts down the seconds. */
+import { t } from "../lib/i18n.js";
 
 /** @param {HTMLButtonElement} button   with `data-wait`, in seconds */
 export function enableWait(button) {
@@ -8,7 +9,7 @@ export function enableWait(button) {
   const count = () => {
     const left = Math.ceil((free - Date.now()) / 1000);
     button.disabled = left > 0;
-    button.textContent = left > 0 ? `${words} in ${left} s` : words;
+    button.textContent = left > 0 ? t("{words} in {seconds} s", { words, seconds: left }) : words;
     if (left > 0) setTimeout(count, 1000);
   };
   count();

@@ -1,4 +1,5 @@
 /** Small helpers for building and finding elements. Text from people reaches the page as text nodes only. */
+import { t } from "./i18n.js";
 
 /**
  * The element that a module cannot live without.
@@ -106,9 +107,9 @@ export function announce(text, { urgent = false } = {}) {
 
 /** Of a part that comes later. @type {Record<Exclude<import("./later.js").Later<unknown>["trouble"], "">, string>} */
 export const TROUBLES = {
-  late: "This part has not come through yet. We keep trying, and the call goes on.",
-  outdated: "This page is from before an update. Load it again: you come back to your seat.",
-  broken: "This part does not work. Load the page again: you come back to your seat.",
+  late: t("This part has not come through yet. We keep trying, and the call goes on."),
+  outdated: t("This page is from before an update. Load it again: you come back to your seat."),
+  broken: t("This part does not work. Load the page again: you come back to your seat."),
 };
 
 /**
@@ -213,7 +214,7 @@ export class Panel {
     find(this.#root, ".scroll").before(this.#words);
     announce(text);
     if (trouble === "late") return;
-    const again = make("button", { class: "button", type: "button" }, "Load the page again");
+    const again = make("button", { class: "button", type: "button" }, t("Load the page again"));
     again.addEventListener("click", () => location.reload());
     this.#words.append(again);
   }

@@ -5,6 +5,7 @@
  * come without either; its times are then said again here. Where the account's zone is not this computer's, the
  * page keeps to the account and says so.
  */
+import { locale, t, tn } from "../lib/i18n.js";
 import { write } from "../lib/dom.js";
 
 const MINUTE = 60_000;
@@ -45,13 +46,16 @@ function retell() {
   for (const span of document.querySelectorAll("[data-span]")) {
     const ends = new Date(span.getAttribute("data-to") ?? "");
     const other = day(span.getAttribute("data-from")) !== day(span.getAttribute("data-to"));
-    const weekday = other ? ` on ${ends.toLocaleDateString("en-GB", { weekday: "long" })}` : "";
-    write(
-      span,
-      `${clock(span.getAttribute("data-from"))} to ${clock(span.getAttribute("data-to"))}${weekday}`,
-    );
+    const said = {
+      starts: clock(span.getAttribute("data-from")),
+      ends: clock(span.getAttribute("data-to")),
+      day: ends.toLocaleDateString(locale, { weekday: "long" }),
+    };
+    write(span, other ? t("{starts} to {ends} on {day}", said) : t("{starts} to {ends}", said));
   }
-  for (const words of document.querySelectorAll("[data-zone-words]")) write(words, `${place(here)} time`);
+  for (const words of document.querySelectorAll("[data-zone-words]")) {
+    write(words, t("{place} time", { place: place(here) }));
+  }
   for (const words of document.querySelectorAll("[data-day]:not(section)")) {
     write(words, longDay(words.getAttribute("data-day") ?? ""));
   }
@@ -79,7 +83,7 @@ function regroup() {
       section.className = "day";
       const header = document.createElement("header");
       const heading = document.createElement("h3");
-      write(heading, key === day(new Date().toISOString()) ? "Today" : longDay(starts));
+      write(heading, key === day(new Date().toISOString()) ? t("Today") : longDay(starts));
       list = document.createElement("ul");
       header.append(heading);
       section.append(header, list);
@@ -105,11 +109,11 @@ function count() {
     const starts = Date.parse(words.getAttribute("data-starts") ?? "");
     const ends = Date.parse(words.getAttribute("data-ends") ?? "");
     const minutes = Math.ceil((starts - Date.now()) / MINUTE);
-    if (Date.now() >= ends) write(words, "Over");
-    else if (minutes > 0 && minutes < 120) write(words, `Starts in ${length(minutes)}`);
+    if (Date.now() >= ends) write(words, t("Over"));
+    else if (minutes > 0 && minutes < 120) write(words, t("Starts in {length}", { length: length(minutes) }));
     else if (minutes <= 0) {
       const ago = Math.floor((Date.now() - starts) / MINUTE);
-      write(words, ago < 1 ? "Starting now" : `Started ${length(ago)} ago`);
+      write(words, ago < 1 ? t("Starting now") : t("Started {length} ago", { length: length(ago) }));
     }
   }
 }
@@ -119,14 +123,14 @@ function length(minutes) {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   const parts = [];
-  if (hours) parts.push(`${hours} hour${hours > 1 ? "s" : ""}`);
-  if (rest || !hours) parts.push(`${rest} minute${rest === 1 ? "" : "s"}`);
+  if (hours) parts.push(tn("{count} hour", "{count} hours", hours));
+  if (rest || !hours) parts.push(tn("{count} minute", "{count} minutes", rest));
   return parts.join(" ");
 }
 
 /** @param {string | null} moment */
 function clock(moment) {
-  return new Date(moment ?? "").toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return new Date(moment ?? "").toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {string | null} moment */
@@ -137,8 +141,15 @@ function day(moment) {
 /** @param {string} moment */
 function longDay(moment) {
   const date = new Date(moment);
-  const year = date.getFullYear() === new Date().getFullYear() ? "" : ` ${date.getFullYear()}`;
-  return `${date.toLocaleDateString("en-GB", { weekday: "long" })}, ${date.getDate()} ${date.toLocaleDateString("en-GB", { month: "long" })}${year}`;
+  const weekday = date.toLocaleDateString(locale, { weekday: "long" });
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = { day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) };
+  const rest = date.toLocaleDateString(locale, options);
+  // Ours has a comma, which British English has not (language/formats.py).
+  return locale === "en-GB"
+    ? `${weekday}, ${rest}`
+    : date.toLocaleDateString(locale, { weekday: "long", ...options });
 }
 
 /** @param {string} zone */

@@ -1,3 +1,4 @@
+import { t } from "../lib/i18n.js";
 import { changeIcon, find, make, mark, write } from "../lib/dom.js";
 import { clock } from "../lib/timing.js";
 import { Devices } from "../room/media/devices.js";
@@ -21,18 +22,18 @@ const PATIENCE = 10_000;
 const BARS = 20;
 const ICONS = { idle: "info", running: "refresh", good: "check", fair: "warning", bad: "close" };
 const STATES = {
-  idle: "Not tried yet",
-  running: "Being tried",
-  good: "Works",
-  fair: "Works, with a limit",
-  bad: "Does not work",
+  idle: t("Not tried yet"),
+  running: t("Being tried"),
+  good: t("Works"),
+  fair: t("Works, with a limit"),
+  bad: t("Does not work"),
 };
 const WORDS = {
-  good: ["You are ready", "Everything works."],
-  fair: ["You are ready", "A call works from here, with the limits named above."],
+  good: [t("You are ready"), t("Everything works.")],
+  fair: [t("You are ready"), t("A call works from here, with the limits named above.")],
   bad: [
-    "Something needs a look",
-    "The lines marked above say what you can do. What you put right is tried again at once.",
+    t("Something needs a look"),
+    t("The lines marked above say what you can do. What you put right is tried again at once."),
   ],
 };
 
@@ -200,7 +201,7 @@ class SetUp {
     find(this.#root, ".preview").hidden = !camera.on;
     const { speaker } = this.#found;
     find(this.#root, '[data-part="play"]').hidden = speaker === "playing" || speaker === "played";
-    write(find(this.#root, '[data-part="play"]'), speaker ? "Play them again" : "Play two notes");
+    write(find(this.#root, '[data-part="play"]'), speaker ? t("Play them again") : t("Play two notes"));
     find(this.#root, '[data-part="answers"]').hidden = speaker !== "playing" && speaker !== "played";
     const isBad = verdicts.server.state === "bad" || verdicts.network.state === "bad";
     this.#hide(find(this.#root, '[data-part="again"]'), !isBad);

@@ -26,6 +26,7 @@
  * @property {Way | null} direct
  * @property {Way | "none" | null} relay  "none": the server has no relay
  */
+import { t } from "../lib/i18n.js";
 
 /** The checks in their order. */
 export const CHECKS = /** @type {const} */ ([
@@ -78,19 +79,20 @@ function browser({ webrtc, secure }) {
   if (!secure) {
     return {
       state: "bad",
-      title: "This page did not come over a secure line",
-      advice: "Open it with https at the beginning of the address, or tell those who run this server.",
+      title: t("This page did not come over a secure line"),
+      advice: t("Open it with https at the beginning of the address, or tell those who run this server."),
     };
   }
   if (!webrtc) {
     return {
       state: "bad",
-      title: "This browser cannot make calls",
-      advice:
+      title: t("This browser cannot make calls"),
+      advice: t(
         "Use a current Firefox, Chrome, Edge or Safari. If you do, an extension may have turned WebRTC off.",
+      ),
     };
   }
-  return { state: "good", title: "Your browser can make calls" };
+  return { state: "good", title: t("Your browser can make calls") };
 }
 
 /** @param {Found} found @param {(kind: "camera") => { title: string, text: string }} trouble @returns {Verdict} */
@@ -98,24 +100,24 @@ function camera({ camera, picture }, trouble) {
   if (camera.trouble === "missing") {
     return {
       state: "fair",
-      title: "No camera found",
-      advice: "You can take part without one: you see and hear the others, and they hear you.",
+      title: t("No camera found"),
+      advice: t("You can take part without one: you see and hear the others, and they hear you."),
     };
   }
   if (camera.trouble) return bad(trouble("camera"));
   if (camera.pending) {
     return {
       state: "running",
-      title: "Your browser has a question",
-      advice: "Allow camera and microphone in its window.",
+      title: t("Your browser has a question"),
+      advice: t("Allow camera and microphone in its window."),
     };
   }
-  if (!camera.on) return { state: "idle", title: "Off" };
-  if (!picture) return { state: "running", title: "Waiting for the first picture" };
+  if (!camera.on) return { state: "idle", title: t("Off") };
+  if (!picture) return { state: "running", title: t("Waiting for the first picture") };
   return {
     state: "good",
-    title: "Your camera shows a picture",
-    advice: "Is it black? Open the lens cover, or choose another camera.",
+    title: t("Your camera shows a picture"),
+    advice: t("Is it black? Open the lens cover, or choose another camera."),
   };
 }
 
@@ -125,18 +127,19 @@ function microphone({ microphone, loudest, patient }, trouble) {
   if (microphone.pending) {
     return {
       state: "running",
-      title: "Your browser has a question",
-      advice: "Allow camera and microphone in its window.",
+      title: t("Your browser has a question"),
+      advice: t("Allow camera and microphone in its window."),
     };
   }
-  if (!microphone.on) return { state: "idle", title: "Off" };
-  if (loudest >= AUDIBLE) return { state: "good", title: "Your microphone hears you" };
-  if (!patient) return { state: "running", title: "Say something: we listen" };
+  if (!microphone.on) return { state: "idle", title: t("Off") };
+  if (loudest >= AUDIBLE) return { state: "good", title: t("Your microphone hears you") };
+  if (!patient) return { state: "running", title: t("Say something: we listen") };
   return {
     state: "bad",
-    title: "We hear nothing",
-    advice:
+    title: t("We hear nothing"),
+    advice: t(
       "Speak up, look for a mute switch on the microphone or headset, or choose another one here. We go on listening.",
+    ),
   };
 }
 
@@ -144,106 +147,114 @@ function microphone({ microphone, loudest, patient }, trouble) {
 function speaker({ speaker }) {
   switch (speaker) {
     case "playing":
-      return { state: "running", title: "Two notes, now" };
+      return { state: "running", title: t("Two notes, now") };
     case "played":
-      return { state: "running", title: "Did you hear two notes?" };
+      return { state: "running", title: t("Did you hear two notes?") };
     case "heard":
-      return { state: "good", title: "You hear the others" };
+      return { state: "good", title: t("You hear the others") };
     case "silent":
       return {
         state: "bad",
-        title: "You heard nothing",
-        advice:
+        title: t("You heard nothing"),
+        advice: t(
           "Turn the volume up, plug the headset in again, or choose another speaker. Then play the notes once more.",
+        ),
       };
     default:
-      return { state: "idle", title: "Play two notes, and listen" };
+      return { state: "idle", title: t("Play two notes, and listen") };
   }
 }
 
 /** @param {Found} found @returns {Verdict} */
 function server({ server }) {
-  if (!server) return { state: "running", title: "Asking the server" };
+  if (!server) return { state: "running", title: t("Asking the server") };
   if (server.refused) {
     return {
       state: "bad",
-      title: "The server does not know you any more",
-      advice: "Load this page again. If that does not help, open the link in your letter.",
+      title: t("The server does not know you any more"),
+      advice: t("Load this page again. If that does not help, open the link in your letter."),
     };
   }
   if (!server.open) {
     return {
       state: "bad",
-      title: "The line to the server is cut",
-      advice:
+      title: t("The line to the server is cut"),
+      advice: t(
         "Something between you and it does not let WebSockets through: often a company's proxy, or an extension. Try another network, or show this to those who look after yours.",
+      ),
     };
   }
   const { milliseconds = 0 } = server;
   if (milliseconds > SLOW) {
     return {
       state: "fair",
-      title: `The server answers, after ${milliseconds} ms`,
-      advice: "Coming in takes a little longer. Picture and sound do not go by the server.",
+      title: t("The server answers, after {milliseconds} ms", { milliseconds }),
+      advice: t("Coming in takes a little longer. Picture and sound do not go by the server."),
     };
   }
-  return { state: "good", title: `The server answers, after ${milliseconds} ms` };
+  return { state: "good", title: t("The server answers, after {milliseconds} ms", { milliseconds }) };
 }
 
 /** @param {Found} found @returns {Verdict} */
 function network({ direct, relay, server }) {
   if (server && !server.open) {
-    return { state: "bad", title: "Not tried, without the server", advice: "See above." };
+    return { state: "bad", title: t("Not tried, without the server"), advice: t("See above.") };
   }
-  if (!direct || !relay) return { state: "running", title: "Trying connections" };
+  if (!direct || !relay) return { state: "running", title: t("Trying connections") };
   if (relay === "none") {
     if (!direct.open) {
       return {
         state: "bad",
-        title: "Your browser cannot connect, not even to itself",
-        advice:
+        title: t("Your browser cannot connect, not even to itself"),
+        advice: t(
           "An extension, a VPN or a policy of your organization forbids it. Turn that off for this page, or try another browser.",
+        ),
       };
     }
     return {
       state: "good",
-      title: "Your browser can connect",
-      advice:
+      title: t("Your browser can connect"),
+      advice: t(
         "This server has no relay. Between some networks, two people may not reach each other; then a phone's hotspot most often helps.",
+      ),
     };
   }
   if (!relay.open && !direct.open) {
     return {
       state: "bad",
-      title: "Nothing comes through",
-      advice:
+      title: t("Nothing comes through"),
+      advice: t(
         "A firewall, a VPN or an extension keeps picture and sound out. Try another network, or show this to those who look after yours.",
+      ),
     };
   }
   if (!relay.open) {
     return {
       state: "fair",
-      title: "Only direct connections work",
-      advice:
+      title: t("Only direct connections work"),
+      advice: t(
         "Your network keeps the relay out. With people in strict networks you may not connect; a phone's hotspot most often helps.",
+      ),
     };
   }
   const slow = (relay.milliseconds ?? 0) > SLOW;
   if (relay.protocol && relay.protocol !== "udp") {
     return {
       state: "fair",
-      title: "The relay is reached by a detour",
-      advice: "Your network lets only web traffic out. A call works, and may stutter when the line is busy.",
+      title: t("The relay is reached by a detour"),
+      advice: t(
+        "Your network lets only web traffic out. A call works, and may stutter when the line is busy.",
+      ),
     };
   }
   if (slow) {
     return {
       state: "fair",
-      title: `The way by the relay is long: ${relay.milliseconds} ms`,
-      advice: "Where you have to take it, people may begin to talk at the same time.",
+      title: t("The way by the relay is long: {milliseconds} ms", { milliseconds: relay.milliseconds ?? 0 }),
+      advice: t("Where you have to take it, people may begin to talk at the same time."),
     };
   }
-  return { state: "good", title: "Connections work, directly and by the relay" };
+  return { state: "good", title: t("Connections work, directly and by the relay") };
 }
 
 /** @param {{ title: string, text: string }} words @returns {Verdict} */
