@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from meetings import words
 from meetings.calendar import recurrence, rule_words
@@ -24,6 +26,7 @@ from meetings.models import (
     Meeting,
     Occurrence,
     PersonalLink,
+    Series,
 )
 from meetings.pages import questions
 from meetings.pages.visitor import signed_in
@@ -31,6 +34,8 @@ from meetings.plans import interventions
 from outbox import asking
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     MeetingAdminBase = admin.ModelAdmin[Meeting]
     AttendeeAdminBase = admin.ModelAdmin[Attendee]
     LinkAdminBase = admin.ModelAdmin[PersonalLink]
@@ -59,11 +64,11 @@ class ReadOnly:
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("coming", "Coming or going on"), ("over", "Over"), ("cancelled", "Cancelled")]
+        return [("coming", _("Coming or going on")), ("over", _("Over")), ("cancelled", _("Cancelled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
         now = timezone.now()
@@ -79,15 +84,15 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class KindFilter(admin.SimpleListFilter):
-    title = "kind"
+    title = gettext_lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
-            ("once", "Planned, once"),
-            ("series", "A series"),
-            ("instant", "Begun at once"),
-            ("room", "Somebody’s own room"),
+            ("once", _("Planned, once")),
+            ("series", _("A series")),
+            ("instant", _("Begun at once")),
+            ("room", _("Somebody’s own room")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -104,7 +109,9 @@ class KindFilter(admin.SimpleListFilter):
                 return queryset
 
 
-def whether(field: str, title: str, has: str, lacks: str) -> type[admin.SimpleListFilter]:
+def whether(
+    field: str, title: StrOrPromise, has: StrOrPromise, lacks: StrOrPromise
+) -> type[admin.SimpleListFilter]:
     """A filter by whether something has happened, in words: `field` is a time, empty until then."""
     name, about = field.rpartition("__")[2].removesuffix("_at"), title
 
@@ -113,7 +120,7 @@ def whether(field: str, title: str, has: str, lacks: str) -> type[admin.SimpleLi
         parameter_name = name
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            return [("yes", has), ("no", lacks)]
+            return [("yes", str(has)), ("no", str(lacks))]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             if self.value() not in ("yes", "no"):
@@ -124,11 +131,11 @@ def whether(field: str, title: str, has: str, lacks: str) -> type[admin.SimpleLi
 
 
 class LetterFilter(admin.SimpleListFilter):
-    title = "latest letter"
+    title = gettext_lazy("latest letter")
     parameter_name = "letter"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("sent", "Sent"), ("waiting", "Waiting"), ("back", "Came back")]
+        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("back", _("Came back"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
         written = queryset.filter(letter__is_moot=False)
@@ -185,14 +192,14 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
         "attendees__email",
         "attendees__name",
     )
-    search_help_text = "Title, code, or the name or address of anybody in it"
+    search_help_text = gettext_lazy("Title, code, or the name or address of anybody in it")
     date_hierarchy = "last_series__starts_at"
     ordering = ("-last_series__starts_at",)
     inlines: ClassVar = [AttendeeInline]
     fieldsets = (
         (None, {"fields": ("title", "organizer", "state", "code", "description", "agenda")}),
         (
-            "When",
+            gettext_lazy("When"),
             {
                 "fields": (
                     *("starts", "length", "zone", "repeats", "dates", "ends_at"),
@@ -200,9 +207,9 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
                 )
             },
         ),
-        ("The door", {"fields": ("access", "lobby", "opens", "capacity")}),
-        ("Reminders by mail", {"fields": ("reminded", "remind_organizer")}),
-        ("In calendars", {"fields": ("in_calendars",)}),
+        (gettext_lazy("The door"), {"fields": ("access", "lobby", "opens", "capacity")}),
+        (gettext_lazy("Reminders by mail"), {"fields": ("reminded", "remind_organizer")}),
+        (gettext_lazy("In calendars"), {"fields": ("in_calendars",)}),
     )
     readonly_fields = (
         *("code", "state", "starts", "length", "zone", "repeats", "dates", "ends_at", "created_at"),
@@ -229,76 +236,80 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
             )
         )
 
-    @admin.display(description="attendees", ordering="attendee_count")
+    @admin.display(description=gettext_lazy("attendees"), ordering="attendee_count")
     def attendees_(self, meeting: Any) -> int:
         return int(meeting.attendee_count)
 
-    @admin.display(description="yes", ordering="yes_count")
+    @admin.display(description=gettext_lazy("yes"), ordering="yes_count")
     def yes(self, meeting: Any) -> int:
         return int(meeting.yes_count)
 
-    @admin.display(description="start", ordering="last_series__starts_at", empty_value="")
+    @admin.display(description=gettext_lazy("start"), ordering="last_series__starts_at", empty_value="")
     def starts(self, meeting: Meeting) -> datetime | None:
         return meeting.last_series.starts_at if meeting.last_series else None
 
-    @admin.display(description="organizer’s time zone")
+    @admin.display(description=gettext_lazy("organizer’s time zone"))
     def zone(self, meeting: Meeting) -> str:
         return meeting.time_zone
 
     @admin.display(ordering="last_series__rrule")
     def repeats(self, meeting: Meeting) -> str:
         if not meeting.repeats:
-            return "once"
+            return _("once")
         series = meeting.current
         rule, start = recurrence.parse(series.rrule), recurrence.read(series.wall_clock)
         return f"{rule_words.rule(rule, start)}, {rule_words.ending(rule)}"
 
-    @admin.display(description="length", empty_value="")
+    @admin.display(description=gettext_lazy("length"), empty_value="")
     def length(self, meeting: Meeting) -> str | None:
         return words.length(meeting.duration) if meeting.last_series else None
 
-    @admin.display(description="names, versions and rules")
+    @admin.display(description=gettext_lazy("names, versions and rules"))
     def in_calendars(self, meeting: Meeting) -> str:
         """What calendars know it by: a line for each part of a series."""
-        lines = (
-            (f"{part.uid}, version {part.sequence}, {part.rrule or 'once'}",) for part in meeting.series.all()
-        )
+        lines = ((_in_calendars(part),) for part in meeting.series.all())
         return format_html_join(mark_safe("<br>"), "{}", lines)
 
-    @admin.display(description="opens")
+    @admin.display(description=gettext_lazy("opens"))
     def opens(self, meeting: Meeting) -> str:
-        return "at any time" if meeting.early is None else words.opening(meeting.early)
+        return _("at any time") if meeting.early is None else words.opening(meeting.early)
 
-    @admin.display(description="attendees")
+    @admin.display(description=gettext_lazy("attendees"))
     def reminded(self, meeting: Meeting) -> str:
         times = [words.ahead(minutes) for minutes in reminders.usual(meeting)]
-        return f"{words.listed(times)} before the start" if times else "unless they choose to be, never"
+        said = _("%(times)s before the start") % {"times": words.listed(times)}
+        return said if times else _("unless they choose to be, never")
 
     def dates(self, meeting: Meeting) -> str:
         """The way to its occurrences."""
         address = reverse("admin:meetings_occurrence_changelist")
-        return format_html('<a href="{}?meeting__id__exact={}">All of its dates</a>', address, meeting.pk)
+        return format_html(
+            '<a href="{}?meeting__id__exact={}">{}</a>', address, meeting.pk, _("All of its dates")
+        )
 
     @admin.display(ordering="cancelled_at")
     def state(self, meeting: Meeting) -> str:
         if meeting.is_cancelled:
-            return "cancelled"
+            return _("cancelled")
         if meeting.personal:
-            return "own room"
+            return _("own room")
         now = timezone.now()
         if meeting.ends_at <= now:
-            return "over"
-        going = "under way" if meeting.repeats else "going on"
-        return going if meeting.starts_at <= now else "coming"
+            return _("over")
+        going = _("under way") if meeting.repeats else _("going on")
+        return going if meeting.starts_at <= now else _("coming")
 
-    @admin.action(description="Cancel the selected meetings and tell everybody…", permissions=["cancel"])
+    @admin.action(
+        description=gettext_lazy("Cancel the selected meetings and tell everybody…"), permissions=["cancel"]
+    )
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> HttpResponse | None:
         """For instance of somebody who has left, before their account is deleted."""
         coming = interventions.cancellable(queryset)
         if not asking.confirmed(request):
             return questions.about_cancelling(self, request, list(coming))
         count, letters = interventions.cancel(coming, signed_in(request))
-        self.message_user(request, f"{count} cancelled. {questions.on_the_way(letters)}")
+        said = {"count": count, "letters": questions.on_the_way(letters)}
+        self.message_user(request, _("%(count)s cancelled. %(letters)s") % said)
         return None
 
 
@@ -342,7 +353,7 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Occurrence]:
         return super().get_queryset(request).select_related("meeting__organizer", "series")
 
-    @admin.display(description="title", ordering="meeting__title")
+    @admin.display(description=gettext_lazy("title"), ordering="meeting__title")
     def title_(self, occurrence: Occurrence) -> str:
         return occurrence.shown_title
 
@@ -353,13 +364,13 @@ class OccurrenceAdmin(ReadOnly, OccurrenceAdminBase):
     @admin.display(ordering="cancelled_at")
     def state(self, occurrence: Occurrence) -> str:
         if occurrence.is_cancelled:
-            return "cancelled"
+            return _("cancelled")
         now = timezone.now()
         if occurrence.ends_at <= now:
-            return "over"
-        return "going on" if occurrence.starts_at <= now else "coming"
+            return _("over")
+        return _("going on") if occurrence.starts_at <= now else _("coming")
 
-    @admin.display(description="by the rule", ordering="recurrence_id")
+    @admin.display(description=gettext_lazy("by the rule"), ordering="recurrence_id")
     def by_the_rule(self, occurrence: Occurrence) -> str:
         """When it would have been, on the clock of its meeting, for one that was moved."""
         return occurrence.recurrence_id.replace("T", " ") if occurrence.moved else ""
@@ -372,8 +383,13 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
     list_display = ("user", "created_at", "read_at", "ended_at")
     list_select_related = ("user",)
     list_filter = (
-        whether("read_at", "a program", "Has read it", "Has not read it yet"),
-        whether("ended_at", "validity", "Ended", "Works"),
+        whether(
+            "read_at",
+            gettext_lazy("a program"),
+            gettext_lazy("Has read it"),
+            gettext_lazy("Has not read it yet"),
+        ),
+        whether("ended_at", gettext_lazy("validity"), gettext_lazy("Ended"), gettext_lazy("Works")),
         "created_at",
     )
     search_fields = ("user__email", "user__name")
@@ -383,14 +399,15 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
     def has_give_up_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("meetings.delete_calendarfeed")
 
-    @admin.action(description="End the selected addresses…", permissions=["give_up"])
+    @admin.action(description=gettext_lazy("End the selected addresses…"), permissions=["give_up"])
     def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> HttpResponse | None:
         """For instance when one was passed on by mistake."""
         working = queryset.filter(ended_at=None).select_related("user")
         if not asking.confirmed(request):
             return questions.about_feeds(self, request, list(working))
         count, letters = interventions.end_feeds(working, signed_in(request))
-        self.message_user(request, f"{count} ended. {questions.on_the_way(letters)}")
+        said = {"count": count, "letters": questions.on_the_way(letters)}
+        self.message_user(request, _("%(count)s ended. %(letters)s") % said)
         return None
 
 
@@ -424,8 +441,8 @@ class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
     list_filter = (
         "partstat",
         LetterFilter,
-        whether("removed_at", "invitation", "Taken back", "Stands"),
-        whether("tested_at", "set-up", "Tested", "Not tested"),
+        whether("removed_at", gettext_lazy("invitation"), gettext_lazy("Taken back"), gettext_lazy("Stands")),
+        whether("tested_at", gettext_lazy("set-up"), gettext_lazy("Tested"), gettext_lazy("Not tested")),
         "cohost",
         "optional",
         "invited_at",
@@ -442,18 +459,23 @@ class AttendeeAdmin(ReadOnly, AttendeeAdminBase):
     readonly_fields = ("letter", "invited_at", "tested_at", "reminded")
     list_per_page = 50
 
-    @admin.display(description="reminded by mail")
+    @admin.display(description=gettext_lazy("reminded by mail"))
     def reminded(self, attendee: Attendee) -> str:
         times = [words.ahead(minutes) for minutes in reminders.wanted(attendee)]
-        own = "" if attendee.reminders is None else ", by their own choice"
-        return (f"{words.listed(times)} before the start" if times else "never") + own
+        said = {"times": words.listed(times)}
+        if attendee.reminders is None:
+            return _("%(times)s before the start") % said if times else _("never")
+        by_choice = _("%(times)s before the start, by their own choice") % said
+        return by_choice if times else _("never, by their own choice")
 
-    @admin.display(description="letter", ordering="letter__sent_at")
+    @admin.display(description=gettext_lazy("letter"), ordering="letter__sent_at")
     def letter_(self, attendee: Attendee) -> str:
         letter = attendee.letter
         if letter is None or letter.is_moot:
-            return "none"
-        return "came back" if letter.dead_at or letter.bounced_at else "sent" if letter.sent_at else "waiting"
+            return _("none")
+        if letter.dead_at or letter.bounced_at:
+            return _("came back")
+        return _("sent") if letter.sent_at else _("waiting")
 
 
 @admin.register(PersonalLink)
@@ -462,8 +484,8 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
 
     list_display = ("attendee", "meeting", "created_at", "used_at", "revoked_at")
     list_filter = (
-        whether("used_at", "use", "Used", "Never used"),
-        whether("revoked_at", "validity", "Revoked", "Works"),
+        whether("used_at", gettext_lazy("use"), gettext_lazy("Used"), gettext_lazy("Never used")),
+        whether("revoked_at", gettext_lazy("validity"), gettext_lazy("Revoked"), gettext_lazy("Works")),
         "created_at",
     )
     list_select_related = ("attendee__meeting",)
@@ -486,11 +508,18 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     def meeting(self, link: PersonalLink) -> str:
         return str(link.attendee.meeting)
 
-    @admin.action(description="Revoke the selected links…", permissions=["revoke"])
+    @admin.action(description=gettext_lazy("Revoke the selected links…"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> HttpResponse | None:
         chosen = PersonalLink.objects.filter(pk__in=queryset.values("pk"))
         if not asking.confirmed(request):
             return questions.about_links(self, request, chosen)
         count, letters = interventions.revoke(chosen, signed_in(request))
-        self.message_user(request, f"{count} revoked. {questions.on_the_way(letters)}")
+        said = {"count": count, "letters": questions.on_the_way(letters)}
+        self.message_user(request, _("%(count)s revoked. %(letters)s") % said)
         return None
+
+
+def _in_calendars(part: Series) -> str:
+    """The name, the version and the rule by which calendars know a part of a series."""
+    said = {"uid": part.uid, "version": part.sequence, "rule": part.rrule or _("once")}
+    return _("%(uid)s, version %(version)s, %(rule)s") % said

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
 from rooms.models import Call, Knock, LinkChange, Participant
@@ -20,11 +22,11 @@ from rooms.roster import links
 class LiveFilter(admin.SimpleListFilter):
     """Whether somebody is inside now."""
 
-    title = "now"
+    title = gettext_lazy("now")
     parameter_name = "live"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Going on"), ("no", "Over")]
+        return [("yes", _("Going on")), ("no", _("Over"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -39,11 +41,11 @@ class LiveFilter(admin.SimpleListFilter):
 class NeverMetFilter(admin.SimpleListFilter):
     """Whether somebody could not hear somebody else from beginning to end."""
 
-    title = "who heard whom"
+    title = gettext_lazy("who heard whom")
     parameter_name = "heard"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("not-all", "Some pairs never connected")]
+        return [("not-all", _("Some pairs never connected"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "not-all":
@@ -66,7 +68,7 @@ class ParticipantInline(Lines):
 class KnockInline(Lines):
     model = Knock
     ordering = ("-asked_at",)
-    verbose_name_plural = "who asked to be let in"
+    verbose_name_plural = gettext_lazy("who asked to be let in")
     fields = ("name", "standing", "person", "asked_at", "answer", "answered_by", "answered_at")
     readonly_fields = fields
 
@@ -112,29 +114,34 @@ class CallAdmin(ReadOnly, ModelAdmin):
     def code(self, call: Call) -> str:
         return call.room.meeting.code
 
-    @admin.display(description="lasted", ordering=F("ended_at") - F("started_at"))
+    @admin.display(description=gettext_lazy("lasted"), ordering=F("ended_at") - F("started_at"))
     def length(self, call: Call) -> str:
         long = timesince(call.started_at, call.ended_at or timezone.now())
-        return long if call.ended_at else f"{long}, goes on"
+        return long if call.ended_at else _("%(length)s, goes on") % {"length": long}
 
-    @admin.display(description="participants", ordering="people_count")
+    @admin.display(description=gettext_lazy("participants"), ordering="people_count")
     def participants_so_far(self, call: Call) -> int:
         return call.people_count or 0  # type: ignore[attr-defined]
 
-    @admin.display(description="pairs apart", ordering="never_count")
+    @admin.display(description=gettext_lazy("pairs apart"), ordering="never_count")
     def never_connected(self, call: Call) -> int:
         return call.never_count or 0  # type: ignore[attr-defined]
 
-    @admin.display(description="who heard whom")
+    @admin.display(description=gettext_lazy("who heard whom"))
     def who_heard_whom(self, call: Call) -> str:
         pairs = links.pairs(call)
         if not pairs:
-            return "Nobody told of a link."
+            return _("Nobody told of a link.")
         troubled = [pair for pair in pairs if not pair.met or pair.breaks]
         lines = [str(pair) for pair in troubled]
         if len(pairs) > len(troubled):
             fine = len(pairs) - len(troubled)
-            lines.append(f"{fine} {'pair' if fine == 1 else 'pairs'} heard each other all the time")
+            text = ngettext(
+                "%(count)s pair heard each other all the time",
+                "%(count)s pairs heard each other all the time",
+                fine,
+            )
+            lines.append(text % {"count": fine})
         every = way_to("linkchange", f"call__id__exact={call.pk}", "Every change")
         return format_html("{}<br>{}", format_html_join("", "{}<br>", zip(lines)), every)
 

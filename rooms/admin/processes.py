@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from rooms.admin.looking import ModelAdmin, ReadOnly
 from rooms.models import ServerProcess
@@ -23,11 +24,11 @@ class ServerProcessAdmin(ReadOnly, ModelAdmin):
         inside = Q(participant__left_at=None)
         return super().get_queryset(request).annotate(people_count=Count("participant", filter=inside))
 
-    @admin.display(boolean=True, description="alive")
+    @admin.display(boolean=True, description=gettext_lazy("alive"))
     def is_alive(self, process: ServerProcess) -> bool:
         lease: timedelta = settings.LEASE
         return process.heartbeat_at > timezone.now() - lease
 
-    @admin.display(description="connected", ordering="people_count")
+    @admin.display(description=gettext_lazy("connected"), ordering="people_count")
     def people(self, process: ServerProcess) -> int:
         return process.people_count  # type: ignore[attr-defined]

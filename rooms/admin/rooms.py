@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
 from rooms.models import Call, Participant, Removal, Room
@@ -22,7 +23,7 @@ class CallInline(Lines):
         calls = super().get_queryset(request).select_related("room__meeting")
         return calls.annotate(people_count=Count("participants"))
 
-    @admin.display(description="participants")
+    @admin.display(description=gettext_lazy("participants"))
     def people(self, call: Call) -> int:
         return call.people_count  # type: ignore[attr-defined]
 
@@ -74,19 +75,19 @@ class RoomAdmin(ReadOnly, ModelAdmin):
     def organizer(self, room: Room) -> str:
         return room.meeting.organizer.email
 
-    @admin.display(description="inside now", ordering="inside_count")
+    @admin.display(description=gettext_lazy("inside now"), ordering="inside_count")
     def inside(self, room: Room) -> int:
         return room.inside_count or 0  # type: ignore[attr-defined]
 
-    @admin.display(description="calls", ordering="call_count")
+    @admin.display(description=gettext_lazy("calls"), ordering="call_count")
     def calls_so_far(self, room: Room) -> int:
         return room.call_count  # type: ignore[attr-defined]
 
-    @admin.display(description="calls")
+    @admin.display(description=gettext_lazy("calls"))
     def all_calls(self, room: Room) -> str:
         return way_to("call", f"room__id__exact={room.pk}", "All of its calls")
 
-    @admin.display(description="removals")
+    @admin.display(description=gettext_lazy("removals"))
     def all_removals(self, room: Room) -> str:
         return way_to("removal", f"room__id__exact={room.pk}", "Everybody whom hosts removed")
 

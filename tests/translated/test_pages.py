@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from language import pseudo
+from meetings import links
+from meetings.forms.addresses import parse
+from meetings.models import Attendee
+from meetings.plans import invitations
+from meetings.plans.plan import Plan
 from tests.untranslated import english, said
 
 # What stands on pages in every language: names that people gave, and names of things.
 NAMES = (
     *("Roundtable", "Alice", "Bob", "Carol", "Dave"),
+    # Calendars of others.
+    *("Google", "Outlook.com", "Office 365", "Yahoo"),
     # CLDR has no Greek for it.
     "Lower Prince’s Quarter",
 )
@@ -74,3 +83,79 @@ def test_a_mirrored_page_says_that_it_runs_from_right_to_left(reading):
 def test_english_needs_no_catalog(client, reading):
     assert "words/" not in client.get("/account/login/").content.decode()
     assert "words/en-xa" in reading(pseudo.ACCENTED).get("/account/login/").content.decode()
+
+
+# -- meetings and rooms -------------------------------------------------------------------------
+
+PEOPLE = "Bob <bob@example.org>, Dave <dave@far.example>"
+
+
+@pytest.fixture
+def series(alice, bob):
+    """What Alice organizes, every Monday, with Bob and Dave; Bob has said yes."""
+    plan = Plan(
+        title="Ēťûđé",
+        starts_at=datetime(2030, 11, 25, 13, 0, tzinfo=UTC),
+        duration=timedelta(minutes=45),
+        time_zone="Europe/Berlin",
+        rrule="FREQ=WEEKLY;COUNT=4",
+        agenda="",
+        people=parse(PEOPLE).addresses,
+    )
+    meeting = invitations.schedule(alice, plan)
+    invitations.respond(meeting.attendees.get(user=bob), Attendee.PartStat.ACCEPTED, "")
+    return meeting
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/meetings/past/",
+        "/meetings/search/?q=xyzzy9",
+        "/meetings/week/?day=2030-11-25",
+        "/meetings/month/?day=2030-11-25",
+        "/meetings/new/",
+        "/meetings/calendar/",
+        "/meetings/{code}/",
+        "/meetings/{code}/edit/",
+        "/meetings/{code}/edit/?scope=all",
+        "/meetings/{code}/cancel/",
+        "/meetings/{code}/write/",
+        "/meetings/{code}/attendance/",
+        "/{code}/",
+        "/test/",
+    ],
+)
+def test_nothing_english_is_left_on_the_pages_of_meetings(reading, alice, series, path):
+    browser = reading(pseudo.ACCENTED, alice)
+    response = browser.get(path.format(code=series.code), follow=True)
+    assert response.status_code == 200
+    assert [text for text in left(response) if "xyzzy9" not in text] == []
+
+
+def test_nothing_english_is_left_on_the_meeting_of_somebody_invited(reading, bob, series):
+    browser = reading(pseudo.ACCENTED, bob)
+    for path in ("/", f"/meetings/{series.code}/", f"/{series.code}/"):
+        assert left(browser.get(path, follow=True)) == []
+
+
+def test_nothing_english_is_left_where_a_personal_link_leads(reading, series):
+    browser = reading(pseudo.ACCENTED)
+    attendee = series.attendees.get(email="dave@far.example")
+    path = links.path(links.mint(attendee))
+    for page in ("answer/", "answer/?answer=maybe", ""):
+        assert left(browser.get(path + page, follow=True)) == []
+    links.revoke(attendee)
+    assert left(browser.get(path)) == []
+
+
+def test_nothing_english_is_left_in_the_errors_of_the_form(reading, alice):
+    wrong = {
+        "date": "2020-01-01",
+        "time": "25:00",
+        "length": "other",
+        "repeats": "weekly",
+        "zone": "Europe/Berlin",
+    }
+    assert left(reading(pseudo.ACCENTED, alice).post("/meetings/new/", {**wrong, "ends": "count"})) == []
