@@ -69,6 +69,7 @@ def open_connections(person: Person) -> int:
     )
 
 
+@pytest.mark.no_devices
 def test_somebody_is_refused_kindly(alice, bob, link):
     ask(bob, link)
     people = alice.open_panel("people")
@@ -99,6 +100,7 @@ def test_all_are_admitted_at_once_and_the_keyboard_is_enough(alice, bob, carol, 
     alice.meets(bob, carol)
 
 
+@pytest.mark.no_devices
 def test_more_than_are_seen_at_once_are_admitted_by_a_second_press(alice, bob, carol, dave, link):
     for person in (bob, carol, dave):
         ask(person, link)
@@ -132,6 +134,7 @@ def test_a_host_who_reloads_is_back_at_once_and_still_sees_who_waits(alice, bob,
     alice.meets(bob)
 
 
+@pytest.mark.no_devices
 def test_who_reloads_while_waiting_goes_on_waiting(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")
@@ -141,6 +144,7 @@ def test_who_reloads_while_waiting_goes_on_waiting(alice, bob, link):
     bob.in_phase("joined")
 
 
+@pytest.mark.no_devices
 def test_who_stops_waiting_is_off_the_list_and_may_ask_again(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")
@@ -151,6 +155,7 @@ def test_who_stops_waiting_is_off_the_list_and_may_ask_again(alice, bob, link):
     expect(knocks(alice)).to_contain_text("Bob")
 
 
+@pytest.mark.no_devices
 def test_with_no_host_inside_people_are_told_so(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, lobby=1)
@@ -161,6 +166,7 @@ def test_with_no_host_inside_people_are_told_so(alice, bob, server):
     expect(knocks(alice)).to_contain_text("Bob")
 
 
+@pytest.mark.no_devices
 def test_a_door_that_is_shut_meanwhile_says_no_more_who_is_inside(alice, bob, server):
     link = alice.meet_now()
     alice.join()
@@ -234,6 +240,7 @@ def test_the_door_opens_by_itself(alice, bob, carol, server):
     wait_until(lambda: open_connections(carol) == 1, "Carol stands ready")
 
 
+@pytest.mark.no_devices
 def test_where_a_host_lets_people_in_an_open_door_alone_is_not_promised(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, instant=0, lobby=1, early=int(EARLY.total_seconds() * 1_000_000))
@@ -247,6 +254,7 @@ def test_where_a_host_lets_people_in_an_open_door_alone_is_not_promised(alice, b
     expect(door).not_to_contain_text("You come in")
 
 
+@pytest.mark.no_devices
 def test_meetings_for_invited_people_say_what_to_do(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, access="invited")
