@@ -43,6 +43,13 @@ class Report:
         faults = person.barriers() + person.page.evaluate(TOO_WIDE)
         self.faults += [f"{where}: {fault}" for fault in faults]
 
+    def look_in_each(self, person, where):
+        """A page that stands still is loaded once, and looked at in each look; it ends as it began."""
+        for name, look in reversed(LOOKS.items()):
+            person.page.emulate_media(color_scheme=look["color_scheme"])
+            person.page.set_viewport_size(look["viewport"])
+            self.look(person, f"{where} ({name})")
+
 
 @pytest.fixture
 def report():
@@ -56,8 +63,8 @@ def look(request):
     return LOOKS[request.param]
 
 
-def test_pages_of_a_stranger(visitor, look, report):
-    bob = visitor("Bob", **look)
+def test_pages_of_a_stranger(visitor, report):
+    bob = visitor("Bob", **LOOKS["light and wide"])
     for path in (
         "/",
         "/account/login/",
@@ -66,28 +73,28 @@ def test_pages_of_a_stranger(visitor, look, report):
         "/account/login/code/",
     ):
         bob.go(path)
-        report.look(bob, path)
+        report.look_in_each(bob, path)
     bob.go("/account/signup/")
     bob.page.get_by_role("button", name="Make an account").click()
-    report.look(bob, "sign-up with errors")
+    report.look_in_each(bob, "sign-up with errors")
     bob.go("/account/login/")
     bob.page.get_by_label("E-mail").fill("nobody@example.org")
     bob.page.get_by_label("Password", exact=True).fill("not this one")
     bob.page.get_by_role("button", name="Sign in", exact=True).click()
-    report.look(bob, "sign-in refused")
+    report.look_in_each(bob, "sign-in refused")
     with bob.expecting("status of 404"):
         for path in "/abcd-efghj-kmnp/", "/i/nothing/", "/nothing/":
             bob.go(path)
-            report.look(bob, path)
+            report.look_in_each(bob, path)
     with bob.expecting("status of 403"):
         bob.go("/outbox/")
-    report.look(bob, "outbox, closed")
+    report.look_in_each(bob, "outbox, closed")
     bob.go(bob.server.letters_address())
-    report.look(bob, "outbox")
+    report.look_in_each(bob, "outbox")
 
 
-def test_pages_of_an_account(visitor, look, report):
-    alice = visitor("Alice", account=True, **look)
+def test_pages_of_an_account(visitor, report):
+    alice = visitor("Alice", account=True, **LOOKS["light and wide"])
     for path in (
         "/",
         "/meetings/past/",
@@ -99,33 +106,33 @@ def test_pages_of_an_account(visitor, look, report):
         "/account/logout/",
     ):
         alice.go(path)
-        report.look(alice, path)
+        report.look_in_each(alice, path)
     alice.fill_in_meeting("", "carol@mendez", date="2020-01-01")
     alice.page.locator("[data-send]").click()
-    report.look(alice, "schedule with errors")
+    report.look_in_each(alice, "schedule with errors")
     alice.go("/meetings/new/")
-    report.look(alice, "schedule, as it was left")
+    report.look_in_each(alice, "schedule, as it was left")
     page = alice.schedule(
         "Harbour plan", "Jo <jo@example.org>", "mira@example.org", agenda="Ferries (10)\nBridges"
     )
-    report.look(alice, "meeting")
+    report.look_in_each(alice, "meeting")
     for path in page + "edit/", page + "cancel/", "/":
         alice.go(path)
-        report.look(alice, path)
+        report.look_in_each(alice, path)
     answers = alice.server.letter("mira@example.org")
     found = re.search(
         r"https?://\S+/i/\S+/answer/\?answer=yes", str(answers.get_body(("plain",)).get_content())
     )
     assert found
     alice.go(found[0])
-    report.look(alice, "answer")
+    report.look_in_each(alice, "answer")
     alice.go(alice.server.letters_address())
     alice.page.get_by_role("link", name=re.compile("Harbour plan|plan")).first.click()
-    report.look(alice, "a letter in the outbox")
+    report.look_in_each(alice, "a letter in the outbox")
 
 
-def test_planning_a_series(visitor, look, report):
-    alice = visitor("Alice", account=True, **look)
+def test_planning_a_series(visitor, report):
+    alice = visitor("Alice", account=True, **LOOKS["light and wide"])
     page = alice.page
     alice.schedule("In the way", date="2032-03-01", starts="10:15")
     alice.go("/meetings/new/?date=2032-03-01&time=10:00")
@@ -138,23 +145,23 @@ def test_planning_a_series(visitor, look, report):
     page.get_by_text("A list from a file").click()
     expect(page.locator("[data-said]")).to_be_visible()
     expect(page.locator("[data-conflicts]")).to_be_visible()
-    report.look(alice, "a series, all of the form")
+    report.look_in_each(alice, "a series, all of the form")
     page.get_by_label("Jo: optional, host").click()
-    report.look(alice, "somebody's place")
+    report.look_in_each(alice, "somebody's place")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Correct carol@mendez").click()
     page.get_by_role("combobox", name="Attendees").fill("j")
-    report.look(alice, "people invited before")
+    report.look_in_each(alice, "people invited before")
     page.get_by_role("combobox", name="Attendees").fill("")
     page.get_by_label("Repeats").select_option("monthly")
     alice.save_meeting()
     series = page.url
     for path in "edit/", "edit/?scope=all", "cancel/":
         alice.go(series + path)
-        report.look(alice, path)
+        report.look_in_each(alice, path)
     page.goto(series + "edit/")
     page.get_by_role("button", name=re.compile("^Only")).click()
-    report.look(alice, "one of a series")
+    report.look_in_each(alice, "one of a series")
 
 
 def test_the_room_in_every_state(visitor, look, report):
@@ -242,18 +249,18 @@ def test_a_door_that_is_shut_and_who_waits_at_it(visitor, look, report, server):
     report.look(bob, "not open to everybody")
 
 
-def test_the_test_of_a_set_up(visitor, look, report):
-    alice = visitor("Alice", account=True, **look)
+def test_the_test_of_a_set_up(visitor, report):
+    alice = visitor("Alice", account=True, **LOOKS["light and wide"])
     alice.go("/test/")
-    report.look(alice, "before")
+    report.look_in_each(alice, "before")
     alice.page.get_by_role("button", name="Begin").click()
     found(alice, "network", "good", "Your browser can connect")
     alice.page.get_by_role("button", name="Play two notes").click()
     alice.page.get_by_role("button", name="No", exact=True).click()
-    report.look(alice, "with trouble")
+    report.look_in_each(alice, "with trouble")
     alice.page.get_by_role("button", name="Play them again").click()
     alice.page.get_by_role("button", name="Yes, I heard them").click()
-    report.look(alice, "with success")
+    report.look_in_each(alice, "with success")
 
 
 def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):
