@@ -15,7 +15,7 @@ from accounts.models import User
 from meetings.calendar import recurrence
 from meetings.forms import repeats
 from meetings.forms.times import FARTHEST, LENGTHS, OTHER, USUAL_LENGTH, Was
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Meeting, Occurrence, Series
 from meetings.plans import conflicts, parts
 from meetings.plans.address import Address
 
@@ -24,8 +24,7 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     """The meeting as it is; or its series as it goes on with one of them, where the rule put that."""
     last = meeting.current
     if since is None:
-        clock = last.wall_clock if last.repeats else ""
-        return Was(last.starts_at, last.duration, last.time_zone, last.rrule, clock)
+        return _times_of(last)
     series = since.series
     starts_at = recurrence.moment(since.recurrence_id, series.zone)
     if series.pk == last.pk:
@@ -39,15 +38,32 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
     return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)
 
 
+def _times_of(series: Series) -> Was:
+    clock = series.wall_clock if series.repeats else ""
+    return Was(series.starts_at, series.duration, series.time_zone, series.rrule, clock)
+
+
 def of_meeting(meeting: Meeting, since: Occurrence | None = None) -> dict[str, Any]:
     """What the form shows for a meeting that exists, or for one occurrence and the following."""
-    was = was_of(meeting, since)
     return {
-        **_initial_times(was.local, since.series.duration if since else meeting.duration),
-        **repeats.initial(was.rrule, was.local),
+        **_of_times(was_of(meeting, since)),
+        **_of_all(meeting),
         "title": (since.series if since else meeting.current).title,
-        "zone": was.time_zone,
         "agenda": parts.agenda_from(since) if since else meeting.agenda,
+    }
+
+
+def _of_times(was: Was) -> dict[str, Any]:
+    return {
+        **_initial_times(was.local, was.duration),
+        **repeats.initial(was.rrule, was.local),
+        "zone": was.time_zone,
+    }
+
+
+def _of_all(meeting: Meeting) -> dict[str, Any]:
+    """What every date of a meeting has in common."""
+    return {
         "description": meeting.description,
         "access": meeting.access,
         "lobby": meeting.lobby,
@@ -59,18 +75,26 @@ def of_meeting(meeting: Meeting, since: Occurrence | None = None) -> dict[str, A
 
 
 def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
-    """The same meeting again, from today on; a series as often as it was."""
-    found = of_meeting(meeting)
-    if found.pop("until", None):
-        found |= {"ends": repeats.COUNT, "times": max(meeting.current.occurrences.count(), 1)}
-    here = now.astimezone(meeting.zone)
+    """The same meeting again, from today on; a series as often as it was, in all of its parts together.
+
+    Its times are those that most of its dates have, and of equals the later.
+    """
+    series = max(meeting.series.all(), key=lambda part: (part.occurrences.count(), part.pk))
+    found = {
+        **_of_times(_times_of(series)),
+        **_of_all(meeting),
+        "title": meeting.title,
+        "agenda": meeting.agenda,
+    }
+    if found.pop("until", None) or meeting.series.count() > 1:
+        found |= {"ends": repeats.COUNT, "times": min(max(meeting.occurrences.count(), 1), recurrence.MOST)}
+    here = now.astimezone(series.zone)
     on = here.date() if found["time"] > here.time() else here.date() + timedelta(days=1)
-    return {**found, "date": _next_fitting(meeting, on)}
+    return {**found, "date": _next_fitting(series, on)}
 
 
-def _next_fitting(meeting: Meeting, on: dt.date) -> dt.date:
-    """The first day from `on` that is one by the meeting's rule; `on` where that cannot be told."""
-    series = meeting.current
+def _next_fitting(series: Series, on: dt.date) -> dt.date:
+    """The first day from `on` that is one by the rule; `on` where that cannot be told."""
     local = recurrence.read(series.wall_clock)
     if not series.rrule or local.date() >= on:
         return max(on, local.date())

@@ -186,9 +186,17 @@ class _Timing:
 
 
 def rule_of_part(part: Series) -> str:
-    """How an earlier part of a series goes, from when to when."""
+    """How a part of a series goes, from when to when."""
     timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
     return words.sentence(timing.sentence(spans=True))
+
+
+def names_of_parts(meeting: Meeting) -> list[tuple[str, str]]:
+    """Of a series to come whose parts are not all called as the meeting is: each title, and how it goes."""
+    parts = [*copies.going(meeting), meeting.current] if meeting.repeats else []
+    if all(part.title == meeting.title for part in parts):
+        return []
+    return [(part.title, rule_of_part(part)) for part in parts]
 
 
 def rule_of(meeting: Meeting, *, spans: bool = False) -> str:

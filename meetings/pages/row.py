@@ -153,6 +153,11 @@ class Row:
         return dates.rule_of(self.meeting) if self.meeting.repeats else ""
 
     @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each part of a series by its own title, and how it goes; empty where all are called the same."""
+        return dates.names_of_parts(self.meeting)
+
+    @property
     def agenda_text(self) -> str:
         return self.occurrence.shown_agenda if self.occurrence else self.meeting.agenda
 

@@ -1,0 +1,69 @@
+"""A series in parts, as people see it: names, copies, what is called off, answers to a part."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from meetings.calendar.recurrence import Rule
+from meetings.models import Attendee, Meeting, Occurrence
+from meetings.plans import invitations
+
+PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
+PartStat = Attendee.PartStat
+
+
+def weekly(count: int) -> str:
+    return str(Rule("WEEKLY", count=count))
+
+
+@pytest.fixture
+def parted(alice, bob, plan) -> Meeting:
+    """Six Mondays, of which the last two are called otherwise and begin an hour later."""
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(6), title="Stand-up"))
+    fifth = nth(meeting, 5)
+    later = fifth.starts_at + timedelta(hours=1)
+    rest = plan(PEOPLE, rrule=weekly(2), title="Retrospective", starts_at=later)
+    invitations.change(meeting, rest, since=fifth)
+    meeting.refresh_from_db()
+    return meeting
+
+
+def nth(meeting: Meeting, n: int) -> Occurrence:
+    return meeting.occurrences.all()[n - 1]
+
+
+def test_the_page_of_a_series_names_each_of_its_parts_by_its_own_title(as_person, alice, parted):
+    page = as_person(alice).get(parted.get_absolute_url())
+    assert "<bdi>Stand-up</bdi>" in page.content.decode()
+    assert page.context["row"].parts == [
+        ("Stand-up", "Every Monday from 14:00 to 14:45, Berlin time, until 16 December 2030"),
+        ("Retrospective", "Every Monday from 15:00 to 15:45, Berlin time, twice"),
+    ]
+
+
+def test_the_page_of_a_series_with_one_name_says_its_rule_once(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(6)))
+    assert as_person(alice).get(meeting.get_absolute_url()).context["row"].parts == []
+
+
+def test_the_meeting_keeps_its_name_when_its_last_dates_get_another(parted):
+    assert (parted.title, parted.current.title) == ("Stand-up", "Retrospective")
+    assert [one.shown_title for one in parted.occurrences.all()] == ["Stand-up"] * 4 + ["Retrospective"] * 2
+
+
+def test_planning_one_like_it_copies_the_meeting_and_not_its_last_part(as_person, alice, parted):
+    form = as_person(alice).get(f"{reverse('meetings:new')}?like={parted.code}").context["form"]
+    assert form["title"].value() == "Stand-up"
+    assert (form["times"].value(), f"{form['time'].value():%H:%M}") == (6, "14:00")
+
+
+def test_planning_one_like_a_series_that_ends_with_another_single_date_is_a_series(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(4), title="Course"))
+    last = nth(meeting, 4)
+    invitations.change(meeting, plan(PEOPLE, title="Exam", starts_at=last.starts_at), since=last)
+    form = as_person(alice).get(f"{reverse('meetings:new')}?like={meeting.code}").context["form"]
+    assert (form["title"].value(), form["repeats"].value()) == ("Course", "weekly")
+    assert form["times"].value() == 4
