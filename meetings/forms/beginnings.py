@@ -32,7 +32,7 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
         return Was(starts_at, last.duration, last.time_zone, rest, since.recurrence_id)
     # The rest of an earlier part, and what came after it, become one: as far as that went.
     rule = recurrence.parse(last.rrule or series.rrule)
-    final = meeting.occurrences.order_by("-starts_at")[0]
+    final = meeting.occurrences.filter(series__called_off_at=None).order_by("-starts_at")[0]
     until = max(final.starts_at, starts_at).astimezone(series.zone).date()
     rrule = str(replace(rule, count=None, until=until))
     return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)
@@ -79,15 +79,16 @@ def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
 
     Its times are those that most of its dates have, and of equals the later.
     """
-    series = max(meeting.series.all(), key=lambda part: (part.occurrences.count(), part.pk))
+    counts = {part: part.occurrences.count() for part in meeting.series.standing()}
+    series = max(counts, key=lambda part: (counts[part], part.pk))
     found = {
         **_of_times(_times_of(series)),
         **_of_all(meeting),
         "title": meeting.title,
         "agenda": meeting.agenda,
     }
-    if found.pop("until", None) or meeting.series.count() > 1:
-        found |= {"ends": repeats.COUNT, "times": min(max(meeting.occurrences.count(), 1), recurrence.MOST)}
+    if found.pop("until", None) or len(counts) > 1:
+        found |= {"ends": repeats.COUNT, "times": min(max(sum(counts.values()), 1), recurrence.MOST)}
     here = now.astimezone(series.zone)
     on = here.date() if found["time"] > here.time() else here.date() + timedelta(days=1)
     return {**found, "date": _next_fitting(series, on)}

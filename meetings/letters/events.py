@@ -124,7 +124,12 @@ def ended(told: announced.Announced, whole: itip.Facts) -> itip.Facts:
 def download(meeting: Meeting) -> bytes:
     """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
     now = timezone.now()
-    going = meeting.series.filter(occurrences__ends_at__gt=now).exclude(pk=meeting.current.pk).distinct()
+    going = (
+        meeting.series.standing()
+        .filter(occurrences__ends_at__gt=now)
+        .exclude(pk=meeting.current.pk)
+        .distinct()
+    )
     series = [facts(part) for part in (meeting.current, *going)]
     return itip.publish(series, now, cancelled=meeting.is_cancelled)
 

@@ -102,8 +102,10 @@ class Meeting(models.Model):
         return reverse("meetings:meeting", args=[self.code])
 
     def note_end(self) -> None:
-        """Bring `ends_at` up to date: the end of the last occurrence, cancelled or not."""
-        last = self.occurrences.aggregate(last=models.Max("ends_at"))["last"]
+        """Bring `ends_at` up to date: the end of the last occurrence, cancelled by itself or not."""
+        last = self.occurrences.filter(series__called_off_at=None).aggregate(last=models.Max("ends_at"))[
+            "last"
+        ]
         if last and last != self.ends_at:
             self.ends_at = last
             Meeting.objects.filter(pk=self.pk).update(ends_at=last)

@@ -14,6 +14,12 @@ from meetings.calendar import recurrence
 from meetings.calendar.differences import Timing
 
 
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def standing(self) -> SeriesQuerySet:
+        """Those that were not called off."""
+        return self.filter(called_off_at=None)
+
+
 class Series(models.Model):
     """What calendars know by one UID: when a meeting is, once or by a rule, and what it is called then.
 
@@ -43,6 +49,11 @@ class Series(models.Model):
     duration = models.DurationField("length", default=timedelta(minutes=30))
     # How it repeats: an RRULE of those that meetings.calendar.recurrence takes; empty for once.
     rrule = models.CharField("rule of repetition", max_length=120, blank=True)
+
+    # With all of its dates, as "this and the following" are called off; calendars no longer know it.
+    called_off_at = models.DateTimeField("called off", null=True, blank=True, editable=False)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         # One comes into being when what follows another is changed: so they follow each other.

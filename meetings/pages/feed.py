@@ -77,7 +77,7 @@ def contents(user: User) -> Contents:
     meetings = {meeting.pk: meeting for meeting in found.select_related("organizer", "last_series")}
     invitations = Attendee.objects.invited().filter(user=user).by_answer()
     mine = {invitation.meeting_id: invitation for invitation in invitations}
-    parts = list(Series.objects.filter(meeting__in=meetings))
+    parts = list(Series.objects.standing().filter(meeting__in=meetings))
     for part in parts:
         part.meeting = meetings[part.meeting_id]
     dates = _dates({part.pk: part for part in parts if part.repeats})

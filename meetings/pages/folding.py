@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -30,8 +30,10 @@ def first_of_each(occurrences: OccurrenceQuerySet) -> QuerySet[Occurrence]:
 
 
 def _folds() -> list[Any]:
-    """What becomes one row: the meeting; those that are apart each by itself."""
-    return [F("meeting"), Case(When(APART, then=F("pk")), default=Value(0))]
+    """What becomes one row: the meeting; what was called off of it together; others apart each by itself."""
+    together = When(series__called_off_at__isnull=False, then=Value(-1))
+    apart = When(APART, then=F("pk"))
+    return [F("meeting"), Case(together, apart, default=Value(0), output_field=BigIntegerField())]
 
 
 def _place() -> Window:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.calendar import recurrence
 from meetings.letters import announced, copies, notifications
 from meetings.letters.payloads import CalledOff
 from meetings.models import Meeting, Occurrence
@@ -55,21 +54,14 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     if not staying.filter(cancelled_at=None).exists():
         return _cancel(meeting)
     before = announced.of(meeting)
-    ended = []
     part = occurrence.series
     goes_on = part if staying.filter(series=part).exists() else parts.part_before(part)
-    off = meeting.occurrences.exclude(pk__in=list(staying.values_list("pk", flat=True)))
+    off = meeting.occurrences.exclude(pk__in=staying.values("pk"))
     dates = list(off.filter(cancelled_at=None).values_list("starts_at", flat=True))
-    off.delete()
-    if goes_on.pk != meeting.last_series_id:
-        # It is the last part from now on, and the later ones are no more.
-        ended = [announced.of_part(meeting.current), *parts.end(parts.parts_after(goes_on))]
-        parts.return_to(meeting, goes_on)
-    series = meeting.current
-    if series.pk == part.pk and series.keys[-1] >= occurrence.recurrence_id:
-        series.rrule = recurrence.cut(series.rrule, series.wall_clock, occurrence.recurrence_id)
-    series.sequence += 1
-    series.save()
+    goes_on.meeting = meeting
+    ended = parts.call_off(occurrence, goes_on)
+    goes_on.sequence += 1
+    goes_on.save()
     meeting.save()
     occurrences.lay_out(meeting)
     after_commit(doors_changed, sender=Meeting, meeting=meeting)

@@ -63,6 +63,9 @@ def lay_out(meeting: Meeting) -> None:
         )
         for date in found.fresh
     )
+    # What takes place again is not called off any more.
+    off = meeting.occurrences.exclude(series__called_off_at=None)
+    off.filter(starts_at__in=[date.starts_at for date in found.fresh]).delete()
     meeting.note_end()
 
 

@@ -25,12 +25,12 @@ def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
 
 def part_before(part: Series) -> Series:
     """The one that goes before. Raises Series.DoesNotExist for the first."""
-    return part.meeting.series.filter(pk__lt=part.pk).latest("pk")
+    return part.meeting.series.standing().filter(pk__lt=part.pk).latest("pk")
 
 
 def parts_after(part: Series) -> QuerySet[Series]:
     """Those between `part` and the last one."""
-    return part.meeting.series.filter(pk__gt=part.pk, pk__lt=part.meeting.last_series_id)
+    return part.meeting.series.standing().filter(pk__gt=part.pk, pk__lt=part.meeting.last_series_id)
 
 
 def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
@@ -121,7 +121,8 @@ def give_agenda(since: Occurrence, agenda: str) -> None:
 
 
 def _following(since: Occurrence) -> QuerySet[Occurrence]:
-    return since.meeting.occurrences.exclude(pk__in=before_in_series(since).values("pk"))
+    standing = since.meeting.occurrences.filter(series__called_off_at=None)
+    return standing.exclude(pk__in=before_in_series(since).values("pk"))
 
 
 def keep_agenda(meeting: Meeting, agenda: str) -> None:
@@ -164,7 +165,8 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
 
     What they say to the whole is about the last part; of the others it says nothing.
     """
-    coming = meeting.occurrences.exclude(series=meeting.last_series).filter(ends_at__gt=timezone.now())
+    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__called_off_at=None)
+    coming = coming.exclude(series=meeting.last_series)
     dates = list(coming.values_list("pk", flat=True))
     asked = Attendee.PartStat.NEEDS_ACTION
     Answer.objects.bulk_create(
@@ -175,10 +177,34 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
     Answer.objects.filter(attendee__in=attendees, occurrence__in=coming, partstat="").update(partstat=asked)
 
 
-def return_to(meeting: Meeting, part: Series) -> None:
-    """Let the meeting go on in an earlier part; what followed that is no more."""
-    part.sequence = max(part.sequence, meeting.current.sequence)
-    part.save(update_fields=["sequence"])
-    meeting.last_series = part
-    meeting.save(update_fields=["last_series"])
-    meeting.series.filter(pk__gt=part.pk).delete()
+def call_off(occurrence: Occurrence, goes_on: Series) -> list[announced.Announced]:
+    """Call off an occurrence and what follows it, so that the meeting goes on, and ends, in `goes_on`.
+
+    Its dates stay, in series that are called off. What calendars have to be told of those that they know.
+    """
+    meeting, now = goes_on.meeting, timezone.now()
+    off = list(meeting.series.standing().filter(pk__gt=goes_on.pk))
+    off.sort(key=lambda part: part.pk != meeting.last_series_id)
+    ended = [announced.of_part(part) for part in off]
+    if off:
+        goes_on.sequence = max(goes_on.sequence, meeting.current.sequence)
+    if occurrence.series_id == goes_on.pk:
+        rest = _like(goes_on)
+        rest.rrule = recurrence.rest(goes_on.rrule, goes_on.wall_clock, occurrence.recurrence_id)
+        rest.wall_clock = occurrence.recurrence_id
+        rest.starts_at = recurrence.moment(rest.wall_clock, rest.zone)
+        rest.save()
+        goes_on.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id).update(series=rest)
+        goes_on.rrule = _cut(goes_on, occurrence.recurrence_id)
+        off.append(rest)
+    Series.objects.filter(pk__in=[part.pk for part in off]).update(called_off_at=now)
+    meeting.occurrences.filter(series__in=off, cancelled_at=None).update(cancelled_at=now)
+    meeting.last_series = goes_on
+    return ended
+
+
+def _cut(series: Series, before: str) -> str:
+    """Its rule without the dates from there on."""
+    if series.keys[-1] < before:
+        return series.rrule
+    return recurrence.cut(series.rrule, series.wall_clock, before)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Meeting, Occurrence
+from meetings.pages import feed
 from meetings.plans import invitations
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
@@ -67,3 +68,56 @@ def test_planning_one_like_a_series_that_ends_with_another_single_date_is_a_seri
     form = as_person(alice).get(f"{reverse('meetings:new')}?like={meeting.code}").context["form"]
     assert (form["title"].value(), form["repeats"].value()) == ("Course", "weekly")
     assert form["times"].value() == 4
+
+
+# -- called off from one on ---------------------------------------------------------------------
+
+
+def test_dates_called_off_from_one_on_stay_on_the_page_as_such(as_person, alice, parted):
+    invitations.cancel_from(nth(parted, 3))
+    page = as_person(alice).get(parted.get_absolute_url())
+    coming = page.context["coming"].items
+    assert [row.is_cancelled for row in coming] == [False, False, True, True, True, True]
+    assert [row.title for row in coming] == ["Stand-up"] * 4 + ["Retrospective"] * 2
+    assert coming[2].cancelled == "You cancelled this today"
+
+
+def test_the_page_of_a_date_called_off_with_what_follows_says_so(as_person, alice, parted):
+    third = nth(parted, 3)
+    invitations.cancel_from(third)
+    page = as_person(alice).get(reverse("meetings:occurrence", args=[parted.code, third.pk]))
+    assert page.context["row"].is_cancelled
+    assert "You cancelled this today" in page.content.decode()
+
+
+def test_in_the_list_they_are_one_row(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(6)))
+    invitations.cancel_from(nth(meeting, 3))
+    page = as_person(alice).get(reverse("meetings:list")).context
+    assert not page["door"].is_cancelled
+    assert [row.is_cancelled for day in page["days"] for row in day.rows] == [True]
+
+
+def test_the_meeting_is_over_with_its_last_date_that_stands(parted):
+    last = nth(parted, 2)
+    invitations.cancel_from(nth(parted, 3))
+    parted.refresh_from_db()
+    assert parted.ends_at == last.ends_at
+    assert parted.current.title == "Stand-up"
+
+
+def test_a_series_that_goes_on_again_has_its_dates_once(alice, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(6)))
+    invitations.cancel_from(nth(meeting, 3))
+    invitations.change(meeting, plan(PEOPLE, rrule=weekly(4)))
+    assert [one.is_cancelled for one in meeting.occurrences.all()] == [False] * 4 + [True] * 2
+    invitations.cancel_from(nth(meeting, 2))
+    assert [one.is_cancelled for one in meeting.occurrences.all()] == [False] + [True] * 5
+
+
+def test_calendars_that_subscribe_and_files_hold_nothing_of_what_was_called_off(as_person, alice, parted):
+    invitations.cancel_from(nth(parted, 3))
+    file = as_person(alice).get(reverse("meetings:calendar", args=[parted.code])).content
+    assert file.count(b"BEGIN:VEVENT") == 1
+    assert len(feed.contents(alice).series) == 1
+    assert len(feed.contents(alice).series[0][0].changes) == 0
