@@ -75,5 +75,6 @@ urlpatterns = [
     path("i/<str:token>/test/", by_link.test_by_link, name="test_by_link"),
     path("i/<str:token>/meeting.ics", by_link.file_by_link, name="file_by_link"),
     path("i/<str:token>/answer/", by_link.answer_by_link, name="answer_by_link"),
+    path("i/<str:token>/answer/several/", by_link.answer_several_by_link, name="answer_several_by_link"),
     path("i/<str:token>/answer/on/<int:pk>/", by_link.answer_by_link, name="answer_one_by_link"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +19,13 @@ ANSWERS = {
 }
 
 
-class AnswerForm(forms.Form):
+class _Answer(forms.Form):
     """Yes, maybe or no, and a word with it."""
 
     answer = forms.ChoiceField(
         choices=[("yes", _("Yes")), ("maybe", _("Maybe")), ("no", _("No"))],
         error_messages={"required": _("Yes, maybe or no?"), "invalid_choice": _("Yes, maybe or no?")},
     )
-    # The meeting's `appointment` as the page showed it.
-    about = forms.CharField(required=False, widget=forms.HiddenInput)
     note = PlainField(
         label=_("Add a note"),
         required=False,
@@ -39,3 +40,28 @@ class AnswerForm(forms.Form):
     @property
     def partstat(self) -> Attendee.PartStat:
         return ANSWERS[self.cleaned_data["answer"]]
+
+
+class AnswerForm(_Answer):
+    """To one thing: a meeting, or one of its dates."""
+
+    # Its `appointment` as the page showed it.
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SeveralForm(_Answer):
+    """To several dates of a series at once, whichever of its parts they are of."""
+
+    # The number of each date, and its `appointment` as the page showed it: 12:20301125T130000Z-2700.
+    dates = forms.TypedMultipleChoiceField(
+        coerce=lambda said: (int(said.partition(":")[0]), said.partition(":")[2]),
+        error_messages={
+            "required": _("Which dates is it for?"),
+            "invalid_choice": _("One of these dates has changed. Here is the new one."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedMultipleChoiceField, self.fields["dates"])
+        field.choices = [(said, said) for said in choices]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.zones import cookie_zone
 from meetings import links
-from meetings.forms.answer import ANSWERS, AnswerForm
+from meetings.forms.answer import ANSWERS, AnswerForm, SeveralForm
 from meetings.letters import dates, events
-from meetings.models import Answer, Attendee
+from meetings.models import Answer, Attendee, Occurrence
 from meetings.pages import endings
 from meetings.pages.answering import one_of, respond
 from meetings.pages.meeting_page import as_file
+from meetings.plans import invitations
 
 # So many of the next times of a series are answered one by one.
 ONE_BY_ONE = 60
@@ -107,6 +111,34 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
 
 
 @never_cache
+@require_POST
+def answer_several_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Record one answer to several dates of a series, whichever of its parts they are of."""
+    try:
+        link = links.find(token)
+    except links.LinkError as error:
+        return _refused(request, error)
+    attendee = link.attendee
+    dates_ = {date.pk: date for date in _standing(attendee)[:ONE_BY_ONE]}
+    form = SeveralForm(request.POST, choices=(_choice(date) for date in dates_.values()))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+        return redirect("meetings:answer_by_link", token)
+    links.use(link, cookie_zone(request))
+    data = form.cleaned_data
+    taken = [
+        invitations.respond(attendee, form.partstat, data["note"], about, dates_[pk])
+        for pk, about in data["dates"]
+    ]
+    said = ngettext(
+        "Your answer to %(count)s date is noted.", "Your answer to %(count)s dates is noted.", sum(taken)
+    )
+    messages.success(request, said % {"count": sum(taken)})
+    return redirect("meetings:answer_by_link", token)
+
+
+@never_cache
 @require_GET
 def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The meeting as a file for the calendar of somebody without account."""
@@ -119,16 +151,26 @@ def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
     """The next times of a series, each with the attendee's answer and a page to answer it alone."""
-    standing = attendee.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    standing = _standing(attendee)
     own = dict(Answer.objects.filter(attendee=attendee).values_list("occurrence", "partstat"))
     return [
         {
             "pk": occurrence.pk,
+            "choice": _choice(occurrence),
             "when": dates.when(occurrence.starts_at, occurrence.duration, zone),
             "partstat": own.get(occurrence.pk) or attendee.partstat,
         }
         for occurrence in standing[:ONE_BY_ONE]
     ]
+
+
+def _standing(attendee: Attendee) -> QuerySet[Occurrence]:
+    return attendee.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+
+
+def _choice(occurrence: Occurrence) -> str:
+    """What the page says of a date that is ticked (forms.answer.SeveralForm)."""
+    return f"{occurrence.pk}:{occurrence.appointment}"
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:

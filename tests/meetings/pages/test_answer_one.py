@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Answer
 from meetings.plans import invitations
+from meetings.plans.invitations import OccurrencePlan
 from tests.markup import markup
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
@@ -70,3 +74,56 @@ def test_somebody_with_an_account_answers_for_one_too(client, bob, mondays):
     path = f"/meetings/{mondays.code}/answer/"
     client.post(path, {"answer": "maybe", "occurrence": second.pk, "about": second.appointment})
     assert Answer.objects.get(attendee__user=bob).partstat == "TENTATIVE"
+
+
+# -- several at once ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parted(mondays, plan):
+    """From the fifth on they begin an hour later."""
+    fifth = mondays.occurrences.all()[4]
+    later = fifth.starts_at + timedelta(hours=1)
+    rest = plan(PEOPLE, rrule=str(Rule("WEEKLY", count=2)), starts_at=later)
+    invitations.change(mondays, rest, since=fifth)
+    return mondays
+
+
+def choices(client, path):
+    return re.findall(r'name="dates"\s+value="([^"]+)"', client.get(f"{path}answer/").content.decode())
+
+
+def test_one_answer_counts_for_several_dates_of_any_part(client, path, dave, parted):
+    offered = choices(client, path)
+    assert len(offered) == 6
+    several = {"answer": "no", "dates": [offered[0], offered[3], offered[5]]}
+    page = markup(client.post(f"{path}answer/several/", several, follow=True))
+    assert "Your answer to 3 dates is noted." in page
+    said = [
+        Answer.objects.filter(attendee=dave, occurrence=one, partstat="DECLINED").exists()
+        for one in parted.occurrences.all()
+    ]
+    assert said == [True, False, False, True, False, True]
+
+
+def test_a_date_that_moved_meanwhile_is_not_answered(client, path, dave, mondays):
+    offered = choices(client, path)
+    second = mondays.occurrences.all()[1]
+    later = second.starts_at + timedelta(hours=1)
+    invitations.change_occurrence(second, OccurrencePlan(second.shown_title, later, second.duration))
+    said = client.post(f"{path}answer/several/", {"answer": "yes", "dates": offered[:2]}, follow=True)
+    assert "One of these dates has changed." in markup(said)
+    assert not Answer.objects.filter(partstat="ACCEPTED").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"answer": "yes"}, "Which dates is it for?"),
+        ({"answer": "yes", "dates": ["x"]}, "One of these dates has changed."),
+        ({"dates": []}, "Yes, maybe or no?"),
+    ],
+)
+def test_what_is_no_answer_to_several_is_refused(client, path, data, said):
+    assert said in markup(client.post(f"{path}answer/several/", data, follow=True))
+    assert not Answer.objects.exclude(partstat="").exists()
