@@ -39,10 +39,13 @@ const capabilities = [
   ),
 ].map(([, name]) => name);
 
-/** @param {string} regex @param {string} message */
-const unimported = (regex, message) => ({
-  "no-restricted-imports": ["error", { patterns: [{ regex, message }] }],
-});
+/** @param {...{regex: string, message: string}} patterns */
+const unimported = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+
+const UNNAMED = {
+  regex: `/(${capabilities.join("|")})/`,
+  message: "A capability is a folder that can be deleted: only its line in main.js names it.",
+};
 
 export default [
   { ignores: [".pytest_cache/", ".venv*/", "data/", "node_modules/", "test-results/"] },
@@ -83,17 +86,21 @@ export default [
   {
     files: ["static/js/room/**/*.js"],
     ignores: ["static/js/room/main.js"],
-    rules: unimported(
-      `/(${capabilities.join("|")})/`,
-      "A capability is a folder that can be deleted: only its line in main.js names it.",
-    ),
+    rules: unimported(UNNAMED),
   },
   {
     files: capabilities.map((name) => `static/js/room/${name}/**/*.js`),
-    rules: unimported(
-      "^\\.\\./(?!\\.\\./lib/)",
-      "A capability knows of the room what `begin` is handed, and lib/.",
-    ),
+    rules: unimported({
+      regex: "^\\.\\./(?!\\.\\./lib/)",
+      message: "A capability knows of the room what `begin` is handed, and lib/.",
+    }),
+  },
+  {
+    files: ["static/js/room/views/*.js"],
+    rules: unimported(UNNAMED, {
+      regex: "^\\./[a-z-]+\\.js$",
+      message: "A view takes state and gives DOM. What two of them need is in words/, parts/ or lib/.",
+    }),
   },
   {
     files: pure,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Devices } from "../../static/js/room/media/devices.js";
-import { canAskAgain, comesBack, refusal, trouble } from "../../static/js/room/views/sources.js";
+import { canAskAgain, comesBack, refusal, trouble } from "../../static/js/room/words/sources.js";
 import { FakeClock, settle } from "./fakes.js";
 
 globalThis.HTMLMediaElement = class {};

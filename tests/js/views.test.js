@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
-import { arrival, unseenWords } from "../../static/js/room/views/arrival.js";
-import { restored } from "../../static/js/room/views/mine.js";
-import { trouble, weakness } from "../../static/js/room/views/blame.js";
-import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/views/notice.js";
+import { arrival, unseenWords } from "../../static/js/room/words/arrival.js";
+import { restored } from "../../static/js/room/words/mine.js";
+import { trouble, weakness } from "../../static/js/room/words/blame.js";
+import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/words/news.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */

@@ -242,3 +242,22 @@ export function isTyping(target) {
     target.closest(`input:not(${others}), textarea, select, [contenteditable], [role=menu]`) !== null
   );
 }
+
+/**
+ * Fill a list to choose from, leaving it alone while nothing changed. Under trouble it says so, and can be used still.
+ *
+ * @param {HTMLSelectElement} select
+ * @param {{ devices: { id: string, label: string }[], chosen: string, none: string, isTroubled: boolean }} choices
+ */
+export function fill(select, { devices, chosen, none, isTroubled }) {
+  const isOpen = devices.length > 0 && !isTroubled;
+  const wanted = isOpen ? devices : [{ id: "", label: none }, ...devices];
+  const options = [...select.options];
+  const same =
+    options.length === wanted.length &&
+    wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
+  if (!same) select.replaceChildren(...wanted.map(({ id, label }) => make("option", { value: id }, label)));
+  select.disabled = !devices.length;
+  if (!isOpen) select.value = "";
+  else if (devices.some(({ id }) => id === chosen)) select.value = chosen;
+}

@@ -53,6 +53,11 @@ export function woven(text, places) {
     .map((part) => places[part.slice(1, -1)] ?? part);
 }
 
+/** 14:05. @param {Date} date */
+export function clockTime(date) {
+  return date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+}
+
 /** @type {Intl.ListFormat | undefined} */
 let lists;
 

@@ -4,6 +4,7 @@
  * A day is a column of what can be focused: its head, then its meetings. Up and down go through the column, in a
  * month on into the next week; left and right go to the day beside, to what stands nearest. One stop for Tab.
  */
+import { ONE_DAY } from "../lib/screen.js";
 import { isTyping } from "../lib/dom.js";
 import { tabStore } from "../lib/storage.js";
 
@@ -206,7 +207,7 @@ class Calendar {
 
   /** On a phone all days stand one below the other. */
   #isList() {
-    return matchMedia("(max-width: 47.99rem)").matches;
+    return ONE_DAY.matches;
   }
 
   #moveLine() {

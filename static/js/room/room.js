@@ -9,9 +9,11 @@ import { News } from "./news.js";
 import { Panels } from "./panels.js";
 import { Controls } from "./views/controls.js";
 import { Extra } from "./views/extra.js";
-import { restored } from "./views/mine.js";
-import { changes, facts, mended, Notice, written } from "./views/notice.js";
+import { Notice } from "./views/notice.js";
+import { showPromises, toggleFullScreen } from "./views/page.js";
 import { Stage } from "./views/stage.js";
+import { restored } from "./words/mine.js";
+import { changes, facts, mended, written } from "./words/news.js";
 
 /**
  * @import { CallState, ChatLine, Mine, Pair, Person } from "./state.js"
@@ -90,6 +92,8 @@ export class Room extends Emitter {
         share: () => call.myself.share(),
         open: (panel) => inside.open(panel),
         leave: () => call.leave(),
+        showPromises,
+        toggleFullScreen,
         copyLink,
       },
       extras,

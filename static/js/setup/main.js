@@ -1,10 +1,10 @@
 import { t } from "../lib/i18n.js";
-import { changeIcon, find, make, mark, write } from "../lib/dom.js";
+import { changeIcon, fill, find, make, mark, write } from "../lib/dom.js";
 import { clock } from "../lib/timing.js";
 import { Devices } from "../room/media/devices.js";
 import { Levels } from "../room/media/levels.js";
 import { Speakers } from "../room/media/speakers.js";
-import { choices, fill, refusal, trouble } from "../room/views/sources.js";
+import { choices, refusal, trouble } from "../room/words/sources.js";
 import { CHECKS, judge, overall } from "./verdicts.js";
 import { askServer, connectToMyself } from "./ways.js";
 

@@ -1,10 +1,10 @@
 import { t } from "../../lib/i18n.js";
-import { changeIcon, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
+import { changeIcon, fill, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
+import { confirmCopy } from "../../lib/copy.js";
+import { NARROW, ON_ITS_SIDE } from "../../lib/screen.js";
 import { Menu } from "../../lib/menu.js";
 import { browserStore } from "../../lib/storage.js";
-import { confirmCopy } from "./stage.js";
-import { showPromises, toggleFullScreen } from "./page.js";
-import { canAskAgain, choices, comesBack, fill, refusal, trouble } from "./sources.js";
+import { canAskAgain, choices, comesBack, refusal, trouble } from "../words/sources.js";
 
 /**
  * @import { CallState, Kind, Mine, Panel, Source } from "../state.js"
@@ -13,9 +13,6 @@ import { canAskAgain, choices, comesBack, fill, refusal, trouble } from "./sourc
  */
 
 const NO_KEYS = "no-single-keys";
-const NARROW = matchMedia("(max-width: 51.99rem), (max-height: 30rem) and (min-width: 35rem)");
-/** No top line: a phone on its side. */
-const TOPLESS = matchMedia("(max-height: 30rem) and (min-width: 35rem)");
 
 /** The bar: always the same controls in the same order, Leave last. */
 export class Controls {
@@ -36,7 +33,8 @@ export class Controls {
    * @param {HTMLElement} root   #controls
    * @param {{
    *   toggle: (kind: Kind) => void, leaveOff: (kind: Kind) => void, choose: (kind: Kind, id: string) => void, share: () => void,
-   *   open: (panel: Panel) => void, leave: () => void, copyLink?: () => void | Promise<void>
+   *   open: (panel: Panel) => void, leave: () => void,
+   *   showPromises: () => void, toggleFullScreen: () => Promise<void>, copyLink?: () => void | Promise<void>
    * }} actions
    * @param {readonly Extra[]} [extras]  what else there is to do
    */
@@ -188,7 +186,7 @@ export class Controls {
     const { mine, people, knocks } = this.#shown;
     /** @type {Line[]} */
     const lines = [];
-    if (NARROW.matches) {
+    if (isTight()) {
       for (const extra of this.#extras) if (extra.isMenu) lines.push(...extra.lines);
       if (mine.canShare) {
         lines.push({
@@ -217,15 +215,15 @@ export class Controls {
       lines.push({
         label: document.fullscreenElement ? t("Leave full screen") : t("Full screen"),
         icon: "fullscreen",
-        act: () => void toggleFullScreen(),
+        act: () => void this.#actions.toggleFullScreen(),
       });
     }
     lines.push({ label: t("Connection"), icon: "signal", act: () => this.#open("connection") });
-    if (TOPLESS.matches) {
+    if (ON_ITS_SIDE.matches) {
       lines.push({
         label: t("Private to {count}", { count: people.length }),
         icon: "shield",
-        act: showPromises,
+        act: () => this.#actions.showPromises(),
       });
     }
     lines.push({ label: t("Devices and keys"), icon: "settings", act: () => this.#openSettings() });
@@ -352,7 +350,7 @@ export class Controls {
       ? t("People, {people}, {waiting} waiting", { people, waiting })
       : t("People, {people}", { people });
     mark(this.#control("people"), "aria-label", words);
-    const more = waiting && NARROW.matches ? t("More, {waiting} waiting", { waiting }) : null;
+    const more = waiting && isTight() ? t("More, {waiting} waiting", { waiting }) : null;
     mark(this.#control("more"), "aria-label", more);
     // Where there is no room for the button, People is in More.
     for (const count of this.#root.querySelectorAll('[data-part="waiting"]')) {
@@ -372,4 +370,9 @@ export class Controls {
 
 function singleKeys() {
   return browserStore.text(NO_KEYS) === null;
+}
+
+/** There is no room for all of the bar. */
+function isTight() {
+  return NARROW.matches || ON_ITS_SIDE.matches;
 }

@@ -1,6 +1,6 @@
-import { locale, t, tn, woven } from "../../lib/i18n.js";
+import { clockTime, locale, t, tn, woven } from "../../lib/i18n.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
-import { clockTime } from "./page.js";
+import { Latest } from "../../lib/events.js";
 
 /** @import { DoorState } from "../state.js" */
 
@@ -14,7 +14,7 @@ export class Doorstep {
   #stop;
   #title;
   #lobby;
-  #key = "";
+  #drawn = new Latest();
   #waits = false;
   /** @type {number | null} */
   #opensAt = null;
@@ -39,14 +39,8 @@ export class Doorstep {
     this.#opensAt = door.opensAt;
     clearInterval(this.#ticking);
     if (door.opensAt !== null) this.#ticking = setInterval(() => this.#tick(), 1000);
-    const key = JSON.stringify([
-      door.kind,
-      door.waits,
-      door.host,
-      door.opensAt && Math.round(door.opensAt / 5000),
-    ]);
-    if (key !== this.#key) this.#draw(door);
-    this.#key = key;
+    const shown = [door.kind, door.waits, door.host, door.opensAt && Math.round(door.opensAt / 5000)];
+    if (this.#drawn.isNew(shown)) this.#draw(door);
     this.#tick();
   }
 

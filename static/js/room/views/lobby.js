@@ -1,6 +1,7 @@
 import { t, tn } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
+import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { borrowed, vouched } from "../vouching.js";
 
@@ -112,8 +113,8 @@ export class Lobby {
   /** Takes a question back, whatever is drawn meanwhile. */
   #unanswered;
   #entitled = "";
-  #shown = "";
-  #noticed = "";
+  #shown = new Latest();
+  #noticed = new Latest();
   /** Whom we have rung for: who comes back on another socket is no news. @type {Set<string>} */
   #rung = new Set();
 
@@ -164,9 +165,7 @@ export class Lobby {
   /** @param {Knock[]} knocks */
   #renderNotice(knocks) {
     const [first, ...rest] = knocks;
-    const shown = JSON.stringify([first, rest.length]);
-    if (shown === this.#noticed) return;
-    this.#noticed = shown;
+    if (!this.#noticed.isNew([first, rest.length])) return;
     const had =
       this.#notice.contains(document.activeElement) && document.activeElement?.getAttribute("data-answer");
     this.#notice.hidden = !first;
@@ -202,9 +201,7 @@ export class Lobby {
 
   /** @param {Knock[]} knocks @param {boolean} full */
   #renderList(knocks, full) {
-    const shown = JSON.stringify([knocks, full]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    if (!this.#shown.isNew([knocks, full])) return;
     const focused = this.#list.contains(document.activeElement) && document.activeElement;
     const had = focused && [focused.getAttribute("data-answer"), focused.getAttribute("data-knock")];
     this.#list.replaceChildren();

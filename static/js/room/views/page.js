@@ -1,4 +1,4 @@
-import { locale, t } from "../../lib/i18n.js";
+import { clockTime, t } from "../../lib/i18n.js";
 import { find, mark, write } from "../../lib/dom.js";
 
 /** @typedef {"prejoin" | "room" | "ended"} Part */
@@ -100,9 +100,4 @@ export function elapsed(ms) {
     String(n).padStart(2, "0"),
   );
   return h === "00" ? `${m}:${s}` : `${Number(h)}:${m}:${s}`;
-}
-
-/** @param {Date} date */
-export function clockTime(date) {
-  return date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }

@@ -1,11 +1,12 @@
 import { t, tn, woven } from "../../lib/i18n.js";
+import { confirmCopy } from "../../lib/copy.js";
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
+import { Latest } from "../../lib/events.js";
 import { isApart } from "../hearing.js";
 import { wayBack } from "../rules.js";
 import { borrowed } from "../vouching.js";
-import { apart, between } from "./notice.js";
-import { confirmCopy, outside } from "./stage.js";
+import { apart, between, outside } from "../words/news.js";
 
 /** @import { CallState, Pair, Person } from "../state.js" */
 /** @typedef {CallState["rules"]} Rules */
@@ -20,7 +21,7 @@ export class PeoplePanel {
   #actions;
   #list;
   #hearing;
-  #map = "";
+  #map = new Latest();
   #wasApart = false;
   #dialog;
   #lobby;
@@ -29,7 +30,7 @@ export class PeoplePanel {
   #andLobby;
   /** @type {Rules} */
   #rules = { access: "anyone", lobby: false };
-  #shown = "";
+  #shown = new Latest();
   /** Id of whoever the dialog asks about. */
   #asked = "";
 
@@ -76,28 +77,30 @@ export class PeoplePanel {
    */
   #renderPeople(people, host, visitors) {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    const shown = JSON.stringify([
-      host,
-      visitors,
-      sorted.map(
-        ({ id, name, role, standing, knownAs, self, microphone, silenced, screen, marks, link, by }) => [
-          id,
-          name,
-          role,
-          standing,
-          knownAs,
-          self,
-          microphone,
-          silenced,
-          screen,
-          marks,
-          link,
-          by,
-        ],
-      ),
-    ]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    if (
+      !this.#shown.isNew([
+        host,
+        visitors,
+        sorted.map(
+          ({ id, name, role, standing, knownAs, self, microphone, silenced, screen, marks, link, by }) => [
+            id,
+            name,
+            role,
+            standing,
+            knownAs,
+            self,
+            microphone,
+            silenced,
+            screen,
+            marks,
+            link,
+            by,
+          ],
+        ),
+      ])
+    ) {
+      return;
+    }
     const focused = document.activeElement?.getAttribute("data-remove");
 
     const queue = sorted.filter(queued).sort((a, b) => (queued(a)?.place ?? 0) - (queued(b)?.place ?? 0));
@@ -190,9 +193,7 @@ export class PeoplePanel {
    */
   #renderHearing(people, pairs) {
     this.#hearing.hidden = people.length < 3;
-    const shown = JSON.stringify([people.map(({ id, name, link }) => [id, name, link === "shut"]), pairs]);
-    if (shown === this.#map) return;
-    this.#map = shown;
+    if (!this.#map.isNew([people.map(({ id, name, link }) => [id, name, link === "shut"]), pairs])) return;
     const lines = [...apart(pairs, people), ...cutOff(people)];
     const isWell = !pairs.some(({ condition }) => condition !== "connected" && condition !== "carried");
     const carried = pairs.filter(({ condition }) => condition === "carried");

@@ -1,7 +1,8 @@
 import { t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
-import { called, changeIcon, find, make, mark, write } from "../../lib/dom.js";
-import { canAskAgain, choices, comesBack, fill, refusal, state as inBrief, trouble } from "./sources.js";
+import { called, changeIcon, fill, find, make, mark, write } from "../../lib/dom.js";
+import { Latest } from "../../lib/events.js";
+import { canAskAgain, choices, comesBack, refusal, state as inBrief, trouble } from "../words/sources.js";
 
 /**
  * @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js"
@@ -64,7 +65,7 @@ export class Prejoin {
   #heardAt = performance.now();
   #lit = -1;
   #pendingSince = 0;
-  #inside = "";
+  #inside = new Latest();
   /** @type {Shown | null} */
   #shown = null;
 
@@ -175,9 +176,7 @@ export class Prejoin {
 
   /** @param {string[]} inside @param {DoorState["kind"]} door */
   #renderInside(inside, door) {
-    const key = door === "open" ? JSON.stringify(inside) : door;
-    if (key === this.#inside) return;
-    this.#inside = key;
+    if (!this.#inside.isNew(door === "open" ? inside : door)) return;
     const words = make("span", { class: "soft" });
     if (door !== "open") {
       // Before they are let in nobody learns who is inside, and what they knew before is old.

@@ -1,6 +1,5 @@
 /** What microphone, camera and speaker have in common wherever they are shown: words for trouble, lists to choose from. */
 import { t } from "../../lib/i18n.js";
-import { make } from "../../lib/dom.js";
 
 /** @import { Device, Kind, Mine, Source } from "../state.js" */
 
@@ -238,25 +237,6 @@ export function choices(mine, kind) {
     none: state(source),
     isTroubled: source.trouble !== "",
   };
-}
-
-/**
- * Fill a list to choose from, leaving it alone while nothing changed. Under trouble it says so, and can be used still.
- *
- * @param {HTMLSelectElement} select
- * @param {{ devices: Device[], chosen: string, none: string, isTroubled: boolean }} choices
- */
-export function fill(select, { devices, chosen, none, isTroubled }) {
-  const isOpen = devices.length > 0 && !isTroubled;
-  const wanted = isOpen ? devices : [{ id: "", label: none }, ...devices];
-  const options = [...select.options];
-  const same =
-    options.length === wanted.length &&
-    wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
-  if (!same) select.replaceChildren(...wanted.map(({ id, label }) => make("option", { value: id }, label)));
-  select.disabled = !devices.length;
-  if (!isOpen) select.value = "";
-  else if (devices.some(({ id }) => id === chosen)) select.value = chosen;
 }
 
 /** The browser's name as its people know it. */
