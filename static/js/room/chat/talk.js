@@ -1,3 +1,4 @@
+// Long, since what is said, missed, asked for and passed on hang together; what each part keeps stands in modules of its own.
 import { Emitter } from "../../lib/events.js";
 import { Rate, Timer } from "../../lib/timing.js";
 import { Asking, MOST_ANSWERED } from "./asking.js";

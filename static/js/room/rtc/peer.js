@@ -1,3 +1,4 @@
+// Long, since each module that the page needs before the click is a request (docs/development.md).
 import { Emitter } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { prefer, SenderLimit } from "../media/sender.js";

@@ -1,3 +1,4 @@
+// Long, since each module that the page needs before the click is a request (docs/development.md).
 import { t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, fill, find, make, mark, write } from "../../lib/dom.js";

@@ -1,3 +1,4 @@
+// Long, since all that is said over the room, and aloud, is to be read in one piece.
 /** What concerns the whole of the room, in words: to be read, and to be heard. */
 import { t, tn } from "../../lib/i18n.js";
 import { isApart } from "../hearing.js";
