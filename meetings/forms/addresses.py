@@ -9,8 +9,10 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
+from language import gettext as _
+from language import gettext_noop, ngettext
 from meetings.plans.address import HOST, OPTIONAL, Address
-from meetings.words import number, plain, sentence
+from meetings.words import numbered, plain
 
 NAME_LENGTH = 64
 # What is longer is not looked at: no address is, however its letters are written.
@@ -23,6 +25,26 @@ COHOST = "(co-host)"
 COMMENT = re.compile(r"\A\s*\(((?:[^()@]|\([^()@]*\))*)\)\s*")
 
 
+# By the reason that `check` gives, the whole sentence.
+SENTENCES = {
+    "is longer than an address can be": gettext_noop("“%(text)s” is longer than an address can be."),
+    "lacks an @ and what follows it": gettext_noop("“%(text)s” lacks an @ and what follows it."),
+    "lacks a name in front of the @": gettext_noop("“%(text)s” lacks a name in front of the @."),
+    "lacks what follows the @, such as example.com": gettext_noop(
+        "“%(text)s” lacks what follows the @, such as example.com."
+    ),
+    "has more than one @": gettext_noop("“%(text)s” has more than one @."),
+    "lacks its ending, such as .com": gettext_noop("“%(text)s” lacks its ending, such as .com."),
+    "has a dot too many": gettext_noop("“%(text)s” has a dot too many."),
+    "has letters in front of the @ that most mail servers do not take": gettext_noop(
+        "“%(text)s” has letters in front of the @ that most mail servers do not take."
+    ),
+    "is not an address that mail could reach": gettext_noop(
+        "“%(text)s” is not an address that mail could reach."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Wrong:
     """What could not be read as an address."""
@@ -32,7 +54,11 @@ class Wrong:
     reason: str
 
     def __str__(self) -> str:
-        return f"“{self.text}” {self.reason}."
+        if said := SENTENCES.get(self.reason):
+            return _(said) % {"text": self.text}
+        strange = self.reason.partition("“")[2][:1]
+        said = _("“%(text)s” has a “%(strange)s”, which an address cannot have.")
+        return said % {"text": self.text, "strange": strange}
 
 
 @dataclass
@@ -49,14 +75,11 @@ class Parsed:
             return []
         shown = [str(wrong) for wrong in self.wrong[:MOST_NAMED]]
         if (more := len(self.wrong) - len(shown)) > 0:
-            shown.append(f"{sentence(number(more))} more could not be read.")
-        match len(self.addresses):
-            case 0:
-                pass
-            case 1:
-                shown[-1] += " The other one is fine."
-            case n:
-                shown[-1] += f" The other {number(n)} are fine."
+            text = ngettext("%(count)s more could not be read.", "%(count)s more could not be read.", more)
+            shown.append(numbered(text, more))
+        if fine := len(self.addresses):
+            text = ngettext("The other one is fine.", "The other %(count)s are fine.", fine)
+            shown[-1] += f" {numbered(text, fine)}"
         return shown
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meetings.forms.addresses import check, parse
+from meetings.forms.addresses import SENTENCES, Wrong, check, parse
 from meetings.plans.address import Address
 
 CASES = json.loads((Path(__file__).parent / "addresses.json").read_text())
@@ -104,3 +104,9 @@ def test_what_is_written_out_is_read_as_the_same(people):
 )
 def test_every_common_separator_will_do(people, separator):
     assert [address.email for address in parse(separator.join(people)).addresses] == people
+
+
+def test_every_reason_has_a_sentence_of_its_own():
+    reasons = {reason for case in CASES for _text, reason in case["wrong"]} | set(SENTENCES)
+    for reason in reasons:
+        assert str(Wrong("x", reason)) == f"“x” {reason}."
