@@ -94,7 +94,7 @@ def test_in_the_list_they_are_one_row(as_person, alice, plan):
     meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(6)))
     invitations.cancel_from(nth(meeting, 3))
     page = as_person(alice).get(reverse("meetings:list")).context
-    assert not page["door"].is_cancelled
+    assert not page["up_next"].is_cancelled
     assert [row.is_cancelled for day in page["days"] for row in day.rows] == [True]
 
 
