@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from outbox import html
 from outbox.delivery import renderer
 from outbox.models import Letter
 
@@ -162,5 +163,5 @@ def render_letter(letter: Letter) -> EmailMessage:
     message = EmailMultiAlternatives(
         str(context["subject"]), render_to_string("account/mail/letter.txt", context)
     )
-    message.attach_alternative(render_to_string("account/mail/letter.html", context), "text/html")
+    message.attach_alternative(html.render("account/mail/letter.html", context), "text/html")
     return message
