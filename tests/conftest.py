@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from channels.layers import channel_layers
 from django.test import Client
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
@@ -60,6 +61,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif item.path.stem in WAITING:
             item.add_marker(pytest.mark.waits)
     items.sort(key=_length)
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_site() -> Iterator[None]:
+    """A page leaves its language to the thread that it was made in."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

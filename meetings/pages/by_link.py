@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.zones import cookie_zone
@@ -21,6 +21,7 @@ from meetings.models import Answer, Attendee, Occurrence
 from meetings.pages import endings
 from meetings.pages.answering import one_of, respond
 from meetings.pages.meeting_page import as_file
+from meetings.pages.posting import post_only
 from meetings.plans import invitations
 
 # So many of the next times of a series are answered one by one.
@@ -110,8 +111,12 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
     return render(request, "meetings/answer.html", context)
 
 
+def _to_answer(request: HttpRequest, token: str) -> tuple[str, str]:
+    return ("meetings:answer_by_link", token)
+
+
 @never_cache
-@require_POST
+@post_only(_to_answer)
 def answer_several_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Record one answer to several dates of a series, whichever of its parts they are of."""
     try:

@@ -79,7 +79,7 @@ def test_a_database_of_a_newer_version_is_refused_in_a_sentence():
 
 def test_nothing_else_works_on_tables_of_a_newer_version(tmp_path):
     copy = Copy(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "roundtable.sqlite3")) as link, link:
+    with closing(sqlite3.connect(tmp_path / "data" / "roundtable.sqlite3")) as link, link:
         link.execute(
             "insert into django_migrations (app, name, applied)"
             " values ('rooms', '9001_of_tomorrow', '2031-01-01')"

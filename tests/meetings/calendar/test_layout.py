@@ -60,6 +60,12 @@ def test_nobody_gives_a_meeting_new_times_to_have_all_of_them_off():
     assert layout.renewed == {date.recurrence_id for date in known}
 
 
+def test_a_date_that_is_over_and_alone_of_its_rule_brings_none_back_that_are_over_too():
+    twice = replace(MONDAYS, rrule=str(Rule("DAILY", count=2)))
+    first = dates(twice)[:1]
+    assert lay_out(twice, first, first[0].ends_at + timedelta(days=1, minutes=30)) == Layout()
+
+
 def test_what_was_moved_by_hand_stays_there_while_its_time_by_the_rule_does():
     known = dates(MONDAYS)
     elsewhere = known[2].starts_at + timedelta(days=1)

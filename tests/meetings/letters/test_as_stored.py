@@ -74,6 +74,7 @@ def said(letter: Letter, mailoutbox: list[Any]) -> str:
     assert not letter.error, letter.error
     [message] = [sent for sent in mailoutbox if sent.extra_headers["Message-ID"] == letter.message_id]
     text = re.sub(r"/(i|reminders)/[\w:-]{16,}/", r"/\1/…/", text_of(message))
+    text = re.sub(r"/answer/on/\d+/", "/answer/on/…/", text)
     return f"{message.subject}\n\n" + re.sub(r"/[a-z2-9]{4}-[a-z2-9]{5}-[a-z2-9]{4}/", "/code/", text)
 
 

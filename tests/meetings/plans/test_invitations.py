@@ -66,7 +66,7 @@ def test_the_letter_and_its_cause_are_written_together_or_not_at_all(alice, plan
 def test_nothing_secret_waits_in_the_outbox(standup):
     assert not PersonalLink.objects.exists()
     for letter in Letter.objects.all():
-        assert set(letter.payload) <= {"attendee", "previous", "before", "uid"}
+        assert set(letter.payload) <= {"attendee", "previous", "before", "uid", "version"}
 
 
 def test_an_attendee_with_an_account_is_known_by_it(standup, bob, invited):
