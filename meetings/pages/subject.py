@@ -86,21 +86,21 @@ class Subject:
     @property
     def changeable(self) -> list[tuple[str, str]]:
         """What there is to change. Of a series in parts, "all" is its last part."""
-        whole = self._last_part
-        if self.occurrence is None or not whole:
+        last_part = self._last_part
+        if self.occurrence is None or not last_part.day:
             return self.scopes
         following = [] if self.begins_last_part else [(FOLLOWING, _("This one and the following"))]
-        rest = _("All %(dates)s") if whole.startswith("from") else _("The last one, %(dates)s")
-        return [(ONE, self._only), *following, (ALL, rest % {"dates": whole})]
+        rest = _("The last one, on %(day)s") if last_part.is_last else _("All from %(day)s on")
+        return [(ONE, self._only), *following, (ALL, rest % {"day": last_part.day})]
 
     @property
     def is_parted(self) -> bool:
         """Whether "all" is only its last part, since others are still to come before it."""
-        return self.occurrence is not None and bool(self._last_part)
+        return self.occurrence is not None and bool(self._last_part.day)
 
     @cached_property
-    def _last_part(self) -> str:
-        return dates.asked_for(self.meeting, timezone.get_current_timezone_name())
+    def _last_part(self) -> dates.AskedFrom:
+        return dates.asked_from(self.meeting, timezone.get_current_timezone_name())
 
     @property
     def short_day(self) -> str:
