@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -18,13 +20,28 @@ import pytest
 
 from tests import programs
 
+# Below those that systems give to whoever connects somewhere (32768 and up, or 49152: RFC 6335, 6): a socket
+# of a browser would take one that a server is about to listen on. Each process begins elsewhere.
+PORTS = range(15_000, 32_000)
+_next = itertools.count(random.SystemRandom().randrange(len(PORTS)))
+
 
 def spare_port() -> int:
-    """A TCP port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses at this moment, and that nobody is given by chance."""
+    for number in itertools.islice(_next, len(PORTS)):
+        port = PORTS[number % len(PORTS)]
+        if _is_free(port, socket.SOCK_STREAM) and _is_free(port, socket.SOCK_DGRAM):
+            return port
+    raise RuntimeError("every port is taken")
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(type=kind) as probe:
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
 
 
 def wait_until(fact: Callable[[], object], what: str, seconds: float = 20) -> None:

@@ -69,8 +69,15 @@ class Running:
         """Asked of the database that the servers use, which only they have been told of."""
         told = Path(f"/proc/{self.servers()[0]}/environ").read_bytes().decode().split("\0")
         environment = dict(line.split("=", 1) for line in told if "=" in line)
-        command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", SEED]
-        made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        made = subprocess.run(
+            [sys.executable, "-c", SEED],
+            cwd=ROOT,
+            env={"DJANGO_SETTINGS_MODULE": "config.settings"} | environment,
+            input="\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         found: dict[str, str] = json.loads(made.stdout.splitlines()[-1])
         return found
 
