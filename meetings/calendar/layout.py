@@ -40,7 +40,8 @@ class Layout:
 def lay_out(timing: Timing, known: Iterable[Date], now: datetime) -> Layout:
     """Make the dates those of the rule, or the one that there is without a rule."""
     dates = {date.recurrence_id: date for date in known}
-    history = _history(timing, dates, now)
+    # The only date of a meeting is given another time, be it over.
+    history = {key for key, date in dates.items() if date.ends_at <= now} if len(dates) > 1 else set()
     free = _free(timing, dates, history)
     fresh: list[Date] = []
     kept: dict[str, Date] = {}
@@ -70,12 +71,6 @@ def lay_out(timing: Timing, known: Iterable[Date], now: datetime) -> Layout:
     # Nobody gives a meeting new times to have all of them called off.
     is_begun_anew = not timing.rrule or not (fresh or any(not date.is_off for date in kept.values()))
     return Layout(tuple(fresh), kept, frozenset(gone), frozenset(renewed if is_begun_anew else ()))
-
-
-def _history(timing: Timing, dates: dict[str, Date], now: datetime) -> set[str]:
-    """Those that are over. An only date is given another time, be it over, unless it is one of the rule's."""
-    is_only = len(dates) == 1 and not (timing.rrule and dates.keys() <= set(timing.keys))
-    return set() if is_only else {key for key, date in dates.items() if date.ends_at <= now}
 
 
 def _free(timing: Timing, dates: dict[str, Date], history: set[str]) -> dict[str, Date]:
