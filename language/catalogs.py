@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import deepcopy
 from gettext import c2py
 from importlib.resources import files
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from babel import Locale
 from babel.messages import Catalog
+from babel.messages.catalog import Message
 from babel.messages.extract import extract, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -25,6 +28,7 @@ from django.utils.translation import templatize
 
 from language import SOURCE, formats, pseudo
 
+log = logging.getLogger(__name__)
 PAGES, SCRIPTS = "django", "djangojs"
 APPS = ("language", "outbox", "accounts", "meetings", "rooms", "config")
 # Which of a function's arguments are a sentence, as Babel counts them; `c` is a context.
@@ -36,6 +40,8 @@ PYTHON: dict[str, Any] = {
 }
 SCRIPT: dict[str, Any] = {"t": None, "tn": (1, 2)}
 COMMENTS = ("Translators:",)
+# A place of a sentence of scripts and letters; Babel knows those of `%`.
+PLACE = re.compile(r"\{\w+\}")
 SAYS_SOMETHING = re.compile(rb"gettext|translate\b|\b_\(|\bi18n\.js\b")
 # What libraries say on our pages. For real languages they bring catalogs; pseudo-languages are made of these.
 LIBRARIES = (
@@ -137,13 +143,33 @@ def compile_all(root: Path, into: Path, chosen: Collection[str]) -> None:
             pages, scripts = (
                 _pseudo(made[domain], language, domain)
                 if language in PSEUDO
-                else _read(source(root, language, domain), domain)
+                else _sound(_read(source(root, language, domain), domain))
                 for domain in (PAGES, SCRIPTS)
             )
             compiled = io.BytesIO()
             write_mo(compiled, pages)
             _write(into / folder(language) / "LC_MESSAGES" / f"{PAGES}.mo", compiled.getvalue())
             _write(into / "static" / script(language), _script(scripts, language).encode())
+
+
+def _sound(catalog: Catalog) -> Catalog:
+    """Without translations that name other places than their sentence, which stands in English instead."""
+    for message in list(catalog):
+        if message.id and message.string and _is_broken(message, catalog):
+            log.warning("%s: the places of “%s” are not those of the sentence", catalog.locale, message.id)
+            catalog.delete(message.id, message.context)
+    return catalog
+
+
+def _is_broken(message: Message, catalog: Catalog) -> bool:
+    named = {place for text in _forms_of(message.id) for place in PLACE.findall(text)}
+    said = {place for text in _forms_of(message.string) for place in PLACE.findall(text)}
+    return bool(said - named) or any(message.check(catalog))
+
+
+def _forms_of(text: Any) -> Sequence[str]:
+    """A sentence, or its plurals."""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def script(language: str) -> str:
@@ -199,6 +225,8 @@ def _write(path: Path, content: bytes) -> None:
     """Leaves a file alone that is right, so that nothing is collected anew."""
     if not path.exists() or path.read_bytes() != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".draft")
-        draft.write_bytes(content)
-        draft.replace(path)
+        # Of its own, since others may write the same at this moment.
+        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as draft:
+            draft.write(content)
+        Path(draft.name).chmod(0o644)
+        Path(draft.name).replace(path)

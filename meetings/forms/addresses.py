@@ -228,12 +228,16 @@ def _lines(piece: str) -> Iterator[str]:
 def _placed(piece: str) -> tuple[str, bool, bool]:
     """What stands in front of `(optional)` and `(host)`, and whether they are there."""
     is_optional = is_cohost = False
+    # Cut once: a list may hold as many of them as it is long.
+    end = len(piece)
     while True:
-        end = piece[-len(OPTIONAL) :].lower()
-        place = next((place for place in (OPTIONAL, HOST, COHOST) if end.endswith(place)), None)
+        tail = piece[max(end - len(OPTIONAL), 0) : end].lower()
+        place = next((place for place in (OPTIONAL, HOST, COHOST) if tail.endswith(place)), None)
         if place is None:
-            return piece, is_optional, is_cohost
-        piece = piece[: -len(place)].rstrip()
+            return piece[:end], is_optional, is_cohost
+        end -= len(place)
+        while end and piece[end - 1].isspace():
+            end -= 1
         is_optional, is_cohost = is_optional or place == OPTIONAL, is_cohost or place != OPTIONAL
 
 

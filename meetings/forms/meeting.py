@@ -154,7 +154,8 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         if self._file is None:
             return None
         name, before = self._file
-        return {"words": lists.from_file(addresses.parse(before), listed, name), "is_wrong": False}
+        typed = addresses.parse(before[:PEOPLE_LENGTH])
+        return {"words": lists.from_file(typed, listed, name), "is_wrong": False}
 
     def zone_in(self, data: dict[str, Any]) -> ZoneInfo | None:
         return ZoneInfo(data["zone"]) if data.get("zone") else None

@@ -23,6 +23,9 @@ def facts(
     if occurrences is None:
         occurrences = series.occurrences.all() if series.repeats else ()
     known = {occurrence.recurrence_id: occurrence for occurrence in occurrences}
+    for occurrence in known.values():
+        # Read for each that differs, and loaded already.
+        occurrence.meeting = series.meeting
     ids = series.keys if series.repeats else ()
     return replace(
         _facts(series, attendee),

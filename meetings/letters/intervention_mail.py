@@ -9,7 +9,7 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,9 +29,11 @@ NAMED = 30
 
 def named(meeting: Meeting, reader: User) -> str:
     """The meeting and its time, on the reader's clock."""
-    times = dates.when_of(meeting, reader.time_zone or meeting.time_zone)
-    when = times.rule or times.day_span_and_zone
-    return _("%(title)s (%(when)s)") % {"title": meeting.title, "when": when}
+    # Kept in the letter as it is said here, and not in the language of whoever acts.
+    with translation.override(settings.LANGUAGE_CODE):
+        times = dates.when_of(meeting, reader.time_zone or meeting.time_zone)
+        when = times.rule or times.day_span_and_zone
+        return _("%(title)s (%(when)s)") % {"title": meeting.title, "when": when}
 
 
 def tell(owner: User, by: User, what: str, lines: Sequence[str], letters: int = 0) -> int:

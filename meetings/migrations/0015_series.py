@@ -13,6 +13,9 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0014_field_words")]
 
     operations = [
+        # On the way back they hold again when 0016 has told which part each date belongs to.
+        migrations.RemoveConstraint("occurrence", "one_occurrence_at_a_time"),
+        migrations.RemoveConstraint("occurrence", "one_earlier_occurrence_at_a_time"),
         migrations.CreateModel(
             name="Series",
             fields=[

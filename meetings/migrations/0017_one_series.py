@@ -8,8 +8,6 @@ class Migration(migrations.Migration):
     dependencies = [("meetings", "0016_series_from_meetings")]
 
     operations = [
-        migrations.RemoveConstraint("occurrence", "one_occurrence_at_a_time"),
-        migrations.RemoveConstraint("occurrence", "one_earlier_occurrence_at_a_time"),
         migrations.RemoveField("occurrence", "earlier"),
         migrations.AlterField(
             "occurrence",

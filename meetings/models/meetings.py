@@ -125,6 +125,8 @@ class Meeting(models.Model):
         """The series in which it goes on: what "all" means, and the time that a page about it tells."""
         if self.last_series is None:
             raise ValueError("a room of one's own has no time")
+        # The same object, with what was loaded for it.
+        self.last_series.meeting = self
         return self.last_series
 
     @property

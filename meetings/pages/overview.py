@@ -114,7 +114,8 @@ def row(meeting: Meeting, viewer: User, occurrence: Occurrence | None = None) ->
 def still_to_come(meeting: Meeting, viewer: User, number: str | None) -> paging.Page[Row]:
     """The occurrences of a series that are not over, moved and cancelled ones among them."""
     now = timezone.now()
-    page = paging.page(meeting.occurrences.filter(ends_at__gt=now), number, SERIES_PAGE)
+    coming = meeting.occurrences.filter(ends_at__gt=now).select_related("series")
+    page = paging.page(coming, number, SERIES_PAGE)
     for occurrence in page.items:
         occurrence.meeting = meeting
     return paging.Page(rows(page.items, viewer), page.number, page.has_next)

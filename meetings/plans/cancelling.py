@@ -62,6 +62,9 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     ended = parts.call_off(occurrence, goes_on)
     goes_on.sequence += 1
     goes_on.save()
+    if not copies.going(meeting):
+        # What is left is called one thing.
+        meeting.title = goes_on.title
     meeting.save()
     occurrences.lay_out(meeting)
     after_commit(doors_changed, sender=Meeting, meeting=meeting)

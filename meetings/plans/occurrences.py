@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -65,7 +66,9 @@ def lay_out(meeting: Meeting) -> None:
     )
     # What takes place again is not called off any more.
     off = meeting.occurrences.exclude(series__called_off_at=None)
-    off.filter(starts_at__in=[date.starts_at for date in found.fresh]).delete()
+    again = Q(starts_at__in=[date.starts_at for date in found.fresh])
+    again |= Q(recurrence_id__in=[date.recurrence_id for date in found.fresh])
+    off.filter(again).delete()
     meeting.note_end()
 
 

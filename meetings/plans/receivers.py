@@ -56,7 +56,7 @@ def tell_of_deletion(instance: Meeting, **kwargs: Any) -> None:
 def name_what_stands(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
     """What they organize takes place, or is cancelled first."""
     mine = Meeting.objects.organized_by(user).standing().filter(personal=False)
-    standing = list(mine.ending_after(timezone.now()))
+    standing = list(mine.ending_after(timezone.now()).select_related("organizer", "last_series"))
     text = ngettext(
         "%(count)s meeting of theirs is still to come, and will stand without an organizer. What is not to"
         " take place has to be cancelled first, in the list of meetings, so that everybody is told.",

@@ -29,7 +29,7 @@ def follow() -> list[Meeting]:
     now = timezone.now()
     coming = Meeting.objects.standing().filter(ends_at__gt=now, instant=False, personal=False)
     moved = []
-    for meeting in coming.iterator():
+    for meeting in coming.select_related("last_series").iterator():
         try:
             if not _is_right(meeting, now) and _move(meeting, now):
                 moved.append(meeting)

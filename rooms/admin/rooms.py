@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
 from rooms.models import Call, Participant, Removal, Room
@@ -85,11 +85,11 @@ class RoomAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("calls"))
     def all_calls(self, room: Room) -> str:
-        return way_to("call", f"room__id__exact={room.pk}", "All of its calls")
+        return way_to("call", f"room__id__exact={room.pk}", gettext("All of its calls"))
 
     @admin.display(description=gettext_lazy("removals"))
     def all_removals(self, room: Room) -> str:
-        return way_to("removal", f"room__id__exact={room.pk}", "Everybody whom hosts removed")
+        return way_to("removal", f"room__id__exact={room.pk}", gettext("Everybody whom hosts removed"))
 
 
 @admin.register(Removal)

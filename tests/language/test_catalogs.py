@@ -69,6 +69,26 @@ def test_a_language_is_a_folder_that_is_added(root, tmp_path):
     assert gettext.GNUTranslations(io.BytesIO(compiled)).gettext("Join") == "Entrar"
 
 
+def test_a_translation_that_names_other_places_is_left_out_and_the_sentence_stays_english(
+    root, tmp_path, caplog
+):
+    catalogs.update(root, "de")
+    for domain, one, other in (
+        (catalogs.PAGES, "%(name)s is here.", "%(nam)s ist da."),
+        (catalogs.SCRIPTS, "Hello {name}.", "Hallo {nam}."),
+    ):
+        path = catalogs.source(root, "de", domain)
+        path.write_text(
+            path.read_text().replace(f'msgid "{one}"\nmsgstr ""', f'msgid "{one}"\nmsgstr "{other}"')
+        )
+        assert other in path.read_text()
+    catalogs.compile_all(root, tmp_path / "made", ["de"])
+    compiled = (tmp_path / "made/de/LC_MESSAGES/django.mo").read_bytes()
+    assert gettext.GNUTranslations(io.BytesIO(compiled)).gettext("%(name)s is here.") == "%(name)s is here."
+    assert "Hallo" not in (tmp_path / "made/static/words/de.js").read_text()
+    assert caplog.text.count("are not those of the sentence") == 2
+
+
 def test_the_browser_gets_its_sentences_with_plurals_by_their_names(root, tmp_path):
     catalogs.compile_all(root, tmp_path, ["en-xa", "ar-xb"])
     words = json.loads((tmp_path / "static/words/ar-xb.js").read_text().partition(" = ")[2].rstrip(";\n"))

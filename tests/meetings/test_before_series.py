@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.models import User
@@ -178,4 +179,21 @@ def test_back_again_all_is_as_it_was(before):
         .values_list("pk", "earlier__uid", "title")
     )
     assert list(parts) == list(were)
+    migrate()
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_on_the_way_back_dates_of_two_parts_may_share_a_time_and_what_was_called_off_is_gone():
+    weekly = Series.objects.get(uid=UIDS["weekly"])
+    one = weekly.occurrences.all()[0]
+    same = {name: getattr(weekly, name) for name in ("title", "starts_at", "time_zone", "duration", "rrule")}
+    times = {"recurrence_id": one.recurrence_id, "starts_at": one.starts_at, "ends_at": one.ends_at}
+    for off_at in (None, timezone.now()):
+        part = Series.objects.create(meeting=weekly.meeting, called_off_at=off_at, **same)
+        Occurrence.objects.create(meeting=weekly.meeting, series=part, cancelled_at=off_at, **times)
+    back = migrate(BEFORE)
+    earlier = back.get_model("meetings", "EarlierSeries").objects.filter(meeting__title="Weekly")
+    assert earlier.count() == 1
+    dates = back.get_model("meetings", "Occurrence").objects.filter(meeting__title="Weekly")
+    assert dates.filter(recurrence_id=one.recurrence_id).count() == 2
     migrate()

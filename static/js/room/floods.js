@@ -1,3 +1,5 @@
+import { t } from "../lib/i18n.js";
+
 /**
  * Who sends more than can be meant, as far as it is told: by my own page of those whom it has let go of, and to hosts by
  * the server of whom others have.
@@ -51,7 +53,7 @@ export class Floods {
     const [id, flood] = [...this.#floods].at(-1) ?? [];
     if (id === undefined || !flood) return null;
     const name = inside.get(id)?.name;
-    const by = [...flood.by].map((one) => (one === me ? "" : (inside.get(one)?.name ?? "somebody")));
+    const by = [...flood.by].map((one) => (one === me ? "" : (inside.get(one)?.name ?? t("somebody"))));
     return { id, name: name ?? flood.name, by, isInside: name !== undefined };
   }
 }

@@ -130,3 +130,17 @@ test("the button raises my hand, and says what it would do next", () => {
   assert.deepEqual(part.button({ mine: { hand: true } }), { isPressed: true, title: "Lower your hand" });
   assert.deepEqual(part.button({ mine: { hand: false } }), { isPressed: false, title: "Raise your hand" });
 });
+
+test("whoever was outside for a while counts anew: an order from before is no order", () => {
+  const { part } = room();
+  const places = (...people) => [...part.marks(people)].map(([id, [{ text }]]) => [id, text]);
+  part.hear("bob", { hand: true, hand_for: 2_000 }, 5_000);
+  assert.deepEqual(places(person(bob, true)), [["bob", "1"]]);
+  part.close();
+  part.hear("carol", { hand: true, hand_for: 1_000 }, 10_000);
+  part.hear("bob", { hand: true, hand_for: 0 }, 10_000);
+  assert.deepEqual(Object.fromEntries(places(person(bob, true), person(carol, true))), {
+    carol: "1",
+    bob: "2",
+  });
+});

@@ -110,3 +110,10 @@ def test_every_reason_has_a_sentence_of_its_own():
     reasons = {reason for case in CASES for _text, reason in case["wrong"]} | set(SENTENCES)
     for reason in reasons:
         assert str(Wrong("x", reason)) == f"“x” {reason}."
+
+
+def test_however_many_places_stand_behind_an_address_they_are_read_at_once():
+    began = time.process_time()
+    [address] = parse("bob@example.org " + "(host)" * 20_000).addresses
+    assert address.cohost
+    assert time.process_time() - began < 1

@@ -11,6 +11,7 @@ from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.pages import feed
 from meetings.plans import invitations
+from meetings.plans.plan import OccurrencePlan
 
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 PartStat = Attendee.PartStat
@@ -121,3 +122,20 @@ def test_calendars_that_subscribe_and_files_hold_nothing_of_what_was_called_off(
     assert file.count(b"BEGIN:VEVENT") == 1
     assert len(feed.contents(alice).series) == 1
     assert len(feed.contents(alice).series[0][0].changes) == 0
+
+
+def test_a_meeting_is_called_what_is_left_of_it_when_its_last_part_is_called_off(parted):
+    Meeting.objects.filter(pk=parted.pk).update(title="Retrospective")
+    invitations.cancel_from(nth(parted, 5))
+    parted.refresh_from_db()
+    assert (parted.title, parted.current.title) == ("Stand-up", "Stand-up")
+
+
+def test_a_moved_date_that_was_called_off_does_not_stay_beside_itself_when_it_takes_place_again(alice, plan):
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(4)))
+    third = nth(meeting, 3)
+    later = third.starts_at + timedelta(days=1)
+    invitations.change_occurrence(third, OccurrencePlan(third.title, later, third.duration, ""))
+    invitations.cancel_from(nth(meeting, 3))
+    invitations.change(Meeting.objects.get(pk=meeting.pk), plan(PEOPLE, rrule=weekly(4)))
+    assert [one.is_cancelled for one in meeting.occurrences.all()] == [False] * 4

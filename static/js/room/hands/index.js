@@ -45,6 +45,10 @@ class HandsPart {
       .map(({ name }) => t("{name} raised a hand", { name }));
   }
 
+  close() {
+    this.#hands.keep(new Set());
+  }
+
   press() {
     this.#room.myself.raise();
   }

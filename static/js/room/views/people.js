@@ -160,7 +160,7 @@ export class PeoplePanel {
     }
     states.append(
       icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"),
-      make("span", { class: "visually-hidden" }, person.microphone ? "Microphone on" : "Muted"),
+      make("span", { class: "visually-hidden" }, person.microphone ? t("Microphone on") : t("Muted")),
     );
     const row = make(
       "li",

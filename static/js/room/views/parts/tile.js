@@ -230,7 +230,7 @@ export class Tile {
       if (muted) {
         parts.push(
           icon("mic-off", person.silenced ? "warned" : "silent"),
-          make("span", { class: "visually-hidden" }, "Muted:"),
+          make("span", { class: "visually-hidden" }, t("Muted:")),
         );
       }
       parts.push(make("span", {}, name));
