@@ -35,6 +35,12 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.starts_at + self.duration
 
     @property
+    def ends_for_good(self) -> datetime:
+        """When the last of its dates by the rule ends."""
+        timing = self.timing
+        return timing.moment(timing.keys[-1]) + self.duration
+
+    @property
     def first(self) -> datetime:
         """Of a series, the first time by its rule, naive."""
         if self.wall_clock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -57,9 +58,12 @@ def told_of(parts: Iterable[Series]) -> list[announced.Announced]:
 
 
 def letters(
-    meeting: Meeting, attendees: Iterable[Attendee], parts: Iterable[announced.Announced], again: str = ""
+    attendees: Iterable[Attendee], parts: Iterable[announced.Announced], ends_at: datetime, again: str = ""
 ) -> list[Letter]:
-    """Letters to each about each part, not in the outbox yet; `attendee.letter` is the one to be read."""
+    """Letters to each about each part, not in the outbox yet; `attendee.letter` is the one to be read.
+
+    From `ends_at` on they are too late.
+    """
     return [
         Letter(
             key=f"{KIND}:{attendee.pk}:{told.uid}:{told.sequence}{again}",
@@ -68,7 +72,7 @@ def letters(
             payload=payloads.written(
                 payloads.AboutPart(attendee=attendee.pk, main=attendee.letter_id, told=told, uid=told.uid)
             ),
-            expires_at=meeting.ends_at,
+            expires_at=ends_at,
         )
         for attendee in attendees
         for told in parts
@@ -120,7 +124,8 @@ def make_up_for(letter: Letter, attendee: Attendee) -> None:
         if earlier is None or went_out(earlier):
             break
         payload = payloads.read(earlier, payloads.AboutMeeting)
-    Letter.objects.bulk_create(letters(attendee.meeting, [attendee], parts.values()), ignore_conflicts=True)
+    written = letters([attendee], parts.values(), attendee.meeting.ends_at)
+    Letter.objects.bulk_create(written, ignore_conflicts=True)
 
 
 def have_heard(attendee: Attendee, uid: object, besides: Letter | None = None) -> bool:

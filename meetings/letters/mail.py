@@ -22,10 +22,13 @@ from outbox.models import Letter
 def request(letter: Letter) -> EmailMessage | None:
     """Will you come? And what changed, against what the recipient was last told."""
     attendee = recipients.of_meeting(letter)
-    if attendee is None or attendee.meeting.is_cancelled or attendee.meeting.is_over:
+    if attendee is None or attendee.meeting.is_cancelled:
+        return None
+    payload, before = payloads.read(letter, payloads.AboutMeeting), recipients.last_told(letter)
+    # What they wait for otherwise is told as long as it would be to come.
+    if attendee.meeting.is_over and (before is None or before.ends_for_good <= timezone.now()):
         return None
     copies.make_up_for(letter, attendee)
-    payload, before = payloads.read(letter, payloads.AboutMeeting), recipients.last_told(letter)
     new = news.of(attendee.meeting, payload, before, dates.zone_of(attendee), changed=letter.kind == "update")
     if new.first_day and not attendee.answers.exclude(partstat="").exists():
         # They had said nothing that could hold.

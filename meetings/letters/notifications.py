@@ -39,16 +39,19 @@ def write(
     *,
     is_due: bool = False,
     parts: Sequence[announced.Announced] = (),
+    before: announced.Announced | None = None,
     **more: Any,
 ) -> int:
     """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
 
     `parts` are the earlier parts of a series that it concerns (copies.told_of): each is one letter more.
 
-    Nobody is written to about what is over. With `is_due` it is not the organizer's doing, and goes out
-    however many letters they caused today. For many people it takes as many statements as for one.
+    Nobody is written to about what is over, unless by what they were told `before` it would be to come. With
+    `is_due` it is not the organizer's doing, and goes out however many letters they caused today. For many
+    people it takes as many statements as for one.
     """
-    if not attendees or meeting.is_over:
+    ends_at = max(meeting.ends_at, before.ends_for_good) if before else meeting.ends_at
+    if not attendees or ends_at <= timezone.now():
         return 0
     if not meeting.cancelled_by:
         # What an administrator causes is not counted as the organizer's.
@@ -65,17 +68,18 @@ def write(
                     previous=attendee.letter_id,
                     uid=str(meeting.current.uid),
                     letters=len(parts),
+                    before=before,
                     **more,
                 )
             ),
-            expires_at=meeting.ends_at,
+            expires_at=ends_at,
         )
         for attendee in attendees
     )
     for attendee, letter in zip(attendees, written, strict=True):
         attendee.letter = letter
     Attendee.objects.bulk_update(attendees, ["letter"])
-    about_parts = _put(copies.letters(meeting, attendees, parts, again)) if parts else []
+    about_parts = _put(copies.letters(attendees, parts, ends_at, again)) if parts else []
     return len(written) + len(about_parts)
 
 

@@ -303,6 +303,21 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
     assert event["RRULE"]["UNTIL"] == [datetime(2030, 12, 9, 13, 0, tzinfo=UTC)]
 
 
+def test_dates_that_are_cancelled_are_told_of_also_when_the_last_that_stays_is_over(
+    delivered, letters_of_dave, monkeypatch
+):
+    letters_of_dave()
+    first = nth(delivered, 1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: first.starts_at + timedelta(minutes=10))
+    invitations.cancel_from(nth(delivered, 2))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: first.ends_at + timedelta(minutes=5))
+    [message] = letters_of_dave()
+    assert message.subject == "Cancelled from Mon 2 Dec on: Autumn timetable"
+    _, calendar = calendar_of(message)
+    [event] = calendar.walk("VEVENT")
+    assert event["RRULE"]["UNTIL"] == [datetime(2030, 11, 25, 13, 0, tzinfo=UTC)]
+
+
 def test_from_the_first_on_everything_is_called_off(delivered, letters_of_dave):
     letters_of_dave()
     invitations.cancel_from(nth(delivered, 1))
