@@ -22,6 +22,8 @@ from meetings.plans.address import Address
 LARGEST = 1024 * 1024
 # Nobody invites more at once; to check them all would keep the server from its work.
 MOST_ADDRESSES = 2000
+# With those that have no address in them; each is read.
+MOST_ROWS = 5000
 # Nothing of what is farther to the right is looked at.
 MOST_COLUMNS = 64
 SEPARATORS = ",;\t|"
@@ -48,6 +50,9 @@ def read(data: bytes) -> Parsed:
         said = gettext("There are %(count)s addresses in this file, more than any meeting takes.")
         raise WrongFile(said % {"count": formats.figure(count)})
     rows = _rows(text)
+    if len(rows) > MOST_ROWS:
+        said = gettext("There are %(count)s lines in this file, more than any meeting takes.")
+        raise WrongFile(said % {"count": formats.figure(len(rows))})
     email = _column_of_addresses(rows) if rows else None
     if email is None:
         # One column, or no columns at all: what a person would write into the form.

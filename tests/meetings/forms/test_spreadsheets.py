@@ -115,3 +115,8 @@ def test_the_largest_file_is_read_in_no_time():
     data = "".join(row.format(n) for n in range(2000)).encode()
     assert len(data) < LARGEST
     assert len(read(data).addresses) == 2000
+
+
+def test_a_table_of_very_many_lines_is_refused_however_few_addresses_are_in_it():
+    with pytest.raises(WrongFile, match="There are 6,001 lines in this file"):
+        read(b"Ann,ann@example.org\n" + b"x,y\n" * 6_000)

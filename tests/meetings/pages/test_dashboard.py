@@ -111,7 +111,9 @@ def moved(alice, plan):
 
 
 def test_a_letter_about_one_date_that_came_back_is_seen(as_person, alice, moved):
-    read = lambda url: markup(as_person(alice).get(url))  # noqa: E731
+    def read(url: str) -> str:
+        return markup(as_person(alice).get(url))
+
     first, second, _ = moved.occurrences.all()
     assert "Came back" in read(second.get_absolute_url())
     assert "Came back" not in read(first.get_absolute_url())
