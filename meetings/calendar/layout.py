@@ -21,7 +21,7 @@ class Date:
     ends_at: datetime
     # Put at another time than the rule's by hand.
     moved: bool = False
-    # Called off by itself.
+    # Cancelled by itself.
     is_off: bool = False
 
 
@@ -68,7 +68,7 @@ def lay_out(timing: Timing, known: Iterable[Date], now: datetime) -> Layout:
             stays = replace(was, recurrence_id=key) if is_put_off else replace(date, is_off=was.is_off)
             kept[was.recurrence_id] = stays
     gone = dates.keys() - history - kept.keys() - set(timing.keys)
-    # Nobody gives a meeting new times to have all of them called off.
+    # Nobody gives a meeting new times to have all of them cancelled.
     is_begun_anew = not timing.rrule or not (fresh or any(not date.is_off for date in kept.values()))
     return Layout(tuple(fresh), kept, frozenset(gone), frozenset(renewed if is_begun_anew else ()))
 

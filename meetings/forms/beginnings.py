@@ -32,7 +32,7 @@ def was_of(meeting: Meeting, since: Occurrence | None = None) -> Was:
         return Was(starts_at, last.duration, last.time_zone, rest, since.recurrence_id)
     # The rest of an earlier part, and what came after it, become one: as far as that went.
     rule = recurrence.parse(last.rrule or series.rrule)
-    final = meeting.occurrences.filter(series__called_off_at=None).order_by("-starts_at")[0]
+    final = meeting.occurrences.filter(series__cancelled_at=None).order_by("-starts_at")[0]
     until = max(final.starts_at, starts_at).astimezone(series.zone).date()
     rrule = str(replace(rule, count=None, until=until))
     return Was(starts_at, series.duration, series.time_zone, rrule, since.recurrence_id)

@@ -251,7 +251,7 @@ def exceptions(meeting: Meeting, zone: str, **which: Any) -> list[str]:
     if not meeting.repeats:
         return []
     found: list[str] = []
-    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__called_off_at=None, **which)
+    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__cancelled_at=None, **which)
     for occurrence in coming.select_related("series"):
         # Named by the day on which it would be.
         planned = recurrence.moment(occurrence.recurrence_id, occurrence.series.zone)

@@ -15,7 +15,7 @@ from meetings.calendar import differences
 from meetings.calendar.differences import Difference, Kind
 from meetings.letters import announced, dates
 from meetings.letters.announced import Announced
-from meetings.letters.payloads import AboutMeeting, CalledOff
+from meetings.letters.payloads import AboutMeeting, CancelledDates
 from meetings.letters.sentences import joined
 from meetings.models import Meeting
 
@@ -84,7 +84,7 @@ def _of(what: Difference, before: Announced, zone: str, *, restored: bool) -> Ne
             return News("restored", "restored") if restored else News("invitation")
         case Kind.SHORTER:
             gone = what.gone
-            return _cut(CalledOff(since=gone[0], dates=len(gone), first=list(gone[:MOST_NAMED])), zone)
+            return _cut(CancelledDates(since=gone[0], dates=len(gone), first=list(gone[:MOST_NAMED])), zone)
         case Kind.SERIES:
             first_day = day(before.starts_at, zone)
             news = News(f"series{length}", "series", first_day=first_day)
@@ -122,7 +122,7 @@ def _added(added: Sequence[datetime], zone: str) -> News:
     )
 
 
-def _cut(off: CalledOff, zone: str, old_title: str = "") -> News:
+def _cut(off: CancelledDates, zone: str, old_title: str = "") -> News:
     """A series ends earlier."""
     news = News("less", old_title=old_title, is_tail=True)
     news.off_dates = listed(off.first, off.dates, zone)

@@ -37,7 +37,7 @@ class Told(Payload, frozen=True, kw_only=True):
     before: Announced | None = None
 
 
-class CalledOff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"since": "from"}):
+class CancelledDates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"since": "from"}):
     """Dates at the end of a series that do not take place: the first of them, and how many."""
 
     since: datetime
@@ -54,7 +54,7 @@ class AboutMeeting(Told, frozen=True, kw_only=True):
     # How many short letters about parts of the series go with it.
     letters: int = 0
     # Of a series that ends earlier.
-    off: CalledOff | None = None
+    off: CancelledDates | None = None
     # Of a change from one date on: what that date was, how many were left from it on, and what became of them
     # (calendar.differences.Kind); `moved` is what older letters have for that.
     was: Announced | None = None

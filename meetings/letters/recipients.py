@@ -36,8 +36,8 @@ def of_occurrence(letter: Letter) -> Answer | None:
         )
         .first()
     )
-    if answer is None or answer.occurrence.series.called_off_at:
-        # What follows was called off since, which the letter about the whole says.
+    if answer is None or answer.occurrence.series.cancelled_at:
+        # What follows was cancelled since, which the letter about the whole says.
         return None
     attendee, series = answer.attendee, answer.occurrence.series
     if series.pk == attendee.meeting.last_series_id:

@@ -1,4 +1,4 @@
-"""On the way back, dates that are called off with what follows go: before 0018 they went at once.
+"""On the way back, dates that are cancelled with what follows go: before 0018 they went at once.
 
 By itself, since Postgres does not alter a table whose rows have just changed.
 """
@@ -12,13 +12,13 @@ FORGET = (
     """
     DELETE FROM meetings_answer WHERE occurrence_id IN (
         SELECT id FROM meetings_occurrence WHERE series_id IN (
-            SELECT id FROM meetings_series WHERE called_off_at IS NOT NULL))
+            SELECT id FROM meetings_series WHERE cancelled_at IS NOT NULL))
     """,
     """
     DELETE FROM meetings_occurrence WHERE series_id IN (
-        SELECT id FROM meetings_series WHERE called_off_at IS NOT NULL)
+        SELECT id FROM meetings_series WHERE cancelled_at IS NOT NULL)
     """,
-    "DELETE FROM meetings_series WHERE called_off_at IS NOT NULL",
+    "DELETE FROM meetings_series WHERE cancelled_at IS NOT NULL",
 )
 
 
@@ -29,6 +29,6 @@ def forget(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0018_called_off")]
+    dependencies = [("meetings", "0018_series_cancelled")]
 
     operations = [migrations.RunPython(migrations.RunPython.noop, forget)]

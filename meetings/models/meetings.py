@@ -103,7 +103,7 @@ class Meeting(models.Model):
 
     def note_end(self) -> None:
         """Bring `ends_at` up to date: the end of the last occurrence, cancelled by itself or not."""
-        last = self.occurrences.filter(series__called_off_at=None).aggregate(last=models.Max("ends_at"))[
+        last = self.occurrences.filter(series__cancelled_at=None).aggregate(last=models.Max("ends_at"))[
             "last"
         ]
         if last and last != self.ends_at:

@@ -16,8 +16,8 @@ from meetings.calendar.differences import Timing
 
 class SeriesQuerySet(models.QuerySet["Series"]):
     def standing(self) -> SeriesQuerySet:
-        """Those that were not called off."""
-        return self.filter(called_off_at=None)
+        """Those that were not cancelled."""
+        return self.filter(cancelled_at=None)
 
 
 class Series(models.Model):
@@ -50,8 +50,8 @@ class Series(models.Model):
     # How it repeats: an RRULE of those that meetings.calendar.recurrence takes; empty for once.
     rrule = models.CharField("rule of repetition", max_length=120, blank=True)
 
-    # With all of its dates, as "this and the following" are called off; calendars no longer know it.
-    called_off_at = models.DateTimeField("called off", null=True, blank=True, editable=False)
+    # With all of its dates, as "this and the following" are cancelled; calendars no longer know it.
+    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True, editable=False)
 
     objects = SeriesQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
     attendee, meeting = link.attendee, link.attendee.meeting
     one = one_of(meeting, str(pk or ""))
     if pk and one is None:
-        # Moved with the series, or called off with what follows: the whole is what can be answered.
+        # Moved with the series, or cancelled with what follows: the whole is what can be answered.
         return redirect("meetings:answer_by_link", token)
     mine = Answer.objects.filter(attendee=attendee, occurrence=one).first() if one else None
     said = (mine and mine.partstat) or attendee.partstat

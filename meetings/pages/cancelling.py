@@ -33,8 +33,8 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     meeting = subject.meeting
     if request.method == "POST":
         # Named while they are still there.
-        what = _what_is_called_off(subject)
-        told = _call_off(subject).updates
+        what = _what_is_cancelled(subject)
+        told = _cancel_subject(subject).updates
         meeting.refresh_from_db()
         if meeting.is_cancelled:
             # Without its last date nothing of it is left.
@@ -83,7 +83,7 @@ def _inside(count: int) -> str:
     return words.numbered(text, count)
 
 
-def _call_off(subject: Subject) -> Sent:
+def _cancel_subject(subject: Subject) -> Sent:
     if subject.one:
         return invitations.cancel_occurrence(subject.one)
     if subject.since:
@@ -95,7 +95,7 @@ def _all_is_cancelled(subject: Subject) -> str:
     return _("The series is cancelled.") if subject.occurrence else _("The meeting is cancelled.")
 
 
-def _what_is_called_off(subject: Subject) -> str:
+def _what_is_cancelled(subject: Subject) -> str:
     if not subject.short_day:
         return _all_is_cancelled(subject)
     if subject.is_about_one:

@@ -30,8 +30,8 @@ def first_of_each(occurrences: OccurrenceQuerySet) -> QuerySet[Occurrence]:
 
 
 def _folds() -> list[Any]:
-    """What becomes one row: the meeting; what was called off of it together; others apart each by itself."""
-    together = When(series__called_off_at__isnull=False, then=Value(-1))
+    """What becomes one row: the meeting; what was cancelled of it together; others apart each by itself."""
+    together = When(series__cancelled_at__isnull=False, then=Value(-1))
     apart = When(APART, then=F("pk"))
     return [F("meeting"), Case(together, apart, default=Value(0), output_field=BigIntegerField())]
 

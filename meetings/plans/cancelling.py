@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings.letters import announced, copies, notifications
-from meetings.letters.payloads import CalledOff
+from meetings.letters.payloads import CancelledDates
 from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
 from meetings.plans.locking import after_commit, locked, raise_sequence
 from meetings.plans.plan import Sent
 from meetings.signals import doors_changed, meeting_cancelled
 
-# So many of the dates that are called off together are named.
+# So many of the dates that are cancelled together are named.
 MOST_NAMED = 6
 
 
@@ -29,7 +29,7 @@ def cancel(meeting: Meeting, by: str = "") -> Sent:
 
 @transaction.atomic
 def cancel_occurrence(occurrence: Occurrence) -> Sent:
-    """Call off one occurrence of a series and tell everybody; the last one that stands ends the meeting."""
+    """Cancel one occurrence of a series and tell everybody; the last one that stands ends the meeting."""
     meeting = locked(occurrence.meeting)
     occurrence.refresh_from_db()
     if occurrence.cancelled_at or meeting.is_cancelled:
@@ -45,7 +45,7 @@ def cancel_occurrence(occurrence: Occurrence) -> Sent:
 
 @transaction.atomic
 def cancel_from(occurrence: Occurrence) -> Sent:
-    """Call off an occurrence and all that follow: the series ends with the one before."""
+    """Cancel an occurrence and all that follow: the series ends with the one before."""
     meeting = locked(occurrence.meeting)
     occurrence.refresh_from_db()
     if meeting.is_cancelled:
@@ -59,7 +59,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     off = meeting.occurrences.exclude(pk__in=staying.values("pk"))
     dates = list(off.filter(cancelled_at=None).values_list("starts_at", flat=True))
     goes_on.meeting = meeting
-    ended = parts.call_off(occurrence, goes_on)
+    ended = parts.cancel_rest(occurrence, goes_on)
     goes_on.sequence += 1
     goes_on.save()
     if not copies.going(meeting):
@@ -69,7 +69,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     occurrences.lay_out(meeting)
     after_commit(doors_changed, sender=Meeting, meeting=meeting)
     attendees = list(meeting.attendees.invited())
-    gone = CalledOff(since=occurrence.starts_at, dates=len(dates), first=dates[:MOST_NAMED])
+    gone = CancelledDates(since=occurrence.starts_at, dates=len(dates), first=dates[:MOST_NAMED])
     written = notifications.write(meeting, attendees, "update", parts=ended, before=before, off=gone)
     return Sent(updates=written)
 

@@ -64,8 +64,8 @@ def lay_out(meeting: Meeting) -> None:
         )
         for date in found.fresh
     )
-    # What takes place again is not called off any more.
-    off = meeting.occurrences.exclude(series__called_off_at=None)
+    # What takes place again is not cancelled any more.
+    off = meeting.occurrences.exclude(series__cancelled_at=None)
     again = Q(starts_at__in=[date.starts_at for date in found.fresh])
     again |= Q(recurrence_id__in=[date.recurrence_id for date in found.fresh])
     off.filter(again).delete()

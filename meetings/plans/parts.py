@@ -121,7 +121,7 @@ def give_agenda(since: Occurrence, agenda: str) -> None:
 
 
 def _following(since: Occurrence) -> QuerySet[Occurrence]:
-    standing = since.meeting.occurrences.filter(series__called_off_at=None)
+    standing = since.meeting.occurrences.filter(series__cancelled_at=None)
     return standing.exclude(pk__in=before_in_series(since).values("pk"))
 
 
@@ -165,7 +165,7 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
 
     What they say to the whole is about the last part; of the others it says nothing.
     """
-    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__called_off_at=None)
+    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__cancelled_at=None)
     coming = coming.exclude(series=meeting.last_series)
     dates = list(coming.values_list("pk", flat=True))
     asked = Attendee.PartStat.NEEDS_ACTION
@@ -177,10 +177,10 @@ def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
     Answer.objects.filter(attendee__in=attendees, occurrence__in=coming, partstat="").update(partstat=asked)
 
 
-def call_off(occurrence: Occurrence, goes_on: Series) -> list[announced.Announced]:
-    """Call off an occurrence and what follows it, so that the meeting goes on, and ends, in `goes_on`.
+def cancel_rest(occurrence: Occurrence, goes_on: Series) -> list[announced.Announced]:
+    """Cancel an occurrence and what follows it, so that the meeting goes on, and ends, in `goes_on`.
 
-    Its dates stay, in series that are called off. What calendars have to be told of those that they know.
+    Its dates stay, in series that are cancelled. What calendars have to be told of those that they know.
     """
     meeting, now = goes_on.meeting, timezone.now()
     off = list(meeting.series.standing().filter(pk__gt=goes_on.pk))
@@ -197,7 +197,7 @@ def call_off(occurrence: Occurrence, goes_on: Series) -> list[announced.Announce
         goes_on.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id).update(series=rest)
         goes_on.rrule = _cut(goes_on, occurrence.recurrence_id)
         off.append(rest)
-    Series.objects.filter(pk__in=[part.pk for part in off]).update(called_off_at=now)
+    Series.objects.filter(pk__in=[part.pk for part in off]).update(cancelled_at=now)
     meeting.occurrences.filter(series__in=off, cancelled_at=None).update(cancelled_at=now)
     meeting.last_series = goes_on
     return ended

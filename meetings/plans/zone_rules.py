@@ -49,7 +49,7 @@ def _is_right(meeting: Meeting, now: datetime) -> bool:
 def _strayed(meeting: Meeting, now: datetime) -> list[Occurrence]:
     """The occurrences to come that are elsewhere than their clock says, beside those moved by hand."""
     coming = meeting.occurrences.filter(
-        ends_at__gt=now, moved=False, series__called_off_at=None
+        ends_at__gt=now, moved=False, series__cancelled_at=None
     ).select_related("series")
     return [one for one in coming if one.starts_at != _on_the_wall(one)]
 

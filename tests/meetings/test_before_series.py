@@ -183,13 +183,13 @@ def test_back_again_all_is_as_it_was(before):
 
 
 @pytest.mark.usefixtures("brought_over")
-def test_on_the_way_back_dates_of_two_parts_may_share_a_time_and_what_was_called_off_is_gone():
+def test_on_the_way_back_dates_of_two_parts_may_share_a_time_and_what_was_cancelled_is_gone():
     weekly = Series.objects.get(uid=UIDS["weekly"])
     one = weekly.occurrences.all()[0]
     same = {name: getattr(weekly, name) for name in ("title", "starts_at", "time_zone", "duration", "rrule")}
     times = {"recurrence_id": one.recurrence_id, "starts_at": one.starts_at, "ends_at": one.ends_at}
     for off_at in (None, timezone.now()):
-        part = Series.objects.create(meeting=weekly.meeting, called_off_at=off_at, **same)
+        part = Series.objects.create(meeting=weekly.meeting, cancelled_at=off_at, **same)
         Occurrence.objects.create(meeting=weekly.meeting, series=part, cancelled_at=off_at, **times)
     back = migrate(BEFORE)
     earlier = back.get_model("meetings", "EarlierSeries").objects.filter(meeting__title="Weekly")

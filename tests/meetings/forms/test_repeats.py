@@ -351,7 +351,7 @@ def test_one_that_is_over_is_not_changed(later, change, series):
 
 
 @pytest.fixture
-def call_off(as_person, alice, series):
+def cancel(as_person, alice, series):
     client = as_person(alice)
 
     def send(occurrence, scope):
@@ -361,21 +361,21 @@ def call_off(as_person, alice, series):
     return send
 
 
-def test_one_is_cancelled(call_off, series):
-    response = call_off(at(series, 1), "one")
+def test_one_is_cancelled(cancel, series):
+    response = cancel(at(series, 1), "one")
     assert [o.is_cancelled for o in series.occurrences.all()] == [False, True, False, False]
     assert response["Location"] == series.get_absolute_url()
 
 
-def test_one_and_the_following_are_cancelled(call_off, series):
-    call_off(at(series, 1), "following")
+def test_one_and_the_following_are_cancelled(cancel, series):
+    cancel(at(series, 1), "following")
     assert [one.is_cancelled for one in series.occurrences.all()] == [False, True, True, True]
     series.refresh_from_db()
     assert not series.is_cancelled
 
 
-def test_all_are_cancelled(call_off, series):
-    response = call_off(at(series, 1), "all")
+def test_all_are_cancelled(cancel, series):
+    response = cancel(at(series, 1), "all")
     series.refresh_from_db()
     assert series.is_cancelled
     assert response["Location"] == reverse("meetings:list")

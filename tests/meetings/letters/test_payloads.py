@@ -22,7 +22,7 @@ ONE_OF_EACH = [
         before=TOLD,
         uid="a-b",
         letters=1,
-        off=payloads.CalledOff(since=AT, dates=2, first=[AT]),
+        off=payloads.CancelledDates(since=AT, dates=2, first=[AT]),
     ),
     payloads.AboutMeeting(attendee=1, before=TOLD, uid="a-b", was=TOLD, dates=2, moved=True, what="moved"),
     payloads.AboutOccurrence(attendee=1, occurrence=2, before=TOLD),

@@ -92,7 +92,7 @@ def test_from_one_date_on_a_longer_series_is_not_parted(answered, letter_of):
     assert letter_of("bob").subject.startswith("More dates: ")
 
 
-def test_a_series_that_is_to_end_earlier_names_what_is_called_off(answered, letter_of):
+def test_a_series_that_is_to_end_earlier_names_what_is_cancelled(answered, letter_of):
     meeting, first = answered(rrule=weekly(4))
     invitations.change(meeting, replace(first, rrule=weekly(2)))
     assert answers(meeting) == KEPT

@@ -74,7 +74,7 @@ def test_planning_one_like_a_series_that_ends_with_another_single_date_is_a_seri
 # -- called off from one on ---------------------------------------------------------------------
 
 
-def test_dates_called_off_from_one_on_stay_on_the_page_as_such(as_person, alice, parted):
+def test_dates_cancelled_from_one_on_stay_on_the_page_as_such(as_person, alice, parted):
     invitations.cancel_from(nth(parted, 3))
     page = as_person(alice).get(parted.get_absolute_url())
     coming = page.context["coming"].items
@@ -83,7 +83,7 @@ def test_dates_called_off_from_one_on_stay_on_the_page_as_such(as_person, alice,
     assert coming[2].cancelled == "You cancelled this today"
 
 
-def test_the_page_of_a_date_called_off_with_what_follows_says_so(as_person, alice, parted):
+def test_the_page_of_a_date_cancelled_with_what_follows_says_so(as_person, alice, parted):
     third = nth(parted, 3)
     invitations.cancel_from(third)
     page = as_person(alice).get(reverse("meetings:occurrence", args=[parted.code, third.pk]))
@@ -116,7 +116,7 @@ def test_a_series_that_goes_on_again_has_its_dates_once(alice, plan):
     assert [one.is_cancelled for one in meeting.occurrences.all()] == [False] + [True] * 5
 
 
-def test_calendars_that_subscribe_and_files_hold_nothing_of_what_was_called_off(as_person, alice, parted):
+def test_calendars_that_subscribe_and_files_hold_nothing_of_what_was_cancelled(as_person, alice, parted):
     invitations.cancel_from(nth(parted, 3))
     file = as_person(alice).get(reverse("meetings:calendar", args=[parted.code])).content
     assert file.count(b"BEGIN:VEVENT") == 1
@@ -124,14 +124,14 @@ def test_calendars_that_subscribe_and_files_hold_nothing_of_what_was_called_off(
     assert len(feed.contents(alice).series[0][0].changes) == 0
 
 
-def test_a_meeting_is_called_what_is_left_of_it_when_its_last_part_is_called_off(parted):
+def test_a_meeting_is_called_what_is_left_of_it_when_its_last_part_is_cancelled(parted):
     Meeting.objects.filter(pk=parted.pk).update(title="Retrospective")
     invitations.cancel_from(nth(parted, 5))
     parted.refresh_from_db()
     assert (parted.title, parted.current.title) == ("Stand-up", "Stand-up")
 
 
-def test_a_moved_date_that_was_called_off_does_not_stay_beside_itself_when_it_takes_place_again(alice, plan):
+def test_a_moved_date_that_was_cancelled_does_not_stay_beside_itself_when_it_takes_place_again(alice, plan):
     meeting = invitations.schedule(alice, plan(PEOPLE, rrule=weekly(4)))
     third = nth(meeting, 3)
     later = third.starts_at + timedelta(days=1)

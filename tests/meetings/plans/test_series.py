@@ -52,7 +52,7 @@ def letters_of_dave(mailoutbox, mondays):
 
 
 def starts(meeting):
-    standing = meeting.occurrences.filter(series__called_off_at=None)
+    standing = meeting.occurrences.filter(series__cancelled_at=None)
     return [f"{o.starts_at.astimezone(BERLIN):%d.%m. %H:%M}" for o in standing]
 
 
@@ -282,7 +282,7 @@ def test_a_letter_about_dates_from_one_on_names_no_exception_of_those_before(
     assert fifth.series == fifth.meeting.last_series
 
 
-def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_of_dave):
+def test_this_and_the_following_are_cancelled_in_one_letter(delivered, letters_of_dave):
     letters_of_dave()
     invitations.cancel_from(nth(delivered, 4))
     assert starts(delivered) == ["25.11. 14:00", "02.12. 14:00", "09.12. 14:00"]
@@ -294,8 +294,8 @@ def test_this_and_the_following_are_called_off_in_one_letter(delivered, letters_
         "Alice cancelled three dates of the series “Autumn timetable”, from Monday, 16 December 2030 on."
         in text
     )
-    called_off = [f"Mon {day}, 14:00" for day in ("16 Dec", "23 Dec", "30 Dec")]
-    assert f"Cancelled: {'; '.join(called_off)}\n" in text
+    cancelled = [f"Mon {day}, 14:00" for day in ("16 Dec", "23 Dec", "30 Dec")]
+    assert f"Cancelled: {'; '.join(cancelled)}\n" in text
     assert "asks again" not in text
     method, calendar = calendar_of(message)
     [event] = calendar.walk("VEVENT")
@@ -318,7 +318,7 @@ def test_dates_that_are_cancelled_are_told_of_also_when_the_last_that_stays_is_o
     assert event["RRULE"]["UNTIL"] == [datetime(2030, 11, 25, 13, 0, tzinfo=UTC)]
 
 
-def test_from_the_first_on_everything_is_called_off(delivered, letters_of_dave):
+def test_from_the_first_on_everything_is_cancelled(delivered, letters_of_dave):
     letters_of_dave()
     invitations.cancel_from(nth(delivered, 1))
     delivered.refresh_from_db()
@@ -488,7 +488,7 @@ def test_every_letter_counts_for_the_day(alice, delivered, plan):
 # -- the last date --------------------------------------------------------------------------------
 
 
-def test_the_last_date_is_called_off_by_its_name(delivered, letters_of_dave):
+def test_the_last_date_is_cancelled_by_its_name(delivered, letters_of_dave):
     letters_of_dave()
     invitations.cancel_from(nth(delivered, 6))
     [message] = letters_of_dave()
@@ -537,7 +537,7 @@ def test_what_follows_can_become_one_meeting_that_does_not_repeat(delivered, let
     assert "(before: Every Monday from 14:00 to 14:45, Berlin time, six times)" in text
 
 
-def test_a_date_that_was_called_off_meanwhile_does_not_make_the_other_the_last_one(
+def test_a_date_that_was_cancelled_meanwhile_does_not_make_the_other_the_last_one(
     delivered, letters_of_dave, plan
 ):
     letters_of_dave()
@@ -592,7 +592,7 @@ def test_a_new_title_alone_moves_nothing_in_the_letter(delivered, letters_of_dav
     assert "asks again" not in text_of(message)
 
 
-def test_what_is_called_off_as_a_whole_has_no_next_dates(delivered, letters_of_dave, plan):
+def test_what_is_cancelled_as_a_whole_has_no_next_dates(delivered, letters_of_dave, plan):
     move_from(delivered, 4, plan)
     invitations.cancel_occurrence(nth(delivered, 2))
     letters_of_dave()
@@ -652,7 +652,7 @@ def test_an_invitation_names_the_next_dates_and_how_many_more_there_are(
     assert f"Mon 16 Dec, 14:00</span>{more}</p>" in html_of(dave)
 
 
-def test_from_a_parting_on_a_call_off_returns_to_the_part_before(delivered, letters_of_dave, plan):
+def test_from_a_parting_on_a_cancellation_returns_to_the_part_before(delivered, letters_of_dave, plan):
     uid, third = delivered.current.uid, nth(delivered, 3)
     rest = recurrence.rest(delivered.current.rrule, delivered.current.wall_clock, third.recurrence_id)
     later = third.starts_at + timedelta(hours=2)
@@ -910,7 +910,7 @@ def test_this_and_the_following_ends_all_the_parts_that_follow(in_three_parts, p
     assert [is_short(message) for message in messages] == [False, True, True]
 
 
-def test_all_that_follows_can_be_called_off_from_any_part(in_three_parts, mailoutbox):
+def test_all_that_follows_can_be_cancelled_from_any_part(in_three_parts, mailoutbox):
     uids = {str(part.uid) for part in in_three_parts.series.all()}
     mailoutbox.clear()
     invitations.cancel_from(in_three_parts.occurrences.all()[1])
@@ -1050,7 +1050,7 @@ def said_after(client, meeting, action, n, scope, **fields):
         (1, "all", "The series is cancelled. Everybody who was invited gets a letter."),
     ],
 )
-def test_it_says_which_dates_were_called_off(client, alice, delivered, n, scope, said):
+def test_it_says_which_dates_were_cancelled(client, alice, delivered, n, scope, said):
     client.force_login(alice)
     assert said_after(client, delivered, "cancel", n, scope) == said
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             "series",
-            "called_off_at",
-            models.DateTimeField(blank=True, editable=False, null=True, verbose_name="called off"),
+            "cancelled_at",
+            models.DateTimeField(blank=True, editable=False, null=True, verbose_name="cancelled"),
         ),
     ]
