@@ -277,13 +277,13 @@ test("of a flood it is said whose it is, and who says so", () => {
   const flood = { id: "m", name: "Mallory", by: [""], isInside: true };
   assert.match(
     flooded(flood),
-    /^Mallory sent far more data than a call needs, so your browser cut them off\.$/,
+    /^Mallory sent far more data than a call needs\. Your browser cut them off\.$/,
   );
-  assert.match(flooded({ ...flood, by: ["Bob"] }), /so Bob’s browser cut them off/);
-  assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /so several browsers cut them off/);
+  assert.match(flooded({ ...flood, by: ["Bob"] }), /\. Bob’s browser cut them off/);
+  assert.match(flooded({ ...flood, by: ["Bob", "Carol"] }), /\. Several browsers cut them off/);
   assert.match(
     flooded({ ...flood, by: ["", "Carol"] }),
-    /so several browsers, yours among them, cut them off/,
+    /\. Several browsers, yours among them, cut them off/,
   );
   assert.match(flooded({ ...flood, name: "", isInside: false }), /^Somebody who has not come in sent/);
   assert.match(flooded({ ...flood, isInside: false }), /^Mallory, who has not come in, sent/);

@@ -158,19 +158,14 @@ export class Controls {
     const { mine } = this.#shown;
     const { devices, chosen, none, isTroubled } = choices(mine, kind);
     const heading = { microphone: t("Microphone"), camera: t("Camera"), speaker: t("Speaker") }[kind];
-    const title =
-      isTroubled || !devices.length
-        ? t("{device}: {state}", {
-            device: heading,
-            state: `${none.charAt(0).toLowerCase()}${none.slice(1)}`,
-          })
-        : heading;
+    const state = isTroubled || !devices.length ? none : "";
     const note = kind === "speaker" ? "" : refusal(mine, kind);
     // Nothing chosen, or a device that is gone: the browser takes the first.
     const first = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
     const used = isTroubled ? "" : first;
     return [
-      { heading: title },
+      { heading },
+      ...(state ? [{ heading: state }] : []),
       ...(note ? [{ heading: note }] : []),
       ...devices.map(({ id, label }) => ({
         label,

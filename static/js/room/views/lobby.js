@@ -1,4 +1,4 @@
-import { t, tn } from "../../lib/i18n.js";
+import { t, tn, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
@@ -317,12 +317,30 @@ export class Lobby {
 /** @param {Knock[]} knocks */
 function wants([first, ...rest]) {
   if (!first) return "";
-  const by = borrowed(said(first));
-  const who = by ? `${first.name}, ${by.charAt(0).toLowerCase()}${by.slice(1)},` : first.name;
-  if (rest.length === 0) return t("{who} waits to come in", { who });
-  return tn("{who} and {count} more wait to come in", "{who} and {count} more wait to come in", rest.length, {
-    who,
-  });
+  const { name, known_as: known = "" } = first;
+  const count = rest.length;
+  if (!borrowed(said(first))) {
+    if (count === 0) return t("{name} waits to come in", { name });
+    return tn("{name} and {count} more wait to come in", "{name} and {count} more wait to come in", count, {
+      name,
+    });
+  }
+  if (first.standing === "invited") {
+    if (count === 0) return t("{name}, by the invitation of {known}, waits to come in", { name, known });
+    return tn(
+      "{name}, by the invitation of {known}, and {count} more wait to come in",
+      "{name}, by the invitation of {known}, and {count} more wait to come in",
+      count,
+      { name, known },
+    );
+  }
+  if (count === 0) return t("{name}, with the account of {known}, waits to come in", { name, known });
+  return tn(
+    "{name}, with the account of {known}, and {count} more wait to come in",
+    "{name}, with the account of {known}, and {count} more wait to come in",
+    count,
+    { name, known },
+  );
 }
 
 /**
@@ -332,7 +350,8 @@ function wants([first, ...rest]) {
  */
 function vouching(knock) {
   const words = vouched(said(knock));
-  return make("small", {}, ...(knock.address ? [`${words}: `, called(knock.address)] : [words]));
+  if (!knock.address) return make("small", {}, words);
+  return make("small", {}, ...woven(t("{words}: {address}"), { words, address: called(knock.address) }));
 }
 
 /** @param {Knock} knock */

@@ -281,17 +281,16 @@ function about(person) {
   if (role === "host") facts.push(t("Host"));
   else if (person.standing === "guest" && !self) facts.push(t("Guest"));
   const whose = borrowed(person);
-  if (whose) facts.push(facts.length ? `${whose.charAt(0).toLowerCase()}${whose.slice(1)}` : whose);
-  if (screen) facts.push(self ? t("showing your screen") : t("showing a screen"));
-  if (silenced) facts.push(self ? t("your microphone has stopped") : t("their microphone has stopped"));
-  if (by) facts.push(t("heard by way of {name}", { name: by }));
-  else if (link === "connecting") facts.push(t("connecting"));
-  else if (link === "reconnecting") facts.push(t("we are finding another way"));
-  else if (link === "away") facts.push(t("gone for a moment"));
-  else if (link === "failed") facts.push(t("no way found between your networks"));
-  else if (link === "shut") facts.push(t("cut off by your browser, as they sent far too much"));
-  const text = facts.join(", ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  if (whose) facts.push(whose);
+  if (screen) facts.push(self ? t("Showing your screen") : t("Showing a screen"));
+  if (silenced) facts.push(self ? t("Your microphone has stopped") : t("Their microphone has stopped"));
+  if (by) facts.push(t("Heard by way of {name}", { name: by }));
+  else if (link === "connecting") facts.push(t("Connecting"));
+  else if (link === "reconnecting") facts.push(t("We are finding another way"));
+  else if (link === "away") facts.push(t("Gone for a moment"));
+  else if (link === "failed") facts.push(t("No way found between your networks"));
+  else if (link === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
+  return facts.join(" · ");
 }
 
 /**

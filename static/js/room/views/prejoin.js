@@ -3,7 +3,7 @@ import { t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { called, changeIcon, fill, find, make, mark, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
-import { canAskAgain, choices, comesBack, refusal, state as inBrief, trouble } from "../words/sources.js";
+import { canAskAgain, choices, comesBack, refusal, trouble } from "../words/sources.js";
 
 /**
  * @import { DoorState, Kind, Mine, Phase, Problem, Source } from "../state.js"
@@ -219,8 +219,8 @@ export class Prejoin {
     nobody.hidden = seen || Boolean(why) || mine.camera.pending;
     if (!nobody.hidden) nobody.replaceChildren(avatar(this.#name.value, "l"));
     find(this.#root, '[data-part="plate"]').hidden = Boolean(why);
-    this.#renderToggle("microphone", mine.microphone);
-    this.#renderToggle("camera", mine.camera);
+    this.#renderToggle("microphone", mine);
+    this.#renderToggle("camera", mine);
   }
 
   /**
@@ -263,15 +263,16 @@ export class Prejoin {
 
   /**
    * @param {"microphone" | "camera"} kind
-   * @param {Source} source
+   * @param {Mine} mine
    */
-  #renderToggle(kind, source) {
+  #renderToggle(kind, mine) {
+    const source = mine[kind];
     const button = find(this.#root, `[data-toggle="${kind}"]`);
     const lit = source.on && !source.trouble;
     button.classList.toggle("off", !lit && !source.pending);
     mark(button, "aria-busy", source.pending ? "true" : null);
     mark(button, "aria-disabled", isOut(source) ? "true" : null);
-    mark(button, "aria-label", label(kind, source, lit));
+    mark(button, "aria-label", label(kind, mine, lit));
     const name = kind === "microphone" ? "mic" : "camera";
     changeIcon(find(button, ".icon"), lit || source.pending ? name : `${name}-off`);
   }
@@ -356,14 +357,12 @@ function isOut({ trouble: reason }) {
  * What the round button does, or why it does nothing.
  *
  * @param {"microphone" | "camera"} kind
- * @param {Source} source
+ * @param {Mine} mine
  * @param {boolean} lit
  */
-function label(kind, source, lit) {
-  if (isOut(source)) {
-    const state = inBrief(source).toLowerCase();
-    return kind === "microphone" ? t("Microphone: {state}", { state }) : t("Camera: {state}", { state });
-  }
+function label(kind, mine, lit) {
+  const source = mine[kind];
+  if (isOut(source)) return trouble(mine, [kind])?.title ?? "";
   if (comesBack(source.trouble)) {
     return kind === "microphone" ? t("Leave the microphone off") : t("Leave the camera off");
   }

@@ -5,15 +5,35 @@ import { shortName } from "../../lib/avatar.js";
 /** @import { Person } from "../state.js" */
 
 /**
- * A word beside the name of somebody who is connected; "" while all is well.
+ * Whose fault it is that somebody who is connected comes badly; "" while all is well.
  *
  * @param {Pick<Person, "link" | "quality" | "strained">} person
  * @param {boolean} isSlowHere  my own device does not keep up
+ * @returns {"" | "mine" | "theirs" | "line"}
  */
-export function weakness({ link, quality, strained }, isSlowHere) {
+export function blamed({ link, quality, strained }, isSlowHere) {
   if (link !== "connected" || (quality !== "poor" && quality !== "lost")) return "";
-  if (isSlowHere) return t("your device is slow");
-  return strained ? t("their device is slow") : t("weak link");
+  if (isSlowHere) return "mine";
+  return strained ? "theirs" : "line";
+}
+
+/**
+ * A word of it beside their name.
+ *
+ * @param {Pick<Person, "link" | "quality" | "strained">} person
+ * @param {boolean} isSlowHere
+ */
+export function weakness(person, isSlowHere) {
+  switch (blamed(person, isSlowHere)) {
+    case "mine":
+      return t("your device is slow");
+    case "theirs":
+      return t("their device is slow");
+    case "line":
+      return t("weak link");
+    default:
+      return "";
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
 import { t, tn } from "../../lib/i18n.js";
 import { isApart } from "../hearing.js";
 import { unseenWords } from "./arrival.js";
-import { weakness } from "./blame.js";
+import { blamed } from "./blame.js";
 import { replaced, stopped } from "./mine.js";
 
 /**
@@ -101,26 +101,22 @@ export function lineOf({ kind, people, unseen, flood }, pairs, mine) {
  * @param {Flood} flood
  */
 export function flooded({ name, by, isInside }) {
-  const [first = "", ...others] = by;
-  const who = isInside
-    ? name
+  const sent = isInside
+    ? t("{name} sent far more data than a call needs.", { name })
     : name
-      ? t("{name}, who has not come in,", { name })
-      : t("Somebody who has not come in");
-  if (others.length > 0) {
-    return by.includes("")
-      ? t(
-          "{who} sent far more data than a call needs, so several browsers, yours among them, cut them off.",
-          { who },
-        )
-      : t("{who} sent far more data than a call needs, so several browsers cut them off.", { who });
+      ? t("{name}, who has not come in, sent far more data than a call needs.", { name })
+      : t("Somebody who has not come in sent far more data than a call needs.");
+  return `${sent} ${cutThemOff(by)}`;
+}
+
+/** @param {string[]} by  "" is my own browser */
+function cutThemOff([first = "", ...others]) {
+  if (others.length === 0) {
+    return first ? t("{name}’s browser cut them off.", { name: first }) : t("Your browser cut them off.");
   }
-  return first === ""
-    ? t("{who} sent far more data than a call needs, so your browser cut them off.", { who })
-    : t("{who} sent far more data than a call needs, so {name}’s browser cut them off.", {
-        who,
-        name: first,
-      });
+  return [first, ...others].includes("")
+    ? t("Several browsers, yours among them, cut them off.")
+    : t("Several browsers cut them off.");
 }
 
 /** @param {Person[]} people */
@@ -155,6 +151,17 @@ export function between({ one, other }, people, withMe, ofOthers) {
  * @returns {string[]}
  */
 export function apart(pairs, people) {
+  return partings(pairs, people).map(({ text }) => text);
+}
+
+/**
+ * The same, with `key` for whom each line is about, however it stands with them.
+ *
+ * @param {Pair[]} pairs
+ * @param {Person[]} people
+ * @returns {{ key: string, text: string }[]}
+ */
+function partings(pairs, people) {
   const lines = [];
   let broken = pairs.filter(isApart);
   const mineFirst = [...people].sort((a, b) => Number(b.self) - Number(a.self));
@@ -163,11 +170,12 @@ export function apart(pairs, people) {
     const left = broken.filter((pair) => isOf(pair, id));
     if (left.length < 2 || !theirs.every(isApart)) continue;
     const state = inCommon(left) ?? "";
-    lines.push(
-      self
+    lines.push({
+      key: id,
+      text: self
         ? t("You and the others cannot hear each other: {state}", { state })
         : t("Nobody hears {name}: {state}", { name, state }),
-    );
+    });
     broken = broken.filter((pair) => !left.includes(pair));
   }
   const me = people.find(({ self }) => self)?.id ?? "";
@@ -176,12 +184,13 @@ export function apart(pairs, people) {
     ...lines,
     ...sorted.map((pair) => {
       const state = CONDITIONS[pair.condition] ?? "";
-      return between(
+      const text = between(
         pair,
         people,
         (name) => t("You and {name} cannot hear each other: {state}", { name, state }),
         (one, other) => t("{one} and {other} cannot hear each other: {state}", { one, other, state }),
       );
+      return { key: `${pair.one} ${pair.other}`, text };
     }),
   ];
 }
@@ -241,9 +250,7 @@ export function facts({ people, pairs, notice, mine }) {
   /** @type {Fact[]} */
   const found = people.flatMap((person) => (person.self ? [] : factsOf(person, isSlow)));
   // How it stands with it changes; that it is so is the news.
-  for (const line of apart(pairs, people)) {
-    found.push({ key: `apart ${line.split(":")[0]}`, text: line, ...AT_ONCE });
-  }
+  for (const { key, text } of partings(pairs, people)) found.push({ key: `apart ${key}`, text, ...AT_ONCE });
   const line = notice.kind === "apart" ? null : lineOf(notice, pairs, mine);
   if (line && !line.urgent) {
     found.push({
@@ -268,12 +275,12 @@ function factsOf(person, isSlowHere) {
   if (link === "away") {
     return [{ key: `away ${id}`, text: t("{name} is gone for a moment", { name }), ...GONE }];
   }
-  switch (weakness(person, isSlowHere)) {
+  switch (blamed(person, isSlowHere)) {
     case "":
       return [];
-    case t("weak link"):
+    case "line":
       return [{ key: `weak ${id}`, text: t("The link to {name} is weak", { name }), ...WEAK }];
-    case t("their device is slow"):
+    case "theirs":
       return [{ key: `slow ${id}`, text: t("{name}’s device is too slow at the moment", { name }), ...WEAK }];
     default:
       return [{ key: "slow", text: t("This device is too slow for the call at the moment"), ...WEAK }];

@@ -191,26 +191,41 @@ export function refusal(mine, kind) {
   if (!refused || !on) return "";
   /** @param {string} id */
   const labelOf = (id) => devices.find((one) => one.id === id)?.label ?? "";
-  const label = labelOf(refused.device);
-  const chosen = label
-    ? t("“{label}”", { label })
-    : kind === "camera"
-      ? t("The camera that you chose")
-      : t("The microphone that you chose");
-  const used = labelOf(device)
-    ? t("“{label}” is used instead.", { label: labelOf(device) })
-    : t("Another one is used instead.");
-  switch (refused.trouble) {
+  const label = labelOf(device);
+  const used = label ? t("“{label}” is used instead.", { label }) : t("Another one is used instead.");
+  return `${whyNot(kind, refused.trouble, labelOf(refused.device))} ${used}`;
+}
+
+/**
+ * @param {"microphone" | "camera"} kind
+ * @param {Source["trouble"]} trouble
+ * @param {string} label  "" where the browser does not tell it
+ */
+function whyNot(kind, trouble, label) {
+  const isCamera = kind === "camera";
+  switch (trouble) {
     case "busy":
-      return t("{chosen} is taken by another program. {used}", { chosen, used });
+      if (label) return t("“{label}” is taken by another program.", { label });
+      return isCamera
+        ? t("The camera that you chose is taken by another program.")
+        : t("The microphone that you chose is taken by another program.");
     case "missing":
-      return t("{chosen} is not there any more. {used}", { chosen, used });
+      if (label) return t("“{label}” is not there any more.", { label });
+      return isCamera
+        ? t("The camera that you chose is not there any more.")
+        : t("The microphone that you chose is not there any more.");
     case "denied":
     case "forbidden":
     case "system":
-      return t("{chosen} is not allowed here. {used}", { chosen, used });
+      if (label) return t("“{label}” is not allowed here.", { label });
+      return isCamera
+        ? t("The camera that you chose is not allowed here.")
+        : t("The microphone that you chose is not allowed here.");
     default:
-      return t("{chosen} does not start. {used}", { chosen, used });
+      if (label) return t("“{label}” does not start.", { label });
+      return isCamera
+        ? t("The camera that you chose does not start.")
+        : t("The microphone that you chose does not start.");
   }
 }
 
