@@ -100,22 +100,19 @@ export class Menu {
 
   /** Above the button where there is room, else beside it; always inside the window. */
   #place() {
-    const button = this.#button.getBoundingClientRect();
-    const list = this.#list.getBoundingClientRect();
-    const edge = 8;
-    const above = button.top - list.height - edge;
-    const beside = above < edge && button.left - list.width > edge;
-    const left = beside ? button.left - list.width - edge : button.left + button.width / 2 - list.width / 2;
-    const top = beside ? button.bottom - list.height : above;
+    const { left, top } = place(
+      this.#button.getBoundingClientRect(),
+      this.#list.getBoundingClientRect(),
+      { width: innerWidth, height: innerHeight },
+      this.#isMirrored,
+    );
     this.#list.style.removeProperty("visibility");
-    this.#list.style.setProperty(
-      "left",
-      `${Math.max(edge, Math.min(left, innerWidth - list.width - edge))}px`,
-    );
-    this.#list.style.setProperty(
-      "top",
-      `${Math.max(edge, Math.min(top, innerHeight - list.height - edge))}px`,
-    );
+    this.#list.style.setProperty("left", `${left}px`);
+    this.#list.style.setProperty("top", `${top}px`);
+  }
+
+  get #isMirrored() {
+    return getComputedStyle(this.#list).direction === "rtl";
   }
 
   /** @returns {HTMLElement[]} */
@@ -127,10 +124,7 @@ export class Menu {
   #key(event) {
     const items = this.#items();
     const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const [next, previous] =
-      getComputedStyle(this.#list).direction === "rtl"
-        ? ["ArrowLeft", "ArrowRight"]
-        : ["ArrowRight", "ArrowLeft"];
+    const [next, previous] = this.#isMirrored ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, [next]: at + 1, [previous]: at - 1, Home: 0, End: -1 }[
       event.key
     ];
@@ -139,4 +133,31 @@ export class Menu {
     event.preventDefault();
     items.at(to % items.length)?.focus();
   }
+}
+
+// Between the list and its button, and the edge of the window.
+const GAP = 8;
+
+/**
+ * Where a list stands: above its button where there is room, else beside it, before it in the order of reading if it can
+ * be; always inside the window.
+ *
+ * @param {{ left: number, right: number, top: number, bottom: number }} button
+ * @param {{ width: number, height: number }} list
+ * @param {{ width: number, height: number }} within
+ * @param {boolean} isMirrored  what comes first is on the right
+ */
+export function place(button, list, within, isMirrored) {
+  const above = button.top - list.height - GAP;
+  const toLeft = button.left - list.width - GAP;
+  const toRight = button.right + GAP;
+  const sides = isMirrored ? [toRight, toLeft] : [toLeft, toRight];
+  const side = sides.find((left) => left >= GAP && left + list.width + GAP <= within.width);
+  const isBeside = above < GAP && side !== undefined;
+  const left = isBeside ? side : (button.left + button.right - list.width) / 2;
+  const top = isBeside ? button.bottom - list.height : above;
+  return {
+    left: Math.max(GAP, Math.min(left, within.width - list.width - GAP)),
+    top: Math.max(GAP, Math.min(top, within.height - list.height - GAP)),
+  };
 }
