@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import places
+from accounts import zone_labels
 from accounts.models import FirstDay, User, known_time_zones
 from accounts.names import NAME_LENGTH, clean_name
 
@@ -79,7 +79,7 @@ class SettingsForm(UserForm):
         # What a browser calls its zone may be an old name of it.
         asked = self.data.get("time_zone", "") if self.is_bound else ""
         mine = [name for name in (self.instance.time_zone, here, asked) if name in known_time_zones()]
-        field.choices = places.choices(tuple(mine), timezone.now())
+        field.choices = zone_labels.choices(tuple(mine), timezone.now())
 
     def clean_week_starts(self) -> int:
         """What it was, where nothing was said."""

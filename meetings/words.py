@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
-from accounts.places import place
+from accounts.zone_labels import place
 from language import SOURCE, formats, gettext_noop, ngettext, spoken
 from language import gettext as _
 

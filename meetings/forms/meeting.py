@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import places
+from accounts import zone_labels
 from accounts.models import known_time_zones
 from language import formats
 from meetings import words
@@ -99,7 +99,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
         super().__init__(*args, **kwargs)
         chosen = (self.data.get("zone") if self.is_bound else self.initial.get("zone")) or ""
         mine = tuple(zone for zone in (*zones, chosen) if zone in known_time_zones())
-        self._offer("zone", places.choices(mine, timezone.now()))
+        self._offer("zone", zone_labels.choices(mine, timezone.now()))
         # What an administrator set is offered too.
         early = {*EARLY, *_whole_numbers([self.initial.get("early")])} - {0}
         self._offer(

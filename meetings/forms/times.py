@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import places
+from accounts import zone_labels
 from meetings import words
 from meetings.calendar import clocks, recurrence
 from meetings.calendar.recurrence import Rule
@@ -185,7 +185,7 @@ class TimedForm(TellingForm):
             self.add_error(
                 "time" if today else "date",
                 gettext("That time is over: it is %(clock)s in %(place)s now.")
-                % {"clock": words.clock(local), "place": places.place(zone.key)}
+                % {"clock": words.clock(local), "place": zone_labels.place(zone.key)}
                 if today
                 else gettext("That day is over: today is %(day)s.") % {"day": words.day(local)},
             )

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import places
+from accounts import zone_labels
 from meetings import words
 from meetings.calendar import web_calendars
 from meetings.models import (
@@ -123,9 +123,9 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
         zones |= set(told.order_by().values_list("user__time_zone", flat=True).distinct())
     here = starts_at.astimezone(ZoneInfo(zone))
     found = {}
-    for name in sorted(zones, key=places.place):
+    for name in sorted(zones, key=zone_labels.place):
         there = starts_at.astimezone(ZoneInfo(name))
         if there.utcoffset() != here.utcoffset():
             odd = _("early") if there.hour < 7 else _("late") if there.hour >= 20 else ""
-            found[places.place(name)] = Clock(places.place(name), words.clock(there), odd)
+            found[zone_labels.place(name)] = Clock(zone_labels.place(name), words.clock(there), odd)
     return list(found.values())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from accounts.places import inhabited
+from accounts.zone_labels import inhabited
 from meetings.calendar import itip, recurrence, web_calendars, zones
 from meetings.calendar.recurrence import Rule
 from meetings.forms import beginnings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from accounts.places import inhabited
+from accounts.zone_labels import inhabited
 from meetings.calendar import itip, recurrence, rule_words
 from meetings.calendar.recurrence import Rule, WrongRule
 from tests.meetings.readers import with_ical_js, with_vobject
