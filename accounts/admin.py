@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import doings, powers
+from accounts import doings, privileges
 from accounts.models import User
 from accounts.signals import closing_asked
 from outbox import asking
@@ -34,7 +34,7 @@ else:
     CreationForm, UserModelAdmin = AdminUserCreationForm, DjangoUserAdmin
     AuthenticatorModelAdmin, AnyModelAdmin = admin.ModelAdmin, object
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class NewUserForm(CreationForm):
@@ -65,15 +65,15 @@ class UserAdmin(UserModelAdmin):
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", "name", "time_zone", "week_starts", "password")}),
-        (gettext_lazy("What they may do"), {"fields": ("is_active", *POWERS)}),
+        (gettext_lazy("What they may do"), {"fields": ("is_active", *PRIVILEGES)}),
         (gettext_lazy("When"), {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Powers are given and taken by those who have all of them."""
+        """Privileges are given and taken by those who have all of them."""
         fields = ("date_joined", "last_login")
-        return fields if powers.may_give(request.user) else fields + POWERS
+        return fields if privileges.may_give(request.user) else fields + PRIVILEGES
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
@@ -89,7 +89,7 @@ class UserAdmin(UserModelAdmin):
             self.message_user(request, words, messages.WARNING)
         # Chosen in the list, they have not been asked about one by one.
         untouchable = {
-            _("accounts of administrators") for user in objs if not powers.may_touch(request.user, user)
+            _("accounts of administrators") for user in objs if not privileges.may_touch(request.user, user)
         }
         return found, counts, untouchable, protected
 
@@ -156,8 +156,8 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
     """Addresses: to each of them goes a code that opens the account."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        if db_field.name == "user" and not powers.may_give(request.user):
-            options["queryset"] = powers.without_powers(User.objects.all())
+        if db_field.name == "user" and not privileges.may_give(request.user):
+            options["queryset"] = privileges.without_privileges(User.objects.all())
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
@@ -179,8 +179,8 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         self, request: HttpRequest, queryset: QuerySet[EmailAddress]
     ) -> TemplateResponse | HttpResponseRedirect | None:
         """Ask first, and tell the owners: each of these addresses opens an account from then on."""
-        if not powers.may_give(request.user):
-            theirs = powers.with_powers(User.objects.all())
+        if not privileges.may_give(request.user):
+            theirs = privileges.with_privileges(User.objects.all())
             if queryset.filter(user__in=theirs).exists():
                 words = _("Addresses of administrators are confirmed by those who may make administrators.")
                 self.message_user(request, words, messages.WARNING)
@@ -201,13 +201,13 @@ class GroupAdmin(DjangoGroupAdmin):
     """What a group may do is said by those who may do everything: its members could add to it otherwise."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return powers.may_give(request.user)
+        return privileges.may_give(request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return powers.may_give(request.user)
+        return privileges.may_give(request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return powers.may_give(request.user)
+        return privileges.may_give(request.user)
 
 
 @admin.register(Authenticator)
@@ -267,4 +267,4 @@ def _me(request: HttpRequest) -> User:
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
     """None stands for the list: whether there may be any whom one may touch."""
-    return user is None or powers.may_touch(request.user, user)
+    return user is None or privileges.may_touch(request.user, user)

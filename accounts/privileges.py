@@ -1,6 +1,6 @@
-"""Who may give powers away, and touch the accounts that have some.
+"""Who may give privileges away, and touch the accounts that have some.
 
-Whoever sets the password or the address of an account can be its owner. So an account with powers is only
+Whoever sets the password or the address of an account can be its owner. So an account with privileges is only
 touched by those who have all of them, or “may change people” would mean “may do anything”.
 """
 
@@ -17,12 +17,12 @@ Actor = AbstractBaseUser | AnonymousUser
 _ANY = Q(is_staff=True) | Q(is_superuser=True) | Q(groups__isnull=False) | Q(user_permissions__isnull=False)
 
 
-def with_powers(users: QuerySet[User]) -> QuerySet[User]:
+def with_privileges(users: QuerySet[User]) -> QuerySet[User]:
     """Those who may do more than everybody with an account."""
     return users.filter(pk__in=User.objects.filter(_ANY).values("pk"))
 
 
-def without_powers(users: QuerySet[User]) -> QuerySet[User]:
+def without_privileges(users: QuerySet[User]) -> QuerySet[User]:
     return users.exclude(pk__in=User.objects.filter(_ANY).values("pk"))
 
 
@@ -33,4 +33,4 @@ def may_give(actor: Actor) -> bool:
 
 def may_touch(actor: Actor, user: User) -> bool:
     """Whether somebody with the permission for it may change or delete this account and what opens it."""
-    return may_give(actor) or not with_powers(User.objects.filter(pk=user.pk)).exists()
+    return may_give(actor) or not with_privileges(User.objects.filter(pk=user.pk)).exists()

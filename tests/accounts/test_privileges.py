@@ -1,4 +1,4 @@
-"""What staff without every power may not do to those who have it, nor to themselves."""
+"""What staff without every privilege may not do to those who have it, nor to themselves."""
 
 from __future__ import annotations
 
