@@ -1,7 +1,7 @@
 """Django's sessions in the database (SESSION_ENGINE).
 
 They say when one ends or gets another key, and have a row only once something is to be kept of a browser that
-has come back (accounts/promises.py). One that is used goes on: its time begins anew, at most once a day.
+has come back (accounts/session_keys.py). One that is used goes on: its time begins anew, at most once a day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts import promises, sign_ins
+from accounts import session_keys, sign_ins
 from accounts.signals import session_replaced
 
 _AGE_SECONDS: int = settings.SESSION_COOKIE_AGE
@@ -31,7 +31,7 @@ class SessionStore(DatabaseStore):
     """A session whose end is news, and whose beginning may be a key alone."""
 
     # Whether this session has a key of ours and no row.
-    is_promised = False
+    is_provisional = False
     # When its row expires, as it was read.
     expires_at: datetime | None = None
     _signs_in = False
@@ -43,14 +43,14 @@ class SessionStore(DatabaseStore):
             self.expires_at = row.expire_date
             data: dict[str, object] = self.decode(row.session_data)
             return data
-        self.is_promised = promises.is_promise(asked)
-        if not self.is_promised:
+        self.is_provisional = session_keys.is_provisional(asked)
+        if not self.is_provisional:
             self._session_key = None
         return {}
 
     def save(self, must_create: bool = False) -> None:
-        is_first = self.is_promised and not must_create
-        self.is_promised = False
+        is_first = self.is_provisional and not must_create
+        self.is_provisional = False
         try:
             super().save(must_create=must_create or is_first)
         except CreateError:
@@ -68,10 +68,10 @@ class SessionStore(DatabaseStore):
             super().save()
 
     def _get_new_session_key(self) -> str:
-        """Of a browser that signs in, one that proves it (promises.is_of_account)."""
+        """Of a browser that signs in, one that proves it (session_keys.is_of_account)."""
         if self._signs_in or SESSION_KEY in getattr(self, "_session_cache", {}):
-            return promises.new_key_of_account()
-        return promises.new_key()
+            return session_keys.new_key_of_account()
+        return session_keys.new_key()
 
     def cycle_key(self) -> None:
         """Another key for the same session, as Django does when somebody signs in, and nobody else."""
@@ -79,10 +79,10 @@ class SessionStore(DatabaseStore):
         super().cycle_key()
         self._signs_in = False
 
-    def promise(self) -> None:
+    def begin_provisionally(self) -> None:
         """Give this session a key and no row: nothing is kept until the browser brings the key."""
-        self._session_key = promises.new_promise()
-        self.is_promised = True
+        self._session_key = session_keys.new_provisional()
+        self.is_provisional = True
         self.modified = False
 
     def delete(self, session_key: str | None = None) -> None:
@@ -128,7 +128,7 @@ class RenewalMiddleware:
         is_due = session.expires_at < timezone.now() + _AGE - _STEP
         if session.session_key and is_due and session.get("_session_expiry") in _USUAL:
             renew([session.session_key])
-            promises.hand_out(response, session.session_key)
+            session_keys.hand_out(response, session.session_key)
         return response
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import parse_cookie
 
-from accounts.promises import is_of_account
+from accounts.session_keys import is_of_account
 
 Scope = dict[str, Any]
 Message = dict[str, Any]

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.promises import hand_out
+from accounts.session_keys import hand_out
 from accounts.sessions import SessionStore
 from accounts.zones import cookie_zone
 from meetings import links
@@ -55,7 +55,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "rooms/room.html", _context(approach, approach.outcome, request))
     # The code is the key of the door; no other site is told where somebody came from.
     response["Referrer-Policy"] = "no-referrer"
-    if session.is_promised and not session.modified:
+    if session.is_provisional and not session.modified:
         hand_out(response, session.session_key or "")
     return response
 

@@ -63,34 +63,34 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
 
 def is_known(session: SessionStore) -> bool:
     """Whether this browser opened a meeting link before."""
-    return GUEST_KEY in session or session.is_promised
+    return GUEST_KEY in session or session.is_provisional
 
 
 def let_through(session: SessionStore) -> None:
     """Note that this browser opened a meeting link: it may come to the door of a room as a guest.
 
-    One that brought no key is only promised a session: what never comes back leaves no row.
+    One that brought no key has a provisional session: what never comes back leaves no row.
     """
     if GUEST_KEY in session:
         return
     was_modified, is_new = session.modified, session.session_key is None
     if is_new:
-        session.promise()
+        session.begin_provisionally()
     session[GUEST_KEY] = _guest_key(session)
     if is_new:
         session.modified = was_modified
 
 
 def _guest_key(session: SessionStore) -> str:
-    """Of a promised session the same each time: a page and its socket may come at once."""
-    if session.is_promised:
+    """Of a provisional session the same each time: a page and its socket may come at once."""
+    if session.is_provisional:
         return salted_hmac("rooms.guest", session.session_key or "", algorithm="sha256").hexdigest()[:22]
     return secrets.token_urlsafe(16)
 
 
 def tell_apart(session: SessionStore, code: str) -> None:
     """Have a browser that opened the room's page, or a personal link alone, be one of its own."""
-    if GUEST_KEY in session or not (session.is_promised or code in session.get(links.SESSION_KEY, {})):
+    if GUEST_KEY in session or not (session.is_provisional or code in session.get(links.SESSION_KEY, {})):
         return
     # Read anew: its page may be on the way.
     stored = SessionStore(session.session_key)
@@ -105,7 +105,7 @@ def remember_name(session_key: str, name: str) -> None:
     # Read anew: what the socket knows of the session is as old as the socket.
     session = SessionStore(session_key)
     # One that has ended meanwhile stays so.
-    if session.get(TYPED_NAME) != name and session.session_key and not session.is_promised:
+    if session.get(TYPED_NAME) != name and session.session_key and not session.is_provisional:
         session[TYPED_NAME] = name
         session.save(must_create=False)
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.chores import clear_sessions
-from accounts.promises import is_of_account, is_promise, new_promise
+from accounts.session_keys import is_of_account, is_provisional, new_provisional
 from accounts.sessions import SessionStore, renew
 from meetings.plans import occurrences
 from outbox import chores
@@ -30,10 +30,10 @@ def test_a_visit_without_cookies_leaves_no_row(path):
 
 
 def test_what_is_kept_in_a_promised_session_is_found_again():
-    key = new_promise()
+    key = new_provisional()
     session = SessionStore(key)
     assert "word" not in session
-    assert (session.is_promised, session.session_key) == (True, key)
+    assert (session.is_provisional, session.session_key) == (True, key)
     session["word"] = "yes"
     session.save()
     assert SessionStore(key)["word"] == "yes"
@@ -41,7 +41,7 @@ def test_what_is_kept_in_a_promised_session_is_found_again():
 
 
 def test_two_requests_that_keep_something_at_once_both_succeed():
-    key = new_promise()
+    key = new_provisional()
     first, second = SessionStore(key), SessionStore(key)
     for session in (first, second):
         session["word"] = "yes"
@@ -51,7 +51,7 @@ def test_two_requests_that_keep_something_at_once_both_succeed():
 
 
 def test_two_first_requests_at_once_lose_nothing_of_each_other():
-    key = new_promise()
+    key = new_provisional()
     page, link, other = SessionStore(key), SessionStore(key), SessionStore(key)
     page["word"] = "yes"
     link["attendees"] = {"one": 1}
@@ -64,7 +64,7 @@ def test_two_first_requests_at_once_lose_nothing_of_each_other():
 
 
 def test_a_row_that_has_expired_is_begun_anew():
-    key = new_promise()
+    key = new_provisional()
     session = SessionStore(key)
     session["old"] = "yes"
     session.save()
@@ -77,10 +77,10 @@ def test_a_row_that_has_expired_is_begun_anew():
     assert "old" not in SessionStore(key)
 
 
-@pytest.mark.parametrize("key", ["", "a" * 32, "a" * 8, "é" * 32, "almost a promise"])
+@pytest.mark.parametrize("key", ["", "a" * 32, "a" * 8, "é" * 32, "almost provisional"])
 def test_nobody_makes_up_a_key(key):
-    key = new_promise()[:-1] + "!" if key == "almost a promise" else key
-    assert not is_promise(key)
+    key = new_provisional()[:-1] + "!" if key == "almost provisional" else key
+    assert not is_provisional(key)
     session = SessionStore(key)
     assert "word" not in session
     assert session.session_key is None
@@ -88,7 +88,7 @@ def test_nobody_makes_up_a_key(key):
 
 def test_signing_in_changes_the_key_of_a_promised_session(alice):
     client = Client()
-    client.cookies["session"] = key = new_promise()
+    client.cookies["session"] = key = new_provisional()
     client.post("/account/login/", {"login": "alice@example.org", "password": "correct horse battery"})
     assert client.session["_auth_user_id"] == str(alice.pk)
     assert client.cookies["session"].value != key
@@ -114,7 +114,7 @@ def test_the_key_of_a_browser_that_signed_in_proves_it_and_no_other_does(as_pers
     visitor = SessionStore()
     visitor["word"] = "yes"
     visitor.save()
-    for key in (visitor.session_key or "", new_promise(), "", "a" * 32, "é" * 32):
+    for key in (visitor.session_key or "", new_provisional(), "", "a" * 32, "é" * 32):
         assert not is_of_account(key)
 
 
@@ -160,7 +160,7 @@ def test_a_session_of_a_guest_that_is_used_goes_on(client, alice):
 
 
 def test_a_session_that_was_to_end_soon_does(client):
-    key = new_promise()
+    key = new_provisional()
     session = SessionStore(key)
     session["word"] = "yes"
     session.set_expiry(3600)

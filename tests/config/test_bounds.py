@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.promises import new_key_of_account, new_promise
+from accounts.session_keys import new_key_of_account, new_provisional
 from config import bounds
 from tests.rooms.server import Copy, Process
 
@@ -30,7 +30,7 @@ def server(copy: Copy) -> Process:
 @pytest.fixture(scope="module")
 def keys(copy: Copy) -> dict[str, str]:
     """Of sessions, as the server would hand them out: to a `visitor`, and to whoever `signed_in`."""
-    made = "from accounts import promises as p; print(p.new_promise(), p.new_key_of_account())"
+    made = "from accounts import session_keys as k; print(k.new_provisional(), k.new_key_of_account())"
     printed = copy.manage("shell", "--no-imports", "--command", made).split()
     return dict(zip(("visitor", "signed_in"), printed[-2:], strict=True)) | {"made_up": "x" * 32}
 
@@ -170,7 +170,7 @@ async def test_an_asgi_server_hands_on_no_more_than_it_may():
     for forged in (
         b"session=x",
         b"session=" + b"a" * 32,
-        b"session=" + new_promise().encode(),
+        b"session=" + new_provisional().encode(),
         b"\xff;=\xe9",
     ):
         assert await ask([(b"cookie", forged)], most + 1) == (413, bounds.LARGEST_BODY_OF_STRANGERS)

@@ -20,16 +20,16 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 
 # Halves of a key: chance, and what shows that it is ours; 36 letters and digits to the 16th are 82 bits.
 HALF = 16
-PROMISED, SIGNED_IN = "accounts.sessions", "accounts.sessions.signed-in"
+PROVISIONAL, SIGNED_IN = "accounts.sessions", "accounts.sessions.signed-in"
 
 
-def new_promise() -> str:
+def new_provisional() -> str:
     """A key for a session that has no row yet."""
-    return _new(PROMISED)
+    return _new(PROVISIONAL)
 
 
-def is_promise(key: str) -> bool:
-    return _is_proved(PROMISED, key)
+def is_provisional(key: str) -> bool:
+    return _is_proved(PROVISIONAL, key)
 
 
 def new_key() -> str:
