@@ -20,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import doings, privileges
+from accounts import admin_actions, privileges
 from accounts.models import User
 from accounts.signals import closing_asked
 from outbox import asking
@@ -125,11 +125,11 @@ class UserAdmin(UserModelAdmin):
         if user is not None:
             user.refresh_from_db()
             if user.password != before:
-                doings.tell([user], _me(request), doings.PASSWORD)
+                admin_actions.tell([user], _me(request), admin_actions.PASSWORD)
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        with doings.telling_of_addresses([obj] if change else [], _me(request)):
+        with admin_actions.address_changes_told([obj] if change else [], _me(request)):
             super().save_model(request, obj, form, change)
         if not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True, verified=True)
@@ -163,15 +163,15 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
     def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
         # Whoever has it now, and whoever had it before.
         owners = User.objects.filter(Q(pk=obj.user_id) | Q(emailaddress__pk=obj.pk)).distinct()
-        with doings.telling_of_addresses(owners, _me(request)):
+        with admin_actions.address_changes_told(owners, _me(request)):
             super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: EmailAddress) -> None:
-        with doings.telling_of_addresses([obj.user], _me(request)):
+        with admin_actions.address_changes_told([obj.user], _me(request)):
             super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EmailAddress]) -> None:
-        with doings.telling_of_addresses(_owners(queryset), _me(request)):
+        with admin_actions.address_changes_told(_owners(queryset), _me(request)):
             super().delete_queryset(request, queryset)
 
     @admin.action(description=gettext_lazy("Mark as confirmed"), permissions=["change"])
@@ -191,7 +191,7 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
             return None
         if not asking.confirmed(request):
             return asking.ask(self, request, [row.pk for row in rows], _about_confirming(rows, _me(request)))
-        with doings.telling_of_addresses([row.user for row in rows], _me(request)):
+        with admin_actions.address_changes_told([row.user for row in rows], _me(request)):
             super().make_verified(request, queryset)
         return None
 
@@ -224,12 +224,12 @@ class AuthenticatorAdmin(OpensAccounts, AuthenticatorModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         super().delete_model(request, obj)
-        doings.tell([obj.user], _me(request), doings.AUTHENTICATOR)
+        admin_actions.tell([obj.user], _me(request), admin_actions.AUTHENTICATOR)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
         owners = [one.user for one in queryset.select_related("user")]
         super().delete_queryset(request, queryset)
-        doings.tell(owners, _me(request), doings.AUTHENTICATOR)
+        admin_actions.tell(owners, _me(request), admin_actions.AUTHENTICATOR)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -243,7 +243,7 @@ def _owners(queryset: QuerySet[EmailAddress]) -> list[User]:
 
 
 def _about_confirming(rows: list[EmailAddress], me: User) -> asking.Question:
-    letters = sum(len(doings.heard_at(row.user)) for row in rows if row.user != me)
+    letters = sum(len(admin_actions.notified_addresses(row.user)) for row in rows if row.user != me)
     says = [
         _("Whoever reads the letters to a confirmed address can sign in to the account."),
         ngettext(

@@ -118,7 +118,7 @@ WORDS = {
     ),
     "webauthn_added": _news(_("A passkey was added"), _("You can sign in with it from now on.")),
     "webauthn_removed": _news(_("A passkey was removed"), _("It no longer opens your account.")),
-    # By hand, in the administration (accounts.doings).
+    # By hand, in the administration (accounts.admin_actions).
     "password_set_by_administrator": _done(
         _("An administrator changed your password"),
         _("You are signed out everywhere; the old one no longer counts."),

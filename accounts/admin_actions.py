@@ -30,7 +30,7 @@ def tell(owners: Iterable[User], by: User, what: str) -> int:
 
 
 @contextmanager
-def telling_of_addresses(owners: Iterable[User], by: User) -> Iterator[None]:
+def address_changes_told(owners: Iterable[User], by: User) -> Iterator[None]:
     """Whatever is done meanwhile to the addresses of these accounts is told to those that they had before.
 
     Each of them opens the account with a code, so whoever adds one has the account.
@@ -39,13 +39,13 @@ def telling_of_addresses(owners: Iterable[User], by: User) -> Iterator[None]:
     yield
     for owner, had in before.items():
         for what, words in _changes(had, _addresses(owner)):
-            for recipient in had.heard:
+            for recipient in had.notified:
                 _write(recipient, by, what, **words)
 
 
-def heard_at(owner: User) -> list[str]:
+def notified_addresses(owner: User) -> list[str]:
     """The addresses at which the owner of an account hears of what was done to it."""
-    return _addresses(owner).heard
+    return _addresses(owner).notified
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class _Addresses:
     rows: dict[str, bool]
 
     @property
-    def heard(self) -> list[str]:
+    def notified(self) -> list[str]:
         return sorted({self.main, *(email for email, verified in self.rows.items() if verified)} - {""})
 
 
