@@ -51,7 +51,7 @@ SECRET_KEY_FALLBACKS = env.several("SECRET_KEY_FALLBACKS")
 # socket's same-origin check (config/origin.py) does not depend on this list.
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [_public.hostname or ""] if HTTPS else ["*"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-CSRF_FAILURE_VIEW = "config.kept.csrf_failure"
+CSRF_FAILURE_VIEW = "config.held_posts.csrf_failure"
 
 INSTALLED_APPS = [
     "daphne",
@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "config.kept.KeptMiddleware",
+    "config.held_posts.HeldPostMiddleware",
     "config.taken.TakenMiddleware",
     "accounts.zones.TimeZoneMiddleware",
     "meetings.letters.quota.Middleware",

@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 import accounts.urls
-from config.kept import again
+from config.held_posts import again
 from config.source import source
 from config.views import favicon, health
 

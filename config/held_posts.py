@@ -43,7 +43,7 @@ NAVIGATION = {"navigate", None}
 
 
 @dataclass(frozen=True)
-class Kept:
+class HeldPost:
     """A form as it was sent: where to, and its fields in order."""
 
     path: str
@@ -56,7 +56,7 @@ class Kept:
         return sorted(found, key=len, reverse=True)
 
 
-def _typed(request: HttpRequest) -> Kept | None:
+def _typed(request: HttpRequest) -> HeldPost | None:
     """What can be sent again; None where that might do what another site wants, or is a secret."""
     path = request.get_full_path()
     if request.path.startswith(ACCOUNT_PAGES) and request.path not in KEPT_ACCOUNT_PAGES:
@@ -73,7 +73,7 @@ def _typed(request: HttpRequest) -> Kept | None:
     ]
     if not fields or sum(len(name) + len(value) for name, value in fields) > MOST_CHARACTERS:
         return None
-    return Kept(path, fields)
+    return HeldPost(path, fields)
 
 
 def _is_from_here(request: HttpRequest) -> bool:
@@ -98,15 +98,15 @@ def again(request: HttpRequest) -> HttpResponse:
     if not found or found["at"] < time.time() - LIFETIME_SECONDS:
         request.session.pop(KEY, None)
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return _page(request, Kept(found["path"], [(name, value) for name, value in found["fields"]]))
+    return _page(request, HeldPost(found["path"], [(name, value) for name, value in found["fields"]]))
 
 
-def _page(request: HttpRequest, kept: Kept | None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"kept": kept, "path": request.path, "had_files": bool(request.FILES)}
-    return render(request, "kept.html", context, status=status)
+def _page(request: HttpRequest, held: HeldPost | None, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"held": held, "path": request.path, "had_files": bool(request.FILES)}
+    return render(request, "held_post.html", context, status=status)
 
 
-class KeptMiddleware:
+class HeldPostMiddleware:
     """Keeps in the session what was sent by somebody who is to sign in first, and leads back to it then."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -116,14 +116,14 @@ class KeptMiddleware:
         response = self.get_response(request)
         if request.method != "POST" or not _asks_to_sign_in(response) or request.user.is_authenticated:
             return response
-        if kept := _typed(request):
+        if held := _typed(request):
             if _is_too_much(request):
                 # Nobody loses what they typed: it stands in the page, to be copied, or sent after signing in.
-                return _page(request, kept, status=429)
+                return _page(request, held, status=429)
             if not request.session.keys():
                 # A guest's session stays: there may be a call that rests on it.
                 request.session.set_expiry(LIFETIME_SECONDS)
-            request.session[KEY] = {"path": kept.path, "fields": kept.fields, "at": time.time()}
+            request.session[KEY] = {"path": held.path, "fields": held.fields, "at": time.time()}
             query = urlencode({REDIRECT_FIELD_NAME: reverse("again")})
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
         return response

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from config import kept
+from config import held_posts
 from meetings.models import Meeting
 from tests.markup import markup
 
@@ -100,7 +100,7 @@ def test_nobody_is_offered_to_press_what_another_site_sent(db, alice, headers):
     assert "timetable" not in markup(refused)
     stranger = Client(headers=headers)
     assert send_plan(stranger)["Location"] == f"{reverse('account_login')}?next={reverse('meetings:new')}"
-    assert kept.KEY not in stranger.session
+    assert held_posts.KEY not in stranger.session
 
 
 def test_where_nothing_says_how_it_came_the_origin_does(db, alice):
@@ -131,40 +131,40 @@ def test_whoever_signs_up_keeps_their_name_and_address_and_chooses_the_password_
 def test_what_a_script_sent_is_offered_to_nobody(db):
     browser = Client(headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"})
     browser.post(reverse("meetings:check"), PLAN)
-    assert kept.KEY not in browser.session
+    assert held_posts.KEY not in browser.session
 
 
 def test_more_than_a_form_can_hold_is_not_kept(db):
     browser = Client(headers=FROM_HERE)
-    browser.post(reverse("meetings:new"), PLAN | {"agenda": "x" * kept.MOST_CHARACTERS})
-    assert kept.KEY not in browser.session
+    browser.post(reverse("meetings:new"), PLAN | {"agenda": "x" * held_posts.MOST_CHARACTERS})
+    assert held_posts.KEY not in browser.session
 
 
 def test_one_address_fills_no_database_and_loses_nothing_either(db, monkeypatch):
-    monkeypatch.setattr("config.kept.MOST_OF_ADDRESS", 2)
+    monkeypatch.setattr("config.held_posts.MOST_OF_ADDRESS", 2)
     browsers = [Client(headers=FROM_HERE, REMOTE_ADDR="192.0.2.7") for _ in range(3)]
     *_, last = [send_plan(browser) for browser in browsers]
-    assert [kept.KEY in browser.session for browser in browsers] == [True, True, False]
+    assert [held_posts.KEY in browser.session for browser in browsers] == [True, True, False]
     assert form_of(last)[1]["people"] == [PLAN["people"]]
     elsewhere = Client(headers=FROM_HERE, REMOTE_ADDR="192.0.2.8")
     send_plan(elsewhere)
-    assert kept.KEY in elsewhere.session
+    assert held_posts.KEY in elsewhere.session
 
 
 def test_after_an_hour_it_is_gone(db, alice, monkeypatch):
     browser = Client(headers=FROM_HERE)
     send_plan(browser)
     sign_in(browser, alice)
-    later = time.time() + kept.LIFETIME_SECONDS + 1
-    monkeypatch.setattr("config.kept.time.time", lambda: later)
+    later = time.time() + held_posts.LIFETIME_SECONDS + 1
+    monkeypatch.setattr("config.held_posts.time.time", lambda: later)
     assert browser.get(reverse("again"))["Location"] == "/"
-    assert kept.KEY not in browser.session
+    assert held_posts.KEY not in browser.session
 
 
 def test_whoever_signs_in_for_it_is_signed_in_for_as_long_as_others(db, alice, settings):
     browser = Client(headers=FROM_HERE)
     send_plan(browser)
-    assert browser.session.get_expiry_age() == kept.LIFETIME_SECONDS
+    assert browser.session.get_expiry_age() == held_posts.LIFETIME_SECONDS
     sign_in(browser, alice)
     assert browser.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
 
@@ -175,5 +175,5 @@ def test_a_guests_session_is_not_cut_short_by_it(db, settings):
     session["guest"] = "who is in a call"
     session.save()
     send_plan(browser)
-    assert kept.KEY in browser.session
+    assert held_posts.KEY in browser.session
     assert browser.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
