@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.held_posts.HeldPostMiddleware",
-    "config.taken.TakenMiddleware",
+    "config.receipts.ReceiptMiddleware",
     "accounts.zones.TimeZoneMiddleware",
     "meetings.letters.quota.Middleware",
 ]

@@ -6,7 +6,7 @@ const PREFIX = "typing:";
 /** Fields that are no typing: keys of the form, files, and what belongs to the page. */
 const NOT_TYPED = new Set(["hidden", "file", "submit", "button", "reset"]);
 
-/** What a form is called that was sent: the server knows it again if it was taken (config/taken.py). */
+/** What a form is called that was sent: the server knows it again if it was taken (config/receipts.py). */
 const FIELD = "typing";
 const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 

@@ -18,7 +18,7 @@ MOST = 8
 NAME = re.compile(r"[0-9a-z]{8,40}", re.ASCII)
 
 
-class TakenMiddleware:
+class ReceiptMiddleware:
     """Notes the name of a form that was taken: the answer to one is a redirect, and to no other."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
