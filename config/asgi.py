@@ -12,7 +12,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402  (needs the apps)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from config.bounds import BoundedBodies  # noqa: E402
+from config.body_limit import BodyLimit  # noqa: E402
 from config.files import StaticFiles  # noqa: E402
 from config.launch.preparations import NewerTables, refuse_to_work  # noqa: E402
 from config.origin import SameOrigin  # noqa: E402
@@ -26,7 +26,7 @@ except NewerTables as error:
 application = ProtocolTypeRouter(
     # With DEBUG, files are looked for anew at each request, which is the middleware's to do.
     {
-        "http": BoundedBodies(http if settings.DEBUG else StaticFiles(http)),
+        "http": BodyLimit(http if settings.DEBUG else StaticFiles(http)),
         "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -16,7 +16,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, reactor
 from django.core.exceptions import ImproperlyConfigured
 
-from config import bounds
+from config import body_limit
 from config.logs import redact
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Request(WebRequest):
 
     def gotLength(self, length: int | None) -> None:
         cookies = b"; ".join(self.requestHeaders.getRawHeaders(b"cookie", []))
-        self.room_left = bounds.largest_body(cookies)
+        self.room_left = body_limit.largest_body(cookies)
         too_large = length is not None and length > self.room_left
         super().gotLength(0 if too_large else length)
         if too_large:

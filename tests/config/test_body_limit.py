@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.session_keys import new_key_of_account, new_provisional
-from config import bounds
+from config import body_limit
 from tests.rooms.server import Copy, Process
 
 LARGE = b"x" * 65536
@@ -17,7 +17,7 @@ LARGE = b"x" * 65536
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Iterator[Copy]:
-    copy = Copy(tmp_path_factory.mktemp("bounds"))
+    copy = Copy(tmp_path_factory.mktemp("body-limit"))
     yield copy
     copy.stop()
 
@@ -65,7 +65,7 @@ class Line:
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_sent(server):
     line = Line(server)
-    line.post(f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
+    line.post(f"Content-Length: {body_limit.LARGEST_BODY_OF_STRANGERS + 1}")
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
@@ -73,26 +73,26 @@ def test_one_that_does_not_say_how_large_it_is_is_cut_off(server):
     line = Line(server)
     line.post("Transfer-Encoding: chunked")
     chunk = b"%x\r\n" % len(LARGE) + LARGE + b"\r\n"
-    line.send_until_refused(chunk, bounds.LARGEST_BODY_OF_STRANGERS + 2 * len(LARGE))
+    line.send_until_refused(chunk, body_limit.LARGEST_BODY_OF_STRANGERS + 2 * len(LARGE))
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
 @pytest.mark.parametrize("whose", ["made_up", "visitor"])
 def test_nobody_may_send_more_by_a_cookie_that_shows_no_account(server, keys, whose):
     line = Line(server)
-    line.post(f"Cookie: session={keys[whose]}", f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
+    line.post(f"Cookie: session={keys[whose]}", f"Content-Length: {body_limit.LARGEST_BODY_OF_STRANGERS + 1}")
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
 def test_whoever_is_known_may_send_a_list_of_people(server, keys):
     line = Line(server)
     known = f"Cookie: a=b; session={keys['signed_in']}"
-    line.post(known, f"Content-Length: {bounds.LARGEST_BODY_OF_STRANGERS + 1}")
-    line.send_until_refused(LARGE, bounds.LARGEST_BODY_OF_STRANGERS)
+    line.post(known, f"Content-Length: {body_limit.LARGEST_BODY_OF_STRANGERS + 1}")
+    line.send_until_refused(LARGE, body_limit.LARGEST_BODY_OF_STRANGERS)
     line.socket.sendall(b"x")
     assert line.answer() == "HTTP/1.1 403 Forbidden", "by the form, which misses its token"
     line = Line(server)
-    line.post(known, f"Content-Length: {bounds.LARGEST_BODY + 1}")
+    line.post(known, f"Content-Length: {body_limit.LARGEST_BODY + 1}")
     assert line.answer() == "HTTP/1.1 413 Content Too Large"
 
 
@@ -158,14 +158,14 @@ async def ask(headers: list[tuple[bytes, bytes]], pieces: int) -> tuple[int, int
         nonlocal status
         status = message.get("status", status)
 
-    await bounds.BoundedBodies(application)({"type": "http", "headers": headers}, receive, send)
+    await body_limit.BodyLimit(application)({"type": "http", "headers": headers}, receive, send)
     return status, given
 
 
 async def test_an_asgi_server_hands_on_no_more_than_it_may():
-    most = bounds.LARGEST_BODY_OF_STRANGERS // len(LARGE)
-    assert await ask([], most) == (200, bounds.LARGEST_BODY_OF_STRANGERS)
-    assert await ask([], most + 1) == (413, bounds.LARGEST_BODY_OF_STRANGERS)
+    most = body_limit.LARGEST_BODY_OF_STRANGERS // len(LARGE)
+    assert await ask([], most) == (200, body_limit.LARGEST_BODY_OF_STRANGERS)
+    assert await ask([], most + 1) == (413, body_limit.LARGEST_BODY_OF_STRANGERS)
     assert await ask([(b"content-length", b"999999999")], 1) == (413, 0)
     for forged in (
         b"session=x",
@@ -173,8 +173,8 @@ async def test_an_asgi_server_hands_on_no_more_than_it_may():
         b"session=" + new_provisional().encode(),
         b"\xff;=\xe9",
     ):
-        assert await ask([(b"cookie", forged)], most + 1) == (413, bounds.LARGEST_BODY_OF_STRANGERS)
+        assert await ask([(b"cookie", forged)], most + 1) == (413, body_limit.LARGEST_BODY_OF_STRANGERS)
     assert await ask([(b"cookie", b"a=b; session=" + new_key_of_account().encode())], most + 1) == (
         200,
-        bounds.LARGEST_BODY_OF_STRANGERS + len(LARGE),
+        body_limit.LARGEST_BODY_OF_STRANGERS + len(LARGE),
     )

@@ -33,7 +33,7 @@ class TooLarge(Exception):
     """The body has become larger than it may be."""
 
 
-class BoundedBodies:
+class BodyLimit:
     """ASGI middleware: a body that is too large is refused (413) before anything of it is kept."""
 
     def __init__(self, application: Application) -> None:
