@@ -25,7 +25,7 @@ KILLED_WITHIN = 0.5
 
 
 class Child:
-    """One program under the leash, in a session of its own: the terminal's Ctrl-C reaches only `up`."""
+    """One program that ends with `up`, in a session of its own: the terminal's Ctrl-C reaches only `up`."""
 
     def __init__(self, name: str, arguments: Sequence[str], keep_open: Sequence[int] = ()) -> None:
         self.name = name
@@ -39,7 +39,7 @@ class Child:
 
     def start(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-m", "config.launch.leash", self.name, *self._arguments],
+            [sys.executable, "-m", "config.launch.orphans", self.name, *self._arguments],
             stdin=subprocess.PIPE,
             pass_fds=self._keep_open,
             start_new_session=True,

@@ -53,7 +53,7 @@ class Copy:
         )
         rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
         mine = [(int(pid), words) for pid, parent, words in rows if int(parent) == self.process.pid]
-        return {found[1]: pid for pid, words in mine if (found := re.search(r"launch\.leash (\w+)", words))}
+        return {found[1]: pid for pid, words in mine if (found := re.search(r"launch\.orphans (\w+)", words))}
 
     def end(self) -> None:
         if self.process.poll() is None:

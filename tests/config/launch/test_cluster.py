@@ -63,7 +63,7 @@ class Running:
         return {pid: command for child, _ in children_of(self.child.pid) for pid, command in family(child)}
 
     def servers(self) -> list[int]:
-        return [pid for pid, command in self.processes().items() if "config.launch.leash server" in command]
+        return [pid for pid, command in self.processes().items() if "config.launch.orphans server" in command]
 
     def meeting(self) -> dict[str, str]:
         """Asked of the database that the servers use, which only they have been told of."""

@@ -284,10 +284,10 @@ def test_a_relay_is_announced_and_started_again_and_ends_with_it(start, tmp_path
     path = a_relay_that_answers(tmp_path)
     copy = start(options=["--turn"], PATH=path).wait_until_ready()
     assert re.search(r"^Relay: turn:127\.0\.0\.1:\d+$", copy.output, re.MULTILINE)
-    leash = copy.children()["relay"]
-    [fallen] = children_of(leash)
-    os.kill(leash, signal.SIGKILL)
-    wait_until(lambda: copy.children().get("relay", leash) != leash, "a new relay")
+    runner = copy.children()["relay"]
+    [fallen] = children_of(runner)
+    os.kill(runner, signal.SIGKILL)
+    wait_until(lambda: copy.children().get("relay", runner) != runner, "a new relay")
     wait_until(lambda: not is_alive(fallen), "the old one ends with what held it")
     wait_until(lambda: children_of(copy.children()["relay"]), "the new one runs")
     [relay] = children_of(copy.children()["relay"])

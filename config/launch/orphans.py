@@ -1,8 +1,8 @@
-"""A child process of `up` that never outlives it, not even when `up` is killed.
+"""No orphans: a child process of `up` never outlives it, not even when `up` is killed.
 
-Run as `python -m config.launch.leash server …` or `python -m config.launch.leash worker`; for a program that
-is not ours, `python -m config.launch.leash relay LOG PROGRAM …`. Standard input is a pipe whose other end
-only `up` holds; when that closes, for whatever reason, the child ends itself.
+Run as `python -m config.launch.orphans server …` or `python -m config.launch.orphans worker`; for a program
+that is not ours, `python -m config.launch.orphans relay LOG PROGRAM …`. Standard input is a pipe whose other
+end only `up` holds; when that closes, for whatever reason, the child ends itself.
 """
 
 from __future__ import annotations
