@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from outbox import access, folder, secrecy
+from outbox import access, folder, secret_letters
 from outbox.access import Sight, sight
 
 PER_PAGE = 50
@@ -66,7 +66,7 @@ def open_outbox(request: HttpRequest, secret: str) -> HttpResponse:
 def _find(request: HttpRequest, name: str) -> folder.StoredLetter:
     """The letter of this name. Raises Http404 if there is none that this visitor may see."""
     letter = folder.find(name)
-    if letter is None or (sight(request) is not Sight.EVERYTHING and secrecy.is_secret(letter)):
+    if letter is None or (sight(request) is not Sight.EVERYTHING and secret_letters.is_secret(letter)):
         raise Http404
     return letter
 
@@ -75,7 +75,7 @@ def _find(request: HttpRequest, name: str) -> folder.StoredLetter:
 def list_letters(request: HttpRequest) -> HttpResponse:
     page = Paginator(folder.names(), PER_PAGE).get_page(request.GET.get("page"))
     letters = list(folder.letters(list(page)))
-    hidden = set() if sight(request) is Sight.EVERYTHING else secrecy.secret_among(letters)
+    hidden = set() if sight(request) is Sight.EVERYTHING else secret_letters.secret_among(letters)
     return render(request, "outbox/list.html", {"page": page, "letters": letters, "hidden": hidden})
 
 
