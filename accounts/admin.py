@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import admin_actions, privileges
 from accounts.models import User
 from accounts.signals import closing_asked
-from outbox import asking
+from outbox import confirmation
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -102,15 +102,15 @@ class UserAdmin(UserModelAdmin):
     ) -> Any:
         """Ask before an account is switched off: whoever is in a call is out of it at once."""
         user = self.get_object(request, unquote(object_id)) if object_id else None
-        if user is not None and self._switches_off(request, user) and not asking.confirmed(request):
+        if user is not None and self._switches_off(request, user) and not confirmation.is_confirmed(request):
             answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
             rows = [str(user), *(row for __, (__, named) in answers for row in named)]
             says = [
                 _("They are signed out everywhere, and out of every call, at once. No letter goes out."),
                 *(sentence for __, (said, __) in answers for sentence in said),
             ]
-            question = asking.Question(_("Switch this account off?"), _("Switch it off"), rows, says)
-            return asking.ask_again(self, request, question)
+            question = confirmation.Question(_("Switch this account off?"), _("Switch it off"), rows, says)
+            return confirmation.ask_again(self, request, question)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _switches_off(self, request: HttpRequest, user: User) -> bool:
@@ -189,8 +189,10 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         if not rows:
             self.message_user(request, _("There is nothing to confirm."))
             return None
-        if not asking.confirmed(request):
-            return asking.ask(self, request, [row.pk for row in rows], _about_confirming(rows, _me(request)))
+        if not confirmation.is_confirmed(request):
+            return confirmation.ask(
+                self, request, [row.pk for row in rows], _about_confirming(rows, _me(request))
+            )
         with admin_actions.address_changes_told([row.user for row in rows], _me(request)):
             super().make_verified(request, queryset)
         return None
@@ -242,7 +244,7 @@ def _owners(queryset: QuerySet[EmailAddress]) -> list[User]:
     return [row.user for row in queryset.select_related("user")]
 
 
-def _about_confirming(rows: list[EmailAddress], me: User) -> asking.Question:
+def _about_confirming(rows: list[EmailAddress], me: User) -> confirmation.Question:
     letters = sum(len(admin_actions.notified_addresses(row.user)) for row in rows if row.user != me)
     says = [
         _("Whoever reads the letters to a confirmed address can sign in to the account."),
@@ -257,7 +259,7 @@ def _about_confirming(rows: list[EmailAddress], me: User) -> asking.Question:
         "count": len(rows)
     }
     named = [_("%(address)s, of %(account)s") % {"address": row.email, "account": row.user} for row in rows]
-    return asking.Question(title % {"count": len(rows)}, _("Confirm"), named, says)
+    return confirmation.Question(title % {"count": len(rows)}, _("Confirm"), named, says)
 
 
 def _me(request: HttpRequest) -> User:

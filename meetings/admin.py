@@ -31,7 +31,7 @@ from meetings.models import (
 from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
-from outbox import asking
+from outbox import confirmation
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -305,7 +305,7 @@ class MeetingAdmin(ReadOnly, MeetingAdminBase):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> HttpResponse | None:
         """For instance of somebody who has left, before their account is deleted."""
         coming = interventions.cancellable(queryset)
-        if not asking.confirmed(request):
+        if not confirmation.is_confirmed(request):
             return questions.about_cancelling(self, request, list(coming))
         count, letters = interventions.cancel(coming, signed_in(request))
         said = {"count": count, "letters": questions.on_the_way(letters)}
@@ -403,7 +403,7 @@ class CalendarFeedAdmin(ReadOnly, FeedAdminBase):
     def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> HttpResponse | None:
         """For instance when one was passed on by mistake."""
         working = queryset.filter(ended_at=None).select_related("user")
-        if not asking.confirmed(request):
+        if not confirmation.is_confirmed(request):
             return questions.about_feeds(self, request, list(working))
         count, letters = interventions.end_feeds(working, signed_in(request))
         said = {"count": count, "letters": questions.on_the_way(letters)}
@@ -511,7 +511,7 @@ class PersonalLinkAdmin(ReadOnly, LinkAdminBase):
     @admin.action(description=gettext_lazy("Revoke the selected links…"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> HttpResponse | None:
         chosen = PersonalLink.objects.filter(pk__in=queryset.values("pk"))
-        if not asking.confirmed(request):
+        if not confirmation.is_confirmed(request):
             return questions.about_links(self, request, chosen)
         count, letters = interventions.revoke(chosen, signed_in(request))
         said = {"count": count, "letters": questions.on_the_way(letters)}

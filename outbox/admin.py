@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from outbox import asking, delivery
+from outbox import confirmation, delivery
 from outbox.models import Letter
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["handle"])
     def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if not asking.confirmed(request):
+        if not confirmation.is_confirmed(request):
             return self._ask(request, letters, _("Try these letters again?"), _("Try again"))
         count = delivery.try_again(letters)
         messages.success(request, _("Letters that are tried again now: %(count)s.") % {"count": count})
@@ -117,7 +117,7 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.action(description=gettext_lazy("Give up"), permissions=["handle"])
     def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if not asking.confirmed(request):
+        if not confirmation.is_confirmed(request):
             return self._ask(request, letters, _("Give up on these letters?"), _("Give up"))
         count = delivery.give_up(letters, _("Given up by %(who)s.") % {"who": request.user})
         messages.success(request, _("Letters given up: %(count)s.") % {"count": count})
@@ -135,4 +135,4 @@ class LetterAdmin(LetterModelAdmin):
             for letter in letters
         ]
         pks = [letter.pk for letter in letters]
-        return asking.ask(self, request, pks, asking.Question(question, answer, rows))
+        return confirmation.ask(self, request, pks, confirmation.Question(question, answer, rows))

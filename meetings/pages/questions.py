@@ -15,7 +15,7 @@ from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySe
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from meetings.signals import insiders
-from outbox.asking import Question, ask
+from outbox.confirmation import Question, ask
 
 FOR_GOOD = gettext_lazy("This cannot be undone.")
 

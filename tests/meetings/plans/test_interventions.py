@@ -134,7 +134,7 @@ def test_meetings_are_cancelled_in_batches_and_who_organizes_them_is_told_with_e
 
 
 def test_more_than_a_page_can_send_back_are_not_acted_on(administrator, alice, monkeypatch, plan):
-    monkeypatch.setattr("outbox.asking.MOST", 2)
+    monkeypatch.setattr("outbox.confirmation.MOST", 2)
     meetings = [invitations.schedule(alice, plan(title=f"M{n}")) for n in range(3)]
     chosen = {"action": "cancel", "_selected_action": [meeting.pk for meeting in meetings]}
     page = administrator.post(listing(Meeting), chosen, follow=True).content.decode()

@@ -32,7 +32,7 @@ class Question:
     says: Sequence[str] = ()
 
 
-def confirmed(request: HttpRequest) -> bool:
+def is_confirmed(request: HttpRequest) -> bool:
     """Whether they have been asked, and said yes."""
     return request.POST.get("confirmed") == "yes"
 
