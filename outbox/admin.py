@@ -124,7 +124,7 @@ class LetterAdmin(LetterModelAdmin):
         return None
 
     def _ask(
-        self, request: HttpRequest, letters: QuerySet[Letter], question: str, answer: str
+        self, request: HttpRequest, letters: QuerySet[Letter], question: str, yes: str
     ) -> HttpResponse:
         rows = [
             _("%(letter)s, %(written)s")
@@ -135,4 +135,4 @@ class LetterAdmin(LetterModelAdmin):
             for letter in letters
         ]
         pks = [letter.pk for letter in letters]
-        return confirmation.ask(self, request, pks, confirmation.Question(question, answer, rows))
+        return confirmation.ask(self, request, pks, confirmation.Question(question, yes, rows))

@@ -25,7 +25,7 @@ class Question:
 
     title: str
     # What the button says.
-    answer: str
+    confirmation: str
     # What it is about, each as it is named on the page.
     rows: Sequence[str]
     # What will happen, in sentences.
@@ -74,7 +74,7 @@ def _page(
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question.title,
-        "answer": question.answer,
+        "confirmation": question.confirmation,
         "says": question.says,
         "rows": question.rows[:NAMED],
         "more": max(0, len(question.rows) - NAMED),
