@@ -123,9 +123,7 @@ class LetterAdmin(LetterModelAdmin):
         messages.success(request, _("Letters given up: %(count)s.") % {"count": count})
         return None
 
-    def _ask(
-        self, request: HttpRequest, letters: QuerySet[Letter], question: str, yes: str
-    ) -> HttpResponse:
+    def _ask(self, request: HttpRequest, letters: QuerySet[Letter], question: str, yes: str) -> HttpResponse:
         rows = [
             _("%(letter)s, %(written)s")
             % {

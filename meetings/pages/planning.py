@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetings import words
-from meetings.forms import beginnings, drafts, rescope, spreadsheets
+from meetings.forms import drafts, initial_values, rescope, spreadsheets
 from meetings.forms.doors import OwnRoomForm
 from meetings.forms.meeting import MeetingForm
 from meetings.forms.times import OccurrenceForm, TimedForm
@@ -49,12 +49,12 @@ def _initial(request: HttpRequest, subject: Subject | None) -> dict[str, Any]:
     if subject is not None:
         return initial_of(subject)
     now = timezone.localtime()
-    initial = beginnings.new(signed_in(request), now, request.GET)
+    initial = initial_values.new(signed_in(request), now, request.GET)
     if like := request.GET.get("like"):
         model = get_object_or_404(
             Meeting.objects.organized_by(signed_in(request)).filter(personal=False), code=like
         )
-        return {**initial, **beginnings.copy_of(model, now)}
+        return {**initial, **initial_values.copy_of(model, now)}
     return initial
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.zones import cookie_zone
 from meetings import words
 from meetings.calendar import recurrence
-from meetings.forms import beginnings
+from meetings.forms import initial_values
 from meetings.forms.meeting import MeetingForm
 from meetings.forms.times import OccurrenceForm, TimedForm
 from meetings.letters import dates
@@ -162,8 +162,8 @@ def subject_of(request: HttpRequest, code: str) -> Subject:
 def initial_of(subject: Subject) -> dict[str, Any]:
     """What the form begins with: that of the meeting which is to be changed."""
     if subject.one is not None:
-        return beginnings.of_occurrence(subject.one)
-    return beginnings.of_meeting(subject.meeting, subject.since)
+        return initial_values.of_occurrence(subject.one)
+    return initial_values.of_meeting(subject.meeting, subject.since)
 
 
 def form_for(
@@ -179,7 +179,7 @@ def form_for(
     data, files = (posted, request.FILES) if request.method == "POST" and is_sent else (None, None)
     if subject is not None and subject.one is not None:
         return OccurrenceForm(data, initial=initial, occurrence=subject.one)
-    was = beginnings.was_of(subject.meeting, subject.since) if subject else None
+    was = initial_values.was_of(subject.meeting, subject.since) if subject else None
     zones = (timezone.get_current_timezone_name(), cookie_zone(request))
     form = MeetingForm(data, files, initial=initial, was=was, zones=zones)
     form.begin_week_on(signed_in(request).week_starts)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.zone_labels import inhabited
 from meetings.calendar import itip, recurrence, web_calendars, zones
 from meetings.calendar.recurrence import Rule
-from meetings.forms import beginnings
+from meetings.forms import initial_values
 from meetings.letters import announced, dates, events
 from meetings.plans import invitations
 from tests.meetings.readers import File, with_ical_js, with_vobject
@@ -192,7 +192,7 @@ def test_a_link_to_a_calendar_service_has_the_time_of_the_rule():
 
 def test_the_form_shows_the_time_of_the_rule_and_saving_it_changes_nothing(at_2027, alice, plan, client):
     meeting = sundays(alice, plan)
-    initial = beginnings.of_meeting(meeting)
+    initial = initial_values.of_meeting(meeting)
     assert f"{initial['time']:%H:%M}" == "00:30"
     client.force_login(alice)
     page = client.get(f"/meetings/{meeting.code}/edit/")

@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.forms import beginnings
+from meetings.forms import initial_values
 from meetings.models import Attendee, Meeting
 from meetings.plans import conflicts, invitations, occurrences
 
@@ -238,12 +238,12 @@ def test_a_day_without_room_is_no_reason_for_another_day(alice, plan):
 
 def test_the_form_proposes_that_time(alice, standup):
     now = START - timedelta(minutes=40)
-    begins = beginnings.new(alice, now, {})
+    begins = initial_values.new(alice, now, {})
     assert (begins["date"], begins["time"]) == (START.date(), time(14))
-    asked = beginnings.new(alice, now, {"time": "13:15"})
+    asked = initial_values.new(alice, now, {"time": "13:15"})
     assert asked["time"] == time(13, 15)
 
 
 @pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "1999-05-05", "2030-11-24", "31.12.2030", ""])
 def test_a_day_on_which_nothing_can_be_planned_is_not_proposed(alice, on):
-    assert beginnings.new(alice, START, {"date": on})["date"] == START.date()
+    assert initial_values.new(alice, START, {"date": on})["date"] == START.date()
