@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from meetings import signals, words
 from meetings.forms import drafts
 from meetings.models import Meeting
-from meetings.pages import folding, overview, paging, search, whither
+from meetings.pages import grouping, overview, paging, search, whither
 from meetings.pages.posting import post_only, to_list
 from meetings.pages.visitor import signed_in
 from meetings.plans import invitations, personal
@@ -32,8 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     me = signed_in(request)
     inside = signals.insiders(Meeting.objects.of(me))
     coming = overview.coming(me)
-    page = paging.page(folding.first_of_each(coming), request.GET.get("page"), COMING)
-    rows = overview.rows(page.items, me, inside, folding.lines(page.items, coming))
+    page = paging.page(grouping.first_of_each(coming), request.GET.get("page"), COMING)
+    rows = overview.rows(page.items, me, inside, grouping.lines(page.items, coming))
     first, waiting = None, ""
     if page.number == 1:
         rows = overview.elsewhere(inside, rows, me) + rows
@@ -81,10 +81,10 @@ def find(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"section": "meetings", "question": question}
     if question:
         coming = search.matching(overview.coming(me), question)
-        ahead = paging.page(folding.first_of_each(coming), None, FOUND)
+        ahead = paging.page(grouping.first_of_each(coming), None, FOUND)
         been = paging.page(search.matching(overview.over(me), question), None, FOUND)
         context |= {
-            "coming": overview.days(overview.rows(ahead.items, me, then=folding.lines(ahead.items, coming))),
+            "coming": overview.days(overview.rows(ahead.items, me, then=grouping.lines(ahead.items, coming))),
             "past": overview.days(overview.rows(been.items, me)),
             "has_more": ahead.has_next or been.has_next,
         }

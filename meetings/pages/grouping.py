@@ -25,11 +25,11 @@ def first_of_each(occurrences: OccurrenceQuerySet) -> QuerySet[Occurrence]:
 
     Each has `alike`: how many of its meeting's it stands for, itself among them.
     """
-    alike: Any = Window(Count("pk"), partition_by=_folds())
+    alike: Any = Window(Count("pk"), partition_by=_group())
     return occurrences.annotate(place=_place(), alike=alike).filter(place=1)
 
 
-def _folds() -> list[Any]:
+def _group() -> list[Any]:
     """What becomes one row: the meeting; what was cancelled of it together; others apart each by itself."""
     together = When(series__cancelled_at__isnull=False, then=Value(-1))
     apart = When(APART, then=F("pk"))
@@ -38,7 +38,7 @@ def _folds() -> list[Any]:
 
 def _place() -> Window:
     order = [F("starts_at").asc(), F("pk").asc()]
-    return Window(RowNumber(), partition_by=_folds(), order_by=order)
+    return Window(RowNumber(), partition_by=_group(), order_by=order)
 
 
 def lines(shown: Iterable[Any], occurrences: OccurrenceQuerySet) -> dict[int, str]:
@@ -46,12 +46,12 @@ def lines(shown: Iterable[Any], occurrences: OccurrenceQuerySet) -> dict[int, st
 
     `shown` is from `first_of_each(occurrences)`. In one query, however many there are.
     """
-    folded: dict[int, Any] = {one.meeting_id: one for one in shown if one.alike > 1 and not one.is_cancelled}
-    following = occurrences.filter(meeting__in=folded).exclude(APART).annotate(place=_place())
+    grouped: dict[int, Any] = {one.meeting_id: one for one in shown if one.alike > 1 and not one.is_cancelled}
+    following = occurrences.filter(meeting__in=grouped).exclude(APART).annotate(place=_place())
     named: defaultdict[int, list[datetime]] = defaultdict(list)
     for pk, starts_at in following.filter(place__range=(2, NAMED + 1)).values_list("meeting", "starts_at"):
         named[pk].append(timezone.localtime(starts_at))
     return {
-        folded[pk].pk: words.then(sorted(days), folded[pk].alike - 1 - len(days))
+        grouped[pk].pk: words.then(sorted(days), grouped[pk].alike - 1 - len(days))
         for pk, days in named.items()
     }
