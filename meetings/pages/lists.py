@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from meetings import signals, words
 from meetings.forms import drafts
 from meetings.models import Meeting
-from meetings.pages import grouping, overview, paging, search, whither
+from meetings.pages import destination, grouping, overview, paging, search
 from meetings.pages.posting import post_only, to_list
 from meetings.pages.visitor import signed_in
 from meetings.plans import invitations, personal
@@ -57,10 +57,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def go(request: HttpRequest) -> HttpResponse:
     """To the room of a code, or where a link leads, as somebody typed or pasted it."""
-    to = request.GET.get("to", "")[: whither.LONGEST]
+    to = request.GET.get("to", "")[: destination.LONGEST]
     try:
-        return redirect(whither.path(to, request.get_host()))
-    except whither.Nowhere as reason:
+        return redirect(destination.path(to, request.get_host()))
+    except destination.NoDestination as reason:
         return render(request, "meetings/welcome.html", {"to": to, "wrong": str(reason)})
 
 

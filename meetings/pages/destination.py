@@ -21,33 +21,33 @@ ANSWER = re.compile(r"(?:.*&)?(answer=[a-z]{1,10})(?:&.*)?\Z", re.DOTALL)
 OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
-class Nowhere(Exception):
+class NoDestination(Exception):
     """What was typed leads nowhere; says what to do."""
 
 
 def path(typed: str, host: str) -> str:
-    """The path on this site, which answers at `host`, of a code or a link. Raises Nowhere."""
+    """The path on this site, which answers at `host`, of a code or a link. Raises NoDestination."""
     text = typed.strip().strip("<>\"'“”.,")[:LONGEST]
     if not text:
-        raise Nowhere(_("Type the code, or paste the link."))
+        raise NoDestination(_("Type the code, or paste the link."))
     if not re.search(r"[/:]", text):
         return _of_code(text)
     if OTHER_SCHEME.match(text):
-        raise Nowhere(_("That is no link to a meeting. Those begin with https."))
+        raise NoDestination(_("That is no link to a meeting. Those begin with https."))
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError as error:
-        raise Nowhere(_("That is no link. Copy it again, as a whole.")) from error
+        raise NoDestination(_("That is no link. Copy it again, as a whole.")) from error
     theirs = parts.netloc.lower()
     if _bare(theirs, parts.scheme) != _bare(host.lower(), parts.scheme):
         if not theirs:
-            raise Nowhere(_("That link leads to another site, which it does not name."))
-        raise Nowhere(_("That link leads to another site, %(site)s.") % {"site": theirs[:100]})
+            raise NoDestination(_("That link leads to another site, which it does not name."))
+        raise NoDestination(_("That link leads to another site, %(site)s.") % {"site": theirs[:100]})
     where = parts.path if parts.path.endswith(("/", ".ics")) else f"{parts.path}/"
     if found := OURS.match(where):
         answer = ANSWER.match(parts.query) if "/answer/" in where else None
         return f"{found[0]}?{answer[1]}" if answer else found[0]
-    raise Nowhere(_("That link leads to no meeting. Copy it from the letter again, as a whole."))
+    raise NoDestination(_("That link leads to no meeting. Copy it from the letter again, as a whole."))
 
 
 def _bare(host: str, scheme: str) -> str:
@@ -62,6 +62,6 @@ def _of_code(text: str) -> str:
     first, second, third = GROUPS
     if not re.fullmatch(rf"[a-z0-9]{{{sum(GROUPS)}}}", letters):
         said = _("A code has %(count)s letters and digits, such as kfpx-tvwqm-m3xz.")
-        raise Nowhere(said % {"count": sum(GROUPS)})
+        raise NoDestination(said % {"count": sum(GROUPS)})
     groups = letters[:first], letters[first : first + second], letters[-third:]
     return f"/{'-'.join(groups)}/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meetings import models
-from meetings.pages import whither
+from meetings.pages import destination
 
 ROOM = "/kfpx-tvwqm-m3xz/"
 LINK = "/i/AbCdEfGhIjKlMnOpQrStUvWx/"
@@ -25,12 +25,12 @@ LINK = "/i/AbCdEfGhIjKlMnOpQrStUvWx/"
     ],
 )
 def test_a_code_is_found_however_it_is_written(typed):
-    assert whither.path(typed, "meet.example.org") == ROOM
+    assert destination.path(typed, "meet.example.org") == ROOM
 
 
 def test_a_personal_link_leads_where_its_letter_does():
-    assert whither.path(f"https://meet.example.org{LINK}", "meet.example.org") == LINK
-    assert whither.path(f"http://localhost:8000{LINK}", "localhost:8000") == LINK
+    assert destination.path(f"https://meet.example.org{LINK}", "meet.example.org") == LINK
+    assert destination.path(f"http://localhost:8000{LINK}", "localhost:8000") == LINK
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_personal_link_leads_where_its_letter_does():
     ],
 )
 def test_every_link_of_a_letter_leads_where_the_letter_does(typed, path):
-    assert whither.path(f"https://meet.example.org{LINK}{typed}", "meet.example.org") == LINK + path
+    assert destination.path(f"https://meet.example.org{LINK}{typed}", "meet.example.org") == LINK + path
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_link_of_a_letter_leads_where_the_letter_does(typed, path):
     ],
 )
 def test_a_port_that_a_scheme_has_by_itself_is_no_other_site(typed, host):
-    assert whither.path(f"{typed}{ROOM}", host) == ROOM
+    assert destination.path(f"{typed}{ROOM}", host) == ROOM
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_a_port_that_a_scheme_has_by_itself_is_no_other_site(typed, host):
     ],
 )
 def test_what_leads_nowhere_is_said(typed, said):
-    with pytest.raises(whither.Nowhere, match=said.replace("(", r"\(").replace(".", r"\.")):
-        whither.path(typed, "meet.example.org")
+    with pytest.raises(destination.NoDestination, match=said.replace("(", r"\(").replace(".", r"\.")):
+        destination.path(typed, "meet.example.org")
 
 
 def test_codes_are_as_long_as_meetings_have_them():
-    assert whither.GROUPS == models.CODE_GROUPS
+    assert destination.GROUPS == models.CODE_GROUPS
