@@ -18,7 +18,7 @@ from meetings import links
 from meetings.forms.answer import ANSWERS, AnswerForm, SeveralForm
 from meetings.letters import dates, events
 from meetings.models import Answer, Attendee, Occurrence
-from meetings.pages import endings
+from meetings.pages import ended_links
 from meetings.pages.answering import one_of, respond
 from meetings.pages.meeting_page import as_file
 from meetings.pages.posting import post_only
@@ -179,7 +179,7 @@ def _choice(occurrence: Occurrence) -> str:
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:
-    said = endings.explain(request, error)
+    said = ended_links.explain(request, error)
     # An account that has a zone keeps to it, wherever its browser is.
     fixed = isinstance(request.user, User) and request.user.time_zone
     context = {"said": said, "written_in": "" if fixed else timezone.get_current_timezone_name()}

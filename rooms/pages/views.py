@@ -17,7 +17,7 @@ from accounts.zones import cookie_zone
 from meetings import links
 from meetings.letters import dates
 from meetings.models import Attendee, Meeting, Occurrence
-from meetings.pages import endings
+from meetings.pages import ended_links
 from meetings.plans import setup_reports
 from rooms.codes import canonical
 from rooms.protocol.admission import Admission
@@ -168,7 +168,7 @@ def _refused(request: HttpRequest, reason: str, status: int, meeting: Meeting | 
         "reason": reason,
         "here": request.path,
         # Whoever came by a link of their own hears what became of that.
-        "said": endings.of_session(request, meeting) if meeting and reason in OF_LINKS else None,
+        "said": ended_links.of_session(request, meeting) if meeting and reason in OF_LINKS else None,
         "by_administrator": meeting is not None and bool(meeting.cancelled_by),
     }
     response = render(request, "rooms/refused.html", context, status=status)
