@@ -22,7 +22,7 @@ from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.forms import addresses, repeats, spreadsheets
 from meetings.forms import people as lists
-from meetings.forms.doors import DoorForm
+from meetings.forms.access import AccessForm
 from meetings.forms.fields import length_limit
 from meetings.forms.times import TimedForm
 from meetings.models import Meeting
@@ -53,7 +53,7 @@ def too_many(people: int) -> str:
     return gettext("That is %(count)s people. %(most)s is the most.") % figures
 
 
-class MeetingForm(TimedForm, repeats.RepeatsForm, DoorForm):
+class MeetingForm(TimedForm, repeats.RepeatsForm, AccessForm):
     """What a meeting is made of. Cleaned, it gives a `plan`."""
 
     zone = forms.ChoiceField(

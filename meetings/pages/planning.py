@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from meetings import words
 from meetings.forms import drafts, initial_values, rescope, spreadsheets
-from meetings.forms.doors import OwnRoomForm
+from meetings.forms.access import OwnRoomForm
 from meetings.forms.meeting import MeetingForm
 from meetings.forms.times import OccurrenceForm, TimedForm
 from meetings.letters.quota import TooManyLetters

@@ -14,7 +14,7 @@ from meetings.forms.fields import TEXT_LENGTH, TITLE_LENGTH, PlainField, Telling
 from meetings.models import Meeting
 
 
-class DoorForm(TellingForm):
+class AccessForm(TellingForm):
     """What a room is for, who may enter and how many."""
 
     description = PlainField(
@@ -65,7 +65,7 @@ class DoorForm(TellingForm):
         return seats if seats != settings.ROOM_CAPACITY else None
 
 
-class OwnRoomForm(DoorForm):
+class OwnRoomForm(AccessForm):
     """What may be set of a room of one's own, where nobody is invited."""
 
     title = PlainField(
