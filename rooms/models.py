@@ -138,22 +138,22 @@ class Participant(models.Model):
         return known_as(self)
 
 
-class KnockQuerySet(models.QuerySet["Knock"]):
-    def waiting(self) -> KnockQuerySet:
-        """Those who stand at the door now and have no answer yet."""
-        return self.filter(answer="").exclude(server=None)
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    def waiting(self) -> JoinRequestQuerySet:
+        """Those who wait in the lobby now and of whom nobody has decided yet."""
+        return self.filter(decision="").exclude(server=None)
 
 
-class Knock(models.Model):
-    """Somebody who asked to be let in, and what a host said. One row for a person in a browser and a call."""
+class JoinRequest(models.Model):
+    """Somebody asks to be let in, and a host decides. One row for a person in a browser and a call."""
 
-    class Answer(models.TextChoices):
+    class Decision(models.TextChoices):
         ADMITTED = "admitted"
         REFUSED = "refused"
 
     # Public: what hosts address (docs/signaling.md). Stays the same when they come back on another socket.
     id = models.CharField(primary_key=True, max_length=22)
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="knocks")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="join_requests")
     # As a participant's.
     person = models.CharField(max_length=80)
     guest_key = models.CharField(max_length=64, blank=True)
@@ -169,18 +169,20 @@ class Knock(models.Model):
     socket = models.CharField(max_length=22, blank=True, editable=False)
     asked_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
-    answer = models.CharField(max_length=8, choices=Answer, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.CharField(max_length=64, blank=True)
-    # The call that it was answered in: an answer holds as long as that lasts.
-    call = models.ForeignKey(Call, null=True, blank=True, on_delete=models.CASCADE, related_name="knocks")
+    decision = models.CharField(max_length=8, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    # The call in which it was decided: a decision holds as long as that lasts.
+    call = models.ForeignKey(
+        Call, null=True, blank=True, on_delete=models.CASCADE, related_name="join_requests"
+    )
 
-    objects = KnockQuerySet.as_manager()
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ("asked_at", "pk")
         indexes: ClassVar = [
-            models.Index(fields=["room", "answer"], name="knocks_at_a_door"),
+            models.Index(fields=["room", "decision"], name="join_requests_by_decision"),
         ]
 
     def __str__(self) -> str:

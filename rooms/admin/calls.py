@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
-from rooms.models import Call, Knock, LinkChange, Participant
+from rooms.models import Call, JoinRequest, LinkChange, Participant
 from rooms.roster import links
 
 
@@ -65,11 +65,11 @@ class ParticipantInline(Lines):
         return super().get_queryset(request).select_related("user", "attendee", "call__room__meeting")
 
 
-class KnockInline(Lines):
-    model = Knock
+class JoinRequestInline(Lines):
+    model = JoinRequest
     ordering = ("-asked_at",)
     verbose_name_plural = gettext_lazy("who asked to be let in")
-    fields = ("name", "standing", "person", "asked_at", "answer", "answered_by", "answered_at")
+    fields = ("name", "standing", "person", "asked_at", "decision", "decided_by", "decided_at")
     readonly_fields = fields
 
 
@@ -89,7 +89,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
     date_hierarchy = "started_at"
     list_per_page = 50
     fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom")
-    inlines: ClassVar = [ParticipantInline, KnockInline]
+    inlines: ClassVar = [ParticipantInline, JoinRequestInline]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)

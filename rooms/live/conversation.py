@@ -142,8 +142,8 @@ class Conversation:
                 registry.spawn(registry.give_up_seat(here.room_id, socket.who.key))
             case to_do.MarkAway(is_lost):
                 registry.spawn(registry.mark_away(here.room_id, socket.who.key, is_lost=is_lost))
-            case to_do.LoseKnock():
-                registry.spawn(registry.lose_knock(here.code, socket.who.key))
+            case to_do.LoseJoinRequest():
+                registry.spawn(registry.lose_join_request(here.code, socket.who.key))
             case _:
                 raise AssertionError(effect)
 
@@ -164,8 +164,8 @@ class Conversation:
                 await self.registry.show_out(self.here, self.socket.who.me, self.socket)
             case to_do.SendAway(participant):
                 return await self._send_away(participant)
-            case to_do.AnswerKnocks(knocks, admitted):
-                return await self._answer_knocks(knocks, admitted)
+            case to_do.Decide(join_requests, admitted):
+                return await self._decide(join_requests, admitted)
             case to_do.ChangeLobby(on):
                 return await self._change_lobby(on)
         return []
@@ -221,10 +221,12 @@ class Conversation:
             return self.session.not_allowed("a host cannot be removed")
         return [to_do.Publish(change)]
 
-    async def _answer_knocks(self, knocks: list[str], admitted: bool) -> list[Effect]:
-        answer = partial(lobby.answer, self.here.room_id, self.socket.who.me, knocks, admitted=admitted)
+    async def _decide(self, join_requests: list[str], admitted: bool) -> list[Effect]:
+        decide = partial(
+            lobby.decide, self.here.room_id, self.socket.who.me, join_requests, admitted=admitted
+        )
         try:
-            is_news = await patiently(answer, PATIENCE)
+            is_news = await patiently(decide, PATIENCE)
         except lobby.NotAllowed:
             return self.session.not_allowed("only a host lets people in")
         if not is_news:
@@ -257,7 +259,7 @@ _QUESTIONS: frozenset[type[Effect]] = frozenset(
         to_do.ShowRoster,
         to_do.ShowOut,
         to_do.SendAway,
-        to_do.AnswerKnocks,
+        to_do.Decide,
         to_do.ChangeLobby,
     }
 )

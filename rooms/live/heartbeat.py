@@ -242,7 +242,7 @@ class Heartbeat:
             self._registry.publish(change)
         for here in rooms:
             for socket in list(here.outside.values()):
-                if socket.who.knock:
+                if socket.who.join_request:
                     socket.wake()
                 elif socket.is_at_open_door and socket.who.admission in shut.get(here.room_id, ()):
                     socket.end("restart")

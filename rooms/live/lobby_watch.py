@@ -49,7 +49,9 @@ class LobbyWatch(SocketsHere):
                 socket.lobby_shown = text
                 socket.send(text)
         for socket in list(here.outside.values()):
-            if socket.who.knock and (socket.who.knock not in look.waiting or socket.who.host != look.host):
+            if socket.who.join_request and (
+                socket.who.join_request not in look.waiting or socket.who.host != look.host
+            ):
                 socket.wake()
 
     def note_roles(self, here: RoomHere, roles: dict[str, Role], rev: int) -> None:

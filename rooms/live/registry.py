@@ -183,7 +183,7 @@ class Registry(LobbyWatch):
         }
         self.bridge.send(older.channel, message)
 
-    async def lose_knock(self, code: str, socket_key: str) -> None:
+    async def lose_join_request(self, code: str, socket_key: str) -> None:
         """Whoever waited on this socket is gone."""
         if await patiently(partial(lobby.go_away, socket_key)):
             self.tell_hosts(code)
@@ -282,7 +282,7 @@ class Registry(LobbyWatch):
             here.hear(rev, text)
         if message["events"]:
             self.note_roles(here, message["roles"], message["events"][-1][0])
-        if any(socket.who.knock for socket in here.outside.values()):
+        if any(socket.who.join_request for socket in here.outside.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)
         for participant_id in message.get("gone", ()):

@@ -80,7 +80,7 @@ class RoomHere:
     def has_door(self) -> bool:
         """Whether somebody here waits to be let in, or could let people in."""
         hosts = any(socket.who.is_host for socket in self.inside.values())
-        return hosts or any(socket.who.knock for socket in self.outside.values())
+        return hosts or any(socket.who.join_request for socket in self.outside.values())
 
     def remember_caller(self, visitor_id: str, channel: str) -> None:
         """Somebody who waits in another process has signalled to somebody inside here."""

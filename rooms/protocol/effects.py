@@ -63,10 +63,10 @@ class SendAway(msgspec.Struct, frozen=True):
     participant: str
 
 
-class AnswerKnocks(msgspec.Struct, frozen=True):
+class Decide(msgspec.Struct, frozen=True):
     """Let people in who wait, or send them away; those who wait no more are passed over. Or `not_allowed`."""
 
-    knocks: list[str]
+    join_requests: list[str]
     admitted: bool
 
 
@@ -145,7 +145,7 @@ class MarkAway(msgspec.Struct, frozen=True):
     is_lost: bool
 
 
-class LoseKnock(msgspec.Struct, frozen=True):
+class LoseJoinRequest(msgspec.Struct, frozen=True):
     """Nobody waits on this socket any more."""
 
 
@@ -159,7 +159,7 @@ Effect = (
     | Enter
     | ShowRoster
     | SendAway
-    | AnswerKnocks
+    | Decide
     | ChangeLobby
     | TakeOver
     | Publish
@@ -172,5 +172,5 @@ Effect = (
     | NoteLinks
     | GiveUpSeat
     | MarkAway
-    | LoseKnock
+    | LoseJoinRequest
 )

@@ -26,10 +26,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Knocked:
+class JoinRequested:
     """Somebody waits to be let in."""
 
-    knock: str
+    join_request: str
     status: DoorState
     # In so many seconds the door opens, if that is what they wait for.
     opens_in: float | None
@@ -77,5 +77,5 @@ class Arrived:
 class Waits:
     """Somebody has to wait before they get a seat."""
 
-    knocked: Knocked
+    requested: JoinRequested
     change: Change

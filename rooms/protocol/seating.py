@@ -12,7 +12,7 @@ from rooms.protocol.effects import (
     Enter,
     GiveUpSeat,
     LookAtLobby,
-    LoseKnock,
+    LoseJoinRequest,
     MarkAway,
     Pause,
     Publish,
@@ -94,7 +94,7 @@ class Seating:
         who = self.who
         was_shut_out, who.is_shut_out = who.is_shut_out, False
         self._may_be_seated = self._may_be_waiting = False
-        who.knock = ""
+        who.join_request = ""
         who.me, who.role, who.role_rev = arrived.me, arrived.role, arrived.snapshot.rev
         effects: list[Effect] = [SetAlarm(None), TakeOver(arrived.replaced)]
         if who.state is not State.OVER:
@@ -122,26 +122,26 @@ class Seating:
 
     def must_wait(self, waits: Waits) -> list[Effect]:
         """They have no seat yet, and wait until they are woken."""
-        who, knocked = self.who, waits.knocked
+        who, requested = self.who, waits.requested
         # An earlier try may have had a seat, until the database lost it.
         self._may_be_seated = False
         who.is_shut_out = True
-        who.knock, who.host = knocked.knock, knocked.host
+        who.join_request, who.host = requested.join_request, requested.host
         effects: list[Effect] = []
         if who.state is not State.OVER:
             who.state = State.WAITING
-            opens_in = knocked.opens_in
+            opens_in = requested.opens_in
             effects += [
                 SetAlarm(None if opens_in is None else opens_in + LATENESS),
                 Release(forgetting=True),
             ]
             # They ask again whenever something may have changed; mostly nothing has.
-            if self._told != (knocked.status, knocked.host):
-                self._told = knocked.status, knocked.host
-                effects.append(Reply(Waiting(knocked.status.door, knocked.host, opens_in)))
+            if self._told != (requested.status, requested.host):
+                self._told = requested.status, requested.host
+                effects.append(Reply(Waiting(requested.status.door, requested.host, opens_in)))
         if waits.change.events:
             effects.append(Publish(waits.change))
-        if knocked.is_news:
+        if requested.is_news:
             effects.append(TellHosts())
         return effects
 
@@ -181,7 +181,7 @@ class Seating:
         database knows whether there is one.
         """
         self.who.state = State.OVER
-        effects: list[Effect] = [LoseKnock()] if self._may_be_waiting else []
+        effects: list[Effect] = [LoseJoinRequest()] if self._may_be_waiting else []
         if spoke or self._may_be_seated:
             is_lost = code not in GOING_AWAY_CODES
             effects.append(GiveUpSeat() if self.who.has_lapsed else MarkAway(is_lost))

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from rooms.protocol import messages
 from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import (
-    AnswerKnocks,
     ChangeLobby,
     Close,
+    Decide,
     Effect,
     GiveUpSeat,
     NoteLinks,
@@ -164,7 +164,7 @@ class Session(Seating):
                 return [SendAway(participant)]
             case Admit(knocks=knocks) | Refuse(knocks=knocks):
                 self._for_hosts("only a host lets people in")
-                return [AnswerKnocks(knocks, isinstance(message, Admit))]
+                return [Decide(knocks, isinstance(message, Admit))]
             case SetLobby(on=on):
                 self._for_hosts("only a host changes who waits")
                 if not self._limits.lobby.take():

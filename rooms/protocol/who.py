@@ -31,8 +31,8 @@ class Who:
         "has_lapsed",
         "host",
         "is_shut_out",
+        "join_request",
         "key",
-        "knock",
         "me",
         "role",
         "role_rev",
@@ -54,7 +54,7 @@ class Who:
         # The door was shut to them when they last met it.
         self.is_shut_out = False
         # As whom they wait to be let in, and which host they were told of.
-        self.knock = ""
+        self.join_request = ""
         self.host = ""
         # What they rested on has ended: they have left, and are not away.
         self.has_lapsed = False

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from rooms.models import Call, Participant, Room, ServerProcess
 from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join, ParticipantJoined
-from rooms.protocol.outcomes import Arrived, Change, Knocked, SocketElsewhere, Waits
+from rooms.protocol.outcomes import Arrived, Change, JoinRequested, SocketElsewhere, Waits
 from rooms.roster import doors, grants, lobby, seats
 from rooms.roster.doors import NotAdmitted
 
@@ -58,20 +58,20 @@ def arrive(
         seats.tell_update(room, change, me)
     elif known is None or (join.fresh and _has_open_socket(known)):
         # Somebody new, or a duplicated tab: somebody of its own.
-        knocked = _knock(room, admission, join.name, server_id, socket)
-        if knocked is not None:
+        requested = _request(room, admission, join.name, server_id, socket)
+        if requested is not None:
             room.save(update_fields=["rev"])
-            return Waits(knocked, change)
+            return Waits(requested, change)
         try:
             seats.free(room, change, admission.role, admission.persons)
         except seats.SitsElsewhere:
             raise NotAdmitted("elsewhere") from None
         except seats.NoSeat:
-            knocked = lobby.wait_for_seat(room, admission)
-            if knocked is None:
+            requested = lobby.wait_for_seat(room, admission)
+            if requested is None:
                 raise NotAdmitted("full") from None
             room.save(update_fields=["rev"])
-            return Waits(knocked, change)
+            return Waits(requested, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
         me = _seat(room, change, admission, grant, join.name, token, server_id, socket)
@@ -94,7 +94,9 @@ def arrive(
     )
 
 
-def _knock(room: Room, admission: Admission, name: str, server_id: str, socket: str) -> Knocked | None:
+def _request(
+    room: Room, admission: Admission, name: str, server_id: str, socket: str
+) -> JoinRequested | None:
     try:
         return lobby.wait(room, admission, name, server_id, socket)
     except lobby.Refused:

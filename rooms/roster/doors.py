@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from meetings.models import Attendee, Meeting
-from rooms.models import Call, Knock, Participant, Room
+from rooms.models import Call, JoinRequest, Participant, Room
 from rooms.protocol import admission as rules
 from rooms.protocol.admission import Admission, DoorFacts, DoorState, is_open_to
 from rooms.protocol.messages import Access, ByeReason
@@ -68,7 +68,7 @@ def _is_let_in(call: Call, somebody: Admission) -> bool:
     By account, or by browser: a personal link that was passed on is not the person.
     """
     same = same_person(somebody)
-    if call.knocks.filter(same, answer=Knock.Answer.ADMITTED).exists():
+    if call.join_requests.filter(same, decision=JoinRequest.Decision.ADMITTED).exists():
         return True
     return call.participants.filter(same).exclude(left_reason=Participant.LeftReason.REMOVED).exists()
 

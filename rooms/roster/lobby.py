@@ -1,6 +1,6 @@
 """The lobby of a room: who waits to be let in, and what hosts say to those who do.
 
-Who waits is rows in the database, as presence is (docs/decisions/0023). `wait` and `answer` are short
+Who waits is rows in the database, as presence is (docs/decisions/0023). `wait` and `decide` are short
 transactions that hold the room's row.
 """
 
@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from meetings.models import Meeting
 from meetings.signals import doors_changed
-from rooms.models import Knock, Participant, Room
+from rooms.models import JoinRequest, Participant, Room
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission
-from rooms.protocol.outcomes import Knocked
+from rooms.protocol.outcomes import JoinRequested
 from rooms.roster import doors, seats
 from rooms.roster.doors import same_person
 
@@ -33,7 +33,7 @@ MOST_EACH = seats.SEATS_EACH
 # So many guests at a door, or new ones in a minute, are a prank. It keeps nobody else out, whom we know.
 MOST_GUESTS = 50
 MOST_IN_A_MINUTE = 30
-# A knock that nobody answered is forgotten so long after its page has gone.
+# A join request that nobody decided is forgotten so long after its page has gone.
 REMEMBERED_FOR = timedelta(minutes=10)
 
 
@@ -55,7 +55,7 @@ class Look:
 
     # Everybody who waits.
     waiting: Collection[str]
-    # What hosts are shown of it: as many as they can answer at once, those we know before guests.
+    # What hosts are shown of it: as many as they can decide at once, those we know before guests.
     knocks: list[messages.Knock]
     host: str
     # By what rules people come in, as hosts may change them.
@@ -65,7 +65,7 @@ class Look:
 # -- waiting ------------------------------------------------------------------------------------
 
 
-def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str) -> Knocked | None:
+def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str) -> JoinRequested | None:
     """Have them wait, if they have to; None when they may go in. Raises Refused, Crowded.
 
     Works inside a transaction that holds the room's row.
@@ -75,28 +75,28 @@ def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str
         return None
     _check_refusals(room, somebody)
     now = timezone.now()
-    knock = _knocks_of(room, somebody).first() or _knock_of_same_invitation(room, somebody)
-    is_news = knock is None or knock.server_id is None or knock.name != name
-    if knock is None:
+    request = _requests_of(room, somebody).first() or _request_of_same_invitation(room, somebody)
+    is_news = request is None or request.server_id is None or request.name != name
+    if request is None:
         if somebody.standing == "guest" and _is_crowded(room, now):
             raise Crowded
-        knock = Knock(pk=seats.new_id(), room=room, asked_at=now)
-    knock.person, knock.guest_key = somebody.person, somebody.guest_key
-    knock.name, knock.standing, knock.known_as = name, somebody.standing, somebody.known_as
-    knock.attendee_id = somebody.attendee_id
-    knock.server_id, knock.socket, knock.seen_at = server_id, socket, now
-    knock.save()
-    return Knocked(knock.pk, status, status.opens_in(now), doors.host_inside(room.pk), is_news)
+        request = JoinRequest(pk=seats.new_id(), room=room, asked_at=now)
+    request.person, request.guest_key = somebody.person, somebody.guest_key
+    request.name, request.standing, request.known_as = name, somebody.standing, somebody.known_as
+    request.attendee_id = somebody.attendee_id
+    request.server_id, request.socket, request.seen_at = server_id, socket, now
+    request.save()
+    return JoinRequested(request.pk, status, status.opens_in(now), doors.host_inside(room.pk), is_news)
 
 
-def _knock_of_same_invitation(room: Room, somebody: Admission) -> Knock | None:
-    """The knock of another browser that came by the same account or invitation, if that has gone.
+def _request_of_same_invitation(room: Room, somebody: Admission) -> JoinRequest | None:
+    """The join request of another browser that came by the same account or invitation, if that has gone.
 
     Without it each browser that opens the letter anew would be one more at the door. Raises Crowded.
     """
     if somebody.standing == "guest":
         return None
-    theirs = room.knocks.filter(answer="", person__in=somebody.known)
+    theirs = room.join_requests.filter(decision="", person__in=somebody.known)
     if gone := theirs.filter(server=None).first():
         return gone
     if theirs.count() >= MOST_EACH:
@@ -104,7 +104,7 @@ def _knock_of_same_invitation(room: Room, somebody: Admission) -> Knock | None:
     return None
 
 
-def wait_for_seat(room: Room, somebody: Admission) -> Knocked | None:
+def wait_for_seat(room: Room, somebody: Admission) -> JoinRequested | None:
     """Have them wait for a seat whom a host has admitted, or who waited until the door opened; else None.
 
     Works inside a transaction that holds the room's row.
@@ -112,36 +112,38 @@ def wait_for_seat(room: Room, somebody: Admission) -> Knocked | None:
     call = room.calls.filter(ended_at=None).first()
     if call is None:
         return None
-    _knocks_of(room, somebody).update(
-        answer=Knock.Answer.ADMITTED, answered_at=timezone.now(), call=call, server=None, socket=""
+    _requests_of(room, somebody).update(
+        decision=JoinRequest.Decision.ADMITTED, decided_at=timezone.now(), call=call, server=None, socket=""
     )
-    admitted = call.knocks.filter(same_person(somebody), answer=Knock.Answer.ADMITTED).first()
+    admitted = call.join_requests.filter(
+        same_person(somebody), decision=JoinRequest.Decision.ADMITTED
+    ).first()
     if admitted is None:
         return None
-    return Knocked(admitted.pk, doors.FULL, None, doors.host_inside(room.pk), is_news=False)
+    return JoinRequested(admitted.pk, doors.FULL, None, doors.host_inside(room.pk), is_news=False)
 
 
 def _is_crowded(room: Room, now: datetime) -> bool:
-    guests = room.knocks.filter(standing="guest")
+    guests = room.join_requests.filter(standing="guest")
     newest = guests.filter(asked_at__gt=now - timedelta(minutes=1))
     return guests.waiting().count() >= MOST_GUESTS or newest.count() >= MOST_IN_A_MINUTE
 
 
 def let_in(room: Room, somebody: Admission) -> bool:
     """They go in; whether they waited until now."""
-    return bool(_knocks_of(room, somebody).delete()[0])
+    return bool(_requests_of(room, somebody).delete()[0])
 
 
-def _knocks_of(room: Room, somebody: Admission) -> QuerySet[Knock]:
+def _requests_of(room: Room, somebody: Admission) -> QuerySet[JoinRequest]:
     """At most one: the same person in the same browser."""
-    return room.knocks.filter(answer="", person=somebody.person, guest_key=somebody.guest_key)
+    return room.join_requests.filter(decision="", person=somebody.person, guest_key=somebody.guest_key)
 
 
 def _check_refusals(room: Room, somebody: Admission) -> None:
     # Also what was said to another browser with the same account or invitation.
     same = same_person(somebody) | Q(person__in=somebody.known)
-    refusals = room.knocks.filter(same, answer=Knock.Answer.REFUSED, call__ended_at=None)
-    times = list(refusals.values_list("answered_at", flat=True))
+    refusals = room.join_requests.filter(same, decision=JoinRequest.Decision.REFUSED, call__ended_at=None)
+    times = list(refusals.values_list("decided_at", flat=True))
     recent = timezone.now() - REFUSED_FOR
     if len(times) >= MOST_REFUSALS or any(at is not None and at > recent for at in times):
         raise Refused
@@ -149,38 +151,38 @@ def _check_refusals(room: Room, somebody: Admission) -> None:
 
 def go_away(socket: str) -> bool:
     """The socket of somebody who waits is lost; whether they did wait on it."""
-    waiting = Knock.objects.filter(socket=socket, answer="")
+    waiting = JoinRequest.objects.filter(socket=socket, decision="")
     return bool(waiting.update(server=None, socket="", seen_at=timezone.now()))
 
 
 def let_go(server_id: str) -> None:
     """A process has ended: nobody waits on it any more."""
-    waiting = Knock.objects.filter(server_id=server_id, answer="")
+    waiting = JoinRequest.objects.filter(server_id=server_id, decision="")
     waiting.update(server=None, socket="", seen_at=timezone.now())
 
 
 def forget() -> None:
-    """Drop the knocks that nobody answered and whose pages have been gone for long."""
-    Knock.objects.filter(answer="", server=None, seen_at__lt=timezone.now() - REMEMBERED_FOR).delete()
+    """Drop the join requests that nobody decided and whose pages have been gone for long."""
+    JoinRequest.objects.filter(decision="", server=None, seen_at__lt=timezone.now() - REMEMBERED_FOR).delete()
 
 
 # -- hosts --------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def answer(room_id: int, host_id: str, knocks: Collection[str], *, admitted: bool) -> bool:
+def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: bool) -> bool:
     """A host lets people in, or does not; whether any of them still waited. Raises NotAllowed."""
     room = seats.lock(room_id)
     host = seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).first()
     if host is None:
         raise NotAllowed
     return bool(
-        room.knocks.waiting()
-        .filter(pk__in=knocks)
+        room.join_requests.waiting()
+        .filter(pk__in=asking)
         .update(
-            answer=Knock.Answer.ADMITTED if admitted else Knock.Answer.REFUSED,
-            answered_at=timezone.now(),
-            answered_by=host.name,
+            decision=JoinRequest.Decision.ADMITTED if admitted else JoinRequest.Decision.REFUSED,
+            decided_at=timezone.now(),
+            decided_by=host.name,
             call=host.call,
             server=None,
             socket="",
@@ -208,17 +210,17 @@ def look(room_ids: Iterable[int]) -> dict[int, Look]:
     """Who waits at these rooms' doors."""
     room_ids = list(room_ids)
     found: dict[int, list[messages.Knock]] = {room_id: [] for room_id in room_ids}
-    for knock in Knock.objects.waiting().filter(room__in=room_ids).select_related("attendee"):
-        standing = cast(messages.Standing, knock.standing)
-        asked_at = int(knock.asked_at.timestamp())
-        found[knock.room_id].append(
+    for request in JoinRequest.objects.waiting().filter(room__in=room_ids).select_related("attendee"):
+        standing = cast(messages.Standing, request.standing)
+        asked_at = int(request.asked_at.timestamp())
+        found[request.room_id].append(
             messages.Knock(
-                knock.pk,
-                knock.name,
+                request.pk,
+                request.name,
                 standing,
                 asked_at,
-                knock.known_as or None,
-                knock.attendee.email if knock.attendee else None,
+                request.known_as or None,
+                request.attendee.email if request.attendee else None,
             )
         )
     hosts: dict[int, str] = {}

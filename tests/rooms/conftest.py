@@ -176,14 +176,16 @@ def enter(open_socket: Opener, guest: Callable[[], Client]) -> Opener:
 
 
 @pytest.fixture
-def knock(open_socket: Opener, guest: Callable[[], Client]) -> Callable[[], Awaitable[tuple[Page, Frame]]]:
-    """`await knock()`: a guest who waits at the door, and the `ready` that they got."""
+def wait_outside(
+    open_socket: Opener, guest: Callable[[], Client]
+) -> Callable[[], Awaitable[tuple[Page, Frame]]]:
+    """`await wait_outside()`: a guest who waits in the lobby, and the `ready` that they got."""
 
-    async def knock_it() -> tuple[Page, Frame]:
+    async def wait() -> tuple[Page, Frame]:
         page = await open_socket(await sync_to_async(guest)())
         return page, await page.hears("ready")
 
-    return knock_it
+    return wait
 
 
 class Wire:

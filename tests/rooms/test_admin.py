@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from meetings.plans import occurrences
-from rooms.models import Call, Knock, LinkChange, Participant, Removal, Room, ServerProcess
+from rooms.models import Call, JoinRequest, LinkChange, Participant, Removal, Room, ServerProcess
 
 pytestmark = pytest.mark.django_db
 
@@ -153,12 +153,12 @@ def test_every_change_of_one_call_can_be_listed(administrator, call):
     assert page.context["cl"].queryset.count() == 0
 
 
-def test_a_call_shows_who_asked_to_be_let_in_and_who_answered(administrator, alice):
+def test_a_call_shows_who_asked_to_be_let_in_and_who_decided(administrator, alice):
     history(alice, rooms=1, people=1)
     call = Call.objects.get(ended_at=None)
-    Knock.objects.create(
+    JoinRequest.objects.create(
         id="k" * 22, room=call.room, call=call, name="Bob", standing="guest", person="guest:b",
-        answer="admitted", answered_by="Alice",
+        decision="admitted", decided_by="Alice",
     )  # fmt: skip
     html = administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode()
     assert "Bob" in html

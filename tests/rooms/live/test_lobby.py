@@ -17,7 +17,7 @@ from meetings.plans import invitations
 from rooms.live import this_process
 from rooms.live.bridge import Message
 from rooms.live.sockets import Socket
-from rooms.models import Call, Knock, Participant
+from rooms.models import Call, JoinRequest, Participant
 from rooms.roster import arrivals, lobby
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import SECONDS, came_by_letter, changed, took_the_link_alone
@@ -172,8 +172,8 @@ async def test_somebody_is_admitted(with_lobby, host, asks):
     assert [one["name"] for one in welcome["participants"]] == ["Alice", "Bob"]
     news = [await host.hears(), await host.hears()]
     assert {"type": "lobby", "knocks": []} in news
-    row = await Knock.objects.aget()
-    assert (row.answer, row.answered_by) == ("admitted", "Alice")
+    row = await JoinRequest.objects.aget()
+    assert (row.decision, row.decided_by) == ("admitted", "Alice")
 
 
 async def test_somebody_is_refused_and_may_ask_once_more_a_minute_later(with_lobby, host, asks, guest):
@@ -196,7 +196,7 @@ async def refused_at_once(asks, client):
 
 
 def let_time_pass(seconds):
-    Knock.objects.update(answered_at=F("answered_at") - timedelta(seconds=seconds))
+    JoinRequest.objects.update(decided_at=F("decided_at") - timedelta(seconds=seconds))
 
 
 async def test_whoever_was_admitted_comes_back_without_asking(with_lobby, host, asks, guest, open_socket):
@@ -467,15 +467,15 @@ async def test_a_crowd_of_guests_keeps_nobody_out_whom_we_know(
         await is_let_in(page)
 
 
-async def test_knocks_of_pages_long_gone_are_forgotten(with_lobby, asks):
+async def test_join_requests_of_pages_long_gone_are_forgotten(with_lobby, asks):
     bob, _ = await asks("Bob")
     await bob.goes()
     await this_process.registry().idle()
     await sync_to_async(lobby.forget)()
-    assert await Knock.objects.acount() == 1
-    await Knock.objects.aupdate(seen_at=timezone.now() - timedelta(minutes=11))
+    assert await JoinRequest.objects.acount() == 1
+    await JoinRequest.objects.aupdate(seen_at=timezone.now() - timedelta(minutes=11))
     await sync_to_async(lobby.forget)()
-    assert await Knock.objects.acount() == 0
+    assert await JoinRequest.objects.acount() == 0
 
 
 async def test_who_is_removed_may_not_even_wait_on_another_page(with_lobby, host, asks, bobs_invitation):

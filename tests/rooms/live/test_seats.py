@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 
 from meetings import links
 from rooms.live import this_process
-from rooms.models import Knock
+from rooms.models import JoinRequest
 from tests.rooms.conftest import came_by_letter, changed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -183,7 +183,7 @@ async def lobby_host(standup, enter, as_person, alice):
     return await enter("Alice", await sync_to_async(as_person)(alice))
 
 
-async def knocks(open_socket, attendee, name="Bob"):
+async def asks(open_socket, attendee, name="Bob"):
     page = await open_socket(await sync_to_async(came_by_letter)(attendee))
     await page.hears("ready")
     await page.says("join", name=name)
@@ -193,33 +193,33 @@ async def knocks(open_socket, attendee, name="Bob"):
 async def test_a_refusal_holds_for_the_invitation_in_whatever_browser(
     lobby_host, open_socket, bobs_invitation
 ):
-    page = await knocks(open_socket, bobs_invitation)
+    page = await asks(open_socket, bobs_invitation)
     await page.hears("waiting")
     [knock] = (await lobby_host.hears("lobby"))["knocks"]
     await lobby_host.says("refuse", knocks=[knock["id"]])
     await page.is_closed("refused", 4403)
-    again = await knocks(open_socket, bobs_invitation)
+    again = await asks(open_socket, bobs_invitation)
     await again.is_closed("refused", 4403)
 
 
-async def test_one_invitation_knocks_twice_at_the_same_time_and_no_more(
+async def test_one_invitation_asks_twice_at_the_same_time_and_no_more(
     lobby_host, open_socket, bobs_invitation
 ):
     for _ in range(2):
-        await (await knocks(open_socket, bobs_invitation)).hears("waiting")
-    third = await knocks(open_socket, bobs_invitation)
+        await (await asks(open_socket, bobs_invitation)).hears("waiting")
+    third = await asks(open_socket, bobs_invitation)
     await third.is_closed("too-fast", 4429)
 
 
-async def test_a_letter_that_is_opened_in_one_browser_after_the_other_knocks_once(
+async def test_a_letter_that_is_opened_in_one_browser_after_the_other_asks_once(
     lobby_host, open_socket, bobs_invitation
 ):
     for _ in range(5):
-        page = await knocks(open_socket, bobs_invitation)
+        page = await asks(open_socket, bobs_invitation)
         await page.hears("waiting")
         await page.goes()
         await this_process.registry().idle()
-    assert await Knock.objects.acount() == 1
+    assert await JoinRequest.objects.acount() == 1
 
 
 async def test_whose_letter_the_organizer_has_opened_takes_no_seat_of_theirs(

@@ -251,9 +251,9 @@ async def test_of_somebody_at_the_door_hosts_hear_what_is_known(enter, open_sock
 # -- connections before the click ---------------------------------------------------------------
 
 
-async def test_a_visitor_and_somebody_inside_signal_before_the_click(enter, knock):
+async def test_a_visitor_and_somebody_inside_signal_before_the_click(enter, wait_outside):
     alice = await enter("Alice")
-    bob, ready = await knock()
+    bob, ready = await wait_outside()
     assert ready["early"] is True
     await bob.says("description", to=alice.me, generation=0, description=OFFER)
     assert (await alice.hears("description"))["sender"] == ready["me"]
@@ -269,18 +269,18 @@ async def test_a_visitor_and_somebody_inside_signal_before_the_click(enter, knoc
     assert (await alice.hears("participant-joined"))["participant"]["id"] == bob.me
 
 
-async def test_visitors_do_not_reach_each_other(enter, knock):
+async def test_visitors_do_not_reach_each_other(enter, wait_outside):
     await enter("Alice")
-    bob, _ = await knock()
-    carol, hers = await knock()
+    bob, _ = await wait_outside()
+    carol, hers = await wait_outside()
     await bob.says("need-offer", to=hers["me"], generation=0, reason="ice")
     assert (await bob.hears("undeliverable"))["to"] == hers["me"]
     await carol.is_quiet()
 
 
-async def test_a_visitor_who_has_gone_is_out_of_reach(enter, knock):
+async def test_a_visitor_who_has_gone_is_out_of_reach(enter, wait_outside):
     alice = await enter("Alice")
-    bob, ready = await knock()
+    bob, ready = await wait_outside()
     await bob.says("need-offer", to=alice.me, generation=0, reason="ice")
     await alice.hears("need-offer")
     await bob.goes()

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission, DoorState, Grant
 from rooms.protocol.messages import Door, IceServers, Role, RoomFacts
-from rooms.protocol.outcomes import Arrived, Change, Knocked, Snapshot, SocketElsewhere, Waits
+from rooms.protocol.outcomes import Arrived, Change, JoinRequested, Snapshot, SocketElsewhere, Waits
 from rooms.protocol.session import Session
 from rooms.protocol.who import Who
 
 ALICE, BOB = "a" * 22, "b" * 22
 CODE = "kfpx-tvwqm-m3xz"
 ROOM = RoomFacts(CODE, "Standup", 8, "anyone", False)
-KNOCK = "k" * 22
+REQUEST = "k" * 22
 
 
 class Clock:
@@ -93,7 +93,9 @@ def wait_for(
     change: Change | None = None,
 ) -> Waits:
     """No seat yet, as the roster says so."""
-    return Waits(Knocked(KNOCK, status(door, opens_in), opens_in, host, is_news), change or Change(CODE))
+    return Waits(
+        JoinRequested(REQUEST, status(door, opens_in), opens_in, host, is_news), change or Change(CODE)
+    )
 
 
 def let_wait(session: Session) -> Session:

@@ -15,7 +15,7 @@ from rooms.protocol.effects import (
     Enter,
     GiveUpSeat,
     LookAtLobby,
-    LoseKnock,
+    LoseJoinRequest,
     MarkAway,
     Pause,
     Publish,
@@ -39,7 +39,7 @@ from tests.rooms.protocol.somebody import (
     ALICE,
     BOB,
     CODE,
-    KNOCK,
+    REQUEST,
     ROOM,
     Clock,
     Credentials,
@@ -161,7 +161,7 @@ def test_who_is_refused_is_told_why_and_sits_and_waits_nowhere(entering, reason)
     assert said(effects) == ["Bye"]
     assert isinstance(effects[-1], Close)
     assert entering.woken() == []
-    assert entering.closed(1006, spoke=False) == [LoseKnock()]  # of a try before; there may be none
+    assert entering.closed(1006, spoke=False) == [LoseJoinRequest()]  # of a try before; there may be none
 
 
 # -- waiting to be let in -----------------------------------------------------------------------
@@ -174,7 +174,11 @@ def test_who_must_wait_is_told_for_whom_and_hosts_hear_of_it(entering):
         Reply(Waiting("lobby", "Alice", None)),
         TellHosts(),
     ]
-    assert (entering.who.state, entering.who.knock, entering.who.host) == (State.WAITING, KNOCK, "Alice")
+    assert (entering.who.state, entering.who.join_request, entering.who.host) == (
+        State.WAITING,
+        REQUEST,
+        "Alice",
+    )
 
 
 def test_who_comes_too_early_is_woken_when_the_door_opens(entering):
@@ -201,7 +205,7 @@ def test_who_is_woken_and_let_in_gets_what_was_kept_back(waiting):
     assert said(effects) == ["IceServers", "Welcome"]
     assert TellHosts() in effects
     assert not waiting.who.is_shut_out
-    assert waiting.who.knock == ""
+    assert waiting.who.join_request == ""
     assert waiting.closed(1006, spoke=True) == [MarkAway(is_lost=True)]
 
 
@@ -218,14 +222,14 @@ def test_who_is_woken_and_refused_is_told_so(waiting):
 def test_who_stops_waiting_is_forgotten(waiting):
     assert waiting.hear('{"type": "leave"}') == [Close(1000)]
     assert waiting.woken() == []
-    assert waiting.closed(1000, spoke=False) == [LoseKnock()]
+    assert waiting.closed(1000, spoke=False) == [LoseJoinRequest()]
 
 
 def test_who_is_removed_while_they_wait_is_not_asked_about_again(waiting):
     waiting.who.state = State.OVER  # as a socket does that is closed by the registry
     assert waiting.woken() == []
     assert waiting.hear('{"type": "ping"}') == []
-    assert waiting.closed(4403, spoke=False) == [LoseKnock()]
+    assert waiting.closed(4403, spoke=False) == [LoseJoinRequest()]
 
 
 def test_what_a_wait_has_changed_is_told_to_the_others(entering):
@@ -246,14 +250,14 @@ def test_a_try_that_was_lost_is_made_again_until_the_page_would_give_up(entering
 def test_a_seat_whose_commit_was_not_confirmed_is_given_back_when_the_page_goes(entering, clock):
     clock.now += PATIENCE + 1
     assert entering.try_lost() == []
-    assert entering.closed(1011, spoke=False) == [LoseKnock(), MarkAway(is_lost=True)]
+    assert entering.closed(1011, spoke=False) == [LoseJoinRequest(), MarkAway(is_lost=True)]
 
 
 def test_a_lost_try_may_be_followed_by_a_wait(entering):
     """The lobby was turned on while the database was away."""
     entering.try_lost()
     entering.must_wait(wait_for())
-    assert entering.closed(1006, spoke=False) == [LoseKnock()]
+    assert entering.closed(1006, spoke=False) == [LoseJoinRequest()]
 
 
 def test_each_asking_has_patience_of_its_own(waiting, clock):
@@ -330,7 +334,7 @@ FRAMES = [
     None,
 ]
 # What may still be done when nothing reaches the page any more: others are told, and the seat is given back.
-AFTER_THE_END = (Publish, TellHosts, TakeOver, SetAlarm, RememberName, GiveUpSeat, MarkAway, LoseKnock)
+AFTER_THE_END = (Publish, TellHosts, TakeOver, SetAlarm, RememberName, GiveUpSeat, MarkAway, LoseJoinRequest)
 
 
 class Conversation(RuleBasedStateMachine):
@@ -348,7 +352,7 @@ class Conversation(RuleBasedStateMachine):
         self.told: Waiting | None = None
         self.holds: tuple[str, str] | None = None
         # What is in the database; the answer may have been lost.
-        self.has_seat = self.has_knock = self.is_reached = False
+        self.has_seat = self.has_join_request = self.is_reached = False
         self.carry_out(
             self.session.greeted(ROOM, status(door, 60 if door == "early" else None), None, snapshot(ALICE))
         )
@@ -372,8 +376,8 @@ class Conversation(RuleBasedStateMachine):
                     assert self.who.me == BOB or not self.who.is_shut_out
                 case GiveUpSeat() | MarkAway():
                     self.has_seat = self.is_reached = False
-                case LoseKnock():
-                    self.has_knock = False
+                case LoseJoinRequest():
+                    self.has_join_request = False
                 case Reply(Waiting() as waiting):
                     self.told = waiting
                 case Reply(Welcome()):
@@ -413,7 +417,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(is_asking)
     @rule(has_waited=st.booleans())
     def gets_a_seat(self, has_waited):
-        self.asks, self.has_seat, self.has_knock, self.is_reached = False, True, False, True
+        self.asks, self.has_seat, self.has_join_request, self.is_reached = False, True, False, True
         self.carry_out(self.session.seated(seat_for(self.who, has_waited=has_waited)))
 
     @precondition(is_asking)
@@ -423,7 +427,7 @@ class Conversation(RuleBasedStateMachine):
         is_news=st.booleans(),
     )
     def has_to_wait(self, door, host, is_news):
-        self.asks, self.has_seat, self.has_knock = False, False, True
+        self.asks, self.has_seat, self.has_join_request = False, False, True
         self.holds = door, host
         waits = wait_for(door, host=host, is_news=is_news, opens_in=60.0 if door == "early" else None)
         effects = self.session.must_wait(waits)
@@ -469,14 +473,17 @@ class Conversation(RuleBasedStateMachine):
     def teardown(self):
         if hasattr(self, "session") and not self.is_closed:
             # Given up while the database has not answered: it may have done as it was asked.
-            self.has_seat, self.has_knock = self.has_seat or self.asks, self.has_knock or self.asks
+            self.has_seat, self.has_join_request = (
+                self.has_seat or self.asks,
+                self.has_join_request or self.asks,
+            )
             self.closes(1006)
 
     def closes(self, code):
         self.is_ended = self.is_closed = True
         self.carry_out(self.session.closed(code, spoke=self.is_reached))
         assert not self.has_seat, "nobody sits for ever where nobody is"
-        assert not self.has_knock, "nobody waits for ever where nobody is"
+        assert not self.has_join_request, "nobody waits for ever where nobody is"
 
     @invariant()
     def who_waits_is_either_woken_or_told(self):
@@ -485,7 +492,7 @@ class Conversation(RuleBasedStateMachine):
         assert self.told is not None
         assert (self.told.door, self.told.host) == self.holds
         assert self.alarm == (60.0 + LATENESS if self.told.door == "early" else None)
-        assert self.who.knock
+        assert self.who.join_request
         assert not self.is_held
 
     @invariant()

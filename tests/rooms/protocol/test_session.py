@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from rooms.protocol import messages
 from rooms.protocol.effects import (
-    AnswerKnocks,
     ChangeLobby,
     Close,
+    Decide,
     Enter,
     GiveUpSeat,
     NoteLinks,
@@ -369,14 +369,14 @@ def test_a_visitor_cannot_speak_of_connections_after_the_click(visitor):
 
 
 def test_a_visitor_has_a_few_signals_for_each_and_then_three_a_second(visitor, clock):
-    def knock():
+    def signal_early():
         [effect, *_] = visitor.hear(frame("need-offer", to=ALICE, generation=0, reason="ice"))
         return effect
 
-    assert all(isinstance(knock(), Relay) for _ in range(60))
-    assert knock().message.error == "too-fast"
+    assert all(isinstance(signal_early(), Relay) for _ in range(60))
+    assert signal_early().message.error == "too-fast"
     clock.now += 1
-    assert [isinstance(knock(), Relay) for _ in range(4)] == [True, True, True, False]
+    assert [isinstance(signal_early(), Relay) for _ in range(4)] == [True, True, True, False]
 
 
 # -- at a door that is shut ---------------------------------------------------------------------
@@ -389,12 +389,12 @@ def outside(clock):
 
 
 @pytest.fixture
-def knocking(outside):
+def waiting(outside):
     """The same, after the click."""
     return let_wait(outside)
 
 
-@pytest.mark.parametrize("who", ["outside", "knocking"])
+@pytest.mark.parametrize("who", ["outside", "waiting"])
 @pytest.mark.parametrize("kind", ["sync", "ice", "remove", "admit", "refuse", "links"])
 def test_whoever_is_outside_learns_and_does_nothing(request, who, kind):
     members = {"participant": ALICE, "knocks": [ALICE], "links": {ALICE: "connected"}}
@@ -403,8 +403,8 @@ def test_whoever_is_outside_learns_and_does_nothing(request, who, kind):
 
 
 @signals
-def test_whoever_is_outside_does_not_signal(knocking, signal):
-    assert errors(knocking.hear(json.dumps(signal | {"to": ALICE, "generation": 0}))) == ["not-joined"]
+def test_whoever_is_outside_does_not_signal(waiting, signal):
+    assert errors(waiting.hear(json.dumps(signal | {"to": ALICE, "generation": 0}))) == ["not-joined"]
 
 
 def test_signals_under_way_when_the_door_is_shut_reach_nobody_and_cost_nothing(visitor):
@@ -420,19 +420,19 @@ def test_whose_door_was_shut_has_no_more_signals_to_spend_than_before(visitor):
     assert errors(visitor.hear(signal)) == ["too-fast"]
 
 
-def test_whoever_is_outside_may_ping(knocking):
-    assert knocking.hear(frame("ping")) == [Reply(Pong())]
+def test_whoever_is_outside_may_ping(waiting):
+    assert waiting.hear(frame("ping")) == [Reply(Pong())]
 
 
-def test_who_waits_does_not_ask_twice_and_may_stop(knocking):
-    assert errors(knocking.hear(frame("join", name="Bob"))) == ["already-joined"]
-    assert knocking.hear(frame("leave")) == [Close(1000)]
-    assert knocking.who.state is State.OVER
+def test_who_waits_does_not_ask_twice_and_may_stop(waiting):
+    assert errors(waiting.hear(frame("join", name="Bob"))) == ["already-joined"]
+    assert waiting.hear(frame("leave")) == [Close(1000)]
+    assert waiting.who.state is State.OVER
 
 
 @pytest.mark.parametrize(("kind", "admitted"), [("admit", True), ("refuse", False)])
 def test_a_host_answers_those_who_wait(host, kind, admitted):
-    assert host.hear(frame(kind, knocks=[BOB])) == [AnswerKnocks([BOB], admitted)]
+    assert host.hear(frame(kind, knocks=[BOB])) == [Decide([BOB], admitted)]
 
 
 @pytest.mark.parametrize("kind", ["admit", "refuse"])
@@ -441,7 +441,7 @@ def test_a_participant_answers_nobody(session, kind):
 
 
 @pytest.mark.parametrize("knocks", [[], ["x"], [BOB] * 51, BOB, None])
-def test_an_answer_names_one_to_fifty(host, knocks):
+def test_a_decision_names_one_to_fifty(host, knocks):
     assert errors(host.hear(frame("admit", knocks=knocks))) == ["malformed"]
 
 
