@@ -189,17 +189,19 @@ class JoinRequest(models.Model):
         return self.name
 
 
-class LinkChangeQuerySet(models.QuerySet["LinkChange"]):
-    def of_pairs_that_never_met(self) -> LinkChangeQuerySet:
+class ConnectionChangeQuerySet(models.QuerySet["ConnectionChange"]):
+    def of_pairs_that_never_met(self) -> ConnectionChangeQuerySet:
         """Of pairs that tried, and of which nobody ever said that they were connected, nor just goodbye."""
         same_pair = models.Q(participant=models.OuterRef("participant"), other=models.OuterRef("other"))
         turned = models.Q(participant=models.OuterRef("other"), other=models.OuterRef("participant"))
-        met = LinkChange.objects.filter(same_pair | turned, condition=LinkChange.Condition.CONNECTED)
-        return self.exclude(condition=LinkChange.Condition.LEFT).exclude(models.Exists(met))
+        met = ConnectionChange.objects.filter(
+            same_pair | turned, condition=ConnectionChange.Condition.CONNECTED
+        )
+        return self.exclude(condition=ConnectionChange.Condition.LEFT).exclude(models.Exists(met))
 
 
-class LinkChange(models.Model):
-    """What a participant said of their link to another: that it changed, and when; not what goes over it."""
+class ConnectionChange(models.Model):
+    """A participant said that their connection to another changed, and when; not what goes over it."""
 
     class Condition(models.TextChoices):
         CONNECTED = "connected"
@@ -208,21 +210,21 @@ class LinkChange(models.Model):
         FAILED = "failed"
         LEFT = "left"
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="link_changes")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="connection_changes")
     # The index of the pair begins with it.
     participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="link_changes", db_index=False
+        Participant, on_delete=models.CASCADE, related_name="connection_changes", db_index=False
     )
     other = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     condition = models.CharField(max_length=10, choices=Condition)
     at = models.DateTimeField(default=timezone.now)
 
-    objects = LinkChangeQuerySet.as_manager()
+    objects = ConnectionChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")
         indexes: ClassVar = [
-            models.Index(fields=["participant", "other", "condition"], name="link_changes_of_a_pair")
+            models.Index(fields=["participant", "other", "condition"], name="connection_changes_of_a_pair")
         ]
 
     def __str__(self) -> str:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rooms.admin.looking import Lines, ModelAdmin, ReadOnly, way_to
-from rooms.models import Call, JoinRequest, LinkChange, Participant
-from rooms.roster import links
+from rooms.models import Call, ConnectionChange, JoinRequest, Participant
+from rooms.roster import connections
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -49,7 +49,7 @@ class NeverMetFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "not-all":
-            never = LinkChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
+            never = ConnectionChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
             return queryset.filter(Exists(never))
         return queryset
 
@@ -99,7 +99,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
         # A subquery, so that a search through participants does not change the count.
         people = Participant.objects.filter(call=OuterRef("pk")).order_by().values("call")
         pair = Concat(Least("participant", "other"), Greatest("participant", "other"))
-        never = LinkChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
+        never = ConnectionChange.objects.of_pairs_that_never_met().filter(call=OuterRef("pk"))
         pairs = never.order_by().values("call").annotate(count=Count(pair, distinct=True))
         return calls.annotate(
             people_count=Subquery(people.annotate(count=Count("pk")).values("count")),
@@ -129,9 +129,9 @@ class CallAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("who heard whom"))
     def who_heard_whom(self, call: Call) -> str:
-        pairs = links.pairs(call)
+        pairs = connections.pairs(call)
         if not pairs:
-            return _("Nobody told of a link.")
+            return _("Nobody told of a connection.")
         troubled = [pair for pair in pairs if not pair.met or pair.breaks]
         lines = [str(pair) for pair in troubled]
         if len(pairs) > len(troubled):
@@ -142,12 +142,12 @@ class CallAdmin(ReadOnly, ModelAdmin):
                 fine,
             )
             lines.append(text % {"count": fine})
-        every = way_to("linkchange", f"call__id__exact={call.pk}", "Every change")
+        every = way_to("connectionchange", f"call__id__exact={call.pk}", "Every change")
         return format_html("{}<br>{}", format_html_join("", "{}<br>", zip(lines)), every)
 
 
-@admin.register(LinkChange)
-class LinkChangeAdmin(ReadOnly, ModelAdmin):
+@admin.register(ConnectionChange)
+class ConnectionChangeAdmin(ReadOnly, ModelAdmin):
     list_display = ("at", "call", "participant", "other", "condition")
     list_select_related = ("call__room__meeting", "participant", "other")
     list_filter = ("condition", "at")

@@ -133,8 +133,8 @@ class Conversation:
                 registry.look_at_lobby(here)
             case to_do.TellOfFlood(participant):
                 registry.tell_of_flood(here, participant, socket.who.me)
-            case to_do.NoteLinks(said):
-                registry.link_reports.add(here.room_id, socket.who.me, said)
+            case to_do.NoteConnections(said):
+                registry.connection_reports.add(here.room_id, socket.who.me, said)
             case to_do.RememberName(name):
                 registry.spawn(patiently(partial(entrance.remember_name, socket.who.grant.session_key, name)))
             case to_do.GiveUpSeat():

@@ -16,7 +16,7 @@ from channels.db import database_sync_to_async
 
 from rooms.live import processes
 from rooms.live.bridge import EVERYBODY, Message, message_about
-from rooms.live.link_reports import LinkReports
+from rooms.live.connection_reports import ConnectionReports
 from rooms.live.lobby_watch import LobbyWatch
 from rooms.live.retry import patiently
 from rooms.live.room_here import RoomHere
@@ -35,7 +35,7 @@ class Registry(LobbyWatch):
 
     def __init__(self) -> None:
         super().__init__()
-        self.link_reports = LinkReports(self.spawn)
+        self.connection_reports = ConnectionReports(self.spawn)
         self._starting = asyncio.Lock()
         # What runs for as long as the process.
         self._duties: set[asyncio.Task[None]] = set()

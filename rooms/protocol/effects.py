@@ -129,10 +129,10 @@ class RememberName(msgspec.Struct, frozen=True):
     name: str
 
 
-class NoteLinks(msgspec.Struct, frozen=True):
-    """Keep what this participant says of their links."""
+class NoteConnections(msgspec.Struct, frozen=True):
+    """Keep what this participant says of their connections."""
 
-    links: dict[str, Condition]
+    connections: dict[str, Condition]
 
 
 class GiveUpSeat(msgspec.Struct, frozen=True):
@@ -169,7 +169,7 @@ Effect = (
     | ShowOut
     | RenewLease
     | RememberName
-    | NoteLinks
+    | NoteConnections
     | GiveUpSeat
     | MarkAway
     | LoseJoinRequest

@@ -17,7 +17,7 @@ from rooms.protocol.effects import (
     Decide,
     Effect,
     GiveUpSeat,
-    NoteLinks,
+    NoteConnections,
     Relay,
     Release,
     Reply,
@@ -176,7 +176,7 @@ class Session(Seating):
                 if not self._limits.links.take():
                     at_most = f"`links` at most {LINKS_PER_SECOND:.0f} a second for long"
                     raise ProtocolError("too-fast", at_most)
-                return [NoteLinks(links)]
+                return [NoteConnections(links)]
             case Flooded(participant=participant):
                 if participant == who.me:
                     raise ProtocolError("not-allowed", "nobody lets go of themselves")

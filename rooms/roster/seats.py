@@ -18,11 +18,11 @@ from rooms.models import Participant, Room
 from rooms.protocol import messages
 from rooms.protocol.messages import LeftReason, ParticipantLeft, ParticipantUpdated, Role
 from rooms.protocol.outcomes import Change, Snapshot
-from rooms.roster import links
+from rooms.roster import connections
 
 # How many seats of a call one person may have: two devices, or a page that was lost and has come anew.
 SEATS_EACH = 2
-# No call is larger, with hosts for whom there was no seat left: nobody tells of more links.
+# No call is larger, with hosts for whom there was no seat left: nobody tells of more connections.
 LARGEST = messages.MAX_LINKS + 1
 
 
@@ -121,7 +121,7 @@ def give_up_expired(room: Room, change: Change) -> None:
     if not due:
         return
     connected = _connected(room)
-    heard = links.heard_by(connected)
+    heard = connections.heard_by(connected)
     now = timezone.now()
     for participant in due:
         since = participant.away_since
@@ -135,7 +135,7 @@ def give_up_expired(room: Room, change: Change) -> None:
 
 def make_room(room: Room, change: Change) -> bool:
     """Take out whoever was away the longest and is heard by nobody who is connected; if there is one."""
-    heard = links.heard_by(_connected(room))
+    heard = connections.heard_by(_connected(room))
     patient = inside(room).filter(away_since__lte=timezone.now() - settings.SEAT_KEPT)
     for participant in patient.exclude(pk__in=heard).order_by("away_since")[:1]:
         take_out(room, change, participant, "timeout")

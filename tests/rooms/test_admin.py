@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from meetings.plans import occurrences
-from rooms.models import Call, JoinRequest, LinkChange, Participant, Removal, Room, ServerProcess
+from rooms.models import Call, ConnectionChange, JoinRequest, Participant, Removal, Room, ServerProcess
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["room", "call", "linkchange", "removal", "serverprocess"]
+PAGES = ["room", "call", "connectionchange", "removal", "serverprocess"]
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def history(alice, *, rooms, people):
                 )
         first, *others = live.participants.order_by("seat")
         for other in others or [first]:
-            LinkChange.objects.create(call=live, participant=first, other=other, condition="connected")
+            ConnectionChange.objects.create(call=live, participant=first, other=other, condition="connected")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -125,11 +125,13 @@ def call(alice):
     history(alice, rooms=1, people=6)
     call = Call.objects.get(ended_at=None)
     first, *others = call.participants.order_by("seat")
-    call.link_changes.filter(other__in=others[3:]).update(condition="failed")
+    call.connection_changes.filter(other__in=others[3:]).update(condition="failed")
     for condition, seconds in ("repairing", 100), ("connected", 90):
         at = timezone.now() - timedelta(seconds=seconds)
-        LinkChange.objects.create(call=call, participant=others[0], other=first, condition=condition, at=at)
-    LinkChange.objects.create(call=call, participant=others[4], other=first, condition="failed")
+        ConnectionChange.objects.create(
+            call=call, participant=others[0], other=first, condition=condition, at=at
+        )
+    ConnectionChange.objects.create(call=call, participant=others[4], other=first, condition="failed")
     return call
 
 
@@ -147,9 +149,9 @@ def test_calls_in_which_pairs_never_connected_can_be_found(administrator, call):
 
 
 def test_every_change_of_one_call_can_be_listed(administrator, call):
-    page = administrator.get("/admin/rooms/linkchange/", {"call__id__exact": call.pk})
-    assert page.context["cl"].queryset.count() == call.link_changes.count()
-    page = administrator.get("/admin/rooms/linkchange/", {"call__id__exact": call.pk + 1000})
+    page = administrator.get("/admin/rooms/connectionchange/", {"call__id__exact": call.pk})
+    assert page.context["cl"].queryset.count() == call.connection_changes.count()
+    page = administrator.get("/admin/rooms/connectionchange/", {"call__id__exact": call.pk + 1000})
     assert page.context["cl"].queryset.count() == 0
 
 

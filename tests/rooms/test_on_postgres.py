@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.settings import BASE_DIR
 
-FILES = ("roster/test_links.py", "test_admin.py", "test_renamed_tables.py")
+FILES = ("roster/test_connections.py", "test_admin.py", "test_renamed_tables.py")
 
 
 def test_who_heard_whom_is_kept_and_shown_the_same_way_on_postgres(postgres_url):

@@ -93,9 +93,20 @@ def test_whoever_asked_to_be_let_in_is_still_there(before):
     assert "knocks_at_a_door" in indexes("rooms_knock")
 
 
-def test_whoever_might_look_at_them_still_may(before):
-    assert len(permissions(before)) == 2
+def test_what_was_said_of_connections_is_still_there(before):
+    was = rows(before, "rooms", "LinkChange")
+    assert len(was) == 2
     migrate()
-    assert "view_joinrequest" in permissions(before)
+    assert rows(today, "rooms", "ConnectionChange") == was
+    assert "connection_changes_of_a_pair" in indexes("rooms_connectionchange")
+    migrate(BEFORE)
+    assert rows(before, "rooms", "LinkChange") == was
+    assert "link_changes_of_a_pair" in indexes("rooms_linkchange")
+
+
+def test_whoever_might_look_at_them_still_may(before):
+    assert permissions(before) == ["view_knock", "view_linkchange"]
+    migrate()
+    assert permissions(before) == ["view_connectionchange", "view_joinrequest"]
     migrate(BEFORE)
     assert permissions(before) == ["view_knock", "view_linkchange"]

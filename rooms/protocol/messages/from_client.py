@@ -110,7 +110,7 @@ class NeedOffer(Message, frozen=True, tag="need-offer"):
 
 
 class Links(Message, frozen=True, tag="links"):
-    """How it goes with my links: those whose condition has changed since I last said."""
+    """How it goes with my connections: those whose condition has changed since I last said."""
 
     links: Annotated[dict[ParticipantId, Condition], Meta(min_length=1, max_length=MAX_LINKS)]
 

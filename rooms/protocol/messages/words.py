@@ -23,7 +23,7 @@ Door = Literal["open", "early", "host", "lobby", "full"]
 Standing = Literal["invited", "account", "guest"]
 MAX_KNOCKS = 50
 LeftReason = Literal["left", "timeout", "removed", "ended"]
-# How it goes with a link between two participants, as one of them finds it.
+# How it goes with the connection of two participants, as one of them finds it.
 Condition = Literal["connected", "connecting", "repairing", "failed", "left"]
 MAX_LINKS = 16
 ParticipantId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]

@@ -14,7 +14,7 @@ from rooms.protocol.effects import (
     Decide,
     Enter,
     GiveUpSeat,
-    NoteLinks,
+    NoteConnections,
     Relay,
     Reply,
     SendAway,
@@ -323,7 +323,7 @@ def test_a_bucket_never_lets_more_pass_than_it_says(pauses):
 
 
 def test_somebody_inside_tells_how_their_links_are(session):
-    assert session.hear(frame("links", links={ALICE: "repairing"})) == [NoteLinks({ALICE: "repairing"})]
+    assert session.hear(frame("links", links={ALICE: "repairing"})) == [NoteConnections({ALICE: "repairing"})]
 
 
 def test_somebody_who_waits_has_no_links(prejoin):

@@ -1,4 +1,4 @@
-"""What participants say of their links to each other, kept with the call: that a link changed, and when."""
+"""What participants say of their connections, kept with the call: that one changed, and when."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from rooms.models import Call, LinkChange, Participant
+from rooms.models import Call, ConnectionChange, Participant
 from rooms.protocol.messages import Condition
 
-# Of one participant. A link that changes every ten seconds for half an hour stays below.
+# Of one participant. A connection that changes every ten seconds for half an hour stays below.
 MOST_CHANGES = 200
 
-WHOLE = (LinkChange.Condition.CONNECTED, LinkChange.Condition.LEFT)
+WHOLE = (ConnectionChange.Condition.CONNECTED, ConnectionChange.Condition.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one participant said of their links, by the id of the other end."""
+    """What one participant said of their connections, by the id of the other end."""
 
     at: datetime
-    links: Mapping[str, Condition]
+    connections: Mapping[str, Condition]
 
 
 @transaction.atomic
@@ -36,25 +36,25 @@ def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
     me = Participant.objects.inside().filter(pk=participant_id, call__room_id=room_id).first()
     if me is None:
         return 0
-    mentioned = {other for report in reports for other in report.links} - {participant_id}
+    mentioned = {other for report in reports for other in report.connections} - {participant_id}
     others = Participant.objects.filter(call=me.call_id, pk__in=mentioned)
     known = set(others.values_list("pk", flat=True))
     said = _last_said(participant_id, known)
     changes = []
     for report in reports:
-        for other, condition in report.links.items():
+        for other, condition in report.connections.items():
             if other in known and said.get(other) != condition:
                 said[other] = condition
                 changes.append(
-                    LinkChange(
+                    ConnectionChange(
                         call_id=me.call_id, participant=me, other_id=other, condition=condition, at=report.at
                     )
                 )
     if not changes:
         return 0
-    mine = LinkChange.objects.filter(participant=me)
+    mine = ConnectionChange.objects.filter(participant=me)
     space = max(0, MOST_CHANGES - mine.count())
-    LinkChange.objects.bulk_create(changes[:space])
+    ConnectionChange.objects.bulk_create(changes[:space])
     for change in changes[space:]:
         last = mine.filter(other=change.other_id).order_by("-pk").first() or change
         last.condition, last.at = change.condition, change.at
@@ -64,16 +64,16 @@ def note(room_id: int, participant_id: str, reports: Sequence[Report]) -> int:
 
 def heard_by(witnesses: Collection[str]) -> set[str]:
     """Those to whom one of these participants last said to be connected."""
-    said = LinkChange.objects.filter(participant__in=witnesses).order_by()
+    said = ConnectionChange.objects.filter(participant__in=witnesses).order_by()
     last = said.values("participant", "other").annotate(last=Max("pk")).values("last")
-    connected = LinkChange.objects.filter(pk__in=last, condition=LinkChange.Condition.CONNECTED)
+    connected = ConnectionChange.objects.filter(pk__in=last, condition=ConnectionChange.Condition.CONNECTED)
     return set(connected.values_list("other_id", flat=True))
 
 
 def _last_said(participant_id: str, others: Iterable[str]) -> dict[str, str]:
-    mine = LinkChange.objects.filter(participant=participant_id, other__in=others).order_by()
+    mine = ConnectionChange.objects.filter(participant=participant_id, other__in=others).order_by()
     last = mine.values("other").annotate(last=Max("pk")).values("last")
-    return dict(LinkChange.objects.filter(pk__in=last).values_list("other_id", "condition"))
+    return dict(ConnectionChange.objects.filter(pk__in=last).values_list("other_id", "condition"))
 
 
 # -- looking back -------------------------------------------------------------------------------
@@ -102,8 +102,8 @@ class Pair:
 def pairs(call: Call) -> list[Pair]:
     """Who heard whom in a call, those who never met first, then by how long they were apart."""
     people = {person.pk: person for person in call.participants.order_by("seat")}
-    changes: dict[tuple[str, str], list[LinkChange]] = {}
-    for change in call.link_changes.order_by("at", "pk"):
+    changes: dict[tuple[str, str], list[ConnectionChange]] = {}
+    for change in call.connection_changes.order_by("at", "pk"):
         ends = (change.participant_id, change.other_id)
         one, other = sorted(ends, key=lambda end: people[end].seat)
         changes.setdefault((one, other), []).append(change)
@@ -115,12 +115,12 @@ def pairs(call: Call) -> list[Pair]:
     return sorted(found, key=lambda pair: (pair.met, -pair.broken_for))
 
 
-def _only_left(changes: Iterable[LinkChange]) -> bool:
+def _only_left(changes: Iterable[ConnectionChange]) -> bool:
     """Whoever stays for a moment says goodbye before there was anything else to say."""
-    return all(change.condition == LinkChange.Condition.LEFT for change in changes)
+    return all(change.condition == ConnectionChange.Condition.LEFT for change in changes)
 
 
-def _look_back(one: Participant, other: Participant, changes: list[LinkChange], call: Call) -> Pair:
+def _look_back(one: Participant, other: Participant, changes: list[ConnectionChange], call: Call) -> Pair:
     pair = Pair(one, other)
     said: dict[str, str] = {}
     broken_at: datetime | None = None
@@ -128,7 +128,7 @@ def _look_back(one: Participant, other: Participant, changes: list[LinkChange], 
         said[change.participant_id] = change.condition
         # A goodbye parts nobody who would rather have stayed.
         is_whole = all(condition in WHOLE for condition in said.values())
-        pair.met |= change.condition == LinkChange.Condition.CONNECTED
+        pair.met |= change.condition == ConnectionChange.Condition.CONNECTED
         if is_whole and broken_at is not None:
             pair.broken_for += change.at - broken_at
             broken_at = None

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from meetings.plans import occurrences
 from rooms.live import this_process
-from rooms.models import Call, LinkChange, Participant, Room
-from rooms.roster import links
-from rooms.roster.links import Report
+from rooms.models import Call, ConnectionChange, Participant, Room
+from rooms.roster import connections
+from rooms.roster.connections import Report
 
 START = timezone.now() - timedelta(minutes=10)
 
@@ -52,7 +52,7 @@ def say(who, seconds, **conditions):
     """`ben="failed"`: what `who` says of their link to Ben, so long after the start."""
     people = {person.name.lower(): person.pk for person in who.call.participants.all()}
     said = {people.get(name, name): condition for name, condition in conditions.items()}
-    return links.note(who.call.room_id, who.pk, [Report(START + timedelta(seconds=seconds), said)])
+    return connections.note(who.call.room_id, who.pk, [Report(START + timedelta(seconds=seconds), said)])
 
 
 @pytest.mark.django_db
@@ -61,20 +61,20 @@ class TestKeeping:
         assert say(ana, 0, ben="connected") == 1
         assert say(ana, 5, ben="connected") == 0
         assert say(ana, 9, ben="repairing") == 1
-        assert list(call.link_changes.values_list("condition", flat=True)) == ["connected", "repairing"]
+        assert list(call.connection_changes.values_list("condition", flat=True)) == ["connected", "repairing"]
 
     def test_both_ends_are_kept(self, call, ana, ben):
         say(ana, 0, ben="connected")
         say(ben, 0, ana="connecting")
-        assert call.link_changes.count() == 2
+        assert call.connection_changes.count() == 2
 
     def test_several_reports_are_kept_in_their_order_and_with_their_times(self, call, ana, ben):
         reports = [
             Report(START, {ben.pk: "connecting"}),
             Report(START + timedelta(seconds=3), {ben.pk: "connected"}),
         ]
-        assert links.note(call.room_id, ana.pk, reports) == 2
-        kept = call.link_changes.values_list("condition", "at")
+        assert connections.note(call.room_id, ana.pk, reports) == 2
+        kept = call.connection_changes.values_list("condition", "at")
         assert list(kept) == [("connecting", START), ("connected", START + timedelta(seconds=3))]
 
     def test_only_people_of_the_same_call_have_links(self, alice, call, ana):
@@ -82,7 +82,7 @@ class TestKeeping:
         other_call = Call.objects.create(room=Room.objects.create(meeting=elsewhere))
         stranger = seat(other_call, "Mallory", 1)
         report = Report(START, {stranger.pk: "failed", "x" * 22: "failed", ana.pk: "failed"})
-        assert links.note(call.room_id, ana.pk, [report]) == 0
+        assert connections.note(call.room_id, ana.pk, [report]) == 0
 
     def test_who_is_out_tells_nothing_any_more(self, ana, ben):
         ana.left_at = timezone.now()
@@ -97,51 +97,53 @@ class TestKeeping:
     def test_of_somebody_who_changes_too_often_only_the_last_word_is_kept(
         self, monkeypatch, call, ana, ben, cleo
     ):
-        monkeypatch.setattr(links, "MOST_CHANGES", 3)
+        monkeypatch.setattr(connections, "MOST_CHANGES", 3)
         say(ana, 0, ben="connected", cleo="connected")
         say(ana, 1, ben="repairing", cleo="repairing")
-        assert call.link_changes.count() == 3
+        assert call.connection_changes.count() == 3
         say(ana, 2, ben="connected")
-        assert call.link_changes.count() == 3
-        assert links.heard_by({ana.pk}) == {ben.pk}
+        assert call.connection_changes.count() == 3
+        assert connections.heard_by({ana.pk}) == {ben.pk}
 
     def test_one_who_changes_too_often_takes_nothing_from_the_others(self, monkeypatch, call, ana, ben, cleo):
-        monkeypatch.setattr(links, "MOST_CHANGES", 1)
+        monkeypatch.setattr(connections, "MOST_CHANGES", 1)
         for second in range(4):
             say(cleo, second, ana="failed" if second % 2 else "connected")
         say(ana, 9, ben="connected")
-        assert ben.pk in links.heard_by({ana.pk})
+        assert ben.pk in connections.heard_by({ana.pk})
 
     def test_a_goodbye_alone_tells_nothing(self, call, ana, ben):
         say(ana, 0, ben="left")
-        assert links.pairs(call) == []
-        assert not LinkChange.objects.of_pairs_that_never_met().exists()
+        assert connections.pairs(call) == []
+        assert not ConnectionChange.objects.of_pairs_that_never_met().exists()
 
     def test_a_goodbye_is_no_break(self, call, ana, ben):
         say(ana, 0, ben="connected")
         say(ana, 5, ben="left")
-        [pair] = links.pairs(call)
+        [pair] = connections.pairs(call)
         assert (pair.met, pair.breaks) == (True, 0)
-        assert links.heard_by({ana.pk}) == set()
+        assert connections.heard_by({ana.pk}) == set()
 
     def test_it_costs_few_queries_however_many_links_there_are(
         self, call, ana, django_assert_max_num_queries
     ):
         others = [seat(call, f"Person {n}", n + 2) for n in range(11)]
         with django_assert_max_num_queries(7):
-            links.note(call.room_id, ana.pk, [Report(START, {other.pk: "connected" for other in others})])
-        assert call.link_changes.count() == 11
+            connections.note(
+                call.room_id, ana.pk, [Report(START, {other.pk: "connected" for other in others})]
+            )
+        assert call.connection_changes.count() == 11
 
     def test_it_goes_with_the_call(self, call, ana, ben):
         say(ana, 0, ben="connected")
         call.delete()
-        assert not LinkChange.objects.exists()
+        assert not ConnectionChange.objects.exists()
 
 
 @pytest.mark.django_db
 class TestLookingBack:
     def told(self, call):
-        return [str(pair) for pair in links.pairs(call)]
+        return [str(pair) for pair in connections.pairs(call)]
 
     def test_a_pair_that_always_heard_each_other(self, call, ana, ben):
         say(ana, 0, ben="connected")
@@ -172,7 +174,7 @@ class TestLookingBack:
     def test_a_pair_has_met_when_either_end_says_so(self, call, ana, ben, cleo):
         say(ana, 0, ben="failed", cleo="failed")
         say(ben, 5, ana="connected")
-        never = LinkChange.objects.of_pairs_that_never_met()
+        never = ConnectionChange.objects.of_pairs_that_never_met()
         assert {change.other for change in never} == {cleo}
 
 
@@ -183,7 +185,7 @@ async def test_what_a_page_says_of_its_links_is_kept(enter):
     await bob.says("links", links={alice.me: "connected", "n" * 22: "failed"})
     await bob.is_quiet()
     await this_process.registry().idle()
-    changes = LinkChange.objects.values_list("participant_id", "other_id", "condition")
+    changes = ConnectionChange.objects.values_list("participant_id", "other_id", "condition")
     kept = [change async for change in changes]
     assert kept == [(bob.me, alice.me, "connecting"), (bob.me, alice.me, "connected")]
 

@@ -1,4 +1,4 @@
-"""What participants say of their links is kept beside the conversations: nobody waits for it."""
+"""What participants say of their connections is kept beside the conversations: nobody waits for it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from rooms.live.retry import patiently
 from rooms.protocol.messages import Condition
-from rooms.roster import links
-from rooms.roster.links import Report
+from rooms.roster import connections
+from rooms.roster.connections import Report
 
 # While the database is away, this many reports of one participant wait for it.
 MOST_REPORTS = 64
 
 
-class LinkReports:
+class ConnectionReports:
     """Those that wait to be written, for each participant in the order in which they came."""
 
     def __init__(self, spawn: Callable[[Coroutine[Any, Any, None]], None]) -> None:
@@ -39,6 +39,6 @@ class LinkReports:
         try:
             while reports := self._waiting[participant]:
                 self._waiting[participant] = []
-                await patiently(partial(links.note, room_id, participant, reports))
+                await patiently(partial(connections.note, room_id, participant, reports))
         finally:
             del self._waiting[participant]
