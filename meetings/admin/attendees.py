@@ -1,0 +1,93 @@
+"""Attendees, as an administrator sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from meetings import words
+from meetings.admin.looking import ModelAdmin, ReadOnly, TabularInline, whether
+from meetings.letters import reminders
+from meetings.models import Attendee
+
+
+class LetterFilter(admin.SimpleListFilter):
+    title = gettext_lazy("latest letter")
+    parameter_name = "letter"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("back", _("Came back"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
+        written = queryset.filter(letter__is_moot=False)
+        back = Q(letter__dead_at__isnull=False) | Q(letter__bounced_at__isnull=False)
+        match self.value():
+            case "sent":
+                return written.exclude(back).filter(letter__sent_at__isnull=False)
+            case "waiting":
+                return written.exclude(back).filter(letter__sent_at=None)
+            case "back":
+                return written.filter(back)
+            case _:
+                return queryset
+
+
+class AttendeeInline(ReadOnly, TabularInline):
+    model = Attendee
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    # Name and address stand above each line.
+    fields = ("partstat", "answered_at", "optional", "cohost", "user", "letter", "removed_at")
+    readonly_fields = ("letter",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
+        return super().get_queryset(request).select_related("user", "letter", "meeting")
+
+
+@admin.register(Attendee)
+class AttendeeAdmin(ReadOnly, ModelAdmin):
+    list_display = ("email", "name", "meeting", "partstat", "answered_at", "letter_", "removed_at")
+    list_filter = (
+        "partstat",
+        LetterFilter,
+        whether("removed_at", gettext_lazy("invitation"), gettext_lazy("Taken back"), gettext_lazy("Stands")),
+        whether("tested_at", gettext_lazy("set-up"), gettext_lazy("Tested"), gettext_lazy("Not tested")),
+        "cohost",
+        "optional",
+        "invited_at",
+    )
+    list_select_related = ("meeting", "user", "letter")
+    search_fields = ("email", "name", "meeting__title", "=meeting__code")
+    date_hierarchy = "invited_at"
+    ordering = ("-invited_at", "-pk")
+    fields = (
+        *("meeting", "email", "name", "user", "optional", "cohost"),
+        *("partstat", "answered_at", "note", "letter", "reminded", "tested_at", "time_zone"),
+        *("invited_at", "removed_at"),
+    )
+    readonly_fields = ("letter", "invited_at", "tested_at", "reminded")
+    list_per_page = 50
+
+    @admin.display(description=gettext_lazy("reminded by mail"))
+    def reminded(self, attendee: Attendee) -> str:
+        times = [words.ahead(minutes) for minutes in reminders.wanted(attendee)]
+        said = {"times": words.listed(times)}
+        if attendee.reminders is None:
+            return _("%(times)s before the start") % said if times else _("never")
+        by_choice = _("%(times)s before the start, by their own choice") % said
+        return by_choice if times else _("never, by their own choice")
+
+    @admin.display(description=gettext_lazy("letter"), ordering="letter__sent_at")
+    def letter_(self, attendee: Attendee) -> str:
+        letter = attendee.letter
+        if letter is None or letter.is_moot:
+            return _("none")
+        if letter.dead_at or letter.bounced_at:
+            return _("came back")
+        return _("sent") if letter.sent_at else _("waiting")
