@@ -57,6 +57,12 @@ def numbered(text: str, n: int, **places: object) -> str:
     return sentence(text % {"count": number(n), **places})
 
 
+def on_the_way(letters: int) -> str:
+    """Three letters are on the way."""
+    text = ngettext("%(count)s letter is on the way.", "%(count)s letters are on the way.", letters)
+    return numbered(text, letters)
+
+
 def sentence(text: str) -> str:
     """`text` with its first letter large."""
     return text[:1].upper() + text[1:]

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from meetings import words
+from meetings.admin import questions
 from meetings.admin.looking import ModelAdmin, ReadOnly, whether
 from meetings.models import CalendarFeed, PersonalLink
-from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from outbox import confirmation
@@ -52,7 +53,7 @@ class PersonalLinkAdmin(ReadOnly, ModelAdmin):
         if not confirmation.is_confirmed(request):
             return questions.about_links(self, request, chosen)
         count, letters = interventions.revoke(chosen, signed_in(request))
-        said = {"count": count, "letters": questions.on_the_way(letters)}
+        said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s revoked. %(letters)s") % said)
         return None
 
@@ -87,6 +88,6 @@ class CalendarFeedAdmin(ReadOnly, ModelAdmin):
         if not confirmation.is_confirmed(request):
             return questions.about_feeds(self, request, list(working))
         count, letters = interventions.end_feeds(working, signed_in(request))
-        said = {"count": count, "letters": questions.on_the_way(letters)}
+        said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s ended. %(letters)s") % said)
         return None

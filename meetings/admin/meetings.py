@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings import words
+from meetings.admin import questions
 from meetings.admin.attendees import AttendeeInline
 from meetings.admin.looking import ModelAdmin, ReadOnly
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
 from meetings.models import Attendee, Meeting, Series
-from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from outbox import confirmation
@@ -211,7 +211,7 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
         if not confirmation.is_confirmed(request):
             return questions.about_cancelling(self, request, list(coming))
         count, letters = interventions.cancel(coming, signed_in(request))
-        said = {"count": count, "letters": questions.on_the_way(letters)}
+        said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s cancelled. %(letters)s") % said)
         return None
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from meetings import words
 from meetings.forms.fields import PlainField, length_limit
 from meetings.letters import announcements
 from meetings.letters.quota import TooManyLetters
 from meetings.models import Announcement, Meeting
-from meetings.pages import questions
 from meetings.pages.visitor import signed_in
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5000
@@ -72,7 +72,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
             except TooManyLetters as error:
                 form.add_error("audience", str(error))
             else:
-                messages.success(request, questions.on_the_way(sent.letters))
+                messages.success(request, words.on_the_way(sent.letters))
                 return redirect(meeting)
     context = {
         "section": "meetings",

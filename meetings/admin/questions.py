@@ -98,12 +98,6 @@ def about_feeds(model_admin: Any, request: HttpRequest, feeds: list[CalendarFeed
     return ask(model_admin, request, [feed.pk for feed in feeds], question)
 
 
-def on_the_way(letters: int) -> str:
-    """Three letters are on the way."""
-    text = ngettext("%(count)s letter is on the way.", "%(count)s letters are on the way.", letters)
-    return words.numbered(text, letters)
-
-
 def _letters(attendees: int, organizers: int, letters: int) -> str:
     """Fourteen letters go out: to twelve attendees and two organizers. `letters`: those to attendees."""
     total = letters + organizers
