@@ -90,7 +90,10 @@ def about_feeds(model_admin: Any, request: HttpRequest, feeds: list[CalendarFeed
     )
     says = [
         words.numbered(letters, told),
-        "Programs that read these addresses hear of no meeting any more. Each person can make a new address.",
+        _(
+            "Programs that read these addresses hear of no meeting any more."
+            " Each person can make a new address."
+        ),
         str(FOR_GOOD),
     ]
     text = ngettext("End %(count)s calendar address?", "End %(count)s calendar addresses?", len(feeds))

@@ -142,7 +142,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
                 fine,
             )
             lines.append(text % {"count": fine})
-        every = way_to("connectionchange", f"call__id__exact={call.pk}", "Every change")
+        every = way_to("connectionchange", f"call__id__exact={call.pk}", _("Every change"))
         return format_html("{}<br>{}", format_html_join("", "{}<br>", zip(lines)), every)
 
 

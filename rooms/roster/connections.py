@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rooms.models import Call, ConnectionChange, Participant
 from rooms.protocol.messages import Condition
@@ -90,13 +92,17 @@ class Pair:
     broken_for: timedelta = field(default_factory=timedelta)
 
     def __str__(self) -> str:
-        names = f"{self.one.name} and {self.other.name}"
+        names = {"one": self.one.name, "other": self.other.name}
         if not self.met:
-            return f"{names} never heard each other"
+            return _("%(one)s and %(other)s never heard each other") % names
         if not self.breaks:
-            return f"{names} heard each other"
-        times = "once" if self.breaks == 1 else f"{self.breaks} times"
-        return f"{names} lost each other {times}, for {_seconds(self.broken_for)} in all"
+            return _("%(one)s and %(other)s heard each other") % names
+        text = ngettext(
+            "%(one)s and %(other)s lost each other once, for %(length)s in all",
+            "%(one)s and %(other)s lost each other %(count)s times, for %(length)s in all",
+            self.breaks,
+        )
+        return text % {**names, "count": self.breaks, "length": _seconds(self.broken_for)}
 
 
 def pairs(call: Call) -> list[Pair]:
@@ -142,5 +148,7 @@ def _look_back(one: Participant, other: Participant, changes: list[ConnectionCha
 
 
 def _seconds(length: timedelta) -> str:
-    seconds = round(length.total_seconds())
-    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    if not minutes:
+        return _("%(seconds)s s") % {"seconds": seconds}
+    return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
