@@ -35,7 +35,7 @@ function known(more = {}) {
     myself: { shown: QUIET, pictures: { camera: "my camera", screen: null } },
     presence,
     voices: { carried: new Map(), isSpeaking: () => false, isSounding: () => true },
-    hearing: { named: () => [] },
+    audibility: { named: () => [] },
     qualities: new Map([["bob", "poor"]]),
     ...more,
   };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
 import { arrival, unseenWords } from "../../static/js/room/words/arrival.js";
 import { restored } from "../../static/js/room/words/mine.js";
-import { trouble, weakness } from "../../static/js/room/words/blame.js";
+import { trouble, weakness } from "../../static/js/room/words/diagnosis.js";
 import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/words/news.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 

@@ -1,7 +1,7 @@
 import { Emitter } from "../lib/events.js";
-import { Hearing } from "./hearing.js";
+import { Audibility } from "./audibility.js";
 import { Notices } from "./notices.js";
-import { Orders } from "./orders.js";
+import { Hosting } from "./hosting.js";
 import { everybody } from "./people.js";
 
 /**
@@ -24,11 +24,11 @@ import { everybody } from "./people.js";
  */
 export class Inside extends Emitter {
   /** What I, a host, have asked for. */
-  orders;
+  hosting;
   #call;
   #parts;
   #notices;
-  #hearing;
+  #audibility;
   #capabilities;
   /** @type {CallState["notice"] | null} */
   #notice = null;
@@ -47,15 +47,15 @@ export class Inside extends Emitter {
     this.#call = call;
     this.#parts = parts;
     this.#capabilities = capabilities;
-    this.orders = new Orders({ send: (order) => signaling.send(order), clock });
+    this.hosting = new Hosting({ send: (order) => signaling.send(order), clock });
     this.#notices = new Notices({ clock, uplink });
-    this.#hearing = new Hearing(clock);
-    for (const part of [this.orders, this.#notices, this.#hearing, capabilities]) {
+    this.#audibility = new Audibility(clock);
+    for (const part of [this.hosting, this.#notices, this.#audibility, capabilities]) {
       part.on("change", () => this.emit("change"));
     }
     this.#listenToRoom();
     this.#listenToPeople();
-    call.participants.attach({ hearing: this.#hearing, capabilities });
+    call.participants.attach({ audibility: this.#audibility, capabilities });
     call.attach(this);
   }
 
@@ -86,8 +86,8 @@ export class Inside extends Emitter {
       ...this.#people(phase),
       panel: this.#panel,
       unread: this.#unread,
-      knocks: phase === "joined" ? knocks.filter(({ id }) => !this.orders.hasAnswered(id)) : [],
-      rules: { ...rules, lobby: this.orders.lobby ?? rules.lobby },
+      knocks: phase === "joined" ? knocks.filter(({ id }) => !this.hosting.hasAnswered(id)) : [],
+      rules: { ...rules, lobby: this.hosting.lobby ?? rules.lobby },
     };
     const { inside } = this.#call.participants;
     this.#notice = this.#notices.look(drawn, { ...this.#call.circumstances, inside });
@@ -98,34 +98,34 @@ export class Inside extends Emitter {
   leave() {
     this.#panel = "";
     this.#notices.forget();
-    this.orders.forget();
+    this.hosting.forget();
     this.#capabilities.close();
   }
 
   close() {
-    for (const part of [this.#hearing, this.orders, this.#notices, this.#capabilities]) part.close();
+    for (const part of [this.#audibility, this.hosting, this.#notices, this.#capabilities]) part.close();
   }
 
   #listenToRoom() {
     const { signaling } = this.#parts;
     const { participants } = this.#call;
-    const reach = (/** @type {boolean} */ isReached) => this.orders.reach(isReached, participants.me !== "");
+    const reach = (/** @type {boolean} */ isReached) => this.hosting.reach(isReached, participants.me !== "");
     reach(this.#call.isReached);
     signaling.on("reach", reach);
-    signaling.on("ready", ({ room }) => this.orders.learn(room.lobby));
+    signaling.on("ready", ({ room }) => this.hosting.learn(room.lobby));
     signaling.on("rules", ({ lobby }) => {
-      this.orders.learn(lobby);
+      this.hosting.learn(lobby);
       this.emit("change");
     });
     signaling.on("lobby", (knocks) => {
-      this.orders.meet(knocks);
+      this.hosting.meet(knocks);
       this.emit("change");
     });
     signaling.on("failed", (error) => {
-      this.orders.fail(error);
+      this.hosting.fail(error);
       this.emit("change");
     });
-    signaling.on("roster", ({ participants: here }) => this.orders.keep(here));
+    signaling.on("roster", ({ participants: here }) => this.hosting.keep(here));
   }
 
   #listenToPeople() {
@@ -158,8 +158,8 @@ export class Inside extends Emitter {
     const { myself, participants } = this.#call;
     const { me, inOrder, presence, voices, qualities } = participants;
     const known = { me, participants: inOrder, presence, voices, qualities };
-    const people = everybody({ ...known, mesh: this.#parts.mesh, myself, hearing: this.#hearing });
-    const pairs = this.#hearing.judge(me, participants.links(), inOrder);
+    const people = everybody({ ...known, mesh: this.#parts.mesh, myself, audibility: this.#audibility });
+    const pairs = this.#audibility.judge(me, participants.links(), inOrder);
     return { people: this.#capabilities.mark(people), pairs };
   }
 }

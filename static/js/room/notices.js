@@ -1,15 +1,15 @@
 import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
-import { Floods } from "./floods.js";
+import { Flooding } from "./flooding.js";
 import { Audience } from "./media/audience.js";
-import { isApart } from "./hearing.js";
+import { isApart } from "./audibility.js";
 
 /**
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").NoticeKind} NoticeKind
  * @typedef {CallState["notice"]} Notice
  * @typedef {Omit<CallState, "notice">} Drawn  all that is drawn beside it
- * @typedef {import("./floods.js").Inside} Inside
+ * @typedef {import("./flooding.js").Inside} Inside
  *
  * @typedef {object} Circumstances  what is not drawn otherwise
  * @property {boolean} isBlocked    the browser holds the sound back
@@ -36,7 +36,7 @@ const NONE_REFUSED = JSON.stringify([null, null]);
 export class Notices extends Emitter {
   #uplink;
   #audience;
-  #floods = new Floods();
+  #flooding = new Flooding();
   #silence;
   #isSilent = false;
   #reminder;
@@ -81,7 +81,7 @@ export class Notices extends Emitter {
       kind,
       people,
       unseen,
-      flood: kind === "flood" ? this.#floods.latest(me, circumstances.inside) : null,
+      flood: kind === "flood" ? this.#flooding.latest(me, circumstances.inside) : null,
     };
   }
 
@@ -99,20 +99,20 @@ export class Notices extends Emitter {
     this.#isMutedTalking = false;
   }
 
-  /** Somebody sends more than can be meant. @param {import("./floods.js").Cut} cut @param {Inside} inside */
+  /** Somebody sends more than can be meant. @param {import("./flooding.js").Cut} cut @param {Inside} inside */
   flood(cut, inside) {
-    this.#floods.note(cut, inside);
+    this.#flooding.note(cut, inside);
     this.emit("change");
   }
 
   /** That of this flood has been read. @param {string} id */
   putAway(id) {
-    this.#floods.putAway(id);
+    this.#flooding.putAway(id);
   }
 
   /** I am outside. */
   forget() {
-    this.#floods.clear();
+    this.#flooding.clear();
   }
 
   close() {
@@ -136,7 +136,7 @@ export class Notices extends Emitter {
       [isDuplicate, "duplicate"],
       [mine.camera.lost, "unseen"],
       [this.#instead.pending, "refused"],
-      [this.#floods.size > 0, "flood"],
+      [this.#flooding.size > 0, "flood"],
       [this.#isMutedTalking, "muted-talking"],
       [this.#isNews(pairs, panel), "apart"],
       [isUnseen, "unseen-screen"],

@@ -142,7 +142,7 @@ export class Panels extends Emitter {
       return new Lobby(document, {
         title,
         clock,
-        answer: (type, knocks) => this.#inside.orders.answer(type, knocks),
+        answer: (type, knocks) => this.#inside.hosting.answer(type, knocks),
         ring: () => void speakers.ring(),
         open: () => this.#inside.open("people"),
       });
@@ -166,8 +166,8 @@ export class Panels extends Emitter {
     const load = async () => {
       const { PeoplePanel } = await import("./views/people.js");
       return new PeoplePanel(find(document, "#people"), {
-        remove: (id) => this.#inside.orders.remove(id),
-        setLobby: (on) => this.#inside.orders.setLobby(on),
+        remove: (id) => this.#inside.hosting.remove(id),
+        setLobby: (on) => this.#inside.hosting.setLobby(on),
         copyLink,
       });
     };

@@ -5,7 +5,7 @@ import { inOrder, LinkReport, linksTo } from "./roster.js";
 import { Voices } from "./voices.js";
 
 /**
- * @typedef {import("./floods.js").Cut} Cut
+ * @typedef {import("./flooding.js").Cut} Cut
  * @typedef {import("./messages.js").Carry} Carry
  * @typedef {import("./messages.js").Carried} Carried
  * @typedef {import("./roster.js").Roster} Roster
@@ -18,7 +18,7 @@ import { Voices } from "./voices.js";
  * @property {[cut: Cut]} flood   somebody was let go of
  *
  * @typedef {object} Judges  what comes with the room
- * @property {import("./hearing.js").Hearing} hearing
+ * @property {import("./audibility.js").Audibility} audibility
  * @property {import("./capabilities.js").Capabilities} capabilities
  */
 
@@ -70,7 +70,7 @@ export class Participants extends Emitter {
   /** What comes with the room: what has been said so far is told, and how often somebody was cut off. @param {Judges} judges */
   attach(judges) {
     this.#judges = judges;
-    for (const [id, { state }] of this.presence.heard) judges.hearing.hear(id, state.links);
+    for (const [id, { state }] of this.presence.heard) judges.audibility.hear(id, state.links);
     for (const cut of this.#floods.splice(0)) this.emit("flood", cut);
   }
 
@@ -147,7 +147,7 @@ export class Participants extends Emitter {
 
   /** Who hears this participant and me, best first; of whom I hear nothing, only where there is nobody else. @param {string} id */
   thirds(id) {
-    return this.#judges?.hearing.bestThirds(id, this.links(), this.inOrder, this.qualities) ?? [];
+    return this.#judges?.audibility.bestThirds(id, this.links(), this.inOrder, this.qualities) ?? [];
   }
 
   /** Everybody else, and whether they can speak to me themselves. */
@@ -162,7 +162,7 @@ export class Participants extends Emitter {
 
   /** By whom those can be written to whom I do not reach. */
   passers() {
-    return this.#judges?.hearing.passers(this.links(), this.inOrder) ?? new Map();
+    return this.#judges?.audibility.passers(this.links(), this.inOrder) ?? new Map();
   }
 
   /** Tells the others what has changed about me. */
@@ -228,7 +228,7 @@ export class Participants extends Emitter {
 
   /** What is known of anybody else is forgotten. */
   #keep() {
-    for (const part of [this.presence, this.voices, this.#judges?.hearing]) part?.keep(this.inside);
+    for (const part of [this.presence, this.voices, this.#judges?.audibility]) part?.keep(this.inside);
     for (const id of this.#carries.keys()) if (!this.inside.has(id)) this.#carries.delete(id);
   }
 
@@ -253,7 +253,7 @@ export class Participants extends Emitter {
   /** @param {string} id @param {import("./messages.js").StateMessage} message */
   #hear(id, message) {
     this.presence.hear(id, message);
-    this.#judges?.hearing.hear(id, message.links);
+    this.#judges?.audibility.hear(id, message.links);
     this.#judges?.capabilities.hear(id, message, this.#parts.clock.now());
     this.voices.play(id);
     this.emit("change");

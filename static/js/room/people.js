@@ -11,7 +11,7 @@
  * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
  * @property {Pick<import("./presence.js").Presence, "of">} presence
  * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding">} voices
- * @property {Pick<import("./hearing.js").Hearing, "named">} hearing
+ * @property {Pick<import("./audibility.js").Audibility, "named">} audibility
  * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my links
  */
 
@@ -32,7 +32,7 @@ export function everybody(known) {
  * @returns {Person}
  */
 function person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }, known) {
-  const { me, participants, mesh, myself, presence, voices, hearing, qualities } = known;
+  const { me, participants, mesh, myself, presence, voices, audibility, qualities } = known;
   const self = id === me;
   const link = self ? null : mesh.link(id);
   const { by = "", ...voice } = voices.carried.get(id) ?? {};
@@ -51,7 +51,7 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
     link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
     quality: qualities.get(id) ?? "",
     by: participants.find((one) => one.id === by)?.name ?? "",
-    knows: hearing.named(id),
+    knows: audibility.named(id),
     picture: streams?.camera ?? null,
     shared: shown.screen ? (streams?.screen ?? null) : null,
     marks: [],

@@ -1,9 +1,9 @@
 import { Emitter } from "../lib/events.js";
 import { Control } from "./media/control.js";
 import { Viewport, Wishes } from "./media/viewport.js";
-import { Hush } from "./rtc/hush.js";
+import { Silence } from "./rtc/silence.js";
 import { Collector, look } from "./stats/collect.js";
-import { isApart } from "./hearing.js";
+import { isApart } from "./audibility.js";
 import { Later } from "../lib/later.js";
 
 /**
@@ -29,7 +29,7 @@ export class Quality extends Emitter {
   #mesh;
   #uplink;
   #collector;
-  #hush;
+  #silence;
   /** @type {Person[]} */
   #people = [];
   /** @type {import("./state.js").Pair[]} */
@@ -85,10 +85,10 @@ export class Quality extends Emitter {
       this.emit("look");
     });
     this.#collector.start();
-    this.#hush = new Hush({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
-    this.#hush.on("doubt", doubt);
-    this.#hush.on("hush", () => mesh.moved());
-    this.#hush.start();
+    this.#silence = new Silence({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
+    this.#silence.on("doubt", doubt);
+    this.#silence.on("silence", () => mesh.moved());
+    this.#silence.start();
   }
 
   /** @param {Pick<import("./state.js").CallState, "people" | "pairs">} state */
@@ -114,7 +114,7 @@ export class Quality extends Emitter {
 
   stop() {
     this.#collector.stop();
-    this.#hush.stop();
+    this.#silence.stop();
     this.#carrying.part?.stop();
   }
 

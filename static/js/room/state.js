@@ -128,7 +128,7 @@
  * @property {string} host         who is inside and can let me in; "" for nobody
  * @property {number | null} opensAt  in Unix milliseconds by this computer's clock
  *
- * @typedef {import("./hearing.js").Pair} Pair
+ * @typedef {import("./audibility.js").Pair} Pair
  *
  * @typedef {object} CallState  everything there is to draw
  * @property {"prejoin" | "joining" | "joined" | "ended"} phase

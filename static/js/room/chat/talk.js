@@ -1,7 +1,7 @@
 // Long, since what is said, missed, asked for and passed on hang together; what each part keeps stands in modules of its own.
 import { Emitter } from "../../lib/events.js";
 import { Rate, Timer } from "../../lib/timing.js";
-import { Asking, MOST_ANSWERED } from "./asking.js";
+import { Requests, MOST_ANSWERED } from "./requests.js";
 import { Log } from "./log.js";
 import { isChatMessage, isCount, nameOf, pages, plain, saidAt, tidy } from "./message.js";
 import { Outbox } from "./outbox.js";
@@ -65,7 +65,7 @@ export class Talk extends Emitter {
   #time;
   #room = NOWHERE;
   #outbox;
-  #asking;
+  #requests;
   #me = "";
   #count = 0;
   #delivered = 0;
@@ -111,7 +111,7 @@ export class Talk extends Emitter {
     this.#acknowledging = new Timer(clock);
     this.#lookingAround = new Timer(clock);
     this.#remembering = new Timer(clock);
-    this.#asking = new Asking(clock, (wish) => this.#ask(wish));
+    this.#requests = new Requests(clock, (wish) => this.#ask(wish));
     this.#outbox = new Outbox(clock, (message, age) => this.#utter(message, age));
     this.#outbox.on("change", () => this.#change(null));
   }
@@ -160,7 +160,7 @@ export class Talk extends Emitter {
   close() {
     this.#isOver = true;
     for (const timer of [this.#acknowledging, this.#lookingAround, this.#remembering]) timer.cancel();
-    this.#asking.stop();
+    this.#requests.stop();
     this.#outbox.stop();
     for (const known of [
       this.#rates,
@@ -203,8 +203,8 @@ export class Talk extends Emitter {
   catchUp(id) {
     if (this.#isOver) return;
     this.#rounds.delete(id);
-    this.#asking.ask(id, { of: [id] });
-    this.#asking.ask(id);
+    this.#requests.ask(id, { of: [id] });
+    this.#requests.ask(id);
     if (!this.#lookingAround.pending) this.#lookingAround.plan(GIVE_UP_AFTER, () => this.#lookAround());
   }
 
@@ -310,7 +310,7 @@ export class Talk extends Emitter {
   /** It is not lost: it is asked for once there is room for it. @param {string} mouth @param {string} author @param {number} n */
   #defer(mouth, author, n) {
     put(this.#behind, author, Math.max(n, this.#behind.get(author) ?? 0));
-    this.#asking.ask(mouth, { of: [author], most: MOST_DEFERRED, after: DEFERRED });
+    this.#requests.ask(mouth, { of: [author], most: MOST_DEFERRED, after: DEFERRED });
   }
 
   /** At once, and then no more often than what is over the rate: a gap is no way around it. @param {string} id @param {number} n */
@@ -319,7 +319,7 @@ export class Talk extends Emitter {
     if (since < DEFERRED) return this.#defer(id, id, n);
     put(this.#gaps, id, this.#clock.now());
     put(this.#behind, id, Math.max(n, this.#behind.get(id) ?? 0));
-    this.#asking.ask(id, { of: [id], most: MOST_DEFERRED });
+    this.#requests.ask(id, { of: [id], most: MOST_DEFERRED });
   }
 
   /** @param {string} key */
@@ -359,7 +359,7 @@ export class Talk extends Emitter {
     this.#owed.clear();
   }
 
-  /** @param {import("./asking.js").Wish} wish */
+  /** @param {import("./requests.js").Wish} wish */
   #ask({ id, of, most }) {
     const unwanted = of
       ? []
@@ -379,7 +379,7 @@ export class Talk extends Emitter {
     const others = this.#room.others();
     const silent = others.filter(({ isReached }) => !isReached).map(({ id }) => id);
     if (silent.length === 0) return;
-    for (const { id, isReached } of others) if (isReached) this.#asking.ask(id, { of: silent });
+    for (const { id, isReached } of others) if (isReached) this.#requests.ask(id, { of: silent });
     this.#lookingAround.plan(ASK_OTHERS_EVERY, () => this.#lookAround());
   }
 
@@ -390,11 +390,11 @@ export class Talk extends Emitter {
    * @param {ChatHistory} history
    */
   #remember(sender, { messages, left }) {
-    const wish = this.#asking.wish(sender.id);
+    const wish = this.#requests.wish(sender.id);
     if (!wish || !Array.isArray(messages)) return;
-    const taken = messages.slice(0, this.#asking.expect(sender.id, messages.length)).filter(isChatMessage);
+    const taken = messages.slice(0, this.#requests.expect(sender.id, messages.length)).filter(isChatMessage);
     const news = taken.filter((message) => this.#learn(sender, message));
-    if (left === 0) this.#asking.close(sender.id);
+    if (left === 0) this.#requests.close(sender.id);
     if (left === 0 && taken.length === messages.length) this.#log.settle(sender.id);
     if (news.some(({ author }) => author === sender.id)) this.#owe(sender.id);
     if (news.length > 0) this.#drawHistory();
@@ -423,18 +423,18 @@ export class Talk extends Emitter {
     );
   }
 
-  /** @param {string} id @param {import("./asking.js").Wish} wish @param {{hasNews: boolean, hasMore: boolean}} answer */
+  /** @param {string} id @param {import("./requests.js").Wish} wish @param {{hasNews: boolean, hasMore: boolean}} answer */
   #goOn(id, { of, most }, { hasNews, hasMore }) {
     const isDeferred = most < MOST_ANSWERED;
     const [author = ""] = of ?? [];
     if (isDeferred && !(this.#log.last(author) < (this.#behind.get(author) ?? 0) && hasNews)) {
       this.#behind.delete(author);
     }
-    if (isDeferred && this.#behind.has(author)) this.#asking.ask(id, { of, most, after: DEFERRED });
+    if (isDeferred && this.#behind.has(author)) this.#requests.ask(id, { of, most, after: DEFERRED });
     const rounds = this.#rounds.get(id) ?? 0;
     if (isDeferred || !hasMore || !hasNews || rounds >= MOST_ROUNDS) return;
     put(this.#rounds, id, rounds + 1);
-    this.#asking.ask(id, { of });
+    this.#requests.ask(id, { of });
   }
 
   /** Once a second, since it costs: whoever asks more often is answered later. @param {string} id @param {ChatSync} asked */

@@ -1,4 +1,4 @@
-import { isApart } from "../hearing.js";
+import { isApart } from "../audibility.js";
 import { Carrier } from "./carrier.js";
 import { Hearer } from "./hearer.js";
 

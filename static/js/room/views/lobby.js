@@ -3,7 +3,7 @@ import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
-import { borrowed, vouched } from "../vouching.js";
+import { borrowed, vouched } from "../identity.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
 /** @typedef {"admit" | "refuse"} Answer */

@@ -3,9 +3,9 @@ import { confirmCopy } from "../../lib/copy.js";
 import { avatar, hue, initials } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
-import { isApart } from "../hearing.js";
+import { isApart } from "../audibility.js";
 import { wayBack } from "../rules.js";
-import { borrowed } from "../vouching.js";
+import { borrowed } from "../identity.js";
 import { apart, between, outside } from "../words/news.js";
 
 /** @import { CallState, Pair, Person } from "../state.js" */

@@ -1,9 +1,9 @@
 // Long, since all that is said over the room, and aloud, is to be read in one piece.
 /** What concerns the whole of the room, in words: to be read, and to be heard. */
 import { t, tn } from "../../lib/i18n.js";
-import { isApart } from "../hearing.js";
+import { isApart } from "../audibility.js";
 import { unseenWords } from "./arrival.js";
-import { blamed } from "./blame.js";
+import { blamed } from "./diagnosis.js";
 import { replaced, stopped } from "./mine.js";
 
 /**

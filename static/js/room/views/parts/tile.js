@@ -3,9 +3,9 @@ import { announce, called, changeIcon, find, icon, make, mark, write } from "../
 import { Latest } from "../../../lib/events.js";
 import { t, woven } from "../../../lib/i18n.js";
 import { lines, whole } from "../../layout.js";
-import { borrowed } from "../../vouching.js";
+import { borrowed } from "../../identity.js";
 import { arrival } from "../../words/arrival.js";
-import { trouble, weakness } from "../../words/blame.js";
+import { trouble, weakness } from "../../words/diagnosis.js";
 
 /**
  * @import { Person } from "../../state.js"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { borrowed, vouched } from "../../static/js/room/vouching.js";
+import { borrowed, vouched } from "../../static/js/room/identity.js";
 
 test("a host reads whose invitation it is when another name is typed", () => {
   assert.equal(vouched({ name: "Carol", standing: "invited", knownAs: "Bob" }), "By the invitation of Bob");

@@ -12,12 +12,12 @@ const REMOVE_AGAIN = 5_000;
 const ANSWER_AGAIN = 5_000;
 
 /**
- * @typedef {object} OrdersEvents
+ * @typedef {object} HostingEvents
  * @property {[]} change  what is shown is another now
  */
 
-/** What a host asks of the server: it is so at once as far as this page shows, and is said until it is so for everybody. @extends {Emitter<OrdersEvents>} */
-export class Orders extends Emitter {
+/** What a host asks of the server: it is so at once as far as this page shows, and is said until it is so for everybody. @extends {Emitter<HostingEvents>} */
+export class Hosting extends Emitter {
   #send;
   /** Whom I have removed, until they are gone. @type {Set<string>} */
   #removed = new Set();

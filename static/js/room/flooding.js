@@ -12,7 +12,7 @@ import { t } from "../lib/i18n.js";
 // Of whom a host is told, until the notice is put away.
 const MOST = 20;
 
-export class Floods {
+export class Flooding {
   /** What they are called, and who has let go of them. @type {Map<string, {name: string, by: Set<string>}>} */
   #floods = new Map();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Hush } from "../../static/js/room/rtc/hush.js";
+import { Silence } from "../../static/js/room/rtc/silence.js";
 import { FakeClock } from "./fakes.js";
 
 const STEP = 50;
@@ -24,9 +24,9 @@ function room(rates) {
   const says = {};
   const links = () =>
     new Map(Object.keys(rates).map((id) => [id, { packets: read(id), said: says[id] ?? "" }]));
-  const subject = new Hush({ clock, links });
+  const subject = new Silence({ clock, links });
   subject.on("doubt", () => told.push(["doubt", clock.now()]));
-  subject.on("hush", () => told.push(["hush", clock.now()]));
+  subject.on("silence", () => told.push(["silence", clock.now()]));
   subject.start();
   const pass = async (ms) => {
     for (let at = 0; at < ms; at += STEP) {
@@ -49,7 +49,7 @@ test("where it becomes still on all links at once, the server is asked within a 
     await pass(20_000);
     assert.deepEqual(
       told.map(([what]) => what),
-      ["doubt", "hush"],
+      ["doubt", "silence"],
       "once each",
     );
     assert.ok(told[0][1] - start <= 1_500, `${told[0][1] - start}`);
@@ -100,8 +100,8 @@ test("a line that comes and goes every few seconds is left to itself between two
     still(rates);
     await pass(2_000);
   }
-  const hushes = told.filter(([what]) => what === "hush");
-  assert.ok(hushes.length >= 4 && hushes.length <= 8, `${hushes.length} in 80 s`);
+  const silences = told.filter(([what]) => what === "silence");
+  assert.ok(silences.length >= 4 && silences.length <= 8, `${silences.length} in 80 s`);
 });
 
 test("whoever turns off what they sent is not missed", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Hearing, isApart, readLinks } from "../../static/js/room/hearing.js";
+import { Audibility, isApart, readLinks } from "../../static/js/room/audibility.js";
 import { LinkReport } from "../../static/js/room/roster.js";
 import { FakeClock } from "./fakes.js";
 
@@ -15,9 +15,9 @@ const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({
 const all = (...ids) => Object.fromEntries(ids.map((id) => [id, "connected"]));
 
 /** Ana's judgement, at first of a room in which all is well. */
-function hearing() {
+function judge() {
   const clock = new FakeClock();
-  const subject = new Hearing(clock);
+  const subject = new Audibility(clock);
   subject.hear("ben", all("ana", "cleo", "dan"));
   subject.hear("cleo", all("ana", "ben", "dan"));
   subject.hear("dan", all("ana", "ben", "cleo"));
@@ -27,14 +27,14 @@ function hearing() {
 }
 
 test("everybody hears everybody when both ends of each pair say so", () => {
-  const { subject } = hearing();
+  const { subject } = judge();
   const pairs = subject.judge("ana", all("ben", "cleo", "dan"), people);
   assert.equal(pairs.length, 6);
   assert.ok(pairs.every(({ condition }) => condition === "connected"));
 });
 
 test("either end's word breaks a pair, once it has lasted", () => {
-  const { clock, subject, condition } = hearing();
+  const { clock, subject, condition } = judge();
   subject.hear("cleo", { ...all("ana", "dan"), ben: "repairing" });
   assert.equal(condition("ben", "cleo"), "unknown");
   let told = 0;
@@ -50,7 +50,7 @@ test("either end's word breaks a pair, once it has lasted", () => {
 });
 
 test("a short break is nobody's business, nor are several short ones", () => {
-  const { clock, subject, condition } = hearing();
+  const { clock, subject, condition } = judge();
   for (let i = 0; i < 5; i += 1) {
     subject.hear("ben", { ...all("ana", "dan"), cleo: "repairing" });
     assert.equal(condition("ben", "cleo"), "unknown");
@@ -61,7 +61,7 @@ test("a short break is nobody's business, nor are several short ones", () => {
 });
 
 test("connecting is a problem only when it takes long", () => {
-  const { clock, subject, condition } = hearing();
+  const { clock, subject, condition } = judge();
   subject.hear("dan", { ...all("ana", "ben"), cleo: "connecting" });
   assert.equal(condition("cleo", "dan"), "unknown");
   clock.pass(7_999);
@@ -71,7 +71,7 @@ test("connecting is a problem only when it takes long", () => {
 });
 
 test("a pair whose voices come by a third is not apart, as soon as both ends say so", () => {
-  const { subject, condition } = hearing();
+  const { subject, condition } = judge();
   subject.hear("cleo", { ...all("ana", "dan"), ben: "carried" });
   assert.equal(condition("ben", "cleo"), "carried");
   subject.hear("ben", { ...all("ana", "dan"), cleo: "repairing" });
@@ -82,7 +82,7 @@ test("a pair whose voices come by a third is not apart, as soon as both ends say
 });
 
 test("what somebody said before I lost them does not count", () => {
-  const { clock, subject, condition } = hearing();
+  const { clock, subject, condition } = judge();
   subject.hear("dan", { ...all("ana", "ben"), cleo: "repairing" });
   const mine = { ...all("ben", "cleo"), dan: "repairing" };
   condition("cleo", "dan", mine);
@@ -94,7 +94,7 @@ test("what somebody said before I lost them does not count", () => {
 });
 
 test("who is away and heard by nobody breaks no pair; who is still heard by somebody does", () => {
-  const { clock, subject, condition } = hearing();
+  const { clock, subject, condition } = judge();
   const away = people.map((one) => (one.id === "dan" ? { ...one, away: true } : one));
   const mine = { ...all("ben", "cleo"), dan: "repairing" };
   subject.hear("ben", { ...all("ana", "cleo"), dan: "repairing" });
@@ -117,7 +117,7 @@ test("only words of the vocabulary are understood, and not too many", () => {
 });
 
 test("my words are passed on by the first who is connected to both", () => {
-  const { subject } = hearing();
+  const { subject } = judge();
   assert.equal(subject.passers(all("ben", "cleo", "dan"), people).size, 0);
   const mine = { ...all("ben", "cleo"), dan: "failed" };
   assert.deepEqual([...subject.passers(mine, people)], [["ben", ["dan"]]]);
@@ -223,7 +223,7 @@ test("what somebody says of their links changes nothing between two others, nor 
   const mine = { ...all("ben", "dan"), cleo: "failed" };
   const others = ({ one, other }) => one !== "dan" && other !== "dan";
   for (const lie of lies) {
-    const { clock, subject } = hearing();
+    const { clock, subject } = judge();
     subject.judge("ana", mine, people);
     // My own break has lasted by then.
     clock.pass(60_000);
@@ -242,7 +242,7 @@ test("what somebody says of their links changes nothing between two others, nor 
 
 test("of those who could pass something on, whoever is heard well comes first, and whoever is not heard only where nobody is", () => {
   const clock = new FakeClock();
-  const subject = new Hearing(clock);
+  const subject = new Audibility(clock);
   const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({ id, seat }));
   const mine = { ana: "connected", ben: "connected", cleo: "connected", dan: "failed" };
   for (const id of ["ana", "ben", "cleo"]) subject.hear(id, { dan: "connected" });

@@ -21,7 +21,7 @@ const OF_ONE = 1_000;
 const OF_ANOTHER = 50;
 
 /** Whom to ask for what was said, one after the other, and how much of an answer is still to come. */
-export class Asking {
+export class Requests {
   #clock;
   #send;
   #next;

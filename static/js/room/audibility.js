@@ -36,12 +36,12 @@ export function readLinks(said) {
 }
 
 /**
- * @typedef {object} HearingEvents
+ * @typedef {object} AudibilityEvents
  * @property {[]} change  time alone has changed the judgement
  */
 
-/** Judges every pair of the room by what its two ends say. Comes with the room. @extends {Emitter<HearingEvents>} */
-export class Hearing extends Emitter {
+/** Judges every pair of the room by what its two ends say. Comes with the room. @extends {Emitter<AudibilityEvents>} */
+export class Audibility extends Emitter {
   #clock;
   #due;
   /** What the others say. @type {Map<string, Links>} */

@@ -17,16 +17,16 @@ const FEW = 5;
 // From when on it is a flow that can break off, in looks.
 const STEADY = 2;
 const DOUBT_AFTER = 700;
-const HUSH_AFTER = 1_500;
+const SILENT_AFTER = 1_500;
 // A page that comes to it later than this does not know what it would have found in time.
 const LATE = 200;
 // A line that comes and goes is left to the browser, and to what is done about a link that is broken.
 const AGAIN = 10_000;
 
 /**
- * @typedef {object} HushEvents
+ * @typedef {object} SilenceEvents
  * @property {[]} doubt  it is still everywhere, which may be a moment's: a look at the server costs nothing
- * @property {[]} hush  it has been for longer than a line falters
+ * @property {[]} silence  it has been for longer than a line falters
  */
 
 /**
@@ -36,9 +36,9 @@ const AGAIN = 10_000;
  * One flow is looked at twice a second; only while that one is still are the others asked too, whether anything comes
  * there. Silence on one link of several is nobody's news: that may be their own doing.
  *
- * @extends {Emitter<HushEvents>}
+ * @extends {Emitter<SilenceEvents>}
  */
-export class Hush extends Emitter {
+export class Silence extends Emitter {
   #now;
   #links;
   #isHidden;
@@ -59,9 +59,9 @@ export class Hush extends Emitter {
   /** What had come by each link when it fell still. @type {ReadonlyMap<string, number> | null} */
   #before = null;
   #isDoubted = false;
-  /** When there was last a doubt, and a hush. */
+  /** When there was last a doubt, and a silence. */
   #doubtedAt = -Infinity;
-  #hushedAt = -Infinity;
+  #silentAt = -Infinity;
 
   /**
    * @param {object} options
@@ -156,9 +156,9 @@ export class Hush extends Emitter {
       this.emit("doubt");
     }
     // Once for each silence.
-    if (!this.#isDoubted || silence < HUSH_AFTER || this.#hushedAt >= this.#at) return;
-    this.#hushedAt = now;
-    this.emit("hush");
+    if (!this.#isDoubted || silence < SILENT_AFTER || this.#silentAt >= this.#at) return;
+    this.#silentAt = now;
+    this.emit("silence");
   }
 
   /** Another flow to look at: the next. @param {ReadonlyMap<string, Stream>} links */
