@@ -3,7 +3,7 @@ import { Emitter } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
 import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
-import { Door } from "./door.js";
+import { EarlyConnections } from "./early.js";
 import { GENERATIONS, Link } from "./link.js";
 import { Peer } from "./peer.js";
 
@@ -43,7 +43,7 @@ const NOBODY = { rev: 0, participants: new Map() };
  * @property {[id: string, message: PeerMessage]} message
  * @property {[id: string]} flood  they sent more than can be meant, and I have let go of them; they may not be inside yet
  * @property {[]} doubt  a link does not do well: perhaps it is my own network
- * @property {[visitors: number]} visitors  how many stand at my door, connected and not yet inside
+ * @property {[visitors: number]} visitors  how many are connected to me and not yet inside
  */
 
 /** A link to everybody in the room, and my tracks on all of them. @extends {Emitter<MeshEvents>} */
@@ -62,7 +62,7 @@ export class Mesh extends Emitter {
   #ahead = [];
   /** @type {Peer[]} */
   #spares = [];
-  #door;
+  #early;
   /** Whom the server takes me for while I wait; "" when it wants no connections before the click. */
   #visitor = "";
   #isPrepared = false;
@@ -93,26 +93,26 @@ export class Mesh extends Emitter {
     this.#limits = new Timer(clock);
     this.#forwards = new Quota(FORWARDS, clock.now);
     this.#forwardsTo = new Quota(FORWARDS_TO, clock.now);
-    this.#door = new Door({
+    this.#early = new EarlyConnections({
       configuration: () => ice.configuration(),
       encodings: () => uplink.encodings("", this.#roster.participants.size + 1),
       clock,
       send,
     });
-    this.#door.on("visitors", (visitors) => this.emit("visitors", visitors));
-    this.#door.on("flood", (id) => this.emit("flood", id));
+    this.#early.on("visitors", (visitors) => this.emit("visitors", visitors));
+    this.#early.on("flood", (id) => this.emit("flood", id));
   }
 
   /**
-   * I wait at the door under this id, if the server allows connections before the click.
+   * I have not clicked, and am known by this id if the server allows connections before it.
    *
    * @param {string} visitor
-   * @param {number} [capacity]  of the room: where it is full, nobody knocks
+   * @param {number} [capacity]  of the room: where it is full, no connection is offered
    */
   wait(visitor, capacity = Infinity) {
     this.#capacity = capacity;
     if (this.#me || visitor === this.#visitor) return;
-    this.#door.close();
+    this.#early.close();
     this.#visitor = visitor;
   }
 
@@ -124,7 +124,7 @@ export class Mesh extends Emitter {
 
   /** The visitor moves, so a click may be near. */
   stir() {
-    if (!this.#me && this.#visitor) this.#door.stir();
+    if (!this.#me && this.#visitor) this.#early.stir();
   }
 
   /**
@@ -136,8 +136,8 @@ export class Mesh extends Emitter {
     this.#roster = roster;
     const isEarly = this.#visitor !== "" && this.#isPrepared;
     const isFull = roster.participants.size >= this.#capacity;
-    if (isEarly) this.#door.knock(isFull ? [] : [...roster.participants.values()]);
-    // Whoever will knock needs none.
+    if (isEarly) this.#early.offer(isFull ? [] : [...roster.participants.values()]);
+    // Whoever has early connections needs none.
     this.#keepSpares(this.#visitor !== "" ? 0 : roster.participants.size);
   }
 
@@ -145,7 +145,7 @@ export class Mesh extends Emitter {
   renew() {
     for (const spare of this.#spares) spare.configure(this.#ice.configuration());
     for (const link of this.#links.values()) link.configure();
-    this.#door.configure();
+    this.#early.configure();
   }
 
   /**
@@ -160,8 +160,8 @@ export class Mesh extends Emitter {
     if (!me) return;
     if (this.#me && (this.#me.id !== me.id || this.#me.arrival !== me.arrival)) this.close();
     // Who came back to an earlier seat is somebody else than the one who waited.
-    if (!this.#me && myId !== this.#visitor) this.#door.close();
-    if (!this.#me) this.#door.enter();
+    if (!this.#me && myId !== this.#visitor) this.#early.close();
+    if (!this.#me) this.#early.enter();
     const { gone, come, changed } = diff(this.#me ? this.#roster : NOBODY, roster);
     this.#me = me;
     this.#roster = roster;
@@ -178,7 +178,7 @@ export class Mesh extends Emitter {
   receive(signal) {
     const link = this.#links.get(signal.sender);
     if (!link && signal.generation < GENERATIONS) {
-      return this.#door.receive(signal, { isInside: this.#me !== null });
+      return this.#early.receive(signal, { isInside: this.#me !== null });
     }
     const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
     if (link && !link.isBehind(since)) return link.receive(since);
@@ -236,7 +236,7 @@ export class Mesh extends Emitter {
   /** The page goes away. */
   sayBye() {
     this.broadcast({ type: "bye" });
-    this.#door.sayBye();
+    this.#early.sayBye();
   }
 
   /** @param {boolean} isServed  whether the signaling is up; media does not mind */
@@ -255,7 +255,7 @@ export class Mesh extends Emitter {
   close() {
     this.#limits.cancel();
     this.#keepSpares(0);
-    this.#door.close();
+    this.#early.close();
     this.#visitor = "";
     this.#me = null;
     for (const id of [...this.#links.keys()]) this.#drop(id);
@@ -293,7 +293,7 @@ export class Mesh extends Emitter {
     link.on("message", (message) => this.#hear(id, link, message));
     link.on("flood", () => this.emit("flood", id));
     this.#links.set(id, link);
-    const answered = link.start(this.#door.take(id, { offers: link.offers, arrival: other.arrival }));
+    const answered = link.start(this.#early.take(id, { offers: link.offers, arrival: other.arrival }));
     const ahead = this.#ahead.filter(({ sender }) => sender === id);
     this.#ahead = this.#ahead.filter(({ sender }) => sender !== id);
     for (const signal of ahead) link.receive(signal);

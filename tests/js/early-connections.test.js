@@ -12,7 +12,7 @@ function roster(...participants) {
   return { rev: 20, participants: new Map(participants.map((one) => [one.id, one])) };
 }
 
-/** Alice is inside, Bob at the door; what they send waits in `wire` until `deliver`. */
+/** Alice is inside, Bob has not clicked yet; what they send waits in `wire` until `deliver`. */
 function house() {
   FakePeerConnection.install();
   const clock = new FakeClock();
@@ -37,7 +37,7 @@ function house() {
     }
   };
   void people.alice.update("alice", roster(alice));
-  const knock = () => {
+  const offer = () => {
     people.bob.wait("bob");
     people.bob.settle();
     people.bob.prepare(roster(alice));
@@ -47,7 +47,7 @@ function house() {
     void people.alice.update("alice", roster(alice, bob));
   };
   const open = () => FakePeerConnection.made.filter(({ signalingState }) => signalingState !== "closed");
-  return { ...people, clock, wire, deliver, knock, click, open };
+  return { ...people, clock, wire, deliver, offer, click, open };
 }
 
 function become(state, connections) {
@@ -55,8 +55,8 @@ function become(state, connections) {
 }
 
 test("a connection stands before the click, and the click needs no other", async () => {
-  const { alice: inside, bob: visitor, deliver, knock, click, open } = house();
-  knock();
+  const { alice: inside, bob: visitor, deliver, offer, click, open } = house();
+  offer();
   await deliver();
   become("connected", open());
   assert.equal(inside.link("bob"), null);
@@ -67,8 +67,8 @@ test("a connection stands before the click, and the click needs no other", async
 });
 
 test("nothing is in the slots before the roster says that both are inside", async () => {
-  const { deliver, knock, click, open } = house();
-  knock();
+  const { deliver, offer, click, open } = house();
+  offer();
   await deliver();
   become("connected", open());
   for (const connection of open()) assert.deepEqual(connection.sends, [null, null, null, null]);
@@ -80,10 +80,10 @@ test("nothing is in the slots before the roster says that both are inside", asyn
 });
 
 test("what was said before the click arrives after it", async () => {
-  const { alice: inside, deliver, knock, click, open } = house();
+  const { alice: inside, deliver, offer, click, open } = house();
   const heard = [];
   inside.on("message", (id, message) => heard.push([id, message.type]));
-  knock();
+  offer();
   await deliver();
   become("connected", open());
   open()[1].hear({ type: "state" });
@@ -93,10 +93,10 @@ test("what was said before the click arrives after it", async () => {
 });
 
 test("before the click almost nothing is taken, and whoever sends more has no connection any more", async () => {
-  const { alice: inside, bob: visitor, deliver, knock, click, open } = house();
+  const { alice: inside, bob: visitor, deliver, offer, click, open } = house();
   const floods = [];
   inside.on("flood", (id) => floods.push(id));
-  knock();
+  offer();
   await deliver();
   become("connected", open());
   const [theirs, mine] = open();
@@ -119,8 +119,8 @@ test("before the click almost nothing is taken, and whoever sends more has no co
 });
 
 test("a click before the answer goes on with the same connection, and repeats the offer if it stays unanswered", async () => {
-  const { alice: inside, bob: visitor, clock, wire, deliver, knock, click, open } = house();
-  knock();
+  const { alice: inside, bob: visitor, clock, wire, deliver, offer, click, open } = house();
+  offer();
   await settle();
   wire.length = 0;
   click();
@@ -138,17 +138,17 @@ test("a click before the answer goes on with the same connection, and repeats th
 });
 
 test("with an offer of before the click on its way, the click waits for nothing", async () => {
-  const { bob: visitor, knock } = house();
-  knock();
+  const { bob: visitor, offer } = house();
+  offer();
   await visitor.update("bob", roster(alice, bob));
 });
 
 test("an answer from before the click counts after it", async () => {
-  const { bob: visitor, wire, knock, click, deliver, open } = house();
-  knock();
+  const { bob: visitor, wire, offer, click, deliver, open } = house();
+  offer();
   await settle();
-  const [{ signal: offer }] = wire.splice(0);
-  assert.equal(offer.generation, 0);
+  const [{ signal: offered }] = wire.splice(0);
+  assert.equal(offered.generation, 0);
   click();
   await settle();
   wire.length = 0;
@@ -164,8 +164,8 @@ test("an answer from before the click counts after it", async () => {
 });
 
 test("somebody inside who reloads is offered another connection", async () => {
-  const { bob: visitor, wire, deliver, knock, open } = house();
-  knock();
+  const { bob: visitor, wire, deliver, offer, open } = house();
+  offer();
   await deliver();
   visitor.prepare(roster({ ...alice, arrival: 12 }));
   await settle();
@@ -177,8 +177,8 @@ test("somebody inside who reloads is offered another connection", async () => {
 });
 
 test("who takes an earlier seat again is not the one who waited", async () => {
-  const { alice: inside, bob: visitor, deliver, knock, open } = house();
-  knock();
+  const { alice: inside, bob: visitor, deliver, offer, open } = house();
+  offer();
   await deliver();
   const [early] = open();
   void visitor.update("carol", roster(alice, { ...bob, id: "carol" }));
@@ -188,8 +188,8 @@ test("who takes an earlier seat again is not the one who waited", async () => {
 });
 
 test("a visitor who gives no sign of life costs nothing, and one who moves is connected again", async () => {
-  const { bob: visitor, clock, deliver, knock, open } = house();
-  knock();
+  const { bob: visitor, clock, deliver, offer, open } = house();
+  offer();
   await deliver();
   clock.pass(180_000);
   assert.equal(open().filter(({ localDescription }) => localDescription?.type === "offer").length, 0);
@@ -203,7 +203,7 @@ function offerOf(sender, generation = 0) {
   return { type: "description", generation, sender, description: { type: "offer", sdp: `of ${sender}` } };
 }
 
-test("eight may stand at my door; who comes later has to wait until one of them is gone", async () => {
+test("eight visitors may be connected to me; who comes later has to wait until one of them is gone", async () => {
   const { alice: inside, clock, open } = house();
   for (let i = 0; i < 8; i += 1) inside.receive(offerOf(`visitor ${i}`));
   await settle();
@@ -272,8 +272,8 @@ test("nobody knocks at a full room", async () => {
 });
 
 test("who has come in has their own visitors for as long as these like", async () => {
-  const { bob: visitor, clock, deliver, knock, click, open } = house();
-  knock();
+  const { bob: visitor, clock, deliver, offer, click, open } = house();
+  offer();
   await deliver();
   become("connected", open());
   click();
@@ -293,11 +293,11 @@ test("without the server's leave nobody is connected before the click", async ()
   assert.deepEqual(wire, []);
 });
 
-test("those inside see that somebody stands at the door, once it is more than a passing through", async () => {
-  const { alice: inside, clock, deliver, knock, click, open } = house();
+test("those inside see that somebody waits for their click, once it is more than a passing through", async () => {
+  const { alice: inside, clock, deliver, offer, click, open } = house();
   const seen = [];
   inside.on("visitors", (visitors) => seen.push(visitors));
-  knock();
+  offer();
   await deliver();
   become("connected", open());
   assert.deepEqual(seen, []);
@@ -307,12 +307,12 @@ test("those inside see that somebody stands at the door, once it is more than a 
   assert.deepEqual(seen, [1, 0]);
 });
 
-test("who goes straight in was never at the door, and who goes away is there no more", async () => {
+test("who goes straight in never waited, and who goes away is there no more", async () => {
   for (const leaves of [false, true]) {
-    const { alice: inside, clock, deliver, knock, click, open } = house();
+    const { alice: inside, clock, deliver, offer, click, open } = house();
     const seen = [];
     inside.on("visitors", (visitors) => seen.push(visitors));
-    knock();
+    offer();
     await deliver();
     become("connected", open());
     if (leaves) clock.pass(2_000);
@@ -324,8 +324,8 @@ test("who goes straight in was never at the door, and who goes away is there no 
 });
 
 test("whoever was inside and has to wait lets go of all connections, and is a visitor when the door opens again", async () => {
-  const { bob: visitor, deliver, knock, click, open, wire } = house();
-  knock();
+  const { bob: visitor, deliver, offer, click, open, wire } = house();
+  offer();
   await deliver();
   become("connected", open());
   click();

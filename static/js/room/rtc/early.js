@@ -19,7 +19,7 @@ import { Peer } from "./peer.js";
  * @property {PeerMessage[]} kept  what came before the roster said that they are inside
  * @property {number} offers  that have come on it
  * @property {number} since    when it was begun, milliseconds
- * @property {boolean} stands  it has been connected for a moment
+ * @property {boolean} settled  it has been connected for a moment
  * @property {Timer} timer
  * @property {(() => void)[]} heard  what ends listening to the peer: whoever takes it over does so from then on
  */
@@ -29,26 +29,26 @@ const CONNECT_WITHIN = 20_000;
 // A visitor who gives no sign of life for so long costs the others nothing any more.
 const REST_AFTER = 180_000;
 // What was dropped is tried again after a while.
-const KNOCK_AGAIN = 15_000;
-const MOST_AT_THE_DOOR = 8;
+const OFFER_AGAIN = 15_000;
+const MOST_VISITORS = 8;
 const MOST_TRIES = 50;
 // Of each visitor; and of all together, in so many milliseconds.
 const MOST_OFFERS = 3;
 const BEGUN = { most: 10, within: 10_000 };
-// Those inside look after what visitors do with a connection (milliseconds), and for how long it may stand.
+// Those inside look after what visitors do with a connection (milliseconds), and how old it may become.
 const LOOK_EVERY = 5_000;
-const STANDS_FOR = 300_000;
-// Who comes in straight from a link was never at the door.
-const STANDS_AFTER = 1_500;
+const MOST_AGE = 300_000;
+// Who comes in straight from a link never waited for their click.
+const SETTLES_AFTER = 1_500;
 // Empty slots send nothing; a stray packet is no reason to part.
 const MOST_PACKETS = 50;
 const MOST_REFUSED = 256;
 const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
 
 /**
- * @typedef {object} DoorEvents
- * @property {[visitors: number]} visitors  how many stand at mine
- * @property {[id: string]} flood  somebody at mine sent more than anybody does before the click, and has no connection to me any more
+ * @typedef {object} EarlyEvents
+ * @property {[visitors: number]} visitors  how many have a settled connection to me before their click
+ * @property {[id: string]} flood  somebody sent me more than anybody does before the click, and has no connection to me any more
  */
 
 /**
@@ -56,9 +56,9 @@ const NO_TRACKS = { microphone: null, camera: null, sound: null, screen: null };
  * I make to the people inside while I wait, and, once I am inside, those that others make to me. Nothing is put
  * into their slots, and nothing that comes through them counts, until the roster says that both are inside.
  *
- * @extends {Emitter<DoorEvents>}
+ * @extends {Emitter<EarlyEvents>}
  */
-export class Door extends Emitter {
+export class EarlyConnections extends Emitter {
   #configuration;
   #encodings;
   #clock;
@@ -96,7 +96,7 @@ export class Door extends Emitter {
   }
 
   /** I wait, and these are inside: whoever is not connected to me is offered a connection. @param {Participant[]} inside */
-  knock(inside) {
+  offer(inside) {
     this.#inside = inside;
     if (this.#isResting) return;
     if (!this.#rest.pending) this.stir();
@@ -118,7 +118,7 @@ export class Door extends Emitter {
     });
     if (!this.#isResting) return;
     this.#isResting = false;
-    this.knock(this.#inside);
+    this.offer(this.#inside);
   }
 
   /**
@@ -147,7 +147,7 @@ export class Door extends Emitter {
   /** Whether one more may be begun; whoever has not even connected gives way. @param {string} visitor */
   #hasRoom(visitor) {
     if (!this.#begun.has()) return false;
-    if (!this.#early.has(visitor) && this.#early.size >= MOST_AT_THE_DOOR) {
+    if (!this.#early.has(visitor) && this.#early.size >= MOST_VISITORS) {
       const idle = [...this.#early].find(([, { peer }]) => peer.state !== "connected");
       if (!idle) return false;
       this.#drop(idle[0]);
@@ -172,7 +172,7 @@ export class Door extends Emitter {
     return early;
   }
 
-  /** I am inside now: whoever else stands here is a visitor of mine. */
+  /** I am inside now: whoever else is connected to me is a visitor. */
   enter() {
     this.#rest.cancel();
     this.#again.cancel();
@@ -190,7 +190,7 @@ export class Door extends Emitter {
     for (const { peer } of this.#early.values()) peer.send({ type: "bye" });
   }
 
-  /** Nobody stands at any door of mine any more. */
+  /** None is left, nor wanted. */
   close() {
     this.enter();
     this.#dropAll();
@@ -218,7 +218,7 @@ export class Door extends Emitter {
       kept: [],
       offers: 0,
       since: this.#clock.now(),
-      stands: false,
+      settled: false,
       timer: new Timer(this.#clock),
       heard: [],
     };
@@ -228,7 +228,7 @@ export class Door extends Emitter {
       if (this.#early.get(id) !== early) return;
       this.#drop(id);
       if (arrival !== null && number < MOST_TRIES) {
-        this.#again.plan(KNOCK_AGAIN, () => this.knock(this.#inside));
+        this.#again.plan(OFFER_AGAIN, () => this.offer(this.#inside));
       }
     };
     early.timer.plan(CONNECT_WITHIN, () => {
@@ -261,7 +261,7 @@ export class Door extends Emitter {
       peer.on("state", (state) => {
         if (state === "failed" || state === "closed") drop();
         else if (state === "connected" && arrival === null) {
-          this.#clock.after(STANDS_AFTER, () => this.#greet(id, early));
+          this.#clock.after(SETTLES_AFTER, () => this.#greet(id, early));
         }
       }),
       peer.on("message", (message) => {
@@ -279,7 +279,7 @@ export class Door extends Emitter {
    */
   #lookAfter(early, drop) {
     early.timer.plan(LOOK_EVERY, () => {
-      if (this.#clock.now() - early.since > STANDS_FOR) return drop();
+      if (this.#clock.now() - early.since > MOST_AGE) return drop();
       this.#lookAfter(early, drop);
       void early.peer.stats().then(({ report }) => {
         let packets = 0;
@@ -292,7 +292,7 @@ export class Door extends Emitter {
   /** @param {string} id @param {Early} early */
   #greet(id, early) {
     if (this.#early.get(id) !== early) return;
-    early.stands = true;
+    early.settled = true;
     this.#tellVisitors();
   }
 
@@ -313,10 +313,10 @@ export class Door extends Emitter {
     this.#early.delete(id);
     early.timer.cancel();
     for (const end of early.heard) end();
-    if (early.stands) this.#tellVisitors();
+    if (early.settled) this.#tellVisitors();
   }
 
   #tellVisitors() {
-    this.emit("visitors", [...this.#early.values()].filter(({ stands }) => stands).length);
+    this.emit("visitors", [...this.#early.values()].filter(({ settled }) => settled).length);
   }
 }
