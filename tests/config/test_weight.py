@@ -38,7 +38,7 @@ def test_the_modules_that_the_room_needs_at_once_are_few_and_small(shortened):
     assert len(needed) + OTHERS <= REQUESTS
     assert weight(*((shortened / name).read_text() for name in needed)) <= MODULES
     # What nobody needs before the click.
-    views = {"chat", "people", "connection", "lobby", "doorstep", "ended"}
+    views = {"chat", "people", "connection", "lobby", "waiting", "ended"}
     assert {
         "js/room/room.js",
         "js/room/chat/talk.js",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { countdown, shut, when } from "../../static/js/room/views/doorstep.js";
+import { countdown, shut, when } from "../../static/js/room/views/waiting.js";
 import { Aim, Caution, Lobby } from "../../static/js/room/views/lobby.js";
 import { connectToMyself } from "../../static/js/setup/ways.js";
 import { CHECKS, judge, overall } from "../../static/js/setup/verdicts.js";

@@ -1,6 +1,6 @@
 // Long, since each module that the page needs before the click is a request (docs/development.md).
 import { Emitter, Latest } from "../lib/events.js";
-import { Doorway } from "./doorway.js";
+import { Door } from "./door.js";
 import { Participants } from "./participants.js";
 import { Myself } from "./presence.js";
 
@@ -67,7 +67,7 @@ export class Call extends Emitter {
   #name = "";
   #soundBlocked = false;
   #duplicate = false;
-  #doorway;
+  #door;
   /** What comes with the room. @type {import("./inside.js").Inside | null} */
   #inside = null;
   #isDrawing = false;
@@ -80,8 +80,8 @@ export class Call extends Emitter {
     parts.devices.on("track", (slot, track) => parts.mesh.setTrack(slot, track));
     this.myself = new Myself(parts);
     this.participants = new Participants(parts, this.myself);
-    this.#doorway = new Doorway(parts.clock);
-    if (parts.room) this.#doorway.meet(parts.room.door, parts.room.opens_in);
+    this.#door = new Door(parts.clock);
+    if (parts.room) this.#door.meet(parts.room.door, parts.room.opens_in);
     this.#listenToRoom();
     this.#listenToPeople();
   }
@@ -155,24 +155,24 @@ export class Call extends Emitter {
   #listenToRoom() {
     const { signaling, mesh } = this.#parts;
     signaling.on("ready", (ready) => {
-      this.#doorway.capacity = ready.room.capacity;
-      this.#doorway.learn(ready.room);
+      this.#door.capacity = ready.room.capacity;
+      this.#door.learn(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
       if (this.participants.me && ready.door !== "open") return;
       this.#renew(ready);
-      this.#doorway.meet(ready.door, ready.opens_in);
-      this.#doorway.watch(ready.opens_in);
+      this.#door.meet(ready.door, ready.opens_in);
+      this.#door.watch(ready.opens_in);
       mesh.wait(ready.early ? ready.me : "", ready.room.capacity);
     });
     signaling.on("ice-servers", (fresh) => this.#renew(fresh));
-    this.#doorway.on("look", () => signaling.lookAgain());
+    this.#door.on("look", () => signaling.lookAgain());
     signaling.on("waiting", (waiting) => this.#wait(waiting));
     signaling.on("lobby", (knocks) => {
-      this.#doorway.knocks = knocks;
+      this.#door.knocks = knocks;
       this.#draw();
     });
     signaling.on("rules", (rules) => {
-      this.#doorway.learn(rules);
+      this.#door.learn(rules);
       this.#draw();
     });
     signaling.on("welcome", (welcome) => this.#enter(welcome));
@@ -207,9 +207,9 @@ export class Call extends Emitter {
   #wait({ door, host, opens_in }) {
     const { memory, mesh } = this.#parts;
     if (this.participants.me) this.#stepOut();
-    this.#doorway.meet(door, opens_in);
-    this.#doorway.wait(host);
-    mesh.wait("", this.#doorway.capacity);
+    this.#door.meet(door, opens_in);
+    this.#door.wait(host);
+    mesh.wait("", this.#door.capacity);
     // Until they come anew nobody outside is given any, so nobody asks for them.
     this.#renew({ ice_servers: [], ice_expires_in: null });
     // After a reload this page asks again by itself.
@@ -223,7 +223,7 @@ export class Call extends Emitter {
     this.#since = null;
     this.participants.leave();
     this.#inside?.leave();
-    this.#doorway.knocks = [];
+    this.#door.knocks = [];
   }
 
   /** @param {Welcome} welcome */
@@ -234,7 +234,7 @@ export class Call extends Emitter {
     this.#phase = "joined";
     this.myself.resume((resumed && earlier?.me === me && earlier.hand) || 0);
     const { hand } = this.myself;
-    this.#doorway.pass();
+    this.#door.pass();
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, hand });
     talk.begin(me, memory.said(me));
@@ -275,7 +275,7 @@ export class Call extends Emitter {
   /** @param {Problem} problem */
   #stayOutside(problem) {
     this.#phase = "prejoin";
-    this.#doorway.turnAway();
+    this.#door.turnAway();
     this.#problem = problem;
     this.#parts.tabs.leave();
     this.#draw();
@@ -286,7 +286,7 @@ export class Call extends Emitter {
     const { mesh, ice, devices, speakers, levels, memory, tabs, talk } = this.#parts;
     this.#phase = "ended";
     this.#reason = reason;
-    this.#doorway.close();
+    this.#door.close();
     mesh.close();
     ice.close();
     devices.close();
@@ -319,7 +319,7 @@ export class Call extends Emitter {
 
   /** @returns {Outside} */
   #outside() {
-    const { door, knocks, rules, capacity } = this.#doorway;
+    const { state: door, knocks, rules, capacity } = this.#door;
     const { me, visitors, inOrder } = this.participants;
     return {
       phase: this.#phase,

@@ -114,12 +114,12 @@ const ended = new Later(
 );
 
 // Only where the door is shut.
-const doorstep = new Later(
-  import.meta.resolve("./views/doorstep.js"),
+const waiting = new Later(
+  import.meta.resolve("./views/waiting.js"),
   async () => {
-    const { Doorstep } = await import("./views/doorstep.js");
+    const { Waiting } = await import("./views/waiting.js");
     const { organizer } = room;
-    return new Doorstep(find(document, '#prejoin [data-part="door"]'), {
+    return new Waiting(find(document, '#prejoin [data-part="door"]'), {
       organizer,
       title,
       stop: () => call.stopWaiting(),
@@ -128,7 +128,7 @@ const doorstep = new Later(
   clock,
 );
 
-doorstep.on("change", redraw);
+waiting.on("change", redraw);
 
 let isWarm = false;
 let isPassing = Boolean(opened.clicked);
@@ -173,7 +173,7 @@ function render(state) {
   else roomView.part?.clear(state);
   if (part === "prejoin") renderPrejoin(state);
   page.drawn();
-  doorstep.part?.render(state.door);
+  waiting.part?.render(state.door);
   if (part === "ended" && before !== "ended") {
     void ended.load().then((view) => view.render({ reason: state.reason }));
   }
@@ -198,7 +198,7 @@ function renderPrejoin(state) {
     });
     prejoin.picture(state.picture);
   }
-  if (state.door.kind !== "open" || state.door.waits) void doorstep.load();
+  if (state.door.kind !== "open" || state.door.waits) void waiting.load();
 }
 
 /** @param {CallState} state */

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /** At a door that is shut: when it opens, or that I wait and for whom. Loaded only then. */
-export class Doorstep {
+export class Waiting {
   #root;
   #organizer;
   #stop;

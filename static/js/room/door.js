@@ -6,7 +6,7 @@ import { Timer } from "../lib/timing.js";
  * @typedef {import("./messages.js").Knock} Knock
  * @typedef {import("./state.js").DoorState} DoorState
  *
- * @typedef {object} DoorwayEvents
+ * @typedef {object} DoorEvents
  * @property {[]} look  the door should have opened by now, or may open at another time than was said
  */
 
@@ -20,12 +20,12 @@ const OPEN = { kind: "open", waits: false, host: "", opensAt: null };
 /**
  * How the door of the room stands to me, by which rules people come in, and, for hosts, who waits.
  *
- * @extends {Emitter<DoorwayEvents>}
+ * @extends {Emitter<DoorEvents>}
  */
-export class Doorway extends Emitter {
+export class Door extends Emitter {
   #time;
   #opening;
-  #door = OPEN;
+  #state = OPEN;
   /** How many may be inside. */
   capacity = Infinity;
   /** @type {Pick<Rules, "access" | "lobby">} */
@@ -43,13 +43,13 @@ export class Doorway extends Emitter {
     this.#opening = new Timer(clock);
   }
 
-  get door() {
-    return this.#door;
+  get state() {
+    return this.#state;
   }
 
   /** The door stands so. @param {DoorState["kind"]} kind @param {number | null} opensIn  seconds */
   meet(kind, opensIn) {
-    this.#door = { ...this.#door, kind, opensAt: opensIn === null ? null : this.#time() + opensIn * 1000 };
+    this.#state = { ...this.#state, kind, opensAt: opensIn === null ? null : this.#time() + opensIn * 1000 };
   }
 
   /** Looks at the door when it should open, if it is to. @param {number | null} opensIn  seconds */
@@ -60,12 +60,12 @@ export class Doorway extends Emitter {
 
   /** I have asked, and wait to be let in. @param {string} host  who is inside and can do so; "" for nobody */
   wait(host) {
-    this.#door = { ...this.#door, waits: true, host };
+    this.#state = { ...this.#state, waits: true, host };
   }
 
   /** I wait no more. */
   turnAway() {
-    this.#door = { ...this.#door, waits: false };
+    this.#state = { ...this.#state, waits: false };
   }
 
   /** I am inside. Who waits is said anew, and if nobody does, it is not. */
@@ -76,7 +76,7 @@ export class Doorway extends Emitter {
 
   /** It is no matter any more. */
   close() {
-    this.#door = OPEN;
+    this.#state = OPEN;
     this.#opening.cancel();
   }
 

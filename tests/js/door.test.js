@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Doorway } from "../../static/js/room/doorway.js";
+import { Door } from "../../static/js/room/door.js";
 import { FakeClock } from "./fakes.js";
 
 const HOUR = 3_600_000;
@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 /** A door that is looked at as often as `looks` says. */
 function door() {
   const clock = new FakeClock();
-  const subject = new Doorway(clock, () => 1_000_000);
+  const subject = new Door(clock, () => 1_000_000);
   let looks = 0;
   subject.on("look", () => (looks += 1));
   return { clock, subject, looks: () => looks };
@@ -17,9 +17,9 @@ function door() {
 test("a door says when it opens by this computer's clock", () => {
   const { subject } = door();
   subject.meet("early", 90);
-  assert.deepEqual(subject.door, { kind: "early", waits: false, host: "", opensAt: 1_090_000 });
+  assert.deepEqual(subject.state, { kind: "early", waits: false, host: "", opensAt: 1_090_000 });
   subject.meet("lobby", null);
-  assert.equal(subject.door.opensAt, null);
+  assert.equal(subject.state.opensAt, null);
 });
 
 test("a door is looked at once it is open for certain, unless it is open already", () => {
@@ -46,13 +46,13 @@ test("who waits at a door waits until they are turned away or inside, and it sta
   subject.meet("lobby", null);
   subject.wait("Alice");
   subject.meet("lobby", null);
-  assert.deepEqual(subject.door, { kind: "lobby", waits: true, host: "Alice", opensAt: null });
+  assert.deepEqual(subject.state, { kind: "lobby", waits: true, host: "Alice", opensAt: null });
   subject.turnAway();
-  assert.deepEqual([subject.door.kind, subject.door.waits], ["lobby", false]);
+  assert.deepEqual([subject.state.kind, subject.state.waits], ["lobby", false]);
   subject.watch(90);
   subject.knocks = [{ id: "k1" }];
   subject.pass();
-  assert.deepEqual([subject.door.kind, subject.knocks, clock.pending], ["open", [], 0]);
+  assert.deepEqual([subject.state.kind, subject.knocks, clock.pending], ["open", [], 0]);
 });
 
 test("of the rules only those are kept by which people come in", () => {
