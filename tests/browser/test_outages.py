@@ -137,7 +137,7 @@ def test_a_computer_that_sleeps_and_wakes_is_in_the_call_again(alice, bob, brows
     bob.meets(alice)
     seat = bob.id
     with browsers.asleep(bob.colour):
-        expect(alice.tile_of("Bob")).not_to_have_attribute("data-link", "connected", timeout=30_000)
+        expect(alice.tile_of("Bob")).not_to_have_attribute("data-connection", "connected", timeout=30_000)
     alice.meets(bob)
     bob.meets(alice)
     assert bob.id == seat

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Audibility, isApart, readLinks } from "../../static/js/room/audibility.js";
-import { LinkReport } from "../../static/js/room/roster.js";
+import { ConnectionReport } from "../../static/js/room/roster.js";
 import { FakeClock } from "./fakes.js";
 
 const people = ["ana", "ben", "cleo", "dan"].map((id, seat) => ({
@@ -135,7 +135,7 @@ test("my words are passed on by the first who is connected to both", () => {
 function report() {
   const clock = new FakeClock();
   const sent = [];
-  const subject = new LinkReport(clock, (links) => sent.push(links));
+  const subject = new ConnectionReport(clock, (links) => sent.push(links));
   return { clock, subject, sent };
 }
 
@@ -201,7 +201,7 @@ test("nothing is told of those who are gone", () => {
   assert.deepEqual(sent, [all("ben"), all("ben")]);
 });
 
-test("what somebody says of their links changes nothing between two others, nor who passes on what they do not reach", () => {
+test("what somebody says of their connections changes nothing between two others, nor who passes on what they do not reach", () => {
   const lies = [
     undefined,
     null,

@@ -44,7 +44,7 @@ function call({ hasRoom = true } = {}) {
       sayBye() {},
       renew() {},
       reach() {},
-      link: () => null,
+      connection: () => null,
       send() {},
       broadcast() {},
       setTrack() {},
@@ -139,7 +139,7 @@ test("the page goes on when a connection cannot even be made", async () => {
   );
 });
 
-test("on another network the socket is looked at and every link looks for a path; so it does when the socket had fallen silent", async () => {
+test("on another network the socket is looked at and every connection looks for a path; so it does when the socket had fallen silent", async () => {
   const { parts, subject, enter } = call();
   const done = [];
   parts.signaling.check = () => done.push("check");
@@ -253,7 +253,7 @@ async function trio() {
   const told = [];
   const reports = [];
   const { mesh, signaling } = table.parts;
-  mesh.link = (id) => ({ state: links[id], streams: null });
+  mesh.connection = (id) => ({ state: links[id], streams: null });
   mesh.broadcast = (message) => told.push(message);
   const send = signaling.send;
   signaling.send = (message) => (message.type === "links" ? reports.push(message.links) : send(message));
@@ -329,7 +329,7 @@ test("of a microphone that is said to be off nothing is heard, whatever comes", 
   const bobs = streams("bob");
   const [voice] = bobs.microphone.getAudioTracks();
   const [sound] = bobs.sound.getAudioTracks();
-  parts.mesh.link = (id) => ({ state: "connected", streams: id === "bob" ? bobs : streams(id) });
+  parts.mesh.connection = (id) => ({ state: "connected", streams: id === "bob" ? bobs : streams(id) });
   turn("bob", "connected");
   assert.deepEqual([voice.enabled, sound.enabled], [true, false], "a screen that is not shown has no sound");
   const say = (facts) => parts.mesh.emit("message", "bob", { type: "state", ...quiet, ...facts });
@@ -342,7 +342,7 @@ test("of a microphone that is said to be off nothing is heard, whatever comes", 
   // A new connection of somebody who is silent is silent from its first moment.
   say({ microphone: false });
   const next = streams("bob");
-  parts.mesh.link = () => ({ state: "connected", streams: next });
+  parts.mesh.connection = () => ({ state: "connected", streams: next });
   turn("bob", "connected");
   assert.equal(next.microphone.getAudioTracks()[0].enabled, false);
 });
@@ -390,7 +390,7 @@ test("what is heard of a screen's sound is shown at the screen, with the microph
 test("a voice that comes by a third speaks only while something is heard of it, and is silent with its microphone", async () => {
   const { parts, subject, turn, last } = await trio();
   const bobs = streams("bob");
-  parts.mesh.link = (id) => ({
+  parts.mesh.connection = (id) => ({
     state: id === "bob" ? "connected" : "failed",
     streams: id === "bob" ? bobs : null,
   });
@@ -421,7 +421,7 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
     bob: { state: "connected", streams: streams("bob") },
     carol: { state: "connected", streams: streams("carol") },
   };
-  parts.mesh.link = (id) => links[id];
+  parts.mesh.connection = (id) => links[id];
   for (const id of ["bob", "carol"]) turn(id, "connected");
   assert.deepEqual([...playing.keys()], ["bob", "carol"]);
 
@@ -445,10 +445,13 @@ test("whose voice comes by a third is heard and shown so, until it comes by itse
     ],
   );
   const shown = last().people.find(({ id }) => id === "carol");
-  assert.deepEqual([shown.by, shown.microphone, shown.hand, shown.link], ["Bob", false, true, "failed"]);
+  assert.deepEqual(
+    [shown.by, shown.microphone, shown.hand, shown.connection],
+    ["Bob", false, true, "failed"],
+  );
   assert.equal(told.at(-1).links.carol, "carried");
   clock.pass(10_000);
-  assert.equal(reports.at(-1).carol, "failed", "the server is told how the link is");
+  assert.equal(reports.at(-1).carol, "failed", "the server is told how the connection is");
 
   links.carol.state = "connected";
   subject.participants.hearBy(new Map());
@@ -497,7 +500,7 @@ test("a flood is told to the server and shown, by whoever says so, until it is p
 
 test("what happened before the room was there to tell it is told once it is: a flood, and who hears whom", async () => {
   const { parts, subject, drawn, attach, enter } = call({ hasRoom: false });
-  parts.mesh.link = () => ({ state: "connected", streams: null });
+  parts.mesh.connection = () => ({ state: "connected", streams: null });
   await enter(bob, carol);
   parts.mesh.emit("message", "bob", {
     type: "state",
@@ -520,7 +523,7 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
   parts.mesh.emit("message", "bob", { type: "state", ...quiet, hand: true });
   turn("bob", "shut");
   const bobNow = () => last().people.find(({ id }) => id === "bob");
-  assert.equal(bobNow().link, "shut");
+  assert.equal(bobNow().connection, "shut");
   assert.deepEqual(
     [bobNow().hand, bobNow().marks],
     [false, []],
@@ -544,7 +547,7 @@ test("of whoever was let go of after too much nothing is promised: no way back, 
     rev: 2,
     participants: new Map([alice, { ...bob, away: true }, carol].map((one) => [one.id, one])),
   });
-  assert.equal(bobNow().link, "shut");
+  assert.equal(bobNow().connection, "shut");
 });
 
 test("made-up floods hide none of somebody who is inside", async () => {
@@ -711,7 +714,7 @@ test("whoever shows a screen is told, after a while, who does not have it", asyn
   assert.deepEqual(
     last().notice.unseen.names,
     ["Bob"],
-    "what arrived before the link broke is no screen now",
+    "what arrived before the connection broke is no screen now",
   );
   parts.devices.isSharing = false;
   parts.devices.emit("change");

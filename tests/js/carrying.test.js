@@ -178,13 +178,13 @@ function carrier({ mayCarry = () => true, own = null } = {}) {
     const others = names.map((id) => ({
       id,
       self: false,
-      link: "connected",
+      connection: "connected",
       quality: "good",
       knows: names,
       ...voice,
       ...changes[id],
     }));
-    return [...others, { id: "cleo", self: true, link: "connected", quality: "", ...voice }];
+    return [...others, { id: "cleo", self: true, connection: "connected", quality: "", ...voice }];
   };
   subject.render(people());
   return { clock, said, put, table, subject, receive, people };
@@ -213,7 +213,7 @@ test("who does not hear them says no, and stops once it is certainly so", () => 
   clock.pass(1_000);
   assert.deepEqual(said.at(-1), ["ana", {}]);
   assert.deepEqual(put.at(-1), ["ana", []]);
-  subject.render(people({ ben: { link: "reconnecting" } }));
+  subject.render(people({ ben: { connection: "reconnecting" } }));
   receive("dan", ["ben"]);
   clock.pass(10_000);
   assert.deepEqual(said.at(-1), ["dan", {}]);
@@ -293,7 +293,7 @@ test("the sound of my own screen goes the same way, once there is a voice", () =
 test("whose connection is gone has to ask anew, and who asks too often is not listened to", () => {
   const { clock, said, put, subject, receive, people } = carrier();
   receive("ana", ["ben"]);
-  subject.render(people({ ana: { link: "reconnecting" } }));
+  subject.render(people({ ana: { connection: "reconnecting" } }));
   assert.deepEqual(put.at(-1), ["ana", ["ben's voice"]]);
   clock.pass(10_000);
   assert.deepEqual(put.at(-1), ["ana", []]);
@@ -326,13 +326,13 @@ test("nobody is asked for the voice of whoever was let go of after too much", ()
   const sent = [];
   const mesh = {
     send: (id, message) => Boolean(sent.push([id, message.voices])),
-    link: () => null,
+    connection: () => null,
     tracks: {},
   };
   const participants = { thirds: () => ["cleo"], hearBy() {} };
-  const people = (link) => [
-    { id: "ana", self: true, link: "connected", knows: [] },
-    { id: "ben", self: false, link, knows: [] },
+  const people = (connection) => [
+    { id: "ana", self: true, connection: "connected", knows: [] },
+    { id: "ben", self: false, connection, knows: [] },
   ];
   const pairs = [{ one: "ana", other: "ben", condition: "failed" }];
   new Carrying({ participants, mesh, uplink: new Uplink(), clock: new FakeClock() }).render(

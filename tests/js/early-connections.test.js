@@ -59,11 +59,11 @@ test("a connection stands before the click, and the click needs no other", async
   offer();
   await deliver();
   become("connected", open());
-  assert.equal(inside.link("bob"), null);
+  assert.equal(inside.connection("bob"), null);
   click();
   assert.equal(FakePeerConnection.made.length, 2);
-  assert.equal(visitor.link("alice").state, "connected");
-  assert.equal(inside.link("bob").state, "connected");
+  assert.equal(visitor.connection("alice").state, "connected");
+  assert.equal(inside.connection("bob").state, "connected");
 });
 
 test("nothing is in the slots before the roster says that both are inside", async () => {
@@ -115,7 +115,7 @@ test("before the click almost nothing is taken, and whoever sends more has no co
   // Inside they are seen by everybody, and begin like anybody else.
   click();
   await deliver();
-  assert.equal(inside.link("bob").state, "connecting");
+  assert.equal(inside.connection("bob").state, "connecting");
 });
 
 test("a click before the answer goes on with the same connection, and repeats the offer if it stays unanswered", async () => {
@@ -133,8 +133,8 @@ test("a click before the answer goes on with the same connection, and repeats th
   );
   await deliver();
   become("connected", open());
-  assert.equal(visitor.link("alice").state, "connected");
-  assert.equal(inside.link("bob").state, "connected");
+  assert.equal(visitor.connection("alice").state, "connected");
+  assert.equal(inside.connection("bob").state, "connected");
 });
 
 test("with an offer of before the click on its way, the click waits for nothing", async () => {
@@ -184,7 +184,7 @@ test("who takes an earlier seat again is not the one who waited", async () => {
   void visitor.update("carol", roster(alice, { ...bob, id: "carol" }));
   await settle();
   assert.equal(early.signalingState, "closed");
-  assert.equal(inside.link("bob"), null);
+  assert.equal(inside.connection("bob"), null);
 });
 
 test("a visitor who gives no sign of life costs nothing, and one who moves is connected again", async () => {
@@ -329,9 +329,9 @@ test("whoever was inside and has to wait lets go of all connections, and is a vi
   await deliver();
   become("connected", open());
   click();
-  assert.equal(visitor.link("alice").state, "connected");
+  assert.equal(visitor.connection("alice").state, "connected");
   visitor.close();
-  assert.equal(visitor.link("alice"), null);
+  assert.equal(visitor.connection("alice"), null);
   wire.length = 0;
   visitor.wait("newcomer");
   visitor.prepare(roster(alice));

@@ -7,7 +7,7 @@ import { FakeClock } from "./fakes.js";
 
 const MINUTE = 60_000;
 const voice = { microphone: true, speaking: false, hand: false };
-const well = { link: "connected", quality: "good" };
+const well = { connection: "connected", quality: "good" };
 
 /** Numbers that look random, and are the same each time. */
 function dice(seed) {
@@ -65,7 +65,10 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
       ...voice,
       ...views[id][name],
     }));
-    carriers[id].render([...others, { id, self: true, link: "connected", quality: "", knows: [], ...voice }]);
+    carriers[id].render([
+      ...others,
+      { id, self: true, connection: "connected", quality: "", knows: [], ...voice },
+    ]);
   };
   const gaps = { all: 0, longest: 0, now: 0 };
   const live = (ms) => {
@@ -95,7 +98,7 @@ function table({ thirds = ["cleo"], load = () => {}, seed = 7 } = {}) {
 }
 
 test("a voice by a third stays for ten minutes on machines with too much to do", () => {
-  /** Now and then somebody seems lost for some seconds, a link blinks for one end alone, and the line has no room for a moment. */
+  /** Now and then somebody seems lost for some seconds, a connection blinks for one end alone, and the line has no room for a moment. */
   const load = ({ views, random, later, now }) => {
     if (now < 5_000 || now >= 10 * MINUTE) return;
     const cloud = (who, change, after, ms) => {
@@ -107,8 +110,8 @@ test("a voice by a third stays for ten minutes on machines with too much to do",
     const { cleo } = views;
     cloud(cleo.ana, { quality: "lost" }, 15, 4_000);
     cloud(cleo.ben, { quality: "lost" }, 15, 4_000);
-    cloud(cleo.ana, { link: "reconnecting" }, 25, 3_000);
-    cloud(cleo.ben, { link: "reconnecting" }, 25, 3_000);
+    cloud(cleo.ana, { connection: "reconnecting" }, 25, 3_000);
+    cloud(cleo.ben, { connection: "reconnecting" }, 25, 3_000);
     cloud(cleo, { hasRoom: false }, 20, 5_000);
   };
   for (const seed of [1, 2, 3, 4, 5]) {
@@ -127,10 +130,10 @@ test("what one end has forgotten, or what was lost on its way, is put right with
   assert.equal(by(), "cleo");
   // The third sees the listener gone, and cannot tell them.
   line.isOpen = false;
-  views.cleo.ana.link = "away";
+  views.cleo.ana.connection = "away";
   render("cleo");
   carriers.cleo.render([]);
-  views.cleo.ana.link = "connected";
+  views.cleo.ana.connection = "connected";
   line.isOpen = true;
   live(MINUTE);
   assert.equal(by(), "cleo");

@@ -297,7 +297,7 @@ test("a third cannot touch a connection that works, nor begin another", async ()
     description: { ...answer("bob", "bob's"), type: "offer" },
   });
   await settle();
-  assert.equal(subject.link("bob").state, "connected");
+  assert.equal(subject.connection("bob").state, "connected");
   assert.equal(FakePeerConnection.made.length, 2);
   subject.reach(false);
   connections.bob.become("failed");
@@ -358,7 +358,7 @@ test("whoever comes and goes under many names has me send no more to another tha
   assert.ok(passed() <= LIMITS.forwarded.burst / 2, `${passed()}`);
 });
 
-test("on another network, every link that is called connected looks for a path at once, by the connection that it has", async () => {
+test("on another network, every connection that is called connected looks for a path at once, by the connection that it has", async () => {
   const { subject, sent, connections, clock } = await three();
   subject.moved();
   await settle();
@@ -391,7 +391,7 @@ test("on another network, every link that is called connected looks for a path a
   subject.close();
 });
 
-test("a server that comes back touches no link that works", async () => {
+test("a server that comes back touches no connection that works", async () => {
   const { subject, sent, clock } = await three();
   subject.reach(false);
   clock.pass(20_000);
@@ -402,7 +402,7 @@ test("a server that comes back touches no link that works", async () => {
   subject.close();
 });
 
-test("links in doubt have the page look after its own socket, once", async () => {
+test("connections in doubt have the page look after its own socket, once", async () => {
   const { subject, connections } = await three();
   let doubts = 0;
   subject.on("doubt", () => (doubts += 1));
@@ -419,9 +419,9 @@ test("whoever sends far more than a call does is let go of, for good, and nobody
   for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
   assert.deepEqual(floods, ["bob"]);
   assert.ok(heard.length < 30);
-  assert.equal(subject.link("bob").state, "shut");
+  assert.equal(subject.connection("bob").state, "shut");
   assert.equal(connections.bob.signalingState, "closed");
-  assert.equal(subject.link("carol").state, "connected");
+  assert.equal(subject.connection("carol").state, "connected");
   // Whatever they try, and whatever becomes of the server.
   const before = FakePeerConnection.made.length;
   const own = sent.length;
@@ -447,5 +447,5 @@ test("the page of theirs that comes after it has another chance", async () => {
   for (let i = 0; i < 300; i += 1) connections.bob.hear({ type: "chat-sync", have: {} });
   void update({ ...bob, arrival: 20 }, { ...bob, id: "carol", seat: 3 });
   await settle();
-  assert.equal(subject.link("bob").state, "connecting");
+  assert.equal(subject.connection("bob").state, "connecting");
 });

@@ -374,7 +374,7 @@ class Pair {
   }
 
   get states() {
-    return [this.alice.link("bob").state, this.bob.link("alice").state];
+    return [this.alice.connection("bob").state, this.bob.connection("alice").state];
   }
 
   /** Both say that they are connected, they are, and by nothing that is left over. */

@@ -21,8 +21,8 @@ function table() {
   let changes = 0;
   subject.on("change", () => (changes += 1));
   const people = [
-    { id: "bob", name: "Bob", self: false, link: "connected" },
-    { id: "alice", name: "Alice", self: true, link: "connected" },
+    { id: "bob", name: "Bob", self: false, connection: "connected" },
+    { id: "alice", name: "Alice", self: true, connection: "connected" },
   ];
   const look = ({ mine, circumstances, ...rest } = {}) =>
     subject.look(
@@ -121,8 +121,8 @@ test("who does not have my screen is named after a while, whoever is away or was
   clock.pass(6_000);
   assert.deepEqual(look({ mine }).unseen, { names: ["Bob"], all: true, held: false });
   assert.equal(look({ mine }).kind, "unseen-screen");
-  for (const link of ["away", "shut"]) {
-    assert.equal(look({ mine, people: [{ ...people[0], link }, people[1]] }).kind, "");
+  for (const connection of ["away", "shut"]) {
+    assert.equal(look({ mine, people: [{ ...people[0], connection }, people[1]] }).kind, "");
   }
 });
 

@@ -24,7 +24,7 @@ class Processor {
   }
 }
 
-/** One end of a pair, as rtc/link.js is one, with a browser that takes `cost` milliseconds for each of its steps. */
+/** One end of a pair, as rtc/connection.js is one, with a browser that takes `cost` milliseconds for each of its steps. */
 class End {
   generation = 1;
   isConnected = false;

@@ -31,7 +31,7 @@ function known(more = {}) {
   return {
     me: "alice",
     participants: [participant("alice", 1, { role: "host" }), participant("bob", 2), participant("carol", 3)],
-    mesh: { link: () => ({ state: "connected", streams }) },
+    mesh: { connection: () => ({ state: "connected", streams }) },
     myself: { shown: QUIET, pictures: { camera: "my camera", screen: null } },
     presence,
     voices: { carried: new Map(), isSpeaking: () => false, isSounding: () => true },
@@ -58,7 +58,7 @@ test("everybody stands in order of arrival, I last, with what they say of themse
 test("I am connected to myself, see my own picture and hear nothing of me", () => {
   const me = everybody(known()).at(-1);
   assert.deepEqual(
-    [me.link, me.picture, me.sounding, me.role, me.quality],
+    [me.connection, me.picture, me.sounding, me.role, me.quality],
     ["connected", "my camera", false, "host", ""],
   );
 });
@@ -76,17 +76,17 @@ test("of a voice that comes by a third, that third tells how it is", () => {
   assert.deepEqual([bob.by, bob.microphone, bob.hand, bob.camera], ["CAROL", false, true, true]);
 });
 
-test("somebody is away only when nothing comes through their link either", () => {
-  const link = (state, away) => {
+test("somebody is away only when nothing comes through their connection either", () => {
+  const connection = (state, away) => {
     const participants = [participant("bob", 2, { away })];
-    return everybody(known({ participants, mesh: { link: () => state && { state } } }))[0].link;
+    return everybody(known({ participants, mesh: { connection: () => state && { state } } }))[0].connection;
   };
   assert.deepEqual(
-    ["connected", "shut", "reconnecting", "left"].map((state) => link(state, true)),
+    ["connected", "shut", "reconnecting", "left"].map((state) => connection(state, true)),
     ["connected", "shut", "away", "away"],
   );
   assert.deepEqual(
-    ["failed", "left", ""].map((state) => link(state, false)),
+    ["failed", "left", ""].map((state) => connection(state, false)),
     ["failed", "away", "connecting"],
   );
 });

@@ -164,7 +164,7 @@ test("what could not be sent is said when the channel opens, and after that only
   assert.equal(heard.length, 1);
 });
 
-test("a clean link scores a hundred, and each kind of trouble costs its points and no more", () => {
+test("a clean connection scores a hundred, and each kind of trouble costs its points and no more", () => {
   const clean = { loss: 0, concealed: 0, rtt: 40, jitter: 5, frozen: 0, isSilent: false };
   assert.equal(score(clean), 100);
   assert.equal(
@@ -180,7 +180,7 @@ test("a clean link scores a hundred, and each kind of trouble costs its points a
   assert.equal(score({ loss: 1, concealed: 1, rtt: 9_999, jitter: 999, frozen: 1, isSilent: false }), 0);
 });
 
-test("a link gets worse quickly and better slowly, and is lost after five silent seconds", () => {
+test("a connection gets worse quickly and better slowly, and is lost after five silent seconds", () => {
   const clean = { loss: 0, concealed: 0, rtt: 40, jitter: 5, frozen: 0, isSilent: false };
   const bad = { ...clean, loss: 0.2, concealed: 0.2 };
   const subject = new Score();
@@ -399,7 +399,7 @@ test("counters that begin anew with a new connection are not taken for going bac
   assert.equal(sample.audioPacketsReceived, 50);
 });
 
-test("a link is as bad as its worse direction, and silence counts only where somebody should be heard", () => {
+test("a connection is as bad as its worse direction, and silence counts only where somebody should be heard", () => {
   const sample = sampleOf(chromium, { lost: 25 });
   assert.deepEqual(
     [facts(sample, true).loss, facts(sample, true).jitter, facts(sample, true).isSilent],
@@ -426,7 +426,7 @@ function collector(ids, { isHidden = () => false } = {}) {
       { speaks: true, stats: async () => (asked.push([id, clock.now()]), chromium(clock.now() / 1_000)) },
     ]),
   );
-  const subject = new Collector({ clock, links: () => links, isHidden });
+  const subject = new Collector({ clock, connections: () => links, isHidden });
   const rounds = [];
   subject.on("round", (samples) => rounds.push([...samples.keys()].sort()));
   const live = async (ms) => {
@@ -466,7 +466,7 @@ test("each connection is asked every two seconds, one after the other, and rarel
   );
 });
 
-test("of a link that is broken there is no look, and of nobody one at nothing", async (context) => {
+test("of a connection that is broken there is no look, and of nobody one at nothing", async (context) => {
   let now = 0;
   context.mock.method(Date, "now", () => (now += 500));
   const { links, live, rounds, subject } = collector(["bob", "carol"]);
@@ -488,7 +488,10 @@ test("a browser that takes long to count, or a page whose timers are late, is a 
   const slow = { now: clock.now, after: (ms, then) => clock.after(ms + device.late, then) };
   const stats = () =>
     new Promise((resolve) => clock.after(device.answer, () => resolve(chromium(clock.now() / 1_000))));
-  const subject = new Collector({ clock: slow, links: () => new Map([["bob", { speaks: true, stats }]]) });
+  const subject = new Collector({
+    clock: slow,
+    connections: () => new Map([["bob", { speaks: true, stats }]]),
+  });
   const live = async (ms) => {
     for (let passed = 0; passed < ms; passed += 50) {
       clock.pass(50);

@@ -38,13 +38,13 @@ test("a connection that comes back within a moment is left alone", () => {
   subject.changed("connected");
   clock.pass(60_000);
   assert.deepEqual(steps, []);
-  assert.equal(subject.link, "connected");
+  assert.equal(subject.connection, "connected");
 });
 
 test("one that stays away is restarted after two and a half seconds", () => {
   const { clock, steps, subject } = connected();
   subject.changed("disconnected");
-  assert.equal(subject.link, "reconnecting");
+  assert.equal(subject.connection, "reconnecting");
   clock.pass(2_500);
   assert.deepEqual(steps, ["restart"]);
 });
@@ -71,7 +71,7 @@ test("each attempt tries more: fresh servers, a relay, a new connection, and the
   subject.changed("failed");
   clock.pass(15_000);
   assert.deepEqual(steps, ["restart", "restart servers", "restart servers relay", "replace"]);
-  assert.equal(subject.link, "failed");
+  assert.equal(subject.connection, "failed");
   subject.answered();
   clock.pass(29_000);
   assert.equal(steps.length, 4);
@@ -241,7 +241,7 @@ test("where the network may be another one, a path is looked for while the brows
     subject.answered();
     clock.pass(60_000);
     assert.deepEqual(steps, ["restart"], "and a path that works is then left alone");
-    assert.equal(subject.link, "connected");
+    assert.equal(subject.connection, "connected");
   }
 });
 

@@ -71,7 +71,7 @@ test("a lost socket alone voids no connection", () => {
   );
 });
 
-test("of my links it is said how they are; that a voice comes by a third, only to the others; who left, only to the server", () => {
+test("of my connections it is said how they are; that a voice comes by a third, only to the others; who left, only to the server", () => {
   const states = { ana: "connected", ben: "reconnecting", cleo: "failed", dan: "left", eve: "shut" };
   const links = (withLeft) =>
     linksTo([...Object.keys(states), "fay"], {

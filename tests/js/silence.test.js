@@ -24,7 +24,7 @@ function room(rates) {
   const says = {};
   const links = () =>
     new Map(Object.keys(rates).map((id) => [id, { packets: read(id), said: says[id] ?? "" }]));
-  const subject = new Silence({ clock, links });
+  const subject = new Silence({ clock, connections: links });
   subject.on("doubt", () => told.push(["doubt", clock.now()]));
   subject.on("silence", () => told.push(["silence", clock.now()]));
   subject.start();
@@ -40,7 +40,7 @@ function room(rates) {
 
 const still = (rates) => Object.keys(rates).forEach((id) => (rates[id] = 0));
 
-test("where it becomes still on all links at once, the server is asked within a second and a half, and a path looked for within two and a half", async () => {
+test("where it becomes still on all connections at once, the server is asked within a second and a half, and a path looked for within two and a half", async () => {
   for (const since of [0, 150, 300, 450]) {
     const { clock, rates, told, pass } = room({ bob: 50, carol: 75, dave: 0 });
     await pass(3_000 + since);
@@ -133,7 +133,7 @@ test("a device that is late itself blames no line", async () => {
   assert.deepEqual(told, []);
 });
 
-test("of eleven links one is asked, twice a second, as long as something comes", async () => {
+test("of eleven connections one is asked, twice a second, as long as something comes", async () => {
   const { reads, pass } = room(Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`p${i}`, 50])));
   await pass(60_000);
   assert.ok(reads.count <= 122, `${reads.count}`);

@@ -19,7 +19,7 @@ const person = (facts) => ({
   screen: false,
   hand: false,
   speaking: false,
-  link: "connected",
+  connection: "connected",
   picture: null,
   shared: null,
   ...facts,
@@ -140,14 +140,14 @@ test("a weak link, a voice by way of somebody and a moment's absence are said on
     );
   }
   assert.deepEqual(
-    said([person({ by: "Carol", link: "failed", quality: "poor" })]).map(({ text }) => text),
+    said([person({ by: "Carol", connection: "failed", quality: "poor" })]).map(({ text }) => text),
     ["You hear Bob by way of Carol"],
   );
   assert.deepEqual(
-    said([person({ link: "away" })]).map(({ text }) => text),
+    said([person({ connection: "away" })]).map(({ text }) => text),
     ["Bob is gone for a moment"],
   );
-  assert.deepEqual(said([person({ link: "reconnecting" })]), [], "that is said of the pair");
+  assert.deepEqual(said([person({ connection: "reconnecting" })]), [], "that is said of the pair");
 });
 
 test("where a device is too slow, the line is not blamed, neither on the tile nor aloud", () => {
@@ -155,7 +155,7 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
   assert.deepEqual([weakness(person({ quality: "good" }), true), weakness(bob, false)], ["", "weak link"]);
   assert.equal(weakness({ ...bob, strained: true }, false), "their device is slow");
   assert.equal(weakness(bob, true), "your device is slow");
-  assert.equal(weakness({ ...bob, link: "reconnecting" }, true), "");
+  assert.equal(weakness({ ...bob, connection: "reconnecting" }, true), "");
   const slow = { ...alice, strained: true };
   assert.deepEqual(
     said([bob, { ...bob, id: "carol", name: "Carol" }, slow]).map(({ key, text }) => [key, text]),
@@ -168,22 +168,22 @@ test("where a device is too slow, the line is not blamed, neither on the tile no
     said([{ ...bob, strained: true }, alice]).map(({ text }) => text),
     ["Bob’s device is too slow at the moment"],
   );
-  for (const link of ["connecting", "reconnecting", "failed"]) {
-    assert.match(trouble(person({ link }), true).text, /^This device is too slow/);
-    assert.doesNotMatch(trouble(person({ link }), false).text, /too slow/);
+  for (const connection of ["connecting", "reconnecting", "failed"]) {
+    assert.match(trouble(person({ connection }), true).text, /^This device is too slow/);
+    assert.doesNotMatch(trouble(person({ connection }), false).text, /too slow/);
   }
-  assert.match(trouble(person({ link: "failed" }), false).text, /firewall/);
+  assert.match(trouble(person({ connection: "failed" }), false).text, /firewall/);
   assert.equal(trouble(person({}), true), null);
 });
 
-test("of a link that was cut off it is said what has happened and what helps, and not that anything is tried", () => {
+test("of a connection that was cut off it is said what has happened and what helps, and not that anything is tried", () => {
   for (const isSlowHere of [false, true]) {
-    const { title, text } = trouble(person({ link: "shut" }), isSlowHere);
+    const { title, text } = trouble(person({ connection: "shut" }), isSlowHere);
     assert.equal(title, "Your browser cut Bob off");
     assert.match(text, /load their page again.*A host can remove them/);
     assert.doesNotMatch(`${title} ${text}`, /firewall|trying|slow/);
   }
-  assert.doesNotMatch(arrival(person({ link: "shut" }), true), /trying|as soon as/);
+  assert.doesNotMatch(arrival(person({ connection: "shut" }), true), /trying|as soon as/);
 });
 
 test("that two do not hear each other is one fact, however it stands with it, and is not said of the notice as well", () => {
@@ -207,15 +207,15 @@ test("what stands over the room is said too, unless it is an alert, which is rea
 });
 
 test("a screen that has not come is told of in words, to whoever waits for it and to whoever shows it", () => {
-  const bob = { name: "Bob Lindqvist", self: false, link: "connected", by: "" };
+  const bob = { name: "Bob Lindqvist", self: false, connection: "connected", by: "" };
   assert.equal(arrival(bob, false), "Bob’s screen is on its way.");
   assert.equal(arrival(bob, true), "Bob’s screen has not arrived yet. We keep trying.");
   assert.equal(
-    arrival({ ...bob, link: "failed" }, true),
+    arrival({ ...bob, connection: "failed" }, true),
     "Bob’s screen comes as soon as there is a way to Bob.",
   );
   assert.equal(
-    arrival({ ...bob, link: "failed", by: "Carol" }, true),
+    arrival({ ...bob, connection: "failed", by: "Carol" }, true),
     "Bob’s screen comes as soon as there is a way to Bob.",
   );
   const words = (names, more = {}) => unseenWords({ names, all: false, held: false, ...more });

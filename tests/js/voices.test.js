@@ -19,7 +19,7 @@ function table() {
   const says = { bob: { microphone: true, screen: false }, carol: { microphone: true, screen: false } };
   let now = 0;
   const subject = new Voices({
-    mesh: { link: (id) => links[id] },
+    mesh: { connection: (id) => links[id] },
     speakers: { play: (key, stream) => playing.set(key, stream), stop: (key) => playing.delete(key) },
     levels: { follow: (key, track) => (track ? followed.set(key, track) : followed.delete(key)) },
     now: () => (now += 1),
@@ -48,7 +48,7 @@ test("what somebody says is off is not played, and is silent for whoever hears t
   assert.deepEqual(enabled("bob"), [false, true]);
 });
 
-test("of whoever has no link any more nothing is played", () => {
+test("of whoever has no connection any more nothing is played", () => {
   const { subject, links, playing, followed } = table();
   subject.play("bob");
   links.bob = undefined;

@@ -24,7 +24,7 @@ const BROKEN_LONG = 2_500;
 const FROM_GOOD_TO_BAD = ["connected", "carried", "connecting", "repairing", "failed"];
 
 /**
- * What somebody says of their links, as far as it can be understood.
+ * What somebody says of their connections, as far as it can be understood.
  *
  * @param {unknown} said
  * @returns {Links}
@@ -94,7 +94,7 @@ export class Audibility extends Emitter {
     const heard = new Set(
       pairs.filter(({ condition }) => condition === "connected").flatMap(({ one, other }) => [one, other]),
     );
-    // Whoever is gone for a moment takes their links with them.
+    // Whoever is gone for a moment takes their connections with them.
     const gone = new Set(people.filter(({ id, away }) => away && !heard.has(id)).map(({ id }) => id));
     const judged = pairs.map((pair) =>
       gone.has(pair.one) || gone.has(pair.other) ? { ...pair, condition: unknown } : pair,
@@ -140,7 +140,7 @@ export class Audibility extends Emitter {
    * @param {string} id
    * @param {Links} mine
    * @param {Participant[]} people  in the order of their seats
-   * @param {ReadonlyMap<string, Quality>} qualities  of my links
+   * @param {ReadonlyMap<string, Quality>} qualities  of my connections
    */
   bestThirds(id, mine, people, qualities) {
     const all = this.thirds(id, mine, people);

@@ -80,7 +80,7 @@
  * @typedef {Ready | Waiting | Lobby | Rules | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
- * How it goes with a link, as one of its ends finds it, and with all of somebody's links, by the other end's id:
+ * How it goes with a connection, as one of its ends finds it, and with all of somebody's connections, by the other end's id:
  * @typedef {"connected" | "carried" | "connecting" | "repairing" | "failed" | "left"} Condition  "carried" among participants only
  * @typedef {Record<string, Condition>} Links
  *

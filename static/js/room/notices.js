@@ -178,9 +178,11 @@ export class Notices extends Emitter {
   /** Who should see my screen and says that it has not come, or is out of reach. @param {Drawn} state */
   #whoLacksScreen({ people, mine }) {
     if (!mine.screen) return [];
-    const others = people.filter(({ self, link }) => !self && link !== "away" && link !== "shut");
+    const others = people.filter(
+      ({ self, connection }) => !self && connection !== "away" && connection !== "shut",
+    );
     return others
-      .filter(({ id, link }) => link !== "connected" || this.#uplink.hasScreen(id) === false)
+      .filter(({ id, connection }) => connection !== "connected" || this.#uplink.hasScreen(id) === false)
       .map(({ id }) => id);
   }
 

@@ -1,7 +1,7 @@
 import { Emitter, Latest } from "../lib/events.js";
 import { isShown } from "./media/budget.js";
 import { Presence } from "./presence.js";
-import { inOrder, LinkReport, linksTo } from "./roster.js";
+import { inOrder, ConnectionReport, linksTo } from "./roster.js";
 import { Voices } from "./voices.js";
 
 /**
@@ -33,7 +33,7 @@ export class Participants extends Emitter {
   me = "";
   presence;
   voices;
-  /** How good the links are. @type {ReadonlyMap<string, Person["quality"]>} */
+  /** How good the connections are. @type {ReadonlyMap<string, Person["quality"]>} */
   qualities = new Map();
   /** How many are connected to me and have not come in yet. */
   visitors = 0;
@@ -62,7 +62,7 @@ export class Participants extends Emitter {
     this.#myself = myself;
     this.presence = new Presence(clock.now);
     this.voices = new Voices({ ...parts, now: clock.now, says: (id) => this.presence.of(id) });
-    this.#report = new LinkReport(clock, (links) => signaling.send({ type: "links", links }));
+    this.#report = new ConnectionReport(clock, (links) => signaling.send({ type: "links", links }));
     this.#announced.isNew(this.#state());
     this.#listen();
   }
@@ -126,7 +126,7 @@ export class Participants extends Emitter {
   }
 
   /**
-   * How good the links are, and whether this device keeps up with them.
+   * How good the connections are, and whether this device keeps up with them.
    *
    * @param {ReadonlyMap<string, Person["quality"]>} qualities
    * @param {boolean} [strained]
@@ -156,7 +156,7 @@ export class Participants extends Emitter {
     return others.map(({ id, name }) => ({
       id,
       name,
-      isReached: this.#parts.mesh.link(id)?.isOpen ?? false,
+      isReached: this.#parts.mesh.connection(id)?.isOpen ?? false,
     }));
   }
 
@@ -172,10 +172,10 @@ export class Participants extends Emitter {
     this.#parts.mesh.broadcast({ type: "state", ...state, hand_for: this.#myself.handFor });
   }
 
-  /** How my links are, by whom they lead to. @param {{withLeft?: boolean}} [options]  as in `linksTo` */
+  /** How my connections are, by whom they lead to. @param {{withLeft?: boolean}} [options]  as in `linksTo` */
   links({ withLeft = false } = {}) {
     return linksTo(this.inside.keys(), {
-      stateOf: (id) => this.#parts.mesh.link(id)?.state,
+      stateOf: (id) => this.#parts.mesh.connection(id)?.state,
       isCarried: (id) => this.voices.carried.has(id),
       withLeft,
     });
@@ -189,7 +189,7 @@ export class Participants extends Emitter {
     const { mesh, levels, signaling } = this.#parts;
     this.voices.on("speech", () => this.#giveWay());
     mesh.on("change", (id) => {
-      if (mesh.link(id)?.state === "shut") this.#lower(id);
+      if (mesh.connection(id)?.state === "shut") this.#lower(id);
       this.voices.play(id);
       this.#report.update(this.links({ withLeft: true }));
       this.announce();

@@ -7,12 +7,12 @@
  * @typedef {object} Known
  * @property {string} me
  * @property {Participant[]} participants  in the order of their seats
- * @property {Pick<import("./rtc/mesh.js").Mesh, "link">} mesh
+ * @property {Pick<import("./rtc/mesh.js").Mesh, "connection">} mesh
  * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
  * @property {Pick<import("./presence.js").Presence, "of">} presence
  * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding">} voices
  * @property {Pick<import("./audibility.js").Audibility, "named">} audibility
- * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my links
+ * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my connections
  */
 
 /**
@@ -34,10 +34,10 @@ export function everybody(known) {
 function person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }, known) {
   const { me, participants, mesh, myself, presence, voices, audibility, qualities } = known;
   const self = id === me;
-  const link = self ? null : mesh.link(id);
+  const connection = self ? null : mesh.connection(id);
   const { by = "", ...voice } = voices.carried.get(id) ?? {};
   const shown = self ? myself.shown : { ...presence.of(id), ...voice, speaking: voices.isSpeaking(id) };
-  const streams = self ? myself.pictures : link?.streams;
+  const streams = self ? myself.pictures : connection?.streams;
   return {
     id,
     name,
@@ -48,7 +48,7 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
     self,
     ...shown,
     sounding: !self && voices.isSounding(id),
-    link: self ? "connected" : linkOf(link?.state ?? "connecting", away),
+    connection: self ? "connected" : connectionOf(connection?.state ?? "connecting", away),
     quality: qualities.get(id) ?? "",
     by: participants.find((one) => one.id === by)?.name ?? "",
     knows: audibility.named(id),
@@ -59,14 +59,14 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
 }
 
 /**
- * What is said about a link: "away" only when nothing comes through it either, since a lost socket alone takes
+ * What is said about a connection: "away" only when nothing comes through it either, since a lost socket alone takes
  * neither voice nor picture.
  *
- * @param {import("./rtc/link.js").Link["state"]} state
+ * @param {import("./rtc/connection.js").Connection["state"]} state
  * @param {boolean} away
- * @returns {Person["link"]}
+ * @returns {Person["connection"]}
  */
-function linkOf(state, away) {
+function connectionOf(state, away) {
   if (state === "connected" || state === "shut") return state;
   return away || state === "left" ? "away" : state;
 }

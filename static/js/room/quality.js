@@ -20,7 +20,7 @@ const DEAF_AFTER = 5_000;
  */
 
 /**
- * Makes what is sent fit what is seen and what the line carries, and tells how the links do. Loaded once a call has
+ * Makes what is sent fit what is seen and what the line carries, and tells how the connections do. Loaded once a call has
  * begun: until then nothing is sent.
  *
  * @extends {Emitter<QualityEvents>}
@@ -46,7 +46,7 @@ export class Quality extends Emitter {
    * @param {import("./media/budget.js").Uplink} options.uplink
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {import("../lib/timing.js").Clock} options.clock
-   * @param {() => void} options.doubt  nothing comes on any link: is the server there?
+   * @param {() => void} options.doubt  nothing comes on any connection: is the server there?
    */
   constructor({ participants, mesh, uplink, stage, clock, doubt }) {
     super();
@@ -70,22 +70,30 @@ export class Quality extends Emitter {
     });
 
     const control = new Control({ clock, uplink });
-    this.#collector = new Collector({ clock, links: () => this.#links(), isHidden: () => document.hidden });
+    this.#collector = new Collector({
+      clock,
+      connections: () => this.#connections(),
+      isHidden: () => document.hidden,
+    });
     this.#collector.on("round", (samples) => {
       const { strain } = this.#collector;
-      control.meet(mesh.links.keys());
+      control.meet(mesh.connections.keys());
       control.observe(
         new Map(
           [...samples].map(([id, sample]) => [id, { ...look(sample), isStarved: this.#isStarved(id) }]),
         ),
         strain,
       );
-      for (const [id, sample] of samples) mesh.links.get(id)?.listen(isDeaf(sample));
+      for (const [id, sample] of samples) mesh.connections.get(id)?.listen(isDeaf(sample));
       participants.rate(new Map([...samples].map(([id, { quality }]) => [id, quality])), strain.isStarved);
       this.emit("look");
     });
     this.#collector.start();
-    this.#silence = new Silence({ clock, links: () => this.#flowing(), isHidden: () => document.hidden });
+    this.#silence = new Silence({
+      clock,
+      connections: () => this.#flowing(),
+      isHidden: () => document.hidden,
+    });
     this.#silence.on("doubt", doubt);
     this.#silence.on("silence", () => mesh.moved());
     this.#silence.start();
@@ -98,7 +106,7 @@ export class Quality extends Emitter {
     this.#carry();
   }
 
-  /** How the links do, and for how long they have. @returns {import("./views/connection.js").Numbers} */
+  /** How the connections do, and for how long they have. @returns {import("./views/connection.js").Numbers} */
   get numbers() {
     const { bitrate, held } = this.#uplink;
     const { latest, history } = this.#collector;
@@ -132,24 +140,24 @@ export class Quality extends Emitter {
   }
 
   /** All of them: of one that has failed, what was before is just what somebody will want to see. */
-  #links() {
+  #connections() {
     /** @type {[string, Watched][]} */
-    const links = [...this.#mesh.links].map(([id, link]) => {
-      const isUp = link.state === "connected" || link.state === "reconnecting";
-      return [id, { stats: async () => (isUp ? link.stats() : null), speaks: this.#saysOn(id) }];
+    const connections = [...this.#mesh.connections].map(([id, connection]) => {
+      const isUp = connection.state === "connected" || connection.state === "reconnecting";
+      return [id, { stats: async () => (isUp ? connection.stats() : null), speaks: this.#saysOn(id) }];
     });
-    return new Map(links);
+    return new Map(connections);
   }
 
   /** By what something may come. Where a device at the other end does not keep up, it is still for a moment by itself. */
   #flowing() {
-    const links = [...this.#mesh.links].filter(
+    const connections = [...this.#mesh.connections].filter(
       ([id, { state }]) => state === "connected" && !this.#isStarved(id),
     );
     return new Map(
-      links.map(([id, link]) => [
+      connections.map(([id, connection]) => [
         id,
-        { packets: async () => packets(await link.stats()), said: this.#sends(id) },
+        { packets: async () => packets(await connection.stats()), said: this.#sends(id) },
       ]),
     );
   }

@@ -2,7 +2,7 @@ import { Timer } from "../lib/timing.js";
 
 /**
  * Who is in the room, as a value: a snapshot, and the numbered events that change it. And what the server is
- * told of my links to them.
+ * told of my connections to them.
  *
  * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./messages.js").RoomEvent} RoomEvent
@@ -16,14 +16,14 @@ import { Timer } from "../lib/timing.js";
 
 // More than this cannot be the reordering of two servers; a snapshot is on its way anyway.
 const MOST_EARLY_EVENTS = 64;
-/** What is said of a link in each of its states. @type {Record<string, import("./messages.js").Condition>} */
+/** What is said of a connection in each of its states. @type {Record<string, import("./messages.js").Condition>} */
 const CONDITIONS = {
   connecting: "connecting",
   connected: "connected",
   reconnecting: "repairing",
   failed: "failed",
 };
-/** As many links as anybody has. */
+/** As many connections as anybody has. */
 export const MOST_LINKS = 16;
 /** Connecting takes a while (milliseconds). */
 export const CONNECTING_LONG = 8_000;
@@ -113,11 +113,11 @@ export function inOrder({ participants }) {
 }
 
 /**
- * What is said of my links, by whom they lead to; of whoever said goodbye or was let go of, nothing.
+ * What is said of my connections, by whom they lead to; of whoever said goodbye or was let go of, nothing.
  *
  * @param {Iterable<string>} ids  of those inside
  * @param {object} options
- * @param {(id: string) => import("./rtc/link.js").Link["state"] | undefined} options.stateOf
+ * @param {(id: string) => import("./rtc/connection.js").Connection["state"] | undefined} options.stateOf
  * @param {(id: string) => boolean} options.isCarried  their voice comes by somebody else
  * @param {boolean} options.withLeft  also to those who left or were let go of, and as they are without anybody's help, as the
  *     server wants to know
@@ -135,8 +135,8 @@ export function linksTo(ids, { stateOf, isCarried, withLeft }) {
   return links;
 }
 
-/** Tells the server how my links are: only what has changed, and not too often. */
-export class LinkReport {
+/** Tells the server how my connections are: only what has changed, and not too often. */
+export class ConnectionReport {
   #clock;
   #send;
   #next;
@@ -145,7 +145,7 @@ export class LinkReport {
   #links = {};
   /** What the server knows. @type {Links} */
   #told = {};
-  /** Since when links are connecting. @type {Map<string, number>} */
+  /** Since when each of them is connecting. @type {Map<string, number>} */
   #since = new Map();
 
   /**

@@ -177,7 +177,7 @@ export class Signaling extends Emitter {
     this.#inquire(Math.min(PONG_SOON, Math.max(PROMPT_PONG, PATIENCE * this.#roundTrip)));
   }
 
-  /** A link does badly, and it may be the network of this page: an attempt that is under way goes on. */
+  /** A connection does badly, and it may be the network of this page: an attempt that is under way goes on. */
   doubt() {
     if (this.#state === "joined") this.#inquire(PONG_SOON);
   }

@@ -17,14 +17,14 @@
  * @property {readonly Mark[]} marks  what capabilities show at them
  * @property {boolean} speaking
  * @property {boolean} sounding      the sound that comes with their screen is loud, be it a voice or a film
- * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} link
+ * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} connection
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment; "shut": they
  *     sent far too much, and this page has let go of them
  * @property {import("./messages.js").Held} held  why their camera, though on, is not sent
  * @property {boolean} strained      their device says that it does not keep up with the call
- * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the link between us; "" as long as it is not known
+ * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the connection between us; "" as long as it is not known
  * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
- * @property {string[]} knows        whom they say to have a link to, however it does
+ * @property {string[]} knows        whom they say to have a connection to, however it does
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
  *

@@ -34,7 +34,7 @@ export class Voices extends Emitter {
 
   /**
    * @param {object} options
-   * @param {Pick<import("./rtc/mesh.js").Mesh, "link">} options.mesh
+   * @param {Pick<import("./rtc/mesh.js").Mesh, "connection">} options.mesh
    * @param {Pick<import("./media/speakers.js").Speakers, "play" | "stop">} options.speakers
    * @param {Pick<import("./media/levels.js").Levels, "follow">} options.levels
    * @param {() => number} options.now  milliseconds, never going back
@@ -112,7 +112,7 @@ export class Voices extends Emitter {
    * @param {string} id
    */
   play(id) {
-    const streams = this.#mesh.link(id)?.streams;
+    const streams = this.#mesh.connection(id)?.streams;
     if (!streams) {
       for (const key of [id, `${id}:screen`]) this.#stop(key);
       return;

@@ -175,7 +175,7 @@ export function isShown(people, spoke, me) {
   return order.slice(0, MOST_SHOWN).some(({ id }) => id === me);
 }
 
-/** What is known of one link: what they want to see, and how far away they are. */
+/** What is known of one connection: what they want to see, and how far away they are. */
 class Receiver {
   /** @type {{camera: Wish, screen: Wish} | null} */
   view = null;

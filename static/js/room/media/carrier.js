@@ -116,8 +116,8 @@ export class Carrier extends Emitter {
   }
 
   /**
-   * What there is no doubt about; or what there was none about a moment ago. One look at a link that found nothing, or a
-   * budget that has just shrunk, is no reason to take a voice away.
+   * What there is no doubt about; or what there was none about a moment ago. One look at a connection that found
+   * nothing, or a budget that has just shrunk, is no reason to take a voice away.
    *
    * @param {string} key  of somebody whom I hear, or of a voice and its receiver for whom there is room
    * @param {boolean} isNow
@@ -174,7 +174,7 @@ export class Carrier extends Emitter {
   }
 }
 
-/** A weak link is better than none. @param {Person} person */
-function isHeard({ link, self, quality }) {
-  return link === "connected" && !self && quality !== "lost";
+/** A weak connection is better than none. @param {Person} person */
+function isHeard({ connection, self, quality }) {
+  return connection === "connected" && !self && quality !== "lost";
 }

@@ -59,7 +59,7 @@ export class Carrying {
     this.#carrier = new Carrier({
       clock,
       send,
-      voice: (id) => mesh.link(id)?.streams?.microphone ?? null,
+      voice: (id) => mesh.connection(id)?.streams?.microphone ?? null,
       own: () => mesh.tracks.sound,
       mayCarry: (count) => uplink.mayCarry(count),
       put: (id, tracks) => this.#put(id, tracks),
@@ -77,11 +77,13 @@ export class Carrying {
   render(people, pairs) {
     const me = people.find(({ self }) => self)?.id;
     const apart = pairs.filter((pair) => isApart(pair) && (pair.one === me || pair.other === me));
-    // Once lost, a voice is so until the link is back, however the pair is called meanwhile.
+    // Once lost, a voice is so until the connection is back, however the pair is called meanwhile.
     const isLost = (/** @type {string} */ id) =>
       this.#hearer.isWanted(id) || apart.some(({ one, other }) => one === id || other === id);
     // Who is away from the server, as from me, may still be heard by others. Whom I have let go of is not to come back so.
-    const broken = people.filter(({ self, link }) => !self && link !== "connected" && link !== "shut");
+    const broken = people.filter(
+      ({ self, connection }) => !self && connection !== "connected" && connection !== "shut",
+    );
     this.#hearer.want(broken.map(({ id }) => id).filter(isLost));
     this.#carrier.render(people);
   }

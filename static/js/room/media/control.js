@@ -2,7 +2,7 @@
  * @typedef {import("../../lib/timing.js").Clock} Clock
  * @typedef {import("./budget.js").Uplink} Uplink
  *
- * What the look at one link found, about what I send.
+ * What the look at one connection found, about what I send.
  * @typedef {object} Look
  * @property {number | null} loss   0 to 1, as the receiver reports it
  * @property {number | null} delay  round trip in milliseconds
@@ -15,7 +15,7 @@
 
 const PACE = 3_000;
 const LOSS = 0.05;
-// On a line that loses a twentieth, a link with few packets may happen to show no more than this.
+// On a line that loses a twentieth, a connection with few packets may happen to show no more than this.
 const TRACE = 0.02;
 const LOSSY = 0.03;
 // How much of what was the shortest way is forgotten at each look.
@@ -43,10 +43,10 @@ const HOPELESS = 15_000;
 const GRACE = 60_000;
 
 /**
- * Finds what line and device carry, from looks at all links, and allows the budget that much. What it allows changes
+ * Finds what line and device carry, from looks at all connections, and allows the budget that much. What it allows changes
  * at most once in three seconds.
  *
- * Loss or delay is taken for my own uplink only if every link that carries something shows it; else it is the line of
+ * Loss or delay is taken for my own uplink only if every connection that carries something shows it; else it is the line of
  * those receivers, which the browser's own congestion control deals with. A device that has too much to do, be it mine or
  * theirs, answers late as well: that is nobody's line.
  */
@@ -118,7 +118,7 @@ export class Control {
   }
 
   /**
-   * @param {ReadonlyMap<string, Look>} looks  by whom the link leads to
+   * @param {ReadonlyMap<string, Look>} looks  by whom the connection leads to
    * @param {Pick<import("../stats/strain.js").Strain, "isLate" | "isStarved">} [strain]  how this device keeps up
    */
   observe(looks, { isLate, isStarved } = { isLate: false, isStarved: false }) {
@@ -173,7 +173,7 @@ export class Control {
   }
 
   /**
-   * Whether my own line is in trouble: every link that can tell shows a trace of it, and half of them clearly do.
+   * Whether my own line is in trouble: every connection that can tell shows a trace of it, and half of them clearly do.
    *
    * @param {[string, Look][]} looks
    * @param {boolean} isBusy  this device has too much to do, and answers late whatever the line is like

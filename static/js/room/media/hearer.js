@@ -18,7 +18,7 @@ const RARELY = 8_000;
 const LOOK_AGAIN = 2_000;
 // What one end has forgotten without the other's knowing, the next question puts right.
 const CONFIRM = 10_000;
-// A link that has just come back may go again, and its own sound takes a moment.
+// A connection that has just come back may go again, and its own sound takes a moment.
 const LINGER = 2_000;
 
 /**

@@ -16,7 +16,7 @@ export const LARGEST_FRAME = 16_384;
 
 /** @type {Readonly<Record<PeerMessage["type"], Limit>>} */
 export const LIMITS = {
-  // Each link of theirs that connects is news, and so is each word that they say.
+  // Each connection of theirs that connects is news, and so is each word that they say.
   state: { bytes: 4_096, burst: 240, perSecond: 20 },
   // Their own, and what they pass on from those whom I do not reach.
   chat: { bytes: LARGEST_FRAME, burst: 240, perSecond: 24 },

@@ -4,7 +4,7 @@ import { Quota, Timer } from "../../lib/timing.js";
 import { Uplink } from "../media/budget.js";
 import { diff } from "../roster.js";
 import { EarlyConnections } from "./early.js";
-import { GENERATIONS, Link } from "./link.js";
+import { GENERATIONS, Connection } from "./connection.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -27,7 +27,7 @@ const MOST_AHEAD_OF_ONE = 16;
 const SETTLED = 1_000;
 // What one of them no longer looks at is the others' to have, a little later.
 const SHARED_ANEW = 3_000;
-// The socket of this page is looked after once for all links that are in doubt at the same time.
+// The socket of this page is looked after once for all connections that are in doubt at the same time.
 const DOUBT_AGAIN = 5_000;
 // What I pass on for one participant (signals, in so many milliseconds).
 const FORWARDS = { most: 60, within: 10_000 };
@@ -42,11 +42,11 @@ const NOBODY = { rev: 0, participants: new Map() };
  * @property {[id: string]} open  messages can be sent to them now
  * @property {[id: string, message: PeerMessage]} message
  * @property {[id: string]} flood  they sent more than can be meant, and I have let go of them; they may not be inside yet
- * @property {[]} doubt  a link does not do well: perhaps it is my own network
+ * @property {[]} doubt  a connection does not do well: perhaps it is my own network
  * @property {[visitors: number]} visitors  how many are connected to me and not yet inside
  */
 
-/** A link to everybody in the room, and my tracks on all of them. @extends {Emitter<MeshEvents>} */
+/** A connection to everybody in the room, and my tracks on all of them. @extends {Emitter<MeshEvents>} */
 export class Mesh extends Emitter {
   #ice;
   #clock;
@@ -54,8 +54,8 @@ export class Mesh extends Emitter {
   /** @type {Participant | null} */
   #me = null;
   #roster = NOBODY;
-  /** @type {Map<string, Link>} */
-  #links = new Map();
+  /** @type {Map<string, Connection>} */
+  #connections = new Map();
   /** @type {Tracks} */
   #tracks = { microphone: null, camera: null, sound: null, screen: null };
   /** Signals of those whom the roster does not have yet. @type {IncomingSignal[]} */
@@ -81,7 +81,7 @@ export class Mesh extends Emitter {
    * @param {IceServers} options.ice
    * @param {Clock} options.clock
    * @param {(signal: OutgoingSignal) => void} options.send
-   * @param {Uplink} [options.uplink]  shared by all links
+   * @param {Uplink} [options.uplink]  shared by all connections
    */
   constructor({ ice, clock, send, uplink = new Uplink() }) {
     super();
@@ -144,12 +144,12 @@ export class Mesh extends Emitter {
   /** There are other ICE servers now: whatever looks for a path from here on is to use them, whoever begins it. */
   renew() {
     for (const spare of this.#spares) spare.configure(this.#ice.configuration());
-    for (const link of this.#links.values()) link.configure();
+    for (const connection of this.#connections.values()) connection.configure();
     this.#early.configure();
   }
 
   /**
-   * Makes the links fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
+   * Makes the connections fit the roster: new ones begin in this very tick, void ones are closed, the rest stay. The
    * promise is kept once my offers of this moment are out, and theirs are answered or long in coming.
    *
    * @param {string} myId
@@ -168,7 +168,7 @@ export class Mesh extends Emitter {
     this.#uplink.seat(roster.participants.size);
     for (const { id } of gone) this.#drop(id);
     const answers = come.filter(({ id }) => id !== me.id).map((other) => this.#connect(me, other));
-    for (const { id, away } of changed) if (!away) this.#links.get(id)?.nudge();
+    for (const { id, away } of changed) if (!away) this.#connections.get(id)?.nudge();
     if (gone.length > 0 || come.length > 0) this.#limits.plan(SETTLED, () => this.#limit());
     this.#keepSpares(0);
     await Promise.all(answers);
@@ -176,12 +176,12 @@ export class Mesh extends Emitter {
 
   /** @param {IncomingSignal} signal */
   receive(signal) {
-    const link = this.#links.get(signal.sender);
-    if (!link && signal.generation < GENERATIONS) {
+    const connection = this.#connections.get(signal.sender);
+    if (!connection && signal.generation < GENERATIONS) {
       return this.#early.receive(signal, { isInside: this.#me !== null });
     }
-    const since = link ? { ...signal, generation: link.sinceClick(signal.generation) } : signal;
-    if (link && !link.isBehind(since)) return link.receive(since);
+    const since = connection ? { ...signal, generation: connection.sinceClick(signal.generation) } : signal;
+    if (connection && !connection.isBehind(since)) return connection.receive(since);
     if (this.#ahead.filter(({ sender }) => sender === signal.sender).length >= MOST_AHEAD_OF_ONE) return;
     this.#ahead.push(signal);
     if (this.#ahead.length > MOST_AHEAD) this.#ahead.shift();
@@ -193,7 +193,7 @@ export class Mesh extends Emitter {
    */
   setTrack(slot, track) {
     this.#tracks[slot] = track;
-    for (const one of [...this.#links.values(), ...this.#spares]) one.setTrack(slot, track);
+    for (const one of [...this.#connections.values(), ...this.#spares]) one.setTrack(slot, track);
     this.#uplink.capture(slot, track && track.getSettings());
     this.#limit();
   }
@@ -205,7 +205,7 @@ export class Mesh extends Emitter {
    * @param {MediaStreamTrack | null} track
    */
   carry(id, track) {
-    this.#links.get(id)?.carry(track);
+    this.#connections.get(id)?.carry(track);
   }
 
   /** What I send. @returns {Readonly<Tracks>} */
@@ -214,23 +214,23 @@ export class Mesh extends Emitter {
   }
 
   /** @param {string} id */
-  link(id) {
-    return this.#links.get(id) ?? null;
+  connection(id) {
+    return this.#connections.get(id) ?? null;
   }
 
-  /** All of them, by the id of who is at the other end. @type {ReadonlyMap<string, Link>} */
-  get links() {
-    return this.#links;
+  /** All of them, by the id of who is at the other end. @type {ReadonlyMap<string, Connection>} */
+  get connections() {
+    return this.#connections;
   }
 
   /** @param {string} id @param {PeerMessage} message */
   send(id, message) {
-    return this.#links.get(id)?.send(message) ?? false;
+    return this.#connections.get(id)?.send(message) ?? false;
   }
 
   /** @param {PeerMessage} message */
   broadcast(message) {
-    for (const link of this.#links.values()) link.send(message);
+    for (const connection of this.#connections.values()) connection.send(message);
   }
 
   /** The page goes away. */
@@ -244,12 +244,14 @@ export class Mesh extends Emitter {
     // What has just been offered need not be said again.
     if (isServed && this.#isServed) return;
     this.#isServed = isServed;
-    for (const [id, link] of this.#links) link.reach(isServed || this.#thirds(id).length > 0);
+    for (const [id, connection] of this.#connections) {
+      connection.reach(isServed || this.#thirds(id).length > 0);
+    }
   }
 
-  /** My network may be another one: every link looks for a path through it, without waiting for the old one to fail. */
+  /** My network may be another one: every connection looks for a path through it, without waiting for the old one to fail. */
   moved() {
-    for (const link of this.#links.values()) link.moved();
+    for (const connection of this.#connections.values()) connection.moved();
   }
 
   close() {
@@ -258,7 +260,7 @@ export class Mesh extends Emitter {
     this.#early.close();
     this.#visitor = "";
     this.#me = null;
-    for (const id of [...this.#links.keys()]) this.#drop(id);
+    for (const id of [...this.#connections.keys()]) this.#drop(id);
     this.#roster = NOBODY;
     this.#ahead = [];
   }
@@ -269,7 +271,7 @@ export class Mesh extends Emitter {
    */
   #connect(me, other) {
     const { id } = other;
-    const link = new Link({
+    const connection = new Connection({
       me,
       other,
       context: {
@@ -282,21 +284,23 @@ export class Mesh extends Emitter {
       },
       send: (signal) => this.#deliver(id, signal),
     });
-    link.on("change", () => {
-      this.#watch(link);
+    connection.on("change", () => {
+      this.#watch(connection);
       this.emit("change", id);
     });
-    link.on("open", () => {
+    connection.on("open", () => {
       this.#findWays();
       this.emit("open", id);
     });
-    link.on("message", (message) => this.#hear(id, link, message));
-    link.on("flood", () => this.emit("flood", id));
-    this.#links.set(id, link);
-    const answered = link.start(this.#early.take(id, { offers: link.offers, arrival: other.arrival }));
+    connection.on("message", (message) => this.#hear(id, connection, message));
+    connection.on("flood", () => this.emit("flood", id));
+    this.#connections.set(id, connection);
+    const answered = connection.start(
+      this.#early.take(id, { offers: connection.offers, arrival: other.arrival }),
+    );
     const ahead = this.#ahead.filter(({ sender }) => sender === id);
     this.#ahead = this.#ahead.filter(({ sender }) => sender !== id);
-    for (const signal of ahead) link.receive(signal);
+    for (const signal of ahead) connection.receive(signal);
     return answered;
   }
 
@@ -316,44 +320,46 @@ export class Mesh extends Emitter {
 
   /** Those who can pass something on to this participant. @param {string} id */
   #thirds(id) {
-    return [...this.#links].filter(([other, link]) => other !== id && link.isOpen).map(([, link]) => link);
+    return [...this.#connections]
+      .filter(([other, connection]) => other !== id && connection.isOpen)
+      .map(([, connection]) => connection);
   }
 
   /** Whom nobody could reach can be reached by whoever is connected now. */
   #findWays() {
     if (this.#isServed) return;
-    for (const [id, link] of this.#links) {
-      if (link.state !== "connected") link.reach(this.#thirds(id).length > 0);
+    for (const [id, connection] of this.#connections) {
+      if (connection.state !== "connected") connection.reach(this.#thirds(id).length > 0);
     }
   }
 
-  /** @param {Link} link */
-  #watch(link) {
-    if (link.state !== "reconnecting" || this.#clock.now() - this.#doubtedAt < DOUBT_AGAIN) return;
+  /** @param {Connection} connection */
+  #watch(connection) {
+    if (connection.state !== "reconnecting" || this.#clock.now() - this.#doubtedAt < DOUBT_AGAIN) return;
     this.#doubtedAt = this.#clock.now();
     this.emit("doubt");
   }
 
   /**
    * @param {string} id
-   * @param {Link} link
+   * @param {Connection} connection
    * @param {PeerMessage} message
    */
-  #hear(id, link, message) {
-    if (message.type === "bye") link.leave();
-    else if (message.type === "view") this.#heed(id, link, message);
+  #hear(id, connection, message) {
+    if (message.type === "bye") connection.leave();
+    else if (message.type === "view") this.#heed(id, connection, message);
     else if (message.type === "forward") this.#passOn(id, message);
     // In one's own name it would have come by the server.
     else if (message.type === "forwarded" && message.from !== id) {
-      this.#links.get(message.from)?.receiveForwarded(message.signal);
+      this.#connections.get(message.from)?.receiveForwarded(message.signal);
     } else this.emit("message", id, message);
   }
 
-  /** @param {string} id @param {Link} link @param {import("../messages.js").View} view */
-  #heed(id, link, view) {
+  /** @param {string} id @param {Connection} connection @param {import("../messages.js").View} view */
+  #heed(id, connection, view) {
     if (!this.#uplink.ask(id, view)) return;
     // Somebody waits for the tile that they have made large.
-    link.limit();
+    connection.limit();
     if (!this.#limits.pending) this.#limits.plan(SHARED_ANEW, () => this.#limit());
   }
 
@@ -362,18 +368,18 @@ export class Mesh extends Emitter {
    * @param {import("../messages.js").Forward} message
    */
   #passOn(from, { to, signal }) {
-    const link = this.#links.get(to);
-    if (from === to || !link || !this.#forwards.take(from) || !this.#forwardsTo.take(to)) return;
-    link.send({ type: "forwarded", from, signal });
+    const connection = this.#connections.get(to);
+    if (from === to || !connection || !this.#forwards.take(from) || !this.#forwardsTo.take(to)) return;
+    connection.send({ type: "forwarded", from, signal });
   }
 
   /** @param {string} id */
   #drop(id) {
-    this.#links.get(id)?.close();
+    this.#connections.get(id)?.close();
     this.#uplink.forget(id);
     this.#forwards.forget(id);
     this.#forwardsTo.forget(id);
-    if (this.#links.delete(id)) this.emit("change", id);
+    if (this.#connections.delete(id)) this.emit("change", id);
   }
 
   /** @param {number} people */
@@ -393,6 +399,6 @@ export class Mesh extends Emitter {
   }
 
   #limit() {
-    for (const link of this.#links.values()) link.limit();
+    for (const connection of this.#connections.values()) connection.limit();
   }
 }

@@ -78,7 +78,7 @@ export class Recovery {
   }
 
   /** @returns {"connecting" | "connected" | "reconnecting" | "failed"} */
-  get link() {
+  get connection() {
     if (this.#state === "connected") return "connected";
     if (this.#attempts >= 4) return "failed";
     return this.#everConnected ? "reconnecting" : "connecting";

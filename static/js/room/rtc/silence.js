@@ -4,7 +4,7 @@ import { Timer } from "../../lib/timing.js";
 /**
  * @typedef {import("../../lib/timing.js").Clock} Clock
  *
- * What comes by a link that is connected.
+ * What comes by a connection that is connected.
  * @typedef {object} Stream
  * @property {() => Promise<number | null>} packets  how many of sound and picture have come; null if that is not known
  * @property {string} said  what the other end says is on: when that changes, so does what comes
@@ -20,7 +20,7 @@ const DOUBT_AFTER = 700;
 const SILENT_AFTER = 1_500;
 // A page that comes to it later than this does not know what it would have found in time.
 const LATE = 200;
-// A line that comes and goes is left to the browser, and to what is done about a link that is broken.
+// A line that comes and goes is left to the browser, and to what is done about a connection that is broken.
 const AGAIN = 10_000;
 
 /**
@@ -30,17 +30,17 @@ const AGAIN = 10_000;
  */
 
 /**
- * Whether it has become still on all links in the same moment: then it is my own line, as where the provider gives it
+ * Whether it has become still on all connections in the same moment: then it is my own line, as where the provider gives it
  * another address and nobody tells the page. A browser takes five seconds to doubt a path, and then goes on trying it.
  *
  * One flow is looked at twice a second; only while that one is still are the others asked too, whether anything comes
- * there. Silence on one link of several is nobody's news: that may be their own doing.
+ * there. Silence on one connection of several is nobody's news: that may be their own doing.
  *
  * @extends {Emitter<SilenceEvents>}
  */
 export class Silence extends Emitter {
   #now;
-  #links;
+  #connections;
   #isHidden;
   #next;
   #isRunning = false;
@@ -56,7 +56,7 @@ export class Silence extends Emitter {
   #faltered = 0;
   /** When it last did. */
   #at = -Infinity;
-  /** What had come by each link when it fell still. @type {ReadonlyMap<string, number> | null} */
+  /** What had come by each connection when it fell still. @type {ReadonlyMap<string, number> | null} */
   #before = null;
   #isDoubted = false;
   /** When there was last a doubt, and a silence. */
@@ -66,13 +66,13 @@ export class Silence extends Emitter {
   /**
    * @param {object} options
    * @param {Clock} options.clock
-   * @param {() => ReadonlyMap<string, Stream>} options.links  that are connected
+   * @param {() => ReadonlyMap<string, Stream>} options.connections  that are connected
    * @param {() => boolean} [options.isHidden]  whether nobody sees the page, so that its timers wait
    */
-  constructor({ clock, links, isHidden = () => false }) {
+  constructor({ clock, connections, isHidden = () => false }) {
     super();
     this.#now = clock.now;
-    this.#links = links;
+    this.#connections = connections;
     this.#isHidden = isHidden;
     this.#next = new Timer(clock);
   }
@@ -96,16 +96,16 @@ export class Silence extends Emitter {
   async #turn() {
     const begun = this.#now();
     const late = this.#isHidden() ? 0 : begun - this.#due;
-    const links = this.#links();
-    if (links.get(this.#id)?.said !== this.#said) this.#choose(links);
-    const counts = await read(links, this.#before ? [...links.keys()] : [this.#id]);
-    const isStill = this.#judge(counts, links);
+    const connections = this.#connections();
+    if (connections.get(this.#id)?.said !== this.#said) this.#choose(connections);
+    const counts = await read(connections, this.#before ? [...connections.keys()] : [this.#id]);
+    const isStill = this.#judge(counts, connections);
     // What the others have by now is compared with what they have at the next look.
-    const before = isStill && !this.#before ? await read(links, [...links.keys()]) : this.#before;
+    const before = isStill && !this.#before ? await read(connections, [...connections.keys()]) : this.#before;
     if (!this.#isRunning) return;
     this.#before = isStill ? before : null;
     // Who is slow oneself finds late what came in time.
-    if (late > LATE || this.#now() - begun > LATE) this.#choose(links);
+    if (late > LATE || this.#now() - begun > LATE) this.#choose(connections);
     this.#plan();
   }
 
@@ -113,38 +113,38 @@ export class Silence extends Emitter {
    * Whether it is still.
    *
    * @param {ReadonlyMap<string, number>} counts
-   * @param {ReadonlyMap<string, Stream>} links
+   * @param {ReadonlyMap<string, Stream>} connections
    */
-  #judge(counts, links) {
+  #judge(counts, connections) {
     const packets = counts.get(this.#id) ?? null;
     const came = packets === null || this.#packets === null ? null : packets - this.#packets;
     this.#packets = packets;
     if (came === null) return false;
     if (came !== 0) {
-      this.#flow(came, links);
+      this.#flow(came, connections);
       return false;
     }
     if (this.#flowed < STEADY) {
-      this.#choose(links);
+      this.#choose(connections);
       return false;
     }
     if (!this.#before) return true;
     for (const [id, count] of counts) {
       if (count === (this.#before.get(id) ?? count)) continue;
-      this.#choose(links);
+      this.#choose(connections);
       return false;
     }
     this.#tell();
     return true;
   }
 
-  /** @param {number} came @param {ReadonlyMap<string, Stream>} links */
-  #flow(came, links) {
+  /** @param {number} came @param {ReadonlyMap<string, Stream>} connections */
+  #flow(came, connections) {
     this.#isDoubted = false;
     this.#at = this.#now();
     this.#faltered = came < FEW ? this.#faltered + 1 : 0;
     if (came >= FEW) this.#flowed += 1;
-    else if (this.#flowed < STEADY || this.#faltered > STEADY) this.#choose(links);
+    else if (this.#flowed < STEADY || this.#faltered > STEADY) this.#choose(connections);
   }
 
   #tell() {
@@ -161,11 +161,11 @@ export class Silence extends Emitter {
     this.emit("silence");
   }
 
-  /** Another flow to look at: the next. @param {ReadonlyMap<string, Stream>} links */
-  #choose(links) {
-    const ids = [...links.keys()];
+  /** Another flow to look at: the next. @param {ReadonlyMap<string, Stream>} connections */
+  #choose(connections) {
+    const ids = [...connections.keys()];
     this.#id = ids[(ids.indexOf(this.#id) + 1) % ids.length] ?? "";
-    this.#said = links.get(this.#id)?.said ?? "";
+    this.#said = connections.get(this.#id)?.said ?? "";
     this.#packets = null;
     this.#flowed = 0;
     this.#faltered = 0;
@@ -174,10 +174,10 @@ export class Silence extends Emitter {
   }
 }
 
-/** @param {ReadonlyMap<string, Stream>} links @param {string[]} ids */
-async function read(links, ids) {
+/** @param {ReadonlyMap<string, Stream>} connections @param {string[]} ids */
+async function read(connections, ids) {
   const found = await Promise.all(
-    ids.map(async (id) => /** @type {const} */ ([id, (await links.get(id)?.packets()) ?? null])),
+    ids.map(async (id) => /** @type {const} */ ([id, (await connections.get(id)?.packets()) ?? null])),
   );
   return new Map(
     found.flatMap(([id, count]) => (count === null ? [] : [/** @type {[string, number]} */ ([id, count])])),

@@ -11,7 +11,7 @@ import { Strain } from "./strain.js";
  * @typedef {import("./read.js").Sample} Sample
  * @typedef {import("./read.js").Stats} Stats
  *
- * A link as far as it is looked at.
+ * A connection as far as it is looked at.
  * @typedef {object} Watched
  * @property {() => Promise<Stats | null>} stats  null while there is no connection
  * @property {boolean} speaks  their microphone is on, so something should come
@@ -23,7 +23,7 @@ const KEPT = 5 * 60_000;
 
 /**
  * @typedef {object} CollectorEvents
- * @property {[id: string, sample: Sample]} sample  a link was looked at
+ * @property {[id: string, sample: Sample]} sample  a connection was looked at
  * @property {[samples: ReadonlyMap<string, Sample>]} round  all of them were, once each; of those that are broken nothing is known
  */
 
@@ -34,7 +34,7 @@ const KEPT = 5 * 60_000;
  */
 export class Collector extends Emitter {
   #now;
-  #links;
+  #connections;
   #isHidden;
   #strain = new Strain();
   #due = 0;
@@ -48,12 +48,12 @@ export class Collector extends Emitter {
   /**
    * @param {object} options
    * @param {Clock} options.clock
-   * @param {() => ReadonlyMap<string, Watched>} options.links
+   * @param {() => ReadonlyMap<string, Watched>} options.connections
    * @param {() => boolean} [options.isHidden]  whether nobody sees the page
    */
-  constructor({ clock, links, isHidden = () => false }) {
+  constructor({ clock, connections, isHidden = () => false }) {
     super();
-    this.#links = links;
+    this.#connections = connections;
     this.#isHidden = isHidden;
     this.#now = clock.now;
     this.#next = new Timer(clock);
@@ -69,7 +69,7 @@ export class Collector extends Emitter {
     this.#next.cancel();
   }
 
-  /** The last five minutes of every link that there is. @returns {ReadonlyMap<string, Sample[]>} */
+  /** The last five minutes of every connection that there is. @returns {ReadonlyMap<string, Sample[]>} */
   get history() {
     return new Map([...this.#known].map(([id, { samples }]) => [id, samples]));
   }
@@ -84,7 +84,7 @@ export class Collector extends Emitter {
     return found;
   }
 
-  /** The newest of those that are looked at now: what was found before a link broke says nothing about today. */
+  /** The newest of those that are looked at now: what was found before a connection broke says nothing about today. */
   get #fresh() {
     const known = [...this.#known].filter(
       ([, { count, samples }]) => count && samples.at(-1)?.at === count.at,
@@ -99,7 +99,7 @@ export class Collector extends Emitter {
 
   #plan() {
     const isHidden = this.#isHidden();
-    const every = (isHidden ? EVERY_HIDDEN : EVERY) / Math.max(1, this.#links().size);
+    const every = (isHidden ? EVERY_HIDDEN : EVERY) / Math.max(1, this.#connections().size);
     // Browsers let the timers of a page that nobody sees wait.
     this.#due = isHidden ? Infinity : this.#now() + every;
     this.#next.plan(every, () => void this.#turn());
@@ -109,20 +109,20 @@ export class Collector extends Emitter {
     const late = this.#now() - this.#due;
     // Planned first: one connection that is slow to answer keeps nobody else waiting.
     if (this.#isRunning) this.#plan();
-    const links = this.#links();
-    for (const id of this.#known.keys()) if (!links.has(id)) this.#known.delete(id);
-    if (this.#queue.length === 0) this.#queue = [...links.keys()];
+    const connections = this.#connections();
+    for (const id of this.#known.keys()) if (!connections.has(id)) this.#known.delete(id);
+    if (this.#queue.length === 0) this.#queue = [...connections.keys()];
     const id = this.#queue.shift();
-    const link = id === undefined ? undefined : links.get(id);
-    if (id !== undefined && link) {
+    const connection = id === undefined ? undefined : connections.get(id);
+    if (id !== undefined && connection) {
       const asked = this.#now();
-      await this.#look(id, link);
+      await this.#look(id, connection);
       this.#strain.note(Math.max(late, this.#now() - asked));
     }
     if (this.#isRunning && this.#queue.length === 0) this.emit("round", this.#fresh);
   }
 
-  /** @param {string} id @param {Watched} link */
+  /** @param {string} id @param {Watched} connection */
   async #look(id, { stats, speaks }) {
     const found = await stats();
     const known = this.#known.get(id) ?? { count: null, score: new Score(), samples: [] };

@@ -29,7 +29,7 @@
  * @property {string} mine    type of my candidate: host, srflx, prflx, relay
  * @property {string} theirs
  *
- * One look at one link.
+ * One look at one connection.
  * @typedef {object} Sample
  * @property {number} at       Unix milliseconds
  * @property {number} seconds  since the look before

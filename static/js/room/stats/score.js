@@ -1,5 +1,5 @@
 /**
- * How good a link is, as a person would say it.
+ * How good a connection is, as a person would say it.
  *
  * @typedef {"good" | "fair" | "poor" | "lost"} Quality
  *
@@ -22,7 +22,7 @@ const FAIR = 50;
 
 /**
  * 0 to 100. Loss and delay are what one hears; the points that each may cost are bounded, so that one alone does not
- * make a link that works a lost one.
+ * make a connection that works a lost one.
  *
  * @param {Facts} facts
  */
@@ -36,7 +36,7 @@ export function score({ loss, concealed, rtt, jitter, frozen }) {
   return Math.max(0, 100 - cost);
 }
 
-/** Follows the score of one link. */
+/** Follows the score of one connection. */
 export class Score {
   #value = 100;
   #silentSince = Infinity;

@@ -16,7 +16,7 @@ import { called, changeIcon, find, icon, make, write } from "../../lib/dom.js";
  * @property {Held} held
  */
 
-/** For the curious, and for whoever helps them: how it goes with the link to each of the others. */
+/** For the curious, and for whoever helps them: how it goes with the connection to each of the others. */
 export class ConnectionPanel {
   #summary = make("p", { class: "soft" });
   #rows = make("ul", { class: "links" });
@@ -77,7 +77,12 @@ class Row {
 
   /** @param {Person} person */
   constructor({ id, name }) {
-    this.element = make("li", { "data-link-to": id }, make("h3", {}, called(name), this.#state), this.#list);
+    this.element = make(
+      "li",
+      { "data-connection-to": id },
+      make("h3", {}, called(name), this.#state),
+      this.#list,
+    );
   }
 
   /**
@@ -85,13 +90,13 @@ class Row {
    * @param {Sample | null} sample
    * @param {Reason | Held} reason
    */
-  render({ link, quality }, sample, reason) {
+  render({ connection, quality }, sample, reason) {
     const { word, picture, tone } =
-      link === "connected" ? grade(quality) : link === "shut" ? GRADES.shut : GRADES.broken;
+      connection === "connected" ? grade(quality) : connection === "shut" ? GRADES.shut : GRADES.broken;
     write(find(this.#state, "span"), word);
     changeIcon(find(this.#state, ".icon"), picture);
     this.#state.className = `badge ${tone}`;
-    for (const [name, words] of about(sample, link === "connected", reason)) this.#write(name, words);
+    for (const [name, words] of about(sample, connection === "connected", reason)) this.#write(name, words);
   }
 
   /** @param {string} name @param {string} words   "" hides the line */
@@ -139,7 +144,7 @@ const REASONS = {
 };
 
 /**
- * The lines about one link, by name; those that do not apply are empty.
+ * The lines about one connection, by name; those that do not apply are empty.
  *
  * @param {Sample | null} sample
  * @param {boolean} isConnected

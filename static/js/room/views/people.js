@@ -16,7 +16,7 @@ const MAP = 240;
 const RADIUS = 96;
 const HEAD = 18;
 
-/** Who is here, who stands in a queue, and how it goes with their link; hosts can remove. */
+/** Who is here, who stands in a queue, and how it goes with their connection; hosts can remove. */
 export class PeoplePanel {
   #actions;
   #list;
@@ -82,7 +82,7 @@ export class PeoplePanel {
         host,
         visitors,
         sorted.map(
-          ({ id, name, role, standing, knownAs, self, microphone, silenced, screen, marks, link, by }) => [
+          ({
             id,
             name,
             role,
@@ -93,7 +93,20 @@ export class PeoplePanel {
             silenced,
             screen,
             marks,
-            link,
+            connection,
+            by,
+          }) => [
+            id,
+            name,
+            role,
+            standing,
+            knownAs,
+            self,
+            microphone,
+            silenced,
+            screen,
+            marks,
+            connection,
             by,
           ],
         ),
@@ -155,7 +168,11 @@ export class PeoplePanel {
         states.append(sign ? icon(sign, "raised") : "", make("span", { class: "number" }, text));
       }
     }
-    if (person.link === "reconnecting" || person.link === "failed" || person.link === "shut") {
+    if (
+      person.connection === "reconnecting" ||
+      person.connection === "failed" ||
+      person.connection === "shut"
+    ) {
       states.append(icon("signal-low", "warned"));
     }
     states.append(
@@ -193,7 +210,11 @@ export class PeoplePanel {
    */
   #renderHearing(people, pairs) {
     this.#hearing.hidden = people.length < 3;
-    if (!this.#map.isNew([people.map(({ id, name, link }) => [id, name, link === "shut"]), pairs])) return;
+    if (
+      !this.#map.isNew([people.map(({ id, name, connection }) => [id, name, connection === "shut"]), pairs])
+    ) {
+      return;
+    }
     const lines = [...apart(pairs, people), ...cutOff(people)];
     const isWell = !pairs.some(({ condition }) => condition !== "connected" && condition !== "carried");
     const carried = pairs.filter(({ condition }) => condition === "carried");
@@ -265,7 +286,7 @@ function tick(label) {
 /** @param {Person[]} people */
 function cutOff(people) {
   return people
-    .filter(({ link }) => link === "shut")
+    .filter(({ connection }) => connection === "shut")
     .map(({ name }) => t("You and {name} do not hear each other: your browser cut them off", { name }));
 }
 
@@ -276,7 +297,7 @@ function allIsWell(carried) {
 
 /** @param {Person} person */
 function about(person) {
-  const { role, screen, link, self, by, silenced } = person;
+  const { role, screen, connection, self, by, silenced } = person;
   const facts = [];
   if (role === "host") facts.push(t("Host"));
   else if (person.standing === "guest" && !self) facts.push(t("Guest"));
@@ -285,11 +306,11 @@ function about(person) {
   if (screen) facts.push(self ? t("Showing your screen") : t("Showing a screen"));
   if (silenced) facts.push(self ? t("Your microphone has stopped") : t("Their microphone has stopped"));
   if (by) facts.push(t("Heard by way of {name}", { name: by }));
-  else if (link === "connecting") facts.push(t("Connecting"));
-  else if (link === "reconnecting") facts.push(t("We are finding another way"));
-  else if (link === "away") facts.push(t("Gone for a moment"));
-  else if (link === "failed") facts.push(t("No way found between your networks"));
-  else if (link === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
+  else if (connection === "connecting") facts.push(t("Connecting"));
+  else if (connection === "reconnecting") facts.push(t("We are finding another way"));
+  else if (connection === "away") facts.push(t("Gone for a moment"));
+  else if (connection === "failed") facts.push(t("No way found between your networks"));
+  else if (connection === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
   return facts.join(" · ");
 }
 

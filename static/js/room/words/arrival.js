@@ -7,14 +7,16 @@ import { shortName } from "../../lib/avatar.js";
 /**
  * What is said in place of a screen that has not come.
  *
- * @param {Pick<Person, "name" | "self" | "link" | "by">} person
+ * @param {Pick<Person, "name" | "self" | "connection" | "by">} person
  * @param {boolean} isLate
  */
-export function arrival({ name: fullName, self, link, by }, isLate) {
+export function arrival({ name: fullName, self, connection, by }, isLate) {
   const name = shortName(fullName);
   if (self) return t("Your screen is about to be shown.");
-  if (link === "shut") return t("{name}’s screen does not come: your browser cut {name} off.", { name });
-  if (by || link !== "connected") {
+  if (connection === "shut") {
+    return t("{name}’s screen does not come: your browser cut {name} off.", { name });
+  }
+  if (by || connection !== "connected") {
     return t("{name}’s screen comes as soon as there is a way to {name}.", { name });
   }
   if (isLate) return t("{name}’s screen has not arrived yet. We keep trying.", { name });

@@ -7,12 +7,12 @@ import { shortName } from "../../lib/avatar.js";
 /**
  * Whose fault it is that somebody who is connected comes badly; "" while all is well.
  *
- * @param {Pick<Person, "link" | "quality" | "strained">} person
+ * @param {Pick<Person, "connection" | "quality" | "strained">} person
  * @param {boolean} isSlowHere  my own device does not keep up
  * @returns {"" | "mine" | "theirs" | "line"}
  */
-export function blamed({ link, quality, strained }, isSlowHere) {
-  if (link !== "connected" || (quality !== "poor" && quality !== "lost")) return "";
+export function blamed({ connection, quality, strained }, isSlowHere) {
+  if (connection !== "connected" || (quality !== "poor" && quality !== "lost")) return "";
   if (isSlowHere) return "mine";
   return strained ? "theirs" : "line";
 }
@@ -20,7 +20,7 @@ export function blamed({ link, quality, strained }, isSlowHere) {
 /**
  * A word of it beside their name.
  *
- * @param {Pick<Person, "link" | "quality" | "strained">} person
+ * @param {Pick<Person, "connection" | "quality" | "strained">} person
  * @param {boolean} isSlowHere
  */
 export function weakness(person, isSlowHere) {
@@ -37,16 +37,16 @@ export function weakness(person, isSlowHere) {
 }
 
 /**
- * What is wrong with the link and what is being done about it.
+ * What is wrong with the connection and what is being done about it.
  *
- * @param {Pick<Person, "name" | "link">} person
+ * @param {Pick<Person, "name" | "connection">} person
  * @param {boolean} isSlowHere
  * @returns {{brief: string, title: string, text: string} | null}
  */
-export function trouble({ name: fullName, link }, isSlowHere) {
+export function trouble({ name: fullName, connection }, isSlowHere) {
   const name = shortName(fullName);
   const slow = t("This device is too slow at the moment; closing other programs may help. We keep trying.");
-  switch (link) {
+  switch (connection) {
     case "connecting":
       return {
         brief: t("still connecting"),

@@ -121,7 +121,7 @@ function cutThemOff([first = "", ...others]) {
 
 /** @param {Person[]} people */
 function reassurance(people) {
-  const connected = people.some(({ self, link }) => !self && link === "connected");
+  const connected = people.some(({ self, connection }) => !self && connection === "connected");
   return connected
     ? t("The server does not answer; we keep trying. You still see and hear the others.")
     : t("The server does not answer; we keep trying.");
@@ -268,11 +268,11 @@ export function facts({ people, pairs, notice, mine }) {
  * @returns {Fact[]}
  */
 function factsOf(person, isSlowHere) {
-  const { id, name, link, by } = person;
+  const { id, name, connection, by } = person;
   if (by) {
     return [{ key: `by ${id} ${by}`, text: t("You hear {name} by way of {by}", { name, by }), ...AT_ONCE }];
   }
-  if (link === "away") {
+  if (connection === "away") {
     return [{ key: `away ${id}`, text: t("{name} is gone for a moment", { name }), ...GONE }];
   }
   switch (blamed(person, isSlowHere)) {

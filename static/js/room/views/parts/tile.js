@@ -31,7 +31,7 @@ export class Tile {
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
   #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
-  #link = "";
+  #connection = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #patience;
   #outOfPatience = false;
@@ -126,12 +126,12 @@ export class Tile {
 
   /** @param {Person} person */
   #noticeLink(person) {
-    if (person.link === this.#link) return;
-    this.#link = person.link;
+    if (person.connection === this.#connection) return;
+    this.#connection = person.connection;
     clearTimeout(this.#patience);
     // These are not about to pass.
-    this.#outOfPatience = person.link === "failed" || person.link === "shut";
-    if (person.link === "connected" || this.#outOfPatience) return;
+    this.#outOfPatience = person.connection === "failed" || person.connection === "shut";
+    if (person.connection === "connected" || this.#outOfPatience) return;
     this.#patience = setTimeout(() => {
       this.#outOfPatience = true;
       if (this.#person) this.render(this.#person);
@@ -147,7 +147,7 @@ export class Tile {
       return mark(element, "data-screen", person.id);
     }
     mark(element, "data-participant", person.id);
-    mark(element, "data-link", person.link);
+    mark(element, "data-connection", person.connection);
     mark(element, "data-camera", person.camera ? "on" : "off");
     mark(element, "data-microphone", person.microphone ? "on" : "off");
     mark(element, "data-self", person.self ? "" : null);
@@ -198,8 +198,9 @@ export class Tile {
   /** @param {Person} person */
   #renderPlate(person) {
     const { brief } = this.#wrong(person) ?? { brief: "" };
-    const muted = !this.#ofScreen && !person.microphone && (person.by !== "" || person.link !== "connecting");
-    const off = !this.#ofScreen && !person.camera && person.link !== "connecting";
+    const muted =
+      !this.#ofScreen && !person.microphone && (person.by !== "" || person.connection !== "connecting");
+    const off = !this.#ofScreen && !person.camera && person.connection !== "connecting";
     const weak = this.#ofScreen || brief ? "" : weakness(person, this.#isSlowHere);
     const note = this.#ofScreen
       ? ""
@@ -207,7 +208,7 @@ export class Tile {
         ? t("by way of {name}", { name: shortName(person.by) })
         : weak
           ? weak
-          : person.link === "connecting"
+          : person.connection === "connecting"
             ? t("connecting…")
             : person.silenced
               ? t("microphone stopped")
@@ -266,12 +267,12 @@ export class Tile {
     write(find(this.#trouble, "div > span"), wrong.text);
     changeIcon(
       find(this.#trouble, ".icon"),
-      person.link === "failed" || person.link === "shut" ? "warning" : "refresh",
+      person.connection === "failed" || person.connection === "shut" ? "warning" : "refresh",
     );
   }
 
   /**
-   * What is wrong with the link and what is being done about it, once it is worth saying.
+   * What is wrong with the connection and what is being done about it, once it is worth saying.
    *
    * @param {Person} person
    */

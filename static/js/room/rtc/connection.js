@@ -13,36 +13,36 @@ import { Recovery } from "./recovery.js";
  * @typedef {import("./ice.js").IceServers} IceServers
  * @typedef {import("../../lib/timing.js").Clock} Clock
  *
- * What every link of a mesh is made with.
- * @typedef {object} LinkContext
+ * What every connection of a mesh is made with.
+ * @typedef {object} ConnectionContext
  * @property {IceServers} ice
  * @property {Clock} clock
  * @property {Tracks} tracks         what I send at the moment
  * @property {() => Encodings} encodings
  * @property {() => number} people   in the room, me included
- * @property {() => Peer | undefined} spare  a connection for offering that was made beforehand, if there is one
+ * @property {() => Peer | undefined} spare  a peer connection for offering that was made beforehand, if there is one
  */
 
 // Two pages that both have nothing better to do agree within this time.
 const ANSWER_SOON = 300;
 // And in a bad moment within this.
 const ANSWERED_WITHIN = 1_000;
-/** Which connection of a pair is meant: docs/signaling.md, "Generation". */
+/** Which peer connection of a pair is meant: docs/signaling.md, "Generation". */
 export const GENERATIONS = 1000;
 // Some of those that a third was to bring may be lost, but nobody is to use up the numbers.
 const LARGEST_LEAP = 16;
 const MOST_BY_A_THIRD = GENERATIONS / 2;
 
 /**
- * @typedef {object} LinkEvents
- * @property {[]} change  the link or what comes through it has changed
+ * @typedef {object} ConnectionEvents
+ * @property {[]} change  the connection or what comes through it has changed
  * @property {[]} open
  * @property {[message: PeerMessage]} message
  * @property {[]} flood  they send more than can be meant, and I have let go of them
  */
 
-/** Me and one other participant: the connection of the current generation, and what is done when it fails. @extends {Emitter<LinkEvents>} */
-export class Link extends Emitter {
+/** Me and one other participant: the peer connection of the current generation, and what is done when it fails. @extends {Emitter<ConnectionEvents>} */
+export class Connection extends Emitter {
   /** @type {Peer | null} */
   #peer = null;
   #context;
@@ -68,7 +68,7 @@ export class Link extends Emitter {
    * @param {object} options
    * @param {Participant} options.me
    * @param {Participant} options.other
-   * @param {LinkContext} options.context
+   * @param {ConnectionContext} options.context
    * @param {(signal: Signal) => void} options.send
    */
   constructor({ me, other, context, send }) {
@@ -89,7 +89,7 @@ export class Link extends Emitter {
   /** @returns {"connecting" | "connected" | "reconnecting" | "failed" | "shut" | "left"}  "shut": by me, after too much */
   get state() {
     if (this.#hasLeft) return "left";
-    return this.#isShut ? "shut" : this.#recovery.link;
+    return this.#isShut ? "shut" : this.#recovery.connection;
   }
 
   /** Messages can be sent, and arrive. */
@@ -108,7 +108,7 @@ export class Link extends Emitter {
 
   /**
    * Offers, and is done when the offer is out; or waits for theirs until it is answered, or long in coming. With a
-   * connection that was made and answered before the click there is nothing to wait for.
+   * peer connection that was made and answered before the click there is nothing to wait for.
    *
    * @param {{peer: Peer | null, number: number, kept: PeerMessage[], since: number}} early
    */
@@ -125,13 +125,13 @@ export class Link extends Emitter {
     });
   }
 
-  /** Whether the signal is meant for a page of theirs that this link has yet to hear of. @param {Signal} signal */
+  /** Whether the signal is meant for a page of theirs that this connection has yet to hear of. @param {Signal} signal */
   isBehind({ generation }) {
     return Math.floor(generation / GENERATIONS) > Math.floor(this.#generation / GENERATIONS);
   }
 
   /**
-   * The generation after the click of a connection that was made before it.
+   * The generation after the click of a peer connection that was made before it.
    *
    * @param {number} generation
    */
@@ -207,7 +207,7 @@ export class Link extends Emitter {
     return this.#peer?.send(message) ?? false;
   }
 
-  /** What the browser counts for the connection of now, if there is one. */
+  /** What the browser counts for the peer connection of now, if there is one. */
   async stats() {
     return this.#peer ? this.#peer.stats() : null;
   }
