@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from language import formats
-from meetings.forms.addresses import Parsed, Wrong
+from meetings.forms.address_check import Wrong
+from meetings.forms.addresses import Parsed
 from meetings.plans.address import Address
 
 

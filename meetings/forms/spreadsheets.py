@@ -15,7 +15,8 @@ from typing import Literal
 
 from language import formats, gettext
 from meetings.forms import addresses
-from meetings.forms.addresses import Parsed, Wrong
+from meetings.forms.address_check import Wrong
+from meetings.forms.addresses import Parsed
 from meetings.plans.address import Address
 
 # In bytes; ten thousand people with their names take half of it.
