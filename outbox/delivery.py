@@ -17,14 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
+from outbox.mail_server import MailServer, Refused, reason_of
 from outbox.models import Letter
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,6 @@ FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 # With these pauses about five days, as long as a mail server tries (RFC 5321, 4.5.4.1).
 MOST_ATTEMPTS = 128
-# Answers about our own access to the server (RFC 4954, 6): no fault of the letter, so it waits.
-ACCESS_CODES = frozenset({530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ def deliver_due(worker_id: str, limit: int = 50, should_stop: Callable[[], bool]
     Any number of workers may do so at once. The connection to the mail server is kept for the batch.
     """
     handled = 0
-    server = _Server()
+    server = MailServer()
     try:
         while handled < limit and not should_stop() and (letter := _lease(worker_id)):
             _deliver(letter, server)
@@ -196,7 +194,7 @@ def _lease(worker_id: str) -> Letter | None:
     return letter
 
 
-def _deliver(letter: Letter, server: _Server) -> None:
+def _deliver(letter: Letter, server: MailServer) -> None:
     if letter.expires_at and letter.expires_at <= timezone.now():
         return _bury(letter, gettext_noop("It came too late to be of use."))
     try:
@@ -210,7 +208,7 @@ def _deliver(letter: Letter, server: _Server) -> None:
         _bury(letter, str(refused))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("letter %d (%s) is put off: %s", letter.pk, letter.kind, error)
-        _put_off(letter, _reason(error))
+        _put_off(letter, reason_of(error))
     except Exception as error:
         # A fault in our own rendering must not stop the letters behind this one.
         log.exception("letter %d (%s) could not be made", letter.pk, letter.kind)
@@ -240,58 +238,6 @@ def _render(letter: Letter) -> EmailMessage | None:
     # Keeps holiday notices from answering (RFC 3834, 5).
     message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
     return message
-
-
-class Refused(Exception):
-    """The mail server will never take this letter; says why."""
-
-
-class _Server:
-    """The connection of one batch, opened when the first letter needs it and again after a fault."""
-
-    def __init__(self) -> None:
-        self._connection: BaseEmailBackend | None = None
-
-    def connect(self) -> BaseEmailBackend:
-        """Raises OSError or SMTPException when the server cannot be had now."""
-        if self._connection is None:
-            opening = get_connection()
-            opening.open()
-            self._connection = opening
-        return self._connection
-
-    def send(self, message: EmailMessage) -> None:
-        """Raises Refused for a permanent refusal, OSError or SMTPException for a passing one."""
-        try:
-            self.connect().send_messages([message])
-        except (OSError, smtplib.SMTPException) as error:
-            # Whatever was said, the server may have hung up with it (421), or be in the middle of something.
-            self.close()
-            raise _fault(error) from error
-
-    def close(self) -> None:
-        if self._connection is not None:
-            closing, self._connection = self._connection, None
-            closing.close()
-
-
-def _fault(error: Exception) -> Exception:
-    """Refused where the letter itself is at fault, else an error that passes."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        error = smtplib.SMTPResponseException(*next(iter(error.recipients.values())))
-    # Every letter has the same sender: if that is refused, the fault is in our settings, not in the letter.
-    if not isinstance(error, smtplib.SMTPResponseException) or isinstance(error, smtplib.SMTPSenderRefused):
-        return error
-    permanent = 500 <= error.smtp_code < 600 and error.smtp_code not in ACCESS_CODES
-    return Refused(_reason(error)) if permanent else error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        return f"The mail server said: {error.smtp_code} {said}"
-    return f"The mail server could not be reached: {error}"
 
 
 def _put_off(letter: Letter, reason: str) -> None:
