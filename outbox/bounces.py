@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
 from itertools import islice
 
+from outbox.mime import MOST_RECIPIENTS, content, field, names_nobody, parts_of, words
+
 # An account of what failed is short; what is longer says the same again.
 REASON_LENGTH = 500
-MOST_RECIPIENTS, MOST_PARTS = 20, 20
-# So much is read of a report, and of words with the letter copied below.
-LONGEST_STATUS, LONGEST_WORDS = 64 * 1024, 256 * 1024
 STATUS = ("message/delivery-status", "message/global-delivery-status")
 # What a report sends back: the letter, or its headers (RFC 6522, 3; RFC 6533, 6).
 RETURNED = (
@@ -28,12 +26,6 @@ RETURNED = (
     "message/global-headers",
     "text/rfc822-headers",
     "message/rfc822-headers",
-)
-# Reports of other things: that a letter was shown (RFC 8098), or that somebody complains of it (RFC 5965).
-OTHER_REPORTS = (
-    "message/disposition-notification",
-    "message/global-disposition-notification",
-    "message/feedback-report",
 )
 # What a letter is known by, and was where a server on the way has given it another name.
 IDS = ("Message-ID", "X-Original-Message-ID")
@@ -65,29 +57,6 @@ COPY_BELOW = re.compile(
     r"^-{3,} ?(?:below this line|this is a copy|original message|returned|the header|message header)",
     re.IGNORECASE | re.MULTILINE,
 )
-# What programs that answer by themselves write where they do not write Auto-Submitted (RFC 3834, 5).
-AUTOMATIC = (
-    "X-Autoreply",
-    "X-Auto-Reply",
-    "X-Autorespond",
-    "X-Autoresponder",
-    "X-Autoresponse",
-    "X-Autoreply-From",
-    "X-Mail-Autoreply",
-    "X-MS-Exchange-Generated-Message-Source",
-)
-PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
-# How they begin a subject: "Automatic reply: …". After a "Re:", or with more words, people write it.
-SUBJECT = re.compile(
-    r"(?:\[[^\[\]]{1,40}\] ?)?"
-    r"(?:auto(?:matic|mated)?[ -]?(?:reply|response|responder)|on vacation"
-    r"|out of (?:the )?office(?: (?:auto(?:matic)?[ -]?)?(?:reply|response))?"
-    r"|abwesend|abwesenheits(?:notiz|meldung|nachricht|benachrichtigung|assistent)|automatische antwort"
-    r"|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|risposta automatica"
-    r"|automatisch antwoord|autosvar|automatiskt svar|automaattinen vastaus|odpowied[źz] automatyczna"
-    r"|автоответ)\s?(?::|$)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -117,12 +86,12 @@ def read(message: Message) -> Report | None:
     reported = str(message.get_param("report-type") or "delivery-status").lower()
     if reported not in ("delivery-status", "global-delivery-status"):
         return None
-    parts = _parts(message)
+    parts = parts_of(message)
     status = next((part for part in parts if part.get_content_type() in STATUS), None)
     if status is None:
         return None
     blocks = list(_blocks(status))
-    failures = [block for block in blocks if _field(block, "Action").lower() == "failed"]
+    failures = [block for block in blocks if field(block, "Action").lower() == "failed"]
     returned = _returned(parts)
     found = [*returned, *blocks]
     first, *others = _ids(found) or [_named_id(message)]
@@ -137,13 +106,13 @@ def read(message: Message) -> Report | None:
 
 def read_words(message: Message) -> Report | None:
     """The report of a server that says in words what became of a letter; None for any other message."""
-    text, returned = _words(message), _returned(_parts(message))
+    text, returned = words(message), _returned(parts_of(message))
     below = COPY_BELOW.search(text)
     said, copy = (text[: below.start()], text[below.start() :]) if below else (text, text)
-    failed_for = _field(message, "X-Failed-Recipients")
-    is_daemon = DAEMON.match(parseaddr(_field(message, "From"))[1])
+    failed_for = field(message, "X-Failed-Recipients")
+    is_daemon = DAEMON.match(parseaddr(field(message, "From"))[1])
     # A holiday notice names no sender either, but it returns nothing.
-    is_return = _names_nobody(message) and (returned or (below and COPIED_ID.search(copy)))
+    is_return = names_nobody(message) and (returned or (below and COPIED_ID.search(copy)))
     if not text or not (failed_for or QMAIL.search(text) or is_daemon or is_return):
         return None
     # qmail and Exim write again only when they have given up; of others a number tells.
@@ -162,59 +131,14 @@ def read_words(message: Message) -> Report | None:
     )
 
 
-def is_automatic(message: Message) -> bool:
-    """Whether a program sent it: a holiday notice, a receipt, a complaint, a list."""
-    said = _field(message, "Auto-Submitted").lower()
-    if said:
-        return not said.startswith("no")
-    return (
-        any(name in message for name in AUTOMATIC)
-        or _field(message, "Precedence").lower() in PRECEDENCE
-        or _field(message, "X-Auto-Response-Suppress").lower() not in ("", "none")
-        or _names_nobody(message)
-        or any(part.get_content_type() in OTHER_REPORTS for part in (message, *_parts(message)))
-        or bool(SUBJECT.match(_subject(message)))
-    )
-
-
 # -- parts --------------------------------------------------------------------------------------
-
-
-def _parts(message: Message) -> list[Message]:
-    """Its parts, and those of its parts, without what is in a message that is returned."""
-    payload = message.get_payload() if message.get_content_maintype() == "multipart" else None
-    found: list[Message] = []
-    for part in payload[:MOST_PARTS] if isinstance(payload, list) else ():
-        if isinstance(part, Message):
-            inner = part.get_payload() if part.get_content_maintype() == "multipart" else None
-            within = inner[:MOST_PARTS] if isinstance(inner, list) else []
-            found += [part, *(one for one in within if isinstance(one, Message))]
-    return found
 
 
 def _blocks(status: Message) -> Iterator[Message]:
     """The blocks of a report that are each about one recipient, or the message (RFC 3464, 2.1)."""
-    for block in re.split(rb"\r?\n[ \t]*\r?\n", _content(status))[: MOST_RECIPIENTS + 2]:
+    for block in re.split(rb"\r?\n[ \t]*\r?\n", content(status))[: MOST_RECIPIENTS + 2]:
         if block.strip():
             yield message_from_bytes(block.strip() + b"\n\n", policy=policy.compat32)
-
-
-def _content(part: Message) -> bytes:
-    """What stands in a part of the kind `message`, which the parser has taken for a message, or several."""
-    payload = part.get_payload()
-    if not isinstance(payload, list):
-        content = part.get_payload(decode=True)
-        return content[:LONGEST_STATUS] if isinstance(content, bytes) else b""
-    blocks = [block for block in payload[: MOST_RECIPIENTS + 2] if isinstance(block, Message)]
-    content = b"\n\n".join(block.as_bytes().strip() for block in blocks)[:LONGEST_STATUS]
-    coding = _field(part, "Content-Transfer-Encoding").lower()
-    if coding not in ("base64", "quoted-printable"):
-        return content
-    coded = Message(policy.compat32)
-    coded["Content-Transfer-Encoding"] = coding
-    coded.set_payload(content.decode("ascii", "replace"))
-    found = coded.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
 
 
 def _returned(parts: list[Message]) -> list[Message]:
@@ -224,50 +148,20 @@ def _returned(parts: list[Message]) -> list[Message]:
 
 
 def _message_in(part: Message) -> Message | None:
-    coded = _field(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable")
+    coded = field(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable")
     inner = part.get_payload()
     if isinstance(inner, list) and not coded:
         return inner[0] if inner and isinstance(inner[0], Message) else None
-    return message_from_bytes(_content(part), policy=policy.compat32)
-
-
-def _words(message: Message) -> str:
-    """The first text of a message."""
-    for part in (message, *_parts(message)):
-        if part.get_content_type() == "text/plain":
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                return content[:LONGEST_WORDS].decode("utf-8", "replace").replace("\r\n", "\n")
-    return ""
+    return message_from_bytes(content(part), policy=policy.compat32)
 
 
 # -- fields -------------------------------------------------------------------------------------
 
 
-def _names_nobody(message: Message) -> bool:
-    """Whether it came without a sender, so that nobody is told of it in turn (RFC 5321, 4.5.5)."""
-    return _field(message, "Return-Path").replace(" ", "") == "<>"
-
-
-def _field(block: Message, name: str) -> str:
-    """A field on one line, without anything that is not to be printed."""
-    text = " ".join(str(block.get(name, ""))[: 4 * REASON_LENGTH].split())
-    return "".join(character for character in text if character.isprintable())
-
-
-def _subject(message: Message) -> str:
-    """Its words, decoded where they can be (RFC 2047)."""
-    try:
-        pieces = decode_header(_field(message, "Subject"))
-        return "".join(p.decode(c or "ascii", "replace") if isinstance(p, bytes) else p for p, c in pieces)
-    except (ValueError, LookupError):
-        return _field(message, "Subject")
-
-
 def _reason(block: Message) -> str:
     # "smtp; 550 5.1.1 No such user": the type says how to read it, and nobody needs that here.
-    said = _field(block, "Diagnostic-Code").partition(";")[2].strip()
-    status = _field(block, "Status").split(" ")[0]
+    said = field(block, "Diagnostic-Code").partition(";")[2].strip()
+    status = field(block, "Status").split(" ")[0]
     return f"{status} {said}".strip()[:REASON_LENGTH]
 
 
@@ -292,7 +186,7 @@ def _reason_in(said: str) -> str:
 
 def _senders(returned: list[Message]) -> tuple[str, ...]:
     names = ("From", "Return-Path", "Sender")
-    return tuple(value for one in returned[:2] for name in names if (value := _field(one, name)))
+    return tuple(value for one in returned[:2] for name in names if (value := field(one, name)))
 
 
 def _ids(blocks: list[Message]) -> list[str]:
@@ -302,13 +196,13 @@ def _ids(blocks: list[Message]) -> list[str]:
 
 
 def _id_in(block: Message, name: str) -> str:
-    found = MESSAGE_ID.search(_field(block, name))
+    found = MESSAGE_ID.search(field(block, name))
     return found[0] if found else ""
 
 
 def _named_id(message: Message) -> str:
     """Some servers return nothing, but answer as one answers a letter."""
     for name in ("In-Reply-To", "References"):
-        if found := MESSAGE_ID.findall(_field(message, name)):
+        if found := MESSAGE_ID.findall(field(message, name)):
             return str(found[-1])
     return ""

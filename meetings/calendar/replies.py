@@ -16,6 +16,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from meetings.calendar.itip_replies import Answers, Event, Unreadable, parse
 from outbox import bounces
+from outbox.automatic import is_automatic
 from outbox.bounces import Report
 
 # So much of a message is looked at: what is for us comes before pictures, and before what a bounce returns.
@@ -100,7 +101,7 @@ def _read(message: Message) -> Mail:
         tuple(dict.fromkeys(tag.lower() for tag in tags)),
         tuple(found.events),
         report,
-        bounces.is_automatic(message),
+        is_automatic(message),
         tuple(found.refusals),
         parseaddr(str(message.get("From", "")))[1],
         _date(str(message.get("Date", ""))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from email.message import Message
+
 OURS = "<3f0c@meet.example.org>"
 
 SIGNED = "meetings+17-abcdefghijklmnopqrst@meet.example.org"
@@ -160,3 +163,7 @@ Diagnostic-Code: {said}
 --b--
 """
     return text.replace("\n", "\r\n").encode()
+
+
+def parsed(text: str) -> Message:
+    return message_from_bytes(text.replace("\n", "\r\n").encode(), policy=policy.compat32)
