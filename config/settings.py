@@ -1,4 +1,9 @@
-"""All settings, each from the environment, with defaults that run as they are (docs/settings.md)."""
+"""All settings, each from the environment, with defaults that run as they are (docs/settings.md).
+
+One file, though a long one: it is a list with headings and no logic, which config/environment.py has. Whoever
+runs a copy looks a setting up in it; what stands below uses what stands above (`PUBLIC_URL`, `HTTPS`,
+`DATA_DIR`); and its last lines name all that is wrong at once. Parts that import each other would say less.
+"""
 
 from __future__ import annotations
 
