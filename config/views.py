@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +18,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from language import SOURCE, formats
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -39,17 +45,42 @@ def language(request: HttpRequest) -> dict[str, Any]:
     """Context: `language`, the one that the page is in.
 
     Its `lang` and `dir` are as HTML wants them; `formats` names the language in which scripts write dates;
-    `words` is the static file with the sentences of scripts, empty where the code speaks the language itself.
+    `words` is the static file with the sentences of scripts; empty where the code speaks the language itself,
+    and where nobody has compiled it: the scripts then speak that of the code.
     """
     code = translation.get_language() or SOURCE
+    words = f"words/{code}.js"  # as language.catalogs.script has it
     return {
         "language": {
             "lang": translation.to_locale(code).replace("_", "-"),
             "dir": "rtl" if translation.get_language_bidi() else "ltr",
             "formats": formats.tag(code),
-            "words": "" if code == SOURCE else f"words/{code}.js",
+            "words": words if code != SOURCE and _is_served(words, code) else "",
         }
     }
+
+
+def _is_served(words: str, code: str) -> bool:
+    """Whether browsers can be given this file; the log hears it, once, when they cannot."""
+    try:
+        # A file that was not collected has no address; where nothing is collected, every name is one.
+        static(words)
+        if getattr(staticfiles_storage, "manifest_strict", False) or finders.find(words):
+            return True
+    except ValueError:
+        pass
+    _note_missing(code)
+    return False
+
+
+@cache
+def _note_missing(code: str) -> None:
+    log.warning(
+        "the catalog of %s is not compiled: what it lacks is said in %s. Start again, or:"
+        " ./run manage translations compile",
+        code,
+        SOURCE,
+    )
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
