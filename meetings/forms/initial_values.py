@@ -79,7 +79,7 @@ def copy_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
 
     Its times are those that most of its dates have, and of equals the later.
     """
-    counts = {part: part.occurrences.count() for part in meeting.series.standing()}
+    counts = {part: part.occurrences.count() for part in meeting.series.not_cancelled()}
     series = max(counts, key=lambda part: (counts[part], part.pk))
     found = {
         **_of_times(_times_of(series)),

@@ -171,7 +171,7 @@ def _subjects(event: Event, series: Series, occurrence: Occurrence | None) -> li
     if occurrence is not None and not event.and_following:
         return [occurrence]
     # The whole of a part is what of it is still to come.
-    coming = series.occurrences.standing().filter(ends_at__gt=timezone.now())
+    coming = series.occurrences.not_cancelled().filter(ends_at__gt=timezone.now())
     if occurrence is not None:
         coming = coming.filter(recurrence_id__gte=occurrence.recurrence_id)
     return list(coming)

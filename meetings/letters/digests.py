@@ -71,7 +71,7 @@ def _answers(user: User, since: datetime, until: datetime) -> tuple[QuerySet[Att
     """What we heard between the two about meetings that are still to come: for all of one, and for dates."""
     # Not when it was said: mail that took its time would never be told.
     span = {"recorded_at__gt": since, "recorded_at__lte": until}
-    coming = Meeting.objects.organized_by(user).standing().ending_after(until)
+    coming = Meeting.objects.organized_by(user).not_cancelled().ending_after(until)
     to_all = Attendee.objects.invited().filter(meeting__in=coming, partstat__in=SAID, **span)
     to_one = Answer.objects.filter(
         attendee__meeting__in=coming, attendee__removed_at=None, partstat__in=SAID, **span

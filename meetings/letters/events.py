@@ -128,7 +128,7 @@ def download(meeting: Meeting) -> bytes:
     """The meeting as a file for somebody's own calendar, with the parts of a series that still go on."""
     now = timezone.now()
     going = (
-        meeting.series.standing()
+        meeting.series.not_cancelled()
         .filter(occurrences__ends_at__gt=now)
         .exclude(pk=meeting.current.pk)
         .distinct()

@@ -40,7 +40,7 @@ def part(letter: Letter) -> EmailMessage | None:
     # What is the meeting again is told by the letter about the meeting.
     if newest != letter or str(meeting.current.uid) == uid:
         return None
-    earlier = meeting.series.standing().filter(uid=uid).first()
+    earlier = meeting.series.not_cancelled().filter(uid=uid).first()
     is_off = bool(meeting.is_cancelled or attendee.removed_at)
     if earlier is not None and not is_off:
         if earlier in copies.going(meeting) or copies.have_heard(attendee, uid, besides=letter):

@@ -133,7 +133,7 @@ def _due(now: datetime) -> Iterator[_Due]:
     # Whom nothing lets in is not told to come.
     chosen = Attendee.objects.entitled().filter(reminders__isnull=False)
     coming = list(
-        Occurrence.objects.standing()
+        Occurrence.objects.not_cancelled()
         .filter(starts_at__gt=now, starts_at__lte=now + LONGEST + AHEAD)
         .filter(~Q(meeting__reminders=[]) | Q(meeting__in=chosen.values("meeting")))
         .select_related("meeting__organizer", "series")
@@ -176,7 +176,7 @@ def reminder(letter: Letter) -> EmailMessage | None:
     """It begins soon; nothing, if that or the wish to be told is no longer so."""
     payload = payloads.read(letter, payloads.Reminder)
     occurrence = (
-        Occurrence.objects.standing()
+        Occurrence.objects.not_cancelled()
         .select_related("meeting__organizer", "series")
         .filter(pk=payload.occurrence)
         .first()

@@ -33,7 +33,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         invited = Attendee.objects.filter(user=user, removed_at=None).values("meeting")
         return self.filter(models.Q(organizer=user) | models.Q(pk__in=invited))
 
-    def standing(self) -> MeetingQuerySet:
+    def not_cancelled(self) -> MeetingQuerySet:
         """Those that are not cancelled."""
         return self.filter(cancelled_at=None)
 
@@ -175,7 +175,7 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Those of the meetings that the user organizes or is invited to, by account."""
         return self.filter(meeting__in=Meeting.objects.of(user).values("pk"))
 
-    def standing(self) -> OccurrenceQuerySet:
+    def not_cancelled(self) -> OccurrenceQuerySet:
         """Those that are not cancelled, neither alone nor with their meeting before they were over."""
         was_over = models.Q(ends_at__lte=models.F("meeting__cancelled_at"))
         return self.filter(models.Q(meeting__cancelled_at=None) | was_over, cancelled_at=None)

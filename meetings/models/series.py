@@ -15,7 +15,7 @@ from meetings.calendar.differences import Timing
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
-    def standing(self) -> SeriesQuerySet:
+    def not_cancelled(self) -> SeriesQuerySet:
         """Those that were not cancelled."""
         return self.filter(cancelled_at=None)
 

@@ -20,7 +20,7 @@ from meetings.plans import invitations
 @post_only(to_meeting)
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
-    found = get_object_or_404(Meeting.objects.standing().ending_after(timezone.now()), code=code)
+    found = get_object_or_404(Meeting.objects.not_cancelled().ending_after(timezone.now()), code=code)
     # Invited by two addresses of one account, somebody answers for both.
     mine = list(found.attendees.invited().filter(user=signed_in(request)))
     if not mine:

@@ -124,7 +124,7 @@ def answer_several_by_link(request: HttpRequest, token: str) -> HttpResponse:
     except links.LinkError as error:
         return _refused(request, error)
     attendee = link.attendee
-    dates_ = {date.pk: date for date in _standing(attendee)[:ONE_BY_ONE]}
+    dates_ = {date.pk: date for date in _dates_to_answer(attendee)[:ONE_BY_ONE]}
     form = SeveralForm(request.POST, choices=(_choice(date) for date in dates_.values()))
     if not form.is_valid():
         for errors in form.errors.values():
@@ -156,7 +156,7 @@ def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
     """The next times of a series, each with the attendee's answer and a page to answer it alone."""
-    standing = _standing(attendee)
+    answerable = _dates_to_answer(attendee)
     own = dict(Answer.objects.filter(attendee=attendee).values_list("occurrence", "partstat"))
     return [
         {
@@ -165,11 +165,11 @@ def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
             "when": dates.when(occurrence.starts_at, occurrence.duration, zone),
             "partstat": own.get(occurrence.pk) or attendee.partstat,
         }
-        for occurrence in standing[:ONE_BY_ONE]
+        for occurrence in answerable[:ONE_BY_ONE]
     ]
 
 
-def _standing(attendee: Attendee) -> QuerySet[Occurrence]:
+def _dates_to_answer(attendee: Attendee) -> QuerySet[Occurrence]:
     return attendee.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
 
 

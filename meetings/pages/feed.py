@@ -73,11 +73,11 @@ def contents(user: User) -> Contents:
     In six queries, however much it is.
     """
     since = timezone.now() - KEPT
-    found = Meeting.objects.of(user).standing().filter(personal=False, ends_at__gt=since)
+    found = Meeting.objects.of(user).not_cancelled().filter(personal=False, ends_at__gt=since)
     meetings = {meeting.pk: meeting for meeting in found.select_related("organizer", "last_series")}
     invitations = Attendee.objects.invited().filter(user=user).by_answer()
     mine = {invitation.meeting_id: invitation for invitation in invitations}
-    parts = list(Series.objects.standing().filter(meeting__in=meetings))
+    parts = list(Series.objects.not_cancelled().filter(meeting__in=meetings))
     for part in parts:
         part.meeting = meetings[part.meeting_id]
     dates = _dates({part.pk: part for part in parts if part.repeats})

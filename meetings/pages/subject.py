@@ -134,7 +134,7 @@ def subject_of(request: HttpRequest, code: str) -> Subject:
     """What the address asks for. Raises Unchangeable."""
     mine = (
         Meeting.objects.organized_by(signed_in(request))
-        .standing()
+        .not_cancelled()
         .filter(personal=False)
         .select_related("organizer", "last_series")
     )

@@ -131,7 +131,7 @@ def _others(
     invited = Attendee.objects.invited().filter(user=user)
     found = (
         Occurrence.objects.of(user)
-        .standing()
+        .not_cancelled()
         .between(start, end)
         .filter(meeting__instant=False)
         .exclude(

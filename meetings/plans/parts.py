@@ -25,12 +25,12 @@ def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
 
 def part_before(part: Series) -> Series:
     """The one that goes before. Raises Series.DoesNotExist for the first."""
-    return part.meeting.series.standing().filter(pk__lt=part.pk).latest("pk")
+    return part.meeting.series.not_cancelled().filter(pk__lt=part.pk).latest("pk")
 
 
 def parts_after(part: Series) -> QuerySet[Series]:
     """Those between `part` and the last one."""
-    return part.meeting.series.standing().filter(pk__gt=part.pk, pk__lt=part.meeting.last_series_id)
+    return part.meeting.series.not_cancelled().filter(pk__gt=part.pk, pk__lt=part.meeting.last_series_id)
 
 
 def letters_of_following(since: Occurrence) -> tuple[int, int, int]:
@@ -183,7 +183,7 @@ def cancel_rest(occurrence: Occurrence, goes_on: Series) -> list[announced.Annou
     Its dates stay, in series that are cancelled. What calendars have to be told of those that they know.
     """
     meeting, now = goes_on.meeting, timezone.now()
-    off = list(meeting.series.standing().filter(pk__gt=goes_on.pk))
+    off = list(meeting.series.not_cancelled().filter(pk__gt=goes_on.pk))
     off.sort(key=lambda part: part.pk != meeting.last_series_id)
     ended = [announced.of_part(part) for part in off]
     if off:

@@ -19,5 +19,5 @@ def note_tested(attendee: Attendee) -> None:
 def note_tested_by(user: User) -> None:
     """The set-up of somebody with an account works."""
     now = timezone.now()
-    coming = Meeting.objects.standing().ending_after(now)
+    coming = Meeting.objects.not_cancelled().ending_after(now)
     Attendee.objects.invited().filter(user=user, meeting__in=coming).update(tested_at=now)

@@ -26,7 +26,7 @@ def put(series: Series, plan: Plan, since: Occurrence | None = None) -> None:
     """Put a series at the times of the plan, without saving it; with `since`, from that occurrence on."""
     series.title, series.starts_at, series.duration = plan.title, plan.starts_at, plan.duration
     series.time_zone, series.rrule = plan.time_zone, plan.rrule
-    if not plan.rrule and series.pk and series.meeting.series.standing().exclude(pk=series.pk).exists():
+    if not plan.rrule and series.pk and series.meeting.series.not_cancelled().exclude(pk=series.pk).exists():
         # What is left of a series is one, of which the last part has one time.
         series.rrule = recurrence.ONCE
     if not series.rrule:

@@ -27,7 +27,7 @@ def follow() -> list[Meeting]:
     worker starts. Which meetings that were.
     """
     now = timezone.now()
-    coming = Meeting.objects.standing().filter(ends_at__gt=now, instant=False, personal=False)
+    coming = Meeting.objects.not_cancelled().filter(ends_at__gt=now, instant=False, personal=False)
     moved = []
     for meeting in coming.select_related("last_series").iterator():
         try:
