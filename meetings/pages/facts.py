@@ -30,7 +30,7 @@ class Fact:
     more: str = ""
 
 
-def entry(meeting: Meeting) -> list[Fact]:
+def access(meeting: Meeting) -> list[Fact]:
     """Who may enter, and when."""
     who = {
         Meeting.Access.ANYONE: (

@@ -63,7 +63,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
         **dashboard.for_page(found, one, request, row.occurrence),
-        "entry": facts.entry(found),
+        "access": facts.access(found),
         "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
