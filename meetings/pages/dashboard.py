@@ -182,7 +182,7 @@ Act = Callable[[HttpRequest, Attendee], None]
 
 
 def about_an_attendee(act: Act) -> Callable[..., HttpResponse]:
-    """A view by POST for the attendee of a meeting of the user’s that is not cancelled; returns to its page."""
+    """A view by POST about the attendee of a meeting of the user’s that takes place; returns to its page."""
 
     @login_required
     @post_only(to_meeting)

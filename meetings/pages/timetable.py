@@ -17,11 +17,11 @@ from meetings.inbox import returns
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
 # More in one month than anybody can look at.
-MOST_ENTRIES = 2000
+MOST_BLOCKS = 2000
 
 
 @dataclass(frozen=True)
-class Entry:
+class Block:
     """A meeting as it stands in a week or a month."""
 
     title: str
@@ -82,7 +82,7 @@ class Entry:
         return ends["clock"] if self.ends.date() == self.starts.date() else _("%(clock)s on %(day)s") % ends
 
 
-def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry]]:
+def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]]:
     """All of which some part lies in [start, end), in three queries and without loading whole rows."""
     found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
     mine = Attendee.objects.invited().filter(user=user).by_answer()
@@ -100,9 +100,9 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
         *("meeting__code", "series__rrule", "meeting__cancelled_at", "meeting__organizer"),
     )
     timed = []
-    for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_ENTRIES]:
+    for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_BLOCKS]:
         pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer = row
-        entry = Entry(
+        block = Block(
             title=title or whole,
             code=code,
             pk=pk if rrule else None,
@@ -112,5 +112,5 @@ def entries(user: User, start: datetime, end: datetime) -> list[grid.Timed[Entry
             organizes=organizer == user.pk,
             partstat=own.get(pk, said.get(meeting_id, "")),
         )
-        timed.append(grid.Timed(starts_at, ends_at, entry))
+        timed.append(grid.Timed(starts_at, ends_at, block))
     return timed

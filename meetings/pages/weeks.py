@@ -29,7 +29,7 @@ def week(request: HttpRequest) -> HttpResponse:
     on, me = _day(request), signed_in(request)
     days, today, now = grid.week_of(on, me.week_starts), timezone.localdate(), timezone.localtime()
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    columns = grid.columns(timetable.entries(me, *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(timetable.blocks(me, *grid.bounds(days, zone)), days, zone)
     hours = range(24) if request.GET.get("hours") == "all" else grid.hours(columns)
     context = {
         **_calendar_page("week", on, days[0] - grid.DAY * 7, days[0] + grid.DAY * 7),
@@ -52,7 +52,7 @@ def month(request: HttpRequest) -> HttpResponse:
     weeks = grid.month_of(on, me.week_starts)
     zone = ZoneInfo(timezone.get_current_timezone_name())
     days = [day for week in weeks for day in week]
-    columns = grid.columns(timetable.entries(me, *grid.bounds(days, zone)), days, zone)
+    columns = grid.columns(timetable.blocks(me, *grid.bounds(days, zone)), days, zone)
     first = on.replace(day=1)
     context = {
         **_calendar_page(

@@ -266,7 +266,7 @@ def test_of_two_invitations_of_one_person_the_later_answer_counts_everywhere(bob
     invitations.respond(first, PartStat.ACCEPTED)
     [occurrence] = meeting.occurrences.select_related("meeting")
     [row] = overview.rows([occurrence], bob)
-    [timed] = timetable.entries(bob, meeting.starts_at, meeting.ends_at)
+    [timed] = timetable.blocks(bob, meeting.starts_at, meeting.ends_at)
     assert (row.partstat, timed.item.partstat) == (PartStat.ACCEPTED, PartStat.ACCEPTED)
     assert feed.contents(bob).series
     assert conflicts.find(bob, [(meeting.starts_at, meeting.ends_at)])
