@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.server import ROOT, children_of
-from tests.servers import spare_port, wait_until
+from tests.servers import PATIENCE, spare_port, wait_until
 
 
 @pytest.fixture
@@ -43,7 +43,12 @@ def programs_of(tmp_path):
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [folder / "run", *arguments], capture_output=True, text=True, cwd="/", env=environment, timeout=120
+        [folder / "run", *arguments],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        env=environment,
+        timeout=PATIENCE,
     )
 
 
@@ -112,14 +117,14 @@ def test_it_starts_from_anywhere_and_takes_everything_with_it(tmp_path):
         )  # fmt: skip
     try:
         ready = f"Ready: http://localhost:{port}/"
-        wait_until(lambda: ready in log.read_text() or server.poll() is not None, "the server is ready", 180)
+        wait_until(lambda: ready in log.read_text() or server.poll() is not None, "the server is ready")
         assert ready in log.read_text(), log.read_text()
         assert (tmp_path / "here it is, 100% C++ #1" / "roundtable.sqlite3").exists()
         children = [pid for pid, _ in children_of(server.pid)]
         assert len(children) == 2
     finally:
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(PATIENCE) == 0
     assert not [pid for pid in children if is_alive(pid)]
 
 

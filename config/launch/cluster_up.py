@@ -14,12 +14,12 @@ from config.launch import cluster
 from config.launch.data_directory import make_writable, only_copy
 from config.launch.front import CannotStart, listen, require_port
 from config.launch.keys import kept_key
-from config.launch.supervisor import Child, on_stop, stop_all
+from config.launch.supervisor import STUCK_AFTER, Child, on_stop, stop_all
 
 LOOK_SECONDS = 0.2
 SECONDS_TO_START = 60
-# From SIGTERM on: `up` has ended after supervisor.STOPS_WITHIN, and what it stood on soon after.
-HOUSE_PATIENCE, BASE_PATIENCE, STOPS_WITHIN = 7.8, 1.2, 9.7
+# From SIGTERM on: `up` has ended by then even by its last resort, and what it stood on soon after.
+HOUSE_PATIENCE, BASE_PATIENCE = STUCK_AFTER + 0.2, 1.0
 
 
 class Cluster:
@@ -69,7 +69,7 @@ class Cluster:
         os.environ["DATA_DIR"] = str(settings.DATA_DIR)
         options = [*where, "--servers", str(servers), *(["--turn"] if with_relay else [])]
         self.house = house = Child("up", options)
-        on_stop(self.stop, STOPS_WITHIN)
+        on_stop(self.stop)
         try:
             for child in base:
                 child.start()

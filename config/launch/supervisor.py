@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,9 @@ LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 # Longer than daphne needs to tell every socket that it goes (config.launch.server.STOP_SECONDS).
 PATIENCE = 6.0
-# Everything has ended by then, after SIGTERM: the children after PATIENCE.
-STOPS_WITHIN = 7.5
+# The last resort against what waits without a limit: from SIGTERM until the children are waited for, and from
+# then to the end. Longer than PATIENCE; the end of orphans included, it is over within ten seconds.
+STUCK_AFTER = 7.2
 # What a killed process may still take. One that waits for a disk ends when that answers: nobody waits for it.
 KILLED_WITHIN = 0.5
 
@@ -33,7 +34,7 @@ class Child:
         self._arguments = list(arguments)
         self._keep_open = tuple(keep_open)
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_asked = False
+        self._asked_at: float | None = None
         self._started_at = 0.0
         self._start_again_at = 0.0
 
@@ -44,7 +45,7 @@ class Child:
             pass_fds=self._keep_open,
             start_new_session=True,
         )
-        self._is_asked = False
+        self._asked_at = None
         self._started_at = time.monotonic()
 
     def look_after(self) -> None:
@@ -66,16 +67,17 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """Once; safe to call from a signal handler."""
-        if self._process and not self._is_asked:
-            self._is_asked = True
+        if self._process and self._asked_at is None:
+            self._asked_at = time.monotonic()
             self._process.terminate()
 
-    def wait_until_stopped(self, deadline: float) -> None:
-        """Until `deadline` (of `time.monotonic`), then the hard way."""
+    def wait_until_stopped(self, patience: float) -> None:
+        """For so many seconds since it was asked, then the hard way."""
         if self._process is None:
             return
+        waited = time.monotonic() - self._asked_at if self._asked_at is not None else 0.0
         try:
-            self._process.wait(max(0.0, deadline - time.monotonic()))
+            self._process.wait(max(0.0, patience - waited))
         except subprocess.TimeoutExpired:
             self._process.kill()
             with suppress(subprocess.TimeoutExpired):
@@ -92,19 +94,29 @@ def stop_all(children: Sequence[Child], patience: float = PATIENCE) -> None:
     """Ask all at once, then wait for each, for so many seconds in all."""
     for child in children:
         child.ask_to_stop()
-    deadline = time.monotonic() + patience
-    for child in children:
-        child.wait_until_stopped(deadline)
+    with _no_last_resort():
+        for child in children:
+            child.wait_until_stopped(patience)
 
 
-def on_stop(act: Callable[[], object], within: float = STOPS_WITHIN) -> None:
-    """What Ctrl-C and SIGTERM do from now on; after so many seconds the system ends us, whatever is stuck."""
+def on_stop(act: Callable[[], object]) -> None:
+    """What Ctrl-C and SIGTERM do from now on; if we are stuck then, the system ends us."""
 
     def stop(*_: object) -> None:
         # Nothing of ours hears this alarm: it ends a process also where Python cannot.
         if not any(signal.getitimer(signal.ITIMER_REAL)):
-            signal.setitimer(signal.ITIMER_REAL, within)
+            signal.setitimer(signal.ITIMER_REAL, STUCK_AFTER)
         act()
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
+
+
+@contextmanager
+def _no_last_resort() -> Iterator[None]:
+    """For what waits with a limit of its own, later on a machine that is slow; then it counts anew."""
+    is_set = any(signal.setitimer(signal.ITIMER_REAL, 0))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, STUCK_AFTER if is_set else 0)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from outbox import chores
+from tests.servers import PATIENCE
 
 
 @pytest.fixture
@@ -45,6 +46,6 @@ def test_chores_run_beside_the_worker_until_they_are_stopped():
     chores.chore(every=timedelta(seconds=60))(done.set)
     thread = chores.Chores()
     thread.start()
-    assert done.wait(10)
+    assert done.wait(PATIENCE)
     thread.stop()
     assert not thread._thread.is_alive()

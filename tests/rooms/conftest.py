@@ -22,10 +22,9 @@ from meetings.signals import doors_changed
 from rooms.live import this_process
 from rooms.live.sockets import Socket
 from tests.rooms.protocol.somebody import somebody
+from tests.servers import PATIENCE
 
 Frame = dict[str, Any]
-# Long enough for a busy machine; nothing waits for it to pass.
-SECONDS = 15
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ class Page:
         self.token = ""
 
     async def event(self) -> Frame:
-        event: Frame = await self.communicator.receive_output(SECONDS)
+        event: Frame = await self.communicator.receive_output(PATIENCE)
         return event
 
     async def hears(self, *types: str) -> Frame:
@@ -121,7 +120,7 @@ class Page:
     async def goes(self, code: int = 1006) -> None:
         """The connection ends: 4001 is a page that goes away, 1006 a network that does."""
         await self.communicator.send_input({"type": "websocket.disconnect", "code": code})
-        await self.communicator.wait(SECONDS)
+        await self.communicator.wait(PATIENCE)
 
 
 Opener = Callable[..., Awaitable[Page]]
@@ -148,7 +147,7 @@ async def open_socket(standup: Meeting) -> AsyncIterator[Opener]:
         communicator = WebsocketCommunicator(application, path, headers=headers)
         communicator.scope["client"] = [address, 50000]
         await communicator.send_input({"type": "websocket.connect"})
-        assert (await communicator.receive_output(SECONDS))["type"] == "websocket.accept"
+        assert (await communicator.receive_output(PATIENCE))["type"] == "websocket.accept"
         page = Page(communicator)
         pages.append(page)
         return page

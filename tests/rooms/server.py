@@ -18,10 +18,9 @@ import websockets
 
 from config.launch.children import LARGEST_FRAME
 from tests.prepared import begin_with_prepared
-from tests.servers import answers, spare_port, wait_until
+from tests.servers import PATIENCE, answers, spare_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 30
 Frame = dict[str, Any]
 
 # For every line that it reads: Alice, a new meeting and a browser in which she is signed in, as JSON.
@@ -50,7 +49,8 @@ class Copy:
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
         own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        quick = {"HEARTBEAT_SECONDS": "0.5", "LEASE_SECONDS": "5", "SEAT_KEPT_SECONDS": "20"}
+        # What is lost is found soon, but nobody is taken for lost because the machine was busy.
+        quick = {"HEARTBEAT_SECONDS": "0.5", "LEASE_SECONDS": "10", "SEAT_KEPT_SECONDS": "600"}
         self.environment = own | quick | {"DATA_DIR": str(folder / "data"), "DEBUG": "1"} | environment
         self.processes: list[Process] = []
         self._seeder: subprocess.Popen[str] | None = None
@@ -101,19 +101,15 @@ class Process:
         self.log = copy.folder / f"server-{port}.log"
         command = [
             *(sys.executable, "-m", "config.server", "--port", str(port), "--verbosity", "0"),
-            *(
-                "--websocket-max-message-size",
-                LARGEST_FRAME,
-                "--websocket-max-frame-size",
-                LARGEST_FRAME,
-            ),
+            *("--websocket-max-message-size", LARGEST_FRAME, "--websocket-max-frame-size", LARGEST_FRAME),
+            *("--websocket_connect_timeout", f"{PATIENCE:.0f}"),
             "config.asgi:application",
         ]
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 command, cwd=ROOT, env=copy.environment, stdout=log, stderr=subprocess.STDOUT
             )
-        wait_until(lambda: answers(port) or self.child.poll() is not None, "the server listens", 60)
+        wait_until(lambda: answers(port) or self.child.poll() is not None, "the server listens")
         assert self.child.poll() is None, self.log.read_text()
 
     @property
@@ -123,13 +119,11 @@ class Process:
     def end(self, how: signal.Signals) -> None:
         if self.child.poll() is None:
             self.child.send_signal(how)
-            self.child.wait(SECONDS)
+            self.child.wait(PATIENCE)
 
     async def says(self, words: str) -> None:
         """Wait until its log has these words."""
-        await asyncio.to_thread(
-            wait_until, lambda: words in self.log.read_text(), f"{words!r} in the log", SECONDS
-        )
+        await asyncio.to_thread(wait_until, lambda: words in self.log.read_text(), f"{words!r} in the log")
 
     async def guest(self, code: str) -> str:
         """The session of a browser that has opened the meeting link."""
@@ -138,7 +132,7 @@ class Process:
     def _open_link(self, code: str) -> str:
         jar = http.cookiejar.CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        with browser.open(f"{self.url}/{code}/", timeout=SECONDS) as response:
+        with browser.open(f"{self.url}/{code}/", timeout=PATIENCE) as response:
             assert response.status == 200
         return next(str(cookie.value) for cookie in jar if cookie.name == "session")
 
@@ -149,6 +143,8 @@ class Process:
             origin=websockets.Origin(origin or self.url),
             additional_headers={"Cookie": f"session={session}"},
             compression=None,
+            open_timeout=PATIENCE,
+            ping_interval=None,
             proxy=None,
             **options,
         )
@@ -173,14 +169,14 @@ class Line:
 
     async def hears(self, *types: str) -> Frame:
         """The next frame; it has one of these types, if any are named."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             frame: Frame = json.loads(await self.connection.recv())
         assert not types or frame["type"] in types, frame
         return frame
 
     async def hears_at_last(self, kind: str, **members: Any) -> Frame:
         """The next frame of this type with these members; others are passed over."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 frame = await self.hears()
                 if frame["type"] == kind and members.items() <= frame.items():
@@ -197,7 +193,7 @@ class Line:
 
     async def knows(self, *, away: dict[str, bool]) -> None:
         """Ask until the roster is this: participant id -> whether they are away."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 await self.says("sync")
                 snapshot = await self.hears_at_last("snapshot")
@@ -212,7 +208,7 @@ class Line:
 
     async def close_code(self) -> int | None:
         """The code with which the server closes; what comes before is passed over."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             with suppress(websockets.ConnectionClosed):
                 while True:
                     await self.connection.recv()

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.servers import wait_until
+from tests.servers import PATIENCE, wait_until
 from tests.settings import BASE_DIR
 
 
@@ -41,7 +41,6 @@ class Copy:
         wait_until(
             lambda: "Ready:" in self.output or self.process.poll() is not None,
             "the copy gets ready",
-            seconds=180,
         )
         assert f"Ready: {self.public_url}/\n" in self.output, self.output
         return self
@@ -58,7 +57,7 @@ class Copy:
     def end(self) -> None:
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
         self._log.close()
 
 

@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from config.launch import preparations
 from tests.rooms.server import ROOT, Copy
-from tests.servers import spare_port
+from tests.servers import PATIENCE, spare_port
 
 
 def test_three_backups_are_kept(settings, tmp_path):
@@ -95,7 +95,7 @@ def test_nothing_else_works_on_tables_of_a_newer_version(tmp_path):
     for name, command in commands.items():
         done = subprocess.run(
             [sys.executable, *command],
-            cwd=ROOT, env=copy.environment, capture_output=True, text=True, timeout=60, input="",
+            cwd=ROOT, env=copy.environment, capture_output=True, text=True, timeout=PATIENCE, input="",
         )  # fmt: skip
         assert done.returncode == statuses.get(name, os.EX_CONFIG), done.stderr
         assert "rooms.9001_of_tomorrow" in done.stderr
@@ -109,7 +109,7 @@ def test_nothing_else_works_on_tables_of_a_newer_version(tmp_path):
 def test_a_setting_that_cannot_be_is_a_sentence_wherever_one_starts(tmp_path, command):
     own = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "ROOM_CAPACITY": "abc"}
     done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=own, capture_output=True, text=True, timeout=60
+        [sys.executable, *command], cwd=ROOT, env=own, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 1
     assert "ROOM_CAPACITY" in done.stderr

@@ -23,12 +23,12 @@ from django.db import OperationalError
 
 from config.launch import data_directory, front
 from tests.config.launch.copies import Copy, is_alive
-from tests.servers import answers, spare_port, wait_until
+from tests.servers import PATIENCE, answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as response:
         return str(response.read().decode())
 
 
@@ -99,7 +99,7 @@ def test_the_letters_of_a_copy_without_mail_server_are_shown(copy):
     address = re.search(rf"^Letters: ({copy.url}/outbox/open/\w+/)$", copy.output, re.MULTILINE)
     assert address, copy.output
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-    with browser.open(address[1], timeout=10) as page:
+    with browser.open(address[1], timeout=PATIENCE) as page:
         assert "No letter yet" in page.read().decode()
     with pytest.raises(urllib.error.HTTPError, match="403"):
         get(f"{copy.url}/outbox/")
@@ -120,7 +120,7 @@ def test_behind_a_proxy_it_names_the_address_that_people_type(start):
 
 def test_it_says_when_its_own_address_is_not_allowed(start):
     closed = start(PUBLIC_URL="https://meet.example.org", ALLOWED_HOSTS="other.example.org")
-    assert closed.process.wait(60) == 1
+    assert closed.process.wait(PATIENCE) == 1
     assert "ALLOWED_HOSTS leaves out “meet.example.org”" in closed.output
     assert "Ready:" not in closed.output
 
@@ -197,7 +197,7 @@ def test_ctrl_c_in_the_first_moment_leaves_no_traceback(start, tmp_path):
     # The settings have been read, and nothing else.
     wait_until((early.data / "secret-key").exists, "the start begins")
     early.process.send_signal(signal.SIGINT)
-    assert early.process.wait(20) in (0, -signal.SIGINT)
+    assert early.process.wait(PATIENCE) in (0, -signal.SIGINT)
     assert early.output == ""
 
 
@@ -224,7 +224,7 @@ def test_data_that_was_open_to_all_is_closed_at_the_next_start(settings, tmp_pat
 
 def test_a_taken_port_is_said_in_one_sentence(copy, start):
     second = start(port=copy.port)
-    assert second.process.wait(60) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert second.output == (
         f"Port {copy.port} is taken. Stop what uses it or choose another: ./run --port {copy.port + 1}\n"
     )
@@ -232,7 +232,7 @@ def test_a_taken_port_is_said_in_one_sentence(copy, start):
 
 def test_one_data_directory_is_for_one_copy(copy, start):
     second = start(data=copy.data)
-    assert second.process.wait(60) == 1
+    assert second.process.wait(PATIENCE) == 1
     assert second.output.startswith(f"Roundtable is already running with the data in {copy.data}. ")
     assert second.output.count("\n") == 1
 
@@ -240,7 +240,7 @@ def test_one_data_directory_is_for_one_copy(copy, start):
 def test_where_it_cannot_write_is_said_in_one_sentence(start, tmp_path):
     (tmp_path / "file").write_text("in the way")
     refused = start(data=tmp_path / "file" / "data", log=tmp_path / "log")
-    assert refused.process.wait(60) == 1
+    assert refused.process.wait(PATIENCE) == 1
     assert refused.output.startswith(f"Roundtable cannot write to {tmp_path}/file/data (")
     assert refused.output.endswith("Choose another folder: ./run --data FOLDER\n")
     assert refused.output.count("\n") == 1
@@ -248,14 +248,14 @@ def test_where_it_cannot_write_is_said_in_one_sentence(start, tmp_path):
 
 def test_without_coturn_it_says_what_a_relay_needs(start, tmp_path):
     bare = start(options=["--turn"], PATH=str(tmp_path))
-    assert bare.process.wait(60) == 1
+    assert bare.process.wait(PATIENCE) == 1
     assert bare.output.startswith("A relay needs coturn. Install it (apt-get install -y coturn, ")
     assert bare.output.count("\n") == 1
 
 
 def test_it_starts_no_relay_beside_one_that_is_named(start):
     torn = start(options=["--turn"], TURN_URLS="turn:turn.example.org", TURN_SECRET="north")
-    assert torn.process.wait(60) == 1
+    assert torn.process.wait(PATIENCE) == 1
     assert torn.output.startswith("TURN_URLS names a relay already.")
     assert torn.output.count("\n") == 1
 
@@ -292,7 +292,7 @@ def test_a_relay_is_announced_and_started_again_and_ends_with_it(start, tmp_path
     wait_until(lambda: children_of(copy.children()["relay"]), "the new one runs")
     [relay] = children_of(copy.children()["relay"])
     copy.process.send_signal(sign)
-    copy.process.wait(20)
+    copy.process.wait(PATIENCE)
     wait_until(lambda: not is_alive(relay), "the relay ends too")
 
 
@@ -320,8 +320,8 @@ def test_beside_another_copy_it_starts_and_stops_with_everything_it_started(copy
     children = other.children()
     assert set(children) == {"server", "worker"}
     other.process.send_signal(sign)
-    assert other.process.wait(20) == 0
-    assert not any(is_alive(pid) for pid in children.values())
+    assert other.process.wait(PATIENCE) == 0
+    wait_until(lambda: not any(is_alive(pid) for pid in children.values()), "its children have ended")
     assert not answers(other.port)
     assert answers(copy.port)
     assert "Traceback" not in other.output
@@ -347,7 +347,7 @@ def test_older_code_on_newer_tables_does_not_start(copy, start, tmp_path):
         new.execute(f"insert into django_migrations {columns} values {values}")
         new.commit()
     refused = start(data=data)
-    assert refused.process.wait(60) == 1
+    assert refused.process.wait(PATIENCE) == 1
     assert "(rooms.9001_x)" in refused.output
     assert refused.output.count("\n") == 1
 

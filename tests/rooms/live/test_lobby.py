@@ -20,8 +20,9 @@ from rooms.live.sockets import Socket
 from rooms.models import Call, JoinRequest, Participant
 from rooms.roster import arrivals, lobby
 from tests.meetings.retimed import retime
-from tests.rooms.conftest import SECONDS, came_by_letter, changed, took_the_link_alone
+from tests.rooms.conftest import came_by_letter, changed, took_the_link_alone
 from tests.rooms.live.asking import is_let_in, who_waits
+from tests.servers import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -540,7 +541,7 @@ async def test_who_waits_hears_no_more_of_it_than_there_is_to_say(with_lobby, ho
     asked_again = asyncio.Event()
     monkeypatch.setattr(Socket, "forget_held", lambda socket: asked_again.set())
     await this_process.heartbeat().check_doors()
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         await asked_again.wait()
     await bob.is_quiet()
     assert letters == []

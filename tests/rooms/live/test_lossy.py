@@ -14,10 +14,9 @@ import websockets
 
 from rooms.protocol.messages import CLOSE_CODES, ByeReason
 from tests.rooms.server import Copy, Line, Process
+from tests.servers import PATIENCE
 
 STEPS = 70
-# Two heartbeats find what is missing; the rest is for a busy machine.
-SECONDS = 20
 
 
 @pytest.fixture(params=[1, 2])
@@ -147,7 +146,7 @@ class Meeting:
     async def settle(self) -> None:
         """Wait until every page shows what the database says, to whoever asks it."""
         observer = await self.processes[0].socket(self.code, await self.processes[0].guest(self.code))
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 await observer.says("sync")
                 snapshot = await observer.hears_at_last("snapshot")
@@ -174,7 +173,7 @@ async def test_what_the_layer_does_is_not_noticed(copy, seed):
         assert page.bye is None
         assert not page.task.done()
     for page in meeting.gone:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             await page.task
         assert page.bye is None or page.bye in page.expected
         closings = {1000, *(CLOSE_CODES[reason] for reason in page.expected)}
@@ -186,7 +185,7 @@ async def test_what_the_layer_does_is_not_noticed(copy, seed):
     alice = meeting.pages[0]
     for page in meeting.pages[1:]:
         generation = next(meeting.generations)
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while not page.signals[generation]:
                 await alice.line.says("need-offer", to=page.me, generation=generation, reason="ice")
                 await asyncio.sleep(0.2)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.rooms.server import Copy, Line, Process, assert_exactly
-from tests.servers import new_database, refusing_connections, wait_until
+from tests.servers import PATIENCE, new_database, refusing_connections, wait_until
 
 OFFER = {"type": "offer", "sdp": "v=0\r\n"}
 
@@ -335,7 +335,7 @@ async def test_without_redis_sockets_stay_and_news_come_through_the_database(red
         assert carol.me in [p["id"] for p in snapshot["participants"]]
 
         await asyncio.to_thread(redis.start)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             heard = False
             while not heard:
                 await alice.says("need-offer", to=bob.me, generation=2, reason="ice")

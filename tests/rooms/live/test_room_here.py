@@ -10,6 +10,7 @@ from rooms.live import room_here
 from rooms.live.room_here import RoomHere
 from rooms.protocol.messages import Participant
 from rooms.protocol.outcomes import Snapshot
+from tests.servers import PATIENCE
 
 HERE, THERE = "process.here!1", "process.there!2"
 
@@ -38,7 +39,7 @@ async def test_a_late_event_is_not_waited_for_for_long(room, socket, wire, monke
     monkeypatch.setattr(room_here, "REORDER", 0.01)
     room.hear(13, "13")
     room.hear(12, "12")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(await heard(socket, wire)) < 2:
             await asyncio.sleep(0.005)
     assert wire.sent == ["12", "13"]

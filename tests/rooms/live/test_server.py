@@ -149,8 +149,8 @@ async def test_whoever_does_not_come_back_after_a_crash_is_gone_in_the_end(tmp_p
         again = await process.socket(meeting["code"], alice.session)
         await again.hears("ready")
         await again.joins("Alice", alice.token, fresh=False)
-        assert bob.me != alice.me
-        await again.knows(away={alice.me: False})
+        assert again.me != bob.me
+        await again.knows(away={again.me: False})
     finally:
         copy.stop()
 

@@ -16,14 +16,15 @@ from rooms.models import Participant, Room, ServerProcess
 from rooms.protocol import messages, seating
 from rooms.protocol.outcomes import Arrived, Change, Waits
 from rooms.roster import arrivals, departures, seats
-from tests.rooms.conftest import SECONDS, Page
+from tests.rooms.conftest import Page
+from tests.servers import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def until(holds: Callable[[], Any]) -> None:
     """Wait for a condition on the event loop."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.005)
 
@@ -38,7 +39,7 @@ async def pausing(monkeypatch):
 
     def slow(*args: Any, **kwargs: Any) -> Arrived | Waits:
         loop.call_soon_threadsafe(began.set)
-        assert go_on.wait(SECONDS)
+        assert go_on.wait(PATIENCE)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(arrivals, "arrive", slow)
@@ -75,10 +76,10 @@ async def test_a_join_that_the_server_gives_up_concerns_nobody_else(enter, open_
     page = await open_socket(await sync_to_async(guest)())
     await page.hears("ready")
     await page.says("join", name="Bob")
-    await asyncio.wait_for(began.wait(), SECONDS)
+    await asyncio.wait_for(began.wait(), PATIENCE)
     page.communicator.future.cancel()
     go_on.set()
-    await page.communicator.wait(SECONDS)
+    await page.communicator.wait(PATIENCE)
     assert page.communicator.future.cancelled()
 
     registry = this_process.registry()
@@ -103,7 +104,7 @@ async def test_a_socket_that_never_became_ready_is_forgotten(open_socket, guest,
     failing(monkeypatch, "snapshot", after=False, module=seats)
     page = await open_socket(client)
     with pytest.raises(OperationalError):
-        await page.communicator.wait(SECONDS)
+        await page.communicator.wait(PATIENCE)
     assert this_process.registry().rooms == {}
 
 
@@ -114,7 +115,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
     failing(monkeypatch, "bury_predecessors", after=False, module=processes)
     page = await open_socket(client)
     with pytest.raises(OperationalError):
-        await page.communicator.wait(SECONDS)
+        await page.communicator.wait(PATIENCE)
     await (await open_socket(client)).hears("ready")
     process = await ServerProcess.objects.aget()
     assert process.channel == this_process.registry().channel
@@ -152,7 +153,7 @@ async def test_a_join_that_fails_for_good_leaves_no_ghost(enter, open_socket, gu
     await page.hears("ready")
     await page.says("join", name="Bob")
     with pytest.raises(OperationalError):
-        await page.communicator.wait(SECONDS)
+        await page.communicator.wait(PATIENCE)
     await this_process.registry().idle()
     bob = await Participant.objects.exclude(pk=alice.me).aget()
     assert bob.away_until is not None
@@ -281,7 +282,7 @@ async def test_nobody_is_ready_before_the_room_is_subscribed_to(open_socket, gue
     registry = this_process.registry()
     slow = SlowLayer(registry.bridge.layer)
     monkeypatch.setattr(registry.bridge, "layer", slow)
-    monkeypatch.setattr(bridge, "LAYER_TIMEOUT", SECONDS)
+    monkeypatch.setattr(bridge, "LAYER_TIMEOUT", PATIENCE)
     first = await open_socket(await sync_to_async(guest)())
     second = await open_socket(await sync_to_async(guest)())
     await until(lambda: sum(len(here.sockets) for here in registry.rooms.values()) == 2)
