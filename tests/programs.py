@@ -17,6 +17,7 @@ from pathlib import Path
 from config.launch.cluster import POSTGRES_FOLDERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS_SHELL = "chromium-headless-shell"
 APPLICATIONS = ("Chromium", "Google Chrome")
 
 
@@ -39,6 +40,18 @@ def chromium() -> str:
     if (program := _playwrights_chromium()).exists():
         return str(program)
     raise MissingProgram("Chromium")
+
+
+def headless_chromium() -> str:
+    """Chromium without windows, where there is one: the same pages, for half of the processor's time."""
+    if os.environ.get("CHROMIUM"):
+        return chromium()
+    if found := shutil.which(HEADLESS_SHELL):
+        return found
+    # Playwright's Chromium comes with one.
+    whole = chromium()
+    beside = (folder.glob("chromium_headless_shell-*/*/*headless?shell") for folder in Path(whole).parents)
+    return next((str(shell) for shells in beside for shell in shells), whole)
 
 
 def firefox() -> str:
@@ -113,6 +126,9 @@ def prepare() -> None:
     ]
     if faults:
         raise SystemExit("\n".join(faults))
+    # Without it, the whole browser is used, which takes longer.
+    if not os.environ.get("CHROMIUM") and _ways_to_install(HEADLESS_SHELL):
+        _require("Chromium's headless shell", lambda: _on_path(HEADLESS_SHELL), HEADLESS_SHELL, "")
     # Without these, the network lab says what it could not test.
     for package, find in {
         "coturn": coturn,
@@ -121,6 +137,12 @@ def prepare() -> None:
     }.items():
         if _ways_to_install(package):
             _require(package, find, package, "")
+
+
+def _on_path(name: str) -> str:
+    if found := shutil.which(name):
+        return found
+    raise MissingProgram(name)
 
 
 def _require(title: str, find: Callable[[], str], package: str, otherwise: str) -> list[str]:
@@ -142,7 +164,7 @@ def _ways_to_install(package: str) -> list[list[str]]:
     """The commands, to be run in order until one fails."""
     is_root_on_apt = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
     # Ubuntu's chromium is a snap, which neither containers nor Playwright can start.
-    if is_root_on_apt and (package != "chromium" or "ID=debian" in Path("/etc/os-release").read_text()):
+    if is_root_on_apt and ("chromium" not in package or "ID=debian" in Path("/etc/os-release").read_text()):
         return [
             ["apt-get", "update", "-qq"],
             ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],

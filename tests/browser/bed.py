@@ -40,6 +40,8 @@ TROUBLES = {
     # encoder takes it.
     "three cameras": ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"],
 }
+# The headless shell gives devices another id for each page, so that none can be found again.
+WHOLE = {"three cameras"}
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
 BUSY_CAMERA = """(() => {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -93,7 +95,7 @@ class Browsers:
                 f"--use-file-for-fake-audio-capture={microphone_file(colour, self._folder)}",
             ]
             self._running[name] = self._playwright.chromium.launch(
-                executable_path=self.program_of(colour),
+                executable_path=programs.chromium() if trouble in WHOLE else self.program_of(colour),
                 args=[
                     # A page that was reloaded has not been clicked, and Chromium sometimes minds.
                     "--autoplay-policy=no-user-gesture-required",
@@ -113,12 +115,10 @@ class Browsers:
     def asleep(self, colour: Colour) -> Iterator[None]:
         """While the block lasts, the whole browser stands still, as on a computer whose lid is closed."""
         film = f"--use-file-for-fake-video-capture={self._folder / colour.name}.y4m"
-        [program] = [
-            pid
-            for pid, command in descendants_of(os.getpid())
-            if film in command and not any(part.startswith("--type=") for part in command)
-        ]
-        everything = [program, *(pid for pid, _ in descendants_of(program))]
+        # A script may have started the program, with the same arguments.
+        started = [pid for pid, command in descendants_of(os.getpid()) if film in command]
+        everything = {*started, *(pid for program in started for pid, _ in descendants_of(program))}
+        assert everything, f"{colour.name} has a browser"
         for pid in everything:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -134,7 +134,7 @@ class Browsers:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    return programs.chromium()
+    return programs.headless_chromium()
 
 
 @pytest.fixture(scope="session")
