@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
             # Four pictures are all that two processors carry; a page that has less goes on by voice.
-            if "dave" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("no_devices"):
+            if "dave" in getattr(item, "fixturenames", ()) and item.get_closest_marker("devices"):
                 item.add_marker(pytest.mark.alone)
         elif pure & {item.path, *item.path.parents}:
             item.add_marker(pytest.mark.pure)

@@ -40,6 +40,8 @@ TROUBLES = {
     # encoder takes it.
     "three cameras": ["--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream"],
 }
+# With these, nothing of somebody is seen or heard.
+WITHOUT = {"denied", "missing"}
 # The headless shell gives devices another id for each page, so that none can be found again.
 WHOLE = {"three cameras"}
 # No fake camera is ever busy, so the page is told what Chromium says when a real one is.
@@ -173,6 +175,7 @@ def visitor(
 ) -> Iterator[Callable[..., Person]]:
     """`visitor("Alice")`: somebody of the cast in a browser of their own.
 
+    With camera and microphone where the test says so (`pytest.mark.devices`): all of them, or those it names.
     `account` signs them in; `trouble` spoils their devices; `at` is the server, if it is another one.
     """
     present: list[Person] = []
@@ -180,10 +183,11 @@ def visitor(
     def arrive(
         name: str, *, account: bool = False, trouble: str = "", at: Server = server, **options: Any
     ) -> Person:
-        without = request.node.get_closest_marker("no_devices")
-        trouble = trouble or ("missing" if without else "")
+        wanted = request.node.get_closest_marker("devices")
+        if not trouble and (wanted is None or (wanted.args and name not in wanted.args)):
+            trouble = "missing"
         # Beside another test, four would have too little of the machine.
-        assert len(present) < 3 or without or request.node.get_closest_marker("alone"), (
+        assert len(present) < 3 or wanted is None or request.node.get_closest_marker("alone"), (
             "Mark this test: pytest.mark.alone."
         )
         colour = CAST[name]
@@ -194,7 +198,8 @@ def visitor(
             "locale": "en-GB",
             "timezone_id": "Europe/Berlin",
         } | options
-        somebody = Person(name, colour, browsers.of(colour, trouble).new_context(**options), at)
+        context = browsers.of(colour, trouble).new_context(**options)
+        somebody = Person(name, colour, context, at, has_devices=trouble not in WITHOUT)
         present.append(somebody)
         for spoilt, script in (
             ("busy", BUSY_CAMERA),

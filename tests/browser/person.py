@@ -3,42 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.browser.media import COLOURS, Colour
 from tests.browser.server import Server, text_of
 
 OBSERVE = Path(__file__).with_name("observe.js").read_text()
+AXE = Axe().axe_script
 PASSWORD = "a table with eleven chairs"
 MEDIA_SECONDS = 30
 # Of a meeting, a series or one of it.
 MEETING_PAGE = re.compile(r"/meetings/[a-z0-9-]{15}/(\d+/)?$")
 
-# True once the picture has the colour and moves: five more frames than at first, and not all alike.
-SHOWS = """({ tiles, name, rgb, others, watch }) => {
-  const seen = ((window.watches ??= {})[watch] ??= { prints: new Set(), first: null, last: null });
+# Answers whether it is so at this moment, and keeps in `seen` what it has to remember and to tell.
+# The picture has the colour and moves: five more frames than at first, and not all alike.
+SHOWS = """({ tiles, name, rgb, others }, seen) => {
   const tile = [...document.querySelectorAll(tiles)].find((tile) => tile.textContent.includes(name));
   const now = window.observe.look(tile?.querySelector("video"));
-  seen.last = now ?? (tile ? "no picture" : "no tile");
+  seen.last = now ? `mean ${now.mean} at frame ${now.frames}` : tile ? "no picture" : "no tile";
   if (!now) return false;
   const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
   const distance = far(now.mean, rgb);
   if (distance > 80 || others.some((other) => far(now.mean, other) < distance)) {
-    seen.prints.clear();
-    seen.first = null;
+    delete seen.prints;
     return false;
   }
+  seen.prints ??= new Set();
   seen.first ??= now.frames;
   seen.prints.add(now.print);
   return seen.prints.size > 2 && now.frames > seen.first + 5;
 }"""
+# A picture that moves, whatever it shows.
+MOVES = """({ tiles, name, selector }, seen) => {
+  const tile = [...document.querySelectorAll(tiles)].find((tile) => tile.textContent.includes(name));
+  const now = window.observe.look(tile?.querySelector(selector));
+  seen.last = now ? "a still" : tile ? "no picture" : "no tile";
+  if (now) (seen.prints ??= new Set()).add(now.print);
+  return seen.prints?.size > 2;
+}"""
+SOUNDS = """({ hertz, audible }, seen) => {
+  const now = window.observe.loudness(hertz);
+  seen.last = `${now} dB`;
+  return now > audible;
+}"""
+
+# Asks every so many milliseconds, from now on.
+WATCH = """({ question, every }) => {
+  const ask = %s;
+  const seen = { isHad: false, last: null };
+  const look = () => {
+    seen.isHad = ask(question, seen);
+    if (!seen.isHad) setTimeout(look, every);
+  };
+  look();
+  return seen;
+}"""
+# Null once it is so, else what there was last.
+HAD = """async ({ found, milliseconds }) => {
+  const end = performance.now() + milliseconds;
+  while (!found.isHad && performance.now() < end) await new Promise((wake) => setTimeout(wake, 40));
+  return found.isHad ? null : String(found.last);
+}"""
+# The tiles of everybody but oneself.
+OF_OTHERS = "[data-participant]:not([data-self])"
 
 # Watches three beeps long; answers with the loudest moment.
 LISTENS = """async ({ hertz, milliseconds }) => {
@@ -62,16 +96,53 @@ AUDIBLE = -60  # decibels
 expect.set_options(timeout=15_000)
 
 
+class Watch:
+    """Goes on in the page until it is so: many can look and listen at the same time."""
+
+    def __init__(self, page: Page, ask: str, question: object, every: int, fault: str) -> None:
+        self._page, self._fault = page, fault
+        self._found = page.evaluate_handle(WATCH % ask, {"question": question, "every": every})
+
+    def is_had(self) -> None:
+        """Within so many seconds from now."""
+        try:
+            last = self._page.evaluate(HAD, {"found": self._found, "milliseconds": MEDIA_SECONDS * 1000})
+        except Error as error:
+            raise AssertionError(self._fault) from error
+        assert last is None, f"{self._fault}, but {last}"
+
+
+def have_all(watches: Sequence[Watch]) -> None:
+    for watch in watches:
+        watch.is_had()
+
+
+def meet_each_other(*people: Person) -> None:
+    """Each sees and hears each of the others. All look at once, since a call costs as long as it lasts."""
+    others = {one: [other for other in people if other is not one] for one in people}
+    have_all([watch for one in people for watch in one.begins_to_meet(others[one])])
+    for one in people:
+        one.is_among(others[one])
+
+
 class Person:
     """`colour` is what their camera shows and, as a tone, what their microphone delivers."""
 
-    def __init__(self, name: str, colour: Colour, context: BrowserContext, server: Server) -> None:
+    def __init__(
+        self,
+        name: str,
+        colour: Colour,
+        context: BrowserContext,
+        server: Server,
+        *,
+        has_devices: bool = True,
+    ) -> None:
         self.name, self.colour, self.context, self.server = name, colour, context, server
+        self.has_devices = has_devices
         self.email = f"{name.lower()}@example.org"
         self.errors: list[str] = []
         self.console: list[str] = []
         self._forgiven: list[str] = []
-        self._watches = 0
         context.add_init_script(OBSERVE)
         context.set_default_timeout(20_000)
         context.on("page", self._watch)
@@ -262,63 +333,54 @@ class Person:
         self.page.get_by_role("button", name="Leave", exact=True).click()
         self.in_phase("ended")
 
+    def needs_devices(self) -> None:
+        """Where they are looked at or listened to: whoever has none is silent in any case."""
+        assert self.has_devices, f"{self.name} has no camera and no microphone: pytest.mark.devices"
+
     def tile_of(self, name: str) -> Locator:
-        return self.page.locator("[data-participant]:not([data-self])").filter(has_text=name)
+        return self.page.locator(OF_OTHERS).filter(has_text=name)
 
     def tiles(self) -> Locator:
         return self.page.locator("[data-participant]")
 
     def sees(self, other: Person, colour: Colour | None = None) -> None:
         """Decoded, moving frames of their camera and of nobody else's."""
+        other.needs_devices()
         self.sees_picture(other.name, colour or other.colour)
 
     def sees_own_picture(self) -> None:
+        self.needs_devices()
         self.sees_picture("You", self.colour, tiles="[data-participant][data-self]")
 
-    def sees_picture(
-        self, name: str, colour: Colour, *, tiles: str = "[data-participant]:not([data-self])"
-    ) -> None:
-        self._watches += 1
+    def sees_picture(self, name: str, colour: Colour, *, tiles: str = OF_OTHERS) -> None:
+        self._looks_for(name, colour, tiles).is_had()
+
+    def _looks_for(self, name: str, colour: Colour, tiles: str = OF_OTHERS) -> Watch:
         question = {
             "tiles": tiles,
             "name": name,
             "rgb": colour.rgb,
             "others": [other.rgb for other in COLOURS if other != colour],
-            "watch": self._watches,
         }
-        try:
-            self.page.wait_for_function(SHOWS, arg=question, timeout=MEDIA_SECONDS * 1000, polling=100)
-        except Exception as error:
-            last = self.page.evaluate(f"window.watches?.[{self._watches}]?.last")
-            raise AssertionError(
-                f"{self.name} does not see {name} in {colour.name}, but {brief(last)}"
-            ) from error
+        return Watch(self.page, SHOWS, question, 100, f"{self.name} does not see {name} in {colour.name}")
 
     def sees_screen_of(self, other: Person) -> None:
         """A picture in the tile of their screen that moves."""
-        tile = self.page.locator("[data-screen]").filter(has_text=other.name)
-        expect(tile.locator("video.screen")).to_be_visible(timeout=MEDIA_SECONDS * 1000)
-        self.page.wait_for_function(
-            """(video) => {
-              const now = window.observe.look(video);
-              if (now) (video.prints ??= new Set()).add(now.print);
-              return video.prints?.size > 2;
-            }""",
-            arg=tile.locator("video.screen").element_handle(),
-            timeout=MEDIA_SECONDS * 1000,
-            polling=100,
-        )
+        question = {"tiles": "[data-screen]", "name": other.name, "selector": "video.screen"}
+        fault = f"{self.name} does not see the screen of {other.name}"
+        Watch(self.page, MOVES, question, 100, fault).is_had()
 
     def hears(self, other: Person) -> None:
         """Their tone, in what the page really plays."""
+        other.needs_devices()
         self.hears_tone(other.name, other.colour)
 
     def hears_tone(self, name: str, colour: Colour) -> None:
-        question = f"(hertz) => window.observe.loudness(hertz) > {AUDIBLE}"
-        try:
-            self.page.wait_for_function(question, arg=colour.hertz, timeout=MEDIA_SECONDS * 1000, polling=40)
-        except Exception as error:
-            raise AssertionError(f"{self.name} does not hear {name}") from error
+        self._listens_for(name, colour).is_had()
+
+    def _listens_for(self, name: str, colour: Colour) -> Watch:
+        question = {"hertz": colour.hertz, "audible": AUDIBLE}
+        return Watch(self.page, SOUNDS, question, 40, f"{self.name} does not hear {name}")
 
     @contextmanager
     def hearing_tone(self, name: str, colour: Colour) -> Iterator[None]:
@@ -337,18 +399,36 @@ class Person:
 
     def hears_nothing_of(self, other: Person) -> None:
         """Within some seconds, three beeps' time passes without their tone."""
+        other.needs_devices()
         question = {"hertz": other.colour.hertz, "milliseconds": 1600}
         for _attempt in range(3):
             if (loudest := self.page.evaluate(LISTENS, question)) < AUDIBLE:
                 return
         raise AssertionError(f"{self.name} still hears {other.name} at {loudest} dB")
 
+    def reaches(self, other: Person) -> None:
+        """There is a connection to them, whether anything is to be seen and heard or not."""
+        expect(self.tile_of(other.name)).to_have_attribute("data-connection", "connected", timeout=20_000)
+
     def meets(self, *others: Person) -> None:
         """Sees and hears each of them, and nobody else is there."""
-        for other in others:
-            self.sees(other)
-            self.hears(other)
+        have_all(self.begins_to_meet(others))
+        self.is_among(others)
+
+    def is_among(self, others: Sequence[Person]) -> None:
         expect(self.tiles()).to_have_count(len(others) + 1)
+
+    def begins_to_meet(self, others: Sequence[Person]) -> list[Watch]:
+        for other in others:
+            other.needs_devices()
+        return [
+            watch
+            for other in others
+            for watch in (
+                self._looks_for(other.name, other.colour),
+                self._listens_for(other.name, other.colour),
+            )
+        ]
 
     def press(self, control: str) -> None:
         """One of the round controls in the bar: microphone, camera, share, hands, people, chat, more."""
@@ -382,11 +462,16 @@ class Person:
         self.page.wait_for_function(
             "() => document.getAnimations().every((one) => one.playState !== 'running')"
         )
-        result: dict[str, Any] = Axe().run(self.page).response
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        # Nothing but the violations comes over: what passed is long, and nobody reads it.
+        violations: list[dict[str, Any]] = self.page.evaluate(
+            "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)"
+        )
         return [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
             + "\n".join(f"    {node['target']} {node['html'][:160]}" for node in violation["nodes"])
-            for violation in result["violations"]
+            for violation in violations
         ]
 
     def tab_to(self, target: Locator) -> None:
@@ -396,7 +481,3 @@ class Person:
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{self.name} does not reach {target} by the Tab key")
-
-
-def brief(last: Any) -> str:
-    return f"mean {last['mean']} at frame {last['frames']}" if isinstance(last, dict) else str(last)

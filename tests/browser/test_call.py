@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.person import meet_each_other
 
+
+@pytest.mark.devices
 def test_one_person_sees_themselves_and_nobody_else(alice):
     alice.meet_now()
     alice.join()
@@ -14,34 +17,34 @@ def test_one_person_sees_themselves_and_nobody_else(alice):
     expect(alice.page.get_by_text("Nobody else is here")).to_be_visible()
 
 
+@pytest.mark.devices
 def test_two_people_meet(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
+@pytest.mark.devices
 def test_a_guest_may_be_there_before_the_organizer(alice, bob):
     link = alice.meet_now()
     bob.join(link)
     expect(alice.page.get_by_text("Bob is inside")).to_be_visible()
     alice.join()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
+@pytest.mark.devices
 def test_a_third_joins_two(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     alice.meets(bob)
     carol.join(link)
-    alice.meets(bob, carol)
-    bob.meets(alice, carol)
-    carol.meets(alice, bob)
+    meet_each_other(alice, bob, carol)
 
 
+@pytest.mark.devices
 def test_four_join_at_once(alice, bob, carol, dave):
     everybody = [alice, bob, carol, dave]
     link = alice.meet_now()
@@ -51,10 +54,10 @@ def test_four_join_at_once(alice, bob, carol, dave):
         person.press_join()
     for person in everybody:
         person.in_phase("joined")
-    for person in everybody:
-        person.meets(*(other for other in everybody if other is not person))
+    meet_each_other(*everybody)
 
 
+@pytest.mark.devices
 def test_who_leaves_is_gone_and_the_others_stay(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -63,10 +66,10 @@ def test_who_leaves_is_gone_and_the_others_stay(alice, bob, carol):
     alice.meets(bob, carol)
     bob.leave()
     expect(bob.page.get_by_role("heading", name="You have left")).to_be_visible()
-    alice.meets(carol)
-    carol.meets(alice)
+    meet_each_other(alice, carol)
 
 
+@pytest.mark.devices
 def test_who_left_may_come_back(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -76,19 +79,19 @@ def test_who_left_may_come_back(alice, bob):
     bob.page.get_by_role("button", name="Join again").click()
     bob.in_phase("prejoin")
     bob.join()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
 def test_who_closes_the_window_is_gone_after_a_moment(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
+    alice.reaches(bob)
     bob.page.close()
     expect(alice.tile_of("Bob")).to_have_count(0, timeout=20_000)
 
 
+@pytest.mark.devices
 def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -99,9 +102,7 @@ def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
     seat = bob.id
     bob.reload()
     assert bob.id == seat
-    bob.meets(alice, carol)
-    alice.meets(bob, carol)
-    carol.meets(alice, bob)
+    meet_each_other(alice, bob, carol)
     bob.reads("Whoever reloads still has this.")
     # So does the way back from another page.
     bob.go("/")
@@ -118,6 +119,7 @@ def test_a_reload_leads_back_to_the_same_seat(alice, bob, carol):
         ("chat", "chat/talk", "Who writes too soon is heard all the same."),
     ],
 )
+@pytest.mark.devices
 def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel, module, comes):
     link = alice.meet_now()
     alice.join()
@@ -133,8 +135,7 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
         expect(opened.locator(".scroll")).not_to_contain_text("We keep trying")
         assert bob.barriers() == []
         # What does not come takes nothing from the call.
-        bob.meets(alice)
-        alice.meets(bob)
+        meet_each_other(bob, alice)
         if panel == "chat":
             # What is said to somebody who cannot take it yet waits, too.
             alice.says("Can you read this?")
@@ -152,7 +153,6 @@ def test_a_panel_that_does_not_come_says_so_and_is_tried_again(alice, bob, panel
 
 
 @pytest.mark.parametrize("file", ["quality", "views/connection"])
-@pytest.mark.no_devices
 def test_a_panel_that_comes_late_says_so_and_saves_what_was_asked_for(alice, file):
     alice.meet_now()
     pattern = re.compile(rf"/js/room/{file}\.[0-9a-f]*\.?js$")
@@ -171,7 +171,6 @@ def test_a_panel_that_comes_late_says_so_and_saves_what_was_asked_for(alice, fil
     expect(panel.get_by_text("We keep trying")).to_be_hidden()
 
 
-@pytest.mark.no_devices
 def test_a_page_from_before_an_update_says_so_and_leads_back_to_the_seat(alice):
     alice.meet_now()
     file = re.compile(r"/js/room/views/people\.[0-9a-f]*\.?js$")
@@ -189,6 +188,7 @@ def test_a_page_from_before_an_update_says_so_and_leads_back_to_the_seat(alice):
     expect(alice.open_panel("people")).to_contain_text("At the table, 1")
 
 
+@pytest.mark.devices
 def test_while_the_room_does_not_come_who_has_joined_is_told_so_and_seen(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -207,7 +207,6 @@ def test_while_the_room_does_not_come_who_has_joined_is_told_so_and_seen(alice, 
     bob.reads("Are you coming?")
 
 
-@pytest.mark.no_devices
 def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):
     alice.meet_now()
     file = re.compile(r"/js/room/views/chat\.[0-9a-f]*\.?js$")
@@ -235,7 +234,6 @@ def test_what_is_still_being_written_is_not_sent_when_the_chat_comes(alice):
 @pytest.mark.parametrize(
     ("file", "heading"), [("quality", "You have left"), ("views/ended", "You are not in the room")]
 )
-@pytest.mark.no_devices
 def test_the_last_page_waits_for_nothing_else_and_is_never_empty(alice, file, heading):
     alice.meet_now()
     pattern = re.compile(rf"/js/room/{file}\.[0-9a-f]*\.?js$")
@@ -249,18 +247,19 @@ def test_the_last_page_waits_for_nothing_else_and_is_never_empty(alice, file, he
         expect(alice.page.get_by_role("button", name="Meet now")).to_be_visible()
 
 
+@pytest.mark.devices
 def test_the_host_reloads_and_is_host_still(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     alice.meets(bob)
     alice.reload()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     alice.removes(bob)
     bob.in_phase("ended")
 
 
+@pytest.mark.devices
 def test_who_is_removed_does_not_come_back(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -292,7 +291,7 @@ def test_only_the_host_may_remove(alice, bob):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    bob.sees(alice)
+    bob.reaches(alice)
     expect(bob.open_panel("people").get_by_text("Alice")).to_be_visible()
     expect(bob.open_panel("people").get_by_role("button", name="Remove Alice")).to_have_count(0)
 
@@ -382,7 +381,7 @@ def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
     alice.says("The first word.")
     expect(alice.page.locator("#chat .log")).to_contain_text("Not delivered yet")
     bob.join(link)
-    alice.sees(bob)
+    alice.reaches(bob)
     bob.reads("The first word.")
     expect(alice.page.locator("#chat .log")).not_to_contain_text("Not delivered yet")
     bob.says("The second word.")
@@ -411,6 +410,7 @@ KEEP_SCREEN_BACK = """(() => {
 })()"""
 
 
+@pytest.mark.devices("Alice")
 def test_a_shared_screen_that_does_not_arrive_is_told_of_at_both_ends(alice, bob):
     alice.context.add_init_script(KEEP_SCREEN_BACK)
     link = alice.meet_now()
@@ -439,6 +439,7 @@ SEND_ALL_THE_SAME = """window.observe.connections
   .forEach(({ track }) => track?.kind === "audio" && (track.enabled = true))"""
 
 
+@pytest.mark.devices("Alice")
 def test_muting_is_heard_and_shown_and_speaking_is_what_is_heard(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -457,6 +458,7 @@ def test_muting_is_heard_and_shown_and_speaking_is_what_is_heard(alice, bob):
     bob.hears(alice)
 
 
+@pytest.mark.devices("Alice")
 def test_a_camera_goes_off_and_on_again(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -471,6 +473,7 @@ def test_a_camera_goes_off_and_on_again(alice, bob):
     bob.sees(alice)
 
 
+@pytest.mark.devices("Alice", "Carol")
 def test_a_screen_is_shared(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -491,7 +494,7 @@ def test_a_hand_stays_up_in_its_place_through_a_reload_and_a_reaction_is_gone_af
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.sees(bob)
+    alice.reaches(bob)
     bob.press("hands")
     expect(alice.tile_of("Bob").get_by_text("Hand up")).to_be_visible()
     alice.press("hands")
@@ -518,6 +521,7 @@ def test_a_hand_stays_up_in_its_place_through_a_reload_and_a_reaction_is_gone_af
     expect(bob.tile_of("Alice").locator(".reaction")).to_be_visible()
 
 
+@pytest.mark.devices
 def test_the_same_person_on_two_pages_is_there_twice_but_makes_no_echo(alice, bob):
     link = alice.meet_now()
     alice.join()

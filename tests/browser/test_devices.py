@@ -56,6 +56,7 @@ UNRELIABLE = """(() => {
         ("busy", "The camera is taken"),
     ],
 )
+@pytest.mark.devices("Alice")
 def test_who_has_no_devices_is_told_why_and_joins(alice, visitor, trouble, words):
     bob = visitor("Bob", trouble=trouble)
     link = alice.meet_now()
@@ -73,6 +74,7 @@ def test_who_has_no_devices_is_told_why_and_joins(alice, visitor, trouble, words
     alice.reads("I have no camera, but I can write.")
 
 
+@pytest.mark.devices
 def test_sound_that_the_browser_holds_back_is_let_in_by_any_key(alice, visitor):
     bob = visitor("Bob", trouble="held back")
     link = alice.meet_now()
@@ -96,6 +98,7 @@ def sound_of(somebody):
     )
 
 
+@pytest.mark.devices("Bob")
 def test_who_turns_them_off_before_joining_is_neither_seen_nor_heard(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -113,6 +116,7 @@ def test_who_turns_them_off_before_joining_is_neither_seen_nor_heard(alice, bob)
     alice.meets(bob)
 
 
+@pytest.mark.devices
 def test_the_preview_shows_the_own_camera_and_the_level_of_the_microphone(alice):
     alice.meet_now()
     picture = alice.page.locator("#prejoin video")
@@ -166,6 +170,7 @@ def choose_camera(somebody, label):
     somebody.page.get_by_role("menuitemradio", name=label).click()
 
 
+@pytest.mark.devices("Bob")
 def test_who_loses_the_microphone_is_told_as_are_the_others_until_it_is_back(alice, bob):
     bob.context.add_init_script(UNRELIABLE)
     # He was asked before: the fake question is forgotten with its answer.

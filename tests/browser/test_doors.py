@@ -20,7 +20,6 @@ def test_an_unknown_link_leads_nowhere(bob):
     refused(bob, "/no/such/page/", "There is nothing here", 404)
 
 
-@pytest.mark.no_devices
 def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
     bob = visitor("Bob")
     bob.email = "bob.of.the.cancelled@example.org"
@@ -37,7 +36,6 @@ def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
     assert "ancel" in bob.letter(2)["Subject"]
 
 
-@pytest.mark.no_devices
 def test_a_cancelled_meeting_ends_the_call(alice, bob):
     alice.schedule("Called off in the middle", "nobody@example.org")
     page = alice.page.url
@@ -49,7 +47,6 @@ def test_a_cancelled_meeting_ends_the_call(alice, bob):
     expect(bob.page.get_by_role("heading", name="This meeting was cancelled")).to_be_visible()
 
 
-@pytest.mark.no_devices
 def test_a_replaced_link_points_to_the_newer_letter(alice, visitor):
     bob = visitor("Bob")
     bob.email = "bob.of.two.letters@example.org"
@@ -64,7 +61,6 @@ def test_a_replaced_link_points_to_the_newer_letter(alice, visitor):
     bob.join(bob.personal_link(2))
 
 
-@pytest.mark.no_devices
 def test_who_is_taken_off_the_list_is_put_out_of_the_room(alice, visitor):
     bob = visitor("Bob")
     bob.email = "bob.taken.off@example.org"
@@ -97,6 +93,7 @@ def small_server(tmp_path_factory):
     found.stop()
 
 
+@pytest.mark.devices("Carol")
 def test_a_full_room_lets_in_whoever_waits_when_a_seat_is_free(visitor, small_server):
     alice = visitor("Alice", account=True, at=small_server)
     bob, carol = visitor("Bob", at=small_server), visitor("Carol", at=small_server)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.person import Person
+from tests.browser.person import Person, meet_each_other
 from tests.servers import wait_until
 
 
+@pytest.mark.devices
 def test_the_click_only_fills_the_slots(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -15,13 +17,13 @@ def test_the_click_only_fills_the_slots(alice, bob):
     stand_ready(alice, bob)
     before = connections_made(alice), connections_made(bob)
     bob.join()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     alice.says("You were here before you came.")
     bob.reads("You were here before you came.")
     assert (connections_made(alice), connections_made(bob)) == before
 
 
+@pytest.mark.devices
 def test_nobody_sends_anything_to_somebody_who_has_not_entered(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -44,7 +46,7 @@ def test_those_inside_see_that_somebody_is_about_to_come_in(alice, bob):
     expect(alice.open_panel("people")).to_contain_text("Somebody is getting ready to come in")
     assert not alice.barriers()
     bob.join()
-    alice.sees(bob)
+    alice.reaches(bob)
     expect(alice.page.get_by_text("getting ready to come in")).to_have_count(0)
 
 
@@ -57,6 +59,7 @@ def test_who_goes_away_without_a_click_is_forgotten(alice, bob):
     has_ready(alice, 0)
 
 
+@pytest.mark.devices
 def test_somebody_who_comes_in_meanwhile_is_connected_too(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -66,10 +69,10 @@ def test_somebody_who_comes_in_meanwhile_is_connected_too(alice, bob, carol):
     carol.meets(alice)
     has_ready(bob, 2)
     bob.join()
-    for person, others in (alice, (bob, carol)), (bob, (alice, carol)), (carol, (alice, bob)):
-        person.meets(*others)
+    meet_each_other(alice, bob, carol)
 
 
+@pytest.mark.devices
 def test_somebody_who_reloads_meanwhile_is_connected_again(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -78,10 +81,10 @@ def test_somebody_who_reloads_meanwhile_is_connected_again(alice, bob):
     alice.reload()
     stand_ready(alice, bob)
     bob.join()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
+@pytest.mark.devices("Bob")
 def test_a_click_before_the_page_is_ready_takes_the_seat_already(alice, bob):
     link = alice.meet_now()
     alice.join()

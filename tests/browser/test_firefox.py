@@ -15,6 +15,7 @@ from tests.servers import wait_until
 HUM = 1000
 
 
+@pytest.mark.devices
 def test_firefox_joins_chromium(alice, fiona):
     link = alice.meet_now()
     alice.join()
@@ -26,6 +27,7 @@ def test_firefox_joins_chromium(alice, fiona):
         meet(alice, fiona)
 
 
+@pytest.mark.devices
 def test_chromium_joins_firefox(alice, fiona):
     link = alice.meet_now()
     fiona.join(link)
@@ -37,6 +39,7 @@ def test_chromium_joins_firefox(alice, fiona):
         meet(alice, fiona)
 
 
+@pytest.mark.devices
 def test_firefox_reloads_and_is_back(alice, bob, fiona):
     link = alice.meet_now()
     alice.join()
@@ -49,6 +52,7 @@ def test_firefox_reloads_and_is_back(alice, bob, fiona):
     alice.sees(bob)
 
 
+@pytest.mark.devices
 def test_firefox_waits_in_the_lobby_and_is_admitted(alice, fiona, server):
     link = alice.meet_now()
     set_up(server, link, lobby=1)

@@ -48,7 +48,6 @@ def test_a_title_of_ten_thousand_letters_is_refused_and_kept(alice):
     assert len(alice.page.get_by_label("Title").input_value()) == 10_000
 
 
-@pytest.mark.no_devices
 def test_markup_stays_text_on_every_page(alice, visitor):
     bob = visitor("Bob")
     bob.email = "bob.of.the.markup@example.org"
@@ -74,7 +73,6 @@ def test_markup_stays_text_on_every_page(alice, visitor):
     assert "<script>" not in bob.letter(number).get_body(("html",)).get_content()
 
 
-@pytest.mark.no_devices
 def test_a_name_cannot_turn_the_page_around_or_be_empty(alice, bob):
     link = alice.meet_now()
     alice.join()

@@ -40,11 +40,11 @@ def trio(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
+    alice.reaches(bob)
     carol.context.add_init_script(f"({WITHOUT_A_WAY})('{alice.id}')")
     carol.join(link)
-    carol.sees(bob)
-    bob.sees(carol)
+    carol.reaches(bob)
+    bob.reaches(carol)
     return alice, bob, carol
 
 
@@ -63,6 +63,7 @@ def nobody_carries(alice, bob, carol):
         person.context.add_init_script(ASKS_NOBODY)
 
 
+@pytest.mark.devices("Alice", "Carol")
 def test_everybody_sees_which_two_do_not_hear_each_other_until_they_do(nobody_carries, trio):
     alice, bob, carol = trio
     for person, words in (
@@ -111,6 +112,7 @@ def test_two_who_do_not_hear_each_other_read_each_other_over_a_third(trio):
 
 # A picture has to move all the time; on a machine that is busy the call may go on with voice alone.
 @pytest.mark.alone
+@pytest.mark.devices
 def test_two_who_find_no_way_to_each_other_hear_each_other_by_way_of_a_third(trio):
     alice, bob, carol = trio
     for person, other in (alice, carol), (carol, alice):

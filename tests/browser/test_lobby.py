@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.media import Colour
-from tests.browser.person import Person
+from tests.browser.person import Person, meet_each_other
 from tests.browser.server import Server
 from tests.browser.steps import ask, knocks, set_up, waits
 from tests.servers import wait_until
@@ -31,6 +31,7 @@ def link(alice, server):
     return found
 
 
+@pytest.mark.devices
 def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
     bob.open(link)
     # He learns who lets people in, and not who is inside.
@@ -52,8 +53,7 @@ def test_somebody_waits_is_heard_and_is_admitted(alice, bob, link):
     knocks(alice).get_by_role("button", name="Admit Bob").click()
     bob.in_phase("joined")
     expect(bob.page).to_have_title(own_title)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     expect(knocks(alice)).to_be_hidden()
     # The button that she pressed is gone; she is where the room begins.
     expect(alice.page.locator("#room h1")).to_be_focused()
@@ -69,7 +69,6 @@ def open_connections(person: Person) -> int:
     )
 
 
-@pytest.mark.no_devices
 def test_somebody_is_refused_kindly(alice, bob, link):
     ask(bob, link)
     people = alice.open_panel("people")
@@ -82,6 +81,7 @@ def test_somebody_is_refused_kindly(alice, bob, link):
     expect(people.get_by_role("region", name="Everybody here")).to_be_focused()
 
 
+@pytest.mark.devices("Bob", "Carol")
 def test_all_are_admitted_at_once_and_the_keyboard_is_enough(alice, bob, carol, link):
     ask(bob, link)
     ask(carol, link)
@@ -100,7 +100,6 @@ def test_all_are_admitted_at_once_and_the_keyboard_is_enough(alice, bob, carol, 
     alice.meets(bob, carol)
 
 
-@pytest.mark.no_devices
 def test_more_than_are_seen_at_once_are_admitted_by_a_second_press(alice, bob, carol, dave, link):
     for person in (bob, carol, dave):
         ask(person, link)
@@ -122,6 +121,7 @@ def test_more_than_are_seen_at_once_are_admitted_by_a_second_press(alice, bob, c
         person.in_phase("joined")
 
 
+@pytest.mark.devices("Bob")
 def test_a_host_who_reloads_is_back_at_once_and_still_sees_who_waits(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")
@@ -134,7 +134,6 @@ def test_a_host_who_reloads_is_back_at_once_and_still_sees_who_waits(alice, bob,
     alice.meets(bob)
 
 
-@pytest.mark.no_devices
 def test_who_reloads_while_waiting_goes_on_waiting(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")
@@ -144,7 +143,6 @@ def test_who_reloads_while_waiting_goes_on_waiting(alice, bob, link):
     bob.in_phase("joined")
 
 
-@pytest.mark.no_devices
 def test_who_stops_waiting_is_off_the_list_and_may_ask_again(alice, bob, link):
     ask(bob, link)
     expect(knocks(alice)).to_contain_text("Bob")
@@ -155,7 +153,6 @@ def test_who_stops_waiting_is_off_the_list_and_may_ask_again(alice, bob, link):
     expect(knocks(alice)).to_contain_text("Bob")
 
 
-@pytest.mark.no_devices
 def test_with_no_host_inside_people_are_told_so(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, lobby=1)
@@ -166,7 +163,6 @@ def test_with_no_host_inside_people_are_told_so(alice, bob, server):
     expect(knocks(alice)).to_contain_text("Bob")
 
 
-@pytest.mark.no_devices
 def test_a_door_that_is_shut_meanwhile_says_no_more_who_is_inside(alice, bob, server):
     link = alice.meet_now()
     alice.join()
@@ -180,6 +176,7 @@ def test_a_door_that_is_shut_meanwhile_says_no_more_who_is_inside(alice, bob, se
     expect(inside).to_have_text("Alice lets people in.")
 
 
+@pytest.mark.devices("Bob")
 def test_a_crash_of_the_server_loses_nobody_who_waits(visitor, tmp_path):
     server = Server(tmp_path)
     server.start()
@@ -213,6 +210,7 @@ def opens(server: Server, link: str, opens_at: datetime) -> None:
         assert changed.rowcount == 1
 
 
+@pytest.mark.devices("Carol")
 def test_the_door_opens_by_itself(alice, bob, carol, server):
     link = alice.meet_now()
     set_up(server, link, instant=0, early=int(EARLY.total_seconds() * 1_000_000))
@@ -240,7 +238,6 @@ def test_the_door_opens_by_itself(alice, bob, carol, server):
     wait_until(lambda: open_connections(carol) == 1, "Carol stands ready")
 
 
-@pytest.mark.no_devices
 def test_where_a_host_lets_people_in_an_open_door_alone_is_not_promised(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, instant=0, lobby=1, early=int(EARLY.total_seconds() * 1_000_000))
@@ -254,7 +251,6 @@ def test_where_a_host_lets_people_in_an_open_door_alone_is_not_promised(alice, b
     expect(door).not_to_contain_text("You come in")
 
 
-@pytest.mark.no_devices
 def test_meetings_for_invited_people_say_what_to_do(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, access="invited")

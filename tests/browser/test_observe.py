@@ -6,6 +6,8 @@ from tests.browser import person as person_module
 from tests.browser.media import BLUE, GREEN, RED
 from tests.browser.server import Server
 
+pytestmark = pytest.mark.devices
+
 # A page with one tile that shows and plays the person's own devices.
 SET_UP = """async ({ frozen, muted }) => {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
@@ -86,3 +88,10 @@ def test_an_error_in_the_console_is_noted(alone):
     [error] = bob.errors
     assert "a fault" in error
     bob.errors.clear()
+
+
+def test_nobody_is_looked_at_or_listened_to_who_has_no_devices(alone, visitor):
+    bob, carol = alone(), visitor("Carol", trouble="missing")
+    for look in bob.sees, bob.hears, bob.hears_nothing_of, bob.meets:
+        with pytest.raises(AssertionError, match="Carol has no camera and no microphone"):
+            look(carol)

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.person import meet_each_other
 from tests.browser.server import Server
 from tests.servers import new_database, refusing_connections, wait_until
 
 DATABASE_AWAY_SECONDS = 20
 
 
+@pytest.mark.devices
 def test_the_server_dies_and_comes_back_in_the_middle_of_a_call(alice, bob, carol, server):
     link = alice.meet_now()
     alice.join()
@@ -21,16 +23,15 @@ def test_the_server_dies_and_comes_back_in_the_middle_of_a_call(alice, bob, caro
     seats = alice.id, bob.id
     with alice.reconnecting(), bob.reconnecting():
         server.crash()
-        for person, other in (alice, bob), (bob, alice):
-            person.meets(other)
+        meet_each_other(alice, bob)
         alice.says("Nobody hears the server fall.")
         bob.reads("Nobody hears the server fall.")
     assert (alice.id, bob.id) == seats
     carol.join(link)
-    for person, others in (alice, (bob, carol)), (bob, (alice, carol)), (carol, (alice, bob)):
-        person.meets(*others)
+    meet_each_other(alice, bob, carol)
 
 
+@pytest.mark.devices
 def test_a_lost_socket_costs_neither_seat_nor_picture(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -41,12 +42,10 @@ def test_a_lost_socket_costs_neither_seat_nor_picture(alice, bob):
         bob.context.set_offline(True)
         bob.lose_socket()
         expect(bob.trouble).to_be_visible(timeout=20_000)
-        bob.meets(alice)
-        alice.meets(bob)
+        meet_each_other(bob, alice)
         bob.context.set_offline(False)
     assert bob.id == seat
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
 @pytest.fixture
@@ -59,7 +58,8 @@ def forgetful(tmp_path):
 
 
 @pytest.mark.alone
-def test_sockets_that_are_lost_for_long_stop_nothing(visitor, forgetful):
+@pytest.mark.devices
+def test_sockets_that_are_lost_for_long_stop_nothing(forgetful, visitor):
     """For less than a seat is kept for somebody whom nobody hears, and for two and three times as long."""
     alice = visitor("Alice", account=True, at=forgetful)
     bob, carol, dave = (visitor(name, at=forgetful) for name in ("Bob", "Carol", "Dave"))
@@ -69,8 +69,7 @@ def test_sockets_that_are_lost_for_long_stop_nothing(visitor, forgetful):
     for person in outages:
         person.join(link)
     people = [alice, *outages]
-    for person in people:
-        person.meets(*(other for other in people if other is not person))
+    meet_each_other(*people)
     seats = {person: person.id for person in people}
     with ExitStack() as stack:
         for person in outages:
@@ -111,6 +110,7 @@ class Media:
         return [link["received"] for link in links]
 
 
+@pytest.mark.devices
 def test_a_page_from_the_back_forward_cache_has_its_seat_again(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -125,21 +125,19 @@ def test_a_page_from_the_back_forward_cache_has_its_seat_again(alice, bob):
         }""")
     bob.in_phase("joined")
     assert bob.id == seat
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
+@pytest.mark.devices
 def test_a_computer_that_sleeps_and_wakes_is_in_the_call_again(alice, bob, browsers):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     seat = bob.id
     with browsers.asleep(bob.colour):
         expect(alice.tile_of("Bob")).not_to_have_attribute("data-connection", "connected", timeout=30_000)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     assert bob.id == seat
 
 
@@ -151,15 +149,15 @@ def own_server(tmp_path):
     server.stop()
 
 
-def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(visitor, own_server):
+@pytest.mark.devices
+def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(own_server, visitor):
     alice = visitor("Alice", account=True, at=own_server)
     bob, carol = visitor("Bob", at=own_server), visitor("Carol", at=own_server)
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     carol.join(link)
-    for person, others in (alice, (bob, carol)), (bob, (alice, carol)), (carol, (alice, bob)):
-        person.meets(*others)
+    meet_each_other(alice, bob, carol)
     with alice.reconnecting(), bob.reconnecting(), carol.reconnecting():
         own_server.stop()
         for person in (alice, bob, carol):
@@ -201,6 +199,7 @@ def path_between(person):
     )
 
 
+@pytest.mark.devices
 def test_two_servers_are_one_place_and_outlast_what_they_stand_on(visitor, tmp_path, postgres_url, redis):
     database = new_database(postgres_url)
     common = {"DATABASE_URL": database, "REDIS_URL": redis.url, "SECRET_KEY": "the same on both"}
@@ -213,13 +212,11 @@ def test_two_servers_are_one_place_and_outlast_what_they_stand_on(visitor, tmp_p
         there.start()
         bob = visitor("Bob", at=there)
         bob.join(there.url + urlsplit(link).path)
-        alice.meets(bob)
-        bob.meets(alice)
+        meet_each_other(alice, bob)
         alice.says("You are elsewhere, are you?")
         bob.reads("You are elsewhere, are you?")
         bob.reload()
-        alice.meets(bob)
-        bob.meets(alice)
+        meet_each_other(alice, bob)
 
         media = Media([alice, bob])
         with refusing_connections(database, postgres_url):

@@ -49,6 +49,7 @@ PHONE = {"width": 390, "height": 500}
 ROOMY = {"width": 1280, "height": 800}
 
 
+@pytest.mark.devices("Alice")
 def test_who_is_not_seen_is_not_encoded(alice, bob):
     meet(alice, bob)
     bob.page.set_viewport_size(PHONE)
@@ -61,6 +62,7 @@ def test_who_is_not_seen_is_not_encoded(alice, bob):
     bob.sees(alice)
 
 
+@pytest.mark.devices("Alice")
 def test_a_page_in_the_background_is_sent_no_pictures(alice, bob):
     meet(alice, bob)
     bob.page.evaluate(HIDE, True)
@@ -89,6 +91,7 @@ def test_two_people_see_each_other_in_720_lines(visitor):
     wait_until(lambda: height_of(bob, "Alice") == 720, "720 lines arrive", 60)
 
 
+@pytest.mark.devices("Alice")
 def test_a_device_that_is_too_slow_goes_on_with_the_voice_and_says_so(alice, bob):
     meet(alice, bob)
     alice.page.evaluate(SLOW)
@@ -103,6 +106,7 @@ def test_a_device_that_is_too_slow_goes_on_with_the_voice_and_says_so(alice, bob
     expect(said).to_be_hidden()
 
 
+@pytest.mark.devices
 def test_the_curious_look_at_their_links(alice, bob, carol, tmp_path):
     link = alice.meet_now()
     alice.join()
@@ -128,7 +132,8 @@ def test_the_curious_look_at_their_links(alice, bob, carol, tmp_path):
 
 
 def test_the_panel_is_reached_and_left_by_keyboard(alice, bob):
-    meet(alice, bob)
+    bob.join(alice_inside(alice))
+    alice.reaches(bob)
     more = alice.page.locator("[data-control=more]")
     alice.tab_to(more)
     alice.page.keyboard.press("Enter")
@@ -146,6 +151,7 @@ def test_the_panel_is_reached_and_left_by_keyboard(alice, bob):
     expect(more).to_be_focused()
 
 
+@pytest.mark.devices
 def test_firefox_sends_what_is_seen_and_looks_at_its_links(alice, fiona):
     fiona.join(alice_inside(alice))
     fiona.sees("Alice", alice.colour.rgb)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.launch import turn
+from tests.browser.person import meet_each_other
 from tests.browser.server import Server
 from tests.network.coturn import apart, calling
 
@@ -65,6 +66,7 @@ def ways_of(page: Page) -> list[list[str]]:
     return found
 
 
+@pytest.mark.devices
 def test_people_talk_through_the_relay_of_this_machine(start, visitor):
     copy = start()
     assert relay_of(copy)[0] == "127.0.0.1"
@@ -74,8 +76,7 @@ def test_people_talk_through_the_relay_of_this_machine(start, visitor):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     assert ways_of(alice.page) == ways_of(bob.page) == [["relay", "relay"]]
 
 
@@ -91,6 +92,7 @@ async def test_for_other_machines_too_it_carries_between_its_users_and_reaches_n
             assert not await caller.may_send_to(other)
 
 
+@pytest.mark.devices
 def test_the_set_up_test_tries_the_relay(start, visitor):
     copy = start()
     alice = visitor("Alice", account=True, at=copy)

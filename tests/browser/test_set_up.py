@@ -14,6 +14,8 @@ from tests.browser.server import Server
 from tests.browser.steps import found, set_up
 from tests.servers import wait_until
 
+pytestmark = pytest.mark.devices
+
 # The higher of the two notes, as if it were somebody's tone.
 NOTES = Colour("notes", (0, 0, 0), 659)
 

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.browser.person import meet_each_other
 from tests.browser.server import text_of
 
 
+@pytest.mark.devices
 def test_from_sign_up_to_faces(visitor, server):
     alice, bob = visitor("Alice"), visitor("Bob")
     alice.email, bob.email = "alice.the.new@example.org", "bob.of.the.story@example.org"
@@ -42,8 +45,7 @@ def test_from_sign_up_to_faces(visitor, server):
     alice.in_phase("prejoin")
     expect(alice.page.get_by_label("Your name")).to_have_value("Alice")
     alice.join()
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
     bob.says("I came by letter.")
     alice.reads("I came by letter.")
 

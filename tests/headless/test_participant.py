@@ -1,11 +1,13 @@
 """docs/signaling.md is enough: a client that was written from it meets people in their browsers."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.media import BLUE, RED
 from tests.servers import wait_until
 
 
+@pytest.mark.devices
 def test_it_comes_later_and_offers(alice, stranger):
     link = alice.meet_now()
     alice.join()
@@ -16,6 +18,7 @@ def test_it_comes_later_and_offers(alice, stranger):
     assert stranger.refused == []
 
 
+@pytest.mark.devices
 def test_it_is_there_first_and_answers(alice, stranger):
     link = alice.meet_now()
     stranger.join(link)
@@ -55,6 +58,7 @@ def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
     expect(told).to_contain_text("passed on by Stranger")
 
 
+@pytest.mark.devices
 def test_it_follows_what_others_say_about_themselves(alice, stranger):
     link = alice.meet_now()
     alice.join()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any
 
-from tests.browser.person import Person
+from tests.browser.person import Person, meet_each_other
 
 # What a path is, in the words of paths.js.
 RELAYED = "way.local === 'relay' || way.remote === 'relay'"
@@ -16,8 +16,7 @@ def meet(alice: Person, bob: Person) -> None:
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.meets(bob)
-    bob.meets(alice)
+    meet_each_other(alice, bob)
 
 
 def takes(person: Person, condition: str) -> dict[str, Any]:
@@ -95,6 +94,5 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> flo
             print(f"{person.name} did not hear {other.name} for {silence / 1000:.1f} s")
             told = person.page.evaluate("(start) => window.paths.signsSince(start)", start)
             print(f"{person.name}'s page was told of the network: {told}")
-        alice.meets(bob)
-        bob.meets(alice)
+        meet_each_other(alice, bob)
     return max(silences)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+import pytest
+
 from tests.network import lab as laboratory
 from tests.network.lab import PUBLIC
 from tests.network.story import (
@@ -18,6 +20,8 @@ from tests.network.story import (
     takes,
     wait_while_they_talk,
 )  # fmt: skip
+
+pytestmark = pytest.mark.devices
 
 # What a path may be taken to be, by the candidates at its two ends.
 DIRECT = ("host", "srflx", "prflx")

@@ -9,6 +9,8 @@ import pytest
 from tests.network.lab import PUBLIC
 from tests.network.story import RELAYED, goes_on_after, meet, takes, wait_while_they_talk
 
+pytestmark = pytest.mark.devices
+
 # The server renews them every ten seconds at most.
 LIFETIME_SECONDS = 12
 
