@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -33,9 +32,15 @@ def dave(visitor: Callable[..., Person]) -> Person:
     return visitor("Dave")
 
 
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    found = Firefox(tmp_path_factory.mktemp("firefox"))
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def fiona(tmp_path: Path) -> Iterator[FirefoxUser]:
+def fiona(firefox: Firefox) -> Iterator[FirefoxUser]:
     """She uses Firefox, and has no account."""
-    firefox = Firefox(tmp_path / "firefox")
-    yield FirefoxUser("Fiona", firefox)
-    firefox.close()
+    with firefox.fresh_page():
+        yield FirefoxUser("Fiona", firefox)

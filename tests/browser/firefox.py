@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
 from tests import programs
+from tests.browser.media import HEIGHT, WIDTH
 from tests.servers import answers, spare_port, wait_until
 
 OBSERVE = Path(__file__).with_name("observe.js").read_text()
@@ -26,9 +29,21 @@ PREFERENCES = {
     # All are on one machine, which has no name service for hidden addresses.
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     "media.peerconnection.ice.loopback": True,
+    # All of a page is painted by the processor, and few see it.
+    "layout.frame_rate": 15,
     "remote.prefs.recommended": True,
     "intl.accept_languages": "en-GB",
 }
+
+
+# Its camera takes what is asked for; the films of the others are as small (media.py).
+SMALL_PICTURES = f"""(() => {{
+  const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+  const small = {{ width: {WIDTH}, height: {HEIGHT} }};
+  if (!ask) return;
+  navigator.mediaDevices.getUserMedia = ({{ video, ...rest }}) =>
+    ask(video ? {{ ...rest, video: {{ ...video, ...small }} }} : rest);
+}})();"""
 
 
 class Firefox:
@@ -59,8 +74,20 @@ class Firefox:
             f"ws://127.0.0.1:{port}/session", max_size=None, compression=None, proxy=None
         )
         self._command("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
-        self._command("script.addPreloadScript", functionDeclaration=f"() => {{ {OBSERVE} }}")
+        self._command(
+            "script.addPreloadScript", functionDeclaration=f"() => {{ {OBSERVE}\n{SMALL_PICTURES} }}"
+        )
         self._page = self._command("browsingContext.getTree")["contexts"][0]["context"]
+
+    @contextmanager
+    def fresh_page(self) -> Iterator[None]:
+        """While the block lasts, its page is one of somebody who was never here."""
+        container = self._command("browser.createUserContext")["userContext"]
+        usual = self._page
+        self._page = self._command("browsingContext.create", type="tab", userContext=container)["context"]
+        yield
+        self._page = usual
+        self._command("browser.removeUserContext", userContext=container)
 
     def go(self, address: str) -> None:
         self._command("browsingContext.navigate", context=self._page, url=address, wait="complete")
