@@ -35,7 +35,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 from accounts.models import User
-from meetings.models import Attendee, Occurrence
+from meetings.models import Answer, Attendee, Occurrence
 from meetings.plans import occurrences
 
 meetings, series = int(sys.argv[1]), int(sys.argv[2])
@@ -65,10 +65,14 @@ with transaction.atomic():
         made.append(
             occurrences.create(busy, f"Meeting {n}", at, rrule=rule, time_zone="Europe/Berlin")
         )
-    Attendee.objects.bulk_create(
-        Attendee(meeting=meeting, email=f"guest{n}@example.org", name=f"Guest {n}",
-                 partstat=("ACCEPTED", "TENTATIVE", "NEEDS-ACTION")[n % 3])
+    guests = Attendee.objects.bulk_create(
+        Attendee(meeting=meeting, email=f"guest{n}@example.org", name=f"Guest {n}")
         for meeting in made for n in range(5)
+    )
+    Answer.objects.bulk_create(
+        Answer(attendee=guest, series_id=guest.meeting.last_series_id,
+               partstat=("ACCEPTED", "TENTATIVE", "NEEDS-ACTION")[n % 5 % 3])
+        for n, guest in enumerate(guests)
     )
 print(Occurrence.objects.count())
 """

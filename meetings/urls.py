@@ -56,6 +56,7 @@ urlpatterns = [
     path("meetings/<meeting_code:code>/edit/", planning.edit, name="edit"),
     path("meetings/<meeting_code:code>/cancel/", cancelling.cancel, name="cancel"),
     path("meetings/<meeting_code:code>/answer/", answering.answer, name="answer"),
+    path("meetings/<meeting_code:code>/answer/several/", answering.answer_several, name="answer_several"),
     path("meetings/<meeting_code:code>/meeting.ics", meeting_page.calendar, name="calendar"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/resend/", dashboard.resend, name="resend"),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/replace/", dashboard.replace_link, name="replace"),

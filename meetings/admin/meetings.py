@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from meetings.admin.attendees import AttendeeInline
 from meetings.admin.looking import ModelAdmin, ReadOnly
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
-from meetings.models import Attendee, Meeting, Series
+from meetings.models import Answer, Attendee, Meeting, Series
 from meetings.pages.visitor import signed_in
 from meetings.plans import interventions
 from outbox import confirmation
@@ -132,11 +133,13 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         invited = Q(attendees__removed_at=None)
-        yes = invited & Q(attendees__partstat=Attendee.PartStat.ACCEPTED)
+        said = Answer.objects.to_all().filter(series=OuterRef("last_series"), attendee__removed_at=None)
+        yes = said.filter(partstat=Attendee.PartStat.ACCEPTED).order_by().values("series")
+        yes_count = Subquery(yes.annotate(count=Count("pk")).values("count"))
         meetings: QuerySet[Meeting] = super().get_queryset(request)
         return meetings.annotate(
             attendee_count=Count("attendees", filter=invited, distinct=True),
-            yes_count=Count("attendees", filter=yes, distinct=True),
+            yes_count=Coalesce(yes_count, 0),
         )
 
     @admin.display(description=gettext_lazy("attendees"), ordering="attendee_count")

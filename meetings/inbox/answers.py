@@ -20,7 +20,7 @@ from meetings import words
 from meetings.calendar import itip_replies, replies
 from meetings.calendar.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
 from meetings.calendar.replies import Mail
-from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.models import Answer, Attendee, Meeting, Occurrence, OccurrenceQuerySet, Series
 from meetings.plans import invitations
 
 
@@ -89,7 +89,8 @@ def _take(event: Event, mail: Mail, attendees: set[int], now: datetime) -> Resul
         # Some programs name the one time of a single meeting as well.
         occurrence = None
     subjects = _subjects(event, series, occurrence)
-    if not subjects or (occurrence or meeting).is_cancelled or (occurrence or meeting).is_over:
+    goes_on = series.pk == meeting.last_series_id or _coming(series).exists()
+    if not subjects or not goes_on or (occurrence or meeting).is_cancelled or (occurrence or meeting).is_over:
         return Result(Outcome.NOTHING_NEW, "Ignored: that meeting is over or cancelled.")
     said_at = replies.said_at(event, mail, now)
     if _is_of_before(event, said_at, attendee, series):
@@ -99,7 +100,8 @@ def _take(event: Event, mail: Mail, attendees: set[int], now: datetime) -> Resul
     if event.method == "COUNTER":
         said = _proposing(event, said, ZoneInfo(series.time_zone))
     is_bare = mail.handed_over_at is None
-    return foremost([_record(event, said, attendee, one, said_at, is_bare=is_bare) for one in subjects])
+    recorded = (_record(event, said, attendee, one, series, said_at, is_bare=is_bare) for one in subjects)
+    return foremost(recorded)
 
 
 # -- whose --------------------------------------------------------------------------------------
@@ -165,16 +167,14 @@ def _occurrence(event: Event, series: Series) -> Occurrence | None:
 
 
 def _subjects(event: Event, series: Series, occurrence: Occurrence | None) -> list[Occurrence | None]:
-    """What the answer is recorded for; None stands for the whole."""
-    if occurrence is None and series.pk == series.meeting.last_series_id:
-        return [None]
-    if occurrence is not None and not event.and_following:
+    """What the answer is recorded for; None stands for the whole of its series."""
+    if occurrence is None or not event.and_following:
         return [occurrence]
-    # The whole of a part is what of it is still to come.
-    coming = series.occurrences.not_cancelled().filter(ends_at__gt=timezone.now())
-    if occurrence is not None:
-        coming = coming.filter(recurrence_id__gte=occurrence.recurrence_id)
-    return list(coming)
+    return list(_coming(series).filter(recurrence_id__gte=occurrence.recurrence_id))
+
+
+def _coming(series: Series) -> OccurrenceQuerySet:
+    return Occurrence.objects.not_cancelled().filter(series=series, ends_at__gt=timezone.now())
 
 
 # -- whether it still holds ---------------------------------------------------------------------
@@ -230,15 +230,15 @@ def _record(
     said: Said,
     attendee: Attendee,
     occurrence: Occurrence | None,
+    series: Series,
     said_at: datetime,
     *,
     is_bare: bool,
 ) -> Result:
-    known: Attendee | Answer | None = attendee
+    answers = Answer.objects.filter(attendee=attendee, series=series)
+    known = answers.filter(occurrence=occurrence).first()
     if occurrence is not None:
-        known = Answer.objects.filter(attendee=attendee, occurrence=occurrence).first()
-        # To an earlier part of the series, what is said to the last one is no answer.
-        to_all = attendee.answered_at if occurrence.series_id == attendee.meeting.last_series_id else None
+        to_all = attendee.answer_to(series.pk).answered_at
         if to_all is not None and said_at < to_all:
             return OLDER
     partstat = Attendee.PartStat(said.partstat if said.partstat in ANSWERS else "TENTATIVE")
@@ -254,12 +254,15 @@ def _record(
         if (known.partstat, known.note) == (partstat, said.note) and not is_whole:
             return Result(Outcome.NOTHING_NEW, "Ignored: the answer is known.")
     invitations.respond(
-        attendee, partstat, said.note, occurrence=occurrence, said_at=said_at, knowing=event.sequence
+        attendee,
+        partstat,
+        said.note,
+        occurrence=occurrence,
+        series=series,
+        said_at=said_at,
+        knowing=event.sequence,
     )
-    if occurrence is None:
-        Attendee.objects.filter(pk=attendee.pk).update(stamped_at=event.stamp)
-    else:
-        Answer.objects.filter(attendee=attendee, occurrence=occurrence).update(stamped_at=event.stamp)
+    answers.filter(occurrence=occurrence).update(stamped_at=event.stamp)
     return Result(Outcome.TAKEN, f"Attendee {attendee.pk} answered {partstat}.")
 
 

@@ -51,16 +51,14 @@ def _letters() -> QuerySet[Letter]:
 def _something_came() -> bool:
     """Whether mail was ever handed over: an answer, with a time of its own, or a letter that came back."""
     return (
-        Attendee.objects.exclude(stamped_at=None).exists()
-        or Answer.objects.exclude(stamped_at=None).exists()
-        or Letter.objects.exclude(bounced_at=None).exists()
+        Answer.objects.exclude(stamped_at=None).exists() or Letter.objects.exclude(bounced_at=None).exists()
     )
 
 
 def _may_have_answered() -> list[str]:
     """How many have not answered here, of those who had a letter about a meeting to come."""
-    silent = Attendee.objects.invited().filter(
-        partstat=PartStat.NEEDS_ACTION,
+    invited = Attendee.objects.invited().who_said(PartStat.NEEDS_ACTION)
+    silent = invited.filter(
         letter__in=_letters(),
         meeting__cancelled_at=None,
         meeting__ends_at__gt=timezone.now(),

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,15 +24,16 @@ KIND = "announcement"
 MOST_A_DAY = 5
 PartStat = Attendee.PartStat
 Audience = Announcement.Audience
-SAID = {
-    Audience.COMING: Q(partstat__in=[PartStat.ACCEPTED, PartStat.TENTATIVE]),
-    Audience.SILENT: Q(partstat=PartStat.NEEDS_ACTION),
+SAID: dict[str, list[str]] = {
+    Audience.ALL: PartStat.values,
+    Audience.COMING: [PartStat.ACCEPTED, PartStat.TENTATIVE],
+    Audience.SILENT: [PartStat.NEEDS_ACTION],
 }
 
 
 def audience(meeting: Meeting, choice: str) -> AttendeeQuerySet:
     """Whom it is for now."""
-    return meeting.attendees.invited().filter(SAID.get(Audience(choice), Q()))
+    return meeting.attendees.invited().who_said(*SAID[Audience(choice)])
 
 
 @transaction.atomic

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from meetings import words
+from meetings.calendar import recurrence
 from meetings.letters import payloads
 from meetings.letters.answer_words import say_back
 from meetings.letters.compose import Envelope, from_us
@@ -55,7 +56,7 @@ def write() -> int:
     written = 0
     for digest in Digest.objects.select_related("user").filter(told_until__lte=now - PAUSE):
         since, user = digest.told_until, digest.user
-        if not any(answers.exists() for answers in _answers(user, since, now)):
+        if not _answers(user, since, now).exists():
             continue
         with transaction.atomic():
             # Another worker may be at the same: only one of them moves the mark.
@@ -67,18 +68,17 @@ def write() -> int:
     return written
 
 
-def _answers(user: User, since: datetime, until: datetime) -> tuple[QuerySet[Attendee], QuerySet[Answer]]:
-    """What we heard between the two about meetings that are still to come: for all of one, and for dates."""
+def _answers(user: User, since: datetime, until: datetime) -> QuerySet[Answer]:
+    """What we heard between the two about meetings that are to come: to the whole first, then to dates."""
     # Not when it was said: mail that took its time would never be told.
     span = {"recorded_at__gt": since, "recorded_at__lte": until}
     coming = Meeting.objects.organized_by(user).not_cancelled().ending_after(until)
-    to_all = Attendee.objects.invited().filter(meeting__in=coming, partstat__in=SAID, **span)
-    to_one = Answer.objects.filter(
+    said = Answer.objects.filter(
         attendee__meeting__in=coming, attendee__removed_at=None, partstat__in=SAID, **span
     )
-    return (
-        to_all.select_related("meeting").order_by("recorded_at"),
-        to_one.select_related("attendee__meeting", "occurrence").order_by("recorded_at"),
+    to_all_first = Case(When(occurrence=None, then=0), default=1)
+    return said.select_related("attendee__meeting", "series", "occurrence").order_by(
+        to_all_first, "recorded_at", "pk"
     )
 
 
@@ -89,14 +89,13 @@ def digest(letter: Letter) -> EmailMessage | None:
     user = User.objects.filter(pk=payload.user, digest__isnull=False).first()
     if user is None or user.email != letter.recipient:
         return None
-    to_all, to_one = _answers(user, payload.since, payload.until)
-    count = to_all.count() + to_one.count()
-    answers: list[Attendee | Answer] = [*to_all[:MOST_LINES], *to_one[:MOST_LINES]]
+    found_ = _answers(user, payload.since, payload.until)
+    count, answers = found_.count(), list(found_[:MOST_LINES])
     if not answers:
         return None
     found: dict[int, News] = {}
-    for answer in answers[:MOST_LINES]:
-        meeting = _attendee(answer).meeting
+    for answer in answers:
+        meeting = answer.attendee.meeting
         url = f"{settings.PUBLIC_URL}{meeting.get_absolute_url()}"
         news = found.setdefault(meeting.pk, News(meeting.title, url))
         news.lines.append(_line(answer, user))
@@ -118,26 +117,29 @@ def digest(letter: Letter) -> EmailMessage | None:
     return from_us(Envelope(letter.recipient, subject), KIND, context)
 
 
-def _attendee(answer: Attendee | Answer) -> Attendee:
-    return answer if isinstance(answer, Attendee) else answer.attendee
-
-
-def _subject(first: Attendee | Answer, count: int) -> str:
+def _subject(first: Answer, count: int) -> str:
     if count > 1:
         news = {"count": words.sentence(words.number(count))}
         return ngettext("%(count)s new answer", "%(count)s new answers", count) % news
-    who = _attendee(first)
+    who = first.attendee
     answer = say_back(first.partstat)
     said = {"name": who.display_name, "answer": answer, "title": who.meeting.title}
     return _("%(name)s says %(answer)s: %(title)s") % said
 
 
-def _line(answer: Attendee | Answer, user: User) -> Sentence:
+def _line(answer: Answer, user: User) -> Sentence:
     """Who said what, of a series for which time if not for all, and with which note."""
-    day = ""
-    if isinstance(answer, Answer):
+    day, part = "", answer.series
+    if answer.occurrence is not None:
         day = words.short_day(answer.occurrence.starts_at.astimezone(user.zone))
-    if day and answer.note:
+    is_earlier = part.pk != answer.attendee.meeting.last_series_id
+    if not day and is_earlier:
+        day = words.short_day(recurrence.moment(part.keys[-1], part.zone).astimezone(user.zone))
+        if answer.note:
+            message = _("%(name)s says <strong>%(answer)s</strong> to the dates until %(day)s: “%(note)s”")
+        else:
+            message = _("%(name)s says <strong>%(answer)s</strong> to the dates until %(day)s")
+    elif day and answer.note:
         message = _("%(name)s says <strong>%(answer)s</strong> to %(day)s: “%(note)s”")
     elif day:
         message = _("%(name)s says <strong>%(answer)s</strong> to %(day)s")
@@ -147,7 +149,7 @@ def _line(answer: Attendee | Answer, user: User) -> Sentence:
         message = _("%(name)s says <strong>%(answer)s</strong>")
     return say(
         message,
-        name=theirs(_attendee(answer).display_name),
+        name=theirs(answer.attendee.display_name),
         answer=say_back(answer.partstat),
         day=day,
         note=theirs(answer.note),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from meetings.calendar import itip
 from meetings.letters import announced, tags
 from meetings.letters.compose import via
-from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.models import Attendee, Meeting, Occurrence, Series
 
 
 def facts(
@@ -33,20 +33,6 @@ def facts(
         # Over before the rule became what it is.
         without=tuple(key for key in ids if key not in known),
     )
-
-
-def said_to(series: Series, attendee: Attendee) -> str:
-    """What an attendee said to the whole of a series.
-
-    To an earlier part: to each of its dates to come alike, or else what holds for the last one.
-    """
-    if series.pk == series.meeting.last_series_id:
-        return attendee.partstat
-    coming = series.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-    own = Answer.objects.filter(attendee=attendee, occurrence__in=coming).exclude(partstat="")
-    said = list(own.values_list("partstat", flat=True))
-    alike = len(set(said)) == 1 and len(said) == coming.count()
-    return str(said[0] if alike else attendee.partstat)
 
 
 def _facts(series: Series, attendee: Attendee | None) -> itip.Facts:
@@ -80,10 +66,10 @@ def _changes(
 ) -> tuple[itip.Change, ...]:
     """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
     meeting, occurrences = series.meeting, list(occurrences)
-    whole = said_to(series, attendee) if attendee else "NEEDS-ACTION"
+    whole = attendee.answer_to(series.pk).partstat if attendee else "NEEDS-ACTION"
     answers = {}
     if attendee and occurrences:
-        own = Answer.objects.filter(attendee=attendee).exclude(partstat__in=("", whole))
+        own = attendee.answers.to_one().filter(series=series).exclude(partstat=whole)
         answers = dict(own.values_list("occurrence", "partstat"))
     return tuple(
         change(occurrence, answers.get(occurrence.pk) or whole)

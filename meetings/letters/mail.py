@@ -12,7 +12,7 @@ from meetings.letters import announced, copies, dates, events, news, payloads, r
 from meetings.letters.compose import Envelope, compose_with_calendar
 from meetings.letters.news import News
 from meetings.letters.wording import Content, Urls
-from meetings.models import Answer, Attendee, Occurrence
+from meetings.models import Attendee, Occurrence
 from outbox.delivery import renderer
 from outbox.models import Letter
 
@@ -30,14 +30,14 @@ def request(letter: Letter) -> EmailMessage | None:
         return None
     copies.make_up_for(letter, attendee)
     new = news.of(attendee.meeting, payload, before, dates.zone_of(attendee), changed=letter.kind == "update")
-    if new.first_day and not attendee.answers.exclude(partstat="").exists():
+    if new.first_day and not attendee.answers.to_one().exists():
         # They had said nothing that could hold.
         new.first_day = ""
     content = wording.asking(
         attendee,
         new,
         _urls(links.mint(attendee)),
-        partstat=attendee.partstat,
+        partstat=attendee.answer.partstat,
         has_heard=before is not None,
         part_letters=payload.letters,
     )
@@ -70,10 +70,10 @@ def removal(letter: Letter) -> EmailMessage | None:
 @renderer("occurrence-update")
 def occurrence_update(letter: Letter) -> EmailMessage | None:
     """This one is at another time, or called otherwise."""
-    answer = recipients.of_occurrence(letter)
-    if answer is None or answer.occurrence.cancelled_at:
+    found = recipients.of_occurrence(letter)
+    if found is None or found[1].cancelled_at:
         return None
-    attendee, occurrence = answer.attendee, answer.occurrence
+    attendee, occurrence = found
     before, zone = recipients.last_told(letter), dates.zone_of(attendee)
     one = "one-" if attendee.meeting.repeats else ""
     new = News("restored", "restored", times=dates.when(occurrence.starts_at, occurrence.duration, zone))
@@ -88,25 +88,25 @@ def occurrence_update(letter: Letter) -> EmailMessage | None:
         attendee,
         new,
         _urls(links.mint(attendee), occurrence),
-        partstat=answer.partstat or attendee.partstat,
+        partstat=occurrence.answer_of(attendee).partstat,
         has_heard=True,
         occurrence=occurrence,
     )
-    return _message(attendee, content, _calendar_of_one(answer))
+    return _message(attendee, content, _calendar_of_one(attendee, occurrence))
 
 
 @renderer("occurrence-cancellation")
 def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
     """This one does not take place; the others do."""
-    answer = recipients.of_occurrence(letter)
-    if answer is None or not answer.occurrence.cancelled_at:
+    found = recipients.of_occurrence(letter)
+    if found is None or not found[1].cancelled_at:
         return None
-    attendee, occurrence = answer.attendee, answer.occurrence
+    attendee, occurrence = found
     # The time that they know.
     told = recipients.last_told(letter) or announced.of_one(occurrence)
     says = "one-cancelled" if attendee.meeting.repeats else "cancelled"
     new = News(says, times=dates.when_told(told, dates.zone_of(attendee)))
-    calendar = _calendar_of_one(answer)
+    calendar = _calendar_of_one(attendee, occurrence)
     content = wording.ending(attendee, new, occurrence=occurrence, has_file=calendar is not None)
     return _message(attendee, content, calendar)
 
@@ -143,7 +143,7 @@ def _message(attendee: Attendee, content: Content, calendar: tuple[str, bytes] |
 
 
 def _guest(attendee: Attendee) -> itip.Guest:
-    return itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+    return itip.Guest(attendee.name, attendee.email, attendee.answer.partstat, attendee.optional)
 
 
 def _calendar_of_the_end(attendee: Attendee) -> tuple[str, bytes] | None:
@@ -158,16 +158,16 @@ def _calendar_of_the_end(attendee: Attendee) -> tuple[str, bytes] | None:
     return "CANCEL", itip.cancel(events.facts(series, attendee), _guest(attendee), timezone.now())
 
 
-def _calendar_of_one(answer: Answer) -> tuple[str, bytes] | None:
+def _calendar_of_one(attendee: Attendee, occurrence: Occurrence) -> tuple[str, bytes] | None:
     """Of one date of a series; of a meeting that is one date, of that."""
-    attendee, occurrence, now = answer.attendee, answer.occurrence, timezone.now()
+    now = timezone.now()
     meeting, guest, is_off = attendee.meeting, _guest(attendee), bool(occurrence.cancelled_at)
     if not meeting.repeats:
         if is_off:
             return _calendar_of_the_end(attendee)
         return "REQUEST", itip.request(events.facts(meeting.current, attendee), guest, now)
     series = events.facts(occurrence.series, attendee)
-    one = events.change(occurrence, answer.partstat or attendee.partstat)
+    one = events.change(occurrence, occurrence.answer_of(attendee).partstat)
     if is_off:
         return "CANCEL", itip.cancel_occurrence(series, one, guest, now)
     return "REQUEST", itip.request_occurrence(series, one, guest, now)

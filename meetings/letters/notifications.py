@@ -95,7 +95,8 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
     now = timezone.now()
     attendees = list(meeting.attendees.invited().select_related("letter"))
     Answer.objects.bulk_create(
-        (Answer(attendee=attendee, occurrence=occurrence) for attendee in attendees), ignore_conflicts=True
+        (Answer(attendee=one, series=series, occurrence=occurrence, partstat="") for one in attendees),
+        ignore_conflicts=True,
     )
     answers = {answer.attendee_id: answer for answer in Answer.objects.filter(occurrence=occurrence)}
     if asks:

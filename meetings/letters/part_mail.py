@@ -53,7 +53,7 @@ def part(letter: Letter) -> EmailMessage | None:
 
 def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessage:
     zone = dates.zone_of(attendee)
-    partstat = events.said_to(earlier, attendee)
+    partstat = attendee.answer_to(earlier.pk).partstat
     guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
     until = recurrence.moment(earlier.keys[-1], earlier.zone).astimezone(ZoneInfo(zone))
     coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
@@ -80,6 +80,12 @@ def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessag
             }
             for occurrence in dates_to_answer
         ],
+        "several": {
+            "words": _("Answer for several of them at once"),
+            "url": f"{settings.PUBLIC_URL}{links.path(token)}answer/#coming",
+        }
+        if len(dates_to_answer) > 1
+        else None,
     }
     subject = _("For your calendar: %(title)s (until %(day)s)")
     calendar = itip.request(events.facts(earlier, attendee), guest, timezone.now())
@@ -89,7 +95,8 @@ def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessag
 def _cancel(letter: Letter, attendee: Attendee, earlier: Series | None) -> EmailMessage:
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     told = payloads.read(letter, payloads.AboutPart).told
-    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+    partstat = (attendee.answer_to(earlier.pk) if earlier else attendee.answer).partstat
+    guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
     if earlier is not None:
         facts = events.facts(earlier, attendee)
     else:

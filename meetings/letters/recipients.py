@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meetings.letters import copies, payloads
 from meetings.letters.announced import Announced
-from meetings.models import Answer, Attendee
+from meetings.models import Answer, Attendee, Occurrence
 from outbox.models import Letter
 
 
@@ -19,8 +19,8 @@ def of_meeting(letter: Letter, *, removed: bool = False) -> Attendee | None:
     return attendee if attendee and bool(attendee.removed_at) == removed else None
 
 
-def of_occurrence(letter: Letter) -> Answer | None:
-    """The same for a letter about one occurrence. A newer one about its part of the series says it too."""
+def of_occurrence(letter: Letter) -> tuple[Attendee, Occurrence] | None:
+    """The same for a letter about one date, with the date. A newer one about its part says it too."""
     payload = payloads.read(letter, payloads.AboutOccurrence)
     answer = (
         Answer.objects.select_related(
@@ -36,7 +36,7 @@ def of_occurrence(letter: Letter) -> Answer | None:
         )
         .first()
     )
-    if answer is None or answer.occurrence.series.cancelled_at:
+    if answer is None or answer.occurrence is None or answer.occurrence.series.cancelled_at:
         # What follows was cancelled since, which the letter about the whole says.
         return None
     attendee, series = answer.attendee, answer.occurrence.series
@@ -45,7 +45,7 @@ def of_occurrence(letter: Letter) -> Answer | None:
     else:
         part = copies.latest(series.uid, [attendee]).get(attendee.pk)
         newest = part.pk if part else 0
-    return None if (newest or 0) > letter.pk else answer
+    return None if (newest or 0) > letter.pk else (attendee, answer.occurrence)
 
 
 def last_told(letter: Letter) -> Announced | None:

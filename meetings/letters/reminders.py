@@ -26,7 +26,7 @@ from meetings.letters import payloads
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import When, when, zone_of
 from meetings.letters.sentences import joined, say, theirs, unbroken
-from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Meeting, Occurrence
 from outbox.chores import chore
 from outbox.delivery import renderer
 from outbox.models import Letter
@@ -193,9 +193,9 @@ def reminder(letter: Letter) -> EmailMessage | None:
     )
     if attendee is None or payload.minutes not in wanted(attendee):
         return None
-    own = Answer.objects.select_related("letter").filter(attendee=attendee, occurrence=occurrence).first()
-    if ((own and own.partstat) or attendee.partstat) == PartStat.DECLINED or _is_unreachable(attendee):
+    if occurrence.answer_of(attendee).partstat == PartStat.DECLINED or _is_unreachable(attendee):
         return None
+    own = attendee.answers.select_related("letter").filter(occurrence=occurrence).first()
     if any(told and told.created_at > letter.not_before for told in (attendee.letter, own and own.letter)):
         # They were invited, or heard of the new time, after this was due: never two letters for one thing.
         return None

@@ -1,6 +1,6 @@
 """The facts, by subject. Whoever uses them imports them from here."""
 
-from meetings.models.attendees import Answer, Attendee, AttendeeQuerySet
+from meetings.models.attendees import Answer, AnswerQuerySet, Attendee, AttendeeQuerySet, partstat_to_all
 from meetings.models.codes import CODE_ALPHABET, CODE_GROUPS, new_code
 from meetings.models.drafts import Draft
 from meetings.models.leaving import PART_LETTER, keep_coming_meetings
@@ -24,6 +24,7 @@ __all__ = [
     "PART_LETTER",
     "Announcement",
     "Answer",
+    "AnswerQuerySet",
     "Attendee",
     "AttendeeQuerySet",
     "CalendarFeed",
@@ -39,4 +40,5 @@ __all__ = [
     "Series",
     "keep_coming_meetings",
     "new_code",
+    "partstat_to_all",
 ]

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from meetings.models.together import Together
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
@@ -21,7 +23,29 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
 
     def by_answer(self) -> AttendeeQuerySet:
         """Who answered last comes last; of two invitations of one person, that one counts."""
-        return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
+        return self.order_by(_said("answered_at").asc(nulls_first=True), "pk")
+
+    def who_said(self, *partstats: str) -> AttendeeQuerySet:
+        """Those whose answer to the whole, where it goes on, is one of these."""
+        return self.alias(said=partstat_to_all()).filter(said__in=partstats)
+
+    def with_answers(self) -> AttendeeQuerySet:
+        """With what they say to the whole, where it goes on (`Attendee.answer`), in the same query."""
+        return self.annotate(
+            said_partstat=partstat_to_all(), said_at=_said("answered_at"), said_note=_said("note")
+        )
+
+
+def _said(field: str) -> models.Subquery:
+    """Of the answer of an attendee to the series in which their meeting goes on."""
+    series = models.OuterRef("meeting__last_series")
+    said = Answer.objects.to_all().filter(attendee=models.OuterRef("pk"), series=series)
+    return models.Subquery(said.values(field))
+
+
+def partstat_to_all() -> Coalesce:
+    """What an attendee of a query says to the whole, where it goes on."""
+    return Coalesce(_said("partstat"), models.Value(str(Attendee.PartStat.NEEDS_ACTION)))
 
 
 class Attendee(models.Model):
@@ -51,14 +75,6 @@ class Attendee(models.Model):
         related_name="invitations",
         verbose_name="account",
     )
-    partstat = models.CharField("answer", max_length=12, choices=PartStat, default=PartStat.NEEDS_ACTION)
-    # When they said it, and when we heard of it: mail takes its time.
-    answered_at = models.DateTimeField("answered", null=True, blank=True)
-    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Of an answer by mail: when that was by the clock of whoever gave it (DTSTAMP), which may be wrong.
-    stamped_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # A word to the organizer, said with the answer.
-    note = models.CharField("word with the answer", max_length=200, blank=True)
     # The latest letter to them about this meeting; an older one that still waits is no longer true.
     letter = models.ForeignKey(
         "outbox.Letter",
@@ -99,26 +115,91 @@ class Attendee(models.Model):
     def display_name(self) -> str:
         return self.name or self.email.partition("@")[0]
 
+    @property
+    def answer(self) -> Answer:
+        """What they say to the whole, where it goes on."""
+        series, loaded = self.meeting.last_series_id, self.__dict__
+        if series is None or "said_partstat" not in loaded:
+            return self.answer_to(series)
+        said = {"partstat": loaded["said_partstat"], "answered_at": loaded["said_at"]}
+        return Answer(attendee=self, series_id=series, note=loaded["said_note"] or "", **said)
+
+    def answer_to(self, series: int | None) -> Answer:
+        """What they say to the whole of a series, by its number; not saved where they said nothing yet."""
+        return self.answers.to_all().filter(series=series).first() or Answer(attendee=self)
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def to_all(self) -> AnswerQuerySet:
+        """Those to the whole of a series."""
+        return self.filter(occurrence=None)
+
+    def to_one(self) -> AnswerQuerySet:
+        """Those to one date that say something of their own."""
+        return self.exclude(occurrence=None).exclude(partstat="")
+
+    def by_time(self) -> AnswerQuerySet:
+        """The last one last; of two invitations of one person, that one counts."""
+        return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
+
+    def ask_anew(self) -> int:
+        """Forget what was said: those to the whole say nothing, those to one date no more than the whole."""
+        nothing = {"answered_at": None, "note": ""}
+        asked = self.to_all().update(partstat=Attendee.PartStat.NEEDS_ACTION, **nothing)
+        return asked + self.exclude(occurrence=None).update(partstat="", **nothing)
+
 
 class Answer(models.Model):
-    """What an attendee says to, and was told of, one occurrence of a series, beside what holds for all."""
+    """What an attendee says to a series, or to one of its dates: the same, but for what it is about.
+
+    An answer to a date takes the place of that to the whole there. Who has said nothing yet need not have a
+    row (docs/decisions/0051-answers.md).
+    """
 
     attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="answers")
-    occurrence = models.ForeignKey("meetings.Occurrence", on_delete=models.CASCADE, related_name="answers")
-    # Empty: as for the series.
-    partstat = models.CharField(max_length=12, choices=Attendee.PartStat, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    series = models.ForeignKey("meetings.Series", on_delete=models.CASCADE, related_name="answers")
+    # Empty: to the whole.
+    occurrence = models.ForeignKey(
+        "meetings.Occurrence", null=True, blank=True, on_delete=models.CASCADE, related_name="answers"
+    )
+    # Of one date it may be empty: as for the whole.
+    partstat = models.CharField(
+        "answer",
+        max_length=12,
+        choices=Attendee.PartStat,
+        default=Attendee.PartStat.NEEDS_ACTION,
+        blank=True,
+    )
+    # When they said it, and when we heard of it: mail takes its time.
+    answered_at = models.DateTimeField("answered", null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of an answer by mail: when that was by the clock of whoever gave it (DTSTAMP), which may be wrong.
     stamped_at = models.DateTimeField(null=True, blank=True, editable=False)
-    note = models.CharField(max_length=200, blank=True)
-    # The latest letter to them about this occurrence alone.
+    # A word to the organizer, said with the answer.
+    note = models.CharField("word with the answer", max_length=200, blank=True)
+    # The latest letter to them about this date alone; that about the whole is the attendee's.
     letter = models.ForeignKey(
         "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
 
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                "attendee", "series", condition=models.Q(occurrence=None), name="one_answer_per_series"
+            ),
             models.UniqueConstraint("attendee", "occurrence", name="one_answer_per_occurrence"),
+            models.CheckConstraint(
+                condition=models.Q(occurrence__isnull=False) | ~models.Q(partstat=""),
+                name="an_answer_to_all_says_something",
+            ),
+            Together(
+                fields=("occurrence", "series"),
+                table="meetings_occurrence",
+                columns=("id", "series_id"),
+                name="answer_to_a_date_of_its_series",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from meetings.models.attendees import Attendee
+from meetings.models.attendees import Answer, Attendee
 from meetings.models.codes import new_code
 from meetings.models.leaving import keep_coming_meetings
 from meetings.models.series import Series
@@ -218,6 +218,8 @@ class Occurrence(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint("series", "recurrence_id", name="one_occurrence_at_a_time"),
+            # What points to a date and to its series at once needs it (models.together).
+            models.UniqueConstraint(fields=("id", "series"), name="occurrence_with_its_series"),
         ]
 
     def __str__(self) -> str:
@@ -264,3 +266,19 @@ class Occurrence(models.Model):
     def appointment(self) -> str:
         """When and how long, as one word: what somebody says yes or no to."""
         return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{round(self.duration.total_seconds())}"
+
+    def answers_by_attendee(self) -> dict[int, Answer]:
+        """What each says to it who said anything: by itself, or with the whole of its series."""
+        said = Answer.objects.filter(
+            models.Q(occurrence=None) | models.Q(occurrence=self), series=self.series_id
+        )
+        in_order = said.exclude(partstat="").order_by(models.F("occurrence").asc(nulls_first=True))
+        return {answer.attendee_id: answer for answer in in_order}
+
+    def answer_of(self, attendee: Attendee) -> Answer:
+        """What an attendee says to it: by itself, or with the whole of its series."""
+        if self.is_one_of_many:
+            own = attendee.answers.to_one().filter(occurrence=self).first()
+            if own is not None:
+                return own
+        return attendee.answer_to(self.series_id)

@@ -1,33 +1,38 @@
-"""Answers that are given on pages."""
+"""Answers that are given on pages: to a meeting, to one of its dates, and to several at once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from meetings.forms.answer import AnswerForm
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.forms.answer import AnswerForm, SeveralForm
+from meetings.letters import dates
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.pages.posting import post_only, to_meeting
 from meetings.pages.visitor import signed_in
 from meetings.plans import invitations
+
+# So many of the next times of a series are answered one by one.
+ONE_BY_ONE = 60
 
 
 @login_required
 @post_only(to_meeting)
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
-    found = get_object_or_404(Meeting.objects.not_cancelled().ending_after(timezone.now()), code=code)
-    # Invited by two addresses of one account, somebody answers for both.
-    mine = list(found.attendees.invited().filter(user=signed_in(request)))
-    if not mine:
-        raise Http404
+    found, mine = _asked(request, code)
     form = AnswerForm(request.POST)
     one = one_of(found, request.POST.get("occurrence", ""))
-    taken = [respond(attendee, form, one) for attendee in mine] if form.is_valid() else []
+    series = _part_of(found, request.POST.get("series", ""))
+    taken = [respond(attendee, form, one, series) for attendee in mine] if form.is_valid() else []
     if not all(taken):
         changed = _(
             "The time changed while the page was open, so your answer was not taken. Here is the new one."
@@ -36,14 +41,109 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("meetings:list" if request.POST.get("from") == "list" else one or found)
 
 
-def respond(attendee: Attendee, form: AnswerForm, one: Occurrence | None = None) -> bool:
+@login_required
+@post_only(to_meeting)
+def answer_several(request: HttpRequest, code: str) -> HttpResponse:
+    """One answer of somebody with an account to several dates of a series."""
+    found, mine = _asked(request, code)
+    respond_to_several(request, mine)
+    return redirect(found)
+
+
+def _asked(request: HttpRequest, code: str) -> tuple[Meeting, list[Attendee]]:
+    """A meeting to come, and the invitations of the account to it: by two of its addresses, both."""
+    found = get_object_or_404(Meeting.objects.not_cancelled().ending_after(timezone.now()), code=code)
+    mine = list(found.attendees.invited().filter(user=signed_in(request)))
+    if not mine:
+        raise Http404
+    return found, mine
+
+
+def respond(
+    attendee: Attendee, form: AnswerForm, one: Occurrence | None = None, series: Series | None = None
+) -> bool:
     """Record what the form says; False if it is about a time that is no longer the meeting's."""
     data = form.cleaned_data
-    return invitations.respond(attendee, form.partstat, data["note"], data["about"], one)
+    return invitations.respond(
+        attendee, form.partstat, data["note"], data["about"], occurrence=one, series=series
+    )
 
 
 def one_of(meeting: Meeting, pk: str) -> Occurrence | None:
     """The occurrence of a series that is named, if it is one of its own."""
     if not (pk.isdecimal() and meeting.repeats):
         return None
-    return meeting.occurrences.select_related("meeting").filter(pk=int(pk[:18])).first()
+    return meeting.occurrences.select_related("meeting", "series").filter(pk=int(pk[:18])).first()
+
+
+def _part_of(meeting: Meeting, pk: str) -> Series | None:
+    """The part of the meeting that is named; None for that in which it goes on."""
+    return meeting.series.not_cancelled().filter(pk=int(pk[:18])).first() if pk.isdecimal() else None
+
+
+# -- several at once ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DateToAnswer:
+    """A date of a series, with what was said to it."""
+
+    occurrence: Occurrence
+    when: dates.When
+    partstat: str
+    # A title of its own, or that of its part, where that is not the meeting's.
+    title: str
+
+    @property
+    def choice(self) -> str:
+        """What the page says of a date that is ticked (forms.answer.SeveralForm)."""
+        return _choice(self.occurrence)
+
+
+def dates_to_answer(meeting: Meeting, mine: list[Attendee], zone: str) -> list[DateToAnswer]:
+    """The next dates of a series, of whichever part, and what was said by these invitations of one person."""
+    if not meeting.repeats:
+        return []
+    answers = Answer.objects.filter(attendee__in=mine).exclude(partstat="").by_time()
+    said: dict[tuple[int, int | None], str] = {
+        (series, date): partstat
+        for series, date, partstat in answers.values_list("series", "occurrence", "partstat")
+    }
+    silent = str(Attendee.PartStat.NEEDS_ACTION)
+    return [
+        DateToAnswer(
+            one,
+            dates.when(one.starts_at, one.duration, zone),
+            said.get((one.series_id, one.pk)) or said.get((one.series_id, None), silent),
+            one.shown_title if one.shown_title != meeting.title else "",
+        )
+        for one in _coming(meeting)
+    ]
+
+
+def respond_to_several(request: HttpRequest, mine: list[Attendee]) -> None:
+    """Record one answer to the dates that are ticked, by each of these invitations of one person."""
+    coming = {date.pk: date for date in _coming(mine[0].meeting)}
+    form = SeveralForm(request.POST, choices=(_choice(date) for date in coming.values()))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+        return
+    data = form.cleaned_data
+    count = 0
+    for pk, about in data["dates"]:
+        taken = [invitations.respond(one, form.partstat, data["note"], about, coming[pk]) for one in mine]
+        count += all(taken)
+    said = ngettext(
+        "Your answer to %(count)s date is noted.", "Your answer to %(count)s dates is noted.", count
+    )
+    messages.success(request, said % {"count": count})
+
+
+def _coming(meeting: Meeting) -> QuerySet[Occurrence]:
+    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    return coming.select_related("series")[:ONE_BY_ONE]
+
+
+def _choice(occurrence: Occurrence) -> str:
+    return f"{occurrence.pk}:{occurrence.appointment}"

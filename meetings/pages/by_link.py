@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.zones import cookie_zone
 from meetings import links
-from meetings.forms.answer import ANSWERS, AnswerForm, SeveralForm
+from meetings.forms.answer import ANSWERS, AnswerForm
 from meetings.letters import dates, events
-from meetings.models import Answer, Attendee, Occurrence
 from meetings.pages import ended_links
-from meetings.pages.answering import one_of, respond
+from meetings.pages.answering import dates_to_answer, one_of, respond, respond_to_several
 from meetings.pages.meeting_page import as_file
 from meetings.pages.posting import post_only
-from meetings.plans import invitations
-
-# So many of the next times of a series are answered one by one.
-ONE_BY_ONE = 60
 
 
 @never_cache
@@ -65,11 +57,11 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
     if pk and one is None:
         # Moved with the series, or cancelled with what follows: the whole is what can be answered.
         return redirect("meetings:answer_by_link", token)
-    mine = Answer.objects.filter(attendee=attendee, occurrence=one).first() if one else None
-    said = (mine and mine.partstat) or attendee.partstat
-    given = next((name for name, partstat in ANSWERS.items() if partstat == said), "")
+    said = one.answer_of(attendee) if one else attendee.answer
+    given = next((name for name, partstat in ANSWERS.items() if partstat == said.partstat), "")
     over = (one or meeting).is_over or (one is not None and one.is_cancelled)
-    note = (mine.note if mine else "") if one else attendee.note
+    # A word that was said to all is no word to one.
+    note = "" if one and said.occurrence_id is None else said.note
     form = AnswerForm((not over and request.POST) or None, initial={"note": note})
     # What was sent counts more than what the letter chose.
     asked, moved = (request.POST if form.is_bound else request.GET).get("answer", ""), False
@@ -105,7 +97,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "moved": moved,
         "join_url": links.path(token),
         "file": reverse("meetings:file_by_link", args=[token]),
-        "coming": _coming(attendee, zone) if meeting.repeats and not one else [],
+        "coming": [] if one else dates_to_answer(meeting, [attendee], zone),
         "token": token,
     }
     return render(request, "meetings/answer.html", context)
@@ -123,23 +115,8 @@ def answer_several_by_link(request: HttpRequest, token: str) -> HttpResponse:
         link = links.find(token)
     except links.LinkError as error:
         return _refused(request, error)
-    attendee = link.attendee
-    dates_ = {date.pk: date for date in _dates_to_answer(attendee)[:ONE_BY_ONE]}
-    form = SeveralForm(request.POST, choices=(_choice(date) for date in dates_.values()))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(map(str, errors)))
-        return redirect("meetings:answer_by_link", token)
     links.use(link, cookie_zone(request))
-    data = form.cleaned_data
-    taken = [
-        invitations.respond(attendee, form.partstat, data["note"], about, dates_[pk])
-        for pk, about in data["dates"]
-    ]
-    said = ngettext(
-        "Your answer to %(count)s date is noted.", "Your answer to %(count)s dates is noted.", sum(taken)
-    )
-    messages.success(request, said % {"count": sum(taken)})
+    respond_to_several(request, [link.attendee])
     return redirect("meetings:answer_by_link", token)
 
 
@@ -152,30 +129,6 @@ def file_by_link(request: HttpRequest, token: str) -> HttpResponse:
     except links.LinkError as error:
         return _refused(request, error)
     return as_file(events.download(link.attendee.meeting), link.attendee.meeting)
-
-
-def _coming(attendee: Attendee, zone: str) -> list[dict[str, object]]:
-    """The next times of a series, each with the attendee's answer and a page to answer it alone."""
-    answerable = _dates_to_answer(attendee)
-    own = dict(Answer.objects.filter(attendee=attendee).values_list("occurrence", "partstat"))
-    return [
-        {
-            "pk": occurrence.pk,
-            "choice": _choice(occurrence),
-            "when": dates.when(occurrence.starts_at, occurrence.duration, zone),
-            "partstat": own.get(occurrence.pk) or attendee.partstat,
-        }
-        for occurrence in answerable[:ONE_BY_ONE]
-    ]
-
-
-def _dates_to_answer(attendee: Attendee) -> QuerySet[Occurrence]:
-    return attendee.meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-
-
-def _choice(occurrence: Occurrence) -> str:
-    """What the page says of a date that is ticked (forms.answer.SeveralForm)."""
-    return f"{occurrence.pk}:{occurrence.appointment}"
 
 
 def _refused(request: HttpRequest, error: links.LinkError) -> HttpResponse:

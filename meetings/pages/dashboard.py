@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -72,23 +73,30 @@ def invitation_rows(
 
     `last_part` are the dates that an answer to the whole holds for (`dates.asked_for`), if not for all.
     """
-    own: dict[int, Answer] = {}
-    if occurrence is not None and occurrence.is_one_of_many:
-        answers = Answer.objects.filter(occurrence=occurrence).exclude(partstat="")
-        own = {answer.attendee_id: answer for answer in answers}
+    own, to_all = _answers(occurrence) if occurrence and occurrence.is_one_of_many else ({}, None)
     found, ended = [], links.ended(attendees)
     for attendee in attendees:
-        said, only = own.get(attendee.pk, attendee), ""
-        if occurrence is not None and said.partstat != attendee.partstat:
-            if of_series:
-                only = _only(occurrence, attendee, last_part)
-            elif occurrence.series_id == attendee.meeting.last_series_id:
-                # To an earlier part, what is said to the last one is no answer to differ from.
-                only = _("To this one")
+        whole = attendee.answer if to_all is None else to_all.get(attendee.pk, Answer())
+        said, only = own.get(attendee.pk, whole), ""
+        if occurrence is not None and of_series and said.partstat != attendee.answer.partstat:
+            only = _only(occurrence, attendee, last_part)
+        elif occurrence is not None and not of_series and said.partstat != whole.partstat:
+            only = _("To this one")
         answer = (said.partstat, said.note, said.answered_at)
         link_end = _link_end(attendee, ended.get(attendee.pk))
         found.append(InvitationRow(attendee, *answer, states[attendee.pk], only, link_end))
     return found
+
+
+def _answers(occurrence: Occurrence) -> tuple[dict[int, Answer], dict[int, Answer]]:
+    """By attendee, what was said to a date alone, and to the whole of its series."""
+    answers = occurrence.series.answers.exclude(partstat="").filter(
+        Q(occurrence=None) | Q(occurrence=occurrence)
+    )
+    own, to_all = dict[int, Answer](), dict[int, Answer]()
+    for answer in answers:
+        (own if answer.occurrence_id else to_all)[answer.attendee_id] = answer
+    return own, to_all
 
 
 def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
@@ -112,10 +120,10 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     """To the next one. To the series: no answer. Or: From Monday, 9 December on: no answer."""
     if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
         return ""
-    is_silent = attendee.partstat == PartStat.NEEDS_ACTION
+    partstat = PartStat(attendee.answer.partstat)
     said = {
         "whole": words.sentence(last_part) if last_part else _("To the series"),
-        "answer": (returns.no_answer() if is_silent else str(PartStat(attendee.partstat).label)).lower(),
+        "answer": (returns.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)).lower(),
     }
     if occurrence.starts_at > timezone.now():
         return _("To the next one. %(whole)s: %(answer)s") % said

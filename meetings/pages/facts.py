@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -115,7 +114,7 @@ def other_clocks(meeting: Meeting, starts_at: datetime, zone: str) -> list[Clock
     ]:
         # When they answered is kept, even where a new time asks them again.
         answered = Attendee.objects.filter(
-            Q(recorded_at__isnull=False) | Q(answers__recorded_at__isnull=False),
+            answers__recorded_at__isnull=False,
             meeting__organizer=meeting.organizer_id,
             user__in=accounts,
         )

@@ -105,25 +105,30 @@ def _dates(parts: dict[int, Series]) -> dict[int, list[Occurrence]]:
     return found
 
 
-def _said(user: User) -> dict[int, dict[str, str]]:
-    """What the user said to single occurrences, by series and RECURRENCE-ID."""
-    said: dict[int, dict[str, str]] = {}
+# By RECURRENCE-ID; to the whole by None.
+Said = dict[str | None, str]
+
+
+def _said(user: User) -> dict[int, Said]:
+    """What the user said, by series."""
+    said: dict[int, Said] = {}
     answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
-    for series_id, key, partstat in answers.order_by("answered_at").values_list(
-        "occurrence__series", "occurrence__recurrence_id", "partstat"
+    for series_id, key, partstat in answers.by_time().values_list(
+        "series", "occurrence__recurrence_id", "partstat"
     ):
         said.setdefault(series_id, {})[key] = partstat
     return said
 
 
-def _without_declined(facts: itip.Facts, me: Attendee | None, said: dict[str, str]) -> itip.Facts | None:
+def _without_declined(facts: itip.Facts, me: Attendee | None, said: Said) -> itip.Facts | None:
     """What is left when the occurrences are gone to which the attendee said no; None for nothing."""
-    if me is None or (me.partstat != PartStat.DECLINED and PartStat.DECLINED not in said.values()):
+    if me is None or PartStat.DECLINED not in said.values():
         return facts
+    whole = said.get(None, PartStat.NEEDS_ACTION)
     if not facts.rrule:
-        return None if me.partstat == PartStat.DECLINED else facts
+        return None if whole == PartStat.DECLINED else facts
     keys = recurrence.wall_clocks(facts.rrule, facts.begins)
-    declined = {key for key in keys if said.get(key, me.partstat) == PartStat.DECLINED}
+    declined = {key for key in keys if said.get(key, whole) == PartStat.DECLINED}
     if len(declined) == len(keys):
         return None
     return replace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts.models import User
 from meetings import words
 from meetings.letters import dates, events
-from meetings.models import Meeting, Occurrence
+from meetings.models import Attendee, Meeting, Occurrence
 from meetings.pages import dashboard, facts, overview, reminder_page
+from meetings.pages.answering import dates_to_answer
 from meetings.pages.visitor import signed_in
 
 
@@ -66,9 +70,20 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "access": facts.access(found),
         "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),
+        **_asked(found, attendees, me, zone, is_series=is_series),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)
+
+
+def _asked(
+    found: Meeting, attendees: list[Attendee], me: User, zone: str, *, is_series: bool
+) -> dict[str, Any]:
+    """Of a series, for whoever is invited: what an answer to the whole holds for, and the dates to answer."""
+    mine = [attendee for attendee in attendees if attendee.user_id == me.pk]
+    if not is_series or not mine or found.organizer_id == me.pk:
+        return {}
+    return {"asked_for": dates.asked_for(found, zone), "to_answer": dates_to_answer(found, mine, zone)}
 
 
 def _change_query(one: Occurrence | None, next_one: Occurrence | None) -> str:

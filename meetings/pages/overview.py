@@ -40,7 +40,7 @@ def loaded(meetings: MeetingQuerySet) -> MeetingQuerySet:
 
 
 def _attendees() -> Prefetch[str]:
-    return Prefetch("attendees", Attendee.objects.invited().select_related("letter"))
+    return Prefetch("attendees", Attendee.objects.invited().select_related("letter").with_answers())
 
 
 def coming(user: User) -> OccurrenceQuerySet:

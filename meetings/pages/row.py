@@ -112,8 +112,8 @@ class Row:
         return words.day_name(on, today)[0] if abs((on - today).days) < 2 else words.day(on, today)
 
     @property
-    def _series(self) -> Series | None:
-        """What lays this one out; None for a personal room."""
+    def part(self) -> Series | None:
+        """The series that it is of; None for a personal room."""
         return self.occurrence.series if self.occurrence else self.meeting.last_series
 
     @property
@@ -129,7 +129,7 @@ class Row:
     @property
     def rule(self) -> str:
         """Every second Tuesday; empty for a single meeting."""
-        series = self._series
+        series = self.part
         if series is None or not series.rrule:
             return ""
         return words.sentence(
@@ -139,7 +139,7 @@ class Row:
     @property
     def series(self) -> str:
         """Every second Tuesday at 09:00, Berlin time, until 4 February 2027; empty for a single meeting."""
-        series = self._series
+        series = self.part
         if series is None or not series.rrule:
             return ""
         if self.occurrence is None:
@@ -177,10 +177,7 @@ class Row:
     @property
     def seats(self) -> list[Seat]:
         """The table of this one, as its drawing shows it."""
-        if self.occurrence is None or not self.occurrence.is_one_of_many:
-            return seats(self.meeting)
-        own = self.occurrence.answers.exclude(partstat="").values_list("attendee", "partstat")
-        return seats(self.meeting, dict(own))
+        return seats(self.meeting, self.occurrence)
 
     @property
     def answers(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from meetings.calendar import grid
 from meetings.inbox import returns
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
+PartStat = Attendee.PartStat
 # More in one month than anybody can look at.
 MOST_BLOCKS = 2000
 
@@ -85,23 +87,24 @@ class Block:
 def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]]:
     """All of which some part lies in [start, end), in three queries and without loading whole rows."""
     found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
-    mine = Attendee.objects.invited().filter(user=user).by_answer()
-    said = dict(mine.values_list("meeting", "partstat"))
-    own = dict(
-        Answer.objects.filter(
-            attendee__user=user, attendee__removed_at=None, occurrence__in=found.values("pk")
-        )
-        .exclude(partstat="")
-        .order_by("answered_at")
-        .values_list("occurrence", "partstat")
-    )
+    invited_to = set(Attendee.objects.invited().filter(user=user).values_list("meeting", flat=True))
+    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
+    about = Q(occurrence=None, series__in=found.values("series")) | Q(occurrence__in=found.values("pk"))
+    said: dict[tuple[int, int | None], str] = {
+        (series, occurrence): partstat
+        for series, occurrence, partstat in answers.filter(about)
+        .by_time()
+        .values_list("series", "occurrence", "partstat")
+    }
     columns = (
-        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "series__title"),
+        *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "series", "series__title"),
         *("meeting__code", "series__rrule", "meeting__cancelled_at", "meeting__organizer"),
     )
     timed = []
     for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_BLOCKS]:
-        pk, starts_at, ends_at, title, gone, meeting_id, whole, code, rrule, all_gone, organizer = row
+        pk, starts_at, ends_at, title, gone, meeting_id, series, whole, code, rrule, all_gone, organizer = row
+        silent = PartStat.NEEDS_ACTION if meeting_id in invited_to else ""
+        to_all = said.get((series, None), silent)
         block = Block(
             title=title or whole,
             code=code,
@@ -110,7 +113,8 @@ def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]
             ends_at=ends_at,
             cancelled=bool(gone or all_gone),
             organizes=organizer == user.pk,
-            partstat=own.get(pk, said.get(meeting_id, "")),
+            # A meeting that is once has nothing but the whole.
+            partstat=said.get((series, pk), to_all) if rrule else to_all,
         )
         timed.append(grid.Timed(starts_at, ends_at, block))
     return timed

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from meetings.models import Answer, Attendee, Occurrence
+from meetings.models import Answer, Attendee, Occurrence, Series
 from meetings.plans.locking import locked
-from meetings.plans.plan import ANSWER
 
 
 @transaction.atomic
@@ -20,50 +19,44 @@ def respond(
     note: str = "",
     about: str = "",
     occurrence: Occurrence | None = None,
+    series: Series | None = None,
     said_at: datetime | None = None,
     knowing: int | None = None,
 ) -> bool:
     """Record an answer; a later one takes its place.
 
-    With `occurrence` it holds for that one alone; without, for all that are still to come. `about` is the
-    `appointment` of what was asked, when it was asked. If it has been moved since, nobody has answered for
-    the new time yet, and a yes says nothing of one that takes longer: nothing is recorded then, and the
-    answer is False. `said_at` is for what took its time to come here: what one occurrence was answered, or
-    asked anew about, since then stays; so does what was asked anew after the version `knowing`.
+    With `occurrence` it holds for that one alone; without, for all that are still to come of `series`, or if
+    none is named of that in which the meeting goes on. `about` is the `appointment` of what was asked, when
+    it was asked. If it has been moved since, nobody has answered for the new time yet, and a yes says nothing
+    of one that takes longer: nothing is recorded then, and the answer is False. `said_at` is for what took
+    its time to come here: what one occurrence was answered, or asked anew about, since then stays; so does
+    what was asked anew after the version `knowing`.
     """
     said_at = said_at or timezone.now()
     meeting = locked(attendee.meeting)
     if occurrence is not None:
         occurrence.refresh_from_db()
-    if about and not _holds(partstat, about, (occurrence or meeting).appointment):
+    series = meeting.series.filter(pk=series.pk).first() if series else meeting.current
+    if series is None:
         return False
-    if occurrence is not None and meeting.repeats:
-        Answer.objects.update_or_create(
-            attendee=attendee,
-            occurrence=occurrence,
-            defaults={
-                "partstat": partstat,
-                "note": note,
-                "answered_at": said_at,
-                "recorded_at": timezone.now(),
-            },
-        )
-        return True
-    attendee.partstat, attendee.note, attendee.answered_at = partstat, note, said_at
-    attendee.recorded_at = timezone.now()
-    attendee.save(update_fields=[*ANSWER, "recorded_at"])
-    # What is left of an earlier part of the series was not asked about.
-    own = Answer.objects.filter(
-        attendee=attendee, occurrence__ends_at__gt=timezone.now(), occurrence__series=meeting.last_series
+    if about and not _holds(partstat, about, (occurrence or series).appointment):
+        return False
+    now = timezone.now()
+    said = {"partstat": partstat, "note": note, "answered_at": said_at, "recorded_at": now}
+    one = occurrence if meeting.repeats else None
+    Answer.objects.update_or_create(
+        attendee=attendee, series=one.series if one else series, occurrence=one, defaults=said
     )
+    if one is not None:
+        return True
+    own = Answer.objects.filter(attendee=attendee, series=series, occurrence__ends_at__gt=now)
     # Moved since, and nobody has answered for the new time.
     unknown = Q(letter__created_at__gt=said_at)
     if knowing is not None:
         unknown |= Q(occurrence__asked_sequence__gt=knowing)
     # Said in the same breath, what is said of one counts for that one.
-    own.exclude(answered_at__gte=said_at).exclude(unknown, partstat=Attendee.PartStat.NEEDS_ACTION).update(
-        partstat="", note="", answered_at=None
-    )
+    known = own.exclude(unknown, partstat=Attendee.PartStat.NEEDS_ACTION)
+    known.exclude(answered_at__gte=said_at).ask_anew()
     return True
 
 

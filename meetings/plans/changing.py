@@ -12,8 +12,9 @@ from django.utils import timezone
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind
 from meetings.letters import announced, copies, notifications
-from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.models import Meeting, Occurrence, Series
 from meetings.plans import occurrences, parts
+from meetings.plans.asking import ask_again
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
 from meetings.plans.locking import after_commit, locked
 from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
@@ -78,10 +79,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     occurrences.lay_out(meeting)
     rename(staying, wanted)
     parts.keep_agenda(meeting, old_agenda)
-    if "split" in left:
-        coming = meeting.occurrences.filter(series=left["split"], ends_at__gt=timezone.now())
-        parts.keep_answers(coming, staying)
-    _ask_again(meeting, staying, what)
+    ask_again(meeting, staying, what)
     if left:
         left |= {"moved": what.kind is not Kind.SAME, "what": what.kind.value}
     changed_parts = _parts_changed(meeting, left)
@@ -135,26 +133,3 @@ def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[announced.Ann
     """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
     split = meeting.series.filter(pk=left.pop("split", None))
     return [*copies.told_of(split), *left.pop("ended", ())]
-
-
-def _ask_again(meeting: Meeting, staying: list[Attendee], what: differences.Difference) -> None:
-    """Forget what was answered to other times than these, and keep what holds."""
-    theirs = meeting.attendees.filter(pk__in=[attendee.pk for attendee in staying])
-    own = Answer.objects.filter(occurrence__series=meeting.last_series)
-    if what.kind is Kind.SERIES:
-        # What was said to the one holds for the one.
-        answered = [a for a in staying if a.partstat != Attendee.PartStat.NEEDS_ACTION]
-        if what.takes_longer:
-            answered = [a for a in answered if a.partstat == Attendee.PartStat.DECLINED]
-        parts.keep_answers(meeting.current.occurrences.all()[:1], answered)
-    elif what.kind is Kind.ONCE:
-        parts.answer_as_to_one(meeting.current.occurrences.all()[:1])
-    elif what.asks_everybody:
-        # What was answered for one alone is about another time.
-        own.update(partstat="", note="", answered_at=None)
-    if what.asks_who_comes:
-        coming = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE)
-        theirs, own = theirs.filter(partstat__in=coming), own.filter(partstat__in=coming)
-        own.update(partstat=Attendee.PartStat.NEEDS_ACTION, note="", answered_at=None)
-    if what.asks_everybody or what.asks_who_comes:
-        theirs.update(partstat=Attendee.PartStat.NEEDS_ACTION, answered_at=None, note="")

@@ -128,7 +128,8 @@ def first_free(user: User, start: datetime, length: timedelta) -> datetime:
 def _others(
     user: User, start: datetime, end: datetime, besides: Meeting | Occurrence | None
 ) -> QuerySet[Occurrence]:
-    invited = Attendee.objects.invited().filter(user=user)
+    said = Answer.objects.filter(attendee__in=Attendee.objects.invited().filter(user=user))
+    to_all, to_one = said.to_all(), said.to_one()
     found = (
         Occurrence.objects.of(user)
         .not_cancelled()
@@ -136,17 +137,11 @@ def _others(
         .filter(meeting__instant=False)
         .exclude(
             ~Q(meeting__organizer=user)
-            & Q(meeting__in=invited.filter(partstat=DECLINED).values("meeting"))
-            & ~Q(meeting__in=invited.filter(partstat__in=COMES).values("meeting"))
-            & ~Q(
-                pk__in=Answer.objects.filter(attendee__in=invited)
-                .exclude(partstat__in=("", DECLINED))
-                .values("occurrence")
-            )
+            & Q(series__in=to_all.filter(partstat=DECLINED).values("series"))
+            & ~Q(series__in=to_all.filter(partstat__in=COMES).values("series"))
+            & ~Q(pk__in=to_one.exclude(partstat=DECLINED).values("occurrence"))
         )
-        .exclude(
-            pk__in=Answer.objects.filter(attendee__in=invited, partstat=DECLINED).values("occurrence"),
-        )
+        .exclude(pk__in=to_one.filter(partstat=DECLINED).values("occurrence"))
     )
     if isinstance(besides, Occurrence):
         found = found.exclude(pk=besides.pk)

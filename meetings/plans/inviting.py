@@ -13,10 +13,9 @@ from accounts.models import User
 from meetings import links
 from meetings.letters import announced, copies, notifications
 from meetings.models import Answer, Attendee, Meeting
-from meetings.plans import parts
 from meetings.plans.address import Address
 from meetings.plans.locking import after_commit, locked, raise_sequence
-from meetings.plans.plan import ANSWER, Plan
+from meetings.plans.plan import Plan
 from meetings.signals import attendee_removed, hosts_changed
 
 
@@ -33,21 +32,18 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
     for attendee in back:
         attendee.name = wanted[attendee.email.lower()].name or attendee.name
         attendee.removed_at = attendee.account_deleted_at = None
-        attendee.partstat, attendee.answered_at, attendee.note = Attendee.PartStat.NEEDS_ACTION, None, ""
         attendee.cohost, attendee.reminders = False, None
         attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.current.sequence
     renewed = ["name", "removed_at", "account_deleted_at", "cohost", "reminders", "invited_at"]
-    renewed += ["invited_sequence", *ANSWER]
-    Attendee.objects.bulk_update(back, renewed)
-    # What they said to one date was about another invitation.
-    Answer.objects.filter(attendee__in=back).update(partstat="", answered_at=None, note="")
+    Attendee.objects.bulk_update(back, [*renewed, "invited_sequence"])
+    # What they said was an answer to another invitation.
+    Answer.objects.filter(attendee__in=back).ask_anew()
     accounts = _accounts(email for email in wanted if email not in known)
     fresh = Attendee.objects.bulk_create(
         Attendee(meeting=meeting, email=address.email, name=address.name, user_id=accounts.get(email))
         for email, address in wanted.items()
         if email not in known
     )
-    parts.ask_alone(meeting, back + fresh)
     going = copies.told_of(copies.going(meeting))
     notifications.write(meeting, back + fresh, "invitation", parts=going)
     return back + fresh

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from meetings.calendar import recurrence
 from meetings.letters import announced
-from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.models import Answer, Meeting, Occurrence, Series
 
 
 def before_in_series(occurrence: Occurrence) -> QuerySet[Occurrence]:
@@ -80,7 +80,7 @@ def split(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         return {"ended": ended + end([part])}
     if is_last:
         meeting.last_series = _like(part)
-        following.update(series=meeting.last_series)
+        _move(following, meeting.last_series)
     else:
         following.delete()
     part.rrule = recurrence.cut(part.rrule, part.wall_clock, since.recurrence_id)
@@ -90,8 +90,8 @@ def split(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
 
 
 def _like(part: Series) -> Series:
-    """A series for the dates that follow: the same under another UID."""
-    return Series.objects.create(
+    """A series for the dates that follow: the same under another UID, with what was answered to the whole."""
+    other = Series.objects.create(
         meeting=part.meeting,
         sequence=part.sequence,
         asked_sequence=part.asked_sequence,
@@ -103,6 +103,17 @@ def _like(part: Series) -> Series:
         duration=part.duration,
         rrule=part.rrule,
     )
+    to_all = list(part.answers.to_all())
+    for answer in to_all:
+        answer.pk, answer.series = None, other
+    Answer.objects.bulk_create(to_all)
+    return other
+
+
+def _move(dates: QuerySet[Occurrence], to: Series) -> None:
+    """Let dates be those of another series, with what was answered to each."""
+    Answer.objects.filter(occurrence__in=dates).update(series=to)
+    dates.update(series=to)
 
 
 def agenda_from(since: Occurrence) -> str:
@@ -132,51 +143,6 @@ def keep_agenda(meeting: Meeting, agenda: str) -> None:
         left.filter(agenda=None).update(agenda=agenda)
 
 
-def keep_answers(occurrences: Iterable[Occurrence], attendees: list[Attendee]) -> None:
-    """Write down for each of these what was answered for the whole, which means the others from now on."""
-    given = {attendee.pk: attendee for attendee in attendees}
-    for occurrence in occurrences:
-        Answer.objects.bulk_create(
-            (Answer(attendee=attendee, occurrence=occurrence) for attendee in given.values()),
-            ignore_conflicts=True,
-        )
-        own = list(Answer.objects.filter(occurrence=occurrence, attendee__in=given, partstat=""))
-        for answer in own:
-            whole = given[answer.attendee_id]
-            answer.partstat, answer.answered_at, answer.note = whole.partstat, whole.answered_at, whole.note
-        Answer.objects.bulk_update(own, ["partstat", "answered_at", "note"])
-
-
-def answer_as_to_one(occurrences: Iterable[Occurrence]) -> None:
-    """Let what was answered to the one that is left of a series be the answer to the whole."""
-    for occurrence in occurrences:
-        own = Answer.objects.filter(occurrence=occurrence, attendee__removed_at=None).exclude(partstat="")
-        given = []
-        for answer in own.select_related("attendee"):
-            attendee = answer.attendee
-            attendee.partstat, attendee.answered_at = answer.partstat, answer.answered_at
-            attendee.note = answer.note
-            given.append(attendee)
-        Attendee.objects.bulk_update(given, ["partstat", "answered_at", "note"])
-
-
-def ask_alone(meeting: Meeting, attendees: list[Attendee]) -> None:
-    """Ask those who come into a series that was parted for each date of its earlier parts.
-
-    What they say to the whole is about the last part; of the others it says nothing.
-    """
-    coming = meeting.occurrences.filter(ends_at__gt=timezone.now(), series__cancelled_at=None)
-    coming = coming.exclude(series=meeting.last_series)
-    dates = list(coming.values_list("pk", flat=True))
-    asked = Attendee.PartStat.NEEDS_ACTION
-    Answer.objects.bulk_create(
-        (Answer(attendee=one, occurrence_id=pk, partstat=asked) for one in attendees for pk in dates),
-        batch_size=500,
-        ignore_conflicts=True,
-    )
-    Answer.objects.filter(attendee__in=attendees, occurrence__in=coming, partstat="").update(partstat=asked)
-
-
 def cancel_rest(occurrence: Occurrence, goes_on: Series) -> list[announced.Announced]:
     """Cancel an occurrence and what follows it, so that the meeting goes on, and ends, in `goes_on`.
 
@@ -194,7 +160,7 @@ def cancel_rest(occurrence: Occurrence, goes_on: Series) -> list[announced.Annou
         rest.wall_clock = occurrence.recurrence_id
         rest.starts_at = recurrence.moment(rest.wall_clock, rest.zone)
         rest.save()
-        goes_on.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id).update(series=rest)
+        _move(goes_on.occurrences.filter(recurrence_id__gte=occurrence.recurrence_id), rest)
         goes_on.rrule = _cut(goes_on, occurrence.recurrence_id)
         off.append(rest)
     Series.objects.filter(pk__in=[part.pk for part in off]).update(cancelled_at=now)

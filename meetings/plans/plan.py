@@ -8,9 +8,6 @@ from datetime import datetime, timedelta
 from meetings.models import Meeting
 from meetings.plans.address import Address
 
-# What an answer consists of.
-ANSWER = ("partstat", "answered_at", "note")
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from icalendar import Calendar
@@ -16,13 +16,15 @@ from accounts.models import User
 from meetings import links
 from meetings.calendar import itip
 from meetings.letters import events
-from meetings.models import Meeting, Occurrence, Series
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.pages import feed, overview
 from outbox import delivery
 from tests.meetings.before_series import SECRET, UIDS, Before
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE = ("meetings", "0014_field_words")
+# Where there were series, and answers to the whole stood on attendees.
+SPLIT_ANSWERS = ("meetings", "0019_way_back")
 # What calendars were told by the code of that time, of the same rows.
 CALENDARS = Path(__file__).with_name("before_series.ics")
 STAMP = datetime(2026, 3, 1, tzinfo=UTC)
@@ -70,7 +72,8 @@ def told() -> bytes:
                 if attendee is None:
                     found.append(itip.publish([facts], STAMP, cancelled=False))
                 else:
-                    guest = itip.Guest(attendee.name, attendee.email, attendee.partstat, attendee.optional)
+                    said = attendee.answer.partstat
+                    guest = itip.Guest(attendee.name, attendee.email, said, attendee.optional)
                     found.append(itip.request(facts, guest, STAMP))
     return b"".join(found)
 
@@ -116,7 +119,13 @@ def test_answers_are_what_they_were():
     ]
     assert shown == ["TENTATIVE", *["ACCEPTED"] * 5]
     dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
-    assert sorted(dave.answers.values_list("partstat", "note")) == [("", ""), ("DECLINED", "Away")]
+    to_dates = dave.answers.exclude(occurrence=None).values_list("partstat", "note")
+    assert sorted(to_dates) == [("", ""), ("DECLINED", "Away")]
+    to_all = dave.answers.to_all().order_by("series").values_list("series__uid", "partstat")
+    assert list(to_all) == [(UIDS[name], "TENTATIVE") for name in ("first", "second", "last")]
+    with_pleasure = bob.invitations.get(meeting__title="Retrospective").answer
+    assert (with_pleasure.partstat, with_pleasure.note) == ("ACCEPTED", "With pleasure")
+    assert with_pleasure.recorded_at == datetime(2026, 1, 5, tzinfo=UTC)
     assert len(feed.contents(bob).series) == 4
 
 
@@ -197,3 +206,84 @@ def test_on_the_way_back_dates_of_two_parts_may_share_a_time_and_what_was_cancel
     dates = back.get_model("meetings", "Occurrence").objects.filter(meeting__title="Weekly")
     assert dates.filter(recurrence_id=one.recurrence_id).count() == 2
     migrate()
+
+
+def erin(apps: Any) -> Any:
+    """She comes to the last part; to the first she said no, date by date, and to the second nothing."""
+    Attendee, Answer, Meeting, Occurrence = (
+        apps.get_model("meetings", name) for name in ("Attendee", "Answer", "Meeting", "Occurrence")
+    )
+    meeting = Meeting.objects.get(title="Retrospective")
+    said_at = datetime(2026, 1, 7, tzinfo=UTC)
+    found = Attendee.objects.create(
+        meeting_id=meeting.pk, email="erin@example.org", partstat="ACCEPTED", answered_at=said_at, note="Tea!"
+    )
+    for name, partstat in (("first", "DECLINED"), ("second", "NEEDS-ACTION")):
+        for occurrence in Occurrence.objects.filter(series__uid=UIDS[name], cancelled_at=None):
+            Answer.objects.create(attendee_id=found.pk, occurrence_id=occurrence.pk, partstat=partstat)
+    return found
+
+
+def answers_of(attendee: Any) -> dict[str, list[str]]:
+    """By part of the series: what they say to the whole, and to each of its dates."""
+    names = {uid: name for name, uid in UIDS.items()}
+    return {
+        names[part.uid]: [
+            str(attendee.answer_to(part.pk).partstat),
+            *(one.answer_of(attendee).partstat for one in part.occurrences.filter(cancelled_at=None)),
+        ]
+        for part in attendee.meeting.series.all()
+    }
+
+
+@pytest.mark.usefixtures("before")
+def test_what_was_said_to_each_date_of_a_part_is_what_was_said_to_all_of_it():
+    pk = erin(migrate(SPLIT_ANSWERS)).pk
+    migrate()
+    attendee = Attendee.objects.get(pk=pk)
+    assert answers_of(attendee) == {
+        "first": ["DECLINED", "DECLINED", "DECLINED"],
+        "second": ["NEEDS-ACTION", "NEEDS-ACTION"],
+        "last": ["ACCEPTED", "ACCEPTED", "ACCEPTED"],
+    }
+    assert (attendee.answer.note, attendee.answer.answered_at) == ("Tea!", datetime(2026, 1, 7, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("before")
+def test_answers_go_back_to_where_they_stood():
+    def stored(apps: Any) -> list[Any]:
+        return [
+            list(apps.get_model("meetings", name).objects.order_by("pk").values())
+            for name in ("Attendee", "Answer")
+        ]
+
+    then = migrate(SPLIT_ANSWERS)
+    erin(then)
+    was = stored(then)
+    migrate()
+    assert stored(migrate(SPLIT_ANSWERS)) == was
+    migrate()
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_what_was_said_to_all_of_an_earlier_part_goes_back_to_each_of_its_dates():
+    dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
+    [second] = dave.meeting.series.filter(uid=UIDS["second"])
+    dave.answers.filter(series=second).update(partstat="DECLINED", note="Away")
+    then = migrate(SPLIT_ANSWERS)
+    own = then.get_model("meetings", "Answer").objects.filter(attendee=dave.pk, occurrence__series=second.pk)
+    assert [(answer.partstat, answer.note) for answer in own] == [("DECLINED", "Away")]
+    assert then.get_model("meetings", "Attendee").objects.get(pk=dave.pk).partstat == "TENTATIVE"
+    migrate()
+    assert Attendee.objects.get(pk=dave.pk).answer_to(second.pk).partstat == "DECLINED"
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_an_answer_is_about_a_date_of_the_series_that_it_is_to():
+    dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
+    other = Series.objects.get(uid=UIDS["weekly"])
+    elsewhere = other.occurrences.first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Answer.objects.create(attendee=dave, series=dave.meeting.current, occurrence=elsewhere)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Answer.objects.create(attendee=dave, series=dave.meeting.current)

@@ -49,5 +49,5 @@ def returned(letter: Letter) -> bytes:
 
 def own_answers(attendee: Attendee) -> dict[str, str]:
     """What they said to single dates, by the day of the month."""
-    own = Answer.objects.filter(attendee=attendee).exclude(partstat="")
-    return {answer.occurrence.recurrence_id[8:10]: answer.partstat for answer in own}
+    own = Answer.objects.to_one().filter(attendee=attendee)
+    return {key[8:10]: partstat for key, partstat in own.values_list("occurrence__recurrence_id", "partstat")}

@@ -93,7 +93,7 @@ def test_what_is_new_is_taken_once(imap, invited, open_letter):
         9: b"From: eve@example.org\r\n\r\nHello",
     }
     assert mailbox.fetch() == 3
-    assert invited("dave").partstat == PartStat.DECLINED
+    assert invited("dave").answer.partstat == PartStat.DECLINED
     assert invited("bob").letter.bounced_at
     assert imap.flags == {4: "Seen", 7: "Seen", 9: "Flagged"}
     assert mailbox.fetch() == 0
@@ -112,7 +112,7 @@ def test_of_a_long_message_only_so_much_is_fetched_as_is_looked_at(imap, invited
     assert mailbox.fetch() == 1
     assert imap.flags == {1: "Seen"}
     assert imap.fetched == [LONGEST_MAIL + 1]
-    assert invited("dave").partstat == PartStat.DECLINED
+    assert invited("dave").answer.partstat == PartStat.DECLINED
 
 
 @pytest.mark.parametrize("address", ["imap://meetings:wrong@127.0.0.1:{port}/", "imap://127.0.0.1:{spare}/"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings.inbox import returns
-from meetings.models import Attendee, Meeting
+from meetings.models import Answer, Attendee, Meeting
 from meetings.pages import overview
 from meetings.plans import invitations
 from outbox import delivery
@@ -54,9 +54,10 @@ def test_a_pipe_from_which_nothing_came_is_doubted_until_something_does(administ
     assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
     delivery.deliver_due("test")
     assert returns.UNSURE % {"how": returns.HOW} in first_page(administrator)
-    Attendee.objects.filter(meeting=standup).update(stamped_at=timezone.now())
+    bob = standup.attendees.first()
+    Answer.objects.create(attendee=bob, series=standup.current, stamped_at=timezone.now())
     assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
-    Attendee.objects.update(stamped_at=None)
+    Answer.objects.update(stamped_at=None)
     Letter.objects.update(bounced_at=timezone.now())
     assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
 

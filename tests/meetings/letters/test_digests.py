@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from meetings.calendar.recurrence import Rule
 from meetings.letters import digests
-from meetings.models import Attendee, Digest
+from meetings.models import Answer, Attendee, Digest
 from meetings.plans import invitations
 from outbox import delivery
 
@@ -72,7 +72,9 @@ def test_the_next_letter_has_time(standup, invited, told):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     assert told() == []
     Digest.objects.update(told_until=timezone.now() - digests.PAUSE)
-    Attendee.objects.filter(email="dave@far.example").update(recorded_at=timezone.now() - timedelta(hours=1))
+    Answer.objects.filter(attendee__email="dave@far.example").update(
+        recorded_at=timezone.now() - timedelta(hours=1)
+    )
     [message] = told()
     assert "Bob" in message.body
     assert "Dave" not in message.body
@@ -117,7 +119,9 @@ def test_it_is_turned_on_and_off_on_the_page_of_a_meeting(as_person, alice, bob,
 def test_an_answer_that_came_late_is_told_although_it_was_said_before_the_last_letter(standup, invited, told):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     assert len(told()) == 1
-    Attendee.objects.filter(email="bob@example.org").update(recorded_at=timezone.now() - timedelta(hours=1))
+    Answer.objects.filter(attendee__email="bob@example.org").update(
+        recorded_at=timezone.now() - timedelta(hours=1)
+    )
     Digest.objects.update(told_until=timezone.now() - digests.PAUSE)
     long_ago = timezone.now() - timedelta(hours=1)
     invitations.respond(invited("dave"), PartStat.DECLINED, said_at=long_ago)

@@ -51,7 +51,7 @@ def letter_of(mailoutbox):
 
 
 def answers(meeting):
-    return [attendee.partstat for attendee in meeting.attendees.order_by("pk")]
+    return [attendee.answer.partstat for attendee in meeting.attendees.order_by("pk")]
 
 
 KEPT = [PartStat.ACCEPTED, PartStat.DECLINED, PartStat.NEEDS_ACTION]

@@ -25,8 +25,8 @@ def url(standup, invited):
 def test_looking_records_nothing(client, url, invited, answer):
     response = client.get(url, {"answer": answer})
     assert response.status_code == 200
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
-    assert invited("dave").answered_at is None
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.answered_at is None
     assert PersonalLink.objects.get().used_at is None
 
 
@@ -43,9 +43,9 @@ def test_the_button_in_the_letter_chooses_the_answer(client, url):
 def test_sending_records_the_answer(client, url, invited, answer, partstat):
     response = client.post(url, {"answer": answer, "note": "Five minutes late"})
     assert response["Location"] == url
-    assert invited("dave").partstat == partstat
-    assert invited("dave").note == "Five minutes late"
-    assert timezone.now() - invited("dave").answered_at < timedelta(minutes=1)
+    assert invited("dave").answer.partstat == partstat
+    assert invited("dave").answer.note == "Five minutes late"
+    assert timezone.now() - invited("dave").answer.answered_at < timedelta(minutes=1)
     assert f"You said {answer}" in markup(client.get(url))
 
 
@@ -87,7 +87,7 @@ def test_whoever_only_opens_the_page_has_chosen_nothing(client, url):
 def test_an_answer_can_be_changed(client, url, invited):
     client.post(url, {"answer": "yes"})
     client.post(url, {"answer": "no"})
-    assert invited("dave").partstat == PartStat.DECLINED
+    assert invited("dave").answer.partstat == PartStat.DECLINED
 
 
 def about(page: str) -> str:
@@ -115,9 +115,9 @@ def test_an_answer_to_a_time_that_has_changed_is_asked_for_again(client, url, in
     assert "15:00 to 15:45" in page
     assert 'value="yes" required checked' in page
     assert 'value="Late"' in page
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
     client.post(url, {"answer": "yes", "about": about(page)})
-    assert invited("dave").partstat == PartStat.ACCEPTED
+    assert invited("dave").answer.partstat == PartStat.ACCEPTED
 
 
 @pytest.mark.parametrize("rrule", ["", "FREQ=MONTHLY;BYDAY=-1MO;COUNT=3"])
@@ -139,7 +139,7 @@ def test_an_answer_on_the_page_from_before_another_length_counts_if_it_still_hol
     longer = plan("dave@far.example", rrule=rrule, duration=timedelta(minutes=minutes))
     invitations.change(meeting, longer)
     client.post(url, {"answer": answer, "about": seen})
-    assert meeting.attendees.get().partstat == expected
+    assert meeting.attendees.get().answer.partstat == expected
 
 
 def test_so_is_the_answer_of_somebody_with_an_account(as_person, bob, standup, invited, moved):
@@ -149,20 +149,20 @@ def test_so_is_the_answer_of_somebody_with_an_account(as_person, bob, standup, i
     answer = reverse("meetings:answer", args=[standup.code])
     page = markup(client.post(answer, {"answer": "yes", "about": seen}, follow=True))
     assert "your answer was not taken" in page
-    assert invited("bob").partstat == PartStat.NEEDS_ACTION
+    assert invited("bob").answer.partstat == PartStat.NEEDS_ACTION
     client.post(answer, {"answer": "yes", "about": about(page)})
-    assert invited("bob").partstat == PartStat.ACCEPTED
+    assert invited("bob").answer.partstat == PartStat.ACCEPTED
 
 
 def test_no_answer_is_asked_for_again(client, url, invited):
     page = markup(client.post(url, {"answer": ""}))
     assert "Yes, maybe or no?" in page
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
 
 
 def test_a_note_is_freed_of_what_turns_text_around_and_may_not_be_long(client, url, invited):
     client.post(url, {"answer": "yes", "note": "a\u202eb"})
-    assert invited("dave").note == "ab"
+    assert invited("dave").answer.note == "ab"
     page = markup(client.post(url, {"answer": "yes", "note": "x" * 201}))
     assert "The word with it is 201 characters long." in page
 
@@ -234,19 +234,19 @@ def test_it_needs_the_token_of_the_form(url, invited):
     from django.test import Client
 
     assert Client(enforce_csrf_checks=True).post(url, {"answer": "yes"}).status_code == 403
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
 
 
 def test_a_revoked_link_answers_for_nobody(client, url, invited):
     links.revoke(invited("dave"))
     assert client.post(url, {"answer": "yes"}).status_code == 410
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
 
 
 def test_a_cancelled_meeting_needs_no_answer(client, url, standup, invited):
     invitations.cancel(standup)
     assert client.post(url, {"answer": "yes"}).status_code == 410
-    assert invited("dave").partstat == PartStat.NEEDS_ACTION
+    assert invited("dave").answer.partstat == PartStat.NEEDS_ACTION
 
 
 def test_what_is_over_is_not_answered(client, alice, plan):
@@ -254,7 +254,7 @@ def test_what_is_over_is_not_answered(client, alice, plan):
     url = reverse("meetings:answer_by_link", args=[links.mint(over.attendees.get())])
     assert "This meeting is over" in markup(client.get(url))
     client.post(url, {"answer": "yes"})
-    assert over.attendees.get().partstat == PartStat.NEEDS_ACTION
+    assert over.attendees.get().answer.partstat == PartStat.NEEDS_ACTION
 
 
 def test_answering_does_not_sign_in(client, url):

@@ -6,11 +6,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Answer
 from meetings.plans import invitations
+from meetings.plans.address import Address
 from meetings.plans.invitations import OccurrencePlan
 from tests.markup import markup
 
@@ -49,7 +53,7 @@ def test_an_answer_for_one_is_recorded_for_that_one(client, path, dave, mondays)
     assert (answer.partstat, answer.note) == ("DECLINED", "At the dentist")
     assert "You said no" in markup(client.get(page))
     dave.refresh_from_db()
-    assert dave.partstat == "NEEDS-ACTION"
+    assert dave.answer.partstat == "NEEDS-ACTION"
 
 
 def test_an_occurrence_of_another_meeting_is_not_shown(client, path, alice, plan):
@@ -65,7 +69,7 @@ def test_a_cancelled_occurrence_is_not_answered(client, path, mondays):
     page = f"{path}answer/on/{second.pk}/"
     assert "This meeting is cancelled" in markup(client.get(page))
     client.post(page, {"answer": "yes", "about": second.appointment})
-    assert not Answer.objects.exclude(partstat="").exists()
+    assert not Answer.objects.to_one().exists()
 
 
 def test_somebody_with_an_account_answers_for_one_too(client, bob, mondays):
@@ -126,4 +130,89 @@ def test_a_date_that_moved_meanwhile_is_not_answered(client, path, dave, mondays
 )
 def test_what_is_no_answer_to_several_is_refused(client, path, data, said):
     assert said in markup(client.post(f"{path}answer/several/", data, follow=True))
-    assert not Answer.objects.exclude(partstat="").exists()
+    assert not Answer.objects.to_one().exists()
+
+
+# -- with an account ----------------------------------------------------------------------------
+
+
+def offered_on_the_page(client, meeting):
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    return re.findall(r'name="dates"\s+value="([^"]+)"', page)
+
+
+def test_somebody_with_an_account_answers_for_dates_of_any_part_on_the_page_of_the_meeting(
+    client, bob, parted
+):
+    client.force_login(bob)
+    offered = offered_on_the_page(client, parted)
+    assert len(offered) == 6
+    several = {"answer": "no", "dates": [offered[0], offered[3], offered[5]]}
+    page = markup(client.post(f"/meetings/{parted.code}/answer/several/", several, follow=True))
+    assert "Your answer to 3 dates is noted." in page
+    bobs = parted.attendees.get(user=bob)
+    said = [one.answer_of(bobs).partstat for one in parted.occurrences.all()]
+    no, silent = "DECLINED", "NEEDS-ACTION"
+    assert said == [no, silent, silent, no, silent, no]
+
+
+def test_an_answer_to_several_is_for_whoever_is_invited(client, alice, carol, parted):
+    several = {"answer": "yes", "dates": [str(parted.occurrences.first().pk)]}
+    for person in (alice, carol):
+        client.force_login(person)
+        assert client.post(f"/meetings/{parted.code}/answer/several/", several).status_code == 404
+    client.force_login(alice)
+    assert offered_on_the_page(client, parted) == []
+
+
+def test_the_page_of_a_series_says_which_dates_its_own_question_is_about(client, bob, parted):
+    client.force_login(bob)
+    page = markup(client.get(parted.get_absolute_url()))
+    assert "Will you come from Monday, 23 December 2030 on?" in page
+
+
+def test_the_page_of_a_date_asks_about_that_date_alone(client, bob, mondays):
+    client.force_login(bob)
+    second = mondays.occurrences.all()[1]
+    page = markup(client.get(second.get_absolute_url()))
+    assert "Will you come to this one?" in page
+    [form] = re.findall(rf'<form[^>]*action="/meetings/{mondays.code}/answer/".*?</form>', page)
+    sent = dict(re.findall(r'name="(about|occurrence|series)"\s+value="([^"]+)"', form))
+    client.post(f"/meetings/{mondays.code}/answer/", {**sent, "answer": "no"})
+    bobs = mondays.attendees.get(user=bob)
+    said = [one.answer_of(bobs).partstat for one in mondays.occurrences.all()[:3]]
+    assert said == ["NEEDS-ACTION", "DECLINED", "NEEDS-ACTION"]
+
+
+def test_an_answer_in_the_list_is_about_the_part_of_the_date_that_it_stands_beside(client, bob, parted):
+    client.force_login(bob)
+    page = markup(client.get(reverse("meetings:list")))
+    form = re.findall(rf'<form[^>]*action="/meetings/{parted.code}/answer/".*?</form>', page)[0]
+    sent = dict(re.findall(r'name="(about|occurrence|series)"\s+value="([^"]+)"', form))
+    client.post(f"/meetings/{parted.code}/answer/", {**sent, "answer": "yes", "from": "list"})
+    bobs = parted.attendees.get(user=bob)
+    said = [one.answer_of(bobs).partstat for one in parted.occurrences.all()]
+    assert said == ["ACCEPTED"] * 4 + ["NEEDS-ACTION"] * 2
+
+
+def test_two_invitations_of_one_person_answer_together(client, bob, parted):
+    invitations.invite(parted, [Address("bob@home.example", "Bob")])
+    parted.attendees.filter(email="bob@home.example").update(user=bob)
+    client.force_login(bob)
+    several = {"answer": "yes", "dates": offered_on_the_page(client, parted)[:2]}
+    client.post(f"/meetings/{parted.code}/answer/several/", several)
+    for invitation in parted.attendees.filter(user=bob):
+        said = [one.answer_of(invitation).partstat for one in parted.occurrences.all()[:3]]
+        assert said == ["ACCEPTED", "ACCEPTED", "NEEDS-ACTION"]
+
+
+def test_the_page_takes_as_many_queries_for_many_dates_as_for_few(client, bob, alice, plan):
+    client.force_login(bob)
+    counted = []
+    for count in (3, 40):
+        meeting = invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("DAILY", count=count))))
+        client.get(meeting.get_absolute_url())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(meeting.get_absolute_url())
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

@@ -157,7 +157,7 @@ def test_an_invitation_is_answered_in_the_list(as_person, bob, alice, plan, soon
     assert 'aria-label="Your answer to Autumn timetable"' in client.get("/").content.decode()
     response = client.post(reverse("meetings:answer", args=[meeting.code]), {"answer": "yes", "from": "list"})
     assert response["Location"] == "/"
-    assert meeting.attendees.get().partstat == PartStat.ACCEPTED
+    assert meeting.attendees.get().answer.partstat == PartStat.ACCEPTED
     assert "Going" in client.get("/").content.decode()
 
 
@@ -256,7 +256,7 @@ def test_who_is_invited_by_two_addresses_answers_for_both(as_person, bob, twice)
     meeting = twice()
     url = reverse("meetings:answer", args=[meeting.code])
     assert as_person(bob).post(url, {"answer": "yes"}).status_code == 302
-    assert [attendee.partstat for attendee in meeting.attendees.all()] == [PartStat.ACCEPTED] * 2
+    assert [attendee.answer.partstat for attendee in meeting.attendees.all()] == [PartStat.ACCEPTED] * 2
 
 
 def test_of_two_invitations_of_one_person_the_later_answer_counts_everywhere(bob, twice):

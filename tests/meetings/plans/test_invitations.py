@@ -111,7 +111,11 @@ def test_a_new_time_raises_the_sequence_and_asks_everybody_again(standup, plan, 
     standup.refresh_from_db()
     assert (standup.current.sequence, standup.starts_at) == (1, later)
     assert sent == invitations.Sent(updates=2)
-    assert (invited("bob").partstat, invited("bob").note, invited("bob").answered_at) == (
+    assert (
+        invited("bob").answer.partstat,
+        invited("bob").answer.note,
+        invited("bob").answer.answered_at,
+    ) == (
         UNANSWERED,
         "",
         None,
@@ -123,7 +127,7 @@ def test_a_new_title_is_told_but_not_asked_about(standup, plan, invited):
     invitations.respond(invited("bob"), YES)
     invitations.change(standup, as_planned(standup, plan, title="Winter timetable"))
     assert standup.current.sequence == 1
-    assert invited("bob").partstat == YES
+    assert invited("bob").answer.partstat == YES
     assert letters("update") == ["bob@example.org", "dave@far.example"]
 
 
@@ -160,7 +164,7 @@ def test_who_comes_back_is_asked_anew_with_a_higher_number(standup, plan, invite
     after_removal = standup.current.sequence
     [back] = invitations.invite(standup, plan("Dave <dave@far.example>").people)
     assert back == invited("dave")
-    assert (back.removed_at, back.partstat) == (None, UNANSWERED)
+    assert (back.removed_at, back.answer.partstat) == (None, UNANSWERED)
     assert standup.current.sequence > after_removal
     assert letters("invitation").count("dave@far.example") == 2
 
@@ -261,9 +265,9 @@ def test_an_answer_counts_for_the_time_that_was_seen_alone(standup, plan, invite
     later = standup.starts_at + timedelta(hours=1)
     invitations.change(standup, as_planned(standup, plan, starts_at=later))
     assert not invitations.respond(invited("dave"), YES, about=seen)
-    assert invited("dave").partstat == UNANSWERED
+    assert invited("dave").answer.partstat == UNANSWERED
     assert invitations.respond(invited("dave"), YES, about=standup.appointment)
-    assert invited("dave").partstat == YES
+    assert invited("dave").answer.partstat == YES
 
 
 def crowd(names: list[str]) -> str:
