@@ -23,7 +23,7 @@ def test_an_unknown_link_leads_nowhere(bob):
 def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
     bob = visitor("Bob")
     bob.email = "bob.of.the.cancelled@example.org"
-    page = alice.schedule("Soon called off", bob.email)
+    page = alice.schedule("Soon cancelled", bob.email)
     link = bob.personal_link()
     open_link = alice.open_link()
     bob.open(link)
@@ -37,7 +37,7 @@ def test_a_cancelled_meeting_says_so_at_every_door(alice, visitor):
 
 
 def test_a_cancelled_meeting_ends_the_call(alice, bob):
-    alice.schedule("Called off in the middle", "nobody@example.org")
+    alice.schedule("Cancelled in the middle", "nobody@example.org")
     page = alice.page.url
     link = alice.open_link()
     bob.join(link)

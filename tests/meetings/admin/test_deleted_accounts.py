@@ -80,7 +80,7 @@ def test_an_account_stays_until_everybody_is_told_that_a_date_is_off(administrat
     )
     delivery.deliver_due("test")
     invitations.cancel_occurrence(meeting.occurrences.all()[1])
-    # The others are over by now, and this one was brought forward before it was called off.
+    # The others are over by now, and this one was brought forward before it was cancelled.
     over = timezone.now() - timedelta(hours=1)
     meeting.occurrences.update(starts_at=over - meeting.duration, ends_at=over)
     meeting.note_end()

@@ -101,7 +101,7 @@ MOMENTS = st.integers(-400, 4000).map(lambda hours: datetime(2030, 11, 25, 13, 3
 
 @st.composite
 def lived(draw) -> list[Date]:
-    """Dates of some series, some of them moved by hand, some called off."""
+    """Dates of some series, some of them moved by hand, some cancelled."""
     known = dates(draw(TIMINGS))
     for at, date in enumerate(known):
         what = draw(st.sampled_from(["", "", "", "moved", "off"]))

@@ -1,4 +1,4 @@
-"""A series in parts, as people see it: names, copies, what is called off, answers to a part."""
+"""A series in parts, as people see it: names, copies, what is cancelled, answers to a part."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_planning_one_like_a_series_that_ends_with_another_single_date_is_a_seri
     assert form["times"].value() == 4
 
 
-# -- called off from one on ---------------------------------------------------------------------
+# -- cancelled from one on ----------------------------------------------------------------------
 
 
 def test_dates_cancelled_from_one_on_stay_on_the_page_as_such(as_person, alice, parted):

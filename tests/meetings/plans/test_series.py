@@ -1,4 +1,4 @@
-"""Meetings that repeat: laid out, changed and called off, once, from here on, or all."""
+"""Meetings that repeat: laid out, changed and cancelled, once, from here on, or all."""
 
 from __future__ import annotations
 
