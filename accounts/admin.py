@@ -100,22 +100,37 @@ class UserAdmin(UserModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Ask before an account is switched off: whoever is in a call is out of it at once."""
+        """Ask before an account is switched off, or gets another address: both reach its owner at once."""
         user = self.get_object(request, unquote(object_id)) if object_id else None
-        if user is not None and self._switches_off(request, user) and not confirmation.is_confirmed(request):
-            answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
-            rows = [str(user), *(row for __, (__, named) in answers for row in named)]
-            says = [
-                _("They are signed out everywhere, and out of every call, at once. No letter goes out."),
-                *(sentence for __, (said, __) in answers for sentence in said),
-            ]
-            question = confirmation.Question(_("Switch this account off?"), _("Switch it off"), rows, says)
-            return confirmation.ask_again(self, request, question)
+        if request.method == "POST" and user is not None and self.has_change_permission(request, user):
+            asked = [self._about_switching_off(request, user), self._about_address(request, user)]
+            questions = [question for question in asked if question]
+            if questions and not confirmation.is_confirmed(request):
+                return confirmation.ask_again(self, request, *questions)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _switches_off(self, request: HttpRequest, user: User) -> bool:
-        unticked = request.method == "POST" and user.is_active and "is_active" not in request.POST
-        return unticked and self.has_change_permission(request, user)
+    def _about_switching_off(self, request: HttpRequest, user: User) -> confirmation.Question | None:
+        """Whoever is in a call is out of it at once."""
+        if not user.is_active or "is_active" in request.POST:
+            return None
+        answers: list[tuple[Any, Any]] = closing_asked.send(sender=User, user=user)
+        rows = [str(user), *(row for __, (__, named) in answers for row in named)]
+        says = [
+            _("They are signed out everywhere, and out of every call, at once. No letter goes out."),
+            *(sentence for __, (said, __) in answers for sentence in said),
+        ]
+        return confirmation.Question(_("Switch this account off?"), _("Switch it off"), rows, says)
+
+    def _about_address(self, request: HttpRequest, user: User) -> confirmation.Question | None:
+        """Codes to sign in go there from then on."""
+        form = self.get_form(request, user, change=True)(request.POST, instance=user)
+        if "email" not in form.changed_data or not form.is_valid():
+            return None
+        before = form.initial["email"]
+        row = _("%(address)s instead of %(before)s") % {"address": form.instance.email, "before": before}
+        letters = admin_actions.letters_about(user, _me(request), main=form.instance.email)
+        says = [_opens_the_account(), *_says_letters(letters)]
+        return confirmation.Question(_("Give this account another address?"), _("Save"), [row], says)
 
     def user_change_password(self, request: HttpRequest, *args: Any, **named: Any) -> Any:
         """Django's page; the owner of the account hears of it."""
@@ -159,6 +174,23 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         if db_field.name == "user" and not privileges.may_give(request.user):
             options["queryset"] = privileges.without_privileges(User.objects.all())
         return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask before an address is added or changed: a confirmed one opens an account."""
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        may = self.has_change_permission(request, row) if row else self.has_add_permission(request)
+        if request.method == "POST" and may and not confirmation.is_confirmed(request):
+            form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+            if form.is_valid() and form.has_changed():
+                question = _about_saving(form.instance, dict(form.initial) if row else None, _me(request))
+                return confirmation.ask_again(self, request, question)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: EmailAddress, form: Any, change: bool) -> None:
         # Whoever has it now, and whoever had it before.
@@ -246,20 +278,47 @@ def _owners(queryset: QuerySet[EmailAddress]) -> list[User]:
 
 def _about_confirming(rows: list[EmailAddress], me: User) -> confirmation.Question:
     letters = sum(len(admin_actions.notified_addresses(row.user)) for row in rows if row.user != me)
-    says = [
-        _("Whoever reads the letters to a confirmed address can sign in to the account."),
-        ngettext(
-            "1 letter goes out, to the addresses that these accounts have already.",
-            "%(count)s letters go out, to the addresses that these accounts have already.",
-            letters,
-        )
-        % {"count": letters},
-    ]
     title = ngettext("Confirm this address?", "Confirm %(count)s addresses?", len(rows)) % {
         "count": len(rows)
     }
-    named = [_("%(address)s, of %(account)s") % {"address": row.email, "account": row.user} for row in rows]
-    return confirmation.Question(title % {"count": len(rows)}, _("Confirm"), named, says)
+    named = [_address_of(row.email, row.user) for row in rows]
+    return confirmation.Question(title, _("Confirm"), named, [_opens_the_account(), *_says_letters(letters)])
+
+
+def _about_saving(row: EmailAddress, before: dict[str, Any] | None, me: User) -> confirmation.Question:
+    """`before`: what the form of a row that is there began with."""
+    had = {row.user: admin_actions.rows_of(row.user)}
+    if before:
+        owner = User.objects.get(pk=before["user"])
+        had[owner] = admin_actions.rows_of(owner)
+    has = {owner: dict(rows) for owner, rows in had.items()}
+    if before:
+        has[owner].pop(before["email"], None)
+    has[row.user][row.email] = row.verified
+    letters = sum(admin_actions.letters_about(one, me, rows=rows) for one, rows in has.items())
+    title = _("Change this address?") if before else _("Add this address?")
+    named = [_address_of(row.email, row.user)]
+    if before and (before["email"], before["user"]) != (row.email, row.user_id):
+        named.insert(0, _("Until now: %(what)s") % {"what": _address_of(before["email"], owner)})
+    return confirmation.Question(title, _("Save"), named, [_opens_the_account(), *_says_letters(letters)])
+
+
+def _address_of(email: str, account: User) -> str:
+    return _("%(address)s, of %(account)s") % {"address": email, "account": account}
+
+
+def _opens_the_account() -> str:
+    return _("Whoever reads the letters to a confirmed address can sign in to the account.")
+
+
+def _says_letters(letters: int) -> list[str]:
+    """How many go out; nothing where that is none."""
+    text = ngettext(
+        "1 letter goes out, to the addresses that these accounts have already.",
+        "%(count)s letters go out, to the addresses that these accounts have already.",
+        letters,
+    )
+    return [text % {"count": letters}] if letters else []
 
 
 def _me(request: HttpRequest) -> User:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,6 +41,18 @@ def address_changes_told(owners: Iterable[User], by: User) -> Iterator[None]:
         for what, words in _changes(had, _addresses(owner)):
             for recipient in had.notified:
                 _write(recipient, by, what, **words)
+
+
+def letters_about(owner: User, by: User, *, main: str = "", rows: Mapping[str, bool] | None = None) -> int:
+    """How many letters go out if the account gets this main address, or these rows (confirmed or not)."""
+    had = _addresses(owner)
+    has = _Addresses(main or had.main, had.rows if rows is None else dict(rows))
+    return 0 if owner == by else len(list(_changes(had, has))) * len(had.notified)
+
+
+def rows_of(owner: User) -> dict[str, bool]:
+    """The addresses of an account, and whether each is confirmed."""
+    return dict(_addresses(owner).rows)
 
 
 def notified_addresses(owner: User) -> list[str]:

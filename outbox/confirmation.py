@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -55,12 +55,17 @@ def ask(
 
 
 def ask_again(
-    model_admin: admin.ModelAdmin[Any], request: HttpRequest, question: Question
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, question: Question, *more: Question
 ) -> TemplateResponse:
-    """The same before a form is saved: the page sends what the form said once more."""
+    """The same before a form is saved: the page sends what the form said once more.
+
+    A form that does several such things asks of all of them on one page, in the words of the first.
+    """
+    rows = [row for one in (question, *more) for row in one.rows]
+    says = [sentence for one in (question, *more) for sentence in one.says]
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
-    return _page(model_admin, request, question, fields, request.path)
+    return _page(model_admin, request, replace(question, rows=rows, says=says), fields, request.path)
 
 
 def _page(

@@ -137,7 +137,7 @@ def told() -> list[tuple[str, str, str]]:
 
 
 def test_an_address_that_opens_an_account_is_told_to_the_addresses_it_had_before(admin, bob):
-    row = {"user": bob.pk, "email": EVIL}
+    row = {"user": bob.pk, "email": EVIL, "confirmed": "yes"}
     assert admin.post("/admin/account/emailaddress/add/", row).status_code == 302
     assert told() == [(bob.email, "address_added_by_administrator", EVIL)]
     Letter.objects.all().delete()
@@ -160,7 +160,13 @@ def test_an_address_that_opens_an_account_is_told_to_the_addresses_it_had_before
 def test_an_address_that_passes_from_one_account_to_another_is_told_to_both(admin, bob, carol):
     EmailAddress.objects.create(user=bob, email="team@example.org", verified=True)
     page = f"/admin/account/emailaddress/{EmailAddress.objects.get(email='team@example.org').pk}/change/"
-    admin.post(page, {"user": carol.pk, "email": "team@example.org", "verified": "on"})
+    moved = {"user": carol.pk, "email": "team@example.org", "verified": "on"}
+    asked = markup(admin.post(page, moved))
+    assert "Change this address?" in asked
+    assert "Until now: team@example.org, of bob@example.org" in asked
+    assert "3 letters go out" in asked
+    assert told() == []
+    admin.post(page, {**moved, "confirmed": "yes"})
     assert sorted(told()) == [
         (bob.email, "address_removed_by_administrator", "team@example.org"),
         (carol.email, "address_confirmed_by_administrator", "team@example.org"),
@@ -169,7 +175,7 @@ def test_an_address_that_passes_from_one_account_to_another_is_told_to_both(admi
 
 
 def test_a_new_address_of_an_account_is_told_to_the_one_before(admin, alice, bob):
-    shown = {"name": "Bob", "time_zone": "", "week_starts": "0", "is_active": "on"}
+    shown = {"name": "Bob", "time_zone": "", "week_starts": "0", "is_active": "on", "confirmed": "yes"}
     assert admin.post(f"/admin/accounts/user/{bob.pk}/change/", {**shown, "email": EVIL}).status_code == 302
     assert told() == [("bob@example.org", "address_replaced_by_administrator", EVIL)]
     Letter.objects.all().delete()
@@ -177,6 +183,52 @@ def test_a_new_address_of_an_account_is_told_to_the_one_before(admin, alice, bob
     own = {**shown, "email": "alice@new.example", "is_staff": "on", "is_superuser": "on"}
     admin.post(f"/admin/accounts/user/{alice.pk}/change/", own)
     assert told() == [], "a name is no way in, and nobody is told what they did themselves"
+
+
+def test_before_an_address_is_added_the_page_asks(admin, bob):
+    add, row = "/admin/account/emailaddress/add/", {"user": bob.pk, "email": EVIL, "_save": "Save"}
+    page = markup(admin.post(add, row))
+    assert "Add this address?" in page
+    assert f"{EVIL}, of bob@example.org" in page
+    assert "1 letter goes out" in page
+    assert not EmailAddress.objects.filter(email=EVIL).exists()
+    # What is wrong is said at once, and not after the question.
+    assert "Add this address?" not in markup(admin.post(add, {**row, "email": "bob"}))
+    assert "_save" in page
+    assert admin.post(add, {**row, "confirmed": "yes"}).status_code == 302
+    assert EmailAddress.objects.filter(email=EVIL).exists()
+
+
+def test_of_ones_own_address_no_letter_is_announced(admin, alice):
+    page = markup(admin.post("/admin/account/emailaddress/add/", {"user": alice.pk, "email": EVIL}))
+    assert "Add this address?" in page
+    assert "goes out" not in page
+    assert "go out" not in page
+
+
+def test_a_form_that_changes_nothing_asks_nothing(admin, bob):
+    row = EmailAddress.objects.create(user=bob, email=EVIL)
+    page = f"/admin/account/emailaddress/{row.pk}/change/"
+    assert admin.post(page, {"user": bob.pk, "email": EVIL}).status_code == 302
+
+
+def test_before_an_account_gets_another_address_the_page_asks(admin, bob):
+    page = f"/admin/accounts/user/{bob.pk}/change/"
+    shown = {"name": "Bob", "time_zone": "", "week_starts": "0", "is_active": "on", "email": EVIL}
+    asked = markup(admin.post(page, shown))
+    assert "Give this account another address?" in asked
+    assert f"{EVIL} instead of bob@example.org" in asked
+    assert "1 letter goes out" in asked
+    bob.refresh_from_db()
+    assert bob.email == "bob@example.org"
+    # Switched off in the same breath: one page asks of both.
+    del shown["is_active"]
+    asked = markup(admin.post(page, shown))
+    assert "Switch this account off?" in asked
+    assert f"{EVIL} instead of bob@example.org" in asked
+    admin.post(page, {**shown, "confirmed": "yes"})
+    bob.refresh_from_db()
+    assert (bob.email, bob.is_active) == (EVIL, False)
 
 
 def test_confirming_addresses_from_the_list_asks_first_and_tells_their_owners(admin, bob):

@@ -139,7 +139,7 @@ def test_a_superuser_does_all_of_it(client, root, bob):
     assert change(client, bob, **EVERYTHING, groups=[group.pk]).status_code == 302
     bob.refresh_from_db()
     assert (bob.is_staff, bob.is_superuser, list(bob.groups.all())) == (True, True, [group])
-    mine = {"user": bob.pk, "email": "other@example.org", "verified": "on"}
+    mine = {"user": bob.pk, "email": "other@example.org", "verified": "on", "confirmed": "yes"}
     assert client.post("/admin/account/emailaddress/add/", mine).status_code == 302
     assert client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "all"}).status_code == 302
     assert client.post(f"/admin/accounts/user/{bob.pk}/delete/", {"post": "yes"}).status_code == 302
