@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -54,6 +56,19 @@ def test_people_and_letters_are_found(admin, bob, carol):
     assert b"bob@example.org" not in admin.get("/admin/accounts/user/?q=carol").content
     assert b"bob@example.org" in admin.get("/admin/outbox/letter/?q=bob&state=waiting").content
     assert b"bob@example.org" not in admin.get("/admin/outbox/letter/?state=sent").content
+
+
+def test_times_are_those_of_a_zone_that_is_named(admin, alice):
+    User.objects.filter(pk=alice.pk).update(time_zone="Asia/Kolkata")
+    enqueue(key="note:1", kind="note", recipient="bob@example.org")
+    Letter.objects.update(created_at=datetime(2030, 11, 25, 13, tzinfo=UTC))
+    page = markup(admin.get("/admin/outbox/letter/"))
+    assert "25 Nov 2030, 18:30" in page
+    assert "Times are those of Asia/Kolkata." in page
+    chosen = {"action": "try_again", "_selected_action": [Letter.objects.get().pk]}
+    asked = markup(admin.post("/admin/outbox/letter/", chosen))
+    assert "25 Nov 2030, 18:30" in asked
+    assert "Times are those of Asia/Kolkata." in asked
 
 
 def test_an_account_can_be_opened_and_made(admin, bob):
