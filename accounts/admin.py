@@ -15,6 +15,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -37,6 +38,13 @@ else:
 PRIVILEGES = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
+class Picker:
+    """Has the search fields of `filter_horizontal` named to whoever does not see them, too."""
+
+    class Media:
+        js = (Script("js/admin/picker.js", type="module"),)
+
+
 class NewUserForm(CreationForm):
     """An account made by an administrator; its address counts as confirmed."""
 
@@ -50,7 +58,7 @@ class NewUserForm(CreationForm):
 
 
 @admin.register(User)
-class UserAdmin(UserModelAdmin):
+class UserAdmin(Picker, UserModelAdmin):
     """People with an account."""
 
     add_form = NewUserForm
@@ -231,7 +239,7 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin):
+class GroupAdmin(Picker, DjangoGroupAdmin):
     """What a group may do is said by those who may do everything: its members could add to it otherwise."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
