@@ -22,7 +22,7 @@ from meetings.forms.fields import TEXT_LENGTH, heading
 from meetings.forms.meeting import MOST_ATTENDEES, MeetingForm, too_many
 from meetings.forms.times import TimedForm
 from meetings.models import Attendee
-from meetings.pages import outlook
+from meetings.pages import preview
 from meetings.pages.posting import post_only, to_form
 from meetings.pages.subject import Subject, Unchangeable, form_for, initial_of, overlaps, subject_of
 from meetings.pages.visitor import signed_in
@@ -82,7 +82,7 @@ def _said(request: HttpRequest, form: TimedForm, subject: Subject | None, sent: 
         listed = form.listed
         errors["people"], counts["people"] = _wrong_with(listed, _number(sent.get("beyond", "")))
         emails = set(inviting.guests(signed_in(request), listed.addresses))
-    ahead = outlook.of(form, subject, emails)
+    foreseen = preview.of(form, subject, emails)
     wrong = sum(counts.get(name, 0) for name in set(sent.getlist("wrong")))
     return {
         "said": rule_said(form),
@@ -92,8 +92,8 @@ def _said(request: HttpRequest, form: TimedForm, subject: Subject | None, sent: 
         "people": errors.get("people", []),
         "is_crowded": len(emails) >= settings.ROOM_CAPACITY,
         "agenda": _agenda_shown(form),
-        "button": outlook.button(ahead, anyway=bool(found)),
-        "note": outlook.note(ahead) if subject else "",
+        "button": preview.button(foreseen, anyway=bool(found)),
+        "note": preview.note(foreseen) if subject else "",
     }
 
 

@@ -18,7 +18,7 @@ from meetings.plans import parts
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Preview:
     """How many people hear of it, as whom, and how many letters that is."""
 
     told: int = 0
@@ -29,10 +29,10 @@ class Outlook:
     is_new: bool = False
 
 
-def of(form: TimedForm, subject: Subject | None, emails: set[str]) -> Outlook:
+def of(form: TimedForm, subject: Subject | None, emails: set[str]) -> Preview:
     """What saving would send. `emails` are the list in lower case, where the form has one."""
     if subject is None:
-        return Outlook(invited=len(emails), letters=len(emails), is_new=True)
+        return Preview(invited=len(emails), letters=len(emails), is_new=True)
     invited = {email.lower() for email in subject.meeting.attendees.invited().values_list("email", flat=True)}
     if subject.one is not None:
         emails = invited
@@ -40,7 +40,7 @@ def of(form: TimedForm, subject: Subject | None, emails: set[str]) -> Outlook:
     to_told, to_new, to_removed = _letters_each(subject, is_parted=is_parted)
     told = len(emails & invited) if news else 0
     fresh, gone = len(emails - invited), len(invited - emails)
-    return Outlook(told, fresh, gone, told * to_told + fresh * to_new + gone * to_removed)
+    return Preview(told, fresh, gone, told * to_told + fresh * to_new + gone * to_removed)
 
 
 def _news(form: TimedForm, subject: Subject) -> tuple[bool, bool]:
@@ -85,52 +85,52 @@ def _letters_each(subject: Subject, *, is_parted: bool) -> tuple[int, int, int]:
     return 1, each, each
 
 
-def button(outlook: Outlook, *, anyway: bool) -> str:
+def button(preview: Preview, *, anyway: bool) -> str:
     """What the button does. `anyway`: in spite of meetings that this one overlaps with."""
-    if not outlook.letters:
+    if not preview.letters:
         return _("Save anyway") if anyway else _("Save")
-    if outlook.is_new and anyway:
+    if preview.is_new and anyway:
         text = ngettext(
-            "Send %(count)s invitation anyway", "Send %(count)s invitations anyway", outlook.letters
+            "Send %(count)s invitation anyway", "Send %(count)s invitations anyway", preview.letters
         )
-    elif outlook.is_new:
-        text = ngettext("Send %(count)s invitation", "Send %(count)s invitations", outlook.letters)
+    elif preview.is_new:
+        text = ngettext("Send %(count)s invitation", "Send %(count)s invitations", preview.letters)
     elif anyway:
         text = ngettext(
-            "Save and send %(count)s letter anyway", "Save and send %(count)s letters anyway", outlook.letters
+            "Save and send %(count)s letter anyway", "Save and send %(count)s letters anyway", preview.letters
         )
     else:
-        text = ngettext("Save and send %(count)s letter", "Save and send %(count)s letters", outlook.letters)
-    return text % {"count": outlook.letters}
+        text = ngettext("Save and send %(count)s letter", "Save and send %(count)s letters", preview.letters)
+    return text % {"count": preview.letters}
 
 
-def note(outlook: Outlook) -> str:
+def note(preview: Preview) -> str:
     """The same in sentences, for a meeting that is changed."""
     said = []
-    if outlook.told:
+    if preview.told:
         said.append(
             ngettext(
                 "%(count)s letter says what is new, with the old struck through.",
                 "%(count)s letters say what is new, with the old struck through.",
-                outlook.told,
+                preview.told,
             )
-            % {"count": outlook.told}
+            % {"count": preview.told}
         )
-    if outlook.invited:
+    if preview.invited:
         said.append(
-            ngettext("%(count)s invitation goes out.", "%(count)s invitations go out.", outlook.invited)
-            % {"count": outlook.invited}
+            ngettext("%(count)s invitation goes out.", "%(count)s invitations go out.", preview.invited)
+            % {"count": preview.invited}
         )
-    if outlook.removed:
+    if preview.removed:
         said.append(
             ngettext(
                 "%(count)s person is told that they are no longer expected.",
                 "%(count)s people are told that they are no longer expected.",
-                outlook.removed,
+                preview.removed,
             )
-            % {"count": outlook.removed}
+            % {"count": preview.removed}
         )
-    short = outlook.letters - outlook.told - outlook.invited - outlook.removed
+    short = preview.letters - preview.told - preview.invited - preview.removed
     if short > 0:
         said.append(
             ngettext(
