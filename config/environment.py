@@ -143,7 +143,7 @@ class Environment:
         """Note what is wrong between settings, each of which is right by itself."""
         self.faults.append(sentence)
 
-    def slips(self) -> list[str]:
+    def misspelled(self) -> list[str]:
         """A sentence for each name in the environment that is almost one of ours, and does nothing."""
         strangers = sorted(set(self._values) - self.names)
         return [

@@ -408,4 +408,4 @@ if bool(TURN_URLS) != bool(TURN_SECRET):
 if env.faults:
     raise ImproperlyConfigured("\n".join(env.faults))
 # Names in the environment that are almost ours; `./run` says them, and starts.
-SLIPS = env.slips()
+MISSPELLED = env.misspelled()

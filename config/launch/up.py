@@ -120,7 +120,7 @@ class Up:
             child.ask_to_stop()
 
     def announcement(self, relay: turn.Relay | None, host: str, port: int) -> str:
-        lines = [*settings.SLIPS]
+        lines = [*settings.MISSPELLED]
         if token := first.new_token():
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
