@@ -23,7 +23,7 @@ COOKIE_AGE = timedelta(days=14)
 PERMISSION = "outbox.read_letters"
 
 
-class Sight(enum.Enum):
+class Visibility(enum.Enum):
     """How much of the folder somebody may see."""
 
     NOTHING = enum.auto()
@@ -32,7 +32,7 @@ class Sight(enum.Enum):
     EVERYTHING = enum.auto()
 
 
-def sight(request: HttpRequest) -> Sight:
+def visibility(request: HttpRequest) -> Visibility:
     """What this visitor may see of the letters, which hold codes and personal links.
 
     Everything: whoever owns the machine, where letters are shown locally. They know the address that was
@@ -40,11 +40,11 @@ def sight(request: HttpRequest) -> Sight:
     passes on. An administrator with the permission for it: all but codes.
     """
     if is_shown_locally() and _is_local(request) and knows_secret(request.COOKIES.get(COOKIE, "")):
-        return Sight.EVERYTHING
+        return Visibility.EVERYTHING
     user = getattr(request, "user", None)
     if user and user.is_active and user.is_staff and user.has_perm(PERMISSION):
-        return Sight.NO_SECRETS
-    return Sight.NOTHING
+        return Visibility.NO_SECRETS
+    return Visibility.NOTHING
 
 
 def secret() -> str:

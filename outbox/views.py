@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from outbox import access, folder, secret_letters
-from outbox.access import Sight, sight
+from outbox.access import Visibility, visibility
 
 PER_PAGE = 50
 # A letter's own markup: shown, never run, and nothing is fetched. Its links lead out of the frame.
@@ -27,7 +27,7 @@ LETTER_POLICY = (
 P = ParamSpec("P")
 
 
-def for_those_who_may(
+def for_readers(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """The page does not exist for anybody else; where the printed address would open it, it says so."""
@@ -36,7 +36,7 @@ def for_those_who_may(
     @require_safe
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if sight(request) is Sight.NOTHING:
+        if visibility(request) is Visibility.NOTHING:
             if access.could_open(request):
                 return render(request, "outbox/closed.html", status=403)
             raise Http404
@@ -66,25 +66,27 @@ def open_outbox(request: HttpRequest, secret: str) -> HttpResponse:
 def _find(request: HttpRequest, name: str) -> folder.StoredLetter:
     """The letter of this name. Raises Http404 if there is none that this visitor may see."""
     letter = folder.find(name)
-    if letter is None or (sight(request) is not Sight.EVERYTHING and secret_letters.is_secret(letter)):
+    if letter is None or (
+        visibility(request) is not Visibility.EVERYTHING and secret_letters.is_secret(letter)
+    ):
         raise Http404
     return letter
 
 
-@for_those_who_may
+@for_readers
 def list_letters(request: HttpRequest) -> HttpResponse:
     page = Paginator(folder.names(), PER_PAGE).get_page(request.GET.get("page"))
     letters = list(folder.letters(list(page)))
-    hidden = set() if sight(request) is Sight.EVERYTHING else secret_letters.secret_among(letters)
+    hidden = set() if visibility(request) is Visibility.EVERYTHING else secret_letters.secret_among(letters)
     return render(request, "outbox/list.html", {"page": page, "letters": letters, "hidden": hidden})
 
 
-@for_those_who_may
+@for_readers
 def show(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "outbox/letter.html", {"letter": _find(request, name)})
 
 
-@for_those_who_may
+@for_readers
 @xframe_options_sameorigin
 def show_html(request: HttpRequest, name: str) -> HttpResponse:
     """The letter's HTML part by itself, for the frame on its page."""
@@ -96,7 +98,7 @@ def show_html(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(html, headers={"Content-Security-Policy": LETTER_POLICY})
 
 
-@for_those_who_may
+@for_readers
 def download_calendar(request: HttpRequest, name: str, number: int) -> HttpResponse:
     calendars = _find(request, name).calendars
     if not 1 <= number <= len(calendars):

@@ -14,6 +14,6 @@ def way_to_letters(context: dict[str, Any]) -> str:
     """What to tell whoever waits for a letter: "open" (this browser shows them), "printed" (the printed
     address does), or "" (they are mailed, or shown to others only)."""
     request = context["request"]
-    if access.sight(request) is access.Sight.EVERYTHING:
+    if access.visibility(request) is access.Visibility.EVERYTHING:
         return "open"
     return "printed" if access.could_open(request) else ""

@@ -165,7 +165,9 @@ def test_where_answers_come_is_an_address_without_a_name():
 def test_a_mistyped_name_is_said_with_the_right_one(typed):
     environment = Environment({typed: "8", "PATH": "/bin", "HOME": "/home/alice"})
     capacity(environment, "ROOM_CAPACITY")
-    assert environment.misspelled() == [f"{typed} is no setting and does nothing. Did you mean ROOM_CAPACITY?"]
+    assert environment.misspelled() == [
+        f"{typed} is no setting and does nothing. Did you mean ROOM_CAPACITY?"
+    ]
 
 
 def test_names_of_other_programs_are_not_misspelled():

@@ -144,7 +144,7 @@ def test_the_server_tells_how_a_request_came(version, found):
         "headers": [(b"host", b"localhost:8000"), (b"cookie", f"letters={access.secret()}".encode())],
         "client": ["127.0.0.1", 50000],
     }
-    assert (access.sight(ASGIRequest(scope, BytesIO())) is access.Sight.EVERYTHING) is found
+    assert (access.visibility(ASGIRequest(scope, BytesIO())) is access.Visibility.EVERYTHING) is found
 
 
 def test_it_does_not_exist_where_letters_are_mailed(at_the_machine, settings):
