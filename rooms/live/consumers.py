@@ -93,7 +93,7 @@ class RoomConsumer(AsyncConsumer):
         user, django_session, zone = scope["user"], scope["session"], zone_in(scope["cookies"])
 
         def look() -> tuple[entrance.Approach, Admission, Room] | ByeReason | None:
-            entrance.tell_apart(django_session, code)
+            entrance.give_guest_key(django_session, code)
             approach = entrance.approach(code, user, django_session, zone)
             if approach is None:
                 return None

@@ -64,12 +64,12 @@ class Heartbeat:
         registry = self._registry
         rooms = {here.room_id: here for here in registry.rooms.values()}
         doors = {room_id: here.begin_look() for room_id, here in rooms.items() if here.has_door}
-        bury = began - self._steady_since >= settings.LEASE.total_seconds()
-        found = await self._look(rooms, doors, bury=bury)
+        end_dead = began - self._steady_since >= settings.LEASE.total_seconds()
+        found = await self._look(rooms, doors, end_dead=end_dead)
         if found is None:
             self._steady_since = began
             await self._reclaim()
-            found = await self._look(rooms, doors, bury=False) or ([], {}, {})
+            found = await self._look(rooms, doors, end_dead=False) or ([], {}, {})
         changes, facts, looks = found
         for change in changes:
             registry.publish(change)
@@ -86,13 +86,13 @@ class Heartbeat:
                 if not await registry.bridge.subscribe(code):
                     break  # a layer that is away must not hold up the heartbeat, room by room
 
-    async def _look(self, rooms: Iterable[int], doors: Iterable[int], *, bury: bool) -> Found | None:
+    async def _look(self, rooms: Iterable[int], doors: Iterable[int], *, end_dead: bool) -> Found | None:
         """Renew the lease and sweep; None: there was no lease."""
 
         def work() -> Found | None:
             if not processes.renew(self._registry.id, self._registry.channel):
                 return None
-            return processes.sweep(self._registry.id, bury=bury), _facts(rooms), lobby.look(doors)
+            return processes.sweep(self._registry.id, end_dead=end_dead), _facts(rooms), lobby.look(doors)
 
         # In one go, since each way to the database's thread opens a connection.
         return await database_sync_to_async(work)()

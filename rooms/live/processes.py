@@ -28,7 +28,7 @@ def renew(server_id: str, channel: str) -> bool:
     return False
 
 
-def bury_predecessors(server_id: str) -> list[Change]:
+def end_predecessors(server_id: str) -> list[Change]:
     """On this machine nobody has to wait for a lease to see that a process is gone.
 
     Without this, a page that is reloaded just after a crash would be taken for a duplicate of itself.
@@ -53,10 +53,10 @@ def _is_running(pid: int) -> bool:
     return True
 
 
-def sweep(server_id: str, *, bury: bool) -> list[Change]:
-    """Give up the seats that nobody came back for; with `bury`, mark the people of dead processes as away."""
+def sweep(server_id: str, *, end_dead: bool) -> list[Change]:
+    """Give up the seats that nobody came back for; with `end_dead`, mark the people of dead processes as away."""
     changes = []
-    if bury:
+    if end_dead:
         dead = ServerProcess.objects.filter(heartbeat_at__lt=Now() - settings.LEASE).exclude(pk=server_id)
         for process_id in list(dead.values_list("pk", flat=True)):
             changes += end_process(process_id, forget_sockets=False)

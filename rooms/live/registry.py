@@ -56,12 +56,12 @@ class Registry(LobbyWatch):
             await self.bridge.open()
             await self.bridge.subscribe(EVERYBODY)
             await database_sync_to_async(processes.renew)(self.id, self.channel)
-            buried = await database_sync_to_async(processes.bury_predecessors)(self.id)
+            ended = await database_sync_to_async(processes.end_predecessors)(self.id)
             before_shutdown(self.stop)
             loop = asyncio.get_running_loop()
             for duty in (self.bridge.listen(), self.bridge.deliver(), self.checks.go_on()):
                 self._duties.add(loop.create_task(duty))
-            for change in buried:
+            for change in ended:
                 self.publish(change)
 
     def stop(self) -> asyncio.Future[None]:

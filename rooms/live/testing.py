@@ -38,7 +38,7 @@ class SetUpConsumer(AsyncConsumer):
         await goodbyes.accept(receive, send)
         if not scope["same_origin"]:
             await self.turn_away("origin")
-        elif not (scope["user"].is_authenticated or entrance.is_known(scope["session"])):
+        elif not (scope["user"].is_authenticated or entrance.has_opened_link(scope["session"])):
             await self.turn_away("sign-in")
         elif _open[session_key := scope["session"].session_key or ""] >= MOST_AT_ONCE:
             await self.turn_away("too-fast")

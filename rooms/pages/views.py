@@ -46,7 +46,7 @@ def room(request: HttpRequest, code: str) -> HttpResponse:
             return render(request, "429.html", status=429)
         return _refused(request, "unknown", 404)
     session = cast(SessionStore, request.session)
-    entrance.let_through(session)
+    entrance.note_opened_link(session)
     approach = entrance.approach(code, request.user, request.session)
     if approach is None:
         return _refused(request, "unknown", 404)
@@ -78,11 +78,11 @@ def room_test(request: HttpRequest, code: str) -> HttpResponse:
     if code != canonical(code):
         return redirect("room_test", canonical(code))
     session = cast(SessionStore, request.session)
-    known = request.user.is_authenticated or entrance.is_known(session)
+    known = request.user.is_authenticated or entrance.has_opened_link(session)
     if not (known or links.SESSION_KEY in request.session):
         # The room's page has the words for whoever has no business here, and counts those who guess.
         return redirect("room", code)
-    entrance.let_through(session)
+    entrance.note_opened_link(session)
     approach = entrance.approach(code, request.user, request.session, cookie_zone(request))
     if approach is None or not isinstance(approach.outcome, Admission):
         return redirect("room", code)

@@ -26,7 +26,7 @@ class Visitor:
     revoked: bool = False
     # What else is the same person, as "user:7" or "attendee:12": the account of an invitation, and the other
     # invitations of an account.
-    kin: tuple[str, ...] = ()
+    other_identities: tuple[str, ...] = ()
     # Given to a browser that opened the meeting link; "" when it did not.
     guest_key: str = ""
     # What they called themselves the last time.
@@ -104,7 +104,14 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
     is_organizer = visitor.user_id == meeting.organizer_id
     if is_organizer:
         # They may have opened somebody's personal link; neither is it theirs, nor are they that person.
-        visitor = replace(visitor, attendee_id=None, attendee_name="", invited_as="", cohost=False, kin=())
+        visitor = replace(
+            visitor,
+            attendee_id=None,
+            attendee_name="",
+            invited_as="",
+            cohost=False,
+            other_identities=(),
+        )
     persons = persons_of(visitor)
     if not persons:
         return Refusal("forbidden" if visitor.revoked else "sign-in")
@@ -212,4 +219,4 @@ def persons_of(visitor: Visitor) -> list[str]:
         persons.append(f"attendee:{visitor.attendee_id}")
     if visitor.guest_key:
         persons.append(f"guest:{visitor.guest_key}")
-    return persons + [person for person in visitor.kin if persons and person not in persons]
+    return persons + [person for person in visitor.other_identities if persons and person not in persons]

@@ -66,8 +66,8 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
         name=target.name,
         removed_by=host.name,
     )
-    kin = entrance.kin(room.meeting_id, target.user_id, target.attendee)
-    change.removed = sorted(removal.persons.union(kin))
+    other_identities = entrance.other_identities(room.meeting_id, target.user_id, target.attendee)
+    change.removed = sorted(removal.persons.union(other_identities))
     for seat in seats.inside(room).exclude(role=Participant.Role.HOST):
         if seat.persons.intersection(change.removed):
             seats.take_out(room, change, seat, "removed")

@@ -61,12 +61,12 @@ def approach(code: str, user: User | AnonymousUser, session: SessionBase, zone: 
     return Approach(meeting, times, outcome, session.get(links.SESSION_KEY, {}).get(code))
 
 
-def is_known(session: SessionStore) -> bool:
+def has_opened_link(session: SessionStore) -> bool:
     """Whether this browser opened a meeting link before."""
     return GUEST_KEY in session or session.is_provisional
 
 
-def let_through(session: SessionStore) -> None:
+def note_opened_link(session: SessionStore) -> None:
     """Note that this browser opened a meeting link: it may come to the door of a room as a guest.
 
     One that brought no key has a provisional session: what never comes back leaves no row.
@@ -88,13 +88,13 @@ def _guest_key(session: SessionStore) -> str:
     return secrets.token_urlsafe(16)
 
 
-def tell_apart(session: SessionStore, code: str) -> None:
+def give_guest_key(session: SessionStore, code: str) -> None:
     """Have a browser that opened the room's page, or a personal link alone, be one of its own."""
     if GUEST_KEY in session or not (session.is_provisional or code in session.get(links.SESSION_KEY, {})):
         return
     # Read anew: its page may be on the way.
     stored = SessionStore(session.session_key)
-    let_through(stored)
+    note_opened_link(stored)
     if stored.modified:
         stored.save(must_create=False)
     session[GUEST_KEY] = stored[GUEST_KEY]
@@ -134,7 +134,7 @@ def _attendee(
     return attendee, revoked
 
 
-def kin(meeting_id: int, user_id: int | None, attendee: Attendee | None) -> tuple[str, ...]:
+def other_identities(meeting_id: int, user_id: int | None, attendee: Attendee | None) -> tuple[str, ...]:
     """What else is the same person here: the account of an invitation, the invitations of an account."""
     accounts = {user_id, attendee.user_id if attendee else None} - {None}
     if not accounts:
@@ -158,7 +158,7 @@ def _visitor(
         invited_as=clean_name(attendee.display_name) if attendee else "",
         cohost=attendee.cohost if attendee else False,
         revoked=revoked,
-        kin=kin(meeting.pk, user.pk if user.is_authenticated else None, attendee),
+        other_identities=other_identities(meeting.pk, user.pk if user.is_authenticated else None, attendee),
         guest_key=session.get(GUEST_KEY, ""),
         typed_name=session.get(TYPED_NAME, "") or (attendee.display_name if attendee else ""),
     )

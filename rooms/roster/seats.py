@@ -89,7 +89,7 @@ def free(room: Room, change: Change, role: Role, persons: Collection[str]) -> No
         # It is for a page of theirs that may never come back.
         take_out(room, change, min(away, key=lambda seat: seat.seat), "timeout")
         return
-    if len(everybody) < capacity_of(room.meeting, role) or make_room(room, change):
+    if len(everybody) < capacity_of(room.meeting, role) or free_a_seat(room, change):
         return
     if role != "host" or theirs or len(everybody) >= LARGEST:
         raise NoSeat
@@ -133,7 +133,7 @@ def give_up_expired(room: Room, change: Change) -> None:
             take_out(room, change, participant, "timeout")
 
 
-def make_room(room: Room, change: Change) -> bool:
+def free_a_seat(room: Room, change: Change) -> bool:
     """Take out whoever was away the longest and is heard by nobody who is connected; if there is one."""
     heard = connections.heard_by(_connected(room))
     patient = inside(room).filter(away_since__lte=timezone.now() - settings.SEAT_KEPT)

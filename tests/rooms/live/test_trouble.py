@@ -112,7 +112,7 @@ async def test_a_process_that_starts_on_the_second_try_is_found_under_its_addres
     open_socket, guest, monkeypatch
 ):
     client = await sync_to_async(guest)()
-    failing(monkeypatch, "bury_predecessors", after=False, module=processes)
+    failing(monkeypatch, "end_predecessors", after=False, module=processes)
     page = await open_socket(client)
     with pytest.raises(OperationalError):
         await page.communicator.wait(PATIENCE)
