@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.forms.fields import TEXT_LENGTH, TITLE_LENGTH, PlainField, TellingForm, length_limit
+from meetings.forms.fields import TEXT_LENGTH, TITLE_LENGTH, ErrorSummaryForm, PlainField, length_limit
 from meetings.models import Meeting
 
 
-class AccessForm(TellingForm):
+class AccessForm(ErrorSummaryForm):
     """What a room is for, who may enter and how many."""
 
     description = PlainField(

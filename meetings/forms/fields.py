@@ -37,7 +37,7 @@ class PlainField(forms.CharField):
 
 
 # What Django says where a field has no words of its own, and what we say instead.
-UNSAID = {
+DEFAULT_MESSAGES = {
     "required": gettext_lazy("“{label}” is empty."),
     "invalid_choice": gettext_lazy("“{label}” was set to something that is not on its list. Choose again."),
 }
@@ -49,7 +49,7 @@ def heading(things: int) -> str:
     return words.sentence(text % {"count": words.number(things)})
 
 
-class TellingForm(forms.Form):
+class ErrorSummaryForm(forms.Form):
     """Knows what is to be put right in it, and says it by the names that stand at its fields."""
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -57,22 +57,22 @@ class TellingForm(forms.Form):
         for name, field in self.fields.items():
             label = field.label or name.replace("_", " ").capitalize()
             stock = type(field)().error_messages
-            for code, ours in UNSAID.items():
+            for code, ours in DEFAULT_MESSAGES.items():
                 if code in stock and field.error_messages[code] == stock[code]:
                     field.error_messages[code] = str(ours).format(label=label)
 
     @property
-    def trouble(self) -> list[tuple[str, str]]:
+    def error_summary(self) -> list[tuple[str, str]]:
         """What is to be put right: the field's id and the words, in the order of the page."""
         return [
             (self[name].auto_id, str(error)) for name in self.fields for error in self.errors.get(name, ())
         ]
 
     @property
-    def things(self) -> int:
+    def error_count(self) -> int:
         """How much is to be put right."""
-        return len(self.trouble)
+        return len(self.error_summary)
 
     @property
-    def trouble_heading(self) -> str:
-        return heading(self.things)
+    def error_heading(self) -> str:
+        return heading(self.error_count)

@@ -197,8 +197,8 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, AccessForm):
         return parsed.addresses
 
     @property
-    def things(self) -> int:
-        return super().things + self._unnamed
+    def error_count(self) -> int:
+        return super().error_count + self._unnamed
 
     def clean_file(self) -> None:
         if self._wrong_file:

@@ -18,7 +18,7 @@ from meetings import words
 from meetings.calendar import clocks, recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.forms import repeats
-from meetings.forms.fields import TEXT_LENGTH, TITLE_LENGTH, PlainField, TellingForm, length_limit
+from meetings.forms.fields import TEXT_LENGTH, TITLE_LENGTH, ErrorSummaryForm, PlainField, length_limit
 from meetings.models import LONGEST, Occurrence
 from meetings.plans.invitations import OccurrencePlan
 
@@ -55,7 +55,7 @@ def _lengths() -> list[tuple[str, str]]:
     return [*usual, (OTHER, gettext("Other"))]
 
 
-class TimedForm(TellingForm):
+class TimedForm(ErrorSummaryForm):
     """What one occurrence is made of: a title, a time, an agenda."""
 
     title = PlainField(

@@ -54,7 +54,7 @@ def _is_running(pid: int) -> bool:
 
 
 def sweep(server_id: str, *, end_dead: bool) -> list[Change]:
-    """Give up the seats that nobody came back for; with `end_dead`, mark the people of dead processes as away."""
+    """Give up the seats that nobody came back for; with `end_dead`, people of dead processes are away."""
     changes = []
     if end_dead:
         dead = ServerProcess.objects.filter(heartbeat_at__lt=Now() - settings.LEASE).exclude(pk=server_id)
