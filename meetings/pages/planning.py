@@ -80,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _page(request, form, None, draft=draft)
         messages.success(request, _("Kept as a draft. Nobody has been written to."))
         return redirect("meetings:list")
-    if isinstance(form, MeetingForm) and form.is_valid() and not (found := _untold(request, form, None)):
+    if isinstance(form, MeetingForm) and form.is_valid() and not (found := _warnings(request, form, None)):
         plan = form.plan
         if meeting := _within_limits(form, lambda: invitations.schedule(me, plan)):
             count = meeting.attendees.count()
@@ -131,7 +131,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         form, held = _rescoped(request, subject, before)
         return _page(request, form, subject, held=held)
     found = None
-    if form.is_valid() and not (found := _untold(request, form, subject)):
+    if form.is_valid() and not (found := _warnings(request, form, subject)):
         # Named as they were until now.
         saved = _what_is_changed(subject, form)
         sent = _within_limits(form, lambda: _change(subject, form))
@@ -178,7 +178,7 @@ def _what_is_changed(subject: Subject, form: TimedForm) -> str:
 
 
 @dataclass(frozen=True)
-class Untold:
+class Warnings:
     """What a person has to be told before their plan is saved."""
 
     conflicts: Conflicts | None
@@ -189,11 +189,11 @@ class Untold:
         return bool(self.conflicts) or self.begins_later
 
 
-def _untold(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Untold:
+def _warnings(request: HttpRequest, form: TimedForm, subject: Subject | None) -> Warnings:
     """What of this they have not been told yet; told once, they save in spite of it."""
     found = overlaps(request, form, subject)
     first = form.begins_later
-    return Untold(
+    return Warnings(
         found if found and found.key != request.POST.get("anyway") else None,
         bool(first) and first != request.POST.get("begins"),
     )
@@ -215,7 +215,7 @@ def _page(
     request: HttpRequest,
     form: TimedForm,
     subject: Subject | None,
-    untold: Untold | None = None,
+    warnings: Warnings | None = None,
     *,
     held: Sequence[tuple[str, str]] = (),
     draft: Draft | None = None,
@@ -231,8 +231,8 @@ def _page(
         "meeting": subject.meeting if subject else None,
         "guess_zone": not (subject or form.is_bound or signed_in(request).time_zone),
         "said": rule_said(form),
-        "conflicts": conflicts_shown(form, untold.conflicts) if untold and untold.conflicts else None,
-        "begins_later": untold is not None and untold.begins_later,
+        "conflicts": conflicts_shown(form, warnings.conflicts) if warnings and warnings.conflicts else None,
+        "begins_later": warnings is not None and warnings.begins_later,
         # Said already, and to be said again only when they are others.
         "anyway": request.POST.get("anyway", ""),
         "seats": settings.ROOM_CAPACITY,
