@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from language import SOURCE, formats, gettext, spoken
+from language import SOURCE, current_language, formats, gettext
 from language import gettext_noop as _
 
 REGIONS = {
@@ -36,7 +36,7 @@ def inhabited() -> tuple[str, ...]:
 def choices(mine: tuple[str, ...], now: datetime) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a list of zones offers: those in `mine` first, then all, by region and name."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    groups = [(title, list(zones)) for title, zones in _world(hour, spoken())]
+    groups = [(title, list(zones)) for title, zones in _world(hour, current_language())]
     first = [(zone, _label(zone, now)) for zone in dict.fromkeys(mine)]
     return ([(gettext("Yours"), first)] if first else []) + groups
 
@@ -71,7 +71,7 @@ def place(zone: str) -> str:
     if region in ("", "Etc"):
         return zone
     # In English by the name of the zone, which other programs show too.
-    return city.replace("_", " ") if spoken() == SOURCE else formats.city(zone)
+    return city.replace("_", " ") if current_language() == SOURCE else formats.city(zone)
 
 
 def offset(at: datetime) -> str:

@@ -10,4 +10,4 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        language.speak_through(translation)
+        language.translate_with(translation)

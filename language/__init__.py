@@ -13,8 +13,8 @@ from typing import Protocol
 SOURCE = "en"
 
 
-class Speaker(Protocol):
-    """What knows which language is spoken, and its sentences; `django.utils.translation` is one."""
+class Translator(Protocol):
+    """What knows which language is current_language, and its sentences; `django.utils.translation` is one."""
 
     def get_language(self) -> str | None: ...
     def gettext(self, message: str) -> str: ...
@@ -40,30 +40,30 @@ class English:
         return self._as_written.pgettext(context, message)
 
 
-_speaker: Speaker = English()
+_translator: Translator = English()
 
 
-def speak_through(speaker: Speaker) -> None:
+def translate_with(translator: Translator) -> None:
     """From now on this one says the sentences of the pure modules."""
-    global _speaker
-    _speaker = speaker
+    global _translator
+    _translator = translator
 
 
-def spoken() -> str:
-    """The language that is spoken at the moment: "en", "pt-br"."""
-    return _speaker.get_language() or SOURCE
+def current_language() -> str:
+    """The language that is current_language at the moment: "en", "pt-br"."""
+    return _translator.get_language() or SOURCE
 
 
 def gettext(message: str) -> str:
-    return _speaker.gettext(message)
+    return _translator.gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
-    return _speaker.ngettext(singular, plural, number)
+    return _translator.ngettext(singular, plural, number)
 
 
 def pgettext(context: str, message: str) -> str:
-    return _speaker.pgettext(context, message)
+    return _translator.pgettext(context, message)
 
 
 def gettext_noop(message: str) -> str:

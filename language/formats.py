@@ -1,6 +1,6 @@
 """Dates, times, lists and numbers as a language writes them (CLDR, by Babel). Pure: values in, words out.
 
-Each takes the language, "de" or "pt-br"; without one it is that which is spoken.
+Each takes the language, "de" or "pt-br"; without one it is that which is current_language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from language import SOURCE, pseudo, spoken
+from language import SOURCE, current_language, pseudo
 
 # A pseudo-language writes dates as a real one does that has no letter in common with English.
 BORROWED = {pseudo.ACCENTED: "el", pseudo.MIRRORED: "ar"}
@@ -88,7 +88,7 @@ def dated(at: date, skeleton: str, language: str | None = None) -> str:
 
     A `datetime` is said in its own zone.
     """
-    language = language or spoken()
+    language = language or current_language()
     moment = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001  (a day)
     return format_datetime(
         moment.replace(tzinfo=None), _pattern(skeleton, language), locale=_locale(language)
@@ -107,7 +107,7 @@ def weekday(number: int, language: str | None = None) -> str:
 
 def period(first: date, last: date, language: str | None = None) -> str:
     """23 to 29 November 2026: two days and those between them."""
-    language = language or spoken()
+    language = language or current_language()
     if language != SOURCE:
         return str(format_interval(first, last, "yMMMd", locale=_locale(language)))
     end = dated(last, "yMMMMd", language)
@@ -123,22 +123,22 @@ def length(hours: int, minutes: int, language: str | None = None) -> str:
         parts.append(units(hours, "hour", language))
     if minutes or not hours:
         parts.append(units(minutes, "minute", language))
-    return str(format_list(parts, style="unit-narrow", locale=_locale(language or spoken())))
+    return str(format_list(parts, style="unit-narrow", locale=_locale(language or current_language())))
 
 
 def units(number: int, unit: str, language: str | None = None) -> str:
     """2 weeks, 1 day: a number of a unit of time, by its English name."""
-    return str(format_unit(number, f"duration-{unit}", locale=_locale(language or spoken())))
+    return str(format_unit(number, f"duration-{unit}", locale=_locale(language or current_language())))
 
 
 def city(zone: str, language: str | None = None) -> str:
     """The place that a time zone is named for (UTS 35, 4: exemplar city): "Europe/Berlin" is Berlin."""
-    return str(get_timezone_location(zone, locale=_locale(language or spoken()), return_city=True))
+    return str(get_timezone_location(zone, locale=_locale(language or current_language()), return_city=True))
 
 
 def listed(items: Sequence[str], language: str | None = None) -> str:
     """A, B and C."""
-    language = language or spoken()
+    language = language or current_language()
     if language == SOURCE:
         return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
     return format_list(list(items), locale=_locale(language))
@@ -146,4 +146,4 @@ def listed(items: Sequence[str], language: str | None = None) -> str:
 
 def figure(number: float, language: str | None = None) -> str:
     """1,234.5"""
-    return format_decimal(number, locale=_locale(language or spoken()))
+    return format_decimal(number, locale=_locale(language or current_language()))

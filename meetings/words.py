@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from accounts.names import clean_name
 from accounts.zone_labels import place
-from language import SOURCE, formats, gettext_noop, ngettext, spoken
+from language import SOURCE, current_language, formats, gettext_noop, ngettext
 from language import gettext as _
 
 NUMBERS = [
@@ -42,7 +42,7 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 def number(n: int) -> str:
     """In letters up to twelve: "five", "13"; in figures where their form depends on what is counted."""
-    if spoken() != SOURCE:
+    if current_language() != SOURCE:
         return formats.figure(n)
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
@@ -223,7 +223,7 @@ def refusal(error: str) -> str:
 
 def ordinal_number(n: int) -> str:
     """1st, 2nd, 3rd, 11th; where that depends on what is counted, the figure alone."""
-    if spoken() != SOURCE:
+    if current_language() != SOURCE:
         return formats.figure(n)
     ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{ending}"
@@ -231,7 +231,7 @@ def ordinal_number(n: int) -> str:
 
 def ordinal(n: int) -> str:
     """Second, third … as words up to tenth, then 11th; in other languages figures."""
-    if spoken() != SOURCE:
+    if current_language() != SOURCE:
         return formats.figure(n)
     words = [
         "zeroth",
