@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import first
+from accounts import first_administrator
 from accounts.forms import FirstAdministratorForm, SettingsForm
 from accounts.models import User
 from accounts.zones import cookie_zone
@@ -31,18 +31,18 @@ def edit_settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link that `up` prints; it is gone once there is an administrator."""
-    if not first.is_right(token):
+    if not first_administrator.is_right(token):
         return _lead_on(request)
     # Whoever has made an account already keeps it; the others make theirs here.
     form = None if request.user.is_authenticated else FirstAdministratorForm(request.POST or None)
     try:
         if isinstance(request.user, User) and request.method == "POST":
-            first.appoint(token, request.user)
+            first_administrator.appoint(token, request.user)
         elif form and form.is_valid():
-            get_adapter().login(request, first.make(token, **form.cleaned_data))
+            get_adapter().login(request, first_administrator.make(token, **form.cleaned_data))
         else:
-            return render(request, "account/first.html", {"form": form})
-    except first.Taken:
+            return render(request, "account/first_administrator.html", {"form": form})
+    except first_administrator.Taken:
         return _lead_on(request)
     messages.success(
         request, _("You are the administrator. Administration is in the menu behind your initials.")
@@ -52,4 +52,6 @@ def make_first_administrator(request: HttpRequest, token: str) -> HttpResponse:
 
 def _lead_on(request: HttpRequest) -> HttpResponse:
     """A link that has been used, was replaced, or never was."""
-    return render(request, "account/first_over.html", {"is_needed": first.is_needed()}, status=404)
+    return render(
+        request, "account/first_over.html", {"is_needed": first_administrator.is_needed()}, status=404
+    )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
-from accounts import first
+from accounts import first_administrator
 from config.launch import children, preparations, turn
 from config.launch.data_directory import in_a_sentence, make_writable, only_copy, require_disk
 from config.launch.front import (
@@ -121,7 +121,7 @@ class Up:
 
     def announcement(self, relay: turn.Relay | None, host: str, port: int) -> str:
         lines = [*settings.MISSPELLED]
-        if token := first.new_token():
+        if token := first_administrator.new_token():
             link = settings.PUBLIC_URL + reverse("account:first", args=[token])
             lines.append(f"First administrator: {link}")
         if access.is_shown_locally():

@@ -4,7 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from accounts import first
+from accounts import first_administrator
 from accounts.models import User
 from tests.markup import markup
 
@@ -19,7 +19,7 @@ def _own_data(settings, tmp_path):
 
 
 def test_the_link_makes_an_administrator_who_is_signed_in(client):
-    path = f"/account/first/{first.new_token()}/"
+    path = f"/account/first/{first_administrator.new_token()}/"
     assert "The first administrator" in markup(client.get(path))
     assert client.post(path, ALICE)["Location"] == "/"
     user = User.objects.get()
@@ -35,7 +35,7 @@ def test_the_link_makes_an_administrator_who_is_signed_in(client):
 
 def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
     client.force_login(alice)
-    path = f"/account/first/{first.new_token()}/"
+    path = f"/account/first/{first_administrator.new_token()}/"
     assert alice.email in markup(client.get(path))
     assert client.post(path)["Location"] == "/"
     alice.refresh_from_db()
@@ -45,18 +45,18 @@ def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
 
 
 def test_it_works_once(client):
-    path = f"/account/first/{first.new_token()}/"
+    path = f"/account/first/{first_administrator.new_token()}/"
     client.post(path, ALICE)
     other = Client()
     again = other.get(path)
     assert again.status_code == 404
     assert "sign in as always" in markup(again)
     assert other.post(path, {**ALICE, "email": "eve@example.org"}).status_code == 404
-    assert first.new_token() == ""
+    assert first_administrator.new_token() == ""
 
 
 def test_a_newer_link_replaces_the_older(client):
-    old, new = first.new_token(), first.new_token()
+    old, new = first_administrator.new_token(), first_administrator.new_token()
     replaced = client.get(f"/account/first/{old}/")
     assert replaced.status_code == 404
     assert "only the newest works" in markup(replaced)
@@ -65,13 +65,13 @@ def test_a_newer_link_replaces_the_older(client):
 
 def test_a_guess_leads_nowhere(client):
     assert client.get("/account/first/guess/").status_code == 404
-    first.new_token()
+    first_administrator.new_token()
     assert client.post("/account/first/guess/", ALICE).status_code == 404
     assert not User.objects.exists()
 
 
 def test_it_ends_with_the_first_administrator_however_made(client, alice):
-    path = f"/account/first/{first.new_token()}/"
+    path = f"/account/first/{first_administrator.new_token()}/"
     assert client.get(path).status_code == 200
     alice.is_superuser = True
     alice.save()
@@ -79,7 +79,7 @@ def test_it_ends_with_the_first_administrator_however_made(client, alice):
 
 
 def test_only_the_hash_is_kept(tmp_path):
-    token = first.new_token()
+    token = first_administrator.new_token()
     kept = tmp_path / "first-administrator"
     assert token not in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0
@@ -96,6 +96,6 @@ def test_only_the_hash_is_kept(tmp_path):
     ],
 )
 def test_a_mistake_is_told_and_the_link_still_works(client, bob, field, value, said):
-    path = f"/account/first/{first.new_token()}/"
+    path = f"/account/first/{first_administrator.new_token()}/"
     assert said in markup(client.post(path, {**ALICE, field: value}))
     assert client.post(path, ALICE).status_code == 302
