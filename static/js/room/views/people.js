@@ -1,28 +1,21 @@
-import { t, tn, woven } from "../../lib/i18n.js";
+import { t, woven } from "../../lib/i18n.js";
 import { confirmCopy } from "../../lib/copy.js";
-import { avatar, hue, initials } from "../../lib/avatar.js";
+import { avatar } from "../../lib/avatar.js";
 import { called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
-import { isApart } from "../audibility.js";
 import { wayBack } from "../rules.js";
 import { borrowed } from "../identity.js";
-import { apart, between, outside } from "../words/news.js";
+import { outside } from "../words/news.js";
+import { Hearing } from "./parts/hearing.js";
 
 /** @import { CallState, Pair, Person } from "../state.js" */
 /** @typedef {CallState["rules"]} Rules */
-
-// The map, in its own units: a square with people around a circle.
-const MAP = 240;
-const RADIUS = 96;
-const HEAD = 18;
 
 /** Who is here, who stands in a queue, and how it goes with their connection; hosts can remove. */
 export class PeoplePanel {
   #actions;
   #list;
   #hearing;
-  #map = new Latest();
-  #wasApart = false;
   #dialog;
   #lobby;
   #switch;
@@ -41,7 +34,7 @@ export class PeoplePanel {
   constructor(root, actions) {
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
-    this.#hearing = /** @type {HTMLDetailsElement} */ (find(root, ".hearing"));
+    this.#hearing = new Hearing(find(root, ".hearing"));
     this.#dialog = /** @type {HTMLDialogElement} */ (find(root, "dialog"));
 
     const copy = find(root, '[data-part="copy"]');
@@ -62,7 +55,7 @@ export class PeoplePanel {
     if (open) {
       const host = people.some(({ self, role }) => self && role === "host");
       this.#renderPeople(people, host, visitors);
-      this.#renderHearing(people, pairs);
+      this.#hearing.render(people, pairs);
       this.#lobby.hidden = !host;
       this.#switch.checked = rules.lobby;
     }
@@ -202,56 +195,6 @@ export class PeoplePanel {
     return row;
   }
 
-  /**
-   * Who hears whom: one line while all is well, and the map when it is not.
-   *
-   * @param {Person[]} people
-   * @param {Pair[]} pairs
-   */
-  #renderHearing(people, pairs) {
-    this.#hearing.hidden = people.length < 3;
-    if (
-      !this.#map.isNew([people.map(({ id, name, connection }) => [id, name, connection === "shut"]), pairs])
-    ) {
-      return;
-    }
-    const lines = [...apart(pairs, people), ...cutOff(people)];
-    const isWell = !pairs.some(({ condition }) => condition !== "connected" && condition !== "carried");
-    const carried = pairs.filter(({ condition }) => condition === "carried");
-    const summary = find(this.#hearing, "summary");
-    this.#hearing.classList.toggle("troubled", lines.length > 0);
-    write(
-      find(summary, "span"),
-      lines.length > 0
-        ? t("Not everybody hears everybody")
-        : isWell
-          ? allIsWell(carried)
-          : t("Who hears whom"),
-    );
-    const byOthers = carried.map((pair) =>
-      between(
-        pair,
-        people,
-        (name) => t("You and {name} hear each other by way of somebody else", { name }),
-        (one, other) => t("{one} and {other} hear each other by way of somebody else", { one, other }),
-      ),
-    );
-    const words = [
-      ...lines,
-      ...byOthers,
-      lines.length > 0 || isWell ? "" : t("Not all are connected yet"),
-    ].filter(Boolean);
-    find(this.#hearing, "ul").replaceChildren(...words.map((line) => make("li", {}, line)));
-    const told = [
-      tn("{count} person around a table.", "{count} people around a table.", people.length),
-      ...(words.length ? words : [allIsWell(carried)]),
-    ];
-    find(this.#hearing, ".hearing-map").replaceChildren(map(people, pairs, told.join(" ")));
-    // It opens when there is something to see; after that it is the reader's.
-    if (this.#wasApart !== lines.length > 0) this.#hearing.open = lines.length > 0;
-    this.#wasApart = lines.length > 0;
-  }
-
   /** @param {Person} person */
   #ask({ id, name }) {
     this.#asked = id;
@@ -283,18 +226,6 @@ function tick(label) {
   return /** @type {HTMLInputElement} */ (find(label, "input"));
 }
 
-/** @param {Person[]} people */
-function cutOff(people) {
-  return people
-    .filter(({ connection }) => connection === "shut")
-    .map(({ name }) => t("You and {name} do not hear each other: your browser cut them off", { name }));
-}
-
-/** @param {Pair[]} carried  those who hear each other by somebody else */
-function allIsWell(carried) {
-  return carried.length ? t("Everybody hears everybody") : t("Everybody is connected to everybody");
-}
-
 /** @param {Person} person */
 function about(person) {
   const { role, screen, connection, self, by, silenced } = person;
@@ -312,51 +243,6 @@ function about(person) {
   else if (connection === "failed") facts.push(t("No way found between your networks"));
   else if (connection === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
   return facts.join(" · ");
-}
-
-/**
- * People around a circle, me at the bottom, and a line for every pair.
- *
- * @param {Person[]} people
- * @param {Pair[]} pairs
- * @param {string} words  the same for those who do not see it
- */
-function map(people, pairs, words) {
-  // Everybody in the order of arrival, me last: so the circle begins beside me.
-  const places = new Map(people.map(({ id }, i) => [id, place((i + 1) / people.length)]));
-  const lines = [...pairs]
-    .sort((a, b) => Number(isApart(a)) - Number(isApart(b)))
-    .map(({ one, other, condition }) => {
-      const [x1, y1] = places.get(one) ?? [0, 0];
-      const [x2, y2] = places.get(other) ?? [0, 0];
-      const looks = isApart({ one, other, condition }) ? "apart" : condition;
-      return draw("line", { class: looks, x1, y1, x2, y2 });
-    });
-  const heads = people.map(({ id, name, self }) => {
-    const [x, y] = places.get(id) ?? [0, 0];
-    const text = draw("text", { x, y });
-    text.textContent = self ? t("You") : initials(name);
-    return draw("g", { class: `hue-${hue(name)}` }, draw("circle", { cx: x, cy: y, r: HEAD }), text);
-  });
-  return draw("svg", { viewBox: `0 0 ${MAP} ${MAP}`, role: "img", "aria-label": words }, ...lines, ...heads);
-}
-
-/** @param {number} part  of the way around, clockwise from the bottom @returns {[number, number]} */
-function place(part) {
-  const angle = Math.PI * (0.5 + 2 * part);
-  return [Math.round(MAP / 2 + RADIUS * Math.cos(angle)), Math.round(MAP / 2 + RADIUS * Math.sin(angle))];
-}
-
-/**
- * @param {string} name
- * @param {Record<string, string | number>} attributes
- * @param {...SVGElement} children
- */
-function draw(name, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
 }
 
 /** Where they stand among those who come first. @param {Person} person */
