@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../static/js/room/views/chat.js";
-import { arrival, unseenWords } from "../../static/js/room/words/arrival.js";
-import { restored } from "../../static/js/room/words/mine.js";
-import { trouble, weakness } from "../../static/js/room/words/diagnosis.js";
-import { apart, changes, facts, flooded, mended, written } from "../../static/js/room/words/news.js";
+import { arrival, trouble, weakness } from "../../static/js/room/words/diagnosis.js";
+import { changes, facts, restored, written } from "../../static/js/room/words/news.js";
+import { flooded, unseenWords } from "../../static/js/room/words/notices.js";
+import { apart, mended } from "../../static/js/room/words/pairs.js";
 import { elapsed } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */

@@ -12,8 +12,8 @@ import { Extra } from "./views/extra.js";
 import { Notice } from "./views/notice.js";
 import { showPromises, toggleFullScreen } from "./views/page.js";
 import { Stage } from "./views/stage.js";
-import { restored } from "./words/mine.js";
-import { changes, facts, mended, written } from "./words/news.js";
+import { changes, facts, restored, written } from "./words/news.js";
+import { mended } from "./words/pairs.js";
 
 /**
  * @import { CallState, ChatLine, Mine, Pair, Person } from "./state.js"

@@ -1,10 +1,10 @@
 import { icon, make } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
-import { lineOf } from "../words/news.js";
+import { lineOf } from "../words/notices.js";
 
 /**
  * @import { CallState, Mine, Pair } from "../state.js"
- * @import { Line } from "../words/news.js"
+ * @import { Line } from "../words/notices.js"
  *
  * @typedef {CallState["notice"]} Told
  */

@@ -86,3 +86,22 @@ export function trouble({ name: fullName, connection }, isSlowHere) {
       return null;
   }
 }
+
+/**
+ * What is said in place of a screen that has not come.
+ *
+ * @param {Pick<Person, "name" | "self" | "connection" | "by">} person
+ * @param {boolean} isLate
+ */
+export function arrival({ name: fullName, self, connection, by }, isLate) {
+  const name = shortName(fullName);
+  if (self) return t("Your screen is about to be shown.");
+  if (connection === "shut") {
+    return t("{name}’s screen does not come: your browser cut {name} off.", { name });
+  }
+  if (by || connection !== "connected") {
+    return t("{name}’s screen comes as soon as there is a way to {name}.", { name });
+  }
+  if (isLate) return t("{name}’s screen has not arrived yet. We keep trying.", { name });
+  return t("{name}’s screen is on its way.", { name });
+}

@@ -3,7 +3,7 @@ import { find, make, write } from "../../../lib/dom.js";
 import { Latest } from "../../../lib/events.js";
 import { t, tn } from "../../../lib/i18n.js";
 import { isApart } from "../../audibility.js";
-import { apart, between } from "../../words/news.js";
+import { apart, between } from "../../words/pairs.js";
 
 /** @import { Pair, Person } from "../../state.js" */
 

@@ -4,8 +4,7 @@ import { Latest } from "../../../lib/events.js";
 import { t, woven } from "../../../lib/i18n.js";
 import { lines, whole } from "../../layout.js";
 import { borrowed } from "../../identity.js";
-import { arrival } from "../../words/arrival.js";
-import { trouble, weakness } from "../../words/diagnosis.js";
+import { arrival, trouble, weakness } from "../../words/diagnosis.js";
 
 /**
  * @import { Person } from "../../state.js"
