@@ -1,18 +1,21 @@
 import { t } from "../../lib/i18n.js";
 import { changeIcon, fill, find, icon, isTyping, make, mark, write } from "../../lib/dom.js";
-import { confirmCopy } from "../../lib/copy.js";
-import { NARROW, ON_ITS_SIDE } from "../../lib/screen.js";
 import { Menu } from "../../lib/menu.js";
 import { browserStore } from "../../lib/storage.js";
-import { canAskAgain, choices, comesBack, refusal, trouble } from "../words/sources.js";
+import { canAskAgain, choices, comesBack, trouble } from "../words/sources.js";
+import { deviceLines, isTight, moreLines } from "./parts/menus.js";
 
 /**
  * @import { CallState, Kind, Mine, Panel, Source } from "../state.js"
- * @import { Line } from "../../lib/menu.js"
  * @import { Extra } from "./extra.js"
  */
 
 const NO_KEYS = "no-single-keys";
+/** What the two switches say, and which key presses them. */
+const SWITCHES = {
+  microphone: { icon: "mic", on: t("Mute"), off: t("Unmute"), key: "M" },
+  camera: { icon: "camera", on: t("Stop video"), off: t("Start video"), key: "V" },
+};
 
 /** The bar: always the same controls in the same order, Leave last. */
 export class Controls {
@@ -72,18 +75,8 @@ export class Controls {
   render(state) {
     this.#shown = state;
     const { mine, panel, unread, people, knocks } = state;
-    this.#renderSource("microphone", mine.microphone, {
-      icon: "mic",
-      on: t("Mute"),
-      off: t("Unmute"),
-      key: "M",
-    });
-    this.#renderSource("camera", mine.camera, {
-      icon: "camera",
-      on: t("Stop video"),
-      off: t("Start video"),
-      key: "V",
-    });
+    this.#renderSource("microphone", mine.microphone);
+    this.#renderSource("camera", mine.camera);
     this.#renderShare(mine);
     for (const extra of this.#extras) extra.render(state);
     this.#renderPanel("people", panel === "people");
@@ -149,80 +142,18 @@ export class Controls {
     this.#actions.open(this.#shown?.panel === panel ? "" : panel);
   }
 
-  /**
-   * @param {Kind} kind
-   * @returns {Line[]}
-   */
+  /** @param {Kind} kind */
   #devices(kind) {
-    if (!this.#shown) return [];
-    const { mine } = this.#shown;
-    const { devices, chosen, none, isTroubled } = choices(mine, kind);
-    const heading = { microphone: t("Microphone"), camera: t("Camera"), speaker: t("Speaker") }[kind];
-    const state = isTroubled || !devices.length ? none : "";
-    const note = kind === "speaker" ? "" : refusal(mine, kind);
-    // Nothing chosen, or a device that is gone: the browser takes the first.
-    const first = devices.some(({ id }) => id === chosen) ? chosen : devices[0]?.id;
-    const used = isTroubled ? "" : first;
-    return [
-      { heading },
-      ...(state ? [{ heading: state }] : []),
-      ...(note ? [{ heading: note }] : []),
-      ...devices.map(({ id, label }) => ({
-        label,
-        checked: id === used,
-        act: () => this.#actions.choose(kind, id),
-      })),
-    ];
+    return this.#shown ? deviceLines(this.#shown.mine, kind, this.#actions.choose) : [];
   }
 
-  /** @returns {Line[]} */
   #more() {
     if (!this.#shown) return [];
-    const { mine, people, knocks } = this.#shown;
-    /** @type {Line[]} */
-    const lines = [];
-    if (isTight()) {
-      for (const extra of this.#extras) if (extra.isMenu) lines.push(...extra.lines);
-      if (mine.canShare) {
-        lines.push({
-          label: mine.screen ? t("Stop sharing") : t("Share the screen"),
-          icon: "share",
-          act: () => this.#actions.share(),
-        });
-      }
-      lines.push({
-        label: t("People"),
-        icon: "people",
-        note: knocks.length ? t("{count} waiting", { count: knocks.length }) : String(people.length),
-        act: () => this.#open("people"),
-      });
-    }
-    const copyLink = this.#actions.copyLink;
-    if (copyLink) {
-      lines.push({
-        label: t("Copy the link"),
-        icon: "link",
-        stays: true,
-        act: (words) => void confirmCopy(copyLink, words),
-      });
-    }
-    if (document.fullscreenEnabled) {
-      lines.push({
-        label: document.fullscreenElement ? t("Leave full screen") : t("Full screen"),
-        icon: "fullscreen",
-        act: () => void this.#actions.toggleFullScreen(),
-      });
-    }
-    lines.push({ label: t("Connection"), icon: "signal", act: () => this.#open("connection") });
-    if (ON_ITS_SIDE.matches) {
-      lines.push({
-        label: t("Private to {count}", { count: people.length }),
-        icon: "shield",
-        act: () => this.#actions.showPromises(),
-      });
-    }
-    lines.push({ label: t("Devices and keys"), icon: "settings", act: () => this.#openSettings() });
-    return lines;
+    return moreLines(this.#shown, this.#extras, {
+      ...this.#actions,
+      open: (panel) => this.#open(panel),
+      openSettings: () => this.#openSettings(),
+    });
   }
 
   #prepareSettings() {
@@ -283,9 +214,9 @@ export class Controls {
   /**
    * @param {"microphone" | "camera"} kind
    * @param {Source} source
-   * @param {{ icon: string, on: string, off: string, key: string }} words
    */
-  #renderSource(kind, source, words) {
+  #renderSource(kind, source) {
+    const words = SWITCHES[kind];
     const control = this.#control(kind);
     const on = source.on && !source.trouble;
     control.classList.toggle("off", !on && !source.pending);
@@ -365,9 +296,4 @@ export class Controls {
 
 function singleKeys() {
   return browserStore.text(NO_KEYS) === null;
-}
-
-/** There is no room for all of the bar. */
-function isTight() {
-  return NARROW.matches || ON_ITS_SIDE.matches;
 }

@@ -88,6 +88,16 @@ export function trouble({ name: fullName, connection }, isSlowHere) {
 }
 
 /**
+ * Why there is no picture of somebody whose camera is on.
+ *
+ * @param {Pick<Person, "held" | "self">} person
+ */
+export function resting({ held, self }) {
+  if (held === "others") return self ? t("shown when you speak") : t("shown when they speak");
+  return held ? t("voice only") : "";
+}
+
+/**
  * What is said in place of a screen that has not come.
  *
  * @param {Pick<Person, "name" | "self" | "connection" | "by">} person

@@ -4,7 +4,7 @@ import { Latest } from "../../../lib/events.js";
 import { t, woven } from "../../../lib/i18n.js";
 import { lines, whole } from "../../layout.js";
 import { borrowed } from "../../identity.js";
-import { arrival, trouble, weakness } from "../../words/diagnosis.js";
+import { arrival, resting, trouble, weakness } from "../../words/diagnosis.js";
 
 /**
  * @import { Person } from "../../state.js"
@@ -290,16 +290,6 @@ function badge({ name, icon: sign, text, words, queue }) {
     make("span", { class: "visually-hidden" }, `${words} `),
     make("span", { class: "number" }, text),
   );
-}
-
-/**
- * Why there is no picture of somebody whose camera is on.
- *
- * @param {Person} person
- */
-function resting({ held, self }) {
-  if (held === "others") return self ? t("shown when you speak") : t("shown when they speak");
-  return held ? t("voice only") : "";
 }
 
 /** @param {Person} person @param {boolean} isScreen */
