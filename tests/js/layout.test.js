@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grid, large, strip, whole } from "../../static/js/room/layout.js";
+import { bySeat, grid, large, strip, whole } from "../../static/js/room/layout.js";
 
 const DESK = { width: 1416, height: 764, gap: 10, narrowest: 4 / 3 };
 const BESIDE_CHAT = { ...DESK, width: 1044 };
@@ -109,4 +109,13 @@ test("on an upright phone whoever spoke last is large, from three people on", ()
   assert.equal(large([bob, carol, alice], upright), "bob");
   assert.equal(large([bob, carol, alice], { ...upright, speaker: "carol" }), "carol");
   assert.equal(large([bob, carol, alice], { ...upright, speaker: "dmitri" }), "bob", "who left is not large");
+});
+
+test("tiles stand in the order of the seats, and mine is the last", () => {
+  const [me, first, third] = [
+    { self: true, seat: 2 },
+    { self: false, seat: 1 },
+    { self: false, seat: 3 },
+  ];
+  assert.deepEqual(bySeat([third, me, first]), [first, third, me]);
 });

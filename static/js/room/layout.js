@@ -98,6 +98,16 @@ export function large(people, { pinned, speaker, shown, upright }) {
 }
 
 /**
+ * The order of the tiles: by seat, and I am last.
+ *
+ * @template {{ self: boolean, seat: number }} Seated
+ * @param {Seated[]} people
+ */
+export function bySeat(people) {
+  return [...people].sort((a, b) => Number(a.self) - Number(b.self) || a.seat - b.seat);
+}
+
+/**
  * @param {number} shape
  * @param {number} width
  * @param {number} height

@@ -2,7 +2,7 @@ import { confirmCopy } from "../../lib/copy.js";
 import { find, icon, make, mark, write } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { NARROW, ON_ITS_SIDE, SMALL, STILL, UPRIGHT } from "../../lib/screen.js";
-import { grid, large, strip } from "../layout.js";
+import { bySeat, grid, large, strip } from "../layout.js";
 import { outside } from "../words/news.js";
 import { Tile } from "./parts/tile.js";
 
@@ -66,7 +66,7 @@ export class Stage {
    */
   render({ people, visitors = 0 }) {
     if (this.#people.length === 0) this.#entered = performance.now();
-    this.#people = inOrder(people);
+    this.#people = bySeat(people);
     write(
       this.#outlook,
       visitors ? `${outside(visitors)}.` : t("The others appear as soon as they come in."),
@@ -201,11 +201,10 @@ export class Stage {
       tile.setLarge(name === key, name === this.#pinned, this.#tiles.size > 1);
     }
 
-    const style = getComputedStyle(this.#root);
     const { cols, rows } = grid(this.#list.children.length, {
       width: this.#root.clientWidth,
       height: this.#root.clientHeight,
-      gap: pixels(style.getPropertyValue("--gap")),
+      gap: this.#length("--gap"),
       narrowest: NARROW.matches ? 3 / 4 : 4 / 3,
     });
     this.#list.style.setProperty("--cols", String(cols));
@@ -221,14 +220,22 @@ export class Stage {
     if (SMALL.matches) return "above";
     const { clientWidth, clientHeight } = this.#root;
     const picture = this.#tiles.get(key)?.size ?? { width: 0, height: 0 };
-    const rem = pixels("1rem");
     return strip(picture, this.#tiles.size - 1, {
       width: clientWidth,
       height: clientHeight,
-      gap: 10,
-      side: 12.5 * rem,
-      above: 7 * rem,
+      gap: this.#length("--gap"),
+      side: this.#length("--strip-side"),
+      above: this.#length("--strip-above"),
     });
+  }
+
+  /** A length of the style sheet, in pixels. @param {string} name  of one in rem or px */
+  #length(name) {
+    const length = getComputedStyle(this.#root).getPropertyValue(name).trim();
+    const value = parseFloat(length) || 0;
+    return length.endsWith("rem")
+      ? value * parseFloat(getComputedStyle(document.documentElement).fontSize)
+      : value;
   }
 
   #fit() {
@@ -285,25 +292,4 @@ export class Stage {
     }
     this.#free.append(box);
   }
-}
-
-/**
- * By seat, and I am last.
- *
- * @param {Person[]} people
- */
-function inOrder(people) {
-  return [...people].sort((a, b) => Number(a.self) - Number(b.self) || a.seat - b.seat);
-}
-
-/**
- * A length of the style sheet in pixels.
- *
- * @param {string} length   in rem or px
- */
-function pixels(length) {
-  const value = parseFloat(length) || 0;
-  return length.trim().endsWith("rem")
-    ? value * parseFloat(getComputedStyle(document.documentElement).fontSize)
-    : value;
 }
