@@ -75,3 +75,14 @@ test("what is the same is not new, and what differs anywhere is", () => {
   assert.equal(latest.isNew(null), true);
   assert.equal(latest.isNew(null), false);
 });
+
+test("it can be asked whether something would be new, and what was told can be taken back", () => {
+  const latest = new Latest();
+  latest.keep({ a: 1 });
+  assert.deepEqual(
+    [latest.isOther({ a: 1 }), latest.isOther({ a: 2 }), latest.isOther({ a: 2 })],
+    [false, true, true],
+  );
+  latest.forget();
+  assert.deepEqual([latest.isOther({ a: 1 }), latest.isOther(undefined)], [true, true]);
+});

@@ -36,13 +36,33 @@ export class Emitter {
 export class Latest {
   #text = "";
 
-  /** Whether it is another now; the first time it is. @param {unknown} value */
+  /** Whether it is another now; the first time it is. From here on this is the latest. @param {unknown} value */
   isNew(value) {
-    const text = JSON.stringify(value, (_, part) =>
-      part instanceof EventTarget && "id" in part ? part.id : part,
-    );
-    if (text === this.#text) return false;
-    this.#text = text;
-    return true;
+    const isOther = this.isOther(value);
+    if (isOther) this.keep(value);
+    return isOther;
   }
+
+  /** Whether it would be another. @param {unknown} value */
+  isOther(value) {
+    return text(value) !== this.#text;
+  }
+
+  /** @param {unknown} value */
+  keep(value) {
+    this.#text = text(value);
+  }
+
+  /** Whatever comes next is new. */
+  forget() {
+    this.#text = "";
+  }
+}
+
+/** @param {unknown} value */
+function text(value) {
+  const json = JSON.stringify(value, (_, part) =>
+    part instanceof EventTarget && "id" in part ? part.id : part,
+  );
+  return json ?? "undefined";
 }

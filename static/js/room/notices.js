@@ -1,4 +1,4 @@
-import { Emitter } from "../lib/events.js";
+import { Emitter, Latest } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 import { Flooding } from "./flooding.js";
 import { Audience } from "./media/audience.js";
@@ -25,7 +25,6 @@ const SILENCE = 4_000;
 const REMINDER = 6_000;
 // That another device is used than the chosen one stands over the room for so long, and in the lists for good.
 const INSTEAD = 12_000;
-const NONE_REFUSED = JSON.stringify([null, null]);
 
 /**
  * What is said over the room of all that concerns the whole of it: one thing at a time, and first what keeps me from
@@ -42,9 +41,9 @@ export class Notices extends Emitter {
   #reminder;
   #isMutedTalking = false;
   #instead;
-  #refused = NONE_REFUSED;
+  #refused = new Latest();
   /** Which broken pairs were shown in the list of people: nobody needs to be told of them again. */
-  #pairsSeen = "";
+  #pairsSeen = new Latest();
 
   /**
    * @param {object} options
@@ -161,18 +160,16 @@ export class Notices extends Emitter {
 
   /** @param {import("./state.js").Mine} mine */
   #noteRefusals({ camera, microphone }) {
-    const refused = JSON.stringify([camera.refused, microphone.refused]);
-    if (refused === this.#refused) return;
-    this.#refused = refused;
+    if (!this.#refused.isNew([camera.refused, microphone.refused])) return;
     this.#instead.cancel();
-    if (refused !== NONE_REFUSED) this.#instead.plan(INSTEAD, () => this.emit("change"));
+    if (camera.refused || microphone.refused) this.#instead.plan(INSTEAD, () => this.emit("change"));
   }
 
   /** Whether there is news of pairs that do not hear each other. @param {Drawn["pairs"]} pairs @param {Drawn["panel"]} panel */
   #isNews(pairs, panel) {
-    const apart = JSON.stringify(pairs.filter(isApart));
-    if (panel === "people" || apart === "[]") this.#pairsSeen = apart;
-    return apart !== "[]" && apart !== this.#pairsSeen;
+    const apart = pairs.filter(isApart);
+    if (panel === "people" || apart.length === 0) this.#pairsSeen.keep(apart);
+    return apart.length > 0 && this.#pairsSeen.isOther(apart);
   }
 
   /** Who should see my screen and says that it has not come, or is out of reach. @param {Drawn} state */

@@ -165,7 +165,7 @@ export class Quality extends Emitter {
   /** @param {string} id */
   #sends(id) {
     const { microphone, camera, screen, held } = this.#people.find((person) => person.id === id) ?? {};
-    return JSON.stringify([microphone, camera, screen, held]);
+    return [microphone, camera, screen, held];
   }
 
   /** @param {string} id */

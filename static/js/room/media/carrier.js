@@ -1,4 +1,4 @@
-import { Emitter } from "../../lib/events.js";
+import { Emitter, Latest } from "../../lib/events.js";
 import { Quota, Timer } from "../../lib/timing.js";
 
 /**
@@ -36,7 +36,7 @@ export class Carrier extends Emitter {
   #people = [];
   /** What each of them asks me for, and in which message. @type {Map<string, {seq: number, voices: string[]}>} */
   #asked = new Map();
-  /** What each of them was told, and hears by me. @type {Map<string, {told: string, tracks: MediaStreamTrack[]}>} */
+  /** What each of them was told, and hears by me. @type {Map<string, {told: Latest, tracks: MediaStreamTrack[]}>} */
   #given = new Map();
   /** When there was last no doubt, by what about. @type {Map<string, number>} */
   #sure = new Map();
@@ -75,7 +75,7 @@ export class Carrier extends Emitter {
       MOST_VOICES,
     );
     this.#asked.set(from, { seq, voices: ids });
-    this.#given.set(from, { told: "", tracks: this.#given.get(from)?.tracks ?? [] });
+    this.#given.set(from, { told: new Latest(), tracks: this.#given.get(from)?.tracks ?? [] });
     this.#settle();
   }
 
@@ -145,19 +145,16 @@ export class Carrier extends Emitter {
     const voices = granted.flatMap((id) => this.#streams(id)?.getAudioTracks() ?? []);
     const own = this.#own();
     const tracks = voices.length > 0 && own ? [...voices, own] : voices;
-    const given = this.#given.get(receiver) ?? { told: "", tracks: [] };
-    const wish = { told: JSON.stringify(this.#facts(granted)), tracks };
-    this.#given.set(receiver, wish);
+    const given = this.#given.get(receiver) ?? { told: new Latest(), tracks: [] };
+    this.#given.set(receiver, { ...given, tracks });
     // Not by their ids: tracks of two connections may have the same.
     if (tracks.length !== given.tracks.length || tracks.some((track, i) => track !== given.tracks[i])) {
       this.#put(receiver, tracks);
     }
     const { seq = 0, voices: asked = [] } = this.#asked.get(receiver) ?? {};
-    if (
-      wish.told !== given.told &&
-      !this.#send(receiver, { type: "carried", seq, voices: this.#facts(granted) })
-    ) {
-      wish.told = "";
+    const facts = this.#facts(granted);
+    if (given.told.isNew(facts) && !this.#send(receiver, { type: "carried", seq, voices: facts })) {
+      given.told.forget();
     }
     if (isThere && asked.length > 0) return;
     // They have enough, or are gone; a new connection begins with a new asking.

@@ -1,3 +1,5 @@
+import { Latest } from "../../lib/events.js";
+
 /**
  * @typedef {import("../../lib/timing.js").Clock} Clock
  * @typedef {import("./budget.js").Uplink} Uplink
@@ -74,7 +76,7 @@ export class Control {
   #wait = TRY_AGAIN;
   #graceUntil = 0;
   #changedAt = -Infinity;
-  #allowed = "";
+  #allowed = new Latest();
 
   /**
    * @param {object} options
@@ -85,7 +87,7 @@ export class Control {
     this.#now = clock.now;
     this.#uplink = uplink;
     this.#bitrate = this.#start = uplink.bitrate;
-    this.#allowed = JSON.stringify(this.#allowance);
+    this.#allowed.keep(this.#allowance);
     uplink.on("insist", () => {
       this.#isWeak = false;
       this.#slowSince = Infinity;
@@ -130,9 +132,8 @@ export class Control {
       this.#judgeLine(now);
     }
     const allowance = this.#allowance;
-    const text = JSON.stringify(allowance);
-    if (text === this.#allowed || now - this.#changedAt < PACE) return;
-    this.#allowed = text;
+    if (!this.#allowed.isOther(allowance) || now - this.#changedAt < PACE) return;
+    this.#allowed.keep(allowance);
     this.#changedAt = now;
     this.#uplink.allow(allowance);
   }

@@ -1,4 +1,4 @@
-import { Emitter } from "../../lib/events.js";
+import { Emitter, Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { MOST_VOICES } from "./carrier.js";
 
@@ -40,7 +40,7 @@ export class Hearer extends Emitter {
   #asked = new Map();
   /** When somebody may be asked for a voice again, and after which pause. @type {Map<string, {at: number, pause: number}>} */
   #refused = new Map();
-  /** Which voices I have asked each third for last, when, and in which message. @type {Map<string, {text: string, seq: number, at: number, isAnswered: boolean}>} */
+  /** Which voices I have asked each third for last, when, and in which message. @type {Map<string, {voices: Latest, seq: number, at: number, isAnswered: boolean}>} */
   #told = new Map();
   #seq = 0;
 
@@ -137,13 +137,13 @@ export class Hearer extends Emitter {
       wishes.set(by, [...(wishes.get(by) ?? []), id].slice(0, MOST_VOICES));
     }
     for (const [third, voices] of wishes) {
-      const text = JSON.stringify(voices);
       const told = this.#told.get(third);
-      if (text === told?.text && now - told.at < CONFIRM) continue;
+      const asked = told?.voices ?? new Latest();
+      if (!asked.isNew(voices) && told && now - told.at < CONFIRM) continue;
       this.#seq += 1;
       const isSent = this.#send(third, { type: "carry", seq: this.#seq, voices });
       if (isSent && voices.length > 0) {
-        this.#told.set(third, { text, seq: this.#seq, at: now, isAnswered: false });
+        this.#told.set(third, { voices: asked, seq: this.#seq, at: now, isAnswered: false });
       } else this.#told.delete(third);
     }
   }

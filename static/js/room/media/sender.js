@@ -1,3 +1,5 @@
+import { Latest } from "../../lib/events.js";
+
 /**
  * `codec` is younger than the types (webrtc-extensions, "RTCRtpEncodingParameters").
  * @typedef {RTCRtpEncodingParameters & {codec?: RTCRtpCodec}} Encoding
@@ -12,7 +14,7 @@
 export class SenderLimit {
   #sender;
   /** In force, as far as anybody has asked. */
-  #applied = "";
+  #applied = new Latest();
   /** @type {Sending | null} */
   #wanted = null;
   #applying = false;
@@ -23,7 +25,7 @@ export class SenderLimit {
    */
   constructor(sender, applied) {
     this.#sender = sender;
-    if (applied) this.#applied = JSON.stringify([applied.encoding, applied.codecs]);
+    if (applied) this.#applied.keep([applied.encoding, applied.codecs]);
   }
 
   /**
@@ -44,14 +46,13 @@ export class SenderLimit {
   /** @param {Sending} sending */
   async #set({ encoding, codecs }) {
     this.#wanted = null;
-    const wish = JSON.stringify([encoding, codecs]);
-    if (wish === this.#applied) return;
+    if (!this.#applied.isOther([encoding, codecs])) return;
     // Read anew each time: the browser refuses parameters that it did not hand out last.
     const parameters = this.#sender.getParameters();
     const [first] = /** @type {Encoding[]} */ (parameters.encodings ?? []);
     // Nothing is negotiated yet.
     if (!first) return;
-    this.#applied = wish;
+    this.#applied.keep([encoding, codecs]);
     Object.assign(first, encoding);
     const codec = best(parameters.codecs ?? [], codecs);
     const current = first.codec ?? parameters.codecs?.[0];

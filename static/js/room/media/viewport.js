@@ -1,3 +1,4 @@
+import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 
 /**
@@ -38,7 +39,7 @@ export function size(lines) {
 class Wanting {
   /** @type {Record<Picture, Wish>} */
   wishes = { camera: UNSEEN, screen: UNSEEN };
-  said = "";
+  said = new Latest();
   /** @type {Record<Picture, Wish>} */
   last = { camera: UNSEEN, screen: UNSEEN };
   timer;
@@ -125,7 +126,7 @@ export class Wishes {
   /** @param {string} id @param {Wanting} wanting */
   #consider(id, wanting) {
     const { camera, screen } = this.#now(wanting);
-    if (JSON.stringify({ camera, screen }) === wanting.said) return wanting.timer.cancel();
+    if (!wanting.said.isOther({ camera, screen })) return wanting.timer.cancel();
     const { last } = wanting;
     const pause = Math.min(delay(last.camera, camera), delay(last.screen, screen));
     // What is planned says whatever holds by then; only what is more urgent may bring it forward.
@@ -142,7 +143,7 @@ export class Wishes {
     // Where no channel is open it is said when one opens.
     if (!this.#send(id, { type: "view", seq: this.#seq, camera, screen })) return;
     wanting.last = { camera, screen };
-    wanting.said = JSON.stringify(wanting.last);
+    wanting.said.keep(wanting.last);
   }
 
   /** @param {Wanting} wanting */

@@ -1,4 +1,4 @@
-import { Emitter } from "../../lib/events.js";
+import { Emitter, Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 
 /**
@@ -7,7 +7,7 @@ import { Timer } from "../../lib/timing.js";
  * What comes by a connection that is connected.
  * @typedef {object} Stream
  * @property {() => Promise<number | null>} packets  how many of sound and picture have come; null if that is not known
- * @property {string} said  what the other end says is on: when that changes, so does what comes
+ * @property {unknown} said  what the other end says is on: when that changes, so does what comes
  */
 
 const EVERY = 500;
@@ -48,7 +48,7 @@ export class Silence extends Emitter {
   /** Whose flow is looked at. */
   #id = "";
   /** What they said was on meanwhile. */
-  #said = "";
+  #said = new Latest();
   /** What had come of it, at the last look. @type {number | null} */
   #packets = null;
   /** For how many looks it has flowed, and in how many since then little came. */
@@ -97,7 +97,7 @@ export class Silence extends Emitter {
     const begun = this.#now();
     const late = this.#isHidden() ? 0 : begun - this.#due;
     const connections = this.#connections();
-    if (connections.get(this.#id)?.said !== this.#said) this.#choose(connections);
+    if (this.#said.isOther(connections.get(this.#id)?.said)) this.#choose(connections);
     const counts = await read(connections, this.#before ? [...connections.keys()] : [this.#id]);
     const isStill = this.#judge(counts, connections);
     // What the others have by now is compared with what they have at the next look.
@@ -165,7 +165,7 @@ export class Silence extends Emitter {
   #choose(connections) {
     const ids = [...connections.keys()];
     this.#id = ids[(ids.indexOf(this.#id) + 1) % ids.length] ?? "";
-    this.#said = connections.get(this.#id)?.said ?? "";
+    this.#said.keep(connections.get(this.#id)?.said ?? "");
     this.#packets = null;
     this.#flowed = 0;
     this.#faltered = 0;

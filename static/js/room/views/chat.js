@@ -1,6 +1,7 @@
 import { locale, t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
 import { called, find, make } from "../../lib/dom.js";
+import { Latest } from "../../lib/events.js";
 import { tame } from "../../lib/text.js";
 
 /** @import { ChatLine } from "../state.js" */
@@ -174,27 +175,28 @@ class ShownLine {
   item = make("li", { class: "message" });
   text = make("p");
   #column = make("div", {}, make("div", { class: "body" }, this.text));
-  #head = "";
+  #head = new Latest();
   #body = "";
   /** @type {ChatLine["delivery"]} */
   #delivery = "";
 
   constructor() {
     this.item.append(this.#column);
+    this.#head.keep(null);
   }
 
   /** @param {ChatLine} line @param {boolean} isFirst  of those under one name */
   render(line, isFirst) {
     const { name, body, at, isMine, told_by, hearsay, delivery } = line;
-    const head = isFirst ? JSON.stringify([name, at, isMine, told_by, hearsay]) : "";
+    const head = isFirst ? [name, at, isMine, told_by, hearsay] : null;
     this.item.classList.toggle("follows", !isFirst);
-    if (head !== this.#head) this.#renderHead(isFirst ? line : null);
+    if (this.#head.isNew(head)) this.#renderHead(isFirst ? line : null);
     if (body !== this.#body) this.text.replaceChildren(...pieces(body).map(asNode));
     if (body !== this.#body || delivery !== this.#delivery) {
       this.text.querySelector("small")?.remove();
       if (delivery) this.text.append(make("small", {}, DELIVERY[delivery]));
     }
-    [this.#head, this.#body, this.#delivery] = [head, body, delivery];
+    [this.#body, this.#delivery] = [body, delivery];
   }
 
   /** @param {ChatLine | null} line  null under somebody's line */
