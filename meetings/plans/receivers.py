@@ -53,7 +53,7 @@ def tell_of_deletion(instance: Meeting, **kwargs: Any) -> None:
 
 
 @receiver(closing_asked)
-def name_what_stands(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
+def meetings_to_name(user: User, **kwargs: Any) -> tuple[list[str], list[str]]:
     """What they organize takes place, or is cancelled first."""
     mine = Meeting.objects.organized_by(user).not_cancelled().filter(personal=False)
     standing = list(mine.ending_after(timezone.now()).select_related("organizer", "last_series"))
