@@ -64,23 +64,23 @@ def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web
     Of a whole series it is the rule where the service takes one, else the date that comes next.
     """
     at = occurrence or meeting.occurrence_at(timezone.now())
-    one = web_calendars.services(_entry(meeting, at))
+    one = web_calendars.services(_event(meeting, at))
     if occurrence or not meeting.repeats:
         return one
-    whole = web_calendars.services(_entry(meeting, None))
+    whole = web_calendars.services(_event(meeting, None))
     return [all_ if all_.takes_series else next_ for all_, next_ in zip(whole, one, strict=True)]
 
 
-def _entry(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Entry:
+def _event(meeting: Meeting, occurrence: Occurrence | None) -> web_calendars.Event:
     if occurrence is not None:
-        return web_calendars.Entry(
+        return web_calendars.Event(
             occurrence.shown_title,
             occurrence.starts_at,
             occurrence.ends_at,
             meeting.public_url,
             occurrence.shown_agenda,
         )
-    return web_calendars.Entry(
+    return web_calendars.Event(
         meeting.current.title,
         meeting.starts_at,
         meeting.current.ends_at,

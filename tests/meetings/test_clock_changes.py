@@ -181,11 +181,11 @@ def test_the_page_and_the_letter_say_the_time_of_the_rule(at_2027, alice, plan):
 def test_a_link_to_a_calendar_service_has_the_time_of_the_rule():
     zone, start, rrule = SANTIAGO
     at = recurrence.moment(start, ZoneInfo(zone))
-    entry = web_calendars.Entry("x", at, at + HOUR, "https://x.example/", "", rrule, zone, start)
+    entry = web_calendars.Event("x", at, at + HOUR, "https://x.example/", "", rrule, zone, start)
     [google, *_] = web_calendars.services(entry)
     assert "dates=20270905T003000%2F20270905T013000&" in google.url
     at = recurrence.moment(TWICE[1], ZoneInfo(TWICE[0]))
-    entry = web_calendars.Entry("x", at, at + HOUR, "https://x.example/", "", TWICE[2], TWICE[0], TWICE[1])
+    entry = web_calendars.Event("x", at, at + HOUR, "https://x.example/", "", TWICE[2], TWICE[0], TWICE[1])
     [google, *_] = web_calendars.services(entry)
     assert "dates=20271107T051500Z%2F20271107T061500Z&" in google.url
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from meetings.calendar.web_calendars import Entry, services
+from meetings.calendar.web_calendars import Event, services
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LINK = "https://meet.example/kfpx-tvwqm-m3xz/"
@@ -14,8 +14,8 @@ LINK = "https://meet.example/kfpx-tvwqm-m3xz/"
 def opened(name: str, **changes) -> tuple[str, dict[str, str]]:
     """The host of the service, and what its form is told."""
     facts = {"title": "A & B, “timetable” 🛳", "starts_at": START, "ends_at": START + timedelta(minutes=45)}
-    entry = Entry(**{**facts, "url": LINK, **changes})
-    [service] = [service for service in services(entry) if service.name == name]
+    event = Event(**{**facts, "url": LINK, **changes})
+    [service] = [service for service in services(event) if service.name == name]
     address = urlsplit(service.url)
     assert address.scheme == "https"
     return address.netloc, {key: values[0] for key, values in parse_qs(address.query).items()}
@@ -56,10 +56,10 @@ def test_yahoo_is_told_the_moment():
 
 
 def test_spaces_are_not_pluses_which_outlook_would_show():
-    entry = Entry("Two words", START, START, LINK)
-    assert all("+" not in service.url for service in services(entry))
+    event = Event("Two words", START, START, LINK)
+    assert all("+" not in service.url for service in services(event))
 
 
 def test_an_address_stays_short_enough_for_every_browser():
-    entry = Entry("x" * 200, START, START, LINK, details="ä" * 10_000)
-    assert all(len(service.url) < 8000 for service in services(entry))
+    event = Event("x" * 200, START, START, LINK, details="ä" * 10_000)
+    assert all(len(service.url) < 8000 for service in services(event))
