@@ -26,7 +26,7 @@ from config.launch.front import (
     words_for_others,
 )
 from config.launch.supervisor import Child, on_stop, stop_all
-from meetings.inbox import returns
+from meetings.inbox import reply_support
 from outbox import access
 
 LOOK_SECONDS = 0.2
@@ -129,6 +129,6 @@ class Up:
             lines.append(f"Letters: {settings.PUBLIC_URL}{way}")
         if relay:
             lines.append(f"Relay: turn:{relay.name}:{relay.port}")
-        lines += returns.advice()
+        lines += reply_support.advice()
         lines += words_for_others(host, port)
         return "\n".join([*lines, f"Ready: {settings.PUBLIC_URL}/"])

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from meetings import links, words
-from meetings.inbox import returns
+from meetings.inbox import reply_support
 from meetings.letters import dates, delivery_state, digests, quota, tags
 from meetings.letters.quota import TooManyLetters
 from meetings.models import Answer, Attendee, Meeting, Occurrence, PersonalLink
@@ -123,7 +123,9 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     partstat = PartStat(attendee.answer.partstat)
     said = {
         "whole": words.sentence(last_part) if last_part else _("To the series"),
-        "answer": (returns.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)).lower(),
+        "answer": (
+            reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
+        ).lower(),
     }
     if occurrence.starts_at > timezone.now():
         return _("To the next one. %(whole)s: %(answer)s") % said

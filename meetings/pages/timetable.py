@@ -14,7 +14,7 @@ from accounts.models import User
 from language import formats
 from meetings import words
 from meetings.calendar import grid
-from meetings.inbox import returns
+from meetings.inbox import reply_support
 from meetings.models import LONGEST, Answer, Attendee, Occurrence
 
 PartStat = Attendee.PartStat
@@ -66,7 +66,7 @@ class Block:
             case "maybe":
                 return _("maybe")
             case "no-answer":
-                return returns.no_answer().lower()
+                return reply_support.no_answer().lower()
         return ""
 
     @property

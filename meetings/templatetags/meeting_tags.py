@@ -15,7 +15,7 @@ from accounts.names import initials
 from language import formats
 from meetings import words
 from meetings.calendar import web_calendars
-from meetings.inbox import returns
+from meetings.inbox import reply_support
 from meetings.letters import reminders, tags
 from meetings.models import Attendee, Digest, Meeting, Occurrence
 from meetings.pages import facts, responses
@@ -63,13 +63,13 @@ def round_table(meeting: Meeting, at: list[Seat] | None = None) -> SafeString:
 @register.simple_tag
 def no_answer() -> str:
     """What whoever has not answered is called."""
-    return returns.no_answer()
+    return reply_support.no_answer()
 
 
 @register.simple_tag
 def answers_advice() -> list[str]:
     """What an administrator should know of answers that do not come back."""
-    return returns.advice()
+    return reply_support.advice()
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.inbox import returns
+from meetings.inbox import reply_support
 from meetings.models import Answer, Attendee, Meeting
 from meetings.pages import overview
 from meetings.plans import invitations
@@ -29,7 +29,7 @@ def read_by_mailbox(settings) -> None:
 
 
 def test_the_first_page_of_the_administration_says_what_is_lost_and_what_to_set(administrator, standup):
-    assert returns.LOST % {"how": returns.HOW} in first_page(administrator)
+    assert reply_support.LOST % {"how": reply_support.HOW} in first_page(administrator)
     assert "without an answer here" not in first_page(administrator)
     delivery.deliver_due("test")
     text = first_page(administrator)
@@ -51,15 +51,15 @@ def test_where_answers_are_read_nothing_is_said(administrator, standup, settings
 
 def test_a_pipe_from_which_nothing_came_is_doubted_until_something_does(administrator, standup, settings):
     settings.REPLY_ADDRESS, settings.IMAP_URL = "meetings@meet.example.org", ""
-    assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
+    assert reply_support.UNSURE % {"how": reply_support.HOW} not in first_page(administrator)
     delivery.deliver_due("test")
-    assert returns.UNSURE % {"how": returns.HOW} in first_page(administrator)
+    assert reply_support.UNSURE % {"how": reply_support.HOW} in first_page(administrator)
     bob = standup.attendees.first()
     Answer.objects.create(attendee=bob, series=standup.current, stamped_at=timezone.now())
-    assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
+    assert reply_support.UNSURE % {"how": reply_support.HOW} not in first_page(administrator)
     Answer.objects.update(stamped_at=None)
     Letter.objects.update(bounced_at=timezone.now())
-    assert returns.UNSURE % {"how": returns.HOW} not in first_page(administrator)
+    assert reply_support.UNSURE % {"how": reply_support.HOW} not in first_page(administrator)
 
 
 def test_nobody_is_called_unanswered_without_a_word_where_answers_do_not_come_back(
