@@ -13,7 +13,7 @@ from meetings.admin import questions
 from meetings.admin.looking import ModelAdmin, ReadOnly, whether
 from meetings.models import CalendarFeed, PersonalLink
 from meetings.pages.visitor import signed_in
-from meetings.plans import interventions
+from meetings.plans import admin_actions
 from outbox import confirmation
 
 
@@ -52,7 +52,7 @@ class PersonalLinkAdmin(ReadOnly, ModelAdmin):
         chosen = PersonalLink.objects.filter(pk__in=queryset.values("pk"))
         if not confirmation.is_confirmed(request):
             return questions.about_links(self, request, chosen)
-        count, letters = interventions.revoke(chosen, signed_in(request))
+        count, letters = admin_actions.revoke(chosen, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s revoked. %(letters)s") % said)
         return None
@@ -87,7 +87,7 @@ class CalendarFeedAdmin(ReadOnly, ModelAdmin):
         working = queryset.filter(ended_at=None).select_related("user")
         if not confirmation.is_confirmed(request):
             return questions.about_feeds(self, request, list(working))
-        count, letters = interventions.end_feeds(working, signed_in(request))
+        count, letters = admin_actions.end_feeds(working, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s ended. %(letters)s") % said)
         return None

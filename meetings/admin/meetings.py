@@ -24,7 +24,7 @@ from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
 from meetings.models import Answer, Attendee, Meeting, Series
 from meetings.pages.visitor import signed_in
-from meetings.plans import interventions
+from meetings.plans import admin_actions
 from outbox import confirmation
 
 
@@ -210,10 +210,10 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
     )
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> HttpResponse | None:
         """For instance of somebody who has left, before their account is deleted."""
-        coming = interventions.cancellable(queryset)
+        coming = admin_actions.cancellable(queryset)
         if not confirmation.is_confirmed(request):
             return questions.about_cancelling(self, request, list(coming))
-        count, letters = interventions.cancel(coming, signed_in(request))
+        count, letters = admin_actions.cancel(coming, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}
         self.message_user(request, _("%(count)s cancelled. %(letters)s") % said)
         return None

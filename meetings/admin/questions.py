@@ -13,7 +13,7 @@ from meetings import words
 from meetings.letters import copies, dates
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from meetings.pages.visitor import signed_in
-from meetings.plans import interventions
+from meetings.plans import admin_actions
 from meetings.signals import insiders
 from outbox.confirmation import Question, ask
 
@@ -31,7 +31,7 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     each = copies.letters_of_each(meetings)
     attendees = sum(people.values())
     letters = sum(count * each[pk] for pk, count in people.items())
-    organizers = interventions.owners((meeting.organizer for meeting in meetings), me)
+    organizers = admin_actions.owners((meeting.organizer for meeting in meetings), me)
     inside = sum(insiders(chosen).values())
     says = [
         _letters(attendees, organizers, letters),
@@ -58,7 +58,7 @@ def about_links(model_admin: Any, request: HttpRequest, chosen: PersonalLinkQuer
     working = list(chosen.filter(revoked_at=None).select_related("attendee__meeting__organizer"))
     if not working:
         return _nothing(model_admin, request, _("None of them works any more: there is nothing to revoke."))
-    organizers = interventions.owners(
+    organizers = admin_actions.owners(
         (link.attendee.meeting.organizer for link in working), signed_in(request)
     )
     says = [
@@ -82,7 +82,7 @@ def about_feeds(model_admin: Any, request: HttpRequest, feeds: list[CalendarFeed
     """Before the secret addresses of calendars are ended."""
     if not feeds:
         return _nothing(model_admin, request, _("None of them works any more: there is nothing to end."))
-    told = interventions.owners((feed.user for feed in feeds), signed_in(request))
+    told = admin_actions.owners((feed.user for feed in feeds), signed_in(request))
     letters = ngettext(
         "%(count)s letter goes out, to the person whose calendar it is.",
         "%(count)s letters go out, to the people whose calendars they are.",

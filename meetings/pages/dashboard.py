@@ -121,12 +121,9 @@ def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
     if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
         return ""
     partstat = PartStat(attendee.answer.partstat)
-    said = {
-        "whole": words.sentence(last_part) if last_part else _("To the series"),
-        "answer": (
-            reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
-        ).lower(),
-    }
+    answer = reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
+    whole = words.sentence(last_part) if last_part else _("To the series")
+    said = {"whole": whole, "answer": answer.lower()}
     if occurrence.starts_at > timezone.now():
         return _("To the next one. %(whole)s: %(answer)s") % said
     if occurrence.is_over:

@@ -17,7 +17,7 @@ from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.letters import announcements, digests, intervention_mail, reminders
 from meetings.models import Announcement, Attendee, Digest, Meeting, Occurrence, PersonalLink
-from meetings.plans import interventions, invitations
+from meetings.plans import admin_actions, invitations
 from meetings.plans.invitations import OccurrencePlan, Plan
 from outbox import delivery
 from outbox.models import Letter
@@ -464,7 +464,7 @@ def cancelled_series(stage):
 @scene()
 def cancelled_by_an_administrator(stage):
     stage.begin()
-    interventions.cancel(interventions.cancellable(Meeting.objects.all()), stage.carol)
+    admin_actions.cancel(admin_actions.cancellable(Meeting.objects.all()), stage.carol)
 
 
 @scene()
@@ -578,7 +578,7 @@ def told_of_very_many_cancelled_meetings(stage):
 @scene("intervention", to="alice")
 def told_of_ended_links(stage):
     stage.begin()
-    interventions.revoke(PersonalLink.objects.filter(attendee__name="Dave"), stage.carol)
+    admin_actions.revoke(PersonalLink.objects.filter(attendee__name="Dave"), stage.carol)
 
 
 @scene("intervention", to="alice")

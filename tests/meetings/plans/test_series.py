@@ -13,7 +13,7 @@ from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
 from meetings.letters import copies, dates, delivery_state, events, quota
 from meetings.models import Answer, Attendee, Series
-from meetings.plans import interventions, invitations, parts
+from meetings.plans import admin_actions, invitations, parts
 from meetings.plans.invitations import OccurrencePlan, Sent
 from outbox import delivery
 from outbox.models import Letter
@@ -475,7 +475,7 @@ def test_an_administrator_is_told_of_all_the_letters_that_a_cancellation_is(
     move_from(delivered, 3, plan)
     root = django_user_model.objects.create_superuser("root@example.org", "Root")
     # Two each to Bob and Dave, and one to Alice.
-    assert interventions.cancel([delivered], by=root) == (1, 5)
+    assert admin_actions.cancel([delivered], by=root) == (1, 5)
     delivery.deliver_due("test")
     [letter] = Letter.objects.filter(recipient=alice.email)
     assert letter.payload["letters"] == 2

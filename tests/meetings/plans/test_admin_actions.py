@@ -14,7 +14,7 @@ from meetings import links
 from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, CalendarFeed, LetterQuota, Meeting, PersonalLink
 from meetings.pages import overview
-from meetings.plans import interventions, invitations, personal, subscriptions
+from meetings.plans import admin_actions, invitations, personal, subscriptions
 from meetings.plans.invitations import Sent
 from outbox import delivery
 from outbox.models import Letter
@@ -111,7 +111,7 @@ def test_the_question_takes_as_many_queries_for_many_meetings_as_for_two(
 def test_meetings_are_cancelled_in_batches_and_who_organizes_them_is_told_with_each(
     administrator, alice, bob, plan, monkeypatch
 ):
-    monkeypatch.setattr(interventions, "BATCH", 2)
+    monkeypatch.setattr(admin_actions, "BATCH", 2)
     for organizer, count in ((alice, 3), (bob, 1)):
         for _ in range(count):
             invitations.schedule(organizer, plan("dave@far.example"))
@@ -127,7 +127,7 @@ def test_meetings_are_cancelled_in_batches_and_who_organizes_them_is_told_with_e
     monkeypatch.setattr(invitations, "cancel", fail_at_the_third)
     ordered = Meeting.objects.order_by("pk").select_related("organizer")
     with pytest.raises(OSError, match="stops here"):
-        interventions.cancel(ordered, User.objects.get(is_superuser=True))
+        admin_actions.cancel(ordered, User.objects.get(is_superuser=True))
     assert Meeting.objects.exclude(cancelled_at=None).count() == 2
     [letter] = Letter.objects.filter(kind="intervention")
     assert len(letter.payload["lines"]) == 2
