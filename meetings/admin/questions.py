@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings import words
-from meetings.letters import copies, dates
+from meetings.letters import dates, part_letters
 from meetings.models import Attendee, CalendarFeed, Meeting, PersonalLinkQuerySet
 from meetings.pages.visitor import signed_in
 from meetings.plans import admin_actions
@@ -28,7 +28,7 @@ def about_cancelling(model_admin: Any, request: HttpRequest, meetings: list[Meet
     chosen = Meeting.objects.filter(pk__in=[meeting.pk for meeting in meetings])
     invited = Attendee.objects.invited().filter(meeting__in=chosen).order_by()
     people = dict(invited.values_list("meeting").annotate(count=Count("pk")))
-    each = copies.letters_of_each(meetings)
+    each = part_letters.letters_of_each(meetings)
     attendees = sum(people.values())
     letters = sum(count * each[pk] for pk, count in people.items())
     organizers = admin_actions.owners((meeting.organizer for meeting in meetings), me)

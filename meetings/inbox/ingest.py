@@ -9,7 +9,7 @@ from meetings.calendar import replies
 from meetings.calendar.itip_replies import Unreadable
 from meetings.inbox import answers
 from meetings.inbox.answers import Outcome, Result
-from meetings.letters import copies, tags
+from meetings.letters import part_letters, tags
 from meetings.models import Attendee
 from outbox import delivery
 from outbox.bounces import Report
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 # The letters that have a calendar come from the address of their invitation (meetings.letters.tags).
 FROM_SIGNED = (
-    *copies.WHOLE,
-    copies.KIND,
+    *part_letters.WHOLE,
+    part_letters.KIND,
     "cancellation",
     "removal",
     "occurrence-update",

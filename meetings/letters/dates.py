@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from language import formats
 from meetings import words
 from meetings.calendar import recurrence, rule_words
-from meetings.letters import announced, copies
+from meetings.letters import announced, part_letters
 from meetings.models import Attendee, Meeting, Occurrence, Series
 
 # How many of a series' next days are named, and how many of those that are not by its rule.
@@ -193,7 +193,7 @@ def rule_of_part(part: Series) -> str:
 
 def names_of_parts(meeting: Meeting) -> list[tuple[str, str]]:
     """Of a series to come whose parts are not all called as the meeting is: each title, and how it goes."""
-    parts = [*copies.going(meeting), meeting.current] if meeting.repeats else []
+    parts = [*part_letters.going(meeting), meeting.current] if meeting.repeats else []
     if all(part.title == meeting.title for part in parts):
         return []
     return [(part.title, rule_of_part(part)) for part in parts]
@@ -205,7 +205,7 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     With `spans` each from when to when. Parts that differ in nothing but their names are one here.
     """
     said: list[_Timing] = []
-    for part in (*copies.going(meeting), meeting.current):
+    for part in (*part_letters.going(meeting), meeting.current):
         timing = _Timing(part.wall_clock, part.duration, part.time_zone, part.rrule)
         whole = said[-1].joined(timing) if said else None
         if whole:
@@ -238,7 +238,7 @@ class AskedFrom(NamedTuple):
 
 def asked_from(meeting: Meeting, zone: str) -> AskedFrom:
     """What an answer to the whole holds for, while a part of the series comes before it."""
-    if not copies.going(meeting):
+    if not part_letters.going(meeting):
         return AskedFrom()
     left = list(upcoming(meeting, series=meeting.last_series)[:2])
     if not left:

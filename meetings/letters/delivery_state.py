@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings import words
-from meetings.letters import copies
+from meetings.letters import part_letters
 from meetings.models import Answer, Meeting, Occurrence
 from outbox.models import Letter
 
@@ -40,7 +40,7 @@ def letters_to(meeting: Meeting, occurrence: Occurrence | None = None) -> dict[i
         letter = answer.letter
         if letter is not None and letter.created_at > found[answer.attendee_id].created_at:
             found[answer.attendee_id] = letter
-    for attendee_pk, letter in copies.lost(a for a in attendees if a.pk in found).items():
+    for attendee_pk, letter in part_letters.lost(a for a in attendees if a.pk in found).items():
         if attendee_pk in found and letter.created_at >= found[attendee_pk].created_at:
             found[attendee_pk] = letter
     return found

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.calendar import itip
-from meetings.letters import announced, copies, dates, events, news, payloads, recipients, wording
+from meetings.letters import announced, dates, events, news, part_letters, payloads, recipients, wording
 from meetings.letters.compose import Envelope, compose_with_calendar
 from meetings.letters.news import News
 from meetings.letters.wording import Content, Urls
@@ -28,7 +28,7 @@ def request(letter: Letter) -> EmailMessage | None:
     # What they wait for otherwise is told as long as it would be to come.
     if attendee.meeting.is_over and (before is None or before.ends_for_good <= timezone.now()):
         return None
-    copies.make_up_for(letter, attendee)
+    part_letters.make_up_for(letter, attendee)
     new = news.of(attendee.meeting, payload, before, dates.zone_of(attendee), changed=letter.kind == "update")
     if new.first_day and not attendee.answers.to_one().exists():
         # They had said nothing that could hold.
@@ -116,11 +116,11 @@ def occurrence_cancellation(letter: Letter) -> EmailMessage | None:
 
 def _end(letter: Letter, attendee: Attendee, new: News) -> EmailMessage:
     """That it does not take place, or not with them."""
-    copies.make_up_for(letter, attendee)
-    part_letters = payloads.read(letter, payloads.AboutMeeting).letters
+    part_letters.make_up_for(letter, attendee)
+    count = payloads.read(letter, payloads.AboutMeeting).letters
     calendar = _calendar_of_the_end(attendee)
     has_file = calendar is not None
-    content = wording.ending(attendee, new, has_file=has_file, part_letters=part_letters)
+    content = wording.ending(attendee, new, has_file=has_file, part_letters=count)
     return _message(attendee, content, calendar)
 
 
@@ -153,7 +153,7 @@ def _calendar_of_the_end(attendee: Attendee) -> tuple[str, bytes] | None:
     (meetings.letters.part_mail).
     """
     series = attendee.meeting.current
-    if not copies.have_heard(attendee, series.uid):
+    if not part_letters.have_heard(attendee, series.uid):
         return None
     return "CANCEL", itip.cancel(events.facts(series, attendee), _guest(attendee), timezone.now())
 

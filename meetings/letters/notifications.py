@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from meetings.letters import announced, copies, payloads, quota
+from meetings.letters import announced, part_letters, payloads, quota
 from meetings.letters.kinds import KINDS
 from meetings.models import Answer, Attendee, Meeting, Occurrence
 from outbox.models import Letter
@@ -27,7 +27,7 @@ def hurry(letter: Letter | None) -> bool:
 def write_again(meeting: Meeting, attendee: Attendee) -> bool:
     """Invite once more. What they know, if an earlier letter reached them, is what is true now."""
     again = f":after-{attendee.letter_id or 0}"
-    parts = copies.told_of(copies.going(meeting))
+    parts = part_letters.told_of(part_letters.going(meeting))
     return bool(write(meeting, [attendee], "invitation", again, parts=parts, before=announced.of(meeting)))
 
 
@@ -44,7 +44,7 @@ def write(
 ) -> int:
     """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
 
-    `parts` are the earlier parts of a series that it concerns (copies.told_of): each is one letter more.
+    `parts` are the earlier parts of a series that it concerns (part_letters.told_of), each one letter more.
 
     Nobody is written to about what is over, unless by what they were told `before` it would be to come. With
     `is_due` it is not the organizer's doing, and goes out however many letters they caused today. For many
@@ -79,7 +79,7 @@ def write(
     for attendee, letter in zip(attendees, written, strict=True):
         attendee.letter = letter
     Attendee.objects.bulk_update(attendees, ["letter"])
-    about_parts = _put(copies.letters(attendees, parts, ends_at, again)) if parts else []
+    about_parts = _put(part_letters.letters(attendees, parts, ends_at, again)) if parts else []
     return len(written) + len(about_parts)
 
 
@@ -105,7 +105,7 @@ def write_about(occurrence: Occurrence, kind: str, before: announced.Announced, 
     if max(before.ends_at, occurrence.ends_at) > now:
         newest = {attendee.pk: attendee.letter for attendee in attendees}
         if series.pk != meeting.last_series_id:
-            newest = {**dict.fromkeys(newest), **copies.latest(series.uid, attendees)}
+            newest = {**dict.fromkeys(newest), **part_letters.latest(series.uid, attendees)}
         knowing = [attendee for attendee in attendees if not _waits(newest[attendee.pk], now)]
     else:
         knowing = []

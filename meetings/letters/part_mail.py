@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from meetings import links, words
 from meetings.calendar import itip, recurrence
-from meetings.letters import compose, copies, dates, events, payloads, tags
+from meetings.letters import compose, dates, events, part_letters, payloads, tags
 from meetings.letters.compose import Envelope, compose_with_calendar
 from meetings.letters.sentences import joined, say, theirs
 from meetings.models import Attendee, Series
@@ -24,7 +24,7 @@ from outbox.models import Letter
 MOST_ANSWERED = 4
 
 
-@renderer(copies.KIND)
+@renderer(part_letters.KIND)
 def part(letter: Letter) -> EmailMessage | None:
     """What is true of that part now; None where the calendar knows it, or never knew what is gone."""
     payload = payloads.read(letter, payloads.AboutPart)
@@ -36,17 +36,17 @@ def part(letter: Letter) -> EmailMessage | None:
     if attendee is None:
         return None
     uid, meeting = payload.uid, attendee.meeting
-    newest = copies.latest(uid, [attendee]).get(attendee.pk)
+    newest = part_letters.latest(uid, [attendee]).get(attendee.pk)
     # What is the meeting again is told by the letter about the meeting.
     if newest != letter or str(meeting.current.uid) == uid:
         return None
     earlier = meeting.series.not_cancelled().filter(uid=uid).first()
     is_off = bool(meeting.is_cancelled or attendee.removed_at)
     if earlier is not None and not is_off:
-        if earlier in copies.going(meeting) or copies.have_heard(attendee, uid, besides=letter):
+        if earlier in part_letters.going(meeting) or part_letters.have_heard(attendee, uid, besides=letter):
             return _request(letter, attendee, earlier)
         return None
-    if not copies.have_heard(attendee, uid, besides=letter):
+    if not part_letters.have_heard(attendee, uid, besides=letter):
         return None
     return _cancel(letter, attendee, earlier)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meetings.letters import copies, payloads
+from meetings.letters import part_letters, payloads
 from meetings.letters.announced import Announced
 from meetings.models import Answer, Attendee, Occurrence
 from outbox.models import Letter
@@ -43,7 +43,7 @@ def of_occurrence(letter: Letter) -> tuple[Attendee, Occurrence] | None:
     if series.pk == attendee.meeting.last_series_id:
         newest = attendee.letter_id
     else:
-        part = copies.latest(series.uid, [attendee]).get(attendee.pk)
+        part = part_letters.latest(series.uid, [attendee]).get(attendee.pk)
         newest = part.pk if part else 0
     return None if (newest or 0) > letter.pk else (attendee, answer.occurrence)
 
@@ -55,7 +55,7 @@ def last_told(letter: Letter) -> Announced | None:
     letter but the first says in `before` what was true until it was written.
     """
     before = payloads.read(letter, payloads.Told).before
-    while before is not None and (previous := _previous(letter)) and not copies.went_out(previous):
+    while before is not None and (previous := _previous(letter)) and not part_letters.went_out(previous):
         letter, before = previous, payloads.read(previous, payloads.Told).before
     return before
 
@@ -64,7 +64,7 @@ def have_heard(letter: Letter) -> bool:
     """Whether any earlier letter reached them."""
     previous = _previous(letter)
     while previous is not None:
-        if copies.went_out(previous):
+        if part_letters.went_out(previous):
             return True
         previous = _previous(previous)
     return False

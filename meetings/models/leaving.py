@@ -10,7 +10,7 @@ from django.utils import timezone
 from meetings.models.attendees import Answer, Attendee
 from outbox.models import Letter
 
-# The kind of the short letters about earlier parts of a series (meetings.letters.copies).
+# The kind of the short letters about earlier parts of a series (meetings.letters.part_letters).
 PART_LETTER = "part"
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from meetings import signals, words
-from meetings.letters import copies, dates
+from meetings.letters import dates, part_letters
 from meetings.models import Meeting
 from meetings.pages.subject import Subject, Unchangeable, subject_of
 from meetings.plans import invitations
@@ -63,7 +63,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
 
 def _letters(meeting: Meeting, count: int) -> str:
     """Three people get a letter; and what calendars need beside what people read."""
-    if not copies.going(meeting):
+    if not part_letters.going(meeting):
         text = ngettext("%(count)s person gets a letter.", "%(count)s people get a letter.", count)
     else:
         text = ngettext(

@@ -12,7 +12,7 @@ from meetings import words
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind, Timing
 from meetings.forms.times import TimedForm
-from meetings.letters import copies
+from meetings.letters import part_letters
 from meetings.pages.subject import Subject
 from meetings.plans import parts
 
@@ -81,7 +81,7 @@ def _letters_each(subject: Subject, *, is_parted: bool) -> tuple[int, int, int]:
         return parts.letters_of_following(subject.since)
     if subject.one is not None:
         return 1, 1, 1
-    each = copies.letters_each(subject.meeting)
+    each = part_letters.letters_each(subject.meeting)
     return 1, each, each
 
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from meetings.letters import copies
+from meetings.letters import part_letters
 from meetings.letters.delivery_state import LOST, WHOLE_LOST
 from meetings.models import Answer, Attendee, AttendeeQuerySet, Meeting, Occurrence, partstat_to_all
 
@@ -67,7 +67,7 @@ def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: Use
     # other that came back.
     changed = {meeting.pk for meeting, _ in pairs if meeting.repeats and meeting.current.sequence}
     if changed:
-        returned.update(copies.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
+        returned.update(part_letters.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
     earlier = {one.series_id for meeting, one in pairs if one and one.series_id != meeting.last_series_id}
     to_earlier = _to_earlier(earlier, viewer) if earlier else {}
     to_one, lost_about = _to_one([one.pk for _, one in pairs if one and one.is_one_of_many], viewer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.letters import announced, copies, notifications
+from meetings.letters import announced, notifications, part_letters
 from meetings.letters.payloads import CancelledDates
 from meetings.models import Meeting, Occurrence
 from meetings.plans import occurrences, parts
@@ -62,7 +62,7 @@ def cancel_from(occurrence: Occurrence) -> Sent:
     ended = parts.cancel_rest(occurrence, goes_on)
     goes_on.sequence += 1
     goes_on.save()
-    if not copies.going(meeting):
+    if not part_letters.going(meeting):
         # What is left is called one thing.
         meeting.title = goes_on.title
     meeting.save()
@@ -78,7 +78,7 @@ def _cancel(meeting: Meeting, by: str = "") -> Sent:
     meeting.cancelled_at, meeting.cancelled_by = timezone.now(), by
     meeting.save(update_fields=["cancelled_at", "cancelled_by"])
     raise_sequence(meeting)
-    going = copies.told_of(copies.going(meeting))
+    going = part_letters.told_of(part_letters.going(meeting))
     attendees = list(meeting.attendees.invited())
     written = notifications.write(meeting, attendees, "cancellation", parts=going)
     after_commit(meeting_cancelled, sender=Meeting, meeting=meeting)

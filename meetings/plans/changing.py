@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Kind
-from meetings.letters import announced, copies, notifications
+from meetings.letters import announced, notifications, part_letters
 from meetings.models import Meeting, Occurrence, Series
 from meetings.plans import occurrences, parts
 from meetings.plans.asking import ask_again
@@ -72,7 +72,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     if what.asks_who_comes:
         series.lengthened_sequence = series.sequence
     series.save()
-    if not left and not copies.going(meeting):
+    if not left and not part_letters.going(meeting):
         # Else its other dates are called what they were.
         meeting.title = series.title
     meeting.save()
@@ -90,7 +90,7 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     fresh = invite(meeting, wanted.values())
     seat(meeting, plan)
     after_commit(doors_changed, sender=Meeting, meeting=meeting)
-    invited_by = 0 if meeting.is_over else len(fresh) * copies.letters_each(meeting)
+    invited_by = 0 if meeting.is_over else len(fresh) * part_letters.letters_each(meeting)
     return Sent(invited_by, updates, removals)
 
 
@@ -125,11 +125,11 @@ def tell_all(meeting: Meeting, before: announced.Announced, parts: Iterable[Seri
 
     `before`: the facts until now (announced.of).
     """
-    attendees, told = list(meeting.attendees.invited()), copies.told_of(parts)
+    attendees, told = list(meeting.attendees.invited()), part_letters.told_of(parts)
     return notifications.write(meeting, attendees, "update", is_due=True, parts=told, before=before)
 
 
 def _parts_changed(meeting: Meeting, left: dict[str, Any]) -> list[announced.Announced]:
     """The earlier parts that a change of the following ended, now or altogether; taken out of `left`."""
     split = meeting.series.filter(pk=left.pop("split", None))
-    return [*copies.told_of(split), *left.pop("ended", ())]
+    return [*part_letters.told_of(split), *left.pop("ended", ())]

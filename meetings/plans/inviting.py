@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings import links
-from meetings.letters import announced, copies, notifications
+from meetings.letters import announced, notifications, part_letters
 from meetings.models import Answer, Attendee, Meeting
 from meetings.plans.address import Address
 from meetings.plans.locking import after_commit, locked, raise_sequence
@@ -44,7 +44,7 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         for email, address in wanted.items()
         if email not in known
     )
-    going = copies.told_of(copies.going(meeting))
+    going = part_letters.told_of(part_letters.going(meeting))
     notifications.write(meeting, back + fresh, "invitation", parts=going)
     return back + fresh
 
@@ -156,8 +156,8 @@ def take_back(
         return 0
     known = before or announced.of(meeting)
     # As they are after the numbers were raised.
-    parts = {told.uid: told for told in [*changed, *copies.told_of(copies.going(meeting))]}
-    for told in copies.told_of(meeting.series.filter(uid__in=parts)):
+    parts = {told.uid: told for told in [*changed, *part_letters.told_of(part_letters.going(meeting))]}
+    for told in part_letters.told_of(meeting.series.filter(uid__in=parts)):
         parts[told.uid] = told
     return notifications.write(meeting, attendees, "removal", parts=list(parts.values()), before=known)
 

@@ -17,7 +17,7 @@ from meetings import links
 from meetings.calendar.replies import LONGEST_MAIL
 from meetings.inbox import ingest
 from meetings.inbox.answers import Outcome
-from meetings.letters import copies, tags
+from meetings.letters import part_letters, tags
 from meetings.models import Answer, Attendee
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
@@ -404,7 +404,7 @@ def test_a_date_of_a_series_whose_letter_came_back_is_the_one_it_was_about(monda
 
 def short_letter(dave: Attendee) -> Letter:
     delivery.deliver_due("test")
-    return Letter.objects.get(kind=copies.KIND, payload__attendee=dave.pk)
+    return Letter.objects.get(kind=part_letters.KIND, payload__attendee=dave.pk)
 
 
 def test_a_short_letter_that_went_out_last_and_came_back_is_the_one(mondays, open_letter, parted):

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.letters import copies, dates, delivery_state, events, quota
+from meetings.letters import dates, delivery_state, events, part_letters, quota
 from meetings.models import Answer, Attendee, Series
 from meetings.plans import admin_actions, invitations, parts
 from meetings.plans.invitations import OccurrencePlan, Sent
@@ -456,11 +456,11 @@ def test_how_many_letters_a_change_will_be_is_known_beforehand(client, alice, de
         return parts.letters_of_following(nth(delivered, n))
 
     # To one who stays, is new, is taken off.
-    assert copies.letters_each(delivered) == 1
+    assert part_letters.letters_each(delivered) == 1
     assert following(3) == (2, 2, 2)
     move_from(delivered, 3, plan)
     delivered.refresh_from_db()
-    assert copies.letters_each(delivered) == 2
+    assert part_letters.letters_each(delivered) == 2
     # The earlier part ends earlier; the one that goes on is the same.
     assert following(2) == (2, 2, 2)
     assert following(1) == (2, 1, 2)
