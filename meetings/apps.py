@@ -10,5 +10,5 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         # They register themselves: renderers and chores with the outbox, receivers with allauth's signals.
         from meetings.inbox import mailbox
-        from meetings.letters import announcements, digests, intervention_mail, mail, part_mail, reminders
+        from meetings.letters import announcements, digests, intervention_mail, mail, part_mail, reminder_mail
         from meetings.plans import receivers, zone_rules

@@ -8,22 +8,20 @@ for time zones, and one of these can ask for ten thousand million moments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
-from meetings.calendar import recurrence, zone_names
+from meetings.calendar import content_lines, zone_names
+from meetings.calendar.content_lines import Line
 from meetings.calendar.zone_names import OwnZone
 from meetings.words import plain
 
 # One event for each date of the longest series, in both of its parts, fits.
 MOST_LINES, MOST_EVENTS, MOST_ATTENDEES, MOST_ZONES = 50_000, 800, 100, 20
-# What is longer holds nothing for us, such as an agenda in HTML.
-LONGEST_LINE = 20_000
 NOTE_LENGTH, UID_LENGTH, ADDRESS_LENGTH = 200, 255, 254
 METHODS = ("REPLY", "COUNTER")
 ANSWERS = ("ACCEPTED", "TENTATIVE", "DECLINED")
@@ -103,50 +101,8 @@ def speaker(event: Event, address: str, sender: str = "") -> Said | None:
     return next((guess[0] for guess in guesses if len(guess) == 1), None)
 
 
-# The clocks of the world are between twelve hours behind UTC and fourteen ahead.
-FARTHEST_BEHIND, FARTHEST_AHEAD = timedelta(hours=12), timedelta(hours=14)
+# -- reading ------------------------------------------------------------------------------------
 
-
-def named(at: date, ids: Iterable[str], zone: ZoneInfo) -> str | None:
-    """Which occurrence of a series a RECURRENCE-ID names, of `ids` on the clocks of `zone`; None if none.
-
-    A day names the one on it. A time in an unknown zone names the one at which the series' own clock shows
-    it, or else the only one that it can mean at all.
-    """
-    if not isinstance(at, datetime):
-        return next((key for key in ids if key[:10] == at.isoformat()), None)
-    moments = {key: recurrence.moment(key, zone) for key in ids}
-    if at.tzinfo:
-        at = at.replace(second=0)
-        # The clocks may show it twice, or not at all: then the moment tells, or else the clock.
-        at_once = [key for key, moment in moments.items() if moment == at]
-        by_clock = recurrence.wall_clock(at, zone)
-        return at_once[0] if at_once else by_clock if by_clock in moments else None
-    if (key := recurrence.written(at)) in moments:
-        return key
-    first, last = at.replace(tzinfo=UTC) - FARTHEST_AHEAD, at.replace(tzinfo=UTC) + FARTHEST_BEHIND
-    possible = [key for key, moment in moments.items() if first <= moment <= last]
-    return possible[0] if len(possible) == 1 else None
-
-
-def shows(at: date, moment: datetime, zone: ZoneInfo) -> bool:
-    """Whether this is that moment, as far as it says: a day, or a time on the clocks of `zone`."""
-    if not isinstance(at, datetime):
-        return at == moment.astimezone(zone).date()
-    if at.tzinfo is None:
-        return recurrence.written(at) == recurrence.wall_clock(moment, zone)
-    return at.replace(second=0) == moment.replace(second=0, microsecond=0)
-
-
-# -- lines --------------------------------------------------------------------------------------
-
-# NAME;PARAMETER=value;PARAMETER="quoted":the rest (RFC 5545, 3.1). No two parts can match the same text.
-LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:[^";:]|"[^"]*")*)*):(.*)', re.DOTALL)
-PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:[^";]|"[^"]*")*)')
-# Exchange does not always quote the colon in a name such as tzone://Microsoft/Utc.
-UNQUOTED = re.compile(r'(RECURRENCE-ID|DTSTART|DTEND)(;[^"]{1,300}):([0-9]{8}[0-9TZ+-]*)\s*', re.IGNORECASE)
-# Lines without which an answer would be about something else, as they begin even where the rest is no line.
-DECIDING = re.compile(r"\W{0,5}(RECURRENCE|DTSTART|SEQUENCE|ATTENDEE)", re.IGNORECASE)
 # RFC 5545, 3.3.5, and what else is written for it: with an offset, with dashes and colons, without a time.
 MOMENT = re.compile(
     r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})"
@@ -158,20 +114,11 @@ ESCAPED = re.compile(r"\\([\\;,nN])")
 CARET = {"^n": "\n", "^^": "^", "^'": '"'}
 
 
-@dataclass(frozen=True)
-class _Line:
-    name: str
-    parameters: dict[str, str]
-    value: str
-    # It begins as one that decides, and nobody can read the rest.
-    is_broken: bool = False
-
-
 def parse(text: str) -> Answers:
     """The answers in an iCalendar object. Raises Unreadable if it is none, or if none of them can be read."""
     method, open_ = "", list[str]()
-    events, zones = list[list[_Line]](), list[list[tuple[str, str]]]()
-    for number, line in enumerate(_lines(text)):
+    events, zones = list[list[Line]](), list[list[tuple[str, str]]]()
+    for number, line in enumerate(content_lines.read(text)):
         if number >= MOST_LINES:
             raise Unreadable(f"its calendar has more than {MOST_LINES} lines")
         inside = open_[:2]
@@ -198,7 +145,7 @@ def parse(text: str) -> Answers:
     return _answers(method, events, dict(zone_names.describe(zone) for zone in zones))
 
 
-def _answers(method: str, events: Iterable[list[_Line]], zones: Mapping[str, OwnZone]) -> Answers:
+def _answers(method: str, events: Iterable[list[Line]], zones: Mapping[str, OwnZone]) -> Answers:
     found = Answers()
     for lines in events:
         try:
@@ -212,23 +159,10 @@ def _answers(method: str, events: Iterable[list[_Line]], zones: Mapping[str, Own
     return found
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    """The content lines, unfolded. What is none is passed over, unless it begins as one that decides."""
-    for text_line in re.split(r"\r\n|\r|\n", re.sub(r"(?:\r\n|\r|\n)[ \t]", "", text)):
-        is_short = len(text_line) <= LONGEST_LINE
-        if is_short and (match := UNQUOTED.fullmatch(text_line) or LINE.fullmatch(text_line)):
-            name, parameters, value = match.groups()
-            known = {key.upper(): given.replace('"', "") for key, given in PARAMETER.findall(parameters)}
-            yield _Line(name.upper(), known, value)
-        elif begun := DECIDING.match(text_line):
-            name = begun[1].upper()
-            yield _Line("RECURRENCE-ID" if name == "RECURRENCE" else name, {}, "", is_broken=True)
-
-
 # -- properties ---------------------------------------------------------------------------------
 
 
-def _event(method: str, lines: list[_Line], zones: Mapping[str, OwnZone]) -> Event:
+def _event(method: str, lines: list[Line], zones: Mapping[str, OwnZone]) -> Event:
     uid = _only(lines, "UID")
     if uid is None or not uid.value.strip() or len(uid.value) > UID_LENGTH:
         raise Unreadable("its event has no UID")
@@ -256,7 +190,7 @@ def _event(method: str, lines: list[_Line], zones: Mapping[str, OwnZone]) -> Eve
     )
 
 
-def _only(lines: list[_Line], name: str) -> _Line | None:
+def _only(lines: list[Line], name: str) -> Line | None:
     """The line of this name; None if there is none. Of two, nobody knows which one holds."""
     found = [line for line in lines if line.name == name]
     if len(found) > 1 and name != "COMMENT":
@@ -264,7 +198,7 @@ def _only(lines: list[_Line], name: str) -> _Line | None:
     return found[0] if found else None
 
 
-def _said(line: _Line, comment: str) -> Said:
+def _said(line: Line, comment: str) -> Said:
     given = line.parameters
     # Google and Exchange put the word that comes with an answer here or there.
     response = re.sub(r"\^[n^']", lambda match: CARET[match[0]], given.get("X-RESPONSE-COMMENT", ""))
@@ -295,7 +229,7 @@ def _text(value: str) -> str:
     return text if len(text) <= NOTE_LENGTH else f"{text[: NOTE_LENGTH - 1].rstrip()}…"
 
 
-def _sequence(line: _Line | None) -> int | None:
+def _sequence(line: Line | None) -> int | None:
     if line is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", line.value.strip(), re.ASCII):
@@ -303,7 +237,7 @@ def _sequence(line: _Line | None) -> int | None:
     return int(line.value)
 
 
-def _time(lines: list[_Line], name: str, zones: Mapping[str, OwnZone]) -> date | None:
+def _time(lines: list[Line], name: str, zones: Mapping[str, OwnZone]) -> date | None:
     """A moment, a time on a wall or a day; None where there is none or nobody can read it."""
     line = _only(lines, name)
     match = MOMENT.fullmatch(line.value.strip()[:40]) if line else None
@@ -327,7 +261,7 @@ def _time(lines: list[_Line], name: str, zones: Mapping[str, OwnZone]) -> date |
     return zone_names.aware(naive, named, zones) or naive
 
 
-def _end(starts_at: date | None, line: _Line | None) -> datetime | None:
+def _end(starts_at: date | None, line: Line | None) -> datetime | None:
     if line is None or not isinstance(starts_at, datetime):
         return None
     try:

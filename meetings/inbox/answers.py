@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import words
-from meetings.calendar import itip_replies, replies
+from meetings.calendar import itip_replies, recurrence_ids, replies
 from meetings.calendar.itip_replies import ANSWERS, DELEGATED, NOTE_LENGTH, Event, Said
 from meetings.calendar.replies import Mail
 from meetings.models import Answer, Attendee, Meeting, Occurrence, OccurrenceQuerySet, Series
@@ -162,7 +162,7 @@ def _occurrence(event: Event, series: Series) -> Occurrence | None:
     part = series.occurrences.all()
     ids = part.values_list("recurrence_id", flat=True)
     at = event.recurrence_id
-    key = itip_replies.named(at, list(ids), ZoneInfo(series.time_zone)) if at else None
+    key = recurrence_ids.named(at, list(ids), ZoneInfo(series.time_zone)) if at else None
     return part.select_related("meeting", "series").filter(recurrence_id=key).first() if key else None
 
 
@@ -217,8 +217,8 @@ def _is_at(event: Event, starts_at: datetime, ends_at: datetime, series: Series)
     zone = ZoneInfo(series.time_zone)
     return (
         event.starts_at is not None
-        and itip_replies.shows(event.starts_at, starts_at, zone)
-        and (event.ends_at is None or itip_replies.shows(event.ends_at, ends_at, zone))
+        and recurrence_ids.shows(event.starts_at, starts_at, zone)
+        and (event.ends_at is None or recurrence_ids.shows(event.ends_at, ends_at, zone))
     )
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from meetings.calendar.recurrence import Rule
-from meetings.letters import reminders
+from meetings.letters import reminder_mail, reminders
 from meetings.models import Attendee, LetterQuota, Meeting
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
@@ -184,7 +184,7 @@ def test_a_letter_that_is_a_little_late_says_what_is_really_left(review, at):
     ],
 )
 def test_how_long_is_left_is_said_in_words(before, left, words):
-    assert f"in {reminders.time_left(timedelta(**before), timedelta(**left))}" == words
+    assert f"in {reminder_mail.time_left(timedelta(**before), timedelta(**left))}" == words
 
 
 def test_who_was_invited_only_now_is_not_reminded_as_well(alice, plan, now, mailoutbox):

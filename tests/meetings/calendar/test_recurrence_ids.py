@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meetings.calendar.itip_replies import named, shows
 from meetings.calendar.recurrence import wall_clocks
+from meetings.calendar.recurrence_ids import named, shows
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 MONDAYS = wall_clocks("FREQ=WEEKLY;COUNT=4", "2027-01-18T09:00")
