@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.calendar.recurrence import Rule
+from meetings.calendar.recurrence import ONCE, Rule
 from meetings.letters import digests
 from meetings.models import Answer, Attendee, Digest
 from meetings.plans import invitations
@@ -86,6 +86,19 @@ def test_an_answer_to_one_of_a_series_names_its_day(alice, plan, told):
     invitations.respond(meeting.attendees.get(), PartStat.DECLINED, occurrence=meeting.occurrences.all()[1])
     [message] = told()
     assert "dave says no to Mon 2 Dec" in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_to_an_earlier_part_of_a_series_says_until_when(alice, plan, told):
+    weekly = str(Rule("WEEKLY", count=3))
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=weekly))
+    third = meeting.occurrences.all()[2]
+    later = plan("dave@far.example", rrule=ONCE, starts_at=third.starts_at + timedelta(hours=1))
+    invitations.change(meeting, later, since=third)
+    dave = meeting.attendees.get()
+    invitations.respond(dave, PartStat.DECLINED, "At sea", series=meeting.series.first())
+    [message] = told()
+    assert "dave says no to the dates until Mon 2 Dec: “At sea”" in message.body
 
 
 @pytest.mark.usefixtures("wants")
