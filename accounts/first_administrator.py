@@ -35,6 +35,11 @@ def new_token() -> str:
     return token
 
 
+def path(token: str) -> str:
+    """Where the page is. Written out, since `reverse` loads every page: half of what else a start costs `up`."""
+    return f"/account/first/{token}/"
+
+
 def is_right(token: str) -> bool:
     try:
         kept = _path().read_text()

@@ -59,8 +59,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "config.held_posts.csrf_failure"
 
 INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.admin",
+    # Before those whose commands it has in their stead.
+    "config",
+    # Whoever serves pages loads the administration (config.urls); the worker and `up` do without.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,7 +73,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "config",
     "outbox",
     "accounts",
     "meetings",

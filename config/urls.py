@@ -12,6 +12,7 @@ from config.held_posts import again
 from config.source import source
 from config.views import favicon, health
 
+admin.autodiscover()
 # One door for everybody: the administrator signs in like anyone else, with the same limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME

@@ -52,6 +52,11 @@ def secret() -> str:
     return salted_hmac("outbox.address", "letters", algorithm="sha256").hexdigest()[:40]
 
 
+def printed_path() -> str:
+    """Where whoever owns the machine opens the letters. Written out, since `reverse` loads every page."""
+    return f"/outbox/open/{secret()}/"
+
+
 def knows_secret(given: str) -> bool:
     return constant_time_compare(given, secret())
 

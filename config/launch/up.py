@@ -11,7 +11,6 @@ from contextlib import ExitStack
 
 from django.conf import settings
 from django.db import connections
-from django.urls import reverse
 
 from accounts import first_administrator
 from config.launch import children, preparations, turn
@@ -122,11 +121,9 @@ class Up:
     def announcement(self, relay: turn.Relay | None, host: str, port: int) -> str:
         lines = [*settings.MISSPELLED]
         if token := first_administrator.new_token():
-            link = settings.PUBLIC_URL + reverse("account:first", args=[token])
-            lines.append(f"First administrator: {link}")
+            lines.append(f"First administrator: {settings.PUBLIC_URL}{first_administrator.path(token)}")
         if access.is_shown_locally():
-            way = reverse("outbox:open", args=[access.secret()])
-            lines.append(f"Letters: {settings.PUBLIC_URL}{way}")
+            lines.append(f"Letters: {settings.PUBLIC_URL}{access.printed_path()}")
         if relay:
             lines.append(f"Relay: turn:{relay.name}:{relay.port}")
         lines += reply_support.advice()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.urls import reverse
 
 from accounts import first_administrator
 from accounts.models import User
@@ -19,7 +20,7 @@ def _own_data(settings, tmp_path):
 
 
 def test_the_link_makes_an_administrator_who_is_signed_in(client):
-    path = f"/account/first/{first_administrator.new_token()}/"
+    path = first_administrator.path(first_administrator.new_token())
     assert "The first administrator" in markup(client.get(path))
     assert client.post(path, ALICE)["Location"] == "/"
     user = User.objects.get()
@@ -33,9 +34,13 @@ def test_the_link_makes_an_administrator_who_is_signed_in(client):
     assert client.get("/admin/").status_code == 200
 
 
+def test_its_address_is_where_the_page_is():
+    assert first_administrator.path("token") == reverse("account:first", args=["token"])
+
+
 def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
     client.force_login(alice)
-    path = f"/account/first/{first_administrator.new_token()}/"
+    path = first_administrator.path(first_administrator.new_token())
     assert alice.email in markup(client.get(path))
     assert client.post(path)["Location"] == "/"
     alice.refresh_from_db()
@@ -45,7 +50,7 @@ def test_whoever_is_signed_in_already_becomes_the_administrator(client, alice):
 
 
 def test_it_works_once(client):
-    path = f"/account/first/{first_administrator.new_token()}/"
+    path = first_administrator.path(first_administrator.new_token())
     client.post(path, ALICE)
     other = Client()
     again = other.get(path)
@@ -71,7 +76,7 @@ def test_a_guess_leads_nowhere(client):
 
 
 def test_it_ends_with_the_first_administrator_however_made(client, alice):
-    path = f"/account/first/{first_administrator.new_token()}/"
+    path = first_administrator.path(first_administrator.new_token())
     assert client.get(path).status_code == 200
     alice.is_superuser = True
     alice.save()
@@ -96,6 +101,6 @@ def test_only_the_hash_is_kept(tmp_path):
     ],
 )
 def test_a_mistake_is_told_and_the_link_still_works(client, bob, field, value, said):
-    path = f"/account/first/{first_administrator.new_token()}/"
+    path = first_administrator.path(first_administrator.new_token())
     assert said in markup(client.post(path, {**ALICE, field: value}))
     assert client.post(path, ALICE).status_code == 302

@@ -42,7 +42,7 @@ def at_the_machine() -> Client:
 
 
 def opened(client: Client) -> Client:
-    client.get(f"/outbox/open/{access.secret()}/")
+    client.get(access.printed_path())
     return client
 
 
