@@ -36,7 +36,7 @@ def new_token() -> str:
 
 
 def path(token: str) -> str:
-    """Where the page is. Written out, since `reverse` loads every page: half of what else a start costs `up`."""
+    """Where the page is. Written out, since `reverse` would load every page when `up` prints it."""
     return f"/account/first/{token}/"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -119,7 +120,10 @@ def test_it_starts_from_anywhere_and_takes_everything_with_it(tmp_path):
         ready = f"Ready: http://localhost:{port}/"
         wait_until(lambda: ready in log.read_text() or server.poll() is not None, "the server is ready")
         assert ready in log.read_text(), log.read_text()
-        assert (tmp_path / "here it is, 100% C++ #1" / "roundtable.sqlite3").exists()
+        data = tmp_path / "here it is, 100% C++ #1"
+        # Nobody else on the machine reads what is new there.
+        assert stat.S_IMODE((data / "roundtable.sqlite3").stat().st_mode) == 0o600
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
         children = [pid for pid, _ in children_of(server.pid)]
         assert len(children) == 2
     finally:

@@ -1,8 +1,10 @@
-"""The room page stays light: what it loads before the click, as it goes over the wire."""
+"""Little is loaded: by the room page before the click, as it goes over the wire, and by a start."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import brotli
 import pytest
@@ -57,3 +59,14 @@ def sheet(name: str) -> str:
 
 def weight(*texts: str) -> int:
     return sum(len(brotli.compress(text.encode())) for text in texts)
+
+
+def test_up_and_the_worker_load_neither_the_server_nor_the_administration():
+    """They run beside it, and loading was most of a start."""
+    program = "import django, sys; django.setup(); import config.launch.up; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "meetings.models" in loaded
+    assert not {"daphne", "twisted", "meetings.admin", "rooms.admin", "config.urls"} & loaded

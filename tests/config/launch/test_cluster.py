@@ -21,6 +21,7 @@ import websockets
 
 from config.launch import cluster
 from tests.browser.server import ROOT, children_of
+from tests.prepared import begin_with_prepared
 from tests.rooms.server import SEED, Line
 from tests.servers import PATIENCE, spare_port, wait_until
 
@@ -132,6 +133,8 @@ def family(pid: int) -> Iterator[tuple[int, str]]:
 def running() -> Iterator[Running]:
     # Postgres runs as somebody else where we are root, and has to get through.
     folder = Path(tempfile.mkdtemp(prefix="roundtable-cluster-"))
+    folder.rmdir()
+    begin_with_prepared(folder)
     running = Running(folder)
     try:
         wait_until(running.is_ready, "the cluster is ready")

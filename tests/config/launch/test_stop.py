@@ -18,13 +18,15 @@ from config.launch.orphans import GRACE_SECONDS
 from config.launch.supervisor import PATIENCE as PATIENCE_WITH_CHILDREN
 from config.launch.supervisor import STUCK_AFTER, Child, on_stop, stop_all
 from tests.config.launch.copies import Copy, is_alive
+from tests.prepared import begin_with_prepared
 from tests.servers import PATIENCE, answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 
 
 @pytest.fixture
 def copy(tmp_path) -> Iterator[Copy]:
-    copy = Copy(tmp_path / "data", spare_port(), DEBUG="1")
+    begin_with_prepared(tmp_path / "data")
+    copy = Copy(tmp_path / "data", spare_port())
     yield copy.wait_until_ready()
     for pid in copy.children().values():
         with suppress(ProcessLookupError):
@@ -88,11 +90,12 @@ def test_no_terminal_that_stands_still_holds_it_up(tmp_path):
             os.write(writer, b"x" * 512)
     os.set_blocking(writer, True)
     port = spare_port()
+    begin_with_prepared(tmp_path / "data")
     settings = {"DATA_DIR": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "config.settings"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=BASE_DIR,
-        env=os.environ | settings | {"DEBUG": "1"},
+        env=os.environ | settings,
         stdout=writer,
         stderr=writer,
     )

@@ -23,6 +23,7 @@ from django.db import OperationalError
 
 from config.launch import data_directory, front
 from tests.config.launch.copies import Copy, is_alive
+from tests.prepared import begin_with_prepared
 from tests.servers import PATIENCE, answers, spare_port, wait_until
 from tests.settings import BASE_DIR
 
@@ -40,6 +41,7 @@ def mode_of(path: Path) -> int:
 def copy() -> Iterator[Copy]:
     """A copy that runs, for tests that leave it running."""
     folder = Path(tempfile.mkdtemp(prefix="roundtable-up-"))
+    begin_with_prepared(folder / "data")
     copy = Copy(folder / "data", spare_port())
     try:
         yield copy.wait_until_ready()
@@ -49,8 +51,8 @@ def copy() -> Iterator[Copy]:
 
 
 @pytest.fixture
-def start(copy: Copy, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
-    """`start()`: one more copy, with a directory like that of the first, ended with the test."""
+def start(tmp_path: Path) -> Iterator[Callable[..., Copy]]:
+    """`start()`: one more copy, with a directory of its own, ended with the test."""
     copies: list[Copy] = []
 
     def started(
@@ -62,18 +64,13 @@ def start(copy: Copy, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
     ) -> Copy:
         if data is None:
             data = tmp_path / f"data{len(copies)}"
-            copy_data(copy.data, data)
+            begin_with_prepared(data)
         copies.append(Copy(data, port or spare_port(), log, options, **environment))
         return copies[-1]
 
     yield started
     for one in copies:
         one.end()
-
-
-def copy_data(old: Path, new: Path) -> None:
-    """Everything but the database: static files above all, since making them takes long."""
-    shutil.copytree(old, new, ignore=shutil.ignore_patterns("*.sqlite3*", "lock"))
 
 
 def test_when_it_says_ready_pages_answer(copy):
@@ -335,14 +332,10 @@ def test_its_children_do_not_outlive_it_when_it_is_killed(start):
     wait_until(lambda: not any(is_alive(pid) for pid in children.values()), "the children end too")
 
 
-def test_older_code_on_newer_tables_does_not_start(copy, start, tmp_path):
+def test_older_code_on_newer_tables_does_not_start(start, tmp_path):
     data = tmp_path / "newer"
-    copy_data(copy.data, data)
-    with (
-        closing(sqlite3.connect(copy.data / "roundtable.sqlite3")) as old,
-        closing(sqlite3.connect(data / "roundtable.sqlite3")) as new,
-    ):
-        old.backup(new)
+    begin_with_prepared(data)
+    with closing(sqlite3.connect(data / "roundtable.sqlite3")) as new:
         columns, values = "(app, name, applied)", "('rooms', '9001_x', '2030-01-01')"
         new.execute(f"insert into django_migrations {columns} values {values}")
         new.commit()
@@ -352,9 +345,11 @@ def test_older_code_on_newer_tables_does_not_start(copy, start, tmp_path):
     assert refused.output.count("\n") == 1
 
 
-def test_a_database_is_copied_before_it_is_changed(copy, start, tmp_path):
+def test_a_database_is_copied_before_it_is_changed(start, tmp_path):
     data = tmp_path / "older"
-    copy_data(copy.data, data)
+    begin_with_prepared(data)
+    for file in data.glob("*.sqlite3*"):
+        file.unlink()
     environment = {**os.environ, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
     older = [sys.executable, "manage.py", "migrate", "auth", "--verbosity", "0"]
     subprocess.run(older, cwd=BASE_DIR, env=environment, check=True)
