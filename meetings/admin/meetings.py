@@ -117,7 +117,7 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
                 )
             },
         ),
-        (gettext_lazy("The door"), {"fields": ("access", "lobby", "opens", "capacity")}),
+        (gettext_lazy("Who may enter, and when"), {"fields": ("access", "lobby", "opens", "capacity")}),
         (gettext_lazy("Reminders by mail"), {"fields": ("reminded", "remind_organizer")}),
         (gettext_lazy("In calendars"), {"fields": ("in_calendars",)}),
     )

@@ -23,8 +23,17 @@ def olga(visitor, server):
     return olga
 
 
+# Django's forms.css imports a sheet, and axe makes a copy of such ones that the page's policy refuses.
+COPY_OF_AXE = "Applying inline style violates"
+
+
 def test_what_an_administrator_sees_has_no_barriers(olga):
     faults = []
+
+    def look(where):
+        with olga.expecting(COPY_OF_AXE):
+            faults.extend(f"{where}: {fault}" for fault in olga.barriers())
+
     for path in (
         "/admin/",
         "/admin/outbox/letter/",
@@ -34,9 +43,11 @@ def test_what_an_administrator_sees_has_no_barriers(olga):
         "/admin/account/emailaddress/",
     ):
         olga.go(path)
-        faults += [f"{path}: {fault}" for fault in olga.barriers()]
+        look(path)
     olga.go("/admin/accounts/user/")
     olga.page.get_by_role("link", name="olga@example.org").click()
     expect(olga.page.get_by_role("button", name="Choose all user permissions")).to_be_visible()
-    faults += [f"an account: {fault}" for fault in olga.barriers()]
+    look("an account")
+    name = "Type into this box to filter down the list of available groups."
+    expect(olga.page.get_by_label(name)).to_be_editable()
     assert not faults, "\n".join(faults)
