@@ -28,7 +28,7 @@ COPY_OF_AXE = "Applying inline style violates"
 
 
 def test_what_an_administrator_sees_has_no_barriers(olga):
-    faults = []
+    faults: list[str] = []
 
     def look(where):
         with olga.expecting(COPY_OF_AXE):
