@@ -57,7 +57,7 @@ class Up:
             front = listener.getsockname()[:2]
             listeners = [listener]
             if servers is not None:
-                # nginx listens in its stead.
+                # nginx listens instead of it.
                 listener.close()
                 listeners = [held.enter_context(listen(THIS_MACHINE, 0)) for _ in range(servers)]
             # The children read about it in their environment.

@@ -78,7 +78,7 @@ class Registry(LobbyWatch):
         return self._stopping is not None
 
     async def _stop(self) -> None:
-        for task in self._duties | self._errands:
+        for task in self._duties | self._tasks:
             task.cancel()
         sockets = [socket for here in self.rooms.values() for socket in here.sockets]
         for socket in sockets:

@@ -44,7 +44,7 @@ class SocketsHere:
         self.id = new_id()
         self.rooms: dict[str, RoomHere] = {}
         self.bridge = Bridge(self.id, self.hear)
-        self._errands: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def hear(self, message: Message) -> None:
         """Do what a message asks for."""
@@ -53,18 +53,18 @@ class SocketsHere:
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something beside the sockets, to its end."""
         task = asyncio.get_running_loop().create_task(work)
-        self._errands.add(task)
-        task.add_done_callback(self._errand_done)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
 
-    def _errand_done(self, task: asyncio.Task[None]) -> None:
-        self._errands.discard(task)
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("an errand failed", exc_info=error)
+            logger.error("a task failed", exc_info=error)
 
     async def idle(self) -> None:
         """Return when nothing is under way any more."""
-        while self._errands:
-            await asyncio.wait(self._errands)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     # -- sockets --------------------------------------------------------------------------------
 
