@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import admin_actions, privileges
+from accounts.admin.permissions import OpensAccounts, actor
 from accounts.admin.sentences import opens_the_account, says_letters
-from accounts.admin.whose import OpensAccounts, actor
 from accounts.models import User
 from outbox import confirmation
 

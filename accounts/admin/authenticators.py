@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import admin_actions
-from accounts.admin.whose import OpensAccounts, actor
+from accounts.admin.permissions import OpensAccounts, actor
 
 if TYPE_CHECKING:
     AuthenticatorModelAdmin = admin.ModelAdmin[Authenticator]

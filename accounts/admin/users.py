@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import admin_actions, privileges
+from accounts.admin.permissions import actor, may_touch
 from accounts.admin.pickers import Picker
 from accounts.admin.sentences import opens_the_account, says_letters
-from accounts.admin.whose import actor, may_touch
 from accounts.models import User
 from accounts.signals import closing_asked
 from outbox import confirmation

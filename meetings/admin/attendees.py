@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings import words
-from meetings.admin.looking import ModelAdmin, ReadOnly, TabularInline, whether
+from meetings.admin.read_only import ModelAdmin, ReadOnly, TabularInline, whether
 from meetings.letters import reminders
 from meetings.models import Attendee, AttendeeQuerySet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from meetings.admin.looking import ModelAdmin, ReadOnly
+from meetings.admin.read_only import ModelAdmin, ReadOnly
 from meetings.models import Announcement, LetterQuota
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings import words
 from meetings.admin import questions
-from meetings.admin.looking import ModelAdmin, ReadOnly, whether
+from meetings.admin.read_only import ModelAdmin, ReadOnly, whether
 from meetings.models import CalendarFeed, PersonalLink
 from meetings.pages.visitor import signed_in
 from meetings.plans import admin_actions

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from meetings import words
 from meetings.admin import questions
 from meetings.admin.attendees import AttendeeInline
-from meetings.admin.looking import ModelAdmin, ReadOnly
+from meetings.admin.read_only import ModelAdmin, ReadOnly
 from meetings.calendar import recurrence, rule_words
 from meetings.letters import reminders
 from meetings.models import Answer, Attendee, Meeting, Series

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.admin.looking import ModelAdmin, ReadOnly
 from meetings.admin.meetings import StateFilter
+from meetings.admin.read_only import ModelAdmin, ReadOnly
 from meetings.models import Occurrence
 
 
