@@ -10,7 +10,7 @@ from rooms.codes import PATTERN
 from rooms.live import goodbyes
 from rooms.live.consumers import RoomConsumer
 from rooms.live.goodbyes import Receive, Send
-from rooms.live.testing import SetUpConsumer
+from rooms.live.set_up import SetUpConsumer
 
 
 async def nowhere(scope: dict[str, Any], receive: Receive, send: Send) -> None:

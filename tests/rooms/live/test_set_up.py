@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.models import Attendee
-from rooms.live.testing import greeting
+from rooms.live.set_up import greeting
 from tests.rooms.conftest import came_by_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
