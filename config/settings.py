@@ -243,29 +243,29 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "300/m/ip", "login_failed
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # allauth's forms with our words on them.
 ACCOUNT_FORMS = {
-    "login": "accounts.entrance.LoginForm",
-    "signup": "accounts.entrance.SignupForm",
-    "add_email": "accounts.entrance.AddEmailForm",
-    "change_email": "accounts.entrance.ChangeEmailForm",
-    "change_password": "accounts.entrance.ChangePasswordForm",
-    "set_password": "accounts.entrance.SetPasswordForm",
-    "reset_password": "accounts.entrance.ResetPasswordForm",
-    "reset_password_from_key": "accounts.entrance.ResetPasswordKeyForm",
-    "request_login_code": "accounts.entrance.RequestLoginCodeForm",
-    "reauthenticate": "accounts.entrance.ReauthenticateForm",
-    "confirm_reauthentication_code": "accounts.entrance.ConfirmReauthenticationCodeForm",
-    "confirm_login_code": "accounts.entrance.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "accounts.entrance.ConfirmEmailVerificationCodeForm",
-    "confirm_password_reset_code": "accounts.entrance.ConfirmPasswordResetCodeForm",
+    "login": "accounts.allauth_forms.LoginForm",
+    "signup": "accounts.allauth_forms.SignupForm",
+    "add_email": "accounts.allauth_forms.AddEmailForm",
+    "change_email": "accounts.allauth_forms.ChangeEmailForm",
+    "change_password": "accounts.allauth_forms.ChangePasswordForm",
+    "set_password": "accounts.allauth_forms.SetPasswordForm",
+    "reset_password": "accounts.allauth_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.allauth_forms.ResetPasswordKeyForm",
+    "request_login_code": "accounts.allauth_forms.RequestLoginCodeForm",
+    "reauthenticate": "accounts.allauth_forms.ReauthenticateForm",
+    "confirm_reauthentication_code": "accounts.allauth_forms.ConfirmReauthenticationCodeForm",
+    "confirm_login_code": "accounts.allauth_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.allauth_forms.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "accounts.allauth_forms.ConfirmPasswordResetCodeForm",
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_FORMS = {
-    "authenticate": "accounts.entrance.AuthenticateForm",
-    "reauthenticate": "accounts.entrance.ReauthenticateByCodeForm",
-    "activate_totp": "accounts.entrance.ActivateTOTPForm",
-    "add_webauthn": "accounts.entrance.AddWebAuthnForm",
-    "edit_webauthn": "accounts.entrance.EditWebAuthnForm",
+    "authenticate": "accounts.allauth_forms.AuthenticateForm",
+    "reauthenticate": "accounts.allauth_forms.ReauthenticateByCodeForm",
+    "activate_totp": "accounts.allauth_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.allauth_forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.allauth_forms.EditWebAuthnForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
