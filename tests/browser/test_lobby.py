@@ -177,24 +177,20 @@ def test_a_door_that_is_shut_meanwhile_says_no_more_who_is_inside(alice, bob, se
 
 
 @pytest.mark.devices("Bob")
-def test_a_crash_of_the_server_loses_nobody_who_waits(visitor, tmp_path):
-    server = Server(tmp_path)
-    server.start()
-    try:
-        alice, bob = visitor("Alice", account=True, at=server), visitor("Bob", at=server)
-        link = alice.meet_now()
-        set_up(server, link, lobby=1)
-        alice.join()
-        ask(bob, link)
-        expect(knocks(alice)).to_contain_text("Bob")
-        with alice.reconnecting(), bob.reconnecting():
-            server.crash()
-        waits(bob, "Waiting for Alice to let you in")
-        knocks(alice).get_by_role("button", name="Admit Bob").click()
-        bob.in_phase("joined")
-        alice.meets(bob)
-    finally:
-        server.stop()
+def test_a_crash_of_the_server_loses_nobody_who_waits(own_server, visitor):
+    server = own_server
+    alice, bob = visitor("Alice", account=True, at=server), visitor("Bob", at=server)
+    link = alice.meet_now()
+    set_up(server, link, lobby=1)
+    alice.join()
+    ask(bob, link)
+    expect(knocks(alice)).to_contain_text("Bob")
+    with alice.reconnecting(), bob.reconnecting():
+        server.crash()
+    waits(bob, "Waiting for Alice to let you in")
+    knocks(alice).get_by_role("button", name="Admit Bob").click()
+    bob.in_phase("joined")
+    alice.meets(bob)
 
 
 def opens(server: Server, link: str, opens_at: datetime) -> None:

@@ -50,8 +50,8 @@ def test_a_lost_socket_costs_neither_seat_nor_picture(alice, bob):
 
 @pytest.fixture
 def forgetful(tmp_path):
-    """A server that keeps a seat for five seconds only where nobody hears who sat in it."""
-    server = Server(tmp_path / "forgetful", SEAT_KEPT_SECONDS="5")
+    """A server that keeps a seat for three seconds only where nobody hears who sat in it."""
+    server = Server(tmp_path / "forgetful", SEAT_KEPT_SECONDS="3")
     server.start()
     yield server
     server.stop()
@@ -65,7 +65,7 @@ def test_sockets_that_are_lost_for_long_stop_nothing(forgetful, visitor):
     bob, carol, dave = (visitor(name, at=forgetful) for name in ("Bob", "Carol", "Dave"))
     link = alice.meet_now()
     alice.join()
-    outages = {bob: 3, carol: 10, dave: 16}
+    outages = {bob: 2, carol: 6, dave: 10}
     for person in outages:
         person.join(link)
     people = [alice, *outages]
@@ -141,14 +141,6 @@ def test_a_computer_that_sleeps_and_wakes_is_in_the_call_again(alice, bob, brows
     assert bob.id == seat
 
 
-@pytest.fixture
-def own_server(tmp_path):
-    server = Server(tmp_path / "own")
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.mark.devices
 def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(own_server, visitor):
     alice = visitor("Alice", account=True, at=own_server)
@@ -199,44 +191,51 @@ def path_between(person):
     )
 
 
-@pytest.mark.devices
-def test_two_servers_are_one_place_and_outlast_what_they_stand_on(visitor, tmp_path, postgres_url, redis):
+@pytest.fixture
+def servers(tmp_path, postgres_url, redis):
+    """Two that share a Postgres and a Redis, and the address of their database."""
     database = new_database(postgres_url)
     common = {"DATABASE_URL": database, "REDIS_URL": redis.url, "SECRET_KEY": "the same on both"}
     here, there = Server(tmp_path / "here", **common), Server(tmp_path / "there", **common)
-    here.start()
     try:
-        alice = visitor("Alice", account=True, at=here)
-        link = alice.meet_now()
-        alice.join()
+        here.start()
         there.start()
-        bob = visitor("Bob", at=there)
-        bob.join(there.url + urlsplit(link).path)
-        meet_each_other(alice, bob)
-        alice.says("You are elsewhere, are you?")
-        bob.reads("You are elsewhere, are you?")
-        bob.reload()
-        meet_each_other(alice, bob)
-
-        media = Media([alice, bob])
-        with refusing_connections(database, postgres_url):
-            redis.stop()
-            for second in range(DATABASE_AWAY_SECONDS):
-                if second == 5:
-                    redis.start()
-                media.goes_on()
-            alice.says("Is anything the matter?")
-            bob.reads("Is anything the matter?")
-        # Nobody waits longer for a database that is back than for one that was never away.
-        carol = visitor("Carol", at=here)
-        carol.join(link)
-        carol.meets(alice, bob)
-        with bob.reconnecting():
-            there.crash()
-            bob.meets(alice, carol)
-        alice.removes(bob)
-        bob.in_phase("ended")
-        carol.meets(alice)
+        yield here, there, database
     finally:
         there.stop()
         here.stop()
+
+
+@pytest.mark.devices
+def test_two_servers_are_one_place_and_outlast_what_they_stand_on(servers, visitor, postgres_url, redis):
+    here, there, database = servers
+    alice = visitor("Alice", account=True, at=here)
+    link = alice.meet_now()
+    alice.join()
+    bob = visitor("Bob", at=there)
+    bob.join(there.url + urlsplit(link).path)
+    meet_each_other(alice, bob)
+    alice.says("You are elsewhere, are you?")
+    bob.reads("You are elsewhere, are you?")
+    bob.reload()
+    meet_each_other(alice, bob)
+
+    media = Media([alice, bob])
+    with refusing_connections(database, postgres_url):
+        redis.stop()
+        for second in range(DATABASE_AWAY_SECONDS):
+            if second == 5:
+                redis.start()
+            media.goes_on()
+        alice.says("Is anything the matter?")
+        bob.reads("Is anything the matter?")
+    # Nobody waits longer for a database that is back than for one that was never away.
+    carol = visitor("Carol", at=here)
+    carol.join(link)
+    carol.meets(alice, bob)
+    with bob.reconnecting():
+        there.crash()
+        bob.meets(alice, carol)
+    alice.removes(bob)
+    bob.in_phase("ended")
+    carol.meets(alice)

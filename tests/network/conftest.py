@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright
 
+from tests import programs
 from tests.browser.bed import Browsers
 from tests.browser.media import GREEN, RED, Colour
 from tests.browser.person import Person
@@ -69,9 +70,11 @@ class LabBrowsers(Browsers):
 
 @pytest.fixture(scope="session")
 def browsers(
-    lab: Lab, relay: Coturn, playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
+    lab: Lab, relay: Coturn, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browsers]:
-    found = LabBrowsers(lab, relay, playwright, chromium, tmp_path_factory.mktemp("media"))
+    # The headless shell takes no address without a certificate for a secure one.
+    program = programs.chromium()
+    found = LabBrowsers(lab, relay, playwright, program, tmp_path_factory.mktemp("media"))
     yield found
     found.close()
 
