@@ -122,6 +122,7 @@ NOTE_PROBLEMS = """() => {
 }"""
 
 
+@pytest.mark.devices("Carol")
 def test_whoever_clicked_at_once_and_found_no_seat_is_told_so_each_time(visitor, small_server):
     alice = visitor("Alice", account=True, at=small_server)
     bob, carol = visitor("Bob", at=small_server), visitor("Carol", at=small_server)

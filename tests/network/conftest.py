@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright
 
-from tests import programs
 from tests.browser.bed import Browsers
 from tests.browser.media import GREEN, RED, Colour
 from tests.browser.person import Person
@@ -45,7 +44,7 @@ def relay(lab: Lab, coturn_program: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session")
 def server(lab: Lab, relay: Coturn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InternetServer]:
-    found = InternetServer(tmp_path_factory.mktemp("internet"), lab, SERVER, relay)
+    found = InternetServer(tmp_path_factory.mktemp("internet"), lab, relay)
     found.start()
     yield found
     found.stop()
@@ -58,8 +57,9 @@ class LabBrowsers(Browsers):
         super().__init__(*parts)
         self._homes = {RED: lab.alice, GREEN: lab.bob}
         self.arguments = [
-            # There is nobody in this internet who would sign a certificate for the pages …
-            f"--unsafely-treat-insecure-origin-as-secure=http://{SERVER}",
+            # There is nobody in this internet who would sign a certificate for the pages, but by this name
+            # they are secure without one …
+            f"--host-resolver-rules=MAP localhost {SERVER}",
             # … and the relay has signed its own.
             f"--ignore-certificate-errors-spki-list={relay.fingerprint}",
         ]
@@ -70,11 +70,9 @@ class LabBrowsers(Browsers):
 
 @pytest.fixture(scope="session")
 def browsers(
-    lab: Lab, relay: Coturn, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+    lab: Lab, relay: Coturn, playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browsers]:
-    # The headless shell takes no address without a certificate for a secure one.
-    program = programs.chromium()
-    found = LabBrowsers(lab, relay, playwright, program, tmp_path_factory.mktemp("media"))
+    found = LabBrowsers(lab, relay, playwright, chromium, tmp_path_factory.mktemp("media"))
     yield found
     found.close()
 

@@ -12,9 +12,10 @@ from tests.network.lab import Lab
 class InternetServer(Server):
     """On port 80, told about the relay."""
 
-    def __init__(self, folder: Path, lab: Lab, address: str, relay: Coturn, **environment: str) -> None:
+    def __init__(self, folder: Path, lab: Lab, relay: Coturn, **environment: str) -> None:
         self._lab = lab
-        url = f"http://{address}"
+        # What browsers of the lab find there (conftest.py).
+        url = "http://localhost"
         super().__init__(folder, PUBLIC_URL=url, **relay.settings(), **environment)
         self.port, self.url = 80, url
         self.options = ["--host", "0.0.0.0"]
