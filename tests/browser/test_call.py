@@ -259,7 +259,7 @@ def test_the_host_reloads_and_is_host_still(alice, bob):
     bob.in_phase("ended")
 
 
-@pytest.mark.devices
+@pytest.mark.devices("Bob", "Carol")
 def test_who_is_removed_does_not_come_back(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
