@@ -36,7 +36,7 @@ function room(...people) {
       .lines()[0]
       .row.find(({ label }) => label === WORDS[reaction].label)
       .act();
-  return { clock, part, sent, told, counts, look, says, press };
+  return { clock, people, part, sent, told, counts, look, says, press };
 }
 
 test("a reaction is seen at whoever sent it for four seconds, and said to those who do not see it", () => {
@@ -69,6 +69,20 @@ test("of what comes from outside only the six are taken, and of nobody who is no
   assert.equal(counts.drawn, 0);
   assert.equal(REACTIONS.length, 6);
   assert.deepEqual(Object.keys(WORDS), [...REACTIONS]);
+});
+
+test("what comes before the one who sent it is drawn is seen once they are, if that is soon", () => {
+  const { clock, people, told, look, says } = room(alice);
+  says("bob", { reaction: "surprise" });
+  says("bob", { reaction: "heart" });
+  says("carol", { reaction: "heart" });
+  clock.pass(SEEN_FOR - 1);
+  people.push(bob);
+  assert.deepEqual(look(), { alice: "", bob: "❤️" });
+  assert.deepEqual(told, [`Bob reacts: ${WORDS.heart.label}`]);
+  clock.pass(1);
+  people.push({ id: "carol", name: "Carol", self: false });
+  assert.equal(look().carol, "", "four seconds have passed");
 });
 
 test("what is too much waits, and of what waits the newest is shown", () => {

@@ -1,7 +1,7 @@
 import { t } from "../../lib/i18n.js";
 import { addSheet } from "../../lib/sheet.js";
 import { messages, REACTIONS } from "./messages.js";
-import { Pace, Reactions } from "./model.js";
+import { Pace, Reactions, SEEN_FOR } from "./model.js";
 import { announcement, WORDS } from "./words.js";
 
 /**
@@ -23,6 +23,8 @@ class ReactionsPart {
   #pace;
   /** Those who are inside, by their id. @type {ReadonlyMap<string, Person>} */
   #people = new Map();
+  /** Of those who have not been drawn yet, what each sent last, and when. @type {Map<string, {reaction: Reaction, at: number}>} */
+  #early = new Map();
 
   /** @param {Inside} room */
   constructor(room) {
@@ -40,12 +42,14 @@ class ReactionsPart {
   /** @param {string} id @param {Messages} message */
   receive(id, { reaction }) {
     if (this.#people.has(id)) this.#reactions.take(id, reaction);
+    else this.#early.set(id, { reaction, at: this.#room.clock.now() });
   }
 
   /** @param {Person[]} people @returns {Map<string, Mark[]>} */
   marks(people) {
     this.#people = new Map(people.map((person) => [person.id, person]));
     this.#reactions.keep(this.#people);
+    this.#catchUp();
     return new Map(people.map(({ id }) => [id, this.#marksOf(id)]));
   }
 
@@ -61,6 +65,16 @@ class ReactionsPart {
   close() {
     this.#pace.cancel();
     this.#reactions.keep(new Set());
+    this.#early.clear();
+  }
+
+  /** What came before its sender was drawn is seen once they are, unless it is over by then. */
+  #catchUp() {
+    for (const [id, { reaction, at }] of this.#early) {
+      const isOver = this.#room.clock.now() - at >= SEEN_FOR;
+      if (isOver || this.#people.has(id)) this.#early.delete(id);
+      if (!isOver && this.#people.has(id)) this.#reactions.take(id, reaction);
+    }
   }
 
   /** @param {Reaction} reaction */
