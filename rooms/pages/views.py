@@ -98,7 +98,7 @@ def _test_page(
     request: HttpRequest, approach: entrance.Approach | None = None, *, tells: bool = False
 ) -> HttpResponse:
     context = {
-        "door": approach,
+        "approach": approach,
         "organizer": approach.meeting.organizer.get_short_name() if approach else "",
         # Whether somebody learns that it went well.
         "tells": tells,
@@ -121,7 +121,7 @@ def _context(approach: entrance.Approach, admission: Admission, request: HttpReq
     return {
         "meeting": meeting,
         "title": approach.title,
-        "standing": status,
+        "door": status.door,
         "organizer": organizer,
         "room_info": {
             "code": meeting.code,
