@@ -67,11 +67,11 @@ def test_what_is_written_into_a_page_may_run_there(address):
 def test_what_is_written_into_a_page_is_small_and_whole():
     for name in (
         "js/lib/zone.js",
-        "js/room/opening.js",
-        "js/room/trouble.js",
+        "js/room/start/opening.js",
+        "js/room/start/trouble.js",
         "js/meetings/own-time.js",
         "js/meetings/own-zone.js",
-        "js/room/cookies.js",
+        "js/room/start/cookies.js",
     ):
         text = rjsmin.jsmin((settings.BASE_DIR / "static" / name).read_text())
         assert len(text) < 2_000

@@ -6,7 +6,7 @@ import { Tabs } from "./browser.js";
 import { Call } from "./call.js";
 import { EarlyTalk } from "./chat/early.js";
 import { Uplink } from "./media/budget.js";
-import { certificate, devices, memory, opened, room } from "./first.js";
+import { certificate, devices, memory, opened, room } from "./start/first.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
 import { IceServers } from "./rtc/ice.js";

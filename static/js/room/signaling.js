@@ -108,15 +108,15 @@ export class Signaling extends Emitter {
   /** The server wants to be left alone until the next try. */
   #isHeldOff = false;
 
-  /** @type {import("./first.js").Opened | null} */
+  /** @type {import("./start/first.js").Opened | null} */
   #opened;
-  /** What was asked on this socket before anybody listened. @type {import("./first.js").Opened["asked"]} */
+  /** What was asked on this socket before anybody listened. @type {import("./start/first.js").Opened["asked"]} */
   #asked = null;
 
   /**
    * @param {string} address
    * @param {Clock} clock
-   * @param {import("./first.js").Opened | null} [opened]  a socket that was opened beforehand
+   * @param {import("./start/first.js").Opened | null} [opened]  a socket that was opened beforehand
    */
   constructor(address, clock, opened = null) {
     super();

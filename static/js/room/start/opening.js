@@ -10,7 +10,7 @@
   const element = /** @type {HTMLScriptElement & {opened: import("./first.js").Opened}} */ (
     document.querySelector("#room-data")
   );
-  /** @type {import("./state.js").RoomInfo} */
+  /** @type {import("../state.js").RoomInfo} */
   const room = JSON.parse(element.text);
   const url = new URL(room.socket, location.href);
   url.protocol = url.protocol.replace("http", "ws");

@@ -1,12 +1,12 @@
-import { browserStore, tabStore } from "../lib/storage.js";
-import { Memory } from "./browser.js";
-import { Devices } from "./media/devices.js";
+import { browserStore, tabStore } from "../../lib/storage.js";
+import { Memory } from "../browser.js";
+import { Devices } from "../media/devices.js";
 
 /**
  * Runs as soon as it is here, before the other modules have come and before anything is drawn: the camera opens, and
  * what opening.js has begun is at hand.
  *
- * @typedef {import("./state.js").RoomInfo} RoomInfo
+ * @typedef {import("../state.js").RoomInfo} RoomInfo
  *
  * @typedef {object} Opened  a socket, and what has happened while nobody listened
  * @property {WebSocket} socket
