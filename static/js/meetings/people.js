@@ -1,6 +1,6 @@
-import { avatar } from "../lib/avatar.js";
-import { called, icon, make, write } from "../lib/dom.js";
+import { icon, make } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { chipOf, restOf } from "./chips.js";
 import { isPressing, released } from "./press.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -25,6 +25,12 @@ export class People {
   #beyond = null;
   /** @type {Map<Entry | Beyond, HTMLElement>} */
   #drawn = new Map();
+  /** What a chip does. @type {import("./chips.js").Actions} */
+  #actions = {
+    edit: (entry) => this.#edit(entry),
+    remove: (entry) => this.#remove(entry),
+    changed: () => this.#write(),
+  };
 
   /**
    * @typedef {object} Options
@@ -216,12 +222,22 @@ export class People {
     this.#input.focus();
   }
 
+  #dropRest() {
+    this.#beyond = null;
+    this.#draw();
+    this.#input.focus();
+  }
+
   /** @param {boolean} [isNews]  which the server has not heard yet */
   #draw(isNews = true) {
     /** @type {Map<Entry | Beyond, HTMLElement>} */
     const drawn = new Map();
-    for (const entry of this.#entries) drawn.set(entry, this.#drawn.get(entry) ?? this.#chip(entry));
-    if (this.#beyond) drawn.set(this.#beyond, this.#drawn.get(this.#beyond) ?? this.#rest(this.#beyond));
+    for (const entry of this.#entries) {
+      drawn.set(entry, this.#drawn.get(entry) ?? chipOf(entry, this.#actions));
+    }
+    if (this.#beyond) {
+      drawn.set(this.#beyond, this.#drawn.get(this.#beyond) ?? restOf(this.#beyond, () => this.#dropRest()));
+    }
     for (const [what, chip] of this.#drawn) if (!drawn.has(what)) chip.remove();
     // What is moved loses the focus, so only what is not in its place is.
     let at = this.#chips.firstElementChild;
@@ -232,96 +248,6 @@ export class People {
     this.#drawn = drawn;
     this.#write();
     if (isNews) this.#options.changed();
-  }
-
-  /** @param {Entry} entry */
-  #chip(entry) {
-    const { isUnread, is_wrong: isWrong, name, email = "", line } = entry;
-    const remove = (/** @type {string} */ words) =>
-      this.#button(t("Remove {name}", { name: words }), "close", () => this.#remove(entry));
-    if (isUnread) {
-      const [first = "", ...more] = line.split(/[\r\n]+/u);
-      const words = first + (more.length ? ` +${more.length}` : "");
-      return make("span", { class: "chip" }, make("span", {}, words), remove(first));
-    }
-    if (isWrong) {
-      const correct = this.#button(t("Correct {address}", { address: line }), "edit", () =>
-        this.#edit(entry),
-      );
-      return make(
-        "span",
-        { class: "chip chip-wrong" },
-        icon("warning"),
-        make("span", {}, line),
-        correct,
-        remove(line),
-      );
-    }
-    const words = name || email;
-    const place = make("small", {}, placeOf(entry));
-    const chip = make(
-      "span",
-      { class: "chip" },
-      avatar(name || email, "s"),
-      make("span", {}, called(words)),
-      place,
-      this.#menu(entry, words, place),
-      remove(words),
-    );
-    chip.title = email;
-    return chip;
-  }
-
-  /**
-   * @param {string} label
-   * @param {string} name   of its icon
-   * @param {() => void} act
-   */
-  #button(label, name, act) {
-    const button = make("button", { type: "button", "aria-label": label }, icon(name));
-    button.addEventListener("click", act);
-    return button;
-  }
-
-  /**
-   * Whether they have to be there, and whether they are host as well.
-   *
-   * @param {Entry} entry
-   * @param {string} words
-   * @param {Element} place
-   */
-  #menu(entry, words, place) {
-    const summary = make(
-      "summary",
-      { "aria-label": t("{name}: optional, host", { name: words }) },
-      icon("more"),
-    );
-    const list = make("div", { class: "menu-list" });
-    for (const [key, label, hint] of /** @type {const} */ ([
-      ["optional", t("Optional"), t("Their presence is not needed.")],
-      ["cohost", t("Host"), t("In the room, beside you.")],
-    ])) {
-      const box = make("input", { type: "checkbox" });
-      box.checked = entry[key] ?? false;
-      box.addEventListener("change", () => {
-        entry[key] = box.checked;
-        write(place, placeOf(entry));
-        this.#write();
-      });
-      list.append(make("label", { class: "check" }, box, make("span", {}, label, make("small", {}, hint))));
-    }
-    return make("details", { class: "menu chip-menu" }, summary, list);
-  }
-
-  /** @param {Beyond} beyond */
-  #rest({ words, cut }) {
-    const button = make("button", { type: "button", class: "chip-rest" }, cut);
-    button.addEventListener("click", () => {
-      this.#beyond = null;
-      this.#draw();
-      this.#input.focus();
-    });
-    return make("span", { class: "chip chip-wrong" }, icon("warning"), make("span", {}, words), button);
   }
 
   /** @param {string} words  what is wrong with the list */
@@ -360,9 +286,4 @@ export class People {
     if (this.#beyond) lines.push(this.#beyond.text);
     this.#textarea.value = [...lines, this.#input.value].join("\n");
   }
-}
-
-/** @param {Entry} entry */
-function placeOf({ optional, cohost }) {
-  return [optional && t("optional"), cohost && t("host")].filter(Boolean).join(", ");
 }
