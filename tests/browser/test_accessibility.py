@@ -299,3 +299,28 @@ def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):
     keyboard.press("Enter")
     bob.in_phase("ended")
     expect(alice.tile_of("Bob")).to_have_count(0)
+
+
+def test_a_keyboard_is_enough_to_answer_for_several_dates_of_a_series(visitor, report):
+    bob = visitor("Bob", account=True, **LOOKS["light and wide"])
+    alice = visitor("Alice", account=True, **LOOKS["light and wide"])
+    alice.fill_in_meeting("Ferries", "Bob <bob@example.org>")
+    alice.page.get_by_label("Repeats").select_option("weekly")
+    alice.save_meeting()
+    bob.page.goto(alice.page.url)
+    report.look_in_each(bob, "a series, as who is invited sees it")
+    page, dates = bob.page, bob.page.get_by_role("checkbox")
+    for number in (0, 2):
+        bob.tab_to(dates.nth(number))
+        page.keyboard.press("Space")
+    ticked = page.get_by_role("group", name="Will you come on the days that are ticked?")
+    bob.tab_to(ticked.get_by_role("radio").first)
+    for key in ("ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(ticked.get_by_role("radio", name="No", exact=True)).to_be_checked()
+    bob.tab_to(page.get_by_role("button", name="Answer for the days that are ticked"))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Your answer to 2 dates is noted.")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Change the answer for"))).to_have_count(2)
+    report.look_in_each(bob, "a series, answered in part")
