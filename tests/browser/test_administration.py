@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.person import PASSWORD
 
-pytestmark = pytest.mark.no_devices
-
 
 @pytest.fixture
 def olga(visitor, server):
