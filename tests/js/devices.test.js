@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Devices } from "../../static/js/room/media/devices.js";
 import { canAskAgain, comesBack, refusal, trouble } from "../../static/js/room/words/sources.js";
-import { FakeClock, settle } from "./fakes.js";
+import { FakeClock } from "./fakes.js";
 
 globalThis.HTMLMediaElement = class {};
 
@@ -57,7 +57,7 @@ class Computer extends EventTarget {
 
   async getUserMedia({ audio, video }) {
     this.asked.push([audio, video].filter(Boolean).map((one) => one.deviceId?.exact ?? ""));
-    await settle();
+    await turn();
     if (this.refusal) throw this.refusal;
     const tracks = [];
     for (const [kind, wish] of [
@@ -81,8 +81,13 @@ class Computer extends EventTarget {
   async change(act = () => {}) {
     act();
     this.dispatchEvent(new Event("devicechange"));
-    for (let i = 0; i < 12; i += 1) await settle();
+    for (let i = 0; i < 12; i += 1) await turn();
   }
+}
+
+/** What a device takes to answer: everything else that is under way is done by then. */
+function turn() {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 const camera = (id) => ({ kind: "videoinput", deviceId: id, label: `Camera ${id}` });
@@ -90,7 +95,7 @@ const microphone = (id) => ({ kind: "audioinput", deviceId: id, label: `Micropho
 const everything = () => [microphone("desk"), microphone("headset"), camera("front"), camera("back")];
 
 async function rest() {
-  for (let i = 0; i < 20; i += 1) await settle();
+  for (let i = 0; i < 20; i += 1) await turn();
 }
 
 /** A page with these devices; `choice` is what an earlier visit chose. */

@@ -16,10 +16,17 @@ const FAILS_AFTER = 15_000;
 const LATENCY = 40;
 // All attempts and two long pauses.
 const LONG = 150_000;
+// Far more than ever happens in a stretch of time: whoever gets there goes round in circles.
+const MOST_EVENTS = 5_000;
+// What the pages leave to chance is another thing in every run. A failure names it: `SEED=1234 node --test …` repeats it.
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1_000_000));
 
-/** Everything that has been asked for in this instant is done. */
-async function settle() {
-  for (let i = 0; i < 40; i += 1) await null;
+/**
+ * Everything that has been asked for in this instant is done. By the event loop, and not by waiting some dozens of
+ * times: the test runner keeps a note of each promise until the loop comes round, and its notes were most of the work.
+ */
+function settle() {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** The world of one run: time, the network, and every connection in it. */
@@ -61,6 +68,7 @@ class World {
 }
 
 let world = new World();
+let worlds = 0;
 
 /** What an RTCPeerConnection does, as far as two of them can be told from without. */
 class ModelConnection extends EventTarget {
@@ -276,6 +284,8 @@ class Pair {
   /** @param {(number: number) => string} fate @param {{withCarol?: boolean}} [options] */
   constructor(fate, { withCarol = false } = {}) {
     world = new World();
+    worlds += 1;
+    Math.random = chance(SEED + worlds);
     globalThis.RTCPeerConnection = ModelConnection;
     globalThis.RTCRtpReceiver = { getCapabilities: () => ({ codecs: [] }) };
     globalThis.MediaStream = class {};
@@ -358,7 +368,8 @@ class Pair {
   async pass(ms, until = () => false) {
     const end = world.clock.now() + ms;
     await settle();
-    while (world.clock.now() < end && !until()) {
+    for (let events = 0; world.clock.now() < end && !until(); events += 1) {
+      assert.ok(events < MOST_EVENTS, `no end of events after ${world.clock.now()} ms (SEED=${SEED})`);
       world.clock.pass(Math.min(world.clock.idle, end - world.clock.now()));
       await settle();
     }
@@ -378,7 +389,8 @@ class Pair {
   }
 
   /** Both say that they are connected, they are, and by nothing that is left over. */
-  assertTogether(story) {
+  assertTogether(what) {
+    const story = `${what} (SEED=${SEED})`;
     const theirs = world.connections.filter(
       (one) => one.owner !== "carol" && one.remoteDescription?.owner !== "carol",
     );
