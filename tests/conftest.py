@@ -30,7 +30,7 @@ LONGEST = (
     *("test_processes", "test_up", "test_server", "test_on_postgres", "test_stop", "test_lives"),
     *("test_outages", "test_call", "test_calls", "test_accessibility", "test_firefox", "test_lobby"),
 )
-# These start processes and wait for them more than they work: they run beside the browsers.
+# These start processes and wait for them more than they work: they run beside the others.
 WAITING = {"test_processes", "test_up", "test_server", "test_stop", "test_cluster", "test_lossy"}
 
 
