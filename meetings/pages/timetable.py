@@ -71,7 +71,7 @@ class Block:
 
     @property
     def look(self) -> str:
-        """The class that draws it (static/css/week.css)."""
+        """The class that draws it (static/css/week-places.css)."""
         if self.cancelled:
             return "cancelled"
         looks = {"DECLINED": "not-going", "TENTATIVE": "maybe", "NEEDS-ACTION": "no-answer"}

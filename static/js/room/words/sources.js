@@ -4,7 +4,6 @@ import { t } from "../../lib/i18n.js";
 /** @import { Device, Kind, Mine, Source } from "../state.js" */
 
 /** The two of which there can be trouble, alone and together. @typedef {"microphone" | "camera" | "both"} What */
-/** @typedef {Record<What, string>} Three  a sentence for each */
 
 /**
  * What is wrong, and what one can do about it, as a heading and a sentence.
