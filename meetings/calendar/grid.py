@@ -51,7 +51,7 @@ class Block(Generic[Item]):
 
     @property
     def place(self) -> str:
-        """As class names: the policy of our pages lets no style stand in them (static/css/week-places.css)."""
+        """As class names: our pages may hold no style (static/css/week-places.css)."""
         height = self.bottom - self.top
         return f"{at_minute(self.top)} lh{height // 60} lm{height % 60} lane{self.lane} of{self.lanes}"
 
