@@ -54,15 +54,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. The e-mail address is the login."""
 
     email = models.EmailField(_("e-mail"), max_length=254)
-    name = models.CharField(max_length=64, blank=True)
+    name = models.CharField(_("name"), max_length=64, blank=True)
     # IANA name; empty until the first page told us what the browser says.
-    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     week_starts = models.PositiveSmallIntegerField(
         _("first day of the week"), choices=FirstDay.choices, default=FirstDay.MONDAY
     )
     is_staff = models.BooleanField(_("administrator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(_("signed up"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -71,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
         ordering = ("email",)
 

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MeetingsConfig(AppConfig):
     """What is planned."""
 
     name = "meetings"
+    verbose_name = _("Meetings")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Attendee, Meeting, PersonalLink
 
@@ -12,17 +14,18 @@ from meetings.models import Attendee, Meeting, PersonalLink
 class ServerProcess(models.Model):
     """One running server process; it lives as long as it renews its lease."""
 
-    id = models.CharField(primary_key=True, max_length=22)
+    id = models.CharField(_("number"), primary_key=True, max_length=22)
     # Its address on the channel layer, one for the whole process.
-    channel = models.CharField(max_length=200)
+    channel = models.CharField(_("channel"), max_length=200)
     # Where it runs, so that a neighbour can see at once that it does no more.
-    host = models.CharField(max_length=200, blank=True)
-    pid = models.PositiveIntegerField(default=0)
-    started_at = models.DateTimeField(default=timezone.now)
-    heartbeat_at = models.DateTimeField(default=timezone.now, db_index=True)
+    host = models.CharField(_("machine"), max_length=200, blank=True)
+    pid = models.PositiveIntegerField(_("process"), default=0)
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last heard of"), default=timezone.now, db_index=True)
 
     class Meta:
-        verbose_name_plural = "server processes"
+        verbose_name = _("server process")
+        verbose_name_plural = _("server processes")
         ordering = ("-heartbeat_at",)
 
     def __str__(self) -> str:
@@ -32,11 +35,15 @@ class ServerProcess(models.Model):
 class Room(models.Model):
     """Where a meeting takes place. The row is the lock for everything that changes who is inside."""
 
-    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="room")
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.CASCADE, related_name="room", verbose_name=_("meeting")
+    )
     # The number of the latest event; also the source of `arrival` and `seat`.
-    rev = models.PositiveIntegerField(default=0)
+    rev = models.PositiveIntegerField(_("revision"), default=0)
 
     class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
         ordering = ("-pk",)
 
     def __str__(self) -> str:
@@ -46,18 +53,23 @@ class Room(models.Model):
 class Call(models.Model):
     """One sitting in a room, from the first in to the last out."""
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="calls")
-    started_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="calls", verbose_name=_("room"))
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
         ordering = ("-started_at",)
         constraints: ClassVar = [
             models.UniqueConstraint("room", condition=models.Q(ended_at=None), name="one_call_at_a_time")
         ]
 
     def __str__(self) -> str:
-        return f"{self.room} at {self.started_at:%Y-%m-%d %H:%M}"
+        return gettext("%(room)s, %(start)s") % {
+            "room": self.room,
+            "start": f"{self.started_at:%Y-%m-%d %H:%M}",
+        }
 
 
 def known_as(one: Participant | Removal) -> set[str]:
@@ -76,14 +88,14 @@ class Participant(models.Model):
     """Somebody in a call. Outlives their socket."""
 
     class Role(models.TextChoices):
-        HOST = "host"
-        PARTICIPANT = "participant"
+        HOST = "host", _("Host")
+        PARTICIPANT = "participant", _("Participant")
 
     class LeftReason(models.TextChoices):
-        LEFT = "left"
-        TIMEOUT = "timeout"
-        REMOVED = "removed"
-        ENDED = "ended"
+        LEFT = "left", _("They left")
+        TIMEOUT = "timeout", _("They did not come back")
+        REMOVED = "removed", _("A host removed them")
+        ENDED = "ended", _("The call ended")
 
     # Public: what the others address (docs/signaling.md).
     id = models.CharField(primary_key=True, max_length=22)
@@ -92,8 +104,12 @@ class Participant(models.Model):
     person = models.CharField(max_length=80, db_index=True)
     # The browser's guest key, so that a removed person does not come back as a stranger.
     guest_key = models.CharField(max_length=64, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
-    attendee = models.ForeignKey(Attendee, null=True, blank=True, on_delete=models.SET_NULL)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("account")
+    )
+    attendee = models.ForeignKey(
+        Attendee, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("attendee")
+    )
     # What the seat rests on beside these (grants.Grant), for as long as they have it: the session of their
     # browser, and the personal link that they came by.
     session_key = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
@@ -104,7 +120,7 @@ class Participant(models.Model):
     name = models.CharField(max_length=64)
     standing = models.CharField(max_length=8, default="guest")
     known_as = models.CharField(max_length=64, blank=True)
-    role = models.CharField(max_length=12, choices=Role, default=Role.PARTICIPANT)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
     seat = models.PositiveIntegerField()
     arrival = models.PositiveIntegerField()
     # SHA-256 of the resume token.
@@ -113,17 +129,19 @@ class Participant(models.Model):
     server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
     # Which socket of that process; what an older one has to say does not count any more.
     socket = models.CharField(max_length=22, blank=True, editable=False)
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(_("came in"), default=timezone.now)
     # When their seat is given up unless they come back; null while connected.
-    away_until = models.DateTimeField(null=True, blank=True)
+    away_until = models.DateTimeField(_("away until"), null=True, blank=True)
     # When their socket was lost; null also for a page that went away by itself.
     away_since = models.DateTimeField(null=True, blank=True)
-    left_at = models.DateTimeField(null=True, blank=True)
-    left_reason = models.CharField(max_length=10, choices=LeftReason, blank=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_reason = models.CharField(_("why they left"), max_length=10, choices=LeftReason, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
         ordering = ("seat",)
         indexes: ClassVar = [
             models.Index(fields=["call"], name="participants_inside", condition=models.Q(left_at=None))
@@ -148,17 +166,17 @@ class JoinRequest(models.Model):
     """Somebody asks to be let in, and a host decides. One row for a person in a browser and a call."""
 
     class Decision(models.TextChoices):
-        ADMITTED = "admitted"
-        REFUSED = "refused"
+        ADMITTED = "admitted", _("Admitted")
+        REFUSED = "refused", _("Refused")
 
     # Public: what hosts address (docs/signaling.md). Stays the same when they come back on another socket.
     id = models.CharField(primary_key=True, max_length=22)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="join_requests")
     # As a participant's.
-    person = models.CharField(max_length=80)
+    person = models.CharField(_("person"), max_length=80)
     guest_key = models.CharField(max_length=64, blank=True)
-    name = models.CharField(max_length=64)
-    standing = models.CharField(max_length=8)
+    name = models.CharField(_("name"), max_length=64)
+    standing = models.CharField(_("standing"), max_length=8)
     known_as = models.CharField(max_length=64, blank=True)
     # The invitation that they come by: hosts are told its address, and nobody else.
     attendee = models.ForeignKey(
@@ -167,11 +185,11 @@ class JoinRequest(models.Model):
     # The process that holds their socket, and which one it is; null and empty once they are gone.
     server = models.ForeignKey(ServerProcess, null=True, blank=True, on_delete=models.SET_NULL)
     socket = models.CharField(max_length=22, blank=True, editable=False)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
-    decision = models.CharField(max_length=8, choices=Decision, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.CharField(max_length=64, blank=True)
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=64, blank=True)
     # The call in which it was decided: a decision holds as long as that lasts.
     call = models.ForeignKey(
         Call, null=True, blank=True, on_delete=models.CASCADE, related_name="join_requests"
@@ -180,6 +198,8 @@ class JoinRequest(models.Model):
     objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("join request")
+        verbose_name_plural = _("join requests")
         ordering = ("asked_at", "pk")
         indexes: ClassVar = [
             models.Index(fields=["room", "decision"], name="join_requests_by_decision"),
@@ -204,31 +224,42 @@ class ConnectionChange(models.Model):
     """A participant said that their connection to another changed, and when; not what goes over it."""
 
     class Condition(models.TextChoices):
-        CONNECTED = "connected"
-        CONNECTING = "connecting"
-        REPAIRING = "repairing"
-        FAILED = "failed"
-        LEFT = "left"
+        CONNECTED = "connected", _("Connected")
+        CONNECTING = "connecting", _("Connecting")
+        REPAIRING = "repairing", _("Repairing")
+        FAILED = "failed", _("Failed")
+        LEFT = "left", _("Left")
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="connection_changes")
+    call = models.ForeignKey(
+        Call, on_delete=models.CASCADE, related_name="connection_changes", verbose_name=_("call")
+    )
     # The index of the pair begins with it.
     participant = models.ForeignKey(
-        Participant, on_delete=models.CASCADE, related_name="connection_changes", db_index=False
+        Participant,
+        on_delete=models.CASCADE,
+        related_name="connection_changes",
+        db_index=False,
+        verbose_name=_("participant"),
     )
-    other = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
-    condition = models.CharField(max_length=10, choices=Condition)
-    at = models.DateTimeField(default=timezone.now)
+    other = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="+", verbose_name=_("other")
+    )
+    condition = models.CharField(_("condition"), max_length=10, choices=Condition)
+    at = models.DateTimeField(_("at"), default=timezone.now)
 
     objects = ConnectionChangeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("change of a connection")
+        verbose_name_plural = _("changes of connections")
         ordering = ("at", "pk")
         indexes: ClassVar = [
             models.Index(fields=["participant", "other", "condition"], name="connection_changes_of_a_pair")
         ]
 
     def __str__(self) -> str:
-        return f"{self.participant} to {self.other}: {self.condition}"
+        said = {"one": self.participant, "other": self.other, "condition": self.get_condition_display()}
+        return gettext("%(one)s to %(other)s: %(condition)s") % said
 
 
 class Removal(models.Model):
@@ -238,20 +269,22 @@ class Removal(models.Model):
     account's is looked up at the door, since it may be only then that somebody signs in.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="removals")
-    person = models.CharField(max_length=80)
-    guest_key = models.CharField(max_length=64, blank=True)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="removals", verbose_name=_("room"))
+    person = models.CharField(_("person"), max_length=80)
+    guest_key = models.CharField(_("browser"), max_length=64, blank=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, verbose_name="account"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("account")
     )
     attendee = models.ForeignKey(
-        Attendee, null=True, blank=True, on_delete=models.SET_NULL, verbose_name="invitation"
+        Attendee, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("invitation")
     )
-    name = models.CharField(max_length=64)
-    removed_by = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(_("name"), max_length=64)
+    removed_by = models.CharField(_("removed by"), max_length=64)
+    created_at = models.DateTimeField(_("removed"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("removal")
+        verbose_name_plural = _("removals")
         ordering = ("-created_at",)
         # By account and by invitation there is an index of their own.
         indexes: ClassVar = [
@@ -260,7 +293,7 @@ class Removal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} in {self.room}"
+        return gettext("%(name)s in %(room)s") % {"name": self.name, "room": self.room}
 
     @property
     def persons(self) -> set[str]:

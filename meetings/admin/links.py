@@ -43,7 +43,7 @@ class PersonalLinkAdmin(ReadOnly, ModelAdmin):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("meetings.change_personallink")
 
-    @admin.display(ordering="attendee__meeting__last_series__starts_at")
+    @admin.display(description=gettext_lazy("meeting"), ordering="attendee__meeting__last_series__starts_at")
     def meeting(self, link: PersonalLink) -> str:
         return str(link.attendee.meeting)
 

@@ -158,13 +158,16 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
     def zone(self, meeting: Meeting) -> str:
         return meeting.time_zone
 
-    @admin.display(ordering="last_series__rrule")
+    @admin.display(description=gettext_lazy("repeats"), ordering="last_series__rrule")
     def repeats(self, meeting: Meeting) -> str:
         if not meeting.repeats:
             return _("once")
         series = meeting.current
         rule, start = recurrence.parse(series.rrule), recurrence.read(series.wall_clock)
-        return f"{rule_words.rule(rule, start)}, {rule_words.ending(rule)}"
+        return _("%(rule)s, %(ending)s") % {
+            "rule": rule_words.rule(rule, start),
+            "ending": rule_words.ending(rule),
+        }
 
     @admin.display(description=gettext_lazy("length"), empty_value="")
     def length(self, meeting: Meeting) -> str | None:
@@ -186,6 +189,7 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
         said = _("%(times)s before the start") % {"times": words.listed(times)}
         return said if times else _("unless they choose to be, never")
 
+    @admin.display(description=gettext_lazy("dates"))
     def dates(self, meeting: Meeting) -> str:
         """The way to its occurrences."""
         address = reverse("admin:meetings_occurrence_changelist")
@@ -193,7 +197,7 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
             '<a href="{}?meeting__id__exact={}">{}</a>', address, meeting.pk, _("All of its dates")
         )
 
-    @admin.display(ordering="cancelled_at")
+    @admin.display(description=gettext_lazy("state"), ordering="cancelled_at")
     def state(self, meeting: Meeting) -> str:
         if meeting.is_cancelled:
             return _("cancelled")

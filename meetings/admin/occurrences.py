@@ -60,11 +60,11 @@ class OccurrenceAdmin(ReadOnly, ModelAdmin):
     def title_(self, occurrence: Occurrence) -> str:
         return occurrence.shown_title
 
-    @admin.display(ordering="meeting__organizer__email")
+    @admin.display(description=gettext_lazy("organizer"), ordering="meeting__organizer__email")
     def organizer(self, occurrence: Occurrence) -> str:
         return occurrence.meeting.organizer.email
 
-    @admin.display(ordering="cancelled_at")
+    @admin.display(description=gettext_lazy("state"), ordering="cancelled_at")
     def state(self, occurrence: Occurrence) -> str:
         if occurrence.is_cancelled:
             return _("cancelled")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.together import Together
@@ -59,13 +60,15 @@ class Attendee(models.Model):
         TENTATIVE = "TENTATIVE", _("Maybe")
         DECLINED = "DECLINED", _("No")
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="attendees")
-    email = models.EmailField(max_length=254)
-    name = models.CharField(max_length=64, blank=True)
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="attendees", verbose_name=_("meeting")
+    )
+    email = models.EmailField(_("e-mail"), max_length=254)
+    name = models.CharField(_("name"), max_length=64, blank=True)
     # Their presence is not needed (ROLE=OPT-PARTICIPANT, RFC 5545, 3.2.16).
-    optional = models.BooleanField(default=False)
+    optional = models.BooleanField(_("optional"), default=False)
     # A host in the room, beside the organizer.
-    cohost = models.BooleanField("host", default=False)
+    cohost = models.BooleanField(_("host"), default=False)
     # Set only when the account has verified this address.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -73,7 +76,7 @@ class Attendee(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="invitations",
-        verbose_name="account",
+        verbose_name=_("account"),
     )
     # The latest letter to them about this meeting; an older one that still waits is no longer true.
     letter = models.ForeignKey(
@@ -83,25 +86,27 @@ class Attendee(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         editable=False,
-        verbose_name="latest letter",
+        verbose_name=_("latest letter"),
     )
     # Minutes before the start at which they want to be reminded; None for those of the meeting, [] for never.
-    reminders = models.JSONField("reminders of their own, in minutes before", null=True, blank=True)
+    reminders = models.JSONField(_("reminders of their own, in minutes before"), null=True, blank=True)
     # When their browser, camera, microphone and network were last found to be good for a call.
-    tested_at = models.DateTimeField("set-up tested", null=True, blank=True, editable=False)
+    tested_at = models.DateTimeField(_("set-up tested"), null=True, blank=True, editable=False)
     # IANA name, learned when they first opened a link and its page told us; empty until then.
-    time_zone = models.CharField(max_length=64, blank=True)
-    invited_at = models.DateTimeField("invited", default=timezone.now, editable=False)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
     # Of whoever was taken off the list and invited again, the version of the meeting in which that was: what
     # they said to an earlier one was an answer to an invitation that was taken back.
     invited_sequence = models.PositiveIntegerField(default=0, editable=False)
-    removed_at = models.DateTimeField("taken off the list", null=True, blank=True)
+    removed_at = models.DateTimeField(_("taken off the list"), null=True, blank=True)
     # They stay on the list, and nothing lets them in until the organizer writes to them again.
-    account_deleted_at = models.DateTimeField("account deleted", null=True, blank=True, editable=False)
+    account_deleted_at = models.DateTimeField(_("account deleted"), null=True, blank=True, editable=False)
 
     objects = AttendeeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
         ordering = ("pk",)
         indexes: ClassVar = [models.Index(Lower("email"), name="invitations_of_address")]
         constraints: ClassVar = [
@@ -185,6 +190,8 @@ class Answer(models.Model):
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 "attendee", "series", condition=models.Q(occurrence=None), name="one_answer_per_series"
@@ -203,4 +210,5 @@ class Answer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.attendee}: {self.partstat or 'as always'}"
+        said = self.get_partstat_display() if self.partstat else gettext("as to the series")
+        return gettext("%(attendee)s: %(answer)s") % {"attendee": self.attendee, "answer": said}

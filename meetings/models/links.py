@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.attendees import Attendee
@@ -32,22 +33,26 @@ class PersonalLink(models.Model):
         REMOVED = "removed", _("The invitation was taken back")
         DELETED = "deleted", _("The account that it belonged to was deleted")
 
-    attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="links")
+    attendee = models.ForeignKey(
+        Attendee, on_delete=models.CASCADE, related_name="links", verbose_name=_("attendee")
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField("made", default=timezone.now, editable=False)
-    used_at = models.DateTimeField("last used", null=True, blank=True)
-    revoked_at = models.DateTimeField("revoked", null=True, blank=True)
-    revoked_for = models.CharField("why it was revoked", max_length=8, choices=Ending, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_for = models.CharField(_("why it was revoked"), max_length=8, choices=Ending, blank=True)
     # The address of the administrator who did it; empty if it was the organizer.
-    revoked_by = models.CharField("revoked by the administrator", max_length=254, blank=True)
+    revoked_by = models.CharField(_("revoked by the administrator"), max_length=254, blank=True)
 
     objects = PersonalLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("personal link")
+        verbose_name_plural = _("personal links")
         ordering = ("-pk",)
 
     def __str__(self) -> str:
-        return f"link of {self.attendee}"
+        return gettext("Link of %(attendee)s") % {"attendee": self.attendee}
 
 
 class CalendarFeed(models.Model):
@@ -60,13 +65,17 @@ class CalendarFeed(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="calendar_feed",
-        verbose_name="account",
+        verbose_name=_("account"),
     )
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField("made", default=timezone.now)
-    read_at = models.DateTimeField("last read", null=True, blank=True)
-    ended_at = models.DateTimeField("ended", null=True, blank=True)
-    ended_by = models.CharField("ended by the administrator", max_length=254, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    read_at = models.DateTimeField(_("last read"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.CharField(_("ended by the administrator"), max_length=254, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
 
     def __str__(self) -> str:
-        return f"feed of {self.user}"
+        return gettext("Calendar address of %(account)s") % {"account": self.user}

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.meetings import Meeting
@@ -22,15 +23,19 @@ class Announcement(models.Model):
         COMING = "coming", _("Those who said yes or maybe")
         SILENT = "silent", _("Those who have not answered")
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="announcements")
-    subject = models.CharField(max_length=200)
-    text = models.TextField(max_length=10_000)
-    audience = models.CharField("for whom", max_length=8, choices=Audience, default=Audience.ALL)
-    written_at = models.DateTimeField("written", default=timezone.now, editable=False)
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="announcements", verbose_name=_("meeting")
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"), max_length=10_000)
+    audience = models.CharField(_("for whom"), max_length=8, choices=Audience, default=Audience.ALL)
+    written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     # How many letters it became.
-    letters = models.PositiveIntegerField(default=0)
+    letters = models.PositiveIntegerField(_("letters"), default=0)
 
     class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
         ordering = ("-written_at", "-pk")
 
     def __str__(self) -> str:
@@ -44,13 +49,14 @@ class LetterQuota(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="letter_quotas",
-        verbose_name="account",
+        verbose_name=_("account"),
     )
-    day = models.DateField()
-    letters = models.PositiveIntegerField(default=0)
+    day = models.DateField(_("day"))
+    letters = models.PositiveIntegerField(_("letters"), default=0)
 
     class Meta:
-        verbose_name = "letter quota"
+        verbose_name = _("letter quota")
+        verbose_name_plural = _("letter quotas")
         constraints: ClassVar = [models.UniqueConstraint("user", "day", name="one_letter_quota_a_day")]
 
     def __str__(self) -> str:
@@ -64,5 +70,9 @@ class Digest(models.Model):
     # Up to when they know all answers.
     told_until = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+
     def __str__(self) -> str:
-        return f"digest of {self.user}"
+        return gettext("Digest of %(account)s") % {"account": self.user}

@@ -51,42 +51,47 @@ class Meeting(models.Model):
         KNOWN = "known", _("Invited people, and whoever is signed in")
         INVITED = "invited", _("Invited people only")
 
-    code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
+    code = models.CharField(_("code"), max_length=20, unique=True, default=new_code, editable=False)
     organizer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=keep_coming_meetings, related_name="meetings"
+        settings.AUTH_USER_MODEL,
+        on_delete=keep_coming_meetings,
+        related_name="meetings",
+        verbose_name=_("organizer"),
     )
-    title = models.CharField(max_length=200)
-    description = models.TextField(max_length=10_000, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), max_length=10_000, blank=True)
     # One item a line, its minutes in brackets at the end (words.agenda).
-    agenda = models.TextField(max_length=10_000, blank=True)
+    agenda = models.TextField(_("agenda"), max_length=10_000, blank=True)
     # Where it goes on: of a series in parts the last one. A personal room has none.
     last_series = models.ForeignKey(
         Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     # When it is over for good, the last of a series included; derived, for the index.
-    ends_at = models.DateTimeField("over for good", default=FOREVER, editable=False)
+    ends_at = models.DateTimeField(_("over for good"), default=FOREVER, editable=False)
     # Begun by "Meet now": nobody is written to, and its end is a guess.
-    instant = models.BooleanField("begun at once", default=False)
+    instant = models.BooleanField(_("begun at once"), default=False)
     # The organizer's own room: open at any time, in no list.
-    personal = models.BooleanField("own room", default=False)
-    access = models.CharField("who may enter", max_length=8, choices=Access, default=Access.ANYONE)
+    personal = models.BooleanField(_("own room"), default=False)
+    access = models.CharField(_("who may enter"), max_length=8, choices=Access, default=Access.ANYONE)
     # Whether people wait until a host admits them.
-    lobby = models.BooleanField(default=False)
+    lobby = models.BooleanField(_("lobby"), default=False)
     # How long before the start people may enter; empty for any time.
-    early = models.DurationField("door opens so long before", null=True, blank=True)
+    early = models.DurationField(_("door opens so long before"), null=True, blank=True)
     # How many may be inside at once; empty for as many as a room here holds.
-    capacity = models.PositiveSmallIntegerField("seats", null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     # Minutes before the start at which attendees are reminded by mail, unless they chose otherwise.
-    reminders = models.JSONField("reminders, in minutes before", default=list, blank=True)
+    reminders = models.JSONField(_("reminders, in minutes before"), default=list, blank=True)
     # Whether the organizer is reminded as well.
-    remind_organizer = models.BooleanField("organizer is reminded too", default=True)
-    created_at = models.DateTimeField("planned", default=timezone.now, editable=False)
-    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
+    remind_organizer = models.BooleanField(_("organizer is reminded too"), default=True)
+    created_at = models.DateTimeField(_("planned"), default=timezone.now, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     # The address of the administrator who did it; empty if it was the organizer.
-    cancelled_by = models.CharField("cancelled by the administrator", max_length=254, blank=True)
+    cancelled_by = models.CharField(_("cancelled by the administrator"), max_length=254, blank=True)
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         ordering = ("pk",)
         indexes: ClassVar = [models.Index(fields=["organizer", "ends_at"], name="meetings_of_organizer")]
         constraints: ClassVar = [
@@ -192,25 +197,31 @@ class Occurrence(models.Model):
     plain queries (docs/decisions/0022-series.md).
     """
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="occurrences")
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="occurrences")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="occurrences", verbose_name=_("meeting")
+    )
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, related_name="occurrences", verbose_name=_("series")
+    )
     # When it would be by the rule, as a clock in the series' zone shows it: 2026-11-23T09:00
     # (RECURRENCE-ID, RFC 5545, 3.8.4.4).
-    recurrence_id = models.CharField("time by the rule", max_length=16)
+    recurrence_id = models.CharField(_("time by the rule"), max_length=16)
     # When it is. Another time than the rule's is a change of this occurrence alone.
-    starts_at = models.DateTimeField("start")
-    ends_at = models.DateTimeField("end")
-    moved = models.BooleanField(default=False)
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    moved = models.BooleanField(_("moved"), default=False)
     # What it has of its own instead of the meeting's: "" and None say that it has not.
-    title = models.CharField("title of its own", max_length=200, blank=True)
-    agenda = models.TextField("agenda of its own", max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
-    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True)
+    title = models.CharField(_("title of its own"), max_length=200, blank=True)
+    agenda = models.TextField(_("agenda of its own"), max_length=10_000, null=True, blank=True)  # noqa: DJ001 - "" is an agenda too
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     # The version of its series in which everybody was last asked anew about this one alone.
     asked_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OccurrenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("date")
+        verbose_name_plural = _("dates")
         ordering = ("starts_at", "pk")
         indexes: ClassVar = [
             models.Index(fields=["meeting", "starts_at"], name="occurrences_of_meeting"),

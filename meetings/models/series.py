@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import validate_time_zone
 from meetings.calendar import recurrence
@@ -27,38 +28,41 @@ class Series(models.Model):
     (RFC 5545, 3.8.4.7; docs/decisions/0043-one-series.md). Room, code and attendees are the meeting's.
     """
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="series")
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="series", verbose_name=_("meeting")
+    )
     # What calendars know it by (UID, RFC 5545, 3.8.4.7).
-    uid = models.UUIDField("name in calendars", default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField(_("name in calendars"), default=uuid.uuid4, unique=True, editable=False)
     # Tells calendars which copy is the newer one (SEQUENCE, RFC 5545, 3.8.7.4).
-    sequence = models.PositiveIntegerField("version in calendars", default=0)
+    sequence = models.PositiveIntegerField(_("version in calendars"), default=0)
     # The version in which everybody was last asked anew: answers to an earlier one are about another time.
     asked_sequence = models.PositiveIntegerField(default=0, editable=False)
     # The version in which it was last made longer, so that those who come were asked anew: a no stays one.
     lengthened_sequence = models.PositiveIntegerField(default=0, editable=False)
-    title = models.CharField(max_length=200)
+    title = models.CharField(_("title"), max_length=200)
     # The first time (DTSTART, RFC 5545, 3.8.2.4).
-    starts_at = models.DateTimeField("start")
+    starts_at = models.DateTimeField(_("start"))
     # What a clock in that zone shows at the start: the truth, should the zone's rules change. In an hour that
     # comes twice it does not say which.
     wall_clock = models.CharField(max_length=16, editable=False, default="")
     # The zone in which the organizer thinks of it (IANA name).
     time_zone = models.CharField(
-        "organizer’s time zone", max_length=64, default="UTC", validators=[validate_time_zone]
+        _("organizer’s time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
-    duration = models.DurationField("length", default=timedelta(minutes=30))
+    duration = models.DurationField(_("length"), default=timedelta(minutes=30))
     # How it repeats: an RRULE of those that meetings.calendar.recurrence takes; empty for once.
-    rrule = models.CharField("rule of repetition", max_length=120, blank=True)
+    rrule = models.CharField(_("rule of repetition"), max_length=120, blank=True)
 
     # With all of its dates, as "this and the following" are cancelled; calendars no longer know it.
-    cancelled_at = models.DateTimeField("cancelled", null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
 
     objects = SeriesQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
         # One comes into being when what follows another is changed: so they follow each other.
         ordering = ("pk",)
-        verbose_name_plural = "series"
 
     def __str__(self) -> str:
         return f"{self.title}, {self.wall_clock}"

@@ -106,11 +106,11 @@ class CallAdmin(ReadOnly, ModelAdmin):
             never_count=Subquery(pairs.values("count")),
         )
 
-    @admin.display(ordering="room__meeting__title")
+    @admin.display(description=gettext_lazy("meeting"), ordering="room__meeting__title")
     def meeting(self, call: Call) -> str:
         return call.room.meeting.title
 
-    @admin.display(ordering="room__meeting__code")
+    @admin.display(description=gettext_lazy("code"), ordering="room__meeting__code")
     def code(self, call: Call) -> str:
         return call.room.meeting.code
 

@@ -63,15 +63,15 @@ class RoomAdmin(ReadOnly, ModelAdmin):
             )
         )
 
-    @admin.display(ordering="meeting__code")
+    @admin.display(description=gettext_lazy("code"), ordering="meeting__code")
     def code(self, room: Room) -> str:
         return room.meeting.code
 
-    @admin.display(ordering="meeting__title")
+    @admin.display(description=gettext_lazy("title"), ordering="meeting__title")
     def title(self, room: Room) -> str:
         return room.meeting.title
 
-    @admin.display(ordering="meeting__organizer__email")
+    @admin.display(description=gettext_lazy("organizer"), ordering="meeting__organizer__email")
     def organizer(self, room: Room) -> str:
         return room.meeting.organizer.email
 
