@@ -49,6 +49,7 @@ LIBRARIES = (
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
     "allauth",
 )
 PSEUDO: dict[str, Callable[[str], str]] = {

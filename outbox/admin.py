@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outbox import confirmation, delivery
-from outbox.models import Letter
+from outbox.models import KINDS, Letter
 
 if TYPE_CHECKING:
     LetterModelAdmin = admin.ModelAdmin[Letter]
@@ -54,18 +54,31 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        there = Letter.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return [(kind, str(KINDS.get(kind, kind))) for kind in there]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Letter)
 class LetterAdmin(LetterModelAdmin):
     """Letters are read here, tried again or given up; never written or changed."""
 
-    list_display = ("recipient", "kind", "state", "created_at", "attempts", "reason")
-    list_filter = (StateFilter, "kind", "created_at")
+    list_display = ("recipient", "kind_", "state", "created_at", "attempts", "reason")
+    list_filter = (StateFilter, KindFilter, "created_at")
     search_fields = ("recipient", "key", "error", "=id")
     date_hierarchy = "created_at"
     show_facets = admin.ShowFacets.ALWAYS
     actions = ("try_again", "give_up")
     # The payload may hold a code that somebody is about to type.
-    exclude: ClassVar = ("payload",)
+    exclude: ClassVar = ("kind", "payload")
+    readonly_fields = ("kind_",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,6 +91,10 @@ class LetterAdmin(LetterModelAdmin):
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outbox.change_letter")
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_(self, letter: Letter) -> str:
+        return letter.kind_words
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, letter: Letter) -> str:

@@ -11,6 +11,24 @@ from django.utils.translation import gettext_lazy
 STUCK_AFTER = 8
 
 
+# How administrators read which letter it is. Whoever registers a renderer names it here, too.
+KINDS = {
+    "account": gettext_lazy("account"),
+    "announcement": gettext_lazy("announcement"),
+    "cancellation": gettext_lazy("cancellation"),
+    "circular": gettext_lazy("announcement"),
+    "digest": gettext_lazy("digest"),
+    "intervention": gettext_lazy("by the administration"),
+    "invitation": gettext_lazy("invitation"),
+    "occurrence-cancellation": gettext_lazy("cancellation of one date"),
+    "occurrence-update": gettext_lazy("update of one date"),
+    "part": gettext_lazy("update of a part"),
+    "removal": gettext_lazy("removal"),
+    "reminder": gettext_lazy("reminder"),
+    "update": gettext_lazy("update"),
+}
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def waiting(self) -> LetterQuerySet:
         """Not sent and not given up, whether due yet or not."""
@@ -73,4 +91,12 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(kind)s to %(recipient)s") % {"kind": self.kind, "recipient": self.recipient}
+        return _("%(kind)s to %(recipient)s") % {
+            "kind": self.kind_words,
+            "recipient": self.recipient,
+        }
+
+    @property
+    def kind_words(self) -> str:
+        """Which letter it is, for people; one of a kind that is gone by its name."""
+        return str(KINDS.get(self.kind, self.kind))

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Attendee, Meeting, PersonalLink
 
+# By what the server knows somebody, in the words of the protocol.
+STANDINGS = [("invited", _("Invited")), ("account", _("Has an account")), ("guest", _("Guest"))]
+
 
 class ServerProcess(models.Model):
     """One running server process; it lives as long as it renews its lease."""
@@ -118,7 +121,7 @@ class Participant(models.Model):
     )
     # What they call themselves; by what they came, and the name of that account or invitation.
     name = models.CharField(max_length=64)
-    standing = models.CharField(max_length=8, default="guest")
+    standing = models.CharField(max_length=8, choices=STANDINGS, default="guest")
     known_as = models.CharField(max_length=64, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
     seat = models.PositiveIntegerField()
@@ -176,7 +179,7 @@ class JoinRequest(models.Model):
     person = models.CharField(_("person"), max_length=80)
     guest_key = models.CharField(max_length=64, blank=True)
     name = models.CharField(_("name"), max_length=64)
-    standing = models.CharField(_("standing"), max_length=8)
+    standing = models.CharField(_("standing"), max_length=8, choices=STANDINGS)
     known_as = models.CharField(max_length=64, blank=True)
     # The invitation that they come by: hosts are told its address, and nobody else.
     attendee = models.ForeignKey(
@@ -250,8 +253,8 @@ class ConnectionChange(models.Model):
     objects = ConnectionChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("change of a connection")
-        verbose_name_plural = _("changes of connections")
+        verbose_name = _("connection change")
+        verbose_name_plural = _("connection changes")
         ordering = ("at", "pk")
         indexes: ClassVar = [
             models.Index(fields=["participant", "other", "condition"], name="connection_changes_of_a_pair")

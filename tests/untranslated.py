@@ -11,7 +11,7 @@ ATTRIBUTES = (
     *("alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext"),
     *("label", "placeholder", "title"),
 )
-# Not read, or what somebody typed: it stands in `bdi`, whatever language it is in.
+# Not read, or what somebody typed: it stands in `bdi`, or with `dir="auto"`, whatever language it is in.
 SILENT = {"bdi", "code", "pre", "script", "style", "textarea"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 BUTTONS = {"button", "reset", "submit"}
@@ -35,7 +35,8 @@ class _Reader(HTMLParser):
         self.texts += [text for name in ATTRIBUTES if (text := given.get(name))]
         if tag == "input" and given.get("type") in BUTTONS:
             self.texts.append(given.get("value") or "")
-        if tag not in VOID and (tag in SILENT or self._silent):
+        typed = tag in SILENT or given.get("dir") == "auto"
+        if tag not in VOID and (typed or self._silent):
             self._silent += 1
 
     def handle_endtag(self, tag: str) -> None:

@@ -89,7 +89,7 @@ def parse(text: str) -> Rule:
     for part in text.split(";"):
         match = PART.match(part)
         if not match or match[1] in found:
-            raise WrongRule(f"“{part[:40]}” is no part of a rule that we know.")
+            raise WrongRule(_("“%(part)s” is no part of a rule that we know.") % {"part": part[:40]})
         found[match[1]] = match[2]
     weekdays: tuple[int, ...] = ()
     nth = None
@@ -110,13 +110,14 @@ def parse(text: str) -> Rule:
 
 def _number(text: str) -> int:
     if not NUMBER.match(text):
-        raise WrongRule(f"“{text[:40]}” is not a number from 1 to {MOST}.")
+        said = {"text": text[:40], "most": MOST}
+        raise WrongRule(_("“%(text)s” is not a number from 1 to %(most)s.") % said)
     return int(text)
 
 
 def _weekday(name: str) -> int:
     if name not in WEEKDAYS:
-        raise WrongRule(f"“{name[:40]}” is no day of the week.")
+        raise WrongRule(_("“%(name)s” is no day of the week.") % {"name": name[:40]})
     return WEEKDAYS.index(name)
 
 
@@ -124,7 +125,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise WrongRule(f"“{text[:40]}” is not a day.") from None
+        raise WrongRule(_("“%(text)s” is not a day.") % {"text": text[:40]}) from None
 
 
 # -- occurrences --------------------------------------------------------------------------------

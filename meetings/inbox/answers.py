@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings import words
 from meetings.calendar import itip_replies, recurrence_ids, replies
@@ -124,7 +125,8 @@ def _speaker(event: Event, mail: Mail, attendees: set[int]) -> tuple[Attendee | 
             return attendee, _for_a_delegate(event, said)
         other = meeting.attendees.invited().filter(email__iexact=said.address).first()
         if other is None:
-            return attendee, _with(f"Answered as {said.address}", _for_a_delegate(event, said))
+            note = _("Answered as %(address)s.") % {"address": said.address}
+            return attendee, _with(note, _for_a_delegate(event, said))
         if other.user_id is not None and other.user_id == attendee.user_id:
             return other, _for_a_delegate(event, said)
     return None, None
@@ -136,12 +138,17 @@ def _for_a_delegate(event: Event, said: Said) -> Said:
         return said
     to = said.delegates[0]
     theirs = next((one.partstat for one in event.attendees if one.is_at(to)), "")
-    answer = {"ACCEPTED": ", who says yes", "TENTATIVE": ", who says maybe", "DECLINED": ", who says no"}
-    return _with(f"Sends {to} instead{answer.get(theirs, '')}", replace(said, partstat="DECLINED"))
+    sentence = {
+        "ACCEPTED": _("Sends %(delegate)s instead, who says yes."),
+        "TENTATIVE": _("Sends %(delegate)s instead, who says maybe."),
+        "DECLINED": _("Sends %(delegate)s instead, who says no."),
+    }.get(theirs, _("Sends %(delegate)s instead."))
+    return _with(sentence % {"delegate": to}, replace(said, partstat="DECLINED"))
 
 
-def _with(words_: str, said: Said) -> Said:
-    return replace(said, note=f"{words_}. {said.note}".removesuffix(". ")[:NOTE_LENGTH])
+def _with(sentence: str, said: Said) -> Said:
+    """A sentence of ours before the word that came with the answer, in the language of the site."""
+    return replace(said, note=f"{sentence} {said.note}".rstrip()[:NOTE_LENGTH])
 
 
 def _is_about(event: Event, meeting: Meeting) -> bool:
@@ -272,7 +279,8 @@ def _proposing(event: Event, said: Said, zone: ZoneInfo) -> Said:
     if not isinstance(starts, datetime):
         return said
     starts = starts.astimezone(zone) if starts.tzinfo else starts
-    proposal = f"Proposes {words.short_day(starts)}, {words.clock(starts)}"
+    proposal = {"day": words.short_day(starts), "clock": words.clock(starts)}
     if starts.tzinfo:
-        proposal += f" ({words.zone_words(zone.key)})"
-    return _with(proposal, said)
+        sentence = _("Proposes %(day)s, %(clock)s (%(zone)s).")
+        return _with(sentence % {**proposal, "zone": words.zone_words(zone.key)}, said)
+    return _with(_("Proposes %(day)s, %(clock)s.") % proposal, said)

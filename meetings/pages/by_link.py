@@ -82,7 +82,7 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         "one": one,
         "title": one.shown_title if one else meeting.title,
         "appointment": (one or meeting).appointment,
-        "asked_for": "" if one else dates.asked_for(meeting, zone),
+        "asked_from": dates.AskedFrom() if one else dates.asked_from(meeting, zone),
         "exceptions": [] if one else dates.exceptions(meeting, zone),
         "form": form,
         "when": dates.when(one.starts_at, one.duration, zone) if one else dates.when_of(meeting, zone),

@@ -117,13 +117,13 @@ def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
 
 
 def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
-    """To the next one. To the series: no answer. Or: From Monday, 9 December on: no answer."""
+    """To the next one. To the series: No answer. Or: From Monday, 9 December on: No answer."""
     if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
         return ""
     partstat = PartStat(attendee.answer.partstat)
     answer = reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
     whole = words.sentence(last_part) if last_part else _("To the series")
-    said = {"whole": whole, "answer": answer.lower()}
+    said = {"whole": whole, "answer": answer}
     if occurrence.starts_at > timezone.now():
         return _("To the next one. %(whole)s: %(answer)s") % said
     if occurrence.is_over:

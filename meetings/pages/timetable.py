@@ -59,14 +59,14 @@ class Block:
     def state(self) -> str:
         """What sets it apart, in a word; empty for one that takes place with the viewer."""
         if self.cancelled:
-            return _("cancelled")
+            return _("Cancelled")
         match self.look:
             case "not-going":
-                return _("not going")
+                return _("Not going")
             case "maybe":
-                return _("maybe")
+                return _("Maybe")
             case "no-answer":
-                return reply_support.no_answer().lower()
+                return reply_support.no_answer()
         return ""
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from meetings.models import Meeting, new_code
@@ -21,12 +22,9 @@ def room_of(user: User) -> Meeting | None:
 
 def open_room(user: User, time_zone: str) -> Meeting:
     """The user's room, made the first time."""
-    room, _ = Meeting.objects.get_or_create(
-        organizer=user,
-        personal=True,
-        defaults={"title": f"{user.get_short_name()}’s room"},
-    )
-    return room
+    # In the language of its owner; from then on it is a text of theirs, as every title is.
+    title = _("%(name)s’s room") % {"name": user.get_short_name()}
+    return Meeting.objects.get_or_create(organizer=user, personal=True, defaults={"title": title})[0]
 
 
 def furnish(

@@ -147,6 +147,12 @@ def answer_word(name: str) -> str:
 
 
 @register.filter
+def answer_label(name: str) -> str:
+    """ "Yes", as its button has it."""
+    return {"yes": _("Yes"), "maybe": _("Maybe"), "no": _("No")}.get(name, "")
+
+
+@register.filter
 def weekday_short(number: str) -> str:
     """Mo, for "0"."""
     return formats.dated(date(2024, 1, 1 + int(number)), "EEEEEE")

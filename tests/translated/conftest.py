@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,12 @@ from django.test import Client
 
 from accounts.models import User
 from language import catalogs, pseudo
+from meetings.forms.addresses import parse
+from meetings.models import Attendee, Meeting
+from meetings.plans import invitations
+from meetings.plans.plan import Plan
+
+PEOPLE = "Bob <bob@example.org>, Dave <dave@far.example>"
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +38,20 @@ def reading(_compiled: None) -> Callable[..., Client]:
         return client
 
     return opened
+
+
+@pytest.fixture
+def series(alice: User, bob: User) -> Meeting:
+    """What Alice organizes, every Monday, with Bob and Dave; Bob has said yes."""
+    plan = Plan(
+        title="Ēťûđé",
+        starts_at=datetime(2030, 11, 25, 13, 0, tzinfo=UTC),
+        duration=timedelta(minutes=45),
+        time_zone="Europe/Berlin",
+        rrule="FREQ=WEEKLY;COUNT=4",
+        agenda="",
+        people=parse(PEOPLE).addresses,
+    )
+    meeting = invitations.schedule(alice, plan)
+    invitations.respond(meeting.attendees.get(user=bob), Attendee.PartStat.ACCEPTED, "")
+    return meeting

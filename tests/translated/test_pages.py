@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from language import pseudo
 from meetings import links
-from meetings.forms.addresses import parse
-from meetings.models import Attendee
-from meetings.plans import invitations
-from meetings.plans.plan import Plan
 from tests.untranslated import english, said
 
 # What stands on pages in every language: names that people gave, and names of things.
@@ -86,25 +80,6 @@ def test_english_needs_no_catalog(client, reading):
 
 
 # -- meetings and rooms -------------------------------------------------------------------------
-
-PEOPLE = "Bob <bob@example.org>, Dave <dave@far.example>"
-
-
-@pytest.fixture
-def series(alice, bob):
-    """What Alice organizes, every Monday, with Bob and Dave; Bob has said yes."""
-    plan = Plan(
-        title="Ēťûđé",
-        starts_at=datetime(2030, 11, 25, 13, 0, tzinfo=UTC),
-        duration=timedelta(minutes=45),
-        time_zone="Europe/Berlin",
-        rrule="FREQ=WEEKLY;COUNT=4",
-        agenda="",
-        people=parse(PEOPLE).addresses,
-    )
-    meeting = invitations.schedule(alice, plan)
-    invitations.respond(meeting.attendees.get(user=bob), Attendee.PartStat.ACCEPTED, "")
-    return meeting
 
 
 @pytest.mark.parametrize(

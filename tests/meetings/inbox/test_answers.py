@@ -250,7 +250,7 @@ def test_who_sends_somebody_else_does_not_come_and_says_whom(letter_to, invited,
     said = invited("dave").answer
     assert (said.partstat, said.note) == (
         PartStat.DECLINED,
-        "Sends eve@far.example instead, who says yes",
+        "Sends eve@far.example instead, who says yes.",
     )
 
 

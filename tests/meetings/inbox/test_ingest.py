@@ -198,7 +198,7 @@ def test_another_time_that_is_proposed_is_a_word_to_the_organizer(letter_to, inv
     assert ingest.take(raw).outcome is Outcome.TAKEN
     dave = invited("dave")
     assert dave.answer.partstat == PartStat.TENTATIVE
-    assert dave.answer.note == "Proposes Tue 26 Nov, 10:00 (Berlin time)"
+    assert dave.answer.note == "Proposes Tue 26 Nov, 10:00 (Berlin time)."
     assert dave.meeting.starts_at == MONDAY
 
 

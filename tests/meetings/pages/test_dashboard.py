@@ -185,7 +185,7 @@ def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, ali
     invitations.respond(erin, PartStat.TENTATIVE)
     shown = as_person(alice).get(meeting.get_absolute_url())
     page = markup(shown)
-    assert "Yes To the next one. To the series: no " in row_of(page, "dave")
+    assert "Yes To the next one. To the series: No " in row_of(page, "dave")
     # What was said to all needs no word.
     assert "Maybe" in row_of(page, "erin")
     assert "To the" not in row_of(page, "erin")
@@ -212,7 +212,7 @@ def test_dates_before_a_parting_keep_their_answers_in_table_and_picture(as_perso
     meeting, third = parted(alice, plan, soon, dates=4)
     shown = as_person(alice).get(meeting.get_absolute_url())
     day = words.day(timezone.localdate(third.starts_at))
-    said = f"Yes To the next one. From {day} on: no answer"
+    said = f"Yes To the next one. From {day} on: No answer"
     assert said in row_of(markup(shown), "dave")
     assert [seat.partstat for seat in shown.context["row"].seats] == [PartStat.ACCEPTED] * 2
     # There is no answer for all of the series that the one to an earlier date could differ from.
@@ -225,7 +225,7 @@ def test_of_a_last_part_with_one_date_the_table_names_that_day(as_person, alice,
     meeting, third = parted(alice, plan, soon, dates=3)
     page = markup(as_person(alice).get(meeting.get_absolute_url()))
     day = words.day(timezone.localdate(third.starts_at))
-    assert f"Yes To the next one. On {day}: no answer" in row_of(page, "dave")
+    assert f"Yes To the next one. On {day}: No answer" in row_of(page, "dave")
 
 
 def test_the_date_that_goes_on_now_is_not_the_next_one(as_person, alice, plan):
@@ -236,7 +236,7 @@ def test_the_date_that_goes_on_now_is_not_the_next_one(as_person, alice, plan):
     invitations.respond(dave, PartStat.DECLINED)
     invitations.respond(dave, PartStat.ACCEPTED, occurrence=meeting.occurrences.all()[0])
     page = markup(as_person(alice).get(meeting.get_absolute_url()))
-    assert "Yes To this one. To the series: no " in row_of(page, "dave")
+    assert "Yes To this one. To the series: No " in row_of(page, "dave")
 
 
 def test_while_letters_are_on_their_way_the_page_can_ask_how_far_they_are(

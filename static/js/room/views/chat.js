@@ -173,7 +173,7 @@ export class ChatPanel {
 /** A line on the page; its elements stay the same. */
 class ShownLine {
   item = make("li", { class: "message" });
-  text = make("p");
+  text = make("p", { dir: "auto" });
   #column = make("div", {}, make("div", { class: "body" }, this.text));
   #head = new Latest();
   #body = "";

@@ -92,7 +92,7 @@ export class Lobby {
     const words = make(
       "div",
       {},
-      make("strong", {}, called(first.name), " waits to come in"),
+      make("strong", {}, ...woven(t("{name} waits to come in"), { name: called(first.name) })),
       vouching(first),
     );
     this.#notice.replaceChildren(
