@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -92,7 +92,8 @@ class AccountAdapter(DefaultAccountAdapter):
             key=f"{KIND}:{uuid.uuid4()}",
             kind=KIND,
             recipient=email,
-            payload={"letter": letter, **payload},
+            # Whoever asks for a code, or changes their account, is who reads of it.
+            payload={"letter": letter, "language": translation.get_language(), **payload},
             priority=0,
             expires_at=timezone.now() + lifetime,
         )

@@ -218,8 +218,12 @@ def _deliver(letter: Letter, server: MailServer) -> None:
 
 
 def language_of(letter: Letter) -> str:
-    """In which language its reader is written to: until people choose theirs, the site's."""
-    return settings.LANGUAGE_CODE
+    """In which language its reader is written to: that of the page on which they caused it, if it was they.
+
+    Of others nothing is known until people choose theirs: the site's.
+    """
+    caused_in = str(letter.payload.get("language") or "")
+    return caused_in if caused_in in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _render(letter: Letter) -> EmailMessage | None:

@@ -28,6 +28,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self.typed: list[str] = []
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -44,8 +45,8 @@ class _Reader(HTMLParser):
             self._silent -= 1
 
     def handle_data(self, data: str) -> None:
-        if not self._silent and data.strip():
-            self.texts.append(" ".join(data.split()))
+        if data.strip():
+            (self.typed if self._silent else self.texts).append(" ".join(data.split()))
 
 
 def said(page: str) -> list[str]:
@@ -55,9 +56,16 @@ def said(page: str) -> list[str]:
     return reader.texts
 
 
+def typed(page: str) -> list[str]:
+    """What on a page is somebody's own text, or a machine's."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader.typed
+
+
 def english(texts: Collection[str], names: Collection[str]) -> list[str]:
     """Those texts that hold a word of plain letters other than these names."""
     allowed = re.compile(
-        "|".join(rf"\b{re.escape(name)}\b" for name in sorted(names, key=len, reverse=True)) or "$^"
+        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(names, key=len, reverse=True)) or "$^"
     )
     return [text for text in dict.fromkeys(texts) if ENGLISH.search(allowed.sub("", NAMES.sub("", text)))]

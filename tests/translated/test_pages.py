@@ -6,6 +6,7 @@ import pytest
 
 from language import pseudo
 from meetings import links
+from meetings.letters import reminders
 from tests.untranslated import english, said
 
 # What stands on pages in every language: names that people gave, and names of things.
@@ -31,6 +32,10 @@ ACCOUNTS = (
     "/account/email/",
     "/account/password/change/",
     "/account/2fa/",
+    "/account/2fa/totp/activate/",
+    "/account/2fa/recovery-codes/generate/",
+    "/account/2fa/webauthn/",
+    "/account/2fa/webauthn/add/",
     "/account/logout/",
 )
 
@@ -92,6 +97,7 @@ def test_english_needs_no_catalog(client, reading):
         "/meetings/month/?day=2030-11-25",
         "/meetings/new/",
         "/meetings/calendar/",
+        "/meetings/room/settings/",
         "/meetings/{code}/",
         "/meetings/{code}/edit/",
         "/meetings/{code}/edit/?scope=all",
@@ -134,3 +140,23 @@ def test_nothing_english_is_left_in_the_errors_of_the_form(reading, alice):
         "zone": "Europe/Berlin",
     }
     assert left(reading(pseudo.ACCENTED, alice).post("/meetings/new/", {**wrong, "ends": "count"})) == []
+
+
+def test_nothing_english_is_left_on_the_page_of_one_date(reading, alice, bob, series):
+    date = series.occurrences.order_by("starts_at")[1]
+    path = f"/meetings/{series.code}/{date.pk}/"
+    for person in (alice, bob):
+        assert left(reading(pseudo.ACCENTED, person).get(path)) == []
+    for scope in ("one", "following"):
+        for page in ("edit", "cancel"):
+            where = f"/meetings/{series.code}/{page}/?occurrence={date.pk}&scope={scope}"
+            assert left(reading(pseudo.ACCENTED, alice).get(where)) == []
+
+
+def test_nothing_english_is_left_where_reminders_are_chosen(reading, series):
+    browser = reading(pseudo.ACCENTED)
+    path = reminders.settings_url(series.attendees.get(email="dave@far.example"))
+    assert left(browser.get(path)) == []
+    assert left(browser.post(path, {"minutes": ["60", "1440"]}, follow=True)) == []
+    assert left(browser.post(path, {"do": "stop"}, follow=True)) == []
+    assert left(browser.get("/reminders/nothing/")) == []
