@@ -50,7 +50,7 @@ class Rule:
         if self.frequency not in FREQUENCIES:
             raise WrongRule(_("A meeting repeats by the day, the week, the month or the year."))
         if not 1 <= self.interval <= LONGEST_INTERVAL:
-            raise WrongRule(_("From every one to every %(most)s.") % {"most": LONGEST_INTERVAL})
+            raise WrongRule(_("Choose a number from 1 to %(most)s.") % {"most": LONGEST_INTERVAL})
         if (self.count is None) == (self.until is None):
             raise WrongRule(_("A series ends after so many times, or on a day."))
         if self.count is not None and not 1 <= self.count <= MOST:

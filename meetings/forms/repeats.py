@@ -110,7 +110,7 @@ class RepeatsForm(forms.Form):
         every = 1 if data["every"] is None else data["every"]
         times, until = data.get("times"), data.get("until")
         if not 1 <= every <= LONGEST_INTERVAL:
-            self.add_error("every", _("From every one to every %(most)s.") % {"most": LONGEST_INTERVAL})
+            self.add_error("every", _("Choose a number from 1 to %(most)s.") % {"most": LONGEST_INTERVAL})
         elif by_count and times is None:
             self.add_error("times", _("How many times?"))
         elif by_count and not 1 <= (times or 0) <= MOST:

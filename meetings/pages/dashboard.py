@@ -259,8 +259,8 @@ def make_cohost(request: HttpRequest, attendee: Attendee) -> None:
 def make_optional(request: HttpRequest, attendee: Attendee) -> None:
     attendee.optional = request.POST.get("on") == "1"
     attendee.save(update_fields=["optional"])
-    on = _("Noted: %(name)s may stay away. Their next letter says so.")
-    off = _("Noted: %(name)s is needed. Their next letter says so.")
+    on = _("%(name)s is optional now. Their next letter says so.")
+    off = _("%(name)s is required now. Their next letter says so.")
     messages.success(request, (on if attendee.optional else off) % _name(attendee))
 
 

@@ -142,7 +142,7 @@ def _revoked(link: PersonalLink) -> tuple[str, str, str]:
             text = _("%(who)s ended it on %(when)s.")
         case __:
             # From before we noted why.
-            text = _("It lets nobody in any more since %(when)s.")
+            text = _("It has let nobody in since %(when)s.")
     newer, step = _newer(link, organizer)
     return heading, f"{text % names} {newer}", step
 

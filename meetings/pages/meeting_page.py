@@ -83,7 +83,7 @@ def _asked(
     mine = [attendee for attendee in attendees if attendee.user_id == me.pk]
     if not is_series or not mine or found.organizer_id == me.pk:
         return {}
-    return {"asked_for": dates.asked_for(found, zone), "to_answer": dates_to_answer(found, mine, zone)}
+    return {"asked_from": dates.asked_from(found, zone), "to_answer": dates_to_answer(found, mine, zone)}
 
 
 def _change_query(one: Occurrence | None, next_one: Occurrence | None) -> str:

@@ -131,7 +131,7 @@ class CallAdmin(ReadOnly, ModelAdmin):
     def who_heard_whom(self, call: Call) -> str:
         pairs = connections.pairs(call)
         if not pairs:
-            return _("Nobody told of a connection.")
+            return _("Nobody reported a connection.")
         troubled = [pair for pair in pairs if not pair.met or pair.breaks]
         lines = [str(pair) for pair in troubled]
         if len(pairs) > len(troubled):

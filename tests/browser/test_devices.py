@@ -52,7 +52,7 @@ UNRELIABLE = """(() => {
     ("trouble", "words"),
     [
         ("denied", "keeps camera and microphone from us"),
-        ("missing", "No camera, no microphone found"),
+        ("missing", "No camera or microphone found"),
         ("busy", "The camera is taken"),
     ],
 )

@@ -251,7 +251,7 @@ function network({ direct, relay, server }) {
     return {
       state: "fair",
       title: t("The way by the relay is long: {milliseconds} ms", { milliseconds: relay.milliseconds ?? 0 }),
-      advice: t("Where you have to take it, people may begin to talk at the same time."),
+      advice: t("When your call needs it, people may start talking at the same time."),
     };
   }
   return { state: "good", title: t("Connections work, directly and by the relay") };

@@ -98,7 +98,7 @@ def test_a_link_that_the_administrator_ended_says_who_did(client, token, adminis
 def test_one_that_was_ended_before_reasons_were_noted_claims_none(client, token):
     PersonalLink.objects.update(revoked_at=timezone.now())
     said = page(client, token)
-    assert "It lets nobody in any more since" in said
+    assert "It has let nobody in since" in said
     assert "Alice ended it" not in said
 
 

@@ -255,7 +255,7 @@ export class Controls {
     control.hidden = !canShare;
     control.classList.toggle("on", screen);
     mark(control, "aria-pressed", String(screen));
-    write(find(control, ".name"), screen ? "Stop sharing" : "Share");
+    write(find(control, ".name"), screen ? t("Stop sharing") : t("Share"));
     mark(control, "title", screen ? t("Stop sharing the screen") : t("Share the screen"));
   }
 

@@ -64,10 +64,11 @@ export class Lobby {
     for (const { id } of fresh) this.#rung.add(id);
     if (fresh.length === 0) return;
     this.#actions.ring();
-    announce(
-      `${wants(fresh)}. ${panel === "people" ? "Admit or refuse in the list of people." : "Admit or refuse at the top of the page."}`,
-      { urgent: true },
-    );
+    const where =
+      panel === "people"
+        ? t("Admit or refuse in the list of people.")
+        : t("Admit or refuse at the top of the page.");
+    announce(`${wants(fresh)}. ${where}`, { urgent: true });
   }
 
   /** Written only when it changes, since who waits at a door has another. @param {Knock[]} knocks */

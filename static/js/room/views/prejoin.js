@@ -21,7 +21,7 @@ const BARS = 20;
 
 /** @type {Record<Exclude<Problem, "">, string>} */
 const PROBLEMS = {
-  offline: t("We do not reach the server. We keep trying, and take you in as soon as it answers."),
+  offline: t("We cannot reach the server. We keep trying, and take you in as soon as it answers."),
   crowded: t("Many people ask to come in just now. We ask again for you in half a minute."),
   full: t("The room is full. Ask somebody to leave their seat, then join again."),
   elsewhere: t("You are in this call on two other pages already. Leave it on one of them, then join again."),

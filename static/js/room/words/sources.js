@@ -24,7 +24,7 @@ export function trouble(mine, kinds) {
       return { title: kept(what), text: wayToAllow(what) };
     case "missing":
       return {
-        title: of(what, t("No microphone found"), t("No camera found"), t("No camera, no microphone found")),
+        title: of(what, t("No microphone found"), t("No camera found"), t("No camera or microphone found")),
         text: t("Plug one in and switch it on, then ask again."),
       };
     case "forbidden":
@@ -78,9 +78,9 @@ export function trouble(mine, kinds) {
       return {
         title: of(
           what,
-          t("No microphone on an open line"),
-          t("No camera on an open line"),
-          t("No camera, no microphone on an open line"),
+          t("No microphone on an insecure page"),
+          t("No camera on an insecure page"),
+          t("No camera or microphone on an insecure page"),
         ),
         text: t(
           "Browsers give them to secure pages only. Open this page with https, or tell those who run this server.",
