@@ -46,6 +46,8 @@ NAMES = (
 SPELT = re.compile(r"\b[a-z-]+(?::\d+)+\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\bFREQ=\S+")
 # Kept in the database in English (auth.Permission.name).
 STORED = re.compile(r"\| Can \w+ .+$")
+# Else it is read with the first page.
+admin.autodiscover()
 REGISTERED = [
     model for model, page in admin.site._registry.items() if type(page).__module__.split(".")[0] in APPS
 ]

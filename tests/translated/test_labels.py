@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from accounts.models import User
 from language.catalogs import APPS
 
+# Else it is read with the first page.
+admin.autodiscover()
 OURS = [app for app in apps.get_app_configs() if app.label in APPS]
 MODELS = [model for app in OURS for model in app.get_models()]
 REGISTERED = list(admin.site._registry.values())
