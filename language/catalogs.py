@@ -39,6 +39,8 @@ PYTHON: dict[str, Any] = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 SCRIPT: dict[str, Any] = {"t": None, "tn": (1, 2)}
+# Of scripts also what stands within a template literal: `${t("Copied")}`.
+OPTIONS = {"parse_template_string": True}
 COMMENTS = ("Translators:",)
 # A place of a sentence of scripts and letters; Babel knows those of `%`.
 PLACE = re.compile(r"\{\w+\}")
@@ -69,7 +71,9 @@ def collected(root: Path, domain: str) -> Catalog:
         # Most files say nothing; to look closely takes seconds.
         if SAYS_SOMETHING.search(text):
             name = path.relative_to(root).as_posix()
-            for line, message, comments, context in extract(method, io.BytesIO(text), keywords, COMMENTS, {}):
+            for line, message, comments, context in extract(
+                method, io.BytesIO(text), keywords, COMMENTS, OPTIONS
+            ):
                 catalog.add(message, None, [(name, line)], auto_comments=comments, context=context)
     return catalog
 

@@ -29,7 +29,7 @@ def root(tmp_path) -> Path:
         ),
         "static/js/room.js": (
             'import { t, tn } from "./lib/i18n.js";\nt("Hello {name}.", { name });\n'
-            'tn("One waits.", "{count} wait.", 3);\n'
+            'tn("One waits.", "{count} wait.", 3);\n`${one} ${t("And then?")}`;\n'
         ),
     }
     for name, text in files.items():
@@ -47,7 +47,9 @@ def test_sentences_are_collected_from_python_templates_and_scripts(root):
     assert ids(root, catalogs.PAGES) == {
         "Join", ("One waits.", "%(count)s wait."), "A title", "%(name)s is here.", "Said there",
     }  # fmt: skip
-    assert ids(root, catalogs.SCRIPTS) == {"Hello {name}.", ("One waits.", "{count} wait.")}
+    assert ids(root, catalogs.SCRIPTS) == {
+        "Hello {name}.", ("One waits.", "{count} wait."), "And then?",
+    }  # fmt: skip
     [message] = [one for one in catalogs.collected(root, catalogs.PAGES) if one.id == "Join"]
     assert message.auto_comments == ["Translators: on a button."]
 
