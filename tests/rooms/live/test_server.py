@@ -161,7 +161,7 @@ async def test_whoever_does_not_come_back_after_a_crash_is_gone_in_the_end(tmp_p
 @contextlib.asynccontextmanager
 async def deaf(process: Process, code: str) -> AsyncIterator[str]:
     """A participant who joins and then reads nothing any more; their id."""
-    line = await process.socket(code, await process.guest(code), max_queue=1, ping_interval=None)
+    line = await process.socket(code, await process.guest(code), max_queue=1)
     line.connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     await line.hears("ready")
     await line.joins("Deaf")
