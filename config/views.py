@@ -76,8 +76,8 @@ def _is_served(words: str, code: str) -> bool:
 @cache
 def _note_missing(code: str) -> None:
     log.warning(
-        "the catalog of %s is not compiled: what it lacks is said in %s. Start again, or:"
-        " ./run manage translations compile",
+        "the catalog of %s is not compiled or not collected: what it lacks is said in %s."
+        " `translations compile`, then `collectstatic`, then start again; ./run does all three",
         code,
         SOURCE,
     )
