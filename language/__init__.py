@@ -14,7 +14,7 @@ SOURCE = "en"
 
 
 class Translator(Protocol):
-    """What knows which language is current_language, and its sentences; `django.utils.translation` is one."""
+    """What knows the current language, and its sentences; `django.utils.translation` is one."""
 
     def get_language(self) -> str | None: ...
     def gettext(self, message: str) -> str: ...
@@ -50,7 +50,7 @@ def translate_with(translator: Translator) -> None:
 
 
 def current_language() -> str:
-    """The language that is current_language at the moment: "en", "pt-br"."""
+    """The language of whoever reads: "en", "pt-br"."""
     return _translator.get_language() or SOURCE
 
 

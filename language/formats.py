@@ -1,6 +1,6 @@
 """Dates, times, lists and numbers as a language writes them (CLDR, by Babel). Pure: values in, words out.
 
-Each takes the language, "de" or "pt-br"; without one it is that which is current_language.
+Each takes the language, "de" or "pt-br"; without one it is the current one.
 """
 
 from __future__ import annotations
