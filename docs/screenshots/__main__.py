@@ -184,7 +184,7 @@ def main() -> None:
             pages["alice"],
             "[...document.querySelectorAll('.tile video.camera')].every(v => v.videoHeight >= 180)",
         )
-        # Nor may anybody's link or device be called weak: this machine is busier than four people's.
+        # Nor may anybody's connection or device be called weak: this machine is busier than four people's.
         until(pages["alice"], "!document.querySelector('.tile .plate :is(.note, .brief)')")
         room = pages["alice"].screenshot(path=IMAGES / "room.png")
         letter = contexts["carol"].new_page()

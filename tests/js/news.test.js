@@ -9,7 +9,7 @@ function news() {
   return { clock, said, subject: new News({ clock, say: (text) => said.push(text) }) };
 }
 
-const weak = { key: "weak bob", text: "The link to Bob is weak", after: 10_000, quiet: 300_000 };
+const weak = { key: "weak bob", text: "The connection to Bob is weak", after: 10_000, quiet: 300_000 };
 
 test("what flickers is held back, and what lasts is said once", () => {
   const { clock, said, subject } = news();
@@ -26,7 +26,7 @@ test("what flickers is held back, and what lasts is said once", () => {
     subject.keep([]);
     clock.pass(1_000);
   }
-  assert.deepEqual(said, ["The link to Bob is weak"], "not twenty times in four minutes");
+  assert.deepEqual(said, ["The connection to Bob is weak"], "not twenty times in four minutes");
   clock.pass(300_000);
   subject.keep([weak]);
   subject.keep([weak]);

@@ -130,13 +130,13 @@ test("who does not hear whom is said in words, mine first", () => {
 const said = (people, { kind = "", pairs = [], unseen = {} } = {}) =>
   facts({ people, pairs, notice: { kind, people, unseen } });
 
-test("a weak link, a voice by way of somebody and a moment's absence are said once they last", () => {
+test("a weak connection, a voice by way of somebody and a moment's absence are said once they last", () => {
   assert.deepEqual(said([person({ quality: "good" }), alice]), []);
   for (const quality of ["poor", "lost"]) {
     const [weak] = said([person({ quality }), alice]);
     assert.deepEqual(
       [weak.text, weak.after >= 10_000, weak.quiet >= 60_000],
-      ["The link to Bob is weak", true, true],
+      ["The connection to Bob is weak", true, true],
     );
   }
   assert.deepEqual(
@@ -152,7 +152,10 @@ test("a weak link, a voice by way of somebody and a moment's absence are said on
 
 test("where a device is too slow, the line is not blamed, neither on the tile nor aloud", () => {
   const bob = person({ quality: "poor" });
-  assert.deepEqual([weakness(person({ quality: "good" }), true), weakness(bob, false)], ["", "weak link"]);
+  assert.deepEqual(
+    [weakness(person({ quality: "good" }), true), weakness(bob, false)],
+    ["", "weak connection"],
+  );
   assert.equal(weakness({ ...bob, strained: true }, false), "their device is slow");
   assert.equal(weakness(bob, true), "your device is slow");
   assert.equal(weakness({ ...bob, connection: "reconnecting" }, true), "");

@@ -204,7 +204,7 @@ export class ConnectionReport {
     return Object.entries(this.#links).filter(([id, condition]) => this.#told[id] !== condition);
   }
 
-  /** When the condition of a link is worth telling. @param {string} id */
+  /** When the condition of a connection is worth telling. @param {string} id */
   #ripens(id) {
     const since = this.#since.get(id);
     return since === undefined ? -Infinity : since + CONNECTING_LONG;

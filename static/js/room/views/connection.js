@@ -232,7 +232,7 @@ function bits(rate) {
  */
 export function summary(others, samples) {
   if (others.length === 0) {
-    return t("Nobody else is here. As soon as somebody is, this shows how it goes with the link to them.");
+    return t("Nobody else is here. As soon as somebody is, this shows how good the connection to them is.");
   }
   /** @param {"sent" | "received"} direction */
   const all = (direction) =>

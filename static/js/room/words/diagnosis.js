@@ -30,7 +30,7 @@ export function weakness(person, isSlowHere) {
     case "theirs":
       return t("their device is slow");
     case "line":
-      return t("weak link");
+      return t("weak connection");
     default:
       return "";
   }
@@ -56,7 +56,7 @@ export function trouble({ name: fullName, connection }, isSlowHere) {
     case "reconnecting":
       return {
         brief: t("reconnecting"),
-        title: t("The link to {name} is broken", { name }),
+        title: t("The connection to {name} is broken", { name }),
         text: isSlowHere ? slow : t("We are finding another way to {name}.", { name }),
       };
     case "away":

@@ -84,7 +84,7 @@ function factsOf(person, isSlowHere) {
     case "":
       return [];
     case "line":
-      return [{ key: `weak ${id}`, text: t("The link to {name} is weak", { name }), ...WEAK }];
+      return [{ key: `weak ${id}`, text: t("The connection to {name} is weak", { name }), ...WEAK }];
     case "theirs":
       return [{ key: `slow ${id}`, text: t("{name}’s device is too slow at the moment", { name }), ...WEAK }];
     default:
