@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from meetings.forms.answer import AnswerForm, SeveralForm
 from meetings.letters import dates
-from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.models import Answer, Attendee, Meeting, Occurrence, OccurrenceQuerySet, Series
 from meetings.pages.posting import post_only, to_meeting
 from meetings.pages.visitor import signed_in
 from meetings.plans import invitations
@@ -30,15 +31,30 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     """The answer of somebody with an account, from the list or the meeting's page."""
     found, mine = _asked(request, code)
     form = AnswerForm(request.POST)
-    one = one_of(found, request.POST.get("occurrence", ""))
-    series = _part_of(found, request.POST.get("series", ""))
-    taken = [respond(attendee, form, one, series) for attendee in mine] if form.is_valid() else []
-    if not all(taken):
-        changed = _(
-            "The time changed while the page was open, so your answer was not taken. Here is the new one."
-        )
-        messages.warning(request, changed)
-    return redirect("meetings:list" if request.POST.get("from") == "list" else one or found)
+    try:
+        one, series = _subject(found, request.POST)
+    except ObjectDoesNotExist:
+        # Never taken for an answer to the whole.
+        messages.warning(request, _gone())
+        return _back(request, found)
+    if form.is_valid() and False in [respond(attendee, form, one, series) for attendee in mine]:
+        now = one and _dates(found).filter(pk=one.pk).first()
+        is_gone = one is not None and (now is None or now.is_cancelled or now.is_over)
+        messages.warning(request, _gone() if is_gone else _changed())
+        one = now
+    return _back(request, one or found)
+
+
+def _back(request: HttpRequest, page: Meeting | Occurrence) -> HttpResponse:
+    return redirect("meetings:list" if request.POST.get("from") == "list" else page)
+
+
+def _changed() -> str:
+    return _("The time changed while the page was open, so your answer was not taken. Here is the new one.")
+
+
+def _gone() -> str:
+    return _("What you answered is over, cancelled or no more, so your answer was not taken.")
 
 
 @login_required
@@ -69,16 +85,28 @@ def respond(
     )
 
 
+def _subject(meeting: Meeting, form: QueryDict) -> tuple[Occurrence | None, Series | None]:
+    """The date or the part that a form names; neither stands for the whole.
+
+    Raises ObjectDoesNotExist for one that is not the meeting's, or is no more.
+    """
+    date, part = form.get("occurrence", ""), form.get("series", "")
+    one = _dates(meeting).get(pk=_number(date)) if date else None
+    return one, meeting.series.get(pk=_number(part)) if part else None
+
+
+def _number(said: str) -> int:
+    """That of a row; of what is none, one that no row has."""
+    return int(said) if said.isdecimal() and len(said) < 19 else 0
+
+
+def _dates(meeting: Meeting) -> OccurrenceQuerySet:
+    return meeting.occurrences.select_related("meeting", "series")
+
+
 def one_of(meeting: Meeting, pk: str) -> Occurrence | None:
     """The occurrence of a series that is named, if it is one of its own."""
-    if not (pk.isdecimal() and meeting.repeats):
-        return None
-    return meeting.occurrences.select_related("meeting", "series").filter(pk=int(pk[:18])).first()
-
-
-def _part_of(meeting: Meeting, pk: str) -> Series | None:
-    """The part of the meeting that is named; None for that in which it goes on."""
-    return meeting.series.not_cancelled().filter(pk=int(pk[:18])).first() if pk.isdecimal() else None
+    return _dates(meeting).filter(pk=_number(pk)).first() if meeting.repeats else None
 
 
 # -- several at once ----------------------------------------------------------------------------

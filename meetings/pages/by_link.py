@@ -69,6 +69,11 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         links.use(link, cookie_zone(request))
         if respond(attendee, form, one):
             return redirect(request.path)
+        one = one_of(meeting, str(pk or ""))
+        asked_about = one or meeting
+        if attendee.removed_at or (pk and not one) or asked_about.is_over or asked_about.is_cancelled:
+            # There was something to answer until a moment ago.
+            return redirect(request.path)
         asked, moved = form.cleaned_data["answer"], True
     zone = cookie_zone(request) or dates.zone_of(attendee)
     # Of a series, whether the next is at another time on the reader's clock.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from meetings.models import Answer, Attendee, Occurrence, Series
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.plans.locking import locked
 
 
@@ -28,25 +28,26 @@ def respond(
     With `occurrence` it holds for that one alone; without, for all that are still to come of `series`, or if
     none is named of that in which the meeting goes on. `about` is the `appointment` of what was asked, when
     it was asked. If it has been moved since, nobody has answered for the new time yet, and a yes says nothing
-    of one that takes longer: nothing is recorded then, and the answer is False. `said_at` is for what took
-    its time to come here: what one occurrence was answered, or asked anew about, since then stays; so does
-    what was asked anew after the version `knowing`.
+    of one that takes longer: nothing is recorded then, and the answer is False. Nor is anything of whoever is
+    no longer invited, or to what is over, cancelled or no more by now. `said_at` is for what took its time to
+    come here: what one occurrence was answered, or asked anew about, since then stays; so does what was asked
+    anew after the version `knowing`.
     """
     said_at = said_at or timezone.now()
     meeting = locked(attendee.meeting)
-    if occurrence is not None:
-        occurrence.refresh_from_db()
-    series = meeting.series.filter(pk=series.pk).first() if series else meeting.current
-    if series is None:
+    if not _is_invited(attendee, meeting):
         return False
-    if about and not _holds(partstat, about, (occurrence or series).appointment):
+    # As it is now that nobody else changes it.
+    asked = (
+        _series(meeting, series) if occurrence is None else _coming(meeting).filter(pk=occurrence.pk).first()
+    )
+    if asked is None or (about and not _holds(partstat, about, asked.appointment)):
         return False
+    one = asked if isinstance(asked, Occurrence) and meeting.repeats else None
+    series = asked.series if isinstance(asked, Occurrence) else asked
     now = timezone.now()
     said = {"partstat": partstat, "note": note, "answered_at": said_at, "recorded_at": now}
-    one = occurrence if meeting.repeats else None
-    Answer.objects.update_or_create(
-        attendee=attendee, series=one.series if one else series, occurrence=one, defaults=said
-    )
+    Answer.objects.update_or_create(attendee=attendee, series=series, occurrence=one, defaults=said)
     if one is not None:
         return True
     own = Answer.objects.filter(attendee=attendee, series=series, occurrence__ends_at__gt=now)
@@ -58,6 +59,26 @@ def respond(
     known = own.exclude(unknown, partstat=Attendee.PartStat.NEEDS_ACTION)
     known.exclude(answered_at__gte=said_at).ask_anew()
     return True
+
+
+def _is_invited(attendee: Attendee, meeting: Meeting) -> bool:
+    attendee.refresh_from_db(fields=["removed_at"])
+    return not (meeting.is_cancelled or attendee.removed_at)
+
+
+def _coming(meeting: Meeting) -> QuerySet[Occurrence]:
+    """Its dates that can be answered."""
+    coming = meeting.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    return coming.select_related("series")
+
+
+def _series(meeting: Meeting, series: Series | None) -> Series | None:
+    """The one that is answered, if it goes on; that in which the meeting goes on if none is named."""
+    pk = meeting.last_series_id if series is None else series.pk
+    if pk == meeting.last_series_id:
+        return None if meeting.is_over else meeting.current
+    found = meeting.series.not_cancelled().filter(pk=pk).first()
+    return found if found and _coming(meeting).filter(series=found).exists() else None
 
 
 def _holds(partstat: Attendee.PartStat, about: str, now: str) -> bool:

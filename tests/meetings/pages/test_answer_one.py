@@ -195,6 +195,65 @@ def test_an_answer_in_the_list_is_about_the_part_of_the_date_that_it_stands_besi
     assert said == ["ACCEPTED"] * 4 + ["NEEDS-ACTION"] * 2
 
 
+def answer_in_the_list(client, meeting, answer):
+    """Press a button of the first form for the meeting in the list, as the browser would."""
+    page = markup(client.get(reverse("meetings:list")))
+    form = re.findall(rf'<form[^>]*action="/meetings/{meeting.code}/answer/".*?</form>', page)[0]
+    sent = dict(re.findall(r'name="(about|occurrence|series)"\s+value="([^"]+)"', form))
+    client.post(f"/meetings/{meeting.code}/answer/", {**sent, "answer": answer, "from": "list"})
+
+
+def bobs_answers(bob, meeting):
+    bobs = meeting.attendees.get(user=bob)
+    return [one.answer_of(bobs).partstat for one in meeting.occurrences.select_related("series")]
+
+
+def test_an_answer_in_the_list_to_a_date_that_moved_leaves_the_others_as_they_are(client, bob, mondays):
+    bobs = mondays.attendees.get(user=bob)
+    invitations.respond(bobs, "ACCEPTED")
+    third, first = mondays.occurrences.all()[2], mondays.occurrences.first()
+    invitations.respond(bobs, "TENTATIVE", occurrence=third)
+    later = first.starts_at + timedelta(hours=1)
+    invitations.change_occurrence(first, OccurrencePlan(first.shown_title, later, first.duration))
+    client.force_login(bob)
+    assert "Will you come to this one?" in markup(client.get(reverse("meetings:list")))
+    answer_in_the_list(client, mondays, "no")
+    yes = "ACCEPTED"
+    assert bobs_answers(bob, mondays) == ["DECLINED", yes, "TENTATIVE", yes, yes, yes]
+
+
+def test_an_answer_in_the_list_leaves_what_was_said_to_other_dates_as_it_is(client, bob, mondays):
+    invitations.respond(mondays.attendees.get(user=bob), "DECLINED", occurrence=mondays.occurrences.all()[2])
+    client.force_login(bob)
+    answer_in_the_list(client, mondays, "yes")
+    silent = "NEEDS-ACTION"
+    assert bobs_answers(bob, mondays) == ["ACCEPTED", silent, "DECLINED", silent, silent, silent]
+
+
+@pytest.mark.parametrize("what", ["occurrence", "series"])
+@pytest.mark.parametrize("of", ["another meeting", "nothing"])
+def test_an_answer_to_what_is_not_of_the_meeting_is_none_to_the_whole(
+    client, bob, alice, mondays, plan, what, of
+):
+    other = invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("DAILY", count=2))))
+    number = {"occurrence": other.occurrences.first().pk, "series": other.current.pk}[what]
+    client.force_login(bob)
+    named = {what: number if of == "another meeting" else "x"}
+    page = client.post(f"/meetings/{mondays.code}/answer/", {"answer": "no", **named}, follow=True)
+    assert "so your answer was not taken" in markup(page)
+    assert not Answer.objects.exists()
+
+
+def test_somebody_with_an_account_is_told_that_a_cancelled_date_is_not_answered(client, bob, mondays):
+    client.force_login(bob)
+    second = mondays.occurrences.all()[1]
+    invitations.cancel_occurrence(second)
+    about = {"answer": "yes", "occurrence": second.pk, "about": second.appointment}
+    page = client.post(f"/meetings/{mondays.code}/answer/", about, follow=True)
+    assert "is over, cancelled or no more, so your answer was not taken" in markup(page)
+    assert bobs_answers(bob, mondays) == ["NEEDS-ACTION"] * 6
+
+
 def test_two_invitations_of_one_person_answer_together(client, bob, parted):
     invitations.invite(parted, [Address("bob@home.example", "Bob")])
     parted.attendees.filter(email="bob@home.example").update(user=bob)

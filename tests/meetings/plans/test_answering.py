@@ -1,0 +1,95 @@
+"""Whose answer is taken, and to what: looked at when nobody else can change the meeting any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from meetings.calendar import recurrence
+from meetings.calendar.recurrence import Rule
+from meetings.models import Answer, Attendee, Meeting
+from meetings.plans import invitations
+
+PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
+PartStat = Attendee.PartStat
+YES, NO, SILENT = PartStat.ACCEPTED, PartStat.DECLINED, PartStat.NEEDS_ACTION
+
+
+def daily(count: int) -> str:
+    return str(Rule("DAILY", count=count))
+
+
+@pytest.fixture
+def begun(alice, bob, plan, soon: datetime) -> Meeting:
+    """Six days, of which the first two are over."""
+    return invitations.schedule(alice, plan(PEOPLE, starts_at=soon - timedelta(days=2), rrule=daily(6)))
+
+
+@pytest.fixture
+def dave(begun) -> Attendee:
+    return begun.attendees.get(name="Dave")
+
+
+def part_from(meeting: Meeting, n: int, plan) -> None:
+    """From the nth on they begin an hour later."""
+    since = meeting.occurrences.all()[n - 1]
+    rest = recurrence.rest(meeting.current.rrule, meeting.current.wall_clock, since.recurrence_id)
+    later = plan(PEOPLE, rrule=rest, starts_at=since.starts_at + timedelta(hours=1))
+    invitations.change(meeting, later, since=since)
+
+
+def test_a_date_that_is_no_more_when_its_turn_comes_is_not_answered(begun, dave, plan):
+    sixth = begun.occurrences.last()
+    invitations.change(begun, plan(PEOPLE, starts_at=begun.starts_at, rrule=daily(5)))
+    assert not invitations.respond(dave, NO, about=sixth.appointment, occurrence=sixth)
+    assert not Answer.objects.exclude(answered_at=None).exists()
+
+
+def test_a_date_that_is_over_is_not_answered(begun, dave):
+    first = begun.occurrences.first()
+    assert not invitations.respond(dave, NO, about=first.appointment, occurrence=first)
+    assert first.answer_of(dave).partstat == SILENT
+
+
+def test_a_date_that_is_cancelled_is_not_answered(begun, dave):
+    fifth = begun.occurrences.all()[4]
+    invitations.cancel_occurrence(fifth)
+    assert not invitations.respond(dave, YES, about=fifth.appointment, occurrence=fifth)
+    assert fifth.answer_of(dave).partstat == SILENT
+
+
+def test_a_date_that_is_cancelled_with_what_follows_is_not_answered(begun, dave):
+    fifth = begun.occurrences.all()[4]
+    invitations.cancel_from(fifth)
+    fifth.refresh_from_db()
+    assert not invitations.respond(dave, YES, about=fifth.appointment, occurrence=fifth)
+    assert not invitations.respond(dave, YES, series=fifth.series)
+    assert fifth.answer_of(dave).partstat == SILENT
+
+
+def test_a_part_that_is_over_is_not_answered(begun, dave, plan):
+    part_from(begun, 3, plan)
+    first = begun.series.first()
+    assert not invitations.respond(dave, NO, about=first.appointment, series=first)
+    assert dave.answer_to(first.pk).partstat == SILENT
+    assert invitations.respond(dave, YES)
+
+
+def test_a_date_of_another_meeting_is_not_answered(alice, begun, dave, plan):
+    other = invitations.schedule(alice, plan(PEOPLE, rrule=daily(2)))
+    assert not invitations.respond(dave, NO, occurrence=other.occurrences.first())
+    assert not invitations.respond(dave, NO, series=other.current)
+    assert not Answer.objects.exists()
+
+
+def test_a_meeting_that_was_cancelled_meanwhile_is_not_answered(begun, dave):
+    invitations.cancel(Meeting.objects.get(pk=begun.pk))
+    assert not invitations.respond(dave, YES)
+    assert dave.answer.partstat == SILENT
+
+
+def test_nobody_answers_who_was_taken_off_the_list_meanwhile(begun, dave):
+    invitations.remove(Attendee.objects.get(pk=dave.pk))
+    assert not invitations.respond(dave, YES)
+    assert dave.answer.partstat == SILENT
