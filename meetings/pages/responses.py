@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from meetings.letters import part_letters
@@ -52,6 +53,8 @@ class Responses:
     # The viewer's own invitation, and what it says to this occurrence.
     mine: Attendee | None = None
     partstat: str = ""
+    # Whether the viewer has answered the series of this occurrence, or any date of it that is to come.
+    has_answered: bool = False
 
 
 def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: User) -> list[Responses]:
@@ -70,7 +73,7 @@ def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: Use
         returned.update(part_letters.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
     earlier = {one.series_id for meeting, one in pairs if one and one.series_id != meeting.last_series_id}
     to_earlier = _to_earlier(earlier, viewer) if earlier else {}
-    to_one, lost_about = _to_one([one.pk for _, one in pairs if one and one.is_one_of_many], viewer)
+    to_one, lost_about, answered = _to_one([one for _, one in pairs if one and one.is_one_of_many], viewer)
     found = []
     for meeting, occurrence in pairs:
         if me := mine.get(meeting.pk):
@@ -85,7 +88,8 @@ def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: Use
         answers.update(own.answers)
         partstat = (own.mine or whole.mine or str(PartStat.NEEDS_ACTION)) if me else ""
         back = returned[meeting.pk] + (lost_about[occurrence.pk] if occurrence else 0)
-        found.append(Responses(answers, back, me, partstat))
+        has_answered = _is_answer(whole.mine) or (occurrence is not None and occurrence.series_id in answered)
+        found.append(Responses(answers, back, me, partstat, has_answered))
     return found
 
 
@@ -129,16 +133,21 @@ def _to_earlier(series: Collection[int], viewer: User) -> dict[int, _Said]:
     return found
 
 
-def _to_one(dates: Collection[int], viewer: User) -> tuple[dict[int, _Said], Counter[int]]:
-    """By date, what it changes in the counts of the whole; and how many letters about it alone came back."""
+def _to_one(dates: Collection[Occurrence], viewer: User) -> tuple[dict[int, _Said], Counter[int], set[int]]:
+    """By date, what it changes in the counts of the whole; and how many letters about it alone came back.
+
+    And the series of which the viewer has answered a date, be it another one, that is to come.
+    """
     whole = Answer.objects.to_all().filter(attendee=OuterRef("attendee"), series=OuterRef("series"))
     said_to_all = Coalesce(Subquery(whole.values("partstat")), Value(str(PartStat.NEEDS_ACTION)))
     alone = Case(When(LOST & ~WHOLE_LOST, then=1), default=0)
-    told = Answer.objects.filter(occurrence__in=dates, attendee__removed_at=None)
-    told = told.filter(~Q(partstat="") | LOST).by_time()
-    found, lost_about = dict[int, _Said](), Counter[int]()
-    for occurrence, user, partstat, lost, to_all in told.values_list(
-        "occurrence", "attendee__user", "partstat", alone, said_to_all
+    shown = Q(occurrence__in=[one.pk for one in dates])
+    is_mine = Q(attendee__user=viewer, occurrence__ends_at__gt=timezone.now())
+    told = Answer.objects.filter(shown | is_mine & Q(series__in={one.series_id for one in dates}))
+    told = told.filter(~Q(partstat="") | LOST, attendee__removed_at=None).by_time()
+    found, lost_about, answered = dict[int, _Said](), Counter[int](), set[int]()
+    for occurrence, series, user, partstat, lost, to_all in told.values_list(
+        "occurrence", "series", "attendee__user", "partstat", alone, said_to_all
     ):
         lost_about[occurrence] += lost
         if partstat:
@@ -147,4 +156,10 @@ def _to_one(dates: Collection[int], viewer: User) -> tuple[dict[int, _Said], Cou
             said.answers[partstat] += 1
             if user == viewer.pk:
                 said.mine = partstat
-    return found, lost_about
+                if _is_answer(partstat):
+                    answered.add(series)
+    return found, lost_about, answered
+
+
+def _is_answer(partstat: str) -> bool:
+    return partstat not in ("", PartStat.NEEDS_ACTION)

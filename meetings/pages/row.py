@@ -117,6 +117,17 @@ class Row:
         return self.occurrence.series if self.occurrence else self.meeting.last_series
 
     @property
+    def asks_alone(self) -> bool:
+        """Whether an answer in the list is to this date alone, and leaves others as they are."""
+        is_one_of_many = self.occurrence is not None and self.occurrence.is_one_of_many
+        return is_one_of_many and self.responses.has_answered
+
+    @property
+    def asked(self) -> Occurrence | Series | None:
+        """What an answer in the list is to: the whole of a series only where nothing of it was answered."""
+        return self.occurrence if self.asks_alone else self.part
+
+    @property
     def rule_time(self) -> str:
         """When it would have been by the rule, for one that was moved; else empty."""
         if self.occurrence is None or not self.occurrence.moved:
