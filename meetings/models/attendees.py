@@ -147,11 +147,19 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """The last one last; of two invitations of one person, that one counts."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
 
-    def ask_anew(self) -> int:
-        """Forget what was said: those to the whole say nothing, those to one date no more than the whole."""
+    def to_come(self) -> AnswerQuerySet:
+        """Those to the whole, and to dates that are not over."""
+        is_to_come = models.Q(occurrence__ends_at__gt=timezone.now())
+        return self.filter(models.Q(occurrence=None) | is_to_come)
+
+    def ask_anew(self) -> None:
+        """Forget what was said: those to the whole say nothing, those to one date no more than the whole.
+
+        What was said to dates that are over stays (plans.asking.keep_past).
+        """
         nothing = {"answered_at": None, "note": ""}
-        asked = self.to_all().update(partstat=Attendee.PartStat.NEEDS_ACTION, **nothing)
-        return asked + self.exclude(occurrence=None).update(partstat="", **nothing)
+        self.exclude(occurrence=None).to_come().update(partstat="", **nothing)
+        self.to_all().update(partstat=Attendee.PartStat.NEEDS_ACTION, **nothing)
 
 
 class Answer(models.Model):

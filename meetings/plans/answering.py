@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.plans.asking import keep_past
 from meetings.plans.locking import locked
 
 
@@ -45,6 +46,8 @@ def respond(
         return False
     one = asked if isinstance(asked, Occurrence) and meeting.repeats else None
     series = asked.series if isinstance(asked, Occurrence) else asked
+    if one is None:
+        keep_past(series, [attendee.pk])
     now = timezone.now()
     said = {"partstat": partstat, "note": note, "answered_at": said_at, "recorded_at": now}
     Answer.objects.update_or_create(attendee=attendee, series=series, occurrence=one, defaults=said)

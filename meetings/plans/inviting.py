@@ -14,6 +14,7 @@ from meetings import links
 from meetings.letters import announced, notifications, part_letters
 from meetings.models import Answer, Attendee, Meeting
 from meetings.plans.address import Address
+from meetings.plans.asking import keep_past
 from meetings.plans.locking import after_commit, locked, raise_sequence
 from meetings.plans.plan import Plan
 from meetings.signals import attendee_removed, hosts_changed
@@ -36,7 +37,9 @@ def invite(meeting: Meeting, people: Iterable[Address]) -> list[Attendee]:
         attendee.invited_at, attendee.invited_sequence = timezone.now(), meeting.current.sequence
     renewed = ["name", "removed_at", "account_deleted_at", "cohost", "reminders", "invited_at"]
     Attendee.objects.bulk_update(back, [*renewed, "invited_sequence"])
-    # What they said was an answer to another invitation.
+    # What they said was an answer to another invitation, to dates that were to come then.
+    for series in meeting.series.all() if back else ():
+        keep_past(series, [attendee.pk for attendee in back])
     Answer.objects.filter(attendee__in=back).ask_anew()
     accounts = _accounts(email for email in wanted if email not in known)
     fresh = Attendee.objects.bulk_create(

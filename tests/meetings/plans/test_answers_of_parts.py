@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings.calendar import recurrence
 from meetings.calendar.recurrence import Rule
-from meetings.models import Attendee, Meeting, Occurrence
+from meetings.models import Answer, Attendee, Meeting, Occurrence
 from meetings.pages import overview, responses
 from meetings.plans import invitations
 
@@ -138,3 +138,52 @@ def test_each_date_counts_what_was_said_to_its_own_part_in_as_many_queries_for_m
     assert counted[0] == counted[1]
     answers = [(one.answers[YES], one.answers[NO], one.answers[SILENT]) for one in found]
     assert answers == [(1, 0, 1)] * 4 + [(0, 1, 1)] * 2
+
+
+# -- what is over -------------------------------------------------------------------------------
+
+
+def test_dates_that_are_over_keep_what_was_said_to_them_when_all_are_moved(begun, plan):
+    invitations.respond(dave_of(begun), YES)
+    later = begun.starts_at + timedelta(hours=1)
+    invitations.change(begun, plan(PEOPLE, starts_at=later, rrule=daily(6)))
+    assert said(begun) == [YES] * 2 + [SILENT] * 4
+
+
+def test_dates_that_are_over_keep_what_was_said_to_them_when_all_take_longer(begun, plan):
+    invitations.respond(dave_of(begun), YES)
+    longer = plan(PEOPLE, starts_at=begun.starts_at, rrule=daily(6), duration=timedelta(hours=2))
+    invitations.change(begun, longer)
+    assert said(begun) == [YES] * 2 + [SILENT] * 4
+
+
+def test_a_later_answer_to_all_is_about_those_to_come(begun):
+    invitations.respond(dave_of(begun), NO)
+    begun.occurrences.filter(pk=begun.occurrences.all()[2].pk).update(ends_at=begun.starts_at)
+    invitations.respond(dave_of(begun), YES)
+    assert said(begun) == [NO] * 3 + [YES] * 3
+
+
+def test_who_is_invited_again_has_said_what_they_said_to_dates_that_are_over(begun, plan):
+    invitations.respond(dave_of(begun), YES)
+    begun.occurrences.filter(pk=begun.occurrences.all()[2].pk).update(ends_at=begun.starts_at)
+    invitations.remove(dave_of(begun))
+    invitations.invite(begun, plan(PEOPLE).people)
+    assert said(begun) == [YES] * 3 + [SILENT] * 3
+
+
+def test_of_a_series_that_becomes_one_date_the_answer_to_that_date_counts(begun, plan):
+    dave = dave_of(begun)
+    invitations.respond(dave, YES)
+    first, third = begun.occurrences.first(), begun.occurrences.all()[2]
+    Answer.objects.filter(attendee=dave, occurrence=first).update(partstat=NO)
+    invitations.change(begun, plan(PEOPLE, starts_at=third.starts_at))
+    assert dave_of(begun).answer.partstat == YES
+
+
+def test_what_was_said_to_one_date_with_a_history_is_said_to_it_when_it_becomes_a_series(begun, plan):
+    third = begun.occurrences.all()[2]
+    invitations.change(begun, plan(PEOPLE, starts_at=third.starts_at))
+    invitations.respond(dave_of(begun), YES)
+    invitations.change(begun, plan(PEOPLE, starts_at=third.starts_at, rrule=daily(3)))
+    assert said(begun) == [SILENT] * 2 + [YES] + [SILENT] * 2
