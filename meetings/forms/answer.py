@@ -17,15 +17,25 @@ ANSWERS = {
     "maybe": Attendee.PartStat.TENTATIVE,
     "no": Attendee.PartStat.DECLINED,
 }
+CHANGED = _("One of these dates has changed. Here is the new one.")
 
 
 class _Answer(forms.Form):
-    """Yes, maybe or no, and a word with it."""
+    """Yes, maybe or no."""
 
     answer = forms.ChoiceField(
         choices=[("yes", _("Yes")), ("maybe", _("Maybe")), ("no", _("No"))],
         error_messages={"required": _("Yes, maybe or no?"), "invalid_choice": _("Yes, maybe or no?")},
     )
+
+    @property
+    def partstat(self) -> Attendee.PartStat:
+        return ANSWERS[self.cleaned_data["answer"]]
+
+
+class AnswerForm(_Answer):
+    """To one thing: a meeting, or one of its dates; with a word."""
+
     note = PlainField(
         label=_("Add a note"),
         required=False,
@@ -36,15 +46,6 @@ class _Answer(forms.Form):
         ],
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
-
-    @property
-    def partstat(self) -> Attendee.PartStat:
-        return ANSWERS[self.cleaned_data["answer"]]
-
-
-class AnswerForm(_Answer):
-    """To one thing: a meeting, or one of its dates."""
-
     # Its `appointment` as the page showed it.
     about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -57,7 +58,7 @@ class SeveralForm(_Answer):
         coerce=lambda said: (int(said.partition(":")[0]), said.partition(":")[2]),
         error_messages={
             "required": _("Which dates is it for?"),
-            "invalid_choice": _("One of these dates has changed. Here is the new one."),
+            "invalid_choice": CHANGED,
         },
     )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.forms.answer import AnswerForm, SeveralForm
+from meetings.forms.answer import CHANGED, AnswerForm, SeveralForm
 from meetings.letters import dates
 from meetings.models import Answer, Attendee, Meeting, Occurrence, OccurrenceQuerySet, Series
 from meetings.pages.posting import post_only, to_meeting
@@ -151,17 +151,16 @@ def dates_to_answer(meeting: Meeting, mine: list[Attendee], zone: str) -> list[D
 
 def respond_to_several(request: HttpRequest, mine: list[Attendee]) -> None:
     """Record one answer to the dates that are ticked, by each of these invitations of one person."""
-    coming = {date.pk: date for date in _coming(mine[0].meeting)}
-    form = SeveralForm(request.POST, choices=(_choice(date) for date in coming.values()))
+    form = SeveralForm(request.POST, choices=map(_choice, _coming(mine[0].meeting)))
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(map(str, errors)))
         return
-    data = form.cleaned_data
-    count = 0
-    for pk, about in data["dates"]:
-        taken = [invitations.respond(one, form.partstat, data["note"], about, coming[pk]) for one in mine]
-        count += all(taken)
+    asked = dict(form.cleaned_data["dates"])
+    if not invitations.respond_to_dates(mine, form.partstat, asked):
+        messages.error(request, str(CHANGED))
+        return
+    count = len(asked)
     said = ngettext(
         "Your answer to %(count)s date is noted.", "Your answer to %(count)s dates is noted.", count
     )

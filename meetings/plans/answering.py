@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
+from meetings.plans import recording
 from meetings.plans.asking import keep_past
 from meetings.plans.locking import locked
 
@@ -64,6 +66,33 @@ def respond(
     return True
 
 
+@transaction.atomic
+def respond_to_dates(
+    attendees: Collection[Attendee], partstat: Attendee.PartStat, dates: Mapping[int, str]
+) -> bool:
+    """Record one answer of one person to several dates of a series: to all of these, or to none.
+
+    `attendees` are their invitations to it, `dates` by number what the `appointment` of each was when it was
+    asked. A word that was said to one of them stays with it. The answer is False as that of `respond`.
+    """
+    meeting = locked(next(iter(attendees)).meeting)
+    found = list(_coming(meeting).filter(pk__in=dates))
+    is_as_asked = all(_holds(partstat, dates[date.pk], date.appointment) for date in found)
+    may_answer = all(_is_invited(attendee, meeting) for attendee in attendees)
+    if not (meeting.repeats and may_answer and is_as_asked and len(found) == len(dates)):
+        return False
+    said = {"partstat": partstat, "answered_at": timezone.now(), "recorded_at": timezone.now()}
+    recording.put(
+        (
+            Answer(attendee=attendee, series_id=date.series_id, occurrence=date, **said)
+            for attendee in attendees
+            for date in found
+        ),
+        tuple(said),
+    )
+    return True
+
+
 def _is_invited(attendee: Attendee, meeting: Meeting) -> bool:
     attendee.refresh_from_db(fields=["removed_at"])
     return not (meeting.is_cancelled or attendee.removed_at)
@@ -77,10 +106,9 @@ def _coming(meeting: Meeting) -> QuerySet[Occurrence]:
 
 def _series(meeting: Meeting, series: Series | None) -> Series | None:
     """The one that is answered, if it goes on; that in which the meeting goes on if none is named."""
-    pk = meeting.last_series_id if series is None else series.pk
-    if pk == meeting.last_series_id:
+    if series is None or series.pk == meeting.last_series_id:
         return None if meeting.is_over else meeting.current
-    found = meeting.series.not_cancelled().filter(pk=pk).first()
+    found = meeting.series.not_cancelled().filter(pk=series.pk).first()
     return found if found and _coming(meeting).filter(series=found).exists() else None
 
 

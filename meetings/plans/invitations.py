@@ -4,7 +4,7 @@ The verbs stand in modules of their own; whoever uses them imports them from her
 """
 
 from meetings.plans.accounts import attach, bury, detach
-from meetings.plans.answering import respond
+from meetings.plans.answering import respond, respond_to_dates
 from meetings.plans.cancelling import cancel, cancel_from, cancel_occurrence
 from meetings.plans.changing import change, change_occurrence, tell_all
 from meetings.plans.inviting import invite, make_cohost, remove, replace_link, resend
@@ -32,6 +32,7 @@ __all__ = [
     "replace_link",
     "resend",
     "respond",
+    "respond_to_dates",
     "schedule",
     "tell_all",
 ]

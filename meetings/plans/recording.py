@@ -15,11 +15,16 @@ def put(answers: Iterable[Answer], fields: tuple[str, ...] = SAID) -> None:
     stored = Answer.objects.filter(
         attendee__in={row.attendee_id for row in rows}, series__in={row.series_id for row in rows}
     )
-    known = {
-        (attendee, series, date): pk
-        for pk, attendee, series, date in stored.values_list("pk", "attendee", "series", "occurrence")
+    known: dict[tuple[int, int, int | None], int] = {
+        (row.attendee_id, row.series_id, row.occurrence_id): row.pk for row in stored
     }
+    fresh, changed = [], []
     for row in rows:
-        row.pk = known.get((row.attendee_id, row.series_id, row.occurrence_id))
-    Answer.objects.bulk_create(row for row in rows if row.pk is None)
-    Answer.objects.bulk_update([row for row in rows if row.pk is not None], fields)
+        pk = known.get((row.attendee_id, row.series_id, row.occurrence_id))
+        if pk is None:
+            fresh.append(row)
+        else:
+            row.pk = pk
+            changed.append(row)
+    Answer.objects.bulk_create(fresh)
+    Answer.objects.bulk_update(changed, fields)

@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from meetings import links
 from meetings.calendar.recurrence import Rule
-from meetings.models import Answer
+from meetings.models import Answer, Attendee
 from meetings.plans import invitations
 from meetings.plans.address import Address
 from meetings.plans.invitations import OccurrencePlan
 from tests.markup import markup
 
+PartStat = Attendee.PartStat
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 
 
@@ -210,9 +211,9 @@ def bobs_answers(bob, meeting):
 
 def test_an_answer_in_the_list_to_a_date_that_moved_leaves_the_others_as_they_are(client, bob, mondays):
     bobs = mondays.attendees.get(user=bob)
-    invitations.respond(bobs, "ACCEPTED")
+    invitations.respond(bobs, PartStat.ACCEPTED)
     third, first = mondays.occurrences.all()[2], mondays.occurrences.first()
-    invitations.respond(bobs, "TENTATIVE", occurrence=third)
+    invitations.respond(bobs, PartStat.TENTATIVE, occurrence=third)
     later = first.starts_at + timedelta(hours=1)
     invitations.change_occurrence(first, OccurrencePlan(first.shown_title, later, first.duration))
     client.force_login(bob)
@@ -223,7 +224,8 @@ def test_an_answer_in_the_list_to_a_date_that_moved_leaves_the_others_as_they_ar
 
 
 def test_an_answer_in_the_list_leaves_what_was_said_to_other_dates_as_it_is(client, bob, mondays):
-    invitations.respond(mondays.attendees.get(user=bob), "DECLINED", occurrence=mondays.occurrences.all()[2])
+    bobs, third = mondays.attendees.get(user=bob), mondays.occurrences.all()[2]
+    invitations.respond(bobs, PartStat.DECLINED, occurrence=third)
     client.force_login(bob)
     answer_in_the_list(client, mondays, "yes")
     silent = "NEEDS-ACTION"
@@ -236,7 +238,9 @@ def test_an_answer_to_what_is_not_of_the_meeting_is_none_to_the_whole(
     client, bob, alice, mondays, plan, what, of
 ):
     other = invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("DAILY", count=2))))
-    number = {"occurrence": other.occurrences.first().pk, "series": other.current.pk}[what]
+    number = {"occurrence": other.occurrences.get(starts_at=other.starts_at).pk, "series": other.current.pk}[
+        what
+    ]
     client.force_login(bob)
     named = {what: number if of == "another meeting" else "x"}
     page = client.post(f"/meetings/{mondays.code}/answer/", {"answer": "no", **named}, follow=True)
@@ -263,6 +267,32 @@ def test_two_invitations_of_one_person_answer_together(client, bob, parted):
     for invitation in parted.attendees.filter(user=bob):
         said = [one.answer_of(invitation).partstat for one in parted.occurrences.all()[:3]]
         assert said == ["ACCEPTED", "ACCEPTED", "NEEDS-ACTION"]
+
+
+def test_an_answer_takes_as_many_queries_for_many_dates_as_for_few(client, bob, alice, plan):
+    client.force_login(bob)
+    meeting = invitations.schedule(alice, plan(PEOPLE, rrule=str(Rule("DAILY", count=60))))
+    offered = offered_on_the_page(client, meeting)
+    counted = []
+    # Of each, some were answered before.
+    for count in (1, 2, 60):
+        several = {"answer": "no", "dates": offered[:count]}
+        with CaptureQueriesContext(connection) as queries:
+            client.post(f"/meetings/{meeting.code}/answer/several/", several)
+        counted.append(len(queries))
+    assert counted[1] == counted[2]
+    assert bobs_answers(bob, meeting) == ["DECLINED"] * 60
+
+
+def test_dates_that_are_gone_when_their_turn_comes_are_not_said_to_be_answered(
+    client, bob, mondays, monkeypatch
+):
+    client.force_login(bob)
+    several = {"answer": "no", "dates": offered_on_the_page(client, mondays)[:2]}
+    monkeypatch.setattr(invitations, "respond_to_dates", lambda *asked: False)
+    page = markup(client.post(f"/meetings/{mondays.code}/answer/several/", several, follow=True))
+    assert "One of these dates has changed." in page
+    assert "is noted" not in page
 
 
 def test_the_page_takes_as_many_queries_for_many_dates_as_for_few(client, bob, alice, plan):

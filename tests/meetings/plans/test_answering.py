@@ -83,6 +83,55 @@ def test_a_date_of_another_meeting_is_not_answered(alice, begun, dave, plan):
     assert not Answer.objects.exists()
 
 
+# -- several at once ----------------------------------------------------------------------------
+
+
+def asked(*dates) -> dict[int, str]:
+    return {date.pk: date.appointment for date in dates}
+
+
+def said(dave: Attendee, meeting: Meeting) -> list[str]:
+    return [one.answer_of(dave).partstat for one in meeting.occurrences.select_related("series")]
+
+
+def test_many_dates_are_answered_in_as_many_statements_as_two(begun, dave, django_assert_max_num_queries):
+    *_, fourth, fifth, sixth = begun.occurrences.all()
+    for dates in ([fourth, fifth], [fourth, fifth, sixth]):
+        with django_assert_max_num_queries(11):
+            assert invitations.respond_to_dates([dave], YES, asked(*dates))
+    assert said(dave, begun) == [SILENT] * 3 + [YES] * 3
+
+
+def test_a_word_that_was_said_to_a_date_stays_when_it_is_answered_among_others(begun, dave):
+    *_, fifth, sixth = begun.occurrences.all()
+    invitations.respond(dave, YES, "Late", occurrence=fifth)
+    invitations.respond_to_dates([dave], PartStat.TENTATIVE, asked(fifth, sixth))
+    assert [(one.answer_of(dave).partstat, one.answer_of(dave).note) for one in (fifth, sixth)] == [
+        ("TENTATIVE", "Late"),
+        ("TENTATIVE", ""),
+    ]
+
+
+def test_of_several_dates_all_are_answered_or_none(begun, dave):
+    *_, fifth, sixth = begun.occurrences.all()
+    about = asked(fifth, sixth)
+    invitations.cancel_occurrence(sixth)
+    assert not invitations.respond_to_dates([dave], YES, about)
+    later = invitations.OccurrencePlan("Later", fifth.starts_at + timedelta(hours=1), fifth.duration)
+    invitations.change_occurrence(fifth, later)
+    assert not invitations.respond_to_dates([dave], YES, {fifth.pk: about[fifth.pk]})
+    assert said(dave, begun) == [SILENT] * 6
+
+
+def test_several_dates_are_not_answered_by_who_was_taken_off_the_list_meanwhile(begun, dave):
+    invitations.remove(Attendee.objects.get(pk=dave.pk))
+    assert not invitations.respond_to_dates([dave], YES, asked(begun.occurrences.last()))
+    assert said(dave, begun) == [SILENT] * 6
+
+
+# -- too late -----------------------------------------------------------------------------------
+
+
 def test_a_meeting_that_was_cancelled_meanwhile_is_not_answered(begun, dave):
     invitations.cancel(Meeting.objects.get(pk=begun.pk))
     assert not invitations.respond(dave, YES)
