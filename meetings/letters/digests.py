@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -73,10 +73,25 @@ def _answers(user: User, since: datetime, until: datetime) -> QuerySet[Answer]:
     # Not when it was said: mail that took its time would never be told.
     span = {"recorded_at__gt": since, "recorded_at__lte": until}
     coming = Meeting.objects.organized_by(user).not_cancelled().ending_after(until)
+    to_come = Q(occurrence=None) | Q(occurrence__cancelled_at=None, occurrence__ends_at__gt=until)
     said = Answer.objects.filter(
-        attendee__meeting__in=coming, attendee__removed_at=None, partstat__in=SAID, **span
+        to_come,
+        attendee__meeting__in=coming,
+        attendee__removed_at=None,
+        partstat__in=SAID,
+        series__cancelled_at=None,
+        **span,
+    )
+    # Where a series was split, it stands at each of its parts: the last of them holds for those before.
+    again = Answer.objects.to_all().filter(
+        attendee=OuterRef("attendee"),
+        partstat=OuterRef("partstat"),
+        recorded_at=OuterRef("recorded_at"),
+        series__gt=OuterRef("series"),
+        series__cancelled_at=None,
     )
     to_all_first = Case(When(occurrence=None, then=0), default=1)
+    said = said.exclude(Q(Exists(again), occurrence=None))
     return said.select_related("attendee__meeting", "series", "occurrence").order_by(
         to_all_first, "recorded_at", "pk"
     )

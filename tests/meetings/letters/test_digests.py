@@ -101,6 +101,59 @@ def test_an_answer_to_an_earlier_part_of_a_series_says_until_when(alice, plan, t
     assert "dave says no to the dates until Mon 2 Dec: “At sea”" in message.body
 
 
+@pytest.fixture
+def answered(alice, plan):
+    """Six Mondays, to all of which Dave says yes."""
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=6))))
+    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
+    return meeting
+
+
+def from_the_fifth_on(meeting, plan, **changes):
+    fifth = meeting.occurrences.all()[4]
+    facts = {"rrule": str(Rule("WEEKLY", count=2)), "starts_at": fifth.starts_at, **changes}
+    invitations.change(meeting, plan("dave@far.example", **facts), since=fifth)
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_that_holds_for_both_parts_of_a_series_is_told_once(answered, plan, told):
+    from_the_fifth_on(answered, plan, title="Winter timetable")
+    [message] = told()
+    assert message.subject == "dave says yes: Autumn timetable"
+    assert message.body.count("says yes") == 1
+    assert "until" not in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_an_answer_of_which_a_part_was_asked_anew_is_told_of_the_rest(answered, plan, told):
+    at = answered.occurrences.all()[4].starts_at + timedelta(hours=1)
+    from_the_fifth_on(answered, plan, starts_at=at)
+    [message] = told()
+    assert message.body.count("says yes") == 1
+    assert "dave says yes to the dates until Mon 16 Dec" in message.body
+
+
+@pytest.mark.usefixtures("wants")
+def test_what_was_said_to_each_part_is_told_of_each(answered, plan, told):
+    from_the_fifth_on(answered, plan, title="Winter timetable")
+    invitations.respond(answered.attendees.get(), PartStat.ACCEPTED)
+    [message] = told()
+    assert "dave says yes to the dates until Mon 16 Dec" in message.body
+    assert message.body.count("says yes") == 2
+
+
+@pytest.mark.usefixtures("wants")
+def test_nobody_is_said_to_come_to_dates_that_are_cancelled(answered, told):
+    dave, dates = answered.attendees.get(), list(answered.occurrences.all())
+    invitations.respond(dave, PartStat.DECLINED, occurrence=dates[1])
+    invitations.respond(dave, PartStat.TENTATIVE, occurrence=dates[4])
+    invitations.cancel_occurrence(dates[1])
+    invitations.cancel_from(dates[3])
+    [message] = told()
+    assert message.subject == "dave says yes: Autumn timetable"
+    assert message.body.count("dave says") == 1
+
+
 @pytest.mark.usefixtures("wants")
 def test_others_hear_of_their_own_meetings_only(standup, invited, told, carol, mailoutbox):
     digests.turn(carol, on=True)
