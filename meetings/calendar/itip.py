@@ -63,7 +63,7 @@ def cancel_occurrence(facts: Facts, change: Change, guest: Guest, now: datetime)
     """METHOD:CANCEL for one occurrence (RFC 5546, 3.2.5 and 3.7.1)."""
     event = _occurrence(facts, change, now)
     event["status"] = vText("CANCELLED")
-    event.add("attendee", _attendee(guest, rsvp=False), encode=False)
+    event.add("attendee", _attendee(replace(guest, partstat=change.partstat), rsvp=False), encode=False)
     return _calendar([event], "CANCEL", facts)
 
 

@@ -170,6 +170,17 @@ def test_one_occurrence_is_cancelled_alone(delivered, letters_of_dave):
     assert event["RECURRENCE-ID"].dt == datetime(2030, 12, 9, 14, 0, tzinfo=BERLIN)
 
 
+def test_that_one_is_cancelled_is_told_with_the_answer_to_that_one(delivered, letters_of_dave):
+    dave, third = delivered.attendees.get(name="Dave"), nth(delivered, 3)
+    invitations.respond(dave, PartStat.ACCEPTED)
+    invitations.respond(dave, PartStat.DECLINED, occurrence=third)
+    letters_of_dave()
+    invitations.cancel_occurrence(third)
+    [message] = letters_of_dave()
+    [event] = calendar_of(message)[1].walk("VEVENT")
+    assert event["ATTENDEE"].params["PARTSTAT"] == "DECLINED"
+
+
 def test_a_later_letter_about_the_series_knows_what_became_of_the_occurrences(
     delivered, letters_of_dave, plan
 ):
