@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,13 +15,14 @@ from meetings.calendar import itip, recurrence
 from meetings.letters import compose, dates, events, part_letters, payloads, tags
 from meetings.letters.compose import Envelope, compose_with_calendar
 from meetings.letters.sentences import joined, say, theirs
-from meetings.models import Attendee, Series
+from meetings.models import Attendee, Occurrence, Series
 from outbox import delivery
 from outbox.delivery import renderer
 from outbox.models import Letter
 
 # So many of its dates can be answered by a link each.
 MOST_ANSWERED = 4
+SILENT = Attendee.PartStat.NEEDS_ACTION
 
 
 @renderer(part_letters.KIND)
@@ -51,14 +52,32 @@ def part(letter: Letter) -> EmailMessage | None:
     return _cancel(letter, attendee, earlier)
 
 
+class _Said(NamedTuple):
+    """What an attendee says to all of a part, and the dates to come that still have no answer."""
+
+    to_all: str
+    unanswered: list[Occurrence]
+
+
+def _said(attendee: Attendee, earlier: Series, facts: itip.Facts) -> _Said:
+    """By what their calendar is told. Who said the same to each date to come has said it to all of them."""
+    to_all: str = attendee.answer_to(earlier.pk).partstat
+    own = {change.recurrence_id: change.partstat for change in facts.changes}
+    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    said = [(one, own.get(one.recurrence_id, to_all)) for one in coming]
+    alike = {partstat for _one, partstat in said}
+    if to_all == SILENT and len(alike) == 1:
+        [to_all] = alike
+    return _Said(to_all, [one for one, partstat in said if partstat == SILENT])
+
+
 def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessage:
     zone = dates.zone_of(attendee)
-    partstat = attendee.answer_to(earlier.pk).partstat
-    guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
+    facts = events.facts(earlier, attendee)
+    said = _said(attendee, earlier, facts)
+    guest = itip.Guest(attendee.name, attendee.email, said.to_all, attendee.optional)
     until = recurrence.moment(earlier.keys[-1], earlier.zone).astimezone(ZoneInfo(zone))
-    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-    asks = partstat == Attendee.PartStat.NEEDS_ACTION
-    dates_to_answer = list(coming[:MOST_ANSWERED]) if asks else []
+    dates_to_answer = said.unanswered[:MOST_ANSWERED]
     token = links.mint(attendee) if dates_to_answer else ""
     until_day = {"day": words.day(until)}
     if not dates_to_answer:
@@ -88,7 +107,7 @@ def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessag
         else None,
     }
     subject = _("For your calendar: %(title)s (until %(day)s)")
-    calendar = itip.request(events.facts(earlier, attendee), guest, timezone.now())
+    calendar = itip.request(facts, guest, timezone.now())
     return _message(letter, attendee, subject, words.short_day(until), context, ("REQUEST", calendar))
 
 
