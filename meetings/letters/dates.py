@@ -218,17 +218,6 @@ def rule_of(meeting: Meeting, *, spans: bool = False) -> str:
     return words.sentence(first)
 
 
-def asked_for(meeting: Meeting, zone: str) -> str:
-    """What an answer to the whole holds for, while a part of the series comes before it, or "".
-
-    "from Monday, 9 December 2030 on", or "on Monday, 9 December 2030" if that is the last one.
-    """
-    asked = asked_from(meeting, zone)
-    if not asked.day:
-        return ""
-    return (_("on %(day)s") if asked.is_last else _("from %(day)s on")) % {"day": asked.day}
-
-
 class AskedFrom(NamedTuple):
     """From which day on an answer to the whole holds, or on which, if it is the last; empty if for all."""
 

@@ -36,6 +36,8 @@ MOST_REPLACED = 3
 PEOPLE = 100
 NO_LETTER = gettext_lazy("No letter was written: there is nothing to invite to any more.")
 PartStat = Attendee.PartStat
+# An answer to the whole holds for all.
+ALL = dates.AskedFrom()
 
 
 # -- who was asked ------------------------------------------------------------------------------
@@ -67,11 +69,11 @@ def invitation_rows(
     states: dict[int, delivery_state.LetterState | None],
     *,
     of_series: bool = False,
-    last_part: str = "",
+    last_part: dates.AskedFrom = ALL,
 ) -> list[InvitationRow]:
     """What each said to this date, and their letter; with `of_series` on the page of the whole series.
 
-    `last_part` are the dates that an answer to the whole holds for (`dates.asked_for`), if not for all.
+    `last_part` are the dates that an answer to the whole holds for, if not for all.
     """
     own, to_all = _answers(occurrence) if occurrence and occurrence.is_one_of_many else ({}, None)
     found, ended = [], links.ended(attendees)
@@ -116,19 +118,24 @@ def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
     return _("Link ended %(day)s, %(clock)s") % since
 
 
-def _only(occurrence: Occurrence, attendee: Attendee, last_part: str) -> str:
+def _only(occurrence: Occurrence, attendee: Attendee, last_part: dates.AskedFrom) -> str:
     """To the next one. To the series: No answer. Or: From Monday, 9 December on: No answer."""
-    if occurrence.series_id != attendee.meeting.last_series_id and not last_part:
+    if occurrence.series_id != attendee.meeting.last_series_id and not last_part.day:
         return ""
     partstat = PartStat(attendee.answer.partstat)
     answer = reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
-    whole = words.sentence(last_part) if last_part else _("To the series")
-    said = {"whole": whole, "answer": answer}
+    said = {"day": last_part.day, "answer": answer}
+    if last_part.is_last:
+        whole = _("On %(day)s: %(answer)s") % said
+    elif last_part.day:
+        whole = _("From %(day)s on: %(answer)s") % said
+    else:
+        whole = _("To the series: %(answer)s") % said
     if occurrence.starts_at > timezone.now():
-        return _("To the next one. %(whole)s: %(answer)s") % said
+        return f"{_('To the next one.')} {whole}"
     if occurrence.is_over:
-        return _("To the last one. %(whole)s: %(answer)s") % said
-    return _("To this one. %(whole)s: %(answer)s") % said
+        return f"{_('To the last one.')} {whole}"
+    return f"{_('To this one.')} {whole}"
 
 
 def _waits(state: delivery_state.LetterState | None) -> bool:
@@ -156,7 +163,7 @@ def for_page(
     told = delivery_state.letters_to(meeting, occurrence)
     states = {attendee.pk: delivery_state.letter_state(told.get(attendee.pk)) for attendee in attendees}
     of_series = occurrence is None
-    last_part = dates.asked_for(meeting, timezone.get_current_timezone_name()) if of_series else ""
+    last_part = dates.asked_from(meeting, timezone.get_current_timezone_name()) if of_series else ALL
     shown = invitation_rows(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
     return {
         "people": people,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from language import pseudo
 from meetings import links
+from meetings.forms.addresses import parse
 from meetings.letters import reminders
+from meetings.plans import invitations
+from meetings.plans.plan import Plan
 from tests.untranslated import english, said
 
 # What stands on pages in every language: names that people gave, and names of things.
@@ -129,6 +134,25 @@ def test_nothing_english_is_left_where_a_personal_link_leads(reading, series):
         assert left(browser.get(path + page, follow=True)) == []
     links.revoke(attendee)
     assert left(browser.get(path)) == []
+
+
+def test_what_an_answer_to_a_part_holds_for_is_one_sentence_in_the_table_of_the_organizer(
+    reading, alice, series
+):
+    """With the day as a place in it: another language may put its words elsewhere."""
+    third = series.occurrences.all()[2]
+    plan = Plan(
+        title="Ēťûđé",
+        starts_at=third.starts_at + timedelta(hours=1),
+        duration=timedelta(minutes=45),
+        time_zone="Europe/Berlin",
+        rrule="FREQ=WEEKLY;COUNT=2",
+        agenda="",
+        people=parse("Bob <bob@example.org>, Dave <dave@far.example>").addresses,
+    )
+    invitations.change(series, plan, since=third)
+    page = reading(pseudo.ACCENTED, alice).get(series.get_absolute_url()).content.decode()
+    assert pseudo.accented("From %(day)s on: %(answer)s").partition("%")[0] in page
 
 
 def test_nothing_english_is_left_in_the_errors_of_the_form(reading, alice):
