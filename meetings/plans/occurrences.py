@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from meetings.calendar import layout
-from meetings.models import Meeting, Occurrence, Series
+from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 
+PartStat = Attendee.PartStat
 DERIVED = ("recurrence_id", "moved", "starts_at", "ends_at", "cancelled_at", "title", "agenda")
 
 
@@ -54,6 +56,7 @@ def lay_out(meeting: Meeting) -> None:
         rows[key].cancelled_at, rows[key].title, rows[key].agenda = None, "", None
     series.occurrences.filter(pk__in=[rows[key].pk for key in found.gone]).delete()
     Occurrence.objects.bulk_update([rows[key] for key in found.kept], DERIVED)
+    again = _renewed(meeting, found.fresh)
     Occurrence.objects.bulk_create(
         Occurrence(
             meeting=meeting,
@@ -63,13 +66,40 @@ def lay_out(meeting: Meeting) -> None:
             ends_at=date.ends_at,
         )
         for date in found.fresh
+        if date.recurrence_id not in again
     )
-    # What takes place again is not cancelled any more.
-    off = meeting.occurrences.exclude(series__cancelled_at=None)
-    again = Q(starts_at__in=[date.starts_at for date in found.fresh])
-    again |= Q(recurrence_id__in=[date.recurrence_id for date in found.fresh])
-    off.filter(again).delete()
     meeting.note_end()
+
+
+def _renewed(meeting: Meeting, fresh: Iterable[layout.Date]) -> set[str]:
+    """Take dates that take place again out of the series that were cancelled; the RECURRENCE-IDs of these.
+
+    They are the rule's again, without words of their own. What was said to one that is at its old time stays.
+    """
+    wanted = list(fresh)
+    is_again = Q(starts_at__in=[date.starts_at for date in wanted])
+    is_again |= Q(recurrence_id__in=[date.recurrence_id for date in wanted])
+    off = list(meeting.occurrences.exclude(series__cancelled_at=None).filter(is_again))
+    by_time = {row.starts_at: row for row in off}
+    taken: dict[str, Occurrence] = {}
+    longer: list[Occurrence] = []
+    for date in wanted:
+        row = by_time.get(date.starts_at)
+        if row is None:
+            continue
+        if row.ends_at < date.ends_at:
+            longer.append(row)
+        row.series = meeting.current
+        row.recurrence_id, row.moved = date.recurrence_id, False
+        row.starts_at, row.ends_at = date.starts_at, date.ends_at
+        row.cancelled_at, row.title, row.agenda = None, "", None
+        taken[date.recurrence_id] = row
+    Answer.objects.filter(occurrence__in=longer).exclude(partstat=PartStat.DECLINED).ask_anew()
+    Answer.objects.filter(occurrence__in=taken.values()).update(series=meeting.current)
+    Occurrence.objects.bulk_update(taken.values(), [*DERIVED, "series"])
+    # Moved by hand before it was cancelled: another date of the rule is at its place.
+    meeting.occurrences.filter(pk__in=[row.pk for row in off]).exclude(series=meeting.current).delete()
+    return set(taken)
 
 
 def _known(row: Occurrence) -> layout.Date:

@@ -140,6 +140,29 @@ def test_each_date_counts_what_was_said_to_its_own_part_in_as_many_queries_for_m
     assert answers == [(1, 0, 1)] * 4 + [(0, 1, 1)] * 2
 
 
+def test_what_was_said_to_a_date_stays_when_it_is_cancelled_and_takes_place_again(begun, plan):
+    dave, fifth = dave_of(begun), begun.occurrences.all()[4]
+    invitations.respond(dave, YES)
+    invitations.respond(dave, NO, "Holidays", occurrence=fifth)
+    invitations.cancel_from(begun.occurrences.all()[3])
+    begun.refresh_from_db()
+    invitations.change(begun, plan(PEOPLE, starts_at=begun.starts_at, rrule=daily(6)))
+    assert said(begun) == [YES] * 4 + [NO, YES]
+    again = begun.occurrences.all()[4]
+    assert (again.pk, again.answer_of(dave).note) == (fifth.pk, "Holidays")
+
+
+def test_of_a_date_that_takes_place_again_for_longer_a_no_stays_one(begun, plan):
+    dave, fourth, fifth = dave_of(begun), begun.occurrences.all()[3], begun.occurrences.all()[4]
+    invitations.respond(dave, YES, occurrence=fourth)
+    invitations.respond(dave, NO, occurrence=fifth)
+    invitations.cancel_from(fourth)
+    begun.refresh_from_db()
+    longer = plan(PEOPLE, starts_at=begun.starts_at, rrule=daily(6), duration=timedelta(hours=2))
+    invitations.change(begun, longer)
+    assert said(begun) == [SILENT] * 4 + [NO, SILENT]
+
+
 # -- what is over -------------------------------------------------------------------------------
 
 
