@@ -14,7 +14,7 @@ from meetings.calendar.differences import Kind
 from meetings.letters import announced, notifications, part_letters
 from meetings.models import Meeting, Occurrence, Series
 from meetings.plans import occurrences, parts
-from meetings.plans.asking import ask_again
+from meetings.plans.asking import ask_again, carry_over, joined
 from meetings.plans.inviting import guests, invite, rename, seat, take_back
 from meetings.plans.locking import after_commit, locked
 from meetings.plans.plan import InThePast, OccurrencePlan, Plan, Sent
@@ -42,11 +42,14 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
         plan, since = whole, None
     before, old = announced.of(meeting), timing_of(meeting.current, since)
     was_over, old_agenda = meeting.is_over, meeting.agenda
+    before_joining = joined(meeting, since) if since else None
     left = parts.split(meeting, since) if since else {}
     series = meeting.current
     follow(meeting, plan)
     put(series, plan, since)
     what = differences.between(old, timing_of(series), timezone.now())
+    if before_joining:
+        what = before_joining.asked(what, timing_of(series))
     is_new_to_all = what.kind in (Kind.MOVED, Kind.DAYS) or what.takes_longer or what.takes_less
     if is_new_to_all and not left:
         begin_with_the_next(series)
@@ -80,6 +83,8 @@ def change(meeting: Meeting, plan: Plan, since: Occurrence | None = None) -> Sen
     rename(staying, wanted)
     parts.keep_agenda(meeting, old_agenda)
     ask_again(meeting, staying, what)
+    if before_joining:
+        carry_over(series, before_joining, staying)
     if left:
         left |= {"moved": what.kind is not Kind.SAME, "what": what.kind.value}
     changed_parts = _parts_changed(meeting, left)

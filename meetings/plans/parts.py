@@ -65,13 +65,13 @@ def split(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
     """
     told = {
         "was": announced.of_one(since),
-        "dates": _following(since).filter(cancelled_at=None).count(),
+        "dates": following(since).filter(cancelled_at=None).count(),
     }
     part = meeting.series.get(pk=since.series_id)
     part.meeting = meeting
     is_last = part.pk == meeting.last_series_id
     has_before = part.occurrences.filter(recurrence_id__lt=since.recurrence_id).exists()
-    following = part.occurrences.filter(recurrence_id__gte=since.recurrence_id)
+    its_following = part.occurrences.filter(recurrence_id__gte=since.recurrence_id)
     if is_last and not (part.repeats and has_before):
         return {}
     ended = end(parts_after(part))
@@ -80,9 +80,9 @@ def split(meeting: Meeting, since: Occurrence) -> dict[str, Any]:
         return {"ended": ended + end([part])}
     if is_last:
         meeting.last_series = _like(part)
-        _move(following, meeting.last_series)
+        _move(its_following, meeting.last_series)
     else:
-        following.delete()
+        its_following.delete()
     part.rrule = recurrence.cut(part.rrule, part.wall_clock, since.recurrence_id)
     part.sequence += 1
     part.save(update_fields=["rrule", "sequence"])
@@ -118,20 +118,21 @@ def _move(dates: QuerySet[Occurrence], to: Series) -> None:
 
 def agenda_from(since: Occurrence) -> str:
     """What is planned for an occurrence and the following, where that is one thing; else for the series."""
-    own = set(_following(since).values_list("agenda", flat=True))
+    own = set(following(since).values_list("agenda", flat=True))
     [agenda] = own if len(own) == 1 else [None]
     return since.meeting.agenda if agenda is None else agenda
 
 
 def give_agenda(since: Occurrence, agenda: str) -> None:
     """Let an occurrence and the following have this agenda; whichever has another of its own keeps that."""
-    planned, following = agenda_from(since), _following(since)
+    planned = agenda_from(since)
     if agenda != planned:
-        alike = following.filter(Q(agenda=None) | Q(agenda=planned))
+        alike = following(since).filter(Q(agenda=None) | Q(agenda=planned))
         alike.update(agenda=None if agenda == since.meeting.agenda else agenda)
 
 
-def _following(since: Occurrence) -> QuerySet[Occurrence]:
+def following(since: Occurrence) -> QuerySet[Occurrence]:
+    """An occurrence and what comes after it, of whichever part."""
     standing = since.meeting.occurrences.filter(series__cancelled_at=None)
     return standing.exclude(pk__in=before_in_series(since).values("pk"))
 

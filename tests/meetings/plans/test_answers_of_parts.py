@@ -163,6 +163,37 @@ def test_of_a_date_that_takes_place_again_for_longer_a_no_stays_one(begun, plan)
     assert said(begun) == [SILENT] * 4 + [NO, SILENT]
 
 
+# -- parts that become one again ----------------------------------------------------------------
+
+
+def join_from(meeting: Meeting, n: int, plan, hours: int) -> None:
+    """The nth and the following, of whichever part, begin so many hours later than the nth."""
+    since: Occurrence = meeting.occurrences.all()[n - 1]
+    starts_at = since.starts_at + timedelta(hours=hours)
+    invitations.change(meeting, plan(PEOPLE, rrule=daily(7 - n), starts_at=starts_at), since=since)
+    meeting.refresh_from_db()
+
+
+def test_a_yes_to_the_last_part_is_none_to_dates_that_are_moved_into_it(begun, plan):
+    later_from(begun, 5, plan)
+    invitations.respond(dave_of(begun), NO, series=begun.series.first())
+    invitations.respond(dave_of(begun), YES)
+    join_from(begun, 4, plan, hours=1)
+    assert begun.series.count() == 2
+    assert said(begun) == [NO] * 3 + [SILENT] + [YES] * 2
+
+
+def test_where_parts_become_one_at_the_old_time_what_was_said_to_dates_at_that_time_holds(begun, plan):
+    later_from(begun, 5, plan)
+    invitations.respond(dave_of(begun), NO, series=begun.series.first())
+    fourth = begun.occurrences.all()[3]
+    invitations.respond(dave_of(begun), YES, "Late", occurrence=fourth)
+    invitations.respond(dave_of(begun), YES)
+    join_from(begun, 3, plan, hours=0)
+    assert said(begun) == [NO] * 3 + [YES] + [SILENT] * 2
+    assert begun.occurrences.all()[3].answer_of(dave_of(begun)).note == "Late"
+
+
 # -- what is over -------------------------------------------------------------------------------
 
 
