@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from meetings import words
-from meetings.letters import tags
+from meetings.letters import recipients, tags
 from meetings.models import Answer, Attendee
 from outbox.models import Letter
 
@@ -57,7 +57,7 @@ def _something_came() -> bool:
 
 def _may_have_answered() -> list[str]:
     """How many have not answered here, of those who had a letter about a meeting to come."""
-    invited = Attendee.objects.invited().who_said(PartStat.NEEDS_ACTION)
+    invited = recipients.who_said_to_next(Attendee.objects.invited(), PartStat.NEEDS_ACTION)
     silent = invited.filter(
         letter__in=_letters(),
         meeting__cancelled_at=None,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings import links
-from meetings.letters import payloads, quota
+from meetings.letters import payloads, quota, recipients
 from meetings.letters.compose import Envelope, compose
 from meetings.letters.dates import when, zone_of
 from meetings.letters.sentences import joined, say, theirs, unbroken
@@ -32,8 +32,8 @@ SAID: dict[str, list[str]] = {
 
 
 def audience(meeting: Meeting, choice: str) -> AttendeeQuerySet:
-    """Whom it is for now."""
-    return meeting.attendees.invited().who_said(*SAID[Audience(choice)])
+    """Whom it is for now: who comes is who comes to the next date."""
+    return recipients.who_said_to_next(meeting.attendees.invited(), *SAID[Audience(choice)])
 
 
 @transaction.atomic

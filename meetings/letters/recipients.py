@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
 from meetings.letters import part_letters, payloads
 from meetings.letters.announced import Announced
-from meetings.models import Answer, Attendee, Occurrence
+from meetings.models import Answer, Attendee, AttendeeQuerySet, Occurrence
 from outbox.models import Letter
+
+
+def who_said_to_next(attendees: AttendeeQuerySet, *partstats: str) -> AttendeeQuerySet:
+    """Those whose answer to the next date of their meeting is one of these; after the end, to the last.
+
+    It may be one of an earlier part: who comes is not said by an answer to where the series goes on.
+    """
+    is_to_come = When(ends_at__gt=timezone.now(), then=F("starts_at"))
+    next_one = Occurrence.objects.filter(meeting=OuterRef(OuterRef("meeting")), cancelled_at=None)
+    next_one = next_one.order_by(Case(is_to_come).asc(nulls_last=True), "-starts_at", "-pk")
+    said = Answer.objects.filter(attendee=OuterRef("pk"))
+    # A meeting that is once has an answer to the whole alone.
+    own = said.to_one().exclude(series__rrule="").filter(occurrence=Subquery(next_one.values("pk")[:1]))
+    series = Coalesce(Subquery(next_one.values("series")[:1]), OuterRef("meeting__last_series"))
+    said_to_next = Coalesce(
+        Subquery(own.values("partstat")),
+        Subquery(said.to_all().filter(series=series).values("partstat")),
+        Value(str(Attendee.PartStat.NEEDS_ACTION)),
+    )
+    return attendees.alias(said_to_next=said_to_next).filter(said_to_next__in=partstats)
 
 
 def of_meeting(letter: Letter, *, removed: bool = False) -> Attendee | None:

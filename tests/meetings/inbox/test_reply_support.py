@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings.calendar.recurrence import Rule
 from meetings.inbox import reply_support
 from meetings.models import Answer, Attendee, Meeting
 from meetings.pages import overview
@@ -39,6 +41,20 @@ def test_the_first_page_of_the_administration_says_what_is_lost_and_what_to_set(
     assert "One invitation to a meeting to come is without" in first_page(administrator)
     invitations.cancel(standup)
     assert "without an answer here" not in first_page(administrator)
+
+
+def test_who_comes_to_the_next_date_of_a_series_in_parts_has_answered(administrator, alice, plan):
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=4))))
+    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED)
+    third = meeting.occurrences.all()[2]
+    rest = {"rrule": str(Rule("WEEKLY", count=2)), "starts_at": third.starts_at + timedelta(hours=1)}
+    invitations.change(meeting, plan("dave@far.example", **rest), since=third)
+    delivery.deliver_due("test")
+    assert "without an answer here" not in first_page(administrator)
+    invitations.respond(
+        meeting.attendees.get(), PartStat.NEEDS_ACTION, occurrence=meeting.occurrences.first()
+    )
+    assert "One invitation to a meeting to come is without" in first_page(administrator)
 
 
 def test_where_answers_are_read_nothing_is_said(administrator, standup, settings):

@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings import links, words
 from meetings.calendar.recurrence import Rule
-from meetings.letters import quota
+from meetings.letters import announcements, quota
 from meetings.letters.quota import TooManyLetters
 from meetings.models import Announcement, Attendee, LetterQuota
 from meetings.plans import invitations
@@ -396,6 +397,31 @@ def test_it_can_be_for_those_whom_it_concerns(write, invited, audience, to):
     invitations.respond(invited("bob"), PartStat.ACCEPTED)
     write(audience=audience)
     assert [letter.recipient for letter in Letter.objects.filter(kind="announcement")] == [to]
+
+
+def test_of_a_series_in_parts_those_who_come_are_those_who_come_to_the_next_date(alice, plan, soon):
+    meeting = parted(alice, plan, soon, dates=4)
+    dave, next_one = meeting.attendees.get(), meeting.occurrences.first()
+
+    def is_for() -> list[str]:
+        choices = ("coming", "silent")
+        return [choice for choice in choices if dave in announcements.audience(meeting, choice)]
+
+    assert dave.answer.partstat == PartStat.NEEDS_ACTION
+    assert is_for() == ["coming"]
+    invitations.respond(dave, PartStat.DECLINED, occurrence=next_one)
+    assert is_for() == []
+    # When the dates before are over, it is where the series goes on that counts.
+    meeting.occurrences.exclude(series=meeting.current).update(
+        starts_at=F("starts_at") - timedelta(days=9), ends_at=F("ends_at") - timedelta(days=9)
+    )
+    assert is_for() == ["silent"]
+    # And when all are over, the last one does.
+    meeting.occurrences.update(
+        starts_at=F("starts_at") - timedelta(days=9), ends_at=F("ends_at") - timedelta(days=9)
+    )
+    invitations.respond(dave, PartStat.TENTATIVE)
+    assert is_for() == ["coming"]
 
 
 def test_it_is_not_for_who_was_taken_off_the_list_in_the_meantime(write, invited, mailoutbox):
