@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 # In runs, none of which takes longer than a test may.
 FOLDED = ("forms/test_drafts.py", "pages/test_search.py")
 BROUGHT_OVER = ("test_before_series.py",)
+SERIES = ("plans/test_series.py", "plans/test_answers_of_parts.py", "pages/test_answer_one.py")
 FILES = (
     "pages/test_dashboard.py",
     "letters/test_digests.py",
@@ -23,7 +24,9 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("files", [FILES, FOLDED, BROUGHT_OVER], ids=["letters", "lists", "brought over"])
+@pytest.mark.parametrize(
+    "files", [FILES, FOLDED, BROUGHT_OVER, SERIES], ids=["letters", "lists", "brought over", "series"]
+)
 def test_people_are_invited_the_same_way_on_postgres(postgres_url, files):
     """Where meetings are locked one by one, and an error in a transaction spoils it."""
     again = subprocess.run(
