@@ -75,31 +75,31 @@ def take_back(apps, schema_editor):
             for name in SAID:
                 setattr(answer.attendee, name, getattr(answer, name))
         Attendee.objects.bulk_update([answer.attendee for answer in answers], SAID)
-    # To an earlier one it was said to each of its dates, where it was not what was said to the last.
+    # To an earlier one it was said to each of its dates, were it what was said to the last: that may change.
     for part in Series.objects.exclude(pk=F("meeting__last_series")).order_by("pk"):
         dates = list(Occurrence.objects.filter(series=part, cancelled_at=None).values_list("pk", flat=True))
         said = {answer.attendee_id: answer for answer in to_all.filter(series=part)}
         for attendees in in_batches(Attendee.objects.filter(meeting=part.meeting_id).order_by("pk")):
-            fresh, filled = [], []
             own = {
                 (answer.attendee_id, answer.occurrence_id): answer
                 for answer in Answer.objects.filter(occurrence__in=dates, attendee__in=attendees)
             }
-            for one in attendees:
-                whole = said.get(one.pk) or Answer(partstat=SILENT)
-                if whole.partstat == one.partstat:
-                    continue
-                facts = {"partstat": whole.partstat, "answered_at": whole.answered_at, "note": whole.note}
-                for pk in dates:
+            for pk in dates:
+                fresh, filled = [], []
+                for one in attendees:
                     answer = own.get((one.pk, pk))
                     if answer is None:
-                        fresh.append(Answer(attendee=one, series=part, occurrence_id=pk, **facts))
+                        answer = Answer(attendee=one, series=part, occurrence_id=pk)
+                        fresh.append(answer)
                     elif not answer.partstat:
-                        for name, value in facts.items():
-                            setattr(answer, name, value)
                         filled.append(answer)
-            Answer.objects.bulk_create(fresh, batch_size=BATCH)
-            Answer.objects.bulk_update(filled, ["partstat", "answered_at", "note"], batch_size=BATCH)
+                    else:
+                        continue
+                    whole = said.get(one.pk) or Answer(partstat=SILENT)
+                    for name in SAID:
+                        setattr(answer, name, getattr(whole, name))
+                Answer.objects.bulk_create(fresh)
+                Answer.objects.bulk_update(filled, SAID)
     to_all.delete()
 
 

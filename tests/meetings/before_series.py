@@ -120,7 +120,7 @@ class Before:
             title="Stand-up",
             cancelled_at=datetime(2026, 2, 1, tzinfo=UTC),
         )
-        self._date(meeting, MONDAYS[3].replace(hour=11), second, title="Stand-up", agenda="The year")
+        year = self._date(meeting, MONDAYS[3].replace(hour=11), second, title="Stand-up", agenda="The year")
         for wall in new_york:
             self._date(meeting, wall, zone="America/New_York")
         said = {
@@ -191,7 +191,19 @@ class Before:
             recipient=dave.email,
             payload={"attendee": dave.pk, "occurrence": moved.pk, "previous": None, "before": told},
         )
-        self._make("Answer", attendee=dave, occurrence=moved, partstat="", letter=about_one)
+        # When it was parted, what was said to the whole was written down for each of the dates before.
+        to_all = {
+            attendee.pk: {
+                "partstat": attendee.partstat,
+                "answered_at": attendee.answered_at,
+                "note": attendee.note,
+            }
+            for attendee in (bob, dave)
+        }
+        self._make("Answer", attendee=dave, occurrence=moved, letter=about_one, **to_all[dave.pk])
+        self._make("Answer", attendee=bob, occurrence=moved, **to_all[bob.pk])
+        for attendee in (bob, dave):
+            self._make("Answer", attendee=attendee, occurrence=year, **to_all[attendee.pk])
         self._make("Answer", attendee=dave, occurrence=one, partstat="DECLINED", note="Away", **said)
         self._make("Answer", attendee=bob, occurrence=one, partstat="TENTATIVE", **said)
         self._make("Answer", attendee=bob, occurrence=off, partstat="ACCEPTED", **said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def told() -> bytes:
                 if attendee is None:
                     found.append(itip.publish([facts], STAMP, cancelled=False))
                 else:
-                    said = attendee.answer.partstat
+                    said = attendee.answer_to(series.pk).partstat
                     guest = itip.Guest(attendee.name, attendee.email, said, attendee.optional)
                     found.append(itip.request(facts, guest, STAMP))
     return b"".join(found)
@@ -120,7 +120,7 @@ def test_answers_are_what_they_were():
     assert shown == ["TENTATIVE", *["ACCEPTED"] * 5]
     dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
     to_dates = dave.answers.exclude(occurrence=None).values_list("partstat", "note")
-    assert sorted(to_dates) == [("", ""), ("DECLINED", "Away")]
+    assert sorted(to_dates) == [("DECLINED", "Away"), ("TENTATIVE", ""), ("TENTATIVE", "")]
     to_all = dave.answers.to_all().order_by("series").values_list("series__uid", "partstat")
     assert list(to_all) == [(UIDS[name], "TENTATIVE") for name in ("first", "second", "last")]
     with_pleasure = bob.invitations.get(meeting__title="Retrospective").answer
@@ -224,11 +224,56 @@ def erin(apps: Any) -> Any:
     return found
 
 
+def frank(apps: Any) -> Any:
+    """He was taken off the list after it was parted, when he had said no; and to one date yes."""
+    Attendee, Answer, Meeting, Occurrence = (
+        apps.get_model("meetings", name) for name in ("Attendee", "Answer", "Meeting", "Occurrence")
+    )
+    meeting = Meeting.objects.get(title="Retrospective")
+    no = {"partstat": "DECLINED", "answered_at": datetime(2026, 1, 8, tzinfo=UTC)}
+    found = Attendee.objects.create(
+        meeting_id=meeting.pk, email="frank@example.org", removed_at=datetime(2026, 1, 9, tzinfo=UTC), **no
+    )
+    dates = Occurrence.objects.filter(series__uid__in=(UIDS["first"], UIDS["second"]), cancelled_at=None)
+    for number, occurrence in enumerate(dates.order_by("pk")):
+        said = {"partstat": "ACCEPTED", "note": "With cake"} if number == 0 else no
+        Answer.objects.create(attendee_id=found.pk, occurrence_id=occurrence.pk, **said)
+    return found
+
+
+def what_was_cancelled(apps: Any) -> Any:
+    """What followed the last part, and was cancelled: two dates, to one of which Dave had said no."""
+    Attendee, Answer, Meeting, Occurrence, Series = (
+        apps.get_model("meetings", name) for name in ("Attendee", "Answer", "Meeting", "Occurrence", "Series")
+    )
+    meeting = Meeting.objects.get(title="Retrospective")
+    off_at = datetime(2026, 2, 2, tzinfo=UTC)
+    last = Series.objects.get(uid=UIDS["last"])
+    same = {name: getattr(last, name) for name in ("title", "time_zone", "duration", "rrule")}
+    starts = [datetime(2031, 1, 6, 10, tzinfo=UTC) + timedelta(weeks=week) for week in range(2)]
+    times = {"starts_at": starts[0], "wall_clock": "2031-01-06T05:00"}
+    rest = Series.objects.create(meeting_id=meeting.pk, cancelled_at=off_at, **times, **same)
+    dates = [
+        Occurrence.objects.create(
+            meeting_id=meeting.pk,
+            series_id=rest.pk,
+            recurrence_id=f"{at:%Y-%m-%d}T05:00",
+            starts_at=at,
+            ends_at=at + last.duration,
+            cancelled_at=off_at,
+        )
+        for at in starts
+    ]
+    dave = Attendee.objects.get(meeting_id=meeting.pk, name="Dave")
+    Answer.objects.create(attendee_id=dave.pk, occurrence_id=dates[1].pk, partstat="DECLINED", note="At sea")
+    return rest
+
+
 def answers_of(attendee: Any) -> dict[str, list[str]]:
     """By part of the series: what they say to the whole, and to each of its dates."""
     names = {uid: name for name, uid in UIDS.items()}
     return {
-        names[part.uid]: [
+        names.get(part.uid, "rest"): [
             str(attendee.answer_to(part.pk).partstat),
             *(one.answer_of(attendee).partstat for one in part.occurrences.filter(cancelled_at=None)),
         ]
@@ -250,6 +295,26 @@ def test_what_was_said_to_each_date_of_a_part_is_what_was_said_to_all_of_it():
 
 
 @pytest.mark.usefixtures("before")
+def test_what_was_said_by_whoever_was_taken_off_the_list_and_to_what_was_cancelled_is_brought_over():
+    then = migrate(SPLIT_ANSWERS)
+    removed, rest = frank(then).pk, what_was_cancelled(then).pk
+    migrate()
+    attendee = Attendee.objects.get(pk=removed)
+    assert answers_of(attendee) == {
+        "first": ["DECLINED", "ACCEPTED", "DECLINED"],
+        "second": ["DECLINED", "DECLINED"],
+        "last": ["DECLINED", "DECLINED", "DECLINED"],
+        "rest": ["DECLINED"],
+    }
+    assert attendee.answers.to_one().filter(note="With cake").count() == 1
+    cancelled = Series.objects.get(pk=rest)
+    dave = cancelled.meeting.attendees.get(name="Dave")
+    said = [one.answer_of(dave) for one in cancelled.occurrences.all()]
+    assert [(answer.partstat, answer.note) for answer in said] == [("TENTATIVE", ""), ("DECLINED", "At sea")]
+    assert {answer.series_id for answer in said} == {rest}
+
+
+@pytest.mark.usefixtures("before")
 def test_answers_go_back_to_where_they_stood():
     def stored(apps: Any) -> list[Any]:
         return [
@@ -259,6 +324,8 @@ def test_answers_go_back_to_where_they_stood():
 
     then = migrate(SPLIT_ANSWERS)
     erin(then)
+    frank(then)
+    what_was_cancelled(then)
     was = stored(then)
     migrate()
     assert stored(migrate(SPLIT_ANSWERS)) == was
@@ -269,13 +336,29 @@ def test_answers_go_back_to_where_they_stood():
 def test_what_was_said_to_all_of_an_earlier_part_goes_back_to_each_of_its_dates():
     dave = Meeting.objects.get(title="Retrospective").attendees.get(name="Dave")
     [second] = dave.meeting.series.filter(uid=UIDS["second"])
-    dave.answers.filter(series=second).update(partstat="DECLINED", note="Away")
+    dave.answers.filter(series=second).to_one().ask_anew()
+    dave.answers.filter(series=second).to_all().update(partstat="DECLINED", note="Away")
     then = migrate(SPLIT_ANSWERS)
     own = then.get_model("meetings", "Answer").objects.filter(attendee=dave.pk, occurrence__series=second.pk)
     assert [(answer.partstat, answer.note) for answer in own] == [("DECLINED", "Away")]
     assert then.get_model("meetings", "Attendee").objects.get(pk=dave.pk).partstat == "TENTATIVE"
     migrate()
     assert Attendee.objects.get(pk=dave.pk).answer_to(second.pk).partstat == "DECLINED"
+
+
+@pytest.mark.usefixtures("brought_over")
+def test_on_the_way_back_the_same_answer_to_two_parts_is_written_down_for_the_dates_of_the_earlier_one():
+    """Else what is said to the last one afterwards would be said to those dates too."""
+    bob = Meeting.objects.get(title="Retrospective").attendees.get(name="Bob")
+    first, at = bob.meeting.series.get(uid=UIDS["first"]), datetime(2026, 1, 6, tzinfo=UTC)
+    bob.answers.filter(series=first).to_one().delete()
+    heard = {"recorded_at": at, "stamped_at": at, "note": "By mail"}
+    bob.answers.filter(series=first).update(**heard)
+    assert bob.answer_to(first.pk).partstat == bob.answer.partstat == "ACCEPTED"
+    then = migrate(SPLIT_ANSWERS)
+    own = then.get_model("meetings", "Answer").objects.filter(attendee=bob.pk, occurrence__series=first.pk)
+    assert list(own.values("partstat", *heard)) == [{"partstat": "ACCEPTED", **heard}] * 2
+    migrate()
 
 
 @pytest.mark.usefixtures("brought_over")
