@@ -14,12 +14,13 @@ from config.launch import cluster
 from config.launch.data_directory import make_writable, only_copy
 from config.launch.front import CannotStart, listen, require_port
 from config.launch.keys import kept_key
-from config.launch.supervisor import STUCK_AFTER, Child, on_stop, stop_all
+from config.launch.supervisor import STOPPED_WITHIN, Child, on_stop, stop_all
 
 LOOK_SECONDS = 0.2
 SECONDS_TO_START = 60
-# From SIGTERM on: `up` has ended by then even by its last resort, and what it stood on soon after.
-HOUSE_PATIENCE, BASE_PATIENCE = STUCK_AFTER + 0.2, 1.0
+# From when they were asked: `up` has ended by then even by its last resort, and what it stood on is asked
+# after that. So a cluster may take five seconds longer than `up` alone.
+HOUSE_PATIENCE, BASE_PATIENCE = STOPPED_WITHIN + 0.2, 1.0
 
 
 class Cluster:

@@ -18,11 +18,15 @@ LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 # Longer than daphne needs to tell every socket that it goes (config.launch.server.STOP_SECONDS).
 PATIENCE = 6.0
-# The last resort against what waits without a limit: from SIGTERM until the children are waited for, and from
-# then to the end. Longer than PATIENCE; the end of orphans included, it is over within ten seconds.
+# Whoever was asked to stop is over within so many seconds, whatever is stuck.
+STOPPED_WITHIN = 10.0
+# The last resort against what waits without a limit, from SIGTERM until the children are waited for.
+# Longer than PATIENCE; and orphans take a while to end too (config.launch.orphans.GRACE_SECONDS).
 STUCK_AFTER = 7.2
-# What a killed process may still take. One that waits for a disk ends when that answers: nobody waits for it.
+# What killed processes may still take. One that waits for a disk ends when that answers: nobody waits for it.
 KILLED_WITHIN = 0.5
+# What follows the children has what is left, and so much however slow the machine was until then.
+LEAST_REST = STOPPED_WITHIN - STUCK_AFTER - KILLED_WITHIN
 
 
 class Child:
@@ -71,18 +75,26 @@ class Child:
             self._asked_at = time.monotonic()
             self._process.terminate()
 
-    def wait_until_stopped(self, patience: float) -> None:
-        """For so many seconds since it was asked, then the hard way."""
-        if self._process is None:
-            return
+    def wait(self, patience: float) -> None:
+        """For its end, so many seconds since it was asked."""
         waited = time.monotonic() - self._asked_at if self._asked_at is not None else 0.0
-        try:
-            self._process.wait(max(0.0, patience - waited))
-        except subprocess.TimeoutExpired:
+        self._wait(patience - waited)
+
+    def kill(self) -> None:
+        """The hard way, if it has not ended."""
+        if self._process:
             self._process.kill()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(KILLED_WITHIN)
+
+    def give_up(self, deadline: float) -> None:
+        """Wait for the end of what was killed until then (of `time.monotonic`), and no longer."""
+        self._wait(deadline - time.monotonic())
         self._forget()
+
+    def _wait(self, seconds: float) -> None:
+        if self._process:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(0.0, seconds))
+                self._forget()
 
     def _forget(self) -> None:
         if self._process and self._process.stdin:
@@ -90,33 +102,58 @@ class Child:
         self._process = None
 
 
+class LastResort:
+    """The alarm that ends us when we were asked to stop and are stuck, also where Python cannot."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None
+        self._is_withheld = False
+
+    def asked(self) -> None:
+        """From the first signal on it counts; those who ask again put nothing off. For signal handlers."""
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            if not self._is_withheld:
+                # Nothing of ours hears it.
+                signal.setitimer(signal.ITIMER_REAL, STUCK_AFTER)
+
+    @contextmanager
+    def withheld(self) -> Iterator[None]:
+        """For what waits with a limit of its own, later on a machine that is slow. Then the rest is timed."""
+        self._is_withheld = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            yield
+        finally:
+            self._is_withheld = False
+            if self._asked_at is not None:
+                left = STOPPED_WITHIN - (time.monotonic() - self._asked_at)
+                signal.setitimer(signal.ITIMER_REAL, max(left, LEAST_REST))
+
+
+_last_resort = LastResort()
+
+
 def stop_all(children: Sequence[Child], patience: float = PATIENCE) -> None:
-    """Ask all at once, then wait for each, for so many seconds in all."""
+    """Ask all at once, then wait for each, for so many seconds in all; then the hard way."""
     for child in children:
         child.ask_to_stop()
-    with _no_last_resort():
+    with _last_resort.withheld():
         for child in children:
-            child.wait_until_stopped(patience)
+            child.wait(patience)
+        for child in children:
+            child.kill()
+        deadline = time.monotonic() + KILLED_WITHIN
+        for child in children:
+            child.give_up(deadline)
 
 
 def on_stop(act: Callable[[], object]) -> None:
     """What Ctrl-C and SIGTERM do from now on; if we are stuck then, the system ends us."""
 
     def stop(*_: object) -> None:
-        # Nothing of ours hears this alarm: it ends a process also where Python cannot.
-        if not any(signal.getitimer(signal.ITIMER_REAL)):
-            signal.setitimer(signal.ITIMER_REAL, STUCK_AFTER)
+        _last_resort.asked()
         act()
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
-
-
-@contextmanager
-def _no_last_resort() -> Iterator[None]:
-    """For what waits with a limit of its own, later on a machine that is slow; then it counts anew."""
-    is_set = any(signal.setitimer(signal.ITIMER_REAL, 0))
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, STUCK_AFTER if is_set else 0)
