@@ -32,7 +32,7 @@ NAMES = (
         "Office 365",
         "Yahoo",
     ),
-    *("UDP", "TCP", "TLS", "Lower Prince’s Quarter"),
+    *("UDP", "TCP", "TLS", "kbit", "ms", "Lower Prince’s Quarter"),
 )
 # All that the page has said to those who do not see it, and in its title, from here on.
 REMEMBERS = """() => {
@@ -85,7 +85,7 @@ def comes_in(person: Person) -> None:
     person.in_phase("joined")
 
 
-def test_nothing_english_is_left_before_and_in_a_room(reader, abroad):
+def test_nothing_english_is_left_in_a_call(reader, abroad):
     alice, bob = reader("Alice", account=True), reader("Bob")
     link = meet_now(alice)
     assert left(alice) == []
@@ -113,6 +113,49 @@ def test_nothing_english_is_left_before_and_in_a_room(reader, abroad):
     people.locator("[data-remove]").click()
     assert left(alice) == []
     alice.page.keyboard.press("Escape")
+
+    # What they write, with what they feel, and what there is to set.
+    chat = alice.open_panel("chat")
+    chat.locator("textarea").fill("…")
+    chat.locator("textarea").press("Enter")
+    expect(bob.open_panel("chat").locator(".log li")).to_have_count(1)
+    assert left(bob) == []
+    for control in ("reactions", "more"):
+        alice.press(control)
+        expect(alice.page.locator(f"#{control}-menu button").first).to_be_visible()
+        assert left(alice) == []
+        alice.page.keyboard.press("Escape")
+    alice.press("reactions")
+    alice.page.locator("#reactions-menu button").first.click()
+    alice.press("hands")
+    bob.press("hands")
+    expect(alice.page.locator("#said")).not_to_be_empty()
+    for caret in ("microphone", "camera"):
+        alice.page.locator(f"[data-part={caret}-caret]").click()
+        expect(alice.page.locator(f"#{caret}-menu")).to_be_visible()
+        assert left(alice) == []
+        alice.page.keyboard.press("Escape")
+    for line, opened in ((-1, "#settings"), (-2, "#connection")):
+        alice.press("more")
+        alice.page.locator("#more-menu button").nth(line).click()
+        expect(alice.page.locator(opened)).to_be_visible()
+        assert left(alice) == []
+        alice.page.keyboard.press("Escape")
+
+    # The server does not answer: a notice over the room.
+    alice.context.set_offline(True)
+    with alice.expecting("WebSocket connection", "ERR_INTERNET_DISCONNECTED"):
+        alice.lose_socket()
+        expect(alice.page.locator("#notice")).to_be_visible(timeout=30_000)
+        assert left(alice) == []
+        alice.context.set_offline(False)
+        expect(alice.page.locator("#notice")).to_be_hidden(timeout=60_000)
+
+    bob.page.locator("[data-control=leave]").click()
+    bob.in_phase("ended")
+    assert left(bob) == []
+    expect(alice.tiles()).to_have_count(1)
+    assert left(alice) == []
 
 
 def fill_in(person: Person, attendees: str) -> None:
