@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from meetings.calendar.said import Said
 from meetings.models.together import Together
 
 
@@ -146,6 +147,15 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def by_time(self) -> AnswerQuerySet:
         """The last one last; of two invitations of one person, that one counts."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
+
+    def said(self) -> Said:
+        """What these say: of several to the same, as of two invitations of one person, the last."""
+        said = self.exclude(partstat="").by_time().values_list("series", "occurrence", "partstat")
+        rows: list[tuple[int, int | None, str]] = list(said)
+        return Said(
+            to_all={series: partstat for series, date, partstat in rows if date is None},
+            to_one={date: partstat for _, date, partstat in rows if date is not None},
+        )
 
     def to_come(self) -> AnswerQuerySet:
         """Those to the whole, and to dates that are not over."""

@@ -132,17 +132,12 @@ def dates_to_answer(meeting: Meeting, mine: list[Attendee], zone: str) -> list[D
     """The next dates of a series, of whichever part, and what was said by these invitations of one person."""
     if not meeting.repeats:
         return []
-    answers = Answer.objects.filter(attendee__in=mine).exclude(partstat="").by_time()
-    said: dict[tuple[int, int | None], str] = {
-        (series, date): partstat
-        for series, date, partstat in answers.values_list("series", "occurrence", "partstat")
-    }
-    silent = str(Attendee.PartStat.NEEDS_ACTION)
+    said = Answer.objects.filter(attendee__in=mine).said()
     return [
         DateToAnswer(
             one,
             dates.when(one.starts_at, one.duration, zone),
-            said.get((one.series_id, one.pk)) or said.get((one.series_id, None), silent),
+            said.to(one.series_id, one.pk),
             one.shown_title if one.shown_title != meeting.title else "",
         )
         for one in _coming(meeting)

@@ -88,14 +88,9 @@ def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]
     """All of which some part lies in [start, end), in three queries and without loading whole rows."""
     found = Occurrence.objects.of(user).between(start, end).filter(starts_at__gt=start - LONGEST)
     invited_to = set(Attendee.objects.invited().filter(user=user).values_list("meeting", flat=True))
-    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
+    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None)
     about = Q(occurrence=None, series__in=found.values("series")) | Q(occurrence__in=found.values("pk"))
-    said: dict[tuple[int, int | None], str] = {
-        (series, occurrence): partstat
-        for series, occurrence, partstat in answers.filter(about)
-        .by_time()
-        .values_list("series", "occurrence", "partstat")
-    }
+    said = answers.filter(about).said()
     columns = (
         *("pk", "starts_at", "ends_at", "title", "cancelled_at", "meeting", "series", "series__title"),
         *("meeting__code", "series__rrule", "meeting__cancelled_at", "meeting__organizer"),
@@ -104,7 +99,6 @@ def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]
     for row in found.order_by("starts_at", "pk").values_list(*columns)[:MOST_BLOCKS]:
         pk, starts_at, ends_at, title, gone, meeting_id, series, whole, code, rrule, all_gone, organizer = row
         silent = PartStat.NEEDS_ACTION if meeting_id in invited_to else ""
-        to_all = said.get((series, None), silent)
         block = Block(
             title=title or whole,
             code=code,
@@ -113,8 +107,7 @@ def blocks(user: User, start: datetime, end: datetime) -> list[grid.Timed[Block]
             ends_at=ends_at,
             cancelled=bool(gone or all_gone),
             organizes=organizer == user.pk,
-            # A meeting that is once has nothing but the whole.
-            partstat=said.get((series, pk), to_all) if rrule else to_all,
+            partstat=said.to(series, pk if rrule else None, silent=silent),
         )
         timed.append(grid.Timed(starts_at, ends_at, block))
     return timed
