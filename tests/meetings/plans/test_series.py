@@ -1013,6 +1013,7 @@ def test_a_download_of_a_parted_series_has_all_that_is_to_come(in_three_parts):
 
 def test_whoever_is_invited_again_has_said_nothing_to_any_date(delivered, plan):
     dave = delivered.attendees.get(name="Dave")
+    invitations.respond(dave, PartStat.ACCEPTED)
     invitations.respond(dave, PartStat.DECLINED, occurrence=nth(delivered, 2))
     invitations.remove(dave)
     invitations.change(delivered, plan(PEOPLE, rrule=MONDAYS))
