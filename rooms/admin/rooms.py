@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
-from rooms.admin.read_only import Lines, ModelAdmin, ReadOnly, way_to
+from rooms.admin.lines import Lines, ModelAdmin, ReadOnly, way_to
 from rooms.models import Call, Participant, Removal, Room
 
 

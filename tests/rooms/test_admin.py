@@ -168,7 +168,7 @@ def test_a_call_shows_who_asked_to_be_let_in_and_who_decided(administrator, alic
 
 
 def test_a_long_past_shows_its_newest_lines_and_the_way_to_all(administrator, alice, monkeypatch):
-    monkeypatch.setattr("rooms.admin.read_only.Newest.MOST", 3)
+    monkeypatch.setattr("rooms.admin.lines.Newest.MOST", 3)
     history(alice, rooms=1, people=5)
     room = Room.objects.get()
     for n in range(5):
