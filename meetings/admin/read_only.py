@@ -1,4 +1,4 @@
-"""What all pages of what is planned have in common: they are looked at, and not edited."""
+"""What all pages of what is planned, and of what was, have in common: they are looked at, and not edited."""
 
 from __future__ import annotations
 

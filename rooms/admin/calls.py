@@ -14,7 +14,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from rooms.admin.lines import Lines, ModelAdmin, ReadOnly, way_to
+from meetings.admin.read_only import ModelAdmin, ReadOnly
+from rooms.admin.lines import Lines, way_to
 from rooms.models import Call, ConnectionChange, JoinRequest, Participant
 from rooms.roster import connections
 

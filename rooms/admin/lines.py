@@ -1,38 +1,22 @@
-"""What all pages of the past have in common: they are looked at, and not edited."""
+"""Lines on the page of a room or a call: the newest of what belongs to it, and the way to all of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from meetings.admin.read_only import ReadOnly, TabularInline
+
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
     InlineFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
-    # Django's are not generic when they run.
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    # Django's is not generic when it runs.
     InlineFormSet = BaseInlineFormSet
-
-
-class ReadOnly:
-    """Seen by administrators, changed by nobody."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
 
 
 class Newest(InlineFormSet):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from rooms.admin.lines import ModelAdmin, ReadOnly
+from meetings.admin.read_only import ModelAdmin, ReadOnly
 from rooms.models import ServerProcess
 
 

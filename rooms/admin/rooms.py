@@ -9,7 +9,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
-from rooms.admin.lines import Lines, ModelAdmin, ReadOnly, way_to
+from meetings.admin.read_only import ModelAdmin, ReadOnly
+from rooms.admin.lines import Lines, way_to
 from rooms.models import Call, Participant, Removal, Room
 
 
