@@ -142,5 +142,5 @@ def _is_too_much(request: HttpRequest) -> bool:
 
 
 def _asks_to_sign_in(response: HttpResponse) -> bool:
-    doors = {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
-    return response.status_code == 302 and urlsplit(response.get("Location", "")).path in doors
+    sign_in_pages = {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
+    return response.status_code == 302 and urlsplit(response.get("Location", "")).path in sign_in_pages

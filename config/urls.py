@@ -13,7 +13,7 @@ from config.source import source
 from config.views import favicon, health
 
 admin.autodiscover()
-# One door for everybody: the administrator signs in like anyone else, with the same limits.
+# One sign-in for everybody: the administrator signs in like anyone else, with the same limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 

@@ -56,7 +56,7 @@ class UnknownKind(LookupError):
 def renderer(kind: str, *, secret: bool = False) -> Callable[[Render], Render]:
     """Register the function that makes the message of letters of this kind, at the time of sending.
 
-    It answers None when the letter is no longer true; then it is buried instead. Recipient and
+    It answers None when the letter is no longer true; then it is given up instead. Recipient and
     Message-ID are set by the delivery. With `secret` the payload is erased once the letter is sent or dead.
     """
 
@@ -112,7 +112,7 @@ def try_again(letters: QuerySet[Letter]) -> int:
 
 
 def give_up(letters: QuerySet[Letter], reason: str) -> int:
-    """Bury letters that wait, unless a worker has them in hand, with their secrets; how many."""
+    """Give up letters that wait, unless a worker has them in hand, with their secrets; how many."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     waiting = letters.filter(free, sent_at=None, dead_at=None)
@@ -196,16 +196,16 @@ def _lease(worker_id: str) -> Letter | None:
 
 def _deliver(letter: Letter, server: MailServer) -> None:
     if letter.expires_at and letter.expires_at <= timezone.now():
-        return _bury(letter, gettext_noop("It came too late to be of use."))
+        return _give_up_one(letter, gettext_noop("It came too late to be of use."))
     try:
         # First of all: rendering may mint a link, which must not happen again and again while nobody answers.
         server.connect()
         message = _render(letter)
         if message is None:
-            return _bury(letter, gettext_noop("No longer true when it was due."), is_moot=True)
+            return _give_up_one(letter, gettext_noop("No longer true when it was due."), is_moot=True)
         server.send(message)
     except Refused as refused:
-        _bury(letter, str(refused))
+        _give_up_one(letter, str(refused))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("letter %d (%s) is put off: %s", letter.pk, letter.kind, error)
         _put_off(letter, reason_of(error))
@@ -246,7 +246,7 @@ def _render(letter: Letter) -> EmailMessage | None:
 
 def _put_off(letter: Letter, reason: str) -> None:
     if letter.attempts >= MOST_ATTEMPTS:
-        return _bury(letter, reason)
+        return _give_up_one(letter, reason)
     _mark(letter, not_before=timezone.now() + _pause(letter.attempts), error=reason)
 
 
@@ -256,7 +256,7 @@ def _pause(attempts: int) -> timedelta:
     return pause * random.uniform(0.8, 1.2)
 
 
-def _bury(letter: Letter, reason: str, *, is_moot: bool = False) -> None:
+def _give_up_one(letter: Letter, reason: str, *, is_moot: bool = False) -> None:
     level = logging.INFO if is_moot else logging.WARNING
     log.log(level, "letter %d (%s) is given up: %s", letter.pk, letter.kind, reason)
     _mark(letter, dead_at=timezone.now(), error=reason, is_moot=is_moot)

@@ -56,7 +56,7 @@ class Letter(models.Model):
     priority = models.PositiveSmallIntegerField(gettext_lazy("priority"), default=5)
     created_at = models.DateTimeField(gettext_lazy("written"), default=timezone.now, editable=False)
     not_before = models.DateTimeField(gettext_lazy("not before"), default=timezone.now)
-    # After this moment it helps nobody (a login code): it is buried instead of sent.
+    # After this moment it helps nobody (a login code): it is given up instead of sent.
     expires_at = models.DateTimeField(gettext_lazy("helps nobody after"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(gettext_lazy("attempts"), default=0)
     leased_by = models.CharField(gettext_lazy("worker"), max_length=40, blank=True)

@@ -42,7 +42,7 @@ def write(
     before: announced.Announced | None = None,
     **more: Any,
 ) -> int:
-    """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is buried.
+    """Put letters into the outbox; how many. Each is the attendee's latest now; one that waits is given up.
 
     `parts` are the earlier parts of a series that it concerns (part_letters.told_of), each one letter more.
 

@@ -25,7 +25,7 @@ def detach(user: User, email: str) -> int:
 
 
 @transaction.atomic
-def bury(user: User) -> None:
+def end_invitations(user: User) -> None:
     """Their account is being deleted: what their invitations opened to it is not left to guests.
 
     They stay on the lists of their organizers, who may write to them again (`resend`, `replace_link`).

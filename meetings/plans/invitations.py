@@ -3,7 +3,7 @@
 The verbs stand in modules of their own; whoever uses them imports them from here.
 """
 
-from meetings.plans.accounts import attach, bury, detach
+from meetings.plans.accounts import attach, detach, end_invitations
 from meetings.plans.answering import respond, respond_to_dates
 from meetings.plans.cancelling import cancel, cancel_from, cancel_occurrence
 from meetings.plans.changing import change, change_occurrence, tell_all
@@ -18,13 +18,13 @@ __all__ = [
     "Plan",
     "Sent",
     "attach",
-    "bury",
     "cancel",
     "cancel_from",
     "cancel_occurrence",
     "change",
     "change_occurrence",
     "detach",
+    "end_invitations",
     "invite",
     "make_cohost",
     "meet_now",

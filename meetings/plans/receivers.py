@@ -42,8 +42,8 @@ def detach_when_removed(user: User, email_address: EmailAddress, **kwargs: Any) 
 
 
 @receiver(pre_delete, sender=User)
-def bury_when_deleted(instance: User, **kwargs: Any) -> None:
-    invitations.bury(instance)
+def end_invitations_when_deleted(instance: User, **kwargs: Any) -> None:
+    invitations.end_invitations(instance)
 
 
 @receiver(post_delete, sender=Meeting)

@@ -44,7 +44,7 @@ class Bridge:
         self._hear = hear
         self._number = 0
         self._heard: dict[tuple[str, int], None] = {}
-        self._doorways: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._post: asyncio.Queue[tuple[Callable[[], Awaitable[None]], Callable[[], None] | None]]
         self._post = asyncio.Queue(MOST_WAITING)
 
@@ -130,7 +130,7 @@ class Bridge:
     async def subscribe(self, code: str) -> bool:
         """Hear what is published about a room, or to EVERYBODY; whether that could be done."""
         try:
-            async with self._doorway(code), asyncio.timeout(LAYER_TIMEOUT):
+            async with self._lock_of(code), asyncio.timeout(LAYER_TIMEOUT):
                 await self.layer.group_add(_group(code), self.channel)
         except Exception as error:
             # Tried again with the next check; until then the heartbeat brings the news.
@@ -143,15 +143,15 @@ class Bridge:
         self._mail(lambda: self._unsubscribe(code, unless))
 
     async def _unsubscribe(self, code: str, unless: Callable[[], bool]) -> None:
-        async with self._doorway(code):
+        async with self._lock_of(code):
             if not unless():
                 await self.layer.group_discard(_group(code), self.channel)
 
-    def _doorway(self, code: str) -> asyncio.Lock:
+    def _lock_of(self, code: str) -> asyncio.Lock:
         """Coming and going of one room go one after the other, or the last to leave shuts out the next."""
-        lock = self._doorways.get(code)
+        lock = self._locks.get(code)
         if lock is None:
-            lock = self._doorways[code] = asyncio.Lock()
+            lock = self._locks[code] = asyncio.Lock()
         return lock
 
 

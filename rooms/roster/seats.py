@@ -49,12 +49,12 @@ def on_the_wire(participant: Participant) -> messages.Participant:
         arrival=participant.arrival,
         away=participant.away_until is not None,
         # What is left out is None, and nothing that only equals a default.
-        standing=_vouching(participant.standing),
+        standing=_standing_on_the_wire(participant.standing),
         known_as=participant.known_as or None,
     )
 
 
-def _vouching(standing: str) -> Literal["invited", "account"] | None:
+def _standing_on_the_wire(standing: str) -> Literal["invited", "account"] | None:
     return None if standing == "guest" else cast(Literal["invited", "account"], standing)
 
 

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { borrowed, vouched } from "../../static/js/room/identity.js";
+import { borrowed, standingWords } from "../../static/js/room/identity.js";
 
 test("a host reads whose invitation it is when another name is typed", () => {
-  assert.equal(vouched({ name: "Carol", standing: "invited", knownAs: "Bob" }), "By the invitation of Bob");
-  assert.equal(vouched({ name: "Bob", standing: "invited", knownAs: "Bob" }), "Invited");
+  assert.equal(
+    standingWords({ name: "Carol", standing: "invited", knownAs: "Bob" }),
+    "By the invitation of Bob",
+  );
+  assert.equal(standingWords({ name: "Bob", standing: "invited", knownAs: "Bob" }), "Invited");
 });
 
 test("a host reads whose account it is when another name is typed", () => {
   assert.equal(
-    vouched({ name: "Alice", standing: "account", knownAs: "Mallory" }),
+    standingWords({ name: "Alice", standing: "account", knownAs: "Mallory" }),
     "Not invited, with the account of Mallory",
   );
   assert.equal(
-    vouched({ name: "Mallory", standing: "account", knownAs: "Mallory" }),
+    standingWords({ name: "Mallory", standing: "account", knownAs: "Mallory" }),
     "Not invited, has an account",
   );
 });
 
 test("nobody vouches for the name of a guest", () => {
-  assert.match(vouched({ name: "Alice", standing: "guest", knownAs: "" }), /nobody vouches/);
+  assert.match(standingWords({ name: "Alice", standing: "guest", knownAs: "" }), /nobody vouches/);
 });
 
 test("inside it is said only of those who call themselves something else", () => {

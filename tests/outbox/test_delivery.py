@@ -61,7 +61,7 @@ def test_it_is_rendered_when_it_is_sent(mail_server):
     assert "at ten" in mail_server.received[0].get_payload()
 
 
-def test_what_is_no_longer_true_is_buried_and_the_log_says_which(mail_server, caplog):
+def test_what_is_no_longer_true_is_given_up_and_the_log_says_which(mail_server, caplog):
     caplog.set_level("INFO", "outbox")
     note(payload={"text": ""})
     deliver_due("worker")
@@ -74,7 +74,7 @@ def test_what_is_no_longer_true_is_buried_and_the_log_says_which(mail_server, ca
     assert not mail_server.received
 
 
-def test_what_comes_too_late_is_buried(mail_server):
+def test_what_comes_too_late_is_given_up(mail_server):
     note(expires_at=timezone.now() - timedelta(seconds=1))
     deliver_due("worker")
     assert Letter.objects.get().dead_at

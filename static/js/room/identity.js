@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 /** @typedef {{ name: string, standing: Standing, knownAs: string }} Said  `name` is what they typed */
 
 /** What a host reads of somebody who waits. @param {Said} said */
-export function vouched(said) {
+export function standingWords(said) {
   if (said.standing === "guest") return t("Came by the open link; nobody vouches for the name");
   if (said.standing === "account") {
     return borrowed(said)

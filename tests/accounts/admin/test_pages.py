@@ -18,7 +18,7 @@ from tests.markup import markup
 pytestmark = pytest.mark.django_db
 
 
-def test_strangers_sign_in_through_the_one_door(client):
+def test_strangers_sign_in_on_the_one_page_for_it(client):
     assert (
         client.get("/admin/", follow=True)
         .redirect_chain[-1][0]

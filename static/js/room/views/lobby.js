@@ -3,7 +3,7 @@ import { avatar } from "../../lib/avatar.js";
 import { announce, called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
-import { borrowed, vouched } from "../identity.js";
+import { borrowed, standingWords } from "../identity.js";
 import { Aim, ASKED_FOR, Caution } from "../presses.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
@@ -94,7 +94,7 @@ export class Lobby {
       "div",
       {},
       make("strong", {}, ...woven(t("{name} waits to come in"), { name: called(first.name) })),
-      vouching(first),
+      standing(first),
     );
     this.#notice.replaceChildren(
       avatar(first.name),
@@ -187,7 +187,7 @@ export class Lobby {
 
   /** @param {Knock} knock */
   #row(knock) {
-    const words = make("div", {}, make("strong", {}, called(knock.name)), vouching(knock));
+    const words = make("div", {}, make("strong", {}, called(knock.name)), standing(knock));
     const person = make("div", { class: "person" }, avatar(knock.name), words);
     return make(
       "li",
@@ -264,8 +264,8 @@ function wants([first, ...rest]) {
  *
  * @param {Knock} knock
  */
-function vouching(knock) {
-  const words = vouched(said(knock));
+function standing(knock) {
+  const words = standingWords(said(knock));
   if (!knock.address) return make("small", {}, words);
   return make("small", {}, ...woven(t("{words}: {address}"), { words, address: called(knock.address) }));
 }

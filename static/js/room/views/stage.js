@@ -31,7 +31,7 @@ export class Stage {
   /** @type {Map<string, Tile>} */
   #tiles = new Map();
   #free = make("li", { class: "tile free" });
-  #outlook = make("span");
+  #hint = make("span");
   /** Key of the tile that I made large. */
   #pinned = "";
   /** Id of whoever spoke last, long enough to count. */
@@ -67,10 +67,7 @@ export class Stage {
   render({ people, visitors = 0 }) {
     if (this.#people.length === 0) this.#entered = performance.now();
     this.#people = bySeat(people);
-    write(
-      this.#outlook,
-      visitors ? `${outside(visitors)}.` : t("The others appear as soon as they come in."),
-    );
+    write(this.#hint, visitors ? `${outside(visitors)}.` : t("The others appear as soon as they come in."));
     this.#noticeSpeech();
     this.#noticeScreens();
     // Measuring and arranging cost a layout of the page; most news, such as speech, change no place.
@@ -282,7 +279,7 @@ export class Stage {
   }
 
   #buildFreeSeat() {
-    const box = make("div", {}, make("strong", {}, t("Nobody else is here")), this.#outlook);
+    const box = make("div", {}, make("strong", {}, t("Nobody else is here")), this.#hint);
     const copyLink = this.#copyLink;
     if (copyLink) {
       const words = make("span", {}, t("Copy the link"));
