@@ -126,7 +126,7 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["handle"])
     def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return self._ask(request, letters, _("Try these letters again?"), _("Try again"))
         count = delivery.try_again(letters)
         messages.success(request, _("Letters that are tried again now: %(count)s.") % {"count": count})
@@ -134,7 +134,7 @@ class LetterAdmin(LetterModelAdmin):
 
     @admin.action(description=gettext_lazy("Give up"), permissions=["handle"])
     def give_up(self, request: HttpRequest, letters: QuerySet[Letter]) -> HttpResponse | None:
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return self._ask(request, letters, _("Give up on these letters?"), _("Give up"))
         count = delivery.give_up(letters, _("Given up by %(who)s.") % {"who": request.user})
         messages.success(request, _("Letters given up: %(count)s.") % {"count": count})

@@ -25,14 +25,14 @@ class Question:
 
     title: str
     # What the button says.
-    confirmation: str
+    button: str
     # What it is about, each as it is named on the page.
     rows: Sequence[str]
     # What will happen, in sentences.
     says: Sequence[str] = ()
 
 
-def is_confirmed(request: HttpRequest) -> bool:
+def is_agreed(request: HttpRequest) -> bool:
     """Whether they have been asked, and said yes."""
     return request.POST.get("confirmed") == "yes"
 
@@ -79,7 +79,7 @@ def _page(
     context = {
         **model_admin.admin_site.each_context(request),
         "title": question.title,
-        "confirmation": question.confirmation,
+        "button": question.button,
         "says": question.says,
         "rows": question.rows[:NAMED],
         "more": max(0, len(question.rows) - NAMED),

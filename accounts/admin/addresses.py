@@ -42,7 +42,7 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         """Ask before an address is added or changed: a confirmed one opens an account."""
         row = self.get_object(request, unquote(object_id)) if object_id else None
         may = self.has_change_permission(request, row) if row else self.has_add_permission(request)
-        if request.method == "POST" and may and not confirmation.is_confirmed(request):
+        if request.method == "POST" and may and not confirmation.is_agreed(request):
             form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
             if form.is_valid() and form.has_changed():
                 question = _about_saving(form.instance, dict(form.initial) if row else None, actor(request))
@@ -78,7 +78,7 @@ class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
         if not rows:
             self.message_user(request, _("There is nothing to confirm."))
             return None
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return confirmation.ask(
                 self, request, [row.pk for row in rows], _about_confirming(rows, actor(request))
             )

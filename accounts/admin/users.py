@@ -99,7 +99,7 @@ class UserAdmin(Picker, UserModelAdmin):
         if request.method == "POST" and user is not None and self.has_change_permission(request, user):
             asked = [self._about_switching_off(request, user), self._about_address(request, user)]
             questions = [question for question in asked if question]
-            if questions and not confirmation.is_confirmed(request):
+            if questions and not confirmation.is_agreed(request):
                 return confirmation.ask_again(self, request, *questions)
         return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -50,7 +50,7 @@ class PersonalLinkAdmin(ReadOnly, ModelAdmin):
     @admin.action(description=gettext_lazy("Revoke the selected links…"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[PersonalLink]) -> HttpResponse | None:
         chosen = PersonalLink.objects.filter(pk__in=queryset.values("pk"))
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return questions.about_links(self, request, chosen)
         count, letters = admin_actions.revoke(chosen, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}
@@ -85,7 +85,7 @@ class CalendarFeedAdmin(ReadOnly, ModelAdmin):
     def give_up(self, request: HttpRequest, queryset: QuerySet[CalendarFeed]) -> HttpResponse | None:
         """For instance when one was passed on by mistake."""
         working = queryset.filter(ended_at=None).select_related("user")
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return questions.about_feeds(self, request, list(working))
         count, letters = admin_actions.end_feeds(working, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}

@@ -215,7 +215,7 @@ class MeetingAdmin(ReadOnly, ModelAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Meeting]) -> HttpResponse | None:
         """For instance of somebody who has left, before their account is deleted."""
         coming = admin_actions.cancellable(queryset)
-        if not confirmation.is_confirmed(request):
+        if not confirmation.is_agreed(request):
             return questions.about_cancelling(self, request, list(coming))
         count, letters = admin_actions.cancel(coming, signed_in(request))
         said = {"count": count, "letters": words.on_the_way(letters)}
