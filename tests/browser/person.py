@@ -17,6 +17,20 @@ from tests.browser.server import Server, text_of
 
 OBSERVE = Path(__file__).with_name("observe.js").read_text()
 AXE = Axe().axe_script
+# A colour that begins to fade while axe looks is none of the page's: then it looks again, at most so often.
+LOOKS = 5
+# Nothing but the violations comes over: what passed is long, and nobody reads it.
+LOOK = """async () => {
+  let isStill = true;
+  const note = () => { isStill = false; };
+  const beginnings = ["transitionrun", "animationstart"];
+  for (const kind of beginnings) document.addEventListener(kind, note);
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  // What began is told with the next frame.
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  for (const kind of beginnings) document.removeEventListener(kind, note);
+  return [violations, isStill];
+}"""
 PASSWORD = "a table with eleven chairs"
 MEDIA_SECONDS = 30
 # Of a meeting, a series or one of it.
@@ -454,20 +468,21 @@ class Person:
     # -- what no person says, but every person needs --------------------------------------------
 
     def barriers(self) -> list[str]:
-        """What axe finds in the page as it stands."""
-        # What has just changed is drawn with the next frame, and only then begins to fade over.
-        self.page.evaluate(
-            "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-        )
-        self.page.wait_for_function(
-            "() => document.getAnimations().every((one) => one.playState !== 'running')"
-        )
+        """What axe finds in the page as it stands, once nothing moves or fades any more."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        # Nothing but the violations comes over: what passed is long, and nobody reads it.
-        violations: list[dict[str, Any]] = self.page.evaluate(
-            "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)"
-        )
+        violations: list[dict[str, Any]] = []
+        for _look in range(LOOKS):
+            # What has just changed is drawn with the next frame, and only then begins to fade over.
+            self.page.evaluate(
+                "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+            )
+            self.page.wait_for_function(
+                "() => document.getAnimations().every((one) => one.playState !== 'running')"
+            )
+            violations, is_still = self.page.evaluate(LOOK)
+            if is_still:
+                break
         return [
             f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
             + "\n".join(f"    {node['target']} {node['html'][:160]}" for node in violation["nodes"])

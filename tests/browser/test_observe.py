@@ -95,3 +95,23 @@ def test_nobody_is_looked_at_or_listened_to_who_has_no_devices(alone, visitor):
     for look in bob.sees, bob.hears, bob.hears_nothing_of, bob.meets:
         with pytest.raises(AssertionError, match="Carol has no camera and no microphone"):
             look(carol)
+
+
+def test_what_nobody_can_read_is_a_barrier_and_what_fades_in_while_one_looks_is_none(alone):
+    bob = alone()
+    bob.page.evaluate("""() => {
+      const words = document.body.appendChild(document.createElement("p"));
+      words.id = "words";
+      words.textContent = "To the first page";
+      Object.assign(words.style, { transition: "color 0.3s", background: "white", color: "#ccc" });
+    }""")
+    assert any("color-contrast" in barrier for barrier in bob.barriers())
+    # As where the pointer turns out to be over a button that has just been drawn.
+    bob.page.evaluate("""() => {
+      const run = axe.run;
+      axe.run = (options) => {
+        document.querySelector("#words").style.color = "black";
+        return run.call(axe, options);
+      };
+    }""")
+    assert not any("color-contrast" in barrier for barrier in bob.barriers())
