@@ -117,3 +117,11 @@ def as_person() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def admin(client, alice) -> Client:
+    """Alice's browser; here she is the administrator."""
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(alice)
+    return client

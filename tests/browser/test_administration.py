@@ -1,4 +1,4 @@
-"""The administration: what axe finds in it, and what an administrator is asked."""
+"""The administration: axe finds nothing in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all pages of the administration about accounts and letters have in common."""
+"""Pages of the administration about accounts, and what they have in common with those about letters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from outbox.delivery import enqueue
@@ -74,16 +73,6 @@ def test_an_account_can_be_opened_and_made(admin, bob):
     assert visitor.session["_auth_user_id"] == str(User.objects.get(email="dave@example.org").pk)
 
 
-def test_a_letter_shows_no_secret_and_cannot_be_changed(admin):
-    enqueue(key="code:1", kind="account", recipient="bob@example.org", payload={"code": "K7MPQ2"})
-    letter = Letter.objects.get()
-    page = admin.get(f"/admin/outbox/letter/{letter.pk}/change/")
-    assert page.status_code == 200
-    assert b"K7MPQ2" not in page.content
-    assert b'name="recipient"' not in page.content
-    assert admin.get("/admin/outbox/letter/add/").status_code == 403
-
-
 def test_passkeys_and_apps_can_be_taken_away_and_their_secrets_not_seen(admin, bob):
     app = Authenticator.objects.create(user=bob, type="totp", data={"secret": "K7MPQ2K7MPQ2"})
     page = admin.get(f"/admin/mfa/authenticator/{app.pk}/change/")
@@ -101,37 +90,6 @@ def test_deleting_accounts_says_what_becomes_of_their_calls_and_invitations(admi
     )
     for page in (one, several):
         assert "Their personal links to other people’s meetings end too" in markup(page)
-
-
-@pytest.mark.parametrize("action", ["try_again", "give_up"])
-def test_an_action_on_letters_asks_first(admin, action):
-    enqueue(key="note:1", kind="note", recipient="bob@example.org")
-    gone = {"dead_at": timezone.now(), "error": "550"} if action == "try_again" else {}
-    Letter.objects.update(**gone)
-    letter = Letter.objects.get()
-    chosen = {"action": action, "_selected_action": [letter.pk]}
-    page = admin.post("/admin/outbox/letter/", chosen)
-    assert b"note to bob@example.org" in page.content
-    assert Letter.objects.get().dead_at == letter.dead_at
-    admin.post("/admin/outbox/letter/", {**chosen, "confirmed": "yes"})
-    assert bool(Letter.objects.get().dead_at) is (action == "give_up")
-
-
-def test_what_is_stuck_or_came_back_can_be_seen_at_once(admin):
-    for key, facts in {
-        "note:1": {"attempts": 9, "error": "The mail server said: 451 later"},
-        "note:2": {"sent_at": timezone.now(), "bounced_at": timezone.now(), "bounce": "5.1.1 No such user"},
-        "note:3": {"dead_at": timezone.now(), "error": "The mail server said: 550"},
-        "note:4": {"dead_at": timezone.now(), "error": "It came too late to be of use."},
-        "note:5": {"dead_at": timezone.now(), "error": "No longer true when it was due.", "is_moot": True},
-    }.items():
-        enqueue(key=key, kind="note", recipient="bob@example.org")
-        Letter.objects.filter(key=key).update(**facts)
-    page = markup(admin.get("/admin/outbox/letter/"))
-    assert "Stuck: 1. Given up since yesterday: 2." in page
-    assert "Came back (1)" in page
-    assert "5.1.1 No such user" in markup(admin.get("/admin/outbox/letter/?state=back"))
-    assert markup(admin.get("/admin/outbox/letter/?state=stuck")).count("field-kind") == 1
 
 
 @pytest.mark.parametrize("pk", ["abc", "9" * 40, "0", "_5F"])
