@@ -18,7 +18,8 @@ SUMMER = datetime(2031, 6, 2, 12, 0, tzinfo=UTC)  # 14:00 in Berlin
 KNOW_ZONES = (
     "meetings.calendar.differences",
     "meetings.letters.dates",
-    "meetings.calendar.itip",
+    "meetings.calendar.itip_facts",
+    "meetings.calendar.itip_times",
     "meetings.letters.news",
     "meetings.letters.announced",
     "meetings.calendar.zones",
