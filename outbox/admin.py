@@ -55,11 +55,15 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class KindFilter(admin.SimpleListFilter):
+    THERE = "kinds_of_letters"
     title = gettext_lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        there = Letter.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        # Django makes the filters anew for each whose letters it counts: the page looks once which there are.
+        if (there := getattr(request, self.THERE, None)) is None:
+            there = list(Letter.objects.order_by("kind").values_list("kind", flat=True).distinct())
+            setattr(request, self.THERE, there)
         return [(kind, str(KINDS.get(kind, kind))) for kind in there]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Letter]) -> QuerySet[Letter]:
