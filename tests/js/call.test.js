@@ -1,3 +1,4 @@
+// Long, since it tells a call from the first in to the last out, with one cast and one fake browser for all of it.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Emitter } from "../../static/js/lib/events.js";

@@ -1,4 +1,7 @@
-"""Meetings that repeat: laid out, changed and cancelled, once, from here on, or all."""
+"""Meetings that repeat: laid out, changed and cancelled, once, from here on, or all.
+
+Long, since each change is told by what it leaves of a few series: dates, letters and calendars at once.
+"""
 
 from __future__ import annotations
 
