@@ -88,6 +88,11 @@ def test_mail_over_tls_from_the_first_byte_is_no_starttls(tmp_path):
     )
 
 
+def test_a_process_that_dies_without_a_word_is_noticed_after_ten_seconds(tmp_path):
+    """As docs/deployment.md says. That the lease counts is shown in tests/rooms/live/test_staying.py."""
+    assert read("s.LEASE.total_seconds()", DATA_DIR=str(tmp_path)) == "10.0"
+
+
 def test_no_process_is_taken_for_dead_between_two_of_its_heartbeats(tmp_path):
     with pytest.raises(subprocess.CalledProcessError) as failure:
         read("1", DATA_DIR=str(tmp_path), HEARTBEAT_SECONDS="20")

@@ -132,11 +132,23 @@ def test_a_line_that_goes_dead_anywhere_loses_nothing(server, step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_server_that_falls_silent_is_not_waited_for_for_long(server, settings, step):
+def test_a_server_that_falls_silent_is_not_waited_for_for_long(server, settings, step, monkeypatch):
+    """Each of its steps has EMAIL_TIMEOUT, and it is not asked again at once."""
     settings.EMAIL_TIMEOUT = 0.3
     silence = threading.Event()
+    limits: list[float | None] = []
+    heard: list[str] = []
+    connect = socket.create_connection
+
+    def connect_and_note(*where, **options):
+        connected = connect(*where, **options)
+        limits.append(connected.gettimeout())
+        return connected
+
+    monkeypatch.setattr(socket, "create_connection", connect_and_note)
 
     def wait(at: str) -> None:
+        heard.append(at)
         if at == step:
             silence.wait(PATIENCE)
 
@@ -144,6 +156,8 @@ def test_a_server_that_falls_silent_is_not_waited_for_for_long(server, settings,
     write()
     deliver_due("worker")
     silence.set()
+    assert limits == [0.3]
+    assert heard.count(step) == 1
     settings.EMAIL_TIMEOUT = 10
     assert Letter.objects.waiting().count() == 1
     server.at = lambda at: None

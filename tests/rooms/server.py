@@ -7,10 +7,11 @@ import http.cookiejar
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,16 @@ class Copy:
         print(file=self._seeder.stdin, flush=True)
         found: Frame = json.loads(self._seeder.stdout.readline())
         return found
+
+    def let_time_of_seats_pass(self) -> None:
+        """The seats of all who are away now have been kept for long enough."""
+        with closing(
+            sqlite3.connect(self.folder / "data" / "roundtable.sqlite3", timeout=PATIENCE)
+        ) as database:
+            database.execute(
+                "update rooms_participant set away_until = '2000-01-01 00:00:00' where away_until is not null"
+            )
+            database.commit()
 
     def start(self, port: int | None = None) -> Process:
         process = Process(self, port or spare_port())

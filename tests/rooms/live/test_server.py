@@ -135,24 +135,19 @@ async def test_a_reload_after_a_restart_keeps_the_seat(copy, how):
     assert (welcome["me"], welcome["resumed"]) == (bob.me, True)
 
 
-async def test_whoever_does_not_come_back_after_a_crash_is_gone_in_the_end(tmp_path):
-    copy = Copy(tmp_path / "copy", SEAT_KEPT_SECONDS="1", LEASE_SECONDS="2")
-    try:
-        meeting = copy.meeting()
-        process = copy.start()
-        alice, bob = (
-            await process.enter(meeting["code"], "Alice"),
-            await process.enter(meeting["code"], "Bob"),
-        )
-        await asyncio.to_thread(process.end, signal.SIGKILL)
-        process = await asyncio.to_thread(copy.start, process.port)
-        again = await process.socket(meeting["code"], alice.session)
-        await again.hears("ready")
-        await again.joins("Alice", alice.token, fresh=False)
-        assert again.me != bob.me
-        await again.knows(away={again.me: False})
-    finally:
-        copy.stop()
+async def test_whoever_does_not_come_back_after_a_crash_is_gone_in_the_end(copy):
+    meeting = copy.meeting()
+    process = copy.start()
+    alice, bob = await process.enter(meeting["code"], "Alice"), await process.enter(meeting["code"], "Bob")
+    await asyncio.to_thread(process.end, signal.SIGKILL)
+    process = await asyncio.to_thread(copy.start, process.port)
+    again = await process.socket(meeting["code"], alice.session)
+    await again.hears("ready")
+    welcome = await again.joins("Alice", alice.token, fresh=False)
+    assert (welcome["me"], welcome["resumed"]) == (alice.me, True)
+    await again.knows(away={alice.me: False, bob.me: True})
+    copy.let_time_of_seats_pass()
+    await again.knows(away={alice.me: False})
 
 
 # -- a receiver who does not read ---------------------------------------------------------------

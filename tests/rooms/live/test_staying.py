@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from rooms.live import this_process
+from rooms.live import processes, this_process
 from rooms.models import Call, Participant, ServerProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -298,6 +299,24 @@ async def test_people_of_a_dead_process_are_away_and_keep_their_seats(enter, set
     assert (await alice.hears("participant-left"))["reason"] == "timeout"
 
 
+async def test_a_process_that_dies_without_a_word_is_noticed_when_its_lease_is_over_and_not_before(
+    enter, settings
+):
+    settings.LEASE = timedelta(hours=1)  # how long this test itself takes does not matter
+    bob = await enter("Bob")
+    process = await died(beats_ago=55 * 60)
+    await moved_to(process, bob)
+    sweep = partial(sync_to_async(processes.sweep), this_process.registry().id, end_dead=True)
+    assert await sweep() == []
+    assert (await stored(bob)).away_until is None
+
+    await ServerProcess.objects.filter(pk=process.pk).aupdate(
+        heartbeat_at=timezone.now() - settings.LEASE - timedelta(seconds=1)
+    )
+    assert len(await sweep()) == 1
+    assert (await stored(bob)).away_until is not None
+
+
 async def test_a_process_that_has_just_begun_to_beat_judges_nobody(enter):
     """After the database was away, everybody's heartbeat is old."""
     await enter("Alice")
@@ -310,8 +329,6 @@ async def test_a_process_that_was_taken_for_dead_finds_its_people_again(enter):
     alice, bob = await enter("Alice"), await enter("Bob")
     await alice.hears("participant-joined")
     registry = this_process.registry()
-    from rooms.live import processes
-
     # What another process does when this one is silent for too long; it cannot be heard here.
     await sync_to_async(processes.end_process)(registry.id, forget_sockets=False)
     assert (await stored(bob)).away_until is not None
