@@ -199,7 +199,7 @@ def test_the_31st_is_in_seven_months_of_the_year():
         ("FREQ=DAILY;COUNT=367", "From 1 to 366"),
         ("FREQ=DAILY;COUNT=0", "From 1 to 366"),
         ("FREQ=DAILY;COUNT=99999999999999999999", "not a number"),
-        ("FREQ=DAILY;INTERVAL=0;COUNT=5", "every 99"),
+        ("FREQ=DAILY;INTERVAL=0;COUNT=5", "from 1 to 99"),
         ("FREQ=DAILY;COUNT=5;COUNT=6", "no part of a rule"),
         ("FREQ=WEEKLY;BYDAY=XX;COUNT=5", "no day of the week"),
         ("FREQ=WEEKLY;BYDAY=MO,MO;COUNT=5", "once"),
