@@ -50,7 +50,7 @@ def meeting(alice):
 def test_nothing_english_is_left_of_what_an_administrator_is_asked(administrator, model, action):
     chosen = {"action": action, "_selected_action": list(model.objects.values_list("pk", flat=True))}
     asked = administrator.post(listing(model), chosen).context
-    assert english([asked["title"], asked["confirmation"], *asked["says"]], NAMES) == []
+    assert english([asked["title"], asked["button"], *asked["says"]], NAMES) == []
     assert len(asked["says"]) > 1
 
 
