@@ -1,5 +1,6 @@
 """What breaks between or under people who talk does not part them."""
 
+import shutil
 import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit
@@ -193,13 +194,17 @@ def path_between(person):
 
 @pytest.fixture
 def servers(tmp_path, postgres_url, redis):
-    """Two that share a Postgres and a Redis, and the address of their database."""
+    """Two that share a Postgres, a Redis and a folder of letters, and the address of their database."""
     database = new_database(postgres_url)
     common = {"DATABASE_URL": database, "REDIS_URL": redis.url, "SECRET_KEY": "the same on both"}
     here, there = Server(tmp_path / "here", **common), Server(tmp_path / "there", **common)
     try:
         here.start()
         there.start()
+        # Whichever worker comes first writes a letter, and people look for it here.
+        (here.data / "outbox").mkdir(exist_ok=True)
+        shutil.rmtree(there.data / "outbox", ignore_errors=True)
+        (there.data / "outbox").symlink_to(here.data / "outbox")
         yield here, there, database
     finally:
         there.stop()
