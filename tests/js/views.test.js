@@ -5,7 +5,7 @@ import { arrival, trouble, weakness } from "../../static/js/room/words/diagnosis
 import { changes, facts, restored, written } from "../../static/js/room/words/news.js";
 import { flooded, unseenWords } from "../../static/js/room/words/notices.js";
 import { apart, mended } from "../../static/js/room/words/pairs.js";
-import { elapsed } from "../../static/js/room/views/page.js";
+import { elapsed, planned } from "../../static/js/room/views/page.js";
 
 /** @param {Partial<import("../../static/js/room/state.js").Person>} facts */
 const person = (facts) => ({
@@ -250,6 +250,14 @@ test("a pair that hears each other again is announced", () => {
     "You and Dave hear each other again",
   ]);
   assert.deepEqual(mended(broken, pairsOf({}), table), ["Everybody hears everybody again"]);
+});
+
+test("the planned end is said with its day, unless that is today", () => {
+  const ends = new Date(2026, 11, 1, 10, 30);
+  assert.equal(planned(ends, new Date(2026, 11, 1, 10, 0)), "Planned until 10:30");
+  assert.equal(planned(ends, new Date(2026, 10, 30, 23, 59)), "Planned until 10:30 on Tuesday 1 December");
+  // The call goes on, and it is the day after.
+  assert.equal(planned(ends, new Date(2026, 11, 2, 0, 5)), "Planned until 10:30 on Tuesday 1 December");
 });
 
 test("time in the call is minutes and seconds, then hours", () => {

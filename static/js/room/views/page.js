@@ -1,4 +1,4 @@
-import { clockTime, t } from "../../lib/i18n.js";
+import { clockTime, locale, t } from "../../lib/i18n.js";
 import { find, mark, write } from "../../lib/dom.js";
 
 /** @typedef {"prejoin" | "room" | "ended"} Part */
@@ -9,6 +9,8 @@ export class Page {
   /** @type {Part} */
   #part = "prejoin";
   #hasChanged = false;
+  /** @type {Date | null} */
+  #endsAt;
   /** @type {number | null} */
   #since = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -20,12 +22,7 @@ export class Page {
    */
   constructor(root, { startsAt, endsAt }) {
     this.#top = find(root, "#top");
-    if (startsAt && endsAt) {
-      write(
-        find(this.#top, '[data-part="planned"]'),
-        t(", planned until {clock}", { clock: clockTime(new Date(endsAt)) }),
-      );
-    }
+    this.#endsAt = startsAt && endsAt ? new Date(endsAt) : null;
     find(this.#top, '[data-part="private"]').addEventListener("click", showPromises);
     const fullscreen = find(this.#top, '[data-part="fullscreen"]');
     fullscreen.hidden = !document.fullscreenEnabled;
@@ -80,6 +77,8 @@ export class Page {
       find(this.#top, '[data-part="elapsed"]'),
       this.#since === null ? "" : elapsed(Date.now() - this.#since),
     );
+    // Each time, since what is today is yesterday after midnight.
+    write(find(this.#top, '[data-part="planned"]'), this.#endsAt ? planned(this.#endsAt) : "");
   }
 }
 
@@ -91,6 +90,19 @@ export function showPromises() {
 export async function toggleFullScreen() {
   if (document.fullscreenElement) await document.exitFullscreen();
   else await document.documentElement.requestFullscreen();
+}
+
+/**
+ * "Planned until 10:30"; with the day, unless that is today.
+ *
+ * @param {Date} ends
+ * @param {Date} [now]
+ */
+export function planned(ends, now = new Date()) {
+  const clock = clockTime(ends);
+  if (ends.toDateString() === now.toDateString()) return t("Planned until {clock}", { clock });
+  const day = ends.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+  return t("Planned until {clock} on {day}", { clock, day });
 }
 
 /** @param {number} ms */
