@@ -54,6 +54,11 @@ def wanted(attendee: Attendee) -> list[int]:
     return _clean(chosen)
 
 
+def is_turned_off(attendee: Attendee) -> bool:
+    """Whether the attendee said so; without reminders is also whoever was never to have any."""
+    return attendee.reminders is not None and not wanted(attendee)
+
+
 def wanted_by_organizer(meeting: Meeting) -> list[int]:
     return usual(meeting) if meeting.remind_organizer else []
 

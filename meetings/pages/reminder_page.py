@@ -49,7 +49,9 @@ def choose_reminders(request: HttpRequest, token: str) -> HttpResponse:
         "meeting": meeting,
         "is_organizer": is_organizer,
         "choices": [] if is_organizer else [(m, offered[m], m in chosen) for m in sorted(offered)],
-        "chosen": words.listed([str(offered[m]) for m in chosen]),
+        "times": _listed(chosen),
+        "usual": reminders.usual(meeting),
+        "turned_off": isinstance(subject, Attendee) and reminders.is_turned_off(subject),
         "saved": "saved" in request.GET,
         "ended": meeting.is_cancelled or meeting.is_over,
     }
@@ -90,7 +92,8 @@ def reminded(row: Row) -> Reminded | None:
         return Reminded(_("You said no, so you are not reminded"))
     url = reminders.settings_url(row.mine)
     if not (times := reminders.wanted(row.mine)):
-        return Reminded(_("You are not reminded by mail"), url, _("Turn reminders back on"))
+        link = _("Turn reminders back on") if reminders.is_turned_off(row.mine) else _("Remind me")
+        return Reminded(_("You are not reminded by mail"), url, link)
     said = _("You are reminded by mail %(times)s before the start") % {"times": _listed(times)}
     return Reminded(said, url, _("At another time, or not"))
 

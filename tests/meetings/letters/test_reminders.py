@@ -241,10 +241,28 @@ def test_opening_the_address_changes_nothing(review, client):
 def test_the_page_takes_times_of_ones_own_and_back(review, client):
     url = reminders.settings_url(dave())
     page = markup(client.post(url, {"do": "choose", "minutes": ["60", "10"]}, follow=True))
-    assert "We write to you 10 minutes before and 1 hour before it begins." in page
+    assert "We write to you 10 minutes and 1 hour before it begins." in page
     assert dave().reminders == [10, 60]
     client.post(url, {"do": "stop"})
     assert dave().reminders == []
+
+
+def test_the_page_offers_reminders_back_to_those_who_turned_them_off_alone(alice, plan, starts, client):
+    invitations.schedule(alice, plan(PEOPLE, starts_at=starts))
+    url = reminders.settings_url(dave())
+    page = markup(client.get(url))
+    assert "We send you no reminders of this meeting." in page
+    assert "Be reminded at these times" in page
+    assert "back on" not in page
+    client.post(url, {"do": "stop"})
+    assert "Turn reminders back on" in markup(client.get(url))
+
+
+def test_of_a_meeting_without_reminders_the_organizer_has_none_to_choose(alice, plan, starts, client):
+    meeting = invitations.schedule(alice, plan(PEOPLE, starts_at=starts))
+    page = markup(client.get(reminders.settings_url(meeting)))
+    assert "Nobody is reminded of this meeting by mail, unless they choose to be." in page
+    assert "like everybody else" not in page
 
 
 def test_the_organizer_is_reminded_unless_they_would_rather_not(review, at, client):

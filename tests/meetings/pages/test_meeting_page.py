@@ -395,9 +395,17 @@ def test_attendees_read_when_they_are_reminded_and_where_to_choose(page, bob, st
     assert "You are reminded by mail 1 hour and 1 day before the start" in page(bob)
     reminders.choose(invited("bob"), [])
     assert "You are not reminded by mail" in page(bob)
+    assert "Turn reminders back on" in page(bob)
     assert unsigned(reminders.settings_url(invited("bob"))) in page(bob)
     invitations.respond(invited("bob"), PartStat.DECLINED)
     assert "You said no, so you are not reminded" in page(bob)
+
+
+def test_who_never_turned_reminders_off_is_not_asked_to_turn_them_back_on(page, bob, standup, invited):
+    text = page(bob)
+    assert "You are not reminded by mail" in text
+    assert "Remind me" in text
+    assert "back on" not in text
 
 
 def test_nobody_is_reminded_of_what_is_over_or_cancelled(page, alice, bob, standup):
