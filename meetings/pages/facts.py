@@ -29,8 +29,8 @@ class Fact:
     more: str = ""
 
 
-def access(meeting: Meeting) -> list[Fact]:
-    """Who may enter, and when."""
+def access(meeting: Meeting, *, organizes: bool = False) -> list[Fact]:
+    """Who may enter, and when; to its organizer also how the lobby is, which hosts change during a call."""
     who = {
         Meeting.Access.ANYONE: (
             _("Whoever has this link can come in"),
@@ -46,9 +46,8 @@ def access(meeting: Meeting) -> list[Fact]:
         ),
     }
     facts = [Fact("lock", _("Entry"), *who[Meeting.Access(meeting.access)])]
-    if meeting.lobby:
-        waiting = _("A host lets them in"), _("Until then they wait in the lobby")
-        facts.append(Fact("bell", _("Lobby"), *waiting))
+    if meeting.lobby or organizes:
+        facts.append(Fact("bell", _("Lobby"), *_lobby(meeting, organizes=organizes)))
     if meeting.early is not None:
         opens = _("The door opens %(when)s") % {"when": words.opening(meeting.early)}
         facts.append(Fact("clock", _("Door"), opens))
@@ -56,6 +55,18 @@ def access(meeting: Meeting) -> list[Fact]:
         most = _("At most %(count)s at once") % {"count": words.number(meeting.capacity)}
         facts.append(Fact("people", _("Seats"), most))
     return facts
+
+
+def _lobby(meeting: Meeting, *, organizes: bool) -> tuple[str, str]:
+    if not meeting.lobby:
+        turned_on = _("If a host turns it on during a call, it stays on for later ones.")
+        return _("Nobody waits in a lobby"), turned_on
+    if not organizes:
+        return _("A host lets them in"), _("Until then they wait in the lobby")
+    turned_off = _(
+        "Until then they wait in the lobby. If a host turns it off during a call, it stays off for later ones."
+    )
+    return _("A host lets them in"), turned_off
 
 
 def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:

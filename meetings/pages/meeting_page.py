@@ -67,7 +67,7 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "link": found.public_url,
         "short_link": found.public_url.partition("://")[2].rstrip("/"),
         **dashboard.for_page(found, one, request, row.occurrence),
-        "access": facts.access(found),
+        "access": facts.access(found, organizes=row.organizes and not row.is_over),
         "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),
         **_asked(found, attendees, me, zone, is_series=is_series),

@@ -356,6 +356,18 @@ def test_it_says_who_may_enter_and_when(page, alice, standup, facts, said):
     assert [words for words in said if words not in text] == []
 
 
+def test_the_organizer_reads_that_a_lobby_changed_in_a_call_stays_so(page, alice, bob, standup):
+    off = "If a host turns it on during a call, it stays on for later ones."
+    on = "If a host turns it off during a call, it stays off for later ones."
+    assert off in page(alice)
+    assert off not in page(bob)
+    standup.lobby = True
+    standup.save()
+    assert on in page(alice)
+    assert on not in page(bob)
+    assert "Until then they wait in the lobby" in page(bob)
+
+
 # -- when people are reminded -------------------------------------------------------------------
 
 

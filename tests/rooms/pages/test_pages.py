@@ -24,6 +24,7 @@ from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join
 from rooms.roster import arrivals, entrance, guess_limit, seats
 from rooms.roster.entrance import approach
+from tests.markup import markup
 from tests.meetings.retimed import retime
 from tests.rooms.conftest import came_by_letter
 
@@ -112,6 +113,12 @@ def test_the_door_says_the_time_on_the_visitors_clock_beside_the_organizers(clie
     page = client.get(standup.room_url).content.decode()
     assert 'data-own-time="Asia/Kolkata"' in page
     assert 'data-theirs="12:30 to 13:15, UTC"' in page
+
+
+def test_the_switches_of_the_lobby_say_that_it_outlasts_the_call(client, standup):
+    page = markup(client.get(f"/{standup.code}/"))
+    assert "What you choose holds for later calls, too." in page
+    assert "It stays on for later calls, until a host turns it off." in page
 
 
 def test_it_says_who_is_inside(client, standup):
