@@ -63,10 +63,13 @@ def _lobby(meeting: Meeting, *, organizes: bool) -> tuple[str, str]:
         return _("Nobody waits in a lobby"), turned_on
     if not organizes:
         return _("A host lets them in"), _("Until then they wait in the lobby")
-    turned_off = _(
-        "Until then they wait in the lobby. If a host turns it off during a call, it stays off for later ones."
+    return (
+        _("A host lets them in"),
+        _(
+            "Until then they wait in the lobby. "
+            "If a host turns it off during a call, it stays off for later ones."
+        ),
     )
-    return _("A host lets them in"), turned_off
 
 
 def services(meeting: Meeting, occurrence: Occurrence | None = None) -> list[web_calendars.Service]:
