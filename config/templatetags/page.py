@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.names import hue, initials
 from config.static import StaticStorage
 from language import formats
+
+# So many characters fit into a column of a table.
+SHORT_ADDRESS = 24
+JOINTS = re.compile(r"(?<=@)|(?=\.)")
 
 register = template.Library()
 register.filter(initials)
@@ -112,6 +117,16 @@ def moment(at: datetime | None, skeleton: str) -> str:
     if not at:
         return ""
     return _("%(day)s, %(clock)s") % {"day": formats.dated(at, skeleton), "clock": formats.clock(at)}
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address with places where a line may break: after the @, and before a dot of what follows it.
+
+    A short one has none, and stays whole.
+    """
+    parts = JOINTS.split(address) if len(address) > SHORT_ADDRESS else [address]
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.simple_tag
