@@ -61,12 +61,30 @@
     );
   }
 
-  const context = { current: null };
-  const analysers = new WeakMap();
+  // What listens costs a tenth of a call, so it is closed when nobody has asked for a second.
+  const ear = { context: null, analysers: new WeakMap(), closing: 0 };
+
+  function openEar() {
+    clearTimeout(ear.closing);
+    ear.closing = setTimeout(closeEar, 1000);
+    ear.context ??= new AudioContext();
+    return ear;
+  }
+
+  function closeEar() {
+    void ear.context.close();
+    Object.assign(ear, { context: null, analysers: new WeakMap() });
+  }
+
+  /** Until it hears: what was just opened takes a moment, in which silence means nothing. */
+  async function hearing() {
+    while (openEar().context.currentTime < 0.1) await new Promise((wake) => setTimeout(wake, 20));
+  }
 
   /** Decibels at a frequency, in what this page really plays. */
   function loudness(hertz) {
     let loudest = -Infinity;
+    const { context } = openEar();
     for (const player of players) {
       if (
         player.muted ||
@@ -79,19 +97,19 @@
       const analyser = analyserOf(player.srcObject);
       const levels = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(levels);
-      const bin = Math.round((hertz * analyser.fftSize) / context.current.sampleRate);
+      const bin = Math.round((hertz * analyser.fftSize) / context.sampleRate);
       loudest = Math.max(loudest, ...levels.slice(bin - 1, bin + 2));
     }
     return loudest;
   }
 
   function analyserOf(stream) {
-    context.current ??= new AudioContext();
+    const { context, analysers } = ear;
     if (!analysers.has(stream)) {
-      const analyser = context.current.createAnalyser();
+      const analyser = context.createAnalyser();
       analyser.smoothingTimeConstant = 0;
       analyser.fftSize = 4096;
-      context.current.createMediaStreamSource(stream).connect(analyser);
+      context.createMediaStreamSource(stream).connect(analyser);
       analysers.set(stream, analyser);
     }
     return analysers.get(stream);
@@ -117,5 +135,5 @@
     return { mean: sum.map((part) => Math.round(part / pixels)), print, frames };
   }
 
-  window.observe = { look, loudness, breakSockets, socketsOpened: () => opened, connections, links };
+  window.observe = { look, loudness, hearing, breakSockets, socketsOpened: () => opened, connections, links };
 })();

@@ -90,6 +90,7 @@ OF_OTHERS = "[data-participant]:not([data-self])"
 
 # Watches three beeps long; answers with the loudest moment.
 LISTENS = """async ({ hertz, milliseconds }) => {
+  await window.observe.hearing();
   let loudest = -Infinity;
   const until = performance.now() + milliseconds;
   while (performance.now() < until) {
@@ -98,11 +99,14 @@ LISTENS = """async ({ hertz, milliseconds }) => {
   }
   return loudest;
 }"""
-# From now on, the loudest moment of each frequency is kept.
-BEGINS_TO_LISTEN = """(hertz) => {
+# From now on, the loudest moment of each frequency is kept, until it was heard.
+BEGINS_TO_LISTEN = """({ hertz, audible }) => {
   const heard = (window.heard ??= new Map());
   heard.set(hertz, -Infinity);
-  setInterval(() => heard.set(hertz, Math.max(heard.get(hertz), window.observe.loudness(hertz))), 40);
+  const listening = setInterval(() => {
+    heard.set(hertz, Math.max(heard.get(hertz), window.observe.loudness(hertz)));
+    if (heard.get(hertz) > audible) clearInterval(listening);
+  }, 40);
 }"""
 AUDIBLE = -60  # decibels
 
@@ -326,7 +330,7 @@ class Person:
         with self.expecting("WebSocket connection"):
             yield
             self.page.wait_for_function(
-                "(before) => window.observe.socketsOpened() > before", arg=before, timeout=60_000
+                "(before) => window.observe.socketsOpened() > before", arg=before, timeout=60_000, polling=100
             )
             expect(self.trouble).to_be_hidden(timeout=30_000)
 
@@ -399,13 +403,14 @@ class Person:
     @contextmanager
     def hearing_tone(self, name: str, colour: Colour) -> Iterator[None]:
         """A short sound is heard in the block or after it; listening begins before, since it is over soon."""
-        self.page.evaluate(BEGINS_TO_LISTEN, colour.hertz)
+        self.page.evaluate(BEGINS_TO_LISTEN, {"hertz": colour.hertz, "audible": AUDIBLE})
         yield
         try:
             self.page.wait_for_function(
                 f"(hertz) => window.heard.get(hertz) > {AUDIBLE}",
                 arg=colour.hertz,
                 timeout=MEDIA_SECONDS * 1000,
+                polling=100,
             )
         except Exception as error:
             loudest = self.page.evaluate("(hertz) => String(window.heard.get(hertz))", colour.hertz)

@@ -61,8 +61,12 @@
 
   const moments = [];
 
+  const listening = new Set();
+
   /** Writes down each moment at which a tone was heard. */
   function listen(hertz) {
+    if (listening.has(hertz)) return;
+    listening.add(hertz);
     setInterval(() => {
       if (window.observe.loudness(hertz) > -60) moments.push(performance.now());
     }, 25);

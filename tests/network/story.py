@@ -78,7 +78,7 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> flo
     both = (alice, bob), (bob, alice)
     for person, other in both:
         listen(person, other)
-        person.page.wait_for_function("() => window.paths.heardSince(0).length > 0")
+        person.page.wait_for_function("() => window.paths.heardSince(0).length > 0", polling=100)
     silences = []
     with alice.expecting("WebSocket connection", "ERR_"):
         before = [clock(person) for person, _ in both]
@@ -87,7 +87,10 @@ def goes_on_after(change: Callable[[], None], alice: Person, bob: Person) -> flo
         for (person, other), start, end in zip(both, before, changed, strict=True):
             # One second is more than any buffer holds.
             person.page.wait_for_function(
-                "(after) => window.paths.heardSince(after).length > 0", arg=end + 1000, timeout=90_000
+                "(after) => window.paths.heardSince(after).length > 0",
+                arg=end + 1000,
+                timeout=90_000,
+                polling=100,
             )
             silence = person.page.evaluate("(start) => window.paths.silence(start)", start)
             silences.append(silence / 1000)
