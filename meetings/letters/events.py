@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from meetings.calendar import itip
+from meetings.calendar.said import ONE_BY_ONE, Said
 from meetings.letters import announced, tags
 from meetings.letters.compose import via
 from meetings.models import Attendee, Meeting, Occurrence, Series
@@ -66,20 +67,25 @@ def _changes(
 ) -> tuple[itip.Change, ...]:
     """The occurrences that are cancelled, or not what their series says, or answered by themselves."""
     meeting, occurrences = series.meeting, list(occurrences)
-    whole = attendee.answer_to(series.pk).partstat if attendee else "NEEDS-ACTION"
-    answers = {}
-    if attendee and occurrences:
-        own = attendee.answers.to_one().filter(series=series).exclude(partstat=whole)
-        answers = dict(own.values_list("occurrence", "partstat"))
+    said = attendee.answers.filter(series=series).said() if attendee else Said[str]()
+    whole = said.to(series.pk)
     return tuple(
-        change(occurrence, answers.get(occurrence.pk) or whole)
+        change(occurrence, said.to(series.pk, occurrence.pk))
         for occurrence in occurrences
         if occurrence.cancelled_at
         or occurrence.moved
         or occurrence.title not in ("", series.title)
         or (occurrence.agenda is not None and occurrence.agenda != meeting.agenda)
-        or occurrence.pk in answers
+        or said.to(series.pk, occurrence.pk) != whole
     )
+
+
+def partstat(attendee: Attendee, series: Series) -> str:
+    """What calendars are told that somebody says to the whole of a series."""
+    said = attendee.answers.filter(series=series).said()
+    whole = series.said_to_whole(said)
+    # Each date is told with its own answer.
+    return said.to(series.pk) if whole == ONE_BY_ONE else whole
 
 
 def change(occurrence: Occurrence, partstat: str = "NEEDS-ACTION") -> itip.Change:

@@ -143,7 +143,8 @@ def _message(attendee: Attendee, content: Content, calendar: tuple[str, bytes] |
 
 
 def _guest(attendee: Attendee) -> itip.Guest:
-    return itip.Guest(attendee.name, attendee.email, attendee.answer.partstat, attendee.optional)
+    partstat = events.partstat(attendee, attendee.meeting.current)
+    return itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
 
 
 def _calendar_of_the_end(attendee: Attendee) -> tuple[str, bytes] | None:

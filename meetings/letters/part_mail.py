@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 
 from meetings import links, words
 from meetings.calendar import itip, recurrence
+from meetings.calendar.said import SILENT
 from meetings.letters import compose, dates, events, part_letters, payloads, tags
 from meetings.letters.compose import Envelope, compose_with_calendar
 from meetings.letters.sentences import joined, say, theirs
-from meetings.models import Attendee, Occurrence, Series
+from meetings.models import Attendee, Series
 from outbox import delivery
 from outbox.delivery import renderer
 from outbox.models import Letter
 
 # So many of its dates can be answered by a link each.
 MOST_ANSWERED = 4
-SILENT = Attendee.PartStat.NEEDS_ACTION
 
 
 @renderer(part_letters.KIND)
@@ -52,32 +52,13 @@ def part(letter: Letter) -> EmailMessage | None:
     return _cancel(letter, attendee, earlier)
 
 
-class _Said(NamedTuple):
-    """What an attendee says to all of a part, and the dates to come that still have no answer."""
-
-    to_all: str
-    unanswered: list[Occurrence]
-
-
-def _said(attendee: Attendee, earlier: Series, facts: itip.Facts) -> _Said:
-    """By what their calendar is told. Who said the same to each date to come has said it to all of them."""
-    to_all: str = attendee.answer_to(earlier.pk).partstat
-    own = {change.recurrence_id: change.partstat for change in facts.changes}
-    coming = earlier.occurrences.filter(cancelled_at=None, ends_at__gt=timezone.now())
-    said = [(one, own.get(one.recurrence_id, to_all)) for one in coming]
-    alike = {partstat for _one, partstat in said}
-    if to_all == SILENT and len(alike) == 1:
-        [to_all] = alike
-    return _Said(to_all, [one for one, partstat in said if partstat == SILENT])
-
-
 def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessage:
     zone = dates.zone_of(attendee)
     facts = events.facts(earlier, attendee)
-    said = _said(attendee, earlier, facts)
-    guest = itip.Guest(attendee.name, attendee.email, said.to_all, attendee.optional)
+    said = attendee.answers.filter(series=earlier).said()
     until = recurrence.moment(earlier.keys[-1], earlier.zone).astimezone(ZoneInfo(zone))
-    dates_to_answer = said.unanswered[:MOST_ANSWERED]
+    unanswered = [one for one in earlier.to_answer() if said.to(earlier.pk, one.pk) == SILENT]
+    dates_to_answer = unanswered[:MOST_ANSWERED]
     token = links.mint(attendee) if dates_to_answer else ""
     until_day = {"day": words.day(until)}
     if not dates_to_answer:
@@ -107,15 +88,21 @@ def _request(letter: Letter, attendee: Attendee, earlier: Series) -> EmailMessag
         else None,
     }
     subject = _("For your calendar: %(title)s (until %(day)s)")
-    calendar = itip.request(facts, guest, timezone.now())
+    calendar = itip.request(facts, _guest(attendee, earlier), timezone.now())
     return _message(letter, attendee, subject, words.short_day(until), context, ("REQUEST", calendar))
+
+
+def _guest(attendee: Attendee, series: Series) -> itip.Guest:
+    return itip.Guest(attendee.name, attendee.email, events.partstat(attendee, series), attendee.optional)
 
 
 def _cancel(letter: Letter, attendee: Attendee, earlier: Series | None) -> EmailMessage:
     meeting, zone = attendee.meeting, dates.zone_of(attendee)
     told = payloads.read(letter, payloads.AboutPart).told
-    partstat = (attendee.answer_to(earlier.pk) if earlier else attendee.answer).partstat
-    guest = itip.Guest(attendee.name, attendee.email, partstat, attendee.optional)
+    # One that was cancelled keeps what was said to its dates. Of one that became another series they are
+    # dates of that now, with what was said to each.
+    was = earlier or meeting.series.filter(uid=told.uid).first() or meeting.current
+    guest = _guest(attendee, was)
     if earlier is not None:
         facts = events.facts(earlier, attendee)
     else:

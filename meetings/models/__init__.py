@@ -1,6 +1,13 @@
 """The facts, by subject. Whoever uses them imports them from here."""
 
-from meetings.models.attendees import Answer, AnswerQuerySet, Attendee, AttendeeQuerySet, partstat_to_all
+from meetings.models.attendees import (
+    Answer,
+    AnswerQuerySet,
+    Attendee,
+    AttendeeQuerySet,
+    partstat_to_all,
+    said_to_date,
+)
 from meetings.models.codes import CODE_ALPHABET, CODE_GROUPS, new_code
 from meetings.models.drafts import Draft
 from meetings.models.leaving import PART_LETTER, keep_coming_meetings
@@ -41,4 +48,5 @@ __all__ = [
     "keep_coming_meetings",
     "new_code",
     "partstat_to_all",
+    "said_to_date",
 ]

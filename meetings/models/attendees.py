@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections import defaultdict
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from meetings.calendar.said import Said
 from meetings.models.together import Together
+
+if TYPE_CHECKING:
+    from meetings.models.meetings import Occurrence
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
@@ -48,6 +53,16 @@ def _said(field: str) -> models.Subquery:
 def partstat_to_all() -> Coalesce:
     """What an attendee of a query says to the whole, where it goes on."""
     return Coalesce(_said("partstat"), models.Value(str(Attendee.PartStat.NEEDS_ACTION)))
+
+
+def said_to_date(user: User) -> Coalesce:
+    """What a user says to each date of a query, where that has to know it: as `Said.to` finds it."""
+    mine = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
+    last = mine.order_by(models.F("answered_at").desc(nulls_last=True), "-pk")
+    own = last.filter(occurrence=models.OuterRef("pk")).exclude(series__rrule="")
+    whole = last.filter(occurrence=None, series=models.OuterRef("series"))
+    found = [models.Subquery(said.values("partstat")[:1]) for said in (own, whole)]
+    return Coalesce(*found, models.Value(str(Attendee.PartStat.NEEDS_ACTION)))
 
 
 class Attendee(models.Model):
@@ -148,14 +163,24 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """The last one last; of two invitations of one person, that one counts."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
 
-    def said(self) -> Said:
+    def about(self, date: Occurrence) -> AnswerQuerySet:
+        """Those of which one may hold on a date: to that alone, or to the whole of its series."""
+        return self.filter(models.Q(occurrence=None) | models.Q(occurrence=date), series=date.series_id)
+
+    def said(self) -> Said[str]:
         """What these say: of several to the same, as of two invitations of one person, the last."""
-        said = self.exclude(partstat="").by_time().values_list("series", "occurrence", "partstat")
-        rows: list[tuple[int, int | None, str]] = list(said)
-        return Said(
-            to_all={series: partstat for series, date, partstat in rows if date is None},
-            to_one={date: partstat for _, date, partstat in rows if date is not None},
-        )
+        return Said.of(self.as_rows())
+
+    def as_rows(self) -> models.QuerySet[Answer, tuple[int, int | None, str]]:
+        """Of each that says something: the series, the date or None, and the word; the last one last."""
+        return self.exclude(partstat="").by_time().values_list("series", "occurrence", "partstat")
+
+    def said_by_attendee(self) -> dict[int, Said[Answer]]:
+        """The same of each attendee, with all that there is of an answer; of who says nothing, nothing."""
+        rows = defaultdict[int, list[tuple[int, int | None, Answer]]](list)
+        for answer in self.exclude(partstat=""):
+            rows[answer.attendee_id].append((answer.series_id, answer.occurrence_id, answer))
+        return defaultdict(Said[Answer], {pk: Said.of(said) for pk, said in rows.items()})
 
     def to_come(self) -> AnswerQuerySet:
         """Those to the whole, and to dates that are not over."""

@@ -280,16 +280,16 @@ class Occurrence(models.Model):
 
     def answers_by_attendee(self) -> dict[int, Answer]:
         """What each says to it who said anything: by itself, or with the whole of its series."""
-        said = Answer.objects.filter(
-            models.Q(occurrence=None) | models.Q(occurrence=self), series=self.series_id
-        )
-        in_order = said.exclude(partstat="").order_by(models.F("occurrence").asc(nulls_first=True))
-        return {answer.attendee_id: answer for answer in in_order}
+        found = Answer.objects.about(self).said_by_attendee()
+        held = {pk: said.holds(self.series_id, self._alone) for pk, said in found.items()}
+        return {pk: answer for pk, answer in held.items() if answer}
 
     def answer_of(self, attendee: Attendee) -> Answer:
         """What an attendee says to it: by itself, or with the whole of its series."""
-        if self.is_one_of_many:
-            own = attendee.answers.to_one().filter(occurrence=self).first()
-            if own is not None:
-                return own
-        return attendee.answer_to(self.series_id)
+        said = attendee.answers.about(self).said_by_attendee()[attendee.pk]
+        return said.holds(self.series_id, self._alone) or Answer(attendee=attendee)
+
+    @property
+    def _alone(self) -> int | None:
+        """Its number, if it can be answered by itself."""
+        return self.pk if self.is_one_of_many else None

@@ -5,14 +5,19 @@ from __future__ import annotations
 import uuid
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import validate_time_zone
 from meetings.calendar import recurrence
 from meetings.calendar.differences import Timing
+from meetings.calendar.said import Said
+
+if TYPE_CHECKING:
+    from meetings.models.meetings import OccurrenceQuerySet
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -87,6 +92,15 @@ class Series(models.Model):
     @property
     def repeats(self) -> bool:
         return bool(self.rrule)
+
+    def to_answer(self) -> OccurrenceQuerySet:
+        """Its dates that are to come; of one that is cancelled, those that would have been."""
+        standing = models.Q(cancelled_at=None) | models.Q(cancelled_at=self.cancelled_at)
+        return self.occurrences.filter(standing, ends_at__gt=timezone.now())
+
+    def said_to_whole(self, said: Said[str]) -> str:
+        """What is said to the whole of it now, by one answer or date by date (Said.to_whole)."""
+        return said.to_whole(self.pk, self.to_answer().values_list("pk", flat=True) if self.repeats else ())
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
@@ -22,7 +23,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.counts import count, network_of
 from accounts.models import User
-from meetings.calendar import itip, recurrence
+from meetings.calendar import itip
+from meetings.calendar.said import Said
 from meetings.letters import events
 from meetings.models import Answer, Attendee, CalendarFeed, Meeting, Occurrence, Series
 from meetings.plans.subscriptions import EndedFeed, UnknownFeed, address, find, renew
@@ -81,14 +83,18 @@ def contents(user: User) -> Contents:
     for part in parts:
         part.meeting = meetings[part.meeting_id]
     dates = _dates({part.pk: part for part in parts if part.repeats})
-    said = _said(user)
+    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None)
+    said = answers.said()
+    has_declined = PartStat.DECLINED in {*said.to_all.values(), *said.to_one.values()}
     series: Entries = []
     for part in parts:
         meeting = part.meeting
         # Whoever organizes comes, whatever an invitation of theirs to it says.
         me = None if meeting.organizer_id == user.pk else mine.get(meeting.pk)
-        facts = events.facts(part, None, dates.get(part.pk, ()))
-        left = _without_declined(facts, me, said.get(part.pk, {}))
+        its_dates = dates.get(part.pk, ())
+        left: itip.Facts | None = events.facts(part, None, its_dates)
+        if left and me and has_declined:
+            left = _without_declined(left, part, its_dates, said)
         if left is not None:
             reminders = meeting.reminders if me is None or me.reminders is None else me.reminders
             series.append((left, tuple(reminders)))
@@ -105,30 +111,17 @@ def _dates(parts: dict[int, Series]) -> dict[int, list[Occurrence]]:
     return found
 
 
-# By RECURRENCE-ID; to the whole by None.
-Said = dict[str | None, str]
-
-
-def _said(user: User) -> dict[int, Said]:
-    """What the user said, by series."""
-    said: dict[int, Said] = {}
-    answers = Answer.objects.filter(attendee__user=user, attendee__removed_at=None).exclude(partstat="")
-    for series_id, key, partstat in answers.by_time().values_list(
-        "series", "occurrence__recurrence_id", "partstat"
-    ):
-        said.setdefault(series_id, {})[key] = partstat
-    return said
-
-
-def _without_declined(facts: itip.Facts, me: Attendee | None, said: Said) -> itip.Facts | None:
-    """What is left when the occurrences are gone to which the attendee said no; None for nothing."""
-    if me is None or PartStat.DECLINED not in said.values():
+def _without_declined(
+    facts: itip.Facts, series: Series, dates: Iterable[Occurrence], said: Said[str]
+) -> itip.Facts | None:
+    """What is left when the dates are gone to which the user said no; None for nothing."""
+    if not series.repeats:
+        return None if said.to(series.pk) == PartStat.DECLINED else facts
+    known = {date.recurrence_id: date.pk for date in dates}
+    keys = series.keys
+    declined = {key for key in keys if said.to(series.pk, known.get(key)) == PartStat.DECLINED}
+    if not declined:
         return facts
-    whole = said.get(None, PartStat.NEEDS_ACTION)
-    if not facts.rrule:
-        return None if whole == PartStat.DECLINED else facts
-    keys = recurrence.wall_clocks(facts.rrule, facts.begins)
-    declined = {key for key in keys if said.get(key, whole) == PartStat.DECLINED}
     if len(declined) == len(keys):
         return None
     return replace(

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from meetings.calendar.said import Said
 from meetings.letters import part_letters
 from meetings.letters.delivery_state import LOST, WHOLE_LOST
 from meetings.models import Answer, Attendee, AttendeeQuerySet, Meeting, Occurrence, partstat_to_all
@@ -72,33 +73,25 @@ def responses_to(pairs: Iterable[tuple[Meeting, Occurrence | None]], viewer: Use
     if changed:
         returned.update(part_letters.lost_among(invited.filter(meeting__in=changed).exclude(LOST)))
     earlier = {one.series_id for meeting, one in pairs if one and one.series_id != meeting.last_series_id}
-    to_earlier = _to_earlier(earlier, viewer) if earlier else {}
-    to_one, lost_about, answered = _to_one([one for _, one in pairs if one and one.is_one_of_many], viewer)
-    found = []
-    for meeting, occurrence in pairs:
+    to_earlier = _to_earlier(earlier) if earlier else {}
+    for meeting, _ in pairs:
         if me := mine.get(meeting.pk):
             # The same object, with what was loaded for it.
             me.meeting = meeting
-        whole = _Said(said[meeting.pk], me.answer.partstat if me else "")
-        if occurrence and occurrence.series_id in earlier:
-            whole = to_earlier.get(occurrence.series_id, _Said())
-        own = to_one.get(occurrence.pk, _Said()) if occurrence else _Said()
-        answers = Counter(whole.answers)
-        answers[PartStat.NEEDS_ACTION] += asked[meeting.pk] - whole.answers.total()
-        answers.update(own.answers)
-        partstat = (own.mine or whole.mine or str(PartStat.NEEDS_ACTION)) if me else ""
-        back = returned[meeting.pk] + (lost_about[occurrence.pk] if occurrence else 0)
-        has_answered = _is_answer(whole.mine) or (occurrence is not None and occurrence.series_id in answered)
-        found.append(Responses(answers, back, me, partstat, has_answered))
+    answers = _answers([one for _, one in pairs if one and one.is_one_of_many], viewer, mine.values())
+    found = []
+    for meeting, occurrence in pairs:
+        me = mine.get(meeting.pk)
+        series = occurrence.series_id if occurrence else meeting.last_series_id or 0
+        one = occurrence.pk if occurrence and occurrence.is_one_of_many else None
+        to_all = to_earlier[series] if series in earlier else said[meeting.pk]
+        counts = Counter(to_all)
+        counts[PartStat.NEEDS_ACTION] += asked[meeting.pk] - to_all.total()
+        counts.update(answers.to_one[one or 0])
+        partstat = answers.by_viewer.to(series, one) if me else ""
+        back = returned[meeting.pk] + answers.lost_about[one or 0]
+        found.append(Responses(counts, back, me, partstat, series in answers.answered))
     return found
-
-
-@dataclass
-class _Said:
-    """What was answered, counted, and what the viewer said themselves, if they did."""
-
-    answers: Counter[str] = field(default_factory=Counter)
-    mine: str = ""
 
 
 def _to_last(invited: AttendeeQuerySet) -> tuple[dict[int, Counter[str]], Counter[int], Counter[int]]:
@@ -115,51 +108,57 @@ def _to_last(invited: AttendeeQuerySet) -> tuple[dict[int, Counter[str]], Counte
     return said, asked, returned
 
 
-def _to_earlier(series: Collection[int], viewer: User) -> dict[int, _Said]:
+def _to_earlier(series: Collection[int]) -> dict[int, Counter[str]]:
     """By series, what was said to the whole of one before the last."""
     answers = Answer.objects.to_all().filter(series__in=series, attendee__removed_at=None)
-    is_mine = Case(When(attendee__user=viewer, then=True), default=False)
-    # Of two invitations of one person, what they said last counts.
-    counted = answers.annotate(is_mine=is_mine).order_by().values_list("series", "partstat", "is_mine")
-    found: dict[int, _Said] = {}
-    for row in counted.annotate(count=Count("pk"), said_at=Max("answered_at")).order_by(
-        F("said_at").asc(nulls_first=True)
-    ):
-        series_id, partstat, mine, count, _ = row
-        said = found.setdefault(series_id, _Said())
-        said.answers[partstat] += count
-        if mine:
-            said.mine = partstat
+    counted = answers.order_by().values_list("series", "partstat").annotate(count=Count("pk"))
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for series_id, partstat, count in counted:
+        found[series_id][partstat] += count
     return found
 
 
-def _to_one(dates: Collection[Occurrence], viewer: User) -> tuple[dict[int, _Said], Counter[int], set[int]]:
-    """By date, what it changes in the counts of the whole; and how many letters about it alone came back.
+@dataclass
+class _Answers:
+    """What was said to dates that are shown, beside the whole, and what the viewer said themselves."""
 
-    And the series of which the viewer has answered a date, be it another one, that is to come.
+    # By date, what it changes in the counts of the whole.
+    to_one: dict[int, Counter[str]]
+    # How many letters about a date alone came back.
+    lost_about: Counter[int]
+    by_viewer: Said[str]
+    # The series of which the viewer answered the whole, or a date that is shown or to come.
+    answered: set[int]
+
+
+def _answers(shown: Collection[Occurrence], viewer: User, invitations: Iterable[Attendee]) -> _Answers:
+    """Of dates of series, and of the viewer's own invitations; in one query, in none if no date is shown.
+
+    Others are counted where the rows are: those of hundreds are not loaded to be looked up.
     """
-    whole = Answer.objects.to_all().filter(attendee=OuterRef("attendee"), series=OuterRef("series"))
+    dates, series = {one.pk for one in shown}, {one.series_id for one in shown}
+    whole = Answer.objects.filter(occurrence=None, attendee=OuterRef("attendee"), series=OuterRef("series"))
     said_to_all = Coalesce(Subquery(whole.values("partstat")), Value(str(PartStat.NEEDS_ACTION)))
     alone = Case(When(LOST & ~WHOLE_LOST, then=1), default=0)
-    shown = Q(occurrence__in=[one.pk for one in dates])
-    is_mine = Q(attendee__user=viewer, occurrence__ends_at__gt=timezone.now())
-    told = Answer.objects.filter(shown | is_mine & Q(series__in={one.series_id for one in dates}))
-    told = told.filter(~Q(partstat="") | LOST, attendee__removed_at=None).by_time()
-    found, lost_about, answered = dict[int, _Said](), Counter[int](), set[int]()
-    for occurrence, series, user, partstat, lost, to_all in told.values_list(
-        "occurrence", "series", "attendee__user", "partstat", alone, said_to_all
+    to_come = Q(occurrence=None) | Q(occurrence__ends_at__gt=timezone.now())
+    told = Answer.objects.filter(
+        Q(occurrence__in=dates) | Q(attendee__user=viewer, series__in=series) & to_come,
+        ~Q(partstat="") | LOST,
+        attendee__removed_at=None,
+    )
+    to_one, lost_about = defaultdict[int, Counter[str]](Counter), Counter[int]()
+    mine: list[tuple[int, int | None, str]] = [
+        (me.meeting.last_series_id or 0, None, me.answer.partstat) for me in invitations
+    ]
+    for series_id, date, partstat, user, lost, to_all in told.by_time().values_list(
+        "series", "occurrence", "partstat", "attendee__user", alone, said_to_all
     ):
-        lost_about[occurrence] += lost
-        if partstat:
-            said = found.setdefault(occurrence, _Said())
-            said.answers[to_all] -= 1
-            said.answers[partstat] += 1
-            if user == viewer.pk:
-                said.mine = partstat
-                if _is_answer(partstat):
-                    answered.add(series)
-    return found, lost_about, answered
-
-
-def _is_answer(partstat: str) -> bool:
-    return partstat not in ("", PartStat.NEEDS_ACTION)
+        if date in dates:
+            lost_about[date] += lost
+        if date in dates and partstat:
+            to_one[date][to_all] -= 1
+            to_one[date][partstat] += 1
+        if user == viewer.pk and partstat:
+            mine.append((series_id, date, partstat))
+    answered = {series_id for series_id, _, partstat in mine if partstat != PartStat.NEEDS_ACTION}
+    return _Answers(to_one, lost_about, Said.of(mine), answered)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from meetings.calendar import differences
 from meetings.calendar.differences import Kind
+from meetings.calendar.said import Said
 from meetings.models import Answer, Attendee, Meeting, Occurrence, Series
 from meetings.plans import parts, recording
 
@@ -49,8 +50,8 @@ class Joined:
 
     # By when they begin.
     dates: Mapping[datetime, Occurrence]
-    # By date and attendee, what each said to it.
-    said: Mapping[tuple[int, int], Answer]
+    # By attendee, what each said to these parts and to their dates.
+    said: Mapping[int, Said[Answer]]
     # When the part began to which the meeting's own answers are.
     last_from: datetime
 
@@ -70,23 +71,9 @@ def joined(meeting: Meeting, since: Occurrence) -> Joined | None:
         return None
     coming = parts.following(since).filter(cancelled_at=None, ends_at__gt=timezone.now())
     dates = {date.starts_at: date for date in coming}
-    answers = Answer.objects.filter(series__in={date.series_id for date in dates.values()}).exclude(
-        partstat=""
-    )
-    whole, own = dict[tuple[int, int], Answer](), dict[tuple[int, int], Answer]()
-    for answer in answers:
-        if answer.occurrence_id:
-            own[answer.occurrence_id, answer.attendee_id] = answer
-        else:
-            whole[answer.series_id, answer.attendee_id] = answer
-    said = {
-        (date.pk, attendee): answer
-        for date in dates.values()
-        for (series, attendee), answer in whole.items()
-        if series == date.series_id
-    }
+    answers = Answer.objects.filter(series__in={date.series_id for date in dates.values()})
     last = [at for at, date in dates.items() if date.series_id == meeting.last_series_id]
-    return Joined(dates, said | own, min(last, default=meeting.current.starts_at))
+    return Joined(dates, answers.said_by_attendee(), min(last, default=meeting.current.starts_at))
 
 
 def carry_over(series: Series, before: Joined, staying: Iterable[Attendee]) -> None:
@@ -97,7 +84,7 @@ def carry_over(series: Series, before: Joined, staying: Iterable[Attendee]) -> N
     for date in now:
         was = before.dates[date.starts_at]
         for attendee in attendees:
-            answer = before.said.get((was.pk, attendee.pk), silent)
+            answer = before.said[attendee.pk].holds(was.series_id, was.pk) or silent
             if answer.partstat in COMING and date.ends_at > was.ends_at:
                 answer = silent
             all_ = whole.get(attendee.pk, silent)

@@ -15,10 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from meetings import words
-from meetings.models import Answer, Attendee, Meeting, Occurrence
+from meetings.models import Attendee, Meeting, Occurrence, said_to_date
 
 DECLINED = Attendee.PartStat.DECLINED
-COMES = (Attendee.PartStat.ACCEPTED, Attendee.PartStat.TENTATIVE)
 # So many are named; the rest is a number.
 MOST_NAMED = 3
 # Meetings begin on the half hour, where nobody says otherwise.
@@ -128,21 +127,8 @@ def first_free(user: User, start: datetime, length: timedelta) -> datetime:
 def _others(
     user: User, start: datetime, end: datetime, besides: Meeting | Occurrence | None
 ) -> QuerySet[Occurrence]:
-    said = Answer.objects.filter(attendee__in=Attendee.objects.invited().filter(user=user))
-    to_all, to_one = said.to_all(), said.to_one()
-    found = (
-        Occurrence.objects.of(user)
-        .not_cancelled()
-        .between(start, end)
-        .filter(meeting__instant=False)
-        .exclude(
-            ~Q(meeting__organizer=user)
-            & Q(series__in=to_all.filter(partstat=DECLINED).values("series"))
-            & ~Q(series__in=to_all.filter(partstat__in=COMES).values("series"))
-            & ~Q(pk__in=to_one.exclude(partstat=DECLINED).values("occurrence"))
-        )
-        .exclude(pk__in=to_one.filter(partstat=DECLINED).values("occurrence"))
-    )
+    found = Occurrence.objects.of(user).not_cancelled().between(start, end).filter(meeting__instant=False)
+    found = found.alias(said=said_to_date(user)).exclude(~Q(meeting__organizer=user), said=DECLINED)
     if isinstance(besides, Occurrence):
         found = found.exclude(pk=besides.pk)
     elif besides is not None:

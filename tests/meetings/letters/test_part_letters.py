@@ -99,3 +99,16 @@ def test_a_date_that_was_moved_since_is_asked_about_though_the_part_is_answered(
     message = short()
     assert asked(message) == ["Mon 2 Dec"]
     assert told(message) == [YES, SILENT]
+
+
+def test_a_letter_that_takes_a_part_out_goes_by_what_was_said_to_its_dates(parted, dave, mailoutbox):
+    for one in parted.occurrences.filter(series=parted.series.first()):
+        invitations.respond(dave, YES, occurrence=one)
+    invitations.respond(dave, NO)
+    delivery.deliver_due("test")
+    mailoutbox.clear()
+    invitations.cancel(parted)
+    delivery.deliver_due("test")
+    ends = {message.subject: told(message)[0] for message in mailoutbox if dave.email in message.to}
+    assert sorted(ends.values()) == [YES, NO]
+    assert next(partstat for subject, partstat in ends.items() if "For your calendar" in subject) == YES
