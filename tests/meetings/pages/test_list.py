@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings.calendar.recurrence import Rule
 from meetings.models import Attendee, Meeting
 from meetings.pages import feed, overview, timetable
 from meetings.plans import conflicts, invitations
@@ -159,6 +160,17 @@ def test_an_invitation_is_answered_in_the_list(as_person, bob, alice, plan, soon
     assert response["Location"] == "/"
     assert meeting.attendees.get().answer.partstat == PartStat.ACCEPTED
     assert "Going" in client.get("/").content.decode()
+
+
+def test_who_hears_the_list_is_told_whether_a_series_is_answered_or_a_date(as_person, bob, alice, plan, soon):
+    rrule = str(Rule("DAILY", count=2))
+    meeting = invitations.schedule(alice, plan("bob@example.org", starts_at=soon, rrule=rrule))
+    client = as_person(bob)
+    assert 'aria-label="Your answer to the series Autumn timetable"' in client.get("/").content.decode()
+    _, second = meeting.occurrences.all()
+    invitations.respond(meeting.attendees.get(), PartStat.ACCEPTED, occurrence=second)
+    said = r'aria-label="Your answer to Autumn timetable, \w+,? \d+ \w+,? \d\d:\d\d"'
+    assert re.search(said, client.get("/").content.decode())
 
 
 def test_nobody_answers_for_another(as_person, alice, carol, standup):
