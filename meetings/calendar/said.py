@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 A = TypeVar("A")
+B = TypeVar("B")
 
 SILENT = "NEEDS-ACTION"
 # Beside the answers of RFC 5545: none to the whole, since each date has another of its own.
@@ -39,6 +40,13 @@ class Said(Generic[A]):
         """
         own = None if date is None else self.to_one.get(date)
         return own or self.to_all.get(series)
+
+    def read(self, word: Callable[[A], B]) -> Said[B]:
+        """The same with less of each answer: what `word` finds in it."""
+        return Said(
+            {series: word(answer) for series, answer in self.to_all.items()},
+            {date: word(answer) for date, answer in self.to_one.items()},
+        )
 
     def to(self: Said[str], series: int, date: int | None = None, *, silent: str = SILENT) -> str:
         """The word that holds; `silent` where nothing was said."""

@@ -30,6 +30,15 @@ def question(asked: dates.AskedFrom, times: dates.When) -> str:
     return _("Will you come to all of them?") if times.rule else _("Will you come?")
 
 
+def one_by_one(asked: dates.AskedFrom) -> str:
+    """To whoever has answered each date by itself."""
+    if asked.day:
+        said = _("From %(day)s on, each date has an answer of its own.") % {"day": asked.day}
+    else:
+        said = _("Each date has an answer of its own.")
+    return " ".join([said, _("To give all of them one answer:")])
+
+
 def held(answer: str, asked: dates.AskedFrom, news: News) -> str:
     """What they said, and what it is about."""
     said = {"answer": answer, "day": asked.day}

@@ -37,7 +37,7 @@ def request(letter: Letter) -> EmailMessage | None:
         attendee,
         new,
         _urls(links.mint(attendee)),
-        partstat=attendee.answer.partstat,
+        partstat=attendee.meeting.current.said_to_whole(attendee.answers.said()),
         has_heard=before is not None,
         part_letters=payload.letters,
     )

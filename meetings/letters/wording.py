@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from meetings import words
+from meetings.calendar.said import ONE_BY_ONE
 from meetings.letters import answer_words, compose, dates
 from meetings.letters.kinds import SAYS
 from meetings.letters.news import News
@@ -82,7 +83,14 @@ def asking(
     organizer = theirs(meeting.organizer.get_full_name())
     short = theirs(meeting.organizer.get_short_name())
     asked = dates.AskedFrom() if occurrence else dates.asked_from(meeting, zone)
+    is_one_by_one = partstat == ONE_BY_ONE and has_heard
     holds = answer_words.say_back(partstat) if has_heard and not occurrence else ""
+    if is_one_by_one:
+        question = answer_words.one_by_one(asked)
+    elif holds:
+        question = answer_words.held(holds, asked, news)
+    else:
+        question = answer_words.question(asked, times)
     # What is said of a part of a series has the exceptions of that part.
     part = {"series": meeting.last_series} if news.is_tail and news.says not in ("less", "one-less") else {}
     preview = _("%(when)s. %(organizer)s asks whether you will come.")
@@ -99,8 +107,8 @@ def asking(
         part_letters=_part_letters(part_letters),
         join_url=urls.join,
         door=_door(attendee),
-        question=answer_words.held(holds, asked, news) if holds else answer_words.question(asked, times),
-        reason="" if holds else answer_words.reason(news, short, partstat),
+        question=question,
+        reason="" if holds or is_one_by_one else answer_words.reason(news, short, partstat),
         choices=answer_words.choices(urls.answer),
         calendar_hint=answer_words.calendar_hint(),
         answer_hint=answer_words.answer_hint(short),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from meetings.calendar.said import Said
 from meetings.forms.answer import CHANGED, AnswerForm, SeveralForm
 from meetings.letters import dates
 from meetings.models import Answer, Attendee, Meeting, Occurrence, OccurrenceQuerySet, Series
@@ -109,6 +110,11 @@ def one_of(meeting: Meeting, pk: str) -> Occurrence | None:
     return _dates(meeting).filter(pk=_number(pk)).first() if meeting.repeats else None
 
 
+def said_by(mine: list[Attendee]) -> Said[str]:
+    """What these invitations of one person say."""
+    return Answer.objects.filter(attendee__in=mine).said()
+
+
 # -- several at once ----------------------------------------------------------------------------
 
 
@@ -132,7 +138,7 @@ def dates_to_answer(meeting: Meeting, mine: list[Attendee], zone: str) -> list[D
     """The next dates of a series, of whichever part, and what was said by these invitations of one person."""
     if not meeting.repeats:
         return []
-    said = Answer.objects.filter(attendee__in=mine).said()
+    said = said_by(mine)
     return [
         DateToAnswer(
             one,

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.zones import cookie_zone
 from meetings import links
+from meetings.calendar.said import ONE_BY_ONE
 from meetings.forms.answer import ANSWERS, AnswerForm
 from meetings.letters import dates, events
 from meetings.pages import ended_links
-from meetings.pages.answering import dates_to_answer, one_of, respond, respond_to_several
+from meetings.pages.answering import dates_to_answer, one_of, respond, respond_to_several, said_by
 from meetings.pages.meeting_page import as_file
 from meetings.pages.posting import post_only
 
@@ -58,7 +59,10 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         # Moved with the series, or cancelled with what follows: the whole is what can be answered.
         return redirect("meetings:answer_by_link", token)
     said = one.answer_of(attendee) if one else attendee.answer
-    given = next((name for name, partstat in ANSWERS.items() if partstat == said.partstat), "")
+    given_ = said.partstat if one else meeting.current.said_to_whole(said_by([attendee]))
+    given = next((name for name, partstat in ANSWERS.items() if partstat == given_), "")
+    is_one_by_one = given_ == ONE_BY_ONE
+    has_answered = bool(given) or is_one_by_one
     over = (one or meeting).is_over or (one is not None and one.is_cancelled)
     # A word that was said to all is no word to one.
     note = "" if one and said.occurrence_id is None else said.note
@@ -96,7 +100,9 @@ def answer_by_link(request: HttpRequest, token: str, pk: int | None = None) -> H
         # Chosen in the letter, and only chosen: mail scanners choose as well.
         "unsent": unsent,
         # Whoever has answered sees that first; the form is one step away.
-        "asks": not given or unsent or moved or bool(form.errors) or "change" in request.GET,
+        "is_one_by_one": is_one_by_one,
+        "has_answered": has_answered,
+        "asks": not has_answered or unsent or moved or bool(form.errors) or "change" in request.GET,
         "note": note,
         "over": over,
         "moved": moved,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,11 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from meetings import links, words
-from meetings.inbox import reply_support
 from meetings.letters import dates, delivery_state, digests, quota, tags
 from meetings.letters.quota import TooManyLetters
-from meetings.models import Answer, Attendee, Meeting, Occurrence, PersonalLink
-from meetings.pages import overview
+from meetings.models import Attendee, Meeting, Occurrence, PersonalLink
+from meetings.pages import answers_told, overview
 from meetings.pages.posting import post_only, to_meeting
 from meetings.pages.visitor import signed_in
 from meetings.plans import invitations
@@ -35,9 +33,6 @@ MOST_REPLACED = 3
 # So many attendees stand on a page.
 PEOPLE = 100
 NO_LETTER = gettext_lazy("No letter was written: there is nothing to invite to any more.")
-PartStat = Attendee.PartStat
-# An answer to the whole holds for all.
-ALL = dates.AskedFrom()
 
 
 # -- who was asked ------------------------------------------------------------------------------
@@ -48,14 +43,14 @@ class InvitationRow:
     """One attendee in the organizer's table."""
 
     attendee: Attendee
-    partstat: str
-    note: str
-    answered_at: datetime | None
+    told: answers_told.Told
     state: delivery_state.LetterState | None
-    # To which date the answer was given, if the series has another one from them.
-    only: str = ""
     # That no link of theirs works, since when and by whom.
     link_end: str = ""
+
+    @property
+    def partstat(self) -> str:
+        return self.told.answer.partstat
 
     @property
     def is_waiting(self) -> bool:
@@ -65,40 +60,29 @@ class InvitationRow:
 
 def invitation_rows(
     attendees: list[Attendee],
-    occurrence: Occurrence | None,
+    told: dict[int, answers_told.Told],
     states: dict[int, delivery_state.LetterState | None],
-    *,
-    of_series: bool = False,
-    last_part: dates.AskedFrom = ALL,
 ) -> list[InvitationRow]:
-    """What each said to this date, and their letter; with `of_series` on the page of the whole series.
-
-    `last_part` are the dates that an answer to the whole holds for, if not for all.
-    """
-    own, to_all = _answers(occurrence) if occurrence and occurrence.is_one_of_many else ({}, None)
-    found, ended = [], links.ended(attendees)
-    for attendee in attendees:
-        whole = attendee.answer if to_all is None else to_all.get(attendee.pk, Answer())
-        said, only = own.get(attendee.pk, whole), ""
-        if occurrence is not None and of_series and said.partstat != attendee.answer.partstat:
-            only = _only(occurrence, attendee, last_part)
-        elif occurrence is not None and not of_series and said.partstat != whole.partstat:
-            only = _("To this one")
-        answer = (said.partstat, said.note, said.answered_at)
-        link_end = _link_end(attendee, ended.get(attendee.pk))
-        found.append(InvitationRow(attendee, *answer, states[attendee.pk], only, link_end))
-    return found
+    """What each said, and their letter."""
+    ended = links.ended(attendees)
+    return [
+        InvitationRow(
+            attendee, told[attendee.pk], states[attendee.pk], _link_end(attendee, ended.get(attendee.pk))
+        )
+        for attendee in attendees
+    ]
 
 
-def _answers(occurrence: Occurrence) -> tuple[dict[int, Answer], dict[int, Answer]]:
-    """By attendee, what was said to a date alone, and to the whole of its series."""
-    answers = occurrence.series.answers.exclude(partstat="").filter(
-        Q(occurrence=None) | Q(occurrence=occurrence)
-    )
-    own, to_all = dict[int, Answer](), dict[int, Answer]()
-    for answer in answers:
-        (own if answer.occurrence_id else to_all)[answer.attendee_id] = answer
-    return own, to_all
+def _told(
+    meeting: Meeting, attendees: list[Attendee], one: Occurrence | None, at: Occurrence | None
+) -> dict[int, answers_told.Told]:
+    date = one or at
+    if date is None or not date.is_one_of_many:
+        return answers_told.to_the_whole(attendees)
+    if one is not None:
+        return answers_told.to_date(attendees, one)
+    last_part = dates.asked_from(meeting, timezone.get_current_timezone_name())
+    return answers_told.to_series(attendees, date, meeting.current, last_part)
 
 
 def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
@@ -116,26 +100,6 @@ def _link_end(attendee: Attendee, link: PersonalLink | None) -> str:
     if link.revoked_by:
         return _("Link ended %(day)s, %(clock)s, by the administrator of this site") % since
     return _("Link ended %(day)s, %(clock)s") % since
-
-
-def _only(occurrence: Occurrence, attendee: Attendee, last_part: dates.AskedFrom) -> str:
-    """To the next one. To the series: No answer. Or: From Monday, 9 December on: No answer."""
-    if occurrence.series_id != attendee.meeting.last_series_id and not last_part.day:
-        return ""
-    partstat = PartStat(attendee.answer.partstat)
-    answer = reply_support.no_answer() if partstat == PartStat.NEEDS_ACTION else str(partstat.label)
-    said = {"day": last_part.day, "answer": answer}
-    if last_part.is_last:
-        whole = _("On %(day)s: %(answer)s") % said
-    elif last_part.day:
-        whole = _("From %(day)s on: %(answer)s") % said
-    else:
-        whole = _("To the series: %(answer)s") % said
-    if occurrence.starts_at > timezone.now():
-        return f"{_('To the next one.')} {whole}"
-    if occurrence.is_over:
-        return f"{_('To the last one.')} {whole}"
-    return f"{_('To this one.')} {whole}"
 
 
 def _waits(state: delivery_state.LetterState | None) -> bool:
@@ -162,14 +126,12 @@ def for_page(
     people = Paginator(attendees, PEOPLE).get_page(request.GET.get("people"))
     told = delivery_state.letters_to(meeting, occurrence)
     states = {attendee.pk: delivery_state.letter_state(told.get(attendee.pk)) for attendee in attendees}
-    of_series = occurrence is None
-    last_part = dates.asked_from(meeting, timezone.get_current_timezone_name()) if of_series else ALL
-    shown = invitation_rows(list(people), occurrence or at, states, of_series=of_series, last_part=last_part)
+    shown = invitation_rows(list(people), _told(meeting, list(people), occurrence, at), states)
     return {
         "people": people,
         "entries": shown,
         "under_way": under_way(list(states.values())),
-        "unheard": not tags.are_used() and any(entry.partstat == PartStat.NEEDS_ACTION for entry in shown),
+        "unheard": not tags.are_used() and any(entry.told.lacks_answer for entry in shown),
         "returned": [
             (attendee, state) for attendee in attendees if (state := states[attendee.pk]) and state.failed
         ],

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from accounts.models import User
 from meetings import words
+from meetings.calendar.said import ONE_BY_ONE, SILENT
 from meetings.letters import dates, events
 from meetings.models import Attendee, Meeting, Occurrence
 from meetings.pages import dashboard, facts, overview, reminder_page
-from meetings.pages.answering import dates_to_answer
+from meetings.pages.answering import dates_to_answer, said_by
+from meetings.pages.row import Row
 from meetings.pages.visitor import signed_in
 
 
@@ -70,20 +71,27 @@ def _meeting(request: HttpRequest, found: Meeting, one: Occurrence | None = None
         "access": facts.access(found, organizes=row.organizes and not row.is_over),
         "reminded": None if row.is_over or row.is_cancelled else reminder_page.reminded(row),
         "change_query": _change_query(one, row.occurrence if is_series else None),
-        **_asked(found, attendees, me, zone, is_series=is_series),
+        "given": row.partstat,
+        "lacks_answer": row.unanswered,
+        **_asked(row, attendees, zone, is_series=is_series),
         "sees_attendance": row.organizes or (row.mine is not None and row.mine.cohost),
     }
     return render(request, "meetings/meeting.html", context)
 
 
-def _asked(
-    found: Meeting, attendees: list[Attendee], me: User, zone: str, *, is_series: bool
-) -> dict[str, Any]:
+def _asked(row: Row, attendees: list[Attendee], zone: str, *, is_series: bool) -> dict[str, Any]:
     """Of a series, for whoever is invited: what an answer to the whole holds for, and the dates to answer."""
-    mine = [attendee for attendee in attendees if attendee.user_id == me.pk]
-    if not is_series or not mine or found.organizer_id == me.pk:
+    found, mine = row.meeting, [attendee for attendee in attendees if attendee.user_id == row.viewer.pk]
+    if not is_series or not mine or row.organizes:
         return {}
-    return {"asked_from": dates.asked_from(found, zone), "to_answer": dates_to_answer(found, mine, zone)}
+    given = found.current.said_to_whole(said_by(mine))
+    return {
+        "asked_from": dates.asked_from(found, zone),
+        "to_answer": dates_to_answer(found, mine, zone),
+        "given": given,
+        "is_one_by_one": given == ONE_BY_ONE,
+        "lacks_answer": row.unanswered or given == SILENT,
+    }
 
 
 def _change_query(one: Occurrence | None, next_one: Occurrence | None) -> str:

@@ -101,6 +101,36 @@ def test_a_date_that_was_moved_since_is_asked_about_though_the_part_is_answered(
     assert told(message) == [YES, SILENT]
 
 
+def main(mailoutbox):
+    [found] = [message for message in mailoutbox if not message.subject.startswith("For your calendar")]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "whole"),
+    [
+        ((YES, NO), "From Monday, 23 December 2030 on, each date has an answer of its own.", SILENT),
+        ((NO, NO), "You said no to the dates from Monday, 23 December 2030 on, and that still holds.", NO),
+    ],
+)
+def test_who_answered_each_date_that_a_letter_is_about_is_not_asked_again(
+    parted, dave, short, mailoutbox, said, words, whole
+):
+    for one, partstat in zip(parted.occurrences.all()[4:], said, strict=True):
+        invitations.respond(dave, partstat, occurrence=one)
+    short()
+    text = text_of(main(mailoutbox))
+    assert words in " ".join(text.split())
+    assert "Will you come" not in text
+    assert told(main(mailoutbox))[0] == whole
+
+
+def test_who_answered_some_of_the_dates_is_asked_about_all_of_them(parted, dave, short, mailoutbox):
+    invitations.respond(dave, YES, occurrence=parted.occurrences.all()[4])
+    short()
+    assert "Will you come from Monday, 23 December 2030 on?" in text_of(main(mailoutbox))
+
+
 def test_a_letter_that_takes_a_part_out_goes_by_what_was_said_to_its_dates(parted, dave, mailoutbox):
     for one in parted.occurrences.filter(series=parted.series.first()):
         invitations.respond(dave, YES, occurrence=one)

@@ -19,6 +19,7 @@ from meetings.plans.invitations import OccurrencePlan
 from tests.markup import markup
 
 PartStat = Attendee.PartStat
+YES, NO = PartStat.ACCEPTED, PartStat.DECLINED
 PEOPLE = "Bob Lindqvist <bob@example.org>, Dave <dave@far.example>"
 
 
@@ -155,6 +156,57 @@ def test_somebody_with_an_account_answers_for_dates_of_any_part_on_the_page_of_t
     said = [one.answer_of(bobs).partstat for one in parted.occurrences.all()]
     no, silent = "DECLINED", "NEEDS-ACTION"
     assert said == [no, silent, silent, no, silent, no]
+
+
+EACH = "Each date has an answer of its own"
+
+
+def answer_each(attendee, *said):
+    """To the dates one by one."""
+    for one, partstat in zip(attendee.meeting.occurrences.all(), said, strict=False):
+        invitations.respond(attendee, PartStat(partstat), occurrence=one)
+
+
+def test_who_answered_each_date_is_not_asked_about_all_of_them(client, bob, mondays):
+    client.force_login(bob)
+    assert "Will you come to all of them?" in markup(client.get(mondays.get_absolute_url()))
+    answer_each(mondays.attendees.get(user=bob), YES, NO, NO, YES, YES)
+    assert "Will you come to all of them?" in markup(client.get(mondays.get_absolute_url()))
+    answer_each(mondays.attendees.get(user=bob), YES, NO, NO, YES, YES, NO)
+    page = markup(client.get(mondays.get_absolute_url()))
+    assert "Will you come to all" not in page
+    assert EACH in page
+    assert "does not reach this site" not in page
+    assert 'aria-pressed="true"' not in page
+
+
+def test_who_answered_each_date_of_the_last_part_is_not_asked_about_it_by_either_link(
+    client, path, bob, dave, parted
+):
+    said = "From Monday, 23 December 2030 on, each date has an answer of its own"
+    for attendee in parted.attendees.all():
+        answer_each(attendee, YES, YES, YES, YES, YES, NO)
+    page = markup(client.get(f"{path}answer/"))
+    assert said in page
+    assert "Will you come from" not in page
+    assert "Will you come from" in markup(client.get(f"{path}answer/?change"))
+    client.force_login(bob)
+    page = markup(client.get(parted.get_absolute_url()))
+    assert said in page
+    assert "Will you come from" not in page
+
+
+def test_who_said_the_same_to_each_date_has_said_it_to_all(client, path, dave, mondays):
+    answer_each(dave, *[NO] * 6)
+    page = markup(client.get(f"{path}answer/"))
+    assert "You said no" in page
+    assert EACH not in page
+
+
+def test_who_said_yes_to_the_next_date_alone_is_told_that_their_calendar_is_not_read(client, bob, mondays):
+    client.force_login(bob)
+    answer_each(mondays.attendees.get(user=bob), YES)
+    assert "does not reach this site" in markup(client.get(mondays.get_absolute_url()))
 
 
 def test_an_answer_to_several_is_for_whoever_is_invited(client, alice, carol, parted):

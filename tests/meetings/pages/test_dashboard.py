@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ from tests.markup import markup
 from tests.meetings.conftest import MONDAY
 
 PartStat = Attendee.PartStat
+YES, NO = PartStat.ACCEPTED, PartStat.DECLINED
 
 
 @pytest.fixture
@@ -174,6 +177,18 @@ def test_the_page_of_one_occurrence_shows_what_was_said_to_that(as_person, alice
     assert "On holiday" not in markup(read(first.get_absolute_url()))
 
 
+def test_from_the_page_of_a_cancelled_date_nobody_is_invited_and_nothing_written(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan("dave@far.example", rrule=str(Rule("WEEKLY", count=3))))
+    first, second, _ = meeting.occurrences.all()
+    invitations.cancel_occurrence(second)
+    offers = ("Invite", "Write to all", "New answers appear on this page")
+    read = as_person(alice).get
+    page = markup(read(second.get_absolute_url()))
+    assert [offer for offer in offers if offer in page] == []
+    page = markup(read(first.get_absolute_url()))
+    assert [offer for offer in offers if offer in page] == list(offers)
+
+
 def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, alice, plan, soon):
     rrule = str(Rule("DAILY", count=3))
     meeting = invitations.schedule(
@@ -227,6 +242,66 @@ def test_of_a_last_part_with_one_date_the_table_names_that_day(as_person, alice,
     page = markup(as_person(alice).get(meeting.get_absolute_url()))
     day = words.day(timezone.localdate(meeting.starts_at))
     assert f"Yes To the next one. On {day}: No answer" in row_of(page, "dave")
+
+
+def answer_each(meeting, *said):
+    """Dave says these to the dates to come, one by one."""
+    for one, partstat in zip(meeting.occurrences.all(), said, strict=False):
+        invitations.respond(meeting.attendees.get(), partstat, occurrence=one)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ((YES, NO, YES, NO), "Yes To the next one. From {day} on, each date has an answer of its own "),
+        ((YES, NO, NO, NO), "Yes To the next one. From {day} on: No "),
+        ((YES, NO, YES, YES), "Yes "),
+        ((YES, NO, YES), "Yes To the next one. From {day} on: No answer"),
+    ],
+)
+def test_of_who_answered_each_date_of_the_last_part_no_answer_is_missed(
+    as_person, alice, plan, soon, said, told
+):
+    meeting = parted(alice, plan, soon, dates=4)
+    answer_each(meeting, *said)
+    day = words.day(timezone.localdate(meeting.starts_at))
+    row = row_of(markup(as_person(alice).get(meeting.get_absolute_url())), "dave")
+    assert told.format(day=day) in row
+    assert ("To the next one" in row) == ("To the next one" in told)
+    assert ("No answer" in row) == ("No answer" in told)
+
+
+def test_of_who_answered_each_date_of_a_series_no_answer_is_missed(as_person, alice, plan, soon):
+    rrule = str(Rule("DAILY", count=2))
+    meeting = invitations.schedule(alice, plan("dave@far.example", starts_at=soon, rrule=rrule))
+    answer_each(meeting, YES, NO)
+    shown = as_person(alice).get(meeting.get_absolute_url())
+    assert "Yes To the next one. Each date has an answer of its own " in row_of(markup(shown), "dave")
+    assert not shown.context["unheard"]
+
+
+def test_it_is_said_that_calendars_are_not_read_wherever_an_answer_is_missed(as_person, alice, plan, soon):
+    rrule = str(Rule("DAILY", count=3))
+    meeting = invitations.schedule(alice, plan("dave@far.example", starts_at=soon, rrule=rrule))
+    answer_each(meeting, YES)
+    page = markup(as_person(alice).get(meeting.get_absolute_url()))
+    assert "To the series: No answer here" in row_of(page, "dave")
+    assert "Anyone who answered in a calendar program" in page
+
+
+def test_the_table_takes_as_many_queries_for_many_people_as_for_few(as_person, alice, plan, soon):
+    rrule, client = str(Rule("DAILY", count=6)), as_person(alice)
+    counts = []
+    for many in (2, 20):
+        people = ",".join(f"p{n}@far.example" for n in range(many))
+        meeting = invitations.schedule(alice, plan(people, starts_at=soon, rrule=rrule))
+        for attendee in meeting.attendees.all():
+            for one in meeting.occurrences.all()[:2]:
+                invitations.respond(attendee, PartStat.ACCEPTED, occurrence=one)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(meeting.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_date_that_goes_on_now_is_not_the_next_one(as_person, alice, plan):
