@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,9 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from meetings.calendar.said import Said
 from meetings.models.together import Together
-
-if TYPE_CHECKING:
-    from meetings.models.meetings import Occurrence
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
@@ -163,9 +160,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """The last one last; of two invitations of one person, that one counts."""
         return self.order_by(models.F("answered_at").asc(nulls_first=True), "pk")
 
-    def about(self, date: Occurrence) -> AnswerQuerySet:
-        """Those of which one may hold on a date: to that alone, or to the whole of its series."""
-        return self.filter(models.Q(occurrence=None) | models.Q(occurrence=date), series=date.series_id)
+    def about(self, series: int, date: int) -> AnswerQuerySet:
+        """Those of which one may hold on a date of a series: to that alone, or to the whole."""
+        return self.filter(models.Q(occurrence=None) | models.Q(occurrence=date), series=series)
 
     def said(self) -> Said[str]:
         """What these say: of several to the same, as of two invitations of one person, the last."""

@@ -280,13 +280,13 @@ class Occurrence(models.Model):
 
     def answers_by_attendee(self) -> dict[int, Answer]:
         """What each says to it who said anything: by itself, or with the whole of its series."""
-        found = Answer.objects.about(self).said_by_attendee()
+        found = Answer.objects.about(self.series_id, self.pk).said_by_attendee()
         held = {pk: said.holds(self.series_id, self._alone) for pk, said in found.items()}
         return {pk: answer for pk, answer in held.items() if answer}
 
     def answer_of(self, attendee: Attendee) -> Answer:
         """What an attendee says to it: by itself, or with the whole of its series."""
-        said = attendee.answers.about(self).said_by_attendee()[attendee.pk]
+        said = attendee.answers.about(self.series_id, self.pk).said_by_attendee()[attendee.pk]
         return said.holds(self.series_id, self._alone) or Answer(attendee=attendee)
 
     @property

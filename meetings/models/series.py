@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -15,9 +15,6 @@ from accounts.models import validate_time_zone
 from meetings.calendar import recurrence
 from meetings.calendar.differences import Timing
 from meetings.calendar.said import Said
-
-if TYPE_CHECKING:
-    from meetings.models.meetings import OccurrenceQuerySet
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -93,7 +90,7 @@ class Series(models.Model):
     def repeats(self) -> bool:
         return bool(self.rrule)
 
-    def to_answer(self) -> OccurrenceQuerySet:
+    def to_answer(self) -> models.QuerySet[Any]:
         """Its dates that are to come; of one that is cancelled, those that would have been."""
         standing = models.Q(cancelled_at=None) | models.Q(cancelled_at=self.cancelled_at)
         return self.occurrences.filter(standing, ends_at__gt=timezone.now())

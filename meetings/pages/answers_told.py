@@ -36,7 +36,7 @@ def to_the_whole(attendees: Collection[Attendee]) -> dict[int, Told]:
 
 def to_date(attendees: Collection[Attendee], date: Occurrence) -> dict[int, Told]:
     """On the page of one date of a series."""
-    found = Answer.objects.about(date).filter(attendee__in=attendees).said_by_attendee()
+    found = Answer.objects.about(date.series_id, date.pk).filter(attendee__in=attendees).said_by_attendee()
     told = {}
     for attendee in attendees:
         said = found[attendee.pk]
