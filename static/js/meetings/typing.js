@@ -14,12 +14,20 @@ const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 /** @typedef {[name: string, value: string][]} Typed what a form would send of what can be typed */
 
 /**
+ * Where a form is found again, if that is not its whole address, and which of its fields the address has chosen: they stay as
+ * they are.
+ *
+ * @typedef {{ address?: string, chosen?: string[] }} Place
+ */
+
+/**
  * The same, said at the top of the form, with a button to begin afresh.
  *
  * @param {HTMLFormElement} form  with a note in `data-typing-note`
+ * @param {Place} [place]
  */
-export function goOn(form) {
-  const { restored, forget } = keepTyped(form, tabStore);
+export function goOn(form, place) {
+  const { restored, forget } = keepTyped(form, tabStore, place);
   const note = find(form, "[data-typing-note]");
   note.hidden = !restored;
   find(note, "button").addEventListener("click", () => {
@@ -32,21 +40,28 @@ export function goOn(form) {
  * Puts back what was typed here before, and keeps what is typed from now on until the server has it or it is given up.
  * To be called before anything else reads the form.
  *
- * @param {HTMLFormElement} form  with the person's key in `data-typing`; `data-sent` if it came back from the server; the
- *     names of forms that were taken in `data-taken`
+ * @param {HTMLFormElement} form  with the person's key in `data-typing`, which is empty for whoever is not signed in;
+ *     `data-sent` if it came back from the server; the names of forms that were taken in `data-taken`
  * @param {Store} store  of this tab
+ * @param {Place} [place]
  * @returns {{ restored: boolean, forget: () => void }} whether something was put back; and how to give it up
  */
-export function keepTyped(form, store) {
-  const person = `${PREFIX}${form.dataset["typing"] ?? ""}:`;
-  const key = person + location.pathname + location.search;
-  const sentKey = `${key}#sent`;
-  forgetOthers(store, person);
+export function keepTyped(form, store, { address, chosen = [] } = {}) {
+  const { person, key, sentKey } = keysOf(form, address);
+  if (form.dataset["typing"]) forgetOthers(store, person);
   if ((form.dataset["taken"] ?? "").split(" ").includes(store.text(sentKey) ?? "-")) store.forget(key);
   const before = JSON.stringify(typed(form));
-  const kept = "sent" in form.dataset ? null : read(store, key);
-  const restored = kept !== null && JSON.stringify(kept) !== before;
-  if (restored) fill(form, kept);
+  const isOpen = (/** @type {string} */ name) => !chosen.includes(name);
+  const there = typed(form).filter(([name]) => isOpen(name));
+  const kept = "sent" in form.dataset ? null : read(store, key)?.filter(([name]) => isOpen(name));
+  const restored = !!kept && JSON.stringify(kept) !== JSON.stringify(there);
+  if (restored) {
+    fill(
+      form,
+      fields(form).filter(({ name }) => isOpen(name)),
+      kept,
+    );
+  }
 
   let given = false;
   /** What it was sent as, unless something was typed since. */
@@ -68,6 +83,36 @@ export function keepTyped(form, store) {
   for (const link of form.querySelectorAll("[data-forget]")) link.addEventListener("click", forget);
   addEventListener("pageshow", () => (given = false));
   return { restored, forget };
+}
+
+/**
+ * Forgets what was typed here before, if that is what the server has by now.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Store} store
+ * @param {string} address
+ * @param {Record<string, string>} known   what the server has, by the names of the fields
+ */
+export function forgetKnown(form, store, address, known) {
+  const { key, sentKey } = keysOf(form, address);
+  if (!read(store, key)?.every(([name, value]) => plain(value) === plain(known[name] ?? ""))) return;
+  store.forget(key);
+  store.forget(sentKey);
+}
+
+/** As the server keeps a line. @param {string} text */
+function plain(text) {
+  return text.replace(/\s+/gu, " ").trim();
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} [address]
+ */
+function keysOf(form, address = location.pathname + location.search) {
+  const person = `${PREFIX}${form.dataset["typing"] ?? ""}:`;
+  const key = person + address;
+  return { person, key, sentKey: `${key}#sent` };
 }
 
 /**
@@ -114,10 +159,11 @@ function fields(form) {
 
 /**
  * @param {HTMLFormElement} form
+ * @param {ReturnType<typeof fields>} filled
  * @param {Typed} kept
  */
-function fill(form, kept) {
-  for (const field of fields(form)) {
+function fill(form, filled, kept) {
+  for (const field of filled) {
     const values = kept.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")) {
       field.checked = values.includes(field.value);

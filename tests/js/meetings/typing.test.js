@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keepTyped } from "../../../static/js/meetings/typing.js";
+import { forgetKnown, keepTyped } from "../../../static/js/meetings/typing.js";
 import { Store } from "../../../static/js/lib/storage.js";
 
 /** A tab: what it keeps outlives its pages. */
@@ -14,8 +14,8 @@ class Tab {
     length: this.#kept.size,
   }));
 
-  /** Opens the form, and gives it. @param {Record<string, string>} dataset */
-  open(dataset = {}) {
+  /** Opens the form, and gives it. @param {Record<string, string>} dataset @param {object} [place] */
+  open(dataset = {}, place) {
     const [page, form] = [new EventTarget(), new Form({ typing: "1", ...dataset })];
     globalThis.location = { pathname: "/meetings/new/", search: "" };
     globalThis.document = Object.assign(new EventTarget(), { createElement: () => ({}) });
@@ -26,7 +26,7 @@ class Tab {
       }
     };
     globalThis.HTMLInputElement = class {};
-    const { restored, forget } = keepTyped(form, this.store);
+    const { restored, forget } = keepTyped(form, this.store, place);
     return { form, restored, forget, leave: () => page.dispatchEvent(new Event("pagehide")) };
   }
 }
@@ -113,4 +113,38 @@ test("a script that stops the sending has sent nothing", () => {
   leave();
   assert.equal(tab.open({ taken: "" }).form.title.value, "Timetable");
   assert.equal(form.querySelector(), null);
+});
+
+test("a form that is found by its path is the same whatever comes after it, but for what the address has chosen", () => {
+  const tab = new Tab();
+  const place = { address: "/i/token/answer/" };
+  const first = tab.open({}, place);
+  first.form.type("I come by train");
+  first.leave();
+  const chosen = tab.open({}, { ...place, chosen: ["title"] });
+  assert.deepEqual([chosen.restored, chosen.form.title.value], [false, ""]);
+  assert.equal(tab.open({}, place).form.title.value, "I come by train");
+});
+
+test("what was typed is kept until the server has that, and not something else", () => {
+  const tab = new Tab();
+  const place = { address: "/i/token/answer/" };
+  const { form, leave } = tab.open({}, place);
+  form.type("I come  by train ");
+  leave();
+  forgetKnown(form, tab.store, place.address, { title: "I come by bus" });
+  assert.equal(tab.open({}, place).form.title.value, "I come  by train ");
+  forgetKnown(form, tab.store, place.address, { title: "I come by train" });
+  assert.equal(tab.open({}, place).restored, false);
+});
+
+test("whoever is not signed in takes nothing from those who are", () => {
+  const tab = new Tab();
+  const { form, leave } = tab.open();
+  form.type("Timetable");
+  leave();
+  tab.open({ typing: "" });
+  assert.equal(tab.open().form.title.value, "Timetable");
+  tab.open({ typing: "2" });
+  assert.equal(tab.open().restored, false);
 });
