@@ -4,6 +4,9 @@ import { make } from "./lib/dom.js";
 
 const TOAST = 6000;
 
+// There before anything is said in it, so that the first one is read out, too.
+const shelf = make("div", { class: "toasts", "aria-live": "polite" });
+document.body.append(shelf);
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 
@@ -52,8 +55,6 @@ async function copy(button) {
  * @param {string} [text]  to be selected and copied
  */
 function toast(words, text = "") {
-  const shelf = document.querySelector(".toasts") ?? make("div", { class: "toasts", role: "status" });
-  if (!shelf.isConnected) document.body.append(shelf);
   const note = make("div", { class: "toast" }, make("span", {}, words));
   if (text) {
     const field = make("input", { class: "input", readonly: true, value: text, "aria-label": words });

@@ -189,3 +189,47 @@ def test_the_first_link_that_somebody_opens_teaches_their_zone(alice, visitor):
     alice.page.get_by_label("Starts").fill("15:00")
     button(alice.page).click()
     assert "Tbilisi time" in text_of(bob.letter(2))
+
+
+def test_a_note_to_an_answer_outlives_a_reload_a_failure_and_the_letters_other_button(alice, bob):
+    alice.schedule("Harbour plan", "Jo <jo@note.example>", days=15)
+    link = re.search(r"\S+/answer/", text_of(alice.server.letter("jo@note.example")))
+    assert link
+    page, note, kept = (
+        bob.page,
+        bob.page.get_by_label("A note to Alice"),
+        bob.page.get_by_text("What you typed is still here"),
+    )
+    bob.go(f"{link[0]}?answer=yes")
+    note.fill("I come by train")
+    page.reload()
+    expect(kept).to_be_visible()
+    expect(note).to_have_value("I come by train")
+    # The other button of the letter chooses, and takes no word away.
+    bob.go(f"{link[0]}?answer=no")
+    expect(note).to_have_value("I come by train")
+    expect(page.locator("[name=answer][value=no]").first).to_be_checked()
+    # What somebody chooses here counts more than what the letter chose.
+    page.locator(".choice").first.get_by_text("Maybe").click()
+    page.reload()
+    expect(page.locator("[name=answer][value=maybe]").first).to_be_checked()
+    with bob.expecting("ERR_INTERNET_DISCONNECTED"):
+        bob.context.set_offline(True)
+        page.get_by_role("button", name="Send my answer").click()
+        page.wait_for_url("chrome-error://**")
+        bob.context.set_offline(False)
+    bob.go(link[0])
+    expect(note).to_have_value("I come by train")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("status").first).to_contain_text("I come by train")
+    page.get_by_role("link", name="Change my answer").click()
+    expect(note).to_have_value("I come by train")
+    expect(kept).to_be_hidden()
+
+
+@pytest.mark.parametrize("said", ["[data-said]", "[data-conflicts]", "#id_people_error", "[data-unchecked]"])
+def test_what_is_said_later_has_a_place_that_screen_readers_know_before(page, said):
+    page.get_by_label("Repeats").select_option("weekly")
+    region = page.locator(":is([aria-live=polite], [role=status])").filter(has=page.locator(said)).last
+    assert region.evaluate("(region) => region.checkVisibility()")
+    assert page.locator(".toasts[aria-live=polite]").evaluate("(shelf) => shelf.checkVisibility()")

@@ -59,7 +59,6 @@ export class People {
     this.#error =
       document.getElementById(`${textarea.id}_error`) ??
       make("p", { class: "field-error", id: `${textarea.id}_error`, hidden: true });
-    this.#error.setAttribute("aria-live", "polite");
     // What is wrong is said from here now.
     delete this.#error.dataset["wrong"];
 
@@ -67,7 +66,8 @@ export class People {
     textarea.hidden = true;
     this.#chips.append(input);
     textarea.before(this.#chips);
-    textarea.after(this.#error);
+    // There before anything is said in it, so that it is read out.
+    textarea.after(make("div", { class: "live", "aria-live": "polite" }, this.#error));
 
     new Suggestions(input, {
       url: options.url,
