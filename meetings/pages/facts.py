@@ -49,7 +49,9 @@ def access(meeting: Meeting, *, organizes: bool = False) -> list[Fact]:
     if meeting.lobby or organizes:
         facts.append(Fact("bell", _("Lobby"), *_lobby(meeting, organizes=organizes)))
     if meeting.early is not None:
-        opens = _("The door opens %(when)s") % {"when": words.opening(meeting.early)}
+        length = {"length": words.length(meeting.early)}
+        before = _("The door opens %(length)s before the start") % length
+        opens = before if meeting.early else _("The door opens at the start")
         facts.append(Fact("clock", _("Door"), opens))
     if meeting.capacity:
         most = _("At most %(count)s at once") % {"count": words.number(meeting.capacity)}

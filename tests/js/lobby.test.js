@@ -102,6 +102,6 @@ test("hosts read to which address an invitation went", () => {
         : (element.textContent ?? "");
   assert.match(
     text(page.querySelector('#people [data-part="lobby"]')),
-    /By the invitation of Bob: bob@example\.org/u,
+    /By the invitation of Bob · bob@example\.org/u,
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { countdown, shut, when } from "../../static/js/room/views/waiting.js";
+import { comeIn, countdown, doorOpens, shut } from "../../static/js/room/views/waiting.js";
 
 const MINUTE = 60_000;
 
@@ -17,11 +17,13 @@ test("a countdown is as exact as one needs it", () => {
 
 test("when a door opens is said by day and time", () => {
   const now = new Date(2026, 10, 24, 13, 0).getTime();
-  assert.equal(when(new Date(2026, 10, 24, 13, 50, 0, 900).getTime(), now), "at 13:50");
+  const said = (...date) => doorOpens(new Date(...date).getTime(), now);
+  assert.equal(said(2026, 10, 24, 13, 50, 0, 900), "The door opens at 13:50");
   // A moment that the server's seconds took to get here does not make it a minute earlier.
-  assert.equal(when(new Date(2026, 10, 24, 13, 49, 59, 200).getTime(), now), "at 13:50");
-  assert.equal(when(new Date(2026, 10, 25, 0, 5).getTime(), now), "tomorrow at 00:05");
-  assert.equal(when(new Date(2026, 11, 1, 9, 0).getTime(), now), "on Tuesday 1 December at 09:00");
+  assert.equal(said(2026, 10, 24, 13, 49, 59, 200), "The door opens at 13:50");
+  assert.equal(said(2026, 10, 25, 0, 5), "The door opens tomorrow at 00:05");
+  assert.equal(said(2026, 11, 1, 9, 0), "The door opens on Tuesday 1 December at 09:00");
+  assert.equal(comeIn(new Date(2026, 10, 25, 0, 5).getTime(), now), "You come in tomorrow at 00:05");
 });
 
 test("a door with a lobby does not promise that one is in as soon as it opens", () => {

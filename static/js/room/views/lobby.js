@@ -267,7 +267,7 @@ function wants([first, ...rest]) {
 function standing(knock) {
   const words = standingWords(said(knock));
   if (!knock.address) return make("small", {}, words);
-  return make("small", {}, ...woven(t("{words}: {address}"), { words, address: called(knock.address) }));
+  return make("small", {}, words, " · ", called(knock.address));
 }
 
 /** @param {Knock} knock */

@@ -40,13 +40,12 @@ export class Page {
     this.#show(part);
     this.#since = since;
     const count = people.length;
-    const reach = count > 1 ? t("Private to {count}", { count }) : t("Private");
+    const [reach, label] =
+      count > 1
+        ? [t("Private to {count}", { count }), t("Private to {count}: how this call is protected", { count })]
+        : [t("Private"), t("Private: how this call is protected")];
     write(find(this.#top, '[data-part="private-to"]'), reach);
-    mark(
-      find(this.#top, '[data-part="private"]'),
-      "aria-label",
-      t("{reach}: how this call is protected", { reach }),
-    );
+    mark(find(this.#top, '[data-part="private"]'), "aria-label", label);
     this.#tick();
   }
 

@@ -106,7 +106,7 @@ export class Waiting {
       if (this.#lobby) {
         return { title: [doorOpens(opensAt)], text: [t("Then a host lets you in."), " ", ...who] };
       }
-      return { title: [t("You come in {when}", { when: when(opensAt) })], text: who };
+      return { title: [comeIn(opensAt)], text: who };
     }
     if (host) {
       return {
@@ -140,26 +140,39 @@ export function shut(opensAt, lobby) {
   return { title: [doorOpens(opensAt)], text: [then] };
 }
 
-/** @param {number} opensAt */
-function doorOpens(opensAt) {
-  return t("The door opens {when}", { when: when(opensAt) });
-}
-
 /**
- * "at 13:50", "tomorrow at 13:50", "on Tuesday, 24 November at 13:50", by this computer's clock.
+ * By this computer's clock.
  *
  * @param {number} moment   Unix milliseconds
  * @param {number} [now]
  */
-export function when(moment, now = Date.now()) {
+export function doorOpens(moment, now) {
+  const { days, day, clock } = onTheClock(moment, now);
+  if (days === 0) return t("The door opens at {clock}", { clock });
+  if (days === 1) return t("The door opens tomorrow at {clock}", { clock });
+  return t("The door opens on {day} at {clock}", { day, clock });
+}
+
+/** @param {number} moment @param {number} [now] */
+export function comeIn(moment, now) {
+  const { days, day, clock } = onTheClock(moment, now);
+  if (days === 0) return t("You come in at {clock}", { clock });
+  if (days === 1) return t("You come in tomorrow at {clock}", { clock });
+  return t("You come in on {day} at {clock}", { day, clock });
+}
+
+/**
+ * In how many days, its name, and the time.
+ *
+ * @param {number} moment
+ * @param {number} [now]
+ */
+function onTheClock(moment, now = Date.now()) {
   // The server's seconds took a moment to get here.
   const date = new Date(Math.round(moment / 5000) * 5000);
   const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / DAY);
-  const clock = clockTime(date);
-  if (days === 0) return t("at {clock}", { clock });
-  if (days === 1) return t("tomorrow at {clock}", { clock });
   const day = date.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
-  return t("on {day} at {clock}", { day, clock });
+  return { days, day, clock: clockTime(date) };
 }
 
 /**
