@@ -256,7 +256,11 @@ export function fill(select, { devices, chosen, none, isTroubled }) {
   const same =
     options.length === wanted.length &&
     wanted.every(({ id, label }, i) => options[i]?.value === id && options[i]?.text === label);
-  if (!same) select.replaceChildren(...wanted.map(({ id, label }) => make("option", { value: id }, label)));
+  if (!same) {
+    // A device is called as whoever made it liked.
+    const made = wanted.map(({ id, label }) => make("option", { value: id, dir: "auto" }, label));
+    select.replaceChildren(...made);
+  }
   select.disabled = !devices.length;
   if (!isOpen) select.value = "";
   else if (devices.some(({ id }) => id === chosen)) select.value = chosen;

@@ -3,6 +3,7 @@ import { icon, make } from "./dom.js";
 /**
  * @typedef {object} Item   of a menu
  * @property {string} label
+ * @property {boolean} [isName]    the label is no words of ours, but what something is called
  * @property {string} [icon]
  * @property {string} [sign]       a sign in place of an icon, which says all; the label is for those who do not see it
  * @property {boolean} [checked]   one of several to choose from
@@ -62,7 +63,11 @@ export class Menu {
       );
     }
     const chosen = line.checked !== undefined;
-    const words = make("span", { class: line.sign ? "visually-hidden" : null }, line.label);
+    const words = make(
+      "span",
+      { class: line.sign ? "visually-hidden" : null, dir: line.isName ? "auto" : null },
+      line.label,
+    );
     const button = make(
       "button",
       {

@@ -39,6 +39,7 @@ export function deviceLines(mine, kind, choose) {
     ...(note ? [{ heading: note }] : []),
     ...devices.map(({ id, label }) => ({
       label,
+      isName: true,
       checked: id === used,
       act: () => choose(kind, id),
     })),
