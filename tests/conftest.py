@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from accounts.models import User
 from tests.pure import places_of_tests
 
-pytest_plugins = ["tests.servers", "tests.browser.bed", "tests.left_out"]
+pytest_plugins = ["tests.servers", "tests.databases", "tests.browser.bed", "tests.left_out"]
 
 # How long something takes is for benchmarks/ to say; here the machine may be busy with other tests.
 hypothesis_settings.register_profile("untimed", deadline=None)

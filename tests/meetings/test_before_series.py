@@ -37,18 +37,43 @@ def migrate(to: tuple[str, str] | None = None) -> Any:
     return executor.migrate([to] if to else last).apps
 
 
-@pytest.fixture
-def before():
-    """The models of that time, with rows."""
-    apps = migrate(BEFORE)
-    Before(apps)
-    yield apps
-    migrate()
+@pytest.fixture(scope="module")
+def states(snapshots, django_db_blocker) -> dict[str, Any]:
+    """The way from then to now, gone once: snapshots, and what models were like there."""
+    models = {}
+    with django_db_blocker.unblock():
+        models["before"] = migrate(BEFORE)
+        Before(models["before"])
+        snapshots.take("before")
+        models["split answers"] = migrate(SPLIT_ANSWERS)
+        snapshots.take("split answers")
+        migrate()
+        snapshots.take("brought over")
+        snapshots.go_back_to("split answers")
+        erin(models["split answers"])
+        frank(models["split answers"])
+        what_was_cancelled(models["split answers"])
+        snapshots.take("more split answers")
+        migrate()
+        snapshots.take("more brought over")
+    return models
 
 
 @pytest.fixture
-def brought_over(before) -> None:
-    migrate()
+def at(snapshots, states):
+    """`at("before")`: the database is in this state, whose models it answers."""
+
+    def go(name: str) -> Any:
+        snapshots.go_back_to(name)
+        return states.get(name.removeprefix("more "))
+
+    yield go
+    snapshots.go_back_to("today")
+
+
+@pytest.fixture
+def brought_over(at) -> None:
+    at("brought over")
 
 
 def rows(apps: Any, *, besides: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
@@ -157,13 +182,19 @@ def test_letters_that_waited_say_to_calendars_what_they_would_have_said(mailoutb
     ]
 
 
-def test_back_again_all_is_as_it_was(before):
+def test_back_again_all_is_as_it_was(at):
+    before = at("before")
     anew = ("id", "uid", "earlier_id", "starts_at", "wall_clock")
     was, uids = (
         rows(before),
         set(before.get_model("meetings", "EarlierSeries").objects.values_list("uid", flat=True)),
     )
-    migrate()
+    were = list(
+        before.get_model("meetings", "Occurrence")
+        .objects.order_by("pk")
+        .values_list("pk", "earlier__uid", "title")
+    )
+    at("brought over")
     back = migrate(BEFORE)
     now = rows(back)
     [room] = [row for row in was["Meeting"] if row["personal"]]
@@ -182,12 +213,7 @@ def test_back_again_all_is_as_it_was(before):
         .objects.order_by("pk")
         .values_list("pk", "earlier__uid", "title")
     )
-    were = (
-        before.get_model("meetings", "Occurrence")
-        .objects.order_by("pk")
-        .values_list("pk", "earlier__uid", "title")
-    )
-    assert list(parts) == list(were)
+    assert list(parts) == were
     migrate()
 
 
@@ -281,25 +307,21 @@ def answers_of(attendee: Any) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.usefixtures("before")
-def test_what_was_said_to_each_date_of_a_part_is_what_was_said_to_all_of_it():
-    pk = erin(migrate(SPLIT_ANSWERS)).pk
-    migrate()
-    attendee = Attendee.objects.get(pk=pk)
+def test_what_was_said_to_each_date_of_a_part_is_what_was_said_to_all_of_it(at):
+    at("more brought over")
+    attendee = Attendee.objects.get(email="erin@example.org")
     assert answers_of(attendee) == {
         "first": ["DECLINED", "DECLINED", "DECLINED"],
         "second": ["NEEDS-ACTION", "NEEDS-ACTION"],
         "last": ["ACCEPTED", "ACCEPTED", "ACCEPTED"],
+        "rest": ["ACCEPTED"],
     }
     assert (attendee.answer.note, attendee.answer.answered_at) == ("Tea!", datetime(2026, 1, 7, tzinfo=UTC))
 
 
-@pytest.mark.usefixtures("before")
-def test_what_was_said_by_whoever_was_taken_off_the_list_and_to_what_was_cancelled_is_brought_over():
-    then = migrate(SPLIT_ANSWERS)
-    removed, rest = frank(then).pk, what_was_cancelled(then).pk
-    migrate()
-    attendee = Attendee.objects.get(pk=removed)
+def test_what_was_said_by_whoever_was_taken_off_the_list_and_to_what_was_cancelled_is_brought_over(at):
+    at("more brought over")
+    attendee = Attendee.objects.get(email="frank@example.org")
     assert answers_of(attendee) == {
         "first": ["DECLINED", "ACCEPTED", "DECLINED"],
         "second": ["DECLINED", "DECLINED"],
@@ -307,27 +329,22 @@ def test_what_was_said_by_whoever_was_taken_off_the_list_and_to_what_was_cancell
         "rest": ["DECLINED"],
     }
     assert attendee.answers.to_one().filter(note="With cake").count() == 1
-    cancelled = Series.objects.get(pk=rest)
+    [cancelled] = Series.objects.filter(meeting__title="Retrospective").exclude(uid__in=UIDS.values())
     dave = cancelled.meeting.attendees.get(name="Dave")
     said = [one.answer_of(dave) for one in cancelled.occurrences.all()]
     assert [(answer.partstat, answer.note) for answer in said] == [("TENTATIVE", ""), ("DECLINED", "At sea")]
-    assert {answer.series_id for answer in said} == {rest}
+    assert {answer.series_id for answer in said} == {cancelled.pk}
 
 
-@pytest.mark.usefixtures("before")
-def test_answers_go_back_to_where_they_stood():
+def test_answers_go_back_to_where_they_stood(at):
     def stored(apps: Any) -> list[Any]:
         return [
             list(apps.get_model("meetings", name).objects.order_by("pk").values())
             for name in ("Attendee", "Answer")
         ]
 
-    then = migrate(SPLIT_ANSWERS)
-    erin(then)
-    frank(then)
-    what_was_cancelled(then)
-    was = stored(then)
-    migrate()
+    was = stored(at("more split answers"))
+    at("more brought over")
     assert stored(migrate(SPLIT_ANSWERS)) == was
     migrate()
 

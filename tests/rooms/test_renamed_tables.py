@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from accounts.models import User
 from meetings.plans import occurrences
 
 BEFORE = "0009_removals_by_person"
@@ -45,12 +46,24 @@ def permissions(apps: Any) -> list[str]:
     )
 
 
-@pytest.fixture
-def before(alice):
-    """The models of that time, with rows; and somebody who may look at them."""
-    migrate(BEFORE)
-    apps = models_of(BEFORE)
+@pytest.fixture(scope="module")
+def states(snapshots, django_db_blocker) -> dict[str, Any]:
+    """Then, with rows and somebody who may look at them; now; and then again: snapshots, and their models."""
+    with django_db_blocker.unblock():
+        migrate(BEFORE)
+        then = models_of(BEFORE)
+        fill(then)
+        snapshots.take("before")
+        migrate()
+        snapshots.take("brought over")
+        migrate(BEFORE)
+        snapshots.take("back again")
+    return {"before": then, "brought over": today, "back again": then}
+
+
+def fill(apps: Any) -> None:
     model = lambda name: apps.get_model("rooms", name).objects  # noqa: E731
+    alice = User.objects.create_user("alice@example.org", name="Alice")
     room = model("Room").create(meeting_id=occurrences.create(alice, "Stand-up", timezone.now()).pk)
     call = model("Call").create(room=room)
     alice_here, bob_here = (
@@ -76,37 +89,41 @@ def before(alice):
     group = apps.get_model("auth", "Group").objects.create(name="Lookers-on")
     may = apps.get_model("auth", "Permission").objects.filter(codename__in=["view_knock", "view_linkchange"])
     group.permissions.set(may)
-    yield apps
-    migrate()
 
 
-def test_whoever_asked_to_be_let_in_is_still_there(before):
-    was = rows(before, "rooms", "Knock")
+@pytest.fixture
+def at(snapshots, states):
+    """`at("before")`: the database is in this state, whose models it answers."""
+
+    def go(name: str) -> Any:
+        snapshots.go_back_to(name)
+        return states[name]
+
+    yield go
+    snapshots.go_back_to("today")
+
+
+def test_whoever_asked_to_be_let_in_is_still_there(at):
+    was = rows(at("before"), "rooms", "Knock")
     assert len(was) == 2
-    migrate()
-    assert rows(today, "rooms", "JoinRequest") == [
+    assert rows(at("brought over"), "rooms", "JoinRequest") == [
         {JOIN_REQUEST.get(field, field): value for field, value in row.items()} for row in was
     ]
     assert "join_requests_by_decision" in indexes("rooms_joinrequest")
-    migrate(BEFORE)
-    assert rows(before, "rooms", "Knock") == was
+    assert rows(at("back again"), "rooms", "Knock") == was
     assert "knocks_at_a_door" in indexes("rooms_knock")
 
 
-def test_what_was_said_of_connections_is_still_there(before):
-    was = rows(before, "rooms", "LinkChange")
+def test_what_was_said_of_connections_is_still_there(at):
+    was = rows(at("before"), "rooms", "LinkChange")
     assert len(was) == 2
-    migrate()
-    assert rows(today, "rooms", "ConnectionChange") == was
+    assert rows(at("brought over"), "rooms", "ConnectionChange") == was
     assert "connection_changes_of_a_pair" in indexes("rooms_connectionchange")
-    migrate(BEFORE)
-    assert rows(before, "rooms", "LinkChange") == was
+    assert rows(at("back again"), "rooms", "LinkChange") == was
     assert "link_changes_of_a_pair" in indexes("rooms_linkchange")
 
 
-def test_whoever_might_look_at_them_still_may(before):
-    assert permissions(before) == ["view_knock", "view_linkchange"]
-    migrate()
-    assert permissions(before) == ["view_connectionchange", "view_joinrequest"]
-    migrate(BEFORE)
-    assert permissions(before) == ["view_knock", "view_linkchange"]
+def test_whoever_might_look_at_them_still_may(at):
+    assert permissions(at("before")) == ["view_knock", "view_linkchange"]
+    assert permissions(at("brought over")) == ["view_connectionchange", "view_joinrequest"]
+    assert permissions(at("back again")) == ["view_knock", "view_linkchange"]

@@ -1,0 +1,116 @@
+"""Databases with tables, laid out once for each state of the migrations; and states that tests go back to."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / ".pytest_cache" / "d"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What is there already is worked on: the file goes with the folder that it is in."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each process has a file of its own. On Postgres all migrations make what later runs find."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        begin_with_tables(Path(database["TEST"]["NAME"]))
+
+
+def begin_with_tables(database: Path) -> None:
+    """Put an SQLite file with all tables there, in which `migrate` finds nothing left to do."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    # Other tests may come for it at the same moment.
+    with (KEPT / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tables = KEPT / f"tables-{_state()}.sqlite3"
+        if not tables.exists():
+            for old in KEPT.glob("tables-*"):
+                old.unlink()
+            _lay_out(tables)
+        shutil.copy(tables, database)
+
+
+def _lay_out(tables: Path) -> None:
+    draft = KEPT / "tables"
+    shutil.rmtree(draft, ignore_errors=True)
+    own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    made = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+        cwd=ROOT,
+        env=own | {"DATA_DIR": str(draft)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    (draft / "roundtable.sqlite3").rename(tables)
+    shutil.rmtree(draft)
+
+
+def _state() -> str:
+    """A hash that changes with any migration, and with the libraries, which bring some of their own."""
+    state = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(ROOT.glob("*/migrations/*.py")):
+        state.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return state.hexdigest()[:16]
+
+
+class Snapshots:
+    """States of the whole database, with its tables and all rows, that tests go back to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, name: str) -> None:
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            with closing(sqlite3.connect(self._folder / name)) as copy:
+                connection.connection.backup(copy)
+        else:
+            self._copy(connection.settings_dict["NAME"], f"snapshot {name}")
+
+    def go_back_to(self, name: str) -> None:
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            with closing(sqlite3.connect(self._folder / name)) as copy:
+                copy.backup(connection.connection)
+        else:
+            self._copy(f"snapshot {name}", connection.settings_dict["NAME"])
+
+    def _copy(self, source: str, target: str) -> None:
+        """On Postgres, which copies databases that nobody uses."""
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[Snapshots]:
+    """To begin with, "today" is there: today's tables, and none but their own rows."""
+    snapshots = Snapshots(tmp_path_factory.mktemp("snapshots"))
+    with django_db_blocker.unblock():
+        snapshots.take("today")
+    yield snapshots
+    with django_db_blocker.unblock():
+        snapshots.go_back_to("today")
