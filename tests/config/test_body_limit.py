@@ -11,6 +11,7 @@ import pytest
 from accounts.session_keys import new_key_of_account, new_provisional
 from config import body_limit
 from tests.rooms.server import Copy, Process
+from tests.servers import PATIENCE
 
 LARGE = b"x" * 65536
 
@@ -106,17 +107,17 @@ def test_a_connection_goes_on_after_a_request(server):
         assert received.startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_head_that_drips_is_cut_off_also_behind_another_request(server):
+def test_a_head_that_drips_is_cut_off_also_behind_another_request(copy):
+    server = copy.start(program="tests.config.impatient_server")
     first, second = Line(server), Line(server)
     head = b"GET /health/ HTTP/1.1\r\n" + first.host
     first.socket.sendall(head + b"X-Slow: ")
     second.socket.sendall(head + b"\r\n" + head + b"X-Slow: ")
     answers = {first: b"", second: b""}
-    began = time.monotonic()
-    waiting = [first, second]
-    while waiting and time.monotonic() - began < 40:
+    waiting, deadline = [first, second], time.monotonic() + PATIENCE
+    while waiting and time.monotonic() < deadline:
         for line in list(waiting):
-            line.socket.settimeout(0.3)
+            line.socket.settimeout(0.1)
             try:
                 line.socket.sendall(b"x")
                 answers[line] += line.socket.recv(65536)

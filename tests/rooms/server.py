@@ -92,8 +92,8 @@ class Copy:
             )
             database.commit()
 
-    def start(self, port: int | None = None) -> Process:
-        process = Process(self, port or spare_port())
+    def start(self, port: int | None = None, program: str = "config.server") -> Process:
+        process = Process(self, port or spare_port(), program)
         self.processes.append(process)
         return process
 
@@ -107,11 +107,11 @@ class Copy:
 class Process:
     """A server process, listening."""
 
-    def __init__(self, copy: Copy, port: int) -> None:
+    def __init__(self, copy: Copy, port: int, program: str) -> None:
         self.port = port
         self.log = copy.folder / f"server-{port}.log"
         command = [
-            *(sys.executable, "-m", "config.server", "--port", str(port), "--verbosity", "0"),
+            *(sys.executable, "-m", program, "--port", str(port), "--verbosity", "0"),
             *("--websocket-max-message-size", LARGEST_FRAME, "--websocket-max-frame-size", LARGEST_FRAME),
             *("--websocket_connect_timeout", f"{PATIENCE:.0f}"),
             "config.asgi:application",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from meetings.models import Attendee, Meeting
 from meetings.plans import invitations
-from rooms.live import this_process
+from rooms.live import heartbeat, this_process
 from rooms.live.bridge import Message
 from rooms.live.sockets import Socket
 from rooms.models import Call, JoinRequest, Participant
@@ -384,9 +384,16 @@ async def test_a_lobby_turned_on_before_the_click_is_a_lobby(standup, host, open
     await host.is_quiet()
 
 
+@pytest.fixture
+def checks_often(settings, monkeypatch):
+    """Nobody is told of what is saved by itself: the heartbeat finds it, which looks every ten seconds."""
+    settings.HEARTBEAT = timedelta(seconds=0.1)
+    monkeypatch.setattr(heartbeat, "RECHECK", 0.1)
+
+
 @pytest.mark.parametrize("change", [{"lobby": True}, {"early": timedelta(0)}, {"personal": True}])
 async def test_a_door_that_is_shut_before_the_click_shuts_out_who_stands_at_it(
-    standup, open_socket, guest, change
+    standup, checks_often, open_socket, guest, change
 ):
     await sync_to_async(retime)(standup, starts_at=standup.starts_at + timedelta(hours=1))
     client = await sync_to_async(guest)()
@@ -401,7 +408,7 @@ async def test_a_door_that_is_shut_before_the_click_shuts_out_who_stands_at_it(
 
 
 async def test_a_meeting_that_is_closed_to_guests_closes_to_those_at_its_door(
-    standup, open_socket, guest, bobs_invitation
+    standup, checks_often, open_socket, guest, bobs_invitation
 ):
     client = await sync_to_async(guest)()
     bob = await open_socket(await sync_to_async(came_by_letter)(bobs_invitation))
