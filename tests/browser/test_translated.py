@@ -214,6 +214,21 @@ def wide(person: Person) -> list[str]:
     return [*person.page.evaluate(OUTSIDE), *(["the page is wider than the window"] if moved else [])]
 
 
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_a_mirrored_week_and_month_fit_the_window(visitor, abroad, width):
+    alice = visitor("Alice", at=abroad, account=True, viewport={"width": width, "height": 844})
+    alice.fill_in_meeting("Once round the whole harbour", date="2031-06-08", starts="09:00")
+    alice.page.get_by_label("Repeats").select_option("weekly")
+    alice.save_meeting()
+    alice.page.wait_for_url(re.compile(r"/meetings/\w+-\w+-\w+/$"))
+    for language in ("en", pseudo.MIRRORED):
+        alice.context.add_cookies([{"name": "language", "value": language, "url": abroad.url}])
+        for path in ("week", "month"):
+            alice.go(f"/meetings/{path}/?day=2031-06-08")
+            expect(alice.page.get_by_text("Once round the whole harbour").first).to_be_visible()
+            assert wide(alice) == [], (language, path)
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_a_mirrored_room_fits_the_window(reader, width):
     alice = reader("Alice", pseudo.MIRRORED, account=True, viewport={"width": width, "height": 844})
