@@ -35,10 +35,6 @@ class PlainField(forms.CharField):
         lines = isinstance(self.widget, forms.Textarea)
         return super().to_python(words.plain(str(value or ""), lines=lines)) or ""
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """What is typed has the direction of its own words, whatever that of the page is."""
-        return {**super().widget_attrs(widget), "dir": "auto"}
-
 
 # What Django says where a field has no words of its own, and what we say instead.
 DEFAULT_MESSAGES = {

@@ -66,7 +66,7 @@ export class Agenda {
     const row = make(
       "li",
       {},
-      make("input", { class: "input", dir: "auto", value: text, autocomplete: "off", "data-text": true }),
+      make("input", { class: "input", value: text, autocomplete: "off", "data-text": true }),
       make(
         "span",
         { class: "points-minutes" },
