@@ -220,7 +220,7 @@ def test_a_mirrored_week_and_month_fit_the_window(visitor, abroad, width):
     alice.fill_in_meeting("Once round the whole harbour", date="2031-06-08", starts="09:00")
     alice.page.get_by_label("Repeats").select_option("weekly")
     alice.save_meeting()
-    alice.page.wait_for_url(re.compile(r"/meetings/\w+-\w+-\w+/$"))
+    alice.page.wait_for_url(MEETING_PAGE)
     for language in ("en", pseudo.MIRRORED):
         alice.context.add_cookies([{"name": "language", "value": language, "url": abroad.url}])
         for path in ("week", "month"):
