@@ -1,6 +1,9 @@
 /** Small helpers for building and finding elements. Text from people reaches the page as text nodes only. */
 import { t } from "./i18n.js";
 
+/** As many characters fit where addresses stand. */
+const SHORT_ADDRESS = 24;
+
 /**
  * The element that a module cannot live without.
  *
@@ -67,6 +70,16 @@ export function changeIcon(picture, name) {
  */
 export function called(name) {
   return make("bdi", {}, name);
+}
+
+/**
+ * An address, with places where a line may break if it has to: as the server has them (`breakable` in templatetags/page.py).
+ *
+ * @param {string} address
+ */
+export function breakable(address) {
+  const parts = address.length > SHORT_ADDRESS ? address.split(/(?<=@)|(?=\.)/u) : [address];
+  return make("bdi", {}, ...parts.flatMap((part, i) => (i ? [make("wbr"), part] : [part])));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { avatar } from "../lib/avatar.js";
-import { called, make } from "../lib/dom.js";
+import { breakable, called, make } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { clock, Timer } from "../lib/timing.js";
 
@@ -106,7 +106,7 @@ export class Suggestions {
    * @param {number} index
    */
   #option({ email, name }, index) {
-    const words = make("span", {}, called(name || email), name ? make("small", {}, email) : null);
+    const words = make("span", {}, called(name || email), name ? make("small", {}, breakable(email)) : null);
     return make(
       "li",
       { role: "option", id: `${this.#list.id}_${index}`, "aria-selected": "false" },

@@ -1,6 +1,6 @@
 import { t, tn, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
-import { announce, called, find, icon, make, write } from "../../lib/dom.js";
+import { announce, breakable, called, find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { borrowed, standingWords } from "../identity.js";
@@ -267,7 +267,7 @@ function wants([first, ...rest]) {
 function standing(knock) {
   const words = standingWords(said(knock));
   if (!knock.address) return make("small", {}, words);
-  return make("small", {}, words, " · ", called(knock.address));
+  return make("small", {}, words, " · ", breakable(knock.address));
 }
 
 /** @param {Knock} knock */
