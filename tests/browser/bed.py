@@ -1,4 +1,4 @@
-"""The bed of the browser tests: one real server, a browser per colour, a fresh context per person.
+"""The bed of the browser tests: one real server, a browser per colour, an empty context per person.
 
 Whatever a page reports as an error fails the test. After a failure, `test-results/` holds a picture of
 every page, the consoles and the server's log.
@@ -11,17 +11,18 @@ import re
 import shutil
 import signal
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests import programs
 from tests.browser.media import BLUE, GREEN, RED, YELLOW, Colour, camera_file, microphone_file
-from tests.browser.person import Person
+from tests.browser.person import OBSERVE, Person
 from tests.browser.server import ROOT, Server, descendants_of
 
 RESULTS = ROOT / "test-results"
@@ -134,6 +135,39 @@ class Browsers:
             browser.close()
 
 
+class Contexts:
+    """What browsers hold of people. Once it is emptied, somebody of another test has it.
+
+    What it has fetched of our pages stays in it, as with anybody who has been here before: that is a fifth of
+    what it costs to open a room.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[BrowserContext, str] = {}
+        self._free: defaultdict[str, list[BrowserContext]] = defaultdict(list)
+
+    def of(self, browser: Browser, url: str, options: dict[str, Any]) -> BrowserContext:
+        """With these options, and for the server of this address."""
+        kind = f"{id(browser)} {url} {sorted(options.items())}"
+        if self._free[kind]:
+            return self._free[kind].pop()
+        context = browser.new_context(**options)
+        context.add_init_script(OBSERVE)
+        context.set_default_timeout(20_000)
+        self._kinds[context] = kind
+        return context
+
+    def take_back(self, somebody: Person, *, is_wanted: bool) -> None:
+        context = somebody.context
+        kind = self._kinds.pop(context)
+        if not is_wanted or somebody.is_changed:
+            context.close()
+            return
+        somebody.go_away()
+        self._kinds[context] = kind
+        self._free[kind].append(context)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     return programs.headless_chromium()
@@ -164,6 +198,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def contexts() -> Contexts:
+    """They end with their browsers."""
+    return Contexts()
+
+
+@pytest.fixture(scope="session")
 def accounts_made() -> dict[str, Any]:
     """Cookies of those who have signed up, so that each does it once."""
     return {}
@@ -171,7 +211,11 @@ def accounts_made() -> dict[str, Any]:
 
 @pytest.fixture
 def visitor(
-    request: pytest.FixtureRequest, browsers: Browsers, server: Server, accounts_made: dict[str, Any]
+    request: pytest.FixtureRequest,
+    browsers: Browsers,
+    contexts: Contexts,
+    server: Server,
+    accounts_made: dict[str, Any],
 ) -> Iterator[Callable[..., Person]]:
     """`visitor("Alice")`: somebody of the cast in a browser of their own.
 
@@ -192,13 +236,12 @@ def visitor(
         )
         colour = CAST[name]
         key = f"{name} {at.url}"
-        options |= {"storage_state": accounts_made[key]} if account and key in accounts_made else {}
         options = {
             "viewport": {"width": 1280, "height": 800},
             "locale": "en-GB",
             "timezone_id": "Europe/Berlin",
         } | options
-        context = browsers.of(colour, trouble).new_context(**options)
+        context = contexts.of(browsers.of(colour, trouble), at.url, options)
         somebody = Person(name, colour, context, at, has_devices=trouble not in WITHOUT)
         present.append(somebody)
         for spoilt, script in (
@@ -207,10 +250,12 @@ def visitor(
             ("three cameras", SOME_BUSY),
         ):
             if trouble == spoilt:
-                somebody.context.add_init_script(script)
+                somebody.begin_pages_with(script)
         if account and key not in accounts_made:
             somebody.sign_up()
-            accounts_made[key] = somebody.context.storage_state()
+            accounts_made[key] = somebody.context.cookies()
+        elif account:
+            somebody.context.add_cookies(accounts_made[key])
         return somebody
 
     yield arrive
@@ -220,7 +265,7 @@ def visitor(
     if failed or errors:
         keep_evidence(request.node.name, present)
     for somebody in present:
-        somebody.context.close()
+        contexts.take_back(somebody, is_wanted=not failed and somebody.server is server)
     if not failed:
         assert not errors, "The pages reported errors:\n" + "\n".join(errors)
 

@@ -161,13 +161,35 @@ class Person:
         self.errors: list[str] = []
         self.console: list[str] = []
         self._forgiven: list[str] = []
-        context.add_init_script(OBSERVE)
-        context.set_default_timeout(20_000)
+        # Whether something was put into the browser that cannot be taken out again.
+        self.is_changed = False
         context.on("page", self._watch)
         self.page = self.new_page()
+        self._forget()
 
     def new_page(self) -> Page:
         return self.context.new_page()
+
+    def begin_pages_with(self, script: str) -> None:
+        """Before the scripts of each page that they open."""
+        self.is_changed = True
+        self.context.add_init_script(script)
+
+    def _forget(self) -> None:
+        """What somebody before them has stored here. Of what was fetched nothing goes."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.server.url, "storageTypes": "all"})
+        session.detach()
+
+    def go_away(self) -> None:
+        """The next may have their browser."""
+        self.context.remove_listener("page", self._watch)
+        for page in self.context.pages:
+            page.close()
+        self.context.unroute_all(behavior="ignoreErrors")
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
 
     def _watch(self, page: Page) -> None:
         page.on("console", self._note)
@@ -325,9 +347,12 @@ class Person:
 
     @contextmanager
     def reconnecting(self) -> Iterator[None]:
-        """In the block the socket is lost; afterwards there is another one."""
+        """In the block the socket is lost; afterwards there is another one.
+
+        With a server that dies, what the page was still fetching is lost too.
+        """
         before = self.page.evaluate("window.observe.socketsOpened()")
-        with self.expecting("WebSocket connection"):
+        with self.expecting("WebSocket connection", "ERR_CONNECTION"):
             yield
             self.page.wait_for_function(
                 "(before) => window.observe.socketsOpened() > before", arg=before, timeout=60_000, polling=100

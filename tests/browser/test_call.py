@@ -412,7 +412,7 @@ KEEP_SCREEN_BACK = """(() => {
 
 @pytest.mark.devices("Alice")
 def test_a_shared_screen_that_does_not_arrive_is_told_of_at_both_ends(alice, bob):
-    alice.context.add_init_script(KEEP_SCREEN_BACK)
+    alice.begin_pages_with(KEEP_SCREEN_BACK)
     link = alice.meet_now()
     alice.join()
     bob.join(link)

@@ -172,7 +172,7 @@ def choose_camera(somebody, label):
 
 @pytest.mark.devices("Bob")
 def test_who_loses_the_microphone_is_told_as_are_the_others_until_it_is_back(alice, bob):
-    bob.context.add_init_script(UNRELIABLE)
+    bob.begin_pages_with(UNRELIABLE)
     # He was asked before: the fake question is forgotten with its answer.
     bob.context.grant_permissions(["camera", "microphone"])
     link = alice.meet_now()

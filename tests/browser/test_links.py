@@ -41,7 +41,7 @@ def trio(alice, bob, carol):
     alice.join()
     bob.join(link)
     alice.reaches(bob)
-    carol.context.add_init_script(f"({WITHOUT_A_WAY})('{alice.id}')")
+    carol.begin_pages_with(f"({WITHOUT_A_WAY})('{alice.id}')")
     carol.join(link)
     carol.reaches(bob)
     bob.reaches(carol)
@@ -60,7 +60,7 @@ ASKS_NOBODY = """(() => {
 @pytest.fixture
 def nobody_carries(alice, bob, carol):
     for person in (alice, bob, carol):
-        person.context.add_init_script(ASKS_NOBODY)
+        person.begin_pages_with(ASKS_NOBODY)
 
 
 @pytest.mark.devices("Alice", "Carol")

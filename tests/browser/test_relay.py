@@ -72,7 +72,7 @@ def test_people_talk_through_the_relay_of_this_machine(start, visitor):
     assert relay_of(copy)[0] == "127.0.0.1"
     alice, bob = visitor("Alice", account=True, at=copy), visitor("Bob", at=copy)
     for person in alice, bob:
-        person.context.add_init_script(RELAY_ONLY)
+        person.begin_pages_with(RELAY_ONLY)
     link = alice.meet_now()
     alice.join()
     bob.join(link)

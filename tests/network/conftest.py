@@ -104,5 +104,5 @@ def bob(visitor: Callable[..., Person]) -> Person:
 
 
 def watched(person: Person) -> Person:
-    person.context.add_init_script(PATHS)
+    person.begin_pages_with(PATHS)
     return person
