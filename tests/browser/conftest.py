@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.browser.firefox import Firefox, FirefoxUser
 from tests.browser.person import Person
-from tests.browser.server import Server
 
 
 @pytest.fixture
@@ -46,12 +44,3 @@ def fiona(firefox: Firefox) -> Iterator[FirefoxUser]:
     """She uses Firefox, and has no account."""
     with firefox.fresh_page():
         yield FirefoxUser("Fiona", firefox)
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """For harm. A test names it before `visitor`, so that everybody has gone when it stops."""
-    server = Server(tmp_path / "own")
-    server.start()
-    yield server
-    server.stop()

@@ -9,6 +9,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -54,6 +56,15 @@ class Server:
             self._process.terminate()
             self._process.wait(30)
             self._process = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While the block lasts, there is no server. Then it is back, for other tests too."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def crash(self) -> None:
         """The serving process is killed on the spot, as by a power cut; `up` starts another."""

@@ -208,7 +208,7 @@ def test_the_room_in_every_state(visitor, look, report):
     report.look(alice, "after leaving")
 
 
-@pytest.mark.devices
+@pytest.mark.devices("Alice")
 def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, report):
     alice = visitor("Alice", account=True, **LOOKS["light and wide"])
     link = alice.meet_now()
@@ -226,7 +226,7 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     report.look(bob, "removed")
 
 
-@pytest.mark.devices
+@pytest.mark.devices("Bob")
 def test_a_door_that_is_shut_and_who_waits_at_it(visitor, look, report, server):
     alice = visitor("Alice", account=True, **look)
     bob, carol = visitor("Bob", **look), visitor("Carol")
@@ -267,7 +267,7 @@ def test_the_test_of_a_set_up(visitor, report):
     report.look_in_each(alice, "with success")
 
 
-@pytest.mark.devices
+@pytest.mark.devices("Bob")
 def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):
     link = alice.meet_now()
     alice.join()

@@ -9,20 +9,23 @@ from tests.browser.person import meet_each_other
 
 
 @pytest.mark.devices
-def test_one_person_sees_themselves_and_nobody_else(alice):
-    alice.meet_now()
+def test_two_meet_a_third_joins_them_and_who_leaves_is_gone_and_may_come_back(alice, bob, carol):
+    link = alice.meet_now()
     alice.join()
     alice.sees_own_picture()
     expect(alice.tiles()).to_have_count(1)
     expect(alice.page.get_by_text("Nobody else is here")).to_be_visible()
-
-
-@pytest.mark.devices
-def test_two_people_meet(alice, bob):
-    link = alice.meet_now()
-    alice.join()
     bob.join(link)
     meet_each_other(alice, bob)
+    carol.join(link)
+    meet_each_other(alice, bob, carol)
+    bob.leave()
+    expect(bob.page.get_by_role("heading", name="You have left")).to_be_visible()
+    meet_each_other(alice, carol)
+    bob.page.get_by_role("button", name="Join again").click()
+    bob.in_phase("prejoin")
+    bob.join()
+    meet_each_other(alice, bob, carol)
 
 
 @pytest.mark.devices
@@ -32,16 +35,6 @@ def test_a_guest_may_be_there_before_the_organizer(alice, bob):
     expect(alice.page.get_by_text("Bob is inside")).to_be_visible()
     alice.join()
     meet_each_other(alice, bob)
-
-
-@pytest.mark.devices
-def test_a_third_joins_two(alice, bob, carol):
-    link = alice.meet_now()
-    alice.join()
-    bob.join(link)
-    alice.meets(bob)
-    carol.join(link)
-    meet_each_other(alice, bob, carol)
 
 
 @pytest.mark.devices
@@ -55,31 +48,6 @@ def test_four_join_at_once(alice, bob, carol, dave):
     for person in everybody:
         person.in_phase("joined")
     meet_each_other(*everybody)
-
-
-@pytest.mark.devices
-def test_who_leaves_is_gone_and_the_others_stay(alice, bob, carol):
-    link = alice.meet_now()
-    alice.join()
-    bob.join(link)
-    carol.join(link)
-    alice.meets(bob, carol)
-    bob.leave()
-    expect(bob.page.get_by_role("heading", name="You have left")).to_be_visible()
-    meet_each_other(alice, carol)
-
-
-@pytest.mark.devices
-def test_who_left_may_come_back(alice, bob):
-    link = alice.meet_now()
-    alice.join()
-    bob.join(link)
-    alice.meets(bob)
-    bob.leave()
-    bob.page.get_by_role("button", name="Join again").click()
-    bob.in_phase("prejoin")
-    bob.join()
-    meet_each_other(alice, bob)
 
 
 def test_who_closes_the_window_is_gone_after_a_moment(alice, bob):

@@ -177,9 +177,7 @@ def test_a_door_that_is_shut_meanwhile_says_no_more_who_is_inside(alice, bob, se
 
 
 @pytest.mark.devices("Bob")
-def test_a_crash_of_the_server_loses_nobody_who_waits(own_server, visitor):
-    server = own_server
-    alice, bob = visitor("Alice", account=True, at=server), visitor("Bob", at=server)
+def test_a_crash_of_the_server_loses_nobody_who_waits(alice, bob, server):
     link = alice.meet_now()
     set_up(server, link, lobby=1)
     alice.join()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import meet_each_other
+from tests.browser.person import have_all, meet_each_other
 from tests.browser.server import Server
 from tests.servers import new_database, refusing_connections, wait_until
 
@@ -143,16 +143,13 @@ def test_a_computer_that_sleeps_and_wakes_is_in_the_call_again(alice, bob, brows
 
 
 @pytest.mark.devices
-def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(own_server, visitor):
-    alice = visitor("Alice", account=True, at=own_server)
-    bob, carol = visitor("Bob", at=own_server), visitor("Carol", at=own_server)
+def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(alice, bob, carol, server):
     link = alice.meet_now()
     alice.join()
     bob.join(link)
     carol.join(link)
     meet_each_other(alice, bob, carol)
-    with alice.reconnecting(), bob.reconnecting(), carol.reconnecting():
-        own_server.stop()
+    with alice.reconnecting(), bob.reconnecting(), carol.reconnecting(), server.away():
         for person in (alice, bob, carol):
             expect(person.trouble).to_be_visible(timeout=20_000)
         path = path_between(bob)
@@ -171,10 +168,7 @@ def test_a_new_path_is_found_by_way_of_a_third_while_there_is_no_server(own_serv
               delete connection.connectionState;
               connection.dispatchEvent(new Event("connectionstatechange"));
             }})()""")
-        for person, other in (alice, bob), (bob, alice):
-            person.sees(other)
-            person.hears(other)
-        own_server.start()
+        have_all(alice.begins_to_meet([bob]) + bob.begins_to_meet([alice]))
     alice.meets(bob, carol)
 
 
