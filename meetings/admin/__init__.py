@@ -1,5 +1,5 @@
 """What is planned, to be found and read by administrators."""
 
-from meetings.admin import attendees, letters, links, meetings, occurrences
+from meetings.admin import answers, attendees, letters, links, meetings, occurrences
 
-__all__ = ["attendees", "letters", "links", "meetings", "occurrences"]
+__all__ = ["answers", "attendees", "letters", "links", "meetings", "occurrences"]

@@ -201,27 +201,36 @@ class Answer(models.Model):
     row (docs/decisions/0051-answers.md).
     """
 
-    attendee = models.ForeignKey(Attendee, on_delete=models.CASCADE, related_name="answers")
-    series = models.ForeignKey("meetings.Series", on_delete=models.CASCADE, related_name="answers")
+    attendee = models.ForeignKey(
+        Attendee, on_delete=models.CASCADE, related_name="answers", verbose_name=_("attendee")
+    )
+    series = models.ForeignKey(
+        "meetings.Series", on_delete=models.CASCADE, related_name="answers", verbose_name=_("series")
+    )
     # Empty: to the whole.
     occurrence = models.ForeignKey(
-        "meetings.Occurrence", null=True, blank=True, on_delete=models.CASCADE, related_name="answers"
+        "meetings.Occurrence",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="answers",
+        verbose_name=_("date"),
     )
     # Of one date it may be empty: as for the whole.
     partstat = models.CharField(
-        "answer",
+        _("answer"),
         max_length=12,
         choices=Attendee.PartStat,
         default=Attendee.PartStat.NEEDS_ACTION,
         blank=True,
     )
     # When they said it, and when we heard of it: mail takes its time.
-    answered_at = models.DateTimeField("answered", null=True, blank=True)
-    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("heard of"), null=True, blank=True, editable=False)
     # Of an answer by mail: when that was by the clock of whoever gave it (DTSTAMP), which may be wrong.
     stamped_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A word to the organizer, said with the answer.
-    note = models.CharField("word with the answer", max_length=200, blank=True)
+    note = models.CharField(_("word with the answer"), max_length=200, blank=True)
     # The latest letter to them about this date alone; that about the whole is the attendee's.
     letter = models.ForeignKey(
         "outbox.Letter", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False

@@ -12,7 +12,7 @@ from rooms.models import Call, ConnectionChange, JoinRequest, Participant, Remov
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["room", "call", "connectionchange", "removal", "serverprocess"]
+PAGES = ["room", "call", "connectionchange", "joinrequest", "removal", "serverprocess"]
 
 
 @pytest.fixture
@@ -45,6 +45,15 @@ def history(alice, *, rooms, people):
                     server=server if call is live else None,
                     left_at=None if call is live else timezone.now(),
                 )
+        for k in range(people):
+            JoinRequest.objects.create(
+                id=f"{room.pk:011d}{k:011d}",
+                room=room,
+                call=live,
+                person=f"guest:{k}",
+                name=f"Person {k}",
+                standing="guest",
+            )
         first, *others = live.participants.order_by("seat")
         for other in others or [first]:
             ConnectionChange.objects.create(call=live, participant=first, other=other, condition="connected")
@@ -165,6 +174,23 @@ def test_a_call_shows_who_asked_to_be_let_in_and_who_decided(administrator, alic
     html = administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode()
     assert "Bob" in html
     assert "admitted" in html.lower()
+
+
+@pytest.mark.parametrize(("decision", "names"), [("refused", ["Person 0"]), ("none", ["Person 1"])])
+def test_join_requests_are_found_by_what_was_decided(administrator, alice, decision, names):
+    history(alice, rooms=1, people=2)
+    JoinRequest.objects.filter(name="Person 0").update(decision="refused", decided_by="Alice")
+    found = administrator.get("/admin/rooms/joinrequest/", {"decision": decision}).context["cl"].queryset
+    assert [asked.name for asked in found] == names
+
+
+def test_a_join_request_is_looked_at_and_not_changed(administrator, alice):
+    history(alice, rooms=1, people=1)
+    asked = JoinRequest.objects.get()
+    page = administrator.get(f"/admin/rooms/joinrequest/{asked.pk}/change/").content.decode()
+    assert "not decided" in page
+    for do in ("add/", f"{asked.pk}/delete/"):
+        assert administrator.post(f"/admin/rooms/joinrequest/{do}", {"post": "yes"}).status_code == 403
 
 
 def test_a_long_past_shows_its_newest_lines_and_the_way_to_all(administrator, alice, monkeypatch):
