@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import ngettext
+from msgspec.structs import replace
 
 from meetings import words
-from meetings.calendar import differences
+from meetings.calendar import differences, recurrence
 from meetings.calendar.differences import Difference, Kind
 from meetings.letters import announced, dates
 from meetings.letters.announced import Announced
@@ -70,7 +71,7 @@ def of(
     if is_next and payload.off:
         return _cut(payload.off, zone, news.old_title)
     if is_next and payload.was:
-        return _from_one_on(news, meeting, payload, payload.was, zone)
+        return _from_one_on(news, meeting, payload, (before, payload.was), zone)
     return news
 
 
@@ -140,15 +141,18 @@ def _cut(off: CancelledDates, zone: str, old_title: str = "") -> News:
     return news
 
 
-def _from_one_on(news: News, meeting: Meeting, payload: AboutMeeting, was: Announced, zone: str) -> News:
-    """A series changed from one date on."""
+def _from_one_on(
+    news: News, meeting: Meeting, payload: AboutMeeting, known: tuple[Announced, Announced], zone: str
+) -> News:
+    """A series changed from one date on; `known` are both as they were."""
+    before, was = known
     what = payload.what or ("moved" if payload.moved else "same")
     takes_longer = what in (Kind.LENGTH, Kind.DATES) and meeting.duration > was.duration
     verb = "moved" if what == Kind.MOVED else "changed"
     # The rule begins later, and what it says of the rest need not be new.
-    told = News(verb, old_title=news.old_title, old_times=news.old_times, is_tail=True)
-    if what == Kind.SAME:
-        told.old_times = None
+    told = News(verb, old_title=news.old_title, is_tail=True)
+    if news.old_times and what != Kind.SAME:
+        told.old_times = dates.when_told(_from(before, was), zone)
     told.asks = what if what in (Kind.MOVED, Kind.DAYS) else "longer" if takes_longer else ""
     left = list(dates.upcoming(meeting, series=meeting.last_series))
     # No rule: that one is all there is to say.
@@ -167,6 +171,15 @@ def _from_one_on(news: News, meeting: Meeting, payload: AboutMeeting, was: Annou
     told.says = f"{verb}-since"
     told.places = {"since": told.since, "since_short": short_day(was.starts_at, zone)}
     return told
+
+
+def _from(before: Announced, was: Announced) -> Announced:
+    """A series as it was told, from the date on that is changed. That some come before is not new."""
+    key = recurrence.wall_clock(was.starts_at, ZoneInfo(before.time_zone or "UTC"))
+    if not before.rrule or key not in before.timing.keys:
+        return before
+    rule = recurrence.rest(before.rrule, recurrence.written(before.first), key)
+    return replace(before, rrule=rule, wall_clock=key, starts_at=was.starts_at)
 
 
 def day(moment: datetime, zone: str) -> str:
