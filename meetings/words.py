@@ -87,10 +87,26 @@ def short_day(on: date) -> str:
     return formats.dated(on, "MMMEd")
 
 
-def then(days: Sequence[date], more: int) -> str:
-    """Then Tue 8 Dec, Wed 9 Dec and 11 more: the dates after one that is named already."""
+def then(shown: datetime, dates: Sequence[datetime], more: int, changed: datetime | None = None) -> str:
+    """Then Tue 8 Dec, Wed 9 Dec at 15:00 and 11 more: the dates after one that is shown, with its hour.
+
+    Whichever has another hour is said with it; so is from which on of the `more` that are not named.
+    """
     further = [ngettext("%(count)s more", "%(count)s more", more) % {"count": more}] if more else []
-    return _("Then %(days)s") % {"days": listed([*map(short_day, days), *further])}
+    said = {"days": listed([*(_day_at(at, unless=shown) for at in dates), *further])}
+    if changed is None or clock(changed) == clock(shown):
+        return _("Then %(days)s") % said
+    return _("Then %(days)s, from %(day)s on at %(clock)s") % {
+        **said,
+        "day": short_day(changed),
+        "clock": clock(changed),
+    }
+
+
+def _day_at(at: datetime, *, unless: datetime) -> str:
+    if clock(at) == clock(unless):
+        return short_day(at)
+    return _("%(day)s at %(clock)s") % {"day": short_day(at), "clock": clock(at)}
 
 
 def week(first: date, last: date) -> str:

@@ -19,6 +19,8 @@ NAMED = 3
 # What is to be seen by itself: one that was moved, or cancelled while the others stand.
 APART = Q(moved=True) | Q(cancelled_at__isnull=False, meeting__cancelled_at=None)
 
+_ORDER = [F("starts_at").asc(), F("pk").asc()]
+
 
 def first_of_each(occurrences: OccurrenceQuerySet) -> QuerySet[Occurrence]:
     """Of each meeting the one that comes first, and those that are apart.
@@ -37,21 +39,31 @@ def _group() -> list[Any]:
 
 
 def _place() -> Window:
-    order = [F("starts_at").asc(), F("pk").asc()]
-    return Window(RowNumber(), partition_by=_group(), order_by=order)
+    return Window(RowNumber(), partition_by=_group(), order_by=_ORDER)
 
 
 def lines(shown: Iterable[Any], occurrences: OccurrenceQuerySet) -> dict[int, str]:
-    """By occurrence, what follows the one that is shown: Then Tue 8 Dec, Wed 9 Dec and 11 more.
+    """By occurrence, what follows the one that is shown: Then Tue 8 Dec, Wed 9 Dec at 15:00 and 11 more.
 
     `shown` is from `first_of_each(occurrences)`. In one query, however many there are.
     """
     grouped: dict[int, Any] = {one.meeting_id: one for one in shown if one.alike > 1 and not one.is_cancelled}
-    following = occurrences.filter(meeting__in=grouped).exclude(APART).annotate(place=_place())
+    in_part: Any = Window(RowNumber(), partition_by=[F("series")], order_by=_ORDER)
+    following = (
+        occurrences.filter(meeting__in=grouped).exclude(APART).annotate(place=_place(), in_part=in_part)
+    )
     named: defaultdict[int, list[datetime]] = defaultdict(list)
-    for pk, starts_at in following.filter(place__range=(2, NAMED + 1)).values_list("meeting", "starts_at"):
-        named[pk].append(timezone.localtime(starts_at))
+    # Where parts begin of which no date is named: they may have another hour.
+    begins: defaultdict[int, list[datetime]] = defaultdict(list)
+    of_those = following.filter(Q(place__range=(2, NAMED + 1)) | Q(place__gt=NAMED + 1, in_part=1))
+    for pk, starts_at, place in of_those.values_list("meeting", "starts_at", "place"):
+        (begins if place > NAMED + 1 else named)[pk].append(timezone.localtime(starts_at))
     return {
-        grouped[pk].pk: words.then(sorted(days), grouped[pk].alike - 1 - len(days))
+        grouped[pk].pk: words.then(
+            timezone.localtime(grouped[pk].starts_at),
+            sorted(days),
+            grouped[pk].alike - 1 - len(days),
+            min(begins[pk], default=None),
+        )
         for pk, days in named.items()
     }

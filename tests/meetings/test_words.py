@@ -93,3 +93,18 @@ def test_why_a_letter_came_back(error, said):
 )
 def test_a_length(minutes, said):
     assert words.length(timedelta(minutes=minutes)) == said
+
+
+@pytest.mark.parametrize(
+    ("dates", "more", "changed", "said"),
+    [
+        ([at(14, day=24), at(14, day=25)], 0, None, "Then Tue 24 Nov and Wed 25 Nov"),
+        ([at(14, day=24), at(15, day=25)], 2, None, "Then Tue 24 Nov, Wed 25 Nov at 15:00 and 2 more"),
+        ([at(14, day=24)], 5, at(14, day=27), "Then Tue 24 Nov and 5 more"),
+        ([at(14, day=24)], 5, at(15, day=27), "Then Tue 24 Nov and 5 more, from Fri 27 Nov on at 15:00"),
+    ],
+)
+def test_dates_after_the_one_that_is_shown_are_said_with_their_hour_where_it_is_another(
+    dates, more, changed, said
+):
+    assert words.then(at(14), dates, more, changed) == said

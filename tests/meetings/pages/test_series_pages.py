@@ -73,6 +73,19 @@ def test_a_series_that_is_the_door_says_its_next_dates_there(text, alice, series
     assert re.search(r"Every day\. Then .* and 6 more\.", text(alice))
 
 
+@pytest.mark.parametrize(
+    ("nth", "said"), [(2, r"Then [^,]+ \d+ \w+, [^,]+ at {}, "), (8, r"and 6 more, from .+ on at {}\.")]
+)
+def test_dates_at_another_hour_are_said_with_it(text, alice, plan, series, nth, said):
+    since = series.occurrences.all()[nth]
+    later, rest = since.starts_at + timedelta(hours=1), f"FREQ=DAILY;COUNT={10 - nth}"
+    invitations.change(series, plan(starts_at=later, rrule=rest), since=since)
+    hour = words.clock(timezone.localtime(later))
+    page = text(alice)
+    assert re.search(said.format(hour), page)
+    assert page.count(f"at {hour}") == (2 if nth == 2 else 1)
+
+
 def test_a_series_of_few_dates_says_all_of_them(text, alice, plan, soon):
     invitations.schedule(alice, plan(starts_at=soon, rrule="FREQ=DAILY;COUNT=2"))
     then = words.short_day(timezone.localtime(soon) + timedelta(days=1))
