@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -44,7 +45,7 @@ class AboutFilter(admin.SimpleListFilter):
 class AnswerAdmin(ReadOnly, ModelAdmin):
     """One to the whole of a series, or one to a date, which takes the place of that there."""
 
-    list_display = ("attendee", "meeting", "date", "answer_", "answered_at", "note")
+    list_display = ("attendee", "meeting", "date", "partstat", "answered_at", "note")
     list_filter = (PartStatFilter, AboutFilter, "answered_at")
     search_fields = (
         *("attendee__email", "attendee__name", "series__title", "note"),
@@ -52,24 +53,18 @@ class AnswerAdmin(ReadOnly, ModelAdmin):
     )
     date_hierarchy = "answered_at"
     ordering = ("-answered_at", "-pk")
-    fields = ("attendee", "meeting", "series", "date", "answer_", "note", "answered_at", "recorded_at")
+    fields = ("attendee", "meeting", "series", "occurrence", "partstat", "note", "answered_at", "recorded_at")
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
-        answers = super().get_queryset(request)
-        return answers.select_related("attendee__meeting", "series", "occurrence__series")
+        # Others say no more than which letter told of a date last.
+        answers = super().get_queryset(request).exclude(partstat="")
+        return answers.select_related("attendee__meeting", "series", "occurrence")
 
     @admin.display(description=gettext_lazy("meeting"), ordering="attendee__meeting__title")
     def meeting(self, answer: Answer) -> str:
         return answer.attendee.meeting.title
 
     @admin.display(description=gettext_lazy("date"), ordering="occurrence__starts_at")
-    def date(self, answer: Answer) -> str:
-        """When it would be by the rule, on the clock of its meeting."""
-        if answer.occurrence is None:
-            return _("the whole")
-        return answer.occurrence.recurrence_id.replace("T", " ")
-
-    @admin.display(description=gettext_lazy("answer"), ordering="partstat")
-    def answer_(self, answer: Answer) -> str:
-        return str(answer.get_partstat_display()) if answer.partstat else _("as to the series")
+    def date(self, answer: Answer) -> datetime | str:
+        return answer.occurrence.starts_at if answer.occurrence else _("the whole")
