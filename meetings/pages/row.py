@@ -139,13 +139,15 @@ class Row:
 
     @property
     def rule(self) -> str:
-        """Every second Tuesday; empty for a single meeting."""
-        series = self.part
+        """Every second Tuesday; empty for a single meeting. Where it goes on by another rule, until when."""
+        series, last = self.part, self.meeting.last_series
         if series is None or not series.rrule:
             return ""
-        return words.sentence(
-            rule_words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock))
-        )
+        said = _rule(series)
+        if self.then and last and last.rrule and _rule(last) != said:
+            until = {"rule": said, "day": words.short_day(recurrence.read(series.keys[-1]))}
+            said = _("%(rule)s, until %(day)s") % until
+        return words.sentence(said)
 
     @property
     def series(self) -> str:
@@ -269,3 +271,7 @@ class Row:
                 _("%(who)s cancelled this on %(day)s"),
             )
         return texts[min(days, 2)] % said
+
+
+def _rule(series: Series) -> str:
+    return rule_words.rule(recurrence.parse(series.rrule), recurrence.read(series.wall_clock))

@@ -86,6 +86,14 @@ def test_dates_at_another_hour_are_said_with_it(text, alice, plan, series, nth, 
     assert page.count(f"at {hour}") == (2 if nth == 2 else 1)
 
 
+def test_a_series_that_goes_on_by_another_rule_says_until_when_the_first_holds(text, alice, plan, series):
+    third = series.occurrences.all()[2]
+    assert "until" not in text(alice)
+    invitations.change(series, plan(starts_at=third.starts_at, rrule="FREQ=WEEKLY;COUNT=4"), since=third)
+    second = words.short_day(timezone.localtime(series.occurrences.all()[1].starts_at))
+    assert f"Every day, until {second}. Then {second}, " in text(alice)
+
+
 def test_a_series_of_few_dates_says_all_of_them(text, alice, plan, soon):
     invitations.schedule(alice, plan(starts_at=soon, rrule="FREQ=DAILY;COUNT=2"))
     then = words.short_day(timezone.localtime(soon) + timedelta(days=1))
