@@ -69,10 +69,10 @@ def _only(date: Occurrence, last: Series, to_last: str, last_part: dates.AskedFr
         return ""
     whole = _to_rest(to_last, last_part)
     if date.starts_at > timezone.now():
-        return f"{_('To the next one.')} {whole}"
-    if date.is_over:
-        return f"{_('To the last one.')} {whole}"
-    return f"{_('To this one.')} {whole}"
+        shown = _("To the next one.")
+    else:
+        shown = _("To the last one.") if date.is_over else _("To this one.")
+    return f"{shown} {whole}"
 
 
 def _to_rest(partstat: str, last_part: dates.AskedFrom) -> str:

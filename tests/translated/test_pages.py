@@ -10,6 +10,7 @@ from language import pseudo
 from meetings import links
 from meetings.forms.addresses import parse
 from meetings.letters import reminders
+from meetings.models import Attendee
 from meetings.plans import invitations
 from meetings.plans.plan import Plan
 from tests.untranslated import english, said
@@ -134,6 +135,23 @@ def test_nothing_english_is_left_where_a_personal_link_leads(reading, series):
         assert left(browser.get(path + page, follow=True)) == []
     links.revoke(attendee)
     assert left(browser.get(path)) == []
+
+
+def test_nothing_english_is_left_where_each_date_has_an_answer_of_its_own(reading, alice, bob, series):
+    yes, no = Attendee.PartStat.ACCEPTED, Attendee.PartStat.DECLINED
+    for attendee in series.attendees.all():
+        for n, one in enumerate(series.occurrences.all()):
+            invitations.respond(attendee, no if n else yes, occurrence=one)
+    dave = links.path(links.mint(series.attendees.get(email="dave@far.example")))
+    for person, path in (
+        (alice, series.get_absolute_url()),
+        (bob, series.get_absolute_url()),
+        (None, f"{dave}answer/"),
+    ):
+        browser = reading(pseudo.ACCENTED, person) if person else reading(pseudo.ACCENTED)
+        page = browser.get(path)
+        assert pseudo.accented("Each date has an answer of its own") in page.content.decode()
+        assert left(page) == []
 
 
 def test_what_an_answer_to_a_part_holds_for_is_one_sentence_in_the_table_of_the_organizer(
