@@ -45,7 +45,7 @@ class AboutFilter(admin.SimpleListFilter):
 class AnswerAdmin(ReadOnly, ModelAdmin):
     """One to the whole of a series, or one to a date, which takes the place of that there."""
 
-    list_display = ("attendee", "meeting", "date", "partstat", "answered_at", "note")
+    list_display = ("attendee", "meeting", "date", "partstat", "answered_at")
     list_filter = (PartStatFilter, AboutFilter, "answered_at")
     search_fields = (
         *("attendee__email", "attendee__name", "series__title", "note"),
