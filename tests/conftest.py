@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,10 @@ pytest_plugins = ["tests.servers", "tests.databases", "tests.browser.bed", "test
 # How long something takes is for benchmarks/ to say; here the machine may be busy with other tests.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+# A whole run keeps millions of objects; to look through them for garbage as often as Python does by itself
+# costs a tenth of it.
+gc.set_threshold(50_000, 20, 50)
 
 TESTS = Path(__file__).parent
 # Of everybody who has an account.
