@@ -13,6 +13,8 @@ from channels.layers import channel_layers
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import User
 from tests.pure import places_of_tests
@@ -39,13 +41,26 @@ LONGEST = (
 WAITING = {"test_processes", "test_up", "test_server", "test_stop", "test_cluster", "test_lossy"}
 
 
-def _queue(item: pytest.Item) -> str:
+def _queue(nodeid: str) -> str:
     """Its tests run one after the other, beside those of another queue; what they share is started once."""
-    if "network" in item.path.relative_to(TESTS).parts:
+    file = nodeid.partition("::")[0]
+    if file.startswith("tests/network/"):
         return "the lab, of which a machine has one"
     # Nothing is shared between the editions of an installation.
-    edition = re.search(r"\[(sqlite|postgres)\b", item.name)
-    return f"{item.path.relative_to(TESTS)} {edition[1] if edition else ''}"
+    edition = re.search(r"\[(sqlite|postgres)\b", nodeid)
+    return f"{file} {edition[1] if edition else ''}"
+
+
+class Queues(LoadScopeScheduling):
+    """What runs beside what. (Groups that xdist 3.8 gives to tests, pytest 9.2 does not see.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _queue(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Queues:
+    return Queues(config, log)
 
 
 def _length(item: pytest.Item) -> int:
@@ -55,7 +70,6 @@ def _length(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pure = places_of_tests()
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_queue(item)))
         if {"browser", "headless", "network"} & set(item.path.relative_to(TESTS).parts):
             item.add_marker(pytest.mark.browser)
             # Four pictures are all that two processors carry; a page that has less goes on by voice.
