@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -29,14 +29,16 @@ def now_is(attendee: Attendee) -> Attendee:
     return attendee
 
 
-def answering(message: Any, *events: str, method: str = "REPLY", headers: str = "") -> bytes:
+def answering(
+    message: Any, *events: str, method: str = "REPLY", headers: str = "", at: datetime | None = None
+) -> bytes:
     """A reply with these events; `{uid}`, `{sequence}`, `{organizer}` and `{now}` are those of the letter."""
     [event, *_] = calendar_in(message).walk("VEVENT")
     facts = {
         "uid": event["UID"],
         "sequence": event["SEQUENCE"],
         "organizer": event["ORGANIZER"],
-        "now": f"{timezone.now():%Y%m%dT%H%M%SZ}",
+        "now": f"{at or timezone.now():%Y%m%dT%H%M%SZ}",
     }
     inner = "".join(f"BEGIN:VEVENT\n{one.format(**facts)}\nEND:VEVENT\n" for one in events)
     calendar = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nMETHOD:{method}\n{inner}END:VCALENDAR\n"
@@ -77,7 +79,8 @@ def test_yes_to_all_and_no_to_one_in_one_letter_are_both_kept(mondays, open_lett
 def test_they_may_come_in_two_letters_of_the_same_second(mondays, open_letter, events):
     dave = mondays.attendees.get()
     message = open_letter(dave)
-    for one in [answering(message, event) for event in events]:
+    now = timezone.now()
+    for one in [answering(message, event, at=now) for event in events]:
         assert ingest.take(one).outcome is Outcome.TAKEN
     assert now_is(dave).answer.partstat == PartStat.ACCEPTED
     assert own_answers(dave) == {"02": PartStat.DECLINED}
