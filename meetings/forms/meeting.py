@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -123,6 +123,10 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, AccessForm):
         self._unnamed = 0
         if uploaded := self.files.get("file"):
             self._take_in(uploaded)
+        # The days of a weekly rule, if the date of now makes them others than they were sent.
+        self.days_with_the_date = repeats.days_with_the_date(self.data)
+        if self.days_with_the_date is not None:
+            self.data = _with(self.data, "days", list(map(str, self.days_with_the_date)))
 
     def _offer(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -140,10 +144,7 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, AccessForm):
         lines = [*map(str, found.addresses), *(wrong.text for wrong in found.wrong)]
         before = self.data.get("people", "")
         self._file = (words.plain(str(uploaded.name))[:80], before)
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["people"] = "\n".join([before, *lines]).strip()
-        self.data = data
+        self.data = _with(self.data, "people", ["\n".join([before, *lines]).strip()])
 
     def what_came_of_file(self, listed: lists.People) -> dict[str, Any] | None:
         """What of the list is from the file that was sent, or why nothing is; None without one."""
@@ -249,6 +250,14 @@ class MeetingForm(TimedForm, repeats.RepeatsForm, AccessForm):
             or (self[name].value() or usual.get(name) or None) != (usual.get(name) or None)
             for name in self.MORE
         )
+
+
+def _with(sent: Mapping[str, Any], name: str, values: list[str]) -> QueryDict:
+    """What was sent, with other values of a field."""
+    data = QueryDict(mutable=True)
+    data.update(sent)
+    data.setlist(name, values)
+    return data
 
 
 def _before_it_starts(minutes: int) -> str:

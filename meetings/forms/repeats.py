@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -144,6 +146,29 @@ class RepeatsForm(forms.Form):
 def follow(days: list[int], stood_for: int | None, on: date) -> list[int]:
     """The days of a rule once the date is another: one that it stood for goes with it, those chosen stay."""
     return [on.weekday()] if not days or days == [stood_for] else days
+
+
+def days_with_the_date(sent: Mapping[str, Any]) -> list[int] | None:
+    """The days as the date that was sent has them; None where they stay.
+
+    `follows` is the weekday of the date before, 0 for Monday, whose day the page ticked; empty for none.
+    It comes from a page that asks what will be (meetings/pages/checking.py), and is sent with the form, since
+    whoever saves at once does not wait for what the page is told.
+    """
+    if not isinstance(sent, QueryDict) or "follows" not in sent:
+        return None
+    try:
+        on = date.fromisoformat(sent.get("date", ""))
+    except ValueError:
+        return None
+    days = [_number(day) for day in sent.getlist("days")]
+    stood_for = _number(follows) if (follows := sent.get("follows", "")) else None
+    with_the_date = follow(days, stood_for, on)
+    return None if with_the_date == days else with_the_date
+
+
+def _number(text: str) -> int:
+    return int(text) if len(text) < 8 and text.isdecimal() else 0
 
 
 def units(every: int) -> dict[str, str]:

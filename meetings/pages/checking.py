@@ -60,12 +60,11 @@ def check(request: HttpRequest) -> JsonResponse:
     except Unchangeable as reason:
         return JsonResponse({"gone": str(reason)})
     sent = request.POST.copy()
-    days = _days_with_the_date(sent)
     form = form_for(request, subject, initial_of(subject) if subject else {}, sent=sent)
     form.is_valid()
     answer = _said(request, form, subject, sent)
     if isinstance(form, MeetingForm):
-        answer["repeats"] = _repeats_shown(sent, days)
+        answer["repeats"] = _repeats_shown(sent, form.days_with_the_date)
         if "read" in sent:
             answer |= {**people_read(form), "file": form.what_came_of_file(form.listed)}
     return JsonResponse(answer)
@@ -106,20 +105,6 @@ def _date(sent: QueryDict) -> date | None:
         return date.fromisoformat(sent.get("date", ""))
     except ValueError:
         return None
-
-
-def _days_with_the_date(sent: QueryDict) -> list[int] | None:
-    """The days of a weekly rule as the date of now has them, put into what was sent; None where they stay."""
-    on = _date(sent)
-    days = [_number(day) for day in sent.getlist("days")]
-    if on is None or "follows" not in sent:
-        return None
-    stood_for = _number(follows) if (follows := sent.get("follows", "")) else None
-    with_the_date = repeats.follow(days, stood_for, on)
-    if with_the_date == days:
-        return None
-    sent.setlist("days", [str(day) for day in with_the_date])
-    return with_the_date
 
 
 def _wrong_with(listed: people.People, beyond: int) -> tuple[list[str], int]:

@@ -11,8 +11,11 @@ export class Preview {
   #button;
   #note;
   #crowded;
-  /** The weekday of the date, 0 for Monday: a day that is chosen for it goes with it. @type {number | null} */
-  #follows = null;
+  /**
+   * The weekday of the date, 0 for Monday, as the server knew it last: a day that is ticked for it goes with the date. It is
+   * sent with the form, too: whoever saves at once does not wait for an answer.
+   */
+  #follows;
 
   /** @param {HTMLFormElement} form */
   constructor(form) {
@@ -20,11 +23,12 @@ export class Preview {
     this.#button = find(form, "[data-send]");
     this.#note = form.querySelector("[data-letters]");
     this.#crowded = form.querySelector("[data-seats]");
+    this.#follows = /** @type {HTMLInputElement} */ (make("input", { type: "hidden", name: "follows" }));
   }
 
   /** What the server has to know beside the fields. @param {FormData} body */
   fill(body) {
-    body.set("follows", String(this.#follows ?? ""));
+    body.set("follows", this.#follows.value);
   }
 
   /** @param {Answer} answer */
@@ -73,7 +77,8 @@ export class Preview {
     }
     const boxes = /** @type {HTMLInputElement[]} */ ([...this.#form.querySelectorAll("input[name=days]")]);
     if (days) for (const box of boxes) box.checked = days.includes(Number(box.value));
-    this.#follows = follows;
+    this.#follows.value = String(follows ?? "");
+    this.#form.append(this.#follows);
   }
 
   /**

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from meetings.models import Meeting
+from meetings.models import Draft, Meeting
 from meetings.plans import invitations
 from outbox import delivery
 from outbox.models import Letter
@@ -63,6 +63,27 @@ def test_every_way_to_repeat_becomes_its_rule(fill, fields, rrule):
     meeting = Meeting.objects.get()
     assert meeting.current.rrule == rrule
     assert meeting.starts_at == datetime(2030, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "rrule", "starts"),
+    [
+        # The page had ticked Monday, for the date that stood there.
+        (["0"], "FREQ=WEEKLY;COUNT=4", datetime(2030, 12, 1, 8, tzinfo=UTC)),
+        # Chosen: they stay.
+        (["0", "6"], "FREQ=WEEKLY;BYDAY=MO,SU;COUNT=4", datetime(2030, 12, 1, 8, tzinfo=UTC)),
+        (["6"], "FREQ=WEEKLY;COUNT=4", datetime(2030, 12, 1, 8, tzinfo=UTC)),
+    ],
+)
+def test_whoever_saves_before_the_page_has_seen_the_new_date_gets_its_day(fill, days, rrule, starts):
+    fill(**{**WEEKLY, "days": days}, date="2030-12-01", follows="0")
+    meeting = Meeting.objects.get()
+    assert (meeting.current.rrule, meeting.starts_at) == (rrule, starts)
+
+
+def test_a_draft_that_is_kept_at_once_has_the_day_of_its_new_date(fill):
+    fill(**WEEKLY, date="2030-12-01", follows="0", do="keep")
+    assert Draft.objects.get().content["days"] == ["6"]
 
 
 def test_a_series_invites_everybody_once(fill):
