@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outbox import confirmation, delivery
+from outbox.listing import OffersFilters
 from outbox.models import KINDS, Letter
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Letter)
-class LetterAdmin(LetterModelAdmin):
+class LetterAdmin(OffersFilters, LetterModelAdmin):
     """Letters are read here, tried again or given up; never written or changed."""
 
     list_display = ("recipient", "kind_", "state", "created_at", "attempts", "reason")

@@ -19,12 +19,13 @@ from accounts.admin.permissions import OpensAccounts, actor
 from accounts.admin.sentences import opens_the_account, says_letters
 from accounts.models import User
 from outbox import confirmation
+from outbox.listing import OffersFilters
 
 admin.site.unregister(EmailAddress)
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(OpensAccounts, AllauthEmailAddressAdmin):
+class EmailAddressAdmin(OpensAccounts, OffersFilters, AllauthEmailAddressAdmin):
     """Addresses: to each of them goes a code that opens the account."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

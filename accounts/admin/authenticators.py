@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import admin_actions
 from accounts.admin.permissions import OpensAccounts, actor
+from outbox.listing import OffersFilters
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -36,7 +37,7 @@ def _titled(kind: type[admin.FieldListFilter], title: StrOrPromise) -> type[admi
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(OpensAccounts, AuthenticatorModelAdmin):
+class AuthenticatorAdmin(OpensAccounts, OffersFilters, AuthenticatorModelAdmin):
     """Passkeys and apps: an administrator can take them away from who lost their phone, and see no secret."""
 
     list_display = ("account", "kind", "made", "last_used")

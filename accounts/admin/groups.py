@@ -9,12 +9,13 @@ from django.http import HttpRequest
 
 from accounts import privileges
 from accounts.admin.pickers import Picker
+from outbox.listing import OffersFilters
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(Picker, DjangoGroupAdmin):
+class GroupAdmin(Picker, OffersFilters, DjangoGroupAdmin):
     """What a group may do is said by those who may do everything: its members could add to it otherwise."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from accounts.admin.sentences import opens_the_account, says_letters
 from accounts.models import User
 from accounts.signals import closing_asked
 from outbox import confirmation
+from outbox.listing import OffersFilters
 
 if TYPE_CHECKING:
     CreationForm = AdminUserCreationForm[User]
@@ -44,7 +45,7 @@ class NewUserForm(CreationForm):
 
 
 @admin.register(User)
-class UserAdmin(Picker, UserModelAdmin):
+class UserAdmin(Picker, OffersFilters, UserModelAdmin):
     """People with an account."""
 
     add_form = NewUserForm

@@ -8,14 +8,20 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from outbox.listing import OffersFilters
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    ModelAdmin = admin.ModelAdmin[Any]
+    AnyModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
     # Django's are not generic when they run.
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    AnyModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+
+class ModelAdmin(OffersFilters, AnyModelAdmin):
+    """A list that is asked for what it offers, and no more."""
 
 
 class ReadOnly:
