@@ -31,14 +31,17 @@ RUNS = {
         "meetings/plans/test_answers_of_parts.py",
         "meetings/pages/test_answer_one.py",
     ),
-    # Text is compared, joined and counted by other rules; letters, too, are locked one by one.
+    # Text is compared, joined and counted by other rules; rows, and letters too, are locked one by one.
     "connections and letters": (
+        "rooms/roster/test_commands.py",
         "rooms/roster/test_connections.py",
         "rooms/test_admin.py",
         "outbox/test_delivery.py",
         "outbox/test_faults.py::test_a_worker_that_is_killed_leaves_its_letters_to_the_next",
         "outbox/test_faults.py::test_two_workers_at_once_send_everything_once",
     ),
+    # Who gets the last seat and what two hosts do at once is decided by who holds the room's row.
+    "calls": ("rooms/live/test_hosting.py", "rooms/live/test_seats.py"),
     # Tables are changed in other ways.
     "brought over": ("meetings/test_before_series.py", "rooms/test_renamed_tables.py"),
 }

@@ -15,7 +15,7 @@ from functools import partial
 from channels.db import database_sync_to_async
 
 from rooms.live import processes
-from rooms.live.bridge import EVERYBODY, Message, message_about
+from rooms.live.bridge import EVERYBODY, Message
 from rooms.live.connection_reports import ConnectionReports
 from rooms.live.lobby_watch import LobbyWatch
 from rooms.live.retry import patiently
@@ -23,11 +23,14 @@ from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
 from rooms.live.sockets import Socket
 from rooms.protocol import messages
-from rooms.protocol.messages import RelayedSignal, Undeliverable
-from rooms.protocol.outcomes import Change, SocketElsewhere
-from rooms.roster import departures, lobby
+from rooms.protocol.messages import RelayedSignal, Rules, Undeliverable
+from rooms.protocol.outcomes import SocketElsewhere
+from rooms.roster import departures, ending, lobby
 
 logger = logging.getLogger(__name__)
+
+# A call is ended so many seconds after it is due.
+LATENESS = 0.05
 
 
 class Registry(LobbyWatch):
@@ -116,6 +119,21 @@ class Registry(LobbyWatch):
         """Whoever this socket spoke for has left, unless they have a newer one."""
         self.publish(await patiently(partial(departures.leave, room_id, socket_key)))
 
+    def learn_rules(self, here: RoomHere, rules: Rules, rev: int) -> None:
+        """The rules at this `rev`, as the database has them."""
+        if here.ways_in is None:
+            here.ways_in = rules.access, rules.lobby
+        self._expect_end(here, rules.ends_in, rev)
+
+    def _expect_end(self, here: RoomHere, ends_in: float | None, rev: int) -> None:
+        # A little late, or the two clocks may not agree that it is time.
+        seconds = None if ends_in is None else ends_in + LATENESS
+        here.expect_end(seconds, rev, lambda: self.spawn(self.end_call(here)))
+
+    async def end_call(self, here: RoomHere) -> None:
+        """It is time; unless somebody has taken it back, or another process was quicker."""
+        self.publish(await patiently(partial(ending.end_due, here.room_id)))
+
     # -- to participants ------------------------------------------------------------------------
 
     def take_over(self, here: RoomHere, socket: Socket, elsewhere: SocketElsewhere | None) -> None:
@@ -150,12 +168,6 @@ class Registry(LobbyWatch):
         }
         self.bridge.send(channel, message, failed=lambda: socket.reply(refusal))
 
-    def publish(self, change: Change) -> None:
-        """Tell everybody in the room, in this process and in the others."""
-        message = message_about(change)
-        self.hear(message)
-        self.bridge.publish(message)
-
     def tell_hosts(self, code: str) -> None:
         """Somebody waits, waits no more, or has their answer: every process looks."""
         message = {"type": "lobby", "code": code}
@@ -166,8 +178,11 @@ class Registry(LobbyWatch):
         """Hosts hear who has let go of whom."""
         visitor = here.outside.get(participant)
         name = visitor.who.admission.name if visitor is not None else ""
-        text = messages.dump(messages.FloodedBy(participant, name, by))
-        message = {"type": "flooded", "code": here.code, "text": text}
+        self.say_to_hosts(here.code, messages.FloodedBy(participant, name, by))
+
+    def say_to_hosts(self, code: str, news: messages.ServerMessage, *, but: str = "") -> None:
+        """Hosts hear it wherever they are connected, but for this one. What is lost costs them a sentence."""
+        message = {"type": "to-hosts", "code": code, "text": messages.dump(news), "but": but}
         self.hear(message)
         self.bridge.publish(message)
 
@@ -200,15 +215,14 @@ class Registry(LobbyWatch):
             case "lobby":
                 if here is not None:
                     self.look_at_lobby(here)
-            case "flooded":
+            case "to-hosts":
                 if here is not None:
                     for socket in here.inside.values():
-                        if socket.who.is_host:
+                        if socket.who.is_host and socket.who.me != message["but"]:
                             socket.send(message["text"])
             case "doors":
                 if here is not None:
-                    self.spawn(self.checks.check_doors(here))
-                    self.look_at_lobby(here)
+                    self.look_at_doors(here)
             case "passes":
                 self._hear_grants(message)
             case "replaced":
@@ -278,13 +292,23 @@ class Registry(LobbyWatch):
                 socket.end(reason)
         for socket in [one for one in here.outside.values() if one.who.grant.is_of(message["removed"])]:
             socket.end("removed")
+        if (rules := message.get("rules")) is not None:
+            here.ways_in = rules["access"], rules["lobby"]
+            self._expect_end(here, rules["ends_in"], message["events"][-1][0])
         for rev, text in message["events"]:
             here.hear(rev, text)
         if message["events"]:
             self.note_roles(here, message["roles"], message["events"][-1][0])
+        if message.get("call_ended"):
+            # Or they would come in by themselves and begin another. Who waits for the hour waits on.
+            for socket in list(here.outside.values()):
+                if socket.who.join_request and socket.who.door != "early":
+                    socket.end("ended")
         if any(socket.who.join_request for socket in here.outside.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)
+        if message.get("doors"):
+            self.look_at_doors(here)
         for participant_id in message.get("gone", ()):
             here.elsewhere.pop(participant_id, None)
         if message["ended"] is not None:

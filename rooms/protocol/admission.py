@@ -82,7 +82,7 @@ class Grant:
     user_id: int | None
     attendee_id: int | None
     link_id: int | None
-    # Everything that they are known as (`persons_of`); none for a host, whom nobody removes.
+    # Everything that they are known as (`persons_of`); none for the organizer, whom nobody removes.
     persons: tuple[str, ...] = ()
 
     def is_of(self, removed: Collection[str]) -> bool:
@@ -123,9 +123,11 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         if not is_open_to(meeting.access, visitor.user_id, visitor.attendee_id):
             # Whoever signs in may turn out to be known, or invited.
             return Refusal("sign-in" if visitor.user_id is None else "not-invited")
+    # By an invitation of their own the organizer is known without an account: they wait in no own lobby.
+    is_own = visitor.attendee_id is not None and f"user:{meeting.organizer_id}" in visitor.other_identities
     is_cohost = visitor.cohost and visitor.attendee_id is not None
     return Admission(
-        role="host" if is_organizer or is_cohost else "participant",
+        role="host" if is_organizer or is_own or is_cohost else "participant",
         person=persons[0],
         persons=tuple(persons),
         guest_key=visitor.guest_key,
@@ -156,6 +158,8 @@ class DoorFacts:
 
     # When it opens for people other than hosts; None: it is not shut.
     opens_at: datetime | None = None
+    # A host has locked the room.
+    locked: bool = False
     lobby: bool = False
     # Nobody goes in before a host has.
     host_first: bool = False
@@ -181,6 +185,9 @@ def door(role: Role, facts: DoorFacts, now: datetime) -> Door:
     """What somebody who may enter meets at the door: nothing, or what they have to wait for."""
     if role == "host" or facts.let_in:
         return "open"
+    # Before the hour: that would be no promise.
+    if facts.locked:
+        return "locked"
     if facts.opens_at is not None and now < facts.opens_at:
         return "early"
     if facts.lobby:

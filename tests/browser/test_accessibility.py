@@ -5,50 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looks import LOOKS, Report
 from tests.browser.steps import ask, found, knocks, set_up, waits
-
-LOOKS = {
-    "light and wide": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
-    "dark and narrow": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
-}
-
-
-# Read from right to left, the page is mirrored, and as wide as the window all the same.
-TOO_WIDE = """() => {
-  const root = document.documentElement;
-  const { dir } = root;
-  const found = [];
-  for (const way of ["ltr", "rtl"]) {
-    root.dir = way;
-    if (root.scrollWidth <= root.clientWidth) continue;
-    const beyond = [...document.body.querySelectorAll("*")].filter((one) => {
-      const { left, right, width } = one.getBoundingClientRect();
-      return width && (right > root.clientWidth + 1 || left < -1);
-    });
-    const named = beyond.slice(0, 3).map((one) => one.outerHTML.slice(0, 100));
-    found.push(`too wide (${way}): ${named.join(" | ")}`);
-  }
-  root.dir = dir;
-  return found;
-}"""
-
-
-class Report:
-    """Gathers what axe finds, and what runs over the edge in either direction: one run names everything."""
-
-    def __init__(self):
-        self.faults = []
-
-    def look(self, person, where):
-        faults = person.barriers() + person.page.evaluate(TOO_WIDE)
-        self.faults += [f"{where}: {fault}" for fault in faults]
-
-    def look_in_each(self, person, where):
-        """A page that stands still is loaded once, and looked at in each look; it ends as it began."""
-        for name, look in reversed(LOOKS.items()):
-            person.page.emulate_media(color_scheme=look["color_scheme"])
-            person.page.set_viewport_size(look["viewport"])
-            self.look(person, f"{where} ({name})")
 
 
 @pytest.fixture
@@ -214,10 +172,25 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     link = alice.meet_now()
     alice.join()
     bob.join(link)
-    alice.open_panel("people").get_by_role("button", name="Remove Bob").click()
+    alice.more_about("Bob")
+    report.look(alice, "what a host may do")
+    alice.page.get_by_role("menuitem", name="Remove from the room…").click()
     report.look(alice, "remove?")
-    alice.page.get_by_role("button", name="Keep", exact=True).click()
+    alice.page.get_by_role("button", name="Keep Bob", exact=True).click()
     report.look(alice, "people")
+    alice.page.locator("#people").get_by_role("button", name="Rules").click()
+    report.look(alice, "rules")
+    alice.page.get_by_role("button", name="Back to the people").click()
+    expect(alice.page.locator("#people")).to_be_visible()
+    alice.orders("Ask to unmute", "Bob")
+    expect(bob.page.locator("#asked")).to_be_visible()
+    report.look(bob, "asked to unmute")
+    alice.page.get_by_role("button", name="Leave", exact=True).click()
+    report.look(alice, "three ways to leave")
+    alice.page.get_by_role("menuitem", name="End for everybody").click()
+    expect(alice.page.locator("#ending")).to_be_visible()
+    alice.page.get_by_role("button", name="Take it back").click()
+    expect(alice.page.locator("#ending")).to_be_hidden()
     alice.press("share")
     bob.sees_screen_of(alice)
     report.look(bob, "a screen is shared")
@@ -281,13 +254,8 @@ def test_a_keyboard_is_enough_to_join_talk_and_leave(alice, bob):
     alice.meets(bob)
     keyboard.press("m")
     expect(alice.tile_of("Bob")).to_have_attribute("data-microphone", "off")
-    # Where the keys are named they work too, whatever has the focus there.
-    bob.page.get_by_role("button", name="More", exact=True).click()
-    bob.page.get_by_role("menuitem", name="Devices and keys").click()
-    bob.page.get_by_role("switch", name=re.compile("Keys without")).focus()
     keyboard.press("m")
     expect(alice.tile_of("Bob")).to_have_attribute("data-microphone", "on")
-    keyboard.press("Escape")
     keyboard.press("c")
     expect(bob.page.get_by_label("Message to everybody")).to_be_focused()
     keyboard.type("All by keys: m, v and c are letters here.")

@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 import urllib.request
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from fractions import Fraction
 from http.cookiejar import CookieJar
 from typing import Any, cast
@@ -42,6 +42,8 @@ PACKET = SAMPLES // 50
 
 Message = dict[str, Any]
 
+# What a frame may have, without what stands around the messages.
+FRAME = 15_000
 # docs/signaling.md, "Connections before the click".
 FIRST_GENERATION = 1000
 
@@ -54,10 +56,12 @@ class Participant:
         self.me = ""
         self.roster: dict[str, Message] = {}
         self.pairs: dict[str, Pair] = {}
-        self.chat: dict[str, Message] = {}
+        self.chat = Log()
+        self.private: dict[str, Log] = {}
         self.refused: list[Message] = []
         self.bye: Message | None = None
-        self._written = 0
+        # Whether it takes no notice of what others say in the chat, as if none of it came.
+        self.is_deaf = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -71,11 +75,64 @@ class Participant:
         self._run(self._send({"type": "leave"}))
         self._run(self._closed())
 
+    def orders(self, message: Message) -> None:
+        """Of the server, whatever it is."""
+        self._run(self._send(message))
+
     def says(self, body: str) -> None:
-        self._loop.call_soon_threadsafe(self._say, body)
+        self._write({"body": body})
+
+    def answers(self, body: str, answer: str) -> None:
+        self._write({"body": answer, "reply_to": self.chat.name_of(body)})
+
+    def edits(self, body: str, words: str) -> None:
+        self._write({"kind": "edit", "of": self.chat.name_of(body), "body": words})
+
+    def takes_back(self, body: str) -> None:
+        self._write({"kind": "deletion", "of": self.chat.name_of(body)})
+
+    def reacts(self, body: str, emoji: str, *, on: bool = True) -> None:
+        self._write({"kind": "reaction", "of": self.chat.name_of(body), "body": emoji, "on": on})
+
+    def says_to(self, name: str, body: str) -> None:
+        """Alone, and to nobody else."""
+        other = self.pair_with(name).other
+        self._loop.call_soon_threadsafe(self._say_to, other, {"body": body})
+
+    def types(self, *, on: bool = True) -> None:
+        self.tells({"type": "chat-typing", "on": on})
+
+    def tells(self, *messages: Message) -> None:
+        """Whatever it is, to everybody, and as fast as it goes."""
+        for message in messages:
+            self._loop.call_soon_threadsafe(self._tell_all, message)
+
+    def offers(self, file: Message) -> None:
+        self._write({"file": file})
+
+    def asks(self, pair: Pair, **request: Any) -> None:
+        """For a file of theirs."""
+        self._loop.call_soon_threadsafe(pair.ask, request)
+
+    def acknowledges(self, pair: Pair, **written: int) -> None:
+        self._loop.call_soon_threadsafe(pair.tell, {"type": "file-ack", **written})
+
+    def pours(self, pair: Pair, *frames: str | bytes) -> None:
+        """Into the channel for the bytes of files, as they are."""
+        self._loop.call_soon_threadsafe(pair.pour, frames)
 
     def reads(self, body: str) -> None:
-        wait_until(lambda: any(found["body"] == body for found in self.chat.values()), f"“{body}” arrives")
+        wait_until(lambda: body in self.chat.words(), f"“{body}” arrives")
+
+    def reads_alone(self, name: str, body: str) -> None:
+        other = self.pair_with(name).other
+        wait_until(lambda: body in self.log_with(other).words(), f"“{body}” arrives")
+
+    def log_with(self, other: str) -> Log:
+        return self.private.setdefault(other, Log())
+
+    def _write(self, what: Message) -> None:
+        self._loop.call_soon_threadsafe(self._say, what)
 
     def pair_with(self, name: str) -> Pair:
         def found() -> list[Pair]:
@@ -152,7 +209,7 @@ class Participant:
         if message.get("generation", FIRST_GENERATION) < FIRST_GENERATION:
             return  # a connection before the click, which may be ignored
         match message["type"]:
-            case "participant-joined" | "participant-updated" | "participant-left":
+            case "participant-joined" | "participant-updated" | "participant-left" | "rules" | "order":
                 await self._follow(message)
             case "snapshot":
                 self.rev = message["rev"]
@@ -183,6 +240,8 @@ class Participant:
             await self._send({"type": "sync"})
             return
         self.rev = event["rev"]
+        if event["type"] in ("rules", "order"):
+            return
         if event["type"] == "participant-left":
             await self._part(event["id"])
             self.roster.pop(event["id"], None)
@@ -222,20 +281,16 @@ class Participant:
 
     # -- chat -----------------------------------------------------------------------------------
 
-    def _say(self, body: str) -> None:
-        self._written += 1
-        message: Message = {
-            "id": secrets.token_hex(16),
-            "author": self.me,
-            "name": self.name,
-            "n": self._written,
-            "lamport": max((found["lamport"] for found in self.chat.values()), default=0) + 1,
-            "sent_at": int(time.time() * 1000),
-            "body": body,
-        }
-        self.chat[message["id"]] = message
+    def _say(self, what: Message) -> None:
+        self._tell_all({"type": "chat", **self.chat.write(self, what)})
+
+    def _say_to(self, other: str, what: Message) -> None:
+        message = self.log_with(other).write(self, what)
+        self.pairs[other].tell({"type": "private-chat", **message})
+
+    def _tell_all(self, message: Message) -> None:
         for pair in self.pairs.values():
-            pair.tell({"type": "chat", **message})
+            pair.tell(message)
 
     # -- the end --------------------------------------------------------------------------------
 
@@ -250,6 +305,91 @@ class Participant:
             await self._reader
 
 
+class Log:
+    """What is said in a conversation, by the ids of the events."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Message] = {}
+        # The highest numbers of each author, and of all.
+        self._lasts: dict[str, int] = {}
+        self._lamport = 0
+
+    def write(self, mine: Participant, what: Message) -> Message:
+        """An event of my own."""
+        message: Message = {
+            "id": secrets.token_hex(16),
+            "author": mine.me,
+            "name": mine.name,
+            "n": self.last(mine.me) + 1,
+            "lamport": self._lamport + 1,
+            "sent_at": int(time.time() * 1000),
+            **what,
+        }
+        self.hear(message)
+        return message
+
+    def hear(self, message: Message) -> None:
+        author, n = message["author"], message["n"]
+        self.events.setdefault(message["id"], message)
+        self._lasts[author] = max(n, self.last(author))
+        self._lamport = max(self._lamport, message["lamport"])
+
+    def last(self, author: str) -> int:
+        return self._lasts.get(author, 0)
+
+    def have(self) -> dict[str, int]:
+        return dict(self._lasts)
+
+    def lacking(self, asked: Message) -> list[Message]:
+        """What somebody who asks lacks, in order."""
+        return [
+            found
+            for found in self._ordered()
+            if found["n"] > asked["have"].get(found["author"], 0)
+            and found["author"] in asked.get("of", [found["author"]])
+        ]
+
+    def words(self) -> list[str]:
+        """What there is to read, in order."""
+        said = {
+            _name(found): found["body"] for found in self._ordered() if "body" in found and "of" not in found
+        }
+        for found in self._ordered():
+            of = found.get("of", "")
+            if of not in said or of.partition(" ")[0] != found["author"]:
+                continue
+            if found.get("kind") == "edit":
+                said[of] = found["body"]
+        gone = {
+            found["of"]
+            for found in self._ordered()
+            if found.get("kind") == "deletion" and found["of"].partition(" ")[0] == found["author"]
+        }
+        return [body for name, body in said.items() if name not in gone]
+
+    def reactions(self, body: str) -> set[tuple[str, str]]:
+        """Who has reacted to it, and with what."""
+        given: dict[tuple[str, str], bool] = {}
+        for found in self._ordered():
+            if found.get("kind") == "reaction" and found["of"] == self.name_of(body):
+                given[found["author"], found["body"]] = found["on"]
+        return {which for which, on in given.items() if on}
+
+    def name_of(self, body: str) -> str:
+        """How others name the message with these words, as it was first said."""
+        return next(
+            _name(found) for found in self._ordered() if found.get("body") == body and "of" not in found
+        )
+
+    def _ordered(self) -> list[Message]:
+        events = list(self.events.values())  # the test reads in another thread
+        return sorted(events, key=lambda found: (found["lamport"], found["author"], found["n"]))
+
+
+def _name(message: Message) -> str:
+    return f"{message['author']} {message['id']}"
+
+
 class Pair:
     """The connection to one other participant, of one generation."""
 
@@ -257,8 +397,14 @@ class Pair:
         self.other, self.generation = other, generation
         self.said: Message = {}
         self.last_seen = "nothing yet"
-        self.acknowledged = 0
+        # Up to which number they have mine: of what all read, and of what they alone do.
+        self.acknowledged: dict[str, int] = {}
+        self.is_typing = False
+        # What they have said of files, and the frames that came of them.
+        self.of_files: list[Message] = []
+        self.frames: list[str | bytes] = []
         self.channel: RTCDataChannel | None = None
+        self.bulk: RTCDataChannel | None = None
         self._mine = mine
         self._seen: list[tuple[int, int, int]] = []
         self._bars: set[int] = set()
@@ -341,10 +487,9 @@ class Pair:
     def _greet(self) -> None:
         sends = self._mine.colour is not None
         self.tell({"type": "state", "microphone": sends, "camera": sends, "screen": False, "hand": False})
-        have: dict[str, int] = {}
-        for message in self._mine.chat.values():
-            have[message["author"]] = max(have.get(message["author"], 0), message["n"])
-        self.tell({"type": "chat-sync", "have": have})
+        self.tell({"type": "chat-sync", "have": self._mine.chat.have()})
+        private = self._mine.log_with(self.other)
+        self.tell({"type": "private-chat-sync", "have": private.have(), "of": [self.other]})
 
     def tell(self, message: Message) -> None:
         if self.channel and self.is_open:
@@ -352,36 +497,72 @@ class Pair:
 
     def _hear(self, text: str) -> None:
         message: Message = json.loads(text)
-        chat = self._mine.chat
-        match message.pop("type"):
+        kind = message.pop("type")
+        if self._mine.is_deaf and "chat" in kind:
+            return
+        match kind:
             case "state":
                 self.said = message
+            case "chat-typing":
+                self.is_typing = message["on"]
+            case "file-request" | "file-ack" | "file-refused" | "file-stop":
+                self.of_files.append({"type": kind, **message})
+            case "file-ping":
+                self.tell({"type": "file-pong", **message})
+            case "chat" | "chat-history" | "chat-ack" | "chat-sync":
+                self._talk(kind, message, self._mine.chat, "")
+            case "private-chat" | "private-chat-history" | "private-chat-ack" | "private-chat-sync":
+                self._talk(
+                    kind.removeprefix("private-"), message, self._mine.log_with(self.other), "private-"
+                )
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def requests(self, file: str) -> list[Message]:
+        """They want it."""
+        return [
+            said for said in list(self.of_files) if said["type"] == "file-request" and said["file"] == file
+        ]
+
+    def ask(self, request: Message) -> None:
+        self._open_bulk()
+        self.tell({"type": "file-request", **request})
+
+    def pour(self, frames: Sequence[str | bytes]) -> None:
+        bulk = self._open_bulk()
+        for frame in frames:
+            if bulk.readyState == "open":
+                bulk.send(frame)
+
+    def _open_bulk(self) -> RTCDataChannel:
+        if self.bulk is None:
+            self.bulk = self.connection.createDataChannel("bulk", negotiated=True, id=1)
+            self.bulk.on("message", self.frames.append)
+        return self.bulk
+
+    def _talk(self, kind: str, message: Message, log: Log, prefix: str) -> None:
+        match kind:
             case "chat" if message["author"] == self.other:
-                chat.setdefault(message["id"], message)
-                self.tell({"type": "chat-ack", "n": message["n"]})
+                log.hear(message)
+                self.tell({"type": f"{prefix}chat-ack", "n": log.last(self.other)})
             case "chat-history":
                 for found in message["messages"]:
-                    if found["author"] != self._mine.me:
-                        chat.setdefault(found["id"], found)
-                theirs = [found["n"] for found in chat.values() if found["author"] == self.other]
-                if theirs:
-                    self.tell({"type": "chat-ack", "n": max(theirs)})
+                    # Of what is between two, nobody else has anything to say.
+                    if found["author"] == self.other or (not prefix and found["author"] != self._mine.me):
+                        log.hear(found)
+                if last := log.last(self.other):
+                    self.tell({"type": f"{prefix}chat-ack", "n": last})
             case "chat-ack":
-                self.acknowledged = max(self.acknowledged, message["n"])
+                self.acknowledged[prefix] = max(self.acknowledged.get(prefix, 0), message["n"])
             case "chat-sync":
-                lacking = [
-                    found
-                    for found in chat.values()
-                    if found["n"] > message["have"].get(found["author"], 0)
-                    and found["author"] in message.get("of", [found["author"]])
-                ]
-                lacking.sort(key=lambda found: (found["lamport"], found["author"], found["n"]))
+                lacking = log.lacking(message)
                 told = lacking[: message.get("most", 1000)]
-                for at, found in enumerate(told, 1):
-                    history = {"type": "chat-history", "messages": [found], "left": len(lacking) - at}
-                    self.tell(history)
+                left = len(lacking)
+                for some in frames_of(told):
+                    left -= len(some)
+                    self.tell({"type": f"{prefix}chat-history", "messages": some, "left": left})
                 if not told:
-                    self.tell({"type": "chat-history", "messages": [], "left": len(lacking)})
+                    self.tell({"type": f"{prefix}chat-history", "messages": [], "left": len(lacking)})
 
     # -- media ----------------------------------------------------------------------------------
 
@@ -435,6 +616,20 @@ def open_link(link: str) -> str:
     jar = CookieJar()
     urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(link, timeout=20).close()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def frames_of(messages: list[Message]) -> list[list[Message]]:
+    """As many in each as fit."""
+    found: list[list[Message]] = []
+    room = 0
+    for message in messages:
+        size = len(json.dumps(message)) + 2
+        if size > room:
+            found.append([])
+            room = FRAME
+        found[-1].append(message)
+        room -= size
+    return found
 
 
 async def frames(track: MediaStreamTrack) -> Any:

@@ -46,6 +46,14 @@ test("a reloaded page goes on counting where it was", () => {
   assert.equal(write(new Log(), 6).n, 7);
 });
 
+test("whoever tells one message in a thousand ways is believed in a few of them, and stops no page", () => {
+  const log = new Log();
+  const one = message("nobody", 1, 1, { body: "x".repeat(4_000) });
+  for (let i = 1; i <= 1_000; i += 1) tell(log, { ...one, sent_at: i });
+  assert.equal(log.entries.length, 4);
+  assert.ok(tell(log, { ...one, sent_at: 2_000 }, { id: "carol", name: "Carol", hearsay: false }));
+});
+
 test("what is told under the id of many others costs no more than what is told under its own", () => {
   const cost = (ids) => {
     const log = new Log();
@@ -164,7 +172,7 @@ test("whoever comes late may find the count far ahead", () => {
 });
 
 test("a thousand messages of one take nobody's but their own away", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   write(log, 0, "mine");
   for (let n = 1; n <= 300; n += 1) hear(log, message("carol", n, n + 1));
   for (let n = 1; n <= 1_500; n += 1) hear(log, message("mallory", n, Number.MAX_SAFE_INTEGER));
@@ -175,7 +183,7 @@ test("a thousand messages of one take nobody's but their own away", () => {
 });
 
 test("what somebody tells in the names of others takes room from their own words alone", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   for (let n = 1; n <= 300; n += 1) hear(log, message("carol", n, n + 1));
   for (let n = 1; n <= 1_500; n += 1) {
     tell(log, message(`somebody${n % 40}`, n, n), { id: "mallory", name: "Mallory", hearsay: false });
@@ -192,13 +200,23 @@ test("mine are kept, however many", () => {
 });
 
 test("what was forgotten stays forgotten, and is not asked for", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   const first = message("bob", 1, 1);
   hear(log, first);
   for (let n = 2; n <= 1_001; n += 1) hear(log, message("bob", n, n));
   assert.equal(hear(log, first), false);
   assert.equal(log.entries.length, 1_000);
   assert.equal(log.have("dave").bob, 1_001);
+});
+
+test("what there is no room for does not count as here", () => {
+  const log = new Log({ most: 2 });
+  const [first, second, third] = [1, 2, 3].map((n) => message("bob", n, n));
+  for (const one of [second, third]) assert.equal(hear(log, one), true);
+  assert.equal(hear(log, first), false);
+  assert.deepEqual([log.last("bob"), log.have("carol")], [0, {}]);
+  assert.equal(tell(log, message("gone", 1, 1), bob), false);
+  assert.equal(log.have("bob").gone, undefined);
 });
 
 test("what is asked for begins at the first gap, and what others told is no reason not to ask", () => {

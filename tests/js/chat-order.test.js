@@ -241,7 +241,7 @@ test("everybody keeps the same of what is too much, whatever came first", () => 
 
 test("whoever leaves and comes back a thousand times takes away nobody's lines", () => {
   const here = new Set(["alice", "carol"]);
-  const log = new Log({ isHere: (id) => here.has(id) });
+  const log = new Log({ isHere: (id) => here.has(id), most: 1_000 });
   let made = 0;
   let time = 0;
   const say = (author, n) =>
@@ -313,4 +313,25 @@ test("rings and copies, however many, cost about what as many honest messages do
     one("b", 1, 8, `a ${hex(7)}`),
   ];
   assert.ok(cost(copies) < 5 * honest, `${looks} instead of ${honest}`);
+});
+
+test("a thousand who wait for one, and have one each who waits for them, cost about what as many honest messages do", () => {
+  let looks = 0;
+  const one = (author, n, lamport, after) => {
+    const message = { id: hex(n), author, name: author, n, lamport, sent_at: 1, body: "", after };
+    return {
+      get message() {
+        looks += 1;
+        return message;
+      },
+    };
+  };
+  const many = Array.from({ length: 1_000 }, (_, i) => i + 1);
+  const all = [
+    one("mallory", 1, HIGHEST),
+    ...many.map((n) => one("ghost", n, n, `mallory ${hex(1)}`)),
+    ...many.map((n) => one("other", n, 5_000 + n, `ghost ${hex(n)}`)),
+  ];
+  assert.equal(inOrder(all).length, all.length);
+  assert.ok(looks < 200 * all.length, `${looks} looks`);
 });

@@ -2,103 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { LIMITS } from "../../static/js/room/rtc/channel.js";
+import { NEW, bodies, circle, message } from "./circle.js";
 import { FakeClock } from "./fakes.js";
-
-let ids = 0;
-const id = () => (++ids).toString(16).padStart(32, "0");
-const message = (author, n, lamport, more = {}) => ({
-  id: id(),
-  author,
-  name: author,
-  n,
-  lamport,
-  sent_at: 1,
-  body: `${author} ${n}`,
-  ...more,
-});
-const bodies = (talk) => talk.lines.map(({ body }) => body);
-const NEW = { count: 0, delivered: 0, messages: [] };
-
-/**
- * Alice, Bob and Carol (or others) in a room, with channels between those who are not in `apart`: a frame takes 20 ms,
- * and what is under way when a channel ends is lost. Whatever crosses it stands in `frames`.
- */
-function circle({ names = ["Alice", "Bob", "Carol"], apart = [] } = {}) {
-  const clock = new FakeClock();
-  const frames = [];
-  const people = new Map();
-  const cut = new Set();
-  /** How often each pair has been cut. */
-  const channels = new Map();
-  const key = (a, b) => [a, b].sort().join(" ");
-  const reach = (a, b) => a !== b && people.has(a) && people.has(b) && !cut.has(key(a, b));
-  const hear = (from, to, frame) => {
-    frames.push([from, to, frame]);
-    people.get(to).talk.receive({ id: from, name: people.get(from).name }, frame);
-  };
-  const deliver = (from, to, message) => {
-    const text = JSON.stringify(message);
-    const { born } = people.get(to);
-    const channel = channels.get(key(from, to));
-    clock.after(20, () => {
-      if (reach(from, to) && channels.get(key(from, to)) === channel && people.get(to).born === born) {
-        hear(from, to, JSON.parse(text));
-      }
-    });
-  };
-  const join = (name, { said = NEW, off = 0, passers = () => new Map() } = {}) => {
-    const me = name.toLowerCase();
-    const person = { name, born: clock.now(), said, news: [] };
-    person.talk = new Talk({
-      clock,
-      time: () => 1_700_000_000_000 + off + Math.floor(clock.now()),
-      send: (to, message) => {
-        if (people.get(me) !== person) return;
-        for (const other of to ? [to] : [...people.keys()]) if (reach(me, other)) deliver(me, other, message);
-      },
-    });
-    person.talk.settleIn({
-      me: () => ({ id: me, name }),
-      others: () =>
-        [...people]
-          .filter(([one]) => one !== me)
-          .map(([one, { name }]) => ({ id: one, name, isReached: reach(me, one) })),
-      passers,
-    });
-    person.talk.on("keep", (kept) => (person.said = JSON.parse(JSON.stringify(kept))));
-    person.talk.on("change", (line) => line && person.news.push(line));
-    people.set(me, person);
-    person.talk.begin(me, said);
-    for (const other of people.keys()) {
-      if (!reach(me, other)) continue;
-      people.get(other).talk.catchUp(me);
-      person.talk.catchUp(other);
-    }
-    return person.talk;
-  };
-  const open = (a, b) => {
-    cut.delete(key(a, b));
-    people.get(a).talk.catchUp(b);
-    people.get(b).talk.catchUp(a);
-  };
-  const sever = (a, b) => {
-    cut.add(key(a, b));
-    channels.set(key(a, b), (channels.get(key(a, b)) ?? 0) + 1);
-  };
-  for (const pair of apart) cut.add(key(...pair.split(" ")));
-  for (const name of names) join(name);
-  return {
-    clock,
-    frames,
-    people,
-    join,
-    open,
-    cut: sever,
-    leave: (who) => people.delete(who),
-    talk: (who) => people.get(who).talk,
-    hear,
-  };
-}
 
 const told = (talk) => talk.lines.filter(({ told_by }) => told_by !== undefined);
 
@@ -111,6 +16,31 @@ test("what is written is read by everybody, under the name that the roster has",
     assert.deepEqual([line.body, line.name, line.isMine, line.told_by], ["Hello", "Alice", false, undefined]);
     assert.equal(people.get(who).news.length, 1);
   }
+});
+
+test("what comes while nobody looks is counted, and the first of it is marked for as long as somebody looks", () => {
+  const { clock, talk } = circle({ names: ["Alice", "Bob"] });
+  const seen = () => {
+    const [{ unread, unreadFrom, lines }] = talk("alice").state.conversations;
+    return [unread, talk("alice").state.unread, lines.find(({ id }) => id === unreadFrom)?.body];
+  };
+  talk("alice").watch(true);
+  talk("bob").write("read at once");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [0, 0, undefined]);
+  talk("alice").watch(false);
+  talk("bob").write("one");
+  talk("bob").write("two");
+  talk("alice").write("of mine");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [2, 2, undefined]);
+  talk("alice").watch(true);
+  assert.deepEqual(seen(), [0, 0, "one"]);
+  talk("bob").write("three");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [0, 0, "one"]);
+  talk("alice").watch(false);
+  assert.deepEqual(seen(), [0, 0, undefined]);
 });
 
 test("a message bears the name that its author has in the room, and is nobody else's", () => {
@@ -193,6 +123,16 @@ test("whoever comes late has everybody's words from themselves, and those of who
   assert.deepEqual(people.get("dave").news, []);
 });
 
+test("whoever comes late gets all of a long history, however many frames it takes", () => {
+  const { clock, join, talk } = circle({ names: [] });
+  const body = "words ".repeat(40);
+  const messages = Array.from({ length: 4_500 }, (_, i) => message("alice", i + 1, i + 1, { body }));
+  join("Alice", { said: { count: 4_500, delivered: 0, messages } });
+  join("Bob");
+  clock.pass(60_000);
+  assert.equal(talk("bob").lines.length, 4_500);
+});
+
 test("history that nobody asked for is not taken, nor more than was asked for", () => {
   const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob"] });
   clock.pass(10_000);
@@ -220,7 +160,7 @@ test("history that nobody asked for is not taken, nor more than was asked for", 
 test("thirty-two messages, eighteen of them at once, are everybody's in the end", () => {
   const { clock, talk, people, join, leave } = circle();
   for (let n = 1; n <= 18; n += 1) talk("alice").write(`quick ${n}`);
-  assert.ok(talk("alice").lines.some(({ delivery }) => delivery === "sending"));
+  assert.ok(talk("alice").lines.some(({ delivery }) => delivery.state === "sending"));
   for (let n = 19; n <= 32; n += 1) {
     clock.pass(400);
     talk("alice").write(`slow ${n}`);
@@ -228,7 +168,7 @@ test("thirty-two messages, eighteen of them at once, are everybody's in the end"
   clock.pass(30_000);
   for (const who of ["alice", "bob", "carol"]) assert.equal(talk(who).lines.length, 32, who);
   assert.deepEqual(bodies(talk("bob")), bodies(talk("alice")));
-  assert.ok(talk("alice").lines.every(({ delivery }) => delivery === ""));
+  assert.ok(talk("alice").lines.every(({ delivery }) => delivery.state === ""));
   const { said } = people.get("alice");
   leave("alice");
   const again = join("Alice", { said });
@@ -279,10 +219,10 @@ test("whoever does not keep to the rate is heard later, in full, and keeps nobod
 test("what nobody has got is called so until somebody has", () => {
   const { clock, talk, people, join } = circle({ names: ["Alice"] });
   talk("alice").write("Is anybody here?");
-  assert.equal(talk("alice").lines[0].delivery, "undelivered");
+  assert.equal(talk("alice").lines[0].delivery.state, "waiting");
   join("Bob");
   clock.pass(2_000);
-  assert.equal(talk("alice").lines[0].delivery, "");
+  assert.equal(talk("alice").lines[0].delivery.state, "");
   assert.equal(people.get("alice").said.delivered, 1);
 });
 
@@ -291,19 +231,19 @@ test("what is swallowed on the way is called undelivered, and comes when there i
   clock.pass(5_000);
   talk("alice").write("one");
   cut("alice", "bob");
-  assert.equal(talk("alice").lines[0].delivery, "");
+  assert.equal(talk("alice").lines[0].delivery.state, "");
   let drawn = 0;
   talk("alice").on("change", () => (drawn += 1));
   clock.pass(3_500);
-  assert.equal(talk("alice").lines[0].delivery, "undelivered");
+  assert.equal(talk("alice").lines[0].delivery.state, "waiting");
   assert.ok(drawn > 0);
   talk("alice").write("two");
-  assert.equal(talk("alice").lines[1].delivery, "undelivered");
+  assert.equal(talk("alice").lines[1].delivery.state, "waiting");
   open("alice", "bob");
   clock.pass(5_000);
   assert.deepEqual(bodies(talk("bob")), ["one", "two"]);
   assert.deepEqual(
-    talk("alice").lines.map(({ delivery }) => delivery),
+    talk("alice").lines.map(({ delivery }) => delivery.state),
     ["", ""],
   );
   assert.ok(frames.some(([from, , { type, n }]) => from === "bob" && type === "chat-ack" && n === 2));
@@ -320,10 +260,10 @@ test("a reloaded page has its own words from itself, and knows who has them", ()
   leave("alice");
   const again = join("Alice", { said });
   assert.deepEqual(
-    again.lines.map(({ body, delivery }) => [body, delivery]),
+    again.lines.map(({ body, delivery }) => [body, delivery.state]),
     [
       ["before", ""],
-      ["nobody heard this", "undelivered"],
+      ["nobody heard this", "waiting"],
     ],
   );
   assert.equal(again.write("and on").n, 3);
@@ -605,7 +545,7 @@ test("whoever has left asks and tells nobody any more, and what was written stay
   clock.pass(120_000);
   assert.equal(frames.filter(([from]) => from === "alice").length, sent);
   assert.equal(mine.lines.length, before);
-  assert.equal(mine.lines.findLast(({ isMine }) => isMine).delivery, "undelivered");
+  assert.equal(mine.lines.findLast(({ isMine }) => isMine).delivery.state, "waiting");
   // The same page may come back, as somebody else.
   mine.begin("alice", NEW);
   assert.equal(mine.write("here again").n, 19);
@@ -618,13 +558,13 @@ test("history is drawn once a second, however many frames it comes in", () => {
   people.get("bob").talk.receive = () => {};
   talk("alice").catchUp("bob");
   clock.pass(100);
-  const before = talk("alice").revision;
+  const before = talk("alice").state.revision;
   for (let n = 1; n <= 500; n += 1) {
     hear("bob", "alice", { type: "chat-history", messages: [message("bob", n, n)], left: 500 - n });
     clock.pass(10);
   }
   clock.pass(1_000);
-  const drawn = talk("alice").revision - before;
+  const drawn = talk("alice").state.revision - before;
   assert.ok(drawn >= 5 && drawn <= 8, `${drawn}`);
   assert.equal(talk("alice").lines.length, 500);
 });
@@ -653,7 +593,7 @@ test("an answer that takes longer than a second takes nothing from the next one"
   talk.catchUp("bob");
   clock.pass(1_400);
   assert.deepEqual(
-    sent.map(([, { type, of }]) => [type, of]),
+    sent.map(([, { type, of }]) => [type, of]).filter(([type]) => type === "chat-sync"),
     [
       ["chat-sync", ["bob"]],
       ["chat-sync", undefined],
@@ -682,11 +622,11 @@ test("what nobody has got stays called so when I get another id", () => {
   const { clock, talk } = alone();
   talk.write("Is anybody there?");
   clock.pass(5_000);
-  assert.equal(talk.lines[0].delivery, "undelivered");
+  assert.equal(talk.lines[0].delivery.state, "waiting");
   talk.id = "carol-2";
   talk.begin("carol-2", NEW);
   assert.deepEqual(
-    talk.lines.map(({ isMine, delivery }) => [isMine, delivery]),
-    [[true, "undelivered"]],
+    talk.lines.map(({ isMine, delivery }) => [isMine, delivery.state]),
+    [[true, "waiting"]],
   );
 });

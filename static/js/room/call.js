@@ -29,6 +29,19 @@ import { Myself } from "./presence.js";
  * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */
 
+/** Before a door that is shut nothing is said of what holds inside. @type {CallState["rules"]} */
+const UNSAID = {
+  access: "anyone",
+  lobby: false,
+  locked: false,
+  share: true,
+  chat: true,
+  unmute: true,
+  record: true,
+  rename: true,
+  spotlight: null,
+  ends_in: null,
+};
 // What there is to draw while the room is not here.
 const NOBODY = {
   /** @type {CallState["people"]} */
@@ -37,7 +50,17 @@ const NOBODY = {
   pairs: [],
   /** @type {CallState["panel"]} */
   panel: "",
-  unread: 0,
+  extras: 0,
+  /** @type {CallState["hosting"]} */
+  hosting: {
+    isHost: false,
+    may: { share: true, chat: true, unmute: true, rename: true },
+    muted: null,
+    stopped: null,
+    asked: null,
+    rule: "",
+    ending: null,
+  },
   /** @type {CallState["notice"]} */
   notice: { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null },
 };
@@ -156,7 +179,6 @@ export class Call extends Emitter {
     const { signaling, mesh } = this.#parts;
     signaling.on("ready", (ready) => {
       this.#door.capacity = ready.room.capacity;
-      this.#door.learn(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
       if (this.participants.me && ready.door !== "open") return;
       this.#renew(ready);
@@ -171,15 +193,12 @@ export class Call extends Emitter {
       this.#door.knocks = knocks;
       this.#draw();
     });
-    signaling.on("rules", (rules) => {
-      this.#door.learn(rules);
-      this.#draw();
-    });
     signaling.on("welcome", (welcome) => this.#enter(welcome));
     signaling.on("signal", (signal) => mesh.receive(signal));
     signaling.on("moved", () => mesh.moved());
     signaling.on("roster", (roster) => {
       this.participants.renew(roster);
+      this.#answerTo(roster.participants.get(this.participants.me)?.name);
       this.#draw();
     });
     signaling.on("reach", (reached, isCrowded = false) => {
@@ -240,21 +259,34 @@ export class Call extends Emitter {
     talk.begin(me, memory.said(me));
   }
 
+  /** I am called so now, by my own word or a host's, and come back by it. @param {string} [name] */
+  #answerTo(name) {
+    if (this.#phase !== "joined" || !name || name === this.#name) return;
+    const { memory, signaling } = this.#parts;
+    this.#name = name;
+    signaling.rename(name);
+    if (memory.visit) memory.keepVisit({ ...memory.visit, name });
+  }
+
   #listenToPeople() {
     const { mesh, levels, speakers, talk, tabs, uplink } = this.#parts;
     this.myself.on("change", () => this.#draw());
     levels.on("level", (level) => this.emit("level", level));
     this.participants.on("change", () => this.#draw());
     this.participants.on("open", (id) => talk.catchUp(id));
+    this.participants.on("writer", (id) => {
+      if (mesh.connection(id)?.isOpen) talk.catchUp(id);
+    });
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("message", (id, message) => {
-      if (!message.type.startsWith("chat")) return;
+      if (!message.type.includes("chat")) return;
       talk.receive({ id, name: this.participants.inside.get(id)?.name ?? "" }, message);
     });
     talk.settleIn({
       me: () => ({ id: this.participants.me, name: this.#name }),
       others: () => this.participants.others(),
       passers: () => this.participants.passers(),
+      mayWrite: (id) => this.participants.mayWrite(id),
     });
     talk.on("keep", (said) => this.#parts.memory.keepSaid(this.participants.me, said));
     talk.on("change", () => this.#draw());
@@ -311,16 +343,16 @@ export class Call extends Emitter {
       if (this.participants.isBusy) return;
       const outside = this.#outside();
       const state = this.#inside?.look(outside) ?? { ...outside, ...NOBODY, knocks: [] };
-      const { messages, ...rest } = state;
-      const isNew = this.#drawn.isNew([rest, messages.length, this.#parts.talk.revision]);
+      const { chat, ...rest } = state;
+      const isNew = this.#drawn.isNew([rest, chat.revision]);
       if (isNew) this.emit("change", state);
     });
   }
 
   /** @returns {Outside} */
   #outside() {
-    const { state: door, knocks, rules, capacity } = this.#door;
-    const { me, visitors, inOrder } = this.participants;
+    const { state: door, knocks, capacity } = this.#door;
+    const { me, visitors, inOrder, rules } = this.participants;
     return {
       phase: this.#phase,
       ready: this.#reached,
@@ -332,11 +364,11 @@ export class Call extends Emitter {
       inside: inOrder.map(({ name }) => name),
       door,
       knocks,
-      rules,
+      rules: rules ?? UNSAID,
       capacity,
       mine: this.myself.mine,
       picture: this.myself.pictures.camera,
-      messages: this.#parts.talk.lines,
+      chat: this.#parts.talk.state,
     };
   }
 }

@@ -9,18 +9,31 @@ import { allow } from "./rtc/channel.js";
  * @typedef {import("./messages.js").StateMessage} StateMessage
  * @typedef {import("./rtc/channel.js").Limit} Limit
  * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Attachments} Attachments
  * @typedef {import("./state.js").Mark} Mark
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("../lib/menu.js").Line} Line
+ *
+ * @typedef {{frequency: number, at: number, gain?: number}} Note  a tone: hertz, when it begins in seconds, how loud from 0 to 1
+ *
+ * @typedef {object} Setting  something that can be turned on and off
+ * @property {string} name
+ * @property {string} label
+ * @property {boolean} isOn
+ * @property {(on: boolean) => void} turn
  *
  * What goes from one participant to another: how much of it may come, and what can be understood of it, or null.
  * @typedef {Record<string, {limit: Limit, read: (message: Readonly<Record<string, unknown>>) => object | null}>} Kinds
  *
  * @typedef {object} Listed  its line in main.js: what can be drawn before it is here
  * @property {string} name   of its folder
- * @property {string} icon
+ * @property {string} [icon]  of its button
  * @property {string} [button]  the word under its button in the bar
  * @property {string} [menu]  the same of one that opens a menu; where there is no room for it, its lines stand in "More"
+ * @property {string} [key]  that presses its button (commands.js)
+ * @property {string} [does]  what the key does, whichever way things are; else the word under the button says it
+ * @property {boolean} [isForChat]  it has no button, and comes with the first file in the chat
+ * @property {"invite"} [panel]  it has no button in the bar, and comes with its panel when that is first opened
  * @property {() => Promise<{capability: Capability}>} load
  *
  * @typedef {object} Capability  what its folder exports
@@ -30,11 +43,17 @@ import { allow } from "./rtc/channel.js";
  *
  * @typedef {object} Inside  what the room is to it
  * @property {Clock} clock
+ * @property {import("./state.js").RoomInfo} info  what the page knew of the room when it was made
  * @property {Pick<import("./presence.js").Myself, "raise" | "handFor">} myself
  * @property {(message: {type: string, [member: string]: unknown}) => void} send  to everybody whom I reach
+ * @property {(id: string, message: {type: string, [member: string]: unknown}) => void} sendTo  to one of them
+ * @property {(id: string) => RTCDataChannel | null} bulk  a channel for bytes to one of them, beside that for words; null while there is none
+ * @property {() => {bitrate: number, isLossy: boolean}} left  what voices and pictures leave of my line, bits a second, and
+ *     whether it loses what is said
  * @property {(text: string) => void} tell  says something to those who do not see it
  * @property {(count: number, words: (count: number) => string) => void} gather  the same, of what may be many: the first
  *     at once, and what follows soon after it together
+ * @property {(notes: readonly Note[]) => void} play  on my speaker, for me alone
  * @property {() => void} draw  what it shows is another now
  *
  * @typedef {object} Part  what it does, as far as it does; a participant is believed about themselves alone
@@ -43,6 +62,12 @@ import { allow } from "./rtc/channel.js";
  *     has said of themselves, and when, by the clock; what was said before it came is told when it comes
  * @property {(people: Person[]) => ReadonlyMap<string, Mark[]>} [marks]  what stands at each of those inside, by their id
  * @property {(before: Person[], people: Person[]) => string[]} [changes]  what of it is worth hearing
+ * @property {(state: CallState) => void} [see]  all that is drawn, whenever it is another
+ * @property {(line: import("./state.js").ChatLine) => void} [wrote]  somebody has written, and nobody has it before them
+ * @property {() => {heading: string, switches: readonly Setting[]}} [settings]  what of it can be turned on and off, on this device
+ * @property {(root: HTMLElement, state: CallState, opened: boolean) => void} [show]  draws what is in its panel; `opened`:
+ *     it was closed when it was last drawn
+ * @property {Attachments} [attachments]  what it does with files that are offered in the chat
  * @property {() => void} [press]  of its button
  * @property {() => Line[]} [lines]  of its menu
  * @property {(state: CallState) => {isPressed: boolean, title: string}} [button]  how its button looks
@@ -56,6 +81,8 @@ import { allow } from "./rtc/channel.js";
 
 /** Those that have come, and what the room asks of all of them. @extends {Emitter<CapabilitiesEvents>} */
 export class Capabilities extends Emitter {
+  /** Rises with every change of what they show. */
+  revision = 0;
   #room;
   #said;
   /** @type {Map<string, Part>} */
@@ -80,7 +107,7 @@ export class Capabilities extends Emitter {
     const part = begin({
       ...room,
       gather: (count, words) => gather(name, count, words),
-      draw: () => this.emit("change"),
+      draw: () => this.#draw(),
     });
     this.#parts.set(name, part);
     for (const [type, { limit, read }] of Object.entries(messages)) {
@@ -88,7 +115,7 @@ export class Capabilities extends Emitter {
       this.#kinds.set(type, { read, part });
     }
     for (const [id, { state, at }] of this.#said()) part.hear?.(id, state, at);
-    this.emit("change");
+    this.#draw();
     return part;
   }
 
@@ -115,7 +142,27 @@ export class Capabilities extends Emitter {
     return [...this.#parts.values()].flatMap((part) => part.changes?.(before, people) ?? []);
   }
 
+  /** @param {CallState} state */
+  see(state) {
+    for (const part of this.#parts.values()) part.see?.(state);
+  }
+
+  /** @param {import("./state.js").ChatLine} line */
+  wrote(line) {
+    for (const part of this.#parts.values()) part.wrote?.(line);
+  }
+
+  /** What can be turned on and off. */
+  get settings() {
+    return [...this.#parts.values()].flatMap((part) => part.settings?.() ?? []);
+  }
+
   close() {
     for (const part of this.#parts.values()) part.close?.();
+  }
+
+  #draw() {
+    this.revision += 1;
+    this.emit("change");
   }
 }

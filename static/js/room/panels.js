@@ -1,7 +1,9 @@
 import { find, Panel } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
+import { addSheet } from "../lib/sheet.js";
 import { idle } from "../lib/timing.js";
+import { Title } from "./views/parts/title.js";
 
 /**
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
@@ -23,12 +25,23 @@ export class Panels extends Emitter {
   #talk;
   #quality;
   #lobby;
+  #attachments;
+  #more;
   #chat;
+  #peek;
   #people;
+  #rules;
   #connection;
+  /** Where somebody is invited, if that can be done. */
+  #invite;
+  /** What hosts ask, and what they say to all. */
+  hosting;
+  /** @type {Promise<void> | null} */
+  #dressed = null;
   /** @type {CallState | null} */
   #state = null;
   #isOver = false;
+  #title;
 
   /**
    * @param {object} options
@@ -38,19 +51,41 @@ export class Panels extends Emitter {
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
+   * @param {Later<import("./capabilities.js").Part> | null} options.attachments  what can be done with files in the chat
+   * @param {Later<import("./capabilities.js").Part> | null} options.inviting
+   * @param {(id: string, button: HTMLElement, click: Event) => void} options.more  what can be done about somebody
    */
-  constructor({ call, parts, inside, stage, title, copyLink }) {
+  constructor({ call, parts, inside, stage, title, copyLink, attachments, inviting, more }) {
     super();
+    this.#more = more;
+    this.#attachments = attachments;
     this.#parts = parts;
     this.#inside = inside;
+    this.#title = new Title(title);
     this.#talk = this.#loadTalk();
+    inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
     this.#quality = this.#loadQuality(call, stage);
-    this.#lobby = this.#loadLobby(title);
+    this.#lobby = this.#loadLobby();
     this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
+    this.#peek = this.#loadPeek();
     this.#people = this.#panel("people", this.#loadPeople(copyLink));
+    this.#rules = this.#panel("rules", this.#loadRules());
     this.#connection = this.#panel("connection", this.#loadConnection());
-    const views = [this.#chat, this.#people, this.#connection].map(({ view }) => view);
-    for (const part of [this.#quality, this.#lobby, ...views]) part.on("change", () => this.emit("change"));
+    this.#invite = inviting && this.#panel("invite", inviting);
+    this.#leadToInvite();
+    this.hosting = this.#loadHosting(call, stage);
+    const views = [this.#chat, this.#people, this.#rules, this.#connection].map(({ view }) => view);
+    for (const part of [this.#quality, this.#lobby, this.hosting, ...views, inviting]) {
+      part?.on("change", () => this.emit("change"));
+    }
+  }
+
+  /** From the list of people, and back to it. */
+  #leadToInvite() {
+    const button = find(document, '#people [data-part="invite"]');
+    button.hidden = !this.#invite;
+    button.addEventListener("click", () => this.#inside.open("invite"));
+    find(document, '#invite [data-part="back"]').addEventListener("click", () => this.#inside.open("people"));
   }
 
   /** So that a panel opens at once. */
@@ -61,6 +96,15 @@ export class Panels extends Emitter {
       await idle();
       void view.load();
     }
+    void this.#peek.load();
+    await idle();
+    void this.hosting.load();
+  }
+
+  /** Somebody has written, and nobody looks. @param {import("./state.js").ChatLine} line */
+  async peek(line) {
+    const peek = await this.#peek.load();
+    if (this.#state && this.#state.panel !== "chat") peek.show(line);
   }
 
   /** @param {CallState} state  of somebody inside */
@@ -70,15 +114,30 @@ export class Panels extends Emitter {
     this.#quality.part?.render(state);
     if (state.knocks.length > 0) void this.#lobby.load();
     this.#lobby.part?.render(state);
+    this.#title.put("unread", state.chat.unread > 0 ? `(${state.chat.unread})` : "");
+    if (panel === "chat") this.#peek.part?.hide();
     this.#chat.panel.render(panel === "chat", (view, opened) => view.render(state, opened));
-    const open = panel === "people";
-    this.#people.panel.render(open, (view) => view.render({ ...state, open }));
+    for (const { name, panel: one } of [
+      { name: "people", panel: this.#people.panel },
+      { name: "rules", panel: this.#rules.panel },
+    ]) {
+      const open = panel === name;
+      one.render(open, (view) => view.render({ ...state, open }));
+    }
+    this.#invite?.panel.render(panel === "invite", (part, opened) =>
+      part.show?.(find(document, "#invite .scroll"), state, opened),
+    );
+    const { hosting, rules } = state;
+    if (hosting.asked || hosting.ending || rules.locked) void this.hosting.load();
+    this.hosting.part?.render(state);
     this.#renderConnection();
   }
 
   /** @param {CallState} state  of somebody who is not inside, or not any more */
   clear(state) {
     this.#state = null;
+    this.#peek.part?.hide();
+    this.#title.put("unread", "");
     this.#quality.part?.render(state);
     this.#lobby.part?.render(state);
     if (state.phase === "ended") this.#stop();
@@ -115,6 +174,7 @@ export class Panels extends Emitter {
         void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
       const here = new Talk({ send, clock });
       early.arrive(here);
+      here.watch(this.#state?.panel === "chat");
       return here;
     };
     return new Later(import.meta.resolve("./chat/talk.js"), load, clock);
@@ -134,16 +194,16 @@ export class Panels extends Emitter {
     return new Later(import.meta.resolve("./quality.js"), load, clock);
   }
 
-  /** Only for hosts, once somebody waits. @param {string} title */
-  #loadLobby(title) {
-    const { speakers, clock } = this.#parts;
+  /** Only for hosts, once somebody waits. */
+  #loadLobby() {
+    const { clock } = this.#parts;
     const load = async () => {
       const { Lobby } = await import("./views/lobby.js");
+      await this.#dress();
       return new Lobby(document, {
-        title,
         clock,
-        answer: (type, knocks) => this.#inside.hosting.answer(type, knocks),
-        ring: () => void speakers.ring(),
+        entitle: (words) => this.#title.put("knocks", words),
+        answer: (type, knocks) => this.#inside.orders.answer(type, knocks),
         open: () => this.#inside.open("people"),
       });
     };
@@ -151,27 +211,76 @@ export class Panels extends Emitter {
   }
 
   #loadChat() {
-    const { talk: early, clock } = this.#parts;
+    const { clock } = this.#parts;
     const load = async () => {
-      const { ChatPanel } = await import("./views/chat.js");
+      const { ChatPanel, dress } = await import("./views/chat.js");
       // Without it nothing is there to read, and nobody takes what is written.
-      await this.#talk.load();
-      return new ChatPanel(find(document, "#chat"), { send: (text) => early.write(text) });
+      const [actions] = await Promise.all([this.#talk.load(), dress()]);
+      const title = find(document, ".room-top h1").textContent ?? "";
+      return new ChatPanel(find(document, "#chat"), actions, this.#attachments, title);
     };
     return new Later(import.meta.resolve("./views/chat.js"), load, clock);
+  }
+
+  #loadPeek() {
+    const { clock } = this.#parts;
+    const load = async () => {
+      const { Peek } = await import("./views/peek.js");
+      const [actions] = await Promise.all([this.#talk.load(), this.#chat.view.load()]);
+      const open = (/** @type {string} */ conversation) => {
+        actions.show(conversation);
+        this.#inside.open("chat");
+      };
+      return new Peek(find(document, "#controls"), { clock, open });
+    };
+    return new Later(import.meta.resolve("./views/peek.js"), load, clock);
   }
 
   /** @param {() => Promise<void>} copyLink */
   #loadPeople(copyLink) {
     const load = async () => {
       const { PeoplePanel } = await import("./views/people.js");
+      await this.#dress();
       return new PeoplePanel(find(document, "#people"), {
-        remove: (id) => this.#inside.hosting.remove(id),
-        setLobby: (on) => this.#inside.hosting.setLobby(on),
+        orders: this.#inside.orders,
+        more: this.#more,
+        openRules: () => this.#inside.open("rules"),
         copyLink,
       });
     };
     return new Later(import.meta.resolve("./views/people.js"), load, this.#parts.clock);
+  }
+
+  #loadRules() {
+    const load = async () => {
+      const { RulesPanel } = await import("./views/rules.js");
+      await this.#dress();
+      return new RulesPanel(find(document, "#rules"), {
+        orders: this.#inside.orders,
+        back: () => this.#inside.open("people"),
+      });
+    };
+    return new Later(import.meta.resolve("./views/rules.js"), load, this.#parts.clock);
+  }
+
+  /** @param {import("./call.js").Call} call @param {import("./views/stage.js").Stage} stage */
+  #loadHosting(call, stage) {
+    const load = async () => {
+      const { HostingView } = await import("./views/hosting.js");
+      await this.#dress();
+      return new HostingView(find(document, "#hosting"), {
+        orders: this.#inside.orders,
+        unmute: () => this.#inside.toggle("microphone"),
+        stayMuted: () => this.#inside.stayMuted(),
+        leave: () => call.leave(),
+        pinOf: (id) => stage.pinOf(id),
+      });
+    };
+    return new Later(import.meta.resolve("./views/hosting.js"), load, this.#parts.clock);
+  }
+
+  #dress() {
+    return (this.#dressed ??= addSheet(import.meta.resolve("./hosting/hosting.css")));
   }
 
   #loadConnection() {

@@ -1,18 +1,19 @@
-import { announce, find } from "../lib/dom.js";
+import { announce, find, mark, TROUBLES } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
+import { Menu } from "../lib/menu.js";
 import { idle } from "../lib/timing.js";
 import { Capabilities } from "./capabilities.js";
 import { Inside } from "./inside.js";
 import { Screen } from "./media/screen.js";
 import { News } from "./news.js";
+import { Operating } from "./operating.js";
 import { Panels } from "./panels.js";
-import { Controls } from "./views/controls.js";
 import { Extra } from "./views/extra.js";
 import { Notice } from "./views/notice.js";
 import { showPromises, toggleFullScreen } from "./views/page.js";
 import { Stage } from "./views/stage.js";
-import { changes, facts, restored, written } from "./words/news.js";
+import { changes, facts, read, restored, written } from "./words/news.js";
 import { mended } from "./words/pairs.js";
 
 /**
@@ -31,12 +32,15 @@ const MENDED = 60_000;
  */
 export class Room extends Emitter {
   #stage;
-  #controls;
+  #operating;
   #notice;
   #news;
   #capabilities;
   /** What else can be done here. @type {Later<Part>[]} */
   #parts;
+  /** The same with files in the chat, once there are any. @type {Later<Part> | null} */
+  #attachments;
+  #chatSeen = -1;
   /** Those who were drawn last. @type {Person[]} */
   #seen = [];
   /** @type {Pair[]} */
@@ -44,6 +48,12 @@ export class Room extends Emitter {
   /** @type {Mine | null} */
   #mine = null;
   #panels;
+  #personMenu;
+  /** Whom its lines are about. */
+  #subject = "";
+  #leaveButton;
+  #hasWays = false;
+  #isPressed = false;
   #isShown = false;
   #isChatOpen = false;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
@@ -53,13 +63,14 @@ export class Room extends Emitter {
    * @param {object} options
    * @param {import("./call.js").Call} options.call
    * @param {import("./call.js").Parts} options.parts
+   * @param {import("./state.js").RoomInfo} options.info
    * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
    * @param {Listed[]} options.capabilities
    */
-  constructor({ call, parts, title, copyLink, capabilities }) {
+  constructor({ call, parts, info, title, copyLink, capabilities }) {
     super();
-    const { devices, mesh, clock } = parts;
+    const { devices, mesh, speakers, uplink, clock } = parts;
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
     // Phones show no screen.
@@ -68,43 +79,104 @@ export class Room extends Emitter {
     this.#news = news;
     const room = {
       clock,
+      info,
       myself: call.myself,
       // What capabilities say to each other has a type of theirs.
       send: (/** @type {any} */ message) => mesh.broadcast(message),
+      sendTo: (/** @type {string} */ id, /** @type {any} */ message) => void mesh.send(id, message),
+      bulk: (/** @type {string} */ id) => mesh.connection(id)?.bulk ?? null,
+      left: () => uplink.left,
+      play: (/** @type {readonly import("./capabilities.js").Note[]} */ notes) => void speakers.sound(notes),
       tell: (/** @type {string} */ text) => news.tell(text),
       gather: news.gather.bind(news),
     };
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
-    inside.on("written", (line) => this.#hear(line));
-    this.#parts = capabilities.map((listed) => this.#later(listed, clock));
+    inside.on("written", (line, isSeen) => this.#hear(line, isSeen));
+    inside.on("ordered", (text) => news.gather("orders", 1, () => text));
+    const forChat = capabilities.find(({ isForChat }) => isForChat);
+    this.#attachments = forChat ? this.#later(forChat, clock) : null;
+    const forPanel = capabilities.find(({ panel }) => panel);
+    const inviting = forPanel ? this.#later(forPanel, clock) : null;
+    const shown = capabilities.filter((listed) => listed !== forChat && listed !== forPanel);
+    this.#parts = shown.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
-    const extras = capabilities.map(
-      (listed, i) => new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar),
+    const extras = shown.flatMap((listed, i) =>
+      listed.icon ? [new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar)] : [],
     );
-    this.#stage = new Stage(find(document, "#stage"), { copyLink });
-    this.#controls = new Controls(
-      bar,
-      {
-        toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
-        leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
-        choose: (kind, id) => void call.myself.choose(kind, id),
-        share: () => call.myself.share(),
-        open: (panel) => inside.open(panel),
-        leave: () => call.leave(),
-        showPromises,
-        toggleFullScreen,
-        copyLink,
+    const more = (
+      /** @type {string} */ id,
+      /** @type {HTMLElement} */ button,
+      /** @type {Event} */ click,
+    ) => {
+      this.#subject = id;
+      this.#personMenu.aim(button, click);
+    };
+    this.#personMenu = new Menu(null, find(document, "#person-menu"), () => this.#personLines());
+    this.#leaveButton = find(bar, '[data-control="leave"]');
+    // A button that opens a menu does so by itself; a key presses it. While a press is under way the bar knows, before and after the button.
+    for (const isBefore of [true, false]) {
+      bar.addEventListener("click", () => (this.#isPressed = isBefore), { capture: isBefore });
+    }
+    new Menu(this.#leaveButton, find(document, "#leave-menu"), () => this.#hosting?.leaveLines() ?? []);
+    this.#stage = new Stage(find(document, "#stage"), {
+      copyLink,
+      more,
+      ...(inviting && { invite: () => inside.open("invite") }),
+    });
+    this.#operating = new Operating({
+      call,
+      inside,
+      // Who has several ways to is shown them by the button.
+      leave: () => {
+        if (!this.#hasWays) call.leave();
+        else if (!this.#isPressed) this.#leaveButton.click();
       },
       extras,
-    );
-    for (const part of this.#parts) part.on("change", () => this.#controls.renew());
+      clock,
+      showPromises,
+      toggleFullScreen,
+      copyLink,
+      settings: () => this.#capabilities.settings,
+    });
+    for (const part of this.#parts) part.on("change", () => this.#operating.renew());
     this.#notice = new Notice(find(document, "#notice"), {
       act: () => inside.act(),
-      explain: (kind) => this.#controls.explain(kind),
+      explain: (kind) => this.#operating.explain(kind),
     });
-    this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink });
+    const attachments = this.#attachments;
+    this.#panels = new Panels({
+      call,
+      parts,
+      inside,
+      stage: this.#stage,
+      title,
+      copyLink,
+      attachments,
+      inviting,
+      more,
+    });
     this.#panels.on("change", () => this.emit("change"));
+    this.#panels.hosting.on("change", () => this.#personMenu.renew());
+  }
+
+  /** Once it is here. */
+  get #hosting() {
+    return this.#panels.hosting.part;
+  }
+
+  #personLines() {
+    const { hosting } = this.#panels;
+    if (hosting.part) return hosting.part.personLines(this.#subject);
+    void hosting.load();
+    return [{ heading: hosting.trouble ? TROUBLES[hosting.trouble] : "…" }];
+  }
+
+  /** A host who leaves others behind has several ways to. @param {CallState} state */
+  #renderLeave({ hosting, people }) {
+    this.#hasWays = hosting.isHost && people.length > 1 && this.#hosting !== null;
+    mark(this.#leaveButton, "popovertarget", this.#hasWays ? "leave-menu" : null);
+    mark(this.#leaveButton, "aria-haspopup", this.#hasWays ? "menu" : null);
   }
 
   /** @param {CallState} state */
@@ -112,10 +184,21 @@ export class Room extends Emitter {
     this.#isShown = true;
     this.#isChatOpen = state.panel === "chat";
     this.#stage.render(state);
-    this.#controls.render(state);
+    this.#operating.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
     this.#panels.render(state);
+    this.#renderLeave(state);
+    this.#meetFiles(state.chat);
+    this.#capabilities.see(state);
     this.#tell(state);
+  }
+
+  /** The first file that somebody offers brings what takes it. @param {CallState["chat"]} chat */
+  #meetFiles({ revision, conversations }) {
+    const later = this.#attachments;
+    if (!later || later.part || revision === this.#chatSeen) return;
+    this.#chatSeen = revision;
+    if (conversations.some(({ lines }) => lines.some(({ file }) => file))) void later.load();
   }
 
   /** The panels, and then what can be done here besides, one after the other: none is needed at once. */
@@ -125,11 +208,14 @@ export class Room extends Emitter {
       await idle();
       void part.load();
     }
+    await idle();
+    void this.#operating.loadRest();
   }
 
   /** Outside: before, at its door again, or for good. @param {CallState} state */
   clear(state) {
     this.#panels.clear(state);
+    this.#operating.clear();
     if (!this.#isShown) return;
     this.#isShown = false;
     this.#stage.render({ people: [], me: "" });
@@ -142,18 +228,20 @@ export class Room extends Emitter {
 
   /** How loud I am. @param {number} level  from 0 to 1 */
   level(level) {
-    this.#controls.level(level);
+    this.#operating.level(level);
   }
 
-  /** Somebody has written. @param {ChatLine} line */
-  #hear(line) {
+  /** Somebody has written. @param {ChatLine} line @param {boolean} isSeen */
+  #hear(line, isSeen) {
+    if (!isSeen) this.#capabilities.wrote(line);
     this.#unheard.push(line);
     this.#news.gather("chat", 1, () => {
-      // While the panel is open, its log is read out by itself.
-      const words = this.#isChatOpen ? "" : written(this.#unheard);
+      // Whoever has it before them is told all of it, and no more often.
+      const words = isSeen ? read(this.#unheard) : written(this.#unheard);
       this.#unheard = [];
       return words;
     });
+    if (!this.#isChatOpen) void this.#panels.peek(line);
   }
 
   /** @param {Listed} listed @param {import("../lib/timing.js").Clock} clock */

@@ -63,7 +63,8 @@ const END_BY_WORD = {
  * @property {[waiting: import("./messages.js").Waiting]} waiting  asked to be let in, and has to wait
  * @property {[knocks: import("./messages.js").Knock[]]} lobby  for hosts: who waits to be let in
  * @property {[flooded: import("./messages.js").Flooded]} flooded  for hosts: somebody has let go of a participant who sent too much
- * @property {[rules: import("./messages.js").Rules]} rules  for hosts
+ * @property {[rules: import("./messages.js").RulesChanged]} rules  they are about to be others; which hold, the roster says
+ * @property {[order: import("./messages.js").Order]} order  what a host has ordered, each once
  * @property {[welcome: Welcome]} welcome  in, or in again
  * @property {[roster: Roster]} roster
  * @property {[signal: IncomingSignal]} signal
@@ -164,6 +165,11 @@ export class Signaling extends Emitter {
     if (this.#state === "ended") this.open();
   }
 
+  /** I am called so from now on, also on the sockets to come. @param {string} name */
+  rename(name) {
+    if (this.#wanted) this.#wanted.name = name;
+  }
+
   /** Whether it is on its way is known only when the other side answers. @param {ClientMessage} message */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
@@ -228,9 +234,6 @@ export class Signaling extends Emitter {
       case "lobby":
         this.emit("lobby", message.knocks);
         return;
-      case "rules":
-        this.emit("rules", message);
-        break;
       case "flooded":
         this.emit("flooded", message);
         break;
@@ -251,6 +254,16 @@ export class Signaling extends Emitter {
         this.#fillGap();
         this.#announceRoster();
         break;
+      case "rules":
+      case "order": {
+        const isNew = message.rev > this.#keeper.roster.rev;
+        if (isNew && message.type === "rules") this.emit("rules", message);
+        this.#keeper.receive(message);
+        this.#fillGap();
+        this.#announceRoster();
+        if (isNew && message.type === "order") this.emit("order", message);
+        break;
+      }
       case "snapshot":
         this.#sync.cancel();
         if (message.rev >= this.#keeper.roster.rev) this.#keeper.reset(message);

@@ -4,21 +4,23 @@ import { Emitter } from "../../lib/events.js";
  * @typedef {import("./talk.js").Talk} Talk
  * @typedef {import("./talk.js").Said} Said
  * @typedef {import("./talk.js").Surroundings} Surroundings
- * @typedef {import("../messages.js").PeerMessage} PeerMessage
- * @typedef {import("../state.js").ChatLine} ChatLine
+ * @typedef {{type: string, messages?: unknown}} Frame  of the chat
+ * @typedef {import("../state.js").ChatState} ChatState
  *
  * What one of the others has done before anybody could take it.
  * @typedef {object} Kept
  * @property {string} name  as the roster has it
  * @property {boolean} isOpen  they can be asked
- * @property {PeerMessage | null} asked  the last `chat-sync`: whoever asks again asks for all of it
- * @property {PeerMessage[]} said
+ * @property {Map<string, Frame>} asked  the last `chat-sync` of each type: whoever asks again asks for all of it
+ * @property {Frame[]} said
  */
 
 // Of each of the others, as many as may come at once (TAKEN in talk.js): what is more is asked for.
 const MOST_KEPT = 30;
 // With those who have left again; each costs half a megabyte at worst.
 const MOST_PEOPLE = 60;
+/** @type {ChatState} */
+const NOTHING = { revision: 0, conversations: [], shown: "", unread: 0 };
 
 /**
  * Stands where the chat will be until its modules have come: keeps what happens, hands it on, and from then on
@@ -35,18 +37,12 @@ export class EarlyTalk extends Emitter {
   #begun = new Map();
   /** @type {Map<string, Kept>} */
   #kept = new Map();
-  /** @type {string[]} */
-  #typed = [];
   /** I have left before it came. */
   #isOver = false;
 
-  get revision() {
-    return this.#talk?.revision ?? 0;
-  }
-
-  /** @returns {readonly ChatLine[]} */
-  get lines() {
-    return this.#talk?.lines ?? [];
+  /** @returns {ChatState} */
+  get state() {
+    return this.#talk?.state ?? NOTHING;
   }
 
   /** @param {Surroundings} room */
@@ -63,33 +59,28 @@ export class EarlyTalk extends Emitter {
     this.#begun.set(me, said);
   }
 
-  /** @param {string} text */
-  write(text) {
-    if (this.#talk) this.#talk.write(text);
-    else this.#typed.push(text);
-  }
-
   /** @param {string} id */
   catchUp(id) {
     if (this.#talk) this.#talk.catchUp(id);
     else this.#of(id).isOpen = true;
   }
 
-  /** @param {{id: string, name: string}} sender @param {PeerMessage} message */
-  receive(sender, message) {
+  /** @param {{id: string, name: string}} sender @param {Frame} frame */
+  receive(sender, frame) {
+    const message = this.#counted(sender.id, frame);
+    if (!message) return;
     if (this.#talk) return this.#talk.receive(sender, message);
     const kept = this.#of(sender.id);
     kept.name = sender.name;
-    if (message.type === "chat-sync") kept.asked = message;
-    // Nobody has been asked for a history yet.
-    else if (message.type !== "chat-history" && kept.said.length < MOST_KEPT) kept.said.push(message);
+    if (message.type.endsWith("sync")) kept.asked.set(message.type, message);
+    // Nobody has been asked for a history yet, and who is writing now will not be then.
+    else if (!/history|typing/.test(message.type) && kept.said.length < MOST_KEPT) kept.said.push(message);
   }
 
   /** As in `Talk`. */
   close() {
     this.#isOver = true;
     this.#kept.clear();
-    this.#typed = [];
     this.#talk?.close();
   }
 
@@ -101,19 +92,37 @@ export class EarlyTalk extends Emitter {
     if (this.#room) talk.settleIn(this.#room);
     for (const [me, said] of this.#begun) talk.begin(me, said);
     if (this.#isOver) talk.close();
-    for (const text of this.#typed) talk.write(text);
     const here = new Set(this.#room?.others().map(({ id }) => id));
     for (const [id, { name, isOpen, asked, said }] of this.#kept) {
       if (isOpen && here.has(id)) talk.catchUp(id);
       for (const message of said) talk.receive({ id, name }, message);
-      if (asked && here.has(id)) talk.receive({ id, name }, asked);
+      if (here.has(id)) for (const message of asked.values()) talk.receive({ id, name }, message);
     }
     this.emit("change", null);
   }
 
+  /**
+   * While only hosts may write, nothing of anybody else is taken, be it new or told as old: it is asked for once they may again. Null
+   * for nothing.
+   *
+   * @param {string} id  whose channel it came by
+   * @param {Frame & {author?: unknown}} frame
+   * @returns {Frame | null}
+   */
+  #counted(id, frame) {
+    const { mayWrite = () => true } = this.#room ?? {};
+    const isOf = (/** @type {unknown} */ author) => (typeof author === "string" && author) || id;
+    if (/chat$/.test(frame.type)) return mayWrite(isOf(frame.author)) ? frame : null;
+    if (/typing$/.test(frame.type)) return mayWrite(id) ? frame : null;
+    if (!/history$/.test(frame.type) || !Array.isArray(frame.messages)) return frame;
+    const messages = frame.messages.filter((told) => mayWrite(isOf(told?.author)));
+    return messages.length === frame.messages.length ? frame : { ...frame, messages };
+  }
+
   /** @param {string} id */
   #of(id) {
-    const kept = this.#kept.get(id) ?? { name: "", isOpen: false, asked: null, said: [] };
+    /** @type {Kept} */
+    const kept = this.#kept.get(id) ?? { name: "", isOpen: false, asked: new Map(), said: [] };
     // Whoever was here last is the last to be forgotten.
     this.#kept.delete(id);
     this.#kept.set(id, kept);

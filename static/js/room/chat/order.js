@@ -1,3 +1,5 @@
+import { plain } from "./message.js";
+
 /**
  * @typedef {import("../state.js").ChatMessage} ChatMessage
  */
@@ -9,7 +11,15 @@
  * @param {ChatMessage} b
  */
 export function compare(a, b) {
-  return a.lamport - b.lamport || by(a.author, b.author) || a.n - b.n || by(a.id, b.id) || by(a.body, b.body);
+  return (
+    a.lamport - b.lamport ||
+    by(a.author, b.author) ||
+    a.n - b.n ||
+    by(a.id, b.id) ||
+    by(a.body ?? "", b.body ?? "") ||
+    // Of one author, with one number and one id: whoever lies may say anything else besides.
+    by(JSON.stringify(plain(a)), JSON.stringify(plain(b)))
+  );
 }
 
 /**
@@ -48,8 +58,15 @@ export function inOrder(all) {
       order.push(next);
       left.set(name, (left.get(name) ?? 0) - 1);
       if (left.get(name) !== 0) continue;
-      free.push(...(waiting.get(name) ?? []));
-      if (waiting.delete(name) && free.length > 1) free.sort((a, b) => compare(b.message, a.message));
+      // One by one: whoever lies may have each of them bring one more, and all are not to be sorted every time.
+      for (const freed of waiting.get(name) ?? []) {
+        free.splice(
+          placeIn(free, (other) => compare(freed.message, other.message) < 0),
+          0,
+          freed,
+        );
+      }
+      waiting.delete(name);
     }
   };
   for (const one of sorted) {
@@ -120,6 +137,121 @@ class Rings {
     while (!this.#waits(/** @type {T} */ (namesakes.at(-1)))) namesakes.pop();
     return /** @type {T} */ (namesakes.at(-1));
   }
+}
+
+/**
+ * What is kept, in its order, as it comes and goes. Among those who do not lie that is the order of the numbers alone
+ * (`compare`): then whatever comes is put into its place, and only where it is not, all are put in order anew.
+ *
+ * @template {{message: ChatMessage}} T
+ */
+export class Order {
+  /** By `compare`. @type {T[]} */
+  #sorted = [];
+  /** As they stand; null when that is to be found out. @type {readonly T[] | null} */
+  #list = [];
+  /** They stand by `compare` alone. */
+  #isPlain = true;
+  /** How many name themselves. */
+  #rings = 0;
+  /** @type {Map<string, Set<T>>} */
+  #named = new Map();
+  /** Those that wait for each name. @type {Map<string, Set<T>>} */
+  #waiting = new Map();
+
+  /** A new list whenever something has changed. */
+  get list() {
+    if (this.#list) return this.#list;
+    if (this.#isPlain && this.#rings === 0) return (this.#list = [...this.#sorted]);
+    const list = inOrder(this.#sorted);
+    this.#isPlain = this.#rings === 0 && list.every((one, i) => one === this.#sorted[i]);
+    return (this.#list = list);
+  }
+
+  /** @param {string} name */
+  named(name) {
+    return this.#named.get(name) ?? NONE;
+  }
+
+  /** @param {T} one */
+  add(one) {
+    const { message } = one;
+    this.#sorted.splice(this.#place(message), 0, one);
+    this.#list = null;
+    const name = mark(message);
+    if (message.after === name) this.#rings += 1;
+    if (this.#isPlain) this.#isPlain = this.#fits(message, name);
+    put(this.#named, name, one);
+    if (message.after) put(this.#waiting, message.after, one);
+  }
+
+  /**
+   * Whether those who wait for it, and whom it waits for, stand as they should by `compare` alone. Where a name is given twice more
+   * than this one may have to move.
+   *
+   * @param {ChatMessage} message
+   * @param {string} name
+   */
+  #fits(message, name) {
+    if (this.#named.has(name)) return false;
+    for (const other of this.named(message.after ?? "")) {
+      if (compare(other.message, message) > 0) return false;
+    }
+    for (const other of this.#waiting.get(name) ?? NONE) {
+      if (compare(message, other.message) > 0) return false;
+    }
+    return true;
+  }
+
+  /** Whatever waits for it does so no longer, which leaves those in their place that stand by `compare`. @param {T} one */
+  delete(one) {
+    const { message } = one;
+    const at = this.#sorted.indexOf(one, this.#place(message));
+    if (at < 0) return;
+    this.#sorted.splice(at, 1);
+    if (message.after === mark(message)) this.#rings -= 1;
+    this.#list = null;
+    drop(this.#named, mark(message), one);
+    drop(this.#waiting, message.after ?? "", one);
+  }
+
+  /** Where it is, or would be. @param {ChatMessage} message */
+  #place(message) {
+    return placeIn(this.#sorted, (one) => compare(one.message, message) < 0);
+  }
+}
+
+/** @type {ReadonlySet<never>} */
+const NONE = new Set();
+
+/**
+ * How many stand before a place: those of whom that is so, which are the first ones.
+ *
+ * @template T
+ * @param {readonly T[]} list
+ * @param {(one: T) => boolean} isBefore
+ */
+function placeIn(list, isBefore) {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (isBefore(/** @type {T} */ (list[middle]))) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** @template T @param {Map<string, Set<T>>} sets @param {string} name @param {T} one */
+export function put(sets, name, one) {
+  const set = sets.get(name);
+  if (set) set.add(one);
+  else sets.set(name, new Set([one]));
+}
+
+/** @template T @param {Map<string, Set<T>>} sets @param {string} name @param {T} one */
+export function drop(sets, name, one) {
+  const set = sets.get(name);
+  if (set?.delete(one) && set.size === 0) sets.delete(name);
 }
 
 /** How others name it in `after`. @param {{author: string, id: string}} message */

@@ -47,6 +47,7 @@ const ROOM = {
 /** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
 const ASKS = {
   early: t("Join when it opens"),
+  locked: t("Ask to join"),
   host: t("Ask to join"),
   lobby: t("Ask to join"),
   full: t("Join"),
@@ -184,7 +185,9 @@ export class Prejoin {
       words.append(
         ...(door === "early"
           ? [t("The door is not open yet.")]
-          : woven(t("{host} lets people in."), { host: called(this.#organizer) })),
+          : door === "locked"
+            ? [t("The room is locked.")]
+            : woven(t("{host} lets people in."), { host: called(this.#organizer) })),
       );
       return find(this.#root, '[data-part="inside"]').replaceChildren(words);
     }
