@@ -19,7 +19,7 @@ from meetings import links, words
 from meetings.calendar.recurrence import Rule
 from meetings.letters import announcements, quota
 from meetings.letters.quota import TooManyLetters
-from meetings.models import Announcement, Attendee, LetterQuota
+from meetings.models import Announcement, Attendee, LetterQuota, Meeting
 from meetings.plans import invitations
 from meetings.plans.invitations import OccurrencePlan
 from outbox import delivery
@@ -187,6 +187,15 @@ def test_from_the_page_of_a_cancelled_date_nobody_is_invited_and_nothing_written
     assert [offer for offer in offers if offer in page] == []
     page = markup(read(first.get_absolute_url()))
     assert [offer for offer in offers if offer in page] == list(offers)
+
+
+def test_to_a_meeting_that_is_over_nobody_is_invited_and_all_can_be_written_to(as_person, alice, plan):
+    meeting = invitations.schedule(alice, plan("dave@far.example"))
+    read = as_person(alice).get
+    assert "Invite" in markup(read(meeting.get_absolute_url()))
+    Meeting.objects.filter(pk=meeting.pk).update(ends_at=timezone.now())
+    page = markup(read(meeting.get_absolute_url()))
+    assert ("Invite" in page, "Write to all" in page) == (False, True)
 
 
 def test_the_page_of_a_series_says_what_was_said_to_the_next_date(as_person, alice, plan, soon):
