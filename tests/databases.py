@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[1]
-KEPT = ROOT / ".pytest_cache" / "d"
+from tests.kept import ROOT, kept, run_python
 
 
 @pytest.fixture(scope="session")
@@ -37,33 +33,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 def begin_with_tables(database: Path) -> None:
     """Put an SQLite file with all tables there, in which `migrate` finds nothing left to do."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    # Other tests may come for it at the same moment.
-    with (KEPT / "tables.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        tables = KEPT / f"tables-{_state()}.sqlite3"
-        if not tables.exists():
-            for old in KEPT.glob("tables-*"):
-                old.unlink()
-            _lay_out(tables)
+    with kept("tables", _state(), _lay_out) as tables:
         shutil.copy(tables, database)
 
 
 def _lay_out(tables: Path) -> None:
-    draft = KEPT / "tables"
-    shutil.rmtree(draft, ignore_errors=True)
-    own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    made = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"],
-        cwd=ROOT,
-        env=own | {"DATA_DIR": str(draft)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    (draft / "roundtable.sqlite3").rename(tables)
-    shutil.rmtree(draft)
+    with TemporaryDirectory() as data:
+        run_python("manage.py", "migrate", "--verbosity=0", DATA_DIR=data)
+        shutil.move(Path(data) / "roundtable.sqlite3", tables)
 
 
 def _state() -> str:

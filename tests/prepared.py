@@ -5,16 +5,12 @@ It takes some ten seconds of a processor, so it is made once for each state of t
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-KEPT = ROOT / ".pytest_cache" / "d"
+from tests.kept import ROOT, kept, run_python
+
 PREPARE = """
 import django
 django.setup()
@@ -31,34 +27,13 @@ def begin_with_prepared(data: Path) -> None:
     """Fill `data`, unless something is there; whoever starts on it finds nothing left to prepare."""
     if data.exists():
         return
-    KEPT.mkdir(parents=True, exist_ok=True)
-    # Other tests may come for it at the same moment.
-    with (KEPT / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        prepared = KEPT / f"prepared-{_state()}"
-        if not prepared.exists():
-            for old in KEPT.glob("prepared-*"):
-                shutil.rmtree(old)
-            _make(prepared)
+    with kept("prepared", _state(), _make) as prepared:
         shutil.copytree(prepared, data, ignore=shutil.ignore_patterns(*SECRETS))
     data.chmod(0o700)
 
 
 def _make(prepared: Path) -> None:
-    draft = prepared.with_name("draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    environment = own | {"DATA_DIR": str(draft), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    made = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    draft.rename(prepared)
+    run_python("-c", PREPARE, DATA_DIR=str(prepared), DJANGO_SETTINGS_MODULE="config.settings")
 
 
 def _state() -> str:
