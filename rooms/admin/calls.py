@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.admin.read_only import ModelAdmin, ReadOnly
 from rooms.admin.lines import Lines, way_to
+from rooms.admin.of_meeting import OfMeeting
 from rooms.models import Call, ConnectionChange, JoinRequest, Participant
 from rooms.roster import connections
 
@@ -75,7 +76,7 @@ class JoinRequestInline(Lines):
 
 
 @admin.register(Call)
-class CallAdmin(ReadOnly, ModelAdmin):
+class CallAdmin(OfMeeting, ReadOnly, ModelAdmin):
     # As much as fits beside the filters.
     list_display = ("meeting", "started_at", "length", "participants_so_far", "never_connected", "code")
     list_filter = (LiveFilter, NeverMetFilter, "started_at")
@@ -106,14 +107,6 @@ class CallAdmin(ReadOnly, ModelAdmin):
             people_count=Subquery(people.annotate(count=Count("pk")).values("count")),
             never_count=Subquery(pairs.values("count")),
         )
-
-    @admin.display(description=gettext_lazy("meeting"), ordering="room__meeting__title")
-    def meeting(self, call: Call) -> str:
-        return call.room.meeting.title
-
-    @admin.display(description=gettext_lazy("code"), ordering="room__meeting__code")
-    def code(self, call: Call) -> str:
-        return call.room.meeting.code
 
     @admin.display(description=gettext_lazy("lasted"), ordering=F("ended_at") - F("started_at"))
     def length(self, call: Call) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.admin.read_only import ModelAdmin, ReadOnly
+from rooms.admin.of_meeting import OfMeeting
 from rooms.models import JoinRequest
 
 
@@ -28,7 +29,7 @@ class DecisionFilter(admin.SimpleListFilter):
 
 
 @admin.register(JoinRequest)
-class JoinRequestAdmin(ReadOnly, ModelAdmin):
+class JoinRequestAdmin(OfMeeting, ReadOnly, ModelAdmin):
     """Of whom nobody has decided may wait still, or have gone."""
 
     list_display = ("name", "meeting", "standing", "asked_at", "decision_", "decided_by", "decided_at")
@@ -47,14 +48,6 @@ class JoinRequestAdmin(ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JoinRequest]:
         return super().get_queryset(request).select_related("room__meeting", "attendee")
-
-    @admin.display(description=gettext_lazy("meeting"), ordering="room__meeting__title")
-    def meeting(self, asked: JoinRequest) -> str:
-        return asked.room.meeting.title
-
-    @admin.display(description=gettext_lazy("code"), ordering="room__meeting__code")
-    def code(self, asked: JoinRequest) -> str:
-        return asked.room.meeting.code
 
     @admin.display(description=gettext_lazy("invitation"))
     def invitation(self, asked: JoinRequest) -> str:
