@@ -113,6 +113,31 @@ test("what is written is read by everybody, under the name that the roster has",
   }
 });
 
+test("what comes while nobody looks is counted, and the first of it is marked for as long as somebody looks", () => {
+  const { clock, talk } = circle({ names: ["Alice", "Bob"] });
+  const seen = () => {
+    const [{ unread, unreadFrom, lines }] = talk("alice").state.conversations;
+    return [unread, talk("alice").state.unread, lines.find(({ id }) => id === unreadFrom)?.body];
+  };
+  talk("alice").watch(true);
+  talk("bob").write("read at once");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [0, 0, undefined]);
+  talk("alice").watch(false);
+  talk("bob").write("one");
+  talk("bob").write("two");
+  talk("alice").write("of mine");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [2, 2, undefined]);
+  talk("alice").watch(true);
+  assert.deepEqual(seen(), [0, 0, "one"]);
+  talk("bob").write("three");
+  clock.pass(1_000);
+  assert.deepEqual(seen(), [0, 0, "one"]);
+  talk("alice").watch(false);
+  assert.deepEqual(seen(), [0, 0, undefined]);
+});
+
 test("a message bears the name that its author has in the room, and is nobody else's", () => {
   const { talk, hear } = circle();
   hear("bob", "alice", { type: "chat", ...message("bob", 1, 1, { name: "Carol" }) });
@@ -220,7 +245,7 @@ test("history that nobody asked for is not taken, nor more than was asked for", 
 test("thirty-two messages, eighteen of them at once, are everybody's in the end", () => {
   const { clock, talk, people, join, leave } = circle();
   for (let n = 1; n <= 18; n += 1) talk("alice").write(`quick ${n}`);
-  assert.ok(talk("alice").lines.some(({ delivery }) => delivery === "sending"));
+  assert.ok(talk("alice").lines.some(({ delivery }) => delivery.state === "sending"));
   for (let n = 19; n <= 32; n += 1) {
     clock.pass(400);
     talk("alice").write(`slow ${n}`);
@@ -228,7 +253,7 @@ test("thirty-two messages, eighteen of them at once, are everybody's in the end"
   clock.pass(30_000);
   for (const who of ["alice", "bob", "carol"]) assert.equal(talk(who).lines.length, 32, who);
   assert.deepEqual(bodies(talk("bob")), bodies(talk("alice")));
-  assert.ok(talk("alice").lines.every(({ delivery }) => delivery === ""));
+  assert.ok(talk("alice").lines.every(({ delivery }) => delivery.state === ""));
   const { said } = people.get("alice");
   leave("alice");
   const again = join("Alice", { said });
@@ -279,10 +304,10 @@ test("whoever does not keep to the rate is heard later, in full, and keeps nobod
 test("what nobody has got is called so until somebody has", () => {
   const { clock, talk, people, join } = circle({ names: ["Alice"] });
   talk("alice").write("Is anybody here?");
-  assert.equal(talk("alice").lines[0].delivery, "undelivered");
+  assert.equal(talk("alice").lines[0].delivery.state, "waiting");
   join("Bob");
   clock.pass(2_000);
-  assert.equal(talk("alice").lines[0].delivery, "");
+  assert.equal(talk("alice").lines[0].delivery.state, "");
   assert.equal(people.get("alice").said.delivered, 1);
 });
 
@@ -291,19 +316,19 @@ test("what is swallowed on the way is called undelivered, and comes when there i
   clock.pass(5_000);
   talk("alice").write("one");
   cut("alice", "bob");
-  assert.equal(talk("alice").lines[0].delivery, "");
+  assert.equal(talk("alice").lines[0].delivery.state, "");
   let drawn = 0;
   talk("alice").on("change", () => (drawn += 1));
   clock.pass(3_500);
-  assert.equal(talk("alice").lines[0].delivery, "undelivered");
+  assert.equal(talk("alice").lines[0].delivery.state, "waiting");
   assert.ok(drawn > 0);
   talk("alice").write("two");
-  assert.equal(talk("alice").lines[1].delivery, "undelivered");
+  assert.equal(talk("alice").lines[1].delivery.state, "waiting");
   open("alice", "bob");
   clock.pass(5_000);
   assert.deepEqual(bodies(talk("bob")), ["one", "two"]);
   assert.deepEqual(
-    talk("alice").lines.map(({ delivery }) => delivery),
+    talk("alice").lines.map(({ delivery }) => delivery.state),
     ["", ""],
   );
   assert.ok(frames.some(([from, , { type, n }]) => from === "bob" && type === "chat-ack" && n === 2));
@@ -320,10 +345,10 @@ test("a reloaded page has its own words from itself, and knows who has them", ()
   leave("alice");
   const again = join("Alice", { said });
   assert.deepEqual(
-    again.lines.map(({ body, delivery }) => [body, delivery]),
+    again.lines.map(({ body, delivery }) => [body, delivery.state]),
     [
       ["before", ""],
-      ["nobody heard this", "undelivered"],
+      ["nobody heard this", "waiting"],
     ],
   );
   assert.equal(again.write("and on").n, 3);
@@ -605,7 +630,7 @@ test("whoever has left asks and tells nobody any more, and what was written stay
   clock.pass(120_000);
   assert.equal(frames.filter(([from]) => from === "alice").length, sent);
   assert.equal(mine.lines.length, before);
-  assert.equal(mine.lines.findLast(({ isMine }) => isMine).delivery, "undelivered");
+  assert.equal(mine.lines.findLast(({ isMine }) => isMine).delivery.state, "waiting");
   // The same page may come back, as somebody else.
   mine.begin("alice", NEW);
   assert.equal(mine.write("here again").n, 19);
@@ -618,13 +643,13 @@ test("history is drawn once a second, however many frames it comes in", () => {
   people.get("bob").talk.receive = () => {};
   talk("alice").catchUp("bob");
   clock.pass(100);
-  const before = talk("alice").revision;
+  const before = talk("alice").state.revision;
   for (let n = 1; n <= 500; n += 1) {
     hear("bob", "alice", { type: "chat-history", messages: [message("bob", n, n)], left: 500 - n });
     clock.pass(10);
   }
   clock.pass(1_000);
-  const drawn = talk("alice").revision - before;
+  const drawn = talk("alice").state.revision - before;
   assert.ok(drawn >= 5 && drawn <= 8, `${drawn}`);
   assert.equal(talk("alice").lines.length, 500);
 });
@@ -682,11 +707,11 @@ test("what nobody has got stays called so when I get another id", () => {
   const { clock, talk } = alone();
   talk.write("Is anybody there?");
   clock.pass(5_000);
-  assert.equal(talk.lines[0].delivery, "undelivered");
+  assert.equal(talk.lines[0].delivery.state, "waiting");
   talk.id = "carol-2";
   talk.begin("carol-2", NEW);
   assert.deepEqual(
-    talk.lines.map(({ isMine, delivery }) => [isMine, delivery]),
-    [[true, "undelivered"]],
+    talk.lines.map(({ isMine, delivery }) => [isMine, delivery.state]),
+    [[true, "waiting"]],
   );
 });

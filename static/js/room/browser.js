@@ -71,7 +71,7 @@ export class Memory {
     let room = MOST_SAID;
     const newest = messages
       .toReversed()
-      .filter(({ body }) => (room -= body.length + 256) > 0)
+      .filter((one) => (room -= JSON.stringify(one).length) > 0)
       .toReversed();
     this.#tab.keep(this.#said, { me, ...rest, messages: newest });
   }

@@ -37,7 +37,6 @@ const NOBODY = {
   pairs: [],
   /** @type {CallState["panel"]} */
   panel: "",
-  unread: 0,
   /** @type {CallState["notice"]} */
   notice: { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null },
 };
@@ -311,8 +310,8 @@ export class Call extends Emitter {
       if (this.participants.isBusy) return;
       const outside = this.#outside();
       const state = this.#inside?.look(outside) ?? { ...outside, ...NOBODY, knocks: [] };
-      const { messages, ...rest } = state;
-      const isNew = this.#drawn.isNew([rest, messages.length, this.#parts.talk.revision]);
+      const { chat, ...rest } = state;
+      const isNew = this.#drawn.isNew([rest, chat.revision]);
       if (isNew) this.emit("change", state);
     });
   }
@@ -336,7 +335,7 @@ export class Call extends Emitter {
       capacity,
       mine: this.myself.mine,
       picture: this.myself.pictures.camera,
-      messages: this.#parts.talk.lines,
+      chat: this.#parts.talk.state,
     };
   }
 }

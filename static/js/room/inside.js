@@ -13,7 +13,7 @@ import { everybody } from "./people.js";
  *
  * @typedef {object} InsideEvents
  * @property {[]} change
- * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and the chat is not open
+ * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and nobody has it before them
  */
 
 /**
@@ -34,7 +34,6 @@ export class Inside extends Emitter {
   #notice = null;
   /** @type {Panel} */
   #panel = "";
-  #unread = 0;
 
   /**
    * @param {Call} call
@@ -62,7 +61,7 @@ export class Inside extends Emitter {
   /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
   open(panel) {
     this.#panel = panel;
-    if (this.#panel === "chat") this.#unread = 0;
+    this.#parts.talk.watch(panel === "chat");
     this.emit("change");
   }
 
@@ -85,7 +84,6 @@ export class Inside extends Emitter {
       ...outside,
       ...this.#people(phase),
       panel: this.#panel,
-      unread: this.#unread,
       knocks: phase === "joined" ? knocks.filter(({ id }) => !this.hosting.hasAnswered(id)) : [],
       rules: { ...rules, lobby: this.hosting.lobby ?? rules.lobby },
     };
@@ -97,6 +95,7 @@ export class Inside extends Emitter {
   /** My seat is lost, and I wait to be let in like anybody else. */
   leave() {
     this.#panel = "";
+    this.#parts.talk.watch(false);
     this.#notices.forget();
     this.hosting.forget();
     this.#capabilities.close();
@@ -137,10 +136,9 @@ export class Inside extends Emitter {
       if (isSpeaking) this.#remind();
     });
     talk.on("change", (line) => {
-      if (!line || this.#panel === "chat") return;
-      this.#unread += 1;
-      this.emit("written", line);
-      this.emit("change");
+      if (line && (this.#panel !== "chat" || line.conversation !== talk.state.shown)) {
+        this.emit("written", line);
+      }
     });
   }
 

@@ -151,12 +151,12 @@ export class Panels extends Emitter {
   }
 
   #loadChat() {
-    const { talk: early, clock } = this.#parts;
+    const { clock } = this.#parts;
     const load = async () => {
       const { ChatPanel } = await import("./views/chat.js");
       // Without it nothing is there to read, and nobody takes what is written.
-      await this.#talk.load();
-      return new ChatPanel(find(document, "#chat"), { send: (text) => early.write(text) });
+      const actions = await this.#talk.load();
+      return new ChatPanel(find(document, "#chat"), actions);
     };
     return new Later(import.meta.resolve("./views/chat.js"), load, clock);
   }

@@ -64,27 +64,85 @@
  * @property {boolean} canShare
  * @property {boolean} hand
  *
- * @typedef {object} ChatMessage     docs/signaling.md, "Between participants"
+ * @typedef {object} ChatMessage     docs/signaling.md, "Chat": what its author made of one of them, be it a message or what changes one
  * @property {string} id
  * @property {string} author
  * @property {string} name
  * @property {number} n
  * @property {number} lamport
  * @property {number} sent_at        Unix milliseconds, by the author's clock
- * @property {string} body
+ * @property {string} [kind]         a message, if it is missing; "edit", "deletion", "reaction", or one that this version does not know
+ * @property {string} [body]         what is said, or reacted with; none in a deletion
+ * @property {string} [of]           "author id" of the message that it changes
+ * @property {string} [reply_to]     "author id" of the message that it answers
+ * @property {boolean} [on]          whether a reaction is given, or taken back
+ * @property {OfferedFile} [file]    what is offered with it
  * @property {string} [after]        "author id" of the message that stood last for its author
  * @property {string} [signature]    the author's, kept and told as it is
  *
+ * @typedef {object} OfferedFile     docs/decisions/0060-files.md
+ * @property {string} id
+ * @property {string} name
+ * @property {number} size           in bytes
+ * @property {string} type           as a MIME type, or ""
+ *
  * @typedef {object} ChatLine        a message as it is shown
- * @property {string} id             of the line, the same on whosever word it stands
+ * @property {string} id             of the line in its conversation, the same on whosever word it stands
+ * @property {string} conversation   "" for that of the room, else the id of the other one
  * @property {string} author
  * @property {string} name           from the roster, wherever the author is or has been in it
- * @property {string} body
+ * @property {string} body           as it reads now; "" of one that is deleted, or has a file alone
  * @property {number} at             when it was said, in Unix milliseconds by this computer's clock
  * @property {boolean} isMine
- * @property {"" | "sending" | "undelivered"} delivery   of mine: "" for what somebody has
+ * @property {number | null} editedAt  when it got its present words, if these are not the first
+ * @property {readonly Wording[]} earlier  the words before, the first ones first
+ * @property {boolean} isDeleted     its author has taken it back; the words are not to be read any more
+ * @property {Reply | null} reply    what it answers
+ * @property {readonly Reaction[]} reactions  in the order in which they were first given
+ * @property {Delivery} delivery
+ * @property {boolean} mentionsMe
+ * @property {OfferedFile | null} file
  * @property {string} [told_by]      the name of whoever told it, as long as the author's own end has not
  * @property {boolean} [hearsay]     nor had they heard it from the author
+ *
+ * @typedef {{body: string, at: number}} Wording
+ * @typedef {{id: string, name: string, excerpt: string}} Reply  `id` of the line, "" where it is not here; the others are "" then
+ * @typedef {object} Reaction
+ * @property {string} reaction       one emoji
+ * @property {number} count
+ * @property {boolean} isMine        I am one of them
+ * @property {readonly Reacting[]} people
+ * @typedef {{name: string, told_by?: string}} Reacting  `told_by` as in a line
+ *
+ * @typedef {object} Delivery        the fate of a line of mine; of the others' there is nothing to say
+ * @property {"" | "sending" | "waiting"} state  "sending": it waits for its turn; "waiting": somebody lacks it who should have it by now
+ * @property {readonly string[]} lacking  the names of those inside who do; none where nobody at all is known to have it
+ *
+ * @typedef {object} Conversation
+ * @property {string} id             "" for that of the room, else the id of the other one
+ * @property {string} name           of the other one, as the roster has or had it
+ * @property {boolean} isHere        the other one is inside; the room always is
+ * @property {readonly ChatLine[]} lines  in their order; the same list as long as nothing in it has changed
+ * @property {number} unread         how many have come since somebody looked
+ * @property {string} unreadFrom     the first line that nobody had seen when it was looked at last, or "": a mark stands above it
+ * @property {readonly string[]} typing  the names of those who are writing something
+ *
+ * @typedef {object} ChatState       everything of the chat that is drawn
+ * @property {number} revision       rises with every change
+ * @property {readonly Conversation[]} conversations  that of the room first; those with one other as they began
+ * @property {string} shown          the id of the one that is before the reader, when the panel is open
+ * @property {number} unread         of all of them
+ *
+ * @typedef {Pick<ChatLine, "id" | "conversation">} LineName
+ *
+ * @typedef {object} ChatActions     what somebody can do in it; each gives whether it could be done, or what has been written
+ * @property {(text: string, how?: {to?: string, replyTo?: LineName | null, file?: OfferedFile | null}) => ChatMessage | null} write  `to`
+ *     a conversation; that of the room, if it is not said
+ * @property {(line: LineName, text: string) => boolean} edit  one of mine
+ * @property {(line: LineName) => boolean} remove  one of mine
+ * @property {(line: LineName, reaction: string, on: boolean) => boolean} react
+ * @property {(conversation: string) => boolean} show  puts it before the reader, and begins it with whoever is here
+ * @property {(conversation: string, isTyping: boolean) => void} typing  with each change of what is in the field; false when it is empty
  *
  * @typedef {object} RoomInfo        in the page, as JSON in #room-data
  * @property {string} code
@@ -147,9 +205,8 @@
  * @property {number} capacity    how many may be inside
  * @property {Mine} mine
  * @property {MediaStream | null} picture  my camera
- * @property {readonly ChatLine[]} messages
+ * @property {ChatState} chat
  * @property {Panel} panel
- * @property {number} unread
  * @property {Pair[]} pairs       who hears whom
  * @property {{kind: NoticeKind, people: Person[], unseen: Unseen, flood: Flood | null}} notice
  */

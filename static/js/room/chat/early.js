@@ -5,7 +5,7 @@ import { Emitter } from "../../lib/events.js";
  * @typedef {import("./talk.js").Said} Said
  * @typedef {import("./talk.js").Surroundings} Surroundings
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
- * @typedef {import("../state.js").ChatLine} ChatLine
+ * @typedef {import("../state.js").ChatState} ChatState
  *
  * What one of the others has done before anybody could take it.
  * @typedef {object} Kept
@@ -19,6 +19,8 @@ import { Emitter } from "../../lib/events.js";
 const MOST_KEPT = 30;
 // With those who have left again; each costs half a megabyte at worst.
 const MOST_PEOPLE = 60;
+/** @type {ChatState} */
+const NOTHING = { revision: 0, conversations: [], shown: "", unread: 0 };
 
 /**
  * Stands where the chat will be until its modules have come: keeps what happens, hands it on, and from then on
@@ -35,18 +37,14 @@ export class EarlyTalk extends Emitter {
   #begun = new Map();
   /** @type {Map<string, Kept>} */
   #kept = new Map();
-  /** @type {string[]} */
-  #typed = [];
+  /** Somebody looks. */
+  #isWatched = false;
   /** I have left before it came. */
   #isOver = false;
 
-  get revision() {
-    return this.#talk?.revision ?? 0;
-  }
-
-  /** @returns {readonly ChatLine[]} */
-  get lines() {
-    return this.#talk?.lines ?? [];
+  /** @returns {ChatState} */
+  get state() {
+    return this.#talk?.state ?? NOTHING;
   }
 
   /** @param {Surroundings} room */
@@ -63,10 +61,10 @@ export class EarlyTalk extends Emitter {
     this.#begun.set(me, said);
   }
 
-  /** @param {string} text */
-  write(text) {
-    if (this.#talk) this.#talk.write(text);
-    else this.#typed.push(text);
+  /** As in `Talk`. @param {boolean} isWatched */
+  watch(isWatched) {
+    this.#isWatched = isWatched;
+    this.#talk?.watch(isWatched);
   }
 
   /** @param {string} id */
@@ -89,7 +87,6 @@ export class EarlyTalk extends Emitter {
   close() {
     this.#isOver = true;
     this.#kept.clear();
-    this.#typed = [];
     this.#talk?.close();
   }
 
@@ -101,7 +98,7 @@ export class EarlyTalk extends Emitter {
     if (this.#room) talk.settleIn(this.#room);
     for (const [me, said] of this.#begun) talk.begin(me, said);
     if (this.#isOver) talk.close();
-    for (const text of this.#typed) talk.write(text);
+    talk.watch(this.#isWatched);
     const here = new Set(this.#room?.others().map(({ id }) => id));
     for (const [id, { name, isOpen, asked, said }] of this.#kept) {
       if (isOpen && here.has(id)) talk.catchUp(id);

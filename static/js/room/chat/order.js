@@ -9,7 +9,13 @@
  * @param {ChatMessage} b
  */
 export function compare(a, b) {
-  return a.lamport - b.lamport || by(a.author, b.author) || a.n - b.n || by(a.id, b.id) || by(a.body, b.body);
+  return (
+    a.lamport - b.lamport ||
+    by(a.author, b.author) ||
+    a.n - b.n ||
+    by(a.id, b.id) ||
+    by(a.body ?? "", b.body ?? "")
+  );
 }
 
 /**

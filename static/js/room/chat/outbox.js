@@ -86,13 +86,13 @@ export class Outbox extends Emitter {
    * What is to be said of it: nothing where somebody has it, or has only just been sent it.
    *
    * @param {number} n
-   * @returns {"" | "sending" | "undelivered"}
+   * @returns {"" | "sending" | "waiting"}
    */
   state(n) {
     if (n <= this.#received) return "";
     if (this.#waiting.some(({ message }) => message.n === n)) return "sending";
     const at = this.#sent.get(n) ?? Infinity;
-    return this.#clock.now() - at < ANSWER_WITHIN ? "" : "undelivered";
+    return this.#clock.now() - at < ANSWER_WITHIN ? "" : "waiting";
   }
 
   #sendOn() {

@@ -14,6 +14,8 @@ import { entry, put } from "./numbers.js";
  * @typedef {import("../messages.js").ChatHistory} ChatHistory
  * @typedef {import("../state.js").ChatMessage} ChatMessage
  * @typedef {import("../state.js").ChatLine} ChatLine
+ * @typedef {import("../state.js").ChatState} ChatState
+ * @typedef {import("../state.js").ChatActions} ChatActions
  * @typedef {import("../../lib/timing.js").Clock} Clock
  *
  * Somebody in the room as the roster has them; `isReached`: they speak for themselves.
@@ -57,7 +59,7 @@ const NOWHERE = { me: () => ({ id: "", name: "" }), others: () => [], passers: (
  * @property {[said: Said]} keep  what of mine should outlive the page
  */
 
-/** The chat of a call: what I write goes to everybody, and what I missed is asked for, of its author before anybody else. @extends {Emitter<TalkEvents>} */
+/** The chat of a call: what I write goes to everybody, and what I missed is asked for, of its author before anybody else. @extends {Emitter<TalkEvents>} @implements {ChatActions} */
 export class Talk extends Emitter {
   #log = new Log({ isHere: (id) => this.#find(id) !== null });
   #send;
@@ -74,6 +76,11 @@ export class Talk extends Emitter {
   /** @type {ChatLine[] | null} */
   #lines = null;
   #revision = 0;
+  /** Somebody looks. */
+  #isWatched = false;
+  /** What nobody has looked at yet, by the ids of the lines. @type {Set<string>} */
+  #unread = new Set();
+  #unreadFrom = "";
   /** What those are called who have been at the other end. @type {Map<string, string>} */
   #names = new Map();
   /** How much may come, by whose words by whose mouth they are. @type {Map<string, Rate>} */
@@ -121,9 +128,25 @@ export class Talk extends Emitter {
     this.#room = room;
   }
 
-  /** Rises with every change. */
-  get revision() {
-    return this.#revision;
+  /** @returns {ChatState} */
+  get state() {
+    const { lines } = this;
+    const room = { id: "", name: "", isHere: true, lines, typing: [] };
+    return {
+      revision: this.#revision,
+      conversations: [{ ...room, unread: this.#unread.size, unreadFrom: this.#unreadFrom }],
+      shown: "",
+      unread: this.#unread.size,
+    };
+  }
+
+  /** Somebody looks at the chat, or does so no longer. @param {boolean} isWatched */
+  watch(isWatched) {
+    if (isWatched === this.#isWatched) return;
+    this.#isWatched = isWatched;
+    this.#unreadFrom = isWatched ? (this.lines.find(({ id }) => this.#unread.has(id))?.id ?? "") : "";
+    this.#unread.clear();
+    this.#change(null);
   }
 
   /** All there is to read, in its order. @returns {readonly ChatLine[]} */
@@ -180,8 +203,10 @@ export class Talk extends Emitter {
    * Gives the message as it will be sent, or null when nothing is left of it.
    *
    * @param {string} text
+   * @param {Parameters<ChatActions["write"]>[1]} [how]
    */
-  write(text) {
+  write(text, { to = "" } = {}) {
+    if (to) return null;
     const { id: author, name } = this.#room.me();
     const body = tidy(text);
     if (!body || !author || this.#isOver) return null;
@@ -198,6 +223,21 @@ export class Talk extends Emitter {
     this.#keep();
     return message;
   }
+
+  /** @type {ChatActions["edit"]} */
+  edit = () => false;
+
+  /** @type {ChatActions["remove"]} */
+  remove = () => false;
+
+  /** @type {ChatActions["react"]} */
+  react = () => false;
+
+  /** @type {ChatActions["show"]} */
+  show = () => false;
+
+  /** @type {ChatActions["typing"]} */
+  typing = () => {};
 
   /** They can be asked, and told: their own words first, then those of whoever is not here. @param {string} id */
   catchUp(id) {
@@ -228,16 +268,27 @@ export class Talk extends Emitter {
     const isHere = author === this.#room.me().id;
     return {
       id: `${author} ${n}`,
+      conversation: "",
       author,
       name,
-      body: tidy(body),
+      body: tidy(body ?? ""),
       at,
       isMine,
-      delivery: isHere
-        ? this.#outbox.state(n)
-        : isMine && this.#undelivered.includes(`${author} ${n}`)
-          ? "undelivered"
-          : "",
+      editedAt: null,
+      earlier: [],
+      isDeleted: false,
+      reply: null,
+      reactions: [],
+      mentionsMe: false,
+      file: null,
+      delivery: {
+        state: isHere
+          ? this.#outbox.state(n)
+          : isMine && this.#undelivered.includes(`${author} ${n}`)
+            ? "waiting"
+            : "",
+        lacking: [],
+      },
       ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
     };
   }
@@ -330,7 +381,9 @@ export class Talk extends Emitter {
   /** @param {ChatMessage} message */
   #changeBy(message) {
     const said = this.#log.find(message);
-    this.#change(said ? this.#line(said) : null);
+    const line = said && this.#line(said);
+    if (line && !this.#isWatched) this.#unread.add(line.id);
+    this.#change(line);
   }
 
   /** One hop, and no further. @param {Chat} message */

@@ -4,7 +4,7 @@ import { called, find, make } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { tame } from "../../lib/text.js";
 
-/** @import { ChatLine } from "../state.js" */
+/** @import { ChatActions, ChatLine, ChatState } from "../state.js" */
 
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
@@ -14,7 +14,7 @@ const TIME = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit
 /** So many new lines at once are history: nobody wants them all read out. */
 const MOST_READ_OUT = 5;
 
-const DELIVERY = { "": "", sending: t("Sending…"), undelivered: t("Not delivered yet") };
+const DELIVERY = { "": "", sending: t("Sending…"), waiting: t("Not delivered yet") };
 
 /** @type {Record<"once" | "again", (who: Node) => (Node | string)[]>} */
 const TOLD = {
@@ -39,7 +39,7 @@ export class ChatPanel {
 
   /**
    * @param {HTMLElement} root   #chat
-   * @param {{ send: (text: string) => void }} actions
+   * @param {ChatActions} actions
    */
   constructor(root, actions) {
     this.#root = root;
@@ -68,8 +68,9 @@ export class ChatPanel {
     this.#renderQuiet();
   }
 
-  /** @param {{ messages: readonly ChatLine[] }} state   `messages` in their order @param {boolean} opened */
-  render({ messages }, opened) {
+  /** @param {{ chat: ChatState }} state @param {boolean} opened */
+  render({ chat }, opened) {
+    const messages = chat.conversations.find(({ id }) => id === chat.shown)?.lines ?? [];
     if (messages === this.#messages && !opened) return;
     this.#messages = messages;
     const wasAtEnd = this.#isAtEnd();
@@ -144,7 +145,7 @@ export class ChatPanel {
     if (focused === document.body || this.#root.contains(focused)) this.#field.focus();
     if (!text) return;
     this.#field.value = "";
-    this.#actions.send(text);
+    this.#actions.write(text);
     this.#toEnd();
   }
 
@@ -177,7 +178,7 @@ class ShownLine {
   #column = make("div", {}, make("div", { class: "body" }, this.text));
   #head = new Latest();
   #body = "";
-  /** @type {ChatLine["delivery"]} */
+  /** @type {ChatLine["delivery"]["state"]} */
   #delivery = "";
 
   constructor() {
@@ -187,7 +188,8 @@ class ShownLine {
 
   /** @param {ChatLine} line @param {boolean} isFirst  of those under one name */
   render(line, isFirst) {
-    const { name, body, at, isMine, told_by, hearsay, delivery } = line;
+    const { name, body, at, isMine, told_by, hearsay } = line;
+    const delivery = line.delivery.state;
     const head = isFirst ? [name, at, isMine, told_by, hearsay] : null;
     this.item.classList.toggle("follows", !isFirst);
     if (this.#head.isNew(head)) this.#renderHead(isFirst ? line : null);

@@ -74,7 +74,7 @@ export class Controls {
   /** @param {CallState} state */
   render(state) {
     this.#shown = state;
-    const { mine, panel, unread, people, knocks } = state;
+    const { mine, panel, chat, people, knocks } = state;
     this.#renderSource("microphone", mine.microphone);
     this.#renderSource("camera", mine.camera);
     this.#renderShare(mine);
@@ -82,7 +82,7 @@ export class Controls {
     this.#renderPanel("people", panel === "people");
     this.#renderPanel("chat", panel === "chat");
     this.#renderPeople(people.length, knocks.length);
-    this.#renderUnread(unread);
+    this.#renderUnread(chat.unread);
     if (this.#settings.open) this.#renderSettings();
   }
 
