@@ -1,0 +1,314 @@
+import { Timer } from "../../lib/timing.js";
+import { BLOCK, blocksOf, HEAD, hex, joined, lengthOf, PIECE } from "./frames.js";
+import { Pace } from "./pace.js";
+import { Sending } from "./sending.js";
+import { Turns } from "./turns.js";
+
+/**
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ * @typedef {import("./links.js").Links} Links
+ * @typedef {import("./messages.js").Messages} Messages
+ * @typedef {import("./messages.js").Reason} Reason
+ *
+ * @typedef {object} Offered  a file of mine
+ * @property {string} id
+ * @property {number} size
+ * @property {(from: number, to: number) => Promise<Uint8Array>} read  raises where it is gone, or another one by now
+ * @property {string | null} to   to whom alone it was offered, or null for everybody
+ *
+ * @typedef {{to: string, file: string, bytes: number, isWaiting: boolean}} Progress
+ */
+
+const PING_EVERY = 200;
+// What a frame costs, with its head.
+const FRAME = PIECE + HEAD;
+
+/** What goes out of my files, to whoever asks for them. */
+export class Outgoing {
+  #clock;
+  #links;
+  #send;
+  #left;
+  #digest;
+  #changed;
+  /** @type {Map<string, Offered>} */
+  #offered = new Map();
+  /** Of their blocks, as far as they are known. @type {Map<string, string[]>} */
+  #hashes = new Map();
+  /** @type {Turns<Sending>} */
+  #turns = new Turns();
+  /** Those whom something goes to. @type {Map<string, Receiver>} */
+  #receivers = new Map();
+
+  /**
+   * @param {object} options
+   * @param {Clock} options.clock
+   * @param {Links} options.links
+   * @param {(id: string, message: Messages) => void} options.send
+   * @param {() => {rate: number, isLossy: boolean}} options.left  for all files together, bytes a second
+   * @param {(bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>} options.digest
+   * @param {() => void} options.changed
+   */
+  constructor({ clock, links, send, left, digest, changed }) {
+    this.#clock = clock;
+    this.#links = links;
+    this.#send = send;
+    this.#left = left;
+    this.#digest = digest;
+    this.#changed = changed;
+    links.on("ready", (id) => this.#pump(id));
+    links.on("lost", (id) => this.#end(({ to }) => to === id));
+  }
+
+  /** @param {Offered} offered */
+  offer(offered) {
+    this.#offered.set(offered.id, offered);
+  }
+
+  /** @param {string} id  of a file of mine */
+  has(id) {
+    return this.#offered.has(id);
+  }
+
+  /** It is offered no more. @param {string} id @param {Reason} [reason] */
+  withdraw(id, reason = "gone") {
+    this.#offered.delete(id);
+    this.#hashes.delete(id);
+    this.#refuse(({ file }) => file === id, reason);
+  }
+
+  /** I do not want this to go on. @param {string} id  of the file @param {string} [to]  to all, if it is missing */
+  stop(id, to) {
+    this.#refuse((one) => one.file === id && (to === undefined || one.to === to), "stopped");
+  }
+
+  /** To whom which file goes. @returns {Progress[]} */
+  get progress() {
+    const { served, waiting } = this.#turns;
+    return [...served, ...waiting].map((one) => ({
+      to: one.to,
+      file: one.file,
+      bytes: one.bytes,
+      isWaiting: waiting.includes(one),
+    }));
+  }
+
+  /** @param {string} from @param {Messages} message */
+  receive(from, message) {
+    if (message.type === "file-request") this.#asked(from, message);
+    if (message.type === "file-stop") {
+      this.#end(({ to, transfer }) => to === from && transfer === message.transfer);
+    }
+    if (message.type === "file-ack") this.#acked(from, message);
+    if (message.type === "file-pong") this.#receivers.get(from)?.pong(message.n);
+  }
+
+  close() {
+    this.#end(() => true);
+    this.#offered.clear();
+    this.#hashes.clear();
+  }
+
+  /** @param {string} from @param {import("./messages.js").FileRequest} request */
+  #asked(from, request) {
+    const { file, transfer } = request;
+    const offered = this.#offered.get(file);
+    const all = [...this.#turns.served, ...this.#turns.waiting].filter(({ to }) => to === from);
+    const same = all.find((one) => one.transfer === transfer);
+    // They come again, since they wait for long; or they use a number twice.
+    if (same) return this.#turns.waiting.includes(same) && this.#say(same, "busy");
+    if (!offered || (offered.to !== null && offered.to !== from) || request.from > blocksOf(offered.size)) {
+      return this.#send(from, { type: "file-refused", transfer, reason: "unknown" });
+    }
+    // Whoever asks for a file anew wants no more of the transfer before.
+    this.#end((one) => one.to === from && one.file === file);
+    if (!this.#links.to(from)) return this.#send(from, { type: "file-refused", transfer, reason: "stopped" });
+    const sending = new Sending({ to: from, request, size: offered.size });
+    if (this.#turns.ask(sending) === "now") this.#begin(sending);
+    else this.#say(sending, "busy");
+    return this.#changed();
+  }
+
+  /** @param {Sending} sending */
+  #begin({ to }) {
+    if (!this.#receivers.has(to)) {
+      const share = () => ({ ...this.#left(), rate: this.#left().rate / Math.max(1, this.#receivers.size) });
+      const receiver = new Receiver({
+        clock: this.#clock,
+        left: share,
+        ping: (n) => this.#send(to, { type: "file-ping", n }),
+        pump: () => this.#pump(to),
+      });
+      this.#receivers.set(to, receiver);
+    }
+    this.#pump(to);
+  }
+
+  /** @param {string} from @param {import("./messages.js").FileAck} message */
+  #acked(from, { transfer, blocks }) {
+    const sending = this.#turns.served.find((one) => one.to === from && one.transfer === transfer);
+    if (!sending) return;
+    sending.ack(blocks);
+    if (sending.isDone) this.#end((one) => one === sending);
+    else this.#pump(from);
+    this.#changed();
+  }
+
+  /** Sends what may be sent, to each of their transfers in turn. @param {string} to */
+  #pump(to) {
+    const receiver = this.#receivers.get(to);
+    const link = receiver && this.#links.to(to);
+    if (!receiver || !link) return;
+    for (let idle = 0; link.hasRoom(receiver.pace.rate);) {
+      const sendings = this.#turns.served.filter((one) => one.to === to);
+      if (idle >= sendings.length) return;
+      const sending = /** @type {Sending} */ (sendings[(receiver.turn += 1) % sendings.length]);
+      this.#read(sending);
+      if (receiver.pace.wait(FRAME) > 0) return receiver.wait(FRAME);
+      const frame = sending.frame();
+      idle = frame === null ? idle + 1 : 0;
+      if (frame === null) continue;
+      receiver.pace.take(FRAME);
+      if (!link.send(frame)) return;
+    }
+  }
+
+  /** @param {Sending} sending */
+  #read(sending) {
+    const offered = this.#offered.get(sending.file);
+    if (!offered) return;
+    for (const block of sending.wanted()) void this.#load(sending, offered, block);
+    if (sending.wantsHash()) void this.#hashAll(sending, offered);
+  }
+
+  /** @param {Sending} sending @param {Offered} offered @param {number} block */
+  async #load(sending, offered, block) {
+    const bytes = await this.#bytesOf(offered, block);
+    if (!bytes) return;
+    sending.loaded(block, { bytes, hash: await this.#hashOf(offered.id, block, bytes) });
+    this.#pump(sending.to);
+  }
+
+  /** @param {Sending} sending @param {Offered} offered */
+  async #hashAll(sending, offered) {
+    const hashes = [];
+    for (let block = 0; block < blocksOf(offered.size); block += 1) {
+      let hash = this.#hashes.get(offered.id)?.[block];
+      // From before this page was loaded.
+      if (hash === undefined) {
+        const bytes = await this.#bytesOf(offered, block);
+        if (!bytes) return;
+        hash = await this.#hashOf(offered.id, block, bytes);
+      }
+      hashes.push(hash);
+    }
+    sending.hashed(hex(await this.#digest(joined(hashes))));
+    this.#pump(sending.to);
+  }
+
+  /** Null where it cannot be read any more. @param {Offered} offered @param {number} block */
+  async #bytesOf({ id, size, read }, block) {
+    const from = block * BLOCK;
+    const length = lengthOf(size, block);
+    try {
+      const bytes = await read(from, from + length);
+      if (bytes.length === length) return /** @type {Uint8Array<ArrayBuffer>} */ (bytes);
+    } catch (error) {
+      // The file was moved, written to or taken away meanwhile (File API, 7.1).
+      if (!(error instanceof DOMException)) throw error;
+    }
+    if (this.#offered.get(id)?.read === read) this.withdraw(id, "changed");
+    return null;
+  }
+
+  /** @param {string} id @param {number} block @param {Uint8Array<ArrayBuffer>} bytes */
+  async #hashOf(id, block, bytes) {
+    const hashes = this.#hashes.get(id) ?? [];
+    this.#hashes.set(id, hashes);
+    return (hashes[block] ??= hex(await this.#digest(bytes)));
+  }
+
+  /** @param {(one: Sending) => boolean} fits @param {Reason} reason */
+  #refuse(fits, reason) {
+    for (const one of [...this.#turns.served, ...this.#turns.waiting]) if (fits(one)) this.#say(one, reason);
+    this.#end(fits);
+  }
+
+  /** @param {Sending} sending @param {Reason} reason */
+  #say({ to, transfer }, reason) {
+    this.#send(to, { type: "file-refused", transfer, reason });
+  }
+
+  /** @param {(one: Sending) => boolean} fits */
+  #end(fits) {
+    const begun = this.#turns.end(fits);
+    for (const [id, receiver] of this.#receivers) {
+      if (this.#turns.served.some(({ to }) => to === id)) continue;
+      receiver.close();
+      this.#receivers.delete(id);
+    }
+    for (const one of begun) this.#begin(one);
+    this.#changed();
+  }
+}
+
+/** Somebody whom something goes to: how fast, and when it goes on. */
+class Receiver {
+  pace;
+  /** Which of their transfers comes next. */
+  turn = 0;
+  #clock;
+  #ping;
+  #pump;
+  #next;
+  #pings;
+  #n = 0;
+  /** When the ping went out that is not answered. @type {number | null} */
+  #asked = null;
+
+  /**
+   * @param {object} options
+   * @param {Clock} options.clock
+   * @param {() => {rate: number, isLossy: boolean}} options.left
+   * @param {(n: number) => void} options.ping
+   * @param {() => void} options.pump
+   */
+  constructor({ clock, left, ping, pump }) {
+    this.pace = new Pace({ clock, left });
+    this.#clock = clock;
+    this.#ping = ping;
+    this.#pump = pump;
+    this.#next = new Timer(clock);
+    this.#pings = new Timer(clock);
+    this.#measure();
+  }
+
+  /** There is room, but it would be too fast. @param {number} bytes */
+  wait(bytes) {
+    if (!this.#next.pending) this.#next.plan(this.pace.wait(bytes), () => this.#pump());
+  }
+
+  /** @param {number} n */
+  pong(n) {
+    if (n !== this.#n || this.#asked === null) return;
+    this.pace.heard(this.#clock.now() - this.#asked);
+    this.#asked = null;
+    this.#pump();
+  }
+
+  close() {
+    this.#next.cancel();
+    this.#pings.cancel();
+  }
+
+  #measure() {
+    if (this.#asked === null) {
+      this.#n += 1;
+      this.#asked = this.#clock.now();
+      this.#ping(this.#n);
+    } else {
+      this.pace.heard(this.#clock.now() - this.#asked);
+    }
+    this.#pings.plan(PING_EVERY, () => this.#measure());
+  }
+}
