@@ -1,0 +1,121 @@
+/**
+ * Addresses of the web in what people write, and where they really lead.
+ *
+ * @typedef {object} Link
+ * @property {number} start  where it stands in the text
+ * @property {string} text   as it is written
+ * @property {string} href
+ * @property {string} host   where it leads, in letters that cannot be mistaken; "" where what is written says the same
+ */
+
+const ADDRESS = /\bhttps?:\/\/[^\s<>"“”«»`]+/giu;
+const LOOSE = /[.,;:!?'’*_~]/u;
+const BRACKETS = new Map([
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
+
+const SCRIPTS = [
+  ["Latin", /\p{Script=Latin}/u],
+  ["Greek", /\p{Script=Greek}/u],
+  ["Cyrillic", /\p{Script=Cyrillic}/u],
+  ["East", /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}]/u],
+  ["other", /\p{L}/u],
+];
+// Letters of other scripts that are drawn as Latin ones (Unicode Technical Standard 39, confusables): a label of these alone
+// is read as a Latin one.
+const DRAWN_AS_LATIN = /^[\dаеорсухѕіјԁһӏԛԝѵьҽгпкονρυια-]+$/u;
+// The same of Latin letters that hardly anybody has on their keys; the Turkish one without a dot stands beside others.
+const DRAWN_AS_ANOTHER = /[ıɑɡɩᴀ-ᴢʙʟɴʀʏꜱ]/u;
+const FROM_THE_RIGHT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/**
+ * @param {string} text  tamed
+ * @returns {Link[]}  in their order
+ */
+export function links(text) {
+  /** @type {Link[]} */
+  const found = [];
+  for (const match of text.matchAll(ADDRESS)) {
+    const written = trimmed(match[0]);
+    const address = parsed(written);
+    if (!address) continue;
+    found.push({
+      start: match.index,
+      text: written,
+      href: address.href,
+      host: deceives(written, address) ? address.host : "",
+    });
+  }
+  return found;
+}
+
+/** @param {string} text */
+function parsed(text) {
+  if (!URL.canParse(text)) return null;
+  const address = new URL(text);
+  return address.protocol === "https:" || address.protocol === "http:" ? address : null;
+}
+
+/**
+ * Without the punctuation of the sentence it stands in; a bracket stays if it was opened in the address.
+ *
+ * @param {string} address
+ */
+function trimmed(address) {
+  /** How many more are opened than closed, of each bracket. @type {Map<string, number>} */
+  const open = new Map();
+  for (const char of address) {
+    if (char === "(" || char === "[" || char === "{") open.set(char, (open.get(char) ?? 0) + 1);
+    const opened = BRACKETS.get(char);
+    if (opened) open.set(opened, (open.get(opened) ?? 0) - 1);
+  }
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    const opened = BRACKETS.get(last);
+    const isLoose = opened === undefined ? LOOSE.test(last) : (open.get(opened) ?? 0) < 0;
+    if (!isLoose) break;
+    if (opened) open.set(opened, (open.get(opened) ?? 0) + 1);
+  }
+  return address.slice(0, end);
+}
+
+/**
+ * Whether whoever reads it would expect to land elsewhere.
+ *
+ * @param {string} text
+ * @param {URL} address
+ */
+function deceives(text, address) {
+  if (address.username || address.password) return true;
+  const [seen = ""] = text.slice(text.indexOf("://") + 3).split(/[/?#]/u, 1);
+  const host = seen.replace(/:\d*$/u, "").toLowerCase();
+  if (host.includes("xn--")) return true;
+  // What a browser has to set right first was not written for people.
+  if (isLatin(host)) return host !== address.hostname;
+  // Wide letters, other full stops, and what else is drawn nearly alike.
+  if (host !== host.normalize("NFKC") || /[\\。]/u.test(host)) return true;
+  return FROM_THE_RIGHT.test(host) || host.split(".").some(isMixed);
+}
+
+/** @param {string} host */
+function isLatin(host) {
+  return /^[\x21-\x7E]*$/u.test(host);
+}
+
+/** @param {string} label  of a host */
+function isMixed(label) {
+  const scripts = new Set();
+  for (const char of label) {
+    const [name] = SCRIPTS.find(([, pattern]) => /** @type {RegExp} */ (pattern).test(char)) ?? [];
+    if (name) scripts.add(name);
+    else if (!/[\p{N}\p{M}-]/u.test(char)) return true;
+  }
+  // Japanese, Chinese and Korean names have Latin letters in them.
+  if (scripts.has("East")) scripts.delete("Latin");
+  if (scripts.size > 1 || DRAWN_AS_ANOTHER.test(label)) return true;
+  return !/[a-z]/u.test(label) && /\p{L}/u.test(label) && DRAWN_AS_LATIN.test(label);
+}

@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { links } from "../../static/js/room/chat/links.js";
+import { markup, plainText } from "../../static/js/room/chat/markup.js";
+
+/** @import { Inline, Part } from "../../static/js/room/chat/markup.js" */
+
+/** A tree in few words. @param {readonly (Part | Inline)[]} parts @returns {string} */
+const shown = (parts) =>
+  parts
+    .map((part) => {
+      switch (part.type) {
+        case "text":
+          return part.text;
+        case "paragraph":
+          return `p(${shown(part.children)})`;
+        case "list":
+          return part.items
+            .map(({ number, children }) => `${part.isNumbered ? number : "-"}(${shown(children)})`)
+            .join("");
+        case "block":
+          return `block(${part.language ? `${part.language}: ` : ""}${part.text})`;
+        case "code":
+        case "link":
+        case "mention":
+          return `${part.type}(${part.text})`;
+        default:
+          return `${part.type}(${shown(part.children)})`;
+      }
+    })
+    .join("");
+
+/** @param {string} text */
+const read = (text) => shown(markup(text));
+
+/** @param {string} text */
+const addresses = (text) => links(text).map(({ text: words }) => words);
+
+/** @param {string} text */
+const hosts = (text) => links(text).map(({ host }) => host);
+
+test("words are bold and italic as they are marked", () => {
+  assert.equal(read("**now** or *never*"), "p(bold(now) or italic(never))");
+  assert.equal(read("**all *of* it**"), "p(bold(all italic(of) it))");
+  assert.equal(read("***both***"), "p(bold(italic(both)))");
+  assert.equal(read("(**so**), *that*."), "p((bold(so)), italic(that).)");
+  assert.equal(read("这是**粗体**字"), "p(这是bold(粗体)字)");
+});
+
+test("asterisks that mark nothing stay", () => {
+  for (const text of ["2*3*4", "2 * 3 * 4", "**", "*a", "a*", "**a*", "****a****", "a ** b ** c"]) {
+    assert.equal(read(text), `p(${text})`);
+  }
+  // What was begun within is no beginning any more.
+  assert.equal(read("**a *b** c*"), "p(bold(a *b) c*)");
+  assert.equal(read("*1 *2 *3 *4 *5 and *this*"), "p(*1 *2 *3 *4 *5 and italic(this))");
+});
+
+test("code is left as it is", () => {
+  assert.equal(read("run `a *b* https://c.example` now"), "p(run code(a *b* https://c.example) now)");
+  assert.equal(read("``a`b``"), "p(code(a`b))");
+  assert.equal(read("` ` and ``open"), "p(` ` and ``open)");
+  assert.equal(read("```\na\n\n  **b**\n```\nthen"), "block(a\n\n  **b**)p(then)");
+  assert.equal(read("```js\nlet a;\n```"), "block(js: let a;)");
+  assert.equal(read("```let a;```"), "block(let a;)");
+  assert.equal(read("```\nnever *closed*"), "p(```\nnever italic(closed))");
+});
+
+test("lists have their numbers, and lists in them", () => {
+  assert.equal(read("Buy:\n- milk\n- *two* eggs\nDone"), "p(Buy:)-(p(milk))-(p(italic(two) eggs))p(Done)");
+  assert.equal(read("1. a\n2) b\n7. c"), "1(p(a))2(p(b))7(p(c))");
+  assert.equal(read("- a\n  - b\n  - c\n- d"), "-(p(a)-(p(b))-(p(c)))-(p(d))");
+  for (const text of ["-5 degrees", "2027. A year", "007. Bond", "-"]) assert.equal(read(text), `p(${text})`);
+});
+
+test("quotes have what is quoted in them", () => {
+  assert.equal(read("> a\n> > b\nc"), "quote(p(a)quote(p(b)))p(c)");
+  assert.equal(read("> - a\n> - `b`"), "quote(-(p(a))-(p(code(b))))");
+  assert.equal(read("a > b"), "p(a > b)");
+});
+
+test("who is addressed is named where they are, also within other parts", () => {
+  const text = "Hi @Bob\n> - **@Carol Méndez** said so";
+  const addressed = ["@Bob", "@Carol Méndez"].map((word) => ({
+    start: text.indexOf(word),
+    end: text.indexOf(word) + word.length,
+    names: [word.slice(1)],
+  }));
+  assert.equal(
+    shown(markup(text, addressed)),
+    "p(Hi mention(@Bob))quote(-(p(bold(mention(@Carol Méndez)) said so)))",
+  );
+});
+
+test("addresses of the web become links, without the sentence around them", () => {
+  assert.deepEqual(addresses("See https://a.example/x?y=1#z, (http://b.example/) and https://c.example."), [
+    "https://a.example/x?y=1#z",
+    "http://b.example/",
+    "https://c.example",
+  ]);
+  assert.deepEqual(addresses("https://d.example/wiki/Table_(round)"), [
+    "https://d.example/wiki/Table_(round)",
+  ]);
+  assert.equal(read("**https://e.example**"), "p(bold(link(https://e.example)))");
+});
+
+test("an address leads where it says, whatever turns the writing direction in it", () => {
+  const [part] = markup("https://bank.example/\u202Emoc.elpmaxe.live//:sptth");
+  const [link] = part?.type === "paragraph" ? part.children : [];
+  assert.deepEqual(link, {
+    type: "link",
+    text: "https://bank.example/moc.elpmaxe.live//:sptth",
+    href: "https://bank.example/moc.elpmaxe.live//:sptth",
+    host: "",
+  });
+});
+
+test("nothing else becomes a link", () => {
+  for (const text of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "ftp://a.example",
+    "www.a.example",
+    "http://",
+    "xhttps://a.example",
+  ]) {
+    assert.deepEqual(addresses(text), [], text);
+  }
+});
+
+test("markup of pages stays text, and every character is kept", () => {
+  const text = 'Look: https://a.example/<script>alert("1")</script> & more';
+  assert.equal(plainText(markup(text)), text);
+  assert.deepEqual(addresses(text), ["https://a.example/"]);
+});
+
+test("where an address is not what it looks like, its host is said", () => {
+  assert.deepEqual(hosts("https://bank.example@live.example/"), ["live.example"]);
+  assert.deepEqual(hosts("https://bank.example:80@live.example/"), ["live.example"]);
+  assert.deepEqual(hosts("https://bank.example\\@live.example/"), ["bank.example"]);
+  // Cyrillic, mixed and whole; as a browser is told.
+  assert.deepEqual(hosts("https://bаnk.example/"), ["xn--bnk-6cd.example"]);
+  assert.deepEqual(hosts("https://сосо.example/"), [new URL("https://сосо.example/").host]);
+  assert.deepEqual(hosts("https://xn--bnk-6cd.example/"), ["xn--bnk-6cd.example"]);
+  assert.deepEqual(hosts("http://0x7f.1/"), ["127.0.0.1"]);
+  assert.deepEqual(hosts("https://ex%61mple.org/"), ["example.org"]);
+  assert.deepEqual(hosts("https://bank.example。live.example/"), ["bank.example.live.example"]);
+  assert.deepEqual(hosts("https://bıtly.example/"), [new URL("https://bıtly.example/").host]);
+});
+
+test("an address in the letters of its own language is left alone", () => {
+  for (const host of [
+    "müller.example",
+    "правда.example",
+    "日本のサイト.example",
+    "ニュースabc.example",
+    "ελληνικά.example",
+  ]) {
+    assert.deepEqual(hosts(`https://${host}/`), [""], host);
+  }
+  assert.deepEqual(hosts("https://EXAMPLE.org:8443/a@b?c=@d"), [""]);
+});
+
+/** Always the same numbers from 0 to `most`. */
+function dice(seed = 7) {
+  let state = seed;
+  return (/** @type {number} */ most) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state % most;
+  };
+}
+
+const PIECES = [
+  ..."*`>-_~#[]()\\\n\n \t@:/",
+  ...["**", "***", "```", "```\n", "\n> ", "\n- ", "\n1. ", "\n  ", "https://a.example/", "http://", "@Bob"],
+  ...["a", "Ж", "字", "é", "😀", "\u202E", "\uD800", "ﷺ", "0", "2."],
+];
+
+test("of whatever is written no letter is lost, and none is added", () => {
+  const next = dice();
+  for (let round = 0; round < 3_000; round += 1) {
+    const text = Array.from({ length: next(60) }, () => PIECES[next(PIECES.length)]).join("");
+    const at = text.indexOf("@Bob");
+    const addressed = at < 0 ? [] : [{ start: at, end: at + 4, names: ["Bob"] }];
+    // The letters alone: what marks, and numbers of lists, are shown otherwise.
+    const letters = (/** @type {string} */ said) => said.match(/[\p{L}\p{So}]/gu)?.join("");
+    assert.equal(letters(plainText(markup(text, addressed))), letters(text), JSON.stringify(text));
+  }
+});
+
+test("a tree is bounded", () => {
+  /** @param {readonly (Part | Inline)[]} parts @returns {{depth: number, count: number}} */
+  const measure = (parts) => {
+    const inside = parts.map((part) =>
+      measure(
+        "items" in part
+          ? part.items.flatMap(({ children }) => children)
+          : "children" in part
+            ? part.children
+            : [],
+      ),
+    );
+    return {
+      depth: 1 + Math.max(0, ...inside.map(({ depth }) => depth)),
+      count: parts.length + inside.reduce((sum, { count }) => sum + count, 0),
+    };
+  };
+  for (const text of [
+    ">".repeat(4_000),
+    "- ".repeat(2_000),
+    "- a\n".repeat(1_000),
+    "`a`".repeat(1_333),
+    "*a ".repeat(1_300),
+  ]) {
+    const { depth, count } = measure(markup(text));
+    assert.ok(depth <= 12 && count <= 3_000, `${text.slice(0, 6)}: ${depth} deep, ${count} parts`);
+  }
+});
+
+test("4,000 hostile characters take no time", () => {
+  const hostile = [
+    ...[
+      "*",
+      "**",
+      "***",
+      "`",
+      "``",
+      ">",
+      "> ",
+      "- ",
+      "1. ",
+      "```\n",
+      "\n",
+      "*a ",
+      " a*",
+      "**a *b ",
+      "(",
+      ")",
+      "@Bob ",
+      "[",
+      "_",
+    ],
+    ...[
+      "https://",
+      "https://a)",
+      "https://a.b/((((",
+      "https://a.b/))))",
+      "`a` ``b`` ",
+      "\n  - ",
+      "> - > ",
+      "é\u0301",
+      "https://а",
+    ],
+    ...["`\n``\n```", "*`*`", "- a\n  b\n"],
+  ].map((piece) => piece.repeat(4_000 / piece.length));
+  hostile.push(
+    Array.from({ length: 88 }, (_, i) => "`".repeat(i)).join(" "),
+    `https://a/${")".repeat(3_980)}`,
+  );
+  hostile.push(
+    Array.from({ length: 300 }, (_, i) => `${"  ".repeat(i % 9)}- ${"*".repeat(i % 5)}`).join("\n"),
+  );
+  for (const text of hostile) markup(text);
+  const addressed = Array.from({ length: 32 }, (_, i) => ({ start: i * 5, end: i * 5 + 4, names: ["Bob"] }));
+  for (const text of hostile) {
+    const times = [1, 2, 3].map(() => {
+      const begun = performance.now();
+      markup(text, addressed);
+      return performance.now() - begun;
+    });
+    // The machine may be busy with something else for once.
+    const fastest = Math.min(...times);
+    assert.ok(fastest < 10, `${JSON.stringify(text.slice(0, 12))}: ${fastest} ms`);
+  }
+});
