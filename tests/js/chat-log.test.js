@@ -164,7 +164,7 @@ test("whoever comes late may find the count far ahead", () => {
 });
 
 test("a thousand messages of one take nobody's but their own away", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   write(log, 0, "mine");
   for (let n = 1; n <= 300; n += 1) hear(log, message("carol", n, n + 1));
   for (let n = 1; n <= 1_500; n += 1) hear(log, message("mallory", n, Number.MAX_SAFE_INTEGER));
@@ -175,7 +175,7 @@ test("a thousand messages of one take nobody's but their own away", () => {
 });
 
 test("what somebody tells in the names of others takes room from their own words alone", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   for (let n = 1; n <= 300; n += 1) hear(log, message("carol", n, n + 1));
   for (let n = 1; n <= 1_500; n += 1) {
     tell(log, message(`somebody${n % 40}`, n, n), { id: "mallory", name: "Mallory", hearsay: false });
@@ -192,7 +192,7 @@ test("mine are kept, however many", () => {
 });
 
 test("what was forgotten stays forgotten, and is not asked for", () => {
-  const log = new Log();
+  const log = new Log({ most: 1_000 });
   const first = message("bob", 1, 1);
   hear(log, first);
   for (let n = 2; n <= 1_001; n += 1) hear(log, message("bob", n, n));

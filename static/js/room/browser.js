@@ -60,10 +60,11 @@ export class Memory {
 
   /** What I wrote under this id, oldest first. @param {string} me @returns {import("./chat/talk.js").Said} */
   said(me) {
-    const { me: mine, count, delivered, messages } = this.#tab.object(this.#said) ?? {};
-    const isWhole = Number.isSafeInteger(count) && Number.isSafeInteger(delivered) && Array.isArray(messages);
+    const { me: mine, ...said } = this.#tab.object(this.#said) ?? {};
+    const { count, delivered, messages } = said;
+    const isWhole = [count, delivered].every(Number.isSafeInteger) && Array.isArray(messages);
     if (mine !== me || !isWhole) return { count: 0, delivered: 0, messages: [] };
-    return { count: Number(count), delivered: Number(delivered), messages };
+    return /** @type {any} */ (said);
   }
 
   /** As much of it as a tab has room for. @param {string} me @param {import("./chat/talk.js").Said} said */

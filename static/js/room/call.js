@@ -247,7 +247,7 @@ export class Call extends Emitter {
     this.participants.on("open", (id) => talk.catchUp(id));
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("message", (id, message) => {
-      if (!message.type.startsWith("chat")) return;
+      if (!message.type.includes("chat")) return;
       talk.receive({ id, name: this.participants.inside.get(id)?.name ?? "" }, message);
     });
     talk.settleIn({

@@ -13,6 +13,7 @@ import { everybody } from "./people.js";
  *
  * @typedef {object} InsideEvents
  * @property {[]} change
+ * @property {[panel: Panel]} open  this one is open now, before anything is drawn of it; "" for none
  * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and nobody has it before them
  */
 
@@ -61,7 +62,7 @@ export class Inside extends Emitter {
   /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
   open(panel) {
     this.#panel = panel;
-    this.#parts.talk.watch(panel === "chat");
+    this.emit("open", panel);
     this.emit("change");
   }
 
@@ -95,7 +96,7 @@ export class Inside extends Emitter {
   /** My seat is lost, and I wait to be let in like anybody else. */
   leave() {
     this.#panel = "";
-    this.#parts.talk.watch(false);
+    this.emit("open", "");
     this.#notices.forget();
     this.hosting.forget();
     this.#capabilities.close();

@@ -44,6 +44,7 @@ export class Panels extends Emitter {
     this.#parts = parts;
     this.#inside = inside;
     this.#talk = this.#loadTalk();
+    inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
     this.#quality = this.#loadQuality(call, stage);
     this.#lobby = this.#loadLobby(title);
     this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
@@ -115,6 +116,7 @@ export class Panels extends Emitter {
         void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
       const here = new Talk({ send, clock });
       early.arrive(here);
+      here.watch(this.#state?.panel === "chat");
       return here;
     };
     return new Later(import.meta.resolve("./chat/talk.js"), load, clock);

@@ -120,8 +120,9 @@ def test_the_page_has_every_error_and_the_numbers(page):
 def peers(script) -> dict[str, dict[str, bool]]:
     """The messages between participants: those of the room, and of each capability in its folder."""
     said = script.messages("PeerMessage")
+    shared = [(ROOM / name).read_text() for name in ("messages.js", "state.js")]
     for path in sorted(ROOM.glob("*/messages.js")):
-        own = Typedefs(path.read_text()).messages("Messages")
+        own = Typedefs(*shared, path.read_text()).messages("Messages")
         assert not said.keys() & own.keys(), path
         said |= own
     return said

@@ -4,15 +4,15 @@ import { Emitter } from "../../lib/events.js";
  * @typedef {import("./talk.js").Talk} Talk
  * @typedef {import("./talk.js").Said} Said
  * @typedef {import("./talk.js").Surroundings} Surroundings
- * @typedef {import("../messages.js").PeerMessage} PeerMessage
+ * @typedef {{type: string}} Frame  of the chat
  * @typedef {import("../state.js").ChatState} ChatState
  *
  * What one of the others has done before anybody could take it.
  * @typedef {object} Kept
  * @property {string} name  as the roster has it
  * @property {boolean} isOpen  they can be asked
- * @property {PeerMessage | null} asked  the last `chat-sync`: whoever asks again asks for all of it
- * @property {PeerMessage[]} said
+ * @property {Map<string, Frame>} asked  the last `chat-sync` of each type: whoever asks again asks for all of it
+ * @property {Frame[]} said
  */
 
 // Of each of the others, as many as may come at once (TAKEN in talk.js): what is more is asked for.
@@ -37,8 +37,6 @@ export class EarlyTalk extends Emitter {
   #begun = new Map();
   /** @type {Map<string, Kept>} */
   #kept = new Map();
-  /** Somebody looks. */
-  #isWatched = false;
   /** I have left before it came. */
   #isOver = false;
 
@@ -61,26 +59,20 @@ export class EarlyTalk extends Emitter {
     this.#begun.set(me, said);
   }
 
-  /** As in `Talk`. @param {boolean} isWatched */
-  watch(isWatched) {
-    this.#isWatched = isWatched;
-    this.#talk?.watch(isWatched);
-  }
-
   /** @param {string} id */
   catchUp(id) {
     if (this.#talk) this.#talk.catchUp(id);
     else this.#of(id).isOpen = true;
   }
 
-  /** @param {{id: string, name: string}} sender @param {PeerMessage} message */
+  /** @param {{id: string, name: string}} sender @param {Frame} message */
   receive(sender, message) {
     if (this.#talk) return this.#talk.receive(sender, message);
     const kept = this.#of(sender.id);
     kept.name = sender.name;
-    if (message.type === "chat-sync") kept.asked = message;
-    // Nobody has been asked for a history yet.
-    else if (message.type !== "chat-history" && kept.said.length < MOST_KEPT) kept.said.push(message);
+    if (message.type.endsWith("sync")) kept.asked.set(message.type, message);
+    // Nobody has been asked for a history yet, and who is writing now will not be then.
+    else if (!/history|typing/.test(message.type) && kept.said.length < MOST_KEPT) kept.said.push(message);
   }
 
   /** As in `Talk`. */
@@ -98,19 +90,19 @@ export class EarlyTalk extends Emitter {
     if (this.#room) talk.settleIn(this.#room);
     for (const [me, said] of this.#begun) talk.begin(me, said);
     if (this.#isOver) talk.close();
-    talk.watch(this.#isWatched);
     const here = new Set(this.#room?.others().map(({ id }) => id));
     for (const [id, { name, isOpen, asked, said }] of this.#kept) {
       if (isOpen && here.has(id)) talk.catchUp(id);
       for (const message of said) talk.receive({ id, name }, message);
-      if (asked && here.has(id)) talk.receive({ id, name }, asked);
+      if (here.has(id)) for (const message of asked.values()) talk.receive({ id, name }, message);
     }
     this.emit("change", null);
   }
 
   /** @param {string} id */
   #of(id) {
-    const kept = this.#kept.get(id) ?? { name: "", isOpen: false, asked: null, said: [] };
+    /** @type {Kept} */
+    const kept = this.#kept.get(id) ?? { name: "", isOpen: false, asked: new Map(), said: [] };
     // Whoever was here last is the last to be forgotten.
     this.#kept.delete(id);
     this.#kept.set(id, kept);

@@ -1,6 +1,6 @@
-import { MOST_OF_ONE, isSame, plain } from "./message.js";
+import { MOST_OF_ONE, isSame, plain, tidy } from "./message.js";
 import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
-import { inOrder, mark } from "./order.js";
+import { Order, drop, mark, put } from "./order.js";
 import { mouth, surplus } from "./shares.js";
 
 /**
@@ -10,15 +10,21 @@ import { mouth, surplus } from "./shares.js";
  * A message as this page keeps it.
  * @typedef {object} Entry
  * @property {ChatMessage} message  as its author made it
+ * @property {string} number  "author n"
+ * @property {string} mark    "author id", as others name it
+ * @property {string} words  its body as it may be shown
  * @property {string} name  what the author is called here
  * @property {number} at  when it was said, by the clock of this page, in Unix milliseconds
  * @property {Teller | null} teller  on whose word it stands; null when its author said it to me, or I wrote it
+ * @property {Set<string>} tellers  the ids of all who have told the same
  *
  * @typedef {{id: string, name: string, hearsay: boolean}} Teller  `hearsay`: nor did the author say it to them
  */
 
-// Of the others together; mine stay.
-const MOST_KEPT = 1_000;
+// Of the others together; mine stay. What one call may say in hours, and at the longest, by liars alone, some 20 MB.
+const MOST_KEPT = 5_000;
+// Of each whose word is the same.
+const MOST_TELLERS = 32;
 // More messages than there are in a call: so far ahead of everybody else somebody may be who knows more than I do. I count
 // on no further from there, however much they write, since the highest number is soon reached.
 const LARGEST_STEP = 10_000;
@@ -31,14 +37,17 @@ const LARGEST_STEP = 10_000;
 export class Log {
   #most;
   #isHere;
-  /** @type {Set<Entry>} */
-  #kept = new Set();
-  /** What authors have said themselves and is kept, as "author n". @type {Map<string, Entry>} */
-  #own = new Map();
+  /** All that is kept. @type {Order<Entry>} */
+  #order = new Order();
+  /** The same by their numbers, as "author n". @type {Map<string, Set<Entry>>} */
+  #numbered = new Map();
+  /** Those of others, by who has to answer for them. @type {Map<string, Set<Entry>>} */
+  #rooms = new Map();
+  #ofOthers = 0;
   /** Who has to answer for what is kept, as they came. @type {Set<string>} */
   #came = new Set();
-  /** Those kept, in order; null when they are to be put in order anew. @type {readonly Entry[] | null} */
-  #entries = [];
+  /** Rises with all that may be seen, also where nothing is new but whose word it is. */
+  version = 0;
   /** Who I am and have been here. @type {Set<string>} */
   #mine = new Set();
   /** What authors have said themselves. @type {Map<string, Numbers>} */
@@ -58,19 +67,13 @@ export class Log {
 
   /** In order; a new list whenever something has changed. */
   get entries() {
-    this.#entries ??= inOrder(this.#kept);
-    return this.#entries;
+    return this.#order.list;
   }
 
   /** What is kept of this message, by its author's word or by that of others. @param {ChatMessage} message */
   find({ author, n, id }) {
-    const own = this.#own.get(`${author} ${n}`);
-    if (own?.message.id === id) return own;
-    return (
-      [...this.#kept].findLast(
-        ({ message }) => message.author === author && message.n === n && message.id === id,
-      ) ?? null
-    );
+    const alike = [...this.#alike(author, n)].filter(({ message }) => message.id === id);
+    return alike.find(({ teller }) => !teller) ?? alike.at(-1) ?? null;
   }
 
   /** Who I am from now on. @param {string} me */
@@ -91,22 +94,20 @@ export class Log {
   /**
    * A message of my own. How many there were is for me to know (`after`), whatever others say that I wrote.
    *
-   * @param {{id: string, author: string, name: string, sentAt: number, body: string, after: number}} what
+   * @param {Pick<ChatMessage, "id" | "author" | "name" | "kind" | "body" | "of" | "reply_to" | "on" | "file"> & {sentAt: number,
+   *     after: number}} what
    * @returns {ChatMessage}
    */
-  write({ id, author, name, sentAt, body, after }) {
+  write({ sentAt, after, ...said }) {
     const lamport = Math.max(this.#rumoured, ...this.#reached.values(), 0) + 1;
     const last = this.entries.at(-1)?.message;
-    const message = {
-      id,
-      author,
-      name,
+    const message = plain({
+      ...said,
       n: after + 1,
       lamport,
       sent_at: sentAt,
-      body,
       ...(last && { after: mark(last) }),
-    };
+    });
     this.restore(message);
     return message;
   }
@@ -115,13 +116,12 @@ export class Log {
   restore(message) {
     const { author, n, name, sent_at } = message;
     this.#mine.add(author);
-    if (this.#own.has(`${author} ${n}`)) return false;
-    this.#settle(message, { name, at: sent_at });
-    return true;
+    if (this.#isOwn(author, n)) return false;
+    return this.#settle(message, { name, at: sent_at });
   }
 
   /**
-   * A message from its author. False when it has been here.
+   * A message from its author. False when it has been here, or there is no room for it.
    *
    * @param {ChatMessage} message
    * @param {{name: string, at: number}} how  they go by this name, whatever they say
@@ -130,16 +130,11 @@ export class Log {
     const { id, author, n } = message;
     if (this.#mine.has(author) || this.#numbersOf(author).has(n)) return false;
     // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
-    if (this.#own.has(`${author} ${n}`)) return false;
+    if (this.#isOwn(author, n)) return false;
     // Whatever was told under this number was only somebody's word.
-    this.#drop(
-      (one) =>
-        one.teller !== null &&
-        one.message.author === author &&
-        (one.message.n === n || one.message.id === id),
-    );
-    this.#settle(message, how);
-    return true;
+    const alike = new Set([...this.#alike(author, n), ...this.#order.named(mark({ author, id }))]);
+    for (const one of alike) if (one.teller) this.#remove(one);
+    return this.#settle(message, how);
   }
 
   /**
@@ -152,16 +147,30 @@ export class Log {
   tell(message, teller, { name, at }) {
     const { author, n, lamport } = message;
     if (this.#mine.has(author) || author === teller.id) return false;
-    this.#toldBy(teller.id, author).add(n);
-    if (this.#said.get(author)?.has(n)) return false;
-    const known = [...this.#kept].find((one) => one.teller && isSame(one.message, message));
+    if (this.#said.get(author)?.has(n)) {
+      this.#toldBy(teller.id, author).add(n);
+      return false;
+    }
+    const known = [...this.#alike(author, n)].find((one) => one.teller && isSame(one.message, message));
+    if (known) this.#confirm(known, teller.id);
     if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
     if (known) this.#remove(known);
     this.#rumoured = Math.max(
       this.#rumoured,
       Math.min(lamport, Math.max(0, ...this.#reached.values()) + LARGEST_STEP),
     );
-    return this.#insert({ message: plain(message), name, at: known?.at ?? at, teller });
+    const tellers = known?.tellers ?? new Set([teller.id]);
+    const isKept = this.#insert(message, { name, at: known?.at ?? at }, teller, tellers);
+    if (isKept) this.#toldBy(teller.id, author).add(n);
+    return isKept;
+  }
+
+  /** Somebody else says the same. @param {Entry} known @param {string} teller */
+  #confirm({ message: { author, n }, tellers }, teller) {
+    this.#toldBy(teller, author).add(n);
+    if (tellers.has(teller) || tellers.size >= MOST_TELLERS) return;
+    tellers.add(teller);
+    this.version += 1;
   }
 
   /** They have told all they have, of their own and of others: what is missing will not come. @param {string} teller */
@@ -236,9 +245,15 @@ export class Log {
     return entry(authors, author, () => new Numbers());
   }
 
-  /** The author's own word. @param {ChatMessage} message @param {{name: string, at: number}} how */
-  #settle(message, { name, at }) {
+  /**
+   * The author's own word. What there is no room for counts as not said: nobody is told that it is here.
+   *
+   * @param {ChatMessage} message
+   * @param {{name: string, at: number}} how
+   */
+  #settle(message, how) {
     const { author, n, lamport } = message;
+    if (!this.#insert(message, how, null, new Set())) return false;
     this.#numbersOf(author).add(n);
     const others = [...this.#reached].filter(([one]) => one !== author).map(([, reached]) => reached);
     const reached = this.#mine.has(author)
@@ -251,42 +266,69 @@ export class Log {
         reached,
       ),
     );
-    this.#insert({ message: plain(message), name, at, teller: null });
+    return true;
   }
 
-  /** Gives whether there was room for it. @param {Entry} one */
-  #insert(one) {
-    this.#kept.add(one);
+  /**
+   * Gives whether there was room for it.
+   *
+   * @param {ChatMessage} message
+   * @param {{name: string, at: number}} how
+   * @param {Teller | null} teller
+   * @param {Set<string>} tellers
+   */
+  #insert(message, { name, at }, teller, tellers) {
+    const one = {
+      message: plain(message),
+      number: numberOf(message),
+      mark: mark(message),
+      words: tidy(message.body ?? ""),
+      name,
+      at,
+      teller,
+      tellers,
+    };
+    this.#order.add(one);
+    put(this.#numbered, one.number, one);
+    this.version += 1;
+    if (this.#mine.has(one.message.author)) return true;
+    put(this.#rooms, mouth(one), one);
     this.#came.add(mouth(one));
-    if (!one.teller) this.#own.set(numberOf(one), one);
-    this.#entries = null;
-    if (this.#kept.size > this.#most || this.#came.size > this.#most) this.#forget();
-    return this.#kept.has(one);
-  }
-
-  #forget() {
-    const ofOthers = [...this.#kept].filter(({ message }) => !this.#mine.has(message.author));
-    if (ofOthers.length > this.#most) {
-      this.#remove(surplus(ofOthers, { came: this.#came, isHere: this.#isHere }));
+    this.#ofOthers += 1;
+    if (this.#came.size > this.#most) {
+      for (const id of this.#came) if (!this.#rooms.has(id)) this.#came.delete(id);
     }
-    const mouths = new Set([...this.#kept].map(mouth));
-    for (const id of this.#came) if (!mouths.has(id)) this.#came.delete(id);
-  }
-
-  /** @param {(one: Entry) => boolean | undefined} isOut */
-  #drop(isOut) {
-    for (const one of this.#kept) if (isOut(one)) this.#remove(one);
+    if (this.#ofOthers <= this.#most) return true;
+    const out = surplus(this.#rooms, { came: this.#came, isHere: this.#isHere });
+    this.#remove(out);
+    return out !== one;
   }
 
   /** @param {Entry} one */
   #remove(one) {
-    this.#kept.delete(one);
-    if (!one.teller) this.#own.delete(numberOf(one));
-    this.#entries = null;
+    this.#order.delete(one);
+    drop(this.#numbered, one.number, one);
+    this.version += 1;
+    if (!this.#rooms.get(mouth(one))?.has(one)) return;
+    drop(this.#rooms, mouth(one), one);
+    this.#ofOthers -= 1;
+  }
+
+  /** Those with this number, on whosever word. @param {string} author @param {number} n @returns {ReadonlySet<Entry>} */
+  #alike(author, n) {
+    return this.#numbered.get(`${author} ${n}`) ?? NONE;
+  }
+
+  /** Whether this number is here by its author's word. @param {string} author @param {number} n */
+  #isOwn(author, n) {
+    return [...this.#alike(author, n)].some(({ teller }) => !teller);
   }
 }
 
-/** @param {Entry} one */
-function numberOf({ message: { author, n } }) {
+/** @type {ReadonlySet<never>} */
+const NONE = new Set();
+
+/** @param {ChatMessage} message */
+function numberOf({ author, n }) {
   return `${author} ${n}`;
 }

@@ -4,7 +4,7 @@ import { isBlank, tame } from "../../lib/text.js";
 import { byteLength } from "../rtc/channel.js";
 
 /**
- * A chat message as its author made it, and as it travels (docs/signaling.md, "Chat").
+ * A chat message, and what changes one, as its author made it and as it travels (docs/signaling.md, "Chat").
  *
  * @typedef {import("../state.js").ChatMessage} ChatMessage
  * @typedef {import("../messages.js").Told} Told
@@ -22,17 +22,12 @@ const PAGE_BYTES = 15_000;
 // What one answer has at most, so that giving it stops no page.
 const ANSWER_BYTES = 250_000;
 const LONGEST_SIGNATURE = 512;
-const FIELDS = /** @type {const} */ ([
-  "id",
-  "author",
-  "name",
-  "n",
-  "lamport",
-  "sent_at",
-  "body",
-  "after",
-  "signature",
-]);
+const LONGEST_REACTION = 32;
+const LONGEST_FILE_NAME = 255;
+const NAMED = /^[\w-]{1,32} [0-9a-f]{32}$/;
+// One that is seen as one (Unicode Technical Standard 51, 1.4.9), as far as that can be told whatever emoji there will be.
+const EMOJI =
+  /^(?:\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3|\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?[\u{E0020}-\u{E007F}]*(?:\u200D\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)*)$/u;
 
 /**
  * What its author made, and nothing that was added on the way.
@@ -40,7 +35,8 @@ const FIELDS = /** @type {const} */ ([
  * @param {ChatMessage} message
  * @returns {ChatMessage}
  */
-export function plain({ id, author, name, n, lamport, sent_at, body, after, signature }) {
+export function plain({ id, author, name, n, lamport, sent_at, ...more }) {
+  const { kind, body, of, reply_to, on, file, after, signature } = more;
   return {
     id,
     author,
@@ -48,7 +44,12 @@ export function plain({ id, author, name, n, lamport, sent_at, body, after, sign
     n,
     lamport,
     sent_at,
-    body,
+    ...(kind !== undefined && { kind }),
+    ...(body !== undefined && { body }),
+    ...(of !== undefined && { of }),
+    ...(reply_to !== undefined && { reply_to }),
+    ...(on !== undefined && { on }),
+    ...(file !== undefined && { file: { id: file.id, name: file.name, size: file.size, type: file.type } }),
     ...(after !== undefined && { after }),
     ...(signature !== undefined && { signature }),
   };
@@ -61,16 +62,18 @@ export function plain({ id, author, name, n, lamport, sent_at, body, after, sign
  * @param {ChatMessage} b
  */
 export function isSame(a, b) {
-  return FIELDS.every((field) => a[field] === b[field]);
+  return a.id === b.id && a.body === b.body && JSON.stringify(plain(a)) === JSON.stringify(plain(b));
 }
 
 /**
+ * Whether it may be kept: a message, what changes one, or something that a later version knows.
+ *
  * @param {unknown} value
  * @returns {value is ChatMessage}
  */
 export function isChatMessage(value) {
   if (typeof value !== "object" || value === null) return false;
-  const { id, author, name, n, lamport, sent_at, body, after, signature } =
+  const { id, author, name, n, lamport, sent_at, after, signature, ...said } =
     /** @type {Record<string, unknown>} */ (value);
   return (
     typeof id === "string" &&
@@ -82,13 +85,67 @@ export function isChatMessage(value) {
     isCount(n, MOST_OF_ONE) &&
     isCount(lamport) &&
     isCount(sent_at, END_OF_TIME) &&
-    typeof body === "string" &&
-    body.length <= LONGEST_BODY &&
-    tidy(body) !== "" &&
-    (after === undefined || (typeof after === "string" && /^[\w-]{1,32} [0-9a-f]{32}$/.test(after))) &&
+    (after === undefined || isName(after)) &&
     (signature === undefined ||
-      (typeof signature === "string" && signature.length <= LONGEST_SIGNATURE && /^[\w-]+$/.test(signature)))
+      (typeof signature === "string" &&
+        signature.length <= LONGEST_SIGNATURE &&
+        /^[\w-]+$/.test(signature))) &&
+    isSaid(said)
   );
+}
+
+/** What is said, by its kind. @param {Record<string, unknown>} said */
+function isSaid({ kind = "message", body, of, reply_to, on, file }) {
+  const isWhole =
+    typeof kind === "string" &&
+    /^[a-z-]{1,16}$/.test(kind) &&
+    (body === undefined || (typeof body === "string" && body.length <= LONGEST_BODY)) &&
+    (of === undefined || isName(of)) &&
+    (reply_to === undefined || isName(reply_to)) &&
+    (on === undefined || typeof on === "boolean") &&
+    (file === undefined || isFile(file));
+  if (!isWhole) return false;
+  const words = body ?? "";
+  if (kind === "message") return file !== undefined || tidy(words) !== "";
+  if (kind === "edit") return of !== undefined && tidy(words) !== "";
+  if (kind === "deletion") return of !== undefined;
+  if (kind === "reaction") return of !== undefined && on !== undefined && words.length <= LONGEST_REACTION;
+  return true;
+}
+
+/** @param {unknown} value @returns {value is import("../state.js").OfferedFile} */
+function isFile(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, name, size, type } = /** @type {Record<string, unknown>} */ (value);
+  return (
+    typeof id === "string" &&
+    /^[\w-]{1,64}$/.test(id) &&
+    typeof name === "string" &&
+    name.length <= LONGEST_FILE_NAME &&
+    (size === 0 || isCount(size)) &&
+    typeof type === "string" &&
+    type.length <= LONGEST_FILE_NAME
+  );
+}
+
+/** "author id", as one message names another. @param {unknown} value */
+function isName(value) {
+  return typeof value === "string" && NAMED.test(value);
+}
+
+/** A picture that may be drawn as text or in colour is one (U+FE0F). @param {string} a @param {string} b */
+export function isSameEmoji(a, b) {
+  return bare(a) === bare(b);
+}
+
+/** @param {string} emoji */
+export function bare(emoji) {
+  return emoji.replaceAll("\uFE0F", "");
+}
+
+/** What may be reacted with. @param {string} text */
+export function isEmoji(text) {
+  return text.length <= LONGEST_REACTION && EMOJI.test(text);
 }
 
 /** @param {unknown} value @returns {value is number} */

@@ -1,3 +1,5 @@
+import { plain } from "./message.js";
+
 /**
  * @typedef {import("../state.js").ChatMessage} ChatMessage
  */
@@ -14,7 +16,9 @@ export function compare(a, b) {
     by(a.author, b.author) ||
     a.n - b.n ||
     by(a.id, b.id) ||
-    by(a.body ?? "", b.body ?? "")
+    by(a.body ?? "", b.body ?? "") ||
+    // Of one author, with one number and one id: whoever lies may say anything else besides.
+    by(JSON.stringify(plain(a)), JSON.stringify(plain(b)))
   );
 }
 
@@ -126,6 +130,99 @@ class Rings {
     while (!this.#waits(/** @type {T} */ (namesakes.at(-1)))) namesakes.pop();
     return /** @type {T} */ (namesakes.at(-1));
   }
+}
+
+/**
+ * What is kept, in its order, as it comes and goes. Among those who do not lie that is the order of the numbers alone
+ * (`compare`): then whatever comes is put into its place, and only where it is not, all are put in order anew.
+ *
+ * @template {{message: ChatMessage}} T
+ */
+export class Order {
+  /** By `compare`. @type {T[]} */
+  #sorted = [];
+  /** As they stand; null when that is to be found out. @type {readonly T[] | null} */
+  #list = [];
+  /** They stand by `compare` alone. */
+  #isPlain = true;
+  /** How many name themselves. */
+  #rings = 0;
+  /** @type {Map<string, Set<T>>} */
+  #named = new Map();
+  /** Those that wait for each name. @type {Map<string, Set<T>>} */
+  #waiting = new Map();
+
+  /** A new list whenever something has changed. */
+  get list() {
+    if (this.#list) return this.#list;
+    if (this.#isPlain && this.#rings === 0) return (this.#list = [...this.#sorted]);
+    const list = inOrder(this.#sorted);
+    this.#isPlain = this.#rings === 0 && list.every((one, i) => one === this.#sorted[i]);
+    return (this.#list = list);
+  }
+
+  /** @param {string} name */
+  named(name) {
+    return this.#named.get(name) ?? NONE;
+  }
+
+  /** @param {T} one */
+  add(one) {
+    const { message } = one;
+    this.#sorted.splice(this.#place(message), 0, one);
+    this.#list = null;
+    const name = mark(message);
+    const isAfter = [...this.named(message.after ?? "")].every(
+      (other) => compare(other.message, message) < 0,
+    );
+    const isBefore = [...(this.#waiting.get(name) ?? [])].every(
+      (other) => compare(message, other.message) < 0,
+    );
+    // Where a name is given twice, or its own bearer waits for it, more than this one may have to move.
+    if (message.after === name) this.#rings += 1;
+    this.#isPlain &&= isAfter && isBefore && this.named(name).size === 0;
+    put(this.#named, name, one);
+    if (message.after) put(this.#waiting, message.after, one);
+  }
+
+  /** Whatever waits for it does so no longer, which leaves those in their place that stand by `compare`. @param {T} one */
+  delete(one) {
+    const { message } = one;
+    const at = this.#sorted.indexOf(one, this.#place(message));
+    if (at < 0) return;
+    this.#sorted.splice(at, 1);
+    if (message.after === mark(message)) this.#rings -= 1;
+    this.#list = null;
+    drop(this.#named, mark(message), one);
+    drop(this.#waiting, message.after ?? "", one);
+  }
+
+  /** Where it is, or would be. @param {ChatMessage} message */
+  #place(message) {
+    let [from, to] = [0, this.#sorted.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (compare(/** @type {T} */ (this.#sorted[middle]).message, message) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+/** @type {ReadonlySet<never>} */
+const NONE = new Set();
+
+/** @template T @param {Map<string, Set<T>>} sets @param {string} name @param {T} one */
+export function put(sets, name, one) {
+  const set = sets.get(name);
+  if (set) set.add(one);
+  else sets.set(name, new Set([one]));
+}
+
+/** @template T @param {Map<string, Set<T>>} sets @param {string} name @param {T} one */
+export function drop(sets, name, one) {
+  const set = sets.get(name);
+  if (set?.delete(one) && set.size === 0) sets.delete(name);
 }
 
 /** How others name it in `after`. @param {{author: string, id: string}} message */
