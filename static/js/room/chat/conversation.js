@@ -1,3 +1,4 @@
+// Long, since what is said, acknowledged and passed on hang together; what is kept, read, missed and on its way are modules of their own.
 import { Emitter } from "../../lib/events.js";
 import { Rate, Timer } from "../../lib/timing.js";
 import { History } from "./history.js";
@@ -186,6 +187,7 @@ export class Conversation extends Emitter {
     const message = this.#log.write({ id, author, name, sentAt: this.#time(), after: this.#count, ...what });
     this.#count = message.n;
     this.#outbox.add(message);
+    this.#change(null);
     this.emit("keep");
     return message;
   }

@@ -1,3 +1,4 @@
+// Long, since whose word counts, what is known of each, and how much is kept are decided together for each message that comes.
 import { MOST_OF_ONE, isSame, plain, tidy } from "./message.js";
 import { MOST_AUTHORS, Numbers, entry } from "./numbers.js";
 import { Order, drop, mark, put } from "./order.js";

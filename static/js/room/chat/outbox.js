@@ -41,7 +41,7 @@ export class Outbox extends Emitter {
   #lookAt = 0;
   /** @type {{message: ChatMessage, since: number}[]} */
   #waiting = [];
-  /** When messages went out, by their number; those that nobody was there to hear, never. @type {Map<number, number>} */
+  /** When messages went out, by their number, and how long an answer may take: where nobody was there to hear, none. @type {Map<number, {at: number, within: number}>} */
   #sent = new Map();
   /** Up to which number each of the others has mine. @type {Map<string, number>} */
   #had = new Map();
@@ -121,17 +121,17 @@ export class Outbox extends Emitter {
     );
     if (missing.length === 0 && n <= this.#received) return DELIVERED;
     if (this.#waiting.some(({ message }) => message.n === n)) return SENDING;
-    const at = this.#sent.get(n) ?? -Infinity;
-    const names = missing.filter(({ id }) => this.#isLate(this.#dueFrom(id, at))).map(({ name }) => name);
+    const sent = this.#sent.get(n) ?? { at: -Infinity, within: 0 };
+    const names = missing.filter(({ id }) => this.#isLate(this.#dueFrom(id, sent))).map(({ name }) => name);
     if (names.length > 0) return this.#waitingFor(names);
-    return n > this.#received && this.#isLate(at + ANSWER_WITHIN) ? UNDELIVERED : DELIVERED;
+    return n > this.#received && this.#isLate(sent.at + sent.within) ? UNDELIVERED : DELIVERED;
   }
 
-  /** By when somebody should have it. @param {string} id @param {number} at  when it went out */
-  #dueFrom(id, at) {
+  /** By when somebody should have it. @param {string} id @param {{at: number, within: number}} sent */
+  #dueFrom(id, { at, within }) {
     const since = this.#since.get(id) ?? this.#clock.now();
     if (!this.#since.has(id)) put(this.#since, id, since);
-    return Math.max(at + ANSWER_WITHIN, at < since ? since + CATCH_UP_WITHIN : -Infinity);
+    return Math.max(at + within, at < since ? since + CATCH_UP_WITHIN : -Infinity);
   }
 
   /** If not yet, it is looked at again then. @param {number} due */
@@ -153,7 +153,8 @@ export class Outbox extends Emitter {
   #sendOn() {
     while (this.#waiting.length > 0 && this.#rate.take()) {
       const { message, since } = /** @type {{message: ChatMessage, since: number}} */ (this.#waiting.shift());
-      if (this.#send(message, this.#clock.now() - since)) this.#sent.set(message.n, this.#clock.now());
+      const isHeard = this.#send(message, this.#clock.now() - since);
+      this.#sent.set(message.n, { at: this.#clock.now(), within: isHeard ? ANSWER_WITHIN : 0 });
     }
     if (this.#waiting.length > 0) this.#next.plan(this.#rate.wait(), () => this.#sendOn());
     this.#look(ANSWER_WITHIN);

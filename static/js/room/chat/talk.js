@@ -1,3 +1,4 @@
+// Long, since all that can be done in a chat is here by name; each conversation is a module of its own.
 import { Emitter } from "../../lib/events.js";
 import { allow } from "../rtc/channel.js";
 import { Conversation } from "./conversation.js";
