@@ -495,3 +495,16 @@ test("a sender changes to the codec that is wanted, if it was negotiated", async
   await new SenderLimit(apple).apply(sending(1, ["video/VP8"]));
   assert.equal(apple.set[0].codec, undefined, "their hardware does H.264");
 });
+
+test("files get what voices and pictures leave, and never less than nothing", () => {
+  const { subject } = uplink(2);
+  const withCamera = subject.left.bitrate;
+  assert.ok(withCamera > 300_000 && withCamera < 700_000, `${withCamera}`);
+  subject.capture("camera", null);
+  assert.ok(subject.left.bitrate > 2_000_000, "nobody shows anything");
+  subject.capture("camera", FULL);
+  subject.capture("screen", { width: 1920, height: 1080 });
+  assert.ok(subject.left.bitrate < 1_500_000);
+  subject.allow({ bitrate: 60_000, steps: 0, isLossy: true, resting: "line" });
+  assert.deepEqual(subject.left, { bitrate: 0, isLossy: true });
+});

@@ -37,6 +37,7 @@ const NOBODY = {
   pairs: [],
   /** @type {CallState["panel"]} */
   panel: "",
+  extras: 0,
   /** @type {CallState["notice"]} */
   notice: { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null },
 };

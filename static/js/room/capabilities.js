@@ -9,6 +9,7 @@ import { allow } from "./rtc/channel.js";
  * @typedef {import("./messages.js").StateMessage} StateMessage
  * @typedef {import("./rtc/channel.js").Limit} Limit
  * @typedef {import("./state.js").CallState} CallState
+ * @typedef {import("./state.js").Attachments} Attachments
  * @typedef {import("./state.js").Mark} Mark
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("../lib/menu.js").Line} Line
@@ -18,9 +19,10 @@ import { allow } from "./rtc/channel.js";
  *
  * @typedef {object} Listed  its line in main.js: what can be drawn before it is here
  * @property {string} name   of its folder
- * @property {string} icon
+ * @property {string} [icon]  of its button
  * @property {string} [button]  the word under its button in the bar
  * @property {string} [menu]  the same of one that opens a menu; where there is no room for it, its lines stand in "More"
+ * @property {boolean} [isForChat]  it has no button, and comes with the first file in the chat
  * @property {() => Promise<{capability: Capability}>} load
  *
  * @typedef {object} Capability  what its folder exports
@@ -32,6 +34,10 @@ import { allow } from "./rtc/channel.js";
  * @property {Clock} clock
  * @property {Pick<import("./presence.js").Myself, "raise" | "handFor">} myself
  * @property {(message: {type: string, [member: string]: unknown}) => void} send  to everybody whom I reach
+ * @property {(id: string, message: {type: string, [member: string]: unknown}) => void} sendTo  to one of them
+ * @property {(id: string) => RTCDataChannel | null} bulk  a channel for bytes to one of them, beside that for words; null while there is none
+ * @property {() => {bitrate: number, isLossy: boolean}} left  what voices and pictures leave of my line, bits a second, and
+ *     whether it loses what is said
  * @property {(text: string) => void} tell  says something to those who do not see it
  * @property {(count: number, words: (count: number) => string) => void} gather  the same, of what may be many: the first
  *     at once, and what follows soon after it together
@@ -43,6 +49,7 @@ import { allow } from "./rtc/channel.js";
  *     has said of themselves, and when, by the clock; what was said before it came is told when it comes
  * @property {(people: Person[]) => ReadonlyMap<string, Mark[]>} [marks]  what stands at each of those inside, by their id
  * @property {(before: Person[], people: Person[]) => string[]} [changes]  what of it is worth hearing
+ * @property {Attachments} [attachments]  what it does with files that are offered in the chat
  * @property {() => void} [press]  of its button
  * @property {() => Line[]} [lines]  of its menu
  * @property {(state: CallState) => {isPressed: boolean, title: string}} [button]  how its button looks
@@ -56,6 +63,8 @@ import { allow } from "./rtc/channel.js";
 
 /** Those that have come, and what the room asks of all of them. @extends {Emitter<CapabilitiesEvents>} */
 export class Capabilities extends Emitter {
+  /** Rises with every change of what they show. */
+  revision = 0;
   #room;
   #said;
   /** @type {Map<string, Part>} */
@@ -80,7 +89,7 @@ export class Capabilities extends Emitter {
     const part = begin({
       ...room,
       gather: (count, words) => gather(name, count, words),
-      draw: () => this.emit("change"),
+      draw: () => this.#draw(),
     });
     this.#parts.set(name, part);
     for (const [type, { limit, read }] of Object.entries(messages)) {
@@ -88,7 +97,7 @@ export class Capabilities extends Emitter {
       this.#kinds.set(type, { read, part });
     }
     for (const [id, { state, at }] of this.#said()) part.hear?.(id, state, at);
-    this.emit("change");
+    this.#draw();
     return part;
   }
 
@@ -117,5 +126,10 @@ export class Capabilities extends Emitter {
 
   close() {
     for (const part of this.#parts.values()) part.close?.();
+  }
+
+  #draw() {
+    this.revision += 1;
+    this.emit("change");
   }
 }

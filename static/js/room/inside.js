@@ -85,6 +85,7 @@ export class Inside extends Emitter {
       ...outside,
       ...this.#people(phase),
       panel: this.#panel,
+      extras: this.#capabilities.revision,
       knocks: phase === "joined" ? knocks.filter(({ id }) => !this.hosting.hasAnswered(id)) : [],
       rules: { ...rules, lobby: this.hosting.lobby ?? rules.lobby },
     };

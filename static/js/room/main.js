@@ -85,6 +85,7 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
 const capabilities = [
   { name: "hands", button: t("Hand"), icon: "hand", load: () => import("./hands/index.js") },
   { name: "reactions", menu: t("React"), icon: "smile", load: () => import("./reactions/index.js") },
+  { name: "files", isForChat: true, load: () => import("./files/index.js") },
 ];
 
 // What nobody needs before the click, and everybody just after it.

@@ -23,6 +23,7 @@ export class Panels extends Emitter {
   #talk;
   #quality;
   #lobby;
+  #attachments;
   #chat;
   #people;
   #connection;
@@ -38,9 +39,11 @@ export class Panels extends Emitter {
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
+   * @param {Later<import("./capabilities.js").Part> | null} options.attachments  what can be done with files in the chat
    */
-  constructor({ call, parts, inside, stage, title, copyLink }) {
+  constructor({ call, parts, inside, stage, title, copyLink, attachments }) {
     super();
+    this.#attachments = attachments;
     this.#parts = parts;
     this.#inside = inside;
     this.#talk = this.#loadTalk();
@@ -158,7 +161,7 @@ export class Panels extends Emitter {
       const { ChatPanel } = await import("./views/chat.js");
       // Without it nothing is there to read, and nobody takes what is written.
       const actions = await this.#talk.load();
-      return new ChatPanel(find(document, "#chat"), actions);
+      return new ChatPanel(find(document, "#chat"), actions, this.#attachments);
     };
     return new Later(import.meta.resolve("./views/chat.js"), load, clock);
   }

@@ -37,6 +37,9 @@ export class Room extends Emitter {
   #capabilities;
   /** What else can be done here. @type {Later<Part>[]} */
   #parts;
+  /** The same with files in the chat, once there are any. @type {Later<Part> | null} */
+  #attachments;
+  #chatSeen = -1;
   /** Those who were drawn last. @type {Person[]} */
   #seen = [];
   /** @type {Pair[]} */
@@ -59,7 +62,7 @@ export class Room extends Emitter {
    */
   constructor({ call, parts, title, copyLink, capabilities }) {
     super();
-    const { devices, mesh, clock } = parts;
+    const { devices, mesh, uplink, clock } = parts;
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
     // Phones show no screen.
@@ -71,15 +74,21 @@ export class Room extends Emitter {
       myself: call.myself,
       // What capabilities say to each other has a type of theirs.
       send: (/** @type {any} */ message) => mesh.broadcast(message),
+      sendTo: (/** @type {string} */ id, /** @type {any} */ message) => void mesh.send(id, message),
+      bulk: (/** @type {string} */ id) => mesh.connection(id)?.bulk ?? null,
+      left: () => uplink.left,
       tell: (/** @type {string} */ text) => news.tell(text),
       gather: news.gather.bind(news),
     };
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
     inside.on("written", (line) => this.#hear(line));
-    this.#parts = capabilities.map((listed) => this.#later(listed, clock));
+    const forChat = capabilities.find(({ isForChat }) => isForChat);
+    this.#attachments = forChat ? this.#later(forChat, clock) : null;
+    const shown = capabilities.filter((listed) => listed !== forChat);
+    this.#parts = shown.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
-    const extras = capabilities.map(
+    const extras = shown.map(
       (listed, i) => new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar),
     );
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
@@ -103,7 +112,8 @@ export class Room extends Emitter {
       act: () => inside.act(),
       explain: (kind) => this.#controls.explain(kind),
     });
-    this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink });
+    const attachments = this.#attachments;
+    this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink, attachments });
     this.#panels.on("change", () => this.emit("change"));
   }
 
@@ -115,7 +125,16 @@ export class Room extends Emitter {
     this.#controls.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
     this.#panels.render(state);
+    this.#meetFiles(state.chat);
     this.#tell(state);
+  }
+
+  /** The first file that somebody offers brings what takes it. @param {CallState["chat"]} chat */
+  #meetFiles({ revision, conversations }) {
+    const later = this.#attachments;
+    if (!later || later.part || revision === this.#chatSeen) return;
+    this.#chatSeen = revision;
+    if (conversations.some(({ lines }) => lines.some(({ file }) => file))) void later.load();
   }
 
   /** The panels, and then what can be done here besides, one after the other: none is needed at once. */

@@ -86,6 +86,27 @@
  * @property {number} size           in bytes
  * @property {string} type           as a MIME type, or ""
  *
+ * @typedef {object} Attached        a file that is offered in a line, as it is shown
+ * @property {string} stem           of its name; may be shortened where there is no room
+ * @property {string} ending         of its name, with the dot; is always seen
+ * @property {string} detail         one sentence: how large it is, how far it has come, what keeps it away
+ * @property {boolean} isTrouble     something keeps it away
+ * @property {{part: number, label: string} | null} progress  from 0 to 1, as long as it moves or waits
+ * @property {readonly AttachedAction[]} actions  in their order
+ * @property {{address: string, width: number, height: number, open: () => void} | null} picture  small, where it is one that can be
+ *     shown; `open` shows it large
+ * @typedef {{name: "save" | "not-now" | "stop" | "again" | "choose", label: string, icon: string, act: () => void}} AttachedAction
+ *
+ * @typedef {object} Attachments     what can be done with files in the chat; comes with the first one
+ * @property {(line: Pick<ChatLine, "author" | "isMine" | "conversation">, file: OfferedFile) => Attached} show  what there is
+ *     to see of it now; the room is drawn again when that is another
+ * @property {() => Promise<Chosen[]>} choose  asks for files on this device; none, if they think better of it
+ * @property {(data: DataTransfer) => Promise<Chosen[]>} from  files that were dropped or pasted; read at once, since it is empty after the event
+ * @property {(chosen: Chosen, to: string) => {file: OfferedFile} | {problem: string}} offer  to a conversation, as in `ChatActions.write`, which
+ *     says it; or why it cannot be offered, in words
+ * @property {(file: OfferedFile) => void} withdraw  a line of mine was deleted: nobody gets it any more
+ * @typedef {{file: File, handle: FileSystemFileHandle | null}} Chosen
+ *
  * @typedef {object} ChatLine        a message as it is shown
  * @property {string} id             of the line in its conversation, the same on whosever word it stands
  * @property {string} conversation   "" for that of the room, else the id of the other one
@@ -208,6 +229,7 @@
  * @property {MediaStream | null} picture  my camera
  * @property {ChatState} chat
  * @property {Panel} panel
+ * @property {number} extras      rises with every change of what capabilities show
  * @property {Pair[]} pairs       who hears whom
  * @property {{kind: NoticeKind, people: Person[], unseen: Unseen, flood: Flood | null}} notice
  */

@@ -11,6 +11,7 @@ import {
 import { messages } from "../../../static/js/room/files/messages.js";
 import { cleanName, endingOf, parted } from "../../../static/js/room/files/names.js";
 import { LEAST, Pace } from "../../../static/js/room/files/pace.js";
+import { Speed } from "../../../static/js/room/files/speed.js";
 import { Turns } from "../../../static/js/room/files/turns.js";
 import { FakeClock } from "../fakes.js";
 import { random } from "./world.js";
@@ -267,4 +268,20 @@ test("an answer that does not come slows it down", () => {
     pace.heard(waited);
   }
   assert.ok(pace.rate < 300_000, `${pace.rate}`);
+});
+
+// -- time left -----------------------------------------------------------------------------------
+
+test("time left is said once it is known, goes by the last seconds, and begins anew after a loss", () => {
+  const speed = new Speed();
+  const size = 100_000;
+  speed.note(0, 0);
+  assert.equal(speed.left(size, 500), null);
+  for (let at = 250; at <= 10_000; at += 250) speed.note(at, at);
+  assert.equal(speed.left(size, 10_000), 90);
+  for (let at = 10_250; at <= 16_000; at += 250) speed.note(10_000 + (at - 10_000) * 10, at);
+  assert.ok(Math.abs(speed.left(size, 16_000) - (size - 70_000) / 10_000) < 0.5);
+  assert.ok(speed.left(size, 60_000) > 20, "what stands still takes longer and longer");
+  speed.note(20_000, 16_500);
+  assert.equal(speed.left(size, 16_600), null);
 });

@@ -30,6 +30,7 @@ import { Receiving } from "./receiving.js";
  *
  * @typedef {object} IncomingEvents
  * @property {[taken: Taken]} whole  all of it is here
+ * @property {[taken: Taken]} failed
  * @property {[]} change
  */
 
@@ -91,9 +92,13 @@ export class Incoming extends Emitter {
       hashes: place.hashes,
       send: (message) => this.#send(author, message),
       numbers: () => (this.#numbers = (this.#numbers + 1) % 2 ** 32),
-      changed: () => this.#renew(author),
+      changed: () => {
+        if (receiving.phase === "failed") this.emit("failed", taken);
+        this.#renew(author);
+      },
     });
-    this.#taken.set(`${author} ${offer.id}`, { author, offer, receiving, place });
+    const taken = { author, offer, receiving, place };
+    this.#taken.set(`${author} ${offer.id}`, taken);
     this.reach(author);
     this.#watch();
     this.emit("change");

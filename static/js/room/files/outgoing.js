@@ -39,6 +39,8 @@ export class Outgoing {
   #turns = new Turns();
   /** Those whom something goes to. @type {Map<string, Receiver>} */
   #receivers = new Map();
+  /** Who has all of it, by the file. @type {Map<string, Set<string>>} */
+  #arrived = new Map();
 
   /**
    * @param {object} options
@@ -80,6 +82,11 @@ export class Outgoing {
   /** I do not want this to go on. @param {string} id  of the file @param {string} [to]  to all, if it is missing */
   stop(id, to) {
     this.#refuse((one) => one.file === id && (to === undefined || one.to === to), "stopped");
+  }
+
+  /** Who has all of it. @param {string} id @returns {ReadonlySet<string>} */
+  arrived(id) {
+    return this.#arrived.get(id) ?? new Set();
   }
 
   /** To whom which file goes. @returns {Progress[]} */
@@ -149,8 +156,11 @@ export class Outgoing {
     const sending = this.#turns.served.find((one) => one.to === from && one.transfer === transfer);
     if (!sending) return;
     sending.ack(blocks);
-    if (sending.isDone) this.#end((one) => one === sending);
-    else this.#pump(from);
+    if (sending.isDone) {
+      this.#arrived.set(sending.file, new Set(this.arrived(sending.file)).add(from));
+      this.#end((one) => one === sending);
+    }
+    if (!sending.isDone) this.#pump(from);
     this.#changed();
   }
 

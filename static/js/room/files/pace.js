@@ -7,15 +7,24 @@
 
 /** However little is left, bytes a second. */
 export const LEAST = 10_000;
-// What a busy page takes for an answer is no queue (milliseconds).
+// So much later than the shortest way, several times in a row, is a queue (milliseconds).
 const LATE = 80;
-const LOST = 1_500;
-const UP = 1.08;
+const TIMES = 3;
+// A queue takes its time to go; what is over so soon was a page that had something else to do.
+const TOO_SOON = 350;
+const OVER = LATE / 4;
+// On a slow line a few frames are a queue, which comes and goes.
+const FAST = 1_000_000;
+// The shortest way is that of the last seconds: another path may be longer.
+const REMEMBERED = 15_000;
 const DOWN = 0.7;
-// What was found too much is not tried again at once.
-const DOWN_AGAIN = 300;
-// Of what was the shortest way, so much is forgotten with each answer: another path may be longer.
-const FORGETTING = 0.01;
+// The first time nobody knows how much too much it is.
+const FIRST_DOWN = 0.4;
+// Faster while nothing is known of the line, slowly near what was too much, and not for ever.
+const FRESH = 1.6;
+const UP = 1.15;
+const NEAR = 1.04;
+const WARY = 10_000;
 // What was not sent in time may follow at once, so many seconds' worth of it.
 const BURST = 0.25;
 const LEAST_BURST = 33_000;
@@ -26,14 +35,17 @@ export class Pace {
   #now;
   #left;
   #isFresh = true;
-  /** The shortest way there and back, in milliseconds. @type {number | null} */
-  #nearest = null;
-  /** The answer before. */
-  #before = 0;
-  /** Bytes since then. */
+  /** How long each answer took, the latest last. @type {{at: number, delay: number}[]} */
+  #answers = [];
+  /** Bytes since the last of them, and the most that went in a second between the last few. */
   #sent = 0;
   #since;
+  /** @type {number[]} */
+  #used = [];
+  /** What was too much. */
+  #ceiling = Infinity;
   #cutAt = -Infinity;
+  #beforeCut = 0;
   #tokens = LEAST_BURST;
   #filledAt;
 
@@ -69,26 +81,51 @@ export class Pace {
   heard(delay) {
     this.#fill();
     const now = this.#now();
-    const used = (this.#sent / Math.max(1, now - this.#since)) * 1_000;
-    this.#sent = 0;
-    this.#since = now;
-    const nearest = this.#nearest ?? delay;
-    this.#nearest = Math.min(delay, nearest + (delay - nearest) * FORGETTING);
-    // One answer alone may have met a page that was busy.
-    const late = Math.min(delay, this.#before) - this.#nearest;
-    this.#before = delay;
+    const used = this.#note(now, delay);
     const { rate, isLossy } = this.#left();
-    if (late > LATE || delay > LOST || isLossy) this.#slow(now, used);
-    else if (used >= this.rate * 0.6) this.rate *= this.#isFresh ? 2 : UP;
+    const nearest = Math.min(...this.#answers.map((answer) => answer.delay));
+    const late = this.#answers.slice(-TIMES).map((answer) => answer.delay - nearest);
+    const isOver = now - this.#cutAt < TOO_SOON && (late.at(-1) ?? 0) < OVER && !isLossy;
+    if (isOver && this.rate > FAST) this.#takeBack();
+    else if ((late.length === TIMES && Math.min(...late) > LATE) || isLossy) this.#slow(now);
+    else if (used >= this.rate * 0.6 && (late.at(-1) ?? 0) < LATE / 2) this.#grow(now);
     this.rate = Math.max(this.rate, rate, LEAST);
   }
 
-  /** @param {number} now @param {number} used */
-  #slow(now, used) {
-    if (now - this.#cutAt < DOWN_AGAIN) return;
+  /** Gives how fast it went since the last answer. @param {number} now @param {number} delay */
+  #note(now, delay) {
+    const used = (this.#sent / Math.max(1, now - this.#since)) * 1_000;
+    this.#sent = 0;
+    this.#since = now;
+    this.#used = [...this.#used, used].slice(-2 * TIMES);
+    this.#answers.push({ at: now, delay });
+    while (now - (this.#answers[0]?.at ?? now) > REMEMBERED) this.#answers.shift();
+    return used;
+  }
+
+  /** @param {number} now */
+  #grow(now) {
+    if (now - this.#cutAt > WARY) this.#ceiling = Infinity;
+    const isNear = this.rate > this.#ceiling * 0.9;
+    this.rate *= this.#isFresh ? FRESH : isNear ? NEAR : UP;
+  }
+
+  /** @param {number} now */
+  #slow(now) {
+    // What has been slowed down already has to show first.
+    if (now - this.#cutAt < TOO_SOON) return;
     this.#cutAt = now;
+    this.#beforeCut = this.rate;
+    this.#ceiling = Math.min(this.rate, Math.max(...this.#used));
+    this.rate = this.#ceiling * (this.#isFresh ? FIRST_DOWN : DOWN);
     this.#isFresh = false;
-    this.rate = Math.min(this.rate, used) * DOWN;
+  }
+
+  /** It was not the line. */
+  #takeBack() {
+    this.#cutAt = -Infinity;
+    this.#ceiling = Infinity;
+    this.rate = this.#beforeCut;
   }
 
   #fill() {

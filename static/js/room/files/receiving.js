@@ -51,7 +51,9 @@ export class Receiving {
   #send;
   #numbers;
   #changed;
+  #now;
   #silence;
+  #heardAt = 0;
   #again;
   #ack;
   /** Of the blocks that are right, those that are on the disk. */
@@ -86,6 +88,7 @@ export class Receiving {
     this.#changed = changed;
     this.hashes = hashes.slice(0, blocksOf(offer.size));
     this.#written = this.#next = this.hashes.length;
+    this.#now = clock.now;
     this.#silence = new Timer(clock);
     this.#again = new Timer(clock);
     this.#ack = new Timer(clock);
@@ -275,12 +278,16 @@ export class Receiving {
     this.#bytes = new Uint8Array();
   }
 
+  /** Something has come: of frames there are many, and none is to cost a timer. */
   #listen() {
-    this.#silence.plan(SILENCE, () => this.#endure());
+    this.#heardAt = this.#now();
+    if (!this.#silence.pending) this.#silence.plan(SILENCE, () => this.#endure());
   }
 
   #endure() {
     if (this.phase === "checking") return;
+    const rest = this.#heardAt + SILENCE - this.#now();
+    if (rest > 0) return this.#silence.plan(rest, () => this.#endure());
     // What comes no more because my disk is slow is not their silence.
     if (this.#next >= Math.max(this.#from, this.#written) + WINDOW) return this.#listen();
     this.#silences += 1;

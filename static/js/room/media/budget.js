@@ -254,6 +254,14 @@ export class Uplink extends Emitter {
     return { voices: this.#forVoices(this.#people) / USABLE, camera: least / USABLE };
   }
 
+  /** What files may take, beside pictures and after voices: bits a second, and whether what is said once may not arrive. */
+  get left() {
+    const shares = [...this.#shares(this.#people)];
+    const pictures = shares.reduce((sum, [{ slot }, bits]) => sum + (this.#captured[slot] ? bits : 0), 0);
+    const { bitrate, isLossy } = this.#allowance;
+    return { bitrate: Math.max(0, bitrate - this.#forVoices(this.#people) - pictures), isLossy };
+  }
+
   /** @param {number} people  in the room, me included */
   seat(people) {
     this.#people = people;
@@ -381,12 +389,7 @@ export class Uplink extends Emitter {
 
   /** @param {number} people @param {string} id */
   #limits(people, id) {
-    const wants = this.#wants(people, id);
-    const held = this.held !== "";
-    const shares = share(
-      wants.filter(({ slot }) => slot === "screen" || !held),
-      this.#forPictures(people),
-    );
+    const shares = this.#shares(people, id);
     /** @type {{camera: Limit | null, screen: Limit | null}} */
     const found = { camera: null, screen: null };
     for (const [want, bits] of shares) {
@@ -404,6 +407,13 @@ export class Uplink extends Emitter {
       }
     }
     return found;
+  }
+
+  /** What each picture gets. @param {number} people @param {string} [newcomer] */
+  #shares(people, newcomer) {
+    const held = this.held !== "";
+    const wants = this.#wants(people, newcomer).filter(({ slot }) => slot === "screen" || !held);
+    return share(wants, this.#forPictures(people));
   }
 
   /** @param {{id: string, limit: Limit, height: number, most: number}} want @param {number} bits */

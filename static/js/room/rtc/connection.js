@@ -207,6 +207,11 @@ export class Connection extends Emitter {
     return this.#peer?.send(message) ?? false;
   }
 
+  /** The channel for files, if there can be one. */
+  get bulk() {
+    return this.#peer?.bulk ?? null;
+  }
+
   /** What the browser counts for the peer connection of now, if there is one. */
   async stats() {
     return this.#peer ? this.#peer.stats() : null;

@@ -72,6 +72,8 @@ export class Peer extends Emitter {
   #limits = new Map();
   /** @type {Channel | null} */
   #channel = null;
+  /** @type {RTCDataChannel | null} */
+  #bulk = null;
   /** @type {Candidate[]} */
   #candidates = [];
   #flush;
@@ -225,6 +227,12 @@ export class Peer extends Emitter {
   /** @param {PeerMessage} message */
   send(message) {
     return this.#channel?.send(message) ?? false;
+  }
+
+  /** The channel for files, which both ends make when they first need it; null as long as there is none for words. */
+  get bulk() {
+    if (!this.isOpen) return null;
+    return (this.#bulk ??= this.#connection.createDataChannel("bulk", { negotiated: true, id: 1 }));
   }
 
   /** What the browser counts, and which of its streams belongs to which slot: by media section, and by track. */

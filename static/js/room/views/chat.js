@@ -1,10 +1,16 @@
 import { locale, t, woven } from "../../lib/i18n.js";
 import { avatar } from "../../lib/avatar.js";
-import { called, find, make } from "../../lib/dom.js";
+import { announce, called, find, make } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { tame } from "../../lib/text.js";
 
-/** @import { ChatActions, ChatLine, ChatState } from "../state.js" */
+import { AttachButton, AttachedFile, takeDrops } from "./parts/attachment.js";
+
+/**
+ * @import { ChatActions, ChatLine, ChatState, Chosen } from "../state.js"
+ * @import { Part } from "../capabilities.js"
+ * @import { Later } from "../../lib/later.js"
+ */
 
 /** Messages of one author that follow each other so closely stand under one name, in ms. */
 const BREATH = 5 * 60_000;
@@ -26,6 +32,7 @@ const TOLD = {
 export class ChatPanel {
   #root;
   #actions;
+  #attachments;
   #scroll;
   #log;
   #field;
@@ -34,16 +41,19 @@ export class ChatPanel {
   #shown = new Map();
   /** @type {readonly ChatLine[] | null} */
   #messages = null;
+  #conversation = "";
   #wasAtEnd = true;
   #height = 0;
 
   /**
    * @param {HTMLElement} root   #chat
    * @param {ChatActions} actions
+   * @param {Later<Part> | null} [attachments]
    */
-  constructor(root, actions) {
+  constructor(root, actions, attachments = null) {
     this.#root = root;
     this.#actions = actions;
+    this.#attachments = attachments;
     this.#scroll = find(root, ".scroll");
     this.#log = find(root, ".log");
     this.#field = /** @type {HTMLTextAreaElement} */ (find(root, "textarea"));
@@ -65,12 +75,19 @@ export class ChatPanel {
       this.#height = this.#scroll.clientHeight;
       if (this.#wasAtEnd) this.#toEnd();
     }).observe(this.#scroll);
+    if (attachments) {
+      const offer = (/** @type {Chosen[]} */ chosen) => this.#offer(chosen);
+      find(root, "form").insertBefore(new AttachButton(attachments, offer).element, find(root, ".send"));
+      takeDrops(root, attachments, offer);
+    }
     this.#renderQuiet();
   }
 
   /** @param {{ chat: ChatState }} state @param {boolean} opened */
   render({ chat }, opened) {
     const messages = chat.conversations.find(({ id }) => id === chat.shown)?.lines ?? [];
+    this.#conversation = chat.shown;
+    this.#renderFiles();
     if (messages === this.#messages && !opened) return;
     this.#messages = messages;
     const wasAtEnd = this.#isAtEnd();
@@ -111,6 +128,7 @@ export class ChatPanel {
       const shown = this.#shown.get(line.id) ?? new ShownLine();
       this.#shown.set(line.id, shown);
       shown.render(line, !follows(line, messages[i - 1]));
+      shown.renderFile(this.#attachments?.part?.attachments);
       if (shown.item === next) next = next.nextElementSibling;
       else this.#log.insertBefore(shown.item, next);
     }
@@ -149,6 +167,23 @@ export class ChatPanel {
     this.#toEnd();
   }
 
+  /** How far files have come. */
+  #renderFiles() {
+    const { attachments } = this.#attachments?.part ?? {};
+    for (const shown of this.#shown.values()) shown.renderFile(attachments);
+  }
+
+  /** @param {Chosen[]} chosen */
+  #offer(chosen) {
+    for (const one of chosen) {
+      const offered = this.#attachments?.part?.attachments?.offer(one, this.#conversation);
+      if (!offered) continue;
+      if ("problem" in offered) announce(offered.problem, { urgent: true });
+      else this.#actions.write("", { to: this.#conversation, file: offered.file });
+    }
+    this.#toEnd();
+  }
+
   #renderQuiet() {
     this.#log.replaceChildren(
       make(
@@ -178,6 +213,10 @@ class ShownLine {
   #column = make("div", {}, make("div", { class: "body" }, this.text));
   #head = new Latest();
   #body = "";
+  /** @type {ChatLine | null} */
+  #line = null;
+  /** @type {AttachedFile | null} */
+  #file = null;
   /** @type {ChatLine["delivery"]["state"]} */
   #delivery = "";
 
@@ -189,6 +228,7 @@ class ShownLine {
   /** @param {ChatLine} line @param {boolean} isFirst  of those under one name */
   render(line, isFirst) {
     const { name, body, at, isMine, told_by, hearsay } = line;
+    this.#line = line;
     const delivery = line.delivery.state;
     const head = isFirst ? [name, at, isMine, told_by, hearsay] : null;
     this.item.classList.toggle("follows", !isFirst);
@@ -199,6 +239,21 @@ class ShownLine {
       if (delivery) this.text.append(make("small", {}, DELIVERY[delivery]));
     }
     [this.#body, this.#delivery] = [body, delivery];
+  }
+
+  /** What stands under it, if something is offered. @param {import("../state.js").Attachments} [attachments]  once they are here */
+  renderFile(attachments) {
+    const { file = null } = this.#line ?? {};
+    if (!file && this.#file) {
+      this.#file.element.remove();
+      this.#file = null;
+    }
+    if (!file || !this.#line || !attachments) return;
+    if (!this.#file) {
+      this.#file = new AttachedFile();
+      this.text.after(this.#file.element);
+    }
+    this.#file.render(attachments.show(this.#line, file));
   }
 
   /** @param {ChatLine | null} line  null under somebody's line */

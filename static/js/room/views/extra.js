@@ -37,7 +37,7 @@ export class Extra {
         "data-control": name,
         "aria-pressed": menu ? null : "false",
       },
-      make("span", { class: "face" }, icon(sign)),
+      make("span", { class: "face" }, icon(sign ?? "")),
       make("span", { class: "name" }, word ?? menu ?? ""),
     );
     bar.querySelector(".group.main")?.append(this.#button);
