@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import browsers, crowds, far, letters, load, plans, signals, soak
+from benchmarks import browsers, crowds, far, files, letters, load, plans, signals, soak
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        choices=["browsers", "crowds", "far", "letters", "load", "plans", "signals", "soak", []],
+        choices=["browsers", "crowds", "far", "files", "letters", "load", "plans", "signals", "soak", []],
         help="all but the soak when nothing is named",
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
@@ -26,10 +26,15 @@ def main() -> None:
         "--sizes", type=int, nargs="+", default=[4], help="calls whose load is measured (default 4)"
     )
     parser.add_argument("--minutes", type=int, default=30, help="how long the soak takes (default 30)")
+    parser.add_argument("--megabytes", type=int, default=200, help="in `files`, of the file (default 200)")
+    parser.add_argument(
+        "--large", type=int, default=0, help="in `files`, megabytes of one more, whose memory is looked at"
+    )
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "browsers": lambda: browsers.run(options.rounds, beside=options.beside),
         "far": lambda: far.run(max(3, options.rounds // 2)),
+        "files": lambda: files.run(options.megabytes, options.large),
         "letters": letters.run,
         "load": lambda: load.run(tuple(options.sizes)),
         "signals": signals.run,

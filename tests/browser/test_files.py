@@ -1,0 +1,192 @@
+"""Files from browser to browser: what the other one has in the end."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.person import Person
+from tests.servers import wait_until
+
+MEGABYTE = 1_000_000
+# Firefox and Safari have no picker that gives handles, and what tests choose with is a field.
+BY_FIELD = "delete window.showOpenFilePicker;"
+# The connections of a page break, as when a network goes away, and everybody makes others.
+BREAK = """() => {
+  const open = window.observe.connections.filter(({ connectionState }) => connectionState !== "closed");
+  for (const connection of open) connection.close();
+}"""
+
+
+def a_file(folder: Path, name: str, size: int, seed: int = 1) -> Path:
+    path = folder / name
+    path.write_bytes(random.Random(seed).randbytes(size))
+    return path
+
+
+def sha256(path: Path | str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def offers(person: Person, *paths: Path) -> None:
+    person.page.evaluate(BY_FIELD)
+    chat = person.open_panel("chat")
+    with person.page.expect_file_chooser() as chooser:
+        chat.get_by_role("button", name="Attach a file").click()
+    chooser.value.set_files([str(path) for path in paths])
+
+
+def line_of(person: Person, name: str) -> Locator:
+    return person.open_panel("chat").locator(".file").filter(has=person.page.get_by_title(name, exact=True))
+
+
+def saves(person: Person, name: str) -> Any:
+    """Presses *Save*; gives the download once it is whole."""
+    line = line_of(person, name)
+    with person.page.expect_download(timeout=120_000) as download:
+        line.get_by_role("button", name="Save", exact=True).click()
+    return download.value
+
+
+def test_a_file_that_somebody_offers_is_saved_by_whoever_wants_it(alice, bob, carol, tmp_path):
+    link = alice.meet_now()
+    for person in (alice, bob, carol):
+        person.join(link)
+    path = a_file(tmp_path, "deck-plan.pdf", 5 * MEGABYTE)
+    offers(alice, path)
+    expect(line_of(bob, "deck-plan.pdf")).to_contain_text("5 MB, offered to all")
+    saved = saves(bob, "deck-plan.pdf")
+    assert saved.suggested_filename == "deck-plan.pdf"
+    assert sha256(saved.path()) == sha256(path)
+    expect(line_of(bob, "deck-plan.pdf")).to_contain_text("5 MB, saved")
+    expect(line_of(alice, "deck-plan.pdf")).to_contain_text("Bob has it")
+    expect(line_of(carol, "deck-plan.pdf")).to_contain_text("offered to all")
+    assert sha256(saves(carol, "deck-plan.pdf").path()) == sha256(path)
+    expect(line_of(alice, "deck-plan.pdf")).to_contain_text("Bob and Carol have it")
+
+
+def test_a_name_does_not_deceive_about_what_a_file_is(alice, bob, tmp_path):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    offers(alice, a_file(tmp_path, f"report{'x' * 100}\u202efdp.exe", 1000))
+    line = bob.open_panel("chat").locator(".file")
+    expect(line.locator("strong")).to_have_text(re.compile(r"^reportx+fdp\.exe$"))
+    ending = line.locator("strong > :last-child")
+    expect(ending).to_have_text(".exe")
+    box, whole = ending.bounding_box(), line.bounding_box()
+    assert box
+    assert whole
+    assert box["width"] > 10
+    assert box["x"] + box["width"] <= whole["x"] + whole["width"]
+
+
+def test_a_file_goes_on_after_the_connection_was_lost(alice, bob, tmp_path):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    path = a_file(tmp_path, "film.mkv", 40 * MEGABYTE)
+    offers(alice, path)
+    line = line_of(bob, "film.mkv")
+    with bob.page.expect_download(timeout=180_000) as download:
+        line.get_by_role("button", name="Save", exact=True).click()
+        is_halfway(line, 8)
+        alice.page.evaluate(BREAK)
+    assert sha256(download.value.path()) == sha256(path)
+
+
+def test_a_file_goes_on_after_the_page_of_its_receiver_was_loaded_again(alice, bob, tmp_path):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    path = a_file(tmp_path, "film.mkv", 40 * MEGABYTE)
+    offers(alice, path)
+    line = line_of(bob, "film.mkv")
+    line.get_by_role("button", name="Save", exact=True).click()
+    is_halfway(line, 8)
+    bob.context.add_init_script(NOTE_REQUESTS)
+    with bob.page.expect_download(timeout=180_000) as download:
+        bob.reload()
+    assert sha256(download.value.path()) == sha256(path)
+    assert bob.page.evaluate("window.asked[0]") >= 7, "what he had did not come again"
+
+
+def is_halfway(line: Locator, megabytes: int) -> None:
+    """So much of it is there, and not all."""
+
+    def has_come() -> bool:
+        found = re.match(r"([\d.]+) MB of", line.locator("small").inner_text())
+        return found is not None and float(found[1]) >= megabytes
+
+    wait_until(has_come, f"{megabytes} MB have come", 90)
+    expect(line.get_by_role("progressbar")).to_be_visible()
+
+
+@pytest.mark.devices
+def test_chromium_and_firefox_give_each_other_files(alice, fiona, tmp_path):
+    link = alice.meet_now()
+    alice.join()
+    fiona.join(link)
+    path = a_file(tmp_path, "deck-plan.pdf", 3 * MEGABYTE)
+    offers(alice, path)
+    fiona.firefox.evaluate(CATCH)
+    fiona.firefox.evaluate(OPEN_CHAT)
+    fiona.firefox.wait("document.querySelector('#chat .file .buttons .button')")
+    fiona.firefox.evaluate("document.querySelector('#chat .file .buttons .button').click()")
+    fiona.firefox.wait("window.caught?.length > 0", 90)
+    assert fiona.firefox.evaluate("window.caught[0]") == sha256(path)
+
+    fiona.firefox.evaluate(DROP)
+    saved = saves(alice, "notes.bin")
+    assert hashlib.sha256(Path(saved.path()).read_bytes()).hexdigest() == fiona.firefox.evaluate(
+        "window.given"
+    )
+
+
+# From which block on it is asked for.
+NOTE_REQUESTS = """(() => {
+  window.asked = [];
+  const send = RTCDataChannel.prototype.send;
+  RTCDataChannel.prototype.send = function (data) {
+    if (typeof data === "string" && data.includes("file-request")) window.asked.push(JSON.parse(data).from);
+    return send.call(this, data);
+  };
+})()"""
+OPEN_CHAT = """(() => {
+  if (document.querySelector("#chat").hidden) document.querySelector('[data-control="chat"]').click();
+})()"""
+# What is handed over for a download is looked at in its place.
+CATCH = """(() => {
+  window.caught = [];
+  const blobs = new Map();
+  const address = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    const found = address.call(URL, blob);
+    blobs.set(found, blob);
+    return found;
+  };
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = async function () {
+    if (!this.download) return click.call(this);
+    const bytes = await blobs.get(this.href).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    window.caught.push([...hash].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  };
+})()"""
+# Three megabytes that are dropped on the chat.
+DROP = """(async () => {
+  const bytes = new Uint8Array(3_000_000);
+  for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  window.given = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "notes.bin"));
+  const event = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data });
+  document.querySelector("#chat").dispatchEvent(event);
+})()"""
