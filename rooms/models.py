@@ -53,12 +53,30 @@ class Room(models.Model):
         return self.meeting.code
 
 
+def _participant_id() -> models.CharField[str, str]:
+    """Somebody of the same call; no foreign key, since nobody of a call is deleted alone."""
+    return models.CharField(max_length=22, blank=True, editable=False, default="", db_default="")
+
+
 class Call(models.Model):
     """One sitting in a room, from the first in to the last out."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="calls", verbose_name=_("room"))
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # When a host has it end for everybody, unless that is taken back before.
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    # The rules that hold in it, beside the meeting's; and whether participants may.
+    locked = models.BooleanField(_("locked"), default=False, db_default=False)
+    may_share = models.BooleanField(_("may share the screen"), default=True, db_default=True)
+    may_chat = models.BooleanField(_("may write in the chat"), default=True, db_default=True)
+    may_unmute = models.BooleanField(_("may unmute themselves"), default=True, db_default=True)
+    may_record = models.BooleanField(_("may record"), default=True, db_default=True)
+    may_rename = models.BooleanField(_("may change their own name"), default=True, db_default=True)
+    # Who is large for everybody.
+    spotlight = _participant_id()
+    # The host who has muted everybody: whoever comes later begins muted while they may not unmute themselves.
+    muted_by = _participant_id()
 
     class Meta:
         verbose_name = _("call")
@@ -85,6 +103,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def inside(self) -> ParticipantQuerySet:
         """In the roster: connected, or away with their seat kept."""
         return self.filter(left_at=None)
+
+    def hosts(self) -> ParticipantQuerySet:
+        """Those who are hosts: given to them in this call, or by the plan, unless that was taken back."""
+        return self.filter(HOSTS)
 
 
 class Participant(models.Model):
@@ -123,7 +145,22 @@ class Participant(models.Model):
     name = models.CharField(max_length=64)
     standing = models.CharField(max_length=8, choices=STANDINGS, default="guest")
     known_as = models.CharField(max_length=64, blank=True)
+    # How the plan has it; and what a host has given them in this call, which counts more.
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
+    given_role = models.CharField(
+        _("role given in the call"), max_length=12, choices=Role, blank=True, default="", db_default=""
+    )
+    given_by = _participant_id()
+    given_at = models.DateTimeField(null=True, blank=True)
+    # A host has called them by this name, whatever they type.
+    named_by = _participant_id()
+    # Nobody hears them, or sees them, until they turn their microphone, or camera, on again themselves.
+    muted_by = _participant_id()
+    muted_at = models.DateTimeField(_("muted"), null=True, blank=True)
+    camera_stopped_by = _participant_id()
+    camera_stopped_at = models.DateTimeField(_("camera stopped"), null=True, blank=True)
+    # A host asks them to turn their microphone on.
+    asked_to_unmute = models.BooleanField(default=False, db_default=False)
     seat = models.PositiveIntegerField()
     arrival = models.PositiveIntegerField()
     # SHA-256 of the resume token.
@@ -154,9 +191,54 @@ class Participant(models.Model):
         return self.name
 
     @property
+    def is_host(self) -> bool:
+        """Whether they are a host, as `hosts` has it."""
+        return (self.given_role or self.role) == self.Role.HOST
+
+    @property
     def persons(self) -> set[str]:
         """Everything that they are known as; who removes them removes all of it."""
         return known_as(self)
+
+
+HOSTS = models.Q(given_role=Participant.Role.HOST) | models.Q(given_role="", role=Participant.Role.HOST)
+
+
+class HostAction(models.Model):
+    """What a host did in a call, kept for the administrator: names as they were, nothing that was said."""
+
+    class Action(models.TextChoices):
+        MUTE = "mute", _("Muted")
+        STOP_CAMERA = "stop-camera", _("Stopped the camera")
+        ASK_UNMUTE = "ask-unmute", _("Asked to unmute")
+        LOWER_HAND = "lower-hand", _("Lowered the hand")
+        RENAME = "rename", _("Renamed")
+        SET_ROLE = "set-role", _("Gave a role")
+        SET_RULES = "set-rules", _("Changed rules")
+        SET_LOBBY = "set-lobby", _("Changed the lobby")
+        ADMIT = "admit", _("Admitted")
+        REFUSE = "refuse", _("Refused")
+        REMOVE = "remove", _("Removed")
+        END = "end", _("Ended the call")
+
+    call = models.ForeignKey(
+        Call, on_delete=models.CASCADE, related_name="host_actions", verbose_name=_("call")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    host = models.CharField(_("host"), max_length=64)
+    action = models.CharField(_("action"), max_length=12, choices=Action)
+    # Of several people a line for each; of everybody but hosts none.
+    target = models.TextField(_("whom it was about"), blank=True)
+    # What else belongs to it, in the words of the protocol: a role, a new name, rules.
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("host action")
+        verbose_name_plural = _("host actions")
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return gettext("%(host)s: %(action)s") % {"host": self.host, "action": self.get_action_display()}
 
 
 class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):

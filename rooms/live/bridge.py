@@ -16,6 +16,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from rooms.protocol import messages
+from rooms.protocol.messages import RulesChanged
 from rooms.protocol.outcomes import Change
 
 logger = logging.getLogger(__name__)
@@ -168,13 +169,20 @@ def message_about(change: Change) -> Message:
         "roles": {
             event.participant.id: event.participant.role
             for event in change.events
-            if not isinstance(event, messages.ParticipantLeft)
+            if isinstance(event, messages.ParticipantJoined | messages.ParticipantUpdated)
         },
         "gone": [event.id for event in change.events if isinstance(event, messages.ParticipantLeft)],
         "endings": change.endings,
         "removed": change.removed,
         "ended": change.ended,
+        "doors": change.doors,
+        "rules": next((_rules_of(e) for e in reversed(change.events) if isinstance(e, RulesChanged)), None),
     }
+
+
+def _rules_of(event: RulesChanged) -> dict[str, Any]:
+    """What the processes themselves go by."""
+    return {"access": event.access, "lobby": event.lobby, "ends_in": event.ends_in}
 
 
 def publish_from_thread(change: Change) -> None:

@@ -116,7 +116,7 @@ def _grant_of(scope: Event, approach: entrance.Approach, admission: Admission) -
         admission.user_id,
         admission.attendee_id,
         approach.link_id,
-        () if admission.role == "host" else admission.persons,
+        () if admission.user_id == approach.meeting.organizer_id else admission.persons,
     )
 
 

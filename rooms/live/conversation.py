@@ -20,14 +20,15 @@ from rooms.live.sockets import Socket
 from rooms.models import Room, ServerProcess
 from rooms.protocol import effects as to_do
 from rooms.protocol import messages
-from rooms.protocol.admission import DoorState
+from rooms.protocol.admission import Admission, DoorState
 from rooms.protocol.effects import Effect
-from rooms.protocol.messages import Access, Join, RoomFacts, Rules
+from rooms.protocol.messages import Command, Join, RoomFacts
 from rooms.protocol.outcomes import Arrived, Snapshot, Waits
 from rooms.protocol.seating import PATIENCE
 from rooms.protocol.session import Session
 from rooms.protocol.who import State
-from rooms.roster import arrivals, departures, doors, entrance, lobby, seats
+from rooms.roster import arrivals, commands, doors, entrance, lobby, seats
+from rooms.roster.orders import NotAllowed, NotInside
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +53,15 @@ class Conversation:
     async def greet(self, room: Room, title: str, capacity: int) -> None:
         """Say what they find: the first thing that they hear."""
 
-        def work() -> tuple[DoorState, Snapshot]:
-            return doors.door_for(room, self.socket.who.admission), seats.snapshot(room.pk)
+        def work() -> tuple[Admission, DoorState, Snapshot]:
+            return *doors.find(room, self.socket.who.admission), seats.snapshot(room.pk)
 
-        status, snapshot = await database_sync_to_async(work)()
+        admission, status, snapshot = await database_sync_to_async(work)()
         self._learn(snapshot)
-        meeting = room.meeting
-        rules = self.socket.rules = Rules(cast(Access, meeting.access), meeting.lobby)
+        rules = snapshot.rules
         facts = RoomFacts(self.here.code, title, capacity, rules.access, rules.lobby)
         opens_in = status.opens_in(timezone.now())
-        await self._carry_out(self.session.greeted(facts, status, opens_in, snapshot))
+        await self._carry_out(self.session.greeted(facts, status, opens_in, snapshot, admission.role))
 
     async def go_on(self) -> None:
         """Hear frames and carry out their effects until the socket closes.
@@ -162,12 +162,10 @@ class Conversation:
                 return self.session.shown(snapshot)
             case to_do.ShowOut():
                 await self.registry.show_out(self.here, self.socket.who.me, self.socket)
-            case to_do.SendAway(participant):
-                return await self._send_away(participant)
             case to_do.Decide(join_requests, admitted):
                 return await self._decide(join_requests, admitted)
-            case to_do.ChangeLobby(on):
-                return await self._change_lobby(on)
+            case to_do.CarryOut(command):
+                return await self._command(command)
         return []
 
     async def _enter(self, join: Join) -> list[Effect]:
@@ -211,15 +209,15 @@ class Conversation:
         self._learn(outcome.snapshot)
         return self.session.seated(outcome)
 
-    async def _send_away(self, participant: str) -> list[Effect]:
-        removal = partial(departures.remove, self.here.room_id, self.socket.who.me, participant)
+    async def _command(self, command: Command) -> list[Effect]:
+        work = partial(commands.carry_out, self.here.room_id, self.socket.who.me, command)
         try:
-            change = await patiently(removal, PATIENCE)
-        except departures.NotInside:
+            change = await patiently(work, PATIENCE)
+        except NotInside:
             return self.session.no_participant()
-        except departures.NotAllowed:
-            return self.session.not_allowed("a host cannot be removed")
-        return [to_do.Publish(change)]
+        except NotAllowed as refusal:
+            return self.session.not_allowed(str(refusal))
+        return self.session.carried_out(command, change)
 
     async def _decide(self, join_requests: list[str], admitted: bool) -> list[Effect]:
         decide = partial(
@@ -227,26 +225,18 @@ class Conversation:
         )
         try:
             is_news = await patiently(decide, PATIENCE)
-        except lobby.NotAllowed:
-            return self.session.not_allowed("only a host lets people in")
+        except NotAllowed as refusal:
+            return self.session.not_allowed(str(refusal))
         if not is_news:
             # Somebody else was quicker: this page does not know it yet.
             self.socket.lobby_shown = ""
         return [to_do.TellHosts()]
 
-    async def _change_lobby(self, on: bool) -> list[Effect]:
-        try:
-            await patiently(partial(lobby.change, self.here.room_id, self.socket.who.me, on=on), PATIENCE)
-        except lobby.NotAllowed:
-            return self.session.not_allowed("only a host changes who waits")
-        # Also when it was so already: this page does not know it yet.
-        self.socket.rules = None
-        return [to_do.LookAtLobby()]
-
     def _learn(self, snapshot: Snapshot) -> None:
         self.here.locate(snapshot.where, self.registry.channel, snapshot.rev)
         if self.here.seen is None:
             self.here.seen = snapshot.rev
+        self.registry.learn_rules(self.here, snapshot.rules, snapshot.rev)
         self.socket.rev = snapshot.rev
 
 
@@ -258,8 +248,7 @@ _QUESTIONS: frozenset[type[Effect]] = frozenset(
         to_do.RenewLease,
         to_do.ShowRoster,
         to_do.ShowOut,
-        to_do.SendAway,
         to_do.Decide,
-        to_do.ChangeLobby,
+        to_do.CarryOut,
     }
 )

@@ -75,6 +75,7 @@ class Heartbeat:
             registry.publish(change)
         await self._catch_up(rooms, facts)
         for room_id, look in looks.items():
+            await registry.tell_what_was_missed(rooms[room_id], look)
             registry.show_lobby(rooms[room_id], look, doors[room_id])
         if began - self._checked_at >= RECHECK:
             self._checked_at = began
@@ -128,6 +129,7 @@ class Heartbeat:
     async def _show_again(self, here: RoomHere) -> None:
         snapshot = await database_sync_to_async(seats.snapshot)(here.room_id)
         here.locate(snapshot.where, self._registry.channel, snapshot.rev)
+        self._registry.learn_rules(here, snapshot.rules, snapshot.rev)
         here.show(snapshot)
         roles = {one.id: one.role for one in snapshot.participants}
         self._registry.note_roles(here, roles, snapshot.rev)

@@ -10,7 +10,7 @@ from rooms.live.sockets import NOBODY_WAITS
 from rooms.live.sockets_here import SocketsHere
 from rooms.protocol import messages
 from rooms.protocol.messages import Role
-from rooms.roster import lobby
+from rooms.roster import lobby, rules
 from rooms.roster.lobby import Look
 
 
@@ -31,9 +31,17 @@ class LobbyWatch(SocketsHere):
                 number = here.begin_look()
                 looks = await patiently(partial(lobby.look, [here.room_id]))
                 if here.room_id in looks:
+                    await self.tell_what_was_missed(here, looks[here.room_id])
                     self.show_lobby(here, looks[here.room_id], number)
         finally:
             here.is_looking = False
+
+    async def tell_what_was_missed(self, here: RoomHere, look: Look) -> None:
+        """Tell everybody of a change of the meeting of which nobody told, or the news was lost."""
+        if here.ways_in != look.ways_in:
+            # Once: others may look meanwhile.
+            here.ways_in = look.ways_in
+            self.publish(await patiently(partial(rules.tell_again, here.room_id)))
 
     def show_lobby(self, here: RoomHere, look: Look, number: int) -> None:
         """Grant on what was found by the look of this number, unless a later one was quicker."""
@@ -42,9 +50,6 @@ class LobbyWatch(SocketsHere):
         here.shown_look = number
         text = messages.dump(messages.Lobby(look.knocks))
         for socket in here.inside.values():
-            if socket.who.is_host and not socket.is_held and socket.rules != look.rules:
-                socket.rules = look.rules
-                socket.send(messages.dump(look.rules))
             if socket.who.is_host and socket.lobby_shown != text:
                 socket.lobby_shown = text
                 socket.send(text)

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from rooms.models import Participant, ServerProcess
 from rooms.protocol.messages import Role
 from rooms.protocol.outcomes import Change
-from rooms.roster import lobby, seats
+from rooms.roster import ending, lobby, seats
 
 
 def renew(server_id: str, channel: str) -> bool:
@@ -67,7 +67,8 @@ def sweep(server_id: str, *, end_dead: bool) -> list[Change]:
             seats.give_up_expired(room, change)
             room.save(update_fields=["rev"])
         changes.append(change)
-    return changes
+    # Calls that a host has ended, where no process that had somebody inside has done it.
+    return changes + [ending.end_due(room_id) for room_id in ending.rooms_due()]
 
 
 def end_process(server_id: str, *, forget_sockets: bool = True) -> list[Change]:

@@ -23,7 +23,7 @@ from meetings.signals import (
 from rooms.live import bridge
 from rooms.models import Participant, Room
 from rooms.protocol.outcomes import Change
-from rooms.roster import departures, grants, hosts
+from rooms.roster import departures, grants, hosts, rules
 
 
 @receiver(meeting_cancelled)
@@ -35,7 +35,13 @@ def close_the_room(meeting: Meeting, **kwargs: Any) -> None:
 
 @receiver(doors_changed)
 def check_doors(meeting: Meeting, **kwargs: Any) -> None:
-    """Whom a meeting is open to, and when: a change holds at once for those who stand at the door."""
+    """Whom a meeting is open to, and when: a change holds at once for those who stand at the door.
+
+    Those inside are told the rules anew.
+    """
+    room = Room.objects.filter(meeting=meeting).first()
+    if room is not None:
+        bridge.publish_from_thread(rules.tell_again(room.pk))
     bridge.have_doors_checked(meeting.code)
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from channels.db import database_sync_to_async
 
 from rooms.live import processes
-from rooms.live.bridge import EVERYBODY, Message, message_about
+from rooms.live.bridge import EVERYBODY, Message
 from rooms.live.connection_reports import ConnectionReports
 from rooms.live.lobby_watch import LobbyWatch
 from rooms.live.retry import patiently
@@ -23,11 +23,14 @@ from rooms.live.room_here import RoomHere
 from rooms.live.servers import before_shutdown
 from rooms.live.sockets import Socket
 from rooms.protocol import messages
-from rooms.protocol.messages import RelayedSignal, Undeliverable
-from rooms.protocol.outcomes import Change, SocketElsewhere
-from rooms.roster import departures, lobby
+from rooms.protocol.messages import RelayedSignal, Rules, Undeliverable
+from rooms.protocol.outcomes import SocketElsewhere
+from rooms.roster import departures, ending, lobby
 
 logger = logging.getLogger(__name__)
+
+# A call is ended so many seconds after it is due.
+LATENESS = 0.05
 
 
 class Registry(LobbyWatch):
@@ -116,6 +119,21 @@ class Registry(LobbyWatch):
         """Whoever this socket spoke for has left, unless they have a newer one."""
         self.publish(await patiently(partial(departures.leave, room_id, socket_key)))
 
+    def learn_rules(self, here: RoomHere, rules: Rules, rev: int) -> None:
+        """The rules at this `rev`, as the database has them."""
+        if here.ways_in is None:
+            here.ways_in = rules.access, rules.lobby
+        self._expect_end(here, rules.ends_in, rev)
+
+    def _expect_end(self, here: RoomHere, ends_in: float | None, rev: int) -> None:
+        # A little late, or the two clocks may not agree that it is time.
+        seconds = None if ends_in is None else ends_in + LATENESS
+        here.expect_end(seconds, rev, lambda: self.spawn(self._end_call(here)))
+
+    async def _end_call(self, here: RoomHere) -> None:
+        """It is time; unless somebody has taken it back, or another process was quicker."""
+        self.publish(await patiently(partial(ending.end_due, here.room_id)))
+
     # -- to participants ------------------------------------------------------------------------
 
     def take_over(self, here: RoomHere, socket: Socket, elsewhere: SocketElsewhere | None) -> None:
@@ -149,12 +167,6 @@ class Registry(LobbyWatch):
             "answer_to": self.channel,
         }
         self.bridge.send(channel, message, failed=lambda: socket.reply(refusal))
-
-    def publish(self, change: Change) -> None:
-        """Tell everybody in the room, in this process and in the others."""
-        message = message_about(change)
-        self.hear(message)
-        self.bridge.publish(message)
 
     def tell_hosts(self, code: str) -> None:
         """Somebody waits, waits no more, or has their answer: every process looks."""
@@ -207,8 +219,7 @@ class Registry(LobbyWatch):
                             socket.send(message["text"])
             case "doors":
                 if here is not None:
-                    self.spawn(self.checks.check_doors(here))
-                    self.look_at_lobby(here)
+                    self._look_at_doors(here)
             case "passes":
                 self._hear_grants(message)
             case "replaced":
@@ -242,6 +253,10 @@ class Registry(LobbyWatch):
             "refusal": message["refusal"],
         }
         self.bridge.send(message["answer_to"], answer)
+
+    def _look_at_doors(self, here: RoomHere) -> None:
+        self.spawn(self.checks.check_doors(here))
+        self.look_at_lobby(here)
 
     def _hear_grants(self, message: Message) -> None:
         users, sessions = set(message["users"]), set(message["sessions"])
@@ -278,6 +293,9 @@ class Registry(LobbyWatch):
                 socket.end(reason)
         for socket in [one for one in here.outside.values() if one.who.grant.is_of(message["removed"])]:
             socket.end("removed")
+        if (rules := message.get("rules")) is not None:
+            here.ways_in = rules["access"], rules["lobby"]
+            self._expect_end(here, rules["ends_in"], message["events"][-1][0])
         for rev, text in message["events"]:
             here.hear(rev, text)
         if message["events"]:
@@ -285,6 +303,8 @@ class Registry(LobbyWatch):
         if any(socket.who.join_request for socket in here.outside.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)
+        if message.get("doors"):
+            self._look_at_doors(here)
         for participant_id in message.get("gone", ()):
             here.elsewhere.pop(participant_id, None)
         if message["ended"] is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from rooms.live.sockets import Socket
 from rooms.protocol import messages
 from rooms.protocol.outcomes import Snapshot
+from rooms.roster.lobby import WaysIn
 
 # How long an event waits for the one before it, which may come another way.
 REORDER = 0.5
@@ -42,6 +44,11 @@ class RoomHere:
         self.looks = 0
         self.shown_look = 0
         self.subscription: asyncio.Task[bool] | None = None
+        # Whom the meeting is open to and whether it has a lobby, as everybody here was told.
+        self.ways_in: WaysIn | None = None
+        # When the call ends for everybody, if a host has said so; and with which event that was said last.
+        self._ending: asyncio.TimerHandle | None = None
+        self._ending_at = 0
 
     def hear(self, rev: int, text: str) -> None:
         """Grant an event on, in the order of the numbers as far as they come soon enough."""
@@ -94,7 +101,8 @@ class RoomHere:
         self.seen = max(self.seen or 0, snapshot.rev)
         self.has_gap = False
         self._early = {rev: text for rev, text in self._early.items() if rev > self.seen}
-        text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants))
+        self.ways_in = snapshot.rules.access, snapshot.rules.lobby
+        text = messages.dump(messages.Snapshot(snapshot.rev, snapshot.participants, snapshot.rules))
         for socket in list(self.sockets):
             if not socket.who.is_outside:
                 socket.send(text, snapshot.rev)
@@ -123,6 +131,19 @@ class RoomHere:
         self.looks += 1
         return self.looks
 
+    def expect_end(self, seconds: float | None, rev: int, end: Callable[[], None]) -> None:
+        """Have the call ended in so many seconds, or not (None), as was said with this event."""
+        # A message may be late.
+        if rev < self._ending_at:
+            return
+        self._ending_at = rev
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        if seconds is not None:
+            self._ending = asyncio.get_running_loop().call_later(seconds, end)
+
     def forget(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._ending):
+            if timer is not None:
+                timer.cancel()

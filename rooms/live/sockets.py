@@ -40,7 +40,6 @@ class Socket:
         "lobby_shown",
         "over",
         "rev",
-        "rules",
         "task",
         "wake",
         "who",
@@ -59,8 +58,7 @@ class Socket:
         self.wake: Callable[[], None] = _nothing
         # Whose place this socket has taken, until it is certain that it may.
         self.displaced: Socket | None = None
-        # By what rules people come in, and who waits, as it was last told: of a change only if it is a host.
-        self.rules: messages.Rules | None = None
+        # Who waits, as it was last told: of a change only if it is a host.
         self.lobby_shown = NOBODY_WAITS
         self.over = False
         self._send = send

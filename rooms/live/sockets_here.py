@@ -7,9 +7,10 @@ import logging
 from collections.abc import Collection, Coroutine
 from typing import Any, Protocol
 
-from rooms.live.bridge import Bridge, Message
+from rooms.live.bridge import Bridge, Message, message_about
 from rooms.live.room_here import RoomHere
 from rooms.live.sockets import Socket
+from rooms.protocol.outcomes import Change
 from rooms.roster.seats import new_id
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,12 @@ class SocketsHere:
     def hear(self, message: Message) -> None:
         """Do what a message asks for."""
         raise NotImplementedError
+
+    def publish(self, change: Change) -> None:
+        """Tell everybody in the room, in this process and in the others."""
+        message = message_about(change)
+        self.hear(message)
+        self.bridge.publish(message)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something beside the sockets, to its end."""

@@ -158,7 +158,7 @@ def sitting(call: Call) -> Sitting:
         # What they were called last.
         person.name = participant.name
         person.email = _address(participant) or person.email
-        person.is_host = person.is_host or participant.role == Participant.Role.HOST
+        person.is_host = person.is_host or participant.is_host
         person.stays.append(Stay(timezone.localtime(participant.joined_at), _local(participant.left_at)))
     return Sitting(call, timezone.localtime(call.started_at), _local(call.ended_at), list(people.values()))
 

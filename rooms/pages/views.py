@@ -112,9 +112,9 @@ def _test_page(
 def _context(approach: entrance.Approach, admission: Admission, request: HttpRequest) -> dict[str, Any]:
     meeting = approach.meeting
     room = entrance.room_of(meeting)
-    status = doors.door_for(room, admission)
+    admission, status = doors.find(room, admission)
     # Whoever waits to be let in does not see who is inside.
-    inside = seats.snapshot(room.pk).participants if status.door == "open" else []
+    inside = list(seats.inside(room).values_list("name", flat=True)) if status.door == "open" else []
     is_host = admission.role == "host"
     times = approach.times
     organizer = meeting.organizer.get_short_name()
@@ -136,7 +136,7 @@ def _context(approach: entrance.Approach, admission: Admission, request: HttpReq
             "starts_at": times.starts_at.isoformat() if times else None,
             "ends_at": times.ends_at.isoformat() if times else None,
         },
-        "inside": [participant.name for participant in inside],
+        "inside": inside,
         "name": admission.name,
         "is_host": is_host,
         "when": _when(times, _zone(request, meeting, admission), meeting.time_zone) if times else "",

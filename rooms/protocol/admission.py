@@ -82,7 +82,7 @@ class Grant:
     user_id: int | None
     attendee_id: int | None
     link_id: int | None
-    # Everything that they are known as (`persons_of`); none for a host, whom nobody removes.
+    # Everything that they are known as (`persons_of`); none for the organizer, whom nobody removes.
     persons: tuple[str, ...] = ()
 
     def is_of(self, removed: Collection[str]) -> bool:
@@ -156,6 +156,8 @@ class DoorFacts:
 
     # When it opens for people other than hosts; None: it is not shut.
     opens_at: datetime | None = None
+    # A host has locked the room.
+    locked: bool = False
     lobby: bool = False
     # Nobody goes in before a host has.
     host_first: bool = False
@@ -181,6 +183,9 @@ def door(role: Role, facts: DoorFacts, now: datetime) -> Door:
     """What somebody who may enter meets at the door: nothing, or what they have to wait for."""
     if role == "host" or facts.let_in:
         return "open"
+    # Before the hour: that would be no promise.
+    if facts.locked:
+        return "locked"
     if facts.opens_at is not None and now < facts.opens_at:
         return "early"
     if facts.lobby:

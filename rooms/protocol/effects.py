@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rooms.protocol.messages import Condition, Join, RelayedSignal, ServerMessage
+from rooms.protocol.messages import Command, Condition, Join, RelayedSignal, ServerMessage
 from rooms.protocol.outcomes import Change, SocketElsewhere
 
 # -- on this socket -----------------------------------------------------------------------------
@@ -57,12 +57,6 @@ class ShowRoster(msgspec.Struct, frozen=True):
     """Read who is inside: `shown`."""
 
 
-class SendAway(msgspec.Struct, frozen=True):
-    """Remove somebody for good; `no_participant` or `not_allowed` when that cannot be done."""
-
-    participant: str
-
-
 class Decide(msgspec.Struct, frozen=True):
     """Let people in who wait, or send them away; those who wait no more are passed over. Or `not_allowed`."""
 
@@ -70,10 +64,10 @@ class Decide(msgspec.Struct, frozen=True):
     admitted: bool
 
 
-class ChangeLobby(msgspec.Struct, frozen=True):
-    """Have whoever comes from now on wait for a host, or not any more. Or `not_allowed`."""
+class CarryOut(msgspec.Struct, frozen=True):
+    """Do what somebody inside asks for: `carried_out`, or else `no_participant` or `not_allowed`."""
 
-    on: bool
+    command: Command
 
 
 # -- to others ----------------------------------------------------------------------------------
@@ -158,9 +152,8 @@ Effect = (
     | Pause
     | Enter
     | ShowRoster
-    | SendAway
     | Decide
-    | ChangeLobby
+    | CarryOut
     | TakeOver
     | Publish
     | TellHosts

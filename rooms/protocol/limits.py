@@ -20,6 +20,9 @@ FLOODED_PER_SECOND = 0.05
 # Each is looked at by everybody who stands at the door.
 LOBBY_BURST = 5
 LOBBY_PER_SECOND = 0.5
+# Each is a transaction, and up to one event for everybody inside; a host who tidies up is quick.
+COMMANDS_BURST = 30
+COMMANDS_PER_SECOND = 2.0
 
 
 class TokenBucket:
@@ -53,13 +56,14 @@ class TokenBucket:
 class Limits:
     """The limits of one socket."""
 
-    __slots__ = ("flooded", "frames", "links", "lobby", "refused", "too_fast", "visit")
+    __slots__ = ("commands", "flooded", "frames", "links", "lobby", "refused", "too_fast", "visit")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.frames = TokenBucket(BURST, FRAMES_PER_SECOND, clock)
         self.links = TokenBucket(LINKS_BURST, LINKS_PER_SECOND, clock)
         self.flooded = TokenBucket(FLOODED_BURST, FLOODED_PER_SECOND, clock)
         self.lobby = TokenBucket(LOBBY_BURST, LOBBY_PER_SECOND, clock)
+        self.commands = TokenBucket(COMMANDS_BURST, COMMANDS_PER_SECOND, clock)
         self.visit = TokenBucket(VISITOR_BURST, VISITOR_SIGNALS_PER_SECOND, clock)
         # How many frames were refused, and how many of late because they came too fast.
         self.refused = 0

@@ -23,6 +23,8 @@ class Change:
     removed: list[str] = field(default_factory=list)
     # Why every socket of the room is to be closed.
     ended: ByeReason | None = None
+    # The door may stand otherwise to those who are at it.
+    doors: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ class JoinRequested:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everybody inside, at a `rev`."""
+    """Everybody inside, and the rules, at a `rev`."""
 
     rev: int
     participants: list[messages.Participant]
     where: dict[str, str]
+    rules: messages.Rules
 
 
 @dataclass(frozen=True)

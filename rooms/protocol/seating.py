@@ -108,6 +108,7 @@ class Seating:
                 resumed=arrived.resumed,
                 rev=arrived.snapshot.rev,
                 participants=arrived.snapshot.participants,
+                rules=arrived.snapshot.rules,
             )
             effects += [Reply(welcome), Release(forgetting=False)]
         effects.append(Publish(arrived.change))

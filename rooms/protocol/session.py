@@ -12,26 +12,37 @@ from collections.abc import Callable
 from rooms.protocol import messages
 from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import (
-    ChangeLobby,
+    CarryOut,
     Close,
     Decide,
     Effect,
     GiveUpSeat,
     NoteConnections,
+    Publish,
     Relay,
     Release,
+    RememberName,
     Reply,
-    SendAway,
     ShowOut,
     ShowRoster,
     TellOfFlood,
 )
-from rooms.protocol.limits import FRAMES_PER_SECOND, LINKS_PER_SECOND, MAX_REFUSED, MAX_TOO_FAST, Limits
+from rooms.protocol.limits import (
+    COMMANDS_PER_SECOND,
+    FRAMES_PER_SECOND,
+    LINKS_PER_SECOND,
+    MAX_REFUSED,
+    MAX_TOO_FAST,
+    Limits,
+)
 from rooms.protocol.messages import (
     Admit,
+    AskUnmute,
     Candidates,
     ClientMessage,
+    Command,
     Description,
+    End,
     Failed,
     Flooded,
     Ice,
@@ -39,6 +50,8 @@ from rooms.protocol.messages import (
     Join,
     Leave,
     Links,
+    LowerHand,
+    Mute,
     NeedOffer,
     Ping,
     Pong,
@@ -46,12 +59,19 @@ from rooms.protocol.messages import (
     Ready,
     Refuse,
     Remove,
+    Rename,
+    Role,
     RoomFacts,
     SetLobby,
+    SetRole,
+    SetRules,
     Signal,
+    StartCamera,
+    StopCamera,
     Sync,
+    Unmute,
 )
-from rooms.protocol.outcomes import Snapshot
+from rooms.protocol.outcomes import Change, Snapshot
 from rooms.protocol.seating import Seating
 from rooms.protocol.who import State, Who
 
@@ -78,10 +98,19 @@ class Session(Seating):
         self._limits = Limits(clock)
 
     def greeted(
-        self, room: RoomFacts, status: DoorState, opens_in: float | None, snapshot: Snapshot
+        self,
+        room: RoomFacts,
+        status: DoorState,
+        opens_in: float | None,
+        snapshot: Snapshot,
+        role: Role | None = None,
     ) -> list[Effect]:
-        """They may enter: tell them so, and of the room if its door is open."""
+        """They may enter: tell them so, and of the room if its door is open.
+
+        `role`: what they count as in the call that goes on, if that is another than the plan has it.
+        """
         who = self.who
+        who.role = role or who.role
         outside = who.is_shut_out = status.door != "open"
         self._is_early = self._is_early and not outside
         given = None if outside else self._credentials()
@@ -95,6 +124,7 @@ class Session(Seating):
             opens_in=opens_in,
             rev=0 if outside else snapshot.rev,
             participants=[] if outside else snapshot.participants,
+            rules=None if outside else snapshot.rules,
             ice_servers=given.ice_servers if given else [],
             ice_expires_at=given.ice_expires_at if given else None,
             ice_expires_in=given.ice_expires_in if given else None,
@@ -157,19 +187,14 @@ class Session(Seating):
     def _receive_inside(self, message: ClientMessage) -> list[Effect]:
         who = self.who
         match message:
-            case Remove(participant=participant):
-                self._for_hosts("only a host removes people")
-                if participant == who.me:
-                    raise ProtocolError("not-allowed", "leave instead of removing yourself")
-                return [SendAway(participant)]
             case Admit(knocks=knocks) | Refuse(knocks=knocks):
                 self._for_hosts("only a host lets people in")
                 return [Decide(knocks, isinstance(message, Admit))]
-            case SetLobby(on=on):
+            case SetLobby():
                 self._for_hosts("only a host changes who waits")
                 if not self._limits.lobby.take():
                     raise ProtocolError("too-fast", "`set-lobby` a few times is enough")
-                return [ChangeLobby(on)]
+                return [CarryOut(message)]
             case Links(links=links):
                 if who.me in links:
                     raise ProtocolError("not-allowed", "a link leads to somebody else")
@@ -182,7 +207,49 @@ class Session(Seating):
                     raise ProtocolError("not-allowed", "nobody lets go of themselves")
                 # Over the limit it is no fault: of a crowd that misbehaves, hosts know after the first few.
                 return [TellOfFlood(participant)] if self._limits.flooded.take() else []
+            case (
+                Mute()
+                | StopCamera()
+                | AskUnmute()
+                | LowerHand()
+                | Remove()
+                | SetRules()
+                | SetRole()
+                | End()
+                | Unmute()
+                | StartCamera()
+                | Rename()
+            ):
+                self._check_command(message)
+                return [CarryOut(message)]
         raise AssertionError(message)  # the cases of both methods are all there are
+
+    def _check_command(self, command: Command) -> None:
+        """What can be said without looking at the roster: the rest is decided there."""
+        me = self.who.me
+        match command:
+            case Unmute() | StartCamera():
+                pass  # of themselves
+            case Rename(participant=participant) if participant == me:
+                pass
+            case Remove(participant=participant):
+                self._for_hosts("only a host removes people")
+                if participant == me:
+                    raise ProtocolError("not-allowed", "leave instead of removing yourself")
+            case Mute(participants=ids) | StopCamera(participants=ids):
+                self._for_hosts("only a host does that to others")
+                self._about_others(ids)
+            case AskUnmute(participants=ids) | LowerHand(participants=ids):
+                self._for_hosts("only a host does that to others")
+                self._about_others(ids)
+            case _:
+                self._for_hosts("only a host does that")
+        if not self._limits.commands.take():
+            raise ProtocolError("too-fast", f"at most {COMMANDS_PER_SECOND:.0f} of these a second for long")
+
+    def _about_others(self, participant_ids: list[str] | None) -> None:
+        if participant_ids and self.who.me in participant_ids:
+            raise ProtocolError("not-allowed", "do it yourself, it needs no order")
 
     def _for_hosts(self, otherwise: str) -> None:
         if self.who.role != "host":
@@ -222,10 +289,21 @@ class Session(Seating):
     def shown(self, snapshot: Snapshot) -> list[Effect]:
         """Who is inside, as they have asked."""
         who = self.who
-        effects: list[Effect] = [Reply(messages.Snapshot(snapshot.rev, snapshot.participants))]
+        effects: list[Effect] = [
+            Reply(messages.Snapshot(snapshot.rev, snapshot.participants, snapshot.rules))
+        ]
         if who.state is State.JOINED and all(one.id != who.me for one in snapshot.participants):
             # They are out, and the news of it was lost.
             effects.append(ShowOut())
+        return effects
+
+    def carried_out(self, command: Command, change: Change) -> list[Effect]:
+        """It is done; the others hear what has changed, if anything has."""
+        effects: list[Effect] = [Publish(change)] if change.events else []
+        match command:
+            case Rename(participant=participant, name=name) if participant == self.who.me:
+                if self.who.admission.user_id is None:
+                    effects.append(RememberName(name))
         return effects
 
     def no_participant(self) -> list[Effect]:

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from rooms.models import Call, Participant, Room, ServerProcess
-from rooms.protocol.admission import Admission, Grant
+from rooms.protocol.admission import Admission, DoorState, Grant
 from rooms.protocol.messages import Join, ParticipantJoined
 from rooms.protocol.outcomes import Arrived, Change, JoinRequested, SocketElsewhere, Waits
-from rooms.roster import doors, grants, lobby, seats
+from rooms.roster import doors, grants, lobby, returning, seats
 from rooms.roster.doors import NotAdmitted
 
 
@@ -38,14 +38,17 @@ def arrive(
     `announce` is told the participant's id before the commit: nobody can address them any earlier.
     """
     room = seats.lock(room_id)
-    admission = doors.check(room, admission)
+    plan = doors.check(room, admission)
     if reason := grants.lapsed([grant]).get(grant):
         raise NotAdmitted(reason)
     change = Change(room.meeting.code)
     seats.give_up_expired(room, change)
 
     has_waited = False
-    known = _find(room, admission, join.token) if join.token else None
+    known = _find(room, plan, join.token) if join.token else None
+    if known is None and join.token and not join.fresh and _has_ended(room, join.token):
+        # A page that was away when it ended comes by itself: it begins no other call.
+        raise NotAdmitted("ended")
     token = join.token or ""
     replaced = None
     # The answer to an earlier try may have been lost with the database after it was committed.
@@ -58,7 +61,8 @@ def arrive(
         seats.tell_update(room, change, me)
     elif known is None or (join.fresh and _has_open_socket(known)):
         # Somebody new, or a duplicated tab: somebody of its own.
-        requested = _request(room, admission, join.name, server_id, socket)
+        admission, status = doors.find(room, plan)
+        requested = _request(room, admission, status, join.name, server_id, socket)
         if requested is not None:
             room.save(update_fields=["rev"])
             return Waits(requested, change)
@@ -74,12 +78,12 @@ def arrive(
             return Waits(requested, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
-        me = _seat(room, change, admission, grant, join.name, token, server_id, socket)
+        me = _seat(room, change, plan, grant, join.name, token, server_id, socket)
     else:
         me = known
         if me.server is not None and me.socket and me.server_id != server_id:
             replaced = SocketElsewhere(me.server.channel, me.socket)
-        _resume(room, change, me, admission, grant, join, server_id, socket)
+        _resume(room, change, me, plan, grant, join, server_id, socket)
     room.save(update_fields=["rev"])
     announce(me.pk)
     return Arrived(
@@ -95,10 +99,12 @@ def arrive(
 
 
 def _request(
-    room: Room, admission: Admission, name: str, server_id: str, socket: str
+    room: Room, admission: Admission, status: DoorState, name: str, server_id: str, socket: str
 ) -> JoinRequested | None:
+    if status.door == "open":
+        return None
     try:
-        return lobby.wait(room, admission, name, server_id, socket)
+        return lobby.wait(room, admission, status, name, server_id, socket)
     except lobby.Refused:
         raise NotAdmitted("refused") from None
     except lobby.Crowded:
@@ -112,6 +118,12 @@ def _find(room: Room, admission: Admission, token: str) -> Participant | None:
         return None
     same_browser = bool(found.guest_key) and found.guest_key == admission.guest_key
     return found if found.person == admission.person or same_browser else None
+
+
+def _has_ended(room: Room, token: str) -> bool:
+    """Whether a host has ended the call in which this token stood for a seat."""
+    ended = Participant.objects.filter(left_reason=Participant.LeftReason.ENDED, call__room=room)
+    return ended.filter(token_digest=_digest(token)).exists()
 
 
 def _has_open_socket(participant: Participant) -> bool:
@@ -133,7 +145,7 @@ def _seat(
 ) -> Participant:
     call = room.calls.filter(ended_at=None).first() or Call.objects.create(room=room)
     room.rev += 1
-    me = Participant.objects.create(
+    me = Participant(
         # By this id they may have been called before the click.
         id=socket,
         call=call,
@@ -153,6 +165,8 @@ def _seat(
         server_id=server_id,
         socket=socket,
     )
+    returning.take_along(me, returning.last_seat(call, admission))
+    me.save(force_insert=True)
     change.events.append(ParticipantJoined(room.rev, seats.on_the_wire(me)))
     seats.note_where(change, me)
     return me
@@ -172,7 +186,7 @@ def _resume(
     me.server = ServerProcess.objects.get(pk=server_id)
     me.socket = socket
     me.away_until = None
-    me.name = join.name
+    me.name = returning.name_of(me, join.name)
     # Who they are now: somebody may have signed in, or out, since they took the seat.
     me.role = Participant.Role(admission.role)
     me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id

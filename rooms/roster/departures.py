@@ -6,19 +6,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from rooms.models import Participant, Removal
+from rooms.models import HostAction, Participant, Removal
 from rooms.protocol.admission import Grant
-from rooms.protocol.messages import ByeReason
+from rooms.protocol.messages import ByeReason, SetRules
 from rooms.protocol.outcomes import Change
-from rooms.roster import entrance, grants, seats
-
-
-class NotInside(Exception):
-    """The participant is not in the roster, or not any more."""
-
-
-class NotAllowed(Exception):
-    """Only a host may do this, and not to a host."""
+from rooms.roster import entrance, grants, rules, seats
+from rooms.roster.orders import Desk, NotAllowed
 
 
 @transaction.atomic
@@ -46,17 +39,16 @@ def leave(room_id: int, socket: str) -> Change:
     return change
 
 
-@transaction.atomic
-def remove(room_id: int, host_id: str, participant_id: str) -> Change:
-    """A host sends a person away for good, with every seat that they have. Raises NotInside, NotAllowed."""
-    room = seats.lock(room_id)
-    change = Change(room.meeting.code)
-    host = seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).first()
-    target = seats.inside(room).filter(pk=participant_id).first()
-    if target is None:
-        raise NotInside
-    if host is None or target.role == Participant.Role.HOST:
-        raise NotAllowed
+def remove(desk: Desk, participant_id: str, *, lock: bool = False) -> None:
+    """A host sends a person away for good, with every seat that they have, and may lock the room behind them.
+
+    Raises NotInside, NotAllowed.
+    """
+    desk.for_hosts()
+    room, change, host = desk.room, desk.change, desk.me
+    target = desk.find(participant_id)
+    if target.is_host:
+        raise NotAllowed("a host is not removed")
     removal = Removal.objects.create(
         room=room,
         person=target.person,
@@ -68,12 +60,14 @@ def remove(room_id: int, host_id: str, participant_id: str) -> Change:
     )
     other_identities = entrance.other_identities(room.meeting_id, target.user_id, target.attendee)
     change.removed = sorted(removal.persons.union(other_identities))
-    for seat in seats.inside(room).exclude(role=Participant.Role.HOST):
-        if seat.persons.intersection(change.removed):
+    for seat in seats.inside(room):
+        if not seat.is_host and seat.persons.intersection(change.removed):
             seats.take_out(room, change, seat, "removed")
             change.endings[seat.pk] = "removed"
-    room.save(update_fields=["rev"])
-    return change
+    desk.tell("remove", [target], name=target.name)
+    desk.note(HostAction.Action.REMOVE, [target.name])
+    if lock:
+        rules.set_rules(desk, SetRules(locked=True))
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from meetings.models import Attendee, Meeting
 from rooms.models import Call, JoinRequest, Participant, Room
 from rooms.protocol import admission as rules
 from rooms.protocol.admission import Admission, DoorFacts, DoorState, is_open_to
-from rooms.protocol.messages import Access, ByeReason
+from rooms.protocol.messages import Access, ByeReason, Role
 from rooms.roster import removals
 
 
@@ -30,15 +30,33 @@ OPEN = DoorState("open")
 FULL = DoorState("full")
 
 
-def door_for(room: Room, somebody: Admission) -> DoorState:
-    """What somebody who may enter meets at the door now."""
+def find(room: Room, plan: Admission) -> tuple[Admission, DoorState]:
+    """As whom somebody who may enter counts in the call that goes on, and what they meet at its door."""
+    call = room.calls.filter(ended_at=None).first()
+    somebody = plan if call is None else _as_given(room, call, plan)
+    return somebody, _door_for(room, call, somebody)
+
+
+def _as_given(room: Room, call: Call, somebody: Admission) -> Admission:
+    """What they were given in the call counts more than the plan; the organizer is a host, always."""
+    if somebody.user_id == room.meeting.organizer_id:
+        return somebody
+    given = call.participants.filter(same_person(somebody)).exclude(given_role="")
+    last = given.order_by("given_at").last()
+    return somebody if last is None else replace(somebody, role=cast(Role, last.given_role))
+
+
+def _door_for(room: Room, call: Call | None, somebody: Admission) -> DoorState:
     meeting = room.meeting
-    if somebody.role == "host" or not (meeting.lobby or meeting.personal or meeting.early is not None):
+    if somebody.role == "host":
         return OPEN
     now = timezone.now()
-    call = room.calls.filter(ended_at=None).first()
+    locked = call is not None and call.locked
+    if not (locked or meeting.lobby or meeting.personal or meeting.early is not None):
+        return OPEN
     facts = DoorFacts(
         opens_at=_opens_at(meeting, call, now),
+        locked=locked,
         lobby=meeting.lobby,
         # Whose room it is comes first: its link is in many hands, and for good.
         host_first=meeting.personal,
@@ -73,7 +91,8 @@ def _is_let_in(call: Call, somebody: Admission) -> bool:
     return call.participants.filter(same).exclude(left_reason=Participant.LeftReason.REMOVED).exists()
 
 
-def same_person(somebody: Admission) -> Q:
+def same_person(somebody: Admission | Participant) -> Q:
+    """Those of a call who are this person as well, as far as that is known."""
     same = Q(person=f"user:{somebody.user_id}") if somebody.user_id is not None else Q()
     if somebody.guest_key:
         same |= Q(guest_key=somebody.guest_key)
@@ -83,12 +102,15 @@ def same_person(somebody: Admission) -> Q:
 
 def host_inside(room_id: int) -> str:
     """The name of the host who has been inside the longest; "" when there is none."""
-    hosts = Participant.objects.inside().filter(call__room=room_id, role=Participant.Role.HOST)
+    hosts = Participant.objects.inside().hosts().filter(call__room=room_id)
     return hosts.order_by("seat").values_list("name", flat=True).first() or ""
 
 
 def check(room: Room, admission: Admission) -> Admission:
-    """What may have changed since the socket was opened; the admission as of now. Raises NotAdmitted."""
+    """The admission by the plan of now: what holds may have changed since the socket was opened.
+
+    Raises NotAdmitted.
+    """
     meeting = room.meeting
     if meeting.is_cancelled:
         raise NotAdmitted("cancelled")
@@ -111,13 +133,14 @@ def shut_to(at_doors: Mapping[int, Iterable[Admission]]) -> dict[int, set[Admiss
     """Of those who stand at rooms' open doors, those who could not simply go in any more."""
     with_door = ~Q(meeting__access="anyone") | Q(meeting__lobby=True) | Q(meeting__personal=True)
     with_door |= Q(meeting__early__isnull=False)
+    with_door |= Q(pk__in=Call.objects.filter(ended_at=None, locked=True).values("room"))
     rooms = Room.objects.select_related("meeting").filter(with_door, pk__in=at_doors)
     return {room.pk: {one for one in at_doors[room.pk] if not _is_open(room, one)} for room in rooms}
 
 
 def _is_open(room: Room, admission: Admission) -> bool:
     try:
-        admission = check(room, admission)
+        plan = check(room, admission)
     except NotAdmitted:
         return False
-    return door_for(room, admission).door == "open"
+    return find(room, plan)[1].door == "open"

@@ -10,6 +10,7 @@ from django.db.models import Q
 from rooms.models import Participant
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
+from rooms.roster.doors import same_person
 
 
 @transaction.atomic
@@ -18,10 +19,15 @@ def review(room_id: int) -> Change:
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
     for seat in seats.inside(room).filter(_MISJUDGED):
+        was_host = seat.is_host
         is_host = seat.role == Participant.Role.HOST
         seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
-        seats.tell_update(room, change, seat)
-        seat.save(update_fields=["role"])
+        # What the plan says now is the last word, also against what was given in the call.
+        seat.given_role, seat.given_by, seat.given_at = "", "", None
+        seat.call.participants.filter(same_person(seat)).update(given_role="", given_by="", given_at=None)
+        if seat.is_host != was_host:
+            seats.tell_update(room, change, seat)
+        seat.save(update_fields=["role", "given_role", "given_by", "given_at"])
     room.save(update_fields=["rev"])
     return change
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import cast
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from meetings.models import Meeting
-from meetings.signals import doors_changed
-from rooms.models import JoinRequest, Participant, Room
+from rooms.models import HostAction, JoinRequest, Participant, Room
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission
-from rooms.protocol.outcomes import JoinRequested
+from rooms.protocol.admission import Admission, DoorState
+from rooms.protocol.outcomes import Change, JoinRequested
 from rooms.roster import doors, seats
 from rooms.roster.doors import same_person
+from rooms.roster.orders import Desk, NotAllowed
 
 # Whoever was refused may ask once more in the same call, but not at once.
 REFUSED_FOR = timedelta(seconds=60)
@@ -37,16 +35,16 @@ MOST_IN_A_MINUTE = 30
 REMEMBERED_FOR = timedelta(minutes=10)
 
 
+# Whom a meeting is open to, and whether it has a lobby.
+WaysIn = tuple[str, bool]
+
+
 class Refused(Exception):
     """A host does not let them in, for now."""
 
 
 class Crowded(Exception):
     """More guests wait than any host can look at, or more pages by one invitation than a person has."""
-
-
-class NotAllowed(Exception):
-    """Only a host who is inside lets people in."""
 
 
 @dataclass(frozen=True)
@@ -58,21 +56,20 @@ class Look:
     # What hosts are shown of it: as many as they can decide at once, those we know before guests.
     knocks: list[messages.Knock]
     host: str
-    # By what rules people come in, as hosts may change them.
-    rules: messages.Rules
+    # Whom the meeting is open to, and whether it has a lobby.
+    ways_in: WaysIn
 
 
 # -- waiting ------------------------------------------------------------------------------------
 
 
-def wait(room: Room, somebody: Admission, name: str, server_id: str, socket: str) -> JoinRequested | None:
-    """Have them wait, if they have to; None when they may go in. Raises Refused, Crowded.
+def wait(
+    room: Room, somebody: Admission, status: DoorState, name: str, server_id: str, socket: str
+) -> JoinRequested:
+    """Have them wait at a door that stands so. Raises Refused, Crowded.
 
     Works inside a transaction that holds the room's row.
     """
-    status = doors.door_for(room, somebody)
-    if status.door == "open":
-        return None
     _check_refusals(room, somebody)
     now = timezone.now()
     request = _requests_of(room, somebody).first() or _request_of_same_invitation(room, somebody)
@@ -173,37 +170,39 @@ def forget() -> None:
 def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: bool) -> bool:
     """A host lets people in, or does not; whether any of them still waited. Raises NotAllowed."""
     room = seats.lock(room_id)
-    host = seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).first()
+    host = seats.inside(room).hosts().filter(pk=host_id).first()
     if host is None:
-        raise NotAllowed
-    return bool(
-        room.join_requests.waiting()
-        .filter(pk__in=asking)
-        .update(
-            decision=JoinRequest.Decision.ADMITTED if admitted else JoinRequest.Decision.REFUSED,
-            decided_at=timezone.now(),
-            decided_by=host.name,
-            call=host.call,
-            server=None,
-            socket="",
-        )
+        raise NotAllowed("only a host lets people in")
+    waiting = room.join_requests.waiting().filter(pk__in=asking)
+    names = list(waiting.values_list("name", flat=True))
+    if not names:
+        return False
+    waiting.update(
+        decision=JoinRequest.Decision.ADMITTED if admitted else JoinRequest.Decision.REFUSED,
+        decided_at=timezone.now(),
+        decided_by=host.name,
+        call=host.call,
+        server=None,
+        socket="",
     )
+    desk = Desk(room, Change(room.meeting.code), host)
+    desk.note(HostAction.Action.ADMIT if admitted else HostAction.Action.REFUSE, names)
+    return True
 
 
-@transaction.atomic
-def change(room_id: int, host_id: str, *, on: bool) -> None:
+def change(desk: Desk, *, on: bool) -> None:
     """A host has whoever comes from now on wait, or not any more. Raises NotAllowed.
 
-    Those who stand at the door hear of it as of any other change of the meeting (receivers.check_doors).
+    They are told how it is also when it was so already: their page did not know it.
     """
-    room = seats.lock(room_id)
-    if not seats.inside(room).filter(pk=host_id, role=Participant.Role.HOST).exists():
-        raise NotAllowed
-    if room.meeting.lobby != on:
-        room.meeting.lobby = on
-        room.meeting.save(update_fields=["lobby"])
-        news = partial(doors_changed.send_robust, sender=Meeting, meeting=room.meeting)
-        transaction.on_commit(news)
+    desk.for_hosts()
+    meeting = desk.room.meeting
+    if meeting.lobby != on:
+        meeting.lobby = on
+        meeting.save(update_fields=["lobby"])
+        desk.change.doors = True
+        desk.note(HostAction.Action.SET_LOBBY, detail="on" if on else "off")
+    seats.tell_rules(desk.room, desk.change, desk.call, desk.me.pk)
 
 
 def look(room_ids: Iterable[int]) -> dict[int, Look]:
@@ -224,21 +223,19 @@ def look(room_ids: Iterable[int]) -> dict[int, Look]:
             )
         )
     hosts: dict[int, str] = {}
-    inside = Participant.objects.inside().filter(call__room__in=room_ids, role=Participant.Role.HOST)
+    inside = Participant.objects.inside().hosts().filter(call__room__in=room_ids)
     for room_id, name in inside.order_by("-seat").values_list("call__room_id", "name"):
         hosts[room_id] = name
-    rules = rules_of(room_ids)
-    return {
-        room_id: Look({knock.id for knock in knocks}, _shown(knocks), hosts.get(room_id, ""), rules[room_id])
-        for room_id, knocks in found.items()
-        if room_id in rules
-    }
-
-
-def rules_of(room_ids: Iterable[int]) -> dict[int, messages.Rules]:
-    """By what rules people come into these rooms."""
     rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "meeting__access", "meeting__lobby")
-    return {pk: messages.Rules(cast(messages.Access, access), on) for pk, access, on in rows}
+    return {
+        room_id: Look(
+            {knock.id for knock in found[room_id]},
+            _shown(found[room_id]),
+            hosts.get(room_id, ""),
+            (access, on),
+        )
+        for room_id, access, on in rows
+    }
 
 
 def _shown(knocks: list[messages.Knock]) -> list[messages.Knock]:

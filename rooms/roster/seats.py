@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Literal, cast
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from meetings.models import Meeting
-from rooms.models import Participant, Room
+from rooms.models import Call, Participant, ParticipantQuerySet, Room
 from rooms.protocol import messages
-from rooms.protocol.messages import LeftReason, ParticipantLeft, ParticipantUpdated, Role
+from rooms.protocol.messages import (
+    Access,
+    LeftReason,
+    ParticipantLeft,
+    ParticipantUpdated,
+    Role,
+    RulesChanged,
+)
 from rooms.protocol.outcomes import Change, Snapshot
 from rooms.roster import connections
 
@@ -51,16 +59,44 @@ def on_the_wire(participant: Participant) -> messages.Participant:
         # What is left out is None, and nothing that only equals a default.
         standing=_standing_on_the_wire(participant.standing),
         known_as=participant.known_as or None,
+        given=_by_host(participant.given_by, participant.given_at),
+        muted=_by_host(participant.muted_by, participant.muted_at),
+        stopped=_by_host(participant.camera_stopped_by, participant.camera_stopped_at),
+        asked=participant.asked_to_unmute,
     )
+
+
+def _by_host(by: str, at: datetime | None) -> messages.ByHost | None:
+    return None if at is None else messages.ByHost(by, int(at.timestamp()))
 
 
 def _standing_on_the_wire(standing: str) -> Literal["invited", "account"] | None:
     return None if standing == "guest" else cast(Literal["invited", "account"], standing)
 
 
+def rules_on_the_wire(access: str, lobby: bool, call: Call | None) -> messages.Rules:
+    """All rules that hold, of the meeting and of its call, if there is one."""
+    admitted = cast(Access, access)
+    if call is None:
+        return messages.Rules(admitted, lobby)
+    left = None if call.ends_at is None else (call.ends_at - timezone.now()).total_seconds()
+    return messages.Rules(
+        access=admitted,
+        lobby=lobby,
+        locked=call.locked,
+        share=call.may_share,
+        chat=call.may_chat,
+        unmute=call.may_unmute,
+        record=call.may_record,
+        rename=call.may_rename,
+        spotlight=call.spotlight or None,
+        ends_in=None if left is None else max(0.0, round(left, 3)),
+    )
+
+
 def role_of(participant: Participant) -> Role:
     """Their role, as it is called on the wire."""
-    return "host" if participant.role == Participant.Role.HOST else "participant"
+    return "host" if participant.is_host else "participant"
 
 
 def lock(room_id: int) -> Room:
@@ -95,7 +131,7 @@ def free(room: Room, change: Change, role: Role, persons: Collection[str]) -> No
         raise NoSeat
 
 
-def inside(room: Room) -> QuerySet[Participant]:
+def inside(room: Room) -> ParticipantQuerySet:
     """Everybody who has a seat."""
     return Participant.objects.inside().filter(call__room=room).select_related("call", "server")
 
@@ -179,6 +215,14 @@ def tell_update(room: Room, change: Change, participant: Participant) -> None:
     note_where(change, participant)
 
 
+def tell_rules(room: Room, change: Change, call: Call, by: str | None) -> None:
+    """Another rule holds, by this host's word: that is news for everybody."""
+    room.rev += 1
+    rules = rules_on_the_wire(room.meeting.access, room.meeting.lobby, call)
+    members = {name: getattr(rules, name) for name in rules.__struct_fields__}
+    change.events.append(RulesChanged(rev=room.rev, by=by, **members))
+
+
 def note_where(change: Change, participant: Participant) -> None:
     """Say which process they are connected to."""
     if participant.server is not None:
@@ -186,16 +230,25 @@ def note_where(change: Change, participant: Participant) -> None:
 
 
 def snapshot(room_id: int) -> Snapshot:
-    """Everybody inside, and the `rev` at which that was so, read in one statement.
+    """Everybody inside, and the rules, and the `rev` at which that was so, read in one statement.
 
     When nobody is inside `rev` may be older than that; the events in between are then heard once more.
     """
-    rev = Room.objects.values_list("rev", flat=True).get(pk=room_id)
+    rooms = Room.objects.values_list("rev", "meeting__access", "meeting__lobby")
+    rev, access, lobby = rooms.get(pk=room_id)
     inside = list(
-        Participant.objects.inside().filter(call__room_id=room_id).select_related("server", "call__room")
+        Participant.objects.inside()
+        .filter(call__room_id=room_id)
+        .select_related("server", "call__room")
+        .annotate(access=F("call__room__meeting__access"), lobby=F("call__room__meeting__lobby"))
     )
+    call = None
+    if inside:
+        call, rev = inside[0].call, inside[0].call.room.rev
+        access, lobby = inside[0].access, inside[0].lobby  # type: ignore[attr-defined]
     return Snapshot(
-        rev=inside[0].call.room.rev if inside else rev,
+        rev=rev,
         participants=[on_the_wire(participant) for participant in inside],
         where={p.pk: p.server.channel for p in inside if p.server is not None},
+        rules=rules_on_the_wire(access, lobby, call),
     )

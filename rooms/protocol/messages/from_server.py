@@ -10,9 +10,19 @@ from rooms.protocol.messages.parts import (
     Knock,
     Participant,
     RoomFacts,
+    Rules,
     SessionDescription,
 )
-from rooms.protocol.messages.words import Access, ByeReason, Door, Error, LeftReason, Message, Role
+from rooms.protocol.messages.words import (
+    Access,
+    ByeReason,
+    Door,
+    Error,
+    LeftReason,
+    Message,
+    OrderName,
+    Role,
+)
 
 
 class Ready(Message, frozen=True, tag="ready"):
@@ -31,6 +41,8 @@ class Ready(Message, frozen=True, tag="ready"):
     opens_in: float | None
     rev: int
     participants: list[Participant]
+    # None to whoever finds the door other than open.
+    rules: Rules | None
     ice_servers: list[IceServer]
     ice_expires_at: int | None
     # In seconds from now: a client's clock may be hours away from ours.
@@ -62,13 +74,6 @@ class FloodedBy(Message, frozen=True, tag="flooded"):
     by: str
 
 
-class Rules(Message, frozen=True, tag="rules"):
-    """To hosts: whom the meeting is open to, and whether it has a lobby, when `ready` said otherwise."""
-
-    access: Access
-    lobby: bool
-
-
 class Welcome(Message, frozen=True, tag="welcome"):
     """You are in."""
 
@@ -77,13 +82,15 @@ class Welcome(Message, frozen=True, tag="welcome"):
     resumed: bool
     rev: int
     participants: list[Participant]
+    rules: Rules
 
 
 class Snapshot(Message, frozen=True, tag="snapshot"):
-    """Everybody inside, at a `rev`."""
+    """Everybody inside, and the rules, at a `rev`."""
 
     rev: int
     participants: list[Participant]
+    rules: Rules
 
 
 class ParticipantJoined(Message, frozen=True, tag="participant-joined"):
@@ -94,7 +101,7 @@ class ParticipantJoined(Message, frozen=True, tag="participant-joined"):
 
 
 class ParticipantUpdated(Message, frozen=True, tag="participant-updated"):
-    """Somebody is away, back, renamed, or on a new page."""
+    """Somebody is away, back, renamed, on a new page, of another role, muted, stopped or asked."""
 
     rev: int
     participant: Participant
@@ -106,6 +113,37 @@ class ParticipantLeft(Message, frozen=True, tag="participant-left"):
     rev: int
     id: str
     reason: LeftReason
+
+
+class RulesChanged(Message, frozen=True, tag="rules"):
+    """Another rule holds; all of them each time, as in `Rules`."""
+
+    rev: int
+    # The host who has changed it; None: it was changed with the plan of the meeting.
+    by: str | None
+    access: Access
+    lobby: bool
+    locked: bool
+    share: bool
+    chat: bool
+    unmute: bool
+    record: bool
+    rename: bool
+    spotlight: str | None
+    ends_in: float | None
+
+
+class Order(Message, frozen=True, tag="order"):
+    """What a host has ordered, so that pages can say it in words. What holds by it is in the roster."""
+
+    rev: int
+    order: OrderName
+    by: str
+    participants: list[str]
+    # It was about everybody but hosts, not about some of them.
+    all: bool
+    # What whoever was renamed or removed was called before.
+    name: str | None
 
 
 class RelayedDescription(Message, frozen=True, tag="description"):
@@ -170,19 +208,20 @@ class Bye(Message, frozen=True, tag="bye"):
     reason: ByeReason
 
 
-Event = ParticipantJoined | ParticipantUpdated | ParticipantLeft
+Event = ParticipantJoined | ParticipantUpdated | ParticipantLeft | RulesChanged | Order
 RelayedSignal = RelayedDescription | RelayedCandidates | RelayedNeedOffer
 ServerMessage = (
     Ready
     | Waiting
     | Lobby
     | FloodedBy
-    | Rules
     | Welcome
     | Snapshot
     | ParticipantJoined
     | ParticipantUpdated
     | ParticipantLeft
+    | RulesChanged
+    | Order
     | RelayedDescription
     | RelayedCandidates
     | RelayedNeedOffer

@@ -10,6 +10,15 @@ from msgspec import Meta
 from rooms.protocol.messages.words import Access, Role, Standing
 
 
+class ByHost(msgspec.Struct, frozen=True):
+    """What a host has done to somebody, and holds."""
+
+    # The participant id of the host.
+    by: str
+    # In Unix seconds.
+    at: int
+
+
 class Participant(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody in the roster, as the others know them; `name` is what they call themselves."""
 
@@ -22,6 +31,32 @@ class Participant(msgspec.Struct, frozen=True, omit_defaults=True):
     # By what they came, and the name of that account or invitation; None for a guest.
     standing: Literal["invited", "account"] | None = None
     known_as: str | None = None
+    # Their role was given to them in this call.
+    given: ByHost | None = None
+    # Nobody plays their microphone, or shows their camera, until they turn it on again themselves.
+    muted: ByHost | None = None
+    stopped: ByHost | None = None
+    # A host asks them to turn their microphone on.
+    asked: bool = False
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """By which rules people come in and take part. Hosts may do everything, always."""
+
+    # The meeting's: whom it is open to, and whether people wait until a host lets them in.
+    access: Access
+    lobby: bool
+    # Those of this call: whether nobody new comes in, and whether participants may.
+    locked: bool = False
+    share: bool = True
+    chat: bool = True
+    unmute: bool = True
+    record: bool = True
+    rename: bool = True
+    # Who is large for everybody.
+    spotlight: str | None = None
+    # The call ends for everybody in so many seconds.
+    ends_in: float | None = None
 
 
 class SessionDescription(msgspec.Struct, frozen=True):

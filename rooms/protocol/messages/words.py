@@ -16,9 +16,9 @@ MAX_NAME = NAME_LENGTH
 Role = Literal["host", "participant"]
 # Whom a meeting is open to (meetings.models.Meeting.Access).
 Access = Literal["anyone", "known", "invited"]
-# What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby.
-# Or, once they are let in, that somebody has to leave first.
-Door = Literal["open", "early", "host", "lobby", "full"]
+# What somebody who may enter meets at the door: nothing, one that opens later or is locked, no host
+# yet, or the lobby. Or, once they are let in, that somebody has to leave first.
+Door = Literal["open", "early", "locked", "host", "lobby", "full"]
 # What is known of somebody who waits, beside the name that they typed.
 Standing = Literal["invited", "account", "guest"]
 MAX_KNOCKS = 50
@@ -26,6 +26,18 @@ LeftReason = Literal["left", "timeout", "removed", "ended"]
 # How it goes with the connection of two participants, as one of them finds it.
 Condition = Literal["connected", "connecting", "repairing", "failed", "left"]
 MAX_LINKS = 16
+# What hosts order, as the others are told. What changes rules is told with the rules.
+OrderName = Literal[
+    "mute",
+    "stop-camera",
+    "ask-unmute",
+    "lower-hand",
+    "rename",
+    "set-role",
+    "remove",
+]
+# As many as can be inside.
+MAX_TARGETS = MAX_LINKS + 1
 ParticipantId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{22}\Z")]
 # Beyond 2^53 a browser could not say the same number again.
 Generation = Annotated[int, Meta(ge=0, le=2**53 - 1)]

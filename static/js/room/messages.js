@@ -10,6 +10,27 @@
  * @property {boolean} away
  * @property {Standing} [standing]  by what they came; a guest, if it is missing
  * @property {string} [known_as]  the name of their account or invitation; theirs alone is what they typed as `name`
+ * @property {ByHost} [given]    their role was given to them in this call
+ * @property {ByHost} [muted]    nobody plays their microphone until they turn it on again themselves
+ * @property {ByHost} [stopped]  nobody shows their camera until they turn it on again themselves
+ * @property {boolean} [asked]  a host asks them to turn their microphone on
+ *
+ * What a host has done to somebody: the participant id of the host, and when, in Unix seconds by the server's clock.
+ * @typedef {{by: string, at: number}} ByHost
+ *
+ * By which rules people come in and take part. `access` and `lobby` are the meeting's, the others end with the call:
+ * whether nobody new comes in, what participants may (hosts may everything), and who is large for everybody.
+ * @typedef {object} Rules
+ * @property {Access} access
+ * @property {boolean} lobby
+ * @property {boolean} locked
+ * @property {boolean} share
+ * @property {boolean} chat
+ * @property {boolean} unmute
+ * @property {boolean} record
+ * @property {boolean} rename
+ * @property {string | null} spotlight
+ * @property {number | null} ends_in  seconds, while the call is about to end for everybody
  *
  * @typedef {"invited" | "account" | "guest"} Standing
  *
@@ -37,22 +58,22 @@
  * @property {number | null} opens_in  seconds, when the door is a matter of time
  * @property {number} rev
  * @property {Participant[]} participants
+ * @property {Rules | null} rules  null where the door is not open
  * @property {RTCIceServer[]} ice_servers
  * @property {number | null} ice_expires_at  Unix seconds, by the server's clock
  * @property {number | null} ice_expires_in  seconds
  *
- * What somebody who may enter meets at the door: nothing, a door that opens later, no host yet, or the lobby; or, once
- * they are let in, that somebody has to leave first.
- * @typedef {"open" | "early" | "host" | "lobby" | "full"} Door
+ * What somebody who may enter meets at the door: nothing, a door that opens later, one that a host has locked, no host
+ * yet, or the lobby; or, once they are let in, that somebody has to leave first.
+ * @typedef {"open" | "early" | "locked" | "host" | "lobby" | "full"} Door
  * @typedef {{type: "waiting", door: Door, host: string, opens_in: number | null}} Waiting
  *
  * Somebody who waits to be let in, as hosts see them; `asked_at` in Unix seconds.
  * @typedef {{id: string, name: string, standing: Standing, asked_at: number, known_as?: string, address?: string}} Knock
  * @typedef {{type: "lobby", knocks: Knock[]}} Lobby
  *
- * Whom the meeting is open to, and whether people wait until a host lets them in; to hosts, when it is changed.
+ * Whom the meeting is open to.
  * @typedef {"anyone" | "known" | "invited"} Access
- * @typedef {{type: "rules", access: Access, lobby: boolean}} Rules
  *
  * @typedef {object} Welcome
  * @property {"welcome"} type
@@ -61,12 +82,19 @@
  * @property {boolean} resumed
  * @property {number} rev
  * @property {Participant[]} participants
+ * @property {Rules} rules
  *
- * @typedef {{type: "snapshot", rev: number, participants: Participant[]}} Snapshot
+ * @typedef {{type: "snapshot", rev: number, participants: Participant[], rules: Rules}} Snapshot
  * @typedef {{type: "participant-joined", rev: number, participant: Participant}} ParticipantJoined
  * @typedef {{type: "participant-updated", rev: number, participant: Participant}} ParticipantUpdated
  * @typedef {{type: "participant-left", rev: number, id: string, reason: string}} ParticipantLeft
- * @typedef {ParticipantJoined | ParticipantUpdated | ParticipantLeft} RoomEvent
+ * Another rule holds; `by` is the id of the host who has changed it, null if that was done with the plan of the meeting.
+ * @typedef {Rules & {type: "rules", rev: number, by: string | null}} RulesChanged
+ * What a host has ordered, to be said in words; `all`: about everybody but hosts. `name` is what whoever was renamed or
+ * removed was called before.
+ * @typedef {"mute" | "stop-camera" | "ask-unmute" | "lower-hand" | "rename" | "set-role" | "remove"} OrderName
+ * @typedef {{type: "order", rev: number, order: OrderName, by: string, participants: string[], all: boolean, name: string | null}} Order
+ * @typedef {ParticipantJoined | ParticipantUpdated | ParticipantLeft | RulesChanged | Order} RoomEvent
  * @typedef {{type: "ice-servers", ice_servers: RTCIceServer[], ice_expires_at: number | null, ice_expires_in: number | null}} IceServersMessage
  * @typedef {{type: "undeliverable", to: string, generation: number}} Undeliverable
  * @typedef {{type: "failed", error: string, message: string}} Failed
@@ -77,7 +105,7 @@
  * @typedef {Signal & {sender: string}} IncomingSignal
  * To hosts: somebody has let go of this participant, who sent them more than can be meant; "" for a name that is not known.
  * @typedef {{type: "flooded", participant: string, name: string, by: string}} Flooded
- * @typedef {Ready | Waiting | Lobby | Rules | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ * @typedef {Ready | Waiting | Lobby | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a connection, as one of its ends finds it, and with all of somebody's connections, by the other end's id:
@@ -88,8 +116,15 @@
  * @typedef {{type: "join", name: string, token: string | null, fresh: boolean}} Join
  * @typedef {Signal & {to: string}} OutgoingSignal
  * @typedef {{type: "leave"} | {type: "sync"} | {type: "ping"} | {type: "ice"}} PlainRequest
- * @typedef {Join | OutgoingSignal | PlainRequest | {type: "remove", participant: string}
- *   | {type: "admit" | "refuse", knocks: string[]} | {type: "set-lobby", on: boolean}
+ * What hosts order: of everybody but hosts, if `participants` is missing. And what everybody may ask about themselves.
+ * @typedef {{type: "mute" | "stop-camera" | "ask-unmute" | "lower-hand", participants?: string[]}} OrderAbout
+ * @typedef {{type: "set-rules", locked?: boolean, share?: boolean, chat?: boolean, unmute?: boolean, record?: boolean,
+ *   rename?: boolean, spotlight?: string | null}} SetRules
+ * @typedef {OrderAbout | SetRules | {type: "set-role", participant: string, role: "host" | "participant"}
+ *   | {type: "rename", participant: string, name: string} | {type: "remove", participant: string, lock?: boolean}
+ *   | {type: "set-lobby", on: boolean} | {type: "end", on: boolean}
+ *   | {type: "unmute"} | {type: "start-camera"}} Command
+ * @typedef {Join | OutgoingSignal | PlainRequest | Command | {type: "admit" | "refuse", knocks: string[]}
  *   | {type: "flooded", participant: string}
  *   | {type: "links", links: Links}} ClientMessage
  *

@@ -79,6 +79,7 @@ export class RosterKeeper {
  * @returns {Roster}
  */
 export function apply(roster, event) {
+  if (event.type === "rules" || event.type === "order") return { ...roster, rev: event.rev };
   const participants = new Map(roster.participants);
   if (event.type === "participant-left") participants.delete(event.id);
   else participants.set(event.participant.id, event.participant);

@@ -63,7 +63,7 @@ const END_BY_WORD = {
  * @property {[waiting: import("./messages.js").Waiting]} waiting  asked to be let in, and has to wait
  * @property {[knocks: import("./messages.js").Knock[]]} lobby  for hosts: who waits to be let in
  * @property {[flooded: import("./messages.js").Flooded]} flooded  for hosts: somebody has let go of a participant who sent too much
- * @property {[rules: import("./messages.js").Rules]} rules  for hosts
+ * @property {[rules: import("./messages.js").RulesChanged]} rules
  * @property {[welcome: Welcome]} welcome  in, or in again
  * @property {[roster: Roster]} roster
  * @property {[signal: IncomingSignal]} signal
@@ -228,9 +228,6 @@ export class Signaling extends Emitter {
       case "lobby":
         this.emit("lobby", message.knocks);
         return;
-      case "rules":
-        this.emit("rules", message);
-        break;
       case "flooded":
         this.emit("flooded", message);
         break;
@@ -250,6 +247,12 @@ export class Signaling extends Emitter {
         this.#keeper.receive(message);
         this.#fillGap();
         this.#announceRoster();
+        break;
+      case "rules":
+      case "order":
+        this.#keeper.receive(message);
+        this.#fillGap();
+        if (message.type === "rules") this.emit("rules", message);
         break;
       case "snapshot":
         this.#sync.cancel();

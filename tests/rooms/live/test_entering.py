@@ -61,6 +61,18 @@ async def test_a_guest_who_opened_the_meeting_link_may_enter(open_socket, guest,
         "opens_in": None,
         "rev": 0,
         "participants": [],
+        "rules": {
+            "access": "anyone",
+            "lobby": False,
+            "locked": False,
+            "share": True,
+            "chat": True,
+            "unmute": True,
+            "record": True,
+            "rename": True,
+            "spotlight": None,
+            "ends_in": None,
+        },
         "ice_servers": [],
         "ice_expires_at": None,
         "ice_expires_in": None,
@@ -337,6 +349,9 @@ async def test_a_host_removes_somebody_who_then_cannot_come_back(
     for page in (host, carol):
         left = await page.hears("participant-left")
         assert (left["id"], left["reason"]) == (bob.me, "removed")
+        order = await page.hears("order")
+        assert (order["order"], order["by"], order["participants"]) == ("remove", host.me, [bob.me])
+        assert order["name"] == "Bob"
         await page.is_quiet()
     removal = await Removal.objects.aget()
     assert (removal.name, removal.removed_by) == ("Bob", "Alice")

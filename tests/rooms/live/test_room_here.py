@@ -8,7 +8,7 @@ import pytest
 
 from rooms.live import room_here
 from rooms.live.room_here import RoomHere
-from rooms.protocol.messages import Participant
+from rooms.protocol.messages import Participant, Rules
 from rooms.protocol.outcomes import Snapshot
 from tests.servers import PATIENCE
 
@@ -58,7 +58,9 @@ async def test_the_first_event_of_all_is_passed_on(socket, wire):
 
 async def test_a_snapshot_makes_up_for_what_was_lost(room, socket, wire):
     room.hear(13, "13")
-    room.show(Snapshot(12, [Participant("b" * 22, "Bob", "participant", 1, 1, False)], {}))
+    room.show(
+        Snapshot(12, [Participant("b" * 22, "Bob", "participant", 1, 1, False)], {}, Rules("anyone", False))
+    )
     room.hear(14, "14")
     await socket.flushed()
     assert '"rev":12' in wire.sent[0]

@@ -119,7 +119,8 @@ async def waits_for_a_seat(standup, enter, as_person, alice, open_socket, guest,
     await host.hears("participant-joined")
     standup.lobby = True
     await changed(standup)
-    await host.hears("rules")
+    for page in (host, bob):
+        await page.hears("rules")
     carol = await open_socket(await sync_to_async(guest)())
     await carol.hears("ready")
     await carol.says("join", name="Carol")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rooms.protocol import messages
 from rooms.protocol.admission import Admission, DoorState, Grant
-from rooms.protocol.messages import Door, IceServers, Role, RoomFacts
+from rooms.protocol.messages import Door, IceServers, Role, RoomFacts, Rules
 from rooms.protocol.outcomes import Arrived, Change, JoinRequested, Snapshot, SocketElsewhere, Waits
 from rooms.protocol.session import Session
 from rooms.protocol.who import Who
@@ -48,7 +48,7 @@ def somebody(key: str = "s" * 22, role: Role = "participant", *, user_id: int | 
 def snapshot(*ids: str, rev: int = 7) -> Snapshot:
     """These are inside."""
     people = [messages.Participant(one, "Bob", "participant", n, n, False) for n, one in enumerate(ids, 1)]
-    return Snapshot(rev, people, {})
+    return Snapshot(rev, people, {}, Rules("anyone", False))
 
 
 def greeted(session: Session, door: Door = "open", opens_in: float | None = None) -> Session:

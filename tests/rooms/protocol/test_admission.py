@@ -154,7 +154,7 @@ TEN = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
 
 
-@given(st.builds(DoorFacts, *[st.just(NOON) | st.none(), *[st.booleans()] * 4]), st.datetimes())
+@given(st.builds(DoorFacts, *[st.just(NOON) | st.none(), *[st.booleans()] * 5]), st.datetimes())
 def test_hosts_and_those_let_in_wait_for_nothing(facts, moment):
     moment = moment.replace(tzinfo=UTC)
     assert door("host", facts, moment) == "open"

@@ -299,7 +299,8 @@ def test_ready_reads_as_in_the_document():
     bob = messages.Participant(BOB, "Bob", "participant", 2, 41, False)
     room = messages.RoomFacts("kfpx-tvwqm-m3xz", "Standup", 12, "anyone", False)
     stun = messages.IceServer(["stun:stun.example.org"])
-    ready = messages.Ready(1, BOB, True, room, "host", "open", None, 41, [bob], [stun], None)
+    rules = messages.Rules("anyone", False, spotlight=BOB)
+    ready = messages.Ready(1, BOB, True, room, "host", "open", None, 41, [bob], rules, [stun], None)
     assert json.loads(dump(ready)) == {
         "type": "ready",
         "version": 1,
@@ -319,6 +320,18 @@ def test_ready_reads_as_in_the_document():
         "participants": [
             {"id": BOB, "name": "Bob", "role": "participant", "seat": 2, "arrival": 41, "away": False}
         ],
+        "rules": {
+            "access": "anyone",
+            "lobby": False,
+            "locked": False,
+            "share": True,
+            "chat": True,
+            "unmute": True,
+            "record": True,
+            "rename": True,
+            "spotlight": BOB,
+            "ends_in": None,
+        },
         "ice_servers": [{"urls": ["stun:stun.example.org"]}],
         "ice_expires_at": None,
         "ice_expires_in": None,

@@ -56,12 +56,15 @@ def test_what_messages_are_made_of_is_the_same_in_the_browser(script):
     [knocks] = script.messages("Lobby").values()
     assert knocks.keys() == members(messages.Lobby)
     assert script.members("Knock").keys() == members(messages.Knock)
+    assert script.members("ByHost").keys() == members(messages.ByHost)
+    assert script.members("Rules").keys() == members(messages.Rules)
+    assert not any(script.members("Rules").values())
     for struct, name in ((messages.Participant, "Participant"), (messages.Knock, "Knock")):
         optional = {member for member, may_be_missing in script.members(name).items() if may_be_missing}
         assert optional == _left_out(struct), name
 
 
-@pytest.mark.parametrize("name", ["Access", "Door", "Standing"])
+@pytest.mark.parametrize("name", ["Access", "Door", "OrderName", "Standing"])
 def test_a_member_with_a_few_values_has_the_same_ones_in_the_browser(script, name):
     assert script.texts(name) == set(get_args(getattr(messages, name)))
 
@@ -92,6 +95,12 @@ def test_the_page_describes_no_message_that_there_is_not(page):
 def test_the_page_says_of_what_a_participant_and_somebody_who_waits_are_made(page):
     assert page.members_of("A **participant** is `") == members(messages.Participant)
     assert page.members_of('{"type": "lobby", "knocks": [') == members(messages.Knock)
+    rules = members(messages.Rules)
+    assert page.section("Rules").members_of("\n`") == rules
+    assert members(messages.RulesChanged) == {*rules, "rev", "by"}
+    assert members(messages.SetRules) == rules - {"access", "lobby", "ends_in"}
+    [said] = re.findall(r"`order` is ([^;]*), with `all`", page.text)
+    assert set(re.findall(r"`([a-z-]+)`", said)) == set(get_args(messages.OrderName))
     assert page.members_of('"me": "…id…", "early": true,\n "room": ') == members(messages.RoomFacts)
 
 

@@ -47,6 +47,7 @@ const ROOM = {
 /** What the click does at a door that is shut; behind one that opens later there may be a lobby. */
 const ASKS = {
   early: t("Join when it opens"),
+  locked: t("Ask to join"),
   host: t("Ask to join"),
   lobby: t("Ask to join"),
   full: t("Join"),

@@ -99,6 +99,15 @@ export class Waiting {
         text: [t("You have been let in, but every seat is taken at the moment.")],
       };
     }
+    if (kind === "locked") {
+      const who = host
+        ? woven(t("{host} has heard that you are here, and may let you in."), { host: called(host) })
+        : [t("A host who comes may let you in.")];
+      return {
+        title: [t("The room is locked")],
+        text: [t("You come in when a host unlocks it."), " ", ...who],
+      };
+    }
     if (opensAt !== null) {
       const who = host
         ? woven(t("{host} is inside, and may let you in sooner."), { host: called(host) })

@@ -1,0 +1,36 @@
+"""Who is a host in this call: what was given in it counts more than what the plan says."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from rooms.models import HostAction, Participant
+from rooms.protocol.messages import Role
+from rooms.roster import seats
+from rooms.roster.doors import same_person
+from rooms.roster.orders import Desk, NotAllowed
+
+GIVEN = ["given_role", "given_by", "given_at"]
+
+
+def set_role(desk: Desk, participant_id: str, role: Role) -> None:
+    """Make somebody a host for the rest of the call, with every seat that they have, or take that back."""
+    desk.for_hosts()
+    one = desk.find(participant_id)
+    organizer_id = desk.room.meeting.organizer_id
+    if one.user_id == organizer_id and role != "host":
+        raise NotAllowed("the organizer is a host, always")
+    given, now = Participant.Role(role), timezone.now()
+    changed = []
+    for seat in seats.inside(desk.room).filter(same_person(one)):
+        # Of a browser that the organizer has used as a guest as well.
+        if seats.role_of(seat) != role and seat.user_id != organizer_id:
+            seat.given_role, seat.given_by, seat.given_at = given, desk.me.pk, now
+            seats.tell_update(desk.room, desk.change, seat)
+            seat.save(update_fields=GIVEN)
+            changed.append(seat)
+    if changed:
+        # How the door stands to them may be another matter now.
+        desk.change.doors = True
+        desk.tell("set-role", changed)
+        desk.note(HostAction.Action.SET_ROLE, [one.name], role)
