@@ -275,14 +275,17 @@ A_LINE_IS_CONFIRMED = """async () => {
   document.body.append(root);
   const box = "display: block; block-size: 200px; overflow: auto; overflow-anchor: none";
   root.querySelector(".scroll").style = box;
-  const view = new ChatPanel(root, { send: () => {} });
+  const view = new ChatPanel(root, { write: () => null });
   const line = (n, more = {}) => ({
-    id: `gone ${n}`, author: "gone", name: "Gone", at: 1e12 + n, isMine: false, delivery: "",
+    id: `gone ${n}`, author: "gone", name: "Gone", at: 1e12 + n, isMine: false, delivery: { state: "", lacking: [] },
     body: `Line ${n} https://example.org/${n}`, told_by: "Bob", hearsay: false, ...more,
   });
   const own = { told_by: undefined, hearsay: undefined };
   const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
-  view.render({ messages: lines }, true);
+  const render = (lines, opened) => {
+    view.render({ chat: { revision: 1, shown: "", unread: 0, conversations: [{ id: "", lines }] } }, opened);
+  };
+  render(lines, true);
   const scroll = root.querySelector(".scroll");
   const frames = async () => {
     for (let i = 0; i < 3; i += 1) await new Promise(requestAnimationFrame);
@@ -301,7 +304,7 @@ A_LINE_IS_CONFIRMED = """async () => {
   }).observe(root.querySelector(".log"), { childList: true, subtree: true });
   const confirmed = lines.map((one, i) => (i % 2 ? { ...one, ...own } : one));
   const between = line(0, { ...own, id: "late 1", author: "late", name: "Late", body: "Come late" });
-  view.render({ messages: [between, ...confirmed] }, false);
+  render([between, ...confirmed], false);
   await frames();
   const focus = document.activeElement === link;
   const is = { link: link.isConnected, focus, selected: String(getSelection()) };

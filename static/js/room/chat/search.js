@@ -1,0 +1,82 @@
+/**
+ * Looking for words in what has been written, whatever case and accents they have.
+ *
+ * @typedef {import("../state.js").ChatLine} ChatLine
+ */
+
+const LONGEST = 100;
+const MOST_WORDS = 8;
+const MOST_FOUND = 200;
+const MOST_MARKED = 100;
+// What Latin, Greek and Cyrillic letters have above and below them; in other scripts such marks make another word.
+const ACCENTS = /[\u0300-\u036F]/g;
+
+/** What is looked at in a line, as it is compared. @type {WeakMap<ChatLine, string>} */
+const known = new WeakMap();
+
+/**
+ * The lines in which every one of the words stands, in their order: the last of them, if there are too many.
+ *
+ * @param {readonly ChatLine[]} lines
+ * @param {string} query
+ * @returns {{lines: ChatLine[], isMore: boolean}}
+ */
+export function found(lines, query) {
+  const words = wordsOf(query);
+  if (words.length === 0) return { lines: [], isMore: false };
+  const all = lines.filter((line) => words.every((word) => textOf(line).includes(word)));
+  return { lines: all.slice(-MOST_FOUND), isMore: all.length > MOST_FOUND };
+}
+
+/**
+ * Where the words stand in a text, to be marked: in their order, and none in another.
+ *
+ * @param {string} text
+ * @param {string} query
+ * @returns {{start: number, end: number}[]}
+ */
+export function marked(text, query) {
+  const words = wordsOf(query).sort((a, b) => b.length - a.length);
+  if (words.length === 0) return [];
+  let folded = "";
+  /** Where in the text each unit of the folded one begins. @type {number[]} */
+  const places = [];
+  let at = 0;
+  for (const char of text) {
+    const units = fold(char);
+    folded += units;
+    for (let i = 0; i < units.length; i += 1) places.push(at);
+    at += char.length;
+  }
+  places.push(text.length);
+  /** @type {{start: number, end: number}[]} */
+  const ranges = [];
+  for (let from = 0; from < folded.length && ranges.length < MOST_MARKED;) {
+    const word = words.find((one) => folded.startsWith(one, from));
+    const length = word?.length ?? 1;
+    const start = places[from] ?? 0;
+    // A letter that is several when it is compared is marked as a whole, and its accents with it.
+    let end = from + length;
+    while (end < folded.length && places[end] === places[end - 1]) end += 1;
+    if (word && start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: places[end] ?? text.length });
+    from += length;
+  }
+  return ranges;
+}
+
+/** @param {string} query */
+function wordsOf(query) {
+  return fold(query.slice(0, LONGEST)).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
+}
+
+/** @param {ChatLine} line */
+function textOf(line) {
+  const text = known.get(line) ?? fold([line.name, line.body, line.file?.name ?? ""].join("\n"));
+  known.set(line, text);
+  return text;
+}
+
+/** @param {string} text */
+function fold(text) {
+  return text.toLowerCase().normalize("NFD").replaceAll(ACCENTS, "").replaceAll("ς", "σ");
+}
