@@ -277,7 +277,8 @@ A_LINE_IS_CONFIRMED = """async () => {
   root.querySelector(".scroll").style = box;
   const view = new ChatPanel(root, { write: () => null });
   const line = (n, more = {}) => ({
-    id: `gone ${n}`, author: "gone", name: "Gone", at: 1e12 + n, isMine: false, delivery: { state: "", lacking: [] },
+    id: `gone ${n}`, author: "gone", name: "Gone", at: 1e12 + n, isMine: false,
+    delivery: { state: "", lacking: [] },
     body: `Line ${n} https://example.org/${n}`, told_by: "Bob", hearsay: false, ...more,
   });
   const own = { told_by: undefined, hearsay: undefined };

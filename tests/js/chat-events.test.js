@@ -176,11 +176,18 @@ test("who is writing is seen by those whom it concerns, and no longer than it is
   const said = frames.filter(([, to, { type }]) => to === "bob" && type === "chat-typing");
   assert.ok(said.length <= 5, `${said.length}`);
   // Whoever does not go on has stopped, and says so.
-  clock.pass(6_000);
+  clock.pass(5_100);
   assert.deepEqual(typing("bob"), []);
+  assert.equal(frames.findLast(([, to, { type }]) => to === "bob" && type === "chat-typing")[2].on, false);
   talk("alice").typing("", true);
   clock.pass(100);
   talk("alice").write("here it is");
+  clock.pass(100);
+  assert.deepEqual(typing("bob"), []);
+  talk("alice").typing("", true);
+  clock.pass(100);
+  assert.deepEqual(typing("bob"), ["Alice"]);
+  talk("alice").typing("", false);
   clock.pass(100);
   assert.deepEqual(typing("bob"), []);
   talk("bob").show("alice");

@@ -69,7 +69,7 @@ Monday 30 November 2026
     or later
 
 12:00 Carol
-    Took this message back.
+    Carol took this message back.
 
 12:00 Dave, passed on by Bob
     > Bob: At noon
@@ -82,6 +82,11 @@ Tuesday 1 December 2026
     👍 from Alice and Carol (passed on by Bob)
 `,
   );
+});
+
+test("a file's name does not turn the writing around in what is saved", () => {
+  const file = { id: "f", name: "report\u202Efdp.exe", size: 1, type: "" };
+  for (const saved of [asText, asHtml]) assert.ok(saved([line({ file })], COVER).includes("reportfdp.exe"));
 });
 
 test("nobody's words look like somebody else's in a saved text", () => {
@@ -135,6 +140,7 @@ test("no mark-up of anybody survives in a saved page, wherever it stands", () =>
   for (const [, attribute] of page.matchAll(/<[^>]*?\s([a-z-]+)=/g)) {
     assert.ok(["lang", "charset", "http-equiv", "name", "dir"].includes(attribute), attribute);
   }
+  assert.equal(/onerror=["']/.test(page), false);
   assert.ok(page.includes("default-src 'none'"));
 });
 

@@ -345,6 +345,27 @@ test("what is kept stands in its order as it comes and goes, whatever liars name
   }
 });
 
+test("a name that is given twice, or that its own bearer waits for, is put in order like all others", () => {
+  const x = hex(800_000);
+  const say = (n, lamport, more) => ({ message: event("bob", n, lamport, more) });
+  const sets = [
+    // The second waits for the name of the third, which is later by its number until the fourth has it, too.
+    [say(11, 5, { after: `bob ${x}` }), say(20, 9, { id: x }), say(5, 1, { id: x })],
+    [say(11, 5, { id: x, after: `bob ${x}` }), say(5, 1, { id: x }), say(12, 7)],
+  ];
+  for (const all of sets) {
+    for (const some of [all, all.toReversed()]) {
+      const order = new Order();
+      const kept = [];
+      for (const one of some) {
+        order.add(one);
+        kept.push(one);
+        assert.deepEqual(order.list, inOrder(kept));
+      }
+    }
+  }
+});
+
 test("with five thousand events of four people, one more is read at once", () => {
   const authors = ["alice", "bob", "carol", "dave"];
   const log = new Log();

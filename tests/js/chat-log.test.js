@@ -201,6 +201,16 @@ test("what was forgotten stays forgotten, and is not asked for", () => {
   assert.equal(log.have("dave").bob, 1_001);
 });
 
+test("what there is no room for does not count as here", () => {
+  const log = new Log({ most: 2 });
+  const [first, second, third] = [1, 2, 3].map((n) => message("bob", n, n));
+  for (const one of [second, third]) assert.equal(hear(log, one), true);
+  assert.equal(hear(log, first), false);
+  assert.deepEqual([log.last("bob"), log.have("carol")], [0, {}]);
+  assert.equal(tell(log, message("gone", 1, 1), bob), false);
+  assert.equal(log.have("bob").gone, undefined);
+});
+
 test("what is asked for begins at the first gap, and what others told is no reason not to ask", () => {
   const log = new Log();
   for (const one of [message("bob", 1, 1), message("bob", 2, 2), message("bob", 4, 4)]) hear(log, one);

@@ -19,6 +19,7 @@ test("what is written to one is read by that one alone, and stands apart from wh
   assert.deepEqual(words(talk("alice"), "bob"), ["for Bob alone"]);
   for (const who of ["alice", "bob", "carol"]) assert.deepEqual(bodies(talk(who)), ["for all"]);
   assert.deepEqual(listed(talk("carol")), [""]);
+  for (const [, to, { type, of }] of frames) if (type === "private-chat-sync") assert.deepEqual(of, [to]);
   for (const [from, to, frame] of frames) {
     if (!JSON.stringify(frame).includes("for Bob alone")) continue;
     assert.deepEqual([from, to, frame.type], ["alice", "bob", "private-chat"]);

@@ -230,10 +230,10 @@ export class Conversation extends Emitter {
   /** Who should have what I write. @returns {import("./outbox.js").Recipient[]} */
   #recipients() {
     const passers = [...this.#room.passers()];
-    return this.#room.others().map(({ id, name, isReached }) => ({
+    return this.#room.others().map(({ id, name }) => ({
       id,
       name,
-      by: isReached ? [] : passers.filter(([, to]) => to.includes(id)).map(([passer]) => passer),
+      by: passers.filter(([, to]) => to.includes(id)).map(([passer]) => passer),
     }));
   }
 
@@ -319,7 +319,7 @@ export class Conversation extends Emitter {
   /** One hop, and no further. @param {Chat} message */
   #passOn(message) {
     const { author, pass, age } = message;
-    if (this.#room.isPrivate || !Array.isArray(pass)) return;
+    if (!Array.isArray(pass)) return;
     const to = new Set(pass.slice(0, MOST_PASSED_TO).filter((id) => typeof id === "string" && id !== author));
     for (const id of to) {
       if (this.#find(id) && entry(this.#passing, id, () => new Rate(PASSED, this.#clock.now)).take()) {

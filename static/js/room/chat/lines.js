@@ -196,7 +196,8 @@ function present(entry, changes) {
 function counts({ message: { kind, author }, teller, tellers }, entry) {
   if (author !== entry.message.author || (kind !== "edit" && kind !== "deletion")) return false;
   if (!teller) return true;
-  return entry.teller !== null && [...tellers].some((one) => entry.tellers.has(one));
+  // None has told what its author said.
+  return [...tellers].some((one) => entry.tellers.has(one));
 }
 
 /** @param {string} text */

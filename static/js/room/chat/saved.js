@@ -1,4 +1,5 @@
 import { t } from "../../lib/i18n.js";
+import { tame } from "../../lib/text.js";
 
 /**
  * What has been written, to be kept: as a text, and as a page that needs nothing else. What people wrote is text in both, whatever
@@ -96,7 +97,7 @@ function told(lines, { locale, timeZone }) {
     reply: line.reply?.id
       ? t("{name}: {words}", { name: flat(line.reply.name), words: flat(line.reply.excerpt) })
       : "",
-    words: line.isDeleted ? t("Took this message back.") : line.body,
+    words: line.isDeleted ? t("{name} took this message back.", { name: flat(line.name) }) : line.body,
     after: [
       ...(line.file
         ? [t("File: {name}, {size}", { name: flat(line.file.name), size: size(line.file.size, locale) })]
@@ -148,7 +149,7 @@ function size(bytes, locale) {
 
 /** On one line. @param {string} text */
 function flat(text) {
-  return text.replaceAll(/\s+/g, " ").trim();
+  return tame(text).replaceAll(/\s+/g, " ").trim();
 }
 
 /** @param {string} text */
