@@ -54,10 +54,10 @@ class Participant:
         self.me = ""
         self.roster: dict[str, Message] = {}
         self.pairs: dict[str, Pair] = {}
-        self.chat: dict[str, Message] = {}
+        self.chat = Log()
+        self.private: dict[str, Log] = {}
         self.refused: list[Message] = []
         self.bye: Message | None = None
-        self._written = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -72,10 +72,40 @@ class Participant:
         self._run(self._closed())
 
     def says(self, body: str) -> None:
-        self._loop.call_soon_threadsafe(self._say, body)
+        self._write({"body": body})
+
+    def answers(self, body: str, answer: str) -> None:
+        self._write({"body": answer, "reply_to": self.chat.name_of(body)})
+
+    def edits(self, body: str, words: str) -> None:
+        self._write({"kind": "edit", "of": self.chat.name_of(body), "body": words})
+
+    def takes_back(self, body: str) -> None:
+        self._write({"kind": "deletion", "of": self.chat.name_of(body)})
+
+    def reacts(self, body: str, emoji: str, *, on: bool = True) -> None:
+        self._write({"kind": "reaction", "of": self.chat.name_of(body), "body": emoji, "on": on})
+
+    def says_to(self, name: str, body: str) -> None:
+        """Alone, and to nobody else."""
+        other = self.pair_with(name).other
+        self._loop.call_soon_threadsafe(self._say_to, other, {"body": body})
+
+    def types(self, *, on: bool = True) -> None:
+        self._loop.call_soon_threadsafe(self._tell_all, {"type": "chat-typing", "on": on})
 
     def reads(self, body: str) -> None:
-        wait_until(lambda: any(found["body"] == body for found in self.chat.values()), f"“{body}” arrives")
+        wait_until(lambda: body in self.chat.words(), f"“{body}” arrives")
+
+    def reads_alone(self, name: str, body: str) -> None:
+        other = self.pair_with(name).other
+        wait_until(lambda: body in self.log_with(other).words(), f"“{body}” arrives")
+
+    def log_with(self, other: str) -> Log:
+        return self.private.setdefault(other, Log())
+
+    def _write(self, what: Message) -> None:
+        self._loop.call_soon_threadsafe(self._say, what)
 
     def pair_with(self, name: str) -> Pair:
         def found() -> list[Pair]:
@@ -222,20 +252,16 @@ class Participant:
 
     # -- chat -----------------------------------------------------------------------------------
 
-    def _say(self, body: str) -> None:
-        self._written += 1
-        message: Message = {
-            "id": secrets.token_hex(16),
-            "author": self.me,
-            "name": self.name,
-            "n": self._written,
-            "lamport": max((found["lamport"] for found in self.chat.values()), default=0) + 1,
-            "sent_at": int(time.time() * 1000),
-            "body": body,
-        }
-        self.chat[message["id"]] = message
+    def _say(self, what: Message) -> None:
+        self._tell_all({"type": "chat", **self.chat.write(self, what)})
+
+    def _say_to(self, other: str, what: Message) -> None:
+        message = self.log_with(other).write(self, what)
+        self.pairs[other].tell({"type": "private-chat", **message})
+
+    def _tell_all(self, message: Message) -> None:
         for pair in self.pairs.values():
-            pair.tell({"type": "chat", **message})
+            pair.tell(message)
 
     # -- the end --------------------------------------------------------------------------------
 
@@ -250,6 +276,85 @@ class Participant:
             await self._reader
 
 
+class Log:
+    """What is said in a conversation, by the ids of the events."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Message] = {}
+
+    def write(self, mine: Participant, what: Message) -> Message:
+        """An event of my own."""
+        message: Message = {
+            "id": secrets.token_hex(16),
+            "author": mine.me,
+            "name": mine.name,
+            "n": self.last(mine.me) + 1,
+            "lamport": max((found["lamport"] for found in self.events.values()), default=0) + 1,
+            "sent_at": int(time.time() * 1000),
+            **what,
+        }
+        self.events[message["id"]] = message
+        return message
+
+    def hear(self, message: Message) -> None:
+        self.events.setdefault(message["id"], message)
+
+    def last(self, author: str) -> int:
+        return max((found["n"] for found in self.events.values() if found["author"] == author), default=0)
+
+    def have(self) -> dict[str, int]:
+        return {found["author"]: self.last(found["author"]) for found in list(self.events.values())}
+
+    def lacking(self, asked: Message) -> list[Message]:
+        """What somebody who asks lacks, in order."""
+        return [
+            found
+            for found in self._ordered()
+            if found["n"] > asked["have"].get(found["author"], 0)
+            and found["author"] in asked.get("of", [found["author"]])
+        ]
+
+    def words(self) -> list[str]:
+        """What there is to read, in order."""
+        said = {
+            _name(found): found["body"] for found in self._ordered() if "body" in found and "of" not in found
+        }
+        for found in self._ordered():
+            of = found.get("of", "")
+            if of not in said or of.partition(" ")[0] != found["author"]:
+                continue
+            if found.get("kind") == "edit":
+                said[of] = found["body"]
+        gone = {
+            found["of"]
+            for found in self._ordered()
+            if found.get("kind") == "deletion" and found["of"].partition(" ")[0] == found["author"]
+        }
+        return [body for name, body in said.items() if name not in gone]
+
+    def reactions(self, body: str) -> set[tuple[str, str]]:
+        """Who has reacted to it, and with what."""
+        given: dict[tuple[str, str], bool] = {}
+        for found in self._ordered():
+            if found.get("kind") == "reaction" and found["of"] == self.name_of(body):
+                given[found["author"], found["body"]] = found["on"]
+        return {which for which, on in given.items() if on}
+
+    def name_of(self, body: str) -> str:
+        """How others name the message with these words, as it was first said."""
+        return next(
+            _name(found) for found in self._ordered() if found.get("body") == body and "of" not in found
+        )
+
+    def _ordered(self) -> list[Message]:
+        events = list(self.events.values())  # the test reads in another thread
+        return sorted(events, key=lambda found: (found["lamport"], found["author"], found["n"]))
+
+
+def _name(message: Message) -> str:
+    return f"{message['author']} {message['id']}"
+
+
 class Pair:
     """The connection to one other participant, of one generation."""
 
@@ -257,7 +362,9 @@ class Pair:
         self.other, self.generation = other, generation
         self.said: Message = {}
         self.last_seen = "nothing yet"
-        self.acknowledged = 0
+        # Up to which number they have mine: of what all read, and of what they alone do.
+        self.acknowledged: dict[str, int] = {}
+        self.is_typing = False
         self.channel: RTCDataChannel | None = None
         self._mine = mine
         self._seen: list[tuple[int, int, int]] = []
@@ -341,10 +448,9 @@ class Pair:
     def _greet(self) -> None:
         sends = self._mine.colour is not None
         self.tell({"type": "state", "microphone": sends, "camera": sends, "screen": False, "hand": False})
-        have: dict[str, int] = {}
-        for message in self._mine.chat.values():
-            have[message["author"]] = max(have.get(message["author"], 0), message["n"])
-        self.tell({"type": "chat-sync", "have": have})
+        self.tell({"type": "chat-sync", "have": self._mine.chat.have()})
+        private = self._mine.log_with(self.other)
+        self.tell({"type": "private-chat-sync", "have": private.have(), "of": [self.other]})
 
     def tell(self, message: Message) -> None:
         if self.channel and self.is_open:
@@ -352,36 +458,42 @@ class Pair:
 
     def _hear(self, text: str) -> None:
         message: Message = json.loads(text)
-        chat = self._mine.chat
-        match message.pop("type"):
+        kind = message.pop("type")
+        match kind:
             case "state":
                 self.said = message
+            case "chat-typing":
+                self.is_typing = message["on"]
+            case "chat" | "chat-history" | "chat-ack" | "chat-sync":
+                self._talk(kind, message, self._mine.chat, "")
+            case "private-chat" | "private-chat-history" | "private-chat-ack" | "private-chat-sync":
+                self._talk(
+                    kind.removeprefix("private-"), message, self._mine.log_with(self.other), "private-"
+                )
+
+    def _talk(self, kind: str, message: Message, log: Log, prefix: str) -> None:
+        match kind:
             case "chat" if message["author"] == self.other:
-                chat.setdefault(message["id"], message)
-                self.tell({"type": "chat-ack", "n": message["n"]})
+                log.hear(message)
+                self.tell({"type": f"{prefix}chat-ack", "n": log.last(self.other)})
             case "chat-history":
                 for found in message["messages"]:
-                    if found["author"] != self._mine.me:
-                        chat.setdefault(found["id"], found)
-                theirs = [found["n"] for found in chat.values() if found["author"] == self.other]
-                if theirs:
-                    self.tell({"type": "chat-ack", "n": max(theirs)})
+                    # Of what is between two, nobody else has anything to say.
+                    if found["author"] == self.other or (not prefix and found["author"] != self._mine.me):
+                        log.hear(found)
+                if last := log.last(self.other):
+                    self.tell({"type": f"{prefix}chat-ack", "n": last})
             case "chat-ack":
-                self.acknowledged = max(self.acknowledged, message["n"])
+                self.acknowledged[prefix] = max(self.acknowledged.get(prefix, 0), message["n"])
             case "chat-sync":
-                lacking = [
-                    found
-                    for found in chat.values()
-                    if found["n"] > message["have"].get(found["author"], 0)
-                    and found["author"] in message.get("of", [found["author"]])
-                ]
-                lacking.sort(key=lambda found: (found["lamport"], found["author"], found["n"]))
+                lacking = log.lacking(message)
                 told = lacking[: message.get("most", 1000)]
                 for at, found in enumerate(told, 1):
-                    history = {"type": "chat-history", "messages": [found], "left": len(lacking) - at}
-                    self.tell(history)
+                    self.tell(
+                        {"type": f"{prefix}chat-history", "messages": [found], "left": len(lacking) - at}
+                    )
                 if not told:
-                    self.tell({"type": "chat-history", "messages": [], "left": len(lacking)})
+                    self.tell({"type": f"{prefix}chat-history", "messages": [], "left": len(lacking)})
 
     # -- media ----------------------------------------------------------------------------------
 

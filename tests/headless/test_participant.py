@@ -39,7 +39,7 @@ def test_it_chats(alice, stranger):
     expect(alice.page.locator("#chat .log")).not_to_contain_text("Not delivered yet")
     stranger.says("Every word.")
     alice.reads("Every word.")
-    wait_until(lambda: pair.acknowledged == 1, "Alice's page says that it has the message")
+    wait_until(lambda: pair.acknowledged.get("") == 1, "Alice's page says that it has the message")
 
 
 def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
@@ -56,6 +56,45 @@ def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
     bob.reads("Now there are two of us.")
     told = bob.page.locator("#chat .message").filter(has_text="Before anybody came.")
     expect(told).to_contain_text("passed on by Stranger")
+
+
+def test_it_changes_what_it_has_said_and_reacts(alice, bob, stranger):
+    link = alice.meet_now()
+    alice.join()
+    stranger.join(link)
+    pair = stranger.pair_with("Alice")
+    alice.says("When do we meet?")
+    stranger.reads("When do we meet?")
+    stranger.answers("When do we meet?", "At noon")
+    stranger.says("A slip of the finger")
+    alice.reads("A slip of the finger")
+    stranger.edits("At noon", "At one o'clock")
+    stranger.takes_back("A slip of the finger")
+    stranger.reacts("When do we meet?", "👍")
+    log = alice.page.locator("#chat .log")
+    alice.reads("At one o'clock")
+    expect(log).not_to_contain_text("At noon")
+    expect(log).not_to_contain_text("A slip of the finger")
+    wait_until(lambda: pair.acknowledged.get("") == 5, "Alice's page has kept all five events")
+    # And tells whoever comes later how it stands.
+    bob.join(link)
+    bob.reads("At one o'clock")
+    expect(bob.page.locator("#chat .log")).not_to_contain_text("A slip of the finger")
+
+
+def test_what_it_says_to_one_alone_reaches_that_one_and_nobody_else(alice, bob, stranger):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    stranger.join(link)
+    stranger.pair_with("Bob")
+    pair = stranger.pair_with("Alice")
+    stranger.says_to("Alice", "Between the two of us.")
+    wait_until(lambda: pair.acknowledged.get("private-") == 1, "Alice's page has it")
+    stranger.says("For everybody.")
+    for person in alice, bob:
+        person.reads("For everybody.")
+        expect(person.page.locator("#chat .log")).not_to_contain_text("Between the two of us.")
 
 
 @pytest.mark.devices
