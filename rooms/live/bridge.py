@@ -176,6 +176,7 @@ def message_about(change: Change) -> Message:
         "removed": change.removed,
         "ended": change.ended,
         "doors": change.doors,
+        "call_ended": change.call_ended,
         "rules": next((_rules_of(e) for e in reversed(change.events) if isinstance(e, RulesChanged)), None),
     }
 

@@ -128,9 +128,9 @@ class Registry(LobbyWatch):
     def _expect_end(self, here: RoomHere, ends_in: float | None, rev: int) -> None:
         # A little late, or the two clocks may not agree that it is time.
         seconds = None if ends_in is None else ends_in + LATENESS
-        here.expect_end(seconds, rev, lambda: self.spawn(self._end_call(here)))
+        here.expect_end(seconds, rev, lambda: self.spawn(self.end_call(here)))
 
-    async def _end_call(self, here: RoomHere) -> None:
+    async def end_call(self, here: RoomHere) -> None:
         """It is time; unless somebody has taken it back, or another process was quicker."""
         self.publish(await patiently(partial(ending.end_due, here.room_id)))
 
@@ -300,6 +300,11 @@ class Registry(LobbyWatch):
             here.hear(rev, text)
         if message["events"]:
             self.note_roles(here, message["roles"], message["events"][-1][0])
+        if message.get("call_ended"):
+            # Or they would come in by themselves and begin another. Who waits for the hour waits on.
+            for socket in list(here.outside.values()):
+                if socket.who.join_request and socket.who.door != "early":
+                    socket.end("ended")
         if any(socket.who.join_request for socket in here.outside.values()):
             # A host may have come, or gone.
             self.look_at_lobby(here)

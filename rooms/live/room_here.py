@@ -131,6 +131,11 @@ class RoomHere:
         self.looks += 1
         return self.looks
 
+    @property
+    def is_about_to_end(self) -> bool:
+        """Whether the call here ends in a moment, as far as this process knows."""
+        return self._ending is not None
+
     def expect_end(self, seconds: float | None, rev: int, end: Callable[[], None]) -> None:
         """Have the call ended in so many seconds, or not (None), as was said with this event."""
         # A message may be late.

@@ -123,9 +123,11 @@ def admit(visitor: Visitor, meeting: MeetingFacts) -> Admission | Refusal:
         if not is_open_to(meeting.access, visitor.user_id, visitor.attendee_id):
             # Whoever signs in may turn out to be known, or invited.
             return Refusal("sign-in" if visitor.user_id is None else "not-invited")
+    # By an invitation of their own the organizer is known without an account: they wait in no own lobby.
+    is_own = visitor.attendee_id is not None and f"user:{meeting.organizer_id}" in visitor.other_identities
     is_cohost = visitor.cohost and visitor.attendee_id is not None
     return Admission(
-        role="host" if is_organizer or is_cohost else "participant",
+        role="host" if is_organizer or is_own or is_cohost else "participant",
         person=persons[0],
         persons=tuple(persons),
         guest_key=visitor.guest_key,

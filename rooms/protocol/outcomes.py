@@ -25,6 +25,8 @@ class Change:
     ended: ByeReason | None = None
     # The door may stand otherwise to those who are at it.
     doors: bool = False
+    # A host has ended the call: nobody waits for it any more.
+    call_ended: bool = False
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ class Seating:
         self._may_be_seated = False
         who.is_shut_out = True
         who.join_request, who.host = requested.join_request, requested.host
+        who.door = requested.status.door
         effects: list[Effect] = []
         if who.state is not State.OVER:
             who.state = State.WAITING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from rooms.protocol.admission import Admission, Grant
-from rooms.protocol.messages import Role
+from rooms.protocol.messages import Door, Role
 
 
 class State(enum.Enum):
@@ -27,6 +27,7 @@ class Who:
 
     __slots__ = (
         "admission",
+        "door",
         "grant",
         "has_lapsed",
         "host",
@@ -53,6 +54,8 @@ class Who:
         self.role_rev = 0
         # The door was shut to them when they last met it.
         self.is_shut_out = False
+        # What they wait for.
+        self.door: Door = "open"
         # As whom they wait to be let in, and which host they were told of.
         self.join_request = ""
         self.host = ""

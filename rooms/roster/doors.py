@@ -39,7 +39,7 @@ def find(room: Room, plan: Admission) -> tuple[Admission, DoorState]:
 
 def _as_given(room: Room, call: Call, somebody: Admission) -> Admission:
     """What they were given in the call counts more than the plan; the organizer is a host, always."""
-    if somebody.user_id == room.meeting.organizer_id:
+    if f"user:{room.meeting.organizer_id}" in somebody.persons:
         return somebody
     given = call.participants.filter(same_person(somebody)).exclude(given_role="")
     last = given.order_by("given_at").last()
@@ -126,7 +126,8 @@ def check(room: Room, admission: Admission) -> Admission:
     attendee = Attendee.objects.entitled().filter(pk=admission.attendee_id).first()
     if attendee is None:
         raise NotAdmitted("forbidden")
-    return replace(admission, role="host" if attendee.cohost else "participant")
+    is_host = attendee.cohost or attendee.user_id == meeting.organizer_id
+    return replace(admission, role="host" if is_host else "participant")
 
 
 def shut_to(at_doors: Mapping[int, Iterable[Admission]]) -> dict[int, set[Admission]]:

@@ -39,6 +39,7 @@ def end_due(room_id: int) -> Change:
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
     if room.calls.filter(_due()).exists():
+        change.call_ended = True
         for seat in seats.inside(room):
             seats.take_out(room, change, seat, "ended")
             change.endings[seat.pk] = "ended"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from rooms.models import Participant
 from rooms.protocol.outcomes import Change
@@ -19,13 +19,13 @@ def review(room_id: int) -> Change:
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
     for seat in seats.inside(room).filter(_MISJUDGED):
-        was_host = seat.is_host
+        before = seats.on_the_wire(seat)
         is_host = seat.role == Participant.Role.HOST
         seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
         # What the plan says now is the last word, also against what was given in the call.
         seat.given_role, seat.given_by, seat.given_at = "", "", None
         seat.call.participants.filter(same_person(seat)).update(given_role="", given_by="", given_at=None)
-        if seat.is_host != was_host:
+        if seats.on_the_wire(seat) != before:
             seats.tell_update(room, change, seat)
         seat.save(update_fields=["role", "given_role", "given_by", "given_at"])
     room.save(update_fields=["rev"])
@@ -37,6 +37,8 @@ def rooms_to_review(room_ids: Iterable[int]) -> Sequence[int]:
     return seats.rooms_of(Participant.objects.inside().filter(_MISJUDGED, call__room__in=room_ids))
 
 
-_MISJUDGED = Q(attendee__cohost=True, role=Participant.Role.PARTICIPANT) | Q(
-    attendee__cohost=False, role=Participant.Role.HOST
+_OF_ORGANIZER = Q(attendee__user=F("call__room__meeting__organizer"))
+_BY_PLAN = Q(attendee__cohost=True) | _OF_ORGANIZER
+_MISJUDGED = (_BY_PLAN & Q(role=Participant.Role.PARTICIPANT)) | (
+    Q(attendee__cohost=False, role=Participant.Role.HOST) & ~_OF_ORGANIZER
 )

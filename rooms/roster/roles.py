@@ -17,14 +17,13 @@ def set_role(desk: Desk, participant_id: str, role: Role) -> None:
     """Make somebody a host for the rest of the call, with every seat that they have, or take that back."""
     desk.for_hosts()
     one = desk.find(participant_id)
-    organizer_id = desk.room.meeting.organizer_id
-    if one.user_id == organizer_id and role != "host":
+    if _is_organizer(desk, one) and role != "host":
         raise NotAllowed("the organizer is a host, always")
     given, now = Participant.Role(role), timezone.now()
     changed = []
     for seat in seats.inside(desk.room).filter(same_person(one)):
         # Of a browser that the organizer has used as a guest as well.
-        if seats.role_of(seat) != role and seat.user_id != organizer_id:
+        if seats.role_of(seat) != role and not _is_organizer(desk, seat):
             seat.given_role, seat.given_by, seat.given_at = given, desk.me.pk, now
             seats.tell_update(desk.room, desk.change, seat)
             seat.save(update_fields=GIVEN)
@@ -34,3 +33,8 @@ def set_role(desk: Desk, participant_id: str, role: Role) -> None:
         desk.change.doors = True
         desk.tell("set-role", changed)
         desk.note(HostAction.Action.SET_ROLE, [one.name], role)
+
+
+def _is_organizer(desk: Desk, one: Participant) -> bool:
+    """By their account, or by an invitation of their own."""
+    return desk.room.meeting.organizer_id in (one.user_id, one.attendee.user_id if one.attendee else None)

@@ -182,7 +182,7 @@ class Participant:
         if message.get("generation", FIRST_GENERATION) < FIRST_GENERATION:
             return  # a connection before the click, which may be ignored
         match message["type"]:
-            case "participant-joined" | "participant-updated" | "participant-left":
+            case "participant-joined" | "participant-updated" | "participant-left" | "rules" | "order":
                 await self._follow(message)
             case "snapshot":
                 self.rev = message["rev"]
@@ -213,6 +213,8 @@ class Participant:
             await self._send({"type": "sync"})
             return
         self.rev = event["rev"]
+        if event["type"] in ("rules", "order"):
+            return
         if event["type"] == "participant-left":
             await self._part(event["id"])
             self.roster.pop(event["id"], None)

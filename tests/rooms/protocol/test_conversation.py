@@ -31,7 +31,18 @@ from rooms.protocol.effects import (
     TakeOver,
     TellHosts,
 )
-from rooms.protocol.messages import Bye, Join, ParticipantLeft, Ready, SetLobby, Waiting, Welcome
+from rooms.protocol.messages import (
+    Bye,
+    Command,
+    Join,
+    ParticipantLeft,
+    Ready,
+    Rename,
+    SetLobby,
+    Unmute,
+    Waiting,
+    Welcome,
+)
 from rooms.protocol.outcomes import Change, SocketElsewhere
 from rooms.protocol.seating import LATENESS, PATIENCE, RETRY_PAUSE
 from rooms.protocol.session import Session
@@ -331,6 +342,10 @@ FRAMES = [
     '{"type": "ice"}',
     json.dumps({"type": "need-offer", "to": ALICE, "generation": 1, "reason": "ice"}),
     json.dumps({"type": "remove", "participant": ALICE}),
+    json.dumps({"type": "mute"}),
+    json.dumps({"type": "end", "on": True}),
+    '{"type": "unmute"}',
+    json.dumps({"type": "rename", "participant": BOB, "name": "Robert"}),
     "nonsense",
     None,
 ]
@@ -347,6 +362,7 @@ class Conversation(RuleBasedStateMachine):
         self.session = Session(somebody(BOB), Credentials(), self.clock, early=early)
         self.who = self.session.who
         self.asks = self.is_ended = self.is_closed = False
+        self.answered = 0
         self.alarm: float | None = None
         self.is_held = True
         # What the page was last told, and what holds.
@@ -373,6 +389,10 @@ class Conversation(RuleBasedStateMachine):
                     assert self.is_held
                     assert forgetting == self.who.is_shut_out
                     self.is_held = False
+                case CarryOut(command):
+                    assert self.who.state is State.JOINED
+                    assert self.who.is_host or isinstance(command, (Unmute, Rename))
+                    self.answers(command)
                 case Relay():
                     assert self.who.me == BOB or not self.who.is_shut_out
                 case GiveUpSeat() | MarkAway():
@@ -384,6 +404,17 @@ class Conversation(RuleBasedStateMachine):
                 case Reply(Welcome()):
                     assert self.is_held, "what the others say comes after the welcome"
                     assert self.has_seat
+
+    def answers(self, command: Command) -> None:
+        """As the roster likes: it is done, or cannot be."""
+        self.answered += 1
+        match self.answered % 3:
+            case 0:
+                self.carry_out(self.session.carried_out(command, Change(CODE)))
+            case 1:
+                self.carry_out(self.session.not_allowed("not any more"))
+            case _:
+                self.carry_out(self.session.no_participant())
 
     def may_hear(self):
         return not self.asks and not self.is_closed
@@ -401,6 +432,11 @@ class Conversation(RuleBasedStateMachine):
     @rule(frame=st.sampled_from(FRAMES))
     def says(self, frame):
         self.carry_out(self.session.hear(frame))
+
+    @precondition(lambda self: self.who.state is State.JOINED)
+    @rule(role=st.sampled_from(["host", "participant"]))
+    def is_given_a_role(self, role):
+        self.who.take_role(role, self.who.role_rev + 1)
 
     @precondition(lambda self: self.may_hear() and self.who.state in (State.WAITING, State.JOINED))
     @rule()

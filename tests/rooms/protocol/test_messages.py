@@ -73,6 +73,39 @@ def test_it_understands_who_floods():
     assert refusal(frame(type="flooded", participant="nobody")).error == "malformed"
 
 
+@pytest.mark.parametrize("kind", ["mute", "stop-camera", "ask-unmute", "lower-hand"])
+def test_it_understands_whom_an_order_is_about(kind):
+    assert getattr(parse(frame(type=kind)), "participants", 1) is None
+    assert getattr(parse(frame(type=kind, participants=[BOB])), "participants", 1) == [BOB]
+    for nobody in ([], ["short"], [f"{n:022d}" for n in range(messages.MAX_TARGETS + 1)], BOB):
+        assert refusal(frame(type=kind, participants=nobody)).error == "malformed"
+
+
+def test_it_understands_rules_of_which_some_are_said():
+    said = parse(frame(type="set-rules", chat=False, spotlight=None))
+    assert isinstance(said, messages.SetRules)
+    assert said.said == {"chat": False, "spotlight": None}
+
+
+@pytest.mark.parametrize("rule", [{}, {"chat": 1}, {"chat": None}, {"spotlight": "x"}, {"lobby": True}])
+def test_it_refuses_rules_that_are_none(rule):
+    assert refusal(frame(type="set-rules", **rule)).error == "malformed"
+
+
+@pytest.mark.parametrize("name", ["", "\u202e", "x" * 65])
+def test_it_refuses_a_new_name_as_it_does_one_to_join_with(name):
+    assert refusal(frame(type="rename", participant=BOB, name=name)).error == "malformed"
+
+
+def test_it_refuses_a_role_that_there_is_not():
+    assert refusal(frame(type="set-role", participant=BOB, role="owner")).error == "malformed"
+
+
+def test_a_removal_locks_nothing_unless_it_says_so():
+    assert parse(frame(type="remove", participant=BOB)) == messages.Remove(BOB, False)
+    assert parse(frame(type="remove", participant=BOB, lock=True)) == messages.Remove(BOB, True)
+
+
 def test_it_ignores_members_that_it_does_not_know():
     assert parse(frame(type="ping", colour="green", deep={"er": [1]})) == messages.Ping()
 

@@ -15,13 +15,16 @@ from rooms.protocol.effects import (
     Enter,
     GiveUpSeat,
     NoteConnections,
+    Publish,
     Relay,
+    RememberName,
     Reply,
     ShowRoster,
     TellOfFlood,
 )
 from rooms.protocol.limits import (
     BURST,
+    COMMANDS_BURST,
     FLOODED_BURST,
     LINKS_BURST,
     LOBBY_BURST,
@@ -30,17 +33,21 @@ from rooms.protocol.limits import (
     TokenBucket,
 )
 from rooms.protocol.messages import Bye, Failed, Pong
+from rooms.protocol.outcomes import Change
 from rooms.protocol.session import Session
 from rooms.protocol.who import State
 from tests.rooms.protocol.somebody import (
     ALICE,
     BOB,
+    ROOM,
     Clock,
     Credentials,
     greeted,
     let_wait,
     seat_for,
+    snapshot,
     somebody,
+    status,
 )
 
 
@@ -193,6 +200,87 @@ def test_a_host_does_not_remove_themselves(host):
 def test_the_role_is_the_one_that_came_with_the_seat(clock):
     session = seated(greeted(Session(somebody(BOB, "host"), Credentials(), clock)), "participant")
     assert errors(session.hear(frame("remove", participant=ALICE))) == ["not-allowed"]
+
+
+# -- commands -----------------------------------------------------------------------------------
+
+OTHERS: list[dict[str, Any]] = [
+    *({"type": kind, "participants": [BOB]} for kind in ("mute", "stop-camera", "ask-unmute", "lower-hand")),
+    {"type": "rename", "participant": BOB, "name": "Robert"},
+    {"type": "set-rules", "chat": False},
+    {"type": "set-role", "participant": BOB, "role": "host"},
+    {"type": "remove", "participant": BOB, "lock": True},
+    {"type": "end", "on": True},
+]
+OWN: list[dict[str, Any]] = [{"type": "unmute"}, {"type": "start-camera"}]
+of_others = pytest.mark.parametrize("command", OTHERS, ids=[one["type"] for one in OTHERS])
+of_oneself = pytest.mark.parametrize("command", OWN, ids=[one["type"] for one in OWN])
+
+
+@of_others
+def test_what_a_host_orders_is_carried_out(host, command):
+    [effect] = host.hear(json.dumps(command))
+    assert isinstance(effect, CarryOut)
+    assert effect.command == messages.parse(json.dumps(command))
+
+
+@of_others
+def test_who_is_no_host_orders_nothing(clock, command):
+    carol = seated(greeted(Session(somebody("c" * 22), Credentials(), clock)))
+    assert errors(carol.hear(json.dumps(command))) == ["not-allowed"]
+
+
+@pytest.mark.parametrize("kind", ["mute", "stop-camera", "ask-unmute", "lower-hand"])
+def test_nobody_orders_anything_of_themselves(host, kind):
+    assert errors(host.hear(frame(kind, participants=[BOB, ALICE]))) == ["not-allowed"]
+    [effect] = host.hear(frame(kind))
+    assert isinstance(effect, CarryOut)
+
+
+@of_oneself
+def test_what_is_about_oneself_is_for_everybody(session, command):
+    [effect] = session.hear(json.dumps(command))
+    assert isinstance(effect, CarryOut)
+    assert effect.command == messages.parse(json.dumps(command))
+
+
+def test_everybody_may_ask_for_another_name_of_their_own(session):
+    [effect] = session.hear(frame("rename", participant=BOB, name=" Robert\u202e "))
+    assert effect == CarryOut(messages.Rename(BOB, "Robert"))
+    change = Change("code", [messages.ParticipantLeft(8, "gone", "timeout")])
+    # It is filled in the next time that this browser comes, as the name is that is typed.
+    assert session.carried_out(effect.command, change) == [Publish(change), RememberName("Robert")]
+
+
+def test_whose_name_a_host_has_changed_is_not_remembered_by_the_hosts_browser(host):
+    change = Change("code", [messages.ParticipantLeft(8, "gone", "timeout")])
+    assert host.carried_out(messages.Rename(BOB, "Robert"), change) == [Publish(change)]
+
+
+def test_of_a_command_that_has_changed_nothing_nobody_hears(host):
+    assert host.carried_out(messages.Mute([BOB]), Change("code")) == []
+
+
+@pytest.mark.parametrize("command", [*OTHERS, *OWN], ids=lambda one: one["type"])
+def test_before_the_click_nobody_orders_anything(clock, command):
+    waits = greeted(Session(somebody(ALICE, "host"), Credentials(), clock))
+    assert errors(waits.hear(json.dumps(command))) == ["not-joined"]
+
+
+def test_who_was_given_a_role_before_the_click_is_greeted_by_it(clock):
+    bob = Session(somebody(BOB), Credentials(), clock)
+    [reply, _] = bob.greeted(ROOM, status("open"), None, snapshot(ALICE), "host")
+    assert isinstance(reply, Reply)
+    assert isinstance(reply.message, messages.Ready)
+    assert (reply.message.role, bob.who.role) == ("host", "host")
+
+
+def test_orders_come_at_a_measured_pace(host, clock):
+    order = frame("mute", participants=[BOB])
+    answers = [errors(host.hear(order)) for _ in range(COMMANDS_BURST + 1)]
+    assert answers == [[]] * COMMANDS_BURST + [["too-fast"]]
+    clock.now += 1
+    assert not errors(host.hear(order))
 
 
 # -- credentials --------------------------------------------------------------------------------
