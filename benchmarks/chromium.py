@@ -67,7 +67,8 @@ def executable() -> str:
 class Chromium:
     """A running browser."""
 
-    def __init__(self, reads: int, writes: int, complaints: Path) -> None:
+    def __init__(self, pid: int, reads: int, writes: int, complaints: Path) -> None:
+        self.pid = pid
         self._reads, self._writes = reads, writes
         # What it writes to its standard error.
         self._complaints = complaints
@@ -210,7 +211,7 @@ def chromium(program: str | None = None, arguments: Sequence[str] = ()) -> Itera
         )
         for end in theirs:
             os.close(end)
-        running = Chromium(theirs_to_ours[0], ours_to_theirs[1], complaints)
+        running = Chromium(browser.pid, theirs_to_ours[0], ours_to_theirs[1], complaints)
         try:
             running.send("Browser.getVersion")  # it is there
             yield running

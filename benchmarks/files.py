@@ -119,9 +119,7 @@ def pass_on(target: Target, size: int, receivers: int, folder: Path) -> Passage:
                 file.write(part.to_bytes(4, "big") * (MEGABYTE // 4))
     with ExitStack() as stack:
         theirs = stack.enter_context(chromium())
-        others = set(browser_processes())
         mine = stack.enter_context(chromium())
-        own = set(browser_processes()) - others
         theirs.send("Browser.setDownloadBehavior", behavior="deny")
         sender = enter(mine, target)
         pages = [enter(theirs, target) for _ in range(receivers)]
@@ -132,7 +130,7 @@ def pass_on(target: Target, size: int, receivers: int, folder: Path) -> Passage:
             page.run(OPEN_CHAT)
             page.until(SAVE)
         time.sleep(SETTLING)
-        before = memory(own), memory(others)
+        before = memory(mine), memory(theirs)
         for page in pages:
             page.run(LISTEN_TO_VOICES)
             page.run(WATCH)
@@ -143,7 +141,7 @@ def pass_on(target: Target, size: int, receivers: int, folder: Path) -> Passage:
         while not all(page.run("window.savedAt") for page in pages):
             if time.monotonic() > end:
                 raise TimeoutError([page.run(SAID) for page in pages])
-            most = [max(most[0], memory(own)), max(most[1], memory(others))]
+            most = [max(most[0], memory(mine)), max(most[1], memory(theirs))]
             time.sleep(1)
         taken: list[float] = [page.run("savedAt - begunAt") for page in pages]
         voices = [page.run("window.voices") for page in pages]
@@ -186,8 +184,8 @@ def pour(target: Target, size: int) -> float:
     return size / MEGABYTE / (taken / 1000)
 
 
-def memory(processes: set[int]) -> float:
-    return sum(map(resident, processes))
+def memory(browser: Chromium) -> float:
+    return sum(map(resident, browser_processes(of=browser.pid)))
 
 
 def run(megabytes: int = 200, large: int = 0) -> Iterator[str]:

@@ -136,8 +136,8 @@ def processor() -> float:
     return sum(map(cpu_seconds, browser_processes()))
 
 
-def browser_processes() -> list[int]:
-    """All those that this process has started, however many steps down (Linux: /proc)."""
+def browser_processes(of: int | None = None) -> list[int]:
+    """All those that this process has started, or another, however many steps down (Linux: /proc)."""
     parents: dict[int, int] = {}
     browsers: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -149,7 +149,8 @@ def browser_processes() -> list[int]:
         parents[number] = int(rest.split()[1])
         if "chrom" in name or "headless" in name:
             browsers.append(number)
-    return [number for number in browsers if os.getpid() in ancestors(number, parents)]
+    first = os.getpid() if of is None else of
+    return [number for number in browsers if number == first or first in ancestors(number, parents)]
 
 
 def ancestors(process: int, parents: dict[int, int]) -> Iterator[int]:

@@ -109,7 +109,7 @@ def resident(process: int) -> float:
     """Megabytes in memory, of what is shared only its part (proc(5), smaps_rollup)."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except ProcessLookupError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0  # it has just ended
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
 

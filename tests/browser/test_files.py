@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,79 @@ def test_a_file_goes_on_after_the_page_of_its_receiver_was_loaded_again(alice, b
     assert bob.page.evaluate("window.asked[0]") >= 7, "what he had did not come again"
 
 
+def test_a_file_goes_on_after_the_page_of_its_author_was_loaded_again(alice, bob):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    alice.page.evaluate(PICK_OWN)
+    alice.open_panel("chat").get_by_role("button", name="Attach a file").click()
+    line = line_of(bob, "film.mkv")
+    with bob.page.expect_download(timeout=180_000) as download:
+        line.get_by_role("button", name="Save", exact=True).click()
+        is_halfway(line, 8)
+        given = alice.page.evaluate("window.given")
+        alice.reload()
+    assert sha256(download.value.path()) == given
+
+
+def test_a_device_without_room_is_said_before_anything_moves(alice, bob, tmp_path):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    path = a_file(tmp_path, "film.mkv", 2 * MEGABYTE)
+    offers(alice, path)
+    line = line_of(bob, "film.mkv")
+    bob.page.evaluate("navigator.storage.estimate = async () => ({ quota: 1_500_000, usage: 0 })")
+    line.get_by_role("button", name="Save", exact=True).click()
+    expect(line).to_contain_text("There is not enough room on this device.")
+    expect(line_of(alice, "film.mkv")).to_contain_text("offered to all")
+    bob.page.evaluate("delete navigator.storage.estimate")
+    with bob.page.expect_download(timeout=60_000) as download:
+        line.get_by_role("button", name="Try again").click()
+    assert sha256(download.value.path()) == sha256(path)
+
+
+def test_pictures_are_shown_small_and_opened_large_and_what_only_calls_itself_one_is_not(
+    alice, bob, tmp_path
+):
+    link = alice.meet_now()
+    for person in (alice, bob):
+        person.join(link)
+    (tmp_path / "harbour.png").write_bytes(png(1200, 800))
+    # A bomb, as its head says; a page; and neither.
+    (tmp_path / "bomb.png").write_bytes(png(50_000, 50_000, rows=1))
+    (tmp_path / "page.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    )
+    (tmp_path / "words.png").write_text("<script>alert(1)</script>")
+    offers(alice, *(tmp_path / name for name in ("harbour.png", "bomb.png", "page.svg", "words.png")))
+    picture = line_of(bob, "harbour.png").get_by_role("button", name="Show harbour.png large")
+    expect(picture).to_be_visible()
+    size = picture.locator("img").evaluate("(img) => [img.naturalWidth, img.naturalHeight]")
+    assert size == [640, 427]
+    picture.click()
+    large = bob.page.get_by_role("dialog", name="harbour.png")
+    expect(large.locator("img")).to_have_js_property("naturalWidth", 1200)
+    bob.page.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+    for name in ("bomb.png", "page.svg", "words.png"):
+        expect(line_of(bob, name).get_by_role("button", name="Save", exact=True)).to_be_visible()
+        expect(line_of(bob, name).locator(".picture")).to_have_count(0)
+    assert sha256(saves(bob, "harbour.png").path()) == sha256(tmp_path / "harbour.png")
+    assert bob.barriers() == []
+
+
+def png(width: int, height: int, *, rows: int | None = None) -> bytes:
+    """One of a single colour; `rows`: so many are really there."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + b"\x80" * width) * (height if rows is None else rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
 def is_halfway(line: Locator, megabytes: int) -> None:
     """So much of it is there, and not all."""
 
@@ -137,7 +212,7 @@ def test_chromium_and_firefox_give_each_other_files(alice, fiona, tmp_path):
     offers(alice, path)
     fiona.firefox.evaluate(CATCH)
     fiona.firefox.evaluate(OPEN_CHAT)
-    fiona.firefox.wait("document.querySelector('#chat .file .buttons .button')")
+    fiona.firefox.wait("document.querySelector('#chat .file .buttons .button') !== null")
     fiona.firefox.evaluate("document.querySelector('#chat .file .buttons .button').click()")
     fiona.firefox.wait("window.caught?.length > 0", 90)
     assert fiona.firefox.evaluate("window.caught[0]") == sha256(path)
@@ -149,6 +224,19 @@ def test_chromium_and_firefox_give_each_other_files(alice, fiona, tmp_path):
     )
 
 
+# A picker that gives handles, which last through a reload: here of a file that the origin has itself.
+PICK_OWN = """async () => {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getFileHandle("film.mkv", { create: true });
+  const bytes = new Uint8Array(40_000_000);
+  for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  const stream = await handle.createWritable();
+  await stream.write(bytes);
+  await stream.close();
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  window.given = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  window.showOpenFilePicker = async () => [handle];
+}"""
 # From which block on it is asked for.
 NOTE_REQUESTS = """(() => {
   window.asked = [];

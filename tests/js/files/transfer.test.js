@@ -100,10 +100,24 @@ test("after his page was loaded again, it goes on from what is on his disk", asy
   const before = disk.hashes.length;
   assert.ok(before < 6);
   world.cut("alice", "bob");
-  bob.incoming.close();
+  bob.incoming.pause();
   bob.load();
   bob.take("alice", file, disk);
   assert.equal(bob.incoming.of("alice", "f1").receiving.written, before);
+  await world.run({ until: () => bob.phaseOf("alice", "f1") === "done" });
+  assert.equal(sha256(disk.bytes), sha256(file.bytes));
+});
+
+test("whoever loses their seat and is let in again goes on where they were", async () => {
+  const { world, bob, file } = offered(6 * BLOCK, 2e6);
+  const disk = bob.take("alice", file);
+  await world.run({ until: () => disk.blocks.length >= 2 });
+  world.cut("alice", "bob");
+  bob.incoming.pause();
+  bob.outgoing.pause();
+  await world.run({ seconds: 60 });
+  assert.equal(bob.phaseOf("alice", "f1"), "away");
+  bob.incoming.resume();
   await world.run({ until: () => bob.phaseOf("alice", "f1") === "done" });
   assert.equal(sha256(disk.bytes), sha256(file.bytes));
 });

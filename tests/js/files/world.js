@@ -99,7 +99,6 @@ export class FakeDisk {
       finish: async () => {
         this.isWhole = true;
       },
-      leave: async () => {},
       remove: async () => {
         this.isRemoved = true;
       },

@@ -75,20 +75,9 @@ export class Disk {
         await this.#ask("close", { key });
         await this.#ask("done", { key });
       },
-      leave: () => this.#ask("close", { key }),
       remove: () => this.#ask("remove", { key }),
       file: () => fileOf(key),
     };
-  }
-
-  /** @param {Unfinished} unfinished */
-  forget({ key }) {
-    return this.#ask("remove", { key });
-  }
-
-  close() {
-    this.#worker?.terminate();
-    this.#worker = null;
   }
 
   /** The hashes of what is there and right. @param {string} key @param {string} author @param {Offer} offer @returns {Promise<string[]>} */
@@ -164,8 +153,6 @@ export class Memory {
   }
 
   async finish() {}
-
-  async leave() {}
 
   async remove() {
     this.#blocks = [];

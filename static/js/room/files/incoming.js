@@ -19,7 +19,6 @@ import { Receiving } from "./receiving.js";
  * @property {string[]} hashes  of blocks that are there already
  * @property {(block: number, bytes: Uint8Array<ArrayBuffer>, hash: string) => Promise<void>} write
  * @property {() => Promise<void>} finish  it is whole
- * @property {() => Promise<void>} leave   what is there stays, for another time
  * @property {() => Promise<void>} remove
  *
  * @typedef {object} Taken  a file that I take
@@ -142,13 +141,14 @@ export class Incoming extends Emitter {
     taken?.receiving.refuse(message.reason);
   }
 
-  close() {
+  /** I am not inside any more; whoever comes back goes on. */
+  pause() {
     this.#look.cancel();
-    for (const { receiving, place } of this.all) {
-      receiving.close();
-      if (!receiving.isOver) void place.leave();
-    }
-    this.#taken.clear();
+    for (const { receiving } of this.all) receiving.lose();
+  }
+
+  resume() {
+    this.#watch();
   }
 
   /** @param {string} author */

@@ -119,14 +119,15 @@ class FilesPart {
   /** Nothing stands at people; whoever is back goes on with what they had begun to give. @param {Person[]} people */
   marks(people) {
     this.#people = new Map(people.map((person) => [person.id, person]));
+    if (people.length > 0) this.#incoming.resume();
     this.#goOn();
     return new Map();
   }
 
   close() {
     this.#drawing.cancel();
-    this.#incoming.close();
-    this.#outgoing.close();
+    this.#incoming.pause();
+    this.#outgoing.pause();
   }
 
   // -- mine --

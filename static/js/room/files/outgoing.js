@@ -110,10 +110,9 @@ export class Outgoing {
     if (message.type === "file-pong") this.#receivers.get(from)?.pong(message.n);
   }
 
-  close() {
+  /** I am not inside any more; what is offered stays so. */
+  pause() {
     this.#end(() => true);
-    this.#offered.clear();
-    this.#hashes.clear();
   }
 
   /** @param {string} from @param {import("./messages.js").FileRequest} request */

@@ -213,11 +213,6 @@ export class Receiving {
     this.#become("done");
   }
 
-  /** Nothing is to be waited for: I am not inside any more. */
-  close() {
-    this.#rest();
-  }
-
   /** @param {{isSame?: boolean}} [options]  whoever waits for their turn keeps the number */
   #ask({ isSame = false } = {}) {
     this.#rest();

@@ -217,6 +217,8 @@ class ShownLine {
   #line = null;
   /** @type {AttachedFile | null} */
   #file = null;
+  /** @type {import("../state.js").OfferedFile | null} */
+  #offered = null;
   /** @type {ChatLine["delivery"]["state"]} */
   #delivery = "";
 
@@ -247,7 +249,10 @@ class ShownLine {
     if (!file && this.#file) {
       this.#file.element.remove();
       this.#file = null;
+      // What was taken back nobody gets any more.
+      if (this.#line?.isMine && this.#offered) attachments?.withdraw(this.#offered);
     }
+    this.#offered = file;
     if (!file || !this.#line || !attachments) return;
     if (!this.#file) {
       this.#file = new AttachedFile();

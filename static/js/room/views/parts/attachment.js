@@ -12,7 +12,8 @@ import { Latest } from "../../../lib/events.js";
 
 /** A file as it stands in a line; its elements stay as long as they show the same. */
 export class AttachedFile {
-  element = make("div", { class: "file" });
+  // How far it has come is not read out with each change; that it is saved is said once.
+  element = make("div", { class: "file", role: "group", "aria-live": "off" });
   #stem = make("bdi", {});
   #ending = make("bdi", {});
   #name = make("strong", {}, this.#stem, this.#ending);
@@ -33,6 +34,7 @@ export class AttachedFile {
     write(this.#stem, stem);
     write(this.#ending, ending);
     mark(this.#name, "title", stem + ending);
+    mark(this.element, "aria-label", stem + ending);
     write(this.#detail, detail);
     this.element.classList.toggle("trouble", isTrouble);
     this.#renderProgress(progress);
