@@ -44,7 +44,6 @@ test("a question that nobody answers is taken back, though the list was drawn an
     title: "Standup",
     clock,
     answer: (_, ids) => admitted.push(...ids),
-    ring() {},
     open() {},
   });
   const knocks = ["Ana", "Ben"].map((name) => ({ id: name, name, standing: "guest" }));
@@ -82,7 +81,6 @@ test("hosts read to which address an invitation went", () => {
     title: "Standup",
     clock: new FakeClock(),
     answer() {},
-    ring() {},
     open() {},
   });
   const bob = {

@@ -14,6 +14,14 @@ import { allow } from "./rtc/channel.js";
  * @typedef {import("./state.js").Person} Person
  * @typedef {import("../lib/menu.js").Line} Line
  *
+ * @typedef {{frequency: number, at: number, gain?: number}} Note  a tone: hertz, when it begins in seconds, how loud from 0 to 1
+ *
+ * @typedef {object} Setting  something that can be turned on and off
+ * @property {string} name
+ * @property {string} label
+ * @property {boolean} isOn
+ * @property {(on: boolean) => void} turn
+ *
  * What goes from one participant to another: how much of it may come, and what can be understood of it, or null.
  * @typedef {Record<string, {limit: Limit, read: (message: Readonly<Record<string, unknown>>) => object | null}>} Kinds
  *
@@ -22,6 +30,8 @@ import { allow } from "./rtc/channel.js";
  * @property {string} [icon]  of its button
  * @property {string} [button]  the word under its button in the bar
  * @property {string} [menu]  the same of one that opens a menu; where there is no room for it, its lines stand in "More"
+ * @property {string} [key]  that presses its button (commands.js)
+ * @property {string} [does]  what the key does, whichever way things are; else the word under the button says it
  * @property {boolean} [isForChat]  it has no button, and comes with the first file in the chat
  * @property {() => Promise<{capability: Capability}>} load
  *
@@ -41,6 +51,7 @@ import { allow } from "./rtc/channel.js";
  * @property {(text: string) => void} tell  says something to those who do not see it
  * @property {(count: number, words: (count: number) => string) => void} gather  the same, of what may be many: the first
  *     at once, and what follows soon after it together
+ * @property {(notes: readonly Note[]) => void} play  on my speaker, for me alone
  * @property {() => void} draw  what it shows is another now
  *
  * @typedef {object} Part  what it does, as far as it does; a participant is believed about themselves alone
@@ -49,6 +60,9 @@ import { allow } from "./rtc/channel.js";
  *     has said of themselves, and when, by the clock; what was said before it came is told when it comes
  * @property {(people: Person[]) => ReadonlyMap<string, Mark[]>} [marks]  what stands at each of those inside, by their id
  * @property {(before: Person[], people: Person[]) => string[]} [changes]  what of it is worth hearing
+ * @property {(state: CallState) => void} [see]  all that is drawn, whenever it is another
+ * @property {(line: import("./state.js").ChatLine) => void} [wrote]  somebody has written, and nobody has it before them
+ * @property {() => {heading: string, switches: readonly Setting[]}} [settings]  what of it can be turned on and off, on this device
  * @property {Attachments} [attachments]  what it does with files that are offered in the chat
  * @property {() => void} [press]  of its button
  * @property {() => Line[]} [lines]  of its menu
@@ -122,6 +136,21 @@ export class Capabilities extends Emitter {
   /** @param {Person[]} before @param {Person[]} people */
   changes(before, people) {
     return [...this.#parts.values()].flatMap((part) => part.changes?.(before, people) ?? []);
+  }
+
+  /** @param {CallState} state */
+  see(state) {
+    for (const part of this.#parts.values()) part.see?.(state);
+  }
+
+  /** @param {import("./state.js").ChatLine} line */
+  wrote(line) {
+    for (const part of this.#parts.values()) part.wrote?.(line);
+  }
+
+  /** What can be turned on and off. */
+  get settings() {
+    return [...this.#parts.values()].flatMap((part) => part.settings?.() ?? []);
   }
 
   close() {

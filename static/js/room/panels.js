@@ -141,14 +141,13 @@ export class Panels extends Emitter {
 
   /** Only for hosts, once somebody waits. @param {string} title */
   #loadLobby(title) {
-    const { speakers, clock } = this.#parts;
+    const { clock } = this.#parts;
     const load = async () => {
       const { Lobby } = await import("./views/lobby.js");
       return new Lobby(document, {
         title,
         clock,
         answer: (type, knocks) => this.#inside.hosting.answer(type, knocks),
-        ring: () => void speakers.ring(),
         open: () => this.#inside.open("people"),
       });
     };

@@ -160,6 +160,7 @@ export class Myself extends Emitter {
       speakers: this.#devices.speakers,
       speaker: this.#speaker,
       screen: this.#devices.isSharing,
+      sharesSound: this.#devices.sharesSound,
       canShare: this.#devices.canShare,
       hand: this.#hand > 0,
     };

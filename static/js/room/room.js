@@ -6,8 +6,8 @@ import { Capabilities } from "./capabilities.js";
 import { Inside } from "./inside.js";
 import { Screen } from "./media/screen.js";
 import { News } from "./news.js";
+import { Operating } from "./operating.js";
 import { Panels } from "./panels.js";
-import { Controls } from "./views/controls.js";
 import { Extra } from "./views/extra.js";
 import { Notice } from "./views/notice.js";
 import { showPromises, toggleFullScreen } from "./views/page.js";
@@ -31,7 +31,7 @@ const MENDED = 60_000;
  */
 export class Room extends Emitter {
   #stage;
-  #controls;
+  #operating;
   #notice;
   #news;
   #capabilities;
@@ -62,7 +62,7 @@ export class Room extends Emitter {
    */
   constructor({ call, parts, title, copyLink, capabilities }) {
     super();
-    const { devices, mesh, uplink, clock } = parts;
+    const { devices, mesh, speakers, uplink, clock } = parts;
     /** @type {MediaDevices | undefined} */
     const media = navigator.mediaDevices;
     // Phones show no screen.
@@ -77,6 +77,7 @@ export class Room extends Emitter {
       sendTo: (/** @type {string} */ id, /** @type {any} */ message) => void mesh.send(id, message),
       bulk: (/** @type {string} */ id) => mesh.connection(id)?.bulk ?? null,
       left: () => uplink.left,
+      play: (/** @type {readonly import("./capabilities.js").Note[]} */ notes) => void speakers.sound(notes),
       tell: (/** @type {string} */ text) => news.tell(text),
       gather: news.gather.bind(news),
     };
@@ -88,29 +89,24 @@ export class Room extends Emitter {
     const shown = capabilities.filter((listed) => listed !== forChat);
     this.#parts = shown.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
-    const extras = shown.map(
-      (listed, i) => new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar),
+    const extras = shown.flatMap((listed, i) =>
+      listed.icon ? [new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar)] : [],
     );
     this.#stage = new Stage(find(document, "#stage"), { copyLink });
-    this.#controls = new Controls(
-      bar,
-      {
-        toggle: (kind) => kind !== "speaker" && call.myself.toggle(kind),
-        leaveOff: (kind) => kind !== "speaker" && call.myself.leaveOff(kind),
-        choose: (kind, id) => void call.myself.choose(kind, id),
-        share: () => call.myself.share(),
-        open: (panel) => inside.open(panel),
-        leave: () => call.leave(),
-        showPromises,
-        toggleFullScreen,
-        copyLink,
-      },
+    this.#operating = new Operating({
+      call,
+      inside,
       extras,
-    );
-    for (const part of this.#parts) part.on("change", () => this.#controls.renew());
+      clock,
+      showPromises,
+      toggleFullScreen,
+      copyLink,
+      settings: () => this.#capabilities.settings,
+    });
+    for (const part of this.#parts) part.on("change", () => this.#operating.renew());
     this.#notice = new Notice(find(document, "#notice"), {
       act: () => inside.act(),
-      explain: (kind) => this.#controls.explain(kind),
+      explain: (kind) => this.#operating.explain(kind),
     });
     const attachments = this.#attachments;
     this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink, attachments });
@@ -122,10 +118,11 @@ export class Room extends Emitter {
     this.#isShown = true;
     this.#isChatOpen = state.panel === "chat";
     this.#stage.render(state);
-    this.#controls.render(state);
+    this.#operating.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
     this.#panels.render(state);
     this.#meetFiles(state.chat);
+    this.#capabilities.see(state);
     this.#tell(state);
   }
 
@@ -144,11 +141,14 @@ export class Room extends Emitter {
       await idle();
       void part.load();
     }
+    await idle();
+    void this.#operating.load();
   }
 
   /** Outside: before, at its door again, or for good. @param {CallState} state */
   clear(state) {
     this.#panels.clear(state);
+    this.#operating.clear();
     if (!this.#isShown) return;
     this.#isShown = false;
     this.#stage.render({ people: [], me: "" });
@@ -161,11 +161,12 @@ export class Room extends Emitter {
 
   /** How loud I am. @param {number} level  from 0 to 1 */
   level(level) {
-    this.#controls.level(level);
+    this.#operating.level(level);
   }
 
   /** Somebody has written. @param {ChatLine} line */
   #hear(line) {
+    this.#capabilities.wrote(line);
     this.#unheard.push(line);
     this.#news.gather("chat", 1, () => {
       // While the panel is open, its log is read out by itself.

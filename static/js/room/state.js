@@ -61,6 +61,7 @@
  * @property {Device[]} speakers     empty where the browser lets nobody choose
  * @property {string} speaker
  * @property {boolean} screen        sharing now
+ * @property {boolean} sharesSound   what this computer plays goes out with it
  * @property {boolean} canShare
  * @property {boolean} hand
  *

@@ -138,6 +138,10 @@ export class Devices extends Emitter {
     return this.#screen?.isOn ?? false;
   }
 
+  get sharesSound() {
+    return this.#screen?.hasSound ?? false;
+  }
+
   /** @param {Kind} kind @param {boolean} on */
   async turn(kind, on) {
     await this.#inputs[kind].turn(on);

@@ -30,6 +30,11 @@ export class Screen extends Emitter {
     return this.#stream !== null;
   }
 
+  /** Whether what this computer plays goes out with it. */
+  get hasSound() {
+    return (this.#stream?.getAudioTracks().length ?? 0) > 0;
+  }
+
   /** Shows a screen, if the person picks one. */
   async share() {
     if (this.#stream) return;

@@ -4,6 +4,8 @@ import { Emitter } from "../../lib/events.js";
 const GESTURES = ["keydown", "mousedown", "pointerdown", "pointerup", "touchend"];
 
 /**
+ * @typedef {import("../capabilities.js").Note} Note
+ *
  * @typedef {object} SpeakersEvents
  * @property {[blocked: boolean]} blocked  the browser wants a click before it plays anything
  */
@@ -15,6 +17,7 @@ export class Speakers extends Emitter {
   #elements = new Map();
   #device = "";
   #muted = false;
+  #sounds = 0;
   #blocked = false;
   /** Ends the waiting for a gesture. */
   #waiting = new AbortController();
@@ -73,15 +76,12 @@ export class Speakers extends Emitter {
     ]);
   }
 
-  /** Two more, downwards, like a bell: somebody is at the door. */
-  async ring() {
-    await this.#play("ring", [
-      { frequency: 987.77, at: 0 },
-      { frequency: 783.99, at: 0.25 },
-    ]);
+  /** Tones for me alone; none in a page that is to be silent. @param {readonly Note[]} notes */
+  async sound(notes) {
+    if (!this.#muted) await this.#play(`sound ${(this.#sounds += 1)}`, notes);
   }
 
-  /** @param {string} key @param {{frequency: number, at: number}[]} notes  hertz, seconds */
+  /** @param {string} key @param {readonly Note[]} notes */
   async #play(key, notes) {
     const context = new AudioContext();
     const output = new MediaStreamAudioDestinationNode(context);
@@ -94,11 +94,11 @@ export class Speakers extends Emitter {
       this.stop(key);
       return context.close();
     }
-    for (const { frequency, at } of notes) {
+    for (const { frequency, at, gain: loudness = 0.2 } of notes) {
       const tone = new OscillatorNode(context, { frequency });
       const gain = new GainNode(context, { gain: 0 });
       const start = context.currentTime + at;
-      gain.gain.setTargetAtTime(0.2, start, 0.01);
+      gain.gain.setTargetAtTime(loudness, start, 0.01);
       gain.gain.setTargetAtTime(0, start + 0.2, 0.08);
       tone.connect(gain).connect(output);
       tone.start(start);

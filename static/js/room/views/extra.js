@@ -1,8 +1,8 @@
-import { announce, icon, make, mark, TROUBLES } from "../../lib/dom.js";
+import { announce, find, icon, make, mark, TROUBLES } from "../../lib/dom.js";
 import { Menu } from "../../lib/menu.js";
 
 /**
- * @import { CallState } from "../state.js"
+ * @import { Command } from "../commands.js"
  * @import { Line } from "../../lib/menu.js"
  * @import { Listed, Part } from "../capabilities.js"
  * @import { Later } from "../../lib/later.js"
@@ -15,6 +15,7 @@ import { Menu } from "../../lib/menu.js";
 export class Extra {
   #listed;
   #later;
+  #bar;
   #button;
   /** @type {Menu | null} */
   #menu = null;
@@ -28,6 +29,7 @@ export class Extra {
   constructor(listed, later, bar) {
     this.#listed = listed;
     this.#later = later;
+    this.#bar = bar;
     const { name, icon: sign, button: word, menu } = listed;
     this.#button = make(
       "button",
@@ -42,7 +44,6 @@ export class Extra {
     );
     bar.querySelector(".group.main")?.append(this.#button);
     if (menu) this.#open(bar, menu);
-    else this.#button.addEventListener("click", () => this.#press());
     later.on("change", () => this.#arrive());
   }
 
@@ -58,13 +59,28 @@ export class Extra {
     return this.#listed.menu !== undefined;
   }
 
-  /** @param {CallState} state */
-  render(state) {
-    const look = this.#later.part?.button?.(state);
-    if (!look) return;
-    this.#button.classList.toggle("raised", look.isPressed);
-    mark(this.#button, "aria-pressed", String(look.isPressed));
-    mark(this.#button, "title", look.title);
+  /** Its row in the table of commands. @returns {Command} */
+  get command() {
+    const { name, key = "", does, icon: sign = "", button, menu } = this.#listed;
+    const label = button ?? menu ?? "";
+    return {
+      name,
+      key,
+      group: "me",
+      does: does ?? label,
+      look: (state) => {
+        const look = this.#later.part?.button?.(state);
+        return {
+          label,
+          title: look?.title ?? label,
+          icon: sign,
+          ...(!this.isMenu && { isOn: look?.isPressed ?? false }),
+          urgency: look?.isPressed ? "raised" : "",
+          isBusy: this.#isPressed,
+        };
+      },
+      act: () => (this.isMenu ? this.#openMenu() : this.#press()),
+    };
   }
 
   /** @param {HTMLElement} bar @param {string} label */
@@ -75,6 +91,12 @@ export class Extra {
     mark(this.#button, "aria-haspopup", "menu");
     bar.append(list);
     this.#menu = new Menu(this.#button, list, () => this.lines);
+  }
+
+  /** Where there is no room for it in the bar, it is in "More". */
+  #openMenu() {
+    const isThere = this.#button.checkVisibility();
+    (isThere ? this.#button : find(this.#bar, '[data-control="more"]')).click();
   }
 
   #press() {

@@ -10,8 +10,8 @@ import { Aim, ASKED_FOR, Caution } from "../presses.js";
 /** @typedef {"admit" | "refuse"} Answer */
 
 /**
- * Who waits to come in, as hosts see and hear it: a notice over the stage, a list in the panel of people, the title of
- * the tab, and a sound. Loaded once somebody waits.
+ * Who waits to come in, as hosts see it: a notice over the stage, a list in the panel of people, the title of the tab, and
+ * what is said of it. Loaded once somebody waits.
  */
 export class Lobby {
   #notice;
@@ -30,8 +30,8 @@ export class Lobby {
   #entitled = "";
   #shown = new Latest();
   #noticed = new Latest();
-  /** Whom we have rung for: who comes back on another socket is no news. @type {Set<string>} */
-  #rung = new Set();
+  /** Whom we have told of: who comes back on another socket is no news. @type {Set<string>} */
+  #told = new Set();
 
   /**
    * @param {ParentNode} root   the page
@@ -39,7 +39,6 @@ export class Lobby {
    * @param {string} options.title  of the page
    * @param {import("../../lib/timing.js").Clock} options.clock
    * @param {(type: Answer, knocks: string[]) => void} options.answer
-   * @param {() => void} options.ring
    * @param {() => void} options.open  shows the list of people
    */
   constructor(root, { title, clock, ...actions }) {
@@ -60,10 +59,9 @@ export class Lobby {
     this.#renderNotice(panel === "people" ? [] : knocks);
     this.#renderList(knocks, people.length >= capacity);
     this.#renderTitle(knocks);
-    const fresh = knocks.filter(({ id }) => !this.#rung.has(id));
-    for (const { id } of fresh) this.#rung.add(id);
+    const fresh = knocks.filter(({ id }) => !this.#told.has(id));
+    for (const { id } of fresh) this.#told.add(id);
     if (fresh.length === 0) return;
-    this.#actions.ring();
     const where =
       panel === "people"
         ? t("Admit or refuse in the list of people.")

@@ -1,21 +1,20 @@
 import { confirmCopy } from "../../../lib/copy.js";
 import { t } from "../../../lib/i18n.js";
 import { NARROW, ON_ITS_SIDE } from "../../../lib/screen.js";
+import { applying } from "../../commands.js";
 import { choices, refusal } from "../../words/sources.js";
 
 /**
- * @import { CallState, Kind, Mine, Panel } from "../../state.js"
+ * @import { Command, Page } from "../../commands.js"
+ * @import { CallState, Kind, Mine } from "../../state.js"
  * @import { Line } from "../../../lib/menu.js"
- * @import { Extra } from "../extra.js"
- *
- * @typedef {object} Actions
- * @property {() => void} share
- * @property {(panel: Exclude<Panel, "">) => void} open
- * @property {() => void} showPromises
- * @property {() => Promise<void>} toggleFullScreen
- * @property {() => void} openSettings
- * @property {() => void | Promise<void>} [copyLink]
  */
+
+/** What stands in the bar, where there is room for it. */
+const IN_A_WIDE_BAR = ["share", "people"];
+/** What stands in the line at the top, where there is one. */
+const AT_THE_TOP = ["private"];
+const OTHERS = ["fullscreen", "connection", "keys", "settings"];
 
 /**
  * The devices of a kind, with what is the matter with them.
@@ -49,56 +48,45 @@ export function deviceLines(mine, kind, choose) {
 /**
  * What there is to do besides; where the bar has no room, also what would stand there.
  *
- * @param {Pick<CallState, "mine" | "people" | "knocks">} state
- * @param {readonly Extra[]} extras
- * @param {Actions} actions
+ * @param {readonly Command[]} table
+ * @param {CallState} state
+ * @param {Page} page
+ * @param {object} more
+ * @param {Line[]} more.extras  menus of the bar
+ * @param {() => void | Promise<void>} [more.copyLink]
  * @returns {Line[]}
  */
-export function moreLines({ mine, people, knocks }, extras, actions) {
+export function moreLines(table, state, page, { extras, copyLink }) {
+  /** @param {string[]} names @returns {Line[]} */
+  const rows = (names) =>
+    applying(table, state, page)
+      .filter(({ command: { name } }) => names.includes(name))
+      .sort((a, b) => names.indexOf(a.command.name) - names.indexOf(b.command.name))
+      .map(({ command: { act }, look: { title, icon, note } }) => ({
+        label: title,
+        icon,
+        ...(note && { note }),
+        act: () => act(),
+      }));
   /** @type {Line[]} */
-  const lines = [];
-  if (isTight()) {
-    for (const extra of extras) if (extra.isMenu) lines.push(...extra.lines);
-    if (mine.canShare) {
-      lines.push({
-        label: mine.screen ? t("Stop sharing") : t("Share the screen"),
-        icon: "share",
-        act: () => actions.share(),
-      });
-    }
-    lines.push({
-      label: t("People"),
-      icon: "people",
-      note: knocks.length ? t("{count} waiting", { count: knocks.length }) : String(people.length),
-      act: () => actions.open("people"),
-    });
-  }
-  const { copyLink } = actions;
-  if (copyLink) {
-    lines.push({
-      label: t("Copy the link"),
-      icon: "link",
-      stays: true,
-      act: (words) => void confirmCopy(copyLink, words),
-    });
-  }
-  if (document.fullscreenEnabled) {
-    lines.push({
-      label: document.fullscreenElement ? t("Leave full screen") : t("Full screen"),
-      icon: "fullscreen",
-      act: () => void actions.toggleFullScreen(),
-    });
-  }
-  lines.push({ label: t("Connection"), icon: "signal", act: () => actions.open("connection") });
-  if (ON_ITS_SIDE.matches) {
-    lines.push({
-      label: t("Private to {count}", { count: people.length }),
-      icon: "shield",
-      act: () => actions.showPromises(),
-    });
-  }
-  lines.push({ label: t("Devices and keys"), icon: "settings", act: () => actions.openSettings() });
-  return lines;
+  const link = copyLink
+    ? [
+        {
+          label: t("Copy the link"),
+          icon: "link",
+          stays: true,
+          act: (words) => void confirmCopy(copyLink, words),
+        },
+      ]
+    : [];
+  const bar = isTight() ? [...extras, ...rows(IN_A_WIDE_BAR)] : [];
+  const top = page.isOnItsSide ? AT_THE_TOP : [];
+  return [...bar, ...rows(ofHosts(table)), ...link, ...rows([...top, ...OTHERS])];
+}
+
+/** @param {readonly Command[]} table */
+function ofHosts(table) {
+  return table.filter(({ group }) => group === "host").map(({ name }) => name);
 }
 
 /** There is no room for all of the bar. */

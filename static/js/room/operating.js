@@ -1,0 +1,135 @@
+import { announce, find, TROUBLES } from "../lib/dom.js";
+import { Later } from "../lib/later.js";
+import { ON_ITS_SIDE } from "../lib/screen.js";
+import { commands } from "./commands.js";
+import { Keyboard } from "./keyboard.js";
+import { Controls } from "./views/controls.js";
+import { Settings } from "./views/settings.js";
+import { Trouble } from "./views/trouble.js";
+
+/**
+ * @import { CallState, Panel } from "./state.js"
+ * @import { Extra } from "./views/extra.js"
+ */
+
+/** How the room is operated: the table of commands, and the places that are drawn from it. Comes with the room. */
+export class Operating {
+  #keyboard = new Keyboard(document);
+  #trouble;
+  #settings;
+  #controls;
+  #keys;
+  /** Null outside. @type {CallState | null} */
+  #state = null;
+
+  /**
+   * @param {object} options
+   * @param {import("./call.js").Call} options.call
+   * @param {import("./inside.js").Inside} options.inside
+   * @param {readonly Extra[]} options.extras  buttons of capabilities
+   * @param {import("../lib/timing.js").Clock} options.clock
+   * @param {() => void} options.showPromises
+   * @param {() => Promise<void>} options.toggleFullScreen
+   * @param {() => Promise<void>} options.copyLink
+   * @param {() => import("./capabilities.js").Capabilities["settings"]} options.settings  of capabilities
+   */
+  constructor({ call, inside, extras, clock, showPromises, toggleFullScreen, copyLink, settings }) {
+    const { myself } = call;
+    const bar = find(document, "#controls");
+    const table = commands(
+      {
+        toggle: (kind) => this.explain(kind) || myself.toggle(kind),
+        share: () => myself.share(),
+        open: (panel) => inside.open(this.#state?.panel === panel ? "" : panel),
+        close: () => this.#state?.panel && inside.open(""),
+        leave: () => call.leave(),
+        showPromises,
+        toggleFullScreen: () => void toggleFullScreen(),
+        showSettings: () => this.#settings.open(),
+        showKeys: () => void this.#showKeys(),
+      },
+      extras.map(({ command }) => command),
+    );
+    const choose = (/** @type {import("./state.js").Kind} */ kind, /** @type {string} */ id) =>
+      void myself.choose(kind, id);
+    this.#trouble = new Trouble(/** @type {HTMLDialogElement} */ (find(bar, "#trouble")), {
+      askAgain: (kind) => myself.toggle(kind),
+      leaveOff: (kind) => myself.leaveOff(kind),
+    });
+    this.#settings = new Settings(/** @type {HTMLDialogElement} */ (find(bar, "#settings")), {
+      choose,
+      switches: settings,
+      showKeys: () => void this.#showKeys(),
+    });
+    this.#controls = new Controls(bar, table, {
+      choose,
+      extras: () => extras.flatMap((extra) => (extra.isMenu ? extra.lines : [])),
+      copyLink,
+      page: circumstances,
+      hasKeys: () => this.#keyboard.isOn,
+    });
+    this.#keyboard.serve(table, () => this.#state && { state: this.#state, page: circumstances() });
+    this.#keyboard.on("change", () => this.#state && this.render(this.#state));
+    this.#keys = new Later(
+      import.meta.resolve("./views/keys.js"),
+      async () => {
+        const { Keys } = await import("./views/keys.js");
+        return Keys.make(find(document, "#room"), table, {
+          turn: (on) => this.#keyboard.turn(on),
+          showSettings: () => this.#settings.open(),
+        });
+      },
+      clock,
+    );
+  }
+
+  /** @param {CallState} state  of somebody inside */
+  render(state) {
+    this.#state = state;
+    this.#trouble.render(state.mine);
+    this.#settings.render(state.mine);
+    this.#controls.render(state);
+    this.#keys.part?.render(state, circumstances(), this.#keyboard.isOn);
+  }
+
+  /** Outside there is nothing to operate. */
+  clear() {
+    this.#state = null;
+  }
+
+  /** What there is to do is another now. */
+  renew() {
+    this.#controls.renew();
+  }
+
+  /** How loud I am. @param {number} level  from 0 to 1 */
+  level(level) {
+    this.#controls.level(level);
+  }
+
+  /** Says what is the matter with a device. Gives whether there is anything. @param {"microphone" | "camera"} kind */
+  explain(kind) {
+    return this.#trouble.explain(kind);
+  }
+
+  /** So that the keys are shown at once. */
+  load() {
+    return this.#keys.load();
+  }
+
+  async #showKeys() {
+    const say = () => this.#keys.trouble && announce(TROUBLES[this.#keys.trouble]);
+    const end = this.#keys.on("change", say);
+    const keys = await this.#keys.load().finally(end);
+    // Whoever has waited for it may have gone on.
+    if (!this.#state || document.querySelector("dialog:modal")) return;
+    keys.open(this.#state, circumstances(), this.#keyboard.isOn);
+  }
+}
+
+function circumstances() {
+  return {
+    isFullScreen: document.fullscreenEnabled ? document.fullscreenElement !== null : null,
+    isOnItsSide: ON_ITS_SIDE.matches,
+  };
+}
