@@ -27,7 +27,7 @@ const state = (facts = {}, mine = {}) => ({
 function begun(more = []) {
   const done = [];
   const deed = (name) => (what) => done.push(what === undefined ? name : `${name} ${what}`);
-  const names = "toggle share open close leave showPromises toggleFullScreen showSettings showKeys";
+  const names = "toggle share open close leave showPromises toggleFullScreen showSettings showKeys copyLink";
   return {
     done,
     table: commands(Object.fromEntries(names.split(" ").map((name) => [name, deed(name)])), more),
@@ -91,6 +91,7 @@ test("each key does what stands beside it", () => {
     "open people",
     "open chat",
     "open connection",
+    "copyLink",
     "close",
     "showKeys",
   ]);

@@ -24,6 +24,7 @@ import { t } from "../lib/i18n.js";
  * @property {number} [count]  how many wait there
  * @property {string} [spoken]  the label to those who do not see the count
  * @property {string} [note]  at the end of its line in a menu
+ * @property {boolean} [stays]  the menu stays open, so that its line can say how it went
  *
  * @typedef {object} Command  a row
  * @property {string} name   the same as of its button, `data-control`
@@ -31,7 +32,7 @@ import { t } from "../lib/i18n.js";
  * @property {Group} group
  * @property {string} does   what the key does, whichever way things are
  * @property {(state: CallState, page: Page) => Look | null} look  null: it does not apply, and is not to be found anywhere
- * @property {() => void} act
+ * @property {(words?: HTMLElement) => void} act  `words`: where the label stands, of one that stays
  *
  * @typedef {object} Deeds  what is done
  * @property {(kind: "microphone" | "camera") => void} toggle
@@ -43,6 +44,7 @@ import { t } from "../lib/i18n.js";
  * @property {() => void} toggleFullScreen
  * @property {() => void} showSettings
  * @property {() => void} showKeys
+ * @property {(words?: HTMLElement) => void} copyLink
  */
 
 /** Headings, in their order. @type {Readonly<Record<Group, string>>} */
@@ -221,6 +223,15 @@ function panels(deeds) {
         ...opens(panel === "connection"),
       }),
       act: () => deeds.open("connection"),
+    },
+    {
+      // Without a key: that it worked is said in its line.
+      name: "link",
+      key: "",
+      group: "panels",
+      does: t("Copy the link"),
+      look: () => ({ label: t("Copy the link"), title: t("Copy the link"), icon: "link", stays: true }),
+      act: (words) => deeds.copyLink(words),
     },
     {
       name: "close",

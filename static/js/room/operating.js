@@ -1,10 +1,10 @@
+import { confirmCopy } from "../lib/copy.js";
 import { announce, find, TROUBLES } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
 import { ON_ITS_SIDE } from "../lib/screen.js";
 import { commands } from "./commands.js";
 import { Keyboard } from "./keyboard.js";
 import { Controls } from "./views/controls.js";
-import { Settings } from "./views/settings.js";
 import { Trouble } from "./views/trouble.js";
 
 /**
@@ -45,8 +45,9 @@ export class Operating {
         leave: () => call.leave(),
         showPromises,
         toggleFullScreen: () => void toggleFullScreen(),
-        showSettings: () => this.#settings.open(),
-        showKeys: () => void this.#showKeys(),
+        showSettings: () => void this.#show("settings"),
+        showKeys: () => void this.#show("keys"),
+        copyLink: (words) => words && void confirmCopy(copyLink, words),
       },
       extras.map(({ command }) => command),
     );
@@ -56,15 +57,18 @@ export class Operating {
       askAgain: (kind) => myself.toggle(kind),
       leaveOff: (kind) => myself.leaveOff(kind),
     });
-    this.#settings = new Settings(/** @type {HTMLDialogElement} */ (find(bar, "#settings")), {
-      choose,
-      switches: settings,
-      showKeys: () => void this.#showKeys(),
-    });
+    this.#settings = new Later(
+      import.meta.resolve("./views/settings.js"),
+      async () => {
+        const { Settings } = await import("./views/settings.js");
+        const dialog = /** @type {HTMLDialogElement} */ (find(bar, "#settings"));
+        return new Settings(dialog, { choose, switches: settings, showKeys: () => void this.#show("keys") });
+      },
+      clock,
+    );
     this.#controls = new Controls(bar, table, {
       choose,
       extras: () => extras.flatMap((extra) => (extra.isMenu ? extra.lines : [])),
-      copyLink,
       page: circumstances,
       hasKeys: () => this.#keyboard.isOn,
     });
@@ -76,7 +80,7 @@ export class Operating {
         const { Keys } = await import("./views/keys.js");
         return Keys.make(find(document, "#room"), table, {
           turn: (on) => this.#keyboard.turn(on),
-          showSettings: () => this.#settings.open(),
+          showSettings: () => void this.#show("settings"),
         });
       },
       clock,
@@ -87,8 +91,8 @@ export class Operating {
   render(state) {
     this.#state = state;
     this.#trouble.render(state.mine);
-    this.#settings.render(state.mine);
     this.#controls.render(state);
+    this.#settings.part?.render(state.mine);
     this.#keys.part?.render(state, circumstances(), this.#keyboard.isOn);
   }
 
@@ -112,18 +116,21 @@ export class Operating {
     return this.#trouble.explain(kind);
   }
 
-  /** So that the keys are shown at once. */
-  load() {
-    return this.#keys.load();
+  /** So that what opens over the room does so at once. */
+  async loadRest() {
+    await this.#keys.load();
+    await this.#settings.load();
   }
 
-  async #showKeys() {
-    const say = () => this.#keys.trouble && announce(TROUBLES[this.#keys.trouble]);
-    const end = this.#keys.on("change", say);
-    const keys = await this.#keys.load().finally(end);
+  /** @param {"keys" | "settings"} what */
+  async #show(what) {
+    const later = { keys: this.#keys, settings: this.#settings }[what];
+    const end = later.on("change", () => later.trouble && announce(TROUBLES[later.trouble]));
+    await later.load().finally(end);
     // Whoever has waited for it may have gone on.
     if (!this.#state || document.querySelector("dialog:modal")) return;
-    keys.open(this.#state, circumstances(), this.#keyboard.isOn);
+    if (what === "settings") this.#settings.part?.open(this.#state.mine);
+    else this.#keys.part?.open(this.#state, circumstances(), this.#keyboard.isOn);
   }
 }
 

@@ -142,7 +142,7 @@ export class Room extends Emitter {
       void part.load();
     }
     await idle();
-    void this.#operating.load();
+    void this.#operating.loadRest();
   }
 
   /** Outside: before, at its door again, or for good. @param {CallState} state */

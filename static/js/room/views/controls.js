@@ -1,12 +1,11 @@
-import { find, icon, make, mark, write } from "../../lib/dom.js";
+import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Menu } from "../../lib/menu.js";
 import { trouble } from "../words/sources.js";
-import { drawControl, drawCount } from "./parts/control.js";
 import { deviceLines, isTight, moreLines } from "./parts/menus.js";
 
 /**
- * @import { Command, Page } from "../commands.js"
+ * @import { Command, Look, Page } from "../commands.js"
  * @import { CallState, Kind } from "../state.js"
  * @import { Line } from "../../lib/menu.js"
  */
@@ -27,7 +26,6 @@ export class Controls {
    * @param {object} actions
    * @param {(kind: Kind, id: string) => void} actions.choose
    * @param {() => Line[]} actions.extras  menus of the bar, where it has no room for them
-   * @param {() => void | Promise<void>} [actions.copyLink]
    * @param {() => Page} actions.page
    * @param {() => boolean} actions.hasKeys  whether keys without Ctrl or Alt mean anything
    */
@@ -57,7 +55,7 @@ export class Controls {
     const page = this.#actions.page();
     const hasKeys = this.#actions.hasKeys();
     for (const { name, key, look } of this.#commands()) {
-      drawControl(this.#control(name), look(state, page), hasKeys ? key : "");
+      draw(this.#control(name), look(state, page), hasKeys ? key : "");
     }
     this.#renderSource("microphone");
     this.#renderSource("camera");
@@ -97,9 +95,8 @@ export class Controls {
   }
 
   #more() {
-    const { extras, copyLink, page } = this.#actions;
-    if (!this.#shown) return [];
-    return moreLines(this.#table, this.#shown, page(), { extras: extras(), ...(copyLink && { copyLink }) });
+    const { extras, page } = this.#actions;
+    return this.#shown ? moreLines(this.#table, this.#shown, page(), extras()) : [];
   }
 
   /** @param {"microphone" | "camera"} kind */
@@ -133,4 +130,34 @@ export class Controls {
     mark(control, "aria-label", waiting && isTight() ? t("More, {waiting} waiting", { waiting }) : null);
     drawCount(find(control, ".count"), waiting);
   }
+}
+
+/**
+ * A button of the bar, as its command stands.
+ *
+ * @param {HTMLElement} control
+ * @param {Look | null} look  null: it does not apply
+ * @param {string} key  that presses it; "" for none
+ */
+function draw(control, look, key) {
+  control.hidden = !look;
+  if (!look) return;
+  const { label, title, icon, isOn, urgency = "", isBusy, count, spoken } = look;
+  for (const name of ["on", "raised", "off"]) control.classList.toggle(name, urgency === name);
+  write(find(control, ".name"), label);
+  changeIcon(find(control, ".icon"), icon);
+  mark(control, "title", key ? t("{title} ({key})", { title, key }) : title);
+  mark(control, "aria-label", spoken ?? null);
+  mark(control, "aria-busy", isBusy ? "true" : null);
+  mark(control, "aria-keyshortcuts", key || null);
+  const way = control.hasAttribute("aria-controls") ? "aria-expanded" : "aria-pressed";
+  if (isOn !== undefined) mark(control, way, String(isOn));
+  const sign = control.querySelector(".count");
+  if (sign) drawCount(sign, count ?? 0);
+}
+
+/** @param {Element} sign @param {number} count */
+function drawCount(sign, count) {
+  sign.toggleAttribute("hidden", count === 0);
+  write(sign, count > 99 ? "99+" : String(count));
 }

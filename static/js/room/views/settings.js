@@ -12,8 +12,6 @@ import { choices } from "../words/sources.js";
 /** Which devices are used, and what else can be turned on and off on this one. */
 export class Settings {
   #dialog;
-  /** @type {Mine | null} */
-  #mine = null;
   #switches;
   #drawn = new Latest();
 
@@ -39,20 +37,20 @@ export class Settings {
 
   /** @param {Mine} mine */
   render(mine) {
-    this.#mine = mine;
-    if (this.#dialog.open) this.#draw();
+    if (this.#dialog.open) this.#draw(mine);
   }
 
-  open() {
-    this.#draw();
+  /** @param {Mine} mine */
+  open(mine) {
+    this.#draw(mine);
     this.#dialog.showModal();
   }
 
-  #draw() {
-    if (!this.#mine) return;
+  /** @param {Mine} mine */
+  #draw(mine) {
     for (const kind of /** @type {Kind[]} */ (["microphone", "camera", "speaker"])) {
       const list = find(this.#dialog, `[data-device="${kind}"] select`);
-      fill(/** @type {HTMLSelectElement} */ (list), choices(this.#mine, kind));
+      fill(/** @type {HTMLSelectElement} */ (list), choices(mine, kind));
     }
     this.#drawSwitches(this.#switches());
   }

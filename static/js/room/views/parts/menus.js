@@ -1,4 +1,3 @@
-import { confirmCopy } from "../../../lib/copy.js";
 import { t } from "../../../lib/i18n.js";
 import { NARROW, ON_ITS_SIDE } from "../../../lib/screen.js";
 import { applying } from "../../commands.js";
@@ -12,9 +11,9 @@ import { choices, refusal } from "../../words/sources.js";
 
 /** What stands in the bar, where there is room for it. */
 const IN_A_WIDE_BAR = ["share", "people"];
-/** What stands in the line at the top, where there is one. */
-const AT_THE_TOP = ["private"];
-const OTHERS = ["fullscreen", "connection", "keys", "settings"];
+/** What stands in the line at the top, unless there is none. */
+const AT_THE_TOP = "private";
+const OTHERS = ["link", "fullscreen", "connection", "private", "keys", "settings"];
 
 /**
  * The devices of a kind, with what is the matter with them.
@@ -51,37 +50,25 @@ export function deviceLines(mine, kind, choose) {
  * @param {readonly Command[]} table
  * @param {CallState} state
  * @param {Page} page
- * @param {object} more
- * @param {Line[]} more.extras  menus of the bar
- * @param {() => void | Promise<void>} [more.copyLink]
+ * @param {Line[]} extras  menus of the bar
  * @returns {Line[]}
  */
-export function moreLines(table, state, page, { extras, copyLink }) {
+export function moreLines(table, state, page, extras) {
   /** @param {string[]} names @returns {Line[]} */
   const rows = (names) =>
     applying(table, state, page)
       .filter(({ command: { name } }) => names.includes(name))
       .sort((a, b) => names.indexOf(a.command.name) - names.indexOf(b.command.name))
-      .map(({ command: { act }, look: { title, icon, note } }) => ({
+      .map(({ command: { act }, look: { title, icon, note, stays } }) => ({
         label: title,
         icon,
         ...(note && { note }),
-        act: () => act(),
+        ...(stays && { stays }),
+        act,
       }));
-  /** @type {Line[]} */
-  const link = copyLink
-    ? [
-        {
-          label: t("Copy the link"),
-          icon: "link",
-          stays: true,
-          act: (words) => void confirmCopy(copyLink, words),
-        },
-      ]
-    : [];
   const bar = isTight() ? [...extras, ...rows(IN_A_WIDE_BAR)] : [];
-  const top = page.isOnItsSide ? AT_THE_TOP : [];
-  return [...bar, ...rows(ofHosts(table)), ...link, ...rows([...top, ...OTHERS])];
+  const others = OTHERS.filter((name) => name !== AT_THE_TOP || page.isOnItsSide);
+  return [...bar, ...rows(ofHosts(table)), ...rows(others)];
 }
 
 /** @param {readonly Command[]} table */
