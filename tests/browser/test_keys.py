@@ -1,4 +1,4 @@
-"""Keys do what the others see, and only when they are meant; sounds are heard, and only by whoever wants them."""
+"""Keys do what the others see, and only when they are meant; sounds are heard by whoever wants them."""
 
 from __future__ import annotations
 

@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  applying,
-  commands,
-  GROUPS,
-  keyOf,
-  meant,
-  overlay,
-  printed,
-} from "../../static/js/room/commands.js";
+import { applying, commands, GROUPS, keyOf, meant, overlay, printed } from "../../static/js/room/commands.js";
 
 const PAGE = { isFullScreen: false, isOnItsSide: false };
 const ON = { on: true, trouble: "", pending: false };

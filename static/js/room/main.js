@@ -84,7 +84,13 @@ const prejoin = new Prejoin(find(document, "#prejoin"), {
 /** What a room can do besides: a folder each, and its line here. @type {import("./capabilities.js").Listed[]} */
 const capabilities = [
   { name: "hands", button: t("Hand"), icon: "hand", key: "H", load: () => import("./hands/index.js") },
-  { name: "reactions", menu: t("React"), icon: "smile", key: "E", load: () => import("./reactions/index.js") },
+  {
+    name: "reactions",
+    menu: t("React"),
+    icon: "smile",
+    key: "E",
+    load: () => import("./reactions/index.js"),
+  },
   { name: "sounds", load: () => import("./sounds/index.js") },
   { name: "files", isForChat: true, load: () => import("./files/index.js") },
 ];

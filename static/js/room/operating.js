@@ -8,7 +8,7 @@ import { Controls } from "./views/controls.js";
 import { Trouble } from "./views/trouble.js";
 
 /**
- * @import { CallState, Panel } from "./state.js"
+ * @import { CallState } from "./state.js"
  * @import { Extra } from "./views/extra.js"
  */
 

@@ -176,6 +176,7 @@ class SetUp {
       speakers: this.#devices.speakers,
       speaker: this.#speaker,
       screen: false,
+      sharesSound: false,
       canShare: false,
       hand: false,
     };
