@@ -94,7 +94,7 @@ export class Speakers extends Emitter {
       this.stop(key);
       return context.close();
     }
-    for (const { frequency, at, gain: loudness = 0.2 } of notes) {
+    const ends = notes.map(({ frequency, at, gain: loudness = 0.2 }) => {
       const tone = new OscillatorNode(context, { frequency });
       const gain = new GainNode(context, { gain: 0 });
       const start = context.currentTime + at;
@@ -103,8 +103,9 @@ export class Speakers extends Emitter {
       tone.connect(gain).connect(output);
       tone.start(start);
       tone.stop(start + 0.8);
-      if (at > 0) await new Promise((resolve) => tone.addEventListener("ended", resolve));
-    }
+      return new Promise((resolve) => tone.addEventListener("ended", resolve));
+    });
+    await Promise.all(ends);
     if (this.#elements.get(key) === element) this.stop(key);
     await context.close();
   }
