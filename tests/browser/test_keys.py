@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.looks import Report
 from tests.browser.media import Colour
 from tests.browser.person import Person
 from tests.browser.steps import ask, set_up
-from tests.browser.test_accessibility import Report
 
 MUTED = ("data-microphone", "off")
 HEARD = ("data-microphone", "on")

@@ -278,7 +278,7 @@ export function applying(table, state, page) {
  * @param {readonly Command[]} table
  * @param {CallState} state
  * @param {Page} page
- * @returns {{heading: string, rows: {does: string, keys: string[]}[]}[]}
+ * @returns {{heading: string, rows: {does: string, keys: string[], isSingle: boolean}[]}[]}
  */
 export function overlay(table, state, page) {
   const keyed = applying(table, state, page).filter(({ command: { key } }) => key);
@@ -288,9 +288,14 @@ export function overlay(table, state, page) {
       heading: GROUPS[group],
       rows: keyed
         .filter(({ command }) => command.group === group)
-        .map(({ command: { does, key } }) => ({ does, keys: printed(key) })),
+        .map(({ command: { does, key } }) => ({ does, keys: printed(key), isSingle: isSingle(key) })),
     }))
     .filter(({ rows }) => rows.length > 0);
+}
+
+/** Whether it can be turned off: it is a letter, a number or a sign. @param {string} key */
+function isSingle(key) {
+  return key !== "Escape";
 }
 
 /** What stands on the keys that are pressed together. @param {string} key @returns {string[]} */
@@ -338,7 +343,7 @@ export function meant(event, table, { state, page, isTaken, singleKeys }) {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   if (event.repeat || event.isComposing || event.defaultPrevented || isTaken) return null;
   const key = keyOf(event);
-  if (!key || (!singleKeys && key !== "Escape")) return null;
+  if (!key || (!singleKeys && isSingle(key))) return null;
   const found = applying(table, state, page).find(({ command }) => command.key === key);
   return found?.command ?? null;
 }

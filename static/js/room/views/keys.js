@@ -67,12 +67,7 @@ export class Keys {
     if (!this.#drawn.isNew(groups)) return;
     this.#list.replaceChildren(
       ...groups.map(({ heading, rows }) =>
-        make(
-          "section",
-          {},
-          make("h3", {}, heading),
-          make("dl", {}, ...rows.map(({ does, keys }) => row(does, keys))),
-        ),
+        make("section", {}, make("h3", {}, heading), make("dl", {}, ...rows.map(row))),
       ),
     );
   }
@@ -111,8 +106,8 @@ export class Keys {
   }
 }
 
-/** @param {string} does @param {string[]} keys  that are pressed together */
-function row(does, keys) {
+/** @param {ReturnType<typeof overlay>[number]["rows"][number]} row */
+function row({ does, keys, isSingle }) {
   const signs = keys.flatMap((key, i) => [...(i ? [" "] : []), make("kbd", { class: "keyword" }, key)]);
-  return make("div", {}, make("dt", {}, does), make("dd", {}, ...signs));
+  return make("div", { class: isSingle && "single" }, make("dt", {}, does), make("dd", {}, ...signs));
 }
