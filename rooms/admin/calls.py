@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from meetings.admin.read_only import ModelAdmin, ReadOnly
+from rooms.admin.host_actions import HostActionInline
 from rooms.admin.lines import Lines, way_to
 from rooms.admin.of_meeting import OfMeeting
 from rooms.models import Call, ConnectionChange, JoinRequest, Participant
@@ -59,7 +60,7 @@ class NeverMetFilter(admin.SimpleListFilter):
 class ParticipantInline(Lines):
     model = Participant
     # The name stands above each line.
-    fields = ("role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
+    fields = ("role", "given_role", "user", "attendee", "joined_at", "away_until", "left_at", "left_reason")
     readonly_fields = fields
     ordering = ("-seat",)
 
@@ -90,8 +91,8 @@ class CallAdmin(OfMeeting, ReadOnly, ModelAdmin):
     )
     date_hierarchy = "started_at"
     list_per_page = 50
-    fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom")
-    inlines: ClassVar = [ParticipantInline, JoinRequestInline]
+    fields = ("room", "meeting", "started_at", "ended_at", "length", "who_heard_whom", "all_actions")
+    inlines: ClassVar = [ParticipantInline, JoinRequestInline, HostActionInline]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup == "room__id__exact" or super().lookup_allowed(lookup, value, request)
@@ -138,6 +139,10 @@ class CallAdmin(OfMeeting, ReadOnly, ModelAdmin):
             lines.append(text % {"count": fine})
         every = way_to("connectionchange", f"call__id__exact={call.pk}", _("Every change"))
         return format_html("{}<br>{}", format_html_join("", "{}<br>", zip(lines)), every)
+
+    @admin.display(description=gettext_lazy("what hosts did"))
+    def all_actions(self, call: Call) -> str:
+        return way_to("hostaction", f"call__id__exact={call.pk}", _("All of it"))
 
 
 @admin.register(ConnectionChange)

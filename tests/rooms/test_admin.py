@@ -8,11 +8,20 @@ import pytest
 from django.utils import timezone
 
 from meetings.plans import occurrences
-from rooms.models import Call, ConnectionChange, JoinRequest, Participant, Removal, Room, ServerProcess
+from rooms.models import (
+    Call,
+    ConnectionChange,
+    HostAction,
+    JoinRequest,
+    Participant,
+    Removal,
+    Room,
+    ServerProcess,
+)
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["room", "call", "connectionchange", "joinrequest", "removal", "serverprocess"]
+PAGES = ["room", "call", "connectionchange", "hostaction", "joinrequest", "removal", "serverprocess"]
 
 
 @pytest.fixture
@@ -54,6 +63,7 @@ def history(alice, *, rooms, people):
                 name=f"Person {k}",
                 standing="guest",
             )
+        HostAction.objects.create(call=live, host="Alice", action="mute", target="Person 2")
         first, *others = live.participants.order_by("seat")
         for other in others or [first]:
             ConnectionChange.objects.create(call=live, participant=first, other=other, condition="connected")
@@ -191,6 +201,20 @@ def test_a_join_request_is_looked_at_and_not_changed(administrator, alice):
     assert "not decided" in page
     for do in ("add/", f"{asked.pk}/delete/"):
         assert administrator.post(f"/admin/rooms/joinrequest/{do}", {"post": "yes"}).status_code == 403
+
+
+def test_a_call_shows_what_hosts_did_and_to_whom(administrator, alice):
+    history(alice, rooms=1, people=1)
+    call = Call.objects.get(ended_at=None)
+    call.host_actions.create(host="Alice", action="set-role", target="Bob", detail="host")
+    call.host_actions.create(host="Bob", action="stop-camera")
+    call.host_actions.create(host="Bob", action="admit", target="Carol\nDave")
+    html = " ".join(administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode().split())
+    for words in ("Gave a role", "Stopped the camera", "Everybody but hosts", "Carol and Dave"):
+        assert words in html
+    address = f"/admin/rooms/hostaction/?call__id__exact={call.pk}"
+    assert address in html
+    assert administrator.get(address).context["cl"].result_count == 4
 
 
 def test_a_long_past_shows_its_newest_lines_and_the_way_to_all(administrator, alice, monkeypatch):

@@ -22,7 +22,16 @@ from meetings.models import CalendarFeed, Meeting, PersonalLink
 from meetings.plans import personal, subscriptions
 from outbox import delivery
 from outbox.models import KINDS, Letter
-from rooms.models import Call, ConnectionChange, JoinRequest, Participant, Removal, Room, ServerProcess
+from rooms.models import (
+    Call,
+    ConnectionChange,
+    HostAction,
+    JoinRequest,
+    Participant,
+    Removal,
+    Room,
+    ServerProcess,
+)
 from tests.untranslated import english, said
 
 # What people and things are called, in every language.
@@ -87,6 +96,8 @@ def filled(series, alice, bob):
         ConnectionChange.objects.create(call=call, participant=first, other=second, condition=condition)
     JoinRequest.objects.create(id="3" * 22, room=room, person="1", name="Ñ", standing="guest", call=call)
     Removal.objects.create(room=room, person="1", name="Ñ", removed_by="Ñ")
+    for number, action in enumerate(HostAction.Action):
+        HostAction.objects.create(call=call, host="Ñ", action=action, target="Ñ\nÑ" if number % 2 else "")
     return series
 
 
