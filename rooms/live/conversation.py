@@ -131,6 +131,9 @@ class Conversation:
                 registry.tell_hosts(here.code)
             case to_do.LookAtLobby():
                 registry.look_at_lobby(here)
+            case to_do.TellOfDecision(names, admitted):
+                decided = messages.Decided(socket.who.me, admitted, names)
+                registry.say_to_hosts(here.code, decided, but=socket.who.me)
             case to_do.TellOfFlood(participant):
                 registry.tell_of_flood(here, participant, socket.who.me)
             case to_do.NoteConnections(said):
@@ -224,13 +227,13 @@ class Conversation:
             lobby.decide, self.here.room_id, self.socket.who.me, join_requests, admitted=admitted
         )
         try:
-            is_news = await patiently(decide, PATIENCE)
+            names = await patiently(decide, PATIENCE)
         except NotAllowed as refusal:
             return self.session.not_allowed(str(refusal))
-        if not is_news:
+        if not names:
             # Somebody else was quicker: this page does not know it yet.
             self.socket.lobby_shown = ""
-        return [to_do.TellHosts()]
+        return self.session.decided(names, admitted=admitted)
 
     def _learn(self, snapshot: Snapshot) -> None:
         self.here.locate(snapshot.where, self.registry.channel, snapshot.rev)

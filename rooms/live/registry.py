@@ -178,8 +178,11 @@ class Registry(LobbyWatch):
         """Hosts hear who has let go of whom."""
         visitor = here.outside.get(participant)
         name = visitor.who.admission.name if visitor is not None else ""
-        text = messages.dump(messages.FloodedBy(participant, name, by))
-        message = {"type": "flooded", "code": here.code, "text": text}
+        self.say_to_hosts(here.code, messages.FloodedBy(participant, name, by))
+
+    def say_to_hosts(self, code: str, news: messages.ServerMessage, *, but: str = "") -> None:
+        """Hosts hear it wherever they are connected, but for this one. What is lost costs them a sentence."""
+        message = {"type": "to-hosts", "code": code, "text": messages.dump(news), "but": but}
         self.hear(message)
         self.bridge.publish(message)
 
@@ -212,10 +215,10 @@ class Registry(LobbyWatch):
             case "lobby":
                 if here is not None:
                     self.look_at_lobby(here)
-            case "flooded":
+            case "to-hosts":
                 if here is not None:
                     for socket in here.inside.values():
-                        if socket.who.is_host:
+                        if socket.who.is_host and socket.who.me != message["but"]:
                             socket.send(message["text"])
             case "doors":
                 if here is not None:

@@ -58,7 +58,7 @@ class ShowRoster(msgspec.Struct, frozen=True):
 
 
 class Decide(msgspec.Struct, frozen=True):
-    """Let people in who wait, or send them away; those who wait no more are passed over. Or `not_allowed`."""
+    """Let people in who wait, or send them away: `decided`, or else `not_allowed`."""
 
     join_requests: list[str]
     admitted: bool
@@ -98,6 +98,13 @@ class TellHosts(msgspec.Struct, frozen=True):
 
 class LookAtLobby(msgspec.Struct, frozen=True):
     """Have this host see who waits."""
+
+
+class TellOfDecision(msgspec.Struct, frozen=True):
+    """Tell the other hosts that this one has let these people in, or has not."""
+
+    names: list[str]
+    admitted: bool
 
 
 class TellOfFlood(msgspec.Struct, frozen=True):
@@ -158,6 +165,7 @@ Effect = (
     | Publish
     | TellHosts
     | LookAtLobby
+    | TellOfDecision
     | TellOfFlood
     | ShowOut
     | RenewLease

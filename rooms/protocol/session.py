@@ -25,6 +25,8 @@ from rooms.protocol.effects import (
     Reply,
     ShowOut,
     ShowRoster,
+    TellHosts,
+    TellOfDecision,
     TellOfFlood,
 )
 from rooms.protocol.limits import (
@@ -189,6 +191,7 @@ class Session(Seating):
         match message:
             case Admit(knocks=knocks) | Refuse(knocks=knocks):
                 self._for_hosts("only a host lets people in")
+                self._spend_of_commands()
                 return [Decide(knocks, isinstance(message, Admit))]
             case SetLobby():
                 self._for_hosts("only a host changes who waits")
@@ -244,6 +247,9 @@ class Session(Seating):
                 self._about_others(ids)
             case _:
                 self._for_hosts("only a host does that")
+        self._spend_of_commands()
+
+    def _spend_of_commands(self) -> None:
         if not self._limits.commands.take():
             raise ProtocolError("too-fast", f"at most {COMMANDS_PER_SECOND:.0f} of these a second for long")
 
@@ -306,10 +312,20 @@ class Session(Seating):
                     effects.append(RememberName(name))
         return effects
 
+    def decided(self, names: list[str], *, admitted: bool) -> list[Effect]:
+        """The host has decided about those who are called so; all others had an answer, or have gone."""
+        effects: list[Effect] = [TellHosts()]
+        if names:
+            effects.append(TellOfDecision(names, admitted))
+        return effects
+
+    # Who is inside, and who is a host, may be another matter since a page has looked: it is told, and no
+    # fault of its. How often, the limit of commands says.
+
     def no_participant(self) -> list[Effect]:
         """Whom they mean is not inside."""
-        return self.reject(ProtocolError("no-participant", "nobody with this id is inside"))
+        return [Reply(Failed("no-participant", "nobody with this id is inside"))]
 
     def not_allowed(self, why: str) -> list[Effect]:
         """The transaction found that they may not do this; the text is a sentence for a developer."""
-        return self.reject(ProtocolError("not-allowed", why))
+        return [Reply(Failed("not-allowed", why))]

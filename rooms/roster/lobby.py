@@ -167,8 +167,8 @@ def forget() -> None:
 
 
 @transaction.atomic
-def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: bool) -> bool:
-    """A host lets people in, or does not; whether any of them still waited. Raises NotAllowed."""
+def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: bool) -> list[str]:
+    """A host lets people in, or does not; the names of those who still waited. Raises NotAllowed."""
     room = seats.lock(room_id)
     host = seats.inside(room).hosts().filter(pk=host_id).first()
     if host is None:
@@ -176,7 +176,7 @@ def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: boo
     waiting = room.join_requests.waiting().filter(pk__in=asking)
     names = list(waiting.values_list("name", flat=True))
     if not names:
-        return False
+        return []
     waiting.update(
         decision=JoinRequest.Decision.ADMITTED if admitted else JoinRequest.Decision.REFUSED,
         decided_at=timezone.now(),
@@ -187,7 +187,7 @@ def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: boo
     )
     desk = Desk(room, Change(room.meeting.code), host)
     desk.note(HostAction.Action.ADMIT if admitted else HostAction.Action.REFUSE, names)
-    return True
+    return names
 
 
 def change(desk: Desk, *, on: bool) -> None:

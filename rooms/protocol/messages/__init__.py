@@ -34,6 +34,7 @@ from rooms.protocol.messages.from_client import (
 )
 from rooms.protocol.messages.from_server import (
     Bye,
+    Decided,
     Event,
     Failed,
     FloodedBy,
@@ -115,6 +116,7 @@ __all__ = [
     "ClientMessage",
     "Command",
     "Condition",
+    "Decided",
     "Description",
     "Door",
     "End",

@@ -64,6 +64,15 @@ class Lobby(Message, frozen=True, tag="lobby"):
     knocks: list[Knock]
 
 
+class Decided(Message, frozen=True, tag="decided"):
+    """To the other hosts: which of them has let in these people who waited, or has not."""
+
+    by: str
+    admitted: bool
+    # As hosts read them in the lobby.
+    names: list[str]
+
+
 class FloodedBy(Message, frozen=True, tag="flooded"):
     """To hosts: what one participant says of another, or of somebody at the door."""
 
@@ -214,6 +223,7 @@ ServerMessage = (
     Ready
     | Waiting
     | Lobby
+    | Decided
     | FloodedBy
     | Welcome
     | Snapshot

@@ -105,7 +105,9 @@
  * @typedef {Signal & {sender: string}} IncomingSignal
  * To hosts: somebody has let go of this participant, who sent them more than can be meant; "" for a name that is not known.
  * @typedef {{type: "flooded", participant: string, name: string, by: string}} Flooded
- * @typedef {Ready | Waiting | Lobby | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
+ * To the other hosts: which of them has let in these people who waited, or has not.
+ * @typedef {{type: "decided", by: string, admitted: boolean, names: string[]}} Decided
+ * @typedef {Ready | Waiting | Lobby | Decided | Flooded | Welcome | Snapshot | RoomEvent | IncomingSignal | IceServersMessage | Undeliverable | Failed
  *   | Bye | Pong} ServerMessage
  *
  * How it goes with a connection, as one of its ends finds it, and with all of somebody's connections, by the other end's id:

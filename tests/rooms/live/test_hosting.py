@@ -90,6 +90,67 @@ async def test_two_hosts_at_once_mute_somebody_once(host, bob, enter):
     assert await HostAction.objects.filter(action="mute").acount() == 1
 
 
+async def test_each_host_hears_whom_the_other_has_let_in_or_sent_away(with_lobby, host, asks):
+    bob, _ = await asks("Bob")
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    bob.me = (await is_let_in(bob))["me"]
+    await host.says("set-role", participant=bob.me, role="host")
+    erin, _ = await asks("Erin")
+    for name, answer in (("Carol", "admit"), ("Dave", "refuse")):
+        await asks(name)
+        knocks = {}
+        while name not in knocks:
+            frame = await bob.hears()
+            knocks = {knock["name"]: knock["id"] for knock in frame.get("knocks", ())}
+        await bob.says(answer, knocks=[knocks[name]])
+        while (told := await host.hears())["type"] != "decided":
+            pass
+        assert told == {"type": "decided", "by": bob.me, "admitted": answer == "admit", "names": [name]}
+    await erin.is_quiet()
+
+
+async def test_nobody_but_hosts_hears_who_was_sent_away(with_lobby, host, asks):
+    bob, _ = await asks("Bob")
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    await is_let_in(bob)
+    while (frame := await host.hears())["type"] != "participant-joined":
+        pass
+    carol, _ = await asks("Carol")
+    while not (frame := await host.hears()).get("knocks"):
+        pass
+    await host.says("refuse", knocks=[frame["knocks"][0]["id"]])
+    await carol.is_closed("refused", 4403)
+    await bob.is_quiet()
+
+
+async def test_a_host_hands_over_and_leaves_and_who_waits_is_told_of_the_new_one(with_lobby, host, asks):
+    bob, _ = await asks("Bob")
+    await host.says("admit", knocks=[(await who_waits(host))["id"]])
+    bob.me = (await is_let_in(bob))["me"]
+    carol, waiting = await asks("Carol")
+    assert waiting["host"] == "Alice"
+    await host.says("set-role", participant=bob.me, role="host")
+    await host.says("leave")
+    while (frame := await host.event())["type"] != "websocket.close":
+        pass
+    assert frame["code"] == 1000
+    seen = {(frame := await bob.hears())["type"]: frame for _ in range(4)}
+    assert seen["participant-updated"]["participant"]["role"] == "host"
+    assert (seen["participant-left"]["id"], seen["participant-left"]["reason"]) == (host.me, "left")
+    assert (await carol.hears("waiting"))["host"] == "Bob"
+    await bob.says("admit", knocks=[seen["lobby"]["knocks"][0]["id"]])
+    await is_let_in(carol)
+
+
+async def test_a_guest_who_renames_themselves_is_called_so_the_next_time(standup, enter, guest):
+    bob = await enter("Bob", client := await sync_to_async(guest)())
+    await bob.says("rename", participant=bob.me, name="Robert")
+    assert (await bob.hears("participant-updated"))["participant"]["name"] == "Robert"
+    await this_process.registry().idle()
+    page = await sync_to_async(client.get)(f"/{standup.code}/")
+    assert page.context["room_info"]["name"] == "Robert"
+
+
 async def test_who_has_lost_the_role_a_moment_ago_orders_nothing(host, bob):
     await host.says("set-role", participant=bob.me, role="host")
     while (await bob.hears())["type"] != "order":

@@ -195,6 +195,45 @@ async def test_who_waited_on_a_killed_process_asks_again_on_the_other(both, copy
         await line.goes()
 
 
+async def test_what_a_host_orders_on_one_process_holds_and_is_said_on_the_other(both, lobby):
+    here, there = both
+    bob = await asks(there, lobby["code"], "Bob")
+    alice = await here.enter(lobby["code"], "Alice", lobby["alice"])
+    [knock] = await who_waits(alice, 1)
+    await alice.says("admit", knocks=[knock["id"]])
+    bob.me = (await bob.hears_at_last("welcome"))["me"]
+    await alice.says("set-role", participant=bob.me, role="host")
+    await bob.hears_at_last("order", order="set-role", by=alice.me)
+    await alice.says("mute", participants=[bob.me])
+    order = await bob.hears_at_last("order", order="mute", by=alice.me)
+    # A role that was given on one process is a role on the other.
+    await bob.says("set-rules", chat=False)
+    assert (await alice.hears_at_last("rules", by=bob.me))["chat"] is False
+    assert order["participants"] == [bob.me]
+    carol = await asks(here, lobby["code"], "Carol")
+    [knock] = await who_waits(bob, 1)
+    await bob.says("refuse", knocks=[knock["id"]])
+    told = await alice.hears_at_last("decided", admitted=False)
+    assert (told["by"], told["names"]) == (bob.me, ["Carol"])
+    assert await carol.close_code() == 4403
+    for line in (alice, bob):
+        await line.goes()
+
+
+async def test_a_call_ends_though_the_process_on_which_that_was_said_is_killed(both, copy, lobby):
+    here, _ = both
+    doomed = await asyncio.to_thread(copy.start)
+    bob = await asks(here, lobby["code"], "Bob")
+    alice = await doomed.enter(lobby["code"], "Alice", lobby["alice"])
+    [knock] = await who_waits(alice, 1)
+    await alice.says("admit", knocks=[knock["id"]])
+    await bob.hears_at_last("welcome")
+    await alice.says("end", on=True)
+    assert 0 < (await bob.hears_at_last("rules"))["ends_in"] <= 10
+    await asyncio.to_thread(doomed.end, signal.SIGKILL)
+    assert await bob.close_code() == 4410
+
+
 async def who_waits(host: Line, count: int) -> list[dict[str, str]]:
     """The list, as soon as it has so many."""
     while len(knocks := (await host.hears_at_last("lobby"))["knocks"]) != count:

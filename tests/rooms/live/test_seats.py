@@ -142,6 +142,29 @@ async def test_who_is_admitted_beyond_the_last_seat_waits_for_one(waits_for_a_se
     await carol.hears("welcome")
 
 
+async def test_of_two_who_wait_for_a_seat_one_comes_in_and_the_other_waits_on(
+    waits_for_a_seat, open_socket, guest
+):
+    host, bob, carol = waits_for_a_seat
+    await carol.hears("waiting")
+    dave = await open_socket(await sync_to_async(guest)())
+    await dave.hears("ready")
+    await dave.says("join", name="Dave")
+    await dave.hears("waiting")
+    while not (knocks := (await host.hears("lobby"))["knocks"]):
+        pass
+    await host.says("admit", knocks=[knocks[0]["id"]])
+    assert (await dave.hears("waiting"))["door"] == "full"
+    await bob.says("leave")
+    await bob.is_closed_with(1000)
+    await carol.hears("ice-servers")
+    await carol.hears("welcome")
+    await dave.is_quiet()
+    await carol.says("leave")
+    await dave.hears("ice-servers")
+    await dave.hears("welcome")
+
+
 async def test_who_waits_for_a_seat_may_stop_waiting(waits_for_a_seat):
     _, _, carol = waits_for_a_seat
     await carol.hears("waiting")

@@ -20,6 +20,8 @@ from rooms.protocol.effects import (
     RememberName,
     Reply,
     ShowRoster,
+    TellHosts,
+    TellOfDecision,
     TellOfFlood,
 )
 from rooms.protocol.limits import (
@@ -335,10 +337,13 @@ def test_refusals_of_every_kind_count(session):
     assert last[-1] == Close(4400)
 
 
-def test_what_the_room_refuses_counts_too(host):
-    for _ in range(9):
-        assert len(host.no_participant()) == 1
-    assert host.no_participant()[-1] == Close(4400)
+def test_what_came_too_late_is_no_fault(host):
+    """Somebody has left, or another host was quicker: in a long call that happens more than ten times."""
+    for _ in range(20):
+        assert host.no_participant() == [Reply(Failed("no-participant", "nobody with this id is inside"))]
+        assert host.not_allowed("a host is not removed") == [
+            Reply(Failed("not-allowed", "a host is not removed"))
+        ]
 
 
 # -- too fast -----------------------------------------------------------------------------------
@@ -520,6 +525,19 @@ def test_who_waits_does_not_ask_twice_and_may_stop(waiting):
 @pytest.mark.parametrize(("kind", "admitted"), [("admit", True), ("refuse", False)])
 def test_a_host_answers_those_who_wait(host, kind, admitted):
     assert host.hear(frame(kind, knocks=[BOB])) == [Decide([BOB], admitted)]
+
+
+def test_the_other_hosts_hear_who_decided_and_about_whom(host):
+    assert host.decided(["Bob"], admitted=False) == [TellHosts(), TellOfDecision(["Bob"], False)]
+
+
+def test_where_somebody_else_was_quicker_there_is_nothing_to_say(host):
+    assert host.decided([], admitted=True) == [TellHosts()]
+
+
+def test_decisions_come_at_the_pace_of_orders(host, clock):
+    answers = [errors(host.hear(frame("admit", knocks=[BOB]))) for _ in range(COMMANDS_BURST + 1)]
+    assert answers == [[]] * COMMANDS_BURST + [["too-fast"]]
 
 
 @pytest.mark.parametrize("kind", ["admit", "refuse"])
