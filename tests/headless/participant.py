@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 import urllib.request
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from fractions import Fraction
 from http.cookiejar import CookieJar
 from typing import Any, cast
@@ -93,6 +93,20 @@ class Participant:
 
     def types(self, *, on: bool = True) -> None:
         self._loop.call_soon_threadsafe(self._tell_all, {"type": "chat-typing", "on": on})
+
+    def offers(self, file: Message) -> None:
+        self._write({"file": file})
+
+    def asks(self, pair: Pair, **request: Any) -> None:
+        """For a file of theirs."""
+        self._loop.call_soon_threadsafe(pair.ask, request)
+
+    def acknowledges(self, pair: Pair, **written: int) -> None:
+        self._loop.call_soon_threadsafe(pair.tell, {"type": "file-ack", **written})
+
+    def pours(self, pair: Pair, *frames: str | bytes) -> None:
+        """Into the channel for the bytes of files, as they are."""
+        self._loop.call_soon_threadsafe(pair.pour, frames)
 
     def reads(self, body: str) -> None:
         wait_until(lambda: body in self.chat.words(), f"“{body}” arrives")
@@ -367,7 +381,11 @@ class Pair:
         # Up to which number they have mine: of what all read, and of what they alone do.
         self.acknowledged: dict[str, int] = {}
         self.is_typing = False
+        # What they have said of files, and the frames that came of them.
+        self.of_files: list[Message] = []
+        self.frames: list[str | bytes] = []
         self.channel: RTCDataChannel | None = None
+        self.bulk: RTCDataChannel | None = None
         self._mine = mine
         self._seen: list[tuple[int, int, int]] = []
         self._bars: set[int] = set()
@@ -466,12 +484,40 @@ class Pair:
                 self.said = message
             case "chat-typing":
                 self.is_typing = message["on"]
+            case "file-request" | "file-ack" | "file-refused" | "file-stop":
+                self.of_files.append({"type": kind, **message})
+            case "file-ping":
+                self.tell({"type": "file-pong", **message})
             case "chat" | "chat-history" | "chat-ack" | "chat-sync":
                 self._talk(kind, message, self._mine.chat, "")
             case "private-chat" | "private-chat-history" | "private-chat-ack" | "private-chat-sync":
                 self._talk(
                     kind.removeprefix("private-"), message, self._mine.log_with(self.other), "private-"
                 )
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def requests(self, file: str) -> list[Message]:
+        """They want it."""
+        return [
+            said for said in list(self.of_files) if said["type"] == "file-request" and said["file"] == file
+        ]
+
+    def ask(self, request: Message) -> None:
+        self._open_bulk()
+        self.tell({"type": "file-request", **request})
+
+    def pour(self, frames: Sequence[str | bytes]) -> None:
+        bulk = self._open_bulk()
+        for frame in frames:
+            if bulk.readyState == "open":
+                bulk.send(frame)
+
+    def _open_bulk(self) -> RTCDataChannel:
+        if self.bulk is None:
+            self.bulk = self.connection.createDataChannel("bulk", negotiated=True, id=1)
+            self.bulk.on("message", self.frames.append)
+        return self.bulk
 
     def _talk(self, kind: str, message: Message, log: Log, prefix: str) -> None:
         match kind:

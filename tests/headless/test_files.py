@@ -1,0 +1,304 @@
+"""Files with somebody whose client is not ours: as docs/signaling.md says, and as somebody does who means ill."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import secrets
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.person import Person
+from tests.headless.participant import Pair, Participant
+from tests.servers import wait_until
+
+BLOCK, PIECE = 1 << 20, 1 << 14
+GIGABYTE = 1_000_000_000
+NOT_WHAT_WAS_OFFERED = "What came was not what was offered, so it was not taken."
+
+
+@pytest.fixture
+def pair(alice: Person, stranger: Participant) -> Pair:
+    """Of the two, as the stranger has it."""
+    link = alice.meet_now()
+    alice.join()
+    stranger.join(link)
+    return stranger.pair_with("Alice")
+
+
+def some_bytes(size: int) -> bytes:
+    return random.Random(7).randbytes(size)
+
+
+def a_file(name: str, size: int, kind: str = "") -> dict[str, Any]:
+    return {"id": secrets.token_hex(16), "name": name, "size": size, "type": kind}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def blocks_of(content: bytes) -> list[bytes]:
+    return cut(content, BLOCK)
+
+
+def cut(content: bytes, size: int) -> list[bytes]:
+    return [content[at : at + size] for at in range(0, len(content), size)]
+
+
+def block_frames(transfer: int, number: int, block: bytes, *, said: str = "") -> list[str | bytes]:
+    """The head of a block and its pieces; `said`: the hash, if it is to be a wrong one."""
+    head = {"transfer": transfer, "block": number, "hash": said or sha256(block)}
+    return [
+        json.dumps(head),
+        *(struct.pack(">II", transfer, number) + piece for piece in cut(block, PIECE)),
+    ]
+
+
+def end_frame(transfer: int, blocks: list[bytes]) -> str:
+    hashes = b"".join(hashlib.sha256(block).digest() for block in blocks)
+    return json.dumps({"transfer": transfer, "blocks": len(blocks), "hash": sha256(hashes)})
+
+
+def all_frames(transfer: int, content: bytes) -> list[str | bytes]:
+    blocks = blocks_of(content)
+    frames = [frame for number, block in enumerate(blocks) for frame in block_frames(transfer, number, block)]
+    return [*frames, end_frame(transfer, blocks)]
+
+
+def line_of(person: Person, name: str) -> Locator:
+    return person.open_panel("chat").locator(".file").filter(has=person.page.get_by_title(name, exact=True))
+
+
+def wants(person: Person, pair: Pair, file: dict[str, Any], name: str = "") -> int:
+    """She presses *Save*; gives the number of the transfer that her page asks for."""
+    line_of(person, name or file["name"]).get_by_role("button", name="Save", exact=True).click()
+    wait_until(lambda: pair.requests(file["id"]), "the page asks for the file")
+    return int(pair.requests(file["id"])[-1]["transfer"])
+
+
+def call_goes_on(alice: Person, stranger: Participant) -> None:
+    stranger.says("Is this call as it was?")
+    alice.reads("Is this call as it was?")
+    alice.says("It is.")
+    stranger.reads("It is.")
+    assert alice.errors == []
+
+
+def test_it_gives_a_file(alice, stranger, pair):
+    content = some_bytes(5 * BLOCK // 2)
+    file = a_file("deck-plan.pdf", len(content), "application/pdf")
+    stranger.offers(file)
+    with alice.page.expect_download() as download:
+        stranger.pours(pair, *all_frames(wants(alice, pair, file), content))
+    assert sha256(Path(download.value.path()).read_bytes()) == sha256(content)
+    assert download.value.suggested_filename == "deck-plan.pdf"
+    expect(line_of(alice, "deck-plan.pdf")).to_contain_text("saved")
+    acks = [said["blocks"] for said in pair.of_files if said["type"] == "file-ack"]
+    assert acks[-1] == 3
+
+
+def test_it_takes_a_file(alice, stranger, pair, tmp_path):
+    content = some_bytes(5 * BLOCK // 2)
+    path = tmp_path / "deck-plan.pdf"
+    path.write_bytes(content)
+    alice.page.evaluate("delete window.showOpenFilePicker;")
+    chat = alice.open_panel("chat")
+    with alice.page.expect_file_chooser() as chooser:
+        chat.get_by_role("button", name="Attach a file").click()
+    chooser.value.set_files(str(path))
+
+    def offered() -> list[dict[str, Any]]:
+        return [event["file"] for event in list(stranger.chat.events.values()) if "file" in event]
+
+    wait_until(offered, "the offer arrives")
+    [file] = offered()
+    assert (file["name"], file["size"]) == ("deck-plan.pdf", len(content))
+    stranger.asks(pair, file=file["id"], transfer=77, **{"from": 0})
+    wait_until(lambda: any('"blocks"' in str(frame)[:200] for frame in list(pair.frames)), "it has come")
+    pieces = [frame for frame in pair.frames if isinstance(frame, bytes)]
+    assert {struct.unpack(">I", piece[:4])[0] for piece in pieces} == {77}
+    assert b"".join(piece[8:] for piece in pieces) == content
+    assert [json.loads(frame) for frame in pair.frames if isinstance(frame, str)][-1] == json.loads(
+        end_frame(77, blocks_of(content))
+    )
+    stranger.acknowledges(pair, transfer=77, blocks=3)
+    expect(line_of(alice, "deck-plan.pdf")).to_contain_text("Stranger has it")
+
+
+# -- somebody who means ill ------------------------------------------------------------------------
+
+
+def test_four_gigabytes_are_not_to_be_had(alice, stranger, pair):
+    file = a_file("everything.iso", 4 * GIGABYTE)
+    stranger.offers(file)
+    line = line_of(alice, "everything.iso")
+    expect(line).to_contain_text("A file may have at most 2 GB.")
+    expect(line.get_by_role("button")).to_have_count(0)
+    assert pair.requests(file["id"]) == []
+    call_goes_on(alice, stranger)
+
+
+@pytest.mark.parametrize("wrong", ["more", "too little", "other bytes", "another size of a piece"])
+def test_what_is_not_what_was_offered_is_not_taken(alice, stranger, pair, wrong):
+    content = some_bytes(3 * BLOCK // 2)
+    first, second = blocks_of(content)
+    file = a_file("film.mkv", len(content))
+    stranger.offers(file)
+    transfer = wants(alice, pair, file)
+    match wrong:
+        case "more":
+            frames = [*all_frames(transfer, content)[:-1], *block_frames(transfer, 2, first)]
+        case "too little":
+            frames = [*block_frames(transfer, 0, first), end_frame(transfer, [first])]
+        case "other bytes":
+            frames = block_frames(transfer, 0, first, said=sha256(second))
+        case _:
+            frames = [block_frames(transfer, 0, first)[0], struct.pack(">II", transfer, 0) + b"x"]
+    stranger.pours(pair, *frames)
+    line = line_of(alice, "film.mkv")
+    if wrong == "other bytes":
+        # Asked for again once: it may have been the line.
+        wait_until(lambda: len(pair.requests(file["id"])) == 2, "it is asked for again")
+        again = int(pair.requests(file["id"])[-1]["transfer"])
+        stranger.pours(pair, *block_frames(again, 0, first, said=sha256(second)))
+        expect(line).to_contain_text("It arrived damaged twice.")
+    else:
+        expect(line).to_contain_text(NOT_WHAT_WAS_OFFERED)
+    expect(line.get_by_role("button", name="Try again")).to_be_visible()
+    call_goes_on(alice, stranger)
+
+
+def test_whoever_never_sends_what_they_offered_is_waited_for_and_can_be_given_up(alice, stranger, pair):
+    file = a_file("promise.zip", BLOCK)
+    stranger.offers(file)
+    wants(alice, pair, file)
+    line = line_of(alice, "promise.zip")
+    expect(line).to_contain_text("Asking Stranger for it…")
+    line.get_by_role("button", name="Stop receiving the file").click()
+    expect(line).to_contain_text("offered to all")
+    call_goes_on(alice, stranger)
+
+
+def test_whoever_stops_in_the_middle_and_leaves_leaves_no_damage(alice, stranger, pair):
+    content = some_bytes(3 * BLOCK)
+    file = a_file("half.zip", len(content))
+    stranger.offers(file)
+    stranger.pours(pair, *all_frames(wants(alice, pair, file), content)[:100])
+    line = line_of(alice, "half.zip")
+    expect(line).to_contain_text("1.6 MB of 3.1 MB")
+    stranger.leave()
+    expect(line).to_contain_text("It goes on when Stranger is back.")
+    assert alice.errors == []
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [b"\0" * (PIECE + 8)] * 20,
+        ["{}"] * 20,
+        ["[" * 60_000] * 20,
+        [b"x"] * 20,
+    ],
+    ids=["bytes of nothing", "heads of nothing", "what nests", "crumbs"],
+)
+def test_what_nobody_asked_for_is_dropped_and_the_channel_closed_but_not_the_call(
+    alice, stranger, pair, frames
+):
+    content = some_bytes(BLOCK)
+    file = a_file("film.mkv", len(content))
+    stranger.offers(file)
+    wants(alice, pair, file)
+    stranger.pours(pair, *frames)
+    expect(line_of(alice, "film.mkv")).to_contain_text(NOT_WHAT_WAS_OFFERED)
+    wait_until(lambda: pair.bulk and pair.bulk.readyState == "closed", "the channel is closed")
+    call_goes_on(alice, stranger)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\Windows\\System32\\calc.exe", "calc.exe"),
+        ("letter\u202efdp.exe", "letterfdp.exe"),
+        ("letter.pdf" + " " * 200 + ".exe", "letter.pdf.exe"),
+        ("\u2066\u200b\u2800", "file"),
+        ("<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"),
+    ],
+)
+def test_a_name_is_shown_and_saved_as_what_it_is(alice, stranger, pair, name, shown):
+    content = some_bytes(1000)
+    file = a_file(name, len(content))
+    stranger.offers(file)
+    with alice.page.expect_download() as download:
+        stranger.pours(pair, *all_frames(wants(alice, pair, file, shown), content))
+    assert download.value.suggested_filename == shown
+    expect(line_of(alice, shown).locator("strong")).to_have_text(shown)
+    call_goes_on(alice, stranger)
+
+
+def test_a_name_of_ten_thousand_characters_is_no_offer(alice, stranger, pair):
+    stranger.offers(a_file(f"{'x' * 10_000}.exe", 1000))
+    call_goes_on(alice, stranger)
+    expect(alice.open_panel("chat").locator(".file")).to_have_count(0)
+    stranger.offers(a_file(f"{'y' * 250}.exe", 1000))
+    expect(alice.open_panel("chat").locator(".file strong")).to_have_text(re.compile(r"^y{116}\.exe$"))
+
+
+# A page and a picture that would run, one that says to be as large as a town, and one that ends in its head.
+PAGE = b"<!doctype html><script>window.isTaken = true</script>"
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" onload="window.isTaken = true"/>'
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+TOWN = PNG + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0) + b"\0" * 64
+STUB = PNG + struct.pack(">IIBBBBB", 640, 480, 8, 6, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PAGE, "image/png"),
+        (PAGE, "text/html"),
+        (DRAWING, "image/png"),
+        (DRAWING, "image/svg+xml"),
+        (TOWN, "image/png"),
+        (STUB, "image/png"),
+    ],
+    ids=[
+        "a page as a picture",
+        "a page",
+        "a drawing as a picture",
+        "a drawing",
+        "a bomb",
+        "one that breaks off",
+    ],
+)
+def test_what_only_says_to_be_a_picture_is_a_file_like_any_other(alice, stranger, pair, content, kind):
+    file = a_file("view.png", len(content), kind)
+    stranger.offers(file)
+    line = line_of(alice, "view.png")
+    save = line.get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_visible()
+    if kind == "image/png":
+        # It is taken to be shown small, unasked.
+        wait_until(lambda: pair.requests(file["id"]), "the page asks for the picture")
+        stranger.pours(pair, *all_frames(int(pair.requests(file["id"])[-1]["transfer"]), content))
+        wait_until(
+            lambda: any(said["type"] == "file-ack" and said["blocks"] == 1 for said in list(pair.of_files)),
+            "it is there",
+        )
+        with alice.page.expect_download() as download:
+            save.click()
+    else:
+        with alice.page.expect_download() as download:
+            stranger.pours(pair, *all_frames(wants(alice, pair, file), content))
+    assert Path(download.value.path()).read_bytes() == content
+    expect(line).to_contain_text("saved")
+    expect(line.locator(".picture, img, svg[onload], iframe")).to_have_count(0)
+    assert alice.page.evaluate("window.isTaken") is None
+    call_goes_on(alice, stranger)
