@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 import struct
 import zlib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser.person import Person
-from tests.servers import wait_until
+from tests.browser.given_files import MEGABYTE, a_file, is_halfway, line_of, offers, saves, sha256
 
-MEGABYTE = 1_000_000
-# Firefox and Safari have no picker that gives handles, and what tests choose with is a field.
-BY_FIELD = "delete window.showOpenFilePicker;"
 # The connections of a page break, as when a network goes away, and everybody makes others.
 BREAK = """() => {
   const open = window.observe.connections.filter(({ connectionState }) => connectionState !== "closed");
   for (const connection of open) connection.close();
 }"""
-
-
-def a_file(folder: Path, name: str, size: int, seed: int = 1) -> Path:
-    path = folder / name
-    path.write_bytes(random.Random(seed).randbytes(size))
-    return path
-
-
-def sha256(path: Path | str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def offers(person: Person, *paths: Path) -> None:
-    person.page.evaluate(BY_FIELD)
-    chat = person.open_panel("chat")
-    with person.page.expect_file_chooser() as chooser:
-        chat.get_by_role("button", name="Attach a file").click()
-    chooser.value.set_files([str(path) for path in paths])
-
-
-def line_of(person: Person, name: str) -> Locator:
-    return person.open_panel("chat").locator(".file").filter(has=person.page.get_by_title(name, exact=True))
-
-
-def saves(person: Person, name: str) -> Any:
-    """Presses *Save*; gives the download once it is whole."""
-    line = line_of(person, name)
-    with person.page.expect_download(timeout=120_000) as download:
-        line.get_by_role("button", name="Save", exact=True).click()
-    return download.value
 
 
 def test_a_file_that_somebody_offers_is_saved_by_whoever_wants_it(alice, bob, carol, tmp_path):
@@ -190,17 +154,6 @@ def png(width: int, height: int, *, rows: int | None = None) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = zlib.compress((b"\0" + b"\x80" * width) * (height if rows is None else rows))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-def is_halfway(line: Locator, megabytes: int) -> None:
-    """So much of it is there, and not all."""
-
-    def has_come() -> bool:
-        found = re.match(r"([\d.]+) MB of", line.locator("small").inner_text())
-        return found is not None and float(found[1]) >= megabytes
-
-    wait_until(has_come, f"{megabytes} MB have come", 90)
-    expect(line.get_by_role("progressbar")).to_be_visible()
 
 
 @pytest.mark.devices

@@ -1,4 +1,4 @@
-"""Files with somebody whose client is not ours: as docs/signaling.md says, and as somebody does who means ill."""
+"""Files with somebody whose client is not ours: as docs/signaling.md says, and by somebody who means ill."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
+from tests.browser.given_files import line_of
 from tests.browser.person import Person
 from tests.headless.participant import Pair, Participant
 from tests.servers import wait_until
@@ -70,10 +71,6 @@ def all_frames(transfer: int, content: bytes) -> list[str | bytes]:
     blocks = blocks_of(content)
     frames = [frame for number, block in enumerate(blocks) for frame in block_frames(transfer, number, block)]
     return [*frames, end_frame(transfer, blocks)]
-
-
-def line_of(person: Person, name: str) -> Locator:
-    return person.open_panel("chat").locator(".file").filter(has=person.page.get_by_title(name, exact=True))
 
 
 def wants(person: Person, pair: Pair, file: dict[str, Any], name: str = "") -> int:
