@@ -99,7 +99,7 @@
  * @typedef {{name: "save" | "not-now" | "stop" | "again" | "choose", label: string, icon: string, act: () => void}} AttachedAction
  *
  * @typedef {object} Attachments     what can be done with files in the chat; comes with the first one
- * @property {(line: Pick<ChatLine, "author" | "isMine" | "conversation">, file: OfferedFile) => Attached} show  what there is
+ * @property {(line: Pick<ChatLine, "author" | "name" | "isMine" | "conversation">, file: OfferedFile) => Attached} show  what there is
  *     to see of it now; the room is drawn again when that is another
  * @property {() => Promise<Chosen[]>} choose  asks for files on this device; none, if they think better of it
  * @property {(data: DataTransfer) => Promise<Chosen[]>} from  files that were dropped or pasted; read at once, since it is empty after the event

@@ -37,6 +37,9 @@ const DRAW_EVERY = 250;
 // Pictures that are taken to be shown, unasked, from one author.
 const MOST_UNASKED = 50_000_000;
 
+// More have not been in one call.
+const MOST_NAMES = 500;
+
 /** What I do about one file of somebody else. */
 class Wanted {
   /** It is to be saved, not only shown. */
@@ -64,6 +67,8 @@ class FilesPart {
   #drawing;
   /** Those who are inside, by their id. @type {ReadonlyMap<string, Person>} */
   #people = new Map();
+  /** Of all who have been inside, or have offered something: what is said of a file outlasts them. @type {Map<string, string>} */
+  #names = new Map();
   /** By author and file. @type {Map<string, Wanted>} */
   #wanted = new Map();
   /** Begun before this page was loaded. @type {import("./disk.js").Unfinished[]} */
@@ -101,7 +106,10 @@ class FilesPart {
       changed: () => this.#draw(),
     });
     this.attachments = {
-      show: (line, file) => (line.isMine ? this.#showMine(line, file) : this.#showTheirs(line, file)),
+      show: (line, file) => {
+        if (!this.#names.has(line.author)) this.#remember(line.author, line.name);
+        return line.isMine ? this.#showMine(line, file) : this.#showTheirs(line, file);
+      },
       choose,
       from,
       offer: (chosen, to) => this.#offer(chosen, to),
@@ -119,6 +127,7 @@ class FilesPart {
   /** Nothing stands at people; whoever is back goes on with what they had begun to give. @param {Person[]} people */
   marks(people) {
     this.#people = new Map(people.map((person) => [person.id, person]));
+    for (const { id, name } of people) this.#remember(id, name);
     if (people.length > 0) this.#incoming.resume();
     this.#goOn();
     return new Map();
@@ -409,9 +418,16 @@ class FilesPart {
     for (const { offer } of mine) void this.#save(offer.author, offer, `${offer.author} ${offer.id}`);
   }
 
+  /** The newest last. @param {string} id @param {string} name */
+  #remember(id, name) {
+    this.#names.delete(id);
+    this.#names.set(id, name);
+    for (const old of this.#names.keys()) if (this.#names.size > MOST_NAMES) this.#names.delete(old);
+  }
+
   /** @param {string} id */
   #nameOf(id) {
-    return this.#people.get(id)?.name ?? t("Somebody");
+    return this.#names.get(id) ?? t("Somebody");
   }
 
   #draw() {
