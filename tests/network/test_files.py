@@ -9,7 +9,7 @@ from tests.network.story import wait_while_they_talk
 
 FILM = "film.mkv"
 # Seconds; the connection is given up by then.
-CUT = 20
+CUT = 12
 
 
 @pytest.mark.parametrize("change", ["another network", "a line that is cut"])
@@ -18,7 +18,7 @@ def test_a_file_goes_on_whatever_happens_to_the_line_of_its_author(lab, alice, b
     alice.join()
     bob.join(link)
     alice.reaches(bob)
-    path = a_file(tmp_path, FILM, 100 * MEGABYTE)
+    path = a_file(tmp_path, FILM, 60 * MEGABYTE)
     offers(alice, path)
     line = line_of(bob, FILM)
     with bob.page.expect_download(timeout=300_000) as download:
