@@ -217,7 +217,6 @@ export class Conversation extends Emitter {
     return {
       conversation: this.id,
       me: id,
-      name,
       names: [name, ...people.map((one) => one.name)],
       isMine: (author) => this.#log.isMine(author),
       delivery: (author, n) => {

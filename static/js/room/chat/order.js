@@ -172,17 +172,26 @@ export class Order {
     this.#sorted.splice(this.#place(message), 0, one);
     this.#list = null;
     const name = mark(message);
-    const isAfter = [...this.named(message.after ?? "")].every(
-      (other) => compare(other.message, message) < 0,
-    );
-    const isBefore = [...(this.#waiting.get(name) ?? [])].every(
-      (other) => compare(message, other.message) < 0,
-    );
-    // Where a name is given twice, or its own bearer waits for it, more than this one may have to move.
     if (message.after === name) this.#rings += 1;
-    this.#isPlain &&= isAfter && isBefore && this.named(name).size === 0;
+    if (this.#isPlain) this.#isPlain = this.#fits(message, name);
     put(this.#named, name, one);
     if (message.after) put(this.#waiting, message.after, one);
+  }
+
+  /**
+   * Whether those who wait for it, and whom it waits for, stand as they should by `compare` alone. Where a name is given twice more
+   * than this one may have to move.
+   *
+   * @param {ChatMessage} message
+   * @param {string} name
+   */
+  #fits(message, name) {
+    if (this.#named.has(name)) return false;
+    for (const other of this.named(message.after ?? ""))
+      if (compare(other.message, message) > 0) return false;
+    for (const other of this.#waiting.get(name) ?? NONE)
+      if (compare(message, other.message) > 0) return false;
+    return true;
   }
 
   /** Whatever waits for it does so no longer, which leaves those in their place that stand by `compare`. @param {T} one */
