@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { asHtml, asText } from "../../static/js/room/chat/saved.js";
+import { asHtml, asText, fileName } from "../../static/js/room/chat/saved.js";
 import { found, marked } from "../../static/js/room/chat/search.js";
 
 const NOON = Date.UTC(2026, 10, 30, 12, 0);
@@ -71,7 +71,7 @@ Monday 30 November 2026
 12:00 Carol
     Carol took this message back.
 
-12:00 Dave, passed on by Bob
+12:00 Dave, as told by Bob
     > Bob: At noon
     Hello
 
@@ -79,7 +79,7 @@ Tuesday 1 December 2026
 
 12:00 Bob
     File: plan.pdf, 2.3 MB
-    👍 from Alice and Carol (passed on by Bob)
+    👍 from Alice and Carol (as told by Bob)
 `,
   );
 });
@@ -142,6 +142,14 @@ test("no mark-up of anybody survives in a saved page, wherever it stands", () =>
   }
   assert.equal(/onerror=["']/.test(page), false);
   assert.ok(page.includes("default-src 'none'"));
+});
+
+test("what is saved has a name that every system takes", () => {
+  const at = new Date(2027, 2, 1, 14, 5).getTime();
+  assert.equal(fileName({ title: "Harbour <plan>", at }, "txt"), "chat-Harbour-plan-2027-03-01.txt");
+  assert.equal(fileName({ title: "../..\\:*", at }, "html"), "chat-2027-03-01.html");
+  assert.equal(fileName({ title: "Größe 陳 \u202Efdp", at }, "txt"), "chat-Größe-陳-fdp-2027-03-01.txt");
+  assert.ok(new TextEncoder().encode(fileName({ title: "𠀀".repeat(500), at }, "txt")).length < 250);
 });
 
 test("what is looked for is found whatever its case and accents, in words, names and names of files", () => {

@@ -19,6 +19,9 @@ import { tame } from "../../lib/text.js";
  */
 
 const INDENT = "    ";
+const NEITHER_LETTER_NOR_DIGIT = /[^\p{L}\p{M}\p{N}]+/gu;
+// In characters, each of which may be four bytes; a system takes 255 of them.
+const LONGEST_NAME = 50;
 const BYTES = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
 
 /**
@@ -77,6 +80,23 @@ export function asHtml(lines, cover) {
   return `${parts.filter(Boolean).join("\n")}\n`;
 }
 
+/**
+ * What it is saved as: a name that every system takes.
+ *
+ * @param {Pick<Cover, "title" | "at">} cover
+ * @param {"txt" | "html"} ending
+ */
+export function fileName({ title, at }, ending) {
+  const words = [...tame(title).normalize("NFC").replaceAll(NEITHER_LETTER_NOR_DIGIT, "-")]
+    .slice(0, LONGEST_NAME)
+    .join("");
+  const date = new Date(at);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((number) => String(number).padStart(2, "0"))
+    .join("-");
+  return `chat-${words}-${day}.${ending}`.replaceAll(/-+/g, "-");
+}
+
 const STYLE = [
   "body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark }",
   "p { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 }",
@@ -104,7 +124,7 @@ function told(lines, { locale, timeZone }) {
         : []),
       ...line.reactions.map(({ reaction, people }) => {
         const names = people.map(({ name, told_by }) =>
-          told_by === undefined ? flat(name) : passed(name, told_by),
+          told_by === undefined ? flat(name) : hearsay(name, told_by),
         );
         return t("{reaction} from {names}", { reaction, names: new Intl.ListFormat(locale).format(names) });
       }),
@@ -116,16 +136,16 @@ function told(lines, { locale, timeZone }) {
 function notes({ editedAt, told_by, hearsay, delivery }, time) {
   const said = [];
   if (told_by !== undefined && hearsay) {
-    said.push(t("passed on by {name}, at second hand", { name: flat(told_by) }));
-  } else if (told_by !== undefined) said.push(t("passed on by {name}", { name: flat(told_by) }));
+    said.push(t("as told by {teller}, who has it from others", { teller: flat(told_by) }));
+  } else if (told_by !== undefined) said.push(t("as told by {teller}", { teller: flat(told_by) }));
   if (editedAt !== null) said.push(t("edited at {time}", { time: time(editedAt) }));
   if (delivery.state !== "") said.push(t("not delivered to everybody"));
   return said;
 }
 
-/** @param {string} name @param {string} by */
-function passed(name, by) {
-  return t("{name} (passed on by {by})", { name: flat(name), by: flat(by) });
+/** @param {string} name @param {string} teller */
+function hearsay(name, teller) {
+  return t("{name} (as told by {teller})", { name: flat(name), teller: flat(teller) });
 }
 
 /** @param {Cover} cover */

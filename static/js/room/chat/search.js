@@ -10,6 +10,7 @@ const MOST_FOUND = 200;
 const MOST_MARKED = 100;
 // What Latin, Greek and Cyrillic letters have above and below them; in other scripts such marks make another word.
 const ACCENTS = /[\u0300-\u036F]/g;
+const PLAIN = /^[\t-\r\x20-\x7E]*$/;
 
 /** What is looked at in a line, as it is compared. @type {WeakMap<ChatLine, string>} */
 const known = new WeakMap();
@@ -78,5 +79,6 @@ function textOf(line) {
 
 /** @param {string} text */
 function fold(text) {
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text.toLowerCase().normalize("NFD").replaceAll(ACCENTS, "").replaceAll("ς", "σ");
 }
