@@ -41,7 +41,7 @@ test("a question that nobody answers is taken back, though the list was drawn an
   const clock = new FakeClock();
   const admitted = [];
   const lobby = new Lobby(page, {
-    title: "Standup",
+    entitle() {},
     clock,
     answer: (_, ids) => admitted.push(...ids),
     open() {},
@@ -78,7 +78,7 @@ test("hosts read to which address an invitation went", () => {
     getElementById: () => new FakeElement(),
   };
   const lobby = new Lobby(page, {
-    title: "Standup",
+    entitle() {},
     clock: new FakeClock(),
     answer() {},
     open() {},

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces } from "../../static/js/room/views/chat.js";
 import { arrival, trouble, weakness } from "../../static/js/room/words/diagnosis.js";
 import { changes, facts, restored, written } from "../../static/js/room/words/news.js";
 import { flooded, unseenWords } from "../../static/js/room/words/notices.js";
@@ -25,51 +24,6 @@ const person = (facts) => ({
   ...facts,
 });
 const alice = person({ id: "alice", name: "Alice", self: true });
-
-/** @param {string} text */
-const links = (text) =>
-  pieces(text)
-    .filter(({ href }) => href)
-    .map(({ text: words }) => words);
-
-test("addresses of the web become links, without the sentence around them", () => {
-  assert.deepEqual(links("See https://a.example/x?y=1#z, (http://b.example/) and https://c.example."), [
-    "https://a.example/x?y=1#z",
-    "http://b.example/",
-    "https://c.example",
-  ]);
-  assert.deepEqual(links("https://d.example/wiki/Table_(round)"), ["https://d.example/wiki/Table_(round)"]);
-});
-
-test("an address leads where it says, whatever turns the writing direction in it", () => {
-  const [link] = pieces("https://bank.example/\u202Emoc.elpmaxe.live//:sptth");
-  assert.equal(link?.text, "https://bank.example/moc.elpmaxe.live//:sptth");
-  assert.equal(link?.href, link?.text);
-});
-
-test("nothing else becomes a link", () => {
-  for (const text of [
-    "javascript:alert(1)",
-    "data:text/html,x",
-    "ftp://a.example",
-    "www.a.example",
-    "http://",
-    "xhttps://a.example",
-  ]) {
-    assert.deepEqual(links(text), [], text);
-  }
-});
-
-test("markup stays text, and every character is kept", () => {
-  const text = 'Look: https://a.example/<script>alert("1")</script> & more';
-  assert.equal(
-    pieces(text)
-      .map(({ text: words }) => words)
-      .join(""),
-    text,
-  );
-  assert.deepEqual(links(text), ["https://a.example/"]);
-});
 
 test("comings, goings and screens are announced, but not my own", () => {
   const bob = person({});
@@ -280,8 +234,8 @@ test("what is written while the chat is closed is read out, and much of it in fe
   assert.ok(written([line("Bob", "x".repeat(4_000))]).length < 200);
   // What somebody is only said to have written is read out as that.
   const passed = { ...line("Bob", "Send me the key"), told_by: "Mallory" };
-  assert.equal(written([passed]), "Bob, passed on by Mallory, wrote: Send me the key");
-  assert.match(written([line("Carol", "one"), passed]), /the last one from Bob, passed on by Mallory$/u);
+  assert.equal(written([passed]), "Bob, as told by Mallory, wrote: Send me the key");
+  assert.match(written([line("Carol", "one"), passed]), /the last one from Bob, as told by Mallory$/u);
 });
 
 test("of a flood it is said whose it is, and who says so", () => {

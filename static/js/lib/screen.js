@@ -11,4 +11,6 @@ export const SMALL = matchMedia("(max-width: 63.99rem)");
 export const ON_ITS_SIDE = matchMedia("(max-height: 30rem) and (min-width: 35rem)");
 /** A week does not fit: a day is shown. */
 export const ONE_DAY = matchMedia("(max-width: 47.99rem)");
+/** What is seen by hovering is opened by a press. */
+export const NO_HOVER = matchMedia("(hover: none)");
 export const STILL = matchMedia("(prefers-reduced-motion: reduce)");

@@ -14,7 +14,7 @@ import { everybody } from "./people.js";
  * @typedef {object} InsideEvents
  * @property {[]} change
  * @property {[panel: Panel]} open  this one is open now, before anything is drawn of it; "" for none
- * @property {[line: import("./state.js").ChatLine]} written  somebody wrote, and nobody has it before them
+ * @property {[line: import("./state.js").ChatLine, isSeen: boolean]} written  one of the others wrote; `isSeen`: it is before the reader
  */
 
 /**
@@ -138,9 +138,8 @@ export class Inside extends Emitter {
       if (isSpeaking) this.#remind();
     });
     talk.on("change", (line) => {
-      if (line && (this.#panel !== "chat" || line.conversation !== talk.state.shown)) {
-        this.emit("written", line);
-      }
+      if (!line || line.isMine) return;
+      this.emit("written", line, this.#panel === "chat" && line.conversation === talk.state.shown);
     });
   }
 

@@ -2,6 +2,7 @@ import { find, Panel } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
 import { idle } from "../lib/timing.js";
+import { Title } from "./views/parts/title.js";
 
 /**
  * @typedef {import("./messages.js").PeerMessage} PeerMessage
@@ -25,11 +26,13 @@ export class Panels extends Emitter {
   #lobby;
   #attachments;
   #chat;
+  #peek;
   #people;
   #connection;
   /** @type {CallState | null} */
   #state = null;
   #isOver = false;
+  #title;
 
   /**
    * @param {object} options
@@ -46,11 +49,13 @@ export class Panels extends Emitter {
     this.#attachments = attachments;
     this.#parts = parts;
     this.#inside = inside;
+    this.#title = new Title(title);
     this.#talk = this.#loadTalk();
     inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
     this.#quality = this.#loadQuality(call, stage);
-    this.#lobby = this.#loadLobby(title);
-    this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
+    this.#lobby = this.#loadLobby();
+    this.#chat = this.#panel("chat", this.#loadChat(title), "textarea");
+    this.#peek = this.#loadPeek();
     this.#people = this.#panel("people", this.#loadPeople(copyLink));
     this.#connection = this.#panel("connection", this.#loadConnection());
     const views = [this.#chat, this.#people, this.#connection].map(({ view }) => view);
@@ -65,6 +70,13 @@ export class Panels extends Emitter {
       await idle();
       void view.load();
     }
+    void this.#peek.load();
+  }
+
+  /** Somebody has written, and nobody looks. @param {import("./state.js").ChatLine} line */
+  async peek(line) {
+    const peek = await this.#peek.load();
+    if (this.#state && this.#state.panel !== "chat") peek.show(line);
   }
 
   /** @param {CallState} state  of somebody inside */
@@ -74,6 +86,8 @@ export class Panels extends Emitter {
     this.#quality.part?.render(state);
     if (state.knocks.length > 0) void this.#lobby.load();
     this.#lobby.part?.render(state);
+    this.#title.put("unread", state.chat.unread > 0 ? `(${state.chat.unread})` : "");
+    if (panel === "chat") this.#peek.part?.hide();
     this.#chat.panel.render(panel === "chat", (view, opened) => view.render(state, opened));
     const open = panel === "people";
     this.#people.panel.render(open, (view) => view.render({ ...state, open }));
@@ -83,6 +97,8 @@ export class Panels extends Emitter {
   /** @param {CallState} state  of somebody who is not inside, or not any more */
   clear(state) {
     this.#state = null;
+    this.#peek.part?.hide();
+    this.#title.put("unread", "");
     this.#quality.part?.render(state);
     this.#lobby.part?.render(state);
     if (state.phase === "ended") this.#stop();
@@ -139,14 +155,14 @@ export class Panels extends Emitter {
     return new Later(import.meta.resolve("./quality.js"), load, clock);
   }
 
-  /** Only for hosts, once somebody waits. @param {string} title */
-  #loadLobby(title) {
+  /** Only for hosts, once somebody waits. */
+  #loadLobby() {
     const { clock } = this.#parts;
     const load = async () => {
       const { Lobby } = await import("./views/lobby.js");
       return new Lobby(document, {
-        title,
         clock,
+        entitle: (words) => this.#title.put("knocks", words),
         answer: (type, knocks) => this.#inside.hosting.answer(type, knocks),
         open: () => this.#inside.open("people"),
       });
@@ -154,15 +170,30 @@ export class Panels extends Emitter {
     return new Later(import.meta.resolve("./views/lobby.js"), load, clock);
   }
 
-  #loadChat() {
+  /** @param {string} title */
+  #loadChat(title) {
     const { clock } = this.#parts;
     const load = async () => {
-      const { ChatPanel } = await import("./views/chat.js");
+      const { ChatPanel, dress } = await import("./views/chat.js");
       // Without it nothing is there to read, and nobody takes what is written.
-      const actions = await this.#talk.load();
-      return new ChatPanel(find(document, "#chat"), actions, this.#attachments);
+      const [actions] = await Promise.all([this.#talk.load(), dress()]);
+      return new ChatPanel(find(document, "#chat"), actions, this.#attachments, title);
     };
     return new Later(import.meta.resolve("./views/chat.js"), load, clock);
+  }
+
+  #loadPeek() {
+    const { clock } = this.#parts;
+    const load = async () => {
+      const { Peek } = await import("./views/peek.js");
+      const [actions] = await Promise.all([this.#talk.load(), this.#chat.view.load()]);
+      const open = (/** @type {string} */ conversation) => {
+        actions.show(conversation);
+        this.#inside.open("chat");
+      };
+      return new Peek(find(document, "#controls"), { clock, open });
+    };
+    return new Later(import.meta.resolve("./views/peek.js"), load, clock);
   }
 
   /** @param {() => Promise<void>} copyLink */

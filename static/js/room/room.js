@@ -12,7 +12,7 @@ import { Extra } from "./views/extra.js";
 import { Notice } from "./views/notice.js";
 import { showPromises, toggleFullScreen } from "./views/page.js";
 import { Stage } from "./views/stage.js";
-import { changes, facts, restored, written } from "./words/news.js";
+import { changes, facts, read, restored, written } from "./words/news.js";
 import { mended } from "./words/pairs.js";
 
 /**
@@ -83,7 +83,7 @@ export class Room extends Emitter {
     };
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
-    inside.on("written", (line) => this.#hear(line));
+    inside.on("written", (line, isSeen) => this.#hear(line, isSeen));
     const forChat = capabilities.find(({ isForChat }) => isForChat);
     this.#attachments = forChat ? this.#later(forChat, clock) : null;
     const shown = capabilities.filter((listed) => listed !== forChat);
@@ -164,16 +164,17 @@ export class Room extends Emitter {
     this.#operating.level(level);
   }
 
-  /** Somebody has written. @param {ChatLine} line */
-  #hear(line) {
-    this.#capabilities.wrote(line);
+  /** Somebody has written. @param {ChatLine} line @param {boolean} isSeen */
+  #hear(line, isSeen) {
+    if (!isSeen) this.#capabilities.wrote(line);
     this.#unheard.push(line);
     this.#news.gather("chat", 1, () => {
-      // While the panel is open, its log is read out by itself.
-      const words = this.#isChatOpen ? "" : written(this.#unheard);
+      // Whoever has it before them is told all of it, and no more often.
+      const words = isSeen ? read(this.#unheard) : written(this.#unheard);
       this.#unheard = [];
       return words;
     });
+    if (!this.#isChatOpen) void this.#panels.peek(line);
   }
 
   /** @param {Listed} listed @param {import("../lib/timing.js").Clock} clock */

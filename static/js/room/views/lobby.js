@@ -20,14 +20,12 @@ export class Lobby {
   #heading;
   #people;
   #actions;
-  #title;
   #aim = new Aim();
   #caution = new Caution();
   /** Admits all, as the list stands now. @type {{button: HTMLElement, ids: string[]}} */
   #all = { button: make("button"), ids: [] };
   /** Takes a question back, whatever is drawn meanwhile. */
   #unanswered;
-  #entitled = "";
   #shown = new Latest();
   #noticed = new Latest();
   /** Whom we have told of: who comes back on another socket is no news. @type {Set<string>} */
@@ -36,13 +34,12 @@ export class Lobby {
   /**
    * @param {ParentNode} root   the page
    * @param {object} options
-   * @param {string} options.title  of the page
    * @param {import("../../lib/timing.js").Clock} options.clock
    * @param {(type: Answer, knocks: string[]) => void} options.answer
    * @param {() => void} options.open  shows the list of people
+   * @param {(words: string) => void} options.entitle  puts words before the title of the page
    */
-  constructor(root, { title, clock, ...actions }) {
-    this.#title = title;
+  constructor(root, { clock, ...actions }) {
     this.#unanswered = new Timer(clock);
     this.#notice = find(root, "#knocks");
     this.#list = find(root, '#people [data-part="lobby"]');
@@ -58,7 +55,7 @@ export class Lobby {
     this.#caution.show(ids, performance.now());
     this.#renderNotice(panel === "people" ? [] : knocks);
     this.#renderList(knocks, people.length >= capacity);
-    this.#renderTitle(knocks);
+    this.#actions.entitle(knocks.length ? `(${knocks.length}) ${wants(knocks)}` : "");
     const fresh = knocks.filter(({ id }) => !this.#told.has(id));
     for (const { id } of fresh) this.#told.add(id);
     if (fresh.length === 0) return;
@@ -67,13 +64,6 @@ export class Lobby {
         ? t("Admit or refuse in the list of people.")
         : t("Admit or refuse at the top of the page.");
     announce(`${wants(fresh)}. ${where}`, { urgent: true });
-  }
-
-  /** Written only when it changes, since who waits at a door has another. @param {Knock[]} knocks */
-  #renderTitle(knocks) {
-    const words = knocks.length ? `(${knocks.length}) ${wants(knocks)} · ` : "";
-    if (words !== this.#entitled) document.title = `${words}${this.#title}`;
-    this.#entitled = words;
   }
 
   /** @param {Knock[]} knocks */

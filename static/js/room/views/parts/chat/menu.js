@@ -1,0 +1,23 @@
+import { make } from "../../../../lib/dom.js";
+import { Menu } from "../../../../lib/menu.js";
+
+/**
+ * A menu that is there as long as it is open: beside its button, on a phone a sheet from below.
+ *
+ * @param {HTMLElement} button
+ * @param {string} label
+ * @param {() => import("../../../../lib/menu.js").Line[]} lines
+ */
+export function openMenu(button, label, lines) {
+  const list = make("div", { class: "popup sheet", popover: true, role: "menu", "aria-label": label });
+  list.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "closed") list.remove();
+  });
+  // It closes by itself; what is behind it stays open.
+  list.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.stopPropagation();
+  });
+  (button.closest(".panel") ?? document.body).append(list);
+  new Menu(button, list, lines);
+  list.showPopover();
+}
