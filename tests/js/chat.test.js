@@ -123,6 +123,16 @@ test("whoever comes late has everybody's words from themselves, and those of who
   assert.deepEqual(people.get("dave").news, []);
 });
 
+test("whoever comes late gets all of a long history, however many frames it takes", () => {
+  const { clock, join, talk } = circle({ names: [] });
+  const body = "words ".repeat(40);
+  const messages = Array.from({ length: 4_500 }, (_, i) => message("alice", i + 1, i + 1, { body }));
+  join("Alice", { said: { count: 4_500, delivered: 0, messages } });
+  join("Bob");
+  clock.pass(60_000);
+  assert.equal(talk("bob").lines.length, 4_500);
+});
+
 test("history that nobody asked for is not taken, nor more than was asked for", () => {
   const { clock, talk, people, hear } = circle({ names: ["Alice", "Bob"] });
   clock.pass(10_000);

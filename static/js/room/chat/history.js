@@ -194,8 +194,8 @@ export class History extends Emitter {
     if (isDeferred && this.#behind.has(author)) this.#requests.ask(id, { of, most, after: DEFERRED });
     const rounds = this.#rounds.get(id) ?? 0;
     if (isDeferred || !hasMore || !hasNews || rounds >= MOST_ROUNDS) return;
-    put(this.#rounds, id, rounds + 1);
-    this.#requests.ask(id, { of });
+    // With each frame of an answer it is the same wish.
+    if (this.#requests.ask(id, { of })) put(this.#rounds, id, rounds + 1);
   }
 
   /** @param {string} id @param {{at: number, asked: ChatSync | null}} answer */

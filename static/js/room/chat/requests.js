@@ -44,7 +44,7 @@ export class Requests {
   }
 
   /**
-   * Asks now or soon; what is already about to be asked is not asked twice.
+   * Asks now or soon; what is already about to be asked is not asked twice. Gives whether it was not.
    *
    * @param {string} id
    * @param {{of?: string[] | null, most?: number, after?: number}} [how]  `after` so many milliseconds
@@ -61,6 +61,7 @@ export class Requests {
       if (this.#wishes.length > MOST_WISHES) this.#wishes.shift();
     }
     this.#plan();
+    return !alike;
   }
 
   /** Nobody is asked any more, and nobody's answer is awaited. */
@@ -94,10 +95,10 @@ export class Requests {
     return this.#awaited(id)[0]?.wish ?? null;
   }
 
-  /** Without what was answered too late. @param {string} id */
+  /** Without what has been answered, or would be too late. @param {string} id */
   #awaited(id) {
     const awaited = (this.#expected.get(id) ?? []).filter(
-      ({ since }) => this.#clock.now() - since <= ANSWERED_WITHIN,
+      ({ left, since }) => left > 0 && this.#clock.now() - since <= ANSWERED_WITHIN,
     );
     if (awaited.length > 0) put(this.#expected, id, awaited);
     else this.#expected.delete(id);
