@@ -321,8 +321,9 @@ test("whoever is called by name is told so, and nobody else", () => {
 
 test("who comes and goes changes those lines alone in which somebody is addressed", () => {
   const log = new Log();
-  for (const body of ["hello", "@Alice and @Dave"])
+  for (const body of ["hello", "@Alice and @Dave"]) {
     hear(log, event("bob", log.entries.length + 1, 1, { body }));
+  }
   const lines = new Lines();
   const before = lines.read(log.entries, reader());
   const after = lines.read(log.entries, reader({ names: ["Alice", "Bob", "Carol", "Dave"] }));

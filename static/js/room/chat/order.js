@@ -187,10 +187,12 @@ export class Order {
    */
   #fits(message, name) {
     if (this.#named.has(name)) return false;
-    for (const other of this.named(message.after ?? ""))
+    for (const other of this.named(message.after ?? "")) {
       if (compare(other.message, message) > 0) return false;
-    for (const other of this.#waiting.get(name) ?? NONE)
+    }
+    for (const other of this.#waiting.get(name) ?? NONE) {
       if (compare(message, other.message) > 0) return false;
+    }
     return true;
   }
 
