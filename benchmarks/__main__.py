@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import browsers, crowds, far, files, letters, load, plans, signals, soak
+from benchmarks import browsers, chat, crowds, far, files, letters, load, plans, signals, soak
 
 
 def main() -> None:
@@ -13,7 +13,19 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        choices=["browsers", "crowds", "far", "files", "letters", "load", "plans", "signals", "soak", []],
+        choices=[
+            "browsers",
+            "chat",
+            "crowds",
+            "far",
+            "files",
+            "letters",
+            "load",
+            "plans",
+            "signals",
+            "soak",
+            [],
+        ],
         help="all but the soak when nothing is named",
     )
     parser.add_argument("--rounds", type=int, default=6, help="joins of two that are measured (default 6)")
@@ -33,6 +45,7 @@ def main() -> None:
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "browsers": lambda: browsers.run(options.rounds, beside=options.beside),
+        "chat": chat.run,
         "far": lambda: far.run(max(3, options.rounds // 2)),
         "files": lambda: files.run(options.megabytes, options.large),
         "letters": letters.run,

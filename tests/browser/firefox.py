@@ -180,11 +180,16 @@ class FirefoxUser:
         found: list[float] = self.firefox.evaluate(ENERGIES)
         return found
 
+    def open_chat(self) -> None:
+        self.firefox.evaluate(
+            """document.querySelector("#chat").hidden &&
+              document.querySelector('[data-control="chat"]').click()"""
+        )
+
     def says(self, text: str) -> None:
+        self.open_chat()
         self.firefox.evaluate(
             f"""(() => {{
-              const button = document.querySelector('[data-control="chat"]');
-              if (document.querySelector("#chat").hidden) button.click();
               const field = document.querySelector("#chat textarea");
               field.value = {json.dumps(text)};
               field.dispatchEvent(new Event("input", {{ bubbles: true }}));
@@ -193,6 +198,7 @@ class FirefoxUser:
         )
 
     def reads(self, text: str) -> None:
+        self.open_chat()
         self.firefox.wait(f"document.querySelector('#chat').textContent.includes({json.dumps(text)})")
 
     def links(self) -> list[dict[str, Any]]:

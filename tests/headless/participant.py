@@ -42,6 +42,8 @@ PACKET = SAMPLES // 50
 
 Message = dict[str, Any]
 
+# What a frame may have, without what stands around the messages.
+FRAME = 15_000
 # docs/signaling.md, "Connections before the click".
 FIRST_GENERATION = 1000
 
@@ -58,6 +60,8 @@ class Participant:
         self.private: dict[str, Log] = {}
         self.refused: list[Message] = []
         self.bye: Message | None = None
+        # Whether it takes no notice of what others say in the chat, as if none of it came.
+        self.is_deaf = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -92,7 +96,12 @@ class Participant:
         self._loop.call_soon_threadsafe(self._say_to, other, {"body": body})
 
     def types(self, *, on: bool = True) -> None:
-        self._loop.call_soon_threadsafe(self._tell_all, {"type": "chat-typing", "on": on})
+        self.tells({"type": "chat-typing", "on": on})
+
+    def tells(self, *messages: Message) -> None:
+        """Whatever it is, to everybody, and as fast as it goes."""
+        for message in messages:
+            self._loop.call_soon_threadsafe(self._tell_all, message)
 
     def offers(self, file: Message) -> None:
         self._write({"file": file})
@@ -479,6 +488,8 @@ class Pair:
     def _hear(self, text: str) -> None:
         message: Message = json.loads(text)
         kind = message.pop("type")
+        if self._mine.is_deaf and "chat" in kind:
+            return
         match kind:
             case "state":
                 self.said = message
@@ -536,10 +547,10 @@ class Pair:
             case "chat-sync":
                 lacking = log.lacking(message)
                 told = lacking[: message.get("most", 1000)]
-                for at, found in enumerate(told, 1):
-                    self.tell(
-                        {"type": f"{prefix}chat-history", "messages": [found], "left": len(lacking) - at}
-                    )
+                left = len(lacking)
+                for some in frames_of(told):
+                    left -= len(some)
+                    self.tell({"type": f"{prefix}chat-history", "messages": some, "left": left})
                 if not told:
                     self.tell({"type": f"{prefix}chat-history", "messages": [], "left": len(lacking)})
 
@@ -595,6 +606,20 @@ def open_link(link: str) -> str:
     jar = CookieJar()
     urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open(link, timeout=20).close()
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def frames_of(messages: list[Message]) -> list[list[Message]]:
+    """As many in each as fit."""
+    found: list[list[Message]] = []
+    room = 0
+    for message in messages:
+        size = len(json.dumps(message)) + 2
+        if size > room:
+            found.append([])
+            room = FRAME
+        found[-1].append(message)
+        room -= size
+    return found
 
 
 async def frames(track: MediaStreamTrack) -> Any:

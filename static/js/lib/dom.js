@@ -234,8 +234,9 @@ export class Panel {
 
   /** @param {KeyboardEvent} event */
   #closeByKey(event) {
-    // While a word is being composed, or something is asked, it is for that.
-    if (event.key !== "Escape" || event.isComposing || this.#root.querySelector("dialog[open]")) return;
+    // While a word is being composed, or something is asked or offered, it is for that.
+    const isForAnother = event.isComposing || this.#root.querySelector("dialog[open], :popover-open");
+    if (event.key !== "Escape" || isForAnother) return;
     event.stopPropagation();
     this.#close();
   }

@@ -54,7 +54,7 @@ export class Panels extends Emitter {
     inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
     this.#quality = this.#loadQuality(call, stage);
     this.#lobby = this.#loadLobby();
-    this.#chat = this.#panel("chat", this.#loadChat(title), "textarea");
+    this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
     this.#peek = this.#loadPeek();
     this.#people = this.#panel("people", this.#loadPeople(copyLink));
     this.#connection = this.#panel("connection", this.#loadConnection());
@@ -170,13 +170,13 @@ export class Panels extends Emitter {
     return new Later(import.meta.resolve("./views/lobby.js"), load, clock);
   }
 
-  /** @param {string} title */
-  #loadChat(title) {
+  #loadChat() {
     const { clock } = this.#parts;
     const load = async () => {
       const { ChatPanel, dress } = await import("./views/chat.js");
       // Without it nothing is there to read, and nobody takes what is written.
       const [actions] = await Promise.all([this.#talk.load(), dress()]);
+      const title = find(document, ".room-top h1").textContent ?? "";
       return new ChatPanel(find(document, "#chat"), actions, this.#attachments, title);
     };
     return new Later(import.meta.resolve("./views/chat.js"), load, clock);

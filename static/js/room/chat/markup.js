@@ -57,6 +57,11 @@ export function plainText(parts) {
     .join(parts.some(({ type }) => type === "paragraph") ? "\n" : "");
 }
 
+/** What a text says, without its marks and in one line. @param {string} text */
+export function unmarked(text) {
+  return plainText(markup(text)).replaceAll(/\s+/g, " ").trim();
+}
+
 class Reader {
   #addressed;
   #budget = { left: MOST_NODES };

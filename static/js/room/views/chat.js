@@ -70,7 +70,7 @@ export class ChatPanel {
     };
     this.#log = new ShownLog(root, {
       actions: onLine,
-      drawn: () => this.#search.mark(this.#log.words),
+      drawn: () => this.#search.mark(),
     });
     this.#composer = new Composer(root, {
       actions,
@@ -79,6 +79,7 @@ export class ChatPanel {
     });
     this.#search = new Search({
       reveal: (id) => this.#log.reveal(id, { focus: false }),
+      words: () => this.#log.words,
       closed: () => this.#searchButton.focus(),
     });
     const scroll = find(root, ".scroll");
@@ -145,10 +146,10 @@ export class ChatPanel {
 
   /** @param {string} conversation */
   #show(conversation) {
-    const isNew = conversation !== this.#conversation.id;
-    if (isNew && this.#actions.show(conversation)) {
-      this.#writesNext = !this.#root.querySelector(".tabs")?.contains(document.activeElement);
-    }
+    if (conversation === this.#conversation.id) return;
+    // Whoever goes from tab to tab stays there.
+    this.#writesNext = document.activeElement?.getAttribute("role") !== "tab";
+    if (!this.#actions.show(conversation)) this.#writesNext = false;
   }
 
   /** @param {ChatLine} line @param {HTMLElement} button */

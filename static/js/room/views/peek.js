@@ -2,7 +2,7 @@ import { avatar } from "../../lib/avatar.js";
 import { called, icon, make } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Timer } from "../../lib/timing.js";
-import { markup, plainText } from "../chat/markup.js";
+import { unmarked } from "../chat/markup.js";
 
 /** @import { ChatLine } from "../state.js" */
 
@@ -76,6 +76,10 @@ export class Peek {
 
   hide() {
     this.#timer.cancel();
+    // Whoever put it away by the keyboard goes on from the button below it.
+    if (this.#shown.contains(document.activeElement)) {
+      /** @type {HTMLElement | null} */ (this.#bar.querySelector('[data-control="chat"]'))?.focus();
+    }
     this.#shown.remove();
   }
 
@@ -90,6 +94,6 @@ export class Peek {
 
 /** What is said in it, without marks. @param {ChatLine} line */
 function excerpt({ body, file }) {
-  const words = plainText(markup(body)).trim().slice(0, LONGEST);
+  const words = unmarked(body).slice(0, LONGEST);
   return words || (file ? t("File: {name}", { name: file.name }) : "");
 }

@@ -38,8 +38,8 @@ export function unreadSince(before) {
  * @param {ChatLine} line
  * @param {Pick<Conversation, "id" | "name" | "isHere">} conversation
  */
-export function fate({ delivery: { state, lacking } }, { id, name, isHere }) {
-  if (state === "") return "";
+export function fate({ isMine, isDeleted, delivery: { state, lacking } }, { id, name, isHere }) {
+  if (state === "" || !isMine || isDeleted) return "";
   if (state === "sending") return t("sending…");
   if (id && !isHere) return t("Not with {name}, who has left.", { name });
   if (lacking.length === 0 && !id) return t("Nobody has this yet. It goes to whoever comes in.");

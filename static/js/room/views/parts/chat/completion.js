@@ -1,6 +1,6 @@
 import { announce, called, make, mark } from "../../../../lib/dom.js";
 import { avatar } from "../../../../lib/avatar.js";
-import { tn } from "../../../../lib/i18n.js";
+import { t, tn } from "../../../../lib/i18n.js";
 
 const MOST = 6;
 // An `@` at the beginning of a word, and what of a name stands between it and the caret.
@@ -9,7 +9,13 @@ const BEGUN = /(?:^|[\s("'“‘«])@([^\n@]{0,40})$/u;
 /** Offers names while somebody writes `@` and the beginning of one (WAI-ARIA, listbox; the focus stays in the field). */
 export class Completion {
   #field;
-  #list = make("ul", { class: "completion", role: "listbox", id: "chat-names", hidden: true });
+  #list = make("ul", {
+    class: "completion",
+    role: "listbox",
+    id: "chat-names",
+    "aria-label": t("People to address"),
+    hidden: true,
+  });
   /** @type {() => readonly string[]} */
   #names;
   /** @type {string[]} */

@@ -1,5 +1,6 @@
 import { announce, called, find, icon, make, mark, write } from "../../../../lib/dom.js";
 import { t, tn, woven } from "../../../../lib/i18n.js";
+import { unmarked } from "../../../chat/markup.js";
 import { addressee } from "../../../words/chat.js";
 import { Completion } from "./completion.js";
 import { pickEmoji } from "./emoji.js";
@@ -270,7 +271,10 @@ export class Composer {
     const to = make("strong", {}, line.isMine ? t("yourself") : called(line.name));
     const words = editing
       ? [t("You are changing your message")]
-      : woven(t("To {name}: {words}"), { name: to, words: make("bdi", {}, line.body.slice(0, 200)) });
+      : woven(t("To {name}: {words}"), {
+          name: to,
+          words: make("bdi", {}, unmarked(line.body.slice(0, 200)) || (line.file?.name ?? "")),
+        });
     const label = editing ? t("Leave it as it was") : t("Not a reply");
     const close = make(
       "button",

@@ -3,14 +3,14 @@ import { called, icon, make, mark, write } from "../../../../lib/dom.js";
 import { Latest } from "../../../../lib/events.js";
 import { t, woven } from "../../../../lib/i18n.js";
 import { mentions } from "../../../chat/mentions.js";
-import { markup } from "../../../chat/markup.js";
-import { fate, hearsay, reacted, reactedBy, takenBack, time } from "../../../words/chat.js";
+import { markup, unmarked } from "../../../chat/markup.js";
+import { hearsay, reacted, reactedBy, takenBack, time } from "../../../words/chat.js";
 import { AttachedFile } from "../attachment.js";
 import { named } from "./emoji.js";
 import { formatted } from "./formatted.js";
 
 /**
- * @import { ChatLine, Conversation, Reaction } from "../../../state.js"
+ * @import { ChatLine, Reaction } from "../../../state.js"
  *
  * What somebody does with a line.
  * @typedef {object} LineActions
@@ -24,7 +24,7 @@ import { formatted } from "./formatted.js";
  * How it stands among the others.
  * @typedef {object} Place
  * @property {boolean} isFirst  of those under one name
- * @property {Conversation} conversation
+ * @property {string} fate      what became of it, if that is to be said here
  * @property {string} me        my name
  * @property {readonly string[]} names  of those who may be addressed
  */
@@ -63,7 +63,7 @@ export class ShownLine {
   /** @param {ChatLine} line @param {Place} place */
   render(line, place) {
     this.line = line;
-    const { isFirst, conversation, me, names } = place;
+    const { isFirst, fate, me, names } = place;
     const { name, at, isMine, told_by, hearsay: isSecondHand, editedAt, isDeleted, reply } = line;
     this.item.classList.toggle("follows", !isFirst);
     this.item.classList.toggle("gone", isDeleted);
@@ -75,7 +75,7 @@ export class ShownLine {
       this.#renderWords(line, place);
     }
     this.#renderReactions(line);
-    this.#renderFate(isMine && !isDeleted ? fate(line, conversation) : "", line.delivery.state === "waiting");
+    this.#renderFate(fate, line.delivery.state === "waiting");
     this.#tools.hidden = isDeleted;
   }
 
@@ -94,9 +94,10 @@ export class ShownLine {
     this.#file.render(attachments.show(this.line, file));
   }
 
-  /** Its tools are reached by the keyboard, or no longer. @param {boolean} isCurrent */
+  /** It and its tools are reached by the keyboard, or no longer. @param {boolean} isCurrent */
   stand(isCurrent) {
     if (isCurrent) this.#completeTools();
+    this.item.tabIndex = isCurrent ? 0 : -1;
     for (const tool of this.#tools.children) /** @type {HTMLElement} */ (tool).tabIndex = isCurrent ? 0 : -1;
   }
 
@@ -161,9 +162,13 @@ export class ShownLine {
         { class: "visually-hidden" },
         ...woven(t("An answer to {name}: "), { name: called(name) }),
       ),
-      make("strong", { "aria-hidden": "true" }, called(name)),
-      " ",
-      make("bdi", {}, excerpt),
+      make(
+        "span",
+        { class: "clamped" },
+        make("strong", { "aria-hidden": "true" }, called(name)),
+        " ",
+        make("bdi", {}, unmarked(excerpt)),
+      ),
     );
     quote.addEventListener("click", () => this.#actions.reveal(id));
     this.words.before(quote);

@@ -2,7 +2,7 @@ import { called, find, icon, make, write } from "../../../../lib/dom.js";
 import { t, woven } from "../../../../lib/i18n.js";
 import { NO_HOVER } from "../../../../lib/screen.js";
 import { Latest } from "../../../../lib/events.js";
-import { day, follows, isOtherDay, unreadSince } from "../../../words/chat.js";
+import { day, fate, follows, isOtherDay, unreadSince } from "../../../words/chat.js";
 import { ShownLine } from "./line.js";
 
 /** @import { ChatLine, Conversation } from "../../../state.js" */
@@ -206,7 +206,7 @@ export class ShownLog {
         used.add(key);
       }
       const isFirst = i === 0 || marks.length > 0 || !follows(line, before);
-      const shown = this.#line(line, isFirst, conversation);
+      const shown = this.#line(line, isFirst, fateBefore(line, lines[from + i + 1], conversation));
       items.push(shown.item);
       return shown;
     });
@@ -223,11 +223,11 @@ export class ShownLog {
     this.#drawn();
   }
 
-  /** @param {ChatLine} line @param {boolean} isFirst @param {Conversation} conversation */
-  #line(line, isFirst, conversation) {
+  /** @param {ChatLine} line @param {boolean} isFirst @param {string} fate */
+  #line(line, isFirst, fate) {
     const shown = this.#shown.get(line.id) ?? new ShownLine(this.#actions);
     this.#shown.set(line.id, shown);
-    shown.render(line, { isFirst, conversation, ...this.#reader });
+    shown.render(line, { isFirst, fate, ...this.#reader });
     return shown;
   }
 
@@ -362,4 +362,16 @@ function marksBefore(line, before, { unreadFrom }) {
   if (before && isOtherDay(before.at, line.at)) marks.push([`day ${line.id}`, day(line.at)]);
   if (line.id === unreadFrom) marks.push(["unread", unreadSince(before)]);
   return marks;
+}
+
+/**
+ * What became of a line of mine. Of several under one name that wait alike it is said once, under the last.
+ *
+ * @param {ChatLine} line
+ * @param {ChatLine | undefined} next
+ * @param {Conversation} conversation
+ */
+function fateBefore(line, next, conversation) {
+  const words = fate(line, conversation);
+  return words && next && follows(next, line) && fate(next, conversation) === words ? "" : words;
 }

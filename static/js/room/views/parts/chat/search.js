@@ -20,6 +20,7 @@ export class Search {
   });
   #status = make("span", { class: "number", role: "status" });
   #reveal;
+  #words;
   #closed;
   /** @type {readonly ChatLine[]} */
   #lines = [];
@@ -30,10 +31,12 @@ export class Search {
   /**
    * @param {object} options
    * @param {(id: string) => void} options.reveal
+   * @param {() => Iterable<HTMLElement>} options.words  in which what is found is marked
    * @param {() => void} options.closed
    */
-  constructor({ reveal, closed }) {
+  constructor({ reveal, words, closed }) {
     this.#reveal = reveal;
+    this.#words = words;
     this.#closed = closed;
     this.#field.addEventListener("input", () => this.#look());
     this.#field.addEventListener("keydown", (event) => this.#key(event));
@@ -75,12 +78,12 @@ export class Search {
     this.#renderStatus();
   }
 
-  /** What is found is marked in these. @param {Iterable<HTMLElement>} words */
-  mark(words) {
+  /** There may be other lines on the page than before, or others are looked for. */
+  mark() {
     if (!("highlights" in CSS)) return;
     const query = this.isOpen ? this.#field.value : "";
     if (!query.trim()) return this.#clear();
-    const ranges = [...words].flatMap((element) => rangesIn(element, query));
+    const ranges = [...this.#words()].flatMap((element) => rangesIn(element, query));
     CSS.highlights.set(HIGHLIGHT, new Highlight(...ranges));
   }
 
@@ -90,6 +93,7 @@ export class Search {
     this.#at = this.#found.lines.length - 1;
     this.#renderStatus();
     this.#show();
+    this.mark();
   }
 
   /** @param {KeyboardEvent} event */
@@ -116,7 +120,6 @@ export class Search {
   #show() {
     const line = this.#found.lines[this.#at];
     if (line) this.#reveal(line.id);
-    else this.#clear();
   }
 
   #renderStatus() {
