@@ -135,7 +135,7 @@ def test_nothing_english_is_left_in_a_call(reader, abroad):
         expect(alice.page.locator(f"#{caret}-menu")).to_be_visible()
         assert left(alice) == []
         alice.page.keyboard.press("Escape")
-    for line, opened in ((-1, "#settings"), (-2, "#connection")):
+    for line, opened in ((-1, "#settings"), (-2, "#keys"), (-3, "#connection")):
         alice.press("more")
         alice.page.locator("#more-menu button").nth(line).click()
         expect(alice.page.locator(opened)).to_be_visible()
@@ -249,4 +249,7 @@ def test_a_mirrored_room_fits_the_window(reader, width):
     assert wide(alice) == []
     alice.page.locator("#more-menu button").last.click()
     expect(alice.page.locator("#settings")).to_be_visible()
+    assert wide(alice) == []
+    alice.page.locator("#settings [data-part=keys]").click()
+    expect(alice.page.locator("#keys")).to_be_visible()
     assert wide(alice) == []

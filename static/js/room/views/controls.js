@@ -1,6 +1,7 @@
 import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Menu } from "../../lib/menu.js";
+import { printed } from "../commands.js";
 import { trouble } from "../words/sources.js";
 import { deviceLines, isTight, moreLines } from "./parts/menus.js";
 
@@ -146,7 +147,7 @@ function draw(control, look, key) {
   for (const name of ["on", "raised", "off"]) control.classList.toggle(name, urgency === name);
   write(find(control, ".name"), label);
   changeIcon(find(control, ".icon"), icon);
-  mark(control, "title", key ? t("{title} ({key})", { title, key }) : title);
+  mark(control, "title", key ? t("{title} ({key})", { title, key: printed(key).join("+") }) : title);
   mark(control, "aria-label", spoken ?? null);
   mark(control, "aria-busy", isBusy ? "true" : null);
   mark(control, "aria-keyshortcuts", key || null);
