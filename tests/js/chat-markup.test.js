@@ -263,13 +263,13 @@ test("4,000 hostile characters take no time", () => {
   for (const text of hostile) markup(text);
   const addressed = Array.from({ length: 32 }, (_, i) => ({ start: i * 5, end: i * 5 + 4, names: ["Bob"] }));
   for (const text of hostile) {
-    const times = [1, 2, 3].map(() => {
+    let fastest = Infinity;
+    // The machine may be busy with something else, also for more than once.
+    for (let tries = 0; tries < 30 && fastest >= 10; tries += 1) {
       const begun = performance.now();
       markup(text, addressed);
-      return performance.now() - begun;
-    });
-    // The machine may be busy with something else for once.
-    const fastest = Math.min(...times);
+      fastest = Math.min(fastest, performance.now() - begun);
+    }
     assert.ok(fastest < 10, `${JSON.stringify(text.slice(0, 12))}: ${fastest} ms`);
   }
 });
