@@ -9,6 +9,7 @@ from meetings.pages import (
     checking,
     dashboard,
     feed,
+    inviting,
     lists,
     meeting_page,
     planning,
@@ -66,6 +67,7 @@ urlpatterns = [
         "meetings/<meeting_code:code>/attendees/<int:pk>/optional/", dashboard.make_optional, name="optional"
     ),
     path("meetings/<meeting_code:code>/attendees/<int:pk>/remove/", dashboard.remove, name="remove"),
+    path("meetings/<meeting_code:code>/invite/", inviting.invite, name="invite"),
     path("meetings/<meeting_code:code>/letters/", dashboard.letters, name="letters"),
     path("meetings/<meeting_code:code>/write/", announcement_page.write, name="write"),
     path("meetings/<meeting_code:code>/digest/", dashboard.turn_digest, name="digest"),

@@ -183,7 +183,7 @@ def about_an_attendee(act: Act) -> Callable[..., HttpResponse]:
 @about_an_attendee
 def resend(request: HttpRequest, attendee: Attendee) -> None:
     if pause := quota.wait(attendee, timezone.now()):
-        messages.warning(request, _too_soon(attendee, pause))
+        messages.warning(request, too_soon(attendee, pause))
     elif invitations.resend(attendee):
         messages.success(request, _("A letter to %(name)s is on the way.") % _name(attendee))
     else:
@@ -195,7 +195,7 @@ def replace_link(request: HttpRequest, attendee: Attendee) -> None:
     # At once, since a link got into the wrong hands; but not as a way to write again and again.
     if pause := quota.wait(attendee, timezone.now(), MOST_REPLACED):
         said = _("%(too_soon)s To end the old link at once, choose “End their link”.")
-        messages.warning(request, said % {"too_soon": _too_soon(attendee, pause)})
+        messages.warning(request, said % {"too_soon": too_soon(attendee, pause)})
     elif invitations.replace_link(attendee):
         said = _("The old link is dead. %(name)s gets a letter with a new one.")
         messages.success(request, said % _name(attendee))
@@ -233,7 +233,8 @@ def make_optional(request: HttpRequest, attendee: Attendee) -> None:
     messages.success(request, (on if attendee.optional else off) % _name(attendee))
 
 
-def _too_soon(attendee: Attendee, pause: timedelta) -> str:
+def too_soon(attendee: Attendee, pause: timedelta) -> str:
+    """That, and when, they can be written to again."""
     minutes = max(1, -(-int(pause.total_seconds()) // 60))
     said = _("A letter to %(name)s has only just gone out. You can send another in %(length)s.")
     return said % {**_name(attendee), "length": words.length(timedelta(minutes=minutes))}

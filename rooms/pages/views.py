@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -117,6 +118,7 @@ def _context(approach: entrance.Approach, admission: Admission, request: HttpReq
     inside = list(seats.inside(room).values_list("name", flat=True)) if status.door == "open" else []
     is_host = admission.role == "host"
     times = approach.times
+    may_invite = request.user.pk == meeting.organizer_id and not meeting.personal
     organizer = meeting.organizer.get_short_name()
     return {
         "meeting": meeting,
@@ -133,6 +135,9 @@ def _context(approach: entrance.Approach, admission: Admission, request: HttpReq
             "door": status.door,
             "opens_in": status.opens_in(timezone.now()),
             "organizer": organizer,
+            "qr": reverse("room_qr", args=[meeting.code]),
+            # Whoever may write to people about this meeting does so from here as well.
+            "invite": reverse("meetings:invite", args=[meeting.code]) if may_invite else None,
             "starts_at": times.starts_at.isoformat() if times else None,
             "ends_at": times.ends_at.isoformat() if times else None,
         },

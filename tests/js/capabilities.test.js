@@ -62,7 +62,7 @@ for (const [line, name] of LISTED) {
 test("every capability has a line of its own", () => {
   assert.deepEqual(
     LISTED.map(([, name]) => name),
-    ["hands", "reactions", "sounds", "files"],
+    ["hands", "reactions", "sounds", "files", "inviting"],
   );
 });
 

@@ -33,6 +33,7 @@ import { allow } from "./rtc/channel.js";
  * @property {string} [key]  that presses its button (commands.js)
  * @property {string} [does]  what the key does, whichever way things are; else the word under the button says it
  * @property {boolean} [isForChat]  it has no button, and comes with the first file in the chat
+ * @property {"invite"} [panel]  it has no button in the bar, and comes with its panel when that is first opened
  * @property {() => Promise<{capability: Capability}>} load
  *
  * @typedef {object} Capability  what its folder exports
@@ -42,6 +43,7 @@ import { allow } from "./rtc/channel.js";
  *
  * @typedef {object} Inside  what the room is to it
  * @property {Clock} clock
+ * @property {import("./state.js").RoomInfo} info  what the page knew of the room when it was made
  * @property {Pick<import("./presence.js").Myself, "raise" | "handFor">} myself
  * @property {(message: {type: string, [member: string]: unknown}) => void} send  to everybody whom I reach
  * @property {(id: string, message: {type: string, [member: string]: unknown}) => void} sendTo  to one of them
@@ -63,6 +65,8 @@ import { allow } from "./rtc/channel.js";
  * @property {(state: CallState) => void} [see]  all that is drawn, whenever it is another
  * @property {(line: import("./state.js").ChatLine) => void} [wrote]  somebody has written, and nobody has it before them
  * @property {() => {heading: string, switches: readonly Setting[]}} [settings]  what of it can be turned on and off, on this device
+ * @property {(root: HTMLElement, state: CallState, opened: boolean) => void} [show]  draws what is in its panel; `opened`:
+ *     it was closed when it was last drawn
  * @property {Attachments} [attachments]  what it does with files that are offered in the chat
  * @property {() => void} [press]  of its button
  * @property {() => Line[]} [lines]  of its menu

@@ -93,6 +93,7 @@ const capabilities = [
   },
   { name: "sounds", load: () => import("./sounds/index.js") },
   { name: "files", isForChat: true, load: () => import("./files/index.js") },
+  { name: "inviting", panel: "invite", load: () => import("./inviting/index.js") },
 ];
 
 // What nobody needs before the click, and everybody just after it.
@@ -100,7 +101,7 @@ const roomView = new Later(
   import.meta.resolve("./room.js"),
   async () => {
     const { Room } = await import("./room.js");
-    return new Room({ call, parts, title, copyLink, capabilities });
+    return new Room({ call, parts, info: room, title, copyLink, capabilities });
   },
   clock,
   atClick(),

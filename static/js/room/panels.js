@@ -29,6 +29,8 @@ export class Panels extends Emitter {
   #peek;
   #people;
   #connection;
+  /** Where somebody is invited, if that can be done. */
+  #invite;
   /** @type {CallState | null} */
   #state = null;
   #isOver = false;
@@ -43,8 +45,9 @@ export class Panels extends Emitter {
    * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
    * @param {Later<import("./capabilities.js").Part> | null} options.attachments  what can be done with files in the chat
+   * @param {Later<import("./capabilities.js").Part> | null} options.inviting
    */
-  constructor({ call, parts, inside, stage, title, copyLink, attachments }) {
+  constructor({ call, parts, inside, stage, title, copyLink, attachments, inviting }) {
     super();
     this.#attachments = attachments;
     this.#parts = parts;
@@ -58,8 +61,20 @@ export class Panels extends Emitter {
     this.#peek = this.#loadPeek();
     this.#people = this.#panel("people", this.#loadPeople(copyLink));
     this.#connection = this.#panel("connection", this.#loadConnection());
+    this.#invite = inviting && this.#panel("invite", inviting);
+    this.#leadToInvite();
     const views = [this.#chat, this.#people, this.#connection].map(({ view }) => view);
-    for (const part of [this.#quality, this.#lobby, ...views]) part.on("change", () => this.emit("change"));
+    for (const part of [this.#quality, this.#lobby, ...views, inviting]) {
+      part?.on("change", () => this.emit("change"));
+    }
+  }
+
+  /** From the list of people, and back to it. */
+  #leadToInvite() {
+    const button = find(document, '#people [data-part="invite"]');
+    button.hidden = !this.#invite;
+    button.addEventListener("click", () => this.#inside.open("invite"));
+    find(document, '#invite [data-part="back"]').addEventListener("click", () => this.#inside.open("people"));
   }
 
   /** So that a panel opens at once. */
@@ -91,6 +106,9 @@ export class Panels extends Emitter {
     this.#chat.panel.render(panel === "chat", (view, opened) => view.render(state, opened));
     const open = panel === "people";
     this.#people.panel.render(open, (view) => view.render({ ...state, open }));
+    this.#invite?.panel.render(panel === "invite", (part, opened) =>
+      part.show?.(find(document, "#invite .scroll"), state, opened),
+    );
     this.#renderConnection();
   }
 

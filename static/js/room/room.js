@@ -56,11 +56,12 @@ export class Room extends Emitter {
    * @param {object} options
    * @param {import("./call.js").Call} options.call
    * @param {import("./call.js").Parts} options.parts
+   * @param {import("./state.js").RoomInfo} options.info
    * @param {string} options.title  of the page
    * @param {() => Promise<void>} options.copyLink
    * @param {Listed[]} options.capabilities
    */
-  constructor({ call, parts, title, copyLink, capabilities }) {
+  constructor({ call, parts, info, title, copyLink, capabilities }) {
     super();
     const { devices, mesh, speakers, uplink, clock } = parts;
     /** @type {MediaDevices | undefined} */
@@ -71,6 +72,7 @@ export class Room extends Emitter {
     this.#news = news;
     const room = {
       clock,
+      info,
       myself: call.myself,
       // What capabilities say to each other has a type of theirs.
       send: (/** @type {any} */ message) => mesh.broadcast(message),
@@ -86,13 +88,18 @@ export class Room extends Emitter {
     inside.on("written", (line, isSeen) => this.#hear(line, isSeen));
     const forChat = capabilities.find(({ isForChat }) => isForChat);
     this.#attachments = forChat ? this.#later(forChat, clock) : null;
-    const shown = capabilities.filter((listed) => listed !== forChat);
+    const forPanel = capabilities.find(({ panel }) => panel);
+    const inviting = forPanel ? this.#later(forPanel, clock) : null;
+    const shown = capabilities.filter((listed) => listed !== forChat && listed !== forPanel);
     this.#parts = shown.map((listed) => this.#later(listed, clock));
     const bar = find(document, "#controls");
     const extras = shown.flatMap((listed, i) =>
       listed.icon ? [new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar)] : [],
     );
-    this.#stage = new Stage(find(document, "#stage"), { copyLink });
+    this.#stage = new Stage(find(document, "#stage"), {
+      copyLink,
+      ...(inviting && { invite: () => inside.open("invite") }),
+    });
     this.#operating = new Operating({
       call,
       inside,
@@ -109,7 +116,16 @@ export class Room extends Emitter {
       explain: (kind) => this.#operating.explain(kind),
     });
     const attachments = this.#attachments;
-    this.#panels = new Panels({ call, parts, inside, stage: this.#stage, title, copyLink, attachments });
+    this.#panels = new Panels({
+      call,
+      parts,
+      inside,
+      stage: this.#stage,
+      title,
+      copyLink,
+      attachments,
+      inviting,
+    });
     this.#panels.on("change", () => this.emit("change"));
   }
 

@@ -177,11 +177,13 @@
  * @property {import("./messages.js").Door} door
  * @property {number | null} opens_in   seconds
  * @property {string} organizer      what to call the organizer
+ * @property {string} qr             where the link is as a QR code
+ * @property {string | null} invite  where somebody is invited by letter; null for whoever does not write to people
  * @property {string | null} starts_at  ISO 8601; null for an instant meeting
  * @property {string | null} ends_at
  *
  * @typedef {"microphone" | "camera" | "speaker"} Kind
- * @typedef {"" | "chat" | "people" | "connection"} Panel     which one is open
+ * @typedef {"" | "chat" | "people" | "invite" | "connection"} Panel     which one is open
  * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
  *     the click, clicked
  * @typedef {"" | "offline" | "crowded" | "full" | "elsewhere" | "failed"} Problem   why the click has not led inside: the

@@ -18,7 +18,7 @@ from accounts import counts
 from accounts.sessions import SessionStore
 from meetings import links, words
 from meetings.models import Attendee
-from meetings.plans import invitations
+from meetings.plans import invitations, personal
 from rooms.models import Removal, Room, ServerProcess
 from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join
@@ -80,9 +80,23 @@ def test_the_page_carries_what_the_room_needs(as_person, alice, standup):
         "door": "open",
         "opens_in": None,
         "organizer": "Alice",
+        "qr": f"/{standup.code}/qr.svg",
+        "invite": f"/meetings/{standup.code}/invite/",
         "starts_at": standup.starts_at.isoformat(),
         "ends_at": standup.ends_at.isoformat(),
     }
+
+
+def test_the_page_writes_to_people_for_the_organizer_alone(
+    as_person, alice, bob, client, standup, bobs_invitation
+):
+    """Neither a host beside them does, nor anybody in a room that has no letters."""
+    bobs_invitation.user, bobs_invitation.cohost = bob, True
+    bobs_invitation.save()
+    for browser in (as_person(bob), client):
+        assert browser.get(standup.room_url).context["room_info"]["invite"] is None
+    own = personal.open_room(alice, "Europe/Berlin")
+    assert as_person(alice).get(own.room_url).context["room_info"]["invite"] is None
 
 
 def test_a_title_is_only_text(client, standup):

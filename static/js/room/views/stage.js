@@ -26,6 +26,7 @@ export class Stage {
   #root;
   #list;
   #copyLink;
+  #invite;
   /** @type {Person[]} */
   #people = [];
   /** @type {Map<string, Tile>} */
@@ -50,12 +51,13 @@ export class Stage {
 
   /**
    * @param {HTMLElement} root   #stage
-   * @param {{ copyLink?: () => void | Promise<void> }} [actions]
+   * @param {{ copyLink?: () => void | Promise<void>, invite?: () => void }} [actions]
    */
-  constructor(root, { copyLink } = {}) {
+  constructor(root, { copyLink, invite } = {}) {
     this.#root = root;
     this.#list = find(root, ".tiles");
     this.#copyLink = copyLink;
+    this.#invite = invite;
     this.#buildFreeSeat();
     new ResizeObserver(() => this.#arrange()).observe(root);
   }
@@ -280,13 +282,26 @@ export class Stage {
 
   #buildFreeSeat() {
     const box = make("div", {}, make("strong", {}, t("Nobody else is here")), this.#hint);
+    const buttons = make("div", { class: "buttons" });
     const copyLink = this.#copyLink;
     if (copyLink) {
       const words = make("span", {}, t("Copy the link"));
       const button = make("button", { class: "button", type: "button" }, icon("link"), words);
       button.addEventListener("click", () => void confirmCopy(copyLink, words));
-      box.append(button);
+      buttons.append(button);
     }
+    const invite = this.#invite;
+    if (invite) {
+      const button = make(
+        "button",
+        { class: "button", type: "button" },
+        icon("person-add"),
+        t("Invite somebody"),
+      );
+      button.addEventListener("click", () => invite());
+      buttons.append(button);
+    }
+    box.append(buttons);
     this.#free.append(box);
   }
 }
