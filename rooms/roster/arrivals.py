@@ -165,7 +165,7 @@ def _seat(
         server_id=server_id,
         socket=socket,
     )
-    returning.take_along(me, returning.last_seat(call, admission))
+    returning.take_along(room, me, admission)
     me.save(force_insert=True)
     change.events.append(ParticipantJoined(room.rev, seats.on_the_wire(me)))
     seats.note_where(change, me)
@@ -189,6 +189,7 @@ def _resume(
     me.name = returning.name_of(me, join.name)
     # Who they are now: somebody may have signed in, or out, since they took the seat.
     me.role = Participant.Role(admission.role)
+    returning.take_own_role(room, me, admission)
     me.person, me.user_id, me.attendee_id = admission.person, admission.user_id, admission.attendee_id
     me.standing, me.known_as = admission.standing, admission.known_as
     me.session_key, me.link_id = grant.session_key, grant.link_id
@@ -198,7 +199,8 @@ def _resume(
     if before != (seats.on_the_wire(me), me.server_id):
         seats.tell_update(room, change, me)
     who = ["person", "user", "attendee", "role", "standing", "known_as", "session_key", "link"]
-    me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who])
+    given = returning.GIVEN
+    me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who, *given])
 
 
 def _digest(token: str) -> str:

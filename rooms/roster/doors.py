@@ -38,12 +38,24 @@ def find(room: Room, plan: Admission) -> tuple[Admission, DoorState]:
 
 
 def _as_given(room: Room, call: Call, somebody: Admission) -> Admission:
-    """What they were given in the call counts more than the plan; the organizer is a host, always."""
-    if f"user:{room.meeting.organizer_id}" in somebody.persons:
-        return somebody
-    given = call.participants.filter(same_person(somebody)).exclude(given_role="")
-    last = given.order_by("given_at").last()
-    return somebody if last is None else replace(somebody, role=cast(Role, last.given_role))
+    """What they were given in the call counts more than the plan."""
+    given = role_given(room, call, somebody)
+    return somebody if given is None else replace(somebody, role=cast(Role, given.given_role))
+
+
+def role_given(room: Room, call: Call, somebody: Admission) -> Participant | None:
+    """The seat with which they were given a role last; none of the organizer's, who is a host always."""
+    if is_organizer(room, somebody):
+        return None
+    # A role that came by an invitation is taken back from whoever comes by that.
+    taken = same_invitation(somebody) & Q(given_role=Participant.Role.PARTICIPANT)
+    given = call.participants.filter(same_person(somebody) | taken).exclude(given_role="")
+    return given.order_by("given_at").last()
+
+
+def is_organizer(room: Room, somebody: Admission) -> bool:
+    """By their account, or by an invitation of their own."""
+    return f"user:{room.meeting.organizer_id}" in somebody.persons
 
 
 def _door_for(room: Room, call: Call | None, somebody: Admission) -> DoorState:
@@ -98,6 +110,15 @@ def same_person(somebody: Admission | Participant) -> Q:
         same |= Q(guest_key=somebody.guest_key)
     # Whoever has neither is at least the same as others who have neither.
     return same or Q(person=somebody.person, guest_key="")
+
+
+def same_invitation(somebody: Admission | Participant) -> Q:
+    """This person, and whoever has come by the same invitation, which may have been passed on.
+
+    What hosts have taken from one of them, or done to one, holds for all; what they have given does not.
+    """
+    same = same_person(somebody)
+    return same if somebody.attendee_id is None else same | Q(attendee=somebody.attendee_id)
 
 
 def host_inside(room_id: int) -> str:

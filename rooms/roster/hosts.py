@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from rooms.models import Participant
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
-from rooms.roster.doors import same_person
+from rooms.roster.doors import same_invitation
 
 
 @transaction.atomic
@@ -19,15 +19,18 @@ def review(room_id: int) -> Change:
     room = seats.lock(room_id)
     change = Change(room.meeting.code)
     for seat in seats.inside(room).filter(_MISJUDGED):
-        before = seats.on_the_wire(seat)
+        # What the plan says now is the last word, also against what was given in the call.
+        theirs = seat.call.participants.filter(same_invitation(seat)).exclude(given_role="")
+        others = list(seats.inside(room).filter(pk__in=theirs).exclude(pk=seat.pk))
+        before = {one.pk: seats.on_the_wire(one) for one in (seat, *others)}
         is_host = seat.role == Participant.Role.HOST
         seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
-        # What the plan says now is the last word, also against what was given in the call.
-        seat.given_role, seat.given_by, seat.given_at = "", "", None
-        seat.call.participants.filter(same_person(seat)).update(given_role="", given_by="", given_at=None)
-        if seats.on_the_wire(seat) != before:
-            seats.tell_update(room, change, seat)
-        seat.save(update_fields=["role", "given_role", "given_by", "given_at"])
+        theirs.update(given_role="", given_by="", given_at=None)
+        for one in (seat, *others):
+            one.given_role, one.given_by, one.given_at = "", "", None
+            if seats.on_the_wire(one) != before[one.pk]:
+                seats.tell_update(room, change, one)
+        seat.save(update_fields=["role"])
     room.save(update_fields=["rev"])
     return change
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rooms.models import HostAction, Participant
 from rooms.protocol.messages import Role
 from rooms.roster import seats
-from rooms.roster.doors import same_person
+from rooms.roster.doors import same_invitation, same_person
 from rooms.roster.orders import Desk, NotAllowed
 
 GIVEN = ["given_role", "given_by", "given_at"]
@@ -21,7 +21,8 @@ def set_role(desk: Desk, participant_id: str, role: Role) -> None:
         raise NotAllowed("the organizer is a host, always")
     given, now = Participant.Role(role), timezone.now()
     changed = []
-    for seat in seats.inside(desk.room).filter(same_person(one)):
+    theirs = same_person(one) if role == "host" else same_invitation(one)
+    for seat in seats.inside(desk.room).filter(theirs):
         # Of a browser that the organizer has used as a guest as well.
         if seats.role_of(seat) != role and not _is_organizer(desk, seat):
             seat.given_role, seat.given_by, seat.given_at = given, desk.me.pk, now

@@ -328,6 +328,56 @@ def test_the_plan_has_the_last_word_when_it_is_changed_in_the_call(room, host, b
     assert comes(room, "Bob", key="bobs", attendee=bobs_invitation).role == "host"
 
 
+def test_the_organizer_is_a_host_also_where_their_browser_lost_the_role_as_a_guest(room, host, bob, alice):
+    commands.carry_out(room.pk, host, messages.SetRole(bob, "host"))
+    departures.leave(room.pk, Participant.objects.get(pk=host).socket)
+    guest = comes(room, "Alice?", key="shared")
+    for role in ("host", "participant"):
+        commands.carry_out(room.pk, bob, messages.SetRole(guest.me, role))
+    # On a seat of their own, and on that of the guest whose page is loaded again.
+    assert comes(room, "Alice", key="shared", user=alice).role == "host"
+    assert comes(room, "Alice", key="shared", user=alice, token=guest.token, fresh=False).role == "host"
+    assert one(guest.me).given is None
+
+
+def test_no_private_window_brings_a_role_back_nor_ends_a_mute(room, host, bobs_invitation):
+    bobs_invitation.cohost = True
+    bobs_invitation.save()
+    bob = comes(room, "Bob", key="bobs", attendee=bobs_invitation).me
+    phone = comes(room, "Bob", key="phone", attendee=bobs_invitation).me
+    commands.carry_out(room.pk, host, messages.SetRole(bob, "participant"))
+    commands.carry_out(room.pk, host, messages.Mute([bob]))
+    assert (one(bob).role, one(phone).role) == ("participant", "participant")
+    for left in (phone, bob):
+        departures.leave(room.pk, Participant.objects.get(pk=left).socket)
+    again = comes(room, "Robert", key="private", attendee=bobs_invitation)
+    assert again.role == "participant"
+    assert one(again.me).name == "Robert"
+    # Muted was the seat of one device; the newest seat of the invitation is what counts.
+    commands.carry_out(room.pk, host, messages.Mute([again.me]))
+    departures.leave(room.pk, Participant.objects.get(pk=again.me).socket)
+    assert one(comes(room, "Bob", key="another", attendee=bobs_invitation).me).muted.by == host
+
+
+def test_an_invitation_that_is_passed_on_makes_nobody_a_host(room, host, bobs_invitation):
+    bob = comes(room, "Bob", key="bobs", attendee=bobs_invitation).me
+    commands.carry_out(room.pk, host, messages.SetRole(bob, "host"))
+    assert comes(room, "Mallory", key="another", attendee=bobs_invitation).role == "participant"
+
+
+def test_whatever_a_review_of_cohosts_takes_back_is_told_of_every_seat(room, host, bobs_invitation):
+    bobs_invitation.cohost = True
+    bobs_invitation.save()
+    bob = comes(room, "Bob", key="bobs", attendee=bobs_invitation).me
+    guest = comes(room, "Bob", key="bobs").me
+    commands.carry_out(room.pk, host, messages.SetRole(guest, "host"))
+    Attendee.objects.update(cohost=False)
+    change = hosts.review(room.pk)
+    updates = [event.participant for event in change.events if isinstance(event, ParticipantUpdated)]
+    assert {one.id: one.role for one in updates} == {bob: "participant", guest: "participant"}
+    assert (one(bob).role, one(guest).role) == ("participant", "participant")
+
+
 def test_a_host_made_in_the_call_finds_the_door_open_and_a_seat(room, host, bob, settings):
     commands.carry_out(room.pk, host, messages.SetRole(bob, "host"))
     departures.leave(room.pk, Participant.objects.get(pk=bob).socket)
