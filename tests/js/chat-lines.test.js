@@ -140,6 +140,16 @@ test("of one person and one emoji the last counts, and who gave it is named", ()
   );
 });
 
+test("what I reacted with under an id that I had before is not mine to take back", () => {
+  const said = event("bob", 1, 1);
+  const given = [said, reaction("alice", 1, 2, said, "👍")];
+  const who = reader({ isMine: (author) => author.startsWith("alice"), me: "alice-again" });
+  const [before] = read(given, who);
+  assert.deepEqual([before.reactions[0].count, before.reactions[0].isMine], [1, false]);
+  const [after] = read([...given, reaction("alice-again", 1, 3, said, "👍")], who);
+  assert.deepEqual([after.reactions[0].count, after.reactions[0].isMine], [2, true]);
+});
+
 test("only one emoji is a reaction, and of too many different ones those are shown that most have given", () => {
   const said = event("alice", 1, 1);
   let n = 0;

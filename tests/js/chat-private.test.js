@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Conversation } from "../../static/js/room/chat/conversation.js";
 import { EarlyTalk } from "../../static/js/room/chat/early.js";
 import { Talk } from "../../static/js/room/chat/talk.js";
 import { NEW, bodies, circle, message } from "./circle.js";
@@ -200,4 +201,23 @@ test("what is said and asked between two before the chat is here is heard and an
     answers.map(([to, { messages }]) => [to, messages.map(({ body }) => body)]),
     [["carol", ["before"]]],
   );
+});
+
+test("no more is unread than there is to read", () => {
+  const clock = new FakeClock();
+  const room = {
+    me: () => ({ id: "alice", name: "Alice" }),
+    others: () => [{ id: "bob", name: "Bob", isReached: true }],
+    passers: () => new Map(),
+  };
+  const send = () => {};
+  const talk = new Conversation("", { room, names: new Map(), send, clock, time: () => 1, most: 10 });
+  talk.begin("alice", NEW);
+  for (let n = 1; n <= 40; n += 1) {
+    talk.receive({ id: "bob", name: "Bob" }, { type: "chat", ...message("bob", n, n) });
+    clock.pass(1_000);
+  }
+  assert.deepEqual([talk.lines.length, talk.unread], [10, 10]);
+  talk.watch(true);
+  assert.equal(talk.unreadFrom, talk.lines[0].id);
 });

@@ -312,6 +312,8 @@ export class Conversation extends Emitter {
     const said = this.#log.find(message);
     const line = said && this.lines && this.#reading.line(said);
     if (line && !this.#isWatched) this.#unread.add(line.id);
+    // What had to make room is not read any more.
+    for (const first of this.#unread) if (this.#unread.size > this.lines.length) this.#unread.delete(first);
     this.emit("change", line);
   }
 

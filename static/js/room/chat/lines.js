@@ -247,7 +247,7 @@ function asLine(id, { message, name, at, teller }, changes, { body, earlier, edi
  * @param {Reader} reader
  * @returns {Reaction[]}
  */
-function reactions(changes, { isMine }) {
+function reactions(changes, { me }) {
   /** @type {Map<string, Map<string, Entry>>} */
   const given = new Map();
   for (const change of changes) {
@@ -267,7 +267,8 @@ function reactions(changes, { isMine }) {
     .map((people) => ({
       reaction: people[0]?.message.body ?? "",
       count: people.length,
-      isMine: people.some(({ message }) => isMine(message.author)),
+      // What I gave under another id stays, and cannot be taken back.
+      isMine: people.some(({ message }) => message.author === me),
       people: people.map(({ name, teller }) => ({ name, ...(teller && { told_by: teller.name }) })),
     }));
 }

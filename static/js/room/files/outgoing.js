@@ -202,6 +202,8 @@ export class Outgoing {
   async #hashAll(sending, offered) {
     const hashes = [];
     for (let block = 0; block < blocksOf(offered.size); block += 1) {
+      // Who asks and stops, again and again, has nobody read all of a file for each time.
+      if (!this.#turns.served.includes(sending)) return;
       let hash = this.#hashes.get(offered.id)?.[block];
       // From before this page was loaded.
       if (hash === undefined) {

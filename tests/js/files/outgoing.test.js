@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { BLOCK } from "../../../static/js/room/files/frames.js";
+import { Outgoing } from "../../../static/js/room/files/outgoing.js";
+import { FakeClock, settle } from "../fakes.js";
+
+test("whoever asks for the end of a file and stops, again and again, has it read no further", async () => {
+  const reads = [];
+  const link = { hasRoom: () => true, send: () => true };
+  const outgoing = new Outgoing({
+    clock: new FakeClock(),
+    links: { on: () => {}, to: () => link },
+    send: () => {},
+    left: () => ({ rate: 1_000_000, isLossy: false }),
+    digest: async () => new ArrayBuffer(32),
+    changed: () => {},
+  });
+  const read = (from, to) =>
+    new Promise((resolve) => reads.push(() => resolve(new Uint8Array(Math.min(to, 20 * BLOCK) - from))));
+  outgoing.offer({ id: "film", size: 20 * BLOCK, to: null, read });
+  for (let transfer = 1; transfer <= 10; transfer += 1) {
+    outgoing.receive("mallory", { type: "file-request", file: "film", transfer, from: 20 });
+    outgoing.receive("mallory", { type: "file-stop", transfer });
+  }
+  for (let i = 0; i < reads.length; i += 1) {
+    reads[i]();
+    await settle();
+  }
+  // One block for each time at the most, and not twenty.
+  assert.equal(reads.length, 10);
+});
