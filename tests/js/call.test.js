@@ -197,6 +197,19 @@ test("whoever is still there is removed again, unless I may not", async () => {
   assert.equal(removals().length, 2);
 });
 
+test("what I am called by now goes along: to the next socket, through a reload, and into what I write", () => {
+  const { parts, show } = call();
+  parts.memory.keepVisit = (kept) => (parts.memory.visit = kept);
+  const renamed = [];
+  parts.signaling.rename = (name) => renamed.push(name);
+  parts.signaling.emit("welcome", { me: "alice", token: "north", resumed: false });
+  show({ ...alice, name: "Alice Berg" }, bob);
+  show({ ...alice, name: "Alice Berg" }, bob);
+  assert.deepEqual(renamed, ["Alice Berg"]);
+  assert.deepEqual([parts.memory.visit.name, parts.memory.visit.token], ["Alice Berg", "north"]);
+  assert.equal(parts.talk.write("Hello").name, "Alice Berg");
+});
+
 test("a hand that is up stays up through a reload, and says for how long it has been", async () => {
   const { parts, subject, drawn, enter } = call();
   parts.memory.keepVisit = (kept) => (parts.memory.visit = kept);

@@ -321,6 +321,16 @@ test("a page that goes away says so, and that it was no accident", () => {
   assert.equal(socket.code, 4001);
 });
 
+test("whoever has another name by now comes back by it on the next socket", () => {
+  const { clock, signaling, socket } = inside();
+  signaling.rename("Robert");
+  socket.dispatchEvent(Object.assign(new Event("close"), { code: 1006 }));
+  clock.pass(2_000);
+  const next = FakeSocket.all.at(-1);
+  next.hears(READY);
+  assert.deepEqual(next.said, [{ type: "join", name: "Robert", token: "north", fresh: false }]);
+});
+
 test("a page that stays after all takes its seat again", () => {
   const { clock, heard, signaling, socket } = inside();
   signaling.vanish();

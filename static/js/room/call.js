@@ -180,6 +180,7 @@ export class Call extends Emitter {
     signaling.on("moved", () => mesh.moved());
     signaling.on("roster", (roster) => {
       this.participants.renew(roster);
+      this.#answerTo(roster.participants.get(this.participants.me)?.name);
       this.#draw();
     });
     signaling.on("reach", (reached, isCrowded = false) => {
@@ -238,6 +239,15 @@ export class Call extends Emitter {
     this.#since ??= Date.now();
     memory.keepVisit({ token, name: this.#name, me, hand });
     talk.begin(me, memory.said(me));
+  }
+
+  /** I am called so now, by my own word or a host's, and come back by it. @param {string} [name] */
+  #answerTo(name) {
+    if (this.#phase !== "joined" || !name || name === this.#name) return;
+    const { memory, signaling } = this.#parts;
+    this.#name = name;
+    signaling.rename(name);
+    if (memory.visit) memory.keepVisit({ ...memory.visit, name });
   }
 
   #listenToPeople() {

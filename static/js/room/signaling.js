@@ -164,6 +164,11 @@ export class Signaling extends Emitter {
     if (this.#state === "ended") this.open();
   }
 
+  /** I am called so from now on, also on the sockets to come. @param {string} name */
+  rename(name) {
+    if (this.#wanted) this.#wanted.name = name;
+  }
+
   /** Whether it is on its way is known only when the other side answers. @param {ClientMessage} message */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
