@@ -46,6 +46,14 @@ test("a reloaded page goes on counting where it was", () => {
   assert.equal(write(new Log(), 6).n, 7);
 });
 
+test("whoever tells one message in a thousand ways is believed in a few of them, and stops no page", () => {
+  const log = new Log();
+  const one = message("nobody", 1, 1, { body: "x".repeat(4_000) });
+  for (let i = 1; i <= 1_000; i += 1) tell(log, { ...one, sent_at: i });
+  assert.equal(log.entries.length, 4);
+  assert.ok(tell(log, { ...one, sent_at: 2_000 }, { id: "carol", name: "Carol", hearsay: false }));
+});
+
 test("what is told under the id of many others costs no more than what is told under its own", () => {
   const cost = (ids) => {
     const log = new Log();

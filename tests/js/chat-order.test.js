@@ -314,3 +314,24 @@ test("rings and copies, however many, cost about what as many honest messages do
   ];
   assert.ok(cost(copies) < 5 * honest, `${looks} instead of ${honest}`);
 });
+
+test("a thousand who wait for one, and have one each who waits for them, cost about what as many honest messages do", () => {
+  let looks = 0;
+  const one = (author, n, lamport, after) => {
+    const message = { id: hex(n), author, name: author, n, lamport, sent_at: 1, body: "", after };
+    return {
+      get message() {
+        looks += 1;
+        return message;
+      },
+    };
+  };
+  const many = Array.from({ length: 1_000 }, (_, i) => i + 1);
+  const all = [
+    one("mallory", 1, HIGHEST),
+    ...many.map((n) => one("ghost", n, n, `mallory ${hex(1)}`)),
+    ...many.map((n) => one("other", n, 5_000 + n, `ghost ${hex(n)}`)),
+  ];
+  assert.equal(inOrder(all).length, all.length);
+  assert.ok(looks < 200 * all.length, `${looks} looks`);
+});

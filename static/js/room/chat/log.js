@@ -26,6 +26,8 @@ import { mouth, surplus } from "./shares.js";
 const MOST_KEPT = 5_000;
 // Of each whose word is the same.
 const MOST_TELLERS = 32;
+// Of one message by one who tells it. Whoever does not lie has one.
+const MOST_VERSIONS = 4;
 // More messages than there are in a call: so far ahead of everybody else somebody may be who knows more than I do. I count
 // on no further from there, however much they write, since the highest number is soon reached.
 const LARGEST_STEP = 10_000;
@@ -152,7 +154,11 @@ export class Log {
       this.#toldBy(teller.id, author).add(n);
       return false;
     }
-    const known = [...this.#alike(author, n)].find((one) => one.teller && isSame(one.message, message));
+    const told = [...this.#alike(author, n)].filter((one) => one.teller);
+    const known = told.find((one) => isSame(one.message, message));
+    // Of thousands alike each would be compared with all the others.
+    const versions = known ? 0 : told.filter(({ tellers }) => tellers.has(teller.id)).length;
+    if (versions >= MOST_VERSIONS) return false;
     if (known) this.#confirm(known, teller.id);
     if (known && (!known.teller?.hearsay || teller.hearsay)) return false;
     if (known) this.#remove(known);

@@ -58,8 +58,15 @@ export function inOrder(all) {
       order.push(next);
       left.set(name, (left.get(name) ?? 0) - 1);
       if (left.get(name) !== 0) continue;
-      free.push(...(waiting.get(name) ?? []));
-      if (waiting.delete(name) && free.length > 1) free.sort((a, b) => compare(b.message, a.message));
+      // One by one: whoever lies may have each of them bring one more, and all are not to be sorted every time.
+      for (const freed of waiting.get(name) ?? []) {
+        free.splice(
+          placeIn(free, (other) => compare(freed.message, other.message) < 0),
+          0,
+          freed,
+        );
+      }
+      waiting.delete(name);
     }
   };
   for (const one of sorted) {
@@ -210,18 +217,29 @@ export class Order {
 
   /** Where it is, or would be. @param {ChatMessage} message */
   #place(message) {
-    let [from, to] = [0, this.#sorted.length];
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (compare(/** @type {T} */ (this.#sorted[middle]).message, message) < 0) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return placeIn(this.#sorted, (one) => compare(one.message, message) < 0);
   }
 }
 
 /** @type {ReadonlySet<never>} */
 const NONE = new Set();
+
+/**
+ * How many stand before a place: those of whom that is so, which are the first ones.
+ *
+ * @template T
+ * @param {readonly T[]} list
+ * @param {(one: T) => boolean} isBefore
+ */
+function placeIn(list, isBefore) {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (isBefore(/** @type {T} */ (list[middle]))) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
 
 /** @template T @param {Map<string, Set<T>>} sets @param {string} name @param {T} one */
 export function put(sets, name, one) {
