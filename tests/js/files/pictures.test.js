@@ -121,6 +121,23 @@ test("what is no picture of these kinds is none, whatever it is called", () => {
   assert.ok(!isPicture({ type: "image/png", size: 10_000_001 }));
 });
 
+test("a picture that hides how large it is behind what is not looked at is none", () => {
+  const start = box("ftyp", text("avif"), be(0, 4), text("mif1avif"));
+  const meta = (...content) => box("meta", be(0, 4), box("iprp", box("ipco", ...content)));
+  const read = (...bytes) => measured(new Uint8Array(bytes.flat()));
+  const small = ispe(64, 64);
+  const bomb = ispe(16_384, 16_384);
+  const many = Array.from({ length: 300 }, () => box("free")).flat();
+  const long = [...be(1, 4), ...text("free"), ...be(0, 4), ...be(16, 4)];
+  assert.equal(read(start, meta(small, many, bomb)), null);
+  assert.equal(read(start, meta(small, long, bomb)), null);
+  // The head ends before the box does.
+  assert.equal(read(start, meta(small, bomb).slice(0, -20)), null);
+  // Pixels are not looked at, however many.
+  const pixels = [...be(5_000_000, 4), ...text("mdat"), 0, 0];
+  assert.deepEqual(read(start, meta(small), pixels), { kind: "image/avif", width: 64, height: 64 });
+});
+
 test("boxes that hold themselves, or thousands of them, come to an end", () => {
   const many = Array.from({ length: 5_000 }, () => box("free")).flat();
   const start = box("ftyp", text("avif"), be(0, 4));

@@ -120,11 +120,13 @@ function ofAvif(view) {
   let boxes = 0;
   /** @param {number} from @param {number} to */
   const walk = (from, to) => {
-    for (let at = from; at + 8 <= to && boxes < MOST_BOXES;) {
+    for (let at = from; at + 8 <= to;) {
       boxes += 1;
       const size = view.getUint32(at) || to - at;
+      // What of the boxes is not looked at may hold a larger picture than what was found so far.
+      if (size < 8 || boxes > MOST_BOXES) throw new RangeError("these boxes cannot be read");
       const end = Math.min(to, at + size);
-      if (size < 8) return;
+      if (end < at + size && !says(view, at + 4, "mdat")) throw new RangeError("a box goes on beyond the head");
       if (says(view, at + 4, "ispe")) {
         found.width = Math.max(found.width, view.getUint32(at + 12));
         found.height = Math.max(found.height, view.getUint32(at + 16));
