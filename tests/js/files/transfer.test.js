@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { BLOCK, pieceFrame, textFrame } from "../../../static/js/room/files/frames.js";
+import { messages } from "../../../static/js/room/files/messages.js";
 import { bytesOf, FakeDisk, random, sha256, World } from "./world.js";
 
 /** Alice offers a file, and Bob is about to take it. @param {number} [left]  what the line leaves, bytes a second */
@@ -447,4 +448,63 @@ test("to say that more is written than was sent gains nothing", async () => {
   alice.receive("mallory", { type: "file-ack", transfer: 1, blocks: 30 });
   await world.run({ seconds: 30 });
   assert.ok(world.frames <= 65 * 9, `${world.frames}`);
+});
+
+test("four who ask and then take nothing hold up an honest one for half a minute, not for ever", async () => {
+  const { world, alice, file } = offered(20 * BLOCK);
+  alice.offer({ id: "f2", bytes: bytesOf(20 * BLOCK, 2) });
+  for (const id of ["mallory", "trudy"]) {
+    world.join(id);
+    for (const [transfer, one] of ["f1", "f2"].entries()) {
+      alice.receive(id, { type: "file-request", file: one, transfer, from: 0 });
+    }
+  }
+  await world.run({ seconds: 10 });
+  const bob = world.join("carol");
+  const disk = bob.take("alice", file);
+  assert.ok(await world.run({ seconds: 120, until: () => disk.isWhole }));
+});
+
+test("whoever asks for the end of a file again and again has it read once", async () => {
+  const { world, alice } = offered();
+  world.join("mallory");
+  let reads = 0;
+  const read = async (from, end) => {
+    reads += 1;
+    for (let rest = 0; rest < 5; rest += 1) await new Promise((resolve) => setImmediate(resolve));
+    return bytesOf(end - from);
+  };
+  alice.outgoing.offer({ id: "f3", size: 20 * BLOCK, to: null, read });
+  for (let transfer = 1; transfer <= 50; transfer += 1) {
+    alice.receive("mallory", { type: "file-request", file: "f3", transfer, from: 20 });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (let rest = 0; rest < 500; rest += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(reads >= 15 && reads <= 20, `${reads}`);
+});
+
+test("when a small message will be answered cannot be guessed", async () => {
+  const { world, alice } = offered(20 * BLOCK, 20_000);
+  world.join("mallory");
+  alice.receive("mallory", { type: "file-request", file: "f1", transfer: 1, from: 0 });
+  const [first] = alice.said.filter(({ type }) => type === "file-ping");
+  assert.notEqual(first.n, 1);
+});
+
+test("whoever takes a hundred files of one author asks for some, and for the others as these arrive", async () => {
+  const world = new World();
+  const [alice, bob] = [world.join("alice"), world.join("bob")];
+  const files = Array.from({ length: 100 }, (_, at) => ({ id: `f${at}`, bytes: bytesOf(100, at + 1) }));
+  for (const file of files) alice.offer(file);
+  const { burst, perSecond } = messages["file-request"].limit;
+  const since = world.clock.now();
+  const asked = () => bob.said.filter(({ type }) => type === "file-request").length;
+  const disks = files.map((file) => bob.take("alice", file));
+  assert.equal(asked(), 16);
+  assert.ok(bob.incoming.isQueued(bob.incoming.of("alice", "f99")));
+  const isDone = () => {
+    assert.ok(asked() <= burst + ((world.clock.now() - since) / 1_000) * perSecond);
+    return disks.every(({ isWhole }) => isWhole);
+  };
+  assert.ok(await world.run({ seconds: 120, until: isDone }));
 });

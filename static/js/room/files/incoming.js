@@ -1,5 +1,5 @@
 import { Emitter } from "../../lib/events.js";
-import { Timer } from "../../lib/timing.js";
+import { Rate, Timer } from "../../lib/timing.js";
 import { Arrivals } from "./arrivals.js";
 import { hex, joined } from "./frames.js";
 import { Receiving } from "./receiving.js";
@@ -35,6 +35,10 @@ import { Receiving } from "./receiving.js";
 
 // A connection that is closed takes its channel along without a word.
 const LOOK_EVERY = 1_000;
+// Of one author: as many as they keep of me (turns.js), and so fast. Whoever asked for a hundred at once would be taken for
+// a flood (messages.js).
+const MOST_ASKED = 16;
+const ASKED = { burst: MOST_ASKED, perSecond: 2 };
 
 /** What comes of the files of others. @extends {Emitter<IncomingEvents>} */
 export class Incoming extends Emitter {
@@ -48,6 +52,8 @@ export class Incoming extends Emitter {
   #taken = new Map();
   /** @type {Map<string, Arrivals>} */
   #arrivals = new Map();
+  /** How fast each author is asked. @type {Map<string, Rate>} */
+  #rates = new Map();
   /** What is done with what came, one after the other. @type {WeakMap<Receiving, Promise<void>>} */
   #work = new WeakMap();
 
@@ -109,7 +115,18 @@ export class Incoming extends Emitter {
     if (waiting.length === 0) return;
     // Whoever is gone and back has another channel, and is asked again.
     if (!this.#links.to(author)) return;
-    for (const { receiving } of waiting) if (receiving.phase === "away") receiving.open();
+    const next = waiting.filter(({ receiving }) => receiving.phase === "away");
+    const asked = waiting.length - next.length;
+    const rate = this.#rates.get(author) ?? new Rate(ASKED, this.#clock.now);
+    this.#rates.set(author, rate);
+    for (const { receiving } of next.slice(0, Math.max(0, MOST_ASKED - asked))) {
+      if (rate.take()) receiving.open();
+    }
+  }
+
+  /** Whether it is asked for in a moment, since others of theirs were before it. @param {Taken} taken */
+  isQueued({ author, receiving }) {
+    return receiving.phase === "away" && this.#of(author).some((one) => one.receiving.phase !== "away");
   }
 
   /** @param {string} author @param {string} file */

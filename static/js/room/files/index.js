@@ -34,8 +34,9 @@ import * as words from "./words.js";
 
 // What moves is drawn four times a second, whatever it does.
 const DRAW_EVERY = 250;
-// Pictures that are taken to be shown, unasked, from one author.
+// Pictures that are taken to be shown, unasked, from one author, and from all: whoever comes back may be another one.
 const MOST_UNASKED = 50_000_000;
+const MOST_UNASKED_OF_ALL = 250_000_000;
 
 // More have not been in one call.
 const MOST_NAMES = 500;
@@ -278,7 +279,8 @@ class FilesPart {
   }
 
   /** @param {Taken} taken @param {Wanted} wanted @param {string} key */
-  #underWay({ author, offer, receiving }, wanted, key) {
+  #underWay(taken, wanted, key) {
+    const { author, offer, receiving } = taken;
     const { phase, bytes, failure } = receiving;
     const { size } = offer;
     const name = this.#nameOf(author);
@@ -286,7 +288,7 @@ class FilesPart {
     if (phase === "moving") wanted.speed.note(bytes, now);
     /** @type {Record<typeof phase, () => string>} */
     const details = {
-      away: () => words.away(name, bytes, size),
+      away: () => (this.#incoming.isQueued(taken) ? words.turn(name) : words.away(name, bytes, size)),
       asked: () => (bytes > 0 ? words.moving(bytes, size, null) : words.asking(name)),
       waiting: () => words.turn(name),
       moving: () => words.moving(bytes, size, wanted.speed.left(size, now)),
@@ -353,7 +355,9 @@ class FilesPart {
   /** Pictures are shown by themselves, once somebody looks at their line. @param {string} author @param {OfferedFile} file @param {string} key */
   #peek(author, file, key) {
     const before = this.#unasked.get(author) ?? 0;
-    if (this.#wanted.has(key) || !isPicture(file) || before + file.size > MOST_UNASKED) return;
+    const ofAll = [...this.#unasked.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (this.#wanted.has(key) || !isPicture(file)) return;
+    if (before + file.size > MOST_UNASKED || ofAll + file.size > MOST_UNASKED_OF_ALL) return;
     if (!this.#people.has(author) || isSparing()) return;
     this.#unasked.set(author, before + file.size);
     const wanted = new Wanted();

@@ -1,3 +1,4 @@
+// Long, since whose turn it is, what is read and what is sent hang together; one transfer, turns and pace are modules of their own.
 import { Timer } from "../../lib/timing.js";
 import { BLOCK, blocksOf, HEAD, hex, joined, lengthOf, PIECE } from "./frames.js";
 import { Pace } from "./pace.js";
@@ -20,6 +21,9 @@ import { Turns } from "./turns.js";
  */
 
 const PING_EVERY = 200;
+// Whoever takes nothing for so long, while others wait, waits behind them (milliseconds).
+const IDLE = 30_000;
+const LOOK_EVERY = 5_000;
 // What a frame costs, with its head.
 const FRAME = PIECE + HEAD;
 
@@ -35,6 +39,11 @@ export class Outgoing {
   #offered = new Map();
   /** Of their blocks, as far as they are known. @type {Map<string, string[]>} */
   #hashes = new Map();
+  /** The hash of all hashes that is being made, by the file: once, however many ask for it. @type {Map<string, Promise<string | null>>} */
+  #wholes = new Map();
+  /** When the last of it was sent or written. @type {WeakMap<Sending, number>} */
+  #moved = new WeakMap();
+  #looking;
   /** @type {Turns<Sending>} */
   #turns = new Turns();
   /** Those whom something goes to. @type {Map<string, Receiver>} */
@@ -58,6 +67,7 @@ export class Outgoing {
     this.#left = left;
     this.#digest = digest;
     this.#changed = changed;
+    this.#looking = new Timer(clock);
     links.on("ready", (id) => this.#pump(id));
     links.on("lost", (id) => this.#end(({ to }) => to === id));
   }
@@ -136,7 +146,10 @@ export class Outgoing {
   }
 
   /** @param {Sending} sending */
-  #begin({ to }) {
+  #begin(sending) {
+    const { to } = sending;
+    this.#moved.set(sending, this.#clock.now());
+    if (!this.#looking.pending) this.#looking.plan(LOOK_EVERY, () => this.#look());
     if (!this.#receivers.has(to)) {
       const share = () => ({ ...this.#left(), rate: this.#left().rate / Math.max(1, this.#receivers.size) });
       const receiver = new Receiver({
@@ -154,7 +167,9 @@ export class Outgoing {
   #acked(from, { transfer, blocks }) {
     const sending = this.#turns.served.find((one) => one.to === from && one.transfer === transfer);
     if (!sending) return;
+    const before = sending.bytes;
     sending.ack(blocks);
+    if (sending.bytes > before) this.#moved.set(sending, this.#clock.now());
     if (sending.isDone) {
       this.#arrived.set(sending.file, new Set(this.arrived(sending.file)).add(from));
       this.#end((one) => one === sending);
@@ -179,6 +194,7 @@ export class Outgoing {
       if (frame === null) continue;
       receiver.pace.take(FRAME);
       if (!link.send(frame)) return;
+      this.#moved.set(sending, this.#clock.now());
     }
   }
 
@@ -200,21 +216,31 @@ export class Outgoing {
 
   /** @param {Sending} sending @param {Offered} offered */
   async #hashAll(sending, offered) {
+    const { id } = offered;
+    const making = this.#wholes.get(id) ?? this.#hashOfAll(offered).finally(() => this.#wholes.delete(id));
+    this.#wholes.set(id, making);
+    const hash = await making;
+    if (hash === null) return;
+    sending.hashed(hash);
+    this.#pump(sending.to);
+  }
+
+  /** Null where it cannot be read any more, or nobody waits for it. @param {Offered} offered */
+  async #hashOfAll(offered) {
+    const { id, size } = offered;
     const hashes = [];
-    for (let block = 0; block < blocksOf(offered.size); block += 1) {
-      // Who asks and stops, again and again, has nobody read all of a file for each time.
-      if (!this.#turns.served.includes(sending)) return;
-      let hash = this.#hashes.get(offered.id)?.[block];
+    for (let block = 0; block < blocksOf(size); block += 1) {
+      let hash = this.#hashes.get(id)?.[block];
       // From before this page was loaded.
       if (hash === undefined) {
+        if (!this.#turns.served.some(({ file }) => file === id)) return null;
         const bytes = await this.#bytesOf(offered, block);
-        if (!bytes) return;
-        hash = await this.#hashOf(offered.id, block, bytes);
+        if (!bytes) return null;
+        hash = await this.#hashOf(id, block, bytes);
       }
       hashes.push(hash);
     }
-    sending.hashed(hex(await this.#digest(joined(hashes))));
-    this.#pump(sending.to);
+    return hex(await this.#digest(joined(hashes)));
   }
 
   /** Null where it cannot be read any more. @param {Offered} offered @param {number} block */
@@ -252,7 +278,22 @@ export class Outgoing {
 
   /** @param {(one: Sending) => boolean} fits */
   #end(fits) {
-    const begun = this.#turns.end(fits);
+    this.#goOn(this.#turns.end(fits));
+  }
+
+  /** Whoever holds a place and takes nothing is not in front of others. */
+  #look() {
+    const now = this.#clock.now();
+    for (const one of this.#turns.served) {
+      if (this.#turns.waiting.length === 0 || now - (this.#moved.get(one) ?? now) < IDLE) continue;
+      this.#say(one, "busy");
+      this.#goOn(this.#turns.giveWay(one));
+    }
+    if (this.#turns.served.length > 0) this.#looking.plan(LOOK_EVERY, () => this.#look());
+  }
+
+  /** @param {readonly Sending[]} begun  whose turn it is now */
+  #goOn(begun) {
     for (const [id, receiver] of this.#receivers) {
       if (this.#turns.served.some(({ to }) => to === id)) continue;
       receiver.close();
@@ -314,7 +355,8 @@ class Receiver {
 
   #measure() {
     if (this.#asked === null) {
-      this.#n += 1;
+      // Not to be guessed: whoever answered before they are asked would seem to be near.
+      [this.#n = 0] = crypto.getRandomValues(new Uint32Array(1));
       this.#asked = this.#clock.now();
       this.#ping(this.#n);
     } else {

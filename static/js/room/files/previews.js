@@ -7,6 +7,9 @@ import { HEAD_OF_PICTURE, measured, small } from "./pictures.js";
  * @typedef {{address: string, width: number, height: number, open: () => void}} Preview
  */
 
+/** One after the other: of a hundred that have come at once each may be of 50 million pixels. @type {Promise<unknown>} */
+let before = Promise.resolve();
+
 /**
  * Null for what is no picture, too large, or broken.
  *
@@ -15,7 +18,14 @@ import { HEAD_OF_PICTURE, measured, small } from "./pictures.js";
  * @param {string} close  the word on what closes it
  * @returns {Promise<Preview | null>}
  */
-export async function preview(blob, name, close) {
+export function preview(blob, name, close) {
+  const made = before.then(() => drawnSmall(blob, name, close));
+  before = made.catch(() => {});
+  return made;
+}
+
+/** @param {Blob} blob @param {string} name @param {string} close @returns {Promise<Preview | null>} */
+async function drawnSmall(blob, name, close) {
   const head = new Uint8Array(await blob.slice(0, HEAD_OF_PICTURE).arrayBuffer());
   const size = measured(head);
   if (!size) return null;

@@ -45,6 +45,18 @@ export class Turns {
   end(fits) {
     this.#served = this.#served.filter((one) => !fits(one));
     this.#waiting = this.#waiting.filter((one) => !fits(one));
+    return this.#serve();
+  }
+
+  /** One that was served waits behind all others. Gives those that begin for that. @param {T} one @returns {T[]} */
+  giveWay(one) {
+    this.#served = this.#served.filter((other) => other !== one);
+    const begun = this.#serve();
+    this.#waiting.push(one);
+    return begun;
+  }
+
+  #serve() {
     /** @type {T[]} */
     const begun = [];
     for (let next = this.#next(); next; next = this.#next()) {
