@@ -1,4 +1,4 @@
-"""What hosts see of the lobby, and when those who wait ask again."""
+"""What hosts see of the lobby, how the doors stand, and when those who wait ask again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ from rooms.roster.lobby import Look
 
 class LobbyWatch(SocketsHere):
     """Looks at who waits, for all sockets of a room at once."""
+
+    def look_at_doors(self, here: RoomHere) -> None:
+        """Have those who stand outside looked at anew: once more at most, however often that is asked meanwhile."""
+        here.doors_are_stale = True
+        if not here.is_checking_doors:
+            here.is_checking_doors = True
+            self.spawn(self._look_at_doors(here))
+        self.look_at_lobby(here)
+
+    async def _look_at_doors(self, here: RoomHere) -> None:
+        try:
+            while here.doors_are_stale:
+                here.doors_are_stale = False
+                await self.checks.check_doors(here)
+        finally:
+            here.is_checking_doors = False
 
     def look_at_lobby(self, here: RoomHere) -> None:
         """Have hosts here see who waits, and those who wait here ask again if they have an answer."""

@@ -222,7 +222,7 @@ class Registry(LobbyWatch):
                             socket.send(message["text"])
             case "doors":
                 if here is not None:
-                    self._look_at_doors(here)
+                    self.look_at_doors(here)
             case "passes":
                 self._hear_grants(message)
             case "replaced":
@@ -256,10 +256,6 @@ class Registry(LobbyWatch):
             "refusal": message["refusal"],
         }
         self.bridge.send(message["answer_to"], answer)
-
-    def _look_at_doors(self, here: RoomHere) -> None:
-        self.spawn(self.checks.check_doors(here))
-        self.look_at_lobby(here)
 
     def _hear_grants(self, message: Message) -> None:
         users, sessions = set(message["users"]), set(message["sessions"])
@@ -312,7 +308,7 @@ class Registry(LobbyWatch):
             # A host may have come, or gone.
             self.look_at_lobby(here)
         if message.get("doors"):
-            self._look_at_doors(here)
+            self.look_at_doors(here)
         for participant_id in message.get("gone", ()):
             here.elsewhere.pop(participant_id, None)
         if message["ended"] is not None:

@@ -41,6 +41,9 @@ class RoomHere:
         # Whether the lobby should be looked at, somebody is at it, and which looks have begun and been shown.
         self.lobby_is_stale = False
         self.is_looking = False
+        # The same for all who stand at its door.
+        self.doors_are_stale = False
+        self.is_checking_doors = False
         self.looks = 0
         self.shown_look = 0
         self.subscription: asyncio.Task[bool] | None = None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import UNSET
+
 from rooms.protocol import messages
 from rooms.protocol.admission import DoorState
 from rooms.protocol.effects import (
@@ -195,8 +197,7 @@ class Session(Seating):
                 return [Decide(knocks, isinstance(message, Admit))]
             case SetLobby():
                 self._for_hosts("only a host changes who waits")
-                if not self._limits.lobby.take():
-                    raise ProtocolError("too-fast", "`set-lobby` a few times is enough")
+                self._spend_of_doors()
                 return [CarryOut(message)]
             case Links(links=links):
                 if who.me in links:
@@ -247,7 +248,13 @@ class Session(Seating):
                 self._about_others(ids)
             case _:
                 self._for_hosts("only a host does that")
+        if isinstance(command, SetRules) and command.locked is not UNSET:
+            self._spend_of_doors()
         self._spend_of_commands()
+
+    def _spend_of_doors(self) -> None:
+        if not self._limits.lobby.take():
+            raise ProtocolError("too-fast", "to open and shut the door a few times is enough")
 
     def _spend_of_commands(self) -> None:
         if not self._limits.commands.take():

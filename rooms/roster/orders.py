@@ -7,10 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from rooms.models import Call, HostAction, Participant, Room
 from rooms.protocol.messages import Order, OrderName
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
+
+# Of one kind in one call: what would be more takes the place of the last one, so that a loop of mutes fills no
+# disk, and hides no removal.
+MOST_OF_A_KIND = 300
 
 
 class NotInside(Exception):
@@ -70,6 +76,10 @@ class Desk:
 
     def note(self, action: HostAction.Action, about: Iterable[str] = (), detail: str = "") -> None:
         """Keep it for the administrator, with the names of these people."""
-        HostAction.objects.create(
-            call=self.call, host=self.me.name, action=action, target="\n".join(about), detail=detail[:200]
-        )
+        alike = HostAction.objects.filter(call=self.call, action=action)
+        row = HostAction(call=self.call, action=action)
+        if alike.count() >= MOST_OF_A_KIND:
+            row = alike.latest("pk")
+            row.at = timezone.now()
+        row.host, row.target, row.detail = self.me.name, "\n".join(about), detail[:200]
+        row.save()

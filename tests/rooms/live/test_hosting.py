@@ -223,6 +223,27 @@ async def test_who_waits_comes_in_by_themselves_when_the_room_is_unlocked(host, 
     await is_let_in(carol)
 
 
+async def test_however_often_the_door_changes_those_outside_are_looked_at_once_more(
+    standup, host, monkeypatch
+):
+    registry = this_process.registry()
+    here = registry.rooms[standup.code]
+    checked = []
+
+    async def check(only):
+        await asyncio.sleep(0)
+        checked.append(only)
+
+    monkeypatch.setattr(registry.checks, "check_doors", check)
+    for _ in range(30):
+        registry.look_at_doors(here)
+    await registry.idle()
+    assert len(checked) <= 2
+    registry.look_at_doors(here)
+    await registry.idle()
+    assert len(checked) in (2, 3)
+
+
 # -- the end ------------------------------------------------------------------------------------
 
 

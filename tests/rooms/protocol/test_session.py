@@ -555,6 +555,18 @@ def test_a_host_changes_the_lobby(host, on):
     assert host.hear(frame("set-lobby", on=on)) == [CarryOut(messages.SetLobby(on))]
 
 
+def test_a_host_who_locks_and_unlocks_for_long_is_slowed_down_as_well(host, clock):
+    for n in range(LOBBY_BURST):
+        assert host.hear(frame("set-rules", locked=n % 2 == 0)) == [
+            CarryOut(messages.SetRules(locked=n % 2 == 0))
+        ]
+    assert errors(host.hear(frame("set-rules", locked=False))) == ["too-fast"]
+    # What is of no matter to those outside is not counted with it.
+    assert host.hear(frame("set-rules", chat=False)) == [CarryOut(messages.SetRules(chat=False))]
+    clock.now += 2
+    assert host.hear(frame("set-rules", locked=False)) == [CarryOut(messages.SetRules(locked=False))]
+
+
 def test_a_participant_changes_no_lobby(session):
     assert errors(session.hear(frame("set-lobby", on=True))) == ["not-allowed"]
 

@@ -18,6 +18,7 @@ from rooms.protocol.admission import Admission, Grant
 from rooms.protocol.messages import Join, Order, ParticipantLeft, ParticipantUpdated, RulesChanged
 from rooms.protocol.outcomes import Arrived, Waits
 from rooms.roster import arrivals, commands, departures, doors, ending, hosts, rules, seats
+from rooms.roster import orders as orders_module
 from rooms.roster.doors import NotAdmitted
 from rooms.roster.orders import NotAllowed, NotInside
 
@@ -560,3 +561,18 @@ def test_the_organizers_own_invitation_is_the_organizers(room, alice):
     assert isinstance(arrived, Arrived)
     assert arrived.role == "host"
     assert hosts.rooms_to_review([room.pk]) == []
+
+
+# -- what is kept of it -------------------------------------------------------------------------
+
+
+def test_a_loop_of_orders_fills_no_table_and_hides_no_removal(room, host, bob, carol, monkeypatch):
+    monkeypatch.setattr(orders_module, "MOST_OF_A_KIND", 3)
+    commands.carry_out(room.pk, host, messages.Remove(carol))
+    for n in range(10):
+        commands.carry_out(room.pk, host, messages.SetRules(chat=n % 2 == 1))
+        commands.carry_out(room.pk, host, messages.LowerHand([bob]))
+    kept = [action for _, action, _, _ in actions()]
+    assert sorted(kept) == sorted(["remove", *["set-rules"] * 3, *["lower-hand"] * 3])
+    # The last is the last.
+    assert [detail for _, action, _, detail in actions() if action == "set-rules"][-1] == "chat on"

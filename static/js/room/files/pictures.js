@@ -126,8 +126,9 @@ function ofAvif(view) {
       // What of the boxes is not looked at may hold a larger picture than what was found so far.
       if (size < 8 || boxes > MOST_BOXES) throw new RangeError("these boxes cannot be read");
       const end = Math.min(to, at + size);
-      if (end < at + size && !says(view, at + 4, "mdat"))
+      if (end < at + size && !says(view, at + 4, "mdat")) {
         throw new RangeError("a box goes on beyond the head");
+      }
       if (says(view, at + 4, "ispe")) {
         found.width = Math.max(found.width, view.getUint32(at + 12));
         found.height = Math.max(found.height, view.getUint32(at + 16));
