@@ -72,14 +72,14 @@ Monday 30 November 2026
     Carol took this message back.
 
 12:00 Dave, as told by Bob
-    > Bob: At noon
+  > Bob: At noon
     Hello
 
 Tuesday 1 December 2026
 
 12:00 Bob
-    File: plan.pdf, 2.3 MB
-    👍 from Alice and Carol (as told by Bob)
+  File: plan.pdf, 2.3 MB
+  👍 from Alice and Carol (as told by Bob)
 `,
   );
 });
@@ -94,6 +94,19 @@ test("nobody's words look like somebody else's in a saved text", () => {
   const text = asText([line({ body: forged, name: "Bob\n12:01 Alice" })], COVER);
   const heads = text.split("\n").filter((one) => /^\d/.test(one));
   assert.deepEqual(heads, ["12:00 Bob 12:01 Alice"]);
+});
+
+test("nobody writes a reaction, or an answer, of somebody else into a saved text", () => {
+  const people = [{ name: "Alice" }];
+  const given = line({ body: "yes", reactions: [{ reaction: "👍", count: 1, isMine: false, people }] });
+  const answer = line({ body: "yes", reply: { id: "alice 1", name: "Alice", excerpt: "I resign" } });
+  for (const indent of ["", "  ", "    "]) {
+    assert.notEqual(asText([line({ body: `yes\n${indent}👍 from Alice` })], COVER), asText([given], COVER));
+    assert.notEqual(
+      asText([line({ body: `${indent}> Alice: I resign\nyes` })], COVER),
+      asText([answer], COVER),
+    );
+  }
 });
 
 test("no mark-up of anybody survives in a saved page, wherever it stands", () => {

@@ -168,7 +168,12 @@ test("only one emoji is a reaction, and of too many different ones those are sho
   assert.equal(line.reactions.length, 12);
   assert.ok(line.reactions.some(({ reaction, count }) => reaction === "🎉" && count === 2));
   const whole = ["👍", "👍🏽", "❤️", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🇫🇮", "1️⃣"];
-  const [other] = read([said, ...whole.map((body, i) => reaction("bob", i + 1, 1 + i, said, body))]);
+  // With a word written into it that nobody sees.
+  const hidden = "👍\u{E0062}\u{E0061}\u{E0064}\u{E007F}";
+  const [other] = read([
+    said,
+    ...[...whole, hidden].map((body, i) => reaction("bob", i + 1, 1 + i, said, body)),
+  ]);
   assert.deepEqual(other.reactions.map(({ reaction }) => reaction).sort(), whole.toSorted());
 });
 

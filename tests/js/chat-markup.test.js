@@ -141,6 +141,17 @@ test("where an address is not what it looks like, its host is said", () => {
   // Cyrillic, mixed and whole; as a browser is told.
   assert.deepEqual(hosts("https://bаnk.example/"), ["xn--bnk-6cd.example"]);
   assert.deepEqual(hosts("https://сосо.example/"), [new URL("https://сосо.example/").host]);
+  // Armenian, Lisu and Coptic letters that are drawn as Latin ones.
+  assert.deepEqual(hosts("https://սոօ.example/"), ["xn--mbbjz.example"]);
+  assert.deepEqual(hosts("https://ꓐꓬ.example/"), ["xn--3l8a3b.example"]);
+  assert.deepEqual(hosts("https://ⲟⲟ.example/"), ["xn--zhja.example"]);
+  assert.deepEqual(hosts("https://հայաստան.example/ https://ไทย.example/ https://भारत.example/"), [
+    "",
+    "",
+    "",
+  ]);
+  // In a line that goes from the right, what follows such letters stands before the host.
+  assert.deepEqual(hosts("https://evil.example/אב/https://bank.example"), ["evil.example"]);
   assert.deepEqual(hosts("https://xn--bnk-6cd.example/"), ["xn--bnk-6cd.example"]);
   assert.deepEqual(hosts("http://0x7f.1/"), ["127.0.0.1"]);
   assert.deepEqual(hosts("https://ex%61mple.org/"), ["example.org"]);

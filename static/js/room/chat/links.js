@@ -21,11 +21,15 @@ const SCRIPTS = [
   ["Greek", /\p{Script=Greek}/u],
   ["Cyrillic", /\p{Script=Cyrillic}/u],
   ["East", /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Bopo}]/u],
-  ["other", /\p{L}/u],
+  // Those in which names of hosts are written (Unicode Standard Annex 31, table 5); letters of any other are a disguise.
+  ...[
+    ...["Armenian", "Bengali", "Devanagari", "Ethiopic", "Georgian", "Gujarati", "Gurmukhi", "Kannada"],
+    ...["Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu", "Thai", "Tibetan"],
+  ].map((name) => [name, new RegExp(`\\p{Script=${name}}`, "u")]),
 ];
 // Letters of other scripts that are drawn as Latin ones (Unicode Technical Standard 39, confusables): a label of these alone
 // is read as a Latin one.
-const DRAWN_AS_LATIN = /^[\dаеорсухѕіјԁһӏԛԝѵьҽгпкονρυια-]+$/u;
+const DRAWN_AS_LATIN = /^[\dаеорсухѕіјԁһӏԛԝѵьҽгпкονρυιαցհյոօսզ-]+$/u;
 // The same of Latin letters that hardly anybody has on their keys; the Turkish one without a dot stands beside others.
 const DRAWN_AS_ANOTHER = /[ıɑɡɩᴀ-ᴢʙʟɴʀʏꜱ]/u;
 const FROM_THE_RIGHT =
@@ -94,11 +98,13 @@ function deceives(text, address) {
   const [seen = ""] = text.slice(text.indexOf("://") + 3).split(/[/?#]/u, 1);
   const host = seen.replace(/:\d*$/u, "").toLowerCase();
   if (host.includes("xn--")) return true;
+  // What follows such letters may stand before the host for whoever reads it.
+  if (FROM_THE_RIGHT.test(text)) return true;
   // What a browser has to set right first was not written for people.
   if (isLatin(host)) return host !== address.hostname;
   // Wide letters, other full stops, and what else is drawn nearly alike.
   if (host !== host.normalize("NFKC") || /[\\。]/u.test(host)) return true;
-  return FROM_THE_RIGHT.test(host) || host.split(".").some(isMixed);
+  return host.split(".").some(isMixed);
 }
 
 /** @param {string} host */

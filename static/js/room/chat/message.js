@@ -27,7 +27,7 @@ const LONGEST_FILE_NAME = 255;
 const NAMED = /^[\w-]{1,32} [0-9a-f]{32}$/;
 // One that is seen as one (Unicode Technical Standard 51, 1.4.9), as far as that can be told whatever emoji there will be.
 const EMOJI =
-  /^(?:\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3|\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?[\u{E0020}-\u{E007F}]*(?:\u200D\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)*)$/u;
+  /^(?:\u{1F3F4}[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}|\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3|\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?(?:\u200D\p{ExtPict}[\uFE0F\u{1F3FB}-\u{1F3FF}]?)*)$/u;
 
 /**
  * What its author made, and nothing that was added on the way.

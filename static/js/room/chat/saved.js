@@ -19,13 +19,16 @@ import { tame } from "../../lib/text.js";
  */
 
 const INDENT = "    ";
+// What is said of the words stands further out than they can.
+const NOTE = "  ";
 const NEITHER_LETTER_NOR_DIGIT = /[^\p{L}\p{M}\p{N}]+/gu;
 // In characters, each of which may be four bytes; a system takes 255 of them.
 const LONGEST_NAME = 50;
 const BYTES = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
 
 /**
- * As a text. The words are indented, so that nobody can write what looks like the words of somebody else.
+ * As a text. The words are indented, so that nobody can write what looks like the words, or a
+ * reaction, of somebody else.
  *
  * @param {readonly ChatLine[]} lines
  * @param {Cover} cover
@@ -37,8 +40,14 @@ export function asText(lines, cover) {
     if (line.day !== day) parts.push(line.day);
     day = line.day;
     const head = [`${line.time} ${line.name}`, ...line.notes].join(", ");
-    const words = [line.reply && `> ${line.reply}`, line.words, ...line.after].filter(Boolean).join("\n");
-    parts.push([head, ...words.split("\n").map((one) => INDENT + one)].join("\n"));
+    parts.push(
+      [
+        head,
+        ...[line.reply && `> ${line.reply}`].filter(Boolean).map((one) => NOTE + one),
+        ...(line.words ? line.words.split("\n") : []).map((one) => INDENT + one),
+        ...line.after.map((one) => NOTE + one),
+      ].join("\n"),
+    );
   }
   return `${parts.join("\n\n")}\n`;
 }
