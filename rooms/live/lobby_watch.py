@@ -18,7 +18,7 @@ class LobbyWatch(SocketsHere):
     """Looks at who waits, for all sockets of a room at once."""
 
     def look_at_doors(self, here: RoomHere) -> None:
-        """Have those who stand outside looked at anew: once more at most, however often that is asked meanwhile."""
+        """Have those outside looked at anew: once more at most, however often that is asked meanwhile."""
         here.doors_are_stale = True
         if not here.is_checking_doors:
             here.is_checking_doors = True

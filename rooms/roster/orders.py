@@ -14,8 +14,8 @@ from rooms.protocol.messages import Order, OrderName
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
 
-# Of one kind in one call: what would be more takes the place of the last one, so that a loop of mutes fills no
-# disk, and hides no removal.
+# Of one kind in one call: what would be more takes the place of the last one, so that a loop of mutes fills
+# no disk, and hides no removal.
 MOST_OF_A_KIND = 300
 
 
