@@ -1,5 +1,6 @@
 /** What happens in the room, in words for those who do not see it. */
 import { t, tn } from "../../lib/i18n.js";
+import { unmarked } from "../chat/markup.js";
 import { blamed } from "./diagnosis.js";
 import { lineOf } from "./notices.js";
 import { partings } from "./pairs.js";
@@ -154,7 +155,8 @@ export function read(lines) {
 }
 
 /** @param {ChatLine} line */
-function sentence({ name, body: whole, told_by, conversation, file }) {
+function sentence({ name, body: marked, told_by, conversation, file }) {
+  const whole = unmarked(marked);
   const body = whole.length > LONGEST_HEARD ? `${whole.slice(0, LONGEST_HEARD)}…` : whole;
   if (!body && file) return t("{name} offers the file {file}", { name, file: file.name });
   if (conversation) return t("{name} wrote to you alone: {body}", { name, body });
