@@ -306,6 +306,9 @@ class Log:
 
     def __init__(self) -> None:
         self.events: dict[str, Message] = {}
+        # The highest numbers of each author, and of all.
+        self._lasts: dict[str, int] = {}
+        self._lamport = 0
 
     def write(self, mine: Participant, what: Message) -> Message:
         """An event of my own."""
@@ -314,21 +317,24 @@ class Log:
             "author": mine.me,
             "name": mine.name,
             "n": self.last(mine.me) + 1,
-            "lamport": max((found["lamport"] for found in self.events.values()), default=0) + 1,
+            "lamport": self._lamport + 1,
             "sent_at": int(time.time() * 1000),
             **what,
         }
-        self.events[message["id"]] = message
+        self.hear(message)
         return message
 
     def hear(self, message: Message) -> None:
+        author, n = message["author"], message["n"]
         self.events.setdefault(message["id"], message)
+        self._lasts[author] = max(n, self.last(author))
+        self._lamport = max(self._lamport, message["lamport"])
 
     def last(self, author: str) -> int:
-        return max((found["n"] for found in self.events.values() if found["author"] == author), default=0)
+        return self._lasts.get(author, 0)
 
     def have(self) -> dict[str, int]:
-        return {found["author"]: self.last(found["author"]) for found in list(self.events.values())}
+        return dict(self._lasts)
 
     def lacking(self, asked: Message) -> list[Message]:
         """What somebody who asks lacks, in order."""

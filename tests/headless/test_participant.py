@@ -42,6 +42,27 @@ def test_it_chats(alice, stranger):
     wait_until(lambda: pair.acknowledged.get("") == 1, "Alice's page says that it has the message")
 
 
+def test_whoever_has_not_got_what_was_written_is_named_until_they_have(alice, stranger):
+    link = alice.meet_now()
+    alice.join()
+    stranger.join(link)
+    stranger.pair_with("Alice")
+    stranger.is_deaf = True
+    field = alice.open_panel("chat").locator("textarea")
+    for n in range(24):
+        field.fill(f"One of many, {n}")
+        field.press("Enter")
+    fates = alice.page.locator("#chat .fate")
+    expect(fates.filter(has_text="sending…")).to_have_count(1)
+    lacking = "Not with Stranger yet. It goes as soon as the link is back."
+    expect(fates.filter(has_text=lacking)).to_have_count(1)
+    assert alice.barriers() == []
+    stranger.is_deaf = False
+    alice.says("The last of many")
+    expect(fates).to_have_count(0, timeout=30_000)
+    stranger.reads("The last of many")
+
+
 def test_it_gives_the_history_and_gets_it(alice, bob, stranger):
     link = alice.meet_now()
     alice.join()
