@@ -176,7 +176,7 @@ test("whom I removed while the server was away is removed when it is back", asyn
   const { parts, enter, show, removals, inside } = call();
   await enter(bob);
   parts.signaling.emit("reach", false);
-  inside.hosting.remove("bob");
+  inside.orders.remove("bob");
   assert.deepEqual(removals(), []);
   parts.signaling.emit("reach", true);
   assert.deepEqual(removals(), ["bob"]);
@@ -188,7 +188,7 @@ test("whom I removed while the server was away is removed when it is back", asyn
 test("whoever is still there is removed again, unless I may not", async () => {
   const { clock, parts, enter, removals, inside } = call();
   await enter(bob);
-  inside.hosting.remove("bob");
+  inside.orders.remove("bob");
   parts.signaling.emit("failed", "too-fast");
   clock.pass(5_000);
   assert.deepEqual(removals(), ["bob", "bob"]);
@@ -882,7 +882,7 @@ test("a host's answer is said until it has come through, and is seen at once", a
   parts.signaling.emit("lobby", [knock]);
   assert.deepEqual(drawn.at(-1).knocks, [knock]);
   parts.signaling.emit("reach", false);
-  inside.hosting.answer("admit", ["k1"]);
+  inside.orders.answer("admit", ["k1"]);
   assert.deepEqual(drawn.at(-1).knocks, []);
   parts.signaling.emit("reach", true);
   assert.deepEqual(
@@ -910,8 +910,8 @@ test("each answer is said once, and those that are still open together", async (
   const knocks = Array.from({ length: 20 }, (_, i) => ({ ...knock, id: `k${i}` }));
   const ids = knocks.map(({ id }) => id);
   parts.signaling.emit("lobby", knocks);
-  for (const id of ids.slice(1)) inside.hosting.answer("admit", [id]);
-  inside.hosting.answer("refuse", ["k0"]);
+  for (const id of ids.slice(1)) inside.orders.answer("admit", [id]);
+  inside.orders.answer("refuse", ["k0"]);
   assert.deepEqual(
     sent.map((message) => message.knocks),
     [...ids.slice(1).map((id) => [id]), ["k0"]],

@@ -54,9 +54,3 @@ test("who waits at a door waits until they are turned away or inside, and it sta
   subject.pass();
   assert.deepEqual([subject.state.kind, subject.knocks, clock.pending], ["open", [], 0]);
 });
-
-test("of the rules only those are kept by which people come in", () => {
-  const { subject } = door();
-  subject.learn({ access: "invited", lobby: true, capacity: 8 });
-  assert.deepEqual(subject.rules, { access: "invited", lobby: true });
-});

@@ -33,6 +33,7 @@ function table() {
         people,
         pairs: [],
         panel: "",
+        hosting: { may: { unmute: true } },
         mine: { microphone: SOURCE, camera: SOURCE, screen: false, ...mine },
         ...rest,
       },

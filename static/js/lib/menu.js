@@ -8,10 +8,12 @@ import { icon, make } from "./dom.js";
  * @property {string} [sign]       a sign in place of an icon, which says all; the label is for those who do not see it
  * @property {boolean} [checked]   one of several to choose from
  * @property {string} [note]       a number at the end
+ * @property {string} [under]      a second line, in smaller words
+ * @property {boolean} [ends]      something is over with it
  * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
  * @property {(words: HTMLElement) => void} act   `words`: where the label stands
  *
- * @typedef {{ heading: string } | { rule: true } | { row: Item[], label: string } | Item} Line
+ * @typedef {{ heading: string } | { name: string, under: string } | { rule: true } | { row: Item[], label: string } | Item} Line
  */
 
 /** A list of commands or choices that floats beside its button (WAI-ARIA, menu button). */
@@ -21,7 +23,7 @@ export class Menu {
   #lines;
 
   /**
-   * @param {HTMLElement} button   it names the list in `popovertarget`
+   * @param {HTMLElement | null} button   it names the list in `popovertarget`; null where there are many (`aim`)
    * @param {HTMLElement} list
    * @param {() => Line[]} lines   asked for anew each time it opens
    */
@@ -36,6 +38,21 @@ export class Menu {
       if (/** @type {ToggleEvent} */ (event).newState === "open") this.#opened();
     });
     list.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /**
+   * One of many buttons that name the list was clicked: from here on it is beside this one.
+   *
+   * @param {HTMLElement} button
+   * @param {Event} click
+   */
+  aim(button, click) {
+    const isOther = button !== this.#button;
+    this.#button = button;
+    if (!isOther || !this.#list.matches(":popover-open")) return;
+    // It would be closed as if it were this one's.
+    click.preventDefault();
+    this.renew();
   }
 
   /** There are other lines now. */
@@ -54,6 +71,10 @@ export class Menu {
   /** @param {Line} line @returns {HTMLElement} */
   #line(line) {
     if ("rule" in line) return make("hr");
+    if ("name" in line) {
+      const name = make("strong", {}, make("bdi", {}, line.name));
+      return make("div", { class: "about", role: "presentation" }, name, line.under && make("span", {}, line.under));
+    }
     if ("heading" in line) return make("div", { role: "presentation" }, line.heading);
     if ("row" in line) {
       return make(
@@ -68,6 +89,7 @@ export class Menu {
       { class: line.sign ? "visually-hidden" : null, dir: line.isName ? "auto" : null },
       line.label,
     );
+    const under = line.under ? make("small", {}, line.under) : null;
     const button = make(
       "button",
       {
@@ -76,9 +98,10 @@ export class Menu {
         role: chosen ? "menuitemradio" : "menuitem",
         "aria-checked": chosen ? String(line.checked) : null,
         title: line.sign ? line.label : null,
+        class: line.ends ? "ends" : null,
       },
       this.#sign(line),
-      words,
+      under ? make("span", { class: "two" }, words, under) : words,
       line.note !== undefined && make("span", { class: "count" }, line.note),
     );
     button.addEventListener("click", () => {
@@ -105,6 +128,7 @@ export class Menu {
 
   /** Above the button where there is room, else beside it; always inside the window. */
   #place() {
+    if (!this.#button) return;
     const { left, top } = place(
       this.#button.getBoundingClientRect(),
       this.#list.getBoundingClientRect(),

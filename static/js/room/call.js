@@ -29,6 +29,19 @@ import { Myself } from "./presence.js";
  * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */
 
+/** Before a door that is shut nothing is said of what holds inside. @type {CallState["rules"]} */
+const UNSAID = {
+  access: "anyone",
+  lobby: false,
+  locked: false,
+  share: true,
+  chat: true,
+  unmute: true,
+  record: true,
+  rename: true,
+  spotlight: null,
+  ends_in: null,
+};
 // What there is to draw while the room is not here.
 const NOBODY = {
   /** @type {CallState["people"]} */
@@ -38,6 +51,16 @@ const NOBODY = {
   /** @type {CallState["panel"]} */
   panel: "",
   extras: 0,
+  /** @type {CallState["hosting"]} */
+  hosting: {
+    isHost: false,
+    may: { share: true, chat: true, unmute: true, rename: true },
+    muted: null,
+    stopped: null,
+    asked: null,
+    rule: "",
+    ending: null,
+  },
   /** @type {CallState["notice"]} */
   notice: { kind: "", people: [], unseen: { names: [], all: false, held: false }, flood: null },
 };
@@ -156,7 +179,6 @@ export class Call extends Emitter {
     const { signaling, mesh } = this.#parts;
     signaling.on("ready", (ready) => {
       this.#door.capacity = ready.room.capacity;
-      this.#door.learn(ready.room);
       // Whether I am inside still is what `welcome` or `waiting` tells; until then nothing is taken away.
       if (this.participants.me && ready.door !== "open") return;
       this.#renew(ready);
@@ -169,10 +191,6 @@ export class Call extends Emitter {
     signaling.on("waiting", (waiting) => this.#wait(waiting));
     signaling.on("lobby", (knocks) => {
       this.#door.knocks = knocks;
-      this.#draw();
-    });
-    signaling.on("rules", (rules) => {
-      this.#door.learn(rules);
       this.#draw();
     });
     signaling.on("welcome", (welcome) => this.#enter(welcome));
@@ -256,6 +274,9 @@ export class Call extends Emitter {
     levels.on("level", (level) => this.emit("level", level));
     this.participants.on("change", () => this.#draw());
     this.participants.on("open", (id) => talk.catchUp(id));
+    this.participants.on("writer", (id) => {
+      if (mesh.connection(id)?.isOpen) talk.catchUp(id);
+    });
     mesh.on("doubt", () => this.#parts.signaling.doubt());
     mesh.on("message", (id, message) => {
       if (!message.type.includes("chat")) return;
@@ -265,6 +286,7 @@ export class Call extends Emitter {
       me: () => ({ id: this.participants.me, name: this.#name }),
       others: () => this.participants.others(),
       passers: () => this.participants.passers(),
+      mayWrite: (id) => this.participants.mayWrite(id),
     });
     talk.on("keep", (said) => this.#parts.memory.keepSaid(this.participants.me, said));
     talk.on("change", () => this.#draw());
@@ -329,8 +351,8 @@ export class Call extends Emitter {
 
   /** @returns {Outside} */
   #outside() {
-    const { state: door, knocks, rules, capacity } = this.#door;
-    const { me, visitors, inOrder } = this.participants;
+    const { state: door, knocks, capacity } = this.#door;
+    const { me, visitors, inOrder, rules } = this.participants;
     return {
       phase: this.#phase,
       ready: this.#reached,
@@ -342,7 +364,7 @@ export class Call extends Emitter {
       inside: inOrder.map(({ name }) => name),
       door,
       knocks,
-      rules,
+      rules: rules ?? UNSAID,
       capacity,
       mine: this.myself.mine,
       picture: this.myself.pictures.camera,

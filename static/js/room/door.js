@@ -2,7 +2,6 @@ import { Emitter } from "../lib/events.js";
 import { Timer } from "../lib/timing.js";
 
 /**
- * @typedef {import("./messages.js").Rules} Rules
  * @typedef {import("./messages.js").Knock} Knock
  * @typedef {import("./state.js").DoorState} DoorState
  *
@@ -18,7 +17,7 @@ const LOOK_AGAIN = 6 * 3_600_000;
 const OPEN = { kind: "open", waits: false, host: "", opensAt: null };
 
 /**
- * How the door of the room stands to me, by which rules people come in, and, for hosts, who waits.
+ * How the door of the room stands to me, and, for hosts, who waits.
  *
  * @extends {Emitter<DoorEvents>}
  */
@@ -28,8 +27,6 @@ export class Door extends Emitter {
   #state = OPEN;
   /** How many may be inside. */
   capacity = Infinity;
-  /** @type {Pick<Rules, "access" | "lobby">} */
-  rules = { access: "anyone", lobby: false };
   /** Who waits to be let in. @type {Knock[]} */
   knocks = [];
 
@@ -78,10 +75,5 @@ export class Door extends Emitter {
   close() {
     this.#state = OPEN;
     this.#opening.cancel();
-  }
-
-  /** @param {Pick<Rules, "access" | "lobby">} rules */
-  learn({ access, lobby }) {
-    this.rules = { access, lobby };
   }
 }

@@ -1,8 +1,12 @@
 import { Emitter } from "../lib/events.js";
 import { Audibility } from "./audibility.js";
 import { Notices } from "./notices.js";
-import { Hosting } from "./hosting.js";
+import { Obeying } from "./hosting/obeying.js";
+import { Orders } from "./hosting/orders.js";
+import { Told } from "./hosting/told.js";
+import { changed, lastChange, ordered, RULES, whyRefused } from "./hosting/words.js";
 import { everybody } from "./people.js";
+import { may } from "./roster.js";
 
 /**
  * @typedef {import("./call.js").Call} Call
@@ -15,6 +19,7 @@ import { everybody } from "./people.js";
  * @property {[]} change
  * @property {[panel: Panel]} open  this one is open now, before anything is drawn of it; "" for none
  * @property {[line: import("./state.js").ChatLine, isSeen: boolean]} written  one of the others wrote; `isSeen`: it is before the reader
+ * @property {[text: string]} ordered  what I have ordered is done, for those who do not see it
  */
 
 /**
@@ -24,8 +29,10 @@ import { everybody } from "./people.js";
  * @extends {Emitter<InsideEvents>}
  */
 export class Inside extends Emitter {
-  /** What I, a host, have asked for. */
-  hosting;
+  /** What I have asked for, as a host or about myself. */
+  orders;
+  #told;
+  #obeying;
   #call;
   #parts;
   #notices;
@@ -35,6 +42,14 @@ export class Inside extends Emitter {
   #notice = null;
   /** @type {Panel} */
   #panel = "";
+  /** Which rule was changed last. */
+  #rule = "";
+  /** @type {import("./messages.js").Rules | null} */
+  #rules = null;
+  /** @type {CallState["hosting"]["ending"]} */
+  #ending = null;
+  /** Who has asked me to unmute last. */
+  #asker = "";
 
   /**
    * @param {Call} call
@@ -47,12 +62,17 @@ export class Inside extends Emitter {
     this.#call = call;
     this.#parts = parts;
     this.#capabilities = capabilities;
-    this.hosting = new Hosting({ send: (order) => signaling.send(order), clock });
+    this.orders = new Orders({ send: (order) => signaling.send(order), clock });
+    this.#told = new Told(clock);
+    const { devices } = parts;
+    const say = (/** @type {string} */ text) => this.#told.tell([{ text, isMine: true }]);
+    const nameOf = (/** @type {string} */ id) => call.participants.inside.get(id)?.name ?? "";
+    this.#obeying = new Obeying({ devices, myself: call.myself, orders: this.orders, say, nameOf });
     this.#notices = new Notices({ clock, uplink });
     this.#audibility = new Audibility(clock);
-    for (const part of [this.hosting, this.#notices, this.#audibility, capabilities]) {
-      part.on("change", () => this.emit("change"));
-    }
+    const change = () => this.emit("change");
+    this.orders.on("change", change);
+    for (const part of [this.#told, this.#notices, this.#audibility, capabilities]) part.on("change", change);
     this.#listenToRoom();
     this.#listenToPeople();
     call.participants.attach({ audibility: this.#audibility, capabilities });
@@ -66,11 +86,28 @@ export class Inside extends Emitter {
     this.emit("change");
   }
 
+  /** I press the button of my microphone or camera. @param {"microphone" | "camera"} kind */
+  toggle(kind) {
+    this.#obeying.toggle(kind);
+    this.emit("change");
+  }
+
+  /** I press the button of my screen. */
+  share() {
+    this.#obeying.share();
+  }
+
+  /** I was asked to unmute, and do not. */
+  stayMuted() {
+    this.#obeying.stayMuted();
+    this.emit("change");
+  }
+
   /** What the button of the notice does. */
   act() {
     const { kind = "", flood } = this.#notice ?? {};
     if (kind === "sound-blocked") void this.#parts.speakers.unblock();
-    if (kind === "muted-talking") this.#call.myself.toggle("microphone");
+    if (kind === "muted-talking") this.toggle("microphone");
     if (kind === "duplicate") this.#call.leave();
     if (kind === "apart") this.open("people");
     if (kind === "flood") this.#notices.putAway(flood?.id ?? "");
@@ -86,12 +123,14 @@ export class Inside extends Emitter {
       ...this.#people(phase),
       panel: this.#panel,
       extras: this.#capabilities.revision,
-      knocks: phase === "joined" ? knocks.filter(({ id }) => !this.hosting.hasAnswered(id)) : [],
-      rules: { ...rules, lobby: this.hosting.lobby ?? rules.lobby },
+      knocks: phase === "joined" ? knocks.filter(({ id }) => !this.orders.hasAnswered(id)) : [],
+      rules: { ...rules, ...this.orders.rules },
     };
+    const hosting = this.#hosting(drawn.people);
     const { inside } = this.#call.participants;
-    this.#notice = this.#notices.look(drawn, { ...this.#call.circumstances, inside });
-    return { ...drawn, notice: this.#notice };
+    const circumstances = { ...this.#call.circumstances, inside, told: this.#told.shown };
+    this.#notice = this.#notices.look({ ...drawn, hosting }, circumstances);
+    return { ...drawn, hosting, notice: this.#notice };
   }
 
   /** My seat is lost, and I wait to be let in like anybody else. */
@@ -99,34 +138,105 @@ export class Inside extends Emitter {
     this.#panel = "";
     this.emit("open", "");
     this.#notices.forget();
-    this.hosting.forget();
+    this.orders.forget();
+    this.#told.forget();
+    this.#obeying.look(undefined, null);
+    [this.#rule, this.#rules, this.#ending] = ["", null, null];
     this.#capabilities.close();
   }
 
   close() {
-    for (const part of [this.#audibility, this.hosting, this.#notices, this.#capabilities]) part.close();
+    for (const part of [this.#audibility, this.orders, this.#notices, this.#capabilities]) part.close();
+    this.#told.forget();
   }
 
   #listenToRoom() {
     const { signaling } = this.#parts;
     const { participants } = this.#call;
-    const reach = (/** @type {boolean} */ isReached) => this.hosting.reach(isReached, participants.me !== "");
+    const reach = (/** @type {boolean} */ isReached) => this.orders.reach(isReached, participants.me !== "");
     reach(this.#call.isReached);
     signaling.on("reach", reach);
-    signaling.on("ready", ({ room }) => this.hosting.learn(room.lobby));
-    signaling.on("rules", ({ lobby }) => {
-      this.hosting.learn(lobby);
-      this.emit("change");
-    });
+    signaling.on("rules", (rules) => this.#noteRules(rules));
+    signaling.on("order", (order) => this.#noteOrder(order));
     signaling.on("lobby", (knocks) => {
-      this.hosting.meet(knocks);
+      this.orders.learn({ knocks: new Set(knocks.map(({ id }) => id)) });
       this.emit("change");
     });
-    signaling.on("failed", (error) => {
-      this.hosting.fail(error);
-      this.emit("change");
+    signaling.on("failed", (error) => this.orders.fail(error));
+    this.orders.on("refused", ([first], error) => {
+      this.#obeying.giveUp();
+      if (first) this.#told.tell([{ text: whyRefused(error, first.type), isMine: true }]);
     });
-    signaling.on("roster", ({ participants: here }) => this.hosting.keep(here));
+    signaling.on("roster", (roster) => this.#noteRoster(roster));
+    this.#noteRoster({ participants: participants.inside, rules: participants.rules });
+  }
+
+  /** @param {Pick<import("./roster.js").Roster, "participants" | "rules">} roster */
+  #noteRoster({ participants, rules }) {
+    const { me } = this.#call.participants;
+    this.orders.learn({ participants, rules });
+    if (me) this.#obeying.look(participants.get(me), rules);
+    if (rules === this.#rules) return;
+    this.#rules = rules;
+    const at = rules?.ends_in == null ? null : Date.now() + rules.ends_in * 1000;
+    this.#ending = at === null ? null : { by: "", byMe: false, ...this.#ending, at };
+    this.emit("change");
+  }
+
+  /** Others hold from now on. @param {import("./messages.js").RulesChanged} rules */
+  #noteRules(rules) {
+    const { participants } = this.#call;
+    const { me, rules: before } = participants;
+    const { by } = rules;
+    this.#told.tell(changed(before, rules, this.#circle()));
+    if (!before || by === null) return;
+    const byMe = by === me;
+    const host = byMe ? "" : (participants.inside.get(by)?.name ?? "");
+    const rule = RULES.find((one) => before[one] !== rules[one]);
+    if (rule) this.#rule = lastChange(rule, rules[rule], byMe ? null : host, new Date());
+    if (before.ends_in === null && rules.ends_in !== null) this.#ending = { at: 0, by: host, byMe };
+  }
+
+  /** @param {import("./messages.js").Order} order */
+  #noteOrder(order) {
+    const circle = this.#circle();
+    if (order.by === circle.me) this.orders.note(order);
+    if (order.order === "ask-unmute" && order.participants.includes(circle.me)) this.#asker = circle.name(order.by);
+    const said = ordered(order, circle);
+    if (said?.isQuiet) this.emit("ordered", said.text);
+    else if (said) this.#told.tell([said]);
+  }
+
+  /** @returns {import("./hosting/words.js").Circle} */
+  #circle() {
+    const { me, inside } = this.#call.participants;
+    return {
+      me,
+      isHost: inside.get(me)?.role === "host",
+      name: (id) => inside.get(id)?.name ?? "",
+      roleOf: (id) => inside.get(id)?.role ?? "",
+    };
+  }
+
+  /** What hosts decide about me, and about all. @param {import("./state.js").Person[]} people @returns {CallState["hosting"]} */
+  #hosting(people) {
+    const { me, inside, rules } = this.#call.participants;
+    const mine = inside.get(me);
+    const drawn = people.find(({ self }) => self);
+    return {
+      isHost: mine?.role === "host",
+      may: {
+        share: may(mine, rules, "share"),
+        chat: may(mine, rules, "chat"),
+        unmute: this.#obeying.mayUnmute,
+        rename: may(mine, rules, "rename"),
+      },
+      muted: drawn?.muted ?? null,
+      stopped: drawn?.stopped ?? null,
+      asked: this.#obeying.isAsked ? { by: this.#asker } : null,
+      rule: this.#rule,
+      ending: this.#ending,
+    };
   }
 
   #listenToPeople() {
@@ -155,8 +265,8 @@ export class Inside extends Emitter {
   #people(phase) {
     if (phase !== "joined") return { people: [], pairs: [] };
     const { myself, participants } = this.#call;
-    const { me, inOrder, presence, voices, qualities } = participants;
-    const known = { me, participants: inOrder, presence, voices, qualities };
+    const { me, inOrder, rules, presence, voices, qualities } = participants;
+    const known = { me, participants: inOrder, rules, presence, voices, qualities };
     const people = everybody({ ...known, mesh: this.#parts.mesh, myself, audibility: this.#audibility });
     const pairs = this.#audibility.judge(me, participants.links(), inOrder);
     return { people: this.#capabilities.mark(people), pairs };

@@ -77,18 +77,20 @@ export function lines(picture, tile, isWhole) {
 }
 
 /**
- * Who is large, if anybody: a screen that another person shows, the tile that I chose, or, where the window
- * is narrow and upright and three or more are here, whoever spoke last. Tiles are named by key: `id` for a
+ * Who is large, if anybody: the tile that I chose, whoever a host has put into the spotlight, a screen that another person shows, or,
+ * where the window is narrow and upright and three or more are here, whoever spoke last. Tiles are named by key: `id` for a
  * camera, `screen:id` for a screen.
  *
  * @param {{ id: string, self: boolean, screen: boolean }[]} people   in the order of their tiles, self last
- * @param {{ pinned: string, speaker: string, shown: string, upright: boolean }} wish
- *     `pinned`: key of the tile that I chose, or ""; `speaker`: id of whoever spoke last; `shown`: id of whoever began last to show a screen
+ * @param {{ pinned: string, spotlight?: string | null, speaker: string, shown: string, upright: boolean }} wish
+ *     `pinned`: key of the tile that I chose, or ""; `spotlight`: id of whoever is large for everybody; `speaker`: id of whoever spoke last; `shown`: id of whoever began last to show a screen
  * @returns {string} the key, or "" for a grid
  */
-export function large(people, { pinned, speaker, shown, upright }) {
+export function large(people, { pinned, spotlight = null, speaker, shown, upright }) {
   const keys = people.flatMap(({ id, screen }) => (screen ? [`screen:${id}`, id] : [id]));
   if (keys.includes(pinned)) return pinned;
+  const lit = people.find(({ id }) => id === spotlight);
+  if (lit) return lit.screen ? `screen:${lit.id}` : lit.id;
   const showing = people.filter(({ self, screen }) => screen && !self);
   const latest = showing.find(({ id }) => id === shown) ?? showing.at(-1);
   if (latest) return `screen:${latest.id}`;

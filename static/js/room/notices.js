@@ -15,6 +15,7 @@ import { isApart } from "./audibility.js";
  * @property {boolean} isBlocked    the browser holds the sound back
  * @property {boolean} isDuplicate  another page of this browser was in the call first
  * @property {Inside} inside
+ * @property {import("./state.js").Told | null} [told]  what hosts have done just now
  *
  * @typedef {object} NoticesEvents
  * @property {[]} change  time alone has changed what is to be said
@@ -80,6 +81,7 @@ export class Notices extends Emitter {
       kind,
       people,
       unseen,
+      told: kind === "told" ? (circumstances.told ?? null) : null,
       flood: kind === "flood" ? this.#flooding.latest(me, circumstances.inside) : null,
     };
   }
@@ -125,10 +127,11 @@ export class Notices extends Emitter {
    * @param {boolean} isUnseen
    * @returns {NoticeKind}
    */
-  #kind({ mine, pairs, panel }, { isBlocked, isDuplicate }, isUnseen) {
+  #kind({ mine, pairs, panel, hosting }, { isBlocked, isDuplicate, told }, isUnseen) {
     const held = mine.camera.on ? this.#uplink.held : "";
     /** @type {[boolean, NoticeKind][]} */
     const kinds = [
+      [told?.isMine === true, "told"],
       [mine.microphone.lost, "unheard"],
       [this.#isSilent, "reconnecting"],
       [isBlocked, "sound-blocked"],
@@ -136,7 +139,8 @@ export class Notices extends Emitter {
       [mine.camera.lost, "unseen"],
       [this.#instead.pending, "refused"],
       [this.#flooding.size > 0, "flood"],
-      [this.#isMutedTalking, "muted-talking"],
+      [this.#isMutedTalking, hosting.may.unmute ? "muted-talking" : "held-talking"],
+      [told != null, "told"],
       [this.#isNews(pairs, panel), "apart"],
       [isUnseen, "unseen-screen"],
       [held === "device", "slow-device"],

@@ -26,6 +26,7 @@ export class Operating {
    * @param {object} options
    * @param {import("./call.js").Call} options.call
    * @param {import("./inside.js").Inside} options.inside
+   * @param {() => void} options.leave
    * @param {readonly Extra[]} options.extras  buttons of capabilities
    * @param {import("../lib/timing.js").Clock} options.clock
    * @param {() => void} options.showPromises
@@ -33,16 +34,16 @@ export class Operating {
    * @param {() => Promise<void>} options.copyLink
    * @param {() => import("./capabilities.js").Capabilities["settings"]} options.settings  of capabilities
    */
-  constructor({ call, inside, extras, clock, showPromises, toggleFullScreen, copyLink, settings }) {
+  constructor({ call, inside, leave, extras, clock, showPromises, toggleFullScreen, copyLink, settings }) {
     const { myself } = call;
     const bar = find(document, "#controls");
     const table = commands(
       {
-        toggle: (kind) => this.explain(kind) || myself.toggle(kind),
-        share: () => myself.share(),
+        toggle: (kind) => this.explain(kind) || inside.toggle(kind),
+        share: () => inside.share(),
         open: (panel) => inside.open(this.#state?.panel === panel ? "" : panel),
         close: () => this.#state?.panel && inside.open(""),
-        leave: () => call.leave(),
+        leave,
         showPromises,
         toggleFullScreen: () => void toggleFullScreen(),
         showSettings: () => void this.#show("settings"),

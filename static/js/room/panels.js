@@ -1,6 +1,7 @@
 import { find, Panel } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
+import { addSheet } from "../lib/sheet.js";
 import { idle } from "../lib/timing.js";
 import { Title } from "./views/parts/title.js";
 
@@ -25,12 +26,18 @@ export class Panels extends Emitter {
   #quality;
   #lobby;
   #attachments;
+  #more;
   #chat;
   #peek;
   #people;
+  #rules;
   #connection;
   /** Where somebody is invited, if that can be done. */
   #invite;
+  /** What hosts ask, and what they say to all. */
+  hosting;
+  /** @type {Promise<void> | null} */
+  #dressed = null;
   /** @type {CallState | null} */
   #state = null;
   #isOver = false;
@@ -46,9 +53,11 @@ export class Panels extends Emitter {
    * @param {() => Promise<void>} options.copyLink
    * @param {Later<import("./capabilities.js").Part> | null} options.attachments  what can be done with files in the chat
    * @param {Later<import("./capabilities.js").Part> | null} options.inviting
+   * @param {(id: string, button: HTMLElement, click: Event) => void} options.more  what can be done about somebody
    */
-  constructor({ call, parts, inside, stage, title, copyLink, attachments, inviting }) {
+  constructor({ call, parts, inside, stage, title, copyLink, attachments, inviting, more }) {
     super();
+    this.#more = more;
     this.#attachments = attachments;
     this.#parts = parts;
     this.#inside = inside;
@@ -60,11 +69,13 @@ export class Panels extends Emitter {
     this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
     this.#peek = this.#loadPeek();
     this.#people = this.#panel("people", this.#loadPeople(copyLink));
+    this.#rules = this.#panel("rules", this.#loadRules());
     this.#connection = this.#panel("connection", this.#loadConnection());
     this.#invite = inviting && this.#panel("invite", inviting);
     this.#leadToInvite();
-    const views = [this.#chat, this.#people, this.#connection].map(({ view }) => view);
-    for (const part of [this.#quality, this.#lobby, ...views, inviting]) {
+    this.hosting = this.#loadHosting(call, stage);
+    const views = [this.#chat, this.#people, this.#rules, this.#connection].map(({ view }) => view);
+    for (const part of [this.#quality, this.#lobby, this.hosting, ...views, inviting]) {
       part?.on("change", () => this.emit("change"));
     }
   }
@@ -86,6 +97,8 @@ export class Panels extends Emitter {
       void view.load();
     }
     void this.#peek.load();
+    await idle();
+    void this.hosting.load();
   }
 
   /** Somebody has written, and nobody looks. @param {import("./state.js").ChatLine} line */
@@ -104,11 +117,19 @@ export class Panels extends Emitter {
     this.#title.put("unread", state.chat.unread > 0 ? `(${state.chat.unread})` : "");
     if (panel === "chat") this.#peek.part?.hide();
     this.#chat.panel.render(panel === "chat", (view, opened) => view.render(state, opened));
-    const open = panel === "people";
-    this.#people.panel.render(open, (view) => view.render({ ...state, open }));
+    for (const { name, panel: one } of [
+      { name: "people", panel: this.#people.panel },
+      { name: "rules", panel: this.#rules.panel },
+    ]) {
+      const open = panel === name;
+      one.render(open, (view) => view.render({ ...state, open }));
+    }
     this.#invite?.panel.render(panel === "invite", (part, opened) =>
       part.show?.(find(document, "#invite .scroll"), state, opened),
     );
+    const { hosting, rules } = state;
+    if (hosting.asked || hosting.ending || rules.locked) void this.hosting.load();
+    this.hosting.part?.render(state);
     this.#renderConnection();
   }
 
@@ -181,7 +202,7 @@ export class Panels extends Emitter {
       return new Lobby(document, {
         clock,
         entitle: (words) => this.#title.put("knocks", words),
-        answer: (type, knocks) => this.#inside.hosting.answer(type, knocks),
+        answer: (type, knocks) => this.#inside.orders.answer(type, knocks),
         open: () => this.#inside.open("people"),
       });
     };
@@ -218,13 +239,47 @@ export class Panels extends Emitter {
   #loadPeople(copyLink) {
     const load = async () => {
       const { PeoplePanel } = await import("./views/people.js");
+      await this.#dress();
       return new PeoplePanel(find(document, "#people"), {
-        remove: (id) => this.#inside.hosting.remove(id),
-        setLobby: (on) => this.#inside.hosting.setLobby(on),
+        orders: this.#inside.orders,
+        more: this.#more,
+        openRules: () => this.#inside.open("rules"),
         copyLink,
       });
     };
     return new Later(import.meta.resolve("./views/people.js"), load, this.#parts.clock);
+  }
+
+  #loadRules() {
+    const load = async () => {
+      const { RulesPanel } = await import("./views/rules.js");
+      await this.#dress();
+      return new RulesPanel(find(document, "#rules"), {
+        orders: this.#inside.orders,
+        back: () => this.#inside.open("people"),
+      });
+    };
+    return new Later(import.meta.resolve("./views/rules.js"), load, this.#parts.clock);
+  }
+
+  /** @param {import("./call.js").Call} call @param {import("./views/stage.js").Stage} stage */
+  #loadHosting(call, stage) {
+    const load = async () => {
+      const { HostingView } = await import("./views/hosting.js");
+      await this.#dress();
+      return new HostingView(find(document, "#hosting"), {
+        orders: this.#inside.orders,
+        unmute: () => this.#inside.toggle("microphone"),
+        stayMuted: () => this.#inside.stayMuted(),
+        leave: () => call.leave(),
+        pinOf: (id) => stage.pinOf(id),
+      });
+    };
+    return new Later(import.meta.resolve("./views/hosting.js"), load, this.#parts.clock);
+  }
+
+  #dress() {
+    return (this.#dressed ??= addSheet(import.meta.resolve("./hosting/hosting.css")));
   }
 
   #loadConnection() {

@@ -1,7 +1,7 @@
 import { Emitter, Latest } from "../lib/events.js";
 import { isShown } from "./media/budget.js";
 import { Presence } from "./presence.js";
-import { inOrder, ConnectionReport, linksTo } from "./roster.js";
+import { inOrder, ConnectionReport, counted, linksTo, may } from "./roster.js";
 import { Voices } from "./voices.js";
 
 /**
@@ -16,6 +16,7 @@ import { Voices } from "./voices.js";
  * @property {[id: string]} open  messages can be sent to them now
  * @property {[id: string, message: Carry | Carried]} carry  I am to pass voices on to somebody, or they do so for me
  * @property {[cut: Cut]} flood   somebody was let go of
+ * @property {[id: string]} writer  what they write counts from now on, and what they have written meanwhile
  *
  * @typedef {object} Judges  what comes with the room
  * @property {import("./audibility.js").Audibility} audibility
@@ -25,7 +26,7 @@ import { Voices } from "./voices.js";
 // Of whom a host is told although the room was not there yet.
 const MOST_EARLY_FLOODS = 20;
 /** @type {Roster} */
-const NOBODY = { rev: 0, participants: new Map() };
+const NOBODY = { rev: 0, participants: new Map(), rules: null };
 
 /** Those inside, as the server and they themselves say, and what I say to them. @extends {Emitter<ParticipantsEvents>} */
 export class Participants extends Emitter {
@@ -61,7 +62,12 @@ export class Participants extends Emitter {
     this.#parts = parts;
     this.#myself = myself;
     this.presence = new Presence(clock.now);
-    this.voices = new Voices({ ...parts, now: clock.now, says: (id) => this.presence.of(id) });
+    this.voices = new Voices({
+      ...parts,
+      now: clock.now,
+      says: (id) => counted(this.presence.of(id), this.inside.get(id), this.rules),
+      isMuted: (id) => this.inside.get(id)?.muted !== undefined,
+    });
     this.#report = new ConnectionReport(clock, (links) => signaling.send({ type: "links", links }));
     this.#announced.isNew(this.#state());
     this.#listen();
@@ -82,6 +88,16 @@ export class Participants extends Emitter {
   /** By their seats. */
   get inOrder() {
     return inOrder(this.#roster);
+  }
+
+  /** Which hold here. */
+  get rules() {
+    return this.#roster.rules;
+  }
+
+  /** Whether what they write counts. @param {string} id */
+  mayWrite(id) {
+    return may(this.inside.get(id), this.rules, "chat");
   }
 
   /** Connections are being made, and everything else waits. */
@@ -118,8 +134,12 @@ export class Participants extends Emitter {
 
   /** These are inside. @param {Roster} roster */
   renew(roster) {
+    const silent = [...roster.participants.keys()].filter((id) => !this.mayWrite(id));
     this.#roster = roster;
     this.#keep();
+    // Somebody may be muted now, or not any more.
+    for (const id of this.presence.heard.keys()) this.voices.play(id);
+    for (const id of silent) if (this.mayWrite(id)) this.emit("writer", id);
     if (this.me) void this.#connect(roster);
     else this.#parts.mesh.prepare(roster);
     this.#giveWay();
@@ -213,6 +233,10 @@ export class Participants extends Emitter {
       signaling.send({ type: "flooded", participant: id });
       this.#noteFlood({ id, name: "", by: this.me });
     });
+    signaling.on("order", ({ order, participants }) => {
+      if (order !== "lower-hand") return;
+      for (const id of participants) this.#lowerFor(id);
+    });
     signaling.on("flooded", ({ participant: id, name, by }) => this.#noteFlood({ id, name, by }));
     levels.on("voice", (key, speaking) => {
       this.voices.hear(key, speaking);
@@ -252,9 +276,9 @@ export class Participants extends Emitter {
 
   /** @param {string} id @param {import("./messages.js").StateMessage} message */
   #hear(id, message) {
-    this.presence.hear(id, message);
+    const state = this.presence.hear(id, message);
     this.#judges?.audibility.hear(id, message.links);
-    this.#judges?.capabilities.hear(id, message, this.#parts.clock.now());
+    this.#judges?.capabilities.hear(id, state, this.#parts.clock.now());
     this.voices.play(id);
     this.emit("change");
   }
@@ -263,6 +287,14 @@ export class Participants extends Emitter {
   #lower(id) {
     this.presence.lower(id);
     this.#judges?.capabilities.hear(id, { hand: false }, this.#parts.clock.now());
+  }
+
+  /** A host has ordered it: my page follows, and nobody sees theirs any more. @param {string} id */
+  #lowerFor(id) {
+    if (id === this.me) return this.#myself.lower();
+    this.presence.lowerFor(id);
+    this.#judges?.capabilities.hear(id, { hand: this.presence.of(id).hand }, this.#parts.clock.now());
+    this.emit("change");
   }
 
   /** In a large room only those who spoke last are seen. */

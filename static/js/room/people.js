@@ -1,3 +1,5 @@
+import { counted } from "./roster.js";
+
 /**
  * Everybody inside as they are drawn, of all that is known of them. Comes with the room.
  *
@@ -7,6 +9,7 @@
  * @typedef {object} Known
  * @property {string} me
  * @property {Participant[]} participants  in the order of their seats
+ * @property {import("./messages.js").Rules | null} [rules]
  * @property {Pick<import("./rtc/mesh.js").Mesh, "connection">} mesh
  * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
  * @property {Pick<import("./presence.js").Presence, "of">} presence
@@ -31,12 +34,16 @@ export function everybody(known) {
  * @param {Known} known
  * @returns {Person}
  */
-function person({ id, name, role, seat, away, standing = "guest", known_as: knownAs = "" }, known) {
-  const { me, participants, mesh, myself, presence, voices, audibility, qualities } = known;
+function person(participant, known) {
+  const { id, name, role, seat, away, standing = "guest", known_as: knownAs = "" } = participant;
+  const { me, rules = null, mesh, myself, presence, voices, audibility, qualities } = known;
   const self = id === me;
   const connection = self ? null : mesh.connection(id);
   const { by = "", ...voice } = voices.carried.get(id) ?? {};
-  const shown = self ? myself.shown : { ...presence.of(id), ...voice, speaking: voices.isSpeaking(id) };
+  const said = self ? myself.shown : { ...presence.of(id), ...voice, speaking: voices.isSpeaking(id) };
+  const shown = counted(said, participant, rules);
+  const byHost = (/** @type {import("./messages.js").ByHost | undefined} */ what) =>
+    what ? { by: nameOf(what.by, known), byMe: what.by === me, at: what.at * 1000 } : null;
   const streams = self ? myself.pictures : connection?.streams;
   return {
     id,
@@ -50,12 +57,21 @@ function person({ id, name, role, seat, away, standing = "guest", known_as: know
     sounding: !self && voices.isSounding(id),
     connection: self ? "connected" : connectionOf(connection?.state ?? "connecting", away),
     quality: qualities.get(id) ?? "",
-    by: participants.find((one) => one.id === by)?.name ?? "",
+    by: nameOf(by, known),
+    muted: byHost(participant.muted),
+    stopped: byHost(participant.stopped),
+    given: byHost(participant.given),
+    asked: participant.asked === true,
     knows: audibility.named(id),
     picture: streams?.camera ?? null,
     shared: shown.screen ? (streams?.screen ?? null) : null,
     marks: [],
   };
+}
+
+/** @param {string} id @param {Known} known */
+function nameOf(id, { participants }) {
+  return participants.find((one) => one.id === id)?.name ?? "";
 }
 
 /**

@@ -33,16 +33,21 @@ export class Presence {
   #said = new Map();
   /** @type {Map<string, Heard>} */
   #heard = new Map();
+  /** Whose hands a host has lowered, until they say so themselves. @type {Set<string>} */
+  #lowered = new Set();
 
   /** @param {() => number} now  milliseconds, never going back */
   constructor(now) {
     this.#now = now;
   }
 
-  /** @param {string} id @param {Partial<StateMessage>} message */
+  /** Gives it as it counts. @param {string} id @param {Partial<StateMessage>} message */
   hear(id, message) {
-    this.#said.set(id, readState(message));
-    this.#heard.set(id, { state: message, at: this.#now() });
+    if (message.hand !== true) this.#lowered.delete(id);
+    const state = this.#lowered.has(id) ? { ...message, hand: false } : message;
+    this.#said.set(id, readState(state));
+    this.#heard.set(id, { state, at: this.#now() });
+    return state;
   }
 
   /** What each has said last, as it came. @returns {ReadonlyMap<string, Heard>} */
@@ -61,9 +66,16 @@ export class Presence {
     this.#heard.set(id, { state: { ...this.#heard.get(id)?.state, hand: false }, at: this.#now() });
   }
 
+  /** A host has lowered their hand: it is down, and stays so until they have taken it down themselves. @param {string} id */
+  lowerFor(id) {
+    if (!this.of(id).hand) return;
+    this.#lowered.add(id);
+    this.lower(id);
+  }
+
   /** These are here. @param {{has: (id: string) => boolean}} inside */
   keep(inside) {
-    for (const known of [this.#said, this.#heard]) {
+    for (const known of [this.#said, this.#heard, this.#lowered]) {
       for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
     }
   }
@@ -236,6 +248,11 @@ export class Myself extends Emitter {
     // A reload must not lose it.
     if (visit) this.#memory.keepVisit({ ...visit, hand: this.#hand });
     this.emit("change");
+  }
+
+  /** A host has lowered it. */
+  lower() {
+    if (this.#hand) this.raise();
   }
 
   /** It was up before the page was loaded anew. @param {number} hand  since when, in Unix milliseconds; 0 if it was not */

@@ -1,6 +1,7 @@
-import { announce, find } from "../lib/dom.js";
+import { announce, find, mark, TROUBLES } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
+import { Menu } from "../lib/menu.js";
 import { idle } from "../lib/timing.js";
 import { Capabilities } from "./capabilities.js";
 import { Inside } from "./inside.js";
@@ -47,6 +48,11 @@ export class Room extends Emitter {
   /** @type {Mine | null} */
   #mine = null;
   #panels;
+  #personMenu;
+  /** Whom its lines are about. */
+  #subject = "";
+  #leaveButton;
+  #hasWays = false;
   #isShown = false;
   #isChatOpen = false;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
@@ -86,6 +92,7 @@ export class Room extends Emitter {
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
     inside.on("written", (line, isSeen) => this.#hear(line, isSeen));
+    inside.on("ordered", (text) => news.gather("orders", 1, () => text));
     const forChat = capabilities.find(({ isForChat }) => isForChat);
     this.#attachments = forChat ? this.#later(forChat, clock) : null;
     const forPanel = capabilities.find(({ panel }) => panel);
@@ -96,13 +103,23 @@ export class Room extends Emitter {
     const extras = shown.flatMap((listed, i) =>
       listed.icon ? [new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar)] : [],
     );
+    const more = (/** @type {string} */ id, /** @type {HTMLElement} */ button, /** @type {Event} */ click) => {
+      this.#subject = id;
+      this.#personMenu.aim(button, click);
+    };
+    this.#personMenu = new Menu(null, find(document, "#person-menu"), () => this.#personLines());
+    this.#leaveButton = find(bar, '[data-control="leave"]');
+    new Menu(this.#leaveButton, find(document, "#leave-menu"), () => this.#hosting?.leaveLines() ?? []);
     this.#stage = new Stage(find(document, "#stage"), {
       copyLink,
+      more,
       ...(inviting && { invite: () => inside.open("invite") }),
     });
     this.#operating = new Operating({
       call,
       inside,
+      // Who has several ways to is shown them by the button.
+      leave: () => void (this.#hasWays || call.leave()),
       extras,
       clock,
       showPromises,
@@ -125,8 +142,29 @@ export class Room extends Emitter {
       copyLink,
       attachments,
       inviting,
+      more,
     });
     this.#panels.on("change", () => this.emit("change"));
+    this.#panels.hosting.on("change", () => this.#personMenu.renew());
+  }
+
+  /** Once it is here. */
+  get #hosting() {
+    return this.#panels.hosting.part;
+  }
+
+  #personLines() {
+    const { hosting } = this.#panels;
+    if (hosting.part) return hosting.part.personLines(this.#subject);
+    void hosting.load();
+    return [{ heading: hosting.trouble ? TROUBLES[hosting.trouble] : "…" }];
+  }
+
+  /** A host who leaves others behind has several ways to. @param {CallState} state */
+  #renderLeave({ hosting, people }) {
+    this.#hasWays = hosting.isHost && people.length > 1 && this.#hosting !== null;
+    mark(this.#leaveButton, "popovertarget", this.#hasWays ? "leave-menu" : null);
+    mark(this.#leaveButton, "aria-haspopup", this.#hasWays ? "menu" : null);
   }
 
   /** @param {CallState} state */
@@ -137,6 +175,7 @@ export class Room extends Emitter {
     this.#operating.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
     this.#panels.render(state);
+    this.#renderLeave(state);
     this.#meetFiles(state.chat);
     this.#capabilities.see(state);
     this.#tell(state);

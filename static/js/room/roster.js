@@ -1,17 +1,19 @@
 import { Timer } from "../lib/timing.js";
 
 /**
- * Who is in the room, as a value: a snapshot, and the numbered events that change it. And what the server is
- * told of my connections to them.
+ * Who is in the room, and by which rules, as a value: a snapshot, and the numbered events that change it. What of somebody
+ * counts by that, and what the server is told of my connections to them.
  *
  * @typedef {import("./messages.js").Participant} Participant
  * @typedef {import("./messages.js").RoomEvent} RoomEvent
  * @typedef {import("./messages.js").Links} Links
+ * @typedef {import("./messages.js").Rules} Rules
  * @typedef {import("../lib/timing.js").Clock} Clock
  *
  * @typedef {object} Roster
  * @property {number} rev  number of the last event that is part of it
  * @property {ReadonlyMap<string, Participant>} participants
+ * @property {Rules | null} rules  null before a door that is shut
  */
 
 // More than this cannot be the reordering of two servers; a snapshot is on its way anyway.
@@ -32,7 +34,7 @@ const BETWEEN_REPORTS = 2_000;
 /** Keeps the roster while events arrive late, twice, early or not at all. */
 export class RosterKeeper {
   /** @type {Roster} */
-  #roster = { rev: 0, participants: new Map() };
+  #roster = { rev: 0, participants: new Map(), rules: null };
   /** Events that came before the one they follow. @type {Map<number, RoomEvent>} */
   #early = new Map();
 
@@ -48,10 +50,10 @@ export class RosterKeeper {
   /**
    * Begins from a snapshot, whatever was known before.
    *
-   * @param {{rev: number, participants: Participant[]}} snapshot
+   * @param {{rev: number, participants: Participant[], rules?: Rules | null}} snapshot
    */
-  reset({ rev, participants }) {
-    this.#roster = { rev, participants: new Map(participants.map((one) => [one.id, one])) };
+  reset({ rev, participants, rules = null }) {
+    this.#roster = { rev, participants: new Map(participants.map((one) => [one.id, one])), rules };
     this.#catchUp();
   }
 
@@ -79,11 +81,47 @@ export class RosterKeeper {
  * @returns {Roster}
  */
 export function apply(roster, event) {
-  if (event.type === "rules" || event.type === "order") return { ...roster, rev: event.rev };
+  if (event.type === "order") return { ...roster, rev: event.rev };
+  if (event.type === "rules") return { ...roster, rev: event.rev, rules: rulesOf(event) };
   const participants = new Map(roster.participants);
   if (event.type === "participant-left") participants.delete(event.id);
   else participants.set(event.participant.id, event.participant);
-  return { rev: event.rev, participants };
+  return { ...roster, rev: event.rev, participants };
+}
+
+/** @param {Rules} rules  with more, as they come @returns {Rules} */
+function rulesOf({ access, lobby, locked, share, chat, unmute, record, rename, spotlight, ends_in }) {
+  return { access, lobby, locked, share, chat, unmute, record, rename, spotlight, ends_in };
+}
+
+/**
+ * Whether somebody may do this: hosts may everything. Whoever is not in the roster may what participants may.
+ *
+ * @param {Participant | undefined} one
+ * @param {Rules | null} rules
+ * @param {"share" | "chat" | "unmute" | "record" | "rename"} what
+ */
+export function may(one, rules, what) {
+  return one?.role === "host" || !rules || rules[what];
+}
+
+/**
+ * What somebody says is on, as far as it counts: whatever their page sends, by the roster a microphone may be muted and a camera stopped, and
+ * whoever may not share has no screen.
+ *
+ * @template {{microphone: boolean, camera: boolean, screen: boolean}} Said
+ * @param {Said} said
+ * @param {Participant | undefined} one
+ * @param {Rules | null} rules
+ * @returns {Said}
+ */
+export function counted(said, one, rules) {
+  return {
+    ...said,
+    microphone: said.microphone && !one?.muted,
+    camera: said.camera && !one?.stopped,
+    screen: said.screen && may(one, rules, "share"),
+  };
 }
 
 /**

@@ -63,7 +63,8 @@ const END_BY_WORD = {
  * @property {[waiting: import("./messages.js").Waiting]} waiting  asked to be let in, and has to wait
  * @property {[knocks: import("./messages.js").Knock[]]} lobby  for hosts: who waits to be let in
  * @property {[flooded: import("./messages.js").Flooded]} flooded  for hosts: somebody has let go of a participant who sent too much
- * @property {[rules: import("./messages.js").RulesChanged]} rules
+ * @property {[rules: import("./messages.js").RulesChanged]} rules  they are about to be others; which hold, the roster says
+ * @property {[order: import("./messages.js").Order]} order  what a host has ordered, each once
  * @property {[welcome: Welcome]} welcome  in, or in again
  * @property {[roster: Roster]} roster
  * @property {[signal: IncomingSignal]} signal
@@ -254,11 +255,15 @@ export class Signaling extends Emitter {
         this.#announceRoster();
         break;
       case "rules":
-      case "order":
+      case "order": {
+        const isNew = message.rev > this.#keeper.roster.rev;
+        if (isNew && message.type === "rules") this.emit("rules", message);
         this.#keeper.receive(message);
         this.#fillGap();
-        if (message.type === "rules") this.emit("rules", message);
+        this.#announceRoster();
+        if (isNew && message.type === "order") this.emit("order", message);
         break;
+      }
       case "snapshot":
         this.#sync.cancel();
         if (message.rev >= this.#keeper.roster.rev) this.#keeper.reset(message);

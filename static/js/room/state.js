@@ -25,8 +25,25 @@
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the connection between us; "" as long as it is not known
  * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
  * @property {string[]} knows        whom they say to have a connection to, however it does
+ * @property {ByHost | null} muted   a host has done it: nobody hears them until they unmute
+ * @property {ByHost | null} stopped  nobody sees their camera until they start it again
+ * @property {ByHost | null} given   their role was given to them in this call
+ * @property {boolean} asked         a host asks them to unmute
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
+ *
+ * What a host has done to somebody. `by`: the name, "" of one who is gone; `at`: Unix milliseconds, by the server's clock.
+ * @typedef {{by: string, byMe: boolean, at: number}} ByHost
+ *
+ * @typedef {object} HostingState    what hosts decide about me, and about all
+ * @property {boolean} isHost        I am one
+ * @property {Record<"share" | "chat" | "unmute" | "rename", boolean>} may  what I may do
+ * @property {ByHost | null} muted
+ * @property {ByHost | null} stopped
+ * @property {{by: string} | null} asked  to unmute, and I have not answered; `by` as above
+ * @property {string} rule           which rule was changed last, by whom and when, in a sentence; or ""
+ * @property {{at: number, by: string, byMe: boolean} | null} ending  the call ends for everybody then, in Unix milliseconds by this
+ *     computer's clock
  *
  * @typedef {object} Mark            something that a capability shows at somebody
  * @property {string} name           of its class in style sheets
@@ -183,7 +200,7 @@
  * @property {string | null} ends_at
  *
  * @typedef {"microphone" | "camera" | "speaker"} Kind
- * @typedef {"" | "chat" | "people" | "invite" | "connection"} Panel     which one is open
+ * @typedef {"" | "chat" | "people" | "invite" | "rules" | "connection"} Panel     which one is open
  * @typedef {"opening" | "ready" | "joining"} Phase   of prejoin: no `ready` from the server yet, waiting for
  *     the click, clicked
  * @typedef {"" | "offline" | "crowded" | "full" | "elsewhere" | "failed"} Problem   why the click has not led inside: the
@@ -192,13 +209,16 @@
  * @typedef {"left" | "removed" | "refused" | "cancelled" | "ended" | "full" | "elsewhere" | "replaced" | "session" | "forbidden"
  *     | "not-found" | "protocol"} EndReason
  * @typedef {"" | "reconnecting" | "sound-blocked" | "duplicate" | "muted-talking" | "apart" | "unseen-screen" | "slow-device"
- *     | "thin-line" | "unheard" | "unseen" | "refused" | "flood"} NoticeKind
+ *     | "thin-line" | "unheard" | "unseen" | "refused" | "flood" | "told"
+ *     | "held-talking"} NoticeKind
  *
  * @typedef {object} Flood         somebody sends more than can be meant
  * @property {string} id
  * @property {string} name           "" for somebody who has not come in, and is not known
  * @property {string[]} by           the names of those who have let go of them; "" for me
  * @property {boolean} isInside
+ *
+ * @typedef {{text: string, isMine: boolean}} Told  what hosts have done, in words; `isMine`: to me
  *
  * @typedef {object} Unseen          who waits for my screen for too long
  * @property {string[]} names
@@ -225,8 +245,9 @@
  * @property {string[]} inside    names of those inside, also before I am
  * @property {DoorState} door
  * @property {import("./messages.js").Knock[]} knocks  for hosts: who waits to be let in
- * @property {Pick<import("./messages.js").Rules, "access" | "lobby">} rules  by which people come in; as I want them, if
- *     I am about to change them
+ * @property {import("./messages.js").Rules} rules  by which people come in and take part; as I want them, if I am about to change
+ *     them
+ * @property {HostingState} hosting
  * @property {number} capacity    how many may be inside
  * @property {Mine} mine
  * @property {MediaStream | null} picture  my camera
@@ -234,6 +255,6 @@
  * @property {Panel} panel
  * @property {number} extras      rises with every change of what capabilities show
  * @property {Pair[]} pairs       who hears whom
- * @property {{kind: NoticeKind, people: Person[], unseen: Unseen, flood: Flood | null}} notice
+ * @property {{kind: NoticeKind, people: Person[], unseen: Unseen, flood: Flood | null, told?: Told | null}} notice
  */
 export {};

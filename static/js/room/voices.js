@@ -21,6 +21,7 @@ export class Voices extends Emitter {
   #levels;
   #now;
   #says;
+  #isMuted;
   /** @type {ReadonlyMap<string, unknown>} */
   #inside = new Map();
   /** Which of their sounds are a voice at the moment, as it is heard here. @type {Set<string>} */
@@ -38,15 +39,17 @@ export class Voices extends Emitter {
    * @param {Pick<import("./media/speakers.js").Speakers, "play" | "stop">} options.speakers
    * @param {Pick<import("./media/levels.js").Levels, "follow">} options.levels
    * @param {() => number} options.now  milliseconds, never going back
-   * @param {(id: string) => Pick<Said, "microphone" | "screen">} options.says  what they say is on
+   * @param {(id: string) => Pick<Said, "microphone" | "screen">} options.says  what they say is on, as far as it counts
+   * @param {(id: string) => boolean} [options.isMuted]  by a host: their voice counts by nobody else either
    */
-  constructor({ mesh, speakers, levels, now, says }) {
+  constructor({ mesh, speakers, levels, now, says, isMuted = () => false }) {
     super();
     this.#mesh = mesh;
     this.#speakers = speakers;
     this.#levels = levels;
     this.#now = now;
     this.#says = says;
+    this.#isMuted = isMuted;
   }
 
   /** When each last began to speak, in milliseconds. @returns {ReadonlyMap<string, number>} */
@@ -96,13 +99,13 @@ export class Voices extends Emitter {
    */
   isSpeaking(id) {
     const voice = this.#carried.get(id);
-    if (voice) return voice.microphone && voice.speaking && this.#audible.has(`${voice.by}:screen`);
+    if (voice) return isHeard(voice) && !this.#isMuted(id) && this.#audible.has(`${voice.by}:screen`);
     return this.#audible.has(id) && this.#says(id).microphone;
   }
 
   /** Whether something is heard of the sound of their screen, and it is no voice that they pass on. @param {string} id */
   isSounding(id) {
-    const carries = this.#carriedBy(id).some(({ microphone, speaking }) => microphone && speaking);
+    const carries = this.#carriedBy(id).some(isHeard);
     return !carries && this.#audible.has(`${id}:screen`) && this.#says(id).screen;
   }
 
@@ -143,7 +146,8 @@ export class Voices extends Emitter {
 
   /** @param {string} id */
   #carriedBy(id) {
-    return [...this.#carried.values()].filter(({ by }) => by === id);
+    const voices = [...this.#carried].filter(([, { by }]) => by === id);
+    return voices.map(([one, voice]) => ({ ...voice, microphone: voice.microphone && !this.#isMuted(one) }));
   }
 
   #look() {
@@ -151,4 +155,9 @@ export class Voices extends Emitter {
     this.#speaking = new Set([...this.#inside.keys()].filter((id) => this.isSpeaking(id)));
     for (const id of this.#speaking) if (!before.has(id)) this.note(id);
   }
+}
+
+/** @param {import("./messages.js").Voice} voice */
+function isHeard({ microphone, speaking }) {
+  return microphone && speaking;
 }

@@ -26,6 +26,7 @@ import { DELIVERED, Outbox, UNDELIVERED } from "./outbox.js";
  * @property {() => {id: string, name: string}} me
  * @property {() => Someone[]} others
  * @property {() => ReadonlyMap<string, string[]>} passers  who passes what I say on to those whom I do not reach, and to whom
+ * @property {(id: string) => boolean} [mayWrite]  what they write counts
  * @property {boolean} [isPrivate]  between two: what anybody says of a third is not taken
  *
  * What of mine outlives the page.

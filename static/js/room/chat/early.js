@@ -4,7 +4,7 @@ import { Emitter } from "../../lib/events.js";
  * @typedef {import("./talk.js").Talk} Talk
  * @typedef {import("./talk.js").Said} Said
  * @typedef {import("./talk.js").Surroundings} Surroundings
- * @typedef {{type: string}} Frame  of the chat
+ * @typedef {{type: string, messages?: unknown}} Frame  of the chat
  * @typedef {import("../state.js").ChatState} ChatState
  *
  * What one of the others has done before anybody could take it.
@@ -65,8 +65,10 @@ export class EarlyTalk extends Emitter {
     else this.#of(id).isOpen = true;
   }
 
-  /** @param {{id: string, name: string}} sender @param {Frame} message */
-  receive(sender, message) {
+  /** @param {{id: string, name: string}} sender @param {Frame} frame */
+  receive(sender, frame) {
+    const message = this.#counted(sender.id, frame);
+    if (!message) return;
     if (this.#talk) return this.#talk.receive(sender, message);
     const kept = this.#of(sender.id);
     kept.name = sender.name;
@@ -97,6 +99,24 @@ export class EarlyTalk extends Emitter {
       if (here.has(id)) for (const message of asked.values()) talk.receive({ id, name }, message);
     }
     this.emit("change", null);
+  }
+
+  /**
+   * While only hosts may write, nothing of anybody else is taken, be it new or told as old: it is asked for once they may again. Null
+   * for nothing.
+   *
+   * @param {string} id  whose channel it came by
+   * @param {Frame & {author?: unknown}} frame
+   * @returns {Frame | null}
+   */
+  #counted(id, frame) {
+    const { mayWrite = () => true } = this.#room ?? {};
+    const isOf = (/** @type {unknown} */ author) => (typeof author === "string" && author) || id;
+    if (/chat$/.test(frame.type)) return mayWrite(isOf(frame.author)) ? frame : null;
+    if (/typing$/.test(frame.type)) return mayWrite(id) ? frame : null;
+    if (!/history$/.test(frame.type) || !Array.isArray(frame.messages)) return frame;
+    const messages = frame.messages.filter((told) => mayWrite(isOf(told?.author)));
+    return messages.length === frame.messages.length ? frame : { ...frame, messages };
   }
 
   /** @param {string} id */

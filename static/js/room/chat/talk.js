@@ -294,7 +294,9 @@ export class Talk extends Emitter {
 
   /** @param {string} to */
   #canSay(to) {
-    return !this.#isOver && this.#room.me().id !== "" && (to === ROOM || this.#find(to) !== null);
+    const { id } = this.#room.me();
+    const may = id !== "" && (this.#room.mayWrite?.(id) ?? true);
+    return !this.#isOver && may && (to === ROOM || this.#find(to) !== null);
   }
 
   /** @param {string} to @param {Parameters<Conversation["say"]>[1]} what */

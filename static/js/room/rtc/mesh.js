@@ -34,7 +34,7 @@ const FORWARDS = { most: 60, within: 10_000 };
 // And to one, from all together: who gets too much from me lets go of me (LIMITS in channel.js), whoever made me send it.
 const FORWARDS_TO = { most: 240, within: 10_000 };
 /** @type {Roster} */
-const NOBODY = { rev: 0, participants: new Map() };
+const NOBODY = { rev: 0, participants: new Map(), rules: null };
 
 /**
  * @typedef {object} MeshEvents

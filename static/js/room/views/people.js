@@ -1,248 +1,115 @@
-import { t, woven } from "../../lib/i18n.js";
+import { t } from "../../lib/i18n.js";
 import { confirmCopy } from "../../lib/copy.js";
-import { avatar } from "../../lib/avatar.js";
-import { called, find, icon, make, write } from "../../lib/dom.js";
-import { Latest } from "../../lib/events.js";
-import { wayBack } from "../rules.js";
-import { borrowed } from "../identity.js";
+import { find, make, write } from "../../lib/dom.js";
+import { deeds, ofAll } from "../hosting/model.js";
 import { outside } from "../words/news.js";
 import { Hearing } from "./parts/hearing.js";
+import { PersonRow } from "./parts/person-row.js";
 
-/** @import { CallState, Pair, Person } from "../state.js" */
-/** @typedef {CallState["rules"]} Rules */
+/** @import { CallState, Person } from "../state.js" */
 
-/** Who is here, who stands in a queue, and how it goes with their connection; hosts can remove. */
+/** Who is here, who stands in a queue, what each of them shows, and how it goes with their connection; what can be done is in the menu of each. */
 export class PeoplePanel {
   #actions;
   #list;
   #hearing;
-  #dialog;
-  #lobby;
-  #switch;
-  /** The tick in the dialog: and turn the lobby on. */
-  #andLobby;
-  /** @type {Rules} */
-  #rules = { access: "anyone", lobby: false };
-  #shown = new Latest();
-  /** Id of whoever the dialog asks about. */
-  #asked = "";
+  /** @type {Map<string, PersonRow>} */
+  #rows = new Map();
+  #queueTitle = make("h3", { id: "queue-title" });
+  #lower = make("button", { class: "link-button", type: "button" }, t("Lower all"));
+  #queue = make("ol", { class: "people hands", "aria-labelledby": "queue-title" });
+  #seatedTitle = make("h3", { id: "seated-title" });
+  #seated = make("ul", { class: "people", "aria-labelledby": "seated-title" });
+  #outside = make("p", { class: "soft outside" });
+  #muteAll;
+  #askAll;
+  #forHosts;
 
   /**
    * @param {HTMLElement} root   #people
-   * @param {{ remove: (id: string) => void, setLobby: (on: boolean) => void, copyLink: () => void | Promise<void> }} actions
+   * @param {{
+   *   orders: import("../hosting/orders.js").Orders, more: (id: string, button: HTMLElement, click: Event) => void,
+   *   openRules: () => void, copyLink: () => void | Promise<void>
+   * }} actions
    */
   constructor(root, actions) {
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
     this.#hearing = new Hearing(find(root, ".hearing"));
-    this.#dialog = /** @type {HTMLDialogElement} */ (find(root, "dialog"));
-
+    this.#forHosts = [...root.querySelectorAll("[data-for-hosts]")].map((one) => /** @type {HTMLElement} */ (one));
+    this.#muteAll = find(root, '[data-part="mute-all"]');
+    this.#askAll = find(root, '[data-part="ask-all"]');
     const copy = find(root, '[data-part="copy"]');
     copy.addEventListener("click", () => void confirmCopy(actions.copyLink, find(copy, "span")));
-    this.#dialog.addEventListener("close", () => this.#answered());
-    this.#lobby = find(root, '[data-part="lobby-switch"]');
-    this.#switch = /** @type {HTMLInputElement} */ (find(this.#lobby, "input"));
-    this.#switch.addEventListener("change", () => actions.setLobby(this.#switch.checked));
-    this.#andLobby = find(this.#dialog, '[data-part="and-lobby"]');
+    this.#muteAll.addEventListener("click", () => actions.orders.mute());
+    this.#askAll.addEventListener("click", () => actions.orders.askUnmute());
+    find(root, '[data-part="rules"]').addEventListener("click", () => actions.openRules());
+    this.#lower.addEventListener("click", () => actions.orders.lowerHand());
+    this.#list.append(this.#queueTitle, this.#queue, this.#seatedTitle, this.#seated, this.#outside);
   }
 
-  /**
-   * @param {{ open: boolean, people: Person[], pairs: Pair[], visitors: number, rules: Rules }} state
-   *     `visitors`: how many may be about to come in
-   */
-  render({ open, people, pairs, visitors, rules }) {
-    this.#rules = rules;
-    if (open) {
-      const host = people.some(({ self, role }) => self && role === "host");
-      this.#renderPeople(people, host, visitors);
-      this.#hearing.render(people, pairs);
-      this.#lobby.hidden = !host;
-      this.#switch.checked = rules.lobby;
-    }
-    if (this.#dialog.open) this.#renderRules();
-    if (this.#asked && !people.some(({ id }) => id === this.#asked)) this.#dialog.close();
+  /** @param {CallState & {open: boolean}} state */
+  render(state) {
+    if (!state.open) return;
+    const { people, pairs, visitors, hosting } = state;
+    this.#renderPeople(state);
+    this.#hearing.render(people, pairs);
+    this.#outside.hidden = visitors === 0;
+    if (visitors) write(this.#outside, outside(visitors));
+    const all = ofAll(people);
+    for (const one of this.#forHosts) one.hidden = !hosting.isHost;
+    this.#muteAll.hidden = !hosting.isHost || all.unmuted === 0;
+    this.#askAll.hidden = !hosting.isHost || all.unmuted > 0 || all.muted === 0;
+    this.#lower.hidden = !hosting.isHost || all.hands === 0;
   }
 
-  /**
-   * @param {Person[]} people
-   * @param {boolean} host
-   * @param {number} visitors
-   */
-  #renderPeople(people, host, visitors) {
+  /** @param {CallState} state */
+  #renderPeople(state) {
+    const { people, capacity } = state;
+    const focused = document.activeElement;
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
-    if (
-      !this.#shown.isNew([
-        host,
-        visitors,
-        sorted.map(
-          ({
-            id,
-            name,
-            role,
-            standing,
-            knownAs,
-            self,
-            microphone,
-            silenced,
-            screen,
-            marks,
-            connection,
-            by,
-          }) => [
-            id,
-            name,
-            role,
-            standing,
-            knownAs,
-            self,
-            microphone,
-            silenced,
-            screen,
-            marks,
-            connection,
-            by,
-          ],
-        ),
-      ])
-    ) {
-      return;
-    }
-    const focused = document.activeElement?.getAttribute("data-remove");
-
     const queue = sorted.filter(queued).sort((a, b) => (queued(a)?.place ?? 0) - (queued(b)?.place ?? 0));
-    const parts = [];
-    const [first] = queue;
-    if (first) parts.push(make("h3", {}, queued(first)?.title ?? ""), this.#listOf(queue, host));
     const seated = sorted.filter((person) => !queued(person));
-    const count = seated.length;
-    if (count) {
-      parts.push(
-        make("h3", {}, first ? t("The others, {count}", { count }) : t("At the table, {count}", { count })),
-        this.#listOf(seated, host),
-      );
+    const here = new Set(people.map(({ id }) => id));
+    for (const [id, row] of this.#rows) {
+      if (here.has(id)) continue;
+      row.element.remove();
+      this.#rows.delete(id);
     }
-    if (visitors) parts.push(make("p", { class: "soft outside" }, outside(visitors)));
-    this.#list.replaceChildren(...parts);
-    if (focused) {
-      this.#list
-        .querySelector(`[data-remove="${CSS.escape(focused)}"]`)
-        ?.closest("button")
-        ?.focus();
-    }
-  }
-
-  /**
-   * @param {Person[]} people
-   * @param {boolean} host
-   */
-  #listOf(people, host) {
-    return make(
-      "ul",
-      { class: "people" },
-      ...people.map((person) => this.#row(person, host && !person.self)),
-    );
-  }
-
-  /**
-   * @param {Person} person
-   * @param {boolean} removable
-   */
-  #row(person, removable) {
-    const facts = about(person);
-    const words = make(
-      "div",
-      {},
-      make("strong", {}, called(person.name), person.self && t(" (you)")),
-      facts !== "" && make("small", {}, facts),
-    );
-    const states = make("div", { class: "states" });
-    for (const { place, icon: sign, text } of person.marks) {
-      if (place === "corner") {
-        states.append(sign ? icon(sign, "raised") : "", make("span", { class: "number" }, text));
+    this.#put(this.#queue, queue, state);
+    this.#put(this.#seated, seated, state);
+    const [first] = queue;
+    this.#queueTitle.hidden = !first;
+    if (first) {
+      const title = queued(first)?.title ?? "";
+      if (this.#queueTitle.firstChild?.textContent !== title) {
+        this.#queueTitle.replaceChildren(make("span", {}, title), this.#lower);
       }
     }
-    if (
-      person.connection === "reconnecting" ||
-      person.connection === "failed" ||
-      person.connection === "shut"
-    ) {
-      states.append(icon("signal-low", "warned"));
+    this.#seatedTitle.hidden = seated.length === 0;
+    const count = seated.length;
+    const of = Number.isFinite(capacity)
+      ? t("At the table, {count} of {capacity}", { count, capacity })
+      : t("At the table, {count}", { count });
+    write(this.#seatedTitle, first ? t("The others, {count}", { count }) : of);
+    // A row that changes its list takes the focus with it.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.#list.contains(focused)) {
+      focused.focus();
     }
-    states.append(
-      icon(person.microphone ? "mic" : "mic-off", person.microphone ? "" : "silent"),
-      make("span", { class: "visually-hidden" }, person.microphone ? t("Microphone on") : t("Muted")),
-    );
-    const row = make(
-      "li",
-      { "data-person": person.id },
-      make("div", { class: "person" }, avatar(person.name), words),
-      states,
-    );
-    if (removable) {
-      const button = make(
-        "button",
-        {
-          class: "button button-plain button-icon",
-          type: "button",
-          "data-remove": person.id,
-          "aria-label": t("Remove {name}", { name: person.name }),
-        },
-        icon("close"),
-      );
-      button.addEventListener("click", () => this.#ask(person));
-      row.append(button);
-    }
-    return row;
   }
 
-  /** @param {Person} person */
-  #ask({ id, name }) {
-    this.#asked = id;
-    find(this.#dialog, "h2").replaceChildren(...woven(t("Remove {name}?"), { name: called(name) }));
-    tick(this.#andLobby).checked = false;
-    this.#renderRules();
-    this.#dialog.returnValue = "";
-    this.#dialog.showModal();
+  /** @param {HTMLElement} list @param {Person[]} people @param {CallState} state */
+  #put(list, people, state) {
+    list.hidden = people.length === 0;
+    people.forEach((person, i) => {
+      const { id } = person;
+      const row =
+        this.#rows.get(id) ?? new PersonRow(id, (button, click) => this.#actions.more(id, button, click));
+      this.#rows.set(id, row);
+      row.render(person, deeds(person, state).length > 0);
+      if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
+    });
   }
-
-  /** What keeps them out, and what does not. */
-  #renderRules() {
-    write(find(this.#dialog, '[data-part="way-back"]'), wayBack(this.#rules));
-    this.#andLobby.hidden = this.#rules.lobby || this.#rules.access === "invited";
-  }
-
-  #answered() {
-    if (this.#dialog.returnValue === "remove") {
-      // First, or there is a moment in which they could come back.
-      if (!this.#andLobby.hidden && tick(this.#andLobby).checked) this.#actions.setLobby(true);
-      this.#actions.remove(this.#asked);
-    }
-    this.#asked = "";
-  }
-}
-
-/** @param {Element} label */
-function tick(label) {
-  return /** @type {HTMLInputElement} */ (find(label, "input"));
-}
-
-/** @param {Person} person */
-function about(person) {
-  const { role, screen, connection, self, by, silenced } = person;
-  const facts = [];
-  if (role === "host") facts.push(t("Host"));
-  else if (person.standing === "guest" && !self) facts.push(t("Guest"));
-  const whose = borrowed(person);
-  if (whose) facts.push(whose);
-  if (screen) facts.push(self ? t("Showing your screen") : t("Showing a screen"));
-  if (silenced) facts.push(self ? t("Your microphone has stopped") : t("Their microphone has stopped"));
-  if (by) facts.push(t("Heard by way of {name}", { name: by }));
-  else if (connection === "connecting") facts.push(t("Connecting"));
-  else if (connection === "reconnecting") facts.push(t("We are finding another way"));
-  else if (connection === "away") facts.push(t("Gone for a moment"));
-  else if (connection === "failed") facts.push(t("No way found between your networks"));
-  else if (connection === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
-  return facts.join(" · ");
 }
 
 /** Where they stand among those who come first. @param {Person} person */

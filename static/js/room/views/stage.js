@@ -27,6 +27,7 @@ export class Stage {
   #list;
   #copyLink;
   #invite;
+  #more;
   /** @type {Person[]} */
   #people = [];
   /** @type {Map<string, Tile>} */
@@ -35,6 +36,8 @@ export class Stage {
   #hint = make("span");
   /** Key of the tile that I made large. */
   #pinned = "";
+  /** Id of whoever a host has made large for everybody. @type {string | null} */
+  #spotlight = null;
   /** Id of whoever spoke last, long enough to count. */
   #speaker = "";
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -51,23 +54,30 @@ export class Stage {
 
   /**
    * @param {HTMLElement} root   #stage
-   * @param {{ copyLink?: () => void | Promise<void>, invite?: () => void }} [actions]
+   * @param {{
+   *   copyLink?: () => void | Promise<void>, invite?: () => void, more?: (id: string, button: HTMLElement, click: Event) => void
+   * }} [actions]  `more`: what can be done about somebody
    */
-  constructor(root, { copyLink, invite } = {}) {
+  constructor(root, { copyLink, invite, more } = {}) {
     this.#root = root;
     this.#list = find(root, ".tiles");
     this.#copyLink = copyLink;
     this.#invite = invite;
+    this.#more = more;
     this.#buildFreeSeat();
     new ResizeObserver(() => this.#arrange()).observe(root);
   }
 
   /**
-   * @param {{ people: Person[], me: string, visitors?: number }} state
+   * @param {{ people: Person[], me: string, visitors?: number, rules?: { spotlight: string | null } }} state
    *     `me`: my id, which the people know as `self` as well; `visitors`: how many may be about to come in
    */
-  render({ people, visitors = 0 }) {
+  render({ people, visitors = 0, rules }) {
     if (this.#people.length === 0) this.#entered = performance.now();
+    const spotlight = rules?.spotlight ?? null;
+    // What I chose before gives way; what I choose from now on does not.
+    if (spotlight !== this.#spotlight && spotlight !== null) this.#pinned = "";
+    this.#spotlight = spotlight;
     this.#people = bySeat(people);
     write(this.#hint, visitors ? `${outside(visitors)}.` : t("The others appear as soon as they come in."));
     this.#noticeSpeech();
@@ -76,6 +86,12 @@ export class Stage {
     const before = this.#plan() === this.#arrangement ? undefined : this.#places();
     this.#renderTiles();
     if (before !== undefined) this.#rearrange(before);
+  }
+
+  /** Whether somebody's picture is kept large for me, and what changes that; null while there is nothing to choose from. @param {string} id */
+  pinOf(id) {
+    if (this.#tiles.size < 2 || !this.#tiles.has(id)) return null;
+    return { isPinned: this.#pinned === id, toggle: () => this.#pin(id) };
   }
 
   /** From now on it is told which pictures are seen, and how large. @param {Viewport} viewport */
@@ -147,7 +163,11 @@ export class Stage {
       let tile = this.#tiles.get(key);
       const isNew = !tile;
       if (!tile) {
-        tile = new Tile(key !== person.id, { pin: () => this.#pin(key), resize: () => this.#fit() });
+        tile = new Tile(key !== person.id, {
+          pin: () => this.#pin(key),
+          resize: () => this.#fit(),
+          ...(this.#more && { more: this.#more }),
+        });
         this.#tiles.set(key, tile);
       }
       this.#putAt(place++, tile.element);
@@ -174,7 +194,13 @@ export class Stage {
 
   #largest() {
     const upright = UPRIGHT.matches && this.#root.clientHeight > this.#root.clientWidth;
-    return large(this.#people, { pinned: this.#pinned, speaker: this.#speaker, shown: this.#shown, upright });
+    const { pinned, spotlight, speaker, shown } = {
+      pinned: this.#pinned,
+      spotlight: this.#spotlight,
+      speaker: this.#speaker,
+      shown: this.#shown,
+    };
+    return large(this.#people, { pinned, spotlight, speaker, shown, upright });
   }
 
   /** In words, who is large and which tiles there are: as long as it stays, everything stays in its place. */

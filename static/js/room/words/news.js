@@ -62,7 +62,7 @@ export function facts({ people, pairs, notice, mine }) {
   const line = notice.kind === "apart" ? null : lineOf(notice, pairs, mine);
   if (line && !line.urgent) {
     found.push({
-      key: `notice ${notice.kind}${notice.kind === "refused" ? line.words : ""}`,
+      key: `notice ${notice.kind}${notice.kind === "refused" || notice.kind === "told" ? line.words : ""}`,
       text: line.words,
       ...AT_ONCE,
     });

@@ -1,5 +1,6 @@
 /** The line over the room, in words. */
 import { t, tn } from "../../lib/i18n.js";
+import { whyMuted } from "../hosting/words.js";
 import { apart } from "./pairs.js";
 import { refusal, trouble } from "./sources.js";
 
@@ -17,7 +18,7 @@ import { refusal, trouble } from "./sources.js";
  * @param {Mine} mine
  * @returns {Line | null}
  */
-export function lineOf({ kind, people, unseen, flood }, pairs, mine) {
+export function lineOf({ kind, people, unseen, flood, told }, pairs, mine) {
   switch (kind) {
     case "reconnecting":
       return { picture: "signal-low", words: reassurance(people) };
@@ -48,6 +49,10 @@ export function lineOf({ kind, people, unseen, flood }, pairs, mine) {
       };
     case "muted-talking":
       return { picture: "mic-off", words: t("You are muted, and you are talking."), action: t("Unmute") };
+    case "held-talking":
+      return { picture: "mic-off", words: mutedForGood(people) };
+    case "told":
+      return told ? { picture: "info", words: told.text, urgent: told.isMine } : null;
     case "unheard":
       return {
         picture: "mic-off",
@@ -106,6 +111,12 @@ function reassurance(people) {
   return connected
     ? t("The server does not answer; we keep trying. You still see and hear the others.")
     : t("The server does not answer; we keep trying.");
+}
+
+/** Who is muted by a host talks, and cannot change it. @param {Person[]} people */
+function mutedForGood(people) {
+  const { by = "" } = people.find(({ self }) => self)?.muted ?? {};
+  return whyMuted(by);
 }
 
 /** Nobody hears or sees me any more, and why. What helps is in a dialog. @param {Mine} mine @param {"microphone" | "camera"} kind */

@@ -3,6 +3,7 @@ import { announce, called, changeIcon, find, icon, make, mark, write } from "../
 import { Latest } from "../../../lib/events.js";
 import { t, woven } from "../../../lib/i18n.js";
 import { lines, whole } from "../../layout.js";
+import { mutedBy } from "../../hosting/words.js";
 import { borrowed } from "../../identity.js";
 import { arrival, resting, trouble, weakness } from "../../words/diagnosis.js";
 
@@ -28,6 +29,17 @@ export class Tile {
   #marks = new Latest();
   #overs = new Latest();
   #pin = make("button", { class: "button button-icon", type: "button" }, icon("pin"));
+  #more = make(
+    "button",
+    {
+      class: "button button-icon",
+      type: "button",
+      popovertarget: "person-menu",
+      "aria-haspopup": "menu",
+      hidden: true,
+    },
+    icon("more"),
+  );
   #trouble = make("div", { class: "trouble", hidden: true });
   #plate = make("div", { class: "plate" });
   #connection = "";
@@ -46,15 +58,18 @@ export class Tile {
 
   /**
    * @param {boolean} ofScreen   a person's screen rather than their camera
-   * @param {{ pin: () => void, resize: () => void }} actions
+   * @param {{
+   *   pin: () => void, resize: () => void, more?: (id: string, button: HTMLElement, click: Event) => void
+   * }} actions
    */
-  constructor(ofScreen, { pin, resize }) {
+  constructor(ofScreen, { pin, resize, more }) {
     this.#ofScreen = ofScreen;
     this.#resized = resize;
     this.#video.muted = true;
     this.#video.className = ofScreen ? "screen" : "camera";
     if (ofScreen) this.element.classList.add("shared");
-    this.#corner.append(this.#pin, this.#badges);
+    this.#corner.append(this.#pin, this.#more, this.#badges);
+    this.#more.addEventListener("click", (event) => more?.(this.#person?.id ?? "", this.#more, event));
     this.element.append(this.#away, this.#video, this.#trouble, this.#plate, this.#corner, this.#over);
     this.#pin.addEventListener("click", pin);
     this.#video.addEventListener("loadeddata", () => this.#person && this.render(this.#person));
@@ -64,6 +79,7 @@ export class Tile {
   /** @param {Person} person @param {boolean} [isSlowHere]  this device does not keep up */
   render(person, isSlowHere = this.#isSlowHere) {
     this.#person = person;
+    if (!this.#ofScreen) mark(this.#more, "aria-label", more(person));
     this.#isSlowHere = isSlowHere;
     this.#noticeLink(person);
     this.#renderFacts(person);
@@ -81,6 +97,7 @@ export class Tile {
   setLarge(isLarge, isPinned, canPin) {
     this.element.classList.toggle("large", isLarge);
     this.#pin.hidden = !canPin;
+    this.#more.hidden = this.#ofScreen || !canPin;
     mark(this.#pin, "aria-pressed", String(isPinned));
     if (this.#person) mark(this.#pin, "aria-label", keepLarge(this.#person, this.#ofScreen));
   }
@@ -211,6 +228,8 @@ export class Tile {
             ? t("connecting…")
             : person.silenced
               ? t("microphone stopped")
+              : person.self && person.muted
+                ? mutedBy(person.muted)
               : off
                 ? t("camera off")
                 : resting(person);
@@ -290,6 +309,11 @@ function badge({ name, icon: sign, text, words, queue }) {
     make("span", { class: "visually-hidden" }, `${words} `),
     make("span", { class: "number" }, text),
   );
+}
+
+/** @param {Person} person */
+function more({ self, name }) {
+  return self ? t("What you can do yourself") : t("More about {name}", { name });
 }
 
 /** @param {Person} person @param {boolean} isScreen */

@@ -1,0 +1,112 @@
+/** The lines of the menus that hosts have: about somebody, and when they leave. */
+import { t } from "../../lib/i18n.js";
+import { deeds, successors } from "./model.js";
+import { mutedBy } from "./words.js";
+
+/**
+ * @import { Item, Line } from "../../lib/menu.js"
+ * @import { CallState, Person } from "../state.js"
+ * @import { Deed } from "./model.js"
+ * @import { Orders } from "./orders.js"
+ *
+ * @typedef {object} Asking  what is asked before something is done
+ * @property {(person: Person) => void} rename
+ * @property {(person: Person) => void} remove
+ * @property {() => void} handOver
+ */
+
+/**
+ * For me first, then for everybody, then what ends.
+ *
+ * @param {Person} person
+ * @param {CallState} state
+ * @param {{orders: Orders, asking: Asking, pin: {isPinned: boolean, toggle: () => void} | null}} actions
+ * @returns {Line[]}
+ */
+export function personLines(person, state, { orders, asking, pin }) {
+  const { id } = person;
+  /** @type {Record<Deed, Item>} */
+  const items = {
+    mute: { label: t("Mute"), icon: "mic-off", act: () => orders.mute(id) },
+    "ask-unmute": {
+      label: person.asked ? t("Ask to unmute once more") : t("Ask to unmute"),
+      icon: "mic",
+      act: () => orders.askUnmute(id),
+    },
+    "lower-hand": { label: t("Lower the hand"), icon: "hand", act: () => orders.lowerHand(id) },
+    "stop-camera": { label: t("Stop the camera"), icon: "camera-off", act: () => orders.stopCamera(id) },
+    spotlight: { label: t("Spotlight for everybody"), icon: "spotlight", act: () => orders.setSpotlight(id) },
+    "end-spotlight": { label: t("End the spotlight"), icon: "spotlight", act: () => orders.setSpotlight(null) },
+    "make-host": { label: t("Make host"), icon: "crown", act: () => orders.setRole(id, "host") },
+    "take-host": { label: t("Take host back"), icon: "crown", act: () => orders.setRole(id, "participant") },
+    rename: {
+      label: person.self ? t("Change your name…") : t("Change the name…"),
+      icon: "edit",
+      act: () => asking.rename(person),
+    },
+    remove: { label: t("Remove from the room…"), icon: "leave", ends: true, act: () => asking.remove(person) },
+  };
+  /** @type {Line[]} */
+  const lines = [{ name: person.name, under: howItStands(person) }];
+  if (pin) {
+    const label = pin.isPinned ? t("Do not keep large") : t("Keep large for me");
+    lines.push({ label, icon: "pin", act: pin.toggle });
+  }
+  const found = deeds(person, state);
+  const forAll = found.filter((deed) => deed !== "remove");
+  if (pin && forAll.length > 0) lines.push({ rule: true });
+  lines.push(...forAll.map((deed) => items[deed]));
+  if (found.includes("remove")) lines.push({ rule: true }, items.remove);
+  return lines;
+}
+
+/** @param {Person} person */
+function howItStands({ self, role, microphone, muted, asked, hand }) {
+  const facts = [];
+  if (role === "host") facts.push(t("Host."));
+  if (muted) facts.push(t("{who}.", { who: mutedBy(muted) }));
+  else if (!microphone) facts.push(t("Muted."));
+  if (asked && !self) facts.push(t("Asked to unmute."));
+  if (hand) facts.push(t("Hand up."));
+  return facts.join(" ");
+}
+
+/**
+ * Three ways for a host to leave.
+ *
+ * @param {CallState} state
+ * @param {{leave: () => void, end: () => void, handOver: () => void}} actions
+ * @returns {Line[]}
+ */
+export function leaveLines({ people }, { leave, end, handOver }) {
+  const { hosts, others } = successors(people);
+  const [host] = hosts;
+  /** @type {Line[]} */
+  const lines = [
+    {
+      label: t("Leave"),
+      icon: "leave",
+      under: host
+        ? t("The others stay, {host} is host.", { host: host.name })
+        : t("The others stay, and nobody is host."),
+      act: leave,
+    },
+  ];
+  if (others.length > 0) {
+    lines.push({
+      label: t("Hand over, then leave…"),
+      icon: "crown",
+      under: t("Choose who becomes host."),
+      act: handOver,
+    });
+  }
+  lines.push({ rule: true });
+  lines.push({
+    label: t("End for everybody…"),
+    icon: "close",
+    under: t("After ten seconds. You can take it back."),
+    ends: true,
+    act: end,
+  });
+  return lines;
+}

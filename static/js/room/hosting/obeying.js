@@ -1,0 +1,110 @@
+import { whyMuted, whyUnshared } from "./words.js";
+
+/**
+ * @typedef {import("../messages.js").Participant} Participant
+ * @typedef {import("../messages.js").Rules} Rules
+ * @typedef {"microphone" | "camera"} Kind
+ */
+
+/**
+ * What my page does about the orders that concern me: what a host has ended is off here as well, not only at the others, and I alone
+ * turn it on again, where I may.
+ */
+export class Obeying {
+  #devices;
+  #myself;
+  #orders;
+  #say;
+  #nameOf;
+  /** What I want to turn on, until the server lets me. @type {Set<Kind>} */
+  #wanted = new Set();
+  /** @type {Participant | undefined} */
+  #me;
+  /** @type {Rules | null} */
+  #rules = null;
+  /** I have read that I am asked, and stay muted. */
+  #isAnswered = false;
+
+  /**
+   * @param {object} options
+   * @param {Pick<import("../media/devices.js").Devices, "source" | "turn" | "isSharing" | "unshare">} options.devices
+   * @param {Pick<import("../presence.js").Myself, "toggle" | "share">} options.myself
+   * @param {Pick<import("./orders.js").Orders, "turnOn">} options.orders
+   * @param {(text: string) => void} options.say  why something is not done
+   * @param {(id: string) => string} options.nameOf  "" of whoever is gone
+   */
+  constructor({ devices, myself, orders, say, nameOf }) {
+    this.#devices = devices;
+    this.#myself = myself;
+    this.#orders = orders;
+    this.#say = say;
+    this.#nameOf = nameOf;
+  }
+
+  /** I am asked to unmute, and have not answered. */
+  get isAsked() {
+    const { on } = this.#devices.source("microphone");
+    return this.#me?.asked === true && !this.#isAnswered && !this.#wanted.has("microphone") && !on;
+  }
+
+  /** Whether I may end a mute by myself. */
+  get mayUnmute() {
+    return !this.#me?.muted || this.#me.role === "host" || this.#me.asked === true || !(this.#rules?.unmute === false);
+  }
+
+  /** How it stands with me; undefined while I am outside. @param {Participant | undefined} me @param {Rules | null} rules */
+  look(me, rules) {
+    if (!me?.asked) this.#isAnswered = false;
+    this.#me = me;
+    this.#rules = rules;
+    if (!me) return this.#wanted.clear();
+    this.#follow("microphone", me.muted !== undefined);
+    this.#follow("camera", me.stopped !== undefined);
+    // Who is heard already has nothing to answer.
+    if (me.asked && !me.muted && this.#devices.source("microphone").on) this.#orders.turnOn("unmute", me.id);
+    if (this.#devices.isSharing && !this.#mayShare) this.#devices.unshare();
+  }
+
+  /** I press the button of my microphone or camera. @param {Kind} kind */
+  toggle(kind) {
+    const me = this.#me;
+    const held = kind === "microphone" ? me?.muted : me?.stopped;
+    if (this.#wanted.delete(kind)) return;
+    if (!me || !held || this.#devices.source(kind).on) {
+      this.#myself.toggle(kind);
+      if (me?.asked && kind === "microphone") this.#orders.turnOn("unmute", me.id);
+      return;
+    }
+    if (kind === "microphone" && !this.mayUnmute) return this.#say(whyMuted(this.#nameOf(me.muted?.by ?? "")));
+    this.#wanted.add(kind);
+    this.#orders.turnOn(kind === "microphone" ? "unmute" : "start-camera", me.id);
+  }
+
+  /** I press the button of my screen. */
+  share() {
+    if (this.#devices.isSharing || this.#mayShare) this.#myself.share();
+    else this.#say(whyUnshared());
+  }
+
+  /** I am asked to unmute, and do not: that is nobody else's business. */
+  stayMuted() {
+    this.#isAnswered = true;
+  }
+
+  /** The server does not let me. */
+  giveUp() {
+    this.#wanted.clear();
+  }
+
+  get #mayShare() {
+    return this.#me?.role === "host" || this.#rules?.share !== false;
+  }
+
+  /** @param {Kind} kind @param {boolean} isHeld */
+  #follow(kind, isHeld) {
+    const { on, pending } = this.#devices.source(kind);
+    if (isHeld) {
+      if (on || pending) void this.#devices.turn(kind, false);
+    } else if (this.#wanted.delete(kind) && !on) this.#myself.toggle(kind);
+  }
+}
