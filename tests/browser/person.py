@@ -364,16 +364,32 @@ class Person:
         """The line that tells of a server that does not answer."""
         return self.page.locator("#notice").filter(has_text="server")
 
-    def removes(self, other: Person, *, lobby: bool = False) -> None:
+    def more_about(self, name: str) -> Locator:
+        """The menu of somebody, from the list of people."""
         people = self.open_panel("people")
-        people.get_by_role("button", name=f"Remove {other.name}").click()
-        dialog = people.get_by_role("dialog")
-        if lobby:
-            dialog.get_by_role("checkbox", name="Also turn the lobby on").check()
+        people.get_by_role("button", name=f"More about {name}").click()
+        menu = self.page.locator("#person-menu")
+        expect(menu.get_by_role("menuitem").first).to_be_visible()
+        return menu
+
+    def orders(self, item: str, name: str) -> None:
+        """As a host, of somebody."""
+        self.more_about(name).get_by_role("menuitem", name=item, exact=True).click()
+
+    def removes(self, other: Person, *, lock: bool = False) -> None:
+        self.orders("Remove from the room…", other.name)
+        dialog = self.page.get_by_role("dialog", name=f"Remove {other.name}?")
+        if lock:
+            dialog.get_by_role("checkbox", name="And lock the room").check()
         dialog.get_by_role("button", name="Remove", exact=True).click()
 
     def leave(self) -> None:
+        """A host says that nothing else is meant by it."""
         self.page.get_by_role("button", name="Leave", exact=True).click()
+        in_menu = self.page.locator("#leave-menu").get_by_role("menuitem", name="Leave").first
+        expect(in_menu.or_(self.page.locator("html[data-phase=ended]"))).to_be_visible()
+        if in_menu.is_visible():
+            in_menu.click()
         self.in_phase("ended")
 
     def needs_devices(self) -> None:

@@ -12,6 +12,8 @@ const bodies = ({ talk }) => lines(talk).map(({ body }) => body);
 function table({ said = NEW } = {}) {
   const clock = new FakeClock();
   const people = new Map();
+  // As Bob's roster has it; the others' pages do not keep to it.
+  const rules = { chat: true };
   const real = (me) =>
     new Talk({
       clock,
@@ -38,6 +40,7 @@ function table({ said = NEW } = {}) {
           .filter(([one]) => one !== id)
           .map(([one, other]) => ({ id: one, name: other.name, isReached: true })),
       passers: () => new Map(),
+      ...(id === "bob" && { mayWrite: (one) => rules.chat || one === "alice" }),
     });
     people.set(id, person);
     talk.begin(id, id === "bob" ? said : NEW);
@@ -46,7 +49,15 @@ function table({ said = NEW } = {}) {
     for (const other of people.keys()) if (other !== id) talk.catchUp(other);
   }
   const [alice, bob, carol] = people.values();
-  return { clock, people, alice, bob, carol, arrive: () => bob.talk.arrive((bob.talk.here = real("bob"))) };
+  return {
+    clock,
+    rules,
+    people,
+    alice,
+    bob,
+    carol,
+    arrive: () => bob.talk.arrive((bob.talk.here = real("bob"))),
+  };
 }
 
 test("until the chat is here there is nothing to read, and then everybody has read the same", () => {
@@ -143,4 +154,23 @@ test("whoever has left before the chat comes asks nobody, and reads what they wr
   early.catchUp("carol");
   clock.pass(1_000);
   assert.ok(sent.some(([, { type }]) => type === "chat-sync"));
+});
+
+test("while only hosts may write nothing of anybody else is read, and all of it once they may again", () => {
+  const { clock, rules, alice, bob, carol, arrive } = table();
+  arrive();
+  clock.pass(3_000);
+  rules.chat = false;
+  alice.talk.write("from a host");
+  carol.talk.write("against the rule");
+  clock.pass(30_000);
+  assert.deepEqual([bodies(bob), bob.talk.here.write("mine")], [["from a host"], null]);
+  // Told as if it were old, it counts no more.
+  bob.talk.catchUp("carol");
+  clock.pass(30_000);
+  assert.deepEqual(bodies(bob), ["from a host"]);
+  rules.chat = true;
+  bob.talk.catchUp("carol");
+  clock.pass(30_000);
+  assert.deepEqual(bodies(bob).sort(), ["against the rule", "from a host"]);
 });

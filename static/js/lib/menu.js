@@ -73,7 +73,12 @@ export class Menu {
     if ("rule" in line) return make("hr");
     if ("name" in line) {
       const name = make("strong", {}, make("bdi", {}, line.name));
-      return make("div", { class: "about", role: "presentation" }, name, line.under && make("span", {}, line.under));
+      return make(
+        "div",
+        { class: "about", role: "presentation" },
+        name,
+        line.under && make("span", {}, line.under),
+      );
     }
     if ("heading" in line) return make("div", { role: "presentation" }, line.heading);
     if ("row" in line) {

@@ -178,7 +178,7 @@ export class Inside extends Emitter {
     if (me) this.#obeying.look(participants.get(me), rules);
     if (rules === this.#rules) return;
     this.#rules = rules;
-    const at = rules?.ends_in == null ? null : Date.now() + rules.ends_in * 1000;
+    const at = typeof rules?.ends_in !== "number" ? null : Date.now() + rules.ends_in * 1000;
     this.#ending = at === null ? null : { by: "", byMe: false, ...this.#ending, at };
     this.emit("change");
   }
@@ -201,7 +201,9 @@ export class Inside extends Emitter {
   #noteOrder(order) {
     const circle = this.#circle();
     if (order.by === circle.me) this.orders.note(order);
-    if (order.order === "ask-unmute" && order.participants.includes(circle.me)) this.#asker = circle.name(order.by);
+    if (order.order === "ask-unmute" && order.participants.includes(circle.me)) {
+      this.#asker = circle.name(order.by);
+    }
     const said = ordered(order, circle);
     if (said?.isQuiet) this.emit("ordered", said.text);
     else if (said) this.#told.tell([said]);

@@ -140,7 +140,7 @@ export class Notices extends Emitter {
       [this.#instead.pending, "refused"],
       [this.#flooding.size > 0, "flood"],
       [this.#isMutedTalking, hosting.may.unmute ? "muted-talking" : "held-talking"],
-      [told != null, "told"],
+      [Boolean(told), "told"],
       [this.#isNews(pairs, panel), "apart"],
       [isUnseen, "unseen-screen"],
       [held === "device", "slow-device"],

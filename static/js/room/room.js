@@ -103,7 +103,11 @@ export class Room extends Emitter {
     const extras = shown.flatMap((listed, i) =>
       listed.icon ? [new Extra(listed, /** @type {Later<Part>} */ (this.#parts[i]), bar)] : [],
     );
-    const more = (/** @type {string} */ id, /** @type {HTMLElement} */ button, /** @type {Event} */ click) => {
+    const more = (
+      /** @type {string} */ id,
+      /** @type {HTMLElement} */ button,
+      /** @type {Event} */ click,
+    ) => {
       this.#subject = id;
       this.#personMenu.aim(button, click);
     };

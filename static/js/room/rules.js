@@ -4,9 +4,10 @@ import { t } from "../lib/i18n.js";
 /**
  * How somebody who is removed could come back all the same, in a sentence.
  *
- * @param {import("./state.js").CallState["rules"]} rules
+ * @param {Pick<import("./messages.js").Rules, "access" | "lobby" | "locked">} rules
  */
-export function wayBack({ access, lobby }) {
+export function wayBack({ access, lobby, locked }) {
+  if (locked) return t("The room is locked: nobody new comes in until a host unlocks it.");
   if (access === "invited") return t("Only invited people may enter this meeting.");
   const who =
     access === "anyone"
@@ -16,5 +17,5 @@ export function wayBack({ access, lobby }) {
       : t("Whoever is signed in may enter this meeting: with another account they could come back.");
   return lobby
     ? `${who} ${t("They would wait in the lobby then, until a host lets them in.")}`
-    : `${who} ${t("Only a lobby keeps them out.")}`;
+    : `${who} ${t("Only a lobby or a locked room keeps them out.")}`;
 }

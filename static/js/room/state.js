@@ -25,21 +25,21 @@
  * @property {"" | "good" | "fair" | "poor" | "lost"} quality  of the connection between us; "" as long as it is not known
  * @property {string} by             name of whoever passes their voice on to me; "" where it comes by itself
  * @property {string[]} knows        whom they say to have a connection to, however it does
- * @property {ByHost | null} muted   a host has done it: nobody hears them until they unmute
- * @property {ByHost | null} stopped  nobody sees their camera until they start it again
- * @property {ByHost | null} given   their role was given to them in this call
+ * @property {OrderedBy | null} muted   a host has done it: nobody hears them until they unmute
+ * @property {OrderedBy | null} stopped  nobody sees their camera until they start it again
+ * @property {OrderedBy | null} given   their role was given to them in this call
  * @property {boolean} asked         a host asks them to unmute
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
  *
  * What a host has done to somebody. `by`: the name, "" of one who is gone; `at`: Unix milliseconds, by the server's clock.
- * @typedef {{by: string, byMe: boolean, at: number}} ByHost
+ * @typedef {{by: string, byMe: boolean, at: number}} OrderedBy
  *
  * @typedef {object} HostingState    what hosts decide about me, and about all
  * @property {boolean} isHost        I am one
  * @property {Record<"share" | "chat" | "unmute" | "rename", boolean>} may  what I may do
- * @property {ByHost | null} muted
- * @property {ByHost | null} stopped
+ * @property {OrderedBy | null} muted
+ * @property {OrderedBy | null} stopped
  * @property {{by: string} | null} asked  to unmute, and I have not answered; `by` as above
  * @property {string} rule           which rule was changed last, by whom and when, in a sentence; or ""
  * @property {{at: number, by: string, byMe: boolean} | null} ending  the call ends for everybody then, in Unix milliseconds by this

@@ -36,7 +36,11 @@ export function personLines(person, state, { orders, asking, pin }) {
     "lower-hand": { label: t("Lower the hand"), icon: "hand", act: () => orders.lowerHand(id) },
     "stop-camera": { label: t("Stop the camera"), icon: "camera-off", act: () => orders.stopCamera(id) },
     spotlight: { label: t("Spotlight for everybody"), icon: "spotlight", act: () => orders.setSpotlight(id) },
-    "end-spotlight": { label: t("End the spotlight"), icon: "spotlight", act: () => orders.setSpotlight(null) },
+    "end-spotlight": {
+      label: t("End the spotlight"),
+      icon: "spotlight",
+      act: () => orders.setSpotlight(null),
+    },
     "make-host": { label: t("Make host"), icon: "crown", act: () => orders.setRole(id, "host") },
     "take-host": { label: t("Take host back"), icon: "crown", act: () => orders.setRole(id, "participant") },
     rename: {
@@ -44,7 +48,12 @@ export function personLines(person, state, { orders, asking, pin }) {
       icon: "edit",
       act: () => asking.rename(person),
     },
-    remove: { label: t("Remove from the room…"), icon: "leave", ends: true, act: () => asking.remove(person) },
+    remove: {
+      label: t("Remove from the room…"),
+      icon: "leave",
+      ends: true,
+      act: () => asking.remove(person),
+    },
   };
   /** @type {Line[]} */
   const lines = [{ name: person.name, under: howItStands(person) }];

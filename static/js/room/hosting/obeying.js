@@ -49,7 +49,12 @@ export class Obeying {
 
   /** Whether I may end a mute by myself. */
   get mayUnmute() {
-    return !this.#me?.muted || this.#me.role === "host" || this.#me.asked === true || !(this.#rules?.unmute === false);
+    return (
+      !this.#me?.muted ||
+      this.#me.role === "host" ||
+      this.#me.asked === true ||
+      !(this.#rules?.unmute === false)
+    );
   }
 
   /** How it stands with me; undefined while I am outside. @param {Participant | undefined} me @param {Rules | null} rules */
@@ -75,7 +80,9 @@ export class Obeying {
       if (me?.asked && kind === "microphone") this.#orders.turnOn("unmute", me.id);
       return;
     }
-    if (kind === "microphone" && !this.mayUnmute) return this.#say(whyMuted(this.#nameOf(me.muted?.by ?? "")));
+    if (kind === "microphone" && !this.mayUnmute) {
+      return this.#say(whyMuted(this.#nameOf(me.muted?.by ?? "")));
+    }
     this.#wanted.add(kind);
     this.#orders.turnOn(kind === "microphone" ? "unmute" : "start-camera", me.id);
   }

@@ -61,8 +61,7 @@ export class Orders extends Emitter {
     for (const { order } of this.#wishes.values()) {
       if (order.type === "set-lobby") wanted.lobby = order.on;
       if (order.type === "set-rules") {
-        const { type: _, ...rules } = order;
-        Object.assign(wanted, rules);
+        Object.assign(wanted, Object.fromEntries(Object.entries(order).filter(([name]) => name !== "type")));
       }
     }
     return wanted;
@@ -143,7 +142,12 @@ export class Orders extends Emitter {
 
   /** The call ends for everybody in a moment; or it goes on. @param {boolean} on */
   end(on) {
-    this.#ask("end", { type: "end", on }, ({ rules }) => rules !== null && (rules.ends_in !== null) === on, MOST);
+    this.#ask(
+      "end",
+      { type: "end", on },
+      ({ rules }) => rules !== null && (rules.ends_in !== null) === on,
+      MOST,
+    );
   }
 
   /** I turn my own on again. @param {"unmute" | "start-camera"} type @param {string} me */

@@ -76,18 +76,19 @@ export class Told extends Emitter {
   }
 
   #show() {
-    const lines = this.#waiting.splice(0).sort((a, b) => Number(a.isMine) - Number(b.isMine));
+    const mine = this.#waiting.filter(({ isMine }) => isMine);
+    const lines = mine.length > 0 ? mine : this.#waiting;
+    this.#waiting = this.#waiting.filter((line) => !lines.includes(line));
     // Of two alike the last.
     const texts = [...new Set(lines.map(({ text }) => text).reverse())].reverse();
     const last = texts.slice(-MOST_TOGETHER);
     const rest = texts.length - last.length;
     if (rest > 0) {
-      last.unshift(
-        tn("Hosts changed {count} more thing.", "Hosts changed {count} more things.", rest),
-      );
+      last.unshift(tn("Hosts changed {count} more thing.", "Hosts changed {count} more things.", rest));
     }
-    this.#shown = { text: last.join(" "), isMine: lines.some(({ isMine }) => isMine) };
+    this.#shown = { text: last.join(" "), isMine: mine.length > 0 };
     this.#said.push(this.#clock.now());
+    if (this.#waiting.length > 0) this.#look();
     this.#over.plan(STANDS, () => {
       this.#shown = null;
       this.emit("change");

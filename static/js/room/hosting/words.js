@@ -3,7 +3,7 @@ import { clockTime, t, tn } from "../../lib/i18n.js";
 
 /**
  * @import { Order, RulesChanged, Rules } from "../messages.js"
- * @import { ByHost } from "../state.js"
+ * @import { OrderedBy } from "../state.js"
  * @typedef {import("./orders.js").Rule} Rule
  *
  * Who takes part, as far as a sentence is concerned. `name`: "" of whoever is not here any more.
@@ -179,7 +179,7 @@ function ruleWords(rule, on, host) {
     case "unmute":
       return on
         ? t("{host} lets everybody unmute themselves again.", { host })
-        : t("{host} decided that whoever is muted unmutes only when a host asks.", { host });
+        : t("{host} lets nobody unmute themselves: hosts ask.", { host });
     case "record":
       return on
         ? t("{host} lets everybody record again.", { host })
@@ -232,14 +232,14 @@ export function ruleName(rule) {
   }[rule];
 }
 
-/** Who muted somebody, and when. @param {ByHost} muted */
+/** Who muted somebody, and when. @param {OrderedBy} muted */
 export function mutedBy({ by, byMe, at }) {
   const time = clockTime(new Date(at));
   if (byMe) return t("Muted by you, {time}", { time });
   return by ? t("Muted by {host}, {time}", { host: by, time }) : t("Muted by a host, {time}", { time });
 }
 
-/** @param {ByHost} stopped */
+/** @param {OrderedBy} stopped */
 export function stoppedBy({ by, byMe, at }) {
   const time = clockTime(new Date(at));
   if (byMe) return t("Camera stopped by you, {time}", { time });
@@ -248,7 +248,7 @@ export function stoppedBy({ by, byMe, at }) {
     : t("Camera stopped by a host, {time}", { time });
 }
 
-/** @param {ByHost} given */
+/** @param {OrderedBy} given */
 export function hostSince({ by, byMe, at }) {
   const time = clockTime(new Date(at));
   if (byMe) return t("Host since {time}, made by you", { time });
@@ -258,8 +258,8 @@ export function hostSince({ by, byMe, at }) {
 /** Why my microphone stays off though I press. @param {string} host  "" of one who is gone */
 export function whyMuted(host) {
   return host
-    ? t("{host} muted you, and only a host can give you your voice back. Raise your hand.", { host })
-    : t("You are muted, and only a host can give you your voice back. Raise your hand.");
+    ? t("{host} muted you. Raise your hand, and a host can ask you to unmute.", { host })
+    : t("You are muted. Raise your hand, and a host can ask you to unmute.");
 }
 
 export function whyUnshared() {

@@ -111,9 +111,12 @@ export class HostingView {
     }
     const host = asked.by ? called(asked.by) : t("A host");
     find(this.#asked, "strong").replaceChildren(...woven(t("{host} asks you to unmute"), { host }));
-    announce(t("{host} asks you to unmute. Until you do, nobody hears you.", { host: asked.by || t("A host") }), {
-      urgent: true,
-    });
+    announce(
+      t("{host} asks you to unmute. Until you do, nobody hears you.", { host: asked.by || t("A host") }),
+      {
+        urgent: true,
+      },
+    );
   }
 
   /** @param {CallState["hosting"]} hosting @param {number} count */
@@ -156,7 +159,9 @@ export class HostingView {
   #askRemove({ id, name }) {
     this.#subject = id;
     find(this.#remove, "h2").replaceChildren(...woven(t("Remove {name}?"), { name: called(name) }));
-    find(this.#remove, '[data-part="keep"]').replaceChildren(...woven(t("Keep {name}"), { name: called(name) }));
+    find(this.#remove, '[data-part="keep"]').replaceChildren(
+      ...woven(t("Keep {name}"), { name: called(name) }),
+    );
     tick(this.#remove).checked = false;
     if (this.#state) write(find(this.#remove, '[data-part="way-back"]'), wayBack(this.#state.rules));
     this.#remove.returnValue = "";

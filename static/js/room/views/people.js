@@ -1,6 +1,6 @@
 import { t } from "../../lib/i18n.js";
 import { confirmCopy } from "../../lib/copy.js";
-import { find, make, write } from "../../lib/dom.js";
+import { find, make, mark, write } from "../../lib/dom.js";
 import { deeds, ofAll } from "../hosting/model.js";
 import { outside } from "../words/news.js";
 import { Hearing } from "./parts/hearing.js";
@@ -10,6 +10,7 @@ import { PersonRow } from "./parts/person-row.js";
 
 /** Who is here, who stands in a queue, what each of them shows, and how it goes with their connection; what can be done is in the menu of each. */
 export class PeoplePanel {
+  #root;
   #actions;
   #list;
   #hearing;
@@ -23,7 +24,6 @@ export class PeoplePanel {
   #outside = make("p", { class: "soft outside" });
   #muteAll;
   #askAll;
-  #forHosts;
 
   /**
    * @param {HTMLElement} root   #people
@@ -33,10 +33,10 @@ export class PeoplePanel {
    * }} actions
    */
   constructor(root, actions) {
+    this.#root = root;
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
     this.#hearing = new Hearing(find(root, ".hearing"));
-    this.#forHosts = [...root.querySelectorAll("[data-for-hosts]")].map((one) => /** @type {HTMLElement} */ (one));
     this.#muteAll = find(root, '[data-part="mute-all"]');
     this.#askAll = find(root, '[data-part="ask-all"]');
     const copy = find(root, '[data-part="copy"]');
@@ -57,7 +57,7 @@ export class PeoplePanel {
     this.#outside.hidden = visitors === 0;
     if (visitors) write(this.#outside, outside(visitors));
     const all = ofAll(people);
-    for (const one of this.#forHosts) one.hidden = !hosting.isHost;
+    mark(this.#root, "data-host", hosting.isHost ? "" : null);
     this.#muteAll.hidden = !hosting.isHost || all.unmuted === 0;
     this.#askAll.hidden = !hosting.isHost || all.unmuted > 0 || all.muted === 0;
     this.#lower.hidden = !hosting.isHost || all.hands === 0;
@@ -93,7 +93,11 @@ export class PeoplePanel {
       : t("At the table, {count}", { count });
     write(this.#seatedTitle, first ? t("The others, {count}", { count }) : of);
     // A row that changes its list takes the focus with it.
-    if (focused instanceof HTMLElement && focused !== document.activeElement && this.#list.contains(focused)) {
+    if (
+      focused instanceof HTMLElement &&
+      focused !== document.activeElement &&
+      this.#list.contains(focused)
+    ) {
       focused.focus();
     }
   }

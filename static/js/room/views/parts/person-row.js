@@ -60,11 +60,9 @@ function states({ marks, connection, screen, camera, microphone }) {
   const found = [];
   for (const { place, icon: sign, text, words, queue } of marks) {
     if (place !== "corner") continue;
-    found.push(
-      sign ? icon(sign, "raised") : "",
-      // In a list with numbers it stands before the name.
-      make("span", { class: queue ? "visually-hidden" : "number" }, queue ? `${words} ${text}` : text),
-    );
+    // Of a queue the number stands before the name.
+    if (queue) found.push(make("span", { class: "visually-hidden" }, `${words} ${text}`));
+    else found.push(sign ? icon(sign, "raised") : "", make("span", { class: "number" }, text));
   }
   /** @type {[boolean, string, string, string][]} */
   const all = [

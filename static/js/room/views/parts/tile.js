@@ -230,9 +230,9 @@ export class Tile {
               ? t("microphone stopped")
               : person.self && person.muted
                 ? mutedBy(person.muted)
-              : off
-                ? t("camera off")
-                : resting(person);
+                : off
+                  ? t("camera off")
+                  : resting(person);
     const whose = this.#ofScreen || person.self ? "" : borrowed(person);
     const shown = [person.name, person.self, brief, muted, person.silenced, note, whose];
     if (!this.#words.isNew(shown)) return;
