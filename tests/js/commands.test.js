@@ -12,6 +12,7 @@ const state = (facts = {}, mine = {}) => ({
   knocks: [],
   chat: { unread: 0 },
   mine: { microphone: ON, camera: ON, screen: false, canShare: true, ...mine },
+  hosting: { muted: null },
   ...facts,
 });
 

@@ -1,4 +1,5 @@
 import { t } from "../lib/i18n.js";
+import { mutedBy } from "./hosting/words.js";
 
 /**
  * What a person can do in a room, in one table: the bar, "More", the keys and the overlay that shows them are drawn from it
@@ -88,7 +89,11 @@ function mine(deeds) {
       key: "M",
       group: "me",
       does: t("Mute, unmute"),
-      look: ({ mine: { microphone } }) => source(microphone, "mic", t("Mute"), t("Unmute")),
+      look: ({ mine: { microphone }, hosting }) => {
+        const look = source(microphone, "mic", t("Mute"), t("Unmute"));
+        const title = hosting.muted && t("{who}. Unmute", { who: mutedBy(hosting.muted) });
+        return title ? { ...look, title } : look;
+      },
       act: () => deeds.toggle("microphone"),
     },
     {

@@ -53,6 +53,7 @@ export class Room extends Emitter {
   #subject = "";
   #leaveButton;
   #hasWays = false;
+  #isPressed = false;
   #isShown = false;
   #isChatOpen = false;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
@@ -113,6 +114,10 @@ export class Room extends Emitter {
     };
     this.#personMenu = new Menu(null, find(document, "#person-menu"), () => this.#personLines());
     this.#leaveButton = find(bar, '[data-control="leave"]');
+    // A button that opens a menu does so by itself; a key presses it.
+    for (const phase of [true, false]) {
+      this.#leaveButton.addEventListener("click", () => (this.#isPressed = phase), { capture: phase });
+    }
     new Menu(this.#leaveButton, find(document, "#leave-menu"), () => this.#hosting?.leaveLines() ?? []);
     this.#stage = new Stage(find(document, "#stage"), {
       copyLink,
@@ -123,7 +128,10 @@ export class Room extends Emitter {
       call,
       inside,
       // Who has several ways to is shown them by the button.
-      leave: () => void (this.#hasWays || call.leave()),
+      leave: () => {
+        if (!this.#hasWays) call.leave();
+        else if (!this.#isPressed) this.#leaveButton.click();
+      },
       extras,
       clock,
       showPromises,
