@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.media import BLUE, RED
+from tests.browser.person import LISTENS
 from tests.servers import wait_until
 
 
@@ -136,3 +137,67 @@ def test_it_leaves(alice, stranger):
     alice.sees_picture("Stranger", BLUE)
     stranger.leave()
     expect(alice.tile_of("Stranger")).to_have_count(0)
+
+
+@pytest.mark.devices
+def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, stranger):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    stranger.join(link)
+    bob.hears_tone("Stranger", BLUE)
+    bob.sees_picture("Stranger", BLUE)
+    # By the socket: refused, each of them.
+    orders = [
+        {"type": "mute", "participants": [bob.id]},
+        {"type": "set-rules", "chat": False},
+        {"type": "set-role", "participant": stranger.me, "role": "host"},
+        {"type": "remove", "participant": bob.id},
+        {"type": "end", "on": True},
+    ]
+    for order in orders:
+        stranger.asks(order)
+    wait_until(lambda: len(stranger.refused) == len(orders), "each of them is refused")
+    assert {refusal["error"] for refusal in stranger.refused} == {"not-allowed"}
+    # By the data channels: nobody knows such a message.
+    for order in orders:
+        stranger.tells_all({**order, "role": "host", "by": stranger.me, "rev": 10_000})
+    stranger.tells_all({"type": "order", "order": "mute", "rev": 10_000, "by": alice.id, "participants": [bob.id]})
+    stranger.says("I am the host.")
+    bob.reads("I am the host.")
+    expect(bob.page.locator("[data-self]")).to_have_attribute("data-microphone", "on")
+    expect(bob.page.locator("#notice")).to_be_hidden()
+    # What a host has ended is over at everybody, while it goes on sending and says that all is on.
+    alice.orders("Mute", "Stranger")
+    alice.orders("Stop the camera", "Stranger")
+    stranger.tells_all({"type": "state", "microphone": True, "camera": True, "screen": False, "hand": True})
+    for person in alice, bob:
+        expect(person.tile_of("Stranger")).to_have_attribute("data-microphone", "off")
+        expect(person.tile_of("Stranger")).to_have_attribute("data-camera", "off")
+        expect(person.tile_of("Stranger").locator("video")).to_be_hidden()
+    silent(bob, BLUE)
+    expect(bob.tile_of("Stranger").locator(".hand")).to_be_visible()
+    alice.orders("Lower the hand", "Stranger")
+    expect(bob.tile_of("Stranger").locator(".hand")).to_have_count(0)
+    stranger.tells_all({"type": "state", "microphone": True, "camera": True, "screen": True, "hand": True})
+    expect(bob.page.locator("[data-screen]")).to_have_count(1)
+    expect(bob.tile_of("Stranger").locator(".hand")).to_have_count(0)
+    for rule in "Share the screen", "Write in the chat":
+        if not alice.page.locator("#rules").is_visible():
+            alice.open_panel("people").get_by_role("button", name="Rules").click()
+        alice.page.get_by_role("switch", name=rule).click()
+    expect(bob.page.locator("[data-screen]")).to_have_count(0)
+    # No word of it is read, and none is lost: it comes once all may write again.
+    stranger.says("Against the rule.")
+    alice.says("Only hosts write now.")
+    bob.reads("Only hosts write now.")
+    expect(bob.page.locator("#chat .log")).not_to_contain_text("Against the rule.")
+    alice.open_panel("people").get_by_role("button", name="Rules").click()
+    alice.page.get_by_role("switch", name="Write in the chat").click()
+    bob.reads("Against the rule.")
+
+
+def silent(person, colour):
+    """Of nobody else's tone than the one that is listened for, and whoever else beeps is muted for it."""
+    other = {"hertz": colour.hertz, "milliseconds": 1600}
+    wait_until(lambda: person.page.evaluate(LISTENS, other) < -50, f"{person.name} hears nothing of them")

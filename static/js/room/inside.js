@@ -203,6 +203,7 @@ export class Inside extends Emitter {
     if (order.by === circle.me) this.orders.note(order);
     if (order.order === "ask-unmute" && order.participants.includes(circle.me)) {
       this.#asker = circle.name(order.by);
+      this.#obeying.ask();
     }
     const said = ordered(order, circle);
     if (said?.isQuiet) this.emit("ordered", said.text);

@@ -93,6 +93,11 @@ export class Obeying {
     else this.#say(whyUnshared());
   }
 
+  /** A host asks, be it once more. */
+  ask() {
+    this.#isAnswered = false;
+  }
+
   /** I am asked to unmute, and do not: that is nobody else's business. */
   stayMuted() {
     this.#isAnswered = true;

@@ -26,8 +26,9 @@ const WORDS = {
     text: t("It does not take place. Whoever was invited gets a letter that says who cancelled it."),
   },
   ended: {
-    title: t("This meeting is over"),
-    text: t("Its room is closed. What was said in the chat is gone with it."),
+    title: t("A host ended the call"),
+    text: t("It is over for everybody, and what was said in the chat is gone with it. The link still works."),
+    again: t("Join again"),
   },
   full: {
     title: t("The room is full"),
