@@ -173,6 +173,7 @@ def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):
     alice.reaches(bob)
     alice.tab_to(alice.page.locator("[data-control=leave]"))
     alice.page.keyboard.press("Enter")
+    expect(alice.page.locator("#leave-menu button").first).to_be_focused()
     # The last of three.
     alice.page.keyboard.press("End")
     alice.page.keyboard.press("Enter")

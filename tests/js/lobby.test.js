@@ -67,6 +67,44 @@ test("a question that nobody answers is taken back, though the list was drawn an
   assert.deepEqual(admitted, []);
 });
 
+test("whoever looks at another tab is called by the system, if they have said that they want it", async () => {
+  const page = new FakeElement();
+  globalThis.document = {
+    title: "",
+    hidden: true,
+    activeElement: null,
+    createElement: () => new FakeElement(),
+    createElementNS: () => new FakeElement(),
+    querySelector: () => null,
+    getElementById: () => new FakeElement(),
+  };
+  const called = [];
+  globalThis.Notification = class {
+    static permission = "default";
+    static requestPermission = async () => (this.permission = "granted");
+    constructor(words) {
+      called.push(words);
+    }
+    addEventListener() {}
+    close = () => called.push("over");
+  };
+  const lobby = new Lobby(page, { title: "Standup", clock: new FakeClock(), answer() {}, open() {} });
+  const knock = (name) => ({ id: name, name, standing: "guest" });
+  const render = (...knocks) => lobby.render({ knocks, panel: "people", people: { length: 1 }, capacity: 9 });
+  const offer = () => page.querySelector('#people [data-part="lobby"]').children.at(-1);
+  render(knock("Ana"));
+  assert.deepEqual(called, []);
+  assert.ok(offer().children.includes("Tell me in other tabs, too"));
+  offer().click();
+  await new Promise((resolve) => setImmediate(resolve));
+  render(knock("Ana"), knock("Ben"));
+  render();
+  globalThis.document.hidden = false;
+  render(knock("Cem"));
+  assert.deepEqual(called, ["Ben waits to come in", "over"]);
+  delete globalThis.Notification;
+});
+
 test("hosts read to which address an invitation went", () => {
   const page = new FakeElement();
   const building = { createElement: () => new FakeElement(), createElementNS: () => new FakeElement() };

@@ -199,6 +199,7 @@ export class Panels extends Emitter {
     const { clock } = this.#parts;
     const load = async () => {
       const { Lobby } = await import("./views/lobby.js");
+      await this.#dress();
       return new Lobby(document, {
         clock,
         entitle: (words) => this.#title.put("knocks", words),

@@ -5,6 +5,7 @@ import { Latest } from "../../lib/events.js";
 import { Timer } from "../../lib/timing.js";
 import { borrowed, standingWords } from "../identity.js";
 import { Aim, ASKED_FOR, Caution } from "../presses.js";
+import { Summons } from "./parts/summons.js";
 
 /** @typedef {import("../messages.js").Knock} Knock */
 /** @typedef {"admit" | "refuse"} Answer */
@@ -26,6 +27,7 @@ export class Lobby {
   #all = { button: make("button"), ids: [] };
   /** Takes a question back, whatever is drawn meanwhile. */
   #unanswered;
+  #summons = new Summons();
   #shown = new Latest();
   #noticed = new Latest();
   /** Whom we have told of: who comes back on another socket is no news. @type {Set<string>} */
@@ -58,7 +60,9 @@ export class Lobby {
     this.#actions.entitle(knocks.length ? `(${knocks.length}) ${wants(knocks)}` : "");
     const fresh = knocks.filter(({ id }) => !this.#told.has(id));
     for (const { id } of fresh) this.#told.add(id);
+    if (knocks.length === 0) this.#summons.end();
     if (fresh.length === 0) return;
+    this.#summons.call(wants(fresh));
     const where =
       panel === "people"
         ? t("Admit or refuse in the list of people.")
@@ -119,7 +123,8 @@ export class Lobby {
       t("Waiting to come in, {count}", { count: knocks.length }),
     );
     if (knocks.length > 1) heading.append(this.#allButton(knocks.map(({ id }) => id)));
-    const rows = knocks.map((knock) => this.#row(knock));
+    // The longest waiting is open; of the others there is a line each.
+    const rows = knocks.map((knock, i) => this.#row(knock, i > 0));
     this.#list.append(heading, make("ul", { class: "people", "aria-labelledby": "waiting-title" }, ...rows));
     if (full) {
       this.#list.append(
@@ -130,11 +135,20 @@ export class Lobby {
         ),
       );
     }
+    if (this.#summons.isOffered) this.#list.append(this.#offer());
     if (!had) return;
     const same = this.#list.querySelector(
       `[data-answer="${had[0]}"][data-knock="${CSS.escape(had[1] ?? "")}"]`,
     );
     /** @type {HTMLElement | null} */ (same ?? this.#list.querySelector("button"))?.focus();
+  }
+
+  /** To be told while another tab is looked at. */
+  #offer() {
+    const words = t("Tell me in other tabs, too");
+    const button = make("button", { class: "button button-plain", type: "button" }, icon("bell"), words);
+    button.addEventListener("click", () => void this.#summons.accept().then(() => button.remove()));
+    return button;
   }
 
   /** @param {string[]} ids */
@@ -173,28 +187,34 @@ export class Lobby {
     return own !== undefined && own.top >= all.top - 1 && own.bottom <= all.bottom + 1;
   }
 
-  /** @param {Knock} knock */
-  #row(knock) {
+  /** @param {Knock} knock @param {boolean} isBrief */
+  #row(knock, isBrief) {
     const words = make("div", {}, make("strong", {}, called(knock.name)), standing(knock));
-    const person = make("div", { class: "person" }, avatar(knock.name), words);
+    const person = make("div", { class: "person" }, isBrief ? "" : avatar(knock.name), words);
+    const answers = [this.#button("refuse", knock, isBrief), this.#button("admit", knock, isBrief)];
     return make(
       "li",
-      { "data-knock": knock.id },
+      { "data-knock": knock.id, class: isBrief ? "brief" : null },
       person,
-      this.#button("refuse", knock, true),
-      this.#button("admit", knock, true),
+      ...(isBrief ? answers : [make("div", { class: "buttons" }, ...answers)]),
     );
   }
 
   /**
    * @param {Answer} type
    * @param {Knock} knock
-   * @param {boolean} [small]
+   * @param {boolean} [isBrief]  there is little room for it
    */
-  #button(type, { id, name }, small = false) {
+  #button(type, { id, name }, isBrief = false) {
     const admits = type === "admit";
     const word = admits ? t("Admit") : t("Refuse");
-    const looks = small ? "button button-plain button-icon" : admits ? "button button-primary" : "button";
+    const small = isBrief && !admits;
+    // Of all that wait, one is filled.
+    const looks = small
+      ? "button button-plain button-icon"
+      : admits && !isBrief
+        ? "button button-primary"
+        : "button";
     const button = make(
       "button",
       {
@@ -205,7 +225,7 @@ export class Lobby {
         "aria-label": admits ? t("Admit {name}", { name }) : t("Refuse {name}", { name }),
         title: small && word,
       },
-      small ? icon(admits ? "check" : "close") : word,
+      small ? icon("close") : word,
     );
     button.addEventListener("click", () => this.#aim.isAt(id, performance.now()) && this.#answer(type, [id]));
     return button;
@@ -254,8 +274,16 @@ function wants([first, ...rest]) {
  */
 function standing(knock) {
   const words = standingWords(said(knock));
-  if (!knock.address) return make("small", {}, words);
-  return make("small", {}, words, " · ", breakable(knock.address));
+  // Never colour alone: each has a sign of its own.
+  const [looks, sign] =
+    knock.standing === "guest"
+      ? ["unknown", "link"]
+      : knock.standing === "invited" && !borrowed(said(knock))
+        ? ["known", "check"]
+        : ["vouched", "mail"];
+  const known = make("span", {}, words);
+  if (knock.address) known.append(" · ", breakable(knock.address));
+  return make("small", { class: looks }, icon(sign), known);
 }
 
 /** @param {Knock} knock */
