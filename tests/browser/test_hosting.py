@@ -182,7 +182,9 @@ def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):
             re.compile(r"This call ends for all 2 of you in \d+ s")
         )
         expect(person.page.locator("#ending")).to_contain_text(words)
-        expect(person.page.locator("#said-now")).to_contain_text("This call ends for everybody in ten seconds.")
+        expect(person.page.locator("#said-now")).to_contain_text(
+            "This call ends for everybody in ten seconds."
+        )
     expect(bob.page.get_by_role("button", name="Take it back")).to_be_hidden()
     # It has the focus: what was pressed by mistake is taken back by the same key.
     expect(alice.page.get_by_role("button", name="Take it back")).to_be_focused()

@@ -75,13 +75,9 @@ class Participant:
         self._run(self._send({"type": "leave"}))
         self._run(self._closed())
 
-    def asks(self, message: Message) -> None:
+    def orders(self, message: Message) -> None:
         """Of the server, whatever it is."""
         self._run(self._send(message))
-
-    def tells_all(self, message: Message) -> None:
-        """By the data channels, whatever it is."""
-        self._loop.call_soon_threadsafe(self._tell_all, message)
 
     def says(self, body: str) -> None:
         self._write({"body": body})

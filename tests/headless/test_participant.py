@@ -1,5 +1,7 @@
 """docs/signaling.md is enough: a client that was written from it meets people in their browsers."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -148,7 +150,7 @@ def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, 
     bob.hears_tone("Stranger", BLUE)
     bob.sees_picture("Stranger", BLUE)
     # By the socket: refused, each of them.
-    orders = [
+    orders: list[dict[str, Any]] = [
         {"type": "mute", "participants": [bob.id]},
         {"type": "set-rules", "chat": False},
         {"type": "set-role", "participant": stranger.me, "role": "host"},
@@ -156,13 +158,15 @@ def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, 
         {"type": "end", "on": True},
     ]
     for order in orders:
-        stranger.asks(order)
+        stranger.orders(order)
     wait_until(lambda: len(stranger.refused) == len(orders), "each of them is refused")
     assert {refusal["error"] for refusal in stranger.refused} == {"not-allowed"}
     # By the data channels: nobody knows such a message.
     for order in orders:
-        stranger.tells_all({**order, "role": "host", "by": stranger.me, "rev": 10_000})
-    stranger.tells_all({"type": "order", "order": "mute", "rev": 10_000, "by": alice.id, "participants": [bob.id]})
+        stranger.tells({**order, "role": "host", "by": stranger.me, "rev": 10_000})
+    stranger.tells(
+        {"type": "order", "order": "mute", "rev": 10_000, "by": alice.id, "participants": [bob.id]}
+    )
     stranger.says("I am the host.")
     bob.reads("I am the host.")
     expect(bob.page.locator("[data-self]")).to_have_attribute("data-microphone", "on")
@@ -170,7 +174,7 @@ def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, 
     # What a host has ended is over at everybody, while it goes on sending and says that all is on.
     alice.orders("Mute", "Stranger")
     alice.orders("Stop the camera", "Stranger")
-    stranger.tells_all({"type": "state", "microphone": True, "camera": True, "screen": False, "hand": True})
+    stranger.tells({"type": "state", "microphone": True, "camera": True, "screen": False, "hand": True})
     for person in alice, bob:
         expect(person.tile_of("Stranger")).to_have_attribute("data-microphone", "off")
         expect(person.tile_of("Stranger")).to_have_attribute("data-camera", "off")
@@ -179,7 +183,7 @@ def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, 
     expect(bob.tile_of("Stranger").locator(".hand")).to_be_visible()
     alice.orders("Lower the hand", "Stranger")
     expect(bob.tile_of("Stranger").locator(".hand")).to_have_count(0)
-    stranger.tells_all({"type": "state", "microphone": True, "camera": True, "screen": True, "hand": True})
+    stranger.tells({"type": "state", "microphone": True, "camera": True, "screen": True, "hand": True})
     expect(bob.page.locator("[data-screen]")).to_have_count(1)
     expect(bob.tile_of("Stranger").locator(".hand")).to_have_count(0)
     for rule in "Share the screen", "Write in the chat":

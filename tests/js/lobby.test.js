@@ -88,7 +88,7 @@ test("whoever looks at another tab is called by the system, if they have said th
     addEventListener() {}
     close = () => called.push("over");
   };
-  const lobby = new Lobby(page, { title: "Standup", clock: new FakeClock(), answer() {}, open() {} });
+  const lobby = new Lobby(page, { clock: new FakeClock(), answer() {}, open() {}, entitle() {} });
   const knock = (name) => ({ id: name, name, standing: "guest" });
   const render = (...knocks) => lobby.render({ knocks, panel: "people", people: { length: 1 }, capacity: 9 });
   const offer = () => page.querySelector('#people [data-part="lobby"]').children.at(-1);
