@@ -185,7 +185,9 @@ export class Prejoin {
       words.append(
         ...(door === "early"
           ? [t("The door is not open yet.")]
-          : woven(t("{host} lets people in."), { host: called(this.#organizer) })),
+          : door === "locked"
+            ? [t("The room is locked.")]
+            : woven(t("{host} lets people in."), { host: called(this.#organizer) })),
       );
       return find(this.#root, '[data-part="inside"]').replaceChildren(words);
     }
