@@ -225,6 +225,8 @@ JOIN, LEAVE, HAND, MESSAGE = (
 )
 # Each tone that is begun, in hertz.
 NOTE_TONES = """(() => {
+  // A browser notes 250 files, unless it is told to note more.
+  performance.setResourceTimingBufferSize(2_000);
   window.tones = [];
   const { start } = OscillatorNode.prototype;
   OscillatorNode.prototype.start = function (...when) {
