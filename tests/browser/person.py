@@ -322,7 +322,7 @@ class Person:
         name = self.page.get_by_label("Your name")
         if not name.input_value():
             name.fill(self.name)
-        self.page.get_by_role("button", name=re.compile("^Join")).click()
+        self.page.get_by_role("button", name=re.compile("^(Join|Ask to join)")).click()
 
     def join(self, link: str | None = None) -> None:
         if link:

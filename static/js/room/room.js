@@ -114,9 +114,9 @@ export class Room extends Emitter {
     };
     this.#personMenu = new Menu(null, find(document, "#person-menu"), () => this.#personLines());
     this.#leaveButton = find(bar, '[data-control="leave"]');
-    // A button that opens a menu does so by itself; a key presses it.
-    for (const phase of [true, false]) {
-      this.#leaveButton.addEventListener("click", () => (this.#isPressed = phase), { capture: phase });
+    // A button that opens a menu does so by itself; a key presses it. While a press is under way the bar knows, before and after the button.
+    for (const isBefore of [true, false]) {
+      bar.addEventListener("click", () => (this.#isPressed = isBefore), { capture: isBefore });
     }
     new Menu(this.#leaveButton, find(document, "#leave-menu"), () => this.#hosting?.leaveLines() ?? []);
     this.#stage = new Stage(find(document, "#stage"), {
