@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,17 @@ def writes_to(person: Person, other: str) -> None:
     chat.get_by_role("menuitem", name=other).click()
     expect(field(person)).to_be_focused()
     expect(field(person)).to_have_attribute("placeholder", f"Message to {other} alone")
+
+
+# What is read out from now on, and when.
+LISTEN_TO_NEWS = """() => {
+  window.heard = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const { textContent } of addedNodes) window.heard.push([textContent, performance.now()]);
+    }
+  }).observe(document.querySelector("#said"), { childList: true });
+}"""
 
 
 @pytest.fixture
@@ -176,6 +188,7 @@ def test_a_message_is_seen_while_the_chat_is_closed_and_where_it_began_afterward
     alice.says("Seen")
     bob.reads("Seen")
     bob.press("chat")
+    bob.page.evaluate(LISTEN_TO_NEWS)
     writes(alice, "First **new** one")
     peek = bob.page.locator(".peek")
     expect(peek.locator(".said")).to_have_text("First new one")
@@ -192,6 +205,12 @@ def test_a_message_is_seen_while_the_chat_is_closed_and_where_it_began_afterward
     following = mark.locator("xpath=following-sibling::li[1]")
     expect(following).to_contain_text("First new one")
     expect(following.locator("header")).to_have_count(1)
+    # Each was read out once, and no more often than six times a minute.
+    all_is_said = "() => window.heard.some(([words]) => /Second new one|2 new messages/.test(words))"
+    bob.page.wait_for_function(all_is_said)
+    heard = bob.page.evaluate("window.heard")
+    assert len({words for words, _ in heard}) == len(heard)
+    assert all(later - at > 9_500 for (_, at), (_, later) in pairwise(heard))
 
 
 def test_who_types_is_seen_and_who_is_addressed_is_offered_by_keys(pair):
