@@ -16,12 +16,19 @@ from config.templatetags.page import inline
 SHEETS = settings.BASE_DIR / "static" / "css"
 
 
-def test_every_sheet_is_part_of_a_page():
+def test_every_sheet_is_part_of_a_page_or_comes_with_a_script():
     pages = {"plan.css", "call.css", "set-up.css", "admin.css"}
     imported = {
         name for page in pages for name in re.findall(r'@import "([^"]+)"', (SHEETS / page).read_text())
     }
-    assert {path.name for path in SHEETS.glob("*.css")} == pages | imported
+    scripts = (settings.BASE_DIR / "static" / "js").rglob("*.js")
+    added = {
+        name
+        for script in scripts
+        for name in re.findall(r'addSheet\(import.meta.resolve\("[./]+/css/([^"]+)"', script.read_text())
+    }
+    assert {path.name for path in SHEETS.glob("*.css")} == pages | imported | added
+    assert not added & (pages | imported)
 
 
 def test_shortening_a_sheet_takes_no_space_that_means_something():

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from meetings import links
 from meetings.calendar.recurrence import Rule
+from meetings.forms import meeting as meeting_form
 from meetings.letters import quota
 from meetings.models import Attendee, LetterQuota
 from meetings.pages import inviting
@@ -100,6 +101,7 @@ def test_a_longer_list_belongs_to_the_form(send, standup):
 
 def test_a_meeting_gets_no_more_attendees_than_its_form_takes(send, standup, monkeypatch):
     monkeypatch.setattr(inviting, "MOST_ATTENDEES", 2)
+    monkeypatch.setattr(meeting_form, "MOST_ATTENDEES", 2)
     before = Letter.objects.count()
     assert send("carol@example.org")[0] == {"words": "That is 3 people. 2 is the most."}
     assert (standup.attendees.count(), Letter.objects.count()) == (2, before)

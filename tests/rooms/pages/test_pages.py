@@ -129,10 +129,9 @@ def test_the_door_says_the_time_on_the_visitors_clock_beside_the_organizers(clie
     assert 'data-theirs="12:30 to 13:15, UTC"' in page
 
 
-def test_the_switches_of_the_lobby_say_that_it_outlasts_the_call(client, standup):
+def test_the_switch_of_the_lobby_says_that_it_outlasts_the_call(client, standup):
     page = markup(client.get(f"/{standup.code}/"))
     assert "What you choose holds for later calls, too." in page
-    assert "It stays on for later calls, until a host turns it off." in page
 
 
 def test_it_says_who_is_inside(client, standup):
