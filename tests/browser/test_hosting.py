@@ -109,6 +109,18 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     expect(carol.page.locator("[data-screen]")).to_have_count(0)
     bob.press("share")
     told(bob, "Only hosts may share their screens now.")
+    # Words: what was typed stays, and is sent once all may write again.
+    field = bob.open_panel("chat").get_by_label("Message to everybody")
+    field.fill("By the way")
+    switch(alice, "Write in the chat")
+    expect(bob.page.locator("#chat")).to_contain_text("Only hosts may write now.")
+    field.press("Enter")
+    expect(field).to_have_value("By the way")
+    switch(alice, "Write in the chat")
+    expect(bob.page.get_by_text("Only hosts may write now.").first).to_be_hidden()
+    field.press("Enter")
+    carol.reads("By the way")
+    bob.page.locator("#chat").get_by_role("button", name="Close the chat").click()
     # The spotlight is large for everybody; what one chooses then is one's own.
     alice.orders("Spotlight for everybody", "Bob")
     for person in alice, carol:

@@ -88,8 +88,8 @@ export class ChatPanel {
     this.#furnish();
   }
 
-  /** @param {Pick<CallState, "chat" | "people" | "me">} state @param {boolean} opened */
-  render({ chat, people, me }, opened) {
+  /** @param {Pick<CallState, "chat" | "people" | "me" | "hosting">} state @param {boolean} opened */
+  render({ chat, people, me, hosting }, opened) {
     // What nobody sees is drawn once it is opened.
     if (this.#root.hidden) return;
     const { conversations, shown } = chat;
@@ -101,6 +101,7 @@ export class ChatPanel {
     this.#composer.render(
       this.#conversation,
       this.#conversation.id ? [this.#conversation.name] : others.map((person) => person.name),
+      hosting.may.chat,
     );
     this.#search.render(lines);
     this.#log.render(this.#conversation, {

@@ -32,6 +32,9 @@ export class Composer {
   #completion;
   #bar = make("div", { class: "replying", hidden: true });
   #counter = make("span", { class: "counter", hidden: true });
+  /** Why nothing can be written at the moment. */
+  #closed = make("p", { class: "soft small", hidden: true }, t("Only hosts may write now."));
+  #mayWrite = true;
   /** @type {readonly string[]} */
   #names = [];
   /** By the id of the conversation. @type {Map<string, Draft>} */
@@ -57,6 +60,7 @@ export class Composer {
     // Whatever is pasted is kept, and it is said that it is too much.
     this.#field.removeAttribute("maxlength");
     this.#form.prepend(this.#bar);
+    this.#form.before(this.#closed);
     const tools = make("div", { class: "tools" });
     tools.append(this.#emojiButton(), this.#counter);
     this.#field.after(tools);
@@ -76,9 +80,15 @@ export class Composer {
     return find(this.#form, ".tools");
   }
 
-  /** @param {Conversation} conversation @param {readonly string[]} names  of those who can be addressed */
-  render({ id, name, isHere }, names) {
+  /**
+   * @param {Conversation} conversation
+   * @param {readonly string[]} names  of those who can be addressed
+   * @param {boolean} mayWrite  the rules of the room let me
+   */
+  render({ id, name, isHere }, names, mayWrite) {
     this.#names = names;
+    this.#mayWrite = mayWrite;
+    this.#closed.hidden = mayWrite;
     const before = this.#conversation;
     this.#conversation = { id, name, isHere };
     if (before && before.id !== id) {
@@ -88,8 +98,8 @@ export class Composer {
     const label = addressee(this.#conversation);
     mark(this.#field, "aria-label", label);
     mark(this.#field, "placeholder", label);
-    // What was typed can still be copied.
-    this.#field.readOnly = !isHere;
+    // What was typed can still be copied, and is there when it can be sent.
+    this.#field.readOnly = !isHere || !mayWrite;
     this.#renderSend();
   }
 
@@ -166,6 +176,7 @@ export class Composer {
     // Safari gives a button no focus. What was written before this was here may be sent when somebody is elsewhere.
     if (focused === document.body || this.#root.contains(focused)) this.#field.focus();
     const text = this.#field.value.trim();
+    if (!this.#mayWrite) return announce(this.#closed.textContent ?? "");
     if (this.#tooMany > 0) return announce(this.#counter.textContent ?? "");
     const draft = this.#draft;
     if (draft.editing) return this.#saveEdit(draft.editing, text);
