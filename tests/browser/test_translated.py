@@ -109,8 +109,22 @@ def test_nothing_english_is_left_in_a_call(reader, abroad):
     expect(alice.tiles()).to_have_count(2)
     assert left(alice) == []
 
-    # He may be removed, which is asked first.
-    people.locator("[data-remove]").click()
+    # What a host may do to him; he may be removed, which is asked first.
+    people.locator("li").filter(has_text="Bob").get_by_role("button").click()
+    menu = alice.page.locator("#person-menu")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    assert left(alice) == []
+    menu.get_by_role("menuitem").last.click()
+    expect(alice.page.locator("dialog#remove")).to_be_visible()
+    assert left(alice) == []
+    alice.page.keyboard.press("Escape")
+
+    # By which rules, and how a host leaves.
+    people.locator('[data-part="rules"]').click()
+    expect(alice.page.locator("#rules")).to_be_visible()
+    assert left(alice) == []
+    alice.page.locator("[data-control=leave]").click()
+    expect(alice.page.locator("#leave-menu button").first).to_be_focused()
     assert left(alice) == []
     alice.page.keyboard.press("Escape")
 
@@ -118,7 +132,7 @@ def test_nothing_english_is_left_in_a_call(reader, abroad):
     chat = alice.open_panel("chat")
     chat.locator("textarea").fill("…")
     chat.locator("textarea").press("Enter")
-    expect(bob.open_panel("chat").locator(".log li")).to_have_count(1)
+    expect(bob.open_panel("chat").locator(".log .message")).to_have_count(1)
     assert left(bob) == []
     for control in ("reactions", "more"):
         alice.press(control)
