@@ -290,7 +290,7 @@ A_LINE_IS_CONFIRMED = """async () => {
     chat: { revision: 1, shown: "", unread: 0, conversations: [
       { id: "", name: "", isHere: true, lines, unread: 0, unreadFrom: "", typing: [] },
     ] },
-    people: [],
+    people: [], hosting: { may: { chat: true } },
     me: "",
   }, opened);
   const own = { told_by: undefined, hearsay: undefined };
