@@ -55,7 +55,7 @@ export class PeoplePanel {
     this.#renderPeople(state);
     this.#hearing.render(people, pairs);
     this.#outside.hidden = visitors === 0;
-    if (visitors) write(this.#outside, outside(visitors));
+    write(this.#outside, visitors ? outside(visitors) : "");
     const all = ofAll(people);
     mark(this.#root, "data-host", hosting.isHost ? "" : null);
     this.#muteAll.hidden = !hosting.isHost || all.unmuted === 0;
