@@ -18,12 +18,12 @@ def test_a_file_goes_on_whatever_happens_to_the_line_of_its_author(lab, alice, b
     alice.join()
     bob.join(link)
     alice.reaches(bob)
-    path = a_file(tmp_path, FILM, 60 * MEGABYTE)
+    path = a_file(tmp_path, FILM, 24 * MEGABYTE)
     offers(alice, path)
     line = line_of(bob, FILM)
     with bob.page.expect_download(timeout=300_000) as download:
         line.get_by_role("button", name="Save", exact=True).click()
-        is_halfway(line, 8)
+        is_halfway(line, 2)
         if change == "another network":
             lab.alice.go_to(lab.telephone)
         else:
