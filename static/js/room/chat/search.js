@@ -1,16 +1,13 @@
+import { fold, wordsOf } from "../../lib/folding.js";
+
 /**
  * Looking for words in what has been written, whatever case and accents they have.
  *
  * @typedef {import("../state.js").ChatLine} ChatLine
  */
 
-const LONGEST = 100;
-const MOST_WORDS = 8;
 const MOST_FOUND = 200;
 const MOST_MARKED = 100;
-// What Latin, Greek and Cyrillic letters have above and below them; in other scripts such marks make another word.
-const ACCENTS = /[\u0300-\u036F]/g;
-const PLAIN = /^[\t-\r\x20-\x7E]*$/;
 
 /** What is looked at in a line, as it is compared. @type {WeakMap<ChatLine, string>} */
 const known = new WeakMap();
@@ -65,20 +62,9 @@ export function marked(text, query) {
   return ranges;
 }
 
-/** @param {string} query */
-function wordsOf(query) {
-  return fold(query.slice(0, LONGEST)).split(/\s+/).filter(Boolean).slice(0, MOST_WORDS);
-}
-
 /** @param {ChatLine} line */
 function textOf(line) {
   const text = known.get(line) ?? fold([line.name, line.body, line.file?.name ?? ""].join("\n"));
   known.set(line, text);
   return text;
-}
-
-/** @param {string} text */
-function fold(text) {
-  if (PLAIN.test(text)) return text.toLowerCase();
-  return text.toLowerCase().normalize("NFD").replaceAll(ACCENTS, "").replaceAll("ς", "σ");
 }

@@ -5,6 +5,7 @@ import { deeds, ofAll } from "../hosting/model.js";
 import { outside } from "../words/news.js";
 import { Hearing } from "./parts/hearing.js";
 import { PersonRow } from "./parts/person-row.js";
+import { Seek } from "./parts/seek.js";
 
 /** @import { CallState, Person } from "../state.js" */
 
@@ -24,6 +25,9 @@ export class PeoplePanel {
   #outside = make("p", { class: "soft outside" });
   #muteAll;
   #askAll;
+  #seek;
+  /** @type {Parameters<PeoplePanel["render"]>[0] | null} */
+  #last = null;
 
   /**
    * @param {HTMLElement} root   #people
@@ -37,6 +41,7 @@ export class PeoplePanel {
     this.#actions = actions;
     this.#list = find(root, '[data-part="list"]');
     this.#hearing = new Hearing(find(root, ".hearing"));
+    this.#seek = new Seek(find(root, '[data-part="seek"]'), () => this.#last && this.render(this.#last));
     this.#muteAll = find(root, '[data-part="mute-all"]');
     this.#askAll = find(root, '[data-part="ask-all"]');
     const copy = find(root, '[data-part="copy"]');
@@ -50,6 +55,7 @@ export class PeoplePanel {
 
   /** @param {CallState & {open: boolean}} state */
   render(state) {
+    this.#last = state;
     if (!state.open) return;
     const { people, pairs, visitors, hosting } = state;
     this.#renderPeople(state);
@@ -70,14 +76,15 @@ export class PeoplePanel {
     const sorted = [...people].sort((a, b) => Number(b.self) - Number(a.self) || a.seat - b.seat);
     const queue = sorted.filter(queued).sort((a, b) => (queued(a)?.place ?? 0) - (queued(b)?.place ?? 0));
     const seated = sorted.filter((person) => !queued(person));
-    const here = new Set(people.map(({ id }) => id));
+    const among = this.#seek.among(people);
     for (const [id, row] of this.#rows) {
-      if (here.has(id)) continue;
+      if (among.has(id)) continue;
       row.element.remove();
       this.#rows.delete(id);
     }
-    this.#put(this.#queue, queue, state);
-    this.#put(this.#seated, seated, state);
+    const found = (/** @type {Person} */ { id }) => among.has(id);
+    this.#put(this.#queue, queue.filter(found), state);
+    this.#put(this.#seated, seated.filter(found), state);
     const [first] = queue;
     this.#queueTitle.hidden = !first;
     if (first) {
