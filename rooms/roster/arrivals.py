@@ -167,7 +167,7 @@ def _seat(
     )
     returning.take_along(room, me, admission)
     me.save(force_insert=True)
-    change.events.append(ParticipantJoined(room.rev, seats.on_the_wire(me)))
+    change.events.append(ParticipantJoined(room.rev, seats.on_the_wire(me, room.meeting.organizer_id)))
     seats.note_where(change, me)
     return me
 
@@ -182,7 +182,8 @@ def _resume(
     server_id: str,
     socket: str,
 ) -> None:
-    before = seats.on_the_wire(me), me.server_id
+    organizer_id = room.meeting.organizer_id
+    before = seats.on_the_wire(me, organizer_id), me.server_id
     me.server = ServerProcess.objects.get(pk=server_id)
     me.socket = socket
     me.away_until = None
@@ -196,7 +197,7 @@ def _resume(
     if join.fresh:
         me.arrival = room.rev + 1
     # A move to another process is news for the processes, though the page sees nothing of it.
-    if before != (seats.on_the_wire(me), me.server_id):
+    if before != (seats.on_the_wire(me, organizer_id), me.server_id):
         seats.tell_update(room, change, me)
     who = ["person", "user", "attendee", "role", "standing", "known_as", "session_key", "link"]
     given = returning.GIVEN

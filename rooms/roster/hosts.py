@@ -17,18 +17,19 @@ from rooms.roster.doors import same_invitation
 def review(room_id: int) -> Change:
     """Make those hosts whom the organizer has made co-hosts, and nobody else."""
     room = seats.lock(room_id)
+    organizer_id = room.meeting.organizer_id
     change = Change(room.meeting.code)
     for seat in seats.inside(room).filter(_MISJUDGED):
         # What the plan says now is the last word, also against what was given in the call.
         theirs = seat.call.participants.filter(same_invitation(seat)).exclude(given_role="")
         others = list(seats.inside(room).filter(pk__in=theirs).exclude(pk=seat.pk))
-        before = {one.pk: seats.on_the_wire(one) for one in (seat, *others)}
+        before = {one.pk: seats.on_the_wire(one, organizer_id) for one in (seat, *others)}
         is_host = seat.role == Participant.Role.HOST
         seat.role = Participant.Role.PARTICIPANT if is_host else Participant.Role.HOST
         theirs.update(given_role="", given_by="", given_at=None)
         for one in (seat, *others):
             one.given_role, one.given_by, one.given_at = "", "", None
-            if seats.on_the_wire(one) != before[one.pk]:
+            if seats.on_the_wire(one, organizer_id) != before[one.pk]:
                 seats.tell_update(room, change, one)
         seat.save(update_fields=["role"])
     room.save(update_fields=["rev"])

@@ -37,5 +37,4 @@ def set_role(desk: Desk, participant_id: str, role: Role) -> None:
 
 
 def _is_organizer(desk: Desk, one: Participant) -> bool:
-    """By their account, or by an invitation of their own."""
-    return desk.room.meeting.organizer_id in (one.user_id, one.attendee.user_id if one.attendee else None)
+    return seats.is_of(one, desk.room.meeting.organizer_id)

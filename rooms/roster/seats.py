@@ -47,8 +47,8 @@ def new_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def on_the_wire(participant: Participant) -> messages.Participant:
-    """How the others know them."""
+def on_the_wire(participant: Participant, organizer_id: int) -> messages.Participant:
+    """How the others know them, in a meeting of this account's."""
     return messages.Participant(
         id=participant.pk,
         name=participant.name,
@@ -59,11 +59,18 @@ def on_the_wire(participant: Participant) -> messages.Participant:
         # What is left out is None, and nothing that only equals a default.
         standing=_standing_on_the_wire(participant.standing),
         known_as=participant.known_as or None,
+        # Of whoever is no host by the plan nothing has to be looked up.
+        organizer=participant.role == Participant.Role.HOST and is_of(participant, organizer_id),
         given=_by_host(participant.given_by, participant.given_at),
         muted=_by_host(participant.muted_by, participant.muted_at),
         stopped=_by_host(participant.camera_stopped_by, participant.camera_stopped_at),
         asked=participant.asked_to_unmute,
     )
+
+
+def is_of(participant: Participant, user_id: int) -> bool:
+    """Whether it is their account, or they have come by an invitation to it."""
+    return user_id in (participant.user_id, participant.attendee.user_id if participant.attendee else None)
 
 
 def _by_host(by: str, at: datetime | None) -> messages.ByHost | None:
@@ -211,7 +218,7 @@ def mark_away(room: Room, change: Change, participant: Participant, *, is_lost: 
 def tell_update(room: Room, change: Change, participant: Participant) -> None:
     """Something about them is news for the others."""
     room.rev += 1
-    change.events.append(ParticipantUpdated(room.rev, on_the_wire(participant)))
+    change.events.append(ParticipantUpdated(room.rev, on_the_wire(participant, room.meeting.organizer_id)))
     note_where(change, participant)
 
 
@@ -234,8 +241,8 @@ def snapshot(room_id: int) -> Snapshot:
 
     When nobody is inside `rev` may be older than that; the events in between are then heard once more.
     """
-    rooms = Room.objects.values_list("rev", "meeting__access", "meeting__lobby")
-    rev, access, lobby = rooms.get(pk=room_id)
+    rooms = Room.objects.values_list("rev", "meeting__access", "meeting__lobby", "meeting__organizer")
+    rev, access, lobby, organizer_id = rooms.get(pk=room_id)
     inside = list(
         Participant.objects.inside()
         .filter(call__room_id=room_id)
@@ -248,7 +255,7 @@ def snapshot(room_id: int) -> Snapshot:
         access, lobby = inside[0].access, inside[0].lobby  # type: ignore[attr-defined]
     return Snapshot(
         rev=rev,
-        participants=[on_the_wire(participant) for participant in inside],
+        participants=[on_the_wire(participant, organizer_id) for participant in inside],
         where={p.pk: p.server.channel for p in inside if p.server is not None},
         rules=rules_on_the_wire(access, lobby, call),
     )

@@ -31,6 +31,8 @@ class Participant(msgspec.Struct, frozen=True, omit_defaults=True):
     # By what they came, and the name of that account or invitation; None for a guest.
     standing: Literal["invited", "account"] | None = None
     known_as: str | None = None
+    # The meeting is theirs: they stay a host.
+    organizer: bool = False
     # Their role was given to them in this call.
     given: ByHost | None = None
     # Nobody plays their microphone, or shows their camera, until they turn it on again themselves.

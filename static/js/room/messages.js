@@ -11,6 +11,7 @@
  * @property {Standing} [standing]  by what they came; a guest, if it is missing
  * @property {string} [known_as]  the name of their account or invitation; theirs alone is what they typed as `name`
  * @property {ByHost} [given]    their role was given to them in this call
+ * @property {boolean} [organizer]  of the meeting: a host, whatever is given
  * @property {ByHost} [muted]    nobody plays their microphone until they turn it on again themselves
  * @property {ByHost} [stopped]  nobody shows their camera until they turn it on again themselves
  * @property {boolean} [asked]  a host asks them to turn their microphone on

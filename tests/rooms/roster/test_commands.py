@@ -90,7 +90,8 @@ def carol(room, bob):
 
 
 def one(participant_id):
-    return seats.on_the_wire(Participant.objects.get(pk=participant_id))
+    found = Participant.objects.get(pk=participant_id)
+    return seats.on_the_wire(found, found.call.room.meeting.organizer_id)
 
 
 def told(change):
@@ -561,6 +562,16 @@ def test_the_organizers_own_invitation_is_the_organizers(room, alice):
     assert isinstance(arrived, Arrived)
     assert arrived.role == "host"
     assert hosts.rooms_to_review([room.pk]) == []
+    assert one(arrived.me).organizer
+
+
+def test_everybody_inside_knows_from_whom_the_role_cannot_be_taken(room, host, bobs_invitation):
+    bobs_invitation.cohost = True
+    bobs_invitation.save()
+    cohost, made = comes(room, "Bob", attendee=bobs_invitation).me, comes(room, "Carol").me
+    commands.carry_out(room.pk, host, messages.SetRole(made, "host"))
+    told = {each.id: (each.role, each.organizer) for each in seats.snapshot(room.pk).participants}
+    assert told == {host: ("host", True), cohost: ("host", False), made: ("host", False)}
 
 
 # -- what is kept of it -------------------------------------------------------------------------
