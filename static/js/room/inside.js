@@ -216,6 +216,7 @@ export class Inside extends Emitter {
     return {
       me,
       isHost: inside.get(me)?.role === "host",
+      sharesSound: this.#parts.devices.sharesSound,
       name: (id) => inside.get(id)?.name ?? "",
       roleOf: (id) => inside.get(id)?.role ?? "",
     };

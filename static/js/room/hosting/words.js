@@ -7,7 +7,13 @@ import { clockTime, t, tn } from "../../lib/i18n.js";
  * @typedef {import("./orders.js").Rule} Rule
  *
  * Who takes part, as far as a sentence is concerned. `name`: "" of whoever is not here any more.
- * @typedef {{me: string, isHost: boolean, name: (id: string) => string, roleOf: (id: string) => string}} Circle
+ * `sharesSound`: what my computer plays goes out with my screen.
+ * @typedef {object} Circle
+ * @property {string} me
+ * @property {boolean} isHost
+ * @property {boolean} [sharesSound]
+ * @property {(id: string) => string} name
+ * @property {(id: string) => string} roleOf
  *
  * @typedef {{text: string, isMine: boolean, isQuiet?: boolean}} Sentence  `isMine`: it was done to me; `isQuiet`: by me, and I see it
  */
@@ -42,6 +48,13 @@ export function ordered(order, circle) {
 function toMe({ order, all, name }, host, circle) {
   switch (order) {
     case "mute":
+      if (circle.sharesSound) {
+        return all
+          ? t("{host} muted everybody but the hosts. Nobody hears you, nor the sound of your screen.", {
+              host,
+            })
+          : t("{host} muted you. Nobody hears the sound of your screen either.", { host });
+      }
       return all
         ? t("{host} muted everybody but the hosts. Nobody hears you.", { host })
         : t("{host} muted you.", { host });
