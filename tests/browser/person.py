@@ -369,12 +369,12 @@ class Person:
         people = self.open_panel("people")
         people.get_by_role("button", name=f"More about {name}").click()
         menu = self.page.locator("#person-menu")
-        expect(menu.get_by_role("menuitem").first).to_be_visible()
+        expect(menu.get_by_role("button").first).to_be_visible()
         return menu
 
     def orders(self, item: str, name: str) -> None:
         """As a host, of somebody."""
-        self.more_about(name).get_by_role("menuitem", name=item, exact=True).click()
+        self.more_about(name).get_by_role("button", name=item, exact=True).click()
 
     def removes(self, other: Person, *, lock: bool = False) -> None:
         self.orders("Remove from the room…", other.name)

@@ -174,21 +174,32 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     bob.join(link)
     alice.more_about("Bob")
     report.look(alice, "what a host may do")
-    alice.page.get_by_role("menuitem", name="Remove from the room…").click()
+    alice.page.get_by_role("button", name="Remove from the room…").click()
     report.look(alice, "remove?")
     alice.page.get_by_role("button", name="Keep Bob", exact=True).click()
     report.look(alice, "people")
     alice.page.locator("#people").get_by_role("button", name="Rules").click()
     report.look(alice, "rules")
+    alice.page.get_by_role("switch", name="Write in the chat").click()
+    bob.open_panel("chat")
+    expect(bob.page.get_by_text("Only hosts may write now.", exact=True).first).to_be_visible()
+    report.look(bob, "a chat in which only hosts may write")
     alice.page.get_by_role("button", name="Back to the people").click()
     expect(alice.page.locator("#people")).to_be_visible()
     alice.orders("Ask to unmute", "Bob")
     expect(bob.page.locator("#asked")).to_be_visible()
     report.look(bob, "asked to unmute")
+    _on_a_phone(alice, report)
     alice.page.get_by_role("button", name="Leave", exact=True).click()
     report.look(alice, "three ways to leave")
+    alice.page.get_by_role("menuitem", name="Hand over, then leave…").click()
+    report.look(alice, "who becomes host?")
+    alice.page.get_by_role("button", name="Stay", exact=True).click()
+    alice.page.get_by_role("button", name="Leave", exact=True).click()
     alice.page.get_by_role("menuitem", name="End for everybody").click()
-    expect(alice.page.locator("#ending")).to_be_visible()
+    for person in alice, bob:
+        expect(person.page.locator("#ending")).to_be_visible()
+        report.look(person, "it ends for everybody")
     alice.page.get_by_role("button", name="Take it back").click()
     expect(alice.page.locator("#ending")).to_be_hidden()
     alice.press("share")
@@ -197,6 +208,32 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     alice.removes(bob)
     bob.in_phase("ended")
     report.look(bob, "removed")
+
+
+def _on_a_phone(alice, report):
+    """What floats beside its button elsewhere comes from below or the side; with the people open."""
+    page = alice.page
+    menu, button = page.locator("#person-menu"), page.locator("#people").get_by_label("More about Bob")
+    for width, height, edges in ((390, 844, (0, 390, 844)), (844, 390, (540, 844, 390))):
+        page.set_viewport_size({"width": width, "height": height})
+        alice.more_about("Bob")
+        box = menu.bounding_box()
+        assert (box["x"], box["x"] + box["width"], box["y"] + box["height"]) == edges
+        assert all(one.bounding_box()["height"] >= 44 for one in menu.get_by_role("button").all())
+        report.look(alice, f"what a host may do, at {width}")
+        # A tap beside it closes it, and does nothing else.
+        page.mouse.click(20, 20)
+        expect(menu).to_be_hidden()
+        expect(button).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    alice.orders("Change the name…", "Bob")
+    report.look(alice, "another name, at 390")
+    page.keyboard.press("Escape")
+    alice.press("leave")
+    report.look(alice, "three ways to leave, at 390")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-control=leave]")).to_be_focused()
+    page.set_viewport_size(LOOKS["light and wide"]["viewport"])
 
 
 @pytest.mark.devices("Bob")

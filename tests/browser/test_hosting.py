@@ -77,6 +77,36 @@ def test_a_mute_holds_at_everybody_until_its_owner_ends_it_as_far_as_the_rules_l
 
 
 @pytest.mark.devices
+def test_somebody_is_as_loud_as_i_have_turned_them_also_when_they_come_back(alice, bob):
+    link = alice.meet_now()
+    alice.join()
+    bob.join(link)
+    meet_each_other(alice, bob)
+    # No host is needed for it, nor a pointer.
+    menu = bob.more_about("Alice")
+    expect(menu).to_contain_text(re.compile(r"Direct link|Good connection|Connected"))
+    slider = menu.get_by_role("slider", name="How loud Alice is for you")
+    bob.page.keyboard.press("ArrowUp")
+    expect(slider).to_be_focused()
+    bob.page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "95%")
+    expect(row(bob, "Alice")).to_contain_text("At 95% for you")
+    bob.page.keyboard.press("Home")
+    bob.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(row(bob, "Alice").get_by_role("button")).to_be_focused()
+    expect(row(bob, "Alice")).to_contain_text("Silent for you")
+    alice.reload()
+    bob.reaches(alice)
+    bob.hears_nothing_of(alice)
+    alice.hears(bob)
+    bob.more_about("Alice")
+    slider.press("End")
+    bob.hears(alice)
+    expect(row(bob, "Alice")).not_to_contain_text("for you")
+
+
+@pytest.mark.devices
 def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     link = alice.meet_now()
     alice.join()
@@ -92,7 +122,11 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     carol.sees(bob)
     # Hands: in their order, and down for everybody at once.
     bob.press("hands")
-    expect(row(alice, "Bob")).to_contain_text("Hand up, number 1")
+    expect(row(alice, "Bob")).to_contain_text(re.compile(r"Since \d\d:\d\d.*Hand up, number 1"))
+    # Of everybody the list has the link, the camera and the microphone, in words.
+    expect(row(alice, "Bob")).to_contain_text(
+        re.compile(r"(Good connection|Fair connection|Connected).*Camera on.*Microphone on")
+    )
     carol.press("hands")
     expect(row(alice, "Carol")).to_contain_text("Hand up, number 2")
     alice.orders("Lower the hand", "Bob")
@@ -105,6 +139,7 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     # Screens: none of participants while only hosts may.
     bob.press("share")
     carol.sees_screen_of(bob)
+    expect(row(alice, "Bob")).to_contain_text("Shows a screen")
     switch(alice, "Share the screen")
     expect(carol.page.locator("[data-screen]")).to_have_count(0)
     bob.press("share")
@@ -138,18 +173,18 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     expect(carol.tile_of("Bob of the yard")).to_be_visible()
     told(bob, "Alice changed your name from Bob to Bob of the yard.")
     row(carol, "Carol (you)").get_by_role("button", name="What you can do yourself").click()
-    carol.page.get_by_role("menuitem", name="Change your name…").click()
+    carol.page.get_by_role("button", name="Change your name…").click()
     carol.page.get_by_label("Name", exact=True).fill("Caroline")
     carol.page.get_by_role("button", name="Change", exact=True).click()
     expect(alice.tile_of("Caroline")).to_be_visible()
 
 
-def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, bob, carol):
+def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, bob, carol, dave):
     link = alice.meet_now()
     alice.join()
-    bob.join(link)
-    carol.join(link)
-    for person in alice, carol:
+    for person in bob, carol, dave:
+        person.join(link)
+    for person in alice, carol, dave:
         person.reaches(bob)
     alice.reaches(carol)
     alice.orders("Make host", "Bob")
@@ -161,7 +196,7 @@ def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, 
     expect(carol.page.locator("#asked")).to_contain_text("Bob asks you to unmute")
     bob.reload()
     switch(bob, "Locked")
-    for person in alice, carol:
+    for person in alice, carol, dave:
         told(person, "Bob locked the room: nobody new comes in.")
         expect(person.page.locator("#locked")).to_be_visible()
     expect(bob.page.locator("#rules")).to_contain_text("You turned “Locked” on at")
@@ -176,7 +211,13 @@ def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, 
     alice.in_phase("ended")
     told(carol, "Alice made you a host.")
     switch(carol, "Locked")
-    expect(bob.page.locator("#locked")).to_be_hidden()
+    for person in bob, dave:
+        expect(person.page.locator("#locked")).to_be_hidden()
+    # All but hosts are muted; who is none has nothing to order.
+    carol.page.get_by_role("button", name="Back to the people").click()
+    carol.page.locator("#people").get_by_role("button", name="Ask all to unmute").click()
+    for person in bob, dave:
+        expect(person.page.locator("#asked")).to_contain_text("Carol asks you to unmute")
 
 
 def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):

@@ -34,7 +34,7 @@ function known(more = {}) {
     mesh: { connection: () => ({ state: "connected", streams }) },
     myself: { shown: QUIET, pictures: { camera: "my camera", screen: null } },
     presence,
-    voices: { carried: new Map(), isSpeaking: () => false, isSounding: () => true },
+    voices: { carried: new Map(), isSpeaking: () => false, isSounding: () => true, loudness: () => 1 },
     audibility: { named: () => [] },
     qualities: new Map([["bob", "poor"]]),
     ...more,

@@ -1,4 +1,5 @@
-import { icon, make } from "./dom.js";
+import { changeIcon, icon, make, mark, write } from "./dom.js";
+import { locale } from "./i18n.js";
 
 /**
  * @typedef {object} Item   of a menu
@@ -13,10 +14,22 @@ import { icon, make } from "./dom.js";
  * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
  * @property {(words: HTMLElement) => void} act   `words`: where the label stands
  *
- * @typedef {{ heading: string } | { name: string, under: string } | { rule: true } | { row: Item[], label: string } | Item} Line
+ * @typedef {object} Slide  how much of something
+ * @property {string} label
+ * @property {string} icon
+ * @property {string} iconOff   of nothing at all
+ * @property {number} part      from 0 to 1
+ * @property {number} step
+ * @property {(part: number) => void} act
+ *
+ * @typedef {{ heading: string } | { name: string, under: string } | { rule: true } | { row: Item[], label: string } | { slide: Slide }
+ *   | Item} Line
  */
 
-/** A list of commands or choices that floats beside its button (WAI-ARIA, menu button). */
+/**
+ * A list of commands or choices that floats beside its button; on a phone a sheet from below. A menu (WAI-ARIA, menu button) has nothing
+ * in it but these; where there is more, it is a dialog, with the same keys.
+ */
 export class Menu {
   #button;
   #list;
@@ -38,6 +51,13 @@ export class Menu {
       if (/** @type {ToggleEvent} */ (event).newState === "open") this.#opened();
     });
     list.addEventListener("keydown", (event) => this.#key(event));
+    list.addEventListener("click", (event) => this.#closeFromBeside(event));
+    if (!this.#isMenu) list.addEventListener("focusout", (event) => this.#closeWithoutFocus(event));
+  }
+
+  /** To assistive technology, which has keys of its own for one. */
+  get #isMenu() {
+    return this.#list.getAttribute("role") === "menu";
   }
 
   /**
@@ -73,9 +93,10 @@ export class Menu {
     if ("rule" in line) return make("hr");
     if ("name" in line) {
       const name = make("strong", {}, make("bdi", {}, line.name));
+      mark(this.#list, "aria-label", line.name);
       return make(
         "div",
-        { class: "about", role: "presentation" },
+        { class: "whom", role: "presentation" },
         name,
         line.under && make("span", {}, line.under),
       );
@@ -88,6 +109,7 @@ export class Menu {
         ...line.row.map((item) => this.#line(item)),
       );
     }
+    if ("slide" in line) return slider(line.slide);
     const chosen = line.checked !== undefined;
     const words = make(
       "span",
@@ -99,8 +121,8 @@ export class Menu {
       "button",
       {
         type: "button",
-        tabindex: -1,
-        role: chosen ? "menuitemradio" : "menuitem",
+        tabindex: this.#isMenu ? -1 : null,
+        role: this.#isMenu ? (chosen ? "menuitemradio" : "menuitem") : null,
         "aria-checked": chosen ? String(line.checked) : null,
         title: line.sign ? line.label : null,
         class: line.ends ? "ends" : null,
@@ -127,8 +149,23 @@ export class Menu {
 
   #opened() {
     this.#place();
-    const items = this.#items();
-    (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
+    const buttons = this.#items().filter((item) => item instanceof HTMLButtonElement);
+    (buttons.find((item) => item.getAttribute("aria-checked") === "true") ?? buttons[0])?.focus();
+  }
+
+  /** Beside a sheet the page is dimmed: a tap there closes the sheet, and reaches nothing behind it. @param {MouseEvent} event */
+  #closeFromBeside({ target, clientX, clientY }) {
+    if (target !== this.#list) return;
+    const { left, right, top, bottom } = this.#list.getBoundingClientRect();
+    if (clientX >= left && clientX <= right && clientY >= top && clientY <= bottom) return;
+    this.#list.hidePopover();
+    // The tap has taken the focus away before.
+    this.#button?.focus();
+  }
+
+  /** @param {FocusEvent} event */
+  #closeWithoutFocus({ relatedTarget }) {
+    if (relatedTarget instanceof Node && !this.#list.contains(relatedTarget)) this.#list.hidePopover();
   }
 
   /** Above the button where there is room, else beside it; always inside the window. */
@@ -149,9 +186,8 @@ export class Menu {
     return getComputedStyle(this.#list).direction === "rtl";
   }
 
-  /** @returns {HTMLElement[]} */
   #items() {
-    return [...this.#list.querySelectorAll("button")];
+    return /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll("button, input")]);
   }
 
   /** @param {KeyboardEvent} event */
@@ -162,11 +198,35 @@ export class Menu {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, [next]: at + 1, [previous]: at - 1, Home: 0, End: -1 }[
       event.key
     ];
-    if (event.key === "Tab") this.#list.hidePopover();
-    if (to === undefined) return;
+    if (event.key === "Tab" && this.#isMenu) this.#list.hidePopover();
+    // Along a slider these keys move what it is there for.
+    const isSlid =
+      event.target instanceof HTMLInputElement && !event.key.endsWith("Up") && !event.key.endsWith("Down");
+    if (to === undefined || isSlid) return;
     event.preventDefault();
     items.at(to % items.length)?.focus();
   }
+}
+
+/** @param {Slide} slide */
+function slider({ label, icon: sign, iconOff, part, step, act }) {
+  const shares = new Intl.NumberFormat(locale, { style: "percent" });
+  const input = make("input", { type: "range", min: 0, max: 1, step, "aria-label": label });
+  const picture = icon(sign, "icon-flip");
+  const words = make("span", { class: "share", "aria-hidden": "true" });
+  const show = () => {
+    const share = shares.format(input.valueAsNumber);
+    mark(input, "aria-valuetext", share);
+    write(words, share);
+    changeIcon(picture, input.valueAsNumber > 0 ? sign : iconOff);
+  };
+  input.valueAsNumber = part;
+  show();
+  input.addEventListener("input", () => {
+    show();
+    act(input.valueAsNumber);
+  });
+  return make("div", { class: "slide" }, picture, input, words);
 }
 
 // Between the list and its button, and the edge of the window.

@@ -44,7 +44,7 @@ export class Keyboard extends Emitter {
       const now = look();
       if (!now) return;
       const isTaken =
-        isTyping(event.target) || this.#page.querySelector("dialog:modal, [role=menu]:popover-open") !== null;
+        isTyping(event.target) || this.#page.querySelector("dialog:modal, :popover-open") !== null;
       const command = meant(event, table, { ...now, isTaken, singleKeys: this.isOn });
       if (!command) return;
       // What the browser closes by it, it closes still.

@@ -2,6 +2,7 @@ import { find, Panel } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";
 import { addSheet } from "../lib/sheet.js";
+import { tabStore } from "../lib/storage.js";
 import { idle } from "../lib/timing.js";
 import { Title } from "./views/parts/title.js";
 
@@ -42,6 +43,7 @@ export class Panels extends Emitter {
   #state = null;
   #isOver = false;
   #title;
+  #code;
 
   /**
    * @param {object} options
@@ -50,18 +52,20 @@ export class Panels extends Emitter {
    * @param {import("./inside.js").Inside} options.inside
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {string} options.title  of the page
+   * @param {string} options.code  of the meeting
    * @param {() => Promise<void>} options.copyLink
    * @param {Later<import("./capabilities.js").Part> | null} options.attachments  what can be done with files in the chat
    * @param {Later<import("./capabilities.js").Part> | null} options.inviting
    * @param {(id: string, button: HTMLElement, click: Event) => void} options.more  what can be done about somebody
    */
-  constructor({ call, parts, inside, stage, title, copyLink, attachments, inviting, more }) {
+  constructor({ call, parts, inside, stage, title, code, copyLink, attachments, inviting, more }) {
     super();
     this.#more = more;
     this.#attachments = attachments;
     this.#parts = parts;
     this.#inside = inside;
     this.#title = new Title(title);
+    this.#code = code;
     this.#talk = this.#loadTalk();
     inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
     this.#quality = this.#loadQuality(call, stage);
@@ -266,7 +270,10 @@ export class Panels extends Emitter {
   /** @param {import("./call.js").Call} call @param {import("./views/stage.js").Stage} stage */
   #loadHosting(call, stage) {
     const load = async () => {
-      const { HostingView } = await import("./views/hosting.js");
+      const [{ HostingView }, { Loudness }] = await Promise.all([
+        import("./views/hosting.js"),
+        import("./loudness.js"),
+      ]);
       await this.#dress();
       return new HostingView(find(document, "#hosting"), {
         orders: this.#inside.orders,
@@ -274,6 +281,8 @@ export class Panels extends Emitter {
         stayMuted: () => this.#inside.stayMuted(),
         leave: () => call.leave(),
         pinOf: (id) => stage.pinOf(id),
+        loudness: new Loudness(call.participants, tabStore, this.#code),
+        sampleOf: (id) => this.#quality.part?.numbers.samples.get(id) ?? null,
       });
     };
     return new Later(import.meta.resolve("./views/hosting.js"), load, this.#parts.clock);

@@ -158,6 +158,12 @@ export class Participants extends Emitter {
     this.emit("change");
   }
 
+  /** Somebody is so loud for me from now on. @param {string} id @param {number} loudness  from 0 to 1 */
+  turn(id, loudness) {
+    this.voices.turn(id, loudness);
+    this.emit("change");
+  }
+
   /** Voices that come by somebody else now. @param {ReadonlyMap<string, import("./voices.js").Carried>} voices */
   hearBy(voices) {
     this.voices.carried = voices;

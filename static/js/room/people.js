@@ -13,7 +13,7 @@ import { counted } from "./roster.js";
  * @property {Pick<import("./rtc/mesh.js").Mesh, "connection">} mesh
  * @property {Pick<import("./presence.js").Myself, "shown" | "pictures">} myself
  * @property {Pick<import("./presence.js").Presence, "of">} presence
- * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding">} voices
+ * @property {Pick<import("./voices.js").Voices, "carried" | "isSpeaking" | "isSounding" | "loudness">} voices
  * @property {Pick<import("./audibility.js").Audibility, "named">} audibility
  * @property {ReadonlyMap<string, Person["quality"]>} qualities  of my connections
  */
@@ -55,12 +55,14 @@ function person(participant, known) {
     self,
     ...shown,
     sounding: !self && voices.isSounding(id),
+    loudness: voices.loudness(id),
     connection: self ? "connected" : connectionOf(connection?.state ?? "connecting", away),
     quality: qualities.get(id) ?? "",
     by: nameOf(by, known),
     muted: byHost(participant.muted),
     stopped: byHost(participant.stopped),
     given: byHost(participant.given),
+    organizer: participant.organizer === true,
     asked: participant.asked === true,
     knows: audibility.named(id),
     picture: streams?.camera ?? null,

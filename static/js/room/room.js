@@ -151,6 +151,7 @@ export class Room extends Emitter {
       inside,
       stage: this.#stage,
       title,
+      code: info.code,
       copyLink,
       attachments,
       inviting,

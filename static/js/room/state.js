@@ -17,6 +17,7 @@
  * @property {readonly Mark[]} marks  what capabilities show at them
  * @property {boolean} speaking
  * @property {boolean} sounding      the sound that comes with their screen is loud, be it a voice or a film
+ * @property {number} loudness       how loud they are for me, from 0 to 1
  * @property {"connecting" | "connected" | "reconnecting" | "away" | "failed" | "shut"} connection
  *     the connection between them and me; "connected" for self. "away": their page is gone for a moment; "shut": they
  *     sent far too much, and this page has let go of them
@@ -28,6 +29,7 @@
  * @property {OrderedBy | null} muted   a host has done it: nobody hears them until they unmute
  * @property {OrderedBy | null} stopped  nobody sees their camera until they start it again
  * @property {OrderedBy | null} given   their role was given to them in this call
+ * @property {boolean} organizer     of the meeting: a host always
  * @property {boolean} asked         a host asks them to unmute
  * @property {MediaStream | null} picture  their camera, video only
  * @property {MediaStream | null} shared   their screen, video only
@@ -53,7 +55,7 @@
  * @property {string} [icon]
  * @property {string} text           what is seen
  * @property {string} words          what stands before it for those who do not see it; what is over a picture is announced instead
- * @property {{title: string, place: number}} [queue]  in the list, these come first and in this order
+ * @property {{title: string, place: number, since?: string}} [queue]  in the list, these come first and in this order; `since`: by the clock
  *
  * @typedef {object} Device
  * @property {string} id

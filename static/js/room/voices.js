@@ -11,7 +11,8 @@ import { Emitter } from "../lib/events.js";
 /**
  * What of the others is played, and who of them is heard: each sound is played, followed and silent by what its sender
  * says is on. A sound is known by the id of its sender, that of a screen by `id:screen`; voices that somebody passes on come
- * the way of their screen's sound.
+ * the way of their screen's sound. What somebody plays with their screen is silent with their microphone while a host has muted them: a
+ * page decides by itself what it sends there.
  *
  * @extends {Emitter<VoicesEvents>}
  */
@@ -30,6 +31,8 @@ export class Voices extends Emitter {
   #speaking = new Set();
   /** When each last began to speak. @type {Map<string, number>} */
   #spoke = new Map();
+  /** How loud each is for me, where that is not as loud as they come. @type {Map<string, number>} */
+  #loudness = new Map();
   /** Voices that somebody else passes on to me. @type {ReadonlyMap<string, Carried>} */
   #carried = new Map();
 
@@ -75,7 +78,22 @@ export class Voices extends Emitter {
   /** These are inside. @param {ReadonlyMap<string, unknown>} inside */
   keep(inside) {
     this.#inside = inside;
-    for (const id of this.#spoke.keys()) if (!inside.has(id)) this.#spoke.delete(id);
+    for (const known of [this.#spoke, this.#loudness]) {
+      for (const id of known.keys()) if (!inside.has(id)) known.delete(id);
+    }
+  }
+
+  /** How loud somebody is for me, from 0 to 1. @param {string} id */
+  loudness(id) {
+    return this.#loudness.get(id) ?? 1;
+  }
+
+  /** From now on somebody is so loud for me, and as loud as ever for all others. @param {string} id @param {number} loudness */
+  turn(id, loudness) {
+    this.#loudness.set(id, Math.min(1, Math.max(0, loudness)));
+    this.play(id);
+    const { by } = this.#carried.get(id) ?? {};
+    if (by) this.play(by);
   }
 
   /** A sound became a voice, or ceased to be one. @param {string} key @param {boolean} isVoice */
@@ -106,7 +124,7 @@ export class Voices extends Emitter {
   /** Whether something is heard of the sound of their screen, and it is no voice that they pass on. @param {string} id */
   isSounding(id) {
     const carries = this.#carriedBy(id).some(isHeard);
-    return !carries && this.#audible.has(`${id}:screen`) && this.#says(id).screen;
+    return !carries && this.#audible.has(`${id}:screen`) && this.#shows(id);
   }
 
   /**
@@ -120,21 +138,33 @@ export class Voices extends Emitter {
       for (const key of [id, `${id}:screen`]) this.#stop(key);
       return;
     }
-    const { microphone, screen } = this.#says(id);
+    const shows = this.#shows(id);
     const carried = this.#carriedBy(id);
-    this.#play(id, streams.microphone, { isPlayed: !this.#carried.has(id), isOn: microphone });
+    this.#play(id, streams.microphone, {
+      isPlayed: !this.#carried.has(id),
+      isOn: this.#says(id).microphone,
+      volume: this.loudness(id),
+    });
+    // Of several in one sound, none is quieter than I want it.
+    const all = [...(shows ? [id] : []), ...carried.map((voice) => voice.id)];
     this.#play(`${id}:screen`, streams.sound, {
-      isPlayed: screen || carried.length > 0,
-      isOn: screen || carried.some((voice) => voice.microphone),
+      isPlayed: all.length > 0,
+      isOn: shows || carried.some((voice) => voice.microphone),
+      volume: Math.max(0, ...all.map((one) => this.loudness(one))),
     });
   }
 
-  /** @param {string} key @param {MediaStream} stream @param {{isPlayed: boolean, isOn: boolean}} how */
-  #play(key, stream, { isPlayed, isOn }) {
+  /** Whether what comes with their screen is to be heard. @param {string} id */
+  #shows(id) {
+    return this.#says(id).screen && !this.#isMuted(id);
+  }
+
+  /** @param {string} key @param {MediaStream} stream @param {{isPlayed: boolean, isOn: boolean, volume: number}} how */
+  #play(key, stream, { isPlayed, isOn, volume }) {
     const tracks = stream.getAudioTracks();
     for (const track of tracks) track.enabled = isOn;
     if (!isPlayed) return this.#stop(key);
-    this.#speakers.play(key, stream);
+    this.#speakers.play(key, stream, volume);
     this.#levels.follow(key, tracks[0] ?? null);
   }
 
@@ -147,7 +177,11 @@ export class Voices extends Emitter {
   /** @param {string} id */
   #carriedBy(id) {
     const voices = [...this.#carried].filter(([, { by }]) => by === id);
-    return voices.map(([one, voice]) => ({ ...voice, microphone: voice.microphone && !this.#isMuted(one) }));
+    return voices.map(([one, voice]) => ({
+      ...voice,
+      id: one,
+      microphone: voice.microphone && !this.#isMuted(one),
+    }));
   }
 
   #look() {

@@ -107,11 +107,32 @@ test("a hand that comes by a third is shown, after those that are known to have 
   });
 });
 
-test("the list of people says in which order hands went up, and a single one is no order", () => {
+test("the list of people says whether it is one hand that is up, or several", () => {
   const { part } = room();
   const title = (...people) => part.marks(people).get("bob")[0].queue.title;
   assert.equal(title(person(bob, true)), "Hand up");
-  assert.equal(title(person(bob, true), person(carol, true)), "Hands up, in the order they went up");
+  assert.equal(title(person(bob, true), person(carol, true)), "Hands up");
+});
+
+test("at each hand it is said since when it is up, by the clock on the wall, and that stays so", () => {
+  const { clock, part } = room();
+  const since = (...people) => part.marks(people).get("bob")[0].queue.since;
+  clock.pass(3_600_000);
+  const { now } = Date;
+  try {
+    Date.now = () => new Date(2026, 11, 1, 14, 21, 0).getTime();
+    part.hear("bob", { hand: true, hand_for: 120_000 }, clock.now());
+    assert.equal(since(person(bob, true)), "14:19");
+    // Two clocks are never quite one.
+    Date.now = () => new Date(2026, 11, 1, 14, 20, 59, 998).getTime();
+    assert.equal(since(person(bob, true)), "14:19");
+    part.hear("bob", { hand: false }, clock.now());
+    part.hear("bob", { hand: true }, clock.now());
+    assert.equal(since(person(bob, true)), "14:20");
+  } finally {
+    Date.now = now;
+  }
+  assert.equal(part.marks([person(carol, true)]).get("carol")[0].queue.since, "");
 });
 
 test("of the hands of others it is said when they go up, and never of those that were up when somebody came in", () => {

@@ -80,7 +80,7 @@ const person = (more) => ({
   camera: true,
   hand: false,
   muted: null,
-  given: null,
+  organizer: false,
   ...more,
 });
 const state = (isHost, more = {}) => ({
@@ -103,11 +103,11 @@ test("a host is offered what makes sense as things are", () => {
   );
 });
 
-test("no host is removed, and only one who was made in the call is no host any more", () => {
-  const host = deeds(person({ role: "host" }), state(true));
-  const made = deeds(person({ role: "host", given: BY }), state(true));
-  assert.deepEqual(host, ["mute", "stop-camera", "spotlight", "rename"]);
-  assert.deepEqual(made, ["mute", "stop-camera", "spotlight", "take-host", "rename"]);
+test("no host is removed, and of all hosts only whose meeting it is stays one", () => {
+  const organizer = deeds(person({ role: "host", organizer: true }), state(true));
+  const other = deeds(person({ role: "host" }), state(true));
+  assert.deepEqual(organizer, ["mute", "stop-camera", "spotlight", "rename"]);
+  assert.deepEqual(other, ["mute", "stop-camera", "spotlight", "take-host", "rename"]);
 });
 
 test("of others a participant is offered nothing, of themselves their name, unless only hosts change names", () => {

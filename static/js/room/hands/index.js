@@ -1,4 +1,4 @@
-import { t } from "../../lib/i18n.js";
+import { clockTime, t } from "../../lib/i18n.js";
 import { Hands } from "./model.js";
 
 /**
@@ -16,6 +16,8 @@ import { Hands } from "./model.js";
 class HandsPart {
   #room;
   #hands = new Hands();
+  /** When each went up, by the clock on the wall, as it was found the first time: else it might go back and forth. @type {Map<string, {since: number, time: string}>} */
+  #times = new Map();
 
   /** @param {Inside} room */
   constructor(room) {
@@ -31,10 +33,12 @@ class HandsPart {
   marks(people) {
     const me = people.find(({ self }) => self);
     if (me) this.#hands.hear(me.id, me.hand, this.#room.myself.handFor, this.#room.clock.now());
-    this.#hands.keep(new Set(people.map(({ id }) => id)));
+    const here = new Set(people.map(({ id }) => id));
+    this.#hands.keep(here);
+    for (const id of this.#times.keys()) if (!here.has(id)) this.#times.delete(id);
     const places = this.#hands.places(people.filter(({ hand }) => hand));
-    const title = places.size > 1 ? t("Hands up, in the order they went up") : t("Hand up");
-    return new Map([...places].map(([id, place]) => [id, [handUp(place, title)]]));
+    const title = places.size > 1 ? t("Hands up") : t("Hand up");
+    return new Map([...places].map(([id, place]) => [id, [handUp(place, title, this.#time(id))]]));
   }
 
   /** @param {Person[]} before @param {Person[]} people */
@@ -49,6 +53,17 @@ class HandsPart {
     this.#hands.keep(new Set());
   }
 
+  /** @param {string} id */
+  #time(id) {
+    const since = this.#hands.since(id);
+    if (since === null) return "";
+    const known = this.#times.get(id);
+    if (known?.since === since) return known.time;
+    const time = clockTime(new Date(Date.now() - (this.#room.clock.now() - since)));
+    this.#times.set(id, { since, time });
+    return time;
+  }
+
   press() {
     this.#room.myself.raise();
   }
@@ -59,15 +74,15 @@ class HandsPart {
   }
 }
 
-/** @param {number} place @param {string} title @returns {Mark} */
-function handUp(place, title) {
+/** @param {number} place @param {string} title @param {string} since @returns {Mark} */
+function handUp(place, title, since) {
   return {
     name: "hand",
     place: "corner",
     icon: "hand",
     text: String(place),
     words: t("Hand up, number"),
-    queue: { title, place },
+    queue: { title, place, since },
   };
 }
 

@@ -31,6 +31,11 @@ export class Hands {
     }
   }
 
+  /** When it went up, in milliseconds; null where nobody has said so. @param {string} id */
+  since(id) {
+    return this.#since.get(id) ?? null;
+  }
+
   /** Forgets who is gone. @param {{ has: (id: string) => boolean }} here */
   keep(here) {
     for (const known of [this.#since, this.#down]) {

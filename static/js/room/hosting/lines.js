@@ -1,13 +1,15 @@
 /** The lines of the menus that hosts have: about somebody, and when they leave. */
 import { t } from "../../lib/i18n.js";
+import { linkSentences } from "../words/links.js";
 import { deeds, successors } from "./model.js";
-import { mutedBy } from "./words.js";
+import { mutedBy, stoppedBy } from "./words.js";
 
 /**
  * @import { Item, Line } from "../../lib/menu.js"
  * @import { CallState, Person } from "../state.js"
  * @import { Deed } from "./model.js"
  * @import { Orders } from "./orders.js"
+ * @import { Sample } from "../stats/read.js"
  *
  * @typedef {object} Asking  what is asked before something is done
  * @property {(person: Person) => void} rename
@@ -20,10 +22,15 @@ import { mutedBy } from "./words.js";
  *
  * @param {Person} person
  * @param {CallState} state
- * @param {{orders: Orders, asking: Asking, pin: {isPinned: boolean, toggle: () => void} | null}} actions
+ * @param {object} actions
+ * @param {Orders} actions.orders
+ * @param {Asking} actions.asking
+ * @param {{isPinned: boolean, toggle: () => void} | null} actions.pin
+ * @param {{step: number, turn: (loudness: number) => void}} actions.loudness  of them for me, from 0 to 1
+ * @param {Sample | null} actions.sample  what has been measured of the link between us
  * @returns {Line[]}
  */
-export function personLines(person, state, { orders, asking, pin }) {
+export function personLines(person, state, { orders, asking, pin, loudness, sample }) {
   const { id } = person;
   /** @type {Record<Deed, Item>} */
   const items = {
@@ -56,27 +63,48 @@ export function personLines(person, state, { orders, asking, pin }) {
     },
   };
   /** @type {Line[]} */
-  const lines = [{ name: person.name, under: howItStands(person) }];
+  const lines = [{ name: person.name, under: howItStands(person, state, sample) }];
+  if (!person.self) {
+    const label = t("How loud {name} is for you", { name: person.name });
+    lines.push({
+      slide: {
+        label,
+        icon: "sound",
+        iconOff: "sound-off",
+        part: person.loudness,
+        step: loudness.step,
+        act: loudness.turn,
+      },
+    });
+  }
   if (pin) {
     const label = pin.isPinned ? t("Do not keep large") : t("Keep large for me");
     lines.push({ label, icon: "pin", act: pin.toggle });
   }
   const found = deeds(person, state);
   const forAll = found.filter((deed) => deed !== "remove");
-  if (pin && forAll.length > 0) lines.push({ rule: true });
+  if (lines.length > 1 && forAll.length > 0) lines.push({ rule: true });
   lines.push(...forAll.map((deed) => items[deed]));
   if (found.includes("remove")) lines.push({ rule: true }, items.remove);
   return lines;
 }
 
-/** @param {Person} person */
-function howItStands({ self, role, microphone, muted, asked, hand }) {
-  const facts = [];
+/** @param {Person} person @param {CallState} state @param {Sample | null} sample */
+function howItStands(person, { people }, sample) {
+  const { self, role, microphone, muted, camera, stopped, screen, asked, marks } = person;
+  const isSlowHere = people.some((one) => one.self && one.strained);
+  const facts = linkSentences(person, isSlowHere, sample);
   if (role === "host") facts.push(t("Host."));
   if (muted) facts.push(t("{who}.", { who: mutedBy(muted) }));
   else if (!microphone) facts.push(t("Muted."));
+  if (stopped) facts.push(t("{who}.", { who: stoppedBy(stopped) }));
+  else if (!camera) facts.push(t("Camera off."));
+  if (screen) facts.push(self ? t("Showing your screen.") : t("Showing a screen."));
   if (asked && !self) facts.push(t("Asked to unmute."));
-  if (hand) facts.push(t("Hand up."));
+  const queue = marks.find((mark) => mark.queue)?.queue;
+  if (queue?.since) {
+    facts.push(t("Hand up, number {place}, since {time}.", { place: queue.place, time: queue.since }));
+  }
   return facts.join(" ");
 }
 

@@ -7,7 +7,7 @@
  * @typedef {"mute" | "ask-unmute" | "lower-hand" | "stop-camera" | "spotlight" | "end-spotlight" | "make-host" | "take-host" | "rename"
  *   | "remove"} Deed
  *
- * @typedef {Pick<Person, "self" | "role" | "microphone" | "camera" | "hand" | "muted" | "given" | "id">} Subject
+ * @typedef {Pick<Person, "self" | "role" | "microphone" | "camera" | "hand" | "muted" | "organizer" | "id">} Subject
  */
 
 /**
@@ -29,8 +29,8 @@ export function deeds(one, { hosting: { isHost, may }, rules }) {
     [isHost && !isLarge, "spotlight"],
     [isHost && isLarge, "end-spotlight"],
     [isHost && !one.self && one.role !== "host", "make-host"],
-    // By the plan one stays a host.
-    [isHost && !one.self && one.role === "host" && one.given !== null, "take-host"],
+    // Whose meeting it is stays a host.
+    [isHost && !one.self && one.role === "host" && !one.organizer, "take-host"],
     [isHost || (one.self && may.rename), "rename"],
     [isHost && !one.self && one.role !== "host", "remove"],
   ];

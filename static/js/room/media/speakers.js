@@ -15,6 +15,8 @@ export class Speakers extends Emitter {
   #root;
   /** @type {Map<string, HTMLAudioElement>} */
   #elements = new Map();
+  /** What I hear nothing of. @type {Set<string>} */
+  #silent = new Set();
   #device = "";
   #muted = false;
   #sounds = 0;
@@ -31,9 +33,15 @@ export class Speakers extends Emitter {
   /**
    * @param {string} key
    * @param {MediaStream} stream
+   * @param {number} [volume]  from 0 to 1
    */
-  play(key, stream) {
+  play(key, stream, volume = 1) {
     const element = this.#elements.get(key) ?? this.#add(key);
+    // On some phones a page decides on silence alone.
+    if (volume > 0) this.#silent.delete(key);
+    else this.#silent.add(key);
+    element.volume = volume;
+    element.muted = this.#muted || volume === 0;
     if (element.srcObject === stream) return;
     element.srcObject = stream;
     void this.#start(element);
@@ -44,6 +52,7 @@ export class Speakers extends Emitter {
     const element = this.#elements.get(key);
     if (!element) return;
     this.#elements.delete(key);
+    this.#silent.delete(key);
     element.srcObject = null;
     element.remove();
   }
@@ -57,7 +66,7 @@ export class Speakers extends Emitter {
   /** @param {boolean} muted */
   mute(muted) {
     this.#muted = muted;
-    for (const element of this.#elements.values()) element.muted = muted;
+    for (const [key, element] of this.#elements) element.muted = muted || this.#silent.has(key);
   }
 
   /** After a click, or any other gesture, everything may play. */

@@ -36,8 +36,9 @@ export class HostingView {
    * @param {HTMLElement} root  #hosting
    * @param {{
    *   orders: import("../hosting/orders.js").Orders, unmute: () => void, stayMuted: () => void, leave: () => void,
-   *   pinOf: (id: string) => {isPinned: boolean, toggle: () => void} | null
-   * }} actions  `pinOf`: of a picture that can be kept large
+   *   pinOf: (id: string) => {isPinned: boolean, toggle: () => void} | null, loudness: Pick<import("../loudness.js").Loudness, "turn">,
+   *   sampleOf: (id: string) => import("../stats/read.js").Sample | null
+   * }} actions  `pinOf`: of a picture that can be kept large; `sampleOf`: what has been measured of the link to somebody
    */
   constructor(root, actions) {
     this.#actions = actions;
@@ -80,13 +81,19 @@ export class HostingView {
   personLines(id) {
     const person = this.#person(id);
     if (!person || !this.#state) return [];
-    const { orders, pinOf } = this.#actions;
+    const { orders, pinOf, loudness, sampleOf } = this.#actions;
     const asking = {
       rename: (/** @type {Person} */ one) => this.#askRename(one),
       remove: (/** @type {Person} */ one) => this.#askRemove(one),
       handOver: () => this.#askHandOver(),
     };
-    return personLines(person, this.#state, { orders, asking, pin: pinOf(id) });
+    return personLines(person, this.#state, {
+      orders,
+      asking,
+      pin: pinOf(id),
+      loudness: { step: loudnessStep(), turn: (part) => loudness.turn(id, part) },
+      sample: sampleOf(id),
+    });
   }
 
   /** Of a host. @returns {Line[]} */
@@ -160,7 +167,7 @@ export class HostingView {
     this.#subject = id;
     find(this.#remove, "h2").replaceChildren(...woven(t("Remove {name}?"), { name: called(name) }));
     find(this.#remove, '[data-part="keep"]').replaceChildren(
-      ...woven(t("Keep {name}"), { name: called(name) }),
+      make("span", {}, ...woven(t("Keep {name}"), { name: called(name) })),
     );
     tick(this.#remove).checked = false;
     if (this.#state) write(find(this.#remove, '[data-part="way-back"]'), wayBack(this.#state.rules));
@@ -232,6 +239,13 @@ export class HostingView {
   #person(id) {
     return this.#state?.people.find((one) => one.id === id);
   }
+}
+
+/** Some phones let a page choose between all and nothing alone. */
+function loudnessStep() {
+  const probe = new Audio();
+  probe.volume = 0.5;
+  return probe.volume === 0.5 ? 0.05 : 1;
 }
 
 /** @param {Element} dialog */

@@ -112,12 +112,14 @@ export class PeoplePanel {
   /** @param {HTMLElement} list @param {Person[]} people @param {CallState} state */
   #put(list, people, state) {
     list.hidden = people.length === 0;
+    const isSlowHere = state.people.some(({ self, strained }) => self && strained);
     people.forEach((person, i) => {
       const { id } = person;
       const row =
         this.#rows.get(id) ?? new PersonRow(id, (button, click) => this.#actions.more(id, button, click));
       this.#rows.set(id, row);
-      row.render(person, deeds(person, state).length > 0);
+      const canDo = !person.self || deeds(person, state).length > 0;
+      row.render(person, { canDo, isSlowHere });
       if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
     });
   }

@@ -1,9 +1,10 @@
 import { avatar } from "../../../lib/avatar.js";
 import { called, icon, make, mark } from "../../../lib/dom.js";
 import { Latest } from "../../../lib/events.js";
-import { t } from "../../../lib/i18n.js";
+import { locale, t } from "../../../lib/i18n.js";
 import { hostSince, mutedBy, stoppedBy } from "../../hosting/words.js";
 import { borrowed } from "../../identity.js";
+import { link } from "../../words/links.js";
 
 /** @import { Person } from "../../state.js" */
 
@@ -24,7 +25,7 @@ export class PersonRow {
       {
         class: "button button-plain button-icon",
         type: "button",
-        "aria-haspopup": "menu",
+        "aria-haspopup": "dialog",
         popovertarget: "person-menu",
       },
       icon("more"),
@@ -33,11 +34,15 @@ export class PersonRow {
     this.element.append(this.#place, this.#person, this.#states, this.#more);
   }
 
-  /** @param {Person} person @param {boolean} canDo  anything */
-  render(person, canDo) {
-    const { name, self, microphone, camera, screen, connection, marks } = person;
-    const facts = about(person);
-    const shown = [name, self, facts, microphone, camera, screen, connection, marks, canDo];
+  /**
+   * @param {Person} person
+   * @param {{canDo: boolean, isSlowHere: boolean}} circumstances  `canDo`: anything; `isSlowHere`: my own device does not keep up
+   */
+  render(person, { canDo, isSlowHere }) {
+    const { name, self, microphone, camera, screen, marks } = person;
+    const way = link(person, isSlowHere);
+    const facts = about(person, way);
+    const shown = [name, self, facts, microphone, camera, screen, way, marks, canDo];
     if (!this.#shown.isNew(shown)) return;
     const place = marks.find(({ queue }) => queue)?.queue?.place;
     this.#place.hidden = place === undefined;
@@ -49,14 +54,14 @@ export class PersonRow {
       ...facts.map(({ text, isOrder }) => make("small", { class: isOrder ? "by" : null }, text)),
     );
     this.#person.replaceChildren(avatar(name), words);
-    this.#states.replaceChildren(...states(person));
+    this.#states.replaceChildren(...states(person, way));
     this.#more.hidden = !canDo;
     mark(this.#more, "aria-label", self ? t("What you can do yourself") : t("More about {name}", { name }));
   }
 }
 
-/** @param {Person} person */
-function states({ marks, connection, screen, camera, microphone }) {
+/** @param {Person} person @param {ReturnType<typeof link>} way */
+function states({ marks, screen, camera, microphone }, way) {
   const found = [];
   for (const { place, icon: sign, text, words, queue } of marks) {
     if (place !== "corner") continue;
@@ -66,7 +71,9 @@ function states({ marks, connection, screen, camera, microphone }) {
   }
   /** @type {[boolean, string, string, string][]} */
   const all = [
-    [isWeak(connection), "signal-low", "warned", t("Weak connection")],
+    // What is not well stands below the name, in words.
+    [way?.isWell === false, "signal-low", "warned", ""],
+    [way?.isWell === true, "signal", "", way?.text ?? ""],
     [screen, "share", "shown", t("Shows a screen")],
     [camera, "camera", "", t("Camera on")],
     [!camera, "camera-off", "", t("Camera off")],
@@ -74,32 +81,31 @@ function states({ marks, connection, screen, camera, microphone }) {
     [!microphone, "mic-off", "silent", t("Muted")],
   ];
   for (const [applies, sign, looks, words] of all) {
-    if (applies) found.push(icon(sign, looks), make("span", { class: "visually-hidden" }, words));
+    if (!applies) continue;
+    found.push(icon(sign, looks));
+    if (words) found.push(make("span", { class: "visually-hidden" }, words));
   }
   return found;
 }
 
-/** @param {Person["connection"]} connection */
-function isWeak(connection) {
-  return connection === "reconnecting" || connection === "failed" || connection === "shut";
-}
-
-/** @param {Person} person @returns {{text: string, isOrder?: boolean}[]} */
-function about(person) {
-  const { role, screen, connection, self, by, silenced, given, muted, stopped, asked } = person;
+/** @param {Person} person @param {ReturnType<typeof link>} way @returns {{text: string, isOrder?: boolean}[]} */
+function about(person, way) {
+  const { role, screen, self, silenced, given, muted, stopped, asked, loudness, marks } = person;
   const facts = [];
+  const since = marks.find(({ queue }) => queue)?.queue?.since;
+  if (since) facts.push(t("Since {time}", { time: since }));
   if (role === "host") facts.push(given ? hostSince(given) : t("Host"));
-  else if (person.standing === "guest" && !self) facts.push(t("Guest"));
+  else if (person.standing === "guest" && !self && !since) facts.push(t("Guest"));
   const whose = borrowed(person);
   if (whose) facts.push(whose);
   if (screen) facts.push(self ? t("Showing your screen") : t("Showing a screen"));
   if (silenced) facts.push(self ? t("Your microphone has stopped") : t("Their microphone has stopped"));
-  if (by) facts.push(t("Heard by way of {name}", { name: by }));
-  else if (connection === "connecting") facts.push(t("Connecting"));
-  else if (connection === "reconnecting") facts.push(t("We are finding another way"));
-  else if (connection === "away") facts.push(t("Gone for a moment"));
-  else if (connection === "failed") facts.push(t("No way found between your networks"));
-  else if (connection === "shut") facts.push(t("Cut off by your browser, as they sent far too much"));
+  if (way && !way.isWell) facts.push(way.text);
+  if (loudness === 0) facts.push(t("Silent for you"));
+  else if (loudness < 1) {
+    const share = new Intl.NumberFormat(locale, { style: "percent" }).format(loudness);
+    facts.push(t("At {share} for you", { share }));
+  }
   /** @type {{text: string, isOrder?: boolean}[]} */
   const lines = facts.length > 0 ? [{ text: facts.join(" · ") }] : [];
   const orders = [];

@@ -35,7 +35,7 @@ export class Tile {
       class: "button button-icon",
       type: "button",
       popovertarget: "person-menu",
-      "aria-haspopup": "menu",
+      "aria-haspopup": "dialog",
       hidden: true,
     },
     icon("more"),

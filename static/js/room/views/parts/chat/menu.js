@@ -9,7 +9,7 @@ import { Menu } from "../../../../lib/menu.js";
  * @param {() => import("../../../../lib/menu.js").Line[]} lines
  */
 export function openMenu(button, label, lines) {
-  const list = make("div", { class: "popup sheet", popover: true, role: "menu", "aria-label": label });
+  const list = make("div", { class: "popup", popover: true, role: "menu", "aria-label": label });
   list.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState === "closed") list.remove();
   });
