@@ -12,9 +12,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection
+from django.test import TransactionTestCase
 
 from tests.kept import ROOT, kept, run_python
+
+# What Django itself knows of models. It makes these rows with the tables, and no test changes them.
+OF_MODELS = {"django_content_type", "auth_permission"}
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +54,21 @@ def _state() -> str:
     for path in sorted(ROOT.glob("*/migrations/*.py")):
         state.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return state.hexdigest()[:16]
+
+
+def pytest_configure() -> None:
+    """Tests that commit leave empty tables behind in a tenth of the time that Django takes for it.
+
+    Its `flush` empties all of them, and makes content types and permissions anew after each test.
+    """
+    TransactionTestCase._fixture_teardown = lambda case: empty_tables()  # type: ignore[attr-defined]
+
+
+def empty_tables() -> None:
+    """Every row is gone, but for those that belong to the models."""
+    found = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    statements = connection.ops.sql_flush(no_style(), sorted(set(found) - OF_MODELS))
+    connection.ops.execute_sql_flush(statements)
 
 
 class Snapshots:
