@@ -209,12 +209,19 @@ def test_a_call_shows_what_hosts_did_and_to_whom(administrator, alice):
     call.host_actions.create(host="Alice", action="set-role", target="Bob", detail="host")
     call.host_actions.create(host="Bob", action="stop-camera")
     call.host_actions.create(host="Bob", action="admit", target="Carol\nDave")
+    call.host_actions.create(host="Bob", action="rename", target="Carol", detail="Caroline")
+    call.host_actions.create(host="Bob", action="set-rules", detail="share off, locked on, dance on")
     html = " ".join(administrator.get(f"/admin/rooms/call/{call.pk}/change/").content.decode().split())
-    for words in ("Gave a role", "Stopped the camera", "Everybody but hosts", "Carol and Dave"):
+    for words in (
+        *("Gave a role", "Host from now on.", "Stopped the camera", "Everybody but hosts", "Carol and Dave"),
+        "Called Caroline from now on.",
+        # The last one of a later release.
+        "Only hosts may share their screens. The room is locked: nobody new comes in. dance on",
+    ):
         assert words in html
     address = f"/admin/rooms/hostaction/?call__id__exact={call.pk}"
     assert address in html
-    assert administrator.get(address).context["cl"].result_count == 4
+    assert administrator.get(address).context["cl"].result_count == 6
 
 
 def test_a_long_past_shows_its_newest_lines_and_the_way_to_all(administrator, alice, monkeypatch):

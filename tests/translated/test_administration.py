@@ -32,6 +32,7 @@ from rooms.models import (
     Room,
     ServerProcess,
 )
+from rooms.roster.rules import COLUMNS
 from tests.untranslated import english, said
 
 # What people and things are called, in every language.
@@ -96,8 +97,18 @@ def filled(series, alice, bob):
         ConnectionChange.objects.create(call=call, participant=first, other=second, condition=condition)
     JoinRequest.objects.create(id="3" * 22, room=room, person="1", name="Ñ", standing="guest", call=call)
     Removal.objects.create(room=room, person="1", name="Ñ", removed_by="Ñ")
+    every_rule = [f"{rule} {value}" for rule in COLUMNS for value in ("on", "off")]
+    details = {
+        "rename": ["Ñ"],
+        "set-role": ["host", "participant"],
+        "set-rules": [", ".join(every_rule)],
+        "set-lobby": ["on", "off"],
+        "end": ["on", "off"],
+    }
     for number, action in enumerate(HostAction.Action):
-        HostAction.objects.create(call=call, host="Ñ", action=action, target="Ñ\nÑ" if number % 2 else "")
+        target = "Ñ\nÑ" if number % 2 else ""
+        for detail in details.get(action, [""]):
+            HostAction.objects.create(call=call, host="Ñ", action=action, target=target, detail=detail)
     return series
 
 
