@@ -225,11 +225,13 @@ class HostAction(models.Model):
         Call, on_delete=models.CASCADE, related_name="host_actions", verbose_name=_("call")
     )
     at = models.DateTimeField(_("at"), default=timezone.now)
-    host = models.CharField(_("host"), max_length=64)
+    # With the name of their account or invitation, where that is another.
+    host = models.CharField(_("host"), max_length=140)
     action = models.CharField(_("action"), max_length=12, choices=Action)
     # Of several people a line for each; of everybody but hosts none.
     target = models.TextField(_("whom it was about"), blank=True)
-    # What else belongs to it, in the words of the protocol: a role, a new name, rules.
+    # What else belongs to it, in the words of the protocol: a role, a new name, rules. Administrators read it
+    # as rooms.admin.host_actions says it.
     detail = models.CharField(_("detail"), max_length=200, blank=True)
 
     class Meta:
@@ -279,6 +281,8 @@ class JoinRequest(models.Model):
     call = models.ForeignKey(
         Call, null=True, blank=True, on_delete=models.CASCADE, related_name="join_requests"
     )
+    # Of whom was let in, since when they have a place in the queue for a seat; null once they sit.
+    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = JoinRequestQuerySet.as_manager()
 

@@ -32,16 +32,19 @@ RUNS = {
         "meetings/pages/test_answer_one.py",
     ),
     # Text is compared, joined and counted by other rules; rows, and letters too, are locked one by one.
-    "connections and letters": (
-        "rooms/roster/test_commands.py",
+    "calls and letters": (
         "rooms/roster/test_connections.py",
+        "rooms/roster/test_queue.py",
+        # Who gets the last seat and what two hosts do at once is decided by who holds the room's row.
+        "rooms/live/test_hosting.py::test_two_hosts_at_once_mute_somebody_once",
+        "rooms/live/test_hosting.py::test_a_call_that_is_ended_ends_for_everybody_and_may_begin_anew",
+        "rooms/live/test_seats.py::test_many_pages_of_one_person_at_once_get_two_seats",
+        "rooms/live/test_seats.py::test_of_two_who_wait_for_a_seat_one_comes_in_and_the_other_waits_on",
         "rooms/test_admin.py",
         "outbox/test_delivery.py",
         "outbox/test_faults.py::test_a_worker_that_is_killed_leaves_its_letters_to_the_next",
         "outbox/test_faults.py::test_two_workers_at_once_send_everything_once",
     ),
-    # Who gets the last seat and what two hosts do at once is decided by who holds the room's row.
-    "calls": ("rooms/live/test_hosting.py", "rooms/live/test_seats.py"),
     # Tables are changed in other ways.
     "brought over": ("meetings/test_before_series.py", "rooms/test_renamed_tables.py"),
 }

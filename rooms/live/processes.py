@@ -65,7 +65,7 @@ def sweep(server_id: str, *, end_dead: bool) -> list[Change]:
             room = seats.lock(room_id)
             change = Change(room.meeting.code)
             seats.give_up_expired(room, change)
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
         changes.append(change)
     # Calls that a host has ended, where no process that had somebody inside has done it.
     return changes + [ending.end_due(room_id) for room_id in ending.rooms_due()]
@@ -85,7 +85,7 @@ def end_process(server_id: str, *, forget_sockets: bool = True) -> list[Change]:
                 if forget_sockets:
                     participant.socket = ""
                 seats.mark_away(room, change, participant, is_lost=True)
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
         changes.append(change)
     lobby.let_go(server_id)
     ServerProcess.objects.filter(pk=server_id).delete()
@@ -112,7 +112,7 @@ def reclaim(server_id: str, sockets: dict[str, str]) -> tuple[list[Change], set[
                     participant.away_until = None
                     seats.tell_update(room, change, participant)
                     participant.save(update_fields=["server", "away_until"])
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
         changes.append(change)
     return changes, set(sockets) - kept
 

@@ -58,6 +58,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=22),
         ),
         migrations.AddField(
+            model_name='joinrequest',
+            name='queued_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
             model_name='participant',
             name='asked_to_unmute',
             field=models.BooleanField(db_default=False, default=False),
@@ -107,7 +112,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('host', models.CharField(max_length=64, verbose_name='host')),
+                ('host', models.CharField(max_length=140, verbose_name='host')),
                 ('action', models.CharField(choices=[('mute', 'Muted'), ('stop-camera', 'Stopped the camera'), ('ask-unmute', 'Asked to unmute'), ('lower-hand', 'Lowered the hand'), ('rename', 'Renamed'), ('set-role', 'Gave a role'), ('set-rules', 'Changed rules'), ('set-lobby', 'Changed the lobby'), ('admit', 'Admitted'), ('refuse', 'Refused'), ('remove', 'Removed'), ('end', 'Ended the call')], max_length=12, verbose_name='action')),
                 ('target', models.TextField(blank=True, verbose_name='whom it was about')),
                 ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),

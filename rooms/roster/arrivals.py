@@ -64,17 +64,18 @@ def arrive(
         admission, status = doors.find(room, plan)
         requested = _request(room, admission, status, join.name, server_id, socket)
         if requested is not None:
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
             return Waits(requested, change)
         try:
-            seats.free(room, change, admission.role, admission.persons)
+            ahead = lobby.ahead_of(room, admission)
+            seats.free(room, change, admission.role, admission.persons, ahead)
         except seats.SitsElsewhere:
             raise NotAdmitted("elsewhere") from None
         except seats.NoSeat:
-            requested = lobby.wait_for_seat(room, admission)
+            requested = lobby.wait_for_seat(room, admission, server_id, socket)
             if requested is None:
                 raise NotAdmitted("full") from None
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
             return Waits(requested, change)
         has_waited = lobby.let_in(room, admission)
         known, token = None, secrets.token_urlsafe(32)
@@ -84,7 +85,7 @@ def arrive(
         if me.server is not None and me.socket and me.server_id != server_id:
             replaced = SocketElsewhere(me.server.channel, me.socket)
         _resume(room, change, me, plan, grant, join, server_id, socket)
-    room.save(update_fields=["rev"])
+    seats.keep_rev(room, change)
     announce(me.pk)
     return Arrived(
         me=me.pk,

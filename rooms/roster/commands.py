@@ -59,5 +59,5 @@ def carry_out(room_id: int, participant_id: str, command: Command) -> Change:
             departures.remove(desk, participant, lock=lock)
         case End(on=on):
             ending.end(desk, on=on)
-    room.save(update_fields=["rev"])
+    seats.keep_rev(room, desk.change)
     return desk.change

@@ -23,7 +23,7 @@ def go_away(room_id: int, socket: str, *, is_lost: bool) -> Change:
     if me is not None:
         me.socket = ""
         seats.mark_away(room, change, me, is_lost=is_lost)
-        room.save(update_fields=["rev"])
+        seats.keep_rev(room, change)
     return change
 
 
@@ -35,7 +35,7 @@ def leave(room_id: int, socket: str) -> Change:
     me = seats.inside(room).filter(socket=socket).first()
     if me is not None:
         seats.take_out(room, change, me, "left")
-        room.save(update_fields=["rev"])
+        seats.keep_rev(room, change)
     return change
 
 
@@ -65,7 +65,7 @@ def remove(desk: Desk, participant_id: str, *, lock: bool = False) -> None:
             seats.take_out(room, change, seat, "removed")
             change.endings[seat.pk] = "removed"
     desk.tell("remove", [target], name=target.name)
-    desk.note(HostAction.Action.REMOVE, [target.name])
+    desk.note(HostAction.Action.REMOVE, [target])
     if lock:
         rules.set_rules(desk, SetRules(locked=True))
 
@@ -77,7 +77,7 @@ def end(room_id: int, reason: ByeReason) -> Change:
     change = Change(room.meeting.code, ended=reason)
     for seat in seats.inside(room):
         seats.take_out(room, change, seat, "ended")
-    room.save(update_fields=["rev"])
+    seats.keep_rev(room, change)
     return change
 
 
@@ -89,7 +89,7 @@ def uninvite(room_id: int, attendee_id: int) -> Change:
     for seat in seats.inside(room).filter(attendee_id=attendee_id):
         seats.take_out(room, change, seat, "removed")
         change.endings[seat.pk] = "forbidden"
-    room.save(update_fields=["rev"])
+    seats.keep_rev(room, change)
     return change
 
 

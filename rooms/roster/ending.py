@@ -43,7 +43,7 @@ def end_due(room_id: int) -> Change:
         for seat in seats.inside(room):
             seats.take_out(room, change, seat, "ended")
             change.endings[seat.pk] = "ended"
-        room.save(update_fields=["rev"])
+        seats.keep_rev(room, change)
     return change
 
 

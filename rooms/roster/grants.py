@@ -105,7 +105,7 @@ def end_lapsed(among: QuerySet[Participant]) -> list[Change]:
                 if reason := ended.get(of_seat(seat)):
                     seats.take_out(room, change, seat, "left")
                     change.endings[seat.pk] = reason
-            room.save(update_fields=["rev"])
+            seats.keep_rev(room, change)
         changes.append(change)
     return changes
 

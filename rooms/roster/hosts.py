@@ -32,7 +32,7 @@ def review(room_id: int) -> Change:
             if seats.on_the_wire(one, organizer_id) != before[one.pk]:
                 seats.tell_update(room, change, one)
         seat.save(update_fields=["role"])
-    room.save(update_fields=["rev"])
+    seats.keep_rev(room, change)
     return change
 
 

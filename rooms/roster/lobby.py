@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from rooms.models import HostAction, JoinRequest, Participant, Room
@@ -101,7 +103,7 @@ def _request_of_same_invitation(room: Room, somebody: Admission) -> JoinRequest 
     return None
 
 
-def wait_for_seat(room: Room, somebody: Admission) -> JoinRequested | None:
+def wait_for_seat(room: Room, somebody: Admission, server_id: str, socket: str) -> JoinRequested | None:
     """Have them wait for a seat whom a host has admitted, or who waited until the door opened; else None.
 
     Works inside a transaction that holds the room's row.
@@ -109,15 +111,41 @@ def wait_for_seat(room: Room, somebody: Admission) -> JoinRequested | None:
     call = room.calls.filter(ended_at=None).first()
     if call is None:
         return None
-    _requests_of(room, somebody).update(
-        decision=JoinRequest.Decision.ADMITTED, decided_at=timezone.now(), call=call, server=None, socket=""
+    now = timezone.now()
+    # Of those whom hosts see at the door they are none any more.
+    is_news = _requests_of(room, somebody).update(
+        decision=JoinRequest.Decision.ADMITTED, decided_at=now, queued_at=now, call=call
     )
-    admitted = call.join_requests.filter(
-        same_person(somebody), decision=JoinRequest.Decision.ADMITTED
-    ).first()
+    theirs = call.join_requests.filter(same_person(somebody), decision=JoinRequest.Decision.ADMITTED)
+    admitted = theirs.order_by(F("queued_at").asc(nulls_last=True), "asked_at", "pk").first()
     if admitted is None:
         return None
-    return JoinRequested(admitted.pk, doors.FULL, None, doors.host_inside(room.pk), is_news=False)
+    # Whoever had a seat begins anew at the end; whose page was gone for a moment keeps their place.
+    admitted.queued_at = admitted.queued_at or now
+    admitted.server_id, admitted.socket, admitted.seen_at = server_id, socket, now
+    admitted.save(update_fields=["queued_at", "server", "socket", "seen_at"])
+    return JoinRequested(admitted.pk, doors.FULL, None, doors.host_inside(room.pk), bool(is_news))
+
+
+def ahead_of(room: Room, somebody: Admission) -> int:
+    """How many get a seat before them: who waits for one and was let in before; of a newcomer all who wait.
+
+    Nobody has to wait for somebody whose page is gone, or the process that holds it.
+    """
+    queue = _queue(room)
+    here = Q(server__heartbeat_at__gt=Now() - settings.LEASE)
+    waiting = queue.filter(here).count()
+    if not waiting:
+        return 0
+    theirs = set(queue.filter(same_person(somebody)).values_list("pk", flat=True))
+    places = queue.filter(here | Q(pk__in=theirs)).values_list("pk", flat=True)
+    return next((place for place, one in enumerate(places) if one in theirs), waiting)
+
+
+def _queue(room: Room) -> QuerySet[JoinRequest]:
+    """Those who were let in to the call that goes on and have no seat yet, the first one first."""
+    queue = JoinRequest.objects.filter(call__in=room.calls.filter(ended_at=None))
+    return queue.exclude(queued_at=None).order_by("queued_at", "asked_at", "pk")
 
 
 def _is_crowded(room: Room, now: datetime) -> bool:
@@ -127,7 +155,8 @@ def _is_crowded(room: Room, now: datetime) -> bool:
 
 
 def let_in(room: Room, somebody: Admission) -> bool:
-    """They go in; whether they waited until now."""
+    """They go in; whether they were at the door until now."""
+    _queue(room).filter(same_person(somebody)).update(queued_at=None, server=None, socket="")
     return bool(_requests_of(room, somebody).delete()[0])
 
 
@@ -148,13 +177,13 @@ def _check_refusals(room: Room, somebody: Admission) -> None:
 
 def go_away(socket: str) -> bool:
     """The socket of somebody who waits is lost; whether they did wait on it."""
-    waiting = JoinRequest.objects.filter(socket=socket, decision="")
+    waiting = JoinRequest.objects.filter(socket=socket)
     return bool(waiting.update(server=None, socket="", seen_at=timezone.now()))
 
 
 def let_go(server_id: str) -> None:
     """A process has ended: nobody waits on it any more."""
-    waiting = JoinRequest.objects.filter(server_id=server_id, decision="")
+    waiting = JoinRequest.objects.filter(server_id=server_id)
     waiting.update(server=None, socket="", seen_at=timezone.now())
 
 
@@ -174,20 +203,22 @@ def decide(room_id: int, host_id: str, asking: Collection[str], *, admitted: boo
     if host is None:
         raise NotAllowed("only a host lets people in")
     waiting = room.join_requests.waiting().filter(pk__in=asking)
-    names = list(waiting.values_list("name", flat=True))
-    if not names:
+    decided = list(waiting)
+    if not decided:
         return []
+    now = timezone.now()
+    # Whoever is let in is in the queue from now on, should there be no seat; the others wait no more.
+    theirs: dict[str, Any] = {"queued_at": now} if admitted else {"server": None, "socket": ""}
     waiting.update(
         decision=JoinRequest.Decision.ADMITTED if admitted else JoinRequest.Decision.REFUSED,
-        decided_at=timezone.now(),
+        decided_at=now,
         decided_by=host.name,
         call=host.call,
-        server=None,
-        socket="",
+        **theirs,
     )
     desk = Desk(room, Change(room.meeting.code), host)
-    desk.note(HostAction.Action.ADMIT if admitted else HostAction.Action.REFUSE, names)
-    return names
+    desk.note(HostAction.Action.ADMIT if admitted else HostAction.Action.REFUSE, decided)
+    return [request.name for request in decided]
 
 
 def change(desk: Desk, *, on: bool) -> None:

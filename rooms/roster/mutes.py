@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rooms.models import HostAction, Participant
 from rooms.roster import seats
+from rooms.roster.doors import same_invitation
 from rooms.roster.orders import Desk, NotAllowed
 
 MUTED = ["muted_by", "muted_at", "asked_to_unmute"]
@@ -18,17 +19,20 @@ STOPPED = ["camera_stopped_by", "camera_stopped_at"]
 def mute(desk: Desk, participant_ids: Sequence[str] | None) -> None:
     """Nobody hears them until they unmute; of all, also whoever comes while they may not do so unasked."""
     desk.for_hosts()
-    marked = []
+    call, marked = desk.call, []
     for one in desk.targets(participant_ids):
         if one.muted_at is None or one.asked_to_unmute:
             _mark_muted(one, desk.me.pk)
             seats.tell_update(desk.room, desk.change, one)
             one.save(update_fields=MUTED)
             marked.append(one)
-    if participant_ids is None:
-        desk.call.muted_by = desk.me.pk
-        desk.call.save(update_fields=["muted_by"])
-    _say(desk, "mute", HostAction.Action.MUTE, marked, participant_ids)
+    # Of all it is about those to come as well, and done also where nobody is there to be muted.
+    begins = participant_ids is None and not call.muted_by
+    if begins or (participant_ids is None and marked):
+        call.muted_by = desk.me.pk
+        call.save(update_fields=["muted_by"])
+    if begins or marked:
+        _say(desk, "mute", HostAction.Action.MUTE, marked, participant_ids)
 
 
 def mute_newcomer(participant: Participant) -> None:
@@ -48,7 +52,8 @@ def stop_camera(desk: Desk, participant_ids: Sequence[str] | None) -> None:
             seats.tell_update(desk.room, desk.change, one)
             one.save(update_fields=STOPPED)
             marked.append(one)
-    _say(desk, "stop-camera", HostAction.Action.STOP_CAMERA, marked, participant_ids)
+    if marked:
+        _say(desk, "stop-camera", HostAction.Action.STOP_CAMERA, marked, participant_ids)
 
 
 def ask_unmute(desk: Desk, participant_ids: Sequence[str] | None) -> None:
@@ -60,14 +65,16 @@ def ask_unmute(desk: Desk, participant_ids: Sequence[str] | None) -> None:
             one.asked_to_unmute = True
             seats.tell_update(desk.room, desk.change, one)
             one.save(update_fields=["asked_to_unmute"])
-    _say(desk, "ask-unmute", HostAction.Action.ASK_UNMUTE, asked, participant_ids)
+    if asked:
+        _say(desk, "ask-unmute", HostAction.Action.ASK_UNMUTE, asked, participant_ids)
 
 
 def lower_hand(desk: Desk, participant_ids: Sequence[str] | None) -> None:
     """Their hands are down. Whose are up the server does not know."""
     desk.for_hosts()
     targets = desk.targets(participant_ids)
-    _say(desk, "lower-hand", HostAction.Action.LOWER_HAND, targets, participant_ids)
+    if targets:
+        _say(desk, "lower-hand", HostAction.Action.LOWER_HAND, targets, participant_ids)
 
 
 def unmute(desk: Desk) -> None:
@@ -75,6 +82,8 @@ def unmute(desk: Desk) -> None:
     me = desk.me
     if me.muted_at is not None and not (me.is_host or me.asked_to_unmute or desk.call.may_unmute):
         raise NotAllowed("participants unmute once a host asks them to")
+    if me.muted_at is not None:
+        desk.left_behind(same_invitation(me)).update(muted_by="", muted_at=None, asked_to_unmute=False)
     if me.muted_at is not None or me.asked_to_unmute:
         me.muted_by, me.muted_at, me.asked_to_unmute = "", None, False
         seats.tell_update(desk.room, desk.change, me)
@@ -85,6 +94,7 @@ def start_camera(desk: Desk) -> None:
     """They turn their own camera on again."""
     me = desk.me
     if me.camera_stopped_at is not None:
+        desk.left_behind(same_invitation(me)).update(camera_stopped_by="", camera_stopped_at=None)
         me.camera_stopped_by, me.camera_stopped_at = "", None
         seats.tell_update(desk.room, desk.change, me)
         me.save(update_fields=STOPPED)
@@ -101,7 +111,6 @@ def _say(
     about: Sequence[Participant],
     asked_for: Sequence[str] | None,
 ) -> None:
-    if about:
-        everybody = asked_for is None
-        desk.tell(order, about, everybody=everybody)
-        desk.note(action, () if everybody else [one.name for one in about])
+    everybody = asked_for is None
+    desk.tell(order, about, everybody=everybody)
+    desk.note(action, () if everybody else about)

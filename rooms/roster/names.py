@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rooms.models import HostAction
 from rooms.roster import seats
+from rooms.roster.doors import same_person
 from rooms.roster.orders import Desk, NotAllowed
 
 
@@ -16,12 +17,15 @@ def rename(desk: Desk, participant_id: str, name: str) -> None:
         raise NotAllowed("participants do not change their names")
     one = desk.me if is_own else desk.find(participant_id)
     before, by = one.name, "" if is_own else desk.me.pk
-    if (before, bool(one.named_by)) == (name, bool(by)):
+    if before == name and not (is_own and one.named_by):
         return
+    if not is_own:
+        desk.note(HostAction.Action.RENAME, [one], name)
+    elif one.named_by:
+        desk.left_behind(same_person(one)).update(named_by="")
     one.name, one.named_by = name, by
     if before != name:
         seats.tell_update(desk.room, desk.change, one)
     one.save(update_fields=["name", "named_by"])
     if not is_own:
         desk.tell("rename", [one], name=before)
-        desk.note(HostAction.Action.RENAME, [before], name)

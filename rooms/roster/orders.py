@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from rooms.models import Call, HostAction, Participant, Room
+from rooms.models import Call, HostAction, JoinRequest, Participant, Room
 from rooms.protocol.messages import Order, OrderName
 from rooms.protocol.outcomes import Change
 from rooms.roster import seats
@@ -61,6 +62,10 @@ class Desk:
             raise NotInside
         return found
 
+    def left_behind(self, whose: Q) -> QuerySet[Participant]:
+        """Those of these seats that were given up in this call: what is ended does not come back from one."""
+        return self.call.participants.filter(whose).exclude(left_at=None)
+
     def tell(
         self,
         order: OrderName,
@@ -74,12 +79,20 @@ class Desk:
         ids = [one.pk for one in about]
         self.change.events.append(Order(self.room.rev, order, self.me.pk, ids, everybody, name))
 
-    def note(self, action: HostAction.Action, about: Iterable[str] = (), detail: str = "") -> None:
+    def note(
+        self, action: HostAction.Action, about: Iterable[Participant | JoinRequest] = (), detail: str = ""
+    ) -> None:
         """Keep it for the administrator, with the names of these people."""
         alike = HostAction.objects.filter(call=self.call, action=action)
         row = HostAction(call=self.call, action=action)
         if alike.count() >= MOST_OF_A_KIND:
             row = alike.latest("pk")
             row.at = timezone.now()
-        row.host, row.target, row.detail = self.me.name, "\n".join(about), detail[:200]
+        row.host, row.detail = _both_names(self.me), detail[:200]
+        row.target = "\n".join(_both_names(one) for one in about)
         row.save()
+
+
+def _both_names(one: Participant | JoinRequest) -> str:
+    """As they call themselves and, where it is another, as we know them: whoever acts may type any name."""
+    return one.name if one.known_as in ("", one.name) else f"{one.name} ({one.known_as})"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
-from rooms.models import Call, Participant, Room
+from rooms.models import Participant, Room
 from rooms.protocol.admission import Admission
 from rooms.roster import doors, mutes
 
 GIVEN = ("given_role", "given_by", "given_at")
-MUTED = ("muted_by", "muted_at", "camera_stopped_by", "camera_stopped_at", "asked_to_unmute")
 
 
 def take_along(room: Room, me: Participant, somebody: Admission) -> None:
@@ -19,11 +16,17 @@ def take_along(room: Room, me: Participant, somebody: Admission) -> None:
     call = me.call
     if (given := doors.role_given(room, call, somebody)) is not None:
         _copy(given, me, GIVEN)
-    if (before := _last(call, doors.same_person(somebody))) is not None:
+    seats = call.participants.filter(doors.same_person(somebody)).order_by("seat")
+    if (before := seats.exclude(named_by="").last() or seats.last()) is not None:
         me.named_by, me.name = before.named_by, name_of(before, me.name)
-    # A private window is not the way out of a mute.
-    if (muted := _last(call, doors.same_invitation(somebody))) is not None:
-        _copy(muted, me, MUTED)
+        me.asked_to_unmute = before.asked_to_unmute
+    # A private window is not the way out of a mute, nor is another device that was not muted.
+    theirs = call.participants.filter(doors.same_invitation(somebody))
+    if (muted := theirs.exclude(muted_at=None).order_by("muted_at", "seat").last()) is not None:
+        _copy(muted, me, mutes.MUTED)
+    stopped = theirs.exclude(camera_stopped_at=None).order_by("camera_stopped_at", "seat").last()
+    if stopped is not None:
+        _copy(stopped, me, mutes.STOPPED)
     mutes.mute_newcomer(me)
 
 
@@ -37,10 +40,6 @@ def name_of(known: Participant, typed: str) -> str:
     """What they are called who come back: as they type, unless a host has named them or names stay."""
     may_rename = known.is_host or known.call.may_rename
     return typed if may_rename and not known.named_by else known.name
-
-
-def _last(call: Call, whose: Q) -> Participant | None:
-    return call.participants.filter(whose).order_by("seat").last()
 
 
 def _copy(seat: Participant, to: Participant, fields: Iterable[str]) -> None:

@@ -33,7 +33,7 @@ def set_role(desk: Desk, participant_id: str, role: Role) -> None:
         # How the door stands to them may be another matter now.
         desk.change.doors = True
         desk.tell("set-role", changed)
-        desk.note(HostAction.Action.SET_ROLE, [one.name], role)
+        desk.note(HostAction.Action.SET_ROLE, [one], role)
 
 
 def _is_organizer(desk: Desk, one: Participant) -> bool:

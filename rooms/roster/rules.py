@@ -45,9 +45,9 @@ def set_rules(desk: Desk, wanted: SetRules) -> None:
     call.save(update_fields=[*(COLUMNS[rule] for rule in changed), "muted_by"])
     desk.change.doors |= "locked" in changed
     seats.tell_rules(desk.room, desk.change, call, desk.me.pk)
-    spotlit = Participant.objects.filter(pk=call.spotlight) if "spotlight" in changed else []
+    spotlit = Participant.objects.filter(pk=call.spotlight) if "spotlight" in changed else ()
     detail = [f"{rule} {_in_words(value)}" for rule, value in changed.items()]
-    desk.note(HostAction.Action.SET_RULES, [one.name for one in spotlit], ", ".join(detail))
+    desk.note(HostAction.Action.SET_RULES, spotlit, ", ".join(detail))
 
 
 def _in_words(value: bool | str | None) -> str:
@@ -62,5 +62,5 @@ def tell_again(room_id: int) -> Change:
     call = room.calls.filter(ended_at=None).first()
     if call is not None:
         seats.tell_rules(room, change, call, None)
-        room.save(update_fields=["rev"])
+        seats.keep_rev(room, change)
     return change

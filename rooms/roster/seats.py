@@ -1,6 +1,6 @@
 """What every change to the roster is made of.
 
-Each of these works inside a transaction that holds the room's row; the caller saves its `rev` at the end.
+Each of these works inside a transaction that holds the room's row; the caller keeps its `rev` at the end.
 """
 
 from __future__ import annotations
@@ -111,6 +111,12 @@ def lock(room_id: int) -> Room:
     return Room.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=room_id)
 
 
+def keep_rev(room: Room, change: Change) -> None:
+    """Store the number of the last event; where nothing has happened there is nothing to write."""
+    if change.events:
+        room.save(update_fields=["rev"])
+
+
 def capacity_of(meeting: Meeting, role: Role = "participant") -> int:
     """How many may be inside. What the organizer chose keeps no host out; what a room carries does."""
     if meeting.capacity is None or role == "host":
@@ -118,10 +124,11 @@ def capacity_of(meeting: Meeting, role: Role = "participant") -> int:
     return min(meeting.capacity, settings.ROOM_CAPACITY)
 
 
-def free(room: Room, change: Change, role: Role, persons: Collection[str]) -> None:
+def free(room: Room, change: Change, role: Role, persons: Collection[str], ahead: int) -> None:
     """See to it that there is a seat for one more page of this person. Raises NoSeat, SitsElsewhere.
 
-    A host who has none yet always gets one, however many have come by one link.
+    `ahead`: so many others are to get a seat first. A host who has none yet always gets one, however many
+    have come by one link.
     """
     everybody = list(inside(room))
     theirs = [seat for seat in everybody if seat.persons.intersection(persons)]
@@ -132,7 +139,7 @@ def free(room: Room, change: Change, role: Role, persons: Collection[str]) -> No
         # It is for a page of theirs that may never come back.
         take_out(room, change, min(away, key=lambda seat: seat.seat), "timeout")
         return
-    if len(everybody) < capacity_of(room.meeting, role) or free_a_seat(room, change):
+    if len(everybody) + ahead < capacity_of(room.meeting, role) or (not ahead and free_a_seat(room, change)):
         return
     if role != "host" or theirs or len(everybody) >= LARGEST:
         raise NoSeat

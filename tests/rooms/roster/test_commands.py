@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import count
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.sessions import SessionStore
 from meetings.models import Attendee
 from rooms.live import processes
 from rooms.models import Call, HostAction, JoinRequest, Participant, Removal, Room, ServerProcess
 from rooms.protocol import messages
-from rooms.protocol.admission import Admission, Grant
-from rooms.protocol.messages import Join, Order, ParticipantLeft, ParticipantUpdated, RulesChanged
+from rooms.protocol.admission import Admission
+from rooms.protocol.messages import Order, ParticipantLeft, ParticipantUpdated, RulesChanged
 from rooms.protocol.outcomes import Arrived, Waits
-from rooms.roster import arrivals, commands, departures, doors, ending, hosts, rules, seats
+from rooms.roster import commands, departures, doors, ending, hosts, rules, seats
 from rooms.roster import orders as orders_module
 from rooms.roster.doors import NotAdmitted
 from rooms.roster.orders import NotAllowed, NotInside
+from tests.rooms.roster.coming import comes, grant
 
 pytestmark = pytest.mark.django_db
-
-NUMBERS = count(1)
 
 
 @pytest.fixture
@@ -32,45 +30,6 @@ def room(standup):
     room = Room.objects.create(meeting=standup)
     ServerProcess.objects.create(pk="p" * 22, channel="process!here")
     return room
-
-
-def grant():
-    session = SessionStore()
-    session.create()
-    return Grant(session.session_key or "", None, None, None)
-
-
-def comes(room, name="Bob", *, key="", user=None, attendee=None, token=None, fresh=True):
-    """Somebody asks for a seat, by what they are; a guest of their own browser, if nothing is said."""
-    number = next(NUMBERS)
-    key = key or f"browser-{number}"
-    persons = [f"user:{user.pk}"] if user else []
-    persons += [f"attendee:{attendee.pk}"] if attendee else []
-    persons += [f"guest:{key}"]
-    role: messages.Role = "host" if user and user.pk == room.meeting.organizer_id else "participant"
-    admission = Admission(
-        role, persons[0], tuple(persons), key, user and user.pk, attendee and attendee.pk, name
-    )
-    came = grant()
-    if user:
-        came = sign_in(user)
-    return arrivals.arrive(
-        room.pk,
-        admission,
-        Join(name, token, fresh),
-        grant=came,
-        server_id="p" * 22,
-        socket=f"{number:022}",
-        announce=lambda me: None,
-    )
-
-
-def sign_in(user):
-    session = SessionStore()
-    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session.create()
-    return Grant(session.session_key or "", user.pk, None, None)
 
 
 @pytest.fixture
@@ -209,6 +168,31 @@ def test_a_camera_that_was_stopped_is_started_by_its_owner_alone(room, host, bob
     assert one(bob).stopped is None
 
 
+def test_a_mute_of_all_where_nobody_is_to_be_muted_is_told_and_kept_once(room, host, alice):
+    """It is about those to come."""
+    second = comes(room, "Alice", user=alice).me
+    [order] = orders(commands.carry_out(room.pk, host, messages.Mute()))
+    assert (order.order, order.participants, order.all) == ("mute", [], True)
+    for by in (host, second):
+        assert commands.carry_out(room.pk, by, messages.Mute()).events == []
+    assert actions() == [("Alice", "mute", "", "")]
+    commands.carry_out(room.pk, host, messages.SetRules(unmute=False))
+    assert one(comes(room).me).muted.by == host
+
+
+def test_what_is_for_those_inside_alone_is_not_told_where_nobody_is(room, host):
+    for command in (messages.StopCamera(), messages.AskUnmute(), messages.LowerHand()):
+        assert commands.carry_out(room.pk, host, command).events == []
+    assert actions() == []
+
+
+def test_what_changes_nothing_leaves_the_row_of_the_room_alone(room, host, bob):
+    for command in (messages.Unmute(), messages.StartCamera(), messages.Rename(bob, "Bob")):
+        with CaptureQueriesContext(connection) as queries:
+            assert commands.carry_out(room.pk, bob, command).events == []
+        assert [query["sql"] for query in queries if query["sql"].startswith("UPDATE")] == []
+
+
 def test_hands_are_lowered_by_an_order_alone(room, host, bob, carol):
     change = commands.carry_out(room.pk, host, messages.LowerHand())
     assert told(change) == ["Order"]
@@ -275,6 +259,26 @@ def test_a_rename_says_what_they_were_called(room, host, bob):
     assert commands.carry_out(room.pk, host, messages.Rename(bob, "Robert")).events == []
     assert told(commands.carry_out(room.pk, bob, messages.Rename(bob, "Bob"))) == ["ParticipantUpdated"]
     assert actions() == [("Alice", "rename", "Bob", "Robert")]
+
+
+def test_to_call_somebody_what_they_are_called_is_no_news(room, host, bob):
+    assert commands.carry_out(room.pk, host, messages.Rename(bob, "Bob")).events == []
+    assert actions() == []
+    commands.carry_out(room.pk, bob, messages.Rename(bob, "Rob"))
+    assert one(bob).name == "Rob"
+
+
+def test_no_other_page_of_theirs_is_a_way_out_of_a_name_by_a_host(room, host):
+    first, second = (comes(room, "Ugly", key="bobs").me for _ in range(2))
+    commands.carry_out(room.pk, host, messages.Rename(first, "Bob"))
+    for page in (first, second):
+        departures.leave(room.pk, Participant.objects.get(pk=page).socket)
+    third = comes(room, "Ugly", key="bobs").me
+    assert one(third).name == "Bob"
+    # What they call themselves is what counts from then on.
+    commands.carry_out(room.pk, third, messages.Rename(third, "Robert"))
+    departures.leave(room.pk, Participant.objects.get(pk=third).socket)
+    assert one(comes(room, "Rob", key="bobs").me).name == "Rob"
 
 
 # -- roles --------------------------------------------------------------------------------------
@@ -355,10 +359,32 @@ def test_no_private_window_brings_a_role_back_nor_ends_a_mute(room, host, bobs_i
     again = comes(room, "Robert", key="private", attendee=bobs_invitation)
     assert again.role == "participant"
     assert one(again.me).name == "Robert"
-    # Muted was the seat of one device; the newest seat of the invitation is what counts.
-    commands.carry_out(room.pk, host, messages.Mute([again.me]))
-    departures.leave(room.pk, Participant.objects.get(pk=again.me).socket)
-    assert one(comes(room, "Bob", key="another", attendee=bobs_invitation).me).muted.by == host
+    assert one(again.me).muted.by == host
+
+
+def test_a_mute_of_one_device_is_not_lost_because_another_was_heard(room, host, bobs_invitation):
+    """Whichever of the two was there first."""
+    laptop, phone = (comes(room, "Bob", key=key, attendee=bobs_invitation).me for key in ("laptop", "phone"))
+    commands.carry_out(room.pk, host, messages.Mute([laptop]))
+    commands.carry_out(room.pk, host, messages.StopCamera([laptop]))
+    assert one(phone).muted is None
+    departures.leave(room.pk, Participant.objects.get(pk=laptop).socket)
+    laptop = comes(room, "Bob", key="private", attendee=bobs_invitation).me
+    assert (one(laptop).muted.by, one(laptop).stopped.by) == (host, host)
+    # What its owner has ended does not come back from the seats before.
+    for command in (messages.Unmute(), messages.StartCamera()):
+        commands.carry_out(room.pk, laptop, command)
+    departures.leave(room.pk, Participant.objects.get(pk=laptop).socket)
+    again = comes(room, "Bob", key="private", attendee=bobs_invitation).me
+    assert (one(again).muted, one(again).stopped) == (None, None)
+
+
+def test_nobody_ends_the_mute_of_another_device_by_one_that_is_not_muted(room, host, bobs_invitation):
+    laptop, phone = (comes(room, "Bob", key=key, attendee=bobs_invitation).me for key in ("laptop", "phone"))
+    commands.carry_out(room.pk, host, messages.Mute([laptop]))
+    departures.leave(room.pk, Participant.objects.get(pk=laptop).socket)
+    commands.carry_out(room.pk, phone, messages.Unmute())
+    assert one(comes(room, "Bob", key="private", attendee=bobs_invitation).me).muted.by == host
 
 
 def test_an_invitation_that_is_passed_on_makes_nobody_a_host(room, host, bobs_invitation):
@@ -575,6 +601,17 @@ def test_everybody_inside_knows_from_whom_the_role_cannot_be_taken(room, host, b
 
 
 # -- what is kept of it -------------------------------------------------------------------------
+
+
+def test_a_host_who_takes_another_name_is_kept_with_the_one_that_we_know(room, host, bobs_invitation):
+    mallory = comes(room, "Bob", attendee=bobs_invitation, known_as="Mallory").me
+    commands.carry_out(room.pk, host, messages.SetRole(mallory, "host"))
+    commands.carry_out(room.pk, mallory, messages.Rename(mallory, "Alice"))
+    commands.carry_out(room.pk, mallory, messages.Rename(host, "Bob"))
+    assert [(who, whom) for who, _, whom, _ in actions()] == [
+        ("Alice", "Bob (Mallory)"),
+        ("Alice (Mallory)", "Alice"),
+    ]
 
 
 def test_a_loop_of_orders_fills_no_table_and_hides_no_removal(room, host, bob, carol, monkeypatch):
