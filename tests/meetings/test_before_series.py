@@ -214,7 +214,6 @@ def test_back_again_all_is_as_it_was(at):
         .values_list("pk", "earlier__uid", "title")
     )
     assert list(parts) == were
-    migrate()
 
 
 @pytest.mark.usefixtures("brought_over")
@@ -346,7 +345,6 @@ def test_answers_go_back_to_where_they_stood(at):
     was = stored(at("more split answers"))
     at("more brought over")
     assert stored(migrate(SPLIT_ANSWERS)) == was
-    migrate()
 
 
 @pytest.mark.usefixtures("brought_over")
