@@ -139,9 +139,22 @@ test("of the hands of others it is said when they go up, and never of those that
   const { part } = room();
   const down = [person(bob, false), person(alice, false, true)];
   const up = [person(bob, true), person(carol, true), person(alice, true, true)];
+  // What it is drawn as before Bob has said anything means nothing.
+  assert.deepEqual(part.changes(down, up), []);
+  part.hear("bob", { hand: false }, 0);
   assert.deepEqual(part.changes(down, up), ["BOB raised a hand"]);
   assert.deepEqual(part.changes(up, up), []);
   assert.deepEqual(part.changes(up, down), []);
+});
+
+test("whoever comes in later, or is heard by way of somebody else, raises a hand like all others", () => {
+  const { part } = room();
+  const me = person(alice, false, true);
+  part.changes([me], [person(bob, false), me]);
+  assert.deepEqual(part.changes([person(bob, false), me], [person(bob, true), me]), ["BOB raised a hand"]);
+  const carried = { ...person(carol, false), by: "Bob" };
+  part.changes([carried, me], [carried, me]);
+  assert.deepEqual(part.changes([carried, me], [{ ...carried, hand: true }, me]), ["CAROL raised a hand"]);
 });
 
 test("the button raises my hand, and says what it would do next", () => {

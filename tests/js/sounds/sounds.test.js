@@ -7,11 +7,14 @@ const person = (id, more = {}) => ({ id, self: id === "alice", hand: false, ...m
 const state = (people, knocks = []) => ({ people, knocks: knocks.map((id) => ({ id })) });
 const [alice, bob, carol] = ["alice", "bob", "carol"].map((id) => person(id));
 
-/** What is heard at the last of these. */
+/** What is heard at the last of these, of people who say how their hands are before they are drawn. */
 function heard(...states) {
   const watch = new Watch();
   let last = new Set();
-  for (const one of states) last = watch.look(one);
+  for (const one of states) {
+    for (const { id, hand } of one.people) watch.hear(id, hand);
+    last = watch.look(one);
+  }
   return [...last].sort();
 }
 
@@ -36,6 +39,22 @@ test("a hand that goes up is heard; mine, one that goes down and one that was up
   assert.deepEqual(heard(state([up, alice]), state([up, alice])), []);
   assert.deepEqual(heard(state([alice]), state([person("alice", { hand: true })])), []);
   assert.deepEqual(heard(state([alice]), state([up, alice])), ["join"], "who comes back with it comes");
+});
+
+test("a hand that is up when I come in is not heard, though its owner says so a moment later", () => {
+  const watch = new Watch();
+  const up = person("bob", { hand: true });
+  watch.look(state([bob, alice]));
+  watch.hear("bob", true);
+  assert.deepEqual([...watch.look(state([up, alice]))], []);
+  watch.hear("bob", false);
+  watch.look(state([bob, alice]));
+  watch.hear("bob", true);
+  assert.deepEqual([...watch.look(state([up, alice]))], ["hand"]);
+  // Whoever comes in later comes without.
+  watch.look(state([up, carol, alice]));
+  watch.hear("carol", true);
+  assert.deepEqual([...watch.look(state([up, person("carol", { hand: true }), alice]))], ["hand"]);
 });
 
 test("each who knocks is heard once, also if they waited before I came", () => {

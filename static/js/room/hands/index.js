@@ -43,9 +43,15 @@ class HandsPart {
 
   /** @param {Person[]} before @param {Person[]} people */
   changes(before, people) {
+    const known = new Set(before.map(({ id }) => id));
+    const now = this.#room.clock.now();
+    // Whoever comes in, comes without; and of whom I hear by somebody else, that is all I hear.
+    for (const { id, hand, by } of people) {
+      if (!hand && (!known.has(id) || by)) this.#hands.hear(id, false, 0, now);
+    }
     const down = new Set(before.filter(({ hand }) => !hand).map(({ id }) => id));
     return people
-      .filter(({ id, self, hand }) => hand && !self && down.has(id))
+      .filter(({ id, self, hand }) => hand && !self && down.has(id) && this.#hands.wasDown(id))
       .map(({ name }) => t("{name} raised a hand", { name }));
   }
 

@@ -36,6 +36,11 @@ export class Hands {
     return this.#since.get(id) ?? null;
   }
 
+  /** Whether they have said that theirs is down: of all others it may have been up before I came. @param {string} id */
+  wasDown(id) {
+    return this.#down.has(id);
+  }
+
   /** Forgets who is gone. @param {{ has: (id: string) => boolean }} here */
   keep(here) {
     for (const known of [this.#since, this.#down]) {

@@ -37,6 +37,11 @@ class SoundsPart {
     this.#room = room;
   }
 
+  /** @param {string} id @param {Partial<import("../messages.js").StateMessage>} state */
+  hear(id, { hand }) {
+    this.#watch.hear(id, hand === true);
+  }
+
   /** @param {CallState} state */
   see(state) {
     this.#isSharing = state.mine.sharesSound;

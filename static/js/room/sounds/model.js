@@ -52,8 +52,15 @@ export class Pace {
 export class Watch {
   /** Those inside, and whose hand is up. @type {Map<string, boolean> | null} */
   #people = null;
+  /** Whose hand was seen down: of whoever has said nothing of it yet, it may be up since before I came. @type {Set<string>} */
+  #down = new Set();
   /** Who has knocked: on another socket they are no news. @type {Set<string>} */
   #knocked = new Set();
+
+  /** What somebody says of their hand. @param {string} id @param {boolean} isUp */
+  hear(id, isUp) {
+    if (!isUp) this.#down.add(id);
+  }
 
   /**
    * Those who are there when I come are no news; who waits at the door then still does.
@@ -67,15 +74,22 @@ export class Watch {
     this.#people = new Map(others.map(({ id, hand }) => [id, hand]));
     /** @type {Set<Sound>} */
     const heard = new Set();
+    // Of whom I hear by somebody else, that is all I hear.
+    for (const { id, hand, by } of others) if (by) this.hear(id, hand);
     for (const { id } of knocks) {
       if (!this.#knocked.has(id)) heard.add("knock");
       this.#knocked.add(id);
     }
     if (!before) return heard;
     for (const [id, hand] of this.#people) {
-      if (!before.has(id)) heard.add("join");
-      else if (hand && !before.get(id)) heard.add("hand");
+      if (!before.has(id)) {
+        heard.add("join");
+        this.hear(id, hand);
+      } else if (hand && !before.get(id) && this.#down.has(id)) {
+        heard.add("hand");
+      }
     }
+    for (const id of this.#down) if (!this.#people.has(id)) this.#down.delete(id);
     for (const id of before.keys()) if (!this.#people.has(id)) heard.add("leave");
     return heard;
   }
@@ -83,6 +97,7 @@ export class Watch {
   /** I am not inside any more. */
   forget() {
     this.#people = null;
+    this.#down.clear();
     this.#knocked.clear();
   }
 }
