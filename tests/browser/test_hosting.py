@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.media import Colour
 from tests.browser.person import Person, meet_each_other
-from tests.browser.steps import waits
+from tests.browser.steps import ask, set_up, waits
 
 # What Firefox's fake microphone hums.
 HUM = Colour("hum", (0, 0, 0), 1000)
@@ -142,8 +142,12 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     expect(row(alice, "Bob")).to_contain_text("Shows a screen")
     switch(alice, "Share the screen")
     expect(carol.page.locator("[data-screen]")).to_have_count(0)
-    bob.press("share")
-    told(bob, "Only hosts may share their screens now.")
+    # Whose screen it was reads both: that it is over, and by whom. The button stays, and says why.
+    told(bob, "Your screen is not shared: only hosts may share theirs now.")
+    told(bob, "Alice lets only hosts share their screens.")
+    button = bob.page.locator("[data-control=share]")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(button).to_have_attribute("title", "Only hosts may share their screens now.")
     # Words: what was typed stays, and is sent once all may write again.
     field = bob.open_panel("chat").get_by_label("Message to everybody")
     field.fill("By the way")
@@ -220,6 +224,30 @@ def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, 
         expect(person.page.locator("#asked")).to_contain_text("Carol asks you to unmute")
 
 
+def test_other_hosts_read_who_let_whom_in_and_a_full_room_lets_them_in_by_itself(alice, bob, carol, server):
+    link = alice.meet_now()
+    set_up(server, link, lobby=1, capacity=2)
+    alice.join()
+    ask(bob, link)
+    waits(bob, "Waiting for Alice to let you in")
+    alice.page.keyboard.press("a")
+    bob.in_phase("joined")
+    alice.reaches(bob)
+    alice.orders("Make host", "Bob")
+    told(bob, "Alice made you a host.")
+    ask(carol, link)
+    expect(bob.page.locator("#knocks")).to_contain_text("Carol waits to come in")
+    bob.page.keyboard.press("a")
+    told(alice, "Bob let Carol in.")
+    waits(carol, "You may come in when a seat is free")
+    bob.leave()
+    carol.in_phase("joined")
+    alice.reaches(carol)
+    # That she is let in was said, and is said no second time.
+    expect(alice.page.locator("#said")).to_contain_text("Bob let Carol in.")
+    expect(alice.page.locator("#said")).not_to_contain_text("Carol came in")
+
+
 def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):
     link = alice.meet_now()
     alice.join()
@@ -248,9 +276,9 @@ def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):
     told(bob, "Alice took it back: the call goes on.")
     alice.page.get_by_role("button", name="Leave", exact=True).click()
     alice.page.get_by_role("menuitem", name="End for everybody").click()
-    for person in alice, bob:
+    for person, title in ((alice, "You ended the call"), (bob, "Alice ended the call")):
         expect(person.page.locator("html")).to_have_attribute("data-phase", "ended", timeout=30_000)
-        expect(person.page.get_by_role("heading", name="A host ended the call")).to_be_visible()
+        expect(person.page.get_by_role("heading", name=title)).to_be_visible()
     bob.page.get_by_role("button", name="Join again").click()
     bob.in_phase("prejoin")
 

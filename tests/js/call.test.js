@@ -960,3 +960,13 @@ test("a door that opens later is looked at when it should be open, and not befor
   clock.pass(6 * 3_600_000 + 1_000);
   assert.equal(looks, 2);
 });
+
+test("what another host decided at the door is told, and then it is no news that they come", async () => {
+  const { parts, inside, drawn, enter } = call();
+  await enter(bob);
+  parts.signaling.emit("decided", { type: "decided", by: "bob", admitted: true, names: ["Carol"] });
+  assert.equal(drawn.at(-1).notice.told.text, "Bob let Carol in.");
+  assert.deepEqual([inside.knows("Carol"), inside.knows("Carol")], [true, false]);
+  parts.signaling.emit("decided", { type: "decided", by: "bob", admitted: false, names: ["Dave"] });
+  assert.equal(inside.knows("Dave"), false);
+});

@@ -478,3 +478,11 @@ test("after any other loss the next socket is opened as soon as there is a netwo
   signaling.check();
   assert.equal(FakeSocket.all.length, 2);
 });
+
+test("a host hears what another one has decided", () => {
+  const { signaling, socket } = inside();
+  const heard = [];
+  signaling.on("decided", ({ by, names }) => heard.push([by, ...names]));
+  socket.hears({ type: "decided", by: "alice", admitted: true, names: ["Carol"] });
+  assert.deepEqual(heard, [["alice", "Carol"]]);
+});

@@ -35,6 +35,14 @@ test("comings, goings and screens are announced, but not my own", () => {
   assert.deepEqual(changes([bob, alice], [person({ screen: true }), alice]), ["Bob shares a screen"]);
 });
 
+test("of whom it was told that they are let in, nothing is said when they come", () => {
+  const bob = person({});
+  assert.deepEqual(
+    changes([alice], [bob, alice], (name) => name === "Bob"),
+    [],
+  );
+});
+
 test("a microphone that stops is told apart from one that is muted, and is told again when it works", () => {
   const stopped = person({ microphone: false, silenced: true });
   assert.deepEqual(changes([person({})], [person({ microphone: false })]), []);

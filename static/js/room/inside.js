@@ -1,10 +1,11 @@
 import { Emitter } from "../lib/events.js";
 import { Audibility } from "./audibility.js";
 import { Notices } from "./notices.js";
+import { HostNews } from "./hosting/news.js";
 import { Obeying } from "./hosting/obeying.js";
 import { Orders } from "./hosting/orders.js";
 import { Told } from "./hosting/told.js";
-import { changed, lastChange, ordered, RULES, whyRefused } from "./hosting/words.js";
+import { whyRefused } from "./hosting/words.js";
 import { everybody } from "./people.js";
 import { may } from "./roster.js";
 
@@ -32,6 +33,7 @@ export class Inside extends Emitter {
   /** What I have asked for, as a host or about myself. */
   orders;
   #told;
+  #news;
   #obeying;
   #call;
   #parts;
@@ -42,14 +44,6 @@ export class Inside extends Emitter {
   #notice = null;
   /** @type {Panel} */
   #panel = "";
-  /** Which rule was changed last. */
-  #rule = "";
-  /** @type {import("./messages.js").Rules | null} */
-  #rules = null;
-  /** @type {CallState["hosting"]["ending"]} */
-  #ending = null;
-  /** Who has asked me to unmute last. */
-  #asker = "";
 
   /**
    * @param {Call} call
@@ -64,8 +58,10 @@ export class Inside extends Emitter {
     this.#capabilities = capabilities;
     this.orders = new Orders({ send: (order) => signaling.send(order), clock });
     this.#told = new Told(clock);
+    const confirm = (/** @type {string} */ text) => this.emit("ordered", text);
+    this.#news = new HostNews({ told: this.#told, circle: () => this.#circle(), confirm });
     const { devices } = parts;
-    const say = (/** @type {string} */ text) => this.#told.tell([{ text, isMine: true }]);
+    const say = (/** @type {string} */ text) => this.say(text);
     const nameOf = (/** @type {string} */ id) => call.participants.inside.get(id)?.name ?? "";
     this.#obeying = new Obeying({ devices, myself: call.myself, orders: this.orders, say, nameOf });
     this.#notices = new Notices({ clock, uplink });
@@ -77,6 +73,11 @@ export class Inside extends Emitter {
     this.#listenToPeople();
     call.participants.attach({ audibility: this.#audibility, capabilities });
     call.attach(this);
+  }
+
+  /** Which is open. */
+  get panel() {
+    return this.#panel;
   }
 
   /** Opens a panel, or with "" closes the one that is open. @param {Panel} panel */
@@ -95,6 +96,22 @@ export class Inside extends Emitter {
   /** I press the button of my screen. */
   share() {
     this.#obeying.share();
+  }
+
+  /** I hold a key to talk, or let go of it. @param {boolean} isHeld */
+  hold(isHeld) {
+    this.#obeying.hold(isHeld);
+    this.emit("change");
+  }
+
+  /** Something that I did by a key, and see nowhere. @param {string} text */
+  say(text) {
+    this.#told.tell([{ text, isMine: true }]);
+  }
+
+  /** Whether it was told just now that somebody is let in: that they come is no news then. @param {string} name */
+  knows(name) {
+    return this.#told.knows(name);
   }
 
   /** I was asked to unmute, and do not. */
@@ -141,7 +158,7 @@ export class Inside extends Emitter {
     this.orders.forget();
     this.#told.forget();
     this.#obeying.look(undefined, null);
-    [this.#rule, this.#rules, this.#ending] = ["", null, null];
+    this.#news.forget();
     this.#capabilities.close();
   }
 
@@ -156,8 +173,9 @@ export class Inside extends Emitter {
     const reach = (/** @type {boolean} */ isReached) => this.orders.reach(isReached, participants.me !== "");
     reach(this.#call.isReached);
     signaling.on("reach", reach);
-    signaling.on("rules", (rules) => this.#noteRules(rules));
+    signaling.on("rules", (rules) => this.#news.noteRules(participants.rules, rules));
     signaling.on("order", (order) => this.#noteOrder(order));
+    signaling.on("decided", (decided) => this.#news.noteDecided(decided));
     signaling.on("lobby", (knocks) => {
       this.orders.learn({ knocks: new Set(knocks.map(({ id }) => id)) });
       this.emit("change");
@@ -167,6 +185,12 @@ export class Inside extends Emitter {
       this.#obeying.giveUp();
       if (first) this.#told.tell([{ text: whyRefused(error, first.type), isMine: true }]);
     });
+    this.orders.on("lost", (orders) => {
+      for (const { type } of orders) {
+        if (type === "unmute" || type === "start-camera") this.#obeying.lose(type);
+      }
+    });
+    this.#parts.devices.on("change", () => this.#obeying.lookAtScreen());
     signaling.on("roster", (roster) => this.#noteRoster(roster));
     this.#noteRoster({ participants: participants.inside, rules: participants.rules });
   }
@@ -176,38 +200,15 @@ export class Inside extends Emitter {
     const { me } = this.#call.participants;
     this.orders.learn({ participants, rules });
     if (me) this.#obeying.look(participants.get(me), rules);
-    if (rules === this.#rules) return;
-    this.#rules = rules;
-    const at = typeof rules?.ends_in !== "number" ? null : Date.now() + rules.ends_in * 1000;
-    this.#ending = at === null ? null : { by: "", byMe: false, ...this.#ending, at };
-    this.emit("change");
-  }
-
-  /** Others hold from now on. @param {import("./messages.js").RulesChanged} rules */
-  #noteRules(rules) {
-    const { participants } = this.#call;
-    const { me, rules: before } = participants;
-    const { by } = rules;
-    this.#told.tell(changed(before, rules, this.#circle()));
-    if (!before || by === null) return;
-    const byMe = by === me;
-    const host = byMe ? "" : (participants.inside.get(by)?.name ?? "");
-    const rule = RULES.find((one) => before[one] !== rules[one]);
-    if (rule) this.#rule = lastChange(rule, rules[rule], byMe ? null : host, new Date());
-    if (before.ends_in === null && rules.ends_in !== null) this.#ending = { at: 0, by: host, byMe };
+    if (this.#news.look(rules)) this.emit("change");
   }
 
   /** @param {import("./messages.js").Order} order */
   #noteOrder(order) {
-    const circle = this.#circle();
-    if (order.by === circle.me) this.orders.note(order);
-    if (order.order === "ask-unmute" && order.participants.includes(circle.me)) {
-      this.#asker = circle.name(order.by);
-      this.#obeying.ask();
-    }
-    const said = ordered(order, circle);
-    if (said?.isQuiet) this.emit("ordered", said.text);
-    else if (said) this.#told.tell([said]);
+    const { me } = this.#call.participants;
+    if (order.by === me) this.orders.note(order);
+    if (order.order === "ask-unmute" && order.participants.includes(me)) this.#obeying.ask();
+    this.#news.noteOrder(order);
   }
 
   /** @returns {import("./hosting/words.js").Circle} */
@@ -237,9 +238,9 @@ export class Inside extends Emitter {
       },
       muted: drawn?.muted ?? null,
       stopped: drawn?.stopped ?? null,
-      asked: this.#obeying.isAsked ? { by: this.#asker } : null,
-      rule: this.#rule,
-      ending: this.#ending,
+      asked: this.#obeying.isAsked ? { by: this.#news.asker } : null,
+      rule: this.#news.rule,
+      ending: this.#news.ending,
     };
   }
 

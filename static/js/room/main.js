@@ -184,7 +184,7 @@ function render(state) {
   page.drawn();
   waiting.part?.render(state.door);
   if (part === "ended" && before !== "ended") {
-    void ended.load().then((view) => view.render({ reason: state.reason }));
+    void ended.load().then((view) => view.render(state));
   }
 }
 

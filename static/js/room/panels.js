@@ -67,7 +67,9 @@ export class Panels extends Emitter {
     this.#title = new Title(title);
     this.#code = code;
     this.#talk = this.#loadTalk();
-    inside.on("open", (panel) => this.#talk.part?.watch(panel === "chat"));
+    const watch = () => this.#watch(this.#talk.part);
+    inside.on("open", watch);
+    document.addEventListener("visibilitychange", watch);
     this.#quality = this.#loadQuality(call, stage);
     this.#lobby = this.#loadLobby();
     this.#chat = this.#panel("chat", this.#loadChat(), "textarea");
@@ -137,17 +139,20 @@ export class Panels extends Emitter {
     this.#renderConnection();
   }
 
+  /** Nobody looks at the chat of a tab that is not before them. @param {import("./chat/talk.js").Talk | null} talk */
+  #watch(talk) {
+    talk?.watch(this.#inside.panel === "chat" && document.visibilityState === "visible");
+  }
+
   /** @param {CallState} state  of somebody who is not inside, or not any more */
   clear(state) {
     this.#state = null;
+    this.hosting.part?.clear();
     this.#peek.part?.hide();
     this.#title.put("unread", "");
     this.#quality.part?.render(state);
     this.#lobby.part?.render(state);
-    if (state.phase === "ended") this.#stop();
-  }
-
-  #stop() {
+    if (state.phase !== "ended") return;
     this.#isOver = true;
     this.#quality.part?.stop();
   }
@@ -178,7 +183,7 @@ export class Panels extends Emitter {
         void (id === null ? mesh.broadcast(message) : mesh.send(id, message));
       const here = new Talk({ send, clock });
       early.arrive(here);
-      here.watch(this.#state?.panel === "chat");
+      this.#watch(here);
       return here;
     };
     return new Later(import.meta.resolve("./chat/talk.js"), load, clock);

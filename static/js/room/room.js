@@ -48,6 +48,7 @@ export class Room extends Emitter {
   /** @type {Mine | null} */
   #mine = null;
   #panels;
+  #inside;
   #personMenu;
   /** Whom its lines are about. */
   #subject = "";
@@ -55,7 +56,6 @@ export class Room extends Emitter {
   #hasWays = false;
   #isPressed = false;
   #isShown = false;
-  #isChatOpen = false;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
   #unheard = [];
 
@@ -92,7 +92,9 @@ export class Room extends Emitter {
     };
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
-    inside.on("written", (line, isSeen) => this.#hear(line, isSeen));
+    this.#inside = inside;
+    const isLookedAt = () => document.visibilityState === "visible";
+    inside.on("written", (line, isSeen) => this.#hear(line, isSeen && isLookedAt()));
     inside.on("ordered", (text) => news.gather("orders", 1, () => text));
     const forChat = capabilities.find(({ isForChat }) => isForChat);
     this.#attachments = forChat ? this.#later(forChat, clock) : null;
@@ -133,6 +135,7 @@ export class Room extends Emitter {
         else if (!this.#isPressed) this.#leaveButton.click();
       },
       extras,
+      rows: forPanel ? [this.#panelRow(forPanel)] : [],
       clock,
       showPromises,
       toggleFullScreen,
@@ -183,7 +186,6 @@ export class Room extends Emitter {
   /** @param {CallState} state */
   render(state) {
     this.#isShown = true;
-    this.#isChatOpen = state.panel === "chat";
     this.#stage.render(state);
     this.#operating.render(state);
     this.#notice.render(state.notice, state.pairs, state.mine);
@@ -242,7 +244,19 @@ export class Room extends Emitter {
       this.#unheard = [];
       return words;
     });
-    if (!this.#isChatOpen) void this.#panels.peek(line);
+    if (this.#inside.panel !== "chat") void this.#panels.peek(line);
+  }
+
+  /** The row in the table of commands of what has a panel. @param {Listed} listed @returns {import("./commands.js").Command} */
+  #panelRow({ panel = "invite", key = "", does = "", icon = "" }) {
+    return {
+      name: panel,
+      key,
+      group: "panels",
+      does,
+      look: (state) => ({ label: does, title: does, icon, isOn: state.panel === panel }),
+      act: () => this.#inside.open(this.#inside.panel === panel ? "" : panel),
+    };
   }
 
   /** @param {Listed} listed @param {import("../lib/timing.js").Clock} clock */
@@ -263,7 +277,10 @@ export class Room extends Emitter {
     const { people, pairs, mine } = state;
     const heard =
       this.#seen.length > 0
-        ? [...changes(this.#seen, people), ...this.#capabilities.changes(this.#seen, people)]
+        ? [
+            ...changes(this.#seen, people, (name) => this.#inside.knows(name)),
+            ...this.#capabilities.changes(this.#seen, people),
+          ]
         : [];
     for (const text of heard) this.#news.tell(text);
     if (this.#mine) for (const text of restored(this.#mine, mine)) this.#news.tell(text);

@@ -62,6 +62,7 @@ const END_BY_WORD = {
  * @property {[ready: Ready]} ready  may enter; not yet in
  * @property {[waiting: import("./messages.js").Waiting]} waiting  asked to be let in, and has to wait
  * @property {[knocks: import("./messages.js").Knock[]]} lobby  for hosts: who waits to be let in
+ * @property {[decided: import("./messages.js").Decided]} decided  for hosts: another one has let people in, or has not
  * @property {[flooded: import("./messages.js").Flooded]} flooded  for hosts: somebody has let go of a participant who sent too much
  * @property {[rules: import("./messages.js").RulesChanged]} rules  they are about to be others; which hold, the roster says
  * @property {[order: import("./messages.js").Order]} order  what a host has ordered, each once
@@ -234,6 +235,9 @@ export class Signaling extends Emitter {
       case "lobby":
         this.emit("lobby", message.knocks);
         return;
+      case "decided":
+        this.emit("decided", message);
+        break;
       case "flooded":
         this.emit("flooded", message);
         break;

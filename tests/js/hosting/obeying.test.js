@@ -94,14 +94,73 @@ test("who is heard has nothing to answer, and says so", () => {
   assert.deepEqual([subject.isAsked, asked], [false, ["unmute"]]);
 });
 
-test("who may not share any more shows nothing, and is told why at the next press", () => {
+test("who may not share any more shows nothing, and is told so at once and at each press", () => {
   const { subject, devices, said, look } = page();
   subject.share();
   look({}, { share: false });
-  assert.equal(devices.isSharing, false);
+  assert.deepEqual(
+    [devices.isSharing, said],
+    [false, ["Your screen is not shared: only hosts may share theirs now."]],
+  );
   subject.share();
-  assert.deepEqual([devices.isSharing, said], [false, ["Only hosts may share their screens now."]]);
+  assert.deepEqual([devices.isSharing, said.at(-1)], [false, "Only hosts may share their screens now."]);
   look({ role: "host" }, { share: false });
   subject.share();
   assert.equal(devices.isSharing, true);
+});
+
+test("a screen that was being chosen when only hosts may share is not shared either, and it is said why", () => {
+  const { subject, devices, said, look } = page();
+  look({}, { share: false });
+  devices.isSharing = true;
+  subject.lookAtScreen();
+  assert.deepEqual(
+    [devices.isSharing, said],
+    [false, ["Your screen is not shared: only hosts may share theirs now."]],
+  );
+});
+
+test("whoever holds a key talks for as long, and is as before after that", () => {
+  const { subject, on } = page();
+  on.microphone = false;
+  subject.hold(true);
+  assert.equal(on.microphone, true);
+  subject.hold(false);
+  assert.equal(on.microphone, false);
+  // Who is heard already stays so.
+  on.microphone = true;
+  subject.hold(true);
+  subject.hold(false);
+  assert.equal(on.microphone, true);
+});
+
+test("a key that is let go of before the server answers has asked for nothing", () => {
+  const { subject, on, asked, look } = page();
+  look({ muted: BY });
+  subject.hold(true);
+  subject.hold(false);
+  look({});
+  assert.deepEqual([asked, on.microphone], [["unmute"], false]);
+});
+
+test("whoever is muted by a host while they hold the key stays muted", () => {
+  const { subject, on, asked, look } = page();
+  on.microphone = false;
+  subject.hold(true);
+  look({ muted: BY });
+  subject.hold(false);
+  assert.deepEqual([asked, on.microphone], [[], false]);
+});
+
+test("what the server never answers is told, and the next press asks once more", () => {
+  const { subject, said, asked, look } = page();
+  look({ muted: BY });
+  subject.toggle("microphone");
+  subject.lose("unmute");
+  assert.match(said[0], /you are muted still/);
+  subject.toggle("microphone");
+  assert.deepEqual(asked, ["unmute", "unmute"]);
+  // Of what was not asked nothing is said.
+  subject.lose("start-camera");
+  assert.equal(said.length, 1);
 });

@@ -140,3 +140,16 @@ test("the end is ordered and taken back, and what I turn on of mine is asked for
   clock.pass(60_000);
   assert.deepEqual(sent, [{ type: "end", on: true }, { type: "end", on: false }, { type: "unmute" }]);
 });
+
+test("what never comes about is said a few times, and then it is known that it was for nothing", () => {
+  const { clock, sent, orders } = host();
+  const lost = [];
+  orders.on("lost", (all) => lost.push(...all.map(({ type }) => type)));
+  orders.learn(inside({ id: "alice", role: "host", muted: BY }));
+  orders.turnOn("unmute", "alice");
+  orders.setRole("bob", "host");
+  assert.equal(orders.isGiving("bob"), true);
+  clock.pass(60_000);
+  assert.deepEqual([sent.length, lost], [6, ["unmute", "set-role"]]);
+  assert.equal(orders.isGiving("bob"), false);
+});

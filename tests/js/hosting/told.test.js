@@ -52,10 +52,7 @@ test("whatever a host does, no more than six things are said in a minute, and wh
   }
   assert.equal(heard.filter(([at]) => at < 60_000).length, 6);
   clock.pass(10_000);
-  assert.deepEqual(heard.at(-1), [
-    60_000,
-    "Hosts changed 51 more things. Bob did 57. Bob did 58. Bob did 59.",
-  ]);
+  assert.deepEqual(heard.at(-1), [60_000, "Hosts did 51 more things. Bob did 57. Bob did 58. Bob did 59."]);
 });
 
 test("whoever is outside is told nothing more", () => {
@@ -65,4 +62,48 @@ test("whoever is outside is told nothing more", () => {
   told.forget();
   clock.pass(60_000);
   assert.deepEqual([heard.length, told.shown, clock.pending], [1, null, 0]);
+});
+
+test("what is done to me by what is done to all is read with it, once", () => {
+  const { clock, told, heard, others, mine } = listener();
+  others("Bob lets only hosts share their screens.");
+  mine("Your screen is not shared.");
+  assert.deepEqual(told.shown, {
+    text: "Bob lets only hosts share their screens. Your screen is not shared.",
+    isMine: true,
+  });
+  clock.pass(1_000);
+  mine("Bob muted you.");
+  assert.deepEqual(heard.at(-1), [1_000, "Bob muted you."]);
+  // Also where that would have to wait by itself.
+  clock.pass(1_000);
+  others("Bob unmuted all.");
+  clock.pass(1_000);
+  others("Bob took host back.");
+  mine("You are no host.");
+  assert.deepEqual(heard.at(-1), [3_000, "Bob took host back. You are no host."]);
+});
+
+test("that somebody comes is no news for a while after it was told that they are let in, once for each", () => {
+  const { clock, told } = listener();
+  told.expect(["Carol", "Dave"]);
+  assert.deepEqual([told.knows("Carol"), told.knows("Carol"), told.knows("Erin")], [true, false, false]);
+  clock.pass(15_000);
+  assert.equal(told.knows("Dave"), false);
+  told.expect(Array.from({ length: 500 }, (_, i) => `Guest ${i}`));
+  assert.deepEqual([told.knows("Guest 0"), told.knows("Guest 499")], [false, true]);
+  told.expect(["Dave"]);
+  told.forget();
+  assert.equal(told.knows("Dave"), false);
+});
+
+test("however much others do, there is room for what is done to me", () => {
+  const { clock, heard, others, mine } = listener();
+  for (let second = 0; second < 50; second += 1) {
+    others(`Bob did ${second}.`);
+    clock.pass(1_000);
+  }
+  assert.equal(heard.length, 4);
+  mine("Bob muted you.");
+  assert.deepEqual(heard.at(-1), [50_000, "Bob muted you."]);
 });

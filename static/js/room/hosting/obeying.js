@@ -1,4 +1,4 @@
-import { whyMuted, whyUnshared } from "./words.js";
+import { unheard, unshared, whyMuted, whyUnshared } from "./words.js";
 
 /**
  * @typedef {import("../messages.js").Participant} Participant
@@ -22,6 +22,8 @@ export class Obeying {
   #me;
   /** @type {Rules | null} */
   #rules = null;
+  /** I am heard as long as I hold a key. */
+  #isHeld = false;
   /** I have read that I am asked, and stay muted. */
   #isAnswered = false;
 
@@ -67,7 +69,23 @@ export class Obeying {
     this.#follow("camera", me.stopped !== undefined);
     // Who is heard already has nothing to answer.
     if (me.asked && !me.muted && this.#devices.source("microphone").on) this.#orders.turnOn("unmute", me.id);
-    if (this.#devices.isSharing && !this.#mayShare) this.#devices.unshare();
+    this.lookAtScreen();
+  }
+
+  /** Where only hosts may share, mine is not; nor one that was being chosen when that came about. */
+  lookAtScreen() {
+    if (!this.#devices.isSharing || this.#mayShare) return;
+    this.#devices.unshare();
+    this.#say(unshared());
+  }
+
+  /** I talk for as long as I hold a key, if I am muted without it. @param {boolean} isHeld */
+  hold(isHeld) {
+    const { on, pending } = this.#devices.source("microphone");
+    const isOn = on || pending || this.#wanted.has("microphone");
+    const isMeant = isHeld ? !isOn : this.#isHeld && isOn;
+    this.#isHeld = isHeld && isMeant;
+    if (isMeant) this.toggle("microphone");
   }
 
   /** I press the button of my microphone or camera. @param {Kind} kind */
@@ -106,6 +124,11 @@ export class Obeying {
   /** The server does not let me. */
   giveUp() {
     this.#wanted.clear();
+  }
+
+  /** Nor has it said that it does not, however often it was asked. @param {"unmute" | "start-camera"} type */
+  lose(type) {
+    if (this.#wanted.delete(type === "unmute" ? "microphone" : "camera")) this.#say(unheard(type));
   }
 
   get #mayShare() {

@@ -30,6 +30,7 @@ const MOST = 3;
  * @typedef {object} OrdersEvents
  * @property {[]} change  what is shown is another now
  * @property {[orders: Order[], error: string]} refused  the server does not do this
+ * @property {[orders: Order[]]} lost  it has not come about, however often it was said, and is not said again
  */
 
 /**
@@ -72,9 +73,9 @@ export class Orders extends Emitter {
     return this.#wishes.has(`knock ${knock}`);
   }
 
-  /** @param {Command["type"]} type  of what is about myself */
-  isAsking(type) {
-    return this.#wishes.has(type);
+  /** Whether somebody is still to be made host, or not. @param {string} participant */
+  isGiving(participant) {
+    return this.#wishes.has(`role ${participant}`);
   }
 
   /** Lets people in who wait, or does not. @param {"admit" | "refuse"} type @param {string[]} knocks */
@@ -267,8 +268,15 @@ export class Orders extends Emitter {
   }
 
   #sayAgain() {
-    for (const [key, { said, most }] of this.#wishes) if (said >= most) this.#wishes.delete(key);
+    const lost = [...this.#wishes].filter(([, { said, most }]) => said >= most);
+    for (const [key] of lost) this.#wishes.delete(key);
     if (this.#wishes.size > 0) this.#say([...this.#wishes.keys()]);
     else this.emit("change");
+    if (lost.length > 0) {
+      this.emit(
+        "lost",
+        lost.map(([, { order }]) => order),
+      );
+    }
   }
 }

@@ -15,21 +15,32 @@ const STANDS = 10_000;
 // No more than so many in a minute, whoever they are about.
 const MINUTE = 60_000;
 const MOST = 6;
+// And of what was not done to me no more than so many: there is room for what is.
+const MOST_OF_OTHERS = 4;
 // What comes faster is said together, the latest of it.
 const MOST_TOGETHER = 3;
 const MOST_WAITING = 100;
+// What is done to me within so long of something else goes together with it: often one is why the other is so.
+const SAME_MOMENT = 50;
+// Whoever is let in comes soon after that (milliseconds).
+const COMES_WITHIN = 15_000;
+const MOST_COMING = 100;
 
 /** What hosts do, said one after the other: what was done to me at once, and never more than can be listened to. @extends {Emitter<ToldEvents>} */
 export class Told extends Emitter {
   #clock;
   #next;
   #over;
-  /** @type {Line[]} */
+  /** What is still to be said, and since when. @type {(Line & {at: number})[]} */
   #waiting = [];
   /** When something was said, within the last minute. @type {number[]} */
   #said = [];
   /** @type {Line | null} */
   #shown = null;
+  /** What that was made of. @type {Line[]} */
+  #lines = [];
+  /** Of whom it was told that they are let in, and when. @type {Map<string, number>} */
+  #coming = new Map();
 
   /** @param {Clock} clock */
   constructor(clock) {
@@ -47,15 +58,38 @@ export class Told extends Emitter {
   /** @param {Line[]} lines */
   tell(lines) {
     if (lines.length === 0) return;
-    this.#waiting = [...this.#waiting, ...lines].slice(-MOST_WAITING);
+    const at = this.#clock.now();
+    this.#waiting = [...this.#waiting, ...lines.map((line) => ({ ...line, at }))].slice(-MOST_WAITING);
     this.#next.cancel();
     this.#look();
+  }
+
+  /** It is told of these that a host lets them in. @param {string[]} names */
+  expect(names) {
+    const now = this.#clock.now();
+    for (const name of names) {
+      // The latest last.
+      this.#coming.delete(name);
+      this.#coming.set(name, now);
+    }
+    for (const [name, at] of this.#coming) {
+      if (now - at >= COMES_WITHIN || this.#coming.size > MOST_COMING) this.#coming.delete(name);
+    }
+  }
+
+  /** Whether it was told just now that they are let in, so that it is no news that they come: once for each. @param {string} name */
+  knows(name) {
+    const at = this.#coming.get(name) ?? -Infinity;
+    this.#coming.delete(name);
+    return this.#clock.now() - at < COMES_WITHIN;
   }
 
   /** I am outside. */
   forget() {
     this.#waiting = [];
     this.#shown = null;
+    this.#lines = [];
+    this.#coming.clear();
     for (const timer of [this.#next, this.#over]) timer.cancel();
   }
 
@@ -69,25 +103,30 @@ export class Told extends Emitter {
   #wait() {
     const now = this.#clock.now();
     this.#said = this.#said.filter((at) => now - at < MINUTE);
-    const full = this.#said.length < MOST ? 0 : (this.#said[0] ?? now) + MINUTE - now;
     const isMine = this.#waiting.some((line) => line.isMine);
+    const most = isMine ? MOST : MOST_OF_OTHERS;
+    const full = this.#said.length < most ? 0 : (this.#said.at(-most) ?? now) + MINUTE - now;
     const last = this.#said.at(-1) ?? -Infinity;
     return Math.max(full, isMine ? 0 : last + STANDS - now);
   }
 
   #show() {
-    const mine = this.#waiting.filter(({ isMine }) => isMine);
-    const lines = mine.length > 0 ? mine : this.#waiting;
-    this.#waiting = this.#waiting.filter((line) => !lines.includes(line));
+    const now = this.#clock.now();
+    const hasMine = this.#waiting.some(({ isMine }) => isMine);
+    const next = this.#waiting.filter(({ isMine, at }) => !hasMine || isMine || now - at < SAME_MOMENT);
+    this.#waiting = this.#waiting.filter((line) => !next.includes(line));
+    const isSameMoment = this.#shown !== null && now - (this.#said.at(-1) ?? -Infinity) < SAME_MOMENT;
+    const lines = [...(isSameMoment ? this.#lines : []), ...next].slice(-MOST_WAITING);
+    this.#lines = lines;
     // Of two alike the last.
     const texts = [...new Set(lines.map(({ text }) => text).reverse())].reverse();
     const last = texts.slice(-MOST_TOGETHER);
     const rest = texts.length - last.length;
     if (rest > 0) {
-      last.unshift(tn("Hosts changed {count} more thing.", "Hosts changed {count} more things.", rest));
+      last.unshift(tn("Hosts did {count} more thing.", "Hosts did {count} more things.", rest));
     }
-    this.#shown = { text: last.join(" "), isMine: mine.length > 0 };
-    this.#said.push(this.#clock.now());
+    this.#shown = { text: last.join(" "), isMine: hasMine };
+    if (!isSameMoment) this.#said.push(now);
     if (this.#waiting.length > 0) this.#look();
     this.#over.plan(STANDS, () => {
       this.#shown = null;

@@ -1,8 +1,8 @@
 /** What hosts do, in whole sentences: to the one concerned, to the other hosts, and short of what I did myself. */
-import { clockTime, t, tn } from "../../lib/i18n.js";
+import { clockTime, listed, t, tn } from "../../lib/i18n.js";
 
 /**
- * @import { Order, RulesChanged, Rules } from "../messages.js"
+ * @import { Decided, Order, RulesChanged, Rules } from "../messages.js"
  * @import { OrderedBy } from "../state.js"
  * @typedef {import("./orders.js").Rule} Rule
  *
@@ -18,6 +18,9 @@ import { clockTime, t, tn } from "../../lib/i18n.js";
  * @typedef {{text: string, isMine: boolean, isQuiet?: boolean}} Sentence  `isMine`: it was done to me; `isQuiet`: by me, and I see it
  */
 
+// More names than these are a number.
+const MOST_NAMED = 3;
+
 /** @param {string} id @param {Circle} circle */
 function hostName(id, { name }) {
   return name(id) || t("A host");
@@ -31,7 +34,7 @@ function hostName(id, { name }) {
  * @returns {Sentence | null}
  */
 export function ordered(order, circle) {
-  const { by, participants, all } = order;
+  const { by, participants } = order;
   const { me, isHost } = circle;
   if (by === me) return { text: mine(order, circle), isMine: false, isQuiet: true };
   const host = hostName(by, circle);
@@ -39,7 +42,6 @@ export function ordered(order, circle) {
     const text = toMe(order, host, circle);
     return text ? { text, isMine: true } : null;
   }
-  if (all && !isHost) return null;
   if (!isHost) return null;
   return { text: toOthers(order, host, circle), isMine: false };
 }
@@ -140,6 +142,33 @@ function mine({ order, participants, all, name: before }, circle) {
     case "remove":
       return t("You removed {name}.", { name });
   }
+}
+
+/**
+ * Whom another host has let in, or not.
+ *
+ * @param {Decided} decided
+ * @param {Circle} circle
+ * @returns {Sentence}
+ */
+export function letIn({ by, admitted, names }, circle) {
+  const host = hostName(by, circle);
+  const count = names.length;
+  const name = listed(names);
+  /** @param {string} text */
+  const said = (text) => ({ text, isMine: false });
+  if (admitted) {
+    return said(
+      count > MOST_NAMED
+        ? tn("{host} let {count} person in.", "{host} let {count} people in.", count, { host })
+        : t("{host} let {name} in.", { host, name }),
+    );
+  }
+  return said(
+    count > MOST_NAMED
+      ? tn("{host} did not let {count} person in.", "{host} did not let {count} people in.", count, { host })
+      : t("{host} did not let {name} in.", { host, name }),
+  );
 }
 
 /**
@@ -245,6 +274,16 @@ export function ruleName(rule) {
   }[rule];
 }
 
+/** What I have done to the door by a key, where it is seen only in a panel. @param {"locked" | "lobby"} rule @param {boolean} on */
+export function doorWords(rule, on) {
+  if (rule === "locked") {
+    return on ? t("You locked the room: nobody new comes in.") : t("You unlocked the room.");
+  }
+  return on
+    ? t("You turned the lobby on: whoever comes waits until a host lets them in.")
+    : t("You turned the lobby off.");
+}
+
 /** Who muted somebody, and when. @param {OrderedBy} muted */
 export function mutedBy({ by, byMe, at }) {
   const time = clockTime(new Date(at));
@@ -277,6 +316,18 @@ export function whyMuted(host) {
 
 export function whyUnshared() {
   return t("Only hosts may share their screens now.");
+}
+
+/** Of one that was shared when that came about, or was being chosen. */
+export function unshared() {
+  return t("Your screen is not shared: only hosts may share theirs now.");
+}
+
+/** What I have asked of the server about myself has led to nothing. @param {"unmute" | "start-camera"} type */
+export function unheard(type) {
+  return type === "unmute"
+    ? t("The server did not take it: you are muted still. Try again in a moment.")
+    : t("The server did not take it: your camera is stopped still. Try again in a moment.");
 }
 
 /** Why something that I ordered is not done. @param {string} error  as the server names it @param {string} type */

@@ -1,7 +1,7 @@
-import { t } from "../../lib/i18n.js";
-import { announce, find, make, write } from "../../lib/dom.js";
+import { t, woven } from "../../lib/i18n.js";
+import { announce, called, find, make, write } from "../../lib/dom.js";
 
-/** @import { EndReason } from "../state.js" */
+/** @import { CallState, EndReason } from "../state.js" */
 
 /** @type {Record<EndReason, { title: string, text: string, again?: string }>} */
 const WORDS = {
@@ -81,10 +81,12 @@ export class Ended {
     this.#again = again;
   }
 
-  /** @param {{ reason: EndReason }} state */
-  render({ reason }) {
+  /** @param {Pick<CallState, "reason" | "hosting">} state */
+  render({ reason, hosting: { ending } }) {
     const words = WORDS[reason];
-    write(find(this.#root, "h1"), words.title);
+    const title = find(this.#root, "h1");
+    const host = called(ending?.by ?? "");
+    title.replaceChildren(...woven(reason === "ended" ? whoEnded(ending) : words.title, { host }));
     write(find(this.#root, '[data-part="text"]'), words.text);
     if (words.again) {
       const again = make("button", { class: "button button-primary", type: "button" }, words.again);
@@ -93,6 +95,12 @@ export class Ended {
       home.className = "button";
       home.before(again);
     }
-    announce(words.title, { urgent: reason !== "left" });
+    announce(title.textContent ?? "", { urgent: reason !== "left" });
   }
+}
+
+/** As far as it is known: who was away when it was said was not told. @param {CallState["hosting"]["ending"]} ending */
+function whoEnded(ending) {
+  if (ending?.byMe) return t("You ended the call");
+  return ending?.by ? t("{host} ended the call") : WORDS.ended.title;
 }

@@ -71,10 +71,27 @@ export class HostingView {
     for (const dialog of [this.#remove, this.#rename]) {
       if (dialog.open && !people.some(({ id }) => id === this.#subject)) dialog.close("keep");
     }
-    if (this.#successor && people.some(({ id, role }) => id === this.#successor && role === "host")) {
-      this.#successor = "";
-      this.#actions.leave();
-    }
+    this.#handOverTo(people);
+  }
+
+  /** I leave once whom I chose is host, and not for their sake if they never are. @param {Person[]} people */
+  #handOverTo(people) {
+    if (!this.#successor) return;
+    const isHost = people.some(({ id, role }) => id === this.#successor && role === "host");
+    if (!isHost && this.#actions.orders.isGiving(this.#successor)) return;
+    this.#successor = "";
+    if (isHost) this.#actions.leave();
+  }
+
+  /** I am inside no more. */
+  clear() {
+    if (!this.#state) return;
+    const { hosting } = this.#state;
+    this.#state = null;
+    this.#successor = "";
+    this.#renderAsked(null);
+    this.#renderEnding({ ...hosting, ending: null }, 0);
+    for (const dialog of [this.#remove, this.#rename, this.#handOver]) dialog.close("keep");
   }
 
   /** About somebody. @param {string} id @returns {Line[]} */

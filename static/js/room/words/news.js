@@ -25,15 +25,16 @@ const MOST_READ = 5;
  *
  * @param {Person[]} before
  * @param {Person[]} after
+ * @param {(name: string) => boolean} [isExpected]  it is told already that they are let in
  * @returns {string[]}
  */
-export function changes(before, after) {
+export function changes(before, after, isExpected = () => false) {
   const said = [];
   const known = new Map(before.map((person) => [person.id, person]));
   for (const person of after) {
     if (person.self) continue;
     const old = known.get(person.id);
-    if (!old) said.push(t("{name} came in", { name: person.name }));
+    if (!old && !isExpected(person.name)) said.push(t("{name} came in", { name: person.name }));
     if (old && !old.silenced && person.silenced) {
       said.push(t("{name}’s microphone has stopped", { name: person.name }));
     }
