@@ -72,6 +72,72 @@ def test_each_key_does_what_the_other_one_sees(alice, bob):
     expect(tile).to_have_count(0)
 
 
+@pytest.mark.devices("Bob")
+def test_hosts_have_keys_for_all_and_for_the_door_and_who_is_muted_talks_with_the_space_bar(alice, bob):
+    meet(alice, bob)
+    page, keys, tile = alice.page, alice.page.keyboard, alice.tile_of("Bob")
+    notice = page.locator("#notice")
+    keys.press("Shift+M")
+    expect(tile).to_have_attribute(*MUTED)
+    expect(bob.page.locator("#notice")).to_contain_text("Alice muted everybody but the hosts.")
+    # As long as the key is held, and the page is looked at.
+    bob.page.locator("#room h1").focus()
+    for end in (
+        lambda: bob.page.keyboard.up("Space"),
+        lambda: bob.page.evaluate("window.dispatchEvent(new Event('blur'))"),
+    ):
+        bob.page.keyboard.down("Space")
+        expect(tile).to_have_attribute(*HEARD)
+        end()
+        expect(tile).to_have_attribute(*MUTED)
+        bob.page.keyboard.up("Space")
+    # On a button it presses that.
+    bob.page.locator("[data-control=hands]").focus()
+    bob.page.keyboard.press("Space")
+    expect(hand_of(bob, alice)).to_be_visible()
+    expect(tile).to_have_attribute(*MUTED)
+    keys.press("Shift+H")
+    expect(hand_of(bob, alice)).to_be_hidden()
+    expect(bob.page.locator("[data-control=hands]")).to_have_attribute("aria-pressed", "false")
+    bob.page.keyboard.press("3")
+    expect(tile.locator(".reaction")).to_have_text("👏")
+    keys.press("k")
+    expect(notice).to_contain_text("You locked the room: nobody new comes in.")
+    expect(bob.page.locator("#locked")).to_be_visible()
+    keys.press("Shift+K")
+    expect(notice).to_contain_text("You turned the lobby on")
+    keys.press("r")
+    expect(page.get_by_role("switch", name="Locked")).to_be_checked()
+    expect(page.get_by_role("switch", name="Lobby")).to_be_checked()
+    # Out of where one types, and around.
+    keys.press("c")
+    expect(page.get_by_label("Message to everybody")).to_be_focused()
+    for place in "#controls", "#stage", "#chat":
+        keys.press("F6")
+        expect(page.locator(place).locator(":focus").or_(page.locator(f"{place}:focus"))).to_have_count(1)
+    expect(page.get_by_label("Message to everybody")).to_be_focused()
+    keys.press("Shift+F6")
+    expect(page.locator("#stage").locator(":focus").or_(page.locator("#stage:focus"))).to_have_count(1)
+    keys.press("?")
+    expect(keys_of(alice).get_by_role("heading", name="As host", exact=True)).to_be_visible()
+    report = Report()
+    report.look_in_each(alice, "the keys of a host")
+    assert not report.faults, "\n".join(report.faults)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    keys.press("Escape")
+    keys.press("Shift+E")
+    expect(bob.page.locator("#ending")).to_contain_text("Alice ended it.")
+    keys.press("Shift+E")
+    expect(bob.page.locator("#ending")).to_be_hidden()
+    # None of it is Bob's to do.
+    for key in "Shift+M", "k", "Shift+E":
+        bob.page.keyboard.press(key)
+    bob.page.keyboard.press("?")
+    expect(keys_of(bob)).to_be_visible()
+    expect(keys_of(bob).get_by_role("heading", name="As host")).to_have_count(0)
+    expect(bob.page.locator("#locked")).to_be_visible()
+
+
 def test_where_the_bar_has_no_room_for_reactions_their_key_opens_more(alice, bob):
     meet(alice, bob)
     bob.page.set_viewport_size({"width": 390, "height": 844})
@@ -190,7 +256,7 @@ def test_single_keys_are_turned_off_for_this_device_and_on_again(alice, bob):
     keys.press("?")
     bob.tab_to(dialog.get_by_role("switch", name="Keys without Ctrl or Alt"))
     keys.press("Space")
-    expect(dialog).to_contain_text("only Esc works now")
+    expect(dialog).to_contain_text("only Esc and F6 work now")
     keys.press("Escape")
     expect(microphone).to_have_attribute("title", "Mute")
     assert microphone.get_attribute("aria-keyshortcuts") is None
@@ -253,6 +319,17 @@ TOUCHED_BY_HAND = """(() => {
 })()"""
 
 
+# As if another tab were looked at.
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SHOW = """() => {
+  delete document.visibilityState;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
 def tones(person: Person) -> list[int]:
     return list(person.page.evaluate("window.tones"))
 
@@ -283,6 +360,7 @@ def test_joins_hands_messages_and_leaves_are_really_heard(alice, bob, carol):
     bob.begin_pages_with(NOTE_TONES)
     link = meet(alice, bob)
     has_sounds(bob)
+    title = bob.page.title()
     with bob.hearing_tone("that somebody joins", JOIN):
         carol.join(link)
     bob.reaches(carol)
@@ -292,6 +370,15 @@ def test_joins_hands_messages_and_leaves_are_really_heard(alice, bob, carol):
     may_hear_again(bob)
     with bob.hearing_tone("that somebody writes", MESSAGE):
         carol.says("Do you hear me?")
+    may_hear_again(bob)
+    # Nor does who has the chat open in a tab that is not looked at.
+    bob.open_panel("chat")
+    bob.page.evaluate(HIDE)
+    with bob.hearing_tone("that somebody writes to a tab in the background", MESSAGE):
+        carol.says("And now?")
+    expect(bob.page).to_have_title(f"(1) · {title}")
+    bob.page.evaluate(SHOW)
+    expect(bob.page).to_have_title(title)
     may_hear_again(bob)
     with bob.hearing_tone("that somebody leaves", LEAVE):
         carol.leave()

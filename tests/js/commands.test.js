@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { applying, commands, GROUPS, keyOf, meant, overlay, printed } from "../../static/js/room/commands.js";
+import { applying, commands, GROUPS } from "../../static/js/room/commands.js";
+import { keyOf, meant, overlay, printed } from "../../static/js/room/keys.js";
 
 const PAGE = { isFullScreen: false, isOnItsSide: false };
 const ON = { on: true, trouble: "", pending: false };
+
+/** What hosts decide about me. @param {Record<string, unknown>} [more] @param {Record<string, boolean>} [may] */
+const hosting = (more = {}, may = {}) => ({
+  isHost: false,
+  muted: null,
+  may: { share: true, chat: true, unmute: true, rename: true, ...may },
+  ...more,
+});
 
 /** @param {Record<string, unknown>} [facts] @param {Record<string, unknown>} [mine] */
 const state = (facts = {}, mine = {}) => ({
@@ -12,7 +21,8 @@ const state = (facts = {}, mine = {}) => ({
   knocks: [],
   chat: { unread: 0 },
   mine: { microphone: ON, camera: ON, screen: false, canShare: true, ...mine },
-  hosting: { muted: null },
+  hosting: hosting(),
+  rules: { locked: false },
   ...facts,
 });
 
@@ -20,10 +30,13 @@ const state = (facts = {}, mine = {}) => ({
 function begun(more = []) {
   const done = [];
   const deed = (name) => (what) => done.push(what === undefined ? name : `${name} ${what}`);
-  const names = "toggle share open close leave showPromises toggleFullScreen showSettings showKeys copyLink";
+  const mine =
+    "toggle talk share open close leave showPromises toggleFullScreen showSettings showKeys copyLink goOn";
+  const ofHosts = "admit muteAll askAll lowerAll lock turnLobby end";
+  const names = `${mine} ${ofHosts}`.split(" ");
   return {
     done,
-    table: commands(Object.fromEntries(names.split(" ").map((name) => [name, deed(name)])), more),
+    table: commands(Object.fromEntries(names.map((name) => [name, deed(name)])), more),
   };
 }
 
@@ -56,8 +69,12 @@ const press = (key, more = {}) => ({
 });
 
 /** The name of what is meant. */
-const means = (event, { now = state(), page = PAGE, isTaken = false, singleKeys = true, more = [] } = {}) =>
-  meant(event, begun(more).table, { state: now, page, isTaken, singleKeys })?.name ?? "";
+const means = (event, circumstances = {}) => {
+  const { now = state(), page = PAGE, isTaken = false, isCovered = false } = circumstances;
+  const { singleKeys = true, more = [] } = circumstances;
+  const found = meant(event, begun(more).table, { state: now, page, isTaken, isCovered, singleKeys });
+  return found?.name ?? "";
+};
 
 test("no two commands have the same key or name, and each heading of the overlay is known", () => {
   const { table } = begun();
@@ -72,9 +89,10 @@ test("no two commands have the same key or name, and each heading of the overlay
 
 test("each key does what stands beside it", () => {
   const { table, done } = begun();
-  for (const { act } of table) act();
+  for (const { act, hold = act } of table) hold();
   assert.deepEqual(done, [
     "toggle microphone",
+    "talk",
     "toggle camera",
     "share",
     "leave",
@@ -84,9 +102,19 @@ test("each key does what stands beside it", () => {
     "open people",
     "open chat",
     "open connection",
+    "open rules",
     "copyLink",
+    "goOn false",
+    "goOn true",
     "close",
     "showKeys",
+    "admit",
+    "muteAll",
+    "askAll",
+    "lowerAll",
+    "lock",
+    "turnLobby",
+    "end",
   ]);
   assert.deepEqual(
     ["m", "v", "s", "p", "c", "f", "?", "Escape"].map((key) => means(press(key))),
@@ -156,7 +184,95 @@ test("no key means anything while it goes elsewhere, is held down, or comes with
   for (const more of ["ctrlKey", "altKey", "metaKey", "repeat", "isComposing", "defaultPrevented"]) {
     assert.equal(means(press("m", { [more]: true })), "", more);
   }
-  for (const key of ["m", "?", "Escape"]) assert.equal(means(press(key), { isTaken: true }), "", key);
+  for (const key of ["m", "?", "Escape", " "]) assert.equal(means(press(key), { isTaken: true }), "", key);
+  for (const key of ["m", "?", "Escape", "F6"]) assert.equal(means(press(key), { isCovered: true }), "", key);
+});
+
+test("F6 leads out of where one types as well, whether single keys are on or not", () => {
+  assert.equal(means(press("F6"), { isTaken: true, singleKeys: false }), "next-place");
+  assert.equal(means(press("F6", { shiftKey: true }), { isTaken: true }), "place-before");
+});
+
+test("every command has a key", () => {
+  const without = begun().table.filter(({ key }) => !key);
+  assert.deepEqual(without, []);
+});
+
+/** A host's room: Bob can be heard and Carol's hand is up. */
+const ruled = (more = {}) =>
+  state({
+    hosting: hosting({ isHost: true }),
+    people: [
+      { id: "bob", role: "participant", microphone: true, hand: false },
+      { id: "carol", role: "participant", microphone: false, hand: true },
+      { id: "alice", role: "host", self: true, microphone: true, hand: false },
+    ],
+    knocks: [{ id: "dave" }],
+    ...more,
+  });
+
+test("hosts have keys for what is about all and for the door, as far as there is something to do, and nobody else has", () => {
+  const pressed = ["a", "Shift+m", "Shift+u", "Shift+h", "k", "Shift+k", "Shift+e"].map((key) =>
+    press(key.at(-1), { shiftKey: key.startsWith("Shift") }),
+  );
+  const meanings = (now) => pressed.map((event) => means(event, { now }));
+  assert.deepEqual(meanings(ruled()), ["admit", "mute-all", "", "lower-all", "lock", "lobby", "end"]);
+  const quiet = ruled({
+    knocks: [],
+    people: [
+      { id: "bob", role: "participant", microphone: false, hand: false },
+      { id: "alice", role: "host", self: true, microphone: true, hand: true },
+    ],
+  });
+  assert.deepEqual(meanings(quiet), ["", "", "ask-all", "", "lock", "lobby", "end"]);
+  assert.deepEqual(meanings(ruled({ hosting: hosting() })), Array(7).fill(""));
+  const listed = (now) => overlay(begun().table, now, PAGE).find(({ heading }) => heading === "As host");
+  assert.equal(listed(ruled())?.rows.length, 6);
+  assert.equal(listed(ruled({ hosting: hosting() })), undefined);
+  assert.deepEqual(
+    [look("lock", ruled()).title, look("lock", ruled({ rules: { locked: true } })).title],
+    ["Lock the room", "Unlock the room"],
+  );
+});
+
+test("what the rules do not let me do stays in its place and says why, and is not among the keys", () => {
+  const barred = state({
+    hosting: hosting({ muted: { by: "Alice", byMe: false, at: 0 } }, { share: false, unmute: false }),
+  });
+  assert.deepEqual(look("share", barred).why, "Only hosts may share their screens now.");
+  assert.match(look("microphone", barred).why, /^Alice muted you\. Raise your hand/);
+  const told = overlay(begun().table, barred, PAGE).flatMap(({ rows }) => rows.map(({ does }) => does));
+  assert.ok(!told.includes("Share the screen") && !told.includes("Mute, unmute"));
+  // Whoever presses it all the same is told why.
+  assert.equal(means(press("s"), { now: barred }), "share");
+  // What is shared already can be ended.
+  const sharing = state({ hosting: hosting({}, { share: false }) }, { screen: true });
+  assert.equal(look("share", sharing).why, undefined);
+  const free = state({ hosting: hosting({ muted: { by: "Alice", byMe: false, at: 0 } }) });
+  assert.deepEqual([look("microphone", free).why, look("share", free).why], [undefined, undefined]);
+});
+
+test("to talk while muted the space bar is held, where a voice could be heard", () => {
+  assert.equal(means(press(" ")), "talk");
+  for (const more of [{ isTaken: true }, { singleKeys: false }]) assert.equal(means(press(" "), more), "");
+  assert.equal(means(press(" ", { shiftKey: true })), "");
+  assert.equal(means(press(" "), { now: state({ hosting: hosting({}, { unmute: false }) }) }), "");
+  assert.equal(means(press(" "), { now: state({}, { microphone: { ...ON, trouble: "denied" } }) }), "");
+  const rows = overlay(begun().table, state(), PAGE).flatMap(({ rows }) => rows);
+  const { keys, isHeld } = rows.find(({ does }) => does === "Talk while muted");
+  assert.deepEqual([keys, isHeld], [["Space"], true]);
+});
+
+test("a command may have several keys in a row, which are one line of the overlay", () => {
+  const pick = { ...waves, name: "pick", key: "1", also: ["2", "3"], group: "me", does: "Pick" };
+  const now = state({ people: [{ id: "bob" }, { id: "alice" }] });
+  for (const key of ["1", "3"]) assert.equal(means(press(key), { now, more: [pick] }), "pick");
+  assert.equal(means(press("4"), { now, more: [pick] }), "");
+  // Of another script, at the place of the 2.
+  assert.equal(means(press("٢", { code: "Digit2" }), { now, more: [pick] }), "pick");
+  const rows = overlay(begun([pick]).table, now, PAGE).flatMap(({ rows }) => rows);
+  const { keys, to } = rows.find(({ does }) => does === "Pick");
+  assert.deepEqual([keys, to], [["1"], "3"]);
 });
 
 test("Shift makes another key of a letter, and Caps Lock does not", () => {
@@ -198,7 +314,7 @@ test("on a keyboard of another script keys go by their place", () => {
 });
 
 test("keys that write nothing are none of ours", () => {
-  for (const key of ["Enter", "Tab", "F6", "Dead", "Process", "Unidentified", ""]) {
+  for (const key of ["Enter", "Tab", "F5", "Dead", "Process", "Unidentified", ""]) {
     assert.equal(means(press(key, { code: "KeyM" })), "", key);
   }
 });

@@ -258,6 +258,16 @@ export function isTyping(target) {
 }
 
 /**
+ * Whether the space bar does something to what has the focus: it presses it, or scrolls it.
+ *
+ * @param {EventTarget | null} target
+ */
+export function takesSpace(target) {
+  const pressed = 'button, input, summary, audio, video, [role="button"], [tabindex="0"]';
+  return target instanceof Element && target.closest(pressed) !== null;
+}
+
+/**
  * Fill a list to choose from, leaving it alone while nothing changed. Under trouble it says so, and can be used still.
  *
  * @param {HTMLSelectElement} select

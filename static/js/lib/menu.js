@@ -11,6 +11,7 @@ import { locale } from "./i18n.js";
  * @property {string} [note]       a number at the end
  * @property {string} [under]      a second line, in smaller words
  * @property {boolean} [ends]      something is over with it
+ * @property {boolean} [isBarred]  it cannot be done now; a press says why, as does `under`
  * @property {boolean} [stays]     the menu stays open, so that the words can say how it went
  * @property {(words: HTMLElement) => void} act   `words`: where the label stands
  *
@@ -124,6 +125,7 @@ export class Menu {
         tabindex: this.#isMenu ? -1 : null,
         role: this.#isMenu ? (chosen ? "menuitemradio" : "menuitem") : null,
         "aria-checked": chosen ? String(line.checked) : null,
+        "aria-disabled": line.isBarred ? "true" : null,
         title: line.sign ? line.label : null,
         class: line.ends ? "ends" : null,
       },

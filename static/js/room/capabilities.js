@@ -32,8 +32,10 @@ import { allow } from "./rtc/channel.js";
  * @property {string} [menu]  the same of one that opens a menu; where there is no room for it, its lines stand in "More"
  * @property {string} [key]  that presses its button (commands.js)
  * @property {string} [does]  what the key does, whichever way things are; else the word under the button says it
+ * @property {string} [numbers]  of a menu whose entries have the keys 1, 2 and so on: what these do
+ * @property {number} [entries]  how many there are, up to 9
  * @property {boolean} [isForChat]  it has no button, and comes with the first file in the chat
- * @property {"invite"} [panel]  it has no button in the bar, and comes with its panel when that is first opened
+ * @property {"invite"} [panel]  it has no button in the bar, and comes with its panel when that is first opened; `does` says what that is
  * @property {() => Promise<{capability: Capability}>} load
  *
  * @typedef {object} Capability  what its folder exports
@@ -70,6 +72,7 @@ import { allow } from "./rtc/channel.js";
  * @property {Attachments} [attachments]  what it does with files that are offered in the chat
  * @property {() => void} [press]  of its button
  * @property {() => Line[]} [lines]  of its menu
+ * @property {(place: number) => void} [pick]  the entry at this place of its menu, from 0, without the menu
  * @property {(state: CallState) => {isPressed: boolean, title: string}} [button]  how its button looks
  * @property {() => void} [close]  I am not inside any more
  */

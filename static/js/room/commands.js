@@ -1,9 +1,12 @@
+// Long, since it is the one table of all that can be done.
 import { t } from "../lib/i18n.js";
-import { mutedBy } from "./hosting/words.js";
+import { hosts } from "./hosting/commands.js";
+import { mutedBy, whyMuted, whyUnshared } from "./hosting/words.js";
 
 /**
  * What a person can do in a room, in one table: the bar, "More", the keys and the overlay that shows them are drawn from it
- * (docs/decisions/0062-one-table-of-commands.md). Each place only says which rows it shows, and does not know more of them.
+ * (docs/decisions/0062-one-table-of-commands.md). Each place only says which rows it shows, and does not know more of them. What keys
+ * mean is in keys.js.
  *
  * @typedef {import("./state.js").CallState} CallState
  * @typedef {import("./state.js").Panel} Panel
@@ -26,17 +29,22 @@ import { mutedBy } from "./hosting/words.js";
  * @property {string} [spoken]  the label to those who do not see the count
  * @property {string} [note]  at the end of its line in a menu
  * @property {boolean} [stays]  the menu stays open, so that its line can say how it went
+ * @property {string} [why]  it cannot be done now, and why not, in a sentence; whoever tries it is told so
  *
  * @typedef {object} Command  a row
  * @property {string} name   the same as of its button, `data-control`
  * @property {string} key    as it is printed: "M", "Shift+L", "?"; "" for none
+ * @property {readonly string[]} [also]  the keys that follow it, of one that has several
  * @property {Group} group
  * @property {string} does   what the key does, whichever way things are
  * @property {(state: CallState, page: Page) => Look | null} look  null: it does not apply, and is not to be found anywhere
- * @property {(words?: HTMLElement) => void} act  `words`: where the label stands, of one that stays
+ * @property {(words?: HTMLElement, key?: string) => void} act  `words`: where the label stands, of one that stays; `key`: which of
+ *     several was pressed
+ * @property {(isHeld: boolean) => void} [hold]  in place of `act`: something is so for as long as the key is held down
  *
- * @typedef {object} Deeds  what is done
+ * @typedef {object} OwnDeeds  what is done
  * @property {(kind: "microphone" | "camera") => void} toggle
+ * @property {(isHeld: boolean) => void} talk  or not any more
  * @property {() => void} share
  * @property {(panel: Exclude<Panel, "">) => void} open  or, if it is open, closes it
  * @property {() => void} close  what is open
@@ -46,6 +54,9 @@ import { mutedBy } from "./hosting/words.js";
  * @property {() => void} showSettings
  * @property {() => void} showKeys
  * @property {(words?: HTMLElement) => void} copyLink
+ * @property {(isBack: boolean) => void} goOn  to the next place of the room, or to the one before
+ *
+ * @typedef {OwnDeeds & import("./hosting/commands.js").HostDeeds} Deeds
  */
 
 /** Headings, in their order. @type {Readonly<Record<Group, string>>} */
@@ -66,7 +77,7 @@ export const GROUPS = {
 export function commands(deeds, capabilities = []) {
   return [
     ...mine(deeds),
-    ...capabilities,
+    ...capabilities.filter(({ group }) => group === "me"),
     {
       name: "leave",
       // With Shift, so that a slip ends nothing.
@@ -78,6 +89,8 @@ export function commands(deeds, capabilities = []) {
     },
     ...seen(deeds),
     ...panels(deeds),
+    ...hosts(deeds),
+    ...capabilities.filter(({ group }) => group !== "me"),
   ];
 }
 
@@ -91,10 +104,23 @@ function mine(deeds) {
       does: t("Mute, unmute"),
       look: ({ mine: { microphone }, hosting }) => {
         const look = source(microphone, "mic", t("Mute"), t("Unmute"));
-        const title = hosting.muted && t("{who}. Unmute", { who: mutedBy(hosting.muted) });
-        return title ? { ...look, title } : look;
+        if (!hosting.muted) return look;
+        if (!hosting.may.unmute) return { ...look, ...barred(whyMuted(hosting.muted.by)) };
+        return { ...look, title: t("{who}. Unmute", { who: mutedBy(hosting.muted) }) };
       },
       act: () => deeds.toggle("microphone"),
+    },
+    {
+      name: "talk",
+      key: "Space",
+      group: "me",
+      does: t("Talk while muted"),
+      look: ({ mine: { microphone }, hosting }) =>
+        microphone.trouble || !hosting.may.unmute
+          ? null
+          : { label: t("Talk"), title: t("Talk while muted"), icon: "mic" },
+      act: () => {},
+      hold: (isHeld) => deeds.talk(isHeld),
     },
     {
       name: "camera",
@@ -109,7 +135,7 @@ function mine(deeds) {
       key: "S",
       group: "me",
       does: t("Share the screen"),
-      look: ({ mine: { screen, canShare } }) =>
+      look: ({ mine: { screen, canShare }, hosting }) =>
         canShare
           ? {
               label: screen ? t("Stop sharing") : t("Share"),
@@ -117,11 +143,17 @@ function mine(deeds) {
               icon: "share",
               isOn: screen,
               urgency: screen ? "on" : "",
+              ...(!screen && !hosting.may.share && barred(whyUnshared())),
             }
           : null,
       act: () => deeds.share(),
     },
   ];
+}
+
+/** What the rules of the room do not let me do. @param {string} why */
+function barred(why) {
+  return { title: why, why };
 }
 
 /**
@@ -230,13 +262,42 @@ function panels(deeds) {
       act: () => deeds.open("connection"),
     },
     {
-      // Without a key: that it worked is said in its line.
+      name: "rules",
+      key: "R",
+      group: "panels",
+      does: t("Rules of this room"),
+      look: ({ panel }) => ({
+        label: t("Rules"),
+        title: t("Rules of this room"),
+        icon: "lock",
+        ...opens(panel === "rules"),
+      }),
+      act: () => deeds.open("rules"),
+    },
+    {
       name: "link",
-      key: "",
+      // As everything else is copied, with Shift in place of Ctrl.
+      key: "Shift+C",
       group: "panels",
       does: t("Copy the link"),
       look: () => ({ label: t("Copy the link"), title: t("Copy the link"), icon: "link", stays: true }),
       act: (words) => deeds.copyLink(words),
+    },
+    {
+      name: "next-place",
+      key: "F6",
+      group: "panels",
+      does: t("Next panel, bar, stage"),
+      look: () => ({ label: t("Next"), title: t("Next panel, bar, stage"), icon: "chevron-right" }),
+      act: () => deeds.goOn(false),
+    },
+    {
+      name: "place-before",
+      key: "Shift+F6",
+      group: "panels",
+      does: t("The one before"),
+      look: () => ({ label: t("Back"), title: t("The one before"), icon: "chevron-left" }),
+      act: () => deeds.goOn(true),
     },
     {
       name: "close",
@@ -275,80 +336,4 @@ export function applying(table, state, page) {
     const look = command.look(state, page);
     return look ? [{ command, look }] : [];
   });
-}
-
-/**
- * Those that have a key, by what they are about; a heading with nothing under it is left out.
- *
- * @param {readonly Command[]} table
- * @param {CallState} state
- * @param {Page} page
- * @returns {{heading: string, rows: {does: string, keys: string[], isSingle: boolean}[]}[]}
- */
-export function overlay(table, state, page) {
-  const keyed = applying(table, state, page).filter(({ command: { key } }) => key);
-  const groups = /** @type {Group[]} */ (Object.keys(GROUPS));
-  return groups
-    .map((group) => ({
-      heading: GROUPS[group],
-      rows: keyed
-        .filter(({ command }) => command.group === group)
-        .map(({ command: { does, key } }) => ({ does, keys: printed(key), isSingle: isSingle(key) })),
-    }))
-    .filter(({ rows }) => rows.length > 0);
-}
-
-/** Whether it can be turned off: it is a letter, a number or a sign. @param {string} key */
-function isSingle(key) {
-  return key !== "Escape";
-}
-
-/** What stands on the keys that are pressed together. @param {string} key @returns {string[]} */
-export function printed(key) {
-  // Translators: as it is printed on the key of a keyboard
-  const names = /** @type {Record<string, string>} */ ({ Shift: t("Shift"), Escape: t("Esc") });
-  return key.split(/\+(?=.)/u).map((part) => names[part] ?? part);
-}
-
-/**
- * The key that is pressed, as the table has it: by what is printed on it, and on a keyboard of another script by its place,
- * so that М and μ are the microphone as well. "" for one that can be none of them.
- *
- * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event
- */
-export function keyOf({ key, code, shiftKey }) {
-  if (key === "Escape") return key;
-  // As wide as signs of East Asia, or as anywhere.
-  const typed = key.normalize("NFKC");
-  if ([...typed].length !== 1) return "";
-  const sign = /[^\p{ASCII}\p{Script=Latin}]/u.test(typed) ? atPlace(code, shiftKey) : typed;
-  return /^[a-z]$/iu.test(sign) ? `${shiftKey ? "Shift+" : ""}${sign.toUpperCase()}` : sign;
-}
-
-/** What would be there on a keyboard of the United States. @param {string} code @param {boolean} shift */
-function atPlace(code, shift) {
-  if (code === "Slash" && shift) return "?";
-  return /^Key([A-Z])$/u.exec(code)?.[1] ?? "";
-}
-
-/**
- * What is meant by a key.
- *
- * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey" | "repeat" | "isComposing"
- *     | "defaultPrevented">} event
- * @param {readonly Command[]} table
- * @param {object} circumstances
- * @param {CallState} circumstances.state
- * @param {Page} circumstances.page
- * @param {boolean} circumstances.isTaken  it goes into what has the focus, or a menu or a dialog is open
- * @param {boolean} circumstances.singleKeys  whether keys without Ctrl or Alt mean anything (WCAG 2.2, 2.1.4)
- * @returns {Command | null}
- */
-export function meant(event, table, { state, page, isTaken, singleKeys }) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return null;
-  if (event.repeat || event.isComposing || event.defaultPrevented || isTaken) return null;
-  const key = keyOf(event);
-  if (!key || (!singleKeys && isSingle(key))) return null;
-  const found = applying(table, state, page).find(({ command }) => command.key === key);
-  return found?.command ?? null;
 }

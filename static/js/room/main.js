@@ -89,11 +89,20 @@ const capabilities = [
     menu: t("React"),
     icon: "smile",
     key: "E",
+    numbers: t("React at once"),
+    entries: 6,
     load: () => import("./reactions/index.js"),
   },
   { name: "sounds", load: () => import("./sounds/index.js") },
   { name: "files", isForChat: true, load: () => import("./files/index.js") },
-  { name: "inviting", panel: "invite", load: () => import("./inviting/index.js") },
+  {
+    name: "inviting",
+    panel: "invite",
+    icon: "person-add",
+    key: "Shift+P",
+    does: t("Invite people"),
+    load: () => import("./inviting/index.js"),
+  },
 ];
 
 // What nobody needs before the click, and everybody just after it.

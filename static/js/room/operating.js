@@ -1,10 +1,13 @@
-import { confirmCopy } from "../lib/copy.js";
+import { confirmCopy, tryToCopy } from "../lib/copy.js";
 import { announce, find, TROUBLES } from "../lib/dom.js";
 import { Later } from "../lib/later.js";
 import { ON_ITS_SIDE } from "../lib/screen.js";
 import { commands } from "./commands.js";
+import { doorWords } from "./hosting/words.js";
 import { Keyboard } from "./keyboard.js";
+import { Aim } from "./presses.js";
 import { Controls } from "./views/controls.js";
+import { Places } from "./views/parts/places.js";
 import { Trouble } from "./views/trouble.js";
 
 /**
@@ -15,6 +18,9 @@ import { Trouble } from "./views/trouble.js";
 /** How the room is operated: the table of commands, and the places that are drawn from it. Comes with the room. */
 export class Operating {
   #keyboard = new Keyboard(document);
+  /** Who is admitted by a key: nobody whom its owner has not seen yet. */
+  #aim = new Aim();
+  #inside;
   #trouble;
   #settings;
   #controls;
@@ -28,18 +34,34 @@ export class Operating {
    * @param {import("./inside.js").Inside} options.inside
    * @param {() => void} options.leave
    * @param {readonly Extra[]} options.extras  buttons of capabilities
+   * @param {readonly import("./commands.js").Command[]} options.rows  what else can be done of them
    * @param {import("../lib/timing.js").Clock} options.clock
    * @param {() => void} options.showPromises
    * @param {() => Promise<void>} options.toggleFullScreen
    * @param {() => Promise<void>} options.copyLink
    * @param {() => import("./capabilities.js").Capabilities["settings"]} options.settings  of capabilities
    */
-  constructor({ call, inside, leave, extras, clock, showPromises, toggleFullScreen, copyLink, settings }) {
+  constructor({
+    call,
+    inside,
+    leave,
+    extras,
+    rows,
+    clock,
+    showPromises,
+    toggleFullScreen,
+    copyLink,
+    settings,
+  }) {
     const { myself } = call;
+    const { orders } = inside;
+    this.#inside = inside;
+    const places = new Places(find(document, "#room"));
     const bar = find(document, "#controls");
     const table = commands(
       {
         toggle: (kind) => this.explain(kind) || inside.toggle(kind),
+        talk: (isHeld) => inside.hold(isHeld),
         share: () => inside.share(),
         open: (panel) => inside.open(this.#state?.panel === panel ? "" : panel),
         close: () => this.#state?.panel && inside.open(""),
@@ -48,9 +70,18 @@ export class Operating {
         toggleFullScreen: () => void toggleFullScreen(),
         showSettings: () => void this.#show("settings"),
         showKeys: () => void this.#show("keys"),
-        copyLink: (words) => words && void confirmCopy(copyLink, words),
+        copyLink: (words) =>
+          void (words ? confirmCopy(copyLink, words) : tryToCopy(copyLink).then((text) => inside.say(text))),
+        goOn: (isBack) => places.goOn(isBack),
+        admit: () => this.#admit(),
+        muteAll: () => orders.mute(),
+        askAll: () => orders.askUnmute(),
+        lowerAll: () => orders.lowerHand(),
+        lock: () => this.#turn("locked"),
+        turnLobby: () => this.#turn("lobby"),
+        end: () => this.#state && orders.end(this.#state.hosting.ending === null),
       },
-      extras.map(({ command }) => command),
+      [...extras.flatMap((extra) => extra.commands), ...rows],
     );
     const choose = (/** @type {import("./state.js").Kind} */ kind, /** @type {string} */ id) =>
       void myself.choose(kind, id);
@@ -91,6 +122,10 @@ export class Operating {
   /** @param {CallState} state  of somebody inside */
   render(state) {
     this.#state = state;
+    this.#aim.show(
+      state.knocks.map(({ id }) => id),
+      performance.now(),
+    );
     this.#trouble.render(state.mine);
     this.#controls.render(state);
     this.#settings.part?.render(state.mine);
@@ -121,6 +156,23 @@ export class Operating {
   async loadRest() {
     await this.#keys.load();
     await this.#settings.load();
+  }
+
+  #admit() {
+    const [first] = this.#state?.knocks ?? [];
+    if (!first || !this.#aim.isAt(first.id, performance.now())) return;
+    this.#aim.answer([first.id]);
+    this.#inside.orders.answer("admit", [first.id]);
+  }
+
+  /** A rule of the door. @param {"locked" | "lobby"} rule */
+  #turn(rule) {
+    if (!this.#state) return;
+    const on = !this.#state.rules[rule];
+    const { orders } = this.#inside;
+    if (rule === "lobby") orders.setLobby(on);
+    else orders.setRule(rule, on);
+    this.#inside.say(doorWords(rule, on));
   }
 
   /** @param {"keys" | "settings"} what */

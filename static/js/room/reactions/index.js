@@ -62,6 +62,12 @@ class ReactionsPart {
     return [{ row, label: t("React") }];
   }
 
+  /** @param {number} place */
+  pick(place) {
+    const reaction = REACTIONS[place];
+    if (reaction) this.#react(reaction);
+  }
+
   close() {
     this.#pace.cancel();
     this.#reactions.keep(new Set());

@@ -1,7 +1,7 @@
 import { changeIcon, find, icon, make, mark, write } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";
 import { Menu } from "../../lib/menu.js";
-import { printed } from "../commands.js";
+import { printed } from "../keys.js";
 import { trouble } from "../words/sources.js";
 import { deviceLines, isTight, moreLines } from "./parts/menus.js";
 
@@ -143,11 +143,13 @@ export class Controls {
 function draw(control, look, key) {
   control.hidden = !look;
   if (!look) return;
-  const { label, title, icon, isOn, urgency = "", isBusy, count, spoken } = look;
+  const { label, title, icon, isOn, urgency = "", isBusy, count, spoken, why } = look;
   for (const name of ["on", "raised", "off"]) control.classList.toggle(name, urgency === name);
   write(find(control, ".name"), label);
   changeIcon(find(control, ".icon"), icon);
-  mark(control, "title", key ? t("{title} ({key})", { title, key: printed(key).join("+") }) : title);
+  // Whoever presses it all the same is told why in full view.
+  mark(control, "aria-disabled", why ? "true" : null);
+  mark(control, "title", key && !why ? t("{title} ({key})", { title, key: printed(key).join("+") }) : title);
   mark(control, "aria-label", spoken ?? null);
   mark(control, "aria-busy", isBusy ? "true" : null);
   mark(control, "aria-keyshortcuts", key || null);

@@ -59,8 +59,25 @@ export class Extra {
     return this.#listed.menu !== undefined;
   }
 
-  /** Its row in the table of commands. @returns {Command} */
-  get command() {
+  /** Its rows in the table of commands. @returns {Command[]} */
+  get commands() {
+    const { name, icon: sign = "", numbers: does, entries = 1 } = this.#listed;
+    if (!does) return [this.#command];
+    /** @type {Command} */
+    const pick = {
+      name: `${name}-pick`,
+      key: "1",
+      also: Array.from({ length: entries - 1 }, (_, i) => String(i + 2)),
+      group: "me",
+      does,
+      look: () => ({ label: does, title: does, icon: sign }),
+      act: (_, key) => void this.#later.load().then((part) => part.pick?.(Number(key) - 1)),
+    };
+    return [this.#command, pick];
+  }
+
+  /** @returns {Command} */
+  get #command() {
     const { name, key = "", does, icon: sign = "", button, menu } = this.#listed;
     const label = button ?? menu ?? "";
     return {

@@ -1,8 +1,8 @@
-import { t } from "../../lib/i18n.js";
+import { t, woven } from "../../lib/i18n.js";
 import { find, icon, make, write } from "../../lib/dom.js";
 import { Latest } from "../../lib/events.js";
 import { addSheet } from "../../lib/sheet.js";
-import { overlay } from "../commands.js";
+import { overlay } from "../keys.js";
 
 /**
  * @import { Command, Page } from "../commands.js"
@@ -60,7 +60,9 @@ export class Keys {
     this.#switch.checked = isOn;
     write(
       this.#note,
-      isOn ? t("None works while you type.") : t("Of these, only Esc works now. “More” has all the rest."),
+      isOn
+        ? t("None works while you type, but for F6.")
+        : t("Of these, only Esc and F6 work now. “More” and the panels have all the rest."),
     );
     this.#list.classList.toggle("idle", !isOn);
     const groups = overlay(this.#table, state, page);
@@ -106,8 +108,19 @@ export class Keys {
   }
 }
 
-/** @param {ReturnType<typeof overlay>[number]["rows"][number]} row */
-function row({ does, keys, isSingle }) {
-  const signs = keys.flatMap((key, i) => [...(i ? [" "] : []), make("kbd", { class: "keyword" }, key)]);
-  return make("div", { class: isSingle && "single" }, make("dt", {}, does), make("dd", {}, ...signs));
+/** @param {import("../keys.js").Row} row */
+function row({ does, keys, to, isHeld, isSingle }) {
+  const [first = "", ...rest] = keys;
+  const shown = [sign(first), ...rest.flatMap((key) => [" ", sign(key)])];
+  const words = to
+    ? woven(t("{first} to {last}"), { first: sign(first), last: sign(to) })
+    : isHeld
+      ? woven(t("hold {key}"), { key: sign(first) })
+      : shown;
+  return make("div", { class: isSingle && "single" }, make("dt", {}, does), make("dd", {}, ...words));
+}
+
+/** @param {string} key */
+function sign(key) {
+  return make("kbd", { class: "keyword" }, key);
 }

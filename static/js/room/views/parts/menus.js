@@ -13,6 +13,8 @@ import { choices, refusal } from "../../words/sources.js";
 const IN_A_WIDE_BAR = ["share", "people"];
 /** What stands in the line at the top, unless there is none. */
 const AT_THE_TOP = "private";
+/** What hosts do to all that is most at hand; the rest is in the list of people, and has keys. */
+const OF_HOSTS = ["admit", "mute-all", "lock"];
 const OTHERS = ["link", "fullscreen", "connection", "private", "keys", "settings"];
 
 /**
@@ -59,21 +61,17 @@ export function moreLines(table, state, page, extras) {
     applying(table, state, page)
       .filter(({ command: { name } }) => names.includes(name))
       .sort((a, b) => names.indexOf(a.command.name) - names.indexOf(b.command.name))
-      .map(({ command: { act }, look: { title, icon, note, stays } }) => ({
-        label: title,
+      .map(({ command: { does, act }, look: { title, icon, note, stays, why } }) => ({
+        label: why ? does : title,
         icon,
         ...(note && { note }),
+        ...(why && { under: why, isBarred: true }),
         ...(stays && { stays }),
         act,
       }));
   const bar = isTight() ? [...extras, ...rows(IN_A_WIDE_BAR)] : [];
   const others = OTHERS.filter((name) => name !== AT_THE_TOP || page.isOnItsSide);
-  return [...bar, ...rows(ofHosts(table)), ...rows(others)];
-}
-
-/** @param {readonly Command[]} table */
-function ofHosts(table) {
-  return table.filter(({ group }) => group === "host").map(({ name }) => name);
+  return [...bar, ...rows(OF_HOSTS), ...rows(others)];
 }
 
 /** There is no room for all of the bar. */
