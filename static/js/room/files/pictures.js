@@ -1,8 +1,8 @@
 /**
  * How large a picture says to be, from the head of its file, so that it is known before anything is decoded. Only those kinds
- * that are nothing but pixels: an SVG is a page.
+ * that are nothing but pixels: an SVG is a page. No AVIF: its head may say less than what is decoded.
  *
- * @typedef {"image/png" | "image/jpeg" | "image/gif" | "image/webp" | "image/avif"} Kind
+ * @typedef {"image/png" | "image/jpeg" | "image/gif" | "image/webp"} Kind
  * @typedef {{kind: Kind, width: number, height: number}} Measured
  */
 
@@ -13,10 +13,11 @@ export const LARGEST_PICTURE = 10_000_000;
 const MOST_PIXELS = 50_000_000;
 const LONGEST_SIDE = 32_767;
 const SMALL_SIDE = 640;
+// Of GIF: how blocks begin.
+const EXTENSION = 0x21;
+const PICTURE = 0x2c;
 
-const KINDS = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
-// Boxes in boxes, as far as the size of a picture is in one.
-const MOST_BOXES = 200;
+const KINDS = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /** Whether it may be one, by the author's word. @param {{type: string, size: number}} file */
 export function isPicture({ type, size }) {
@@ -26,7 +27,7 @@ export function isPicture({ type, size }) {
 /** @param {Uint8Array} head  the beginning of the file @returns {Measured | null}  null for what is none, or too large to be shown */
 export function measured(head) {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  for (const measure of [ofPng, ofGif, ofJpeg, ofWebp, ofAvif]) {
+  for (const measure of [ofPng, ofGif, ofJpeg, ofWebp]) {
     try {
       const found = measure(view);
       if (found) return isBearable(found) ? found : null;
@@ -62,10 +63,28 @@ function ofPng(view) {
   return { kind: "image/png", width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** GIF89a, 18. @param {DataView} view @returns {Measured | null} */
+/**
+ * GIF89a, 18 and 20: the screen, or the first picture on it, for which browsers make the screen larger.
+ *
+ * @param {DataView} view
+ * @returns {Measured | null}
+ */
 function ofGif(view) {
-  if (view.byteLength < 10 || !(says(view, 0, "GIF87a") || says(view, 0, "GIF89a"))) return null;
-  return { kind: "image/gif", width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  if (view.byteLength < 13 || !(says(view, 0, "GIF87a") || says(view, 0, "GIF89a"))) return null;
+  const colours = view.getUint8(10);
+  let at = 13 + (colours & 0x80 ? 3 * 2 ** ((colours & 7) + 1) : 0);
+  while (view.getUint8(at) === EXTENSION) {
+    at += 2;
+    while (view.getUint8(at) > 0) at += 1 + view.getUint8(at);
+    at += 1;
+  }
+  if (view.getUint8(at) !== PICTURE) return null;
+  const side = (/** @type {number} */ screen, /** @type {number} */ offset) =>
+    Math.max(
+      view.getUint16(screen, true),
+      view.getUint16(at + offset, true) + view.getUint16(at + offset + 4, true),
+    );
+  return { kind: "image/gif", width: side(6, 1), height: side(8, 3) };
 }
 
 /** ITU T.81, B.2.2: the first frame header. @param {DataView} view @returns {Measured | null} */
@@ -83,8 +102,9 @@ function ofJpeg(view) {
     if (isFrame) {
       return { kind: "image/jpeg", width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     }
-    // Pixels, or the end, before any frame.
-    if (marker === 0xda || marker === 0xd9) return null;
+    // Pixels, the end, or what has no length, and has no business before a frame: whoever took it for a segment would skip
+    // what a decoder reads.
+    if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xda)) return null;
     const length = view.getUint16(at + 2);
     if (length < 2) return null;
     at += 2 + length;
@@ -107,36 +127,4 @@ function ofWebp(view) {
     return { kind, width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
   }
   return null;
-}
-
-/** ISO/IEC 23008-12, 6.5.3: the largest of all that it has. @param {DataView} view @returns {Measured | null} */
-function ofAvif(view) {
-  if (view.byteLength < 16 || !says(view, 4, "ftyp")) return null;
-  const brands = Array.from({ length: Math.min(16, Math.floor(view.getUint32(0) / 4)) }, (_, i) => 8 + i * 4);
-  if (!brands.some((at) => at + 4 <= view.byteLength && (says(view, at, "avif") || says(view, at, "avis")))) {
-    return null;
-  }
-  const found = { width: 0, height: 0 };
-  let boxes = 0;
-  /** @param {number} from @param {number} to */
-  const walk = (from, to) => {
-    for (let at = from; at + 8 <= to;) {
-      boxes += 1;
-      const size = view.getUint32(at) || to - at;
-      // What of the boxes is not looked at may hold a larger picture than what was found so far.
-      if (size < 8 || boxes > MOST_BOXES) throw new RangeError("these boxes cannot be read");
-      const end = Math.min(to, at + size);
-      if (end < at + size && !says(view, at + 4, "mdat")) {
-        throw new RangeError("a box goes on beyond the head");
-      }
-      if (says(view, at + 4, "ispe")) {
-        found.width = Math.max(found.width, view.getUint32(at + 12));
-        found.height = Math.max(found.height, view.getUint32(at + 16));
-      } else if (says(view, at + 4, "meta")) walk(at + 12, end);
-      else if (says(view, at + 4, "iprp") || says(view, at + 4, "ipco")) walk(at + 8, end);
-      at = end;
-    }
-  };
-  walk(0, view.byteLength);
-  return found.width > 0 ? { kind: "image/avif", ...found } : null;
 }
