@@ -190,8 +190,13 @@ test("however they come and go, four are served at most, two of one, and nobody 
   const chance = random(11);
   const turns = new Turns();
   for (let time = 0; time < 2_000; time += 1) {
-    if (chance() < 0.6) turns.ask({ to: `p${Math.floor(chance() * 4)}`, transfer: time });
-    else {
+    const luck = chance();
+    if (luck < 0.6) turns.ask({ to: `p${Math.floor(chance() * 4)}`, transfer: time });
+    else if (luck < 0.7 && turns.served.length > 0) {
+      const [one] = turns.served;
+      const begun = turns.giveWay(one);
+      assert.ok(turns.served.includes(one) === begun.includes(one) && begun.length === 1);
+    } else {
       const all = [...turns.served, ...turns.waiting];
       const one = all[Math.floor(chance() * all.length)];
       turns.end((other) => other === one);

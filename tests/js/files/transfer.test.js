@@ -219,6 +219,23 @@ test("an author who never sends is asked again, and given up at last", async () 
   assert.ok(bob.said.filter(({ type }) => type === "file-request").length >= 3);
 });
 
+test("a file that its author has chosen again, with other words in it, comes whole at the next try", async () => {
+  const { world, alice, bob, file, isOver } = offered(6 * BLOCK, 2e6);
+  const disk = bob.take("alice", file);
+  await world.run({ until: () => disk.blocks.length >= 2 });
+  assert.ok(!isOver());
+  world.cut("alice", "bob");
+  alice.load();
+  const other = { id: file.id, bytes: bytesOf(file.bytes.length, 2) };
+  alice.offer(other);
+  await world.run({ until: isOver });
+  assert.equal(bob.incoming.of("alice", "f1").receiving.failure, "damaged");
+  await bob.incoming.retry("alice", "f1");
+  await world.run({ until: isOver });
+  assert.equal(bob.phaseOf("alice", "f1"), "done");
+  assert.equal(sha256(disk.bytes), sha256(other.bytes));
+});
+
 // -- many ----------------------------------------------------------------------------------------
 
 test("no more than four files go out at once, two to one person, and all arrive", async () => {
@@ -463,6 +480,60 @@ test("four who ask and then take nothing hold up an honest one for half a minute
   const bob = world.join("carol");
   const disk = bob.take("alice", file);
   assert.ok(await world.run({ seconds: 120, until: () => disk.isWhole }));
+});
+
+test("whoever takes next to nothing of what could be theirs waits behind the others, and goes on then", async () => {
+  const world = new World();
+  // Four can take four megabytes a second.
+  world.left = 4e6;
+  const alice = world.join("alice");
+  const files = [1, 2].map((at) => ({ id: `f${at}`, bytes: bytesOf(40 * BLOCK, at) }));
+  for (const file of files) alice.offer(file);
+  const ids = ["mallory", "trudy"];
+  let acked = 0;
+  for (const id of ids) {
+    world.join(id);
+    for (const [transfer, { id: file }] of files.entries()) {
+      alice.receive(id, { type: "file-request", file, transfer, from: 0 });
+    }
+  }
+  /** One block each, whenever it is about time. */
+  const drip = () => {
+    acked += 1;
+    for (const id of ids) {
+      for (const transfer of [0, 1]) alice.receive(id, { type: "file-ack", transfer, blocks: acked });
+    }
+  };
+  const carol = world.join("carol");
+  const disk = carol.take("alice", files[0]);
+  for (let time = 0; time < 6 && !disk.isWhole; time += 1) {
+    await world.run({ seconds: 20, until: () => disk.isWhole });
+    drip();
+  }
+  assert.ok(disk.isWhole);
+  // What they had taken until then counts, and it goes on.
+  const shown = () => alice.outgoing.progress.filter(({ isWaiting }) => !isWaiting);
+  assert.ok(await world.run({ seconds: 1, until: () => shown().length === 4 }));
+});
+
+test("whoever takes what there is beside voices, little as it is, keeps their place", async () => {
+  const world = new World();
+  world.left = 0;
+  world.isLossy = true;
+  const alice = world.join("alice");
+  const files = [1, 2].map((at) => ({ id: `f${at}`, bytes: bytesOf(4 * BLOCK, at) }));
+  for (const file of files) alice.offer(file);
+  for (const id of ["bob", "carol", "dave"]) {
+    const one = world.join(id);
+    for (const file of files) one.take("alice", file);
+  }
+  const served = () =>
+    alice.outgoing.progress.filter(({ isWaiting }) => !isWaiting).map(({ to, file }) => `${to} ${file}`);
+  await world.settle();
+  const before = served();
+  assert.equal(before.length, 4);
+  await world.run({ seconds: 100 });
+  assert.deepEqual(served(), before);
 });
 
 test("whoever asks for the end of a file again and again has it read once", async () => {

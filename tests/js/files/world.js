@@ -129,7 +129,7 @@ export class Somebody {
       this.world.say(this.id, to, message);
     };
     this.links = new Links((id) => this.world.channel(this.id, id));
-    const left = () => ({ rate: this.world.left, isLossy: false });
+    const left = () => ({ rate: this.world.left, isLossy: this.world.isLossy });
     this.outgoing = new Outgoing({ clock, links: this.links, send, left, digest, changed() {} });
     this.incoming = new Incoming({ clock, links: this.links, send, digest, first: this.world.loads * 1000 });
     this.world.loads += 1;
@@ -161,6 +161,8 @@ export class World {
   clock = new FakeClock();
   /** What the line leaves for files, bytes a second. */
   left = 1e9;
+  /** Whether what is said may not arrive. */
+  isLossy = false;
   loads = 0;
   frames = 0;
   #people = new Map();

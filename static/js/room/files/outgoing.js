@@ -21,9 +21,12 @@ import { Turns } from "./turns.js";
  */
 
 const PING_EVERY = 200;
-// Whoever takes nothing for so long, while others wait, waits behind them (milliseconds).
-const IDLE = 30_000;
+// Whoever takes less than a part of what could go to them for so long, while others wait, waits behind these (milliseconds).
+const WATCHED = 30_000;
 const LOOK_EVERY = 5_000;
+const PART = 0.25;
+// So much is enough, however much could go: bytes a second.
+const ENOUGH = 1_000_000;
 // What a frame costs, with its head.
 const FRAME = PIECE + HEAD;
 
@@ -41,8 +44,8 @@ export class Outgoing {
   #hashes = new Map();
   /** The hash of all hashes that is being made, by the file: once, however many ask for it. @type {Map<string, Promise<string | null>>} */
   #wholes = new Map();
-  /** When the last of it was sent or written. @type {WeakMap<Sending, number>} */
-  #moved = new WeakMap();
+  /** How far each was, and when, since it is watched. @type {WeakMap<Sending, {at: number, position: number}>} */
+  #watched = new WeakMap();
   #looking;
   /** @type {Turns<Sending>} */
   #turns = new Turns();
@@ -50,6 +53,8 @@ export class Outgoing {
   #receivers = new Map();
   /** Who has all of it, by the file. @type {Map<string, Set<string>>} */
   #arrived = new Map();
+  /** Those that were withdrawn since they are others by now. @type {Set<string>} */
+  #altered = new Set();
 
   /**
    * @param {object} options
@@ -75,6 +80,7 @@ export class Outgoing {
   /** @param {Offered} offered */
   offer(offered) {
     this.#offered.set(offered.id, offered);
+    this.#altered.delete(offered.id);
   }
 
   /** @param {string} id  of a file of mine */
@@ -82,10 +88,16 @@ export class Outgoing {
     return this.#offered.has(id);
   }
 
+  /** It was written to, or taken away, after it was offered. @param {string} id */
+  hasChanged(id) {
+    return this.#altered.has(id);
+  }
+
   /** It is offered no more. @param {string} id @param {Reason} [reason] */
   withdraw(id, reason = "gone") {
     this.#offered.delete(id);
     this.#hashes.delete(id);
+    if (reason === "changed") this.#altered.add(id);
     this.#refuse(({ file }) => file === id, reason);
   }
 
@@ -148,7 +160,7 @@ export class Outgoing {
   /** @param {Sending} sending */
   #begin(sending) {
     const { to } = sending;
-    this.#moved.set(sending, this.#clock.now());
+    this.#watch(sending);
     if (!this.#looking.pending) this.#looking.plan(LOOK_EVERY, () => this.#look());
     if (!this.#receivers.has(to)) {
       const share = () => ({ ...this.#left(), rate: this.#left().rate / Math.max(1, this.#receivers.size) });
@@ -165,11 +177,11 @@ export class Outgoing {
 
   /** @param {string} from @param {import("./messages.js").FileAck} message */
   #acked(from, { transfer, blocks }) {
-    const sending = this.#turns.served.find((one) => one.to === from && one.transfer === transfer);
+    // Who had to give way may still be writing what they have.
+    const all = [...this.#turns.served, ...this.#turns.waiting];
+    const sending = all.find((one) => one.to === from && one.transfer === transfer);
     if (!sending) return;
-    const before = sending.bytes;
     sending.ack(blocks);
-    if (sending.bytes > before) this.#moved.set(sending, this.#clock.now());
     if (sending.isDone) {
       this.#arrived.set(sending.file, new Set(this.arrived(sending.file)).add(from));
       this.#end((one) => one === sending);
@@ -194,7 +206,6 @@ export class Outgoing {
       if (frame === null) continue;
       receiver.pace.take(FRAME);
       if (!link.send(frame)) return;
-      this.#moved.set(sending, this.#clock.now());
     }
   }
 
@@ -281,15 +292,33 @@ export class Outgoing {
     this.#goOn(this.#turns.end(fits));
   }
 
-  /** Whoever holds a place and takes nothing is not in front of others. */
+  /** Whoever holds a place and takes little is not in front of others. */
   #look() {
-    const now = this.#clock.now();
     for (const one of this.#turns.served) {
-      if (this.#turns.waiting.length === 0 || now - (this.#moved.get(one) ?? now) < IDLE) continue;
-      this.#say(one, "busy");
-      this.#goOn(this.#turns.giveWay(one));
+      const { at, position } = this.#watched.get(one) ?? this.#watch(one);
+      const taken = this.#clock.now() - at;
+      if (taken < WATCHED) continue;
+      this.#watch(one);
+      const rate = ((one.position - position) / taken) * 1_000;
+      if (this.#turns.waiting.length === 0 || one.isReading || rate >= this.#leastFor(one)) continue;
+      const begun = this.#turns.giveWay(one);
+      if (!begun.includes(one)) this.#say(one, "busy");
+      this.#goOn(begun);
     }
     if (this.#turns.served.length > 0) this.#looking.plan(LOOK_EVERY, () => this.#look());
+  }
+
+  /** @param {Sending} one */
+  #watch(one) {
+    const now = { at: this.#clock.now(), position: one.position };
+    this.#watched.set(one, now);
+    return now;
+  }
+
+  /** What this transfer has to take to keep its place: a line that voices need is not the receiver's fault. @param {Sending} one */
+  #leastFor({ to }) {
+    const count = this.#turns.served.filter((other) => other.to === to).length;
+    return Math.min(ENOUGH, ((this.#receivers.get(to)?.pace.rate ?? 0) / count) * PART);
   }
 
   /** @param {readonly Sending[]} begun  whose turn it is now */

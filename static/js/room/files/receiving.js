@@ -70,6 +70,8 @@ export class Receiving {
   #acked = 0;
   /** Blocks that were wrong once. @type {Set<number>} */
   #wrong = new Set();
+  /** Each block was what its hash said, and all of them together are another file: its author has begun it with another one. */
+  #isMixed = false;
 
   /**
    * @param {object} options
@@ -127,9 +129,11 @@ export class Receiving {
     if (!this.isOver) this.#end("stopped");
   }
 
-  /** It can be tried again, from where it was; nothing is being written by now. */
+  /** It can be tried again, from where it was, if that was right; nothing is being written by now. */
   retry() {
     if (this.phase !== "failed" && this.phase !== "stopped") return;
+    if (this.#isMixed) this.#written = 0;
+    this.#isMixed = false;
     this.hashes.length = this.#written;
     this.failure = "";
     this.#silences = 0;
@@ -207,6 +211,7 @@ export class Receiving {
   /** All that came has been looked at and written, and the hash of all hashes is right, or is not. @param {boolean} isRight */
   finish(isRight) {
     if (this.phase !== "checking") return;
+    this.#isMixed = !isRight;
     if (!isRight || this.#written < blocksOf(this.#size)) return this.fail("damaged");
     this.#tell();
     this.#rest();

@@ -52,9 +52,15 @@ export class Sending {
     return Math.min(this.#size, this.#acked * BLOCK);
   }
 
-  /** All of it is sent. */
-  get isSent() {
-    return this.#isEnded;
+  /** Bytes from the first of the file on that are sent. */
+  get position() {
+    return Math.min(this.#size, this.#block * BLOCK + this.#sent);
+  }
+
+  /** It is not the receiver who is waited for: what comes next has not been read yet. */
+  get isReading() {
+    if (this.#isEnded || this.#block >= this.#acked + WINDOW) return false;
+    return this.#block === this.#blocks ? this.#hash === null : !this.#read.has(this.#block);
   }
 
   /** All of it is sent, and written at the other end. */

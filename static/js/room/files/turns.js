@@ -48,12 +48,12 @@ export class Turns {
     return this.#serve();
   }
 
-  /** One that was served waits behind all others. Gives those that begin for that. @param {T} one @returns {T[]} */
+  /** One that was served waits behind all others. Gives those that begin for that; itself, where no other may. @param {T} one @returns {T[]} */
   giveWay(one) {
     this.#served = this.#served.filter((other) => other !== one);
     const begun = this.#serve();
     this.#waiting.push(one);
-    return begun;
+    return [...begun, ...this.#serve()];
   }
 
   #serve() {
