@@ -1,4 +1,7 @@
-"""Files with somebody whose client is not ours: as docs/signaling.md says, and by somebody who means ill."""
+"""Files with somebody whose client is not ours: as docs/signaling.md says, and by somebody who means ill.
+
+A call takes longest to begin, so in each of these many things happen, one after the other.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import random
 import re
 import secrets
 import struct
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +27,13 @@ from tests.servers import wait_until
 BLOCK, PIECE = 1 << 20, 1 << 14
 GIGABYTE = 1_000_000_000
 NOT_WHAT_WAS_OFFERED = "What came was not what was offered, so it was not taken."
+
+
+@pytest.fixture
+def stranger() -> Iterator[Participant]:
+    """Who sends nothing but files: pictures would take the time of the processor."""
+    with closing(Participant("Stranger")) as found:
+        yield found
 
 
 @pytest.fixture
@@ -80,15 +92,15 @@ def wants(person: Person, pair: Pair, file: dict[str, Any], name: str = "") -> i
     return int(pair.requests(file["id"])[-1]["transfer"])
 
 
-def call_goes_on(alice: Person, stranger: Participant) -> None:
-    stranger.says("Is this call as it was?")
-    alice.reads("Is this call as it was?")
-    alice.says("It is.")
-    stranger.reads("It is.")
+def call_goes_on(alice: Person, stranger: Participant, question: str = "Is this call as it was?") -> None:
+    stranger.says(question)
+    alice.reads(question)
+    alice.says(f"It is. ({stranger.name})")
+    stranger.reads(f"It is. ({stranger.name})")
     assert alice.errors == []
 
 
-def test_it_gives_a_file(alice, stranger, pair):
+def test_it_gives_and_takes_files(alice, stranger, pair, tmp_path):
     content = some_bytes(5 * BLOCK // 2)
     file = a_file("deck-plan.pdf", len(content), "application/pdf")
     stranger.offers(file)
@@ -100,23 +112,18 @@ def test_it_gives_a_file(alice, stranger, pair):
     acks = [said["blocks"] for said in pair.of_files if said["type"] == "file-ack"]
     assert acks[-1] == 3
 
-
-def test_it_takes_a_file(alice, stranger, pair, tmp_path):
-    content = some_bytes(5 * BLOCK // 2)
-    path = tmp_path / "deck-plan.pdf"
+    content = some_bytes(7 * BLOCK // 2)
+    path = tmp_path / "timetable.ods"
     path.write_bytes(content)
-    alice.page.evaluate("delete window.showOpenFilePicker;")
-    chat = alice.open_panel("chat")
-    with alice.page.expect_file_chooser() as chooser:
-        chat.get_by_role("button", name="Attach a file").click()
-    chooser.value.set_files(str(path))
+    alice_offers(alice, path)
 
     def offered() -> list[dict[str, Any]]:
-        return [event["file"] for event in list(stranger.chat.events.values()) if "file" in event]
+        events = list(stranger.chat.events.values())
+        return [event["file"] for event in events if "file" in event and event["author"] != stranger.me]
 
     wait_until(offered, "the offer arrives")
     [file] = offered()
-    assert (file["name"], file["size"]) == ("deck-plan.pdf", len(content))
+    assert (file["name"], file["size"]) == ("timetable.ods", len(content))
     stranger.asks(pair, file=file["id"], transfer=77, **{"from": 0})
     wait_until(lambda: any('"blocks"' in str(frame)[:200] for frame in list(pair.frames)), "it has come")
     pieces = [frame for frame in pair.frames if isinstance(frame, bytes)]
@@ -125,54 +132,63 @@ def test_it_takes_a_file(alice, stranger, pair, tmp_path):
     assert [json.loads(frame) for frame in pair.frames if isinstance(frame, str)][-1] == json.loads(
         end_frame(77, blocks_of(content))
     )
-    stranger.acknowledges(pair, transfer=77, blocks=3)
-    expect(line_of(alice, "deck-plan.pdf")).to_contain_text("Stranger has it")
+    stranger.acknowledges(pair, transfer=77, blocks=4)
+    expect(line_of(alice, "timetable.ods")).to_contain_text("Stranger has it")
+
+
+def alice_offers(alice: Person, path: Path) -> None:
+    alice.page.evaluate("delete window.showOpenFilePicker;")
+    chat = alice.open_panel("chat")
+    with alice.page.expect_file_chooser() as chooser:
+        chat.get_by_role("button", name="Attach a file").click()
+    chooser.value.set_files(str(path))
 
 
 # -- somebody who means ill ------------------------------------------------------------------------
 
 
-def test_four_gigabytes_are_not_to_be_had(alice, stranger, pair):
+def test_what_is_not_what_was_offered_is_not_taken(alice, stranger, pair):
+    content = some_bytes(3 * BLOCK // 2)
+    first, second = blocks_of(content)
+    wrongs = {
+        "more": lambda transfer: [
+            *all_frames(transfer, content)[:-1],
+            *block_frames(transfer, 2, first),
+        ],
+        "too-little": lambda transfer: [*block_frames(transfer, 0, first), end_frame(transfer, [first])],
+        "other-bytes": lambda transfer: block_frames(transfer, 0, first, said=sha256(second)),
+        "another-size-of-a-piece": lambda transfer: [
+            block_frames(transfer, 0, first)[0],
+            struct.pack(">II", transfer, 0) + b"x",
+        ],
+    }
+    for wrong, frames in wrongs.items():
+        file = a_file(f"{wrong}.mkv", len(content))
+        stranger.offers(file)
+        stranger.pours(pair, *frames(wants(alice, pair, file)))
+        line = line_of(alice, f"{wrong}.mkv")
+        if wrong == "other-bytes":
+            # Asked for again once: it may have been the line.
+            wait_until(lambda file=file: len(pair.requests(file["id"])) == 2, "it is asked for again")
+            again = int(pair.requests(file["id"])[-1]["transfer"])
+            stranger.pours(pair, *frames(again))
+            expect(line).to_contain_text("It arrived damaged.")
+        else:
+            expect(line).to_contain_text(NOT_WHAT_WAS_OFFERED)
+        expect(line.get_by_role("button", name="Try again")).to_be_visible()
+    call_goes_on(alice, stranger)
+
+
+def test_promises_that_are_not_kept_harm_nobody(alice, stranger, pair):
+    # Four gigabytes are not to be had.
     file = a_file("everything.iso", 4 * GIGABYTE)
     stranger.offers(file)
     line = line_of(alice, "everything.iso")
     expect(line).to_contain_text("A file may have at most 2 GB.")
     expect(line.get_by_role("button")).to_have_count(0)
     assert pair.requests(file["id"]) == []
-    call_goes_on(alice, stranger)
 
-
-@pytest.mark.parametrize("wrong", ["more", "too little", "other bytes", "another size of a piece"])
-def test_what_is_not_what_was_offered_is_not_taken(alice, stranger, pair, wrong):
-    content = some_bytes(3 * BLOCK // 2)
-    first, second = blocks_of(content)
-    file = a_file("film.mkv", len(content))
-    stranger.offers(file)
-    transfer = wants(alice, pair, file)
-    match wrong:
-        case "more":
-            frames = [*all_frames(transfer, content)[:-1], *block_frames(transfer, 2, first)]
-        case "too little":
-            frames = [*block_frames(transfer, 0, first), end_frame(transfer, [first])]
-        case "other bytes":
-            frames = block_frames(transfer, 0, first, said=sha256(second))
-        case _:
-            frames = [block_frames(transfer, 0, first)[0], struct.pack(">II", transfer, 0) + b"x"]
-    stranger.pours(pair, *frames)
-    line = line_of(alice, "film.mkv")
-    if wrong == "other bytes":
-        # Asked for again once: it may have been the line.
-        wait_until(lambda: len(pair.requests(file["id"])) == 2, "it is asked for again")
-        again = int(pair.requests(file["id"])[-1]["transfer"])
-        stranger.pours(pair, *block_frames(again, 0, first, said=sha256(second)))
-        expect(line).to_contain_text("It arrived damaged twice.")
-    else:
-        expect(line).to_contain_text(NOT_WHAT_WAS_OFFERED)
-    expect(line.get_by_role("button", name="Try again")).to_be_visible()
-    call_goes_on(alice, stranger)
-
-
-def test_whoever_never_sends_what_they_offered_is_waited_for_and_can_be_given_up(alice, stranger, pair):
+    # Whoever never sends what they offered is waited for, and can be given up.
     file = a_file("promise.zip", BLOCK)
     stranger.offers(file)
     wants(alice, pair, file)
@@ -182,8 +198,7 @@ def test_whoever_never_sends_what_they_offered_is_waited_for_and_can_be_given_up
     expect(line).to_contain_text("offered to all")
     call_goes_on(alice, stranger)
 
-
-def test_whoever_stops_in_the_middle_and_leaves_leaves_no_damage(alice, stranger, pair):
+    # Whoever stops in the middle and leaves.
     content = some_bytes(3 * BLOCK)
     file = a_file("half.zip", len(content))
     stranger.offers(file)
@@ -195,58 +210,64 @@ def test_whoever_stops_in_the_middle_and_leaves_leaves_no_damage(alice, stranger
     assert alice.errors == []
 
 
-@pytest.mark.parametrize(
-    "frames",
-    [
-        [b"\0" * (PIECE + 8)] * 20,
-        ["{}"] * 20,
-        ["[" * 60_000] * 20,
-        [b"x"] * 20,
-    ],
-    ids=["bytes of nothing", "heads of nothing", "what nests", "crumbs"],
-)
-def test_what_nobody_asked_for_is_dropped_and_the_channel_closed_but_not_the_call(
-    alice, stranger, pair, frames
-):
-    content = some_bytes(BLOCK)
-    file = a_file("film.mkv", len(content))
-    stranger.offers(file)
-    wants(alice, pair, file)
-    stranger.pours(pair, *frames)
-    expect(line_of(alice, "film.mkv")).to_contain_text(NOT_WHAT_WAS_OFFERED)
-    wait_until(lambda: pair.bulk and pair.bulk.readyState == "closed", "the channel is closed")
-    call_goes_on(alice, stranger)
+# What comes of nothing, and where no end is to be seen.
+UNASKED = {
+    "bytes of nothing": b"\0" * (PIECE + 8),
+    "heads of nothing": "{}",
+    "what nests": "[" * 60_000,
+    "crumbs": b"x",
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("../../../etc/passwd", "passwd"),
-        ("C:\\Windows\\System32\\calc.exe", "calc.exe"),
-        ("letter\u202efdp.exe", "letterfdp.exe"),
-        ("letter.pdf" + " " * 200 + ".exe", "letter.pdf.exe"),
-        ("\u2066\u200b\u2800", "file"),
-        ("<img src=x onerror=alert(1)>.png", "_img src=x onerror=alert(1)_.png"),
-    ],
-)
-def test_a_name_is_shown_and_saved_as_what_it_is(alice, stranger, pair, name, shown):
+def test_what_nobody_asked_for_is_dropped_and_the_channel_closed_but_not_the_call(alice):
+    link = alice.meet_now()
+    alice.join()
+    with ExitStack() as strangers:
+        for name, frame in UNASKED.items():
+            # The channel is closed for good, so each of them has one of their own.
+            stranger = strangers.enter_context(closing(Participant(f"Stranger with {name}")))
+            stranger.join(link)
+            pair = stranger.pair_with("Alice")
+            file = a_file(f"{name}.mkv", BLOCK)
+            stranger.offers(file)
+            wants(alice, pair, file)
+            stranger.pours(pair, *[frame] * 20)
+            expect(line_of(alice, f"{name}.mkv")).to_contain_text(NOT_WHAT_WAS_OFFERED)
+            wait_until(
+                lambda pair=pair: pair.bulk and pair.bulk.readyState == "closed", f"the channel of {name}"
+            )
+            call_goes_on(alice, stranger, f"Is this call as it was, beside {name}?")
+
+
+NAMES = {
+    "../../../etc/passwd": "passwd",
+    "C:\\Windows\\System32\\calc.exe": "calc.exe",
+    "letter\u202efdp.exe": "letterfdp.exe",
+    "letter.pdf" + " " * 200 + ".exe": "letter.pdf.exe",
+    "\u2066\u200b\u2800": "file",
+    "<img src=x onerror=alert(1)>.png": "_img src=x onerror=alert(1)_.png",
+}
+
+
+def test_a_name_is_shown_and_saved_as_what_it_is(alice, stranger, pair):
     content = some_bytes(1000)
-    file = a_file(name, len(content))
-    stranger.offers(file)
-    with alice.page.expect_download() as download:
-        stranger.pours(pair, *all_frames(wants(alice, pair, file, shown), content))
-    # What has no ending is given one by Chromium.
-    assert download.value.suggested_filename in (shown, f"{shown}.txt")
-    expect(line_of(alice, shown).locator("strong")).to_have_text(shown)
+    for name, shown in NAMES.items():
+        file = a_file(name, len(content))
+        stranger.offers(file)
+        with alice.page.expect_download() as download:
+            stranger.pours(pair, *all_frames(wants(alice, pair, file, shown), content))
+        # What has no ending is given one by Chromium.
+        assert download.value.suggested_filename in (shown, f"{shown}.txt")
+        expect(line_of(alice, shown).locator("strong")).to_have_text(shown)
     call_goes_on(alice, stranger)
 
-
-def test_a_name_of_ten_thousand_characters_is_no_offer(alice, stranger, pair):
+    # One of ten thousand characters is no offer.
     stranger.offers(a_file(f"{'x' * 10_000}.exe", 1000))
-    call_goes_on(alice, stranger)
-    expect(alice.open_panel("chat").locator(".file")).to_have_count(0)
     stranger.offers(a_file(f"{'y' * 250}.exe", 1000))
-    expect(alice.open_panel("chat").locator(".file strong")).to_have_text(re.compile(r"^y{116}\.exe$"))
+    names = alice.open_panel("chat").locator(".file strong")
+    expect(names.last).to_have_text(re.compile(r"^y{116}\.exe$"))
+    expect(names).to_have_count(len(NAMES) + 1)
+    assert alice.errors == []
 
 
 # A page and a picture that would run, one that says to be as large as a town, and one that ends in its head.
@@ -255,48 +276,37 @@ DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" onload="window.isTaken = tru
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 TOWN = PNG + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0) + b"\0" * 64
 STUB = PNG + struct.pack(">IIBBBBB", 640, 480, 8, 6, 0, 0, 0)
+NO_PICTURES = {
+    "a page as a picture": (PAGE, "image/png"),
+    "a page": (PAGE, "text/html"),
+    "a drawing as a picture": (DRAWING, "image/png"),
+    "a drawing": (DRAWING, "image/svg+xml"),
+    "a bomb": (TOWN, "image/png"),
+    "one that breaks off": (STUB, "image/png"),
+}
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (PAGE, "image/png"),
-        (PAGE, "text/html"),
-        (DRAWING, "image/png"),
-        (DRAWING, "image/svg+xml"),
-        (TOWN, "image/png"),
-        (STUB, "image/png"),
-    ],
-    ids=[
-        "a page as a picture",
-        "a page",
-        "a drawing as a picture",
-        "a drawing",
-        "a bomb",
-        "one that breaks off",
-    ],
-)
-def test_what_only_says_to_be_a_picture_is_a_file_like_any_other(alice, stranger, pair, content, kind):
-    file = a_file("view.png", len(content), kind)
-    stranger.offers(file)
-    line = line_of(alice, "view.png")
-    save = line.get_by_role("button", name="Save", exact=True)
-    expect(save).to_be_visible()
-    if kind == "image/png":
-        # It is taken to be shown small, unasked.
-        wait_until(lambda: pair.requests(file["id"]), "the page asks for the picture")
-        stranger.pours(pair, *all_frames(int(pair.requests(file["id"])[-1]["transfer"]), content))
-        wait_until(
-            lambda: any(said["type"] == "file-ack" and said["blocks"] == 1 for said in list(pair.of_files)),
-            "it is there",
-        )
-        with alice.page.expect_download() as download:
-            save.click()
-    else:
-        with alice.page.expect_download() as download:
-            stranger.pours(pair, *all_frames(wants(alice, pair, file), content))
-    assert Path(download.value.path()).read_bytes() == content
-    expect(line).to_contain_text("saved")
-    expect(line.locator(".picture, img, svg[onload], iframe")).to_have_count(0)
+def test_what_only_says_to_be_a_picture_is_a_file_like_any_other(alice, stranger, pair):
+    for what, (content, kind) in NO_PICTURES.items():
+        file = a_file(f"{what}.png", len(content), kind)
+        stranger.offers(file)
+        line = line_of(alice, f"{what}.png")
+        save = line.get_by_role("button", name="Save", exact=True)
+        expect(save).to_be_visible()
+        if kind == "image/png":
+            # It is taken to be shown small, unasked.
+            wait_until(lambda file=file: pair.requests(file["id"]), "the page asks for the picture")
+            transfer = int(pair.requests(file["id"])[-1]["transfer"])
+            stranger.pours(pair, *all_frames(transfer, content))
+            acknowledged = {"type": "file-ack", "transfer": transfer, "blocks": 1}
+            wait_until(lambda ack=acknowledged: ack in list(pair.of_files), "it is there")
+            with alice.page.expect_download() as download:
+                save.click()
+        else:
+            with alice.page.expect_download() as download:
+                stranger.pours(pair, *all_frames(wants(alice, pair, file), content))
+        assert Path(download.value.path()).read_bytes() == content
+        expect(line).to_contain_text("saved")
+        expect(line.locator(".picture, img, svg[onload], iframe")).to_have_count(0)
     assert alice.page.evaluate("window.isTaken") is None
     call_goes_on(alice, stranger)
