@@ -7,11 +7,11 @@ const HASH = 32;
 // The page before this one may not have let go of a file yet (milliseconds).
 const TAKEN_AGAIN = 200;
 const TAKEN_TIMES = 15;
-// What was begun and left for so long is nobody's any more.
-const KEPT = 7 * 24 * 3_600_000;
 
 /** @type {Map<string, {data: any, hashes: any}>} */
 const open = new Map();
+/** How to let go of the locks of what this page has, whole or not; they end with it. @type {Map<string, () => void>} */
+const held = new Map();
 
 /** @param {string} [key] @param {boolean} [create] */
 async function folder(key, create = false) {
@@ -34,10 +34,25 @@ async function access(where, name) {
   }
 }
 
+/** @param {string} key */
+const lockOf = (key) => `files ${key}`;
+
+/** As long as this page is there, no other takes this for something that was left. @param {string} key */
+async function hold(key) {
+  if (held.has(key)) return;
+  await new Promise((resolve, reject) => {
+    // Another page may take the same file; it finds out when it opens it.
+    const asked = { mode: /** @type {const} */ ("shared") };
+    const holding = () => new Promise((release) => resolve(held.set(key, () => release(undefined))));
+    navigator.locks.request(lockOf(key), asked, holding).catch(reject);
+  });
+}
+
 /** What a page may ask for. @type {Record<string, (asked: any) => Promise<unknown>>} */
 const actions = {
   /** The hashes of all blocks that are there. */
   async open({ key, offer }) {
+    await hold(key);
     const where = await folder(key, true);
     const text = await access(where, "offer");
     text.truncate(0);
@@ -84,6 +99,8 @@ const actions = {
   async remove({ key }) {
     await actions["close"]?.({ key });
     await (await folder()).removeEntry(key, { recursive: true }).catch(ignoreMissing);
+    held.get(key)?.();
+    held.delete(key);
   },
 
   /** It is handed over, and is not gone on with. */
@@ -92,18 +109,28 @@ const actions = {
     await where.removeEntry("hashes").catch(ignoreMissing);
   },
 
-  /** What was begun and is not whole; what is whole has been handed over by an earlier page, and goes. */
-  async list() {
+  /**
+   * What was begun and is not whole. What is whole has been handed over by an earlier page, and goes with it: the browser of
+   * one that is still there, in another tab, may be copying it to where downloads go.
+   */
+  async list({ kept }) {
     const all = await folder();
     const found = [];
     for await (const [key, where] of /** @type {any} */ (all).entries()) {
       const offer = await offerIn(where);
-      if (offer && Date.now() - offer.at < KEPT && (await has(where, "hashes"))) found.push({ key, offer });
-      else await all.removeEntry(key, { recursive: true }).catch(() => {});
+      if (offer && Date.now() - offer.at < kept && (await has(where, "hashes"))) found.push({ key, offer });
+      else await removeLeft(all, key);
     }
     return found;
   },
 };
+
+/** @param {FileSystemDirectoryHandle} all @param {string} key */
+async function removeLeft(all, key) {
+  await navigator.locks.request(lockOf(key), { ifAvailable: true }, async (lock) => {
+    if (lock) await all.removeEntry(key, { recursive: true }).catch(() => {});
+  });
+}
 
 /** @param {FileSystemDirectoryHandle} where */
 async function offerIn(where) {

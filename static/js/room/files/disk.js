@@ -10,6 +10,8 @@ import { BLOCK, hex, joined, lengthOf } from "./frames.js";
  * @typedef {{key: string, offer: Offer & {author: string}}} Unfinished
  */
 
+/** What was begun or offered so long ago is nobody's any more (milliseconds). */
+export const KEPT = 7 * 24 * 3_600_000;
 /** What memory takes where there is no disk. */
 export const MOST_IN_MEMORY = 256 << 20;
 // After a reload the last blocks are looked at: a computer that went out may not have written them.
@@ -34,7 +36,7 @@ export class Disk {
   /** What an earlier page has begun. @returns {Promise<Unfinished[]>} */
   async unfinished() {
     try {
-      return await this.#ask("list", {});
+      return await this.#ask("list", { kept: KEPT });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       return [];

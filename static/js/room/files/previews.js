@@ -4,8 +4,19 @@ import { HEAD_OF_PICTURE, measured, small } from "./pictures.js";
 /**
  * Pictures, small and large, from files that are whole.
  *
- * @typedef {{address: string, width: number, height: number, open: () => void}} Preview
+ * @typedef {import("../../lib/timing.js").Clock} Clock
+ *
+ * @typedef {object} Preview
+ * @property {string} address  of the small one
+ * @property {number} width
+ * @property {number} height
+ * @property {number} bytes    of the small one
+ * @property {() => void} open  shows it large
+ * @property {() => void} forget  it is not shown any more
  */
+
+// By then the browser has begun to read what it was handed (milliseconds).
+const HANDED_OVER = 60_000;
 
 /** One after the other: of a hundred that have come at once each may be of 50 million pixels. @type {Promise<unknown>} */
 let before = Promise.resolve();
@@ -44,7 +55,15 @@ async function drawnSmall(blob, name, close) {
   /** @type {Blob | null} */
   const drawn = await new Promise((resolve) => canvas.toBlob(resolve));
   if (!drawn) return null;
-  return { address: URL.createObjectURL(drawn), width, height, open: () => show(picture, name, close) };
+  const address = URL.createObjectURL(drawn);
+  return {
+    address,
+    width,
+    height,
+    bytes: drawn.size,
+    open: () => show(picture, name, close),
+    forget: () => URL.revokeObjectURL(address),
+  };
 }
 
 /** @param {Blob} picture @param {string} name @param {string} close */
@@ -67,13 +86,13 @@ function show(picture, name, close) {
   dialog.showModal();
 }
 
-/** Hands a file over to the browser, which puts it where downloads go. @param {Blob} blob @param {string} name */
-export function download(blob, name) {
+/** Hands a file over to the browser, which puts it where downloads go. @param {Blob} blob @param {string} name @param {Clock} clock */
+export function download(blob, name, clock) {
   const address = URL.createObjectURL(blob);
   const link = make("a", { href: address, download: name, hidden: true });
   document.body.append(link);
   link.click();
   link.remove();
-  // The browser reads it in its own time; the page holds it by then no more than by its name.
-  return () => URL.revokeObjectURL(address);
+  // As long as it has an address, the page holds it.
+  clock.after(HANDED_OVER, () => URL.revokeObjectURL(address));
 }

@@ -1,14 +1,16 @@
 import { make } from "../../lib/dom.js";
+import { KEPT } from "./disk.js";
 
 /**
  * Where files come from: chosen, dropped or pasted; and what the browser keeps of them for a page that is loaded again.
  *
  * @typedef {import("../state.js").Chosen} Chosen
- * @typedef {{id: string, to: string | null, handle: FileSystemFileHandle}} Kept
+ * @typedef {{id: string, to: string | null, handle: FileSystemFileHandle}} Kept  what of a file of mine is kept
  */
 
 const DATABASE = "files";
 const STORE = "handles";
+// The newest of all rooms, and none for longer than what comes is kept.
 const MOST_KEPT = 100;
 
 /** Asks for files; none, if they think better of it. @returns {Promise<Chosen[]>} */
@@ -63,11 +65,20 @@ export async function from(data) {
   });
 }
 
-/** Handles of files of mine, through a reload, in browsers that have any. */
+/** Handles of files that I have offered in this room, through a reload, in browsers that have any. */
 export class Handles {
+  #room;
+  #now;
+
+  /** @param {string} room  its code @param {() => number} [now]  Unix milliseconds */
+  constructor(room, now = Date.now) {
+    this.#room = room;
+    this.#now = now;
+  }
+
   /** @param {Kept} kept */
   async keep(kept) {
-    await this.#run("readwrite", (store) => store.put(kept));
+    await this.#run("readwrite", (store) => store.put({ ...kept, room: this.#room, at: this.#now() }));
   }
 
   /** @param {string} id */
@@ -75,9 +86,15 @@ export class Handles {
     await this.#run("readwrite", (store) => store.delete(id));
   }
 
-  /** @returns {Promise<Kept[]>} */
+  /** Those of this room. What is too old or too much, of whatever room, goes. @returns {Promise<Kept[]>} */
   async all() {
-    return (await this.#run("readonly", (store) => store.getAll(null, MOST_KEPT))) ?? [];
+    /** @type {(Kept & {room: string, at: number})[]} */
+    const found = (await this.#run("readonly", (store) => store.getAll())) ?? [];
+    // Those that an earlier edition kept say no time.
+    const young = found.filter(({ at }) => this.#now() - at < KEPT).sort((one, other) => other.at - one.at);
+    const kept = new Set(young.slice(0, MOST_KEPT));
+    for (const one of found) if (!kept.has(one)) await this.forget(one.id);
+    return [...kept].filter(({ room }) => room === this.#room);
   }
 
   /**

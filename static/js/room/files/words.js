@@ -121,12 +121,11 @@ export function arrived(names) {
 /** @type {Readonly<Record<Failure, (name: string) => string>>} */
 const FAILURES = {
   gone: (name) => t("{name} does not have it any more.", { name }),
-  changed: (name) =>
-    t("The file was changed at {name}’s after it was offered. Ask for it once more.", { name }),
+  changed: (name) => t("{name} has changed the file since. Ask {name} to offer it again.", { name }),
   unknown: (name) => t("{name} does not have it any more.", { name }),
   stopped: (name) => t("{name} has stopped it.", { name }),
   broken: () => t("What came was not what was offered, so it was not taken."),
-  damaged: () => t("It arrived damaged twice."),
+  damaged: (name) => t("It arrived damaged. Try again, or ask {name} to offer it once more.", { name }),
   silent: () => t("Nothing came for two minutes."),
   full: () => t("There is not enough room on this device."),
   disk: () =>
@@ -139,6 +138,7 @@ export function failed(failure, name) {
 }
 
 export const LOST = t("It cannot be taken any more, since this page was loaded again.");
+export const CHANGED = t("It cannot be taken any more, since the file has changed.");
 export const ACTIONS = {
   save: t("Save"),
   "save-again": t("Save again"),
