@@ -52,7 +52,7 @@ def is_halfway(line: Locator, megabytes: int) -> None:
     """So much of it is there, and not all."""
 
     def has_come() -> bool:
-        found = re.match(r"([\d.]+) MB of", line.locator("small").inner_text())
+        found = re.match(r"([\d.]+) of", line.locator("small").inner_text())
         return found is not None and float(found[1]) >= megabytes
 
     wait_until(has_come, f"{megabytes} MB have come", 90)

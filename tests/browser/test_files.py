@@ -136,6 +136,11 @@ def test_pictures_are_shown_small_and_opened_large_and_what_only_calls_itself_on
     picture.click()
     large = bob.page.get_by_role("dialog", name="harbour.png")
     expect(large.locator("img")).to_have_js_property("naturalWidth", 1200)
+    box, window = large.bounding_box(), bob.page.viewport_size
+    assert box
+    assert window
+    assert abs(2 * box["x"] + box["width"] - window["width"]) < 4, "in the middle"
+    assert abs(2 * box["y"] + box["height"] - window["height"]) < 4, "in the middle"
     bob.page.keyboard.press("Escape")
     expect(large).to_have_count(0)
     for name in ("bomb.png", "page.svg", "words.png"):

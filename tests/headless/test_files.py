@@ -13,6 +13,7 @@ import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,23 @@ def all_frames(transfer: int, content: bytes) -> list[str | bytes]:
 def wants(person: Person, pair: Pair, file: dict[str, Any], name: str = "") -> int:
     """She presses *Save*; gives the number of the transfer that her page asks for."""
     line_of(person, name or file["name"]).get_by_role("button", name="Save", exact=True).click()
-    wait_until(lambda: pair.requests(file["id"]), "the page asks for the file")
+    return is_asked_for(pair, file)
+
+
+def is_asked_for(pair: Pair, file: dict[str, Any], *, times: int = 1) -> int:
+    """Her page has asked for it so often by now; gives the number of the last transfer."""
+    wait_until(lambda: len(pair.requests(file["id"])) >= times, "the page asks for the file")
     return int(pair.requests(file["id"])[-1]["transfer"])
+
+
+def is_acknowledged(pair: Pair, transfer: int) -> None:
+    """Her page has all of it, which is one block."""
+    acknowledged = {"type": "file-ack", "transfer": transfer, "blocks": 1}
+    wait_until(lambda: acknowledged in list(pair.of_files), "it is there")
+
+
+def is_shut(pair: Pair) -> None:
+    wait_until(lambda: pair.bulk and pair.bulk.readyState == "closed", "the channel is closed")
 
 
 def call_goes_on(alice: Person, stranger: Participant, question: str = "Is this call as it was?") -> None:
@@ -169,13 +185,15 @@ def test_what_is_not_what_was_offered_is_not_taken(alice, stranger, pair):
         line = line_of(alice, f"{wrong}.mkv")
         if wrong == "other-bytes":
             # Asked for again once: it may have been the line.
-            wait_until(lambda file=file: len(pair.requests(file["id"])) == 2, "it is asked for again")
-            again = int(pair.requests(file["id"])[-1]["transfer"])
-            stranger.pours(pair, *frames(again))
+            stranger.pours(pair, *frames(is_asked_for(pair, file, times=2)))
             expect(line).to_contain_text("It arrived damaged.")
         else:
             expect(line).to_contain_text(NOT_WHAT_WAS_OFFERED)
         expect(line.get_by_role("button", name="Try again")).to_be_visible()
+    # One stands below the other.
+    boxes = [line_of(alice, f"{wrong}.mkv").bounding_box() for wrong in wrongs]
+    for one, next_one in pairwise(box for box in boxes if box):
+        assert one["y"] + one["height"] <= next_one["y"]
     call_goes_on(alice, stranger)
 
 
@@ -204,14 +222,14 @@ def test_promises_that_are_not_kept_harm_nobody(alice, stranger, pair):
     stranger.offers(file)
     stranger.pours(pair, *all_frames(wants(alice, pair, file), content)[:100])
     line = line_of(alice, "half.zip")
-    expect(line).to_contain_text("1.6 MB of 3.1 MB")
+    expect(line).to_contain_text("1.6 of 3.1 MB")
     stranger.leave()
-    expect(line).to_contain_text("1 MB of 3.1 MB. It goes on when Stranger is back.")
+    expect(line).to_contain_text("1 of 3.1 MB. It goes on when Stranger is back.")
     assert alice.errors == []
 
 
 # What comes of nothing, and where no end is to be seen.
-UNASKED = {
+UNASKED: dict[str, str | bytes] = {
     "bytes of nothing": b"\0" * (PIECE + 8),
     "heads of nothing": "{}",
     "what nests": "[" * 60_000,
@@ -233,9 +251,7 @@ def test_what_nobody_asked_for_is_dropped_and_the_channel_closed_but_not_the_cal
             wants(alice, pair, file)
             stranger.pours(pair, *[frame] * 20)
             expect(line_of(alice, f"{name}.mkv")).to_contain_text(NOT_WHAT_WAS_OFFERED)
-            wait_until(
-                lambda pair=pair: pair.bulk and pair.bulk.readyState == "closed", f"the channel of {name}"
-            )
+            is_shut(pair)
             call_goes_on(alice, stranger, f"Is this call as it was, beside {name}?")
 
 
@@ -295,11 +311,9 @@ def test_what_only_says_to_be_a_picture_is_a_file_like_any_other(alice, stranger
         expect(save).to_be_visible()
         if kind == "image/png":
             # It is taken to be shown small, unasked.
-            wait_until(lambda file=file: pair.requests(file["id"]), "the page asks for the picture")
-            transfer = int(pair.requests(file["id"])[-1]["transfer"])
+            transfer = is_asked_for(pair, file)
             stranger.pours(pair, *all_frames(transfer, content))
-            acknowledged = {"type": "file-ack", "transfer": transfer, "blocks": 1}
-            wait_until(lambda ack=acknowledged: ack in list(pair.of_files), "it is there")
+            is_acknowledged(pair, transfer)
             with alice.page.expect_download() as download:
                 save.click()
         else:

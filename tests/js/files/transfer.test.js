@@ -268,6 +268,20 @@ test("who waits is told so, and asks for no more than patience", async () => {
   assert.equal(bob.phaseOf("alice", "f3"), "waiting");
 });
 
+test("whoever is gone is waited for; that something of theirs has come before does not make it a turn", async () => {
+  const { world, alice, bob, file, isOver } = offered(2 * BLOCK, 2e6);
+  const other = { id: "f2", bytes: bytesOf(10 * BLOCK, 2) };
+  alice.offer(other);
+  bob.take("alice", file);
+  await world.run({ until: isOver });
+  bob.take("alice", other);
+  await world.run({ seconds: 1 });
+  world.leave("alice");
+  await world.run({ seconds: 3 });
+  assert.equal(bob.phaseOf("alice", "f2"), "away");
+  assert.ok(!bob.incoming.isQueued(bob.incoming.of("alice", "f2")));
+});
+
 test("what was offered to one is unknown to the others", async () => {
   const world = new World();
   const [alice, bob, carol] = ["alice", "bob", "carol"].map((id) => world.join(id));
@@ -573,6 +587,7 @@ test("whoever takes a hundred files of one author asks for some, and for the oth
   const disks = files.map((file) => bob.take("alice", file));
   assert.equal(asked(), 16);
   assert.ok(bob.incoming.isQueued(bob.incoming.of("alice", "f99")));
+  assert.ok(!bob.incoming.isQueued(bob.incoming.of("alice", "f0")));
   const isDone = () => {
     assert.ok(asked() <= burst + ((world.clock.now() - since) / 1_000) * perSecond);
     return disks.every(({ isWhole }) => isWhole);

@@ -179,6 +179,11 @@ export class World {
     return somebody;
   }
 
+  leave(id) {
+    this.#people.delete(id);
+    for (const other of this.#people.keys()) this.cut(id, other);
+  }
+
   say(from, to, message) {
     if (!this.#people.has(to)) return;
     for (const one of this.hear(JSON.parse(JSON.stringify(message)))) {

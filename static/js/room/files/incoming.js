@@ -126,7 +126,8 @@ export class Incoming extends Emitter {
 
   /** Whether it is asked for in a moment, since others of theirs were before it. @param {Taken} taken */
   isQueued({ author, receiving }) {
-    return receiving.phase === "away" && this.#of(author).some((one) => one.receiving.phase !== "away");
+    const isUnderWay = (/** @type {Receiving} */ one) => !one.isOver && one.phase !== "away";
+    return receiving.phase === "away" && this.#of(author).some((one) => isUnderWay(one.receiving));
   }
 
   /** @param {string} author @param {string} file */

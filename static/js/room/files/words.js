@@ -22,31 +22,41 @@ const TIMES = [
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
 
-/** @param {string} unit @param {number} value @param {number} digits */
-function said(unit, value, digits) {
-  const key = `${unit} ${digits}`;
-  const format =
-    formats.get(key) ??
-    new Intl.NumberFormat(locale, {
-      style: "unit",
-      unit,
-      unitDisplay: "short",
-      maximumFractionDigits: digits,
-    });
+/** @param {Intl.NumberFormatOptions} options @param {number} value */
+function said(options, value) {
+  const key = JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
   formats.set(key, format);
   return format.format(value);
 }
 
+/** @param {string} unit @param {number} value @param {number} [digits] */
+function inUnits(unit, value, digits = 0) {
+  // "70 byte" is a word cut short.
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return said({ style: "unit", unit, unitDisplay, maximumFractionDigits: digits }, value);
+}
+
+/** @param {number} bytes @returns {[number, string]} */
+const unitOf = (bytes) => SIZES.find(([one]) => bytes >= one) ?? [1, "byte"];
+const digitsOf = (/** @type {number} */ unit) => (unit >= 1e6 ? 1 : 0);
+
 /** 8.4 MB. @param {number} bytes */
 export function sizeOf(bytes) {
-  const [unit, name] = SIZES.find(([one]) => bytes >= one) ?? [1, "byte"];
-  return said(name, bytes / unit, unit >= 1e6 ? 1 : 0);
+  const [unit, name] = unitOf(bytes);
+  return inUnits(name, bytes / unit, digitsOf(unit));
+}
+
+/** 6.1, of 8.4 MB. @param {number} bytes @param {number} size */
+function partOf(bytes, size) {
+  const [unit] = unitOf(size);
+  return said({ maximumFractionDigits: digitsOf(unit) }, bytes / unit);
 }
 
 /** 5 sec. @param {number} seconds */
 export function timeOf(seconds) {
   const [unit, name] = TIMES.find(([one]) => seconds >= one) ?? [1, "second"];
-  return said(name, Math.max(1, Math.round(seconds / unit)), 0);
+  return inUnits(name, Math.max(1, Math.round(seconds / unit)));
 }
 
 /** @param {number} size @param {boolean} isForAll */
@@ -65,7 +75,7 @@ export function mine(size, name) {
 
 /** @param {number} bytes @param {number} size @param {number | null} seconds  that it will take; null as long as nobody knows */
 export function moving(bytes, size, seconds) {
-  const places = { done: sizeOf(bytes), size: sizeOf(size) };
+  const places = { done: partOf(bytes, size), size: sizeOf(size) };
   return seconds === null
     ? t("{done} of {size}", places)
     : t("{done} of {size}, {time} left", { ...places, time: timeOf(seconds) });
@@ -85,7 +95,7 @@ export function turn(name) {
 export function away(name, bytes, size) {
   return bytes > 0
     ? t("{done} of {size}. It goes on when {name} is back.", {
-        done: sizeOf(bytes),
+        done: partOf(bytes, size),
         size: sizeOf(size),
         name,
       })
@@ -104,7 +114,7 @@ export function saved(size) {
 /** To whom something of mine goes. @param {string[]} names @param {number} bytes  of all of them together @param {number} size  the same */
 export function going(names, bytes, size) {
   const [name = ""] = names;
-  const places = { name, done: sizeOf(bytes), size: sizeOf(size) };
+  const places = { name, done: partOf(bytes, size), size: sizeOf(size) };
   return tn(
     "{name} takes it: {done} of {size}",
     "{count} people take it: {done} of {size}",

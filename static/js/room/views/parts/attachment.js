@@ -36,7 +36,7 @@ export class AttachedFile {
     mark(this.#name, "title", stem + ending);
     mark(this.element, "aria-label", stem + ending);
     write(this.#detail, detail);
-    this.element.classList.toggle("trouble", isTrouble);
+    this.element.classList.toggle("has-trouble", isTrouble);
     this.#renderProgress(progress);
     if (this.#actions.isNew(actions.map(({ name, label }) => [name, label]))) this.#renderActions(actions);
     this.#renderPicture(picture, stem + ending);
