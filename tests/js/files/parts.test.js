@@ -263,6 +263,27 @@ test("it does not grow on what it does not use", () => {
   assert.equal(pace.rate, 50_000);
 });
 
+test("a page that was late for a moment, since it had other things to do, is no line that is full for long", () => {
+  const clock = new FakeClock();
+  const pace = new Pace({ clock, left: () => ({ rate: 100_000, isLossy: false }) });
+  const go = (seconds, delay) => {
+    for (let at = 0; at < seconds * 1_000; at += 200) {
+      for (let part = 0; part < 20; part += 1) {
+        clock.pass(10);
+        while (pace.take(16_392));
+      }
+      pace.heard(delay);
+    }
+  };
+  go(1.4, 10);
+  assert.ok(pace.rate > 2_000_000, `${pace.rate}`);
+  go(1.2, 120);
+  const before = pace.rate;
+  assert.ok(before < 1_500_000, `${before}`);
+  go(6, 10);
+  assert.ok(pace.rate > 8_000_000, `${pace.rate}`);
+});
+
 test("an answer that does not come slows it down", () => {
   const clock = new FakeClock();
   const pace = new Pace({ clock, left: () => ({ rate: 0, isLossy: false }) });

@@ -25,6 +25,8 @@ const FRESH = 1.6;
 const UP = 1.15;
 const NEAR = 1.04;
 const WARY = 10_000;
+// So far beyond what was too much, it was not the line.
+const BEYOND = 1.15;
 // What was not sent in time may follow at once, so many seconds' worth of it.
 const BURST = 0.25;
 const LEAST_BURST = 33_000;
@@ -86,7 +88,7 @@ export class Pace {
     const nearest = Math.min(...this.#answers.map((answer) => answer.delay));
     const late = this.#answers.slice(-TIMES).map((answer) => answer.delay - nearest);
     const isOver = now - this.#cutAt < TOO_SOON && (late.at(-1) ?? 0) < OVER && !isLossy;
-    if (isOver && this.rate > FAST) this.#takeBack();
+    if (isOver && this.#beforeCut > FAST) this.#takeBack();
     else if ((late.length === TIMES && Math.min(...late) > LATE) || isLossy) this.#slow(now);
     else if (used >= this.rate * 0.6 && (late.at(-1) ?? 0) < LATE / 2) this.#grow(now);
     this.rate = Math.max(this.rate, rate, LEAST);
@@ -105,7 +107,7 @@ export class Pace {
 
   /** @param {number} now */
   #grow(now) {
-    if (now - this.#cutAt > WARY) this.#ceiling = Infinity;
+    if (now - this.#cutAt > WARY || this.rate > this.#ceiling * BEYOND) this.#ceiling = Infinity;
     const isNear = this.rate > this.#ceiling * 0.9;
     this.rate *= this.#isFresh ? FRESH : isNear ? NEAR : UP;
   }
