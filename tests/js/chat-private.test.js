@@ -221,3 +221,74 @@ test("no more is unread than there is to read", () => {
   talk.watch(true);
   assert.equal(talk.unreadFrom, talk.lines[0].id);
 });
+
+test("whatever had to make room, the mark of what is new stands above a line that is here", () => {
+  const clock = new FakeClock();
+  const others = ["Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name, isReached: true }));
+  const room = {
+    me: () => ({ id: "alice", name: "Alice" }),
+    others: () => others,
+    passers: () => new Map(),
+  };
+  const talk = new Conversation("", {
+    room,
+    names: new Map(),
+    send: () => {},
+    clock,
+    time: () => 1,
+    most: 10,
+  });
+  talk.begin("alice", NEW);
+  let lamport = 0;
+  /** @param {string} name @param {number} n */
+  const says = (name, n) => {
+    const id = name.toLowerCase();
+    talk.receive({ id, name }, { type: "chat", ...message(id, n, (lamport += 1)) });
+    clock.pass(1_000);
+  };
+  const marked = () => talk.lines.findIndex(({ id }) => id === talk.unreadFrom);
+  talk.watch(true);
+  says("Bob", 1);
+  talk.watch(false);
+  // Whoever takes the most room loses their oldest, which came after what somebody else wrote.
+  for (let n = 1; n <= 9; n += 1) says("Carol", n);
+  for (let n = 2; n <= 4; n += 1) says("Bob", n);
+  assert.deepEqual([talk.lines.length, talk.unread], [10, 9]);
+  talk.watch(true);
+  const [first] = talk.lines.filter(({ author }) => author === "carol");
+  assert.equal(talk.unreadFrom, first?.id);
+  // What is marked makes room as well.
+  says("Carol", 10);
+  says("Carol", 11);
+  assert.ok(talk.lines.every(({ id }) => id !== first?.id));
+  assert.equal(talk.lines[marked()]?.author, "carol");
+  assert.equal(marked(), 1);
+});
+
+test("whoever passes for many forgets the rate of none of them", () => {
+  const clock = new FakeClock();
+  const names = Array.from({ length: 18 }, (_, i) => `P${i}`);
+  const others = names.map((name) => ({ id: name, name, isReached: false }));
+  const room = {
+    me: () => ({ id: "alice", name: "Alice" }),
+    others: () => others,
+    passers: () => new Map(),
+  };
+  const talk = new Conversation("", { room, names: new Map(), send: () => {}, clock, time: () => 1 });
+  talk.begin("alice", NEW);
+  let n = 0;
+  /** @param {string} passer @param {string} author */
+  const passes = (passer, author) => {
+    n += 1;
+    const frame = { type: /** @type {const} */ ("chat"), ...message(author, n, n, { id: `m${n}` }), passed: true };
+    talk.receive({ id: passer, name: passer }, frame);
+  };
+  for (let i = 0; i < 40; i += 1) passes("P0", "P1");
+  const taken = talk.lines.length;
+  // Each for each of the others: more rates than were kept once.
+  for (const passer of names.slice(1)) for (const author of names) if (author !== passer) passes(passer, author);
+  const before = talk.lines.filter(({ author, told_by }) => author === "P1" && told_by === "P0").length;
+  for (let i = 0; i < 10; i += 1) passes("P0", "P1");
+  const after = talk.lines.filter(({ author, told_by }) => author === "P1" && told_by === "P0").length;
+  assert.deepEqual([taken, after - before], [30, 0]);
+});

@@ -7,6 +7,7 @@ import { Log } from "./log.js";
 import { isChatMessage, isCount, plain, saidAt } from "./message.js";
 import { entry } from "./numbers.js";
 import { DELIVERED, Outbox, UNDELIVERED } from "./outbox.js";
+import { Unread } from "./unread.js";
 
 /**
  * @typedef {import("../messages.js").Chat} Chat
@@ -67,12 +68,8 @@ export class Conversation extends Emitter {
   #former = new Map();
   /** As they were read last, and by what. @type {{lines: readonly ChatLine[], key: string} | null} */
   #read = null;
-  /** Somebody looks. */
-  #isWatched = false;
-  /** What nobody has looked at yet, by the ids of the lines. @type {Set<string>} */
-  #unread = new Set();
-  #unreadFrom = "";
-  /** How much may come, by whose words by whose mouth they are. @type {Map<string, Rate>} */
+  #unread = new Unread();
+  /** How much may come, by whose mouth and by whose words. @type {Map<string, Map<string, Rate>>} */
   #rates = new Map();
   /** How much is passed on to each, whoever wrote it. @type {Map<string, Rate>} */
   #passing = new Map();
@@ -117,12 +114,12 @@ export class Conversation extends Emitter {
   }
 
   get unread() {
-    return this.#unread.size;
+    return this.#unread.count(this.lines);
   }
 
   /** The first line that nobody had seen when it was looked at last. */
   get unreadFrom() {
-    return this.#unreadFrom;
+    return this.#unread.first(this.lines);
   }
 
   /** What of mine should outlive the page. @returns {Said} */
@@ -138,10 +135,8 @@ export class Conversation extends Emitter {
 
   /** Somebody looks at it, or does so no longer. @param {boolean} isWatched */
   watch(isWatched) {
-    if (isWatched === this.#isWatched) return;
-    this.#isWatched = isWatched;
-    this.#unreadFrom = isWatched ? (this.lines.find(({ id }) => this.#unread.has(id))?.id ?? "") : "";
-    this.#unread.clear();
+    if (isWatched === this.#unread.isWatched) return;
+    this.#unread.watch(isWatched);
     this.#change(null);
   }
 
@@ -278,7 +273,7 @@ export class Conversation extends Emitter {
   #hear(sender, message) {
     const { id, name } = sender;
     if (!isChatMessage(message) || message.author !== id) return;
-    if (!this.#rate(id).take()) return this.#history.defer(id, id, message.n);
+    if (!this.#rate(id, id).take()) return this.#history.defer(id, id, message.n);
     if (!this.#log.hear(message, { name, at: saidAt(message.age ?? 0, this.#time(), this.#time()) })) return;
     this.#passOn(message);
     this.#owe(id);
@@ -292,7 +287,7 @@ export class Conversation extends Emitter {
     if (this.#room.isPrivate || !isChatMessage(message) || message.author === passer.id) return;
     const author = this.#find(message.author);
     if (!author || author.isReached) return;
-    if (!this.#rate(`${passer.id} for ${author.id}`).take()) {
+    if (!this.#rate(passer.id, author.id).take()) {
       return this.#history.defer(passer.id, author.id, message.n);
     }
     const at = saidAt(message.age ?? 0, this.#time(), this.#time());
@@ -302,9 +297,10 @@ export class Conversation extends Emitter {
     else if (this.#log.version !== version) this.#change(null);
   }
 
-  /** @param {string} key */
-  #rate(key) {
-    return entry(this.#rates, key, () => new Rate(TAKEN, this.#clock.now));
+  /** Whoever passes for many forgets no rate but their own. @param {string} mouth @param {string} author */
+  #rate(mouth, author) {
+    const rates = entry(this.#rates, mouth, () => new Map());
+    return entry(rates, author, () => new Rate(TAKEN, this.#clock.now));
   }
 
   /** @param {ChatMessage} message */
@@ -312,9 +308,7 @@ export class Conversation extends Emitter {
     this.#read = null;
     const said = this.#log.find(message);
     const line = said && this.lines && this.#reading.line(said);
-    if (line && !this.#isWatched) this.#unread.add(line.id);
-    // What had to make room is not read any more.
-    for (const first of this.#unread) if (this.#unread.size > this.lines.length) this.#unread.delete(first);
+    if (line) this.#unread.add(line.id, this.lines);
     this.emit("change", line);
   }
 

@@ -36,8 +36,31 @@ export function found(lines, query) {
 export function marked(text, query) {
   const words = wordsOf(query).sort((a, b) => b.length - a.length);
   if (words.length === 0) return [];
+  const { folded, places } = withPlaces(text);
+  const pattern = new RegExp(words.map(literally).join("|"), "g");
+  /** @type {{start: number, end: number}[]} */
+  const ranges = [];
+  for (const { index, 0: word } of folded.matchAll(pattern)) {
+    if (ranges.length === MOST_MARKED) break;
+    const start = places ? (places[index] ?? 0) : index;
+    let end = index + word.length;
+    // A letter that is several when it is compared is marked as a whole, and its accents with it.
+    while (places && end < folded.length && places[end] === places[end - 1]) end += 1;
+    if (start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: places ? (places[end] ?? text.length) : end });
+  }
+  return ranges;
+}
+
+/**
+ * As it is compared, and where in the text each unit of that begins; null where each is in its own place.
+ *
+ * @param {string} text
+ * @returns {{folded: string, places: number[] | null}}
+ */
+function withPlaces(text) {
+  if (PLAIN.test(text)) return { folded: fold(text), places: null };
   let folded = "";
-  /** Where in the text each unit of the folded one begins. @type {number[]} */
+  /** @type {number[]} */
   const places = [];
   let at = 0;
   for (const char of text) {
@@ -47,19 +70,12 @@ export function marked(text, query) {
     at += char.length;
   }
   places.push(text.length);
-  /** @type {{start: number, end: number}[]} */
-  const ranges = [];
-  for (let from = 0; from < folded.length && ranges.length < MOST_MARKED;) {
-    const word = words.find((one) => folded.startsWith(one, from));
-    const length = word?.length ?? 1;
-    const start = places[from] ?? 0;
-    // A letter that is several when it is compared is marked as a whole, and its accents with it.
-    let end = from + length;
-    while (end < folded.length && places[end] === places[end - 1]) end += 1;
-    if (word && start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: places[end] ?? text.length });
-    from += length;
-  }
-  return ranges;
+  return { folded, places };
+}
+
+/** @param {string} text */
+function literally(text) {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** @param {ChatLine} line */
