@@ -228,8 +228,9 @@ test("a tree is bounded", () => {
   }
 });
 
-test("4,000 hostile characters take no time", () => {
-  const hostile = [
+/** What costs a careless reader the most, each so long. @param {number} length */
+function hostile(length) {
+  const pieces = [
     ...[
       "*",
       "**",
@@ -263,24 +264,33 @@ test("4,000 hostile characters take no time", () => {
       "https://а",
     ],
     ...["`\n``\n```", "*`*`", "- a\n  b\n"],
-  ].map((piece) => piece.repeat(4_000 / piece.length));
-  hostile.push(
-    Array.from({ length: 88 }, (_, i) => "`".repeat(i)).join(" "),
-    `https://a/${")".repeat(3_980)}`,
-  );
-  hostile.push(
-    Array.from({ length: 300 }, (_, i) => `${"  ".repeat(i % 9)}- ${"*".repeat(i % 5)}`).join("\n"),
-  );
-  for (const text of hostile) markup(text);
+  ];
+  return [
+    ...pieces.map((piece) => piece.repeat(length / piece.length)),
+    Array.from({ length: Math.sqrt(2 * length) - 1 }, (_, i) => "`".repeat(i)).join(" "),
+    `https://a/${")".repeat(length - 20)}`,
+    Array.from({ length: length / 13 }, (_, i) => `${"  ".repeat(i % 9)}- ${"*".repeat(i % 5)}`).join("\n"),
+  ];
+}
+
+test("four times as many hostile characters take about four times as long, and not sixteen times", () => {
   const addressed = Array.from({ length: 32 }, (_, i) => ({ start: i * 5, end: i * 5 + 4, names: ["Bob"] }));
-  for (const text of hostile) {
-    let fastest = Infinity;
-    // The machine may be busy with something else, also for more than once.
-    for (let tries = 0; tries < 30 && fastest >= 10; tries += 1) {
-      const begun = performance.now();
-      markup(text, addressed);
-      fastest = Math.min(fastest, performance.now() - begun);
+  /** Of the processor, in microseconds: the machine may be busy with something else. @param {string} text */
+  const cost = (text) => {
+    const begun = process.cpuUsage();
+    markup(text, addressed);
+    const { user, system } = process.cpuUsage(begun);
+    return user + system;
+  };
+  const long = hostile(16_000);
+  for (const [i, text] of hostile(4_000).entries()) {
+    let [once, fourTimes] = [Infinity, Infinity];
+    // Of what takes no longer than this nobody can tell how it grows.
+    const isSlow = () => fourTimes > 8 * once + 2_000;
+    for (let tries = 0; tries < 20 && (tries === 0 || isSlow()); tries += 1) {
+      once = Math.min(once, cost(text));
+      fourTimes = Math.min(fourTimes, cost(/** @type {string} */ (long[i])));
     }
-    assert.ok(fastest < 10, `${JSON.stringify(text.slice(0, 12))}: ${fastest} ms`);
+    assert.ok(!isSlow(), `${JSON.stringify(text.slice(0, 12))}: ${once} and ${fourTimes} µs`);
   }
 });

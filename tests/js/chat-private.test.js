@@ -280,7 +280,7 @@ test("whoever passes for many forgets the rate of none of them", () => {
   /** @param {string} passer @param {string} author */
   const passes = (passer, author) => {
     n += 1;
-    const frame = { type: /** @type {const} */ ("chat"), ...message(author, n, n, { id: `m${n}` }), passed: true };
+    const frame = { type: /** @type {const} */ ("chat"), ...message(author, n, n), passed: true };
     talk.receive({ id: passer, name: passer }, frame);
   };
   for (let i = 0; i < 40; i += 1) passes("P0", "P1");

@@ -70,7 +70,7 @@ export class ChatPanel {
     };
     this.#log = new ShownLog(root, {
       actions: onLine,
-      drawn: () => this.#search.mark(),
+      seen: () => this.#search.mark(),
     });
     this.#composer = new Composer(root, {
       actions,

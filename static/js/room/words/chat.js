@@ -10,7 +10,6 @@ const BREATH = 5 * 60_000;
 const MOST_NAMED = 3;
 
 const DAY = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
-const DAY_KEY = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
 
 /** @param {number} at  Unix milliseconds */
 export function time(at) {
@@ -24,7 +23,7 @@ export function day(at) {
 
 /** Whether a new day has begun in between. @param {number} a @param {number} b */
 export function isOtherDay(a, b) {
-  return DAY_KEY.format(a) !== DAY_KEY.format(b);
+  return new Date(a).toDateString() !== new Date(b).toDateString();
 }
 
 /** Above what nobody had seen yet. @param {ChatLine | undefined} before  the last line that had been */

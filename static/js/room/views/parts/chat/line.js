@@ -21,12 +21,14 @@ import { formatted } from "./formatted.js";
  * @property {(line: ChatLine, button: HTMLElement) => void} more
  * @property {(id: string) => void} reveal  another line
  *
+ * Who reads: what they are called, and who may be addressed.
+ * @typedef {{me: string, names: readonly string[]}} Reader
+ *
  * How it stands among the others.
  * @typedef {object} Place
  * @property {boolean} isFirst  of those under one name
  * @property {string} fate      what became of it, if that is to be said here
- * @property {string} me        my name
- * @property {readonly string[]} names  of those who may be addressed
+ * @property {Reader} reader    the same object as long as it is the same
  */
 
 /** A line on the page; its elements stay the same, whatever becomes known of it. */
@@ -36,6 +38,8 @@ export class ShownLine {
   words = make("div", { class: "words" });
   /** @type {ChatLine | null} */
   line = null;
+  /** @type {Place | null} */
+  #place = null;
   #actions;
   #body = make("div", { class: "body" }, this.words);
   #column = make("div", {}, this.#body);
@@ -62,8 +66,19 @@ export class ShownLine {
 
   /** @param {ChatLine} line @param {Place} place */
   render(line, place) {
-    this.line = line;
-    const { isFirst, fate, me, names } = place;
+    const { isFirst, fate, reader } = place;
+    const before = this.#place;
+    // Of hundreds that are drawn one has changed.
+    if (
+      line === this.line &&
+      isFirst === before?.isFirst &&
+      fate === before.fate &&
+      reader === before.reader
+    ) {
+      return;
+    }
+    [this.line, this.#place] = [line, place];
+    const { me, names } = reader;
     const { name, at, isMine, told_by, hearsay: isSecondHand, editedAt, isDeleted, reply } = line;
     this.item.classList.toggle("follows", !isFirst);
     this.item.classList.toggle("gone", isDeleted);
@@ -72,7 +87,7 @@ export class ShownLine {
     if (this.#head.isNew([isFirst, name, at, isMine, editedAt])) this.#renderHead(line, isFirst);
     if (this.#under.isNew([told_by, isSecondHand, reply])) this.#renderAbove(line);
     if (this.#said.isNew([line.body, isDeleted, me, line.body.includes("@") && names])) {
-      this.#renderWords(line, place);
+      this.#renderWords(line, reader);
     }
     this.#renderReactions(line);
     this.#renderFate(fate, line.delivery.state === "waiting");
@@ -174,7 +189,7 @@ export class ShownLine {
     this.words.before(quote);
   }
 
-  /** @param {ChatLine} line @param {Place} place */
+  /** @param {ChatLine} line @param {Reader} reader */
   #renderWords(line, { me, names }) {
     const { body, isDeleted } = line;
     this.#body.querySelector(".earlier")?.remove();

@@ -1,62 +1,55 @@
-import { called, find, icon, make, write } from "../../../../lib/dom.js";
-import { t, woven } from "../../../../lib/i18n.js";
-import { NO_HOVER } from "../../../../lib/screen.js";
+import { find } from "../../../../lib/dom.js";
 import { Latest } from "../../../../lib/events.js";
-import { day, fate, follows, isOtherDay, unreadSince } from "../../../words/chat.js";
-import { ShownLine } from "./line.js";
+import { NO_HOVER } from "../../../../lib/screen.js";
+import { Stretch } from "../../../chat/stretch.js";
+import { DrawnLines } from "./drawn.js";
 
-/** @import { ChatLine, Conversation } from "../../../state.js" */
+/**
+ * @import { ChatLine, Conversation } from "../../../state.js"
+ * @import { LineActions, Reader } from "./line.js"
+ */
 
-/** So many lines are drawn at first, and so many more when somebody goes up that far. */
-const STEP = 100;
-/** Of those that come while somebody reads along, the oldest go again once there are so many. */
-const MOST_DRAWN = 400;
-/** So near the upper end more is drawn, in pixels. */
+/** So near an end of what is drawn more of it is, in pixels. */
 const NEAR = 800;
+/** Whoever is so near the newest line reads along, in pixels. */
+const AT_END = 40;
+/** How much of the height stands above what is brought before the reader: a line, one gone to by keys, and where it is new. */
+const ABOVE = { line: 0.4, next: 0.3, unread: 0.05 };
 /** What was looked for is seen among the others for so long, in ms. */
 const FOUND_FOR = 2_000;
 
-/**
- * The lines of a conversation. However many there are, those are drawn that somebody can have in view, and more as they go
- * up; those that are drawn stay as they are, with what is selected and focused in them.
- */
+/** A conversation as somebody goes through it: what is before them stays there, whatever comes above and below. */
 export class ShownLog {
   #scroll;
   #log;
   #jump;
-  /** @type {import("./line.js").LineActions} */
   #actions;
-  /** By the id of the line. @type {Map<string, ShownLine>} */
-  #shown = new Map();
-  /** Those that are drawn, in their order. @type {ShownLine[]} */
-  #order = [];
-  /** Marks between the lines: days, and where the new ones begin. @type {Map<string, HTMLElement>} */
-  #rules = new Map();
+  #drawn;
+  #stretch = new Stretch();
   /** @type {Conversation | null} */
   #conversation = null;
-  /** @type {{me: string, names: readonly string[]}} */
+  /** @type {Reader} */
   #reader = { me: "", names: [] };
-  /** The id of the first line that is drawn. */
-  #first = "";
+  #known = new Latest();
+  #seen;
   #wasAtEnd = true;
   #height = 0;
-  #drawn;
-  #known = new Latest();
-  /** Which line the keyboard stands on. @type {ShownLine | null} */
+  /** Which line the keyboard stands on. @type {import("./line.js").ShownLine | null} */
   #current = null;
 
   /**
    * @param {HTMLElement} root   #chat
    * @param {object} options
-   * @param {Omit<import("./line.js").LineActions, "reveal">} options.actions
-   * @param {() => void} options.drawn  there may be other lines on the page than before
+   * @param {Omit<LineActions, "reveal">} options.actions
+   * @param {() => void} options.seen  there may be other words in view than before
    */
-  constructor(root, { actions, drawn }) {
+  constructor(root, { actions, seen }) {
     this.#scroll = find(root, ".scroll");
     this.#log = find(root, ".log");
     this.#jump = find(root, '[data-part="jump"]');
-    this.#actions = { ...actions, reveal: (id) => this.reveal(id) };
-    this.#drawn = drawn;
+    this.#actions = { ...actions, reveal: (/** @type {string} */ id) => void this.reveal(id) };
+    this.#drawn = new DrawnLines(this.#log, this.#actions);
+    this.#seen = seen;
     this.#jump.addEventListener("click", () => this.toEnd());
     this.#scroll.addEventListener("scroll", () => this.#look());
     this.#scroll.addEventListener("keydown", (event) => this.#walk(event));
@@ -69,9 +62,10 @@ export class ShownLog {
     }).observe(this.#scroll);
   }
 
-  /** What was said, as far as it is drawn. */
+  /** What was said, as far as it is in view, or nearly. */
   get words() {
-    return this.#order.map(({ words }) => words);
+    const { top, bottom, height } = this.#scroll.getBoundingClientRect();
+    return this.#between(top - height, bottom + height).map(({ words }) => words);
   }
 
   /**
@@ -82,71 +76,80 @@ export class ShownLog {
    * @param {boolean} how.opened  nobody has looked at it just before
    */
   render(conversation, { me, names, opened }) {
-    const isOther = conversation.id !== this.#conversation?.id;
+    const before = this.#conversation;
+    const isFresh = opened || conversation.id !== before?.id;
     const { lines, unreadFrom, name, isHere } = conversation;
-    const isSame =
-      lines === this.#conversation?.lines && !this.#known.isOther([unreadFrom, name, isHere, me, names]);
-    if (isSame && !isOther && !opened) return;
-    this.#known.keep([unreadFrom, name, isHere, me, names]);
-    if (isOther) this.#empty();
-    const isFresh = isOther || opened;
-    const wasAtEnd = this.#isAtEnd();
+    const isOther = this.#known.isNew([unreadFrom, name, isHere, me, names]);
+    if (lines === before?.lines && !isOther && !isFresh) return;
+    // A line is drawn anew for another reader, and not for the same one.
+    if (isOther) this.#reader = { me, names };
+    if (conversation.id !== before?.id) this.#empty();
     const newest = lines.at(-1);
-    const isNew = newest !== undefined && !this.#shown.has(newest.id);
-    const stay = !isFresh && !wasAtEnd && !(isNew && newest.isMine);
-    const anchor = stay ? this.#anchor() : null;
-    const isFocused = this.#log.contains(document.activeElement);
+    const isNew = newest !== undefined && newest.id !== before?.lines.at(-1)?.id;
+    const stays = !isFresh && !this.#isAtEnd() && !(isNew && newest.isMine);
+    const anchors = stays ? this.#anchors() : [];
     this.#conversation = conversation;
-    this.#reader = { me, names };
-    this.#begin(isFresh, stay);
-    this.#reconcile();
-    // Whoever stood on a link in a line that is gone goes on from the log.
-    if (isFocused && !this.#log.contains(document.activeElement)) this.#scroll.focus({ preventScroll: true });
+    if (isFresh) this.#stretch.open(lines, unreadFrom);
+    else if (stays) this.#stretch.stay(lines, anchors[0]?.id);
+    else this.#stretch.follow(lines);
+    this.#draw();
     if (isFresh) this.#open();
-    else if (!stay) this.toEnd();
-    else this.#hold(anchor);
-    if (stay && isNew) this.#jump.hidden = false;
+    else if (!stays) this.toEnd();
+    else this.#hold(anchors);
+    if (stays && isNew) this.#jump.hidden = false;
   }
 
   /** How far files have come. @param {import("../../../state.js").Attachments | undefined} attachments  once they are here */
   renderFiles(attachments) {
-    for (const line of this.#order) line.renderFile(attachments);
+    for (const line of this.#drawn.order) line.renderFile(attachments);
   }
 
   /** The newest line. */
   toEnd() {
     this.#wasAtEnd = true;
     this.#jump.hidden = true;
+    if (!this.#stretch.isToEnd) {
+      this.#stretch.open(this.#lines);
+      this.#draw();
+    }
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
-  /** Brings a line before the reader; false if it is not here. @param {string} id @param {{focus?: boolean}} [how] */
+  /** Brings a line before the reader; nothing if it is not here. @param {string} id @param {{focus?: boolean}} [how] */
   reveal(id, { focus = true } = {}) {
-    const lines = this.#conversation?.lines ?? [];
-    const at = lines.findIndex((line) => line.id === id);
-    if (at < 0) return false;
-    if (!this.#shown.has(id)) {
-      this.#first = lines[Math.max(0, at - STEP / 2)]?.id ?? "";
-      this.#reconcile();
-    }
-    const shown = this.#shown.get(id);
-    if (!shown) return false;
-    this.#wasAtEnd = false;
-    this.#bring(shown.item, 0.4);
-    shown.item.classList.add("found");
-    setTimeout(() => shown.item.classList.remove("found"), FOUND_FOR);
-    if (focus) shown.item.focus({ preventScroll: true });
-    return true;
+    const item = this.#bringLine(this.#lines.findIndex((line) => line.id === id));
+    if (!item) return;
+    item.classList.add("found");
+    setTimeout(() => item.classList.remove("found"), FOUND_FOR);
+    if (focus) item.focus({ preventScroll: true });
+  }
+
+  get #lines() {
+    return this.#conversation?.lines ?? [];
+  }
+
+  #draw() {
+    const isFocused = this.#log.contains(document.activeElement);
+    const conversation = /** @type {Conversation} */ (this.#conversation);
+    this.#drawn.render(conversation, this.#stretch.of(conversation.lines), this.#reader);
+    // Whoever stood on a link in a line that is gone goes on from the log.
+    if (isFocused && !this.#log.contains(document.activeElement)) this.#scroll.focus({ preventScroll: true });
+    this.#seen();
+  }
+
+  #empty() {
+    this.#drawn.empty();
+    this.#current = null;
   }
 
   /** Where what is new begins, if somebody has to go up for it; else the end. */
   #open() {
-    this.toEnd();
-    const mark = this.#rules.get("unread");
-    if (!mark?.isConnected || mark.getBoundingClientRect().top >= this.#scroll.getBoundingClientRect().top) {
-      return;
-    }
-    this.#bring(mark, 0.05);
+    const { unread } = this.#drawn;
+    if (this.#stretch.isToEnd) this.toEnd();
+    if (!unread) return;
+    const { top } = this.#scroll.getBoundingClientRect();
+    if (this.#stretch.isToEnd && unread.getBoundingClientRect().top >= top) return;
+    this.#bring(unread, ABOVE.unread);
     this.#wasAtEnd = this.#isAtEnd();
     this.#jump.hidden = this.#wasAtEnd;
   }
@@ -157,176 +160,101 @@ export class ShownLog {
     this.#scroll.scrollTop += item.getBoundingClientRect().top - top - height * share;
   }
 
-  #empty() {
-    this.#log.replaceChildren();
-    this.#shown.clear();
-    this.#order = [];
-    this.#rules.clear();
-    this.#current = null;
-    this.#first = "";
-  }
-
-  /** Which line is the first to be drawn. @param {boolean} isFresh @param {boolean} stay */
-  #begin(isFresh, stay) {
-    const { lines, unreadFrom } = /** @type {Conversation} */ (this.#conversation);
-    const known = isFresh ? -1 : lines.findIndex(({ id }) => id === this.#first);
-    let first = known < 0 ? lines.length - STEP : known;
-    if (known >= 0 && !stay && lines.length - known > MOST_DRAWN) first = lines.length - STEP;
-    const unread = unreadFrom ? lines.findIndex(({ id }) => id === unreadFrom) : -1;
-    // With some of what stood before it.
-    if (isFresh && unread >= 0) first = Math.min(first, unread - 10);
-    // What comes late may stand before the first; and of few lines all are drawn.
-    if (lines.length <= STEP) first = 0;
-    this.#first = lines[Math.max(0, first)]?.id ?? "";
-  }
-
-  #reconcile() {
-    const conversation = /** @type {Conversation} */ (this.#conversation);
-    const { lines } = conversation;
-    const from = Math.max(
-      0,
-      lines.findIndex(({ id }) => id === this.#first),
-    );
-    const drawn = lines.slice(from);
-    const ids = new Set(drawn.map(({ id }) => id));
-    for (const [id, { item }] of this.#shown) {
-      if (ids.has(id)) continue;
-      item.remove();
-      this.#shown.delete(id);
+  /** @param {number} at  its place among all lines */
+  #bringLine(at) {
+    const line = this.#lines[at];
+    if (!line) return null;
+    if (!this.#drawn.find(line.id)) {
+      this.#stretch.around(this.#lines, at);
+      this.#draw();
     }
-    /** @type {Element[]} */
-    const items = [];
-    if (from === 0) items.push(...this.#opening());
-    const used = new Set(items.length > 0 ? ["opening"] : []);
-    this.#order = drawn.map((line, i) => {
-      const before = lines[from + i - 1];
-      const marks = marksBefore(line, before, conversation);
-      for (const [key, words] of marks) {
-        items.push(this.#rule(key, words));
-        used.add(key);
-      }
-      const isFirst = i === 0 || marks.length > 0 || !follows(line, before);
-      const shown = this.#line(line, isFirst, fateBefore(line, lines[from + i + 1], conversation));
-      items.push(shown.item);
-      return shown;
-    });
-    for (const [key, item] of this.#rules) {
-      if (used.has(key)) continue;
-      item.remove();
-      this.#rules.delete(key);
+    const item = this.#drawn.find(line.id)?.item ?? null;
+    if (!item) return null;
+    this.#wasAtEnd = false;
+    this.#bring(item, ABOVE.line);
+    return item;
+  }
+
+  /** Those that are drawn from one height on to another. @param {number} top @param {number} bottom */
+  #between(top, bottom) {
+    const { order } = this.#drawn;
+    let [from, to] = [0, order.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (/** @type {DOMRect} */ (order[middle]?.item.getBoundingClientRect()).bottom <= top) from = middle + 1;
+      else to = middle;
     }
-    let next = this.#log.firstElementChild;
-    for (const item of items) {
-      if (item === next) next = next.nextElementSibling;
-      else this.#log.insertBefore(item, next);
-    }
-    this.#drawn();
+    const beyond = order.findIndex(({ item }, i) => i >= from && item.getBoundingClientRect().top >= bottom);
+    return order.slice(from, beyond < 0 ? undefined : beyond);
   }
 
-  /** @param {ChatLine} line @param {boolean} isFirst @param {string} fate */
-  #line(line, isFirst, fate) {
-    const shown = this.#shown.get(line.id) ?? new ShownLine(this.#actions);
-    this.#shown.set(line.id, shown);
-    shown.render(line, { isFirst, fate, ...this.#reader });
-    return shown;
+  /** The words in view, and where they are: whatever becomes of the first, one of the others stays. */
+  #anchors() {
+    const { top, bottom } = this.#scroll.getBoundingClientRect();
+    return this.#between(top, bottom).map(({ line, words }) => ({
+      id: line?.id,
+      words,
+      top: words.getBoundingClientRect().top,
+    }));
   }
 
-  /** What stands above the first line of all: who reads it, or that there is nothing yet. */
-  #opening() {
-    const { id, name, lines } = /** @type {Conversation} */ (this.#conversation);
-    if (id) return [this.#privateLine(name)];
-    if (lines.length > 0) return [];
-    const quiet = this.#rule(
-      "opening",
-      t("Nothing written yet. What you write goes to everybody here, and to those who come later."),
-    );
-    quiet.className = "quiet";
-    return [quiet];
-  }
-
-  /** @param {string} name */
-  #privateLine(name) {
-    const known = this.#rules.get("opening");
-    if (known?.dataset["name"] === name) return known;
-    known?.remove();
-    const sentence = t("Only {name} and you read this. It goes straight from your browser to theirs.");
-    const line = make(
-      "li",
-      { class: "private-line", "data-name": name },
-      icon("lock"),
-      make("span", {}, ...woven(sentence, { name: called(name) })),
-    );
-    this.#rules.set("opening", line);
-    return line;
-  }
-
-  /** @param {string} key @param {string} words */
-  #rule(key, words) {
-    const rule =
-      this.#rules.get(key) ??
-      make("li", { class: key === "unread" ? "rule unread" : "rule" }, make("span", {}));
-    this.#rules.set(key, rule);
-    write(/** @type {Element} */ (rule.firstElementChild ?? rule), words);
-    return rule;
-  }
-
-  /** The words that are the first in view, and where they are. */
-  #anchor() {
-    const { top } = this.#scroll.getBoundingClientRect();
-    for (const { words } of this.#order) {
-      const place = words.getBoundingClientRect();
-      if (place.bottom > top) return { words, top: place.top };
-    }
-    return null;
-  }
-
-  /** They stay where they were. @param {{words: HTMLElement, top: number} | null} anchor */
-  #hold(anchor) {
+  /** They stay where they were. @param {{words: HTMLElement, top: number}[]} anchors */
+  #hold(anchors) {
+    const anchor = anchors.find(({ words }) => words.isConnected);
     if (anchor) this.#scroll.scrollTop += anchor.words.getBoundingClientRect().top - anchor.top;
   }
 
   #look() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
     // What a change of size moves is no wish of the reader's.
-    if (this.#scroll.clientHeight === this.#height) this.#wasAtEnd = this.#isAtEnd();
+    if (clientHeight === this.#height) this.#wasAtEnd = this.#isAtEnd();
     if (this.#isAtEnd()) this.#jump.hidden = true;
-    if (this.#scroll.scrollTop < NEAR) this.#drawMore();
+    if (scrollTop < NEAR) this.#drawMore("up");
+    else if (scrollHeight - clientHeight - scrollTop < NEAR) this.#drawMore("down");
+    this.#seen();
   }
 
-  #drawMore() {
-    const lines = this.#conversation?.lines ?? [];
-    const at = lines.findIndex(({ id }) => id === this.#first);
-    if (at <= 0) return;
-    const anchor = this.#anchor();
-    this.#first = lines[Math.max(0, at - STEP)]?.id ?? "";
-    this.#reconcile();
-    this.#hold(anchor);
+  /** @param {"up" | "down"} way */
+  #drawMore(way) {
+    if (!this.#stretch[way](this.#lines)) return;
+    const anchors = this.#anchors();
+    this.#draw();
+    this.#hold(anchors);
   }
 
   /** From line to line. @param {KeyboardEvent} event */
   #walk(event) {
     const { key, target } = event;
-    const isOnLine = target === this.#scroll || target === this.#current?.item;
+    const current = this.#current;
+    const isOnLine = target === this.#scroll || target === current?.item;
     if (!isOnLine || event.altKey || event.ctrlKey || event.metaKey) return;
-    const lines = this.#order;
-    const at = this.#current ? lines.indexOf(this.#current) : lines.length;
-    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: lines.length - 1 }[key];
-    if (key === "Enter" && this.#current?.line && target === this.#current.item) {
+    if (key === "Enter" && current?.line && target === current.item) {
       event.preventDefault();
-      this.#actions.more(this.#current.line, this.#current.item);
+      this.#actions.more(current.line, current.item);
       return;
     }
-    const next = to === undefined ? undefined : lines[Math.max(0, to)];
-    if (!next) return;
+    const { length } = this.#lines;
+    const known = this.#lines.findIndex(({ id }) => id === current?.line?.id);
+    const at = known < 0 ? length : known;
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: length - 1 }[key];
+    // Below the last line the log goes on by itself, if that is a long one.
+    if (to === undefined || to >= length || length === 0) return;
     event.preventDefault();
-    next.item.focus({ preventScroll: true });
-    const [line, log] = [next.item, this.#scroll].map((one) => one.getBoundingClientRect());
-    if (line && log && (line.top < log.top || line.bottom > log.bottom)) this.#bring(next.item, 0.3);
+    this.#goTo(Math.max(0, to));
+  }
+
+  /** @param {number} at  a place among all lines */
+  #goTo(at) {
+    const shown = this.#drawn.find(this.#lines[at]?.id ?? "");
+    if (!shown) return this.#bringLine(at)?.focus({ preventScroll: true });
+    shown.item.focus({ preventScroll: true });
+    const [line, log] = [shown.item, this.#scroll].map((one) => one.getBoundingClientRect());
+    if (line && log && (line.top < log.top || line.bottom > log.bottom)) this.#bring(shown.item, ABOVE.next);
   }
 
   /** @param {EventTarget | null} target */
   #stand(target) {
-    const item = target instanceof Element ? target.closest(".message") : null;
-    const line = this.#order.find((one) => one.item === item) ?? null;
+    const line = this.#at(target);
     if (line === this.#current) return;
     this.#current?.stand(false);
     line?.stand(true);
@@ -337,41 +265,18 @@ export class ShownLog {
   #press({ target }) {
     if (!(target instanceof Element) || !NO_HOVER.matches) return;
     if (target.closest("a, button, pre") || !getSelection()?.isCollapsed) return;
-    const item = /** @type {HTMLElement | null} */ (target.closest(".message"));
-    const line = this.#order.find((one) => one.item === item)?.line;
+    const { line = null, item } = this.#at(target) ?? {};
     if (item && line && !line.isDeleted) this.#actions.more(line, item);
+  }
+
+  /** The line that it is a part of. @param {EventTarget | null} target */
+  #at(target) {
+    const item = target instanceof Element ? target.closest(".message") : null;
+    return this.#drawn.order.find((one) => one.item === item) ?? null;
   }
 
   #isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    return scrollHeight - scrollTop - clientHeight < 40;
+    return this.#stretch.isToEnd && scrollHeight - scrollTop - clientHeight < AT_END;
   }
-}
-
-/**
- * What is marked above a line.
- *
- * @param {ChatLine} line
- * @param {ChatLine | undefined} before
- * @param {Conversation} conversation
- * @returns {[key: string, words: string][]}
- */
-function marksBefore(line, before, { unreadFrom }) {
-  /** @type {[string, string][]} */
-  const marks = [];
-  if (before && isOtherDay(before.at, line.at)) marks.push([`day ${line.id}`, day(line.at)]);
-  if (line.id === unreadFrom) marks.push(["unread", unreadSince(before)]);
-  return marks;
-}
-
-/**
- * What became of a line of mine. Of several under one name that wait alike it is said once, under the last.
- *
- * @param {ChatLine} line
- * @param {ChatLine | undefined} next
- * @param {Conversation} conversation
- */
-function fateBefore(line, next, conversation) {
-  const words = fate(line, conversation);
-  return words && next && follows(next, line) && fate(next, conversation) === words ? "" : words;
 }
