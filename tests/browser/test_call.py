@@ -283,7 +283,7 @@ A_LINE_IS_CONFIRMED = """async () => {
   const line = (n, more = {}) => ({
     id: `gone ${n}`, conversation: "", author: "gone", name: "Gone", at: 1e12 + n, isMine: false,
     canChange: false, body: `Line ${n} https://example.org/${n}`, editedAt: null, earlier: [], reply: null,
-    isDeleted: false, reactions: [], delivery: { state: "", lacking: [] }, mentionsMe: false, file: null,
+    isDeleted: false, reactions: [], delivery: { state: "", lacking: [] }, file: null,
     told_by: "Bob", hearsay: false, ...more,
   });
   const render = (lines, opened) => view.render({

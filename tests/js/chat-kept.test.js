@@ -26,7 +26,6 @@ const line = (more = {}) => ({
   reply: null,
   reactions: [],
   delivery: { state: "", lacking: [] },
-  mentionsMe: false,
   file: null,
   ...more,
 });

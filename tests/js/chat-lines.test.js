@@ -47,7 +47,6 @@ const DELIVERED = { state: "", lacking: [] };
 const reader = (more = {}) => ({
   conversation: "",
   me: "alice",
-  names: ["Alice", "Bob", "Carol"],
   isMine: (author) => author === "alice",
   delivery: () => DELIVERED,
   ...more,
@@ -320,31 +319,6 @@ test("whoever reads again gets the same objects but for what has changed, and th
       before = now;
     }
   }
-});
-
-test("whoever is called by name is told so, and nobody else", () => {
-  const lines = (body) => read([event("bob", 1, 1, { body })]);
-  for (const body of ["@Alice", "so, @alice: when?", "(@ALICE)", "@Carol and @Alice"]) {
-    assert.equal(lines(body)[0].mentionsMe, true, body);
-  }
-  for (const body of ["Alice", "bob@alice.example", "@Alicent", "@ Alice", "@Carol"]) {
-    assert.equal(lines(body)[0].mentionsMe, false, body);
-  }
-  const [mine] = read([event("alice", 1, 1, { body: "@Alice" })]);
-  assert.equal(mine.mentionsMe, false);
-});
-
-test("who comes and goes changes those lines alone in which somebody is addressed", () => {
-  const log = new Log();
-  for (const body of ["hello", "@Alice and @Dave"]) {
-    hear(log, event("bob", log.entries.length + 1, 1, { body }));
-  }
-  const lines = new Lines();
-  const before = lines.read(log.entries, reader());
-  const after = lines.read(log.entries, reader({ names: ["Alice", "Bob", "Carol", "Dave"] }));
-  assert.deepEqual([after[0] === before[0], after[1] === before[1]], [true, false]);
-  const called = lines.read(log.entries, reader({ names: ["Alicia", "Bob"] }));
-  assert.deepEqual([before[1].mentionsMe, called[1].mentionsMe], [true, false]);
 });
 
 test("what is kept stands in its order as it comes and goes, whatever liars name", () => {

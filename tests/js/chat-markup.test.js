@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mentions } from "../../static/js/room/chat/mentions.js";
 import { links } from "../../static/js/room/chat/links.js";
 import { markup, plainText } from "../../static/js/room/chat/markup.js";
 
@@ -225,6 +226,16 @@ test("a tree is bounded", () => {
   ]) {
     const { depth, count } = measure(markup(text));
     assert.ok(depth <= 12 && count <= 3_000, `${text.slice(0, 6)}: ${depth} deep, ${count} parts`);
+  }
+});
+
+test("whoever is called by name is addressed, and nobody else", () => {
+  const addressed = (body) => mentions(body, ["Alice", "Bob", "Carol"]).flatMap(({ names }) => names);
+  for (const body of ["@Alice", "so, @alice: when?", "(@ALICE)", "@Carol and @Alice"]) {
+    assert.ok(addressed(body).includes("Alice"), body);
+  }
+  for (const body of ["Alice", "bob@alice.example", "@Alicent", "@ Alice", "@Carol"]) {
+    assert.ok(!addressed(body).includes("Alice"), body);
   }
 });
 

@@ -23,7 +23,6 @@ const line = (more) => ({
   reply: null,
   reactions: [],
   delivery: { state: /** @type {const} */ (""), lacking: [] },
-  mentionsMe: false,
   file: null,
   ...more,
 });

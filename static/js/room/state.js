@@ -142,7 +142,6 @@
  * @property {Reply | null} reply    what it answers
  * @property {readonly Reaction[]} reactions  in the order in which they were first given
  * @property {Delivery} delivery
- * @property {boolean} mentionsMe
  * @property {OfferedFile | null} file
  * @property {string} [told_by]      the name of whoever told it, as long as the author's own end has not
  * @property {boolean} [hearsay]     nor had they heard it from the author

@@ -208,12 +208,11 @@ export class Conversation extends Emitter {
 
   /** @returns {import("./lines.js").Reader} */
   #reader() {
-    const { id, name } = this.#room.me();
+    const { id } = this.#room.me();
     const people = this.#recipients();
     return {
       conversation: this.id,
       me: id,
-      names: [name, ...people.map((one) => one.name)],
       isMine: (author) => this.#log.isMine(author),
       delivery: (author, n) => {
         if (author === id) return this.#outbox.delivery(n, people);

@@ -1,5 +1,4 @@
 import { bare, isEmoji } from "./message.js";
-import { mentions } from "./mentions.js";
 
 /**
  * @typedef {import("./log.js").Entry} Entry
@@ -12,7 +11,6 @@ import { mentions } from "./mentions.js";
  * @typedef {object} Reader
  * @property {string} conversation
  * @property {string} me      my id
- * @property {readonly string[]} names  of all who may be addressed, mine first
  * @property {(author: string) => boolean} isMine
  * @property {(author: string, n: number) => ChatLine["delivery"]} delivery  the same object as long as it is the same
  *
@@ -20,7 +18,7 @@ import { mentions } from "./mentions.js";
  * @typedef {{body: string, earlier: Wording[], editedAt: number | null, isDeleted: boolean, n: number}} Present  `n`: the number of
  *     the last of them that stands on the author's own word
  *
- * @typedef {{me: string, names: string, tellers: number, changes: readonly Entry[], line: ChatLine}} Made  a line, and of what it was made
+ * @typedef {{me: string, tellers: number, changes: readonly Entry[], line: ChatLine}} Made  a line, and of what it was made
  */
 
 const MOST_REACTIONS = 12;
@@ -58,7 +56,6 @@ export class Lines {
    */
   read(entries, reader) {
     const said = new Said(entries);
-    const names = reader.names.join("\n");
     this.#lines = said.messages.map(({ id, entry }) => {
       const { author, n, reply_to } = entry.message;
       const changes = said.changes.get(entry.mark) ?? UNTOUCHED;
@@ -69,8 +66,6 @@ export class Lines {
       const tellers = changes.reduce((sum, change) => sum + change.tellers.size, entry.tellers.size);
       if (
         before?.me === reader.me &&
-        // Where nobody is addressed, who is here makes no difference.
-        (before.names === names || !before.line.body.includes("@")) &&
         before.line.id === id &&
         before.line.delivery === delivery &&
         before.tellers === tellers &&
@@ -80,7 +75,7 @@ export class Lines {
         return before.line;
       }
       const line = { ...asLine(id, entry, changes, said.present(entry), reader), reply, delivery };
-      this.#made.set(entry, { me: reader.me, names, tellers, changes, line });
+      this.#made.set(entry, { me: reader.me, tellers, changes, line });
       return line;
     });
     if (this.#made.size > 2 * this.#lines.length + 100) this.#forget(said.messages);
@@ -232,8 +227,6 @@ function asLine(id, { message, name, at, teller }, changes, { body, earlier, edi
     earlier,
     isDeleted,
     reactions: isDeleted ? [] : reactions(changes, reader),
-    mentionsMe:
-      !isMine && mentions(body, reader.names).some(({ names }) => names.includes(reader.names[0] ?? "")),
     file: isDeleted ? null : file,
     ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
   };

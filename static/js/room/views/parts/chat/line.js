@@ -83,7 +83,6 @@ export class ShownLine {
     this.item.classList.toggle("follows", !isFirst);
     this.item.classList.toggle("gone", isDeleted);
     this.item.classList.toggle("told", told_by !== undefined);
-    this.item.classList.toggle("addresses-me", line.mentionsMe && !isMine);
     if (this.#head.isNew([isFirst, name, at, isMine, editedAt])) this.#renderHead(line, isFirst);
     if (this.#under.isNew([told_by, isSecondHand, reply])) this.#renderAbove(line);
     if (this.#said.isNew([line.body, isDeleted, me, line.body.includes("@") && names])) {
