@@ -193,10 +193,10 @@ def test_a_message_is_seen_while_the_chat_is_closed_and_where_it_began_afterward
     peek = bob.page.locator(".peek")
     expect(peek.locator(".said")).to_have_text("First new one")
     # It stays as long as somebody is on it.
-    peek.get_by_role("button", name="Away").focus()
+    peek.get_by_role("button", name="Close the preview").focus()
     alice.says("Second new one")
     expect(peek.locator(".said")).to_have_text("Second new one")
-    peek.get_by_role("button", name="Away").click()
+    peek.get_by_role("button", name="Close the preview").click()
     expect(peek).to_have_count(0)
     expect(bob.page.locator('[data-control="chat"]')).to_have_attribute("aria-label", "Chat, 2 unread")
     bob.press("chat")

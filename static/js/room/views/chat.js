@@ -179,9 +179,9 @@ export class ChatPanel {
     /** @type {Line[]} */
     const lines = [
       { row, label: t("React") },
-      { label: t("React otherwise"), icon: "smile", act: () => this.#chooseReaction(line, button) },
+      { label: t("More reactions"), icon: "smile", act: () => this.#chooseReaction(line, button) },
       { label: t("Reply"), icon: "reply", act: () => this.#composer.reply(line) },
-      { label: t("Copy the words"), icon: "copy", act: () => void navigator.clipboard.writeText(line.body) },
+      { label: t("Copy the text"), icon: "copy", act: () => void copy(line.body) },
     ];
     if (!line.canChange) return lines;
     let isSure = false;
@@ -197,7 +197,7 @@ export class ChatPanel {
           if (isSure) {
             /** @type {HTMLElement | null} */ (words.closest("[popover]"))?.hidePopover();
             this.#remove(line);
-          } else write(words, t("Take it back for good: press again"));
+          } else write(words, t("Press again to take it back for good"));
           isSure = true;
         },
       },
@@ -259,6 +259,16 @@ function tool(name, label, extra, act) {
   );
   button.addEventListener("click", () => act(button));
   return button;
+}
+
+/** @param {string} text */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    announce(t("Copied"));
+  } catch {
+    announce(t("This browser does not let the page copy. Select the text and copy it yourself."));
+  }
 }
 
 /** @param {ChatLine} line */

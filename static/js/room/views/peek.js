@@ -60,7 +60,7 @@ export class Peek {
       this.hide();
       this.#open(conversation);
     });
-    const label = t("Away with the preview");
+    const label = t("Close the preview");
     const close = make(
       "button",
       { class: "button button-plain button-icon", type: "button", "aria-label": label, title: label },

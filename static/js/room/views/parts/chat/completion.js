@@ -13,7 +13,7 @@ export class Completion {
     class: "completion",
     role: "listbox",
     id: "chat-names",
-    "aria-label": t("People to address"),
+    "aria-label": t("People to mention"),
     hidden: true,
   });
   /** @type {() => readonly string[]} */
@@ -88,8 +88,8 @@ export class Completion {
     if (wasOpen) return;
     announce(
       tn(
-        "{count} person can be addressed: {name}",
-        "{count} people can be addressed, first {name}",
+        "{count} person to mention: {name}",
+        "{count} people to mention, first {name}",
         found.length,
         {
           name: found[0] ?? "",

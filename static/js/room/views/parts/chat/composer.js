@@ -1,7 +1,7 @@
-import { announce, called, find, icon, make, mark, write } from "../../../../lib/dom.js";
-import { t, tn, woven } from "../../../../lib/i18n.js";
-import { unmarked } from "../../../chat/markup.js";
+import { announce, find, icon, make, mark, write } from "../../../../lib/dom.js";
+import { t, tn } from "../../../../lib/i18n.js";
 import { addressee } from "../../../words/chat.js";
+import { About } from "./about.js";
 import { Completion } from "./completion.js";
 import { pickEmoji } from "./emoji.js";
 
@@ -30,7 +30,7 @@ export class Composer {
   #last;
   #sent;
   #completion;
-  #bar = make("div", { class: "replying", hidden: true });
+  #about = new About(() => this.#cancel());
   #counter = make("span", { class: "counter", hidden: true });
   /** Why nothing can be written at the moment. */
   #closed = make("p", { class: "soft small", hidden: true }, t("Only hosts may write now."));
@@ -59,7 +59,7 @@ export class Composer {
     this.#field = /** @type {HTMLTextAreaElement} */ (find(root, "textarea"));
     // Whatever is pasted is kept, and it is said that it is too much.
     this.#field.removeAttribute("maxlength");
-    this.#form.prepend(this.#bar);
+    this.#form.prepend(this.#about.element);
     this.#form.before(this.#closed);
     const tools = make("div", { class: "tools" });
     tools.append(this.#emojiButton(), this.#counter);
@@ -108,7 +108,7 @@ export class Composer {
     const draft = this.#draft;
     if (draft.editing) this.#stopEditing();
     draft.replyTo = line;
-    this.#renderBar();
+    this.#renderAbout();
     this.#field.focus();
   }
 
@@ -118,7 +118,7 @@ export class Composer {
     if (!draft.editing) draft.before = this.#field.value;
     draft.editing = line;
     this.#write(line.body);
-    this.#renderBar();
+    this.#renderAbout();
     this.#field.focus();
   }
 
@@ -144,7 +144,12 @@ export class Composer {
   #emojiButton() {
     const button = make(
       "button",
-      { class: "button button-plain button-icon", type: "button", "aria-label": t("Add an emoji") },
+      {
+        class: "button button-plain button-icon",
+        type: "button",
+        "aria-label": t("Add an emoji"),
+        title: t("Add an emoji"),
+      },
       icon("smile"),
     );
     button.addEventListener("click", () => pickEmoji(button, (emoji) => this.insert(emoji)));
@@ -187,7 +192,7 @@ export class Composer {
     if (!this.#actions.write(text, { to, replyTo: replyTo && name(replyTo) })) return;
     draft.replyTo = null;
     this.#write("");
-    this.#renderBar();
+    this.#renderAbout();
     this.#sent();
   }
 
@@ -196,13 +201,13 @@ export class Composer {
     if (!text) return;
     if (text !== line.body && !this.#actions.edit(name(line), text)) return;
     this.#stopEditing();
-    this.#renderBar();
+    this.#renderAbout();
   }
 
   #cancel() {
     if (this.#draft.editing) this.#stopEditing();
     else this.#draft.replyTo = null;
-    this.#renderBar();
+    this.#renderAbout();
     this.#field.focus();
   }
 
@@ -239,7 +244,7 @@ export class Composer {
     this.#field.value = draft?.text ?? "";
     this.#field.setSelectionRange(draft?.caret ?? 0, draft?.caret ?? 0);
     this.#completion.close();
-    this.#renderBar();
+    this.#renderAbout();
     this.#renderCount();
   }
 
@@ -272,28 +277,10 @@ export class Composer {
     mark(find(this.#form, ".send"), "aria-disabled", isOff ? "true" : null);
   }
 
-  /** What is answered, or changed. */
-  #renderBar() {
+  #renderAbout() {
     const { editing, replyTo } = this.#draft;
-    const line = editing ?? replyTo;
-    this.#bar.hidden = line === null;
     mark(find(this.#form, ".send"), "aria-label", editing ? t("Save the change") : t("Send"));
-    if (!line) return this.#bar.replaceChildren();
-    const to = make("strong", {}, line.isMine ? t("yourself") : called(line.name));
-    const words = editing
-      ? [t("You are changing your message")]
-      : woven(t("To {name}: {words}"), {
-          name: to,
-          words: make("bdi", {}, unmarked(line.body.slice(0, 200)) || (line.file?.name ?? "")),
-        });
-    const label = editing ? t("Leave it as it was") : t("Not a reply");
-    const close = make(
-      "button",
-      { class: "button button-plain button-icon", type: "button", "aria-label": label, title: label },
-      icon("close"),
-    );
-    close.addEventListener("click", () => this.#cancel());
-    this.#bar.replaceChildren(make("span", {}, ...words), close);
+    this.#about.render(editing, replyTo);
   }
 }
 

@@ -1,6 +1,7 @@
 import { make } from "../../../../lib/dom.js";
 import { t } from "../../../../lib/i18n.js";
 import { place } from "../../../../lib/menu.js";
+import { putUp } from "./menu.js";
 
 const IN_A_ROW = 8;
 /** So many rows of them are at hand in the menu of a line. */
@@ -88,10 +89,7 @@ export function pickEmoji(button, choose) {
     list.append(one);
   }
   list.addEventListener("keydown", (event) => move(list, event));
-  list.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "closed") list.remove();
-  });
-  (button.closest(".panel") ?? document.body).append(list);
+  putUp(button, list);
   list.showPopover();
   const { left, top } = place(
     button.getBoundingClientRect(),
@@ -106,8 +104,6 @@ export function pickEmoji(button, choose) {
 
 /** @param {HTMLElement} list @param {KeyboardEvent} event */
 function move(list, event) {
-  // It closes by itself; what is behind it stays open.
-  if (event.key === "Escape") event.stopPropagation();
   const all = /** @type {HTMLElement[]} */ ([...list.children]);
   const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const isMirrored = getComputedStyle(list).direction === "rtl";

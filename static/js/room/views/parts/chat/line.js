@@ -138,7 +138,7 @@ export class ShownLine {
   #edited() {
     const button = make(
       "button",
-      { class: "edited", type: "button", "aria-expanded": "false", title: t("Show the words before") },
+      { class: "edited", type: "button", "aria-expanded": "false", title: t("Show what it said before") },
       t("edited"),
     );
     button.addEventListener("click", () => {
@@ -149,7 +149,7 @@ export class ShownLine {
       const earlier = this.line.earlier.map(({ body, at }) =>
         make("li", {}, make("time", {}, time(at)), " ", make("bdi", {}, body)),
       );
-      this.words.after(make("ol", { class: "earlier", "aria-label": t("The words before") }, ...earlier));
+      this.words.after(make("ol", { class: "earlier", "aria-label": t("What it said before") }, ...earlier));
     });
     return button;
   }
@@ -165,7 +165,7 @@ export class ShownLine {
     if (!reply) return;
     const { id, name, excerpt } = reply;
     if (!id) {
-      this.words.before(make("span", { class: "quote" }, t("An answer to a message that is not here")));
+      this.words.before(make("span", { class: "quote" }, t("A reply to a message that is not here")));
       return;
     }
     const quote = make(
@@ -174,7 +174,7 @@ export class ShownLine {
       make(
         "span",
         { class: "visually-hidden" },
-        ...woven(t("An answer to {name}: "), { name: called(name) }),
+        ...woven(t("A reply to {name}: "), { name: called(name) }),
       ),
       make(
         "span",

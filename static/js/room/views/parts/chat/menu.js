@@ -10,14 +10,19 @@ import { Menu } from "../../../../lib/menu.js";
  */
 export function openMenu(button, label, lines) {
   const list = make("div", { class: "popup", popover: true, role: "menu", "aria-label": label });
-  list.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === "closed") list.remove();
-  });
-  // It closes by itself; what is behind it stays open.
-  list.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") event.stopPropagation();
-  });
-  (button.closest(".panel") ?? document.body).append(list);
+  putUp(button, list);
   new Menu(button, list, lines);
   list.showPopover();
+}
+
+/** Something is put into the page that goes once it is closed. @param {HTMLElement} button @param {HTMLElement} popover */
+export function putUp(button, popover) {
+  popover.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === "closed") popover.remove();
+  });
+  // It closes by itself; what is behind it stays open.
+  popover.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.stopPropagation();
+  });
+  (button.closest(".panel") ?? document.body).append(popover);
 }

@@ -43,8 +43,8 @@ export class Search {
     this.root.append(
       this.#field,
       this.#status,
-      this.#button("chevron-up", t("The one before"), () => this.#go(-1)),
-      this.#button("chevron-down", t("The next one"), () => this.#go(1)),
+      this.#button("chevron-up", t("Previous match"), () => this.#go(-1)),
+      this.#button("chevron-down", t("Next match"), () => this.#go(1)),
       this.#button("close", t("Close the search"), () => this.close()),
     );
   }

@@ -8,7 +8,7 @@ import { openMenu } from "./menu.js";
 /** With whom somebody writes: everybody, and people alone; and a way to begin with another one (WAI-ARIA, tabs). */
 export class Tabs {
   root = make("div", { class: "tabs" });
-  #list = make("div", { class: "tablist", role: "tablist", "aria-label": t("With whom") });
+  #list = make("div", { class: "tablist", role: "tablist", "aria-label": t("Conversations") });
   #add;
   #show;
   #controls;
