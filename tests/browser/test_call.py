@@ -292,6 +292,7 @@ A_LINE_IS_CONFIRMED = """async () => {
     ] },
     people: [], hosting: { may: { chat: true } },
     me: "",
+    hosting: { may: { chat: true } },
   }, opened);
   const own = { told_by: undefined, hearsay: undefined };
   const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));

@@ -39,7 +39,7 @@ export class Search {
     this.#words = words;
     this.#closed = closed;
     this.#field.addEventListener("input", () => this.#look());
-    this.#field.addEventListener("keydown", (event) => this.#key(event));
+    this.root.addEventListener("keydown", (event) => this.#key(event));
     this.root.append(
       this.#field,
       this.#status,
@@ -103,7 +103,7 @@ export class Search {
       event.stopPropagation();
       this.close();
     }
-    if (event.key !== "Enter") return;
+    if (event.key !== "Enter" || event.target !== this.#field) return;
     event.preventDefault();
     this.#go(event.shiftKey ? 1 : -1);
   }
