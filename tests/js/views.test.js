@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrival, trouble, weakness } from "../../static/js/room/words/diagnosis.js";
-import { changes, facts, restored, written } from "../../static/js/room/words/news.js";
+import { changes, facts, restored } from "../../static/js/room/words/news.js";
+import { written } from "../../static/js/room/words/written.js";
 import { flooded, unseenWords } from "../../static/js/room/words/notices.js";
 import { apart, mended } from "../../static/js/room/words/pairs.js";
 import { elapsed, planned } from "../../static/js/room/views/page.js";

@@ -13,7 +13,7 @@ import { Extra } from "./views/extra.js";
 import { Notice } from "./views/notice.js";
 import { showPromises, toggleFullScreen } from "./views/page.js";
 import { Stage } from "./views/stage.js";
-import { changes, facts, read, restored, written } from "./words/news.js";
+import { changes, facts, restored } from "./words/news.js";
 import { mended } from "./words/pairs.js";
 
 /**
@@ -56,6 +56,8 @@ export class Room extends Emitter {
   #hasWays = false;
   #isPressed = false;
   #isShown = false;
+  /** What is said of what is written. */
+  #written;
   /** What is written beside a talk is said between its words: the first at once, and what follows soon together. @type {ChatLine[]} */
   #unheard = [];
 
@@ -93,8 +95,13 @@ export class Room extends Emitter {
     this.#capabilities = new Capabilities({ room, said: () => call.participants.presence.heard });
     const inside = new Inside(call, parts, this.#capabilities);
     this.#inside = inside;
+    this.#written = new Later(
+      import.meta.resolve("./words/written.js"),
+      () => import("./words/written.js"),
+      clock,
+    );
     const isLookedAt = () => document.visibilityState === "visible";
-    inside.on("written", (line, isSeen) => this.#hear(line, isSeen && isLookedAt()));
+    inside.on("written", (line, isSeen) => void this.#hear(line, isSeen && isLookedAt()));
     inside.on("ordered", (text) => news.gather("orders", 1, () => text));
     const forChat = capabilities.find(({ isForChat }) => isForChat);
     this.#attachments = forChat ? this.#later(forChat, clock) : null;
@@ -212,6 +219,7 @@ export class Room extends Emitter {
       void part.load();
     }
     await idle();
+    void this.#written.load();
     void this.#operating.loadRest();
   }
 
@@ -235,16 +243,19 @@ export class Room extends Emitter {
   }
 
   /** Somebody has written. @param {ChatLine} line @param {boolean} isSeen */
-  #hear(line, isSeen) {
+  async #hear(line, isSeen) {
     if (!isSeen) this.#capabilities.wrote(line);
+    if (this.#inside.panel !== "chat") void this.#panels.peek(line);
     this.#unheard.push(line);
+    const { read, written } = await this.#written.load();
+    // Whoever has left meanwhile hears nothing more.
+    if (this.#unheard.length === 0) return;
     this.#news.gather("chat", 1, () => {
       // Whoever has it before them is told all of it, and no more often.
       const words = isSeen ? read(this.#unheard) : written(this.#unheard);
       this.#unheard = [];
       return words;
     });
-    if (this.#inside.panel !== "chat") void this.#panels.peek(line);
   }
 
   /** The row in the table of commands of what has a panel. @param {Listed} listed @returns {import("./commands.js").Command} */
