@@ -21,6 +21,8 @@ OTHERS = 4
 # The goal (docs/performance.md). What the click does not need comes later.
 REQUESTS = 40
 MODULES, SHEET = 50_000, 9_000
+# What comes with the click: so many modules more, and so heavy together.
+CLICKED, CLICKED_WEIGHT = 36, 36_000
 
 
 @pytest.fixture
@@ -33,18 +35,41 @@ def shortened(tmp_path):
     return tmp_path
 
 
-def test_the_modules_that_the_room_needs_at_once_are_few_and_small(shortened):
+@pytest.fixture
+def storage(shortened):
+    return StaticStorage(location=shortened, base_url="/static/")
+
+
+def entries() -> tuple[list[str], str]:
+    """Of the room page: what it loads at once, and what the click does."""
     [tag] = re.findall(r"{% modules ([^%]+) %}", TEMPLATE.read_text())
-    entries = re.findall(r'(?<!at_click=)"(js/[^"]+\.js)"', tag)
-    needed, later = StaticStorage(location=shortened, base_url="/static/").modules(*entries)
+    [at_click] = re.findall(r'at_click="(js/[^"]+\.js)"', tag)
+    return [name for name in re.findall(r'"(js/[^"]+\.js)"', tag) if name != at_click], at_click
+
+
+def test_the_modules_that_the_room_needs_at_once_are_few_and_small(storage, shortened):
+    at_once, at_click = entries()
+    needed, later = storage.modules(*at_once)
     assert len(needed) + OTHERS <= REQUESTS
     assert weight(*((shortened / name).read_text() for name in needed)) <= MODULES
     # What nobody needs before the click.
-    views = {"chat", "people", "connection", "lobby", "waiting", "ended"}
+    assert {at_click, "js/room/views/waiting.js", "js/room/views/ended.js"} <= set(later)
+
+
+def test_the_click_brings_the_stage_and_the_bar_and_nothing_that_is_opened(storage, shortened):
+    at_once, at_click = entries()
+    before, _ = storage.modules(*at_once)
+    needed, later = storage.modules(*at_once, at_click)
+    clicked = set(needed) - set(before)
+    assert len(clicked) <= CLICKED
+    assert weight(*((shortened / name).read_text() for name in clicked)) <= CLICKED_WEIGHT
+    opened = {"chat", "connection", "hosting", "keys", "lobby", "peek", "people", "rules", "settings"}
+    capabilities = {"files", "hands", "inviting", "reactions", "sounds"}
     assert {
-        "js/room/room.js",
         "js/room/chat/talk.js",
-        *(f"js/room/views/{view}.js" for view in views),
+        "js/room/words/written.js",
+        *(f"js/room/views/{view}.js" for view in opened),
+        *(f"js/room/{name}/index.js" for name in capabilities),
     } <= set(later)
 
 
