@@ -25,12 +25,14 @@ export class Unread {
   add(id, lines) {
     if (this.isWatched) return;
     this.#unread.add(id);
-    if (this.#unread.size > lines.length + MOST_GONE) this.#unread = new Set(ids(lines, this.#unread));
+    if (this.#unread.size <= lines.length + MOST_GONE) return;
+    this.#unread = new Set(lines.map((line) => line.id).filter((one) => this.#unread.has(one)));
   }
 
   /** How many of them there are. @param {readonly ChatLine[]} lines */
   count(lines) {
-    return this.#unread.size === 0 ? 0 : ids(lines, this.#unread).length;
+    if (this.#unread.size === 0) return 0;
+    return lines.reduce((count, { id }) => (this.#unread.has(id) ? count + 1 : count), 0);
   }
 
   /** The id of the first of those that nobody had seen before they looked; "" if there is none. @param {readonly ChatLine[]} lines */
@@ -38,9 +40,4 @@ export class Unread {
     if (this.#fresh.size === 0) return "";
     return lines.find(({ id }) => this.#fresh.has(id))?.id ?? "";
   }
-}
-
-/** @param {readonly ChatLine[]} lines @param {ReadonlySet<string>} wanted */
-function ids(lines, wanted) {
-  return lines.map(({ id }) => id).filter((id) => wanted.has(id));
 }
