@@ -205,12 +205,11 @@ export class ShownLog {
   }
 
   #look() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
     // What a change of size moves is no wish of the reader's.
-    if (clientHeight === this.#height) this.#wasAtEnd = this.#isAtEnd();
+    if (this.#scroll.clientHeight === this.#height) this.#wasAtEnd = this.#isAtEnd();
     if (this.#isAtEnd()) this.#jump.hidden = true;
-    if (scrollTop < NEAR) this.#drawMore("up");
-    else if (scrollHeight - clientHeight - scrollTop < NEAR) this.#drawMore("down");
+    if (this.#scroll.scrollTop < NEAR) this.#drawMore("up");
+    if (this.#below < NEAR) this.#drawMore("down");
     this.#seen();
   }
 
@@ -276,7 +275,12 @@ export class ShownLog {
   }
 
   #isAtEnd() {
+    return this.#stretch.isToEnd && this.#below < AT_END;
+  }
+
+  /** How much of what is drawn stands below what is in view, in pixels. */
+  get #below() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
-    return this.#stretch.isToEnd && scrollHeight - scrollTop - clientHeight < AT_END;
+    return scrollHeight - scrollTop - clientHeight;
   }
 }
