@@ -268,8 +268,8 @@ def test_only_the_host_may_remove(alice, bob):
     expect(bob.open_panel("people").get_by_role("button", name="More about Alice")).to_be_hidden()
 
 
-# What only becomes known of a line is no new node with text in the log.
-A_LINE_IS_CONFIRMED = """async () => {
+# Another panel of the chat, drawn from lines that nobody has written.
+A_CHAT = """
   const loaded = performance.getEntriesByType("resource");
   const { name } = loaded.find(({ name }) => /room\\/views\\/chat\\./.test(name));
   const { ChatPanel } = await import(name);
@@ -294,13 +294,16 @@ A_LINE_IS_CONFIRMED = """async () => {
     me: "",
     hosting: { may: { chat: true } },
   }, opened);
-  const own = { told_by: undefined, hearsay: undefined };
-  const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
-  render(lines, true);
   const scroll = root.querySelector(".scroll");
   const frames = async () => {
     for (let i = 0; i < 3; i += 1) await new Promise(requestAnimationFrame);
   };
+  const own = { told_by: undefined, hearsay: undefined };
+"""
+# What only becomes known of a line is no new node with text in the log.
+A_LINE_IS_CONFIRMED = f"async () => {{{A_CHAT}" """
+  const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
+  render(lines, true);
   await frames();
   const link = root.querySelectorAll("a")[20];
   const above = link.closest("p").getBoundingClientRect().top;
@@ -322,6 +325,43 @@ A_LINE_IS_CONFIRMED = """async () => {
   const moved = Math.abs(link.getBoundingClientRect().top - top);
   root.remove();
   return { ...is, moved, read: added.filter((text) => /Line|Come/.test(text)), marks: added.length };
+}"""
+# However long a chat is, so much of it is drawn as somebody can see, wherever they are in it.
+A_LONG_CHAT_IS_GONE_THROUGH = f"async () => {{{A_CHAT}" """
+  const lines = Array.from({ length: 5000 }, (_, i) => line(i + 1, own));
+  const drawn = () => [...root.querySelectorAll(".message")];
+  let most = 0;
+  /** The numbers of those in view. */
+  const seen = async () => {
+    await frames();
+    most = Math.max(most, drawn().length);
+    const { top, bottom } = scroll.getBoundingClientRect();
+    const isIn = (box) => box.bottom > top && box.top < bottom;
+    return drawn().filter((one) => isIn(one.getBoundingClientRect()))
+      .map((one) => Number(/Line ([0-9]+)/.exec(one.textContent)[1]));
+  };
+  const press = (key) => {
+    scroll.focus();
+    scroll.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    return seen();
+  };
+  render(lines, true);
+  const opened = await seen();
+  const first = await press("Home");
+  for (let i = 0; i < 15; i += 1) {
+    scroll.scrollTop = scroll.scrollHeight;
+    await frames();
+  }
+  scroll.scrollTop -= 1000;
+  const further = await seen();
+  render([...lines, line(5001, own)], false);
+  const after = await seen();
+  const jump = root.querySelector("[data-part=jump]");
+  const isOffered = !jump.hidden;
+  jump.click();
+  const end = await seen();
+  root.remove();
+  return { opened, first, further, after, isOffered, end, most };
 }"""
 
 
@@ -355,6 +395,14 @@ def test_what_is_written_reaches_everybody(alice, bob, carol):
     assert (found["link"], found["focus"], found["selected"]) == (True, True, "https://example.org/21"), found
     assert found["moved"] < 2
     assert found["marks"] > 1
+    found = alice.page.evaluate(A_LONG_CHAT_IS_GONE_THROUGH)
+    assert (found["first"][0], found["opened"][-1], found["end"][-1]) == (1, 5000, 5001), found
+    further = found["further"]
+    assert further == list(range(further[0], further[0] + len(further))), found
+    assert 500 < further[0] < 4_000, found
+    # What comes meanwhile moves nothing, and is offered.
+    assert (found["after"], found["isOffered"]) == (further, True), found
+    assert found["most"] <= 400, found
 
 
 def test_who_comes_late_reads_what_was_written_before(alice, bob, carol):
