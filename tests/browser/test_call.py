@@ -301,7 +301,9 @@ A_CHAT = """
   const own = { told_by: undefined, hearsay: undefined };
 """
 # What only becomes known of a line is no new node with text in the log.
-A_LINE_IS_CONFIRMED = f"async () => {{{A_CHAT}" """
+A_LINE_IS_CONFIRMED = (
+    f"async () => {{{A_CHAT}"
+    """
   const lines = Array.from({ length: 40 }, (_, i) => line(i + 1));
   render(lines, true);
   await frames();
@@ -326,8 +328,11 @@ A_LINE_IS_CONFIRMED = f"async () => {{{A_CHAT}" """
   root.remove();
   return { ...is, moved, read: added.filter((text) => /Line|Come/.test(text)), marks: added.length };
 }"""
+)
 # However long a chat is, so much of it is drawn as somebody can see, wherever they are in it.
-A_LONG_CHAT_IS_GONE_THROUGH = f"async () => {{{A_CHAT}" """
+A_LONG_CHAT_IS_GONE_THROUGH = (
+    f"async () => {{{A_CHAT}"
+    """
   const lines = Array.from({ length: 5000 }, (_, i) => line(i + 1, own));
   const drawn = () => [...root.querySelectorAll(".message")];
   let most = 0;
@@ -363,6 +368,7 @@ A_LONG_CHAT_IS_GONE_THROUGH = f"async () => {{{A_CHAT}" """
   root.remove();
   return { opened, first, further, after, isOffered, end, most };
 }"""
+)
 
 
 def test_what_is_written_reaches_everybody(alice, bob, carol):

@@ -87,14 +87,9 @@ export class Completion {
     this.#show(found);
     if (wasOpen) return;
     announce(
-      tn(
-        "{count} person to mention: {name}",
-        "{count} people to mention, first {name}",
-        found.length,
-        {
-          name: found[0] ?? "",
-        },
-      ),
+      tn("{count} person to mention: {name}", "{count} people to mention, first {name}", found.length, {
+        name: found[0] ?? "",
+      }),
     );
   }
 

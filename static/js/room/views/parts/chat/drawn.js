@@ -99,7 +99,9 @@ export class DrawnLines {
   #opening({ id, name, lines }) {
     if (id) return [["private", this.#privateLine(name)]];
     if (lines.length > 0) return [];
-    const words = t("Nothing written yet. What you write goes to everybody here, and to those who come later.");
+    const words = t(
+      "Nothing written yet. What you write goes to everybody here, and to those who come later.",
+    );
     return [["quiet", this.#rule("quiet", words)]];
   }
 

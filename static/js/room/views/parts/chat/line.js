@@ -171,11 +171,7 @@ export class ShownLine {
     const quote = make(
       "button",
       { class: "quote", type: "button" },
-      make(
-        "span",
-        { class: "visually-hidden" },
-        ...woven(t("A reply to {name}: "), { name: called(name) }),
-      ),
+      make("span", { class: "visually-hidden" }, ...woven(t("A reply to {name}: "), { name: called(name) })),
       make(
         "span",
         { class: "clamped" },
