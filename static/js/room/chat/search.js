@@ -47,7 +47,7 @@ export function marked(text, query) {
     // A letter that is several when it is compared is marked as a whole, and its accents with it.
     while (places && end < folded.length && places[end] === places[end - 1]) end += 1;
     if (start >= (ranges.at(-1)?.end ?? 0))
-      ranges.push({ start, end: places ? (places[end] ?? text.length) : end });
+      {ranges.push({ start, end: places ? (places[end] ?? text.length) : end });}
   }
   return ranges;
 }

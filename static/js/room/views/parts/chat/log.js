@@ -5,7 +5,7 @@ import { Stretch } from "../../../chat/stretch.js";
 import { DrawnLines } from "./drawn.js";
 
 /**
- * @import { ChatLine, Conversation } from "../../../state.js"
+ * @import { Conversation } from "../../../state.js"
  * @import { LineActions, Reader } from "./line.js"
  */
 
@@ -182,7 +182,7 @@ export class ShownLog {
     while (from < to) {
       const middle = (from + to) >>> 1;
       if (/** @type {DOMRect} */ (order[middle]?.item.getBoundingClientRect()).bottom <= top)
-        from = middle + 1;
+        {from = middle + 1;}
       else to = middle;
     }
     const beyond = order.findIndex(({ item }, i) => i >= from && item.getBoundingClientRect().top >= bottom);
