@@ -16,11 +16,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 # What Django's SecurityMiddleware adds to every answer, as far as it concerns a file.
-ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 
-# A file whose name has a hash stays as it is for good, so nobody asks whether it has changed, and no page but
-# ours takes it. A room page is so many files that these lines were a twentieth of what it weighed.
-UNASKED = {"etag", "last-modified", "access-control-allow-origin"}
+# A file whose name has a hash stays as it is for good, so nobody asks whether it has changed; no page but ours takes
+# it, and what it asks for itself is ours as well, so nobody else is told who asks. A room page is so many files that
+# these lines were a twentieth of what it weighed.
+UNASKED = {"etag", "last-modified", "access-control-allow-origin", "referrer-policy"}
 
 
 class StaticFiles:
@@ -50,7 +51,7 @@ class StaticFiles:
 
 
 def _lean(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    lower = {name.lower(): value for name, value in headers}
+    lower = {name.lower(): value for name, value in headers} | ALWAYS
     left_out = UNASKED if "immutable" in lower.get("cache-control", "") else set()
     kept = [(name, value) for name, value in lower.items() if name not in left_out]
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept] + ALWAYS
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept]

@@ -69,7 +69,7 @@ async def test_what_never_changes_comes_without_the_means_to_ask(ask):
     _, headers, body = await ask("/static/a.0123456789ab.js")
     assert body == TEXT
     assert "immutable" in headers["cache-control"]
-    assert not {"etag", "last-modified", "access-control-allow-origin"} & headers.keys()
+    assert not {"etag", "last-modified", "access-control-allow-origin", "referrer-policy"} & headers.keys()
     _, headers, _ = await ask("/static/a.js")
     assert "immutable" not in headers["cache-control"]
     assert headers["etag"]
