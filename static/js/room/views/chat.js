@@ -84,7 +84,7 @@ export class ChatPanel {
     });
     const scroll = find(root, ".scroll");
     scroll.id ||= "chat-log";
-    this.#tabs = new Tabs(scroll.id, (id) => this.#show(id));
+    this.#tabs = new Tabs(scroll.id, (id, writes) => this.#show(id, writes));
     this.#furnish();
   }
 
@@ -145,12 +145,10 @@ export class ChatPanel {
     this.#root.classList.add("complete");
   }
 
-  /** @param {string} conversation */
-  #show(conversation) {
-    if (conversation === this.#conversation.id) return;
-    // Whoever goes from tab to tab stays there.
-    this.#writesNext = document.activeElement?.getAttribute("role") !== "tab";
-    if (!this.#actions.show(conversation)) this.#writesNext = false;
+  /** @param {string} conversation @param {boolean} writes */
+  #show(conversation, writes) {
+    if (conversation !== this.#conversation.id) this.#writesNext = this.#actions.show(conversation) && writes;
+    else if (writes) find(this.#root, "textarea").focus();
   }
 
   /** @param {ChatLine} line @param {HTMLElement} button */

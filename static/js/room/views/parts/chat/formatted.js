@@ -9,27 +9,35 @@ import { t } from "../../../../lib/i18n.js";
 
 /** @param {readonly Part[]} parts @param {string} me  my name @returns {HTMLElement[]} */
 export function formatted(parts, me) {
-  return parts.map((part) => element(part, me));
+  return parts.map((part) => element(part, me, "auto"));
 }
 
-/** @param {Part} part @param {string} me @returns {HTMLElement} */
-function element(part, me) {
+/**
+ * The direction of a quote or a list is that of the words in it, which a browser finds unless they have one of their own.
+ *
+ * @param {Part} part
+ * @param {string} me
+ * @param {"auto" | null} dir
+ * @returns {HTMLElement}
+ */
+function element(part, me, dir) {
+  const inside = (/** @type {readonly Part[]} */ parts) => parts.map((one) => element(one, me, null));
   switch (part.type) {
     case "block":
       // Who has no mouse scrolls it by the keyboard.
       return make("pre", { tabindex: 0, dir: "auto" }, make("code", {}, part.text));
     case "quote":
-      return make("blockquote", {}, ...formatted(part.children, me));
+      return make("blockquote", { dir }, ...inside(part.children));
     case "list":
       return make(
         part.isNumbered ? "ol" : "ul",
-        { class: "points", dir: "auto" },
+        { class: "points", dir },
         ...part.items.map(({ number, children }) =>
-          make("li", { value: part.isNumbered ? number : null }, ...formatted(children, me)),
+          make("li", { value: part.isNumbered ? number : null }, ...inside(children)),
         ),
       );
     default:
-      return make("p", { dir: "auto" }, ...inline(part.children, me));
+      return make("p", { dir }, ...inline(part.children, me));
   }
 }
 

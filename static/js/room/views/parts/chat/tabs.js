@@ -20,7 +20,7 @@ export class Tabs {
 
   /**
    * @param {string} controls  the id of what is shown
-   * @param {(conversation: string) => void} show
+   * @param {(conversation: string, writes: boolean) => void} show  `writes`: who chose it goes on in the field
    */
   constructor(controls, show) {
     this.#show = show;
@@ -71,7 +71,10 @@ export class Tabs {
     const known = this.#tabs.get(id);
     if (known) return known;
     const tab = make("button", { type: "button", role: "tab", "aria-controls": this.#controls });
-    tab.addEventListener("click", () => this.#show(id));
+    // Whoever goes from tab to tab by keys stays there; and by a finger, since the field would bring up the keyboard.
+    tab.addEventListener("click", (event) => {
+      this.#show(id, /** @type {PointerEvent} */ (event).pointerType === "mouse");
+    });
     this.#tabs.set(id, tab);
     this.#list.append(tab);
     return tab;
@@ -91,7 +94,7 @@ export class Tabs {
     if (this.#others.length === 0) return;
     openMenu(this.#add, t("Write to one person"), () => [
       { heading: t("Write to one person") },
-      ...this.#others.map(({ id, name }) => ({ label: name, act: () => this.#show(id) })),
+      ...this.#others.map(({ id, name }) => ({ label: name, act: () => this.#show(id, true) })),
     ]);
   }
 
