@@ -6,9 +6,14 @@ const MOST_WORDS = 8;
 const ACCENTS = /[\u0300-\u036F]/g;
 const PLAIN = /^[\t-\r\x20-\x7E]*$/;
 
+/** Whether each of its letters stands in the same place once it is folded. @param {string} text */
+export function isPlain(text) {
+  return PLAIN.test(text);
+}
+
 /** @param {string} text */
 export function fold(text) {
-  if (PLAIN.test(text)) return text.toLowerCase();
+  if (isPlain(text)) return text.toLowerCase();
   return text.toLowerCase().normalize("NFD").replaceAll(ACCENTS, "").replaceAll("ς", "σ");
 }
 

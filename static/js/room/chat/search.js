@@ -1,4 +1,4 @@
-import { fold, wordsOf } from "../../lib/folding.js";
+import { fold, isPlain, wordsOf } from "../../lib/folding.js";
 
 /**
  * Looking for words in what has been written, whatever case and accents they have.
@@ -46,8 +46,9 @@ export function marked(text, query) {
     let end = index + word.length;
     // A letter that is several when it is compared is marked as a whole, and its accents with it.
     while (places && end < folded.length && places[end] === places[end - 1]) end += 1;
-    if (start >= (ranges.at(-1)?.end ?? 0))
-      {ranges.push({ start, end: places ? (places[end] ?? text.length) : end });}
+    if (start >= (ranges.at(-1)?.end ?? 0)) {
+      ranges.push({ start, end: places ? (places[end] ?? text.length) : end });
+    }
   }
   return ranges;
 }
@@ -59,7 +60,7 @@ export function marked(text, query) {
  * @returns {{folded: string, places: number[] | null}}
  */
 function withPlaces(text) {
-  if (PLAIN.test(text)) return { folded: fold(text), places: null };
+  if (isPlain(text)) return { folded: fold(text), places: null };
   let folded = "";
   /** @type {number[]} */
   const places = [];

@@ -181,9 +181,9 @@ export class ShownLog {
     let [from, to] = [0, order.length];
     while (from < to) {
       const middle = (from + to) >>> 1;
-      if (/** @type {DOMRect} */ (order[middle]?.item.getBoundingClientRect()).bottom <= top)
-        {from = middle + 1;}
-      else to = middle;
+      if (/** @type {DOMRect} */ (order[middle]?.item.getBoundingClientRect()).bottom <= top) {
+        from = middle + 1;
+      } else to = middle;
     }
     const beyond = order.findIndex(({ item }, i) => i >= from && item.getBoundingClientRect().top >= bottom);
     return order.slice(from, beyond < 0 ? undefined : beyond);
