@@ -18,9 +18,9 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 # What Django's SecurityMiddleware adds to every answer, as far as it concerns a file.
 ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 
-# A file whose name has a hash stays as it is for good, so nobody asks whether it has changed; no page but ours takes
-# it, and what it asks for itself is ours as well, so nobody else is told who asks. A room page is so many files that
-# these lines were a twentieth of what it weighed.
+# A file whose name has a hash stays as it is for good, so nobody asks whether it has changed; no page but
+# ours takes it, and what it asks for itself is ours as well, so nobody else is told who asks. A room page is so
+# many files that these lines were a twentieth of what it weighed.
 UNASKED = {"etag", "last-modified", "access-control-allow-origin", "referrer-policy"}
 
 

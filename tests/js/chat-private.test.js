@@ -286,8 +286,9 @@ test("whoever passes for many forgets the rate of none of them", () => {
   for (let i = 0; i < 40; i += 1) passes("P0", "P1");
   const taken = talk.lines.length;
   // Each for each of the others: more rates than were kept once.
-  for (const passer of names.slice(1))
-    {for (const author of names) if (author !== passer) passes(passer, author);}
+  for (const passer of names.slice(1)) {
+    for (const author of names) if (author !== passer) passes(passer, author);
+  }
   const before = talk.lines.filter(({ author, told_by }) => author === "P1" && told_by === "P0").length;
   for (let i = 0; i < 10; i += 1) passes("P0", "P1");
   const after = talk.lines.filter(({ author, told_by }) => author === "P1" && told_by === "P0").length;
