@@ -19,8 +19,8 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 ALWAYS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 
 # A file whose name has a hash stays as it is for good, so nobody asks whether it has changed; no page but
-# ours takes it, and what it asks for itself is ours as well, so nobody else is told who asks. A room page is so
-# many files that these lines were a twentieth of what it weighed.
+# ours takes it, and what it asks for itself is ours as well, so nobody else is told who asks. A room page is
+# so many files that these lines were a twentieth of what it weighed.
 UNASKED = {"etag", "last-modified", "access-control-allow-origin", "referrer-policy"}
 
 
