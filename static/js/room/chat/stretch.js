@@ -1,9 +1,9 @@
 /** @typedef {{id: string}} Line */
 
 /** So many are drawn at first, and so many more when somebody comes near an end of them. */
-const STEP = 100;
+const STEP = 60;
 /** With more than so many, those at the far end go. */
-const MOST = 400;
+const MOST = 180;
 /** So many of what was known are seen above what is new. */
 const KNOWN = 10;
 

@@ -86,7 +86,7 @@ export class ShownLog {
     if (conversation.id !== before?.id) this.#empty();
     const newest = lines.at(-1);
     const isNew = newest !== undefined && newest.id !== before?.lines.at(-1)?.id;
-    const stays = !isFresh && !this.#isAtEnd() && !(isNew && newest.isMine);
+    const stays = !isFresh && !this.#wasAtEnd && !(isNew && newest.isMine);
     const anchors = stays ? this.#anchors() : [];
     this.#conversation = conversation;
     if (isFresh) this.#stretch.open(lines, unreadFrom);
