@@ -183,7 +183,7 @@ export class Inside extends Emitter {
     signaling.on("failed", (error) => this.orders.fail(error));
     this.orders.on("refused", ([first], error) => {
       this.#obeying.giveUp();
-      if (first) this.#told.tell([{ text: whyRefused(error, first.type), isMine: true }]);
+      if (first) this.#told.tell([{ text: whyRefused(error, first.type, this.#circle().isHost), isMine: true }]);
     });
     this.orders.on("lost", (orders) => {
       for (const { type } of orders) {

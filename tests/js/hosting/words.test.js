@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { changed, letIn, ordered } from "../../../static/js/room/hosting/words.js";
+import { changed, letIn, ordered, whyRefused } from "../../../static/js/room/hosting/words.js";
 
 const NAMES = { alice: "Alice", bob: "Bob", carol: "Carol" };
 /** How a room of three is seen by one of them. */
@@ -62,4 +62,16 @@ test("whoever shares sound with their screen reads that nobody hears that either
   assert.equal(said(false, false), "Alice muted you.");
   assert.equal(said(false, true), "Alice muted you. Nobody hears the sound of your screen either.");
   assert.match(said(true, true), /nor the sound of your screen\.$/);
+});
+
+test("what the server did not do is explained by what was wrong, and no host reads that only hosts may", () => {
+  assert.equal(whyRefused("not-allowed", "set-rules", false), "Only hosts may do this.");
+  assert.equal(whyRefused("not-allowed", "rename", false), "Only hosts may change names now.");
+  assert.equal(whyRefused("not-allowed", "set-role", false), "Only hosts may do this.");
+  assert.equal(whyRefused("not-allowed", "set-role", true), "The organizer stays a host.");
+  assert.match(whyRefused("not-allowed", "remove", true), /^No host can be removed/);
+  assert.match(whyRefused("not-allowed", "unmute", false), /^You are muted/);
+  assert.equal(whyRefused("no-participant", "mute", true), "They are not here any more.");
+  assert.match(whyRefused("too-fast", "set-lobby", true), /^That was too often/);
+  assert.match(whyRefused("malformed", "set-rules", true), /^The server did not do this/);
 });

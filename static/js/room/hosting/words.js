@@ -330,11 +330,20 @@ export function unheard(type) {
     : t("The server did not take it: your camera is stopped still. Try again in a moment.");
 }
 
-/** Why something that I ordered is not done. @param {string} error  as the server names it @param {string} type */
-export function whyRefused(error, type) {
+/**
+ * Why something that I ordered is not done.
+ *
+ * @param {string} error  as the server names it
+ * @param {string} type
+ * @param {boolean} isHost  I am one
+ */
+export function whyRefused(error, type, isHost) {
   if (error === "no-participant") return t("They are not here any more.");
-  if (type === "set-role") return t("The organizer stays a host.");
+  if (error === "too-fast") return t("That was too often in a short time. Try again in a moment.");
+  if (error !== "not-allowed") return t("The server did not do this. Try it once more.");
   if (type === "unmute") return whyMuted("");
-  if (type === "rename") return t("Only hosts may change names now.");
-  return t("Only hosts may do this.");
+  if (!isHost) return type === "rename" ? t("Only hosts may change names now.") : t("Only hosts may do this.");
+  if (type === "set-role") return t("The organizer stays a host.");
+  if (type === "remove") return t("No host can be removed. Take host back first.");
+  return t("The server did not do this. Try it once more.");
 }
