@@ -65,7 +65,7 @@ export function printed(key) {
 
 /**
  * The key that is pressed, as the table has it: by what is printed on it, and on a keyboard of another script by its place,
- * so that М and μ are the microphone as well. "" for one that can be none of them.
+ * so that ь and μ, which stand where M does, are the microphone as well. "" for one that can be none of them.
  *
  * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event
  */

@@ -14,7 +14,6 @@ import { mutedBy, stoppedBy } from "./words.js";
  * @typedef {object} Asking  what is asked before something is done
  * @property {(person: Person) => void} rename
  * @property {(person: Person) => void} remove
- * @property {() => void} handOver
  */
 
 /**

@@ -91,9 +91,9 @@ export class Obeying {
   /** I press the button of my microphone or camera. @param {Kind} kind */
   toggle(kind) {
     const me = this.#me;
-    const held = kind === "microphone" ? me?.muted : me?.stopped;
+    const ended = kind === "microphone" ? me?.muted : me?.stopped;
     if (this.#wanted.delete(kind)) return;
-    if (!me || !held || this.#devices.source(kind).on) {
+    if (!me || !ended || this.#devices.source(kind).on) {
       this.#myself.toggle(kind);
       if (me?.asked && kind === "microphone") this.#orders.turnOn("unmute", me.id);
       return;
@@ -135,10 +135,10 @@ export class Obeying {
     return this.#me?.role === "host" || this.#rules?.share !== false;
   }
 
-  /** @param {Kind} kind @param {boolean} isHeld */
-  #follow(kind, isHeld) {
+  /** @param {Kind} kind @param {boolean} isEnded  by a host */
+  #follow(kind, isEnded) {
     const { on, pending } = this.#devices.source(kind);
-    if (isHeld) {
+    if (isEnded) {
       if (on || pending) void this.#devices.turn(kind, false);
     } else if (this.#wanted.delete(kind) && !on) this.#myself.toggle(kind);
   }

@@ -72,5 +72,5 @@ export function state({ state, words }) {
 
 /** The same for those who do not see it. @param {Letter} letter */
 export function said(letter) {
-  return state(letter).replace("{address}", letter.address);
+  return state(letter).replace("{address}", () => letter.address);
 }

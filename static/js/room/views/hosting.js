@@ -102,7 +102,6 @@ export class HostingView {
     const asking = {
       rename: (/** @type {Person} */ one) => this.#askRename(one),
       remove: (/** @type {Person} */ one) => this.#askRemove(one),
-      handOver: () => this.#askHandOver(),
     };
     return personLines(person, this.#state, {
       orders,
