@@ -84,7 +84,7 @@ def test_somebody_is_as_loud_as_i_have_turned_them_also_when_they_come_back(alic
     meet_each_other(alice, bob)
     # No host is needed for it, nor a pointer.
     menu = bob.more_about("Alice")
-    expect(menu).to_contain_text(re.compile(r"Direct link|Good connection|Connected"))
+    expect(menu).to_contain_text(re.compile(r"Direct connection|Good connection|Connected"))
     slider = menu.get_by_role("slider", name="How loud Alice is for you")
     bob.page.keyboard.press("ArrowUp")
     expect(slider).to_be_focused()
@@ -123,7 +123,7 @@ def test_cameras_hands_screens_names_and_the_spotlight(alice, bob, carol):
     # Hands: in their order, and down for everybody at once.
     bob.press("hands")
     expect(row(alice, "Bob")).to_contain_text(re.compile(r"Since \d\d:\d\d.*Hand up, number 1"))
-    # Of everybody the list has the link, the camera and the microphone, in words.
+    # Of everybody the list has the connection, the camera and the microphone, in words.
     expect(row(alice, "Bob")).to_contain_text(
         re.compile(r"(Good connection|Fair connection|Connected).*Camera on.*Microphone on")
     )

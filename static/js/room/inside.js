@@ -59,7 +59,12 @@ export class Inside extends Emitter {
     this.orders = new Orders({ send: (order) => signaling.send(order), clock });
     this.#told = new Told(clock);
     const confirm = (/** @type {string} */ text) => this.emit("ordered", text);
-    this.#news = new HostNews({ told: this.#told, circle: () => this.#circle(), confirm });
+    this.#news = new HostNews({
+      told: this.#told,
+      circle: () => this.#circle(),
+      confirm,
+      now: () => Date.now(),
+    });
     const { devices } = parts;
     const say = (/** @type {string} */ text) => this.say(text);
     const nameOf = (/** @type {string} */ id) => call.participants.inside.get(id)?.name ?? "";
@@ -183,7 +188,8 @@ export class Inside extends Emitter {
     signaling.on("failed", (error) => this.orders.fail(error));
     this.orders.on("refused", ([first], error) => {
       this.#obeying.giveUp();
-      if (first) this.#told.tell([{ text: whyRefused(error, first.type, this.#circle().isHost), isMine: true }]);
+      if (first)
+        this.#told.tell([{ text: whyRefused(error, first.type, this.#circle().isHost), isMine: true }]);
     });
     this.orders.on("lost", (orders) => {
       for (const { type } of orders) {

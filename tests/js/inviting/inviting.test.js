@@ -177,6 +177,7 @@ test("each state of a letter has its words", () => {
     "Letter on its way to {address}: 2nd try at 14:05",
   );
   assert.equal(said({ ...CAROL, state: "sent" }), "Letter sent to carol@example.org");
+  assert.equal(said({ ...CAROL, address: "a$&b@example.org" }), "Letter on its way to a$&b@example.org");
   const back = { ...CAROL, state: "returned", words: "The mailbox is full" };
   assert.equal(said(back), "The letter to carol@example.org came back: The mailbox is full");
   const paused = { ...CAROL, state: "told", words: "A letter to Carol has only just gone out." };

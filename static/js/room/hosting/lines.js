@@ -1,6 +1,6 @@
 /** The lines of the menus that hosts have: about somebody, and when they leave. */
 import { t } from "../../lib/i18n.js";
-import { linkSentences } from "../words/links.js";
+import { connectionSentences } from "../words/connections.js";
 import { deeds, successors } from "./model.js";
 import { mutedBy, stoppedBy } from "./words.js";
 
@@ -26,7 +26,7 @@ import { mutedBy, stoppedBy } from "./words.js";
  * @param {Asking} actions.asking
  * @param {{isPinned: boolean, toggle: () => void} | null} actions.pin
  * @param {{step: number, turn: (loudness: number) => void}} actions.loudness  of them for me, from 0 to 1
- * @param {Sample | null} actions.sample  what has been measured of the link between us
+ * @param {Sample | null} actions.sample  what has been measured of the connection between us
  * @returns {Line[]}
  */
 export function personLines(person, state, { orders, asking, pin, loudness, sample }) {
@@ -92,7 +92,7 @@ export function personLines(person, state, { orders, asking, pin, loudness, samp
 function howItStands(person, { people }, sample) {
   const { self, role, microphone, muted, camera, stopped, screen, asked, marks } = person;
   const isSlowHere = people.some((one) => one.self && one.strained);
-  const facts = linkSentences(person, isSlowHere, sample);
+  const facts = connectionSentences(person, isSlowHere, sample);
   if (role === "host") facts.push(t("Host."));
   if (muted) facts.push(t("{who}.", { who: mutedBy(muted) }));
   else if (!microphone) facts.push(t("Muted."));

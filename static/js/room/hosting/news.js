@@ -20,6 +20,7 @@ export class HostNews {
   #told;
   #circle;
   #confirm;
+  #now;
   /** @type {Rules | null} */
   #rules = null;
 
@@ -28,11 +29,13 @@ export class HostNews {
    * @param {Pick<import("./told.js").Told, "tell" | "expect">} options.told
    * @param {() => Circle} options.circle
    * @param {(text: string) => void} options.confirm  what I have ordered is done, for those who do not see it
+   * @param {() => number} options.now  Unix milliseconds by this computer's clock
    */
-  constructor({ told, circle, confirm }) {
+  constructor({ told, circle, confirm, now }) {
     this.#told = told;
     this.#circle = circle;
     this.#confirm = confirm;
+    this.#now = now;
   }
 
   /** Others hold from now on. @param {Rules | null} before @param {RulesChanged} rules */
@@ -44,7 +47,7 @@ export class HostNews {
     const byMe = by === circle.me;
     const host = byMe ? "" : circle.name(by);
     const rule = RULES.find((one) => before[one] !== rules[one]);
-    if (rule) this.rule = lastChange(rule, rules[rule], byMe ? null : host, new Date());
+    if (rule) this.rule = lastChange(rule, rules[rule], byMe ? null : host, new Date(this.#now()));
     if (before.ends_in === null && rules.ends_in !== null) this.ending = { at: 0, by: host, byMe };
   }
 
@@ -52,7 +55,7 @@ export class HostNews {
   look(rules) {
     if (rules === this.#rules) return false;
     this.#rules = rules;
-    const at = typeof rules?.ends_in !== "number" ? null : Date.now() + rules.ends_in * 1000;
+    const at = typeof rules?.ends_in !== "number" ? null : this.#now() + rules.ends_in * 1000;
     this.ending = at === null ? null : { by: "", byMe: false, ...this.ending, at };
     return true;
   }

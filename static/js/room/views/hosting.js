@@ -38,7 +38,7 @@ export class HostingView {
    *   orders: import("../hosting/orders.js").Orders, unmute: () => void, stayMuted: () => void, leave: () => void,
    *   pinOf: (id: string) => {isPinned: boolean, toggle: () => void} | null, loudness: Pick<import("../loudness.js").Loudness, "turn">,
    *   sampleOf: (id: string) => import("../stats/read.js").Sample | null
-   * }} actions  `pinOf`: of a picture that can be kept large; `sampleOf`: what has been measured of the link to somebody
+   * }} actions  `pinOf`: of a picture that can be kept large; `sampleOf`: what has been measured of the connection to somebody
    */
   constructor(root, actions) {
     this.#actions = actions;

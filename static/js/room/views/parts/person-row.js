@@ -4,7 +4,7 @@ import { Latest } from "../../../lib/events.js";
 import { locale, t } from "../../../lib/i18n.js";
 import { hostSince, mutedBy, stoppedBy } from "../../hosting/words.js";
 import { borrowed } from "../../identity.js";
-import { link } from "../../words/links.js";
+import { connectionWords } from "../../words/connections.js";
 
 /** @import { Person } from "../../state.js" */
 
@@ -40,7 +40,7 @@ export class PersonRow {
    */
   render(person, { canDo, isSlowHere }) {
     const { name, self, microphone, camera, screen, marks } = person;
-    const way = link(person, isSlowHere);
+    const way = connectionWords(person, isSlowHere);
     const facts = about(person, way);
     const shown = [name, self, facts, microphone, camera, screen, way, marks, canDo];
     if (!this.#shown.isNew(shown)) return;
@@ -60,7 +60,7 @@ export class PersonRow {
   }
 }
 
-/** @param {Person} person @param {ReturnType<typeof link>} way */
+/** @param {Person} person @param {ReturnType<typeof connectionWords>} way */
 function states({ marks, screen, camera, microphone }, way) {
   const found = [];
   for (const { place, icon: sign, text, words, queue } of marks) {
@@ -88,7 +88,7 @@ function states({ marks, screen, camera, microphone }, way) {
   return found;
 }
 
-/** @param {Person} person @param {ReturnType<typeof link>} way @returns {{text: string, isOrder?: boolean}[]} */
+/** @param {Person} person @param {ReturnType<typeof connectionWords>} way @returns {{text: string, isOrder?: boolean}[]} */
 function about(person, way) {
   const { role, screen, self, silenced, given, muted, stopped, asked, loudness, marks } = person;
   const facts = [];

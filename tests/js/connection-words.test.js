@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { link, linkSentences } from "../../static/js/room/words/links.js";
+import { connectionWords, connectionSentences } from "../../static/js/room/words/connections.js";
 
 const person = (more = {}) => ({
   self: false,
@@ -12,12 +12,12 @@ const person = (more = {}) => ({
 });
 /** @type {(more?: object, isSlowHere?: boolean) => [string, boolean]} */
 const said = (more, isSlowHere = false) => {
-  const { text, isWell } = link(person(more), isSlowHere);
+  const { text, isWell } = connectionWords(person(more), isSlowHere);
   return [text, isWell];
 };
 const PATH = { relayed: false, protocol: "udp" };
 
-test("a link is in words however it goes, and what is not well is told apart", () => {
+test("a connection is in words however it goes, and what is not well is told apart", () => {
   assert.deepEqual(said(), ["Good connection", true]);
   assert.deepEqual(said({ quality: "fair" }), ["Fair connection", true]);
   assert.deepEqual(said({ quality: "" }), ["Connected", true]);
@@ -25,7 +25,7 @@ test("a link is in words however it goes, and what is not well is told apart", (
   assert.deepEqual(said({ quality: "lost" }), ["Nothing comes from them", false]);
   assert.deepEqual(said({ connection: "reconnecting" }), ["We are finding another way", false]);
   assert.deepEqual(said({ connection: "failed", by: "Carol" }), ["Heard by way of Carol", false]);
-  assert.equal(link(person({ self: true }), false), null);
+  assert.equal(connectionWords(person({ self: true }), false), null);
 });
 
 test("where a device is too slow, the line is not blamed", () => {
@@ -34,10 +34,10 @@ test("where a device is too slow, the line is not blamed", () => {
 });
 
 test("in the menu stands the way that it takes as well, and how long that is, once it has been measured", () => {
-  const sentences = (more, sample) => linkSentences(person(more), false, sample);
+  const sentences = (more, sample) => connectionSentences(person(more), false, sample);
   assert.deepEqual(sentences({}, null), ["Good connection."]);
   assert.deepEqual(sentences({}, { path: PATH, rtt: 30.6 }), [
-    "Direct link, 31\u202Fms.",
+    "Direct connection, 31\u202Fms.",
     "Good connection.",
   ]);
   assert.deepEqual(sentences({}, { path: { ...PATH, relayed: true }, rtt: null }), [

@@ -1,4 +1,4 @@
-/** How it goes with the link between somebody and me, in words: in the list of people, and in the menu of each. */
+/** How the connection is between somebody and me, in words: in the list of people, and in the menu of each. */
 import { t } from "../../lib/i18n.js";
 import { blamed } from "./diagnosis.js";
 
@@ -34,7 +34,7 @@ const WHOLE = {
  * @param {boolean} isSlowHere  my own device does not keep up
  * @returns {{text: string, isWell: boolean} | null}
  */
-export function link(person, isSlowHere) {
+export function connectionWords(person, isSlowHere) {
   const { self, by, connection, quality } = person;
   if (self) return null;
   if (by) return { text: t("Heard by way of {name}", { name: by }), isWell: false };
@@ -54,13 +54,13 @@ export function link(person, isSlowHere) {
 /**
  * The same with the way that it takes, as far as it has been measured.
  *
- * @param {Parameters<typeof link>[0]} person
+ * @param {Parameters<typeof connectionWords>[0]} person
  * @param {boolean} isSlowHere
  * @param {Pick<Sample, "path" | "rtt"> | null} sample
  * @returns {string[]}  sentences
  */
-export function linkSentences(person, isSlowHere, sample) {
-  const found = link(person, isSlowHere);
+export function connectionSentences(person, isSlowHere, sample) {
+  const found = connectionWords(person, isSlowHere);
   if (!found) return [];
   const { path, rtt } = sample ?? { path: null, rtt: null };
   const isDirect = person.connection === "connected" && !person.by;
@@ -70,7 +70,7 @@ export function linkSentences(person, isSlowHere, sample) {
 
 /** @param {NonNullable<Sample["path"]>} path @param {number | null} rtt  milliseconds */
 function way({ relayed }, rtt) {
-  if (rtt === null) return relayed ? t("Through a relay.") : t("Direct link.");
+  if (rtt === null) return relayed ? t("Through a relay.") : t("Direct connection.");
   const time = `${Math.round(rtt)}${NARROW}ms`;
-  return relayed ? t("Through a relay, {time}.", { time }) : t("Direct link, {time}.", { time });
+  return relayed ? t("Through a relay, {time}.", { time }) : t("Direct connection, {time}.", { time });
 }
