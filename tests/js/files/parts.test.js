@@ -8,6 +8,7 @@ import {
   readFrame,
   textFrame,
 } from "../../../static/js/room/files/frames.js";
+import { Delays } from "../../../static/js/room/files/delays.js";
 import { messages } from "../../../static/js/room/files/messages.js";
 import { cleanName, endingOf, parted } from "../../../static/js/room/files/names.js";
 import { LEAST, Pace } from "../../../static/js/room/files/pace.js";
@@ -211,35 +212,87 @@ test("however they come and go, four are served at most, two of one, and nobody 
 
 // -- pace ----------------------------------------------------------------------------------------
 
-/** A line that carries so much, and keeps what is more in a queue in which everything waits. */
-function line({ capacity, left, isLossy = () => false, seconds = 60, delay = 20 }) {
+/**
+ * A line that carries so much, and keeps what is more in a queue in which everything waits. `busy`: how long the page of either
+ * is busy with other things when an answer comes (milliseconds).
+ */
+function line({ capacity, left, isLossy = () => false, seconds = 60, delay = 20, busy = () => 0 }) {
   const clock = new FakeClock();
   const pace = new Pace({ clock, left: () => ({ rate: left, isLossy: isLossy() }) });
-  let queue = 0;
-  let carried = 0;
-  const delays = [];
+  let [queue, carried, count] = [0, 0, 0];
+  const waits = [];
   for (let at = 0; at < seconds * 1000; at += 10) {
     clock.pass(10);
     while (queue < capacity * 4 && pace.take(16_392)) queue += 16_392;
     const gone = Math.min(queue, capacity / 100);
     queue -= gone;
     carried += gone;
-    if (at % 200 === 0) {
-      const waits = (queue / capacity) * 1000;
-      delays.push(waits);
-      pace.heard(delay + waits);
-    }
+    if (at % 100 > 0) continue;
+    const wait = (queue / capacity) * 1000;
+    waits.push(wait);
+    const n = (count += 1);
+    pace.asked(n);
+    clock.after(delay + wait + busy(), () => pace.answered(n));
   }
-  return { pace, rate: carried / seconds, delays };
+  return { pace, rate: carried / seconds, waits };
+}
+
+/** What nine of ten are no longer than, once it is settled. */
+function most(waits) {
+  const sorted = waits.slice(50).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.9)];
 }
 
 test("it finds what the line carries, and keeps the queue short", () => {
   for (const capacity of [100_000, 1_000_000, 20_000_000]) {
-    const { rate, delays } = line({ capacity, left: 50_000 });
-    assert.ok(rate > capacity * 0.6, `${rate} of ${capacity}`);
-    const settled = delays.slice(50).sort((one, other) => one - other);
-    assert.ok(settled[Math.floor(settled.length * 0.95)] < 250, `${settled.at(-1)} ms`);
+    const { rate, waits } = line({ capacity, left: 50_000 });
+    assert.ok(rate > capacity * 0.8, `${rate} of ${capacity}`);
+    assert.ok(most(waits) < 300, `${most(waits)} ms`);
   }
+});
+
+test("whoever is far away is no queue, and what goes there makes no long one", () => {
+  for (const [delay, longest] of [
+    [150, 500],
+    [300, 900],
+  ]) {
+    const { rate, waits } = line({ capacity: 1_000_000, left: 50_000, delay });
+    assert.ok(rate > 600_000, `${rate} at ${delay} ms`);
+    assert.ok(most(waits) < longest, `${most(waits)} at ${delay} ms`);
+  }
+});
+
+test("a page that has a lot to do takes half of what the line carries all the same", () => {
+  const chance = random(13);
+  const { rate } = line({ capacity: 9_000_000, left: 100_000, busy: () => chance() * 150 });
+  assert.ok(rate > 4_500_000, `${rate}`);
+});
+
+test("what comes while this page was busy did not take so long", () => {
+  const clock = new FakeClock();
+  const delays = new Delays(clock.now);
+  let n = 0;
+  const ask = () => {
+    n += 1;
+    delays.asked(n);
+    return n;
+  };
+  for (let time = 0; time < 5; time += 1) {
+    const one = ask();
+    clock.pass(20);
+    delays.answered(one);
+    clock.pass(80);
+  }
+  // The next is due after 100 ms, and it is 250 ms until the page does anything.
+  const one = ask();
+  clock.pass(250);
+  delays.answered(one);
+  assert.deepEqual(delays.late(2, 80), [0, 80]);
+  // A timer that is late by a second, as in a page that is not seen, hides no queue.
+  const other = ask();
+  clock.pass(1_100);
+  delays.answered(other);
+  assert.ok(delays.late(1, 80)[0] > 800);
 });
 
 test("on a line that has nothing left it goes at ten kilobytes a second, and no slower", () => {
@@ -253,47 +306,49 @@ test("what the line has left it takes in any case", () => {
   assert.equal(pace.rate, 200_000);
 });
 
+/** Answers that take so long, for so many seconds, while it sends what it may, or nothing. */
+function goOn(pace, clock, { seconds, delay, isUsed = true }) {
+  for (let at = 0; at < seconds * 1_000; at += 100) {
+    const n = clock.now();
+    pace.asked(n);
+    clock.after(delay, () => pace.answered(n));
+    for (let part = 0; part < 10; part += 1) {
+      clock.pass(10);
+      while (isUsed && pace.take(16_392));
+    }
+  }
+}
+
 test("it does not grow on what it does not use", () => {
   const clock = new FakeClock();
   const pace = new Pace({ clock, left: () => ({ rate: 50_000, isLossy: false }) });
-  for (let time = 0; time < 100; time += 1) {
-    clock.pass(200);
-    pace.heard(10);
-  }
+  goOn(pace, clock, { seconds: 20, delay: 10, isUsed: false });
   assert.equal(pace.rate, 50_000);
 });
 
 test("a page that was late for a moment, since it had other things to do, is no line that is full for long", () => {
   const clock = new FakeClock();
   const pace = new Pace({ clock, left: () => ({ rate: 100_000, isLossy: false }) });
-  const go = (seconds, delay) => {
-    for (let at = 0; at < seconds * 1_000; at += 200) {
-      for (let part = 0; part < 20; part += 1) {
-        clock.pass(10);
-        while (pace.take(16_392));
-      }
-      pace.heard(delay);
-    }
-  };
-  go(1.4, 10);
+  goOn(pace, clock, { seconds: 1.6, delay: 10 });
   assert.ok(pace.rate > 2_000_000, `${pace.rate}`);
-  go(1.2, 120);
+  goOn(pace, clock, { seconds: 1, delay: 190 });
   const before = pace.rate;
   assert.ok(before < 1_500_000, `${before}`);
-  go(6, 10);
+  goOn(pace, clock, { seconds: 6, delay: 10 });
   assert.ok(pace.rate > 8_000_000, `${pace.rate}`);
 });
 
-test("an answer that does not come slows it down", () => {
+test("answers that do not come slow it down, and where none ever came it goes no faster", () => {
   const clock = new FakeClock();
-  const pace = new Pace({ clock, left: () => ({ rate: 0, isLossy: false }) });
-  pace.rate = 1_000_000;
-  for (let waited = 200; waited < 4_000; waited += 200) {
-    clock.pass(200);
-    pace.take(100_000);
-    pace.heard(waited);
-  }
+  const pace = new Pace({ clock, left: () => ({ rate: 100_000, isLossy: false }) });
+  goOn(pace, clock, { seconds: 2, delay: 10 });
+  assert.ok(pace.rate > 1_000_000, `${pace.rate}`);
+  goOn(pace, clock, { seconds: 4, delay: 1e9 });
   assert.ok(pace.rate < 300_000, `${pace.rate}`);
+
+  const unheard = new Pace({ clock, left: () => ({ rate: 100_000, isLossy: false }) });
+  goOn(unheard, clock, { seconds: 10, delay: 1e9 });
+  assert.equal(unheard.rate, 100_000);
 });
 
 // -- time left -----------------------------------------------------------------------------------

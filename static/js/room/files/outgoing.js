@@ -1,5 +1,6 @@
 // Long, since whose turn it is, what is read and what is sent hang together; one transfer, turns and pace are modules of their own.
 import { Timer } from "../../lib/timing.js";
+import { ASK_EVERY } from "./delays.js";
 import { BLOCK, blocksOf, HEAD, hex, joined, lengthOf, PIECE } from "./frames.js";
 import { Pace } from "./pace.js";
 import { Sending } from "./sending.js";
@@ -20,7 +21,6 @@ import { Turns } from "./turns.js";
  * @typedef {{to: string, file: string, bytes: number, isWaiting: boolean}} Progress
  */
 
-const PING_EVERY = 200;
 // Whoever takes less than a part of what could go to them for so long, while others wait, waits behind these (milliseconds).
 const WATCHED = 30_000;
 const LOOK_EVERY = 5_000;
@@ -338,14 +338,10 @@ class Receiver {
   pace;
   /** Which of their transfers comes next. */
   turn = 0;
-  #clock;
   #ping;
   #pump;
   #next;
   #pings;
-  #n = 0;
-  /** When the ping went out that is not answered. @type {number | null} */
-  #asked = null;
 
   /**
    * @param {object} options
@@ -356,7 +352,6 @@ class Receiver {
    */
   constructor({ clock, left, ping, pump }) {
     this.pace = new Pace({ clock, left });
-    this.#clock = clock;
     this.#ping = ping;
     this.#pump = pump;
     this.#next = new Timer(clock);
@@ -371,9 +366,7 @@ class Receiver {
 
   /** @param {number} n */
   pong(n) {
-    if (n !== this.#n || this.#asked === null) return;
-    this.pace.heard(this.#clock.now() - this.#asked);
-    this.#asked = null;
+    this.pace.answered(n);
     this.#pump();
   }
 
@@ -383,14 +376,10 @@ class Receiver {
   }
 
   #measure() {
-    if (this.#asked === null) {
-      // Not to be guessed: whoever answered before they are asked would seem to be near.
-      [this.#n = 0] = crypto.getRandomValues(new Uint32Array(1));
-      this.#asked = this.#clock.now();
-      this.#ping(this.#n);
-    } else {
-      this.pace.heard(this.#clock.now() - this.#asked);
-    }
-    this.#pings.plan(PING_EVERY, () => this.#measure());
+    // Not to be guessed: whoever answered before they are asked would seem to be near.
+    const [n = 0] = crypto.getRandomValues(new Uint32Array(1));
+    this.pace.asked(n);
+    this.#ping(n);
+    this.#pings.plan(ASK_EVERY, () => this.#measure());
   }
 }

@@ -1,32 +1,44 @@
+import { Delays } from "./delays.js";
+
 /**
  * How fast files go to one receiver, below voices and pictures. It begins with what these leave of the line, and goes faster
- * as long as a small message comes back as soon as ever: what is late is in a queue, and voices are in the same one.
+ * as long as small messages come back as soon as ever: what is late is in a queue, and voices are in the same one. What is
+ * late now and then is a page that had something else to do.
  *
  * @typedef {import("../../lib/timing.js").Clock} Clock
  */
 
 /** However little is left, bytes a second. */
 export const LEAST = 10_000;
-// So much later than the shortest way, several times in a row, is a queue (milliseconds).
+// So much later than the shortest way, several times in a row, is a queue (milliseconds); so much is none.
 const LATE = 80;
-const TIMES = 3;
+const IN_TIME = 40;
+const TIMES = 5;
+// Where nobody knows what the line carries, it may soon be much too much.
+const FIRST_TIMES = 3;
 // A queue takes its time to go; what is over so soon was a page that had something else to do.
 const TOO_SOON = 350;
-const OVER = LATE / 4;
+const OVER = 20;
 // On a slow line a few frames are a queue, which comes and goes.
 const FAST = 1_000_000;
-// The shortest way is that of the last seconds: another path may be longer.
-const REMEMBERED = 15_000;
 const DOWN = 0.7;
 // The first time nobody knows how much too much it is.
 const FIRST_DOWN = 0.4;
-// Faster while nothing is known of the line, slowly near what was too much, and not for ever.
+// In so many milliseconds: faster while nothing is known of the line, or it has carried more; slowly near what was too much,
+// and not for ever.
+const STEP = 200;
 const FRESH = 1.6;
+const BACK = 1.2;
 const UP = 1.15;
 const NEAR = 1.04;
 const WARY = 10_000;
 // So far beyond what was too much, it was not the line.
 const BEYOND = 1.15;
+// How fast it went is looked at so often, and so many times are kept.
+const LOOKED_AT = 100;
+const LOOKS = 10;
+// Less of what it may is not used: it does not grow on that.
+const USED = 0.6;
 // What was not sent in time may follow at once, so many seconds' worth of it.
 const BURST = 0.25;
 const LEAST_BURST = 33_000;
@@ -36,18 +48,18 @@ export class Pace {
   rate;
   #now;
   #left;
+  #delays;
   #isFresh = true;
-  /** How long each answer took, the latest last. @type {{at: number, delay: number}[]} */
-  #answers = [];
-  /** Bytes since the last of them, and the most that went in a second between the last few. */
+  /** Bytes, and since when. */
   #sent = 0;
   #since;
-  /** @type {number[]} */
+  /** How fast it went, the last few times. @type {number[]} */
   #used = [];
   /** What was too much. */
   #ceiling = Infinity;
   #cutAt = -Infinity;
   #beforeCut = 0;
+  #judgedAt;
   #tokens = LEAST_BURST;
   #filledAt;
 
@@ -60,8 +72,9 @@ export class Pace {
   constructor({ clock, left }) {
     this.#now = clock.now;
     this.#left = left;
+    this.#delays = new Delays(clock.now);
     this.rate = Math.max(LEAST, left().rate);
-    this.#since = this.#filledAt = clock.now();
+    this.#since = this.#filledAt = this.#judgedAt = clock.now();
   }
 
   /** Whether so many bytes may go now. @param {number} bytes */
@@ -79,37 +92,49 @@ export class Pace {
     return Math.max(0, Math.ceil(((bytes - this.#tokens) / this.rate) * 1_000));
   }
 
-  /** A small message has come back after so long, or has not come back yet. @param {number} delay  milliseconds */
-  heard(delay) {
+  /** A small message goes out. @param {number} n  that no other has */
+  asked(n) {
+    this.#delays.asked(n);
+    this.#judge();
+  }
+
+  /** It has come back. @param {number} n */
+  answered(n) {
+    if (this.#delays.answered(n)) this.#judge();
+  }
+
+  #judge() {
     this.#fill();
     const now = this.#now();
-    const used = this.#note(now, delay);
+    this.#note(now);
     const { rate, isLossy } = this.#left();
-    const nearest = Math.min(...this.#answers.map((answer) => answer.delay));
-    const late = this.#answers.slice(-TIMES).map((answer) => answer.delay - nearest);
-    const isOver = now - this.#cutAt < TOO_SOON && (late.at(-1) ?? 0) < OVER && !isLossy;
+    const times = this.#isFresh ? FIRST_TIMES : TIMES;
+    const late = this.#delays.late(times, LATE);
+    const last = late.at(-1) ?? Infinity;
+    const isOver = now - this.#cutAt < TOO_SOON && last < OVER && !isLossy;
+    const isUsed = Math.max(...this.#used.slice(-2)) >= this.rate * USED;
     if (isOver && this.#beforeCut > FAST) this.#takeBack();
-    else if ((late.length === TIMES && Math.min(...late) > LATE) || isLossy) this.#slow(now);
-    else if (used >= this.rate * 0.6 && (late.at(-1) ?? 0) < LATE / 2) this.#grow(now);
+    else if ((late.length === times && Math.min(...late) > LATE) || isLossy) this.#slow(now);
+    else if (isUsed && last < IN_TIME) this.#grow(now);
+    this.#judgedAt = now;
     this.rate = Math.max(this.rate, rate, LEAST);
   }
 
-  /** Gives how fast it went since the last answer. @param {number} now @param {number} delay */
-  #note(now, delay) {
-    const used = (this.#sent / Math.max(1, now - this.#since)) * 1_000;
+  /** How fast it went. @param {number} now */
+  #note(now) {
+    const passed = now - this.#since;
+    if (passed < LOOKED_AT) return;
+    this.#used = [...this.#used, (this.#sent / passed) * 1_000].slice(-LOOKS);
     this.#sent = 0;
     this.#since = now;
-    this.#used = [...this.#used, used].slice(-2 * TIMES);
-    this.#answers.push({ at: now, delay });
-    while (now - (this.#answers[0]?.at ?? now) > REMEMBERED) this.#answers.shift();
-    return used;
   }
 
   /** @param {number} now */
   #grow(now) {
     if (now - this.#cutAt > WARY || this.rate > this.#ceiling * BEYOND) this.#ceiling = Infinity;
-    const isNear = this.rate > this.#ceiling * 0.9;
-    this.rate *= this.#isFresh ? FRESH : isNear ? NEAR : UP;
+    const known = this.#ceiling === Infinity ? UP : this.rate > this.#ceiling * 0.9 ? NEAR : BACK;
+    const steps = Math.min(1, (now - this.#judgedAt) / STEP);
+    this.rate *= (this.#isFresh ? FRESH : known) ** steps;
   }
 
   /** @param {number} now */
@@ -118,7 +143,7 @@ export class Pace {
     if (now - this.#cutAt < TOO_SOON) return;
     this.#cutAt = now;
     this.#beforeCut = this.rate;
-    this.#ceiling = Math.min(this.rate, Math.max(...this.#used));
+    this.#ceiling = Math.min(this.rate, Math.max(0, ...this.#used));
     this.rate = this.#ceiling * (this.#isFresh ? FIRST_DOWN : DOWN);
     this.#isFresh = false;
   }

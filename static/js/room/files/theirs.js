@@ -164,6 +164,8 @@ export class Theirs {
       act: () => void this.#stop(author, offer.id, key),
     };
     /** @type {AttachedAction} */
+    const notNow = { ...stop, name: "not-now", label: words.ACTIONS["not-now"] };
+    /** @type {AttachedAction} */
     const again = {
       name: "again",
       label: words.ACTIONS.again,
@@ -181,7 +183,7 @@ export class Theirs {
       detail: details[phase](),
       isTrouble: phase === "failed",
       progress: receiving.isOver ? null : { part: size > 0 ? bytes / size : 0, label: words.RECEIVING },
-      actions: phase === "done" ? [put] : phase === "failed" ? [again, stop] : [stop],
+      actions: phase === "done" ? [put] : phase === "failed" ? [notNow, again] : [stop],
     };
   }
 
