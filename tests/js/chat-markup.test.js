@@ -160,8 +160,30 @@ test("where an address is not what it looks like, its host is said", () => {
   assert.deepEqual(hosts("https://bıtly.example/"), [new URL("https://bıtly.example/").host]);
 });
 
+test("letters that are read as others, and marks that nobody sees under a link, are a disguise", () => {
+  for (const host of [
+    // A capital i, as the l that it looks like.
+    "paypaI.example",
+    "iCIoud.example",
+    // Small capitals, clicks, letters of phoneticians, strokes that are laid over.
+    ...["\u0262oogle.example", "paypa\u01C0.example", "\u028Bisa.example", "\u0185ank.example"],
+    "a\u0338pple.example",
+    // Dots and lines under a letter.
+    ...["pạypal.example", "faceḅook.example", "goo\u0331gle.example"],
+  ]) {
+    const address = `https://${host}/login`;
+    assert.deepEqual(hosts(address), [new URL(address).host], host);
+  }
+});
+
 test("an address in the letters of its own language is left alone", () => {
   for (const host of [
+    "IBM.example",
+    "đại-học-việt.example",
+    "łódź-ćma.example",
+    "știri.example",
+    "ağ-şeker.example",
+    "ɛwɔ.example",
     "müller.example",
     "правда.example",
     "日本のサイト.example",

@@ -30,8 +30,12 @@ const SCRIPTS = [
 // Letters of other scripts that are drawn as Latin ones (Unicode Technical Standard 39, confusables): a label of these alone
 // is read as a Latin one.
 const DRAWN_AS_LATIN = /^[\dаеорсухѕіјԁһӏԛԝѵьҽгпкονρυιαցհյոօսզ-]+$/u;
-// The same of Latin letters that hardly anybody has on their keys; the Turkish one without a dot stands beside others.
-const DRAWN_AS_ANOTHER = /[ıɑɡɩᴀ-ᴢʙʟɴʀʏꜱ]/u;
+// The same of Latin letters that hardly anybody has on their keys: small capitals, clicks, those of phoneticians but for what
+// languages of Africa are written with, and strokes that are laid over a letter; the Turkish one without a dot stands beside others.
+const DRAWN_AS_ANOTHER = /[ıĸŉſƄƅƦƻ-ƿǀ-ǃȜȝ\u0334-\u0338ᴀ-ᶿⱠ-Ɀꜰꜱꝑ-ꟿꬰ-꭯]|(?![ɓɔɖɗəɛɠɣɨɲʃʉʊʒ])[\u0250-\u02AF]/u;
+// Marks under a letter, which nobody sees in the line under a link; those of Turkish, Polish, Romanian and others hang from it.
+const MARKS_BELOW =
+  /[\u0316-\u0319\u031C-\u0320\u0323-\u0325\u0329-\u0333\u0339-\u033C\u0347-\u0349\u034D\u034E\u0353-\u0356]/gu;
 const FROM_THE_RIGHT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
@@ -96,8 +100,11 @@ function trimmed(address) {
 function deceives(text, address) {
   if (address.username || address.password) return true;
   const [seen = ""] = text.slice(text.indexOf("://") + 3).split(/[/?#]/u, 1);
-  const host = seen.replace(/:\d*$/u, "").toLowerCase();
+  const written = seen.replace(/:\d*$/u, "");
+  const host = written.toLowerCase();
   if (host.includes("xn--")) return true;
+  // Among small letters a capital one is read as an l.
+  if (written.split(".").some((label) => label.includes("I") && /[a-z]/u.test(label))) return true;
   // What follows such letters may stand before the host for whoever reads it.
   if (FROM_THE_RIGHT.test(text)) return true;
   // What a browser has to set right first was not written for people.
@@ -122,6 +129,13 @@ function isMixed(label) {
   }
   // Japanese, Chinese and Korean names have Latin letters in them.
   if (scripts.has("East")) scripts.delete("Latin");
-  if (scripts.size > 1 || DRAWN_AS_ANOTHER.test(label)) return true;
+  if (scripts.size > 1 || DRAWN_AS_ANOTHER.test(label.normalize("NFD"))) return true;
+  if (isMarkedBelow(label)) return true;
   return !/[a-z]/u.test(label) && /\p{L}/u.test(label) && DRAWN_AS_LATIN.test(label);
+}
+
+/** Whether it is read as if there were nothing but plain letters. @param {string} label */
+function isMarkedBelow(label) {
+  const bare = label.normalize("NFD").replaceAll(MARKS_BELOW, "");
+  return bare !== label && isLatin(bare);
 }
