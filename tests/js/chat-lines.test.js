@@ -75,6 +75,15 @@ test("an edited message reads as its author wrote it last, and the words before 
   ]);
 });
 
+test("a file is called by a name that hides nothing, wherever it is told of", () => {
+  const named = (/** @type {string} */ name) =>
+    read([event("bob", 1, 1, { body: "", file: { id: "f", name, size: 1, type: "" } })])[0].file.name;
+  assert.equal(named("invoice\u202Efdp.exe"), "invoicefdp.exe");
+  assert.equal(named(`letter.pdf${"\u3164".repeat(40)}.exe`), "letter.pdf.exe");
+  assert.equal(named("../../.ssh/config\nAlice wrote: yes"), "config Alice wrote_ yes");
+  assert.ok(named(`${"a".repeat(250)}.exe`).length <= 120);
+});
+
 test("a message that its author takes back has no words any more, whatever comes after", () => {
   const said = event("bob", 1, 1, { body: "a secret" });
   const [line] = read([

@@ -10,7 +10,7 @@ import {
 } from "../../../static/js/room/files/frames.js";
 import { Delays } from "../../../static/js/room/files/delays.js";
 import { messages } from "../../../static/js/room/files/messages.js";
-import { cleanName, endingOf, parted } from "../../../static/js/room/files/names.js";
+import { cleanName, endingOf, parted } from "../../../static/js/lib/file-names.js";
 import { LEAST, Pace } from "../../../static/js/room/files/pace.js";
 import { Speed } from "../../../static/js/room/files/speed.js";
 import { Turns } from "../../../static/js/room/files/turns.js";

@@ -1,3 +1,4 @@
+import { cleanName } from "../../lib/file-names.js";
 import { bare, isEmoji } from "./message.js";
 
 /**
@@ -227,7 +228,8 @@ function asLine(id, { message, name, at, teller }, changes, { body, earlier, edi
     earlier,
     isDeleted,
     reactions: isDeleted ? [] : reactions(changes, reader),
-    file: isDeleted ? null : file,
+    // Wherever it is told of: in the line, before the chat is open, by the voice of a reader, in what is saved.
+    file: isDeleted || !file ? null : { ...file, name: cleanName(file.name) },
     ...(teller && { told_by: teller.name, hearsay: teller.hearsay }),
   };
 }

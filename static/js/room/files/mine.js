@@ -1,6 +1,6 @@
 import { t } from "../../lib/i18n.js";
 import { LARGEST_FILE } from "./frames.js";
-import { cleanName, parted } from "./names.js";
+import { cleanName, parted } from "../../lib/file-names.js";
 import { isPicture } from "./pictures.js";
 import { preview } from "./previews.js";
 import { choose, Handles, mayRead } from "./sources.js";

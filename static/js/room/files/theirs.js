@@ -2,7 +2,7 @@ import { t } from "../../lib/i18n.js";
 import { Disk, Memory } from "./disk.js";
 import { LARGEST_FILE } from "./frames.js";
 import { ID } from "./messages.js";
-import { cleanName, parted } from "./names.js";
+import { cleanName, parted } from "../../lib/file-names.js";
 import { isPicture } from "./pictures.js";
 import { download, preview } from "./previews.js";
 import { Speed } from "./speed.js";

@@ -1,4 +1,4 @@
-import { isBlank, tame } from "../../lib/text.js";
+import { isBlank, tame } from "./text.js";
 
 /**
  * Names of files, which are whatever somebody sends: what is shown is what would be saved, and its ending is always seen.
