@@ -188,8 +188,9 @@ export class Inside extends Emitter {
     signaling.on("failed", (error) => this.orders.fail(error));
     this.orders.on("refused", ([first], error) => {
       this.#obeying.giveUp();
-      if (first)
+      if (first) {
         this.#told.tell([{ text: whyRefused(error, first.type, this.#circle().isHost), isMine: true }]);
+      }
     });
     this.orders.on("lost", (orders) => {
       for (const { type } of orders) {

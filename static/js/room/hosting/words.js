@@ -342,8 +342,9 @@ export function whyRefused(error, type, isHost) {
   if (error === "too-fast") return t("That was too often in a short time. Try again in a moment.");
   if (error !== "not-allowed") return t("The server did not do this. Try it once more.");
   if (type === "unmute") return whyMuted("");
-  if (!isHost)
+  if (!isHost) {
     return type === "rename" ? t("Only hosts may change names now.") : t("Only hosts may do this.");
+  }
   if (type === "set-role") return t("The organizer stays a host.");
   if (type === "remove") return t("No host can be removed. Take host back first.");
   return t("The server did not do this. Try it once more.");
