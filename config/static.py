@@ -55,9 +55,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         return found
 
     def _sheet(self, paths: dict[str, tuple[Storage, str]], name: str) -> str:
-        """A sheet with those that it imports in place. All lie in one folder, so addresses stay right."""
+        """A sheet with those that it imports in place; what these name themselves lies in one folder."""
         return IMPORTED_SHEET.sub(
-            lambda match: self._sheet(paths, posixpath.join(posixpath.dirname(name), match[1])),
+            lambda match: self._sheet(
+                paths, posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
+            ),
             _read(*paths[name]),
         )
 

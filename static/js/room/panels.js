@@ -301,7 +301,7 @@ export class Panels extends Emitter {
     const load = async () => {
       const { ConnectionPanel } = await import("./views/connection.js");
       // Whose numbers it shows.
-      await this.#quality.load();
+      await Promise.all([this.#quality.load(), addSheet(import.meta.resolve("../../css/connection.css"))]);
       return new ConnectionPanel(find(document, "#connection"));
     };
     return new Later(import.meta.resolve("./views/connection.js"), load, this.#parts.clock);
