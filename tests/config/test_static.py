@@ -18,8 +18,11 @@ SHEETS = settings.BASE_DIR / "static" / "css"
 
 def test_every_sheet_is_part_of_a_page_or_comes_with_a_script():
     pages = {"plan.css", "call.css", "set-up.css", "admin.css"}
+    sheets = [*SHEETS.glob("*.css"), *(settings.BASE_DIR / "static" / "js").rglob("*.css")]
     imported = {
-        name for page in pages for name in re.findall(r'@import "([^"]+)"', (SHEETS / page).read_text())
+        name.rpartition("/")[2]
+        for sheet in sheets
+        for name in re.findall(r'@import "([^"]+)"', sheet.read_text())
     }
     scripts = (settings.BASE_DIR / "static" / "js").rglob("*.js")
     added = {
