@@ -1,3 +1,4 @@
+# Long, since the tables of an app stand in one module, and refer to each other.
 from __future__ import annotations
 
 from typing import ClassVar

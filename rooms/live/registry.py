@@ -1,3 +1,4 @@
+# Long, since who is reached here, and who elsewhere, is one question to whoever sends.
 """Who can be reached in this process, and how everybody else is.
 
 Everything here runs on the event loop; the database is reached in its thread. A participant who is connected

@@ -1,3 +1,4 @@
+# Long, since it is the whole conversation: what each frame means, in each state.
 """One participant's conversation with a room, without any I/O, from the greeting to the end.
 
 What happens is told by a method: a frame came (`hear`), a seat was given (`seated`), somebody who waits is to

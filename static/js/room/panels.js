@@ -1,3 +1,4 @@
+// Long, since each panel, and what is behind it, is loaded by a few lines here and nowhere else.
 import { find, Panel } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";

@@ -1,3 +1,4 @@
+// Long, since each module that the page needs before the click is a request (docs/development.md).
 import { Emitter, Latest } from "../lib/events.js";
 import { isShown } from "./media/budget.js";
 import { Presence } from "./presence.js";

@@ -1,3 +1,4 @@
+// Long, since the parts of the room are joined here and nowhere else.
 import { announce, find, mark, TROUBLES } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { Later } from "../lib/later.js";

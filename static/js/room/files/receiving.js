@@ -1,3 +1,4 @@
+// Long, since it is one state machine: what comes of a transfer, in each of its phases.
 import { Timer } from "../../lib/timing.js";
 import { BLOCK, blocksOf, lengthOf, PIECE, WINDOW } from "./frames.js";
 

@@ -1,3 +1,4 @@
+// Long, since each thing that a host can do has a sentence for each of those who hear of it.
 /** What hosts do, in whole sentences: to the one concerned, to the other hosts, and short of what I did myself. */
 import { clockTime, listed, t, tn } from "../../lib/i18n.js";
 

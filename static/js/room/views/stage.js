@@ -1,3 +1,4 @@
+// Long, since who is large, where each tile stands and how it gets there are decided together.
 import { confirmCopy } from "../../lib/copy.js";
 import { find, icon, make, mark, write } from "../../lib/dom.js";
 import { t } from "../../lib/i18n.js";

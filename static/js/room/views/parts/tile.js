@@ -1,3 +1,4 @@
+// Long, since what stands on a tile is drawn from the same facts: name, marks, buttons and trouble make room for each other.
 import { avatar, shortName } from "../../../lib/avatar.js";
 import { announce, called, changeIcon, find, icon, make, mark, write } from "../../../lib/dom.js";
 import { Latest } from "../../../lib/events.js";
