@@ -77,7 +77,7 @@ export function personLines(person, state, { orders, asking, pin, loudness, samp
     });
   }
   if (pin) {
-    const label = pin.isPinned ? t("Do not keep large") : t("Keep large for me");
+    const label = pin.isPinned ? t("Stop keeping large") : t("Keep large for me");
     lines.push({ label, icon: "pin", act: pin.toggle });
   }
   const found = deeds(person, state);
@@ -94,6 +94,7 @@ function howItStands(person, { people }, sample) {
   const isSlowHere = people.some((one) => one.self && one.strained);
   const facts = connectionSentences(person, isSlowHere, sample);
   if (role === "host") facts.push(t("Host."));
+  // Translators: {who} is a note such as “Muted by Alice, 14:03”, here as a sentence
   if (muted) facts.push(t("{who}.", { who: mutedBy(muted) }));
   else if (!microphone) facts.push(t("Muted."));
   if (stopped) facts.push(t("{who}.", { who: stoppedBy(stopped) }));

@@ -222,7 +222,7 @@ function ruleWords(rule, on, host) {
     case "unmute":
       return on
         ? t("{host} lets everybody unmute themselves again.", { host })
-        : t("{host} lets nobody unmute themselves: hosts ask.", { host });
+        : t("{host} lets nobody unmute themselves until a host asks them to.", { host });
     case "record":
       return on
         ? t("{host} lets everybody record again.", { host })

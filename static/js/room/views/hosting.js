@@ -166,7 +166,12 @@ export class HostingView {
           ? t("{host} ended it.", { host: ending.by })
           : t("A host ended it.");
       write(find(this.#ending, "p"), who);
-      announce(`${t("This call ends for everybody in ten seconds.")} ${who}`, { urgent: true });
+      const left = tn(
+        "This call ends for everybody in {count} second.",
+        "This call ends for everybody in {count} seconds.",
+        this.#left,
+      );
+      announce(`${left} ${who}`, { urgent: true });
       if (isHost && ending.byMe) find(this.#ending, "button").focus();
     }
     this.#ticking ??= setInterval(() => this.#tick(), 250);
@@ -174,8 +179,13 @@ export class HostingView {
   }
 
   #tick() {
-    const at = this.#state?.hosting.ending?.at ?? Date.now();
-    write(this.#count, String(Math.max(0, Math.ceil((at - Date.now()) / 1000))));
+    write(this.#count, String(this.#left));
+  }
+
+  /** Seconds until the call ends: fewer than ten for whoever has come meanwhile. */
+  get #left() {
+    const now = Date.now();
+    return Math.max(0, Math.ceil(((this.#state?.hosting.ending?.at ?? now) - now) / 1000));
   }
 
   /** @param {Person} person */

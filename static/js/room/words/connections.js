@@ -64,6 +64,7 @@ export function connectionSentences(person, isSlowHere, sample) {
   if (!found) return [];
   const { path, rtt } = sample ?? { path: null, rtt: null };
   const isDirect = person.connection === "connected" && !person.by;
+  // Translators: {state} is a note such as “Good connection”, here as a sentence
   const how = t("{state}.", { state: found.text });
   return path && isDirect ? [way(path, rtt), how] : [how];
 }
