@@ -13,8 +13,13 @@ const STORE = "handles";
 // The newest of all rooms, and none for longer than what comes is kept.
 const MOST_KEPT = 100;
 
-/** Asks for files; none, if they think better of it. @returns {Promise<Chosen[]>} */
+/**
+ * Asks for files; none, if they think better of it, or if their press is so long ago that the browser would not show them any.
+ *
+ * @returns {Promise<Chosen[]>}
+ */
 export async function choose() {
+  if (navigator.userActivation?.isActive === false) return [];
   const { showOpenFilePicker } = /** @type {any} */ (window);
   if (!showOpenFilePicker) return chooseByField();
   try {

@@ -92,7 +92,10 @@ export class AttachedFile {
   }
 }
 
-/** What asks for files; what handles them comes with the first press. */
+/**
+ * What asks for files. What handles them comes when a hand, a finger or the focus is on the button: browsers let a page ask for
+ * a few seconds after a press, which a slow line may use up.
+ */
 export class AttachButton {
   element = make(
     "button",
@@ -102,6 +105,10 @@ export class AttachButton {
 
   /** @param {Later<Part>} attachments @param {(chosen: Chosen[]) => void} offer */
   constructor(attachments, offer) {
+    for (const sign of ["pointerenter", "focus"]) {
+      // If it cannot be had, a press says so.
+      this.element.addEventListener(sign, () => void attachments.load().catch(() => {}), { once: true });
+    }
     this.element.addEventListener("click", () => {
       void here(attachments).then(async (part) => offer((await part?.choose()) ?? []));
     });
