@@ -490,9 +490,15 @@ class Person:
             )
         ]
 
-    def press(self, control: str) -> None:
-        """One of the round controls in the bar: microphone, camera, share, hands, people, chat, more."""
-        self.page.locator(f"[data-control={control}]").click()
+    def press(self, control: str, *, in_vain: bool = False) -> None:
+        """One of the round controls in the bar: microphone, camera, share, hands, people, chat, more.
+
+        In vain: it is said to be of no use now, and says why when it is pressed all the same.
+        """
+        button = self.page.locator(f"[data-control={control}]")
+        if in_vain:
+            expect(button).to_be_disabled()
+        button.click(force=in_vain)
 
     def open_panel(self, name: str) -> Locator:
         panel = self.page.locator(f"#{name}")
