@@ -136,6 +136,8 @@ export class Menu {
     button.addEventListener("click", () => {
       if (!line.stays) this.#list.hidePopover();
       line.act(words);
+      // Other words may be longer.
+      if (this.#list.matches(":popover-open")) this.#place();
     });
     return button;
   }
