@@ -21,7 +21,7 @@ const MOST_OF_OTHERS = 4;
 const MOST_TOGETHER = 3;
 const MOST_WAITING = 100;
 // What is done to me within so long of something else goes together with it: often one is why the other is so.
-const SAME_MOMENT = 50;
+const SAME_MOMENT = 500;
 // Whoever is let in comes soon after that (milliseconds).
 const COMES_WITHIN = 15_000;
 const MOST_COMING = 100;

@@ -102,8 +102,6 @@ export class ShownLog {
   /** How far files have come. @param {import("../../../state.js").Attachments | undefined} attachments  once they are here */
   renderFiles(attachments) {
     for (const line of this.#drawn.order) line.renderFile(attachments);
-    // A line of a file gets its buttons only now: whoever saw the newest lines sees them still.
-    if (this.#wasAtEnd && this.#below > 0) this.toEnd();
   }
 
   /** The newest line. */
