@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { BLOCK } from "../../../static/js/room/files/frames.js";
+import { messages } from "../../../static/js/room/files/messages.js";
 import { Outgoing } from "../../../static/js/room/files/outgoing.js";
 import { FakeClock, settle } from "../fakes.js";
 
@@ -28,4 +29,25 @@ test("whoever asks for the end of a file and stops, again and again, has it read
   }
   // One block for all of these together.
   assert.equal(reads.length, 1);
+});
+
+test("what measures a way that carries nothing for a minute is no flood when all of it arrives at once", () => {
+  const clock = new FakeClock();
+  const pings = [];
+  const outgoing = new Outgoing({
+    clock,
+    links: { on: () => {}, to: () => ({ hasRoom: () => true, send: () => true }) },
+    send: (_, message) => message.type === "file-ping" && pings.push(message.n),
+    left: () => ({ rate: 1_000_000, isLossy: false }),
+    digest: async () => new ArrayBuffer(32),
+    changed: () => {},
+  });
+  outgoing.offer({ id: "film", size: 20 * BLOCK, to: null, read: () => new Promise(() => {}) });
+  outgoing.receive("bob", { type: "file-request", file: "film", transfer: 1, from: 0 });
+  clock.pass(60_000);
+  assert.ok(pings.length < messages["file-ping"].limit.burst / 2, `${pings.length}`);
+  // They are back, or a new connection answers: it is asked as often as before.
+  for (const n of pings.splice(0)) outgoing.receive("bob", { type: "file-pong", n });
+  clock.pass(1_000);
+  assert.equal(pings.length, 8);
 });

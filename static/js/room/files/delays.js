@@ -7,6 +7,10 @@ const FARTHEST = 1_000;
 const MOST_ASKED = 64;
 /** So often they are sent. */
 export const ASK_EVERY = 100;
+// On a way that carries nothing for a while they would all arrive in one moment, and pass for a flood: so many may be under
+// way, and beyond that one from time to time, since what was lost with a connection never comes back (milliseconds).
+const MOST_UNDER_WAY = 8;
+const SELDOM = 5_000;
 // When the next is overdue, this page had something else to do, and the answer may have waited for that: at most so long,
 // since timers of a page that is not seen are late as a rule.
 const MOST_OVERDUE = 200;
@@ -21,6 +25,13 @@ export class Delays {
   /** @param {() => number} now  milliseconds */
   constructor(now) {
     this.#now = now;
+  }
+
+  /** Whether one may go out now. */
+  get mayAsk() {
+    const underWay = this.#asked.filter(({ delay }) => delay === null).length;
+    const last = this.#asked.at(-1)?.at ?? -Infinity;
+    return underWay < MOST_UNDER_WAY || this.#now() - last >= SELDOM;
   }
 
   /** One goes out. @param {number} n  that no other has */

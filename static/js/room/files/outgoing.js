@@ -375,11 +375,16 @@ class Receiver {
     this.#pings.cancel();
   }
 
-  #measure() {
+  #askOnce() {
     // Not to be guessed: whoever answered before they are asked would seem to be near.
     const [n = 0] = crypto.getRandomValues(new Uint32Array(1));
     this.pace.asked(n);
     this.#ping(n);
+  }
+
+  #measure() {
+    if (this.pace.mayAsk) this.#askOnce();
+    else this.pace.look();
     this.#pings.plan(ASK_EVERY, () => this.#measure());
   }
 }

@@ -92,6 +92,16 @@ export class Pace {
     return Math.max(0, Math.ceil(((bytes - this.#tokens) / this.rate) * 1_000));
   }
 
+  /** Whether a small message may go out now. */
+  get mayAsk() {
+    return this.#delays.mayAsk;
+  }
+
+  /** None goes out now: there are enough under way, and what is known of these counts. */
+  look() {
+    this.#judge();
+  }
+
   /** A small message goes out. @param {number} n  that no other has */
   asked(n) {
     this.#delays.asked(n);
