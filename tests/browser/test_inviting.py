@@ -149,7 +149,9 @@ def test_where_the_link_lets_nobody_in_that_is_said_instead(alice, bob):
     alice.join()
     bob.join(link)
     panel = invites(bob)
-    expect(panel.get_by_role("img", name="QR code")).to_be_visible()
+    picture = panel.get_by_role("img", name="QR code")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", True)
     # He stays inside, and hears of it with the next look at the door.
     set_up(alice.server, link, access="invited")
     expect(panel.get_by_text("the link alone lets nobody in. Alice can invite them.")).to_be_visible()
