@@ -191,6 +191,7 @@ def test_who_claims_to_be_host_and_keeps_to_nothing_changes_nothing(alice, bob, 
             alice.open_panel("people").get_by_role("button", name="Rules").click()
         alice.page.get_by_role("switch", name=rule).click()
     expect(bob.page.locator("[data-screen]")).to_have_count(0)
+    expect(bob.open_panel("chat")).to_contain_text("Only hosts may write now.")
     # No word of it is read, and none is lost: it comes once all may write again.
     stranger.says("Against the rule.")
     alice.says("Only hosts write now.")
