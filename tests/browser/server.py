@@ -73,13 +73,15 @@ class Server:
         os.kill(server, signal.SIGKILL)
 
     def first_administrator_link(self) -> str:
-        found = re.search(r"^First administrator: (\S+)", self.log.read_text(), re.MULTILINE)
-        assert found, self.log.read_text()
-        return found[1]
+        return self._said_last("First administrator")
 
     def letters_address(self) -> str:
         """Where a browser opens the letters."""
-        found = re.findall(r"^Letters: (\S+)", self.log.read_text(), re.MULTILINE)
+        return self._said_last("Letters")
+
+    def _said_last(self, what: str) -> str:
+        """The address that it gave for this when it began last: an earlier one may be of no use any more."""
+        found = re.findall(rf"^{what}: (\S+)", self.log.read_text(), re.MULTILINE)
         assert found, self.log.read_text()
         return str(found[-1])
 

@@ -321,6 +321,16 @@ test("two others who do not hear each other are told of, until somebody has look
   assert.equal(last().notice.kind, "apart");
 });
 
+test("what is opened is drawn at once, so that the next key goes into it, and not when the screen is", async () => {
+  const { parts, drawn, enter, inside } = call();
+  await enter(bob);
+  parts.frame = () => {};
+  inside.open("chat");
+  assert.equal(drawn.at(-1).panel, "chat");
+  inside.open("");
+  assert.equal(drawn.at(-1).panel, "");
+});
+
 test("whom the others have let go is seen at once, though I have not heard of it by the server", async () => {
   const { hear, last } = await trio();
   const known = () => last().people.find(({ id }) => id === "bob").knows;

@@ -133,6 +133,8 @@ export class Call extends Emitter {
   /** The room has come, and what is drawn of those inside with it. @param {import("./inside.js").Inside} inside */
   attach(inside) {
     this.#inside = inside;
+    // What is typed or pressed next is meant for what is open by then.
+    inside.on("open", () => this.#show());
     inside.on("change", () => this.#draw());
     this.#draw();
   }
@@ -340,13 +342,16 @@ export class Call extends Emitter {
     this.#isDrawing = true;
     this.#parts.frame(() => {
       this.#isDrawing = false;
-      if (this.participants.isBusy) return;
-      const outside = this.#outside();
-      const state = this.#inside?.look(outside) ?? { ...outside, ...NOBODY, knocks: [] };
-      const { chat, ...rest } = state;
-      const isNew = this.#drawn.isNew([rest, chat.revision]);
-      if (isNew) this.emit("change", state);
+      if (!this.participants.isBusy) this.#show();
     });
+  }
+
+  #show() {
+    const outside = this.#outside();
+    const state = this.#inside?.look(outside) ?? { ...outside, ...NOBODY, knocks: [] };
+    const { chat, ...rest } = state;
+    const isNew = this.#drawn.isNew([rest, chat.revision]);
+    if (isNew) this.emit("change", state);
   }
 
   /** @returns {Outside} */
