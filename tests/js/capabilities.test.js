@@ -70,7 +70,8 @@ test("every capability has a line of its own", () => {
 function begun({ said = new Map(), type = "wave", ...more } = {}) {
   const told = [];
   const aloud = [];
-  const room = { clock: new FakeClock(), gather: (kind, count, words) => aloud.push([kind, words(count)]) };
+  const clock = new FakeClock();
+  const room = { clock, gather: (kind, count, words) => aloud.push([kind, words(count)]) };
   const capabilities = new Capabilities({ room, said: () => said });
   let changes = 0;
   capabilities.on("change", () => (changes += 1));
@@ -92,19 +93,42 @@ function begun({ said = new Map(), type = "wave", ...more } = {}) {
         ...more,
       }),
     });
-  return { capabilities, begin, told, aloud, changes: () => changes };
+  return { capabilities, begin, told, aloud, clock, changes: () => changes };
 }
 
 test("a message goes to the capability whose it is, as far as it can be understood", () => {
   const { capabilities, begin, told } = begun();
-  capabilities.receive("bob", { type: "wave", how: "high" });
-  assert.deepEqual(told, [], "it has not come yet");
   begin();
   capabilities.receive("bob", { type: "wave", how: "high" });
   capabilities.receive("bob", { type: "wave", how: 3 });
   capabilities.receive("bob", { type: "whatever", how: "high" });
   capabilities.receive("bob", { type: "__proto__" });
   assert.deepEqual(told, [["bob", { how: "high" }]]);
+});
+
+test("what comes for one that is still on its way waits for it a while: no more of each of them than can be meant", () => {
+  const { capabilities, begin, told, clock } = begun();
+  capabilities.receive("carol", { type: "wave", how: "long ago" });
+  clock.pass(4_000);
+  capabilities.receive("dave", { type: "nod" });
+  capabilities.receive("carol", { type: "wave", how: "low" });
+  for (let count = 0; count < 100; count += 1) capabilities.receive("bob", { type: "wave", how: `${count}` });
+  clock.pass(1_500);
+  assert.deepEqual(told, []);
+  begin();
+  assert.deepEqual(told[0], ["carol", { how: "low" }]);
+  assert.deepEqual(
+    told.slice(1),
+    Array.from({ length: 16 }, (_, count) => ["bob", { how: `${count}` }]),
+  );
+});
+
+test("what nobody comes for is forgotten", () => {
+  const { capabilities, begin, told, clock } = begun();
+  capabilities.receive("bob", { type: "wave", how: "high" });
+  clock.pass(5_000);
+  begin();
+  assert.deepEqual(told, []);
 });
 
 test("what is said before it has come is told when it comes, with the time at which it was said", () => {

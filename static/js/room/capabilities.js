@@ -1,4 +1,5 @@
 import { Emitter } from "../lib/events.js";
+import { Timer } from "../lib/timing.js";
 import { allow } from "./rtc/channel.js";
 
 /**
@@ -77,6 +78,10 @@ import { allow } from "./rtc/channel.js";
  * @property {() => void} [close]  I am not inside any more
  */
 
+// What is said to one that is still on its way waits for it: so many messages of each of them, for so long (milliseconds).
+const MOST_EARLY = 16;
+const EARLY_FOR = 5_000;
+
 /**
  * @typedef {object} CapabilitiesEvents
  * @property {[]} change
@@ -92,6 +97,9 @@ export class Capabilities extends Emitter {
   #parts = new Map();
   /** Who takes which messages. @type {Map<string, {read: Kinds[string]["read"], part: Part}>} */
   #kinds = new Map();
+  /** By who has said it. @type {Map<string, {message: {type: string}, at: number}[]>} */
+  #early = new Map();
+  #forgetting;
 
   /**
    * @param {object} options
@@ -102,6 +110,7 @@ export class Capabilities extends Emitter {
     super();
     this.#room = room;
     this.#said = said;
+    this.#forgetting = new Timer(room.clock);
   }
 
   /** It has come. @param {string} name @param {Capability} capability */
@@ -118,6 +127,7 @@ export class Capabilities extends Emitter {
       this.#kinds.set(type, { read, part });
     }
     for (const [id, { state, at }] of this.#said()) part.hear?.(id, state, at);
+    this.#tellEarly(messages);
     this.#draw();
     return part;
   }
@@ -125,8 +135,9 @@ export class Capabilities extends Emitter {
   /** @param {string} id  whose channel it came by @param {{type: string}} message  as it came */
   receive(id, message) {
     const kind = this.#kinds.get(message.type);
-    const understood = kind?.read({ ...message });
-    if (understood) kind?.part.receive?.(id, understood);
+    if (!kind) return this.#keepEarly(id, message);
+    const understood = kind.read({ ...message });
+    if (understood) kind.part.receive?.(id, understood);
   }
 
   /** @param {string} id @param {Partial<StateMessage>} state @param {number} at */
@@ -161,7 +172,32 @@ export class Capabilities extends Emitter {
   }
 
   close() {
+    this.#forgetting.cancel();
+    this.#early.clear();
     for (const part of this.#parts.values()) part.close?.();
+  }
+
+  /** Whose it is may be about to come. @param {string} id @param {{type: string}} message */
+  #keepEarly(id, message) {
+    const kept = this.#early.get(id) ?? [];
+    if (kept.length >= MOST_EARLY) return;
+    this.#early.set(id, [...kept, { message, at: this.#room.clock.now() }]);
+    this.#forgetting.plan(EARLY_FOR, () => this.#early.clear());
+  }
+
+  /** @param {Kinds} messages  that are understood from now on */
+  #tellEarly(messages) {
+    for (const [id, kept] of this.#early) {
+      const isTheirs = (/** @type {{message: {type: string}}} */ { message }) =>
+        Object.hasOwn(messages, message.type);
+      this.#early.set(
+        id,
+        kept.filter((one) => !isTheirs(one)),
+      );
+      for (const { message, at } of kept.filter(isTheirs)) {
+        if (this.#room.clock.now() - at < EARLY_FOR) this.receive(id, message);
+      }
+    }
   }
 
   #draw() {

@@ -51,3 +51,32 @@ test("what measures a way that carries nothing for a minute is no flood when all
   clock.pass(1_000);
   assert.equal(pings.length, 8);
 });
+
+test("nobody is told that a file is not there while what was offered before a reload is still being found", async () => {
+  const said = [];
+  const outgoing = new Outgoing({
+    clock: new FakeClock(),
+    links: { on: () => {}, to: () => ({ hasRoom: () => true, send: () => true }) },
+    send: (_, message) => said.push(message.reason ?? message.type),
+    left: () => ({ rate: 1_000_000, isLossy: false }),
+    digest: async () => new ArrayBuffer(32),
+    changed: () => {},
+  });
+  let find = () => {};
+  outgoing.waitFor(new Promise((resolve) => (find = resolve)));
+  outgoing.receive("bob", { type: "file-request", file: "film", transfer: 1, from: 0 });
+  outgoing.receive("bob", { type: "file-request", file: "never", transfer: 2, from: 0 });
+  await settle();
+  assert.deepEqual(said, []);
+  outgoing.offer({ id: "film", size: 20 * BLOCK, to: null, read: () => new Promise(() => {}) });
+  find();
+  await settle();
+  assert.deepEqual(
+    said.filter((word) => word !== "file-ping"),
+    ["unknown"],
+  );
+  assert.deepEqual(
+    outgoing.progress.map(({ file }) => file),
+    ["film"],
+  );
+});

@@ -94,8 +94,10 @@ class FilesPart {
 
   /** After a reload. */
   async #restore() {
+    const mine = this.#mine.restore();
+    this.#outgoing.waitFor(mine);
     await this.#theirs.restore();
-    await this.#mine.restore();
+    await mine;
     this.#theirs.goOn();
     this.#draw();
   }

@@ -55,6 +55,8 @@ export class Outgoing {
   #arrived = new Map();
   /** Those that were withdrawn since they are others by now. @type {Set<string>} */
   #altered = new Set();
+  /** There may be some that I have offered, and do not know of yet. @type {Promise<unknown> | null} */
+  #finding = null;
 
   /**
    * @param {object} options
@@ -81,6 +83,12 @@ export class Outgoing {
   offer(offered) {
     this.#offered.set(offered.id, offered);
     this.#altered.delete(offered.id);
+  }
+
+  /** What an earlier page has offered is still being found: until then nobody is told that it is not there. @param {Promise<void>} finding */
+  waitFor(finding) {
+    const found = () => void (this.#finding = null);
+    this.#finding = finding.then(found, found);
   }
 
   /** @param {string} id  of a file of mine */
@@ -145,6 +153,7 @@ export class Outgoing {
     const same = all.find((one) => one.transfer === transfer);
     // They come again, since they wait for long; or they use a number twice.
     if (same) return this.#turns.waiting.includes(same) && this.#say(same, "busy");
+    if (!offered && this.#finding) return void this.#finding.then(() => this.#asked(from, request));
     if (!offered || (offered.to !== null && offered.to !== from) || request.from > blocksOf(offered.size)) {
       return this.#send(from, { type: "file-refused", transfer, reason: "unknown" });
     }
