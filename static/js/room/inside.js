@@ -186,8 +186,9 @@ export class Inside extends Emitter {
       this.emit("change");
     });
     signaling.on("failed", (error) => this.orders.fail(error));
-    this.orders.on("refused", ([first], error) => {
-      this.#obeying.giveUp();
+    this.orders.on("refused", (orders, error) => {
+      const [first] = orders;
+      for (const { type } of orders) this.#obeying.giveUp(type);
       if (first) {
         this.#told.tell([{ text: whyRefused(error, first.type, this.#circle().isHost), isMine: true }]);
       }

@@ -58,9 +58,19 @@ test("who takes the press back, or may not, stays off", () => {
   assert.equal(on.microphone, false);
   look({ muted: BY });
   subject.toggle("microphone");
-  subject.giveUp();
+  subject.giveUp("unmute");
   look({});
   assert.equal(on.microphone, false);
+});
+
+test("what the server does not let me turn on leaves alone what else I want to", () => {
+  const { subject, on, look } = page();
+  look({ muted: BY, stopped: BY });
+  subject.toggle("microphone");
+  subject.toggle("camera");
+  for (const type of ["start-camera", "remove"]) subject.giveUp(type);
+  look({});
+  assert.deepEqual([on.microphone, on.camera], [true, false]);
 });
 
 test("where only hosts give a voice back it is said why nothing happens, until one asks", () => {

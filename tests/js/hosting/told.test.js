@@ -52,7 +52,10 @@ test("whatever a host does, no more than six things are said in a minute, and wh
   }
   assert.equal(heard.filter(([at]) => at < 60_000).length, 6);
   clock.pass(10_000);
-  assert.deepEqual(heard.at(-1), [60_000, "Hosts did 51 more things. Bob did 57. Bob did 58. Bob did 59."]);
+  assert.deepEqual(heard.at(-1), [
+    60_000,
+    "Before that, hosts did 51 other things. Bob did 57. Bob did 58. Bob did 59.",
+  ]);
 });
 
 test("whoever is outside is told nothing more", () => {

@@ -18,6 +18,18 @@ function heard(...states) {
   return [...last].sort();
 }
 
+test("however many knock in a long call, whoever still waits is no news", () => {
+  const watch = new Watch();
+  const waits = "waits";
+  for (let count = 0; count < 3_000; count += 1) {
+    const knocks = [{ id: waits }, { id: `${count}` }];
+    assert.deepEqual([...watch.look({ people: [alice], knocks })], ["knock"], "the new one");
+    assert.deepEqual([...watch.look({ people: [alice], knocks })], []);
+  }
+  const isNews = watch.look({ people: [alice], knocks: [{ id: "0" }] }).has("knock");
+  assert.ok(isNews, "the oldest are forgotten");
+});
+
 test("who comes and who goes is heard, and not who was there before me", () => {
   assert.deepEqual(heard(state([bob, alice])), []);
   assert.deepEqual(heard(state([bob, alice]), state([bob, carol, alice])), ["join"]);

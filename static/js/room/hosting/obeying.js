@@ -121,9 +121,10 @@ export class Obeying {
     this.#isAnswered = true;
   }
 
-  /** The server does not let me. */
-  giveUp() {
-    this.#wanted.clear();
+  /** The server does not let me; what else I want may still come. @param {string} type  of the order */
+  giveUp(type) {
+    if (type === "unmute") this.#wanted.delete("microphone");
+    if (type === "start-camera") this.#wanted.delete("camera");
   }
 
   /** Nor has it said that it does not, however often it was asked. @param {"unmute" | "start-camera"} type */

@@ -120,10 +120,17 @@ export class Told extends Emitter {
     this.#lines = lines;
     // Of two alike the last.
     const texts = [...new Set(lines.map(({ text }) => text).reverse())].reverse();
-    const last = texts.slice(-MOST_TOGETHER);
+    // What would be counted as one is said itself.
+    const last = texts.slice(texts.length === MOST_TOGETHER + 1 ? 0 : -MOST_TOGETHER);
     const rest = texts.length - last.length;
     if (rest > 0) {
-      last.unshift(tn("Hosts did {count} more thing.", "Hosts did {count} more things.", rest));
+      last.unshift(
+        tn(
+          "Before that, hosts did {count} other thing.",
+          "Before that, hosts did {count} other things.",
+          rest,
+        ),
+      );
     }
     this.#shown = { text: last.join(" "), isMine: hasMine };
     if (!isSameMoment) this.#said.push(now);

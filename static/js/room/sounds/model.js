@@ -48,6 +48,9 @@ export class Pace {
   }
 }
 
+// More than can wait at once (docs/signaling.md), so that nobody who still does is forgotten.
+const MOST_KNOCKED = 1_000;
+
 /** What has happened in the room since it was looked at last. */
 export class Watch {
   /** Those inside, and whose hand is up. @type {Map<string, boolean> | null} */
@@ -78,8 +81,11 @@ export class Watch {
     for (const { id, hand, by } of others) if (by) this.hear(id, hand);
     for (const { id } of knocks) {
       if (!this.#knocked.has(id)) heard.add("knock");
+      // The latest last.
+      this.#knocked.delete(id);
       this.#knocked.add(id);
     }
+    for (const id of this.#knocked) if (this.#knocked.size > MOST_KNOCKED) this.#knocked.delete(id);
     if (!before) return heard;
     for (const [id, hand] of this.#people) {
       if (!before.has(id)) {
