@@ -1,7 +1,7 @@
 /** What is kept on this device: handles of files of mine, and what comes of the files of others. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { KEPT } from "../../../static/js/room/files/disk.js";
+import { KEPT, Memory } from "../../../static/js/room/files/disk.js";
 import { Handles } from "../../../static/js/room/files/sources.js";
 import { settle } from "../fakes.js";
 
@@ -228,4 +228,12 @@ test("what was begun is gone on with, and what was given up is gone", async (con
   // Too old, and of nobody any more.
   assert.deepEqual(await second("list", { kept: -1 }), []);
   assert.deepEqual(files(), ["alice.f1"], "but somebody has it");
+});
+
+test("what is kept in memory is no page, whatever its author calls it", async () => {
+  const memory = new Memory();
+  await memory.write(0, new TextEncoder().encode("<script>alert(1)</script>"));
+  const file = await memory.file();
+  assert.equal(file.type, "application/octet-stream");
+  assert.equal(await file.text(), "<script>alert(1)</script>");
 });

@@ -59,7 +59,7 @@ export class Disk {
       hashes = await this.#open(key, author, offer);
     } catch (error) {
       if (!(error instanceof DOMException) || offer.size > MOST_IN_MEMORY) throw error;
-      return new Memory(offer);
+      return new Memory();
     }
     if (offer.size - hashes.length * BLOCK > quota - usage) {
       await this.#ask("remove", { key });
@@ -142,12 +142,6 @@ export class Memory {
   hashes = [];
   /** @type {Blob[]} */
   #blocks = [];
-  #type;
-
-  /** @param {Pick<Offer, "type">} offer */
-  constructor({ type }) {
-    this.#type = type;
-  }
 
   /** @param {number} block @param {Uint8Array<ArrayBuffer>} bytes */
   async write(block, bytes) {
@@ -161,6 +155,7 @@ export class Memory {
   }
 
   async file() {
-    return new Blob(this.#blocks, { type: this.#type });
+    // Whatever its author calls it: what has an address here is no page of ours.
+    return new Blob(this.#blocks, { type: "application/octet-stream" });
   }
 }

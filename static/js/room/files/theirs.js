@@ -195,7 +195,7 @@ export class Theirs {
     for (const one of gone) void this.#letGo(one);
     const wanted = new Wanted();
     this.#wanted.set(key, wanted);
-    wanted.shelf = new Memory(file);
+    wanted.shelf = new Memory();
     this.#incoming.take(author, file, wanted.shelf);
   }
 

@@ -217,9 +217,9 @@ export class ChatPanel {
 
   /** Nobody reads it any more, nor gets what was offered with it. @param {ChatLine} line */
   #remove(line) {
-    if (this.#actions.remove(named(line)) && line.file) {
-      this.#attachments?.part?.attachments?.withdraw(line.file);
-    }
+    this.#actions.remove(named(line));
+    // Also where its line cannot be taken back now: nobody gets what its author does not want to give.
+    if (line.file) this.#attachments?.part?.attachments?.withdraw(line.file);
   }
 
   /** @returns {Line[]} */
