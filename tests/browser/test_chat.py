@@ -170,6 +170,15 @@ def test_what_two_write_alone_nobody_else_sees(pair, carol):
     alice.page.keyboard.press("Enter")
     expect(bob.page.get_by_role("tab", name="Alice").locator(".dot")).to_have_count(1)
     expect(bob.page.get_by_role("tab", name="Everybody")).to_have_attribute("aria-selected", "true")
+    # It says that there is something, above the field, and leads to it.
+    waiting = bob.page.locator("#chat").get_by_role("button", name="Alice wrote to you alone")
+    expect(waiting).to_be_visible()
+    assert bob.barriers() == []
+    waiting.click()
+    expect(bob.page.get_by_role("tab", name="Alice")).to_have_attribute("aria-selected", "true")
+    expect(line(bob, "More of it")).to_have_count(1)
+    expect(field(bob)).to_be_focused()
+    expect(waiting).to_be_hidden()
     carol.reads("For all")
     expect(carol.page.get_by_role("tab")).to_have_count(1)
     expect(carol.page.locator("#chat .log")).not_to_contain_text("Between us")

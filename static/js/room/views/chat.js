@@ -2,7 +2,7 @@ import { announce, find, icon, make, mark, write } from "../../lib/dom.js";
 import { locale, t } from "../../lib/i18n.js";
 import { addSheet } from "../../lib/sheet.js";
 import { asHtml, asText, fileName } from "../chat/saved.js";
-import { readers, typing } from "../words/chat.js";
+import { elsewhere, readers, typing } from "../words/chat.js";
 import { AttachButton, takeDrops } from "./parts/attachment.js";
 import { Composer } from "./parts/chat/composer.js";
 import { EMOJI, FIRST, pickEmoji } from "./parts/chat/emoji.js";
@@ -43,6 +43,8 @@ export class ChatPanel {
   #tabs;
   #search;
   #typing = make("p", { class: "typing" });
+  /** Leads to what has come in another conversation. */
+  #elsewhere = make("button", { class: "button elsewhere", type: "button", hidden: true });
   /** What is before the reader. */
   #conversation = EMPTY;
   #searchButton = make("button");
@@ -111,6 +113,7 @@ export class ChatPanel {
     });
     this.#log.renderFiles(this.#attachments?.part?.attachments);
     write(this.#typing, typing(this.#conversation.typing));
+    this.#renderElsewhere(conversations);
     if (this.#writesNext) {
       this.#writesNext = false;
       find(this.#root, "textarea").focus();
@@ -135,7 +138,8 @@ export class ChatPanel {
     mark(more, "aria-haspopup", "menu");
     for (const button of [this.#searchButton, save, more]) close.before(button);
     header.after(this.#tabs.root, this.#search.root);
-    find(this.#root, "form").before(this.#typing);
+    find(this.#root, "form").before(this.#elsewhere, this.#typing);
+    this.#elsewhere.addEventListener("click", () => this.#show(this.#elsewhere.value, true));
     const attachments = this.#attachments;
     if (attachments) {
       const offer = (/** @type {Chosen[]} */ chosen) => this.#offer(chosen);
@@ -143,6 +147,17 @@ export class ChatPanel {
       takeDrops(this.#root, attachments, offer);
     }
     this.#root.classList.add("complete");
+  }
+
+  /** @param {readonly Conversation[]} conversations */
+  #renderElsewhere(conversations) {
+    const waiting = conversations.filter(({ id, unread }) => id !== this.#conversation.id && unread > 0);
+    // Words for one person are missed sooner than words for all.
+    const first = waiting.find(({ id }) => id) ?? waiting[0];
+    this.#elsewhere.hidden = !first;
+    if (!first) return;
+    this.#elsewhere.value = first.id;
+    write(this.#elsewhere, elsewhere(first));
   }
 
   /** @param {string} conversation @param {boolean} writes */

@@ -31,6 +31,11 @@ export function unreadSince(before) {
   return before ? t("New since {time}", { time: time(before.at) }) : t("New");
 }
 
+/** That something has come in a conversation that is not before the reader. @param {Pick<Conversation, "id" | "name">} conversation */
+export function elsewhere({ id, name }) {
+  return id ? t("{name} wrote to you alone", { name }) : t("New messages to everybody");
+}
+
 /**
  * What became of a line of mine; "" where there is nothing to say.
  *
