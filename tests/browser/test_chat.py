@@ -105,11 +105,11 @@ def test_a_message_is_answered_changed_and_taken_back(pair):
     line(bob, "For a week?").locator(".quote").click()
     expect(changed).to_be_focused()
     tool(alice, "The larger one seats 180.", "More").click()
-    back = alice.page.get_by_role("menuitem", name="Take it back")
+    back = alice.page.get_by_role("menuitem", name="Delete")
     back.click()
     expect(bob.page.locator("#chat .log")).to_contain_text("180")
     # Its words are longer now, and stand inside the window.
-    expect(alice.page.get_by_role("menuitem", name="Press again to take it back")).to_be_in_viewport(ratio=1)
+    expect(alice.page.get_by_role("menuitem", name="Press again to delete it")).to_be_in_viewport(ratio=1)
     back.click()
     expect(changed.locator(".words")).to_have_text("Alice took this message back.")
     expect(changed.locator(".edited")).to_have_count(0)

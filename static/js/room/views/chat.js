@@ -202,7 +202,7 @@ export class ChatPanel {
       ...lines,
       ...(canEdit(line) ? [{ label: t("Edit"), icon: "edit", act: () => this.#composer.edit(line) }] : []),
       {
-        label: t("Take it back"),
+        label: t("Delete"),
         icon: "trash",
         stays: true,
         act: (words) => {
@@ -210,7 +210,7 @@ export class ChatPanel {
           if (isSure) {
             /** @type {HTMLElement | null} */ (words.closest("[popover]"))?.hidePopover();
             this.#remove(line);
-          } else write(words, t("Press again to take it back for good"));
+          } else write(words, t("Press again to delete it for good"));
           isSure = true;
         },
       },
