@@ -111,9 +111,9 @@ def test_a_message_is_answered_changed_and_taken_back(pair):
     # Its words are longer now, and stand inside the window.
     expect(alice.page.get_by_role("menuitem", name="Press again to delete it")).to_be_in_viewport(ratio=1)
     back.click()
-    expect(changed.locator(".words")).to_have_text("Alice took this message back.")
+    expect(changed.locator(".words")).to_have_text("Alice deleted this message.")
     expect(changed.locator(".edited")).to_have_count(0)
-    expect(line(alice, "You took this message back.")).to_have_count(1)
+    expect(line(alice, "You deleted this message.")).to_have_count(1)
     assert bob.barriers() == []
 
 

@@ -68,7 +68,7 @@ Monday 30 November 2026
     or later
 
 12:00 Carol
-    Carol took this message back.
+    Carol deleted this message.
 
 12:00 Dave, as told by Bob
   > Bob: At noon

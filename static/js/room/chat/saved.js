@@ -126,7 +126,7 @@ function told(lines, { locale, timeZone }) {
     reply: line.reply?.id
       ? t("{name}: {words}", { name: flat(line.reply.name), words: flat(line.reply.excerpt) })
       : "",
-    words: line.isDeleted ? t("{name} took this message back.", { name: flat(line.name) }) : line.body,
+    words: line.isDeleted ? t("{name} deleted this message.", { name: flat(line.name) }) : line.body,
     after: [
       ...(line.file
         ? [t("File: {name}, {size}", { name: flat(line.file.name), size: size(line.file.size, locale) })]

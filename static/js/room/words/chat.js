@@ -69,8 +69,8 @@ export function hearsay({ told_by = "", hearsay: isSecondHand, name }) {
 /** @param {ChatLine} line */
 export function takenBack({ isMine, name }) {
   return isMine
-    ? [t("You took this message back.")]
-    : woven(t("{name} took this message back."), { name: called(name) });
+    ? [t("You deleted this message.")]
+    : woven(t("{name} deleted this message."), { name: called(name) });
 }
 
 /** @param {Reaction} reaction @param {string} label */
