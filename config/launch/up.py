@@ -63,9 +63,10 @@ class Up:
             # The children read about it in their environment.
             relay = children.own_relay(host) if with_relay else None
             with in_a_sentence():
-                preparations.migrate()
+                preparations.migrate(self._say)
                 preparations.compile_catalogs()
-                preparations.collect_static_files()
+                preparations.collect_static_files(self._say)
+            self._say("Starting the server…")
             server, *others = [
                 Child("server", children.daphne_arguments(one), keep_open=[one.fileno()]) for one in listeners
             ]
