@@ -28,23 +28,26 @@ import { locale } from "./i18n.js";
  */
 
 /**
- * A list of commands or choices that floats beside its button; on a phone a sheet from below. A menu (WAI-ARIA, menu button) has nothing
+ * A list of commands or choices that floats beside its button, or below it; on a phone a sheet from below. A menu (WAI-ARIA, menu button) has nothing
  * in it but these; where there is more, it is a dialog, with the same keys.
  */
 export class Menu {
   #button;
   #list;
   #lines;
+  #isBelow;
 
   /**
    * @param {HTMLElement | null} button   it names the list in `popovertarget`; null where there are many (`aim`)
    * @param {HTMLElement} list
    * @param {() => Line[]} lines   asked for anew each time it opens
+   * @param {{ isBelow?: boolean }} [options]   `isBelow`: below its button, as of one at the top
    */
-  constructor(button, list, lines) {
+  constructor(button, list, lines, { isBelow = false } = {}) {
     this.#button = button;
     this.#list = list;
     this.#lines = lines;
+    this.#isBelow = isBelow;
     list.addEventListener("beforetoggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "open") this.#fill();
     });
@@ -172,14 +175,14 @@ export class Menu {
     if (relatedTarget instanceof Node && !this.#list.contains(relatedTarget)) this.#list.hidePopover();
   }
 
-  /** Above the button where there is room, else beside it; always inside the window. */
+  /** Above the button where there is room, or below it, else beside it; always inside the window. */
   #place() {
     if (!this.#button) return;
     const { left, top } = place(
       this.#button.getBoundingClientRect(),
       this.#list.getBoundingClientRect(),
       { width: innerWidth, height: innerHeight },
-      this.#isMirrored,
+      { isMirrored: this.#isMirrored, isBelow: this.#isBelow },
     );
     this.#list.style.removeProperty("visibility");
     this.#list.style.setProperty("left", `${left}px`);
@@ -237,16 +240,18 @@ function slider({ label, icon: sign, iconOff, part, step, act }) {
 const GAP = 8;
 
 /**
- * Where a list stands: above its button where there is room, else beside it, before it in the order of reading if it can
- * be; always inside the window.
+ * Where a list stands: above its button where there is room, or below one at the top, else beside it, before it in the
+ * order of reading if it can be; always inside the window.
  *
  * @param {{ left: number, right: number, top: number, bottom: number }} button
  * @param {{ width: number, height: number }} list
  * @param {{ width: number, height: number }} within
- * @param {boolean} isMirrored  what comes first is on the right
+ * @param {{ isMirrored: boolean, isBelow?: boolean }} way  `isMirrored`: what comes first is on the right
  */
-export function place(button, list, within, isMirrored) {
-  const above = button.top - list.height - GAP;
+export function place(button, list, within, { isMirrored, isBelow = false }) {
+  const below = button.bottom + GAP;
+  const fitsBelow = isBelow && below + list.height + GAP <= within.height;
+  const above = fitsBelow ? below : button.top - list.height - GAP;
   const toLeft = button.left - list.width - GAP;
   const toRight = button.right + GAP;
   const sides = isMirrored ? [toRight, toLeft] : [toLeft, toRight];

@@ -95,7 +95,7 @@ export function pickEmoji(button, choose) {
     button.getBoundingClientRect(),
     list.getBoundingClientRect(),
     { width: innerWidth, height: innerHeight },
-    getComputedStyle(list).direction === "rtl",
+    { isMirrored: getComputedStyle(list).direction === "rtl" },
   );
   list.style.setProperty("left", `${left}px`);
   list.style.setProperty("top", `${top}px`);

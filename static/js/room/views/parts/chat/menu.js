@@ -7,11 +7,12 @@ import { Menu } from "../../../../lib/menu.js";
  * @param {HTMLElement} button
  * @param {string} label
  * @param {() => import("../../../../lib/menu.js").Line[]} lines
+ * @param {{ isBelow?: boolean }} [options]
  */
-export function openMenu(button, label, lines) {
+export function openMenu(button, label, lines, options) {
   const list = make("div", { class: "popup", popover: true, role: "menu", "aria-label": label });
   putUp(button, list);
-  new Menu(button, list, lines);
+  new Menu(button, list, lines, options);
   list.showPopover();
 }
 

@@ -92,10 +92,19 @@ export class Tabs {
 
   #begin() {
     if (this.#others.length === 0) return;
-    openMenu(this.#add, t("Write to one person"), () => [
-      { heading: t("Write to one person") },
-      ...this.#others.map(({ id, name }) => ({ label: name, act: () => this.#show(id, true) })),
-    ]);
+    openMenu(
+      this.#add,
+      t("Write to one person"),
+      () => [
+        { heading: t("Write to one person") },
+        ...this.#others.map(({ id, name }) => ({
+          label: name,
+          isName: true,
+          act: () => this.#show(id, true),
+        })),
+      ],
+      { isBelow: true },
+    );
   }
 
   /** @param {KeyboardEvent} event */
