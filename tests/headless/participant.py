@@ -88,7 +88,7 @@ class Participant:
     def edits(self, body: str, words: str) -> None:
         self._write({"kind": "edit", "of": self.chat.name_of(body), "body": words})
 
-    def takes_back(self, body: str) -> None:
+    def deletes(self, body: str) -> None:
         self._write({"kind": "deletion", "of": self.chat.name_of(body)})
 
     def reacts(self, body: str, emoji: str, *, on: bool = True) -> None:

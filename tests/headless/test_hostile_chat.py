@@ -41,7 +41,7 @@ def test_it_changes_nobody_elses_words_and_says_nothing_in_their_names(alice, bo
     alice.says("The boat leaves at noon")
     stranger.reads("The boat leaves at noon")
     stranger.edits("The boat leaves at noon", "The boat leaves at one")
-    stranger.takes_back("The boat leaves at noon")
+    stranger.deletes("The boat leaves at noon")
     # As if Alice had done it herself: as a message of hers, as one that is passed on, as history.
     of = stranger.chat.name_of("The boat leaves at noon")
     change = {"kind": "edit", "of": of, "body": "The boat leaves at two"}

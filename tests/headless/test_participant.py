@@ -93,7 +93,7 @@ def test_it_changes_what_it_has_said_and_reacts(alice, bob, stranger):
     stranger.says("A slip of the finger")
     alice.reads("A slip of the finger")
     stranger.edits("At noon", "At one o'clock")
-    stranger.takes_back("A slip of the finger")
+    stranger.deletes("A slip of the finger")
     stranger.reacts("When do we meet?", "👍")
     log = alice.page.locator("#chat .log")
     alice.reads("At one o'clock")

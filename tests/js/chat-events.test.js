@@ -7,7 +7,7 @@ import { bodies, circle, message } from "./circle.js";
 const line = (talk, body) => talk.lines.find((one) => one.body === body);
 const last = (talk) => talk.lines.at(-1);
 
-test("what I edit, take back and react with, everybody reads", () => {
+test("what I edit, delete and react with, everybody reads", () => {
   const { clock, talk } = circle();
   talk("alice").write("at noon");
   talk("alice").write("a slip");
@@ -284,7 +284,7 @@ test("garbage of every kind and type is taken for nothing, and what is said afte
   assert.ok(talk("alice").lines.every(({ author, isMine }) => author === "mallory" && !isMine));
 });
 
-test("nobody changes, takes back or reacts in another's name, by whichever way they say it", () => {
+test("nobody edits, deletes or reacts in another's name, by whichever way they say it", () => {
   const { clock, talk, hear, people, frames } = circle({ names: ["Alice", "Mallory", "Carol"] });
   clock.pass(3_000);
   const mine = talk("alice").write("of Alice");

@@ -84,7 +84,7 @@ test("a file is called by a name that hides nothing, wherever it is told of", ()
   assert.ok(named(`${"a".repeat(250)}.exe`).length <= 120);
 });
 
-test("a message that its author takes back has no words any more, whatever comes after", () => {
+test("a message that its author deletes has no words any more, whatever comes after", () => {
   const said = event("bob", 1, 1, { body: "a secret" });
   const [line] = read([
     said,
@@ -98,7 +98,7 @@ test("a message that its author takes back has no words any more, whatever comes
   assert.deepEqual([line.reactions, line.editedAt, line.canChange], [[], null, false]);
 });
 
-test("nobody edits or takes back what is not theirs", () => {
+test("nobody edits or deletes what is not theirs", () => {
   const said = event("bob", 1, 1);
   const all = [said, edit("mallory", 1, 2, said, "altered"), deletion("mallory", 2, 3, said)];
   const [line] = read(all);

@@ -135,10 +135,10 @@
  * @property {string} body           as it reads now; "" of one that is deleted, or has a file alone
  * @property {number} at             when it was said, in Unix milliseconds by this computer's clock
  * @property {boolean} isMine
- * @property {boolean} canChange     I may edit it, or take it back: it is mine, under the id that I have now
+ * @property {boolean} canChange     I may edit or delete it: it is mine, under the id that I have now
  * @property {number | null} editedAt  when it got its present words, if these are not the first
  * @property {readonly Wording[]} earlier  the words before, the first ones first
- * @property {boolean} isDeleted     its author has taken it back; the words are not to be read any more
+ * @property {boolean} isDeleted     its author has deleted it; the words are not to be read any more
  * @property {Reply | null} reply    what it answers
  * @property {readonly Reaction[]} reactions  in the order in which they were first given
  * @property {Delivery} delivery

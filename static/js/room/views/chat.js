@@ -126,14 +126,19 @@ export class ChatPanel {
     const close = find(header, '[data-part="close"]');
     this.#searchButton = tool("search", t("Search the chat"), "wide-only", () => this.#search.open());
     const save = tool("download", t("Save the chat"), "wide-only", (button) =>
-      openMenu(button, t("Save the chat"), () => this.#saveLines()),
+      openMenu(button, t("Save the chat"), () => this.#saveLines(), { isBelow: true }),
     );
     mark(save, "aria-haspopup", "menu");
     const more = tool("more", t("More: search, save"), "narrow-only", (button) =>
-      openMenu(button, t("More: search, save"), () => [
-        { label: t("Search the chat"), icon: "search", act: () => this.#search.open() },
-        ...this.#saveLines(),
-      ]),
+      openMenu(
+        button,
+        t("More: search, save"),
+        () => [
+          { label: t("Search the chat"), icon: "search", act: () => this.#search.open() },
+          ...this.#saveLines(),
+        ],
+        { isBelow: true },
+      ),
     );
     mark(more, "aria-haspopup", "menu");
     for (const button of [this.#searchButton, save, more]) close.before(button);

@@ -67,7 +67,7 @@ export function hearsay({ told_by = "", hearsay: isSecondHand, name }) {
 }
 
 /** @param {ChatLine} line */
-export function takenBack({ isMine, name }) {
+export function whoDeleted({ isMine, name }) {
   return isMine
     ? [t("You deleted this message.")]
     : woven(t("{name} deleted this message."), { name: called(name) });

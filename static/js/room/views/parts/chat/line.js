@@ -4,7 +4,7 @@ import { Latest } from "../../../../lib/events.js";
 import { t, woven } from "../../../../lib/i18n.js";
 import { mentions } from "../../../chat/mentions.js";
 import { markup, unmarked } from "../../../chat/markup.js";
-import { hearsay, reacted, reactedBy, takenBack, time } from "../../../words/chat.js";
+import { hearsay, reacted, reactedBy, time, whoDeleted } from "../../../words/chat.js";
 import { AttachedFile } from "../attachment.js";
 import { named } from "./emoji.js";
 import { formatted } from "./formatted.js";
@@ -188,7 +188,7 @@ export class ShownLine {
   #renderWords(line, { me, names }) {
     const { body, isDeleted } = line;
     this.#body.querySelector(".earlier")?.remove();
-    if (isDeleted) this.words.replaceChildren(make("p", {}, ...takenBack(line)));
+    if (isDeleted) this.words.replaceChildren(make("p", {}, ...whoDeleted(line)));
     else this.words.replaceChildren(...formatted(markup(body, mentions(body, names)), me));
   }
 
