@@ -18,7 +18,7 @@ from rooms.models import Call, Participant, Room, ServerProcess
 from rooms.protocol.admission import Admission, DoorState, Grant
 from rooms.protocol.messages import Join, ParticipantJoined
 from rooms.protocol.outcomes import Arrived, Change, JoinRequested, SocketElsewhere, Waits
-from rooms.roster import doors, grants, lobby, returning, seats
+from rooms.roster import doors, grants, lobby, returning, roles, seats
 from rooms.roster.doors import NotAdmitted
 
 
@@ -201,8 +201,7 @@ def _resume(
     if before != (seats.on_the_wire(me, organizer_id), me.server_id):
         seats.tell_update(room, change, me)
     who = ["person", "user", "attendee", "role", "standing", "known_as", "session_key", "link"]
-    given = returning.GIVEN
-    me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who, *given])
+    me.save(update_fields=["server", "socket", "away_until", "name", "arrival", *who, *roles.GIVEN])
 
 
 def _digest(token: str) -> str:

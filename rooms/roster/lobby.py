@@ -36,7 +36,6 @@ MOST_IN_A_MINUTE = 30
 # A join request that nobody decided is forgotten so long after its page has gone.
 REMEMBERED_FOR = timedelta(minutes=10)
 
-
 # Whom a meeting is open to, and whether it has a lobby.
 WaysIn = tuple[str, bool]
 
@@ -58,7 +57,6 @@ class Look:
     # What hosts are shown of it: as many as they can decide at once, those we know before guests.
     knocks: list[messages.Knock]
     host: str
-    # Whom the meeting is open to, and whether it has a lobby.
     ways_in: WaysIn
 
 

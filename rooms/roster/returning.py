@@ -6,16 +6,14 @@ from collections.abc import Iterable
 
 from rooms.models import Participant, Room
 from rooms.protocol.admission import Admission
-from rooms.roster import doors, mutes
-
-GIVEN = ("given_role", "given_by", "given_at")
+from rooms.roster import doors, mutes, roles
 
 
 def take_along(room: Room, me: Participant, somebody: Admission) -> None:
     """Give a new seat what its holder had in this call; else it begins as everybody's does who comes now."""
     call = me.call
     if (given := doors.role_given(room, call, somebody)) is not None:
-        _copy(given, me, GIVEN)
+        _copy(given, me, roles.GIVEN)
     seats = call.participants.filter(doors.same_person(somebody)).order_by("seat")
     if (before := seats.exclude(named_by="").last() or seats.last()) is not None:
         me.named_by, me.name = before.named_by, name_of(before, me.name)
