@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { KEPT, Memory } from "../../../static/js/room/files/disk.js";
+import { Mine } from "../../../static/js/room/files/mine.js";
 import { Handles } from "../../../static/js/room/files/sources.js";
 import { settle } from "../fakes.js";
 
@@ -78,13 +79,44 @@ test("of many the newest are found again, whatever their names, and no others ar
   assert.equal(database.records.size, 100);
 });
 
+test("a file that was moved after it was offered is asked for, when it is to be chosen again", async (context) => {
+  const database = browser(context);
+  globalThis.window = { showOpenFilePicker: async () => [{ getFile: async () => plan }] };
+  context.after(() => delete globalThis.window);
+  const plan = { name: "plan.pdf", size: 3, type: "application/pdf" };
+  const handle = {
+    queryPermission: async () => "prompt",
+    requestPermission: async () => "granted",
+    getFile: async () => {
+      throw new DOMException("it is not there", "NotFoundError");
+    },
+  };
+  database.records.set("p1", { id: "p1", to: null, handle, room: "ferry-crew", at: Date.now() });
+  const given = [];
+  const outgoing = {
+    has: (id) => given.includes(id),
+    hasChanged: () => false,
+    progress: [],
+    arrived: () => [],
+    offer: ({ id }) => given.push(id),
+  };
+  const mine = new Mine({ room: "ferry-crew", outgoing, nameOf: () => "", draw() {} });
+  await mine.restore();
+  const [again] = mine.show("", { id: "p1", ...plan }).actions;
+  again.act();
+  await settle();
+  assert.deepEqual(given, ["p1"]);
+});
+
 // -- what comes ----------------------------------------------------------------------------------
 
 class FakeFile {
   bytes = new Uint8Array();
+  isBroken = false;
   #isTaken = false;
 
   async createSyncAccessHandle() {
+    if (this.isBroken) throw new DOMException("broken", "UnknownError");
     if (this.#isTaken) throw new DOMException("taken", "NoModificationAllowedError");
     this.#isTaken = true;
     return {
@@ -186,7 +218,8 @@ async function tabs(context) {
       return value;
     };
   };
-  return { open, locks, files: () => [...(root.all.get("files")?.all.keys() ?? [])] };
+  const folder = (key) => root.all.get("files").all.get(key);
+  return { open, locks, folder, files: () => [...(root.all.get("files")?.all.keys() ?? [])] };
 }
 
 async function takes(tab, key, { isWhole }) {
@@ -228,6 +261,19 @@ test("what was begun is gone on with, and what was given up is gone", async (con
   // Too old, and of nobody any more.
   assert.deepEqual(await second("list", { kept: -1 }), []);
   assert.deepEqual(files(), ["alice.f1"], "but somebody has it");
+});
+
+test("a file that could not be opened wholly is let go of, and opened at the next try", async (context) => {
+  const { open, folder } = await tabs(context);
+  const tab = await open();
+  await takes(tab, "alice.f1", { isWhole: false });
+  await tab("close", { key: "alice.f1" });
+  const hashes = await folder("alice.f1").getFileHandle("hashes");
+  const offer = { id: "f1", author: "alice" };
+  hashes.isBroken = true;
+  await assert.rejects(tab("open", { key: "alice.f1", offer }), { name: "UnknownError" });
+  hashes.isBroken = false;
+  assert.equal((await tab("open", { key: "alice.f1", offer })).byteLength, 32);
 });
 
 test("what is kept in memory is no page, whatever its author calls it", async () => {

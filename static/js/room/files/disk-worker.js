@@ -58,10 +58,16 @@ const actions = {
     text.truncate(0);
     text.write(new TextEncoder().encode(JSON.stringify({ ...offer, at: Date.now() })), { at: 0 });
     text.close();
-    const files = { data: await access(where, "data"), hashes: await access(where, "hashes") };
+    const data = await access(where, "data");
+    const hashes = await access(where, "hashes").catch((error) => {
+      // Or nobody could open it again as long as this page is there.
+      data.close();
+      throw error;
+    });
+    const files = { data, hashes };
     open.set(key, files);
-    const bytes = new Uint8Array(Math.floor(files.hashes.getSize() / HASH) * HASH);
-    files.hashes.read(bytes, { at: 0 });
+    const bytes = new Uint8Array(Math.floor(hashes.getSize() / HASH) * HASH);
+    hashes.read(bytes, { at: 0 });
     return bytes.buffer;
   },
 

@@ -135,9 +135,9 @@ export class Mine {
   async #chooseAgain(offered, conversation) {
     const asleep = this.#asleep.get(offered.id);
     const isGiven = asleep && (await mayRead(asleep.handle, { ask: true }));
-    const [chosen] = isGiven
-      ? [{ file: await asleep.handle.getFile(), handle: asleep.handle }]
-      : await choose();
+    // It may have been moved or deleted since.
+    const file = isGiven ? await asleep.handle.getFile().catch(() => null) : null;
+    const [chosen] = file ? [{ file }] : await choose();
     if (!chosen) return;
     if (chosen.file.size === offered.size && cleanName(chosen.file.name) === cleanName(offered.name)) {
       this.#give(offered, chosen.file, conversation || null);
