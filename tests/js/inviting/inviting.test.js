@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { capability } from "../../../static/js/room/inviting/index.js";
 import { Letters, read, sentence } from "../../../static/js/room/inviting/model.js";
 import { Requests } from "../../../static/js/room/inviting/requests.js";
 import { said, state, whoComesIn } from "../../../static/js/room/inviting/words.js";
+import { FakeClock, settle } from "../fakes.js";
 
 const CAROL = { attendee: 7, address: "carol@example.org", state: "waiting", words: "" };
 const DAVE = { attendee: 8, address: "dave@far.example", state: "waiting", words: "" };
@@ -182,4 +184,66 @@ test("each state of a letter has its words", () => {
   assert.equal(said(back), "The letter to carol@example.org came back: The mailbox is full");
   const paused = { ...CAROL, state: "told", words: "A letter to Carol has only just gone out." };
   assert.equal(said(paused), paused.words);
+});
+
+// -- in the room --------------------------------------------------------------------------------
+
+/** As much of an element as is drawn on. */
+class FakeElement extends EventTarget {
+  dataset = {};
+  hidden = false;
+  textContent = "";
+  value = "";
+  append() {}
+  getAttribute() {
+    return null;
+  }
+  hasAttribute() {
+    return false;
+  }
+  querySelector() {
+    return new FakeElement();
+  }
+  removeAttribute() {}
+  replaceChildren() {}
+  setAttribute() {}
+}
+
+test("an answer that comes after I have left begins no other look", async (context) => {
+  const forms = [];
+  globalThis.document = {
+    createElement(name) {
+      const element = new FakeElement();
+      if (name === "form") forms.push(element);
+      return element;
+    },
+    createElementNS: () => new FakeElement(),
+    querySelector: () => null,
+  };
+  const answers = [];
+  context.mock.method(globalThis, "fetch", () => new Promise((resolve) => answers.push(resolve)));
+  context.after(() => delete globalThis.document);
+  const clock = new FakeClock();
+  const info = {
+    invite: "/invite/",
+    link: "https://meet.example/abc/",
+    title: "",
+    organizer: "Alice",
+    qr: "",
+  };
+  const part = capability.begin({ clock, info, tell() {}, draw() {} });
+  const rules = { access: "anyone", lobby: false, locked: false };
+  const answer = async (said) => {
+    answers.shift()(Response.json(said));
+    await settle();
+  };
+  part.show(new FakeElement(), { rules }, true);
+  await answer({ token: "t1", letters: [] });
+  forms[0].dispatchEvent(new Event("submit"));
+  await answer({ letters: [CAROL] });
+  assert.equal(clock.pending, 1, "it is looked how far the letter is");
+  clock.pass(2_000);
+  part.close();
+  await answer({ token: "t1", letters: [CAROL] });
+  assert.equal(clock.pending, 0);
 });

@@ -28,6 +28,8 @@ class InvitingPart {
   #closed = "";
   #error = "";
   #isBusy = false;
+  /** I am outside, and no answer that comes late begins anything. */
+  #isOutside = true;
 
   /** @param {Inside} room */
   constructor(room) {
@@ -42,6 +44,7 @@ class InvitingPart {
       send: (text) => this.#send(text),
       correct: () => (this.#error = ""),
     });
+    this.#isOutside = false;
     if (opened) void this.#look();
     this.#view.render({
       rules,
@@ -54,6 +57,7 @@ class InvitingPart {
   }
 
   close() {
+    this.#isOutside = true;
     this.#looking.cancel();
   }
 
@@ -97,6 +101,7 @@ class InvitingPart {
   }
 
   #plan() {
+    if (this.#isOutside) return;
     const pause = this.#letters.nextLook(this.#room.clock.now());
     if (pause !== null) this.#looking.plan(pause, () => void this.#look());
   }
