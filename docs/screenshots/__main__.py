@@ -53,7 +53,8 @@ def plan(title, start, minutes, invited, **more):
     meeting = occurrences.create(alice, title, start, time_zone="Europe/Berlin",
                                  duration=timedelta(minutes=minutes), **more)
     for name, box, answer in people[:invited]:
-        Attendee.objects.create(meeting=meeting, name=name, email=f"{box}@northline.example", partstat=answer)
+        attendee = Attendee.objects.create(meeting=meeting, name=name, email=f"{box}@northline.example")
+        attendee.answers.create(series=meeting.current, partstat=answer)
     return meeting
 
 first = plan("Autumn timetable: what we keep, what we let go", now + timedelta(minutes=12), 45, 5,
