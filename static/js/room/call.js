@@ -25,6 +25,7 @@ import { Myself } from "./presence.js";
  * @property {import("./browser.js").Tabs} tabs
  * @property {import("./browser.js").Memory} memory
  * @property {import("../lib/timing.js").Clock} clock
+ * @property {import("./media/sender.js").Passage} passage
  * @property {(draw: () => void) => void} frame  calls when it is time to draw
  * @property {Pick<import("./state.js").RoomInfo, "door" | "opens_in">} [room]  how the door stands, as the page says
  */

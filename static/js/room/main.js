@@ -9,6 +9,7 @@ import { Uplink } from "./media/budget.js";
 import { certificate, devices, memory, opened, room } from "./start/first.js";
 import { Levels } from "./media/levels.js";
 import { Speakers } from "./media/speakers.js";
+import { browserPassage, Passage } from "./media/sender.js";
 import { IceServers } from "./rtc/ice.js";
 import { Mesh } from "./rtc/mesh.js";
 import { warmUp } from "./rtc/peer.js";
@@ -40,13 +41,15 @@ const uplink = new Uplink({
   most: connection?.saveData ? NARROW_UPLINK : undefined,
   machine: { cores: navigator.hardwareConcurrency, prefersH264: navigator.vendor.startsWith("Apple") },
 });
-const mesh = new Mesh({ ice, clock, uplink, send: (signal) => signaling.send(signal) });
+const passage = new Passage({ world: browserPassage(), clock });
+const mesh = new Mesh({ ice, clock, uplink, passage, send: (signal) => signaling.send(signal) });
 const early = new EarlyTalk();
 const tabs = new Tabs(navigator.locks, `roundtable:${room.code}`, clock);
 const speakers = new Speakers(document.body);
 const parts = {
   signaling,
   mesh,
+  passage,
   ice,
   talk: early,
   devices,

@@ -192,11 +192,11 @@ export class Panels extends Emitter {
 
   /** @param {import("./call.js").Call} call @param {import("./views/stage.js").Stage} stage */
   #loadQuality({ participants }, stage) {
-    const { mesh, uplink, signaling, clock } = this.#parts;
+    const { mesh, uplink, signaling, clock, passage } = this.#parts;
     const load = async () => {
       const { Quality } = await import("./quality.js");
       const doubt = () => signaling.check();
-      const quality = new Quality({ participants, mesh, uplink, stage, clock, doubt });
+      const quality = new Quality({ participants, mesh, uplink, stage, clock, passage, doubt });
       quality.on("look", () => this.#renderConnection());
       if (this.#isOver) quality.stop();
       return quality;

@@ -13,6 +13,8 @@ import { Later } from "../lib/later.js";
 
 // A browser that hears nothing at all for so long is connected in name only (milliseconds).
 const DEAF_AFTER = 5_000;
+// With so many in the call one encoder for all is worth its loading.
+const MANY = 5;
 
 /**
  * @typedef {object} QualityEvents
@@ -36,6 +38,8 @@ export class Quality extends Emitter {
   #pairs = [];
   /** Few ever need a third. @type {Later<import("./media/carrying.js").Carrying>} */
   #carrying;
+  /** Few calls are so large that it is worth it. @type {Later<import("./encoder/index.js").OneEncoder>} */
+  #encoder;
   /** Who asked before that was here, and what last. @type {Map<string, import("./messages.js").Carry>} */
   #asked;
 
@@ -46,9 +50,10 @@ export class Quality extends Emitter {
    * @param {import("./media/budget.js").Uplink} options.uplink
    * @param {import("./views/stage.js").Stage} options.stage
    * @param {import("../lib/timing.js").Clock} options.clock
+   * @param {import("./media/sender.js").Passage} options.passage
    * @param {() => void} options.doubt  nothing comes on any connection: is the server there?
    */
-  constructor({ participants, mesh, uplink, stage, clock, doubt }) {
+  constructor({ participants, mesh, uplink, stage, clock, passage, doubt }) {
     super();
     this.#mesh = mesh;
     this.#uplink = uplink;
@@ -69,13 +74,21 @@ export class Quality extends Emitter {
       this.#carry();
     });
 
+    const begin = async () => {
+      const { OneEncoder } = await import("./encoder/index.js");
+      return new OneEncoder({ passage, mesh, uplink, clock });
+    };
+    this.#encoder = new Later(import.meta.resolve("./encoder/index.js"), begin, clock);
     const control = new Control({ clock, uplink });
     this.#collector = new Collector({
       clock,
       connections: () => this.#connections(),
       isHidden: () => document.hidden,
     });
+    this.#collector.on("sample", (id, sample) => this.#encoder.part?.correct(id, sample));
     this.#collector.on("round", (samples) => {
+      if (passage.isOpen && mesh.connections.size + 1 >= MANY) void this.#encoder.load();
+      this.#encoder.part?.observe(samples, mesh.camera);
       const { strain } = this.#collector;
       control.meet(mesh.connections.keys());
       control.observe(

@@ -374,6 +374,11 @@ export class Uplink extends Emitter {
     };
   }
 
+  /** What they are to be sent of camera and screen, by the budget; null for nothing. @param {string} id */
+  limits(id) {
+    return this.#limits(this.#people, id);
+  }
+
   /** Why they do not see a larger picture of me. @param {string} id @returns {Reason} */
   reason(id) {
     this.#limits(this.#people, id);

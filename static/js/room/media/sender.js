@@ -1,4 +1,5 @@
-import { Latest } from "../../lib/events.js";
+import { Emitter, Latest } from "../../lib/events.js";
+import { backoff } from "../../lib/timing.js";
 
 /**
  * `codec` is younger than the types (webrtc-extensions, "RTCRtpEncodingParameters").
@@ -93,6 +94,104 @@ export function ordered(known, wanted) {
     return index < 0 ? lower.length : index;
   };
   return [...known].sort((a, b) => place(a) - place(b));
+}
+
+// Once it has broken the frames wait for it, and it is made anew, ever more rarely (milliseconds).
+const AGAIN = { first: 500, most: 30_000 };
+
+/**
+ * What a passage needs of a browser; null where it lacks some of it, and every connection has an encoder of its own for good.
+ *
+ * @returns {{transform: (worker: Worker, name: string) => unknown, work: () => Worker} | null}
+ */
+export function browserPassage() {
+  const Transform = /** @type {any} */ (globalThis).RTCRtpScriptTransform;
+  const needed = ["VideoEncoder", "MediaStreamTrackProcessor", "MediaStreamTrackGenerator"];
+  if (!Transform || needed.some((name) => !(name in globalThis))) return null;
+  return {
+    transform: (worker, name) => new Transform(worker, { id: name }),
+    work: () => new Worker(import.meta.resolve("../encoder/worker.js"), { type: "module" }),
+  };
+}
+
+/**
+ * The worker through which the frames of my camera go to everybody, each connection's under a name (encoder/worker.js). A
+ * browser gives them away only where this is so from the beginning, so they pass there long before one encoder is to serve
+ * several connections.
+ *
+ * @extends {Emitter<{message: [data: any], anew: []}>}
+ */
+export class Passage extends Emitter {
+  #world;
+  #clock;
+  /** @type {Worker | null} */
+  #worker = null;
+  #count = 0;
+  #failures = 0;
+  /** @type {Map<object, {name: string, sender: RTCRtpSender}>} */
+  #led = new Map();
+
+  /** @param {{world: ReturnType<typeof browserPassage>, clock: import("../../lib/timing.js").Clock}} options */
+  constructor({ world, clock }) {
+    super();
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  /** Whether there is one in this browser. */
+  get isOpen() {
+    return this.#world !== null;
+  }
+
+  /** Before it is negotiated. @param {object} of  whose it is @param {RTCRtpSender} sender  of my camera */
+  lead(of, sender) {
+    if (!this.#world) return;
+    this.#count += 1;
+    const led = { name: String(this.#count), sender };
+    this.#led.set(of, led);
+    this.#transform(led);
+  }
+
+  /** @param {object} of */
+  leave(of) {
+    this.#led.delete(of);
+  }
+
+  /** @param {object} of  "" where its frames cannot be had */
+  nameOf(of) {
+    const { name, sender } = this.#led.get(of) ?? {};
+    const known = sender?.getParameters().codecs ?? [];
+    return known.some(({ mimeType }) => mimeType.toLowerCase() === "video/vp8") ? (name ?? "") : "";
+  }
+
+  /** @param {unknown} order @param {Transferable[]} [transfer] */
+  say(order, transfer = []) {
+    this.#worker?.postMessage(order, transfer);
+  }
+
+  /** @param {{name: string, sender: RTCRtpSender}} led */
+  #transform({ name, sender }) {
+    this.#worker ??= this.#work();
+    if (this.#worker) /** @type {any} */ (sender).transform = this.#world?.transform(this.#worker, name);
+  }
+
+  #work() {
+    const worker = this.#world?.work() ?? null;
+    worker?.addEventListener("message", ({ data }) => this.emit("message", data));
+    worker?.addEventListener("error", () => this.#mend());
+    return worker;
+  }
+
+  /** What was in it waits in the browser for the next. */
+  #mend() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#clock.after(backoff(this.#failures, AGAIN), () => {
+      for (const led of this.#led.values()) this.#transform(led);
+      this.emit("anew");
+    });
+    this.#failures += 1;
+  }
 }
 
 /** What the browser can receive, by kind: asking for it takes a while the first time. @type {Map<string, RTCRtpCodec[]>} */

@@ -20,6 +20,7 @@ import { Recovery } from "./recovery.js";
  * @property {Tracks} tracks         what I send at the moment
  * @property {() => Encodings} encodings
  * @property {() => number} people   in the room, me included
+ * @property {import("../media/sender.js").Passage | null} [passage]  through which my camera's frames go
  * @property {() => Peer | undefined} spare  a peer connection for offering that was made beforehand, if there is one
  */
 
@@ -198,6 +199,16 @@ export class Connection extends Emitter {
     this.#peer?.setTrack("sound", this.#tracks.sound);
   }
 
+  /** The name of my camera's frames in the passage; "" where they have an encoder of their own for good. */
+  get passed() {
+    return this.#peer?.passed ?? "";
+  }
+
+  /** My camera's picture is encoded elsewhere, and goes in the frames of this track; null for an encoder of its own. @param {MediaStreamTrack | null} envelope */
+  enclose(envelope) {
+    this.#peer?.enclose(envelope);
+  }
+
   limit() {
     this.#peer?.limit(this.#context.encodings());
   }
@@ -262,7 +273,7 @@ export class Connection extends Emitter {
     this.#peer?.close();
     this.#byRelay = false;
     this.#generation = generation;
-    const { ice, clock, encodings, spare, people } = this.#context;
+    const { ice, clock, passage, encodings, spare, people } = this.#context;
     const offers = this.#offers;
     const peer =
       (offers && spare()) ||
@@ -272,6 +283,7 @@ export class Connection extends Emitter {
         tracks: this.#tracks,
         encodings: encodings(),
         clock,
+        passage,
       });
     this.#attach(peer);
     this.#recovery.began();

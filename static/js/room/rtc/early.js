@@ -62,6 +62,7 @@ export class EarlyConnections extends Emitter {
   #configuration;
   #encodings;
   #clock;
+  #passage;
   #send;
   #rest;
   #again;
@@ -83,12 +84,14 @@ export class EarlyConnections extends Emitter {
    * @param {() => import("./peer.js").Encodings} options.encodings
    * @param {Clock} options.clock
    * @param {(signal: OutgoingSignal) => void} options.send
+   * @param {import("../media/sender.js").Passage | null} [options.passage]  through which my camera's frames will go
    */
-  constructor({ configuration, encodings, clock, send }) {
+  constructor({ configuration, encodings, clock, send, passage = null }) {
     super();
     this.#configuration = configuration;
     this.#encodings = encodings;
     this.#clock = clock;
+    this.#passage = passage;
     this.#send = send;
     this.#begun = new Quota(BEGUN, clock.now);
     this.#rest = new Timer(clock);
@@ -209,6 +212,7 @@ export class EarlyConnections extends Emitter {
       tracks: NO_TRACKS,
       encodings: this.#encodings(),
       clock: this.#clock,
+      passage: this.#passage,
     });
     /** @type {Early} */
     const early = {

@@ -74,6 +74,7 @@ export class Mesh extends Emitter {
   /** And to each of them, from whoever has come and gone meanwhile. */
   #forwardsTo;
   #uplink;
+  #passage;
   #limits;
 
   /**
@@ -82,13 +83,15 @@ export class Mesh extends Emitter {
    * @param {Clock} options.clock
    * @param {(signal: OutgoingSignal) => void} options.send
    * @param {Uplink} [options.uplink]  shared by all connections
+   * @param {import("../media/sender.js").Passage | null} [options.passage]  through which my camera's frames go
    */
-  constructor({ ice, clock, send, uplink = new Uplink() }) {
+  constructor({ ice, clock, send, uplink = new Uplink(), passage = null }) {
     super();
     this.#ice = ice;
     this.#clock = clock;
     this.#send = send;
     this.#uplink = uplink;
+    this.#passage = passage;
     uplink.on("change", () => this.#limit());
     this.#limits = new Timer(clock);
     this.#forwards = new Quota(FORWARDS, clock.now);
@@ -98,6 +101,7 @@ export class Mesh extends Emitter {
       encodings: () => uplink.encodings("", this.#roster.participants.size + 1),
       clock,
       send,
+      passage,
     });
     this.#early.on("visitors", (visitors) => this.emit("visitors", visitors));
     this.#early.on("flood", (id) => this.emit("flood", id));
@@ -198,6 +202,11 @@ export class Mesh extends Emitter {
     this.#limit();
   }
 
+  /** The track of my camera. */
+  get camera() {
+    return this.#tracks.camera;
+  }
+
   /**
    * What one of them hears in place of my screen's sound, or null for that again.
    *
@@ -280,6 +289,7 @@ export class Mesh extends Emitter {
         tracks: this.#tracks,
         encodings: () => this.#uplink.encodings(id),
         people: () => this.#roster.participants.size,
+        passage: this.#passage,
         spare: () => this.#spares.shift(),
       },
       send: (signal) => this.#deliver(id, signal),
@@ -393,6 +403,7 @@ export class Mesh extends Emitter {
           tracks: this.#tracks,
           encodings: this.#uplink.encodings("", people + 1),
           clock: this.#clock,
+          passage: this.#passage,
         }),
       );
     }

@@ -15,6 +15,7 @@ import { Negotiation } from "./negotiation.js";
  * @typedef {import("../messages.js").Candidate} Candidate
  * @typedef {import("../messages.js").PeerMessage} PeerMessage
  * @typedef {import("../../lib/timing.js").Clock} Clock
+ * @typedef {import("../media/sender.js").Passage} Passage
  */
 
 /** The four slots of every connection, in the order of their media sections. @type {Slot[]} */
@@ -32,6 +33,8 @@ const GROW_AFTER = 1_000;
 // so few a second until then, since what encoders and decoders leave of the machine makes the other connections.
 const GROW_TOGETHER = 2_500;
 const FIRST_RATE = 8;
+// An envelope's own picture is so small that none of this ever holds it back (bits a second).
+const ENVELOPE = { active: true, maxBitrate: 1_500_000, maxFramerate: 60, scaleResolutionDownBy: 1 };
 
 /**
  * @typedef {object} PeerEvents
@@ -82,6 +85,9 @@ export class Peer extends Emitter {
   #growth;
   #isOneOfMany = false;
   #intake;
+  #passage;
+  /** What stands in for my camera's track while another encodes its picture. @type {MediaStreamTrack | null} */
+  #envelope = null;
 
   /**
    * The side that offers makes its slots here, which takes a while and needs nobody at the other end yet.
@@ -92,12 +98,14 @@ export class Peer extends Emitter {
    * @param {Tracks} options.tracks
    * @param {Encodings} options.encodings
    * @param {Clock} options.clock
+   * @param {Passage | null} [options.passage]  through which my camera's frames go
    */
-  constructor({ offers, configuration, tracks, encodings, clock }) {
+  constructor({ offers, configuration, tracks, encodings, clock, passage = null }) {
     super();
     this.#offers = offers;
     this.#tracks = { ...tracks };
     this.#encodings = encodings;
+    this.#passage = passage;
     this.#flush = new Timer(clock);
     this.#growth = new Timer(clock);
     this.#intake = new Intake(clock.now);
@@ -211,7 +219,20 @@ export class Peer extends Emitter {
   setTrack(slot, track) {
     this.#tracks[slot] = track;
     const sender = this.#slots.get(slot)?.sender;
-    if (sender) this.#attend(sender.replaceTrack(track));
+    if (sender) this.#attend(sender.replaceTrack(this.#sent(slot)));
+  }
+
+  /** The name of my camera's frames in the passage; "" where they cannot be taken out of there. */
+  get passed() {
+    return this.#passage?.nameOf(this) ?? "";
+  }
+
+  /** My camera's picture is encoded elsewhere, and goes in the frames of this track; null for an encoder of its own. @param {MediaStreamTrack | null} envelope */
+  enclose(envelope) {
+    if (envelope === this.#envelope) return;
+    this.#envelope = envelope;
+    this.setTrack("camera", this.#tracks.camera);
+    this.limit(this.#encodings);
   }
 
   /** @param {Encodings} encodings */
@@ -254,6 +275,7 @@ export class Peer extends Emitter {
     this.#growth.cancel();
     this.#channel?.close();
     this.#connection.close();
+    this.#passage?.leave(this);
   }
 
   #listen() {
@@ -288,6 +310,7 @@ export class Peer extends Emitter {
         direction: "sendrecv",
         sendEncodings: [this.#sending(slot)?.encoding ?? {}],
       });
+      if (slot === "camera") this.#passage?.lead(this, transceiver.sender);
       this.#prefer(slot, transceiver);
       this.#slots.set(slot, transceiver);
     }
@@ -304,7 +327,8 @@ export class Peer extends Emitter {
       transceiver.direction = "sendrecv";
       this.#prefer(slot, transceiver);
       this.#slots.set(slot, transceiver);
-      this.#attend(transceiver.sender.replaceTrack(this.#tracks[slot]));
+      if (slot === "camera") this.#passage?.lead(this, transceiver.sender);
+      this.#attend(transceiver.sender.replaceTrack(this.#sent(slot)));
     }
     this.#openSlots();
     this.emit("slots");
@@ -335,8 +359,19 @@ export class Peer extends Emitter {
   }
 
   /** @param {Slot} slot */
+  #sent(slot) {
+    const track = this.#tracks[slot];
+    return slot === "camera" && track && this.#envelope ? this.#envelope : track;
+  }
+
+  /** @param {Slot} slot */
   #sending(slot) {
     const sending = this.#encodings[slot];
+    if (slot === "camera" && sending && this.#envelope) {
+      // Whether it is sent at all stays as it is.
+      const { active } = sending.encoding;
+      return { codecs: ["video/VP8"], encoding: active ? ENVELOPE : sending.encoding };
+    }
     if (slot !== "camera" || !sending || !this.#isNew) return sending;
     const { encoding } = sending;
     const scaleResolutionDownBy = Math.max(FIRST_SCALE, encoding.scaleResolutionDownBy ?? 1);

@@ -35,6 +35,7 @@
  * @property {number} seconds  since the look before
  * @property {Path | null} path
  * @property {number | null} rtt  milliseconds
+ * @property {number | null} available  bits a second that the way there takes, as congestion control has it
  * @property {Flows} sent
  * @property {Flows} received
  * @property {number} audioPacketsReceived  of the microphone slot, since the look before
@@ -47,6 +48,7 @@
  * @property {number} at
  * @property {Path | null} path
  * @property {number | null} rtt
+ * @property {number | null} available
  * @property {Partial<Record<Slot, Stat>>} out
  * @property {Partial<Record<Slot, Stat>>} in
  *
@@ -63,7 +65,7 @@
 export function count({ report, slots }, at) {
   const all = new Map(report);
   /** @type {Count} */
-  const found = { at, path: null, rtt: null, out: {}, in: {} };
+  const found = { at, path: null, rtt: null, available: null, out: {}, in: {} };
   /** @param {Stat} stat */
   const codecOf = (stat) => String(all.get(stat.codecId)?.mimeType ?? "").replace(/^\w+\//, "");
   /** @type {Map<string, Stat>} */
@@ -84,6 +86,7 @@ export function count({ report, slots }, at) {
   if (!pair) return found;
   // The path itself is measured more often than what the other end reports.
   if (pair.currentRoundTripTime !== undefined) found.rtt = pair.currentRoundTripTime * 1000;
+  found.available = pair.availableOutgoingBitrate ?? null;
   const [mine, theirs] = [all.get(pair.localCandidateId), all.get(pair.remoteCandidateId)];
   if (mine) {
     found.path = {
@@ -134,6 +137,7 @@ export function compare(before, after) {
     seconds,
     path: after.path,
     rtt: after.rtt,
+    available: after.available,
     sent,
     received,
     audioPacketsReceived: received.microphone?.packets ?? 0,

@@ -1,0 +1,127 @@
+import { Feed } from "./feed.js";
+import { MOST_ENVELOPE } from "./pairing.js";
+import { keyGap, MASTERS, Masters, rate } from "./masters.js";
+
+/**
+ * @typedef {import("../rtc/connection.js").Connection} Connection
+ * @typedef {import("../stats/read.js").Sample} Sample
+ * @typedef {import("./encoder.js").Told} Told
+ */
+
+// After an encoder has failed everybody has their own for so long (milliseconds).
+const TROUBLE = 60_000;
+
+/**
+ * One encoder for all that I send to: in a call of many my camera's picture is encoded once in each size, and everybody's
+ * connection carries the bytes (docs/decisions/0066). What it does is decided at every round of looks at the connections.
+ */
+export class OneEncoder {
+  #passage;
+  #mesh;
+  #uplink;
+  #now;
+  #masters = new Masters();
+  #feed = new Feed();
+  /** By id, what they were last told to carry, and under which name. @type {Map<string, {name: string, master: string}>} */
+  #carried = new Map();
+  /** @type {Extract<Told, {type: "counts"}>} */
+  #counts = { type: "counts", masters: {}, envelopes: {} };
+  #troubleUntil = -Infinity;
+  #rate = 0;
+
+  /**
+   * @param {object} options
+   * @param {import("../media/sender.js").Passage} options.passage
+   * @param {import("../rtc/mesh.js").Mesh} options.mesh
+   * @param {import("../media/budget.js").Uplink} options.uplink
+   * @param {import("../../lib/timing.js").Clock} options.clock
+   */
+  constructor({ passage, mesh, uplink, clock }) {
+    this.#passage = passage;
+    this.#mesh = mesh;
+    this.#uplink = uplink;
+    this.#now = clock.now;
+    passage.on("message", (told) => this.#hear(told));
+    passage.on("anew", () => this.#begin());
+  }
+
+  /** @param {Told} told */
+  #hear(told) {
+    if (told.type === "counts") this.#counts = told;
+    else this.#troubleUntil = this.#now() + TROUBLE;
+  }
+
+  #begin() {
+    this.#rate = 0;
+    this.#carried.clear();
+    this.#masters.forget();
+    this.#feed.close();
+  }
+
+  /**
+   * @param {ReadonlyMap<string, Sample>} samples  by whom the connection leads to
+   * @param {MediaStreamTrack | null} camera
+   */
+  observe(samples, camera) {
+    const people = this.#mesh.connections.size + 1;
+    const connections = [...this.#mesh.connections];
+    const receivers = connections.map(([id, connection]) => this.#receiver(id, connection, samples.get(id)));
+    const decided = this.#masters.decide(people, receivers, this.#now());
+    if (!this.#masters.isOn || !camera) return this.#rest();
+    this.#say({ type: "count" });
+    if (this.#rate !== rate(people)) {
+      this.#rate = rate(people);
+      this.#say({ type: "masters", masters: MASTERS, fps: this.#rate, keyGap: keyGap(people) });
+    }
+    const envelope = this.#feed.follow(camera, (order, transfer) => this.#say(order, transfer));
+    for (const [id, connection] of connections) this.#carry(id, connection, decided.get(id) ?? "", envelope);
+  }
+
+  /** What is really sent to somebody: the browser tells of the envelope. @param {string} id @param {Sample} sample */
+  correct(id, { sent: { camera } }) {
+    const master = MASTERS[this.#carried.get(id)?.master ?? ""];
+    if (!camera || !master || (camera.width ?? 0) > MOST_ENVELOPE) return;
+    camera.height = master.height;
+    camera.width = Math.round(master.height * this.#feed.shape);
+  }
+
+  /** @param {string} id @param {Connection} connection @param {Sample | undefined} sample */
+  #receiver(id, connection, sample) {
+    const { camera } = this.#uplink.limits(id);
+    const name = connection.passed;
+    return {
+      id,
+      canShare: name !== "" && connection.state === "connected" && this.#now() >= this.#troubleUntil,
+      height: camera?.height ?? 0,
+      bitrate: camera?.bitrate ?? 0,
+      available: sample?.available ?? null,
+      keys: this.#counts.envelopes[name]?.keys ?? 0,
+    };
+  }
+
+  /** @param {string} id @param {Connection} connection @param {string} master @param {MediaStreamTrack} envelope */
+  #carry(id, connection, master, envelope) {
+    const before = this.#carried.get(id);
+    const name = connection.passed;
+    if (!master || !name) {
+      this.#carried.delete(id);
+      return connection.enclose(null);
+    }
+    if (before?.name !== name || before.master !== master) this.#say({ type: "carry", id: name, master });
+    this.#carried.set(id, { name, master });
+    connection.enclose(envelope);
+  }
+
+  /** Everybody has an encoder of their own. */
+  #rest() {
+    for (const connection of this.#mesh.connections.values()) connection.enclose(null);
+    this.#carried.clear();
+    this.#feed.close();
+    this.#rate = 0;
+  }
+
+  /** @param {object} order @param {Transferable[]} [transfer] */
+  #say(order, transfer) {
+    this.#passage.say({ encoder: import.meta.resolve("./encoder.js"), ...order }, transfer);
+  }
+}
