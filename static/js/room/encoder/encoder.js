@@ -76,7 +76,7 @@ class Master {
    * @param {number} options.now
    */
   encode(frame, { fps, isAsked, keyGap, hasBacklog, now }) {
-    if (this.#encoder.state === "closed" || this.#encoder.encodeQueueSize > MOST_WAITING) return;
+    if (this.#encoder.state === "closed") return;
     // Everybody then has a frame to spare, which takes what waits.
     this.#hasSkipped = hasBacklog && !this.#hasSkipped;
     if (this.#hasSkipped) return;
@@ -85,6 +85,11 @@ class Master {
     if (keyFrame) this.#keyAt = now;
     this.#begun.set(frame.timestamp, now);
     this.#encoder.encode(frame, { keyFrame });
+  }
+
+  /** It does not keep up. */
+  get isBusy() {
+    return this.#encoder.encodeQueueSize > MOST_WAITING;
   }
 
   close() {
@@ -222,15 +227,28 @@ export class Encoder {
     const every = 1_000_000 / this.#fps;
     if (frame.timestamp < this.#due - every * EARLY) return frame.close();
     this.#due = Math.max(this.#due + every, frame.timestamp + every * (1 - EARLY));
-    this.#carry(frame.timestamp);
     const now = performance.now();
-    for (const [name, config] of Object.entries(this.#configs)) {
-      const envelopes = [...this.#envelopes.values()].filter(
-        ({ pairing }) => pairing.master === name || pairing.next === name,
-      );
-      if (envelopes.length > 0) this.#encode(frame, name, config, envelopes, now);
+    const wanted = Object.entries(this.#configs)
+      .map(([name, config]) => ({ name, config, envelopes: this.#envelopesOf(name) }))
+      .filter(({ envelopes }) => envelopes.length > 0);
+    for (const [name, master] of this.#masters) {
+      if (wanted.some((one) => one.name === name)) continue;
+      master.close();
+      this.#masters.delete(name);
+    }
+    // What is left out is left out for all, before anything is made of it: nobody misses what never was.
+    if (!wanted.some(({ name }) => this.#masters.get(name)?.isBusy)) {
+      this.#sendEnvelope(frame.timestamp);
+      for (const { name, config, envelopes } of wanted) this.#encode(frame, name, config, envelopes, now);
     }
     frame.close();
+  }
+
+  /** @param {string} name  of a master */
+  #envelopesOf(name) {
+    return [...this.#envelopes.values()].filter(
+      ({ pairing }) => pairing.master === name || pairing.next === name,
+    );
   }
 
   /** @param {VideoFrame} frame @param {string} name @param {MasterConfig} config @param {Envelope[]} envelopes @param {number} now */
@@ -261,7 +279,7 @@ export class Encoder {
   }
 
   /** For every frame that is encoded each envelope has one. @param {number} timestamp  microseconds */
-  #carry(timestamp) {
+  #sendEnvelope(timestamp) {
     if (!this.#envelopeWriter) return;
     const data = new Uint8Array((ENVELOPE * ENVELOPE * 3) / 2).fill(128);
     const frame = new VideoFrame(data, {

@@ -10,6 +10,8 @@ import { keyGap, MASTERS, Masters, rate } from "./masters.js";
 
 // After an encoder has failed everybody has their own for so long (milliseconds).
 const TROUBLE = 60_000;
+// So many questions without an answer are a worker that does nothing any more.
+const MOST_UNANSWERED = 2;
 
 /**
  * One encoder for all that I send to: in a call of many my camera's picture is encoded once in each size, and everybody's
@@ -26,6 +28,10 @@ export class OneEncoder {
   #carried = new Map();
   /** @type {Extract<Told, {type: "counts"}>} */
   #counts = { type: "counts", masters: {}, envelopes: {} };
+  #countedAt = -Infinity;
+  /** What the masters take, as a share of one core. */
+  #load = 0;
+  #unanswered = 0;
   #troubleUntil = -Infinity;
   #rate = 0;
 
@@ -47,12 +53,22 @@ export class OneEncoder {
 
   /** @param {Told} told */
   #hear(told) {
-    if (told.type === "counts") this.#counts = told;
-    else this.#troubleUntil = this.#now() + TROUBLE;
+    if (told.type === "error") {
+      console.warn(`The encoder for all has failed: ${told.words}`);
+      this.#troubleUntil = this.#now() + TROUBLE;
+      return this.#rest();
+    }
+    const now = this.#now();
+    const time = (/** @type {typeof told} */ { masters }) =>
+      Object.values(masters).reduce((sum, one) => sum + one.time, 0);
+    // Masters that nobody wants are gone, and their time with them.
+    if (this.#countedAt < now)
+      {this.#load = Math.max(0, time(told) - time(this.#counts)) / (now - this.#countedAt);}
+    [this.#counts, this.#countedAt, this.#unanswered] = [told, now, 0];
   }
 
   #begin() {
-    this.#rate = 0;
+    this.#rate = this.#unanswered = 0;
     this.#carried.clear();
     this.#masters.forget();
     this.#feed.close();
@@ -68,6 +84,9 @@ export class OneEncoder {
     const receivers = connections.map(([id, connection]) => this.#receiver(id, connection, samples.get(id)));
     const decided = this.#masters.decide(people, receivers, this.#now());
     if (!this.#masters.isOn || !camera) return this.#rest();
+    // It says nothing any more.
+    if (this.#unanswered >= MOST_UNANSWERED) return this.#passage.mend();
+    this.#unanswered += 1;
     this.#say({ type: "count" });
     if (this.#rate !== rate(people)) {
       this.#rate = rate(people);
@@ -83,6 +102,7 @@ export class OneEncoder {
     if (!camera || !master || (camera.width ?? 0) > MOST_ENVELOPE) return;
     camera.height = master.height;
     camera.width = Math.round(master.height * this.#feed.shape);
+    camera.encoding = (camera.encoding ?? 0) + this.#load / this.#carried.size;
   }
 
   /** @param {string} id @param {Connection} connection @param {Sample | undefined} sample */

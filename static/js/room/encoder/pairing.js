@@ -19,6 +19,7 @@ const PAUSED = 400;
 // What waits longer than this will never be sent in time: only a key frame helps then.
 const MOST_FRAMES = 6;
 const MOST_CHUNKS = 10;
+const MOST_LATE = 2;
 
 /** @template F */
 export class Pairing {
@@ -41,7 +42,7 @@ export class Pairing {
     if (this.next) this.#needsKey = true;
   }
 
-  /** The master of which it wants a key frame; "" for none. A envelope that is paused asks for nothing. @param {number} now */
+  /** The master of which it wants a key frame; "" for none. An envelope that is paused asks for nothing. @param {number} now */
   asks(now) {
     return this.#needsKey && !this.#isPaused(now) ? this.next || this.master : "";
   }
@@ -62,6 +63,8 @@ export class Pairing {
   frame(frame, isKey, now) {
     const wasPaused = this.#isPaused(now);
     this.#seenAt = now;
+    // To catch up with all of that, everybody would have to do without as many frames.
+    if (wasPaused && this.#chunks.length > MOST_LATE) this.#lose([]);
     if (isKey || (wasPaused && !this.#isWhole)) this.#needsKey = true;
     if (!this.#isWhole) {
       // Before the first key frame anything may be left out.

@@ -178,13 +178,14 @@ export class Passage extends Emitter {
   #work() {
     const worker = this.#world?.work() ?? null;
     worker?.addEventListener("message", ({ data }) => this.emit("message", data));
-    worker?.addEventListener("error", () => this.#mend());
+    worker?.addEventListener("error", () => this.mend());
     return worker;
   }
 
-  /** What was in it waits in the browser for the next. */
-  #mend() {
-    this.#worker?.terminate();
+  /** It has broken, or says nothing more. What was in it waits in the browser for the next. */
+  mend() {
+    if (!this.#worker) return;
+    this.#worker.terminate();
     this.#worker = null;
     this.#clock.after(backoff(this.#failures, AGAIN), () => {
       for (const led of this.#led.values()) this.#transform(led);
