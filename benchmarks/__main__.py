@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import browsers, chat, crowds, far, files, letters, load, plans, signals, soak
+from benchmarks import browsers, chat, crowds, far, files, letters, load, mesh, plans, signals, soak
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
             "files",
             "letters",
             "load",
+            "mesh",
             "plans",
             "signals",
             "soak",
@@ -50,6 +51,7 @@ def main() -> None:
         "files": lambda: files.run(options.megabytes, options.large),
         "letters": letters.run,
         "load": lambda: load.run(tuple(options.sizes)),
+        "mesh": mesh.run,
         "signals": signals.run,
         "crowds": crowds.run,
         "plans": plans.run,

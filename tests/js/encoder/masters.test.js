@@ -13,12 +13,11 @@ function room() {
       height: 360,
       bitrate: 500_000,
       available: 2_000_000,
-      keys: 0,
       ...some[`p${index}`],
     }));
     return Object.fromEntries(subject.decide(people, receivers, now));
   };
-  return { subject, decide, pass: (ms) => (now += ms) };
+  return { subject, decide, pass: (ms) => (now += ms), now: () => now };
 }
 
 const values = (decided) => [...new Set(Object.values(decided))];
@@ -94,29 +93,21 @@ test("whose connection cannot carry what another encoder made has their own", ()
   assert.deepEqual([p0, p1], ["", "small"]);
 });
 
-test("who asks for one key frame after the other has an encoder of their own within two looks, for longer each time", () => {
-  const { decide, pass } = room();
-  let keys = 0;
-  const ask = () => {
-    pass(2_000);
-    keys += 7;
-    return decide(6, { p0: { keys } });
-  };
-  const isApart = () => decide(6, { p0: { keys } }).p0 === "";
-  ask();
-  const { p0, p1 } = ask();
-  assert.deepEqual([p0, p1], ["", "small"]);
+test("whom it does no good has an encoder of their own, for longer each time", () => {
+  const { subject, decide, pass, now } = room();
+  const master = () => decide(6).p0;
+  assert.equal(master(), "small");
+  subject.part("p0", now());
+  assert.deepEqual([decide(6).p0, decide(6).p1], ["", "small"]);
   pass(59_000);
-  assert.ok(isApart());
+  assert.equal(master(), "");
   pass(2_000);
-  assert.ok(!isApart());
-  ask();
-  ask();
-  assert.ok(isApart());
-  pass(100_000);
-  assert.ok(isApart());
-  pass(25_000);
-  assert.ok(!isApart());
+  assert.equal(master(), "small");
+  subject.part("p0", now());
+  pass(119_000);
+  assert.equal(master(), "");
+  pass(2_000);
+  assert.equal(master(), "small");
 });
 
 test("in a room of 25 with all kinds of lines nobody is sent more than they have room for, and all that see me are sent something", () => {
@@ -137,7 +128,6 @@ test("in a room of 25 with all kinds of lines nobody is sent more than they have
             height,
             bitrate: 120_000 * (1 + random()),
             available,
-            keys: 0,
           },
         ];
       });

@@ -22,16 +22,22 @@ import { MOST_ENVELOPE, Pairing } from "./pairing.js";
  *     | {type: "carry", id: string, master: string}
  *     | {type: "count"}} Order
  *
- * @typedef {{type: "counts", masters: Record<string, Counts>, envelopes: Record<string, {frames: number, bytes: number, keys: number}>}
+ * `envelope`: the next one is to go, where the page sends them. `lost`: whoever has these frames asks for one key frame after
+ * the other.
+ * @typedef {{type: "envelope"} | {type: "lost", id: string} | {type: "counts", masters: Record<string, Counts>, envelopes: Record<string, {frames: number, bytes: number, keys: number}>}
  *     | {type: "error", master: string, words: string}} Told
  */
 
 // An envelope's picture is so small that no camera makes it (pixels).
 const ENVELOPE = 32;
+const VP8 = "video/vp8";
 // As many frames may wait for one encoder: what it cannot do in time it leaves out.
 const MOST_WAITING = 2;
 // So many chunks that wait anywhere are a delay that does not go by itself.
 const BACKLOG = 2;
+// So many key frames in so many milliseconds: to begin with there may be one or two.
+const MOST_KEYS = 4;
+const KEYS_WITHIN = 2_000;
 // Cameras are not exact (share of the time between two frames).
 const EARLY = 0.2;
 
@@ -131,8 +137,19 @@ class Envelope {
   /** @type {Pairing<any>} */
   pairing = new Pairing();
   counts = { frames: 0, bytes: 0, keys: 0 };
+  /** When key frames were wanted last. @type {number[]} */
+  #keys = [];
   /** @type {(frame: any) => void} */
   write = () => {};
+
+  /** Somebody wants a key frame, once more: whether it does them no good. @param {number} now */
+  isLost(now) {
+    this.counts.keys += 1;
+    this.#keys = [...this.#keys.filter((at) => now - at < KEYS_WITHIN), now];
+    if (this.#keys.length < MOST_KEYS) return false;
+    this.#keys = [];
+    return true;
+  }
 
   /** @param {import("./pairing.js").Pair<any>[]} pairs */
   send(pairs) {
@@ -167,15 +184,17 @@ export class Encoder {
 
   /** A frame of a connection's own encoder. @param {string} id @param {any} frame @param {(frame: any) => void} write */
   take(id, frame, write) {
-    const { width, height } = frame.getMetadata();
+    const { width, height, mimeType = VP8 } = frame.getMetadata();
     if (Math.max(width, height) > MOST_ENVELOPE) {
       // It has an encoder of its own again.
       if ((this.#envelopes.get(id)?.counts.frames ?? 0) > 0) this.#envelopes.delete(id);
       return write(frame);
     }
+    // Its own encoder is about to make what the masters make, and does not yet.
+    if (mimeType.toLowerCase() !== VP8) return;
     const envelope = this.#envelope(id);
     envelope.write = write;
-    if (frame.type === "key") envelope.counts.keys += 1;
+    if (frame.type === "key" && envelope.isLost(performance.now())) this.#tell({ type: "lost", id });
     envelope.send(envelope.pairing.frame(frame, frame.type === "key", performance.now()));
   }
 
@@ -226,7 +245,8 @@ export class Encoder {
   #feed(frame) {
     const every = 1_000_000 / this.#fps;
     if (frame.timestamp < this.#due - every * EARLY) return frame.close();
-    this.#due = Math.max(this.#due + every, frame.timestamp + every * (1 - EARLY));
+    // One after the other on the average; whoever was silent for long begins anew.
+    this.#due = frame.timestamp > this.#due + every ? frame.timestamp + every : this.#due + every;
     const now = performance.now();
     const wanted = Object.entries(this.#configs)
       .map(([name, config]) => ({ name, config, envelopes: this.#envelopesOf(name) }))
@@ -280,7 +300,7 @@ export class Encoder {
 
   /** For every frame that is encoded each envelope has one. @param {number} timestamp  microseconds */
   #sendEnvelope(timestamp) {
-    if (!this.#envelopeWriter) return;
+    if (!this.#envelopeWriter) return this.#tell({ type: "envelope" });
     const data = new Uint8Array((ENVELOPE * ENVELOPE * 3) / 2).fill(128);
     const frame = new VideoFrame(data, {
       format: "I420",

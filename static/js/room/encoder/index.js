@@ -49,10 +49,15 @@ export class OneEncoder {
     this.#now = clock.now;
     passage.on("message", (told) => this.#hear(told));
     passage.on("anew", () => this.#begin());
+    document.addEventListener("visibilitychange", () => {
+      if (!Feed.isOpen) this.#rest();
+    });
   }
 
   /** @param {Told} told */
   #hear(told) {
+    if (told.type === "envelope") return this.#feed.send();
+    if (told.type === "lost") return this.#part(told.id);
     if (told.type === "error") {
       console.warn(`The encoder for all has failed: ${told.words}`);
       this.#troubleUntil = this.#now() + TROUBLE;
@@ -62,9 +67,20 @@ export class OneEncoder {
     const time = (/** @type {typeof told} */ { masters }) =>
       Object.values(masters).reduce((sum, one) => sum + one.time, 0);
     // Masters that nobody wants are gone, and their time with them.
-    if (this.#countedAt < now)
-      {this.#load = Math.max(0, time(told) - time(this.#counts)) / (now - this.#countedAt);}
+    if (this.#countedAt < now) {
+      this.#load = Math.max(0, time(told) - time(this.#counts)) / (now - this.#countedAt);
+    }
     [this.#counts, this.#countedAt, this.#unanswered] = [told, now, 0];
+  }
+
+  /** What I send them does them no good: they have an encoder of their own at once. @param {string} name */
+  #part(name) {
+    for (const [id, carried] of this.#carried) {
+      if (carried.name !== name) continue;
+      this.#masters.part(id, this.#now());
+      this.#mesh.connections.get(id)?.enclose(null);
+      this.#carried.delete(id);
+    }
   }
 
   #begin() {
@@ -83,7 +99,7 @@ export class OneEncoder {
     const connections = [...this.#mesh.connections];
     const receivers = connections.map(([id, connection]) => this.#receiver(id, connection, samples.get(id)));
     const decided = this.#masters.decide(people, receivers, this.#now());
-    if (!this.#masters.isOn || !camera) return this.#rest();
+    if (!this.#masters.isOn || !camera || !Feed.isOpen) return this.#rest();
     // It says nothing any more.
     if (this.#unanswered >= MOST_UNANSWERED) return this.#passage.mend();
     this.#unanswered += 1;
@@ -115,7 +131,6 @@ export class OneEncoder {
       height: camera?.height ?? 0,
       bitrate: camera?.bitrate ?? 0,
       available: sample?.available ?? null,
-      keys: this.#counts.envelopes[name]?.keys ?? 0,
     };
   }
 

@@ -12,7 +12,6 @@
  * @property {number} height     lines that the budget gives them; 0 for none
  * @property {number} bitrate    bits a second that it gives them
  * @property {number | null} available  bits a second that their line takes, as the browser's congestion control has it
- * @property {number} keys       key frames that they have asked for so far
  */
 
 /** By their names. Each is encoded only while somebody is sent it. @type {Record<string, MasterConfig>} */
@@ -41,10 +40,7 @@ const NEARLY = 1.15;
 // Whoever sees more lines than any master has keeps an encoder, as long as these are so few.
 const OWN_LINES = 540;
 const MOST_OWN = 2;
-// So many key frames in so many milliseconds are a receiver that does not understand what it gets.
-const MOST_KEYS = 6;
-const KEYS_WITHIN = 5_000;
-// Then they have an encoder of their own for so long, and each time for longer (milliseconds).
+// Who does not understand what they get has an encoder of their own for so long, and each time for longer (milliseconds).
 const APART = { first: 60_000, most: 960_000 };
 
 // With fewer people there is room for more pictures a second.
@@ -64,8 +60,6 @@ class Known {
   master = "";
   /** Since when there has been room for a larger one. */
   roomSince = Infinity;
-  /** When they had asked for how many key frames. @type {{at: number, keys: number}[]} */
-  keys = [];
   apartUntil = -Infinity;
   times = 0;
 }
@@ -110,13 +104,12 @@ export class Masters {
     this.#known.clear();
   }
 
-  /** This one shows nothing of what it is sent. @param {string} id @param {number} now */
+  /** They ask for one key frame after the other: it does them no good. @param {string} id @param {number} now */
   part(id, now) {
     const known = this.#known.get(id);
     if (!known) return;
     known.apartUntil = now + Math.min(APART.most, APART.first * 2 ** known.times);
     known.times += 1;
-    known.keys = [];
   }
 
   /** @param {Receiver} receiver */
@@ -128,11 +121,9 @@ export class Masters {
 
   /** @param {Receiver} receiver @param {Set<string>} own @param {number} now */
   #choose(receiver, own, now) {
-    const { id, canShare, height, keys } = receiver;
+    const { id, canShare, height } = receiver;
     const known = this.#known.get(id) ?? new Known();
     this.#known.set(id, known);
-    known.keys = [...known.keys.filter(({ at }) => now - at < KEYS_WITHIN), { at: now, keys }];
-    if (known.master && keys - (known.keys[0]?.keys ?? keys) > MOST_KEYS) this.part(id, now);
     if (!canShare || own.has(id) || now < known.apartUntil) return (known.master = "");
     // Nobody sees it: what they had last is where it goes on.
     if (height === 0) return known.master || (known.master = FIRST);

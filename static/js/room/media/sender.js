@@ -106,8 +106,11 @@ const AGAIN = { first: 500, most: 30_000 };
  */
 export function browserPassage() {
   const Transform = /** @type {any} */ (globalThis).RTCRtpScriptTransform;
-  const needed = ["VideoEncoder", "MediaStreamTrackProcessor", "MediaStreamTrackGenerator"];
-  if (!Transform || needed.some((name) => !(name in globalThis))) return null;
+  const hasFrames =
+    "MediaStreamTrackGenerator" in globalThis ||
+    ("requestVideoFrameCallback" in HTMLVideoElement.prototype &&
+      "CanvasCaptureMediaStreamTrack" in globalThis);
+  if (!Transform || !("VideoEncoder" in globalThis) || !hasFrames) return null;
   return {
     transform: (worker, name) => new Transform(worker, { id: name }),
     work: () => new Worker(import.meta.resolve("../encoder/worker.js"), { type: "module" }),
@@ -161,7 +164,7 @@ export class Passage extends Emitter {
   nameOf(of) {
     const { name, sender } = this.#led.get(of) ?? {};
     const known = sender?.getParameters().codecs ?? [];
-    return known.some(({ mimeType }) => mimeType.toLowerCase() === "video/vp8") ? (name ?? "") : "";
+    return best(known, ["video/VP8"])?.mimeType.toLowerCase() === "video/vp8" ? (name ?? "") : "";
   }
 
   /** @param {unknown} order @param {Transferable[]} [transfer] */
