@@ -15,15 +15,17 @@ from benchmarks.load import browser_processes
 from benchmarks.servers import ROOT, cpu_seconds, free_port, running
 from benchmarks.soak import resident
 
-# Until everybody has the size that they keep (seconds); a larger picture comes when there has been room for a while.
+# Until everybody has the size that they keep, as a larger picture comes when there has been room for a while
+# (seconds).
 SETTLING = 20
 MEASURED = 10
 
 
 @dataclass(frozen=True)
 class Sending:
-    """The sender's browser: share of one core and megabytes. The receivers: pictures a second that they decode (the
-    least of them, and the one in the middle), lines of these, kilobits a second that come, key frames in ten seconds."""
+    """The sender's browser: share of one core and megabytes. The receivers: pictures a second that they
+    decode (the least of them, and the one in the middle), lines of these, kilobits a second that come, key
+    frames in ten seconds."""
 
     cpu: float
     memory: float
@@ -34,17 +36,25 @@ class Sending:
     keys: float
 
 
+COLUMNS = (
+    "receivers", "encoders", "processor, one core", "memory", "fps, least", "fps, median", "lines",
+    "kbit/s each", "key frames",
+)  # fmt: skip
+
+
 def run(sizes: tuple[int, ...] = (4, 8, 12, 16, 24)) -> Iterator[str]:
-    yield "| receivers | | processor, one core | memory | fps, least | fps, median | lines | kbit/s each | key frames |"
-    yield "|---:|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield f"|---:|---|{'---:|' * (len(COLUMNS) - 2)}"
     measured: dict[tuple[int, bool], Sending] = {}
     for size in sizes:
         for shares in False, True:
             found = measured[size, shares] = send(size, shares=shares)
-            yield (
-                f"| {size} | {'one for all' if shares else 'each its own'} | {found.cpu:.0%} | {found.memory:.0f} MB"
-                f" | {found.least:.1f} | {found.middle:.1f} | {found.lines} | {found.bitrate:.0f} | {found.keys:.1f} |"
-            )
+            cells = (
+                str(size), "one for all" if shares else "one each", f"{found.cpu:.0%}",
+                f"{found.memory:.0f} MB", f"{found.least:.1f}", f"{found.middle:.1f}", str(found.lines),
+                f"{found.bitrate:.0f}", f"{found.keys:.1f}",
+            )  # fmt: skip
+            yield f"| {' | '.join(cells)} |"
     first, last = min(sizes), max(sizes)
     if first < last:
         yield ""

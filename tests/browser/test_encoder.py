@@ -1,4 +1,4 @@
-"""One encoder for all: in a call of many each camera's picture is encoded once, and everybody gets the right one."""
+"""One encoder for all: in a call of many each camera's picture is encoded once, and all get the right one."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.firefox import SEES
 from tests.browser.person import Person
+from tests.servers import wait_until
 
 # How wide the pictures are that the connections' own encoders make of the camera.
 WIDTHS = """async () => {
   const up = window.observe.connections.filter((one) => one.connectionState === "connected");
   const stats = await Promise.all(up.map((one) => one.getStats()));
   return stats.map((all) => {
-    const sent = [...all.values()].filter(({ type, mid }) => type === "outbound-rtp" && mid === "1");
-    return sent[0]?.frameWidth ?? 0;
+    const sent = [...all.values()].filter(({ type }) => type === "outbound-rtp");
+    return Math.max(0, ...sent.map(({ frameWidth }) => frameWidth ?? 0));
   });
 }"""
 ENVELOPE = 32
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  const state = hidden ? "hidden" : "visible";
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 # Workers that a page makes can be stopped from outside.
 WORKERS = """(() => {
   window.workers = [];
@@ -100,3 +108,41 @@ def test_a_camera_that_goes_off_and_on_and_a_worker_that_stops_leave_nobody_with
     carol.sees(alice)
     sends(alice, 4, f"width === {ENVELOPE}")
     erin.sees(alice)
+
+
+@pytest.mark.alone
+@pytest.mark.devices("Alice")
+def test_firefox_has_one_encoder_for_all_and_one_for_each_while_nobody_sees_its_page(
+    visitor, alice, bob, carol, fiona
+):
+    link = alice.meet_now()
+    alice.join()
+    erin = visitor("Carol")
+    erin.name = "Erin"
+    for guest in bob, carol, erin, fiona:
+        guest.join(link)
+    fiona_sends(fiona, f"width === {ENVELOPE}")
+    sends(alice, 4, f"width === {ENVELOPE}")
+    fiona.sees("Alice", alice.colour.rgb)
+    for somebody in alice, bob, erin:
+        see_fiona(somebody)
+    fiona.firefox.evaluate(f"({HIDE})(true)")
+    fiona_sends(fiona, f"width > {ENVELOPE}")
+    see_fiona(bob)
+    fiona.firefox.evaluate(f"({HIDE})(false)")
+    fiona_sends(fiona, f"width === {ENVELOPE}")
+    see_fiona(bob)
+
+
+def fiona_sends(fiona, are: str) -> None:
+    fiona.firefox.wait(
+        f"""(async () => {{
+          const widths = await ({WIDTHS})();
+          return widths.length === 4 && widths.every((width) => {are});
+        }})()"""
+    )
+
+
+def see_fiona(person: Person) -> None:
+    person.page.evaluate("delete window.watches")
+    wait_until(lambda: person.page.evaluate(f"({SEES})('Fiona', null)"), f"{person.name} sees Fiona move", 40)
