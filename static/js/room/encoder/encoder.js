@@ -185,7 +185,8 @@ export class Encoder {
   /** A frame of a connection's own encoder. @param {string} id @param {any} frame @param {(frame: any) => void} write */
   take(id, frame, write) {
     const { width, height, mimeType = VP8 } = frame.getMetadata();
-    if (Math.max(width, height) > MOST_ENVELOPE) {
+    // Where the browser does not say how large it is, it is none either.
+    if (!(Math.max(width, height) <= MOST_ENVELOPE)) {
       // It has an encoder of its own again.
       if ((this.#envelopes.get(id)?.counts.frames ?? 0) > 0) this.#envelopes.delete(id);
       return write(frame);

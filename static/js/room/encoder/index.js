@@ -10,6 +10,8 @@ import { keyGap, MASTERS, Masters, rate } from "./masters.js";
 
 // After an encoder has failed everybody has their own for so long (milliseconds).
 const TROUBLE = 60_000;
+// Something of a master has gone out within so long.
+const BEGINS_WITHIN = 3_000;
 // So many questions without an answer are a worker that does nothing any more.
 const MOST_UNANSWERED = 2;
 
@@ -24,7 +26,7 @@ export class OneEncoder {
   #now;
   #masters = new Masters();
   #feed = new Feed();
-  /** By id, what they were last told to carry, and under which name. @type {Map<string, {name: string, master: string}>} */
+  /** By id, what they were last told to carry, and under which name. @type {Map<string, {name: string, master: string, since: number}>} */
   #carried = new Map();
   /** @type {Extract<Told, {type: "counts"}>} */
   #counts = { type: "counts", masters: {}, envelopes: {} };
@@ -110,6 +112,11 @@ export class OneEncoder {
     }
     const envelope = this.#feed.follow(camera, (order, transfer) => this.#say(order, transfer));
     for (const [id, connection] of connections) this.#carry(id, connection, decided.get(id) ?? "", envelope);
+    // What is sent to them is no envelope, or nothing comes of it.
+    for (const { name, since } of [...this.#carried.values()]) {
+      const hasCarried = (this.#counts.envelopes[name]?.frames ?? 0) > 0;
+      if (!hasCarried && this.#countedAt - since > BEGINS_WITHIN) this.#part(name);
+    }
   }
 
   /** What is really sent to somebody: the browser tells of the envelope. @param {string} id @param {Sample} sample */
@@ -143,7 +150,8 @@ export class OneEncoder {
       return connection.enclose(null);
     }
     if (before?.name !== name || before.master !== master) this.#say({ type: "carry", id: name, master });
-    this.#carried.set(id, { name, master });
+    const since = before?.name === name ? before.since : this.#now();
+    this.#carried.set(id, { name, master, since });
     connection.enclose(envelope);
   }
 
