@@ -85,11 +85,11 @@ export class OneEncoder {
     }
   }
 
+  /** The worker is another one: everybody has an encoder of their own until the next round. */
   #begin() {
-    this.#rate = this.#unanswered = 0;
-    this.#carried.clear();
+    this.#unanswered = 0;
     this.#masters.forget();
-    this.#feed.close();
+    this.#rest();
   }
 
   /**
@@ -111,7 +111,12 @@ export class OneEncoder {
       this.#say({ type: "masters", masters: MASTERS, fps: this.#rate, keyGap: keyGap(people) });
     }
     const envelope = this.#feed.follow(camera, (order, transfer) => this.#say(order, transfer));
-    for (const [id, connection] of connections) this.#carry(id, connection, decided.get(id) ?? "", envelope);
+    for (const [index, [id, connection]] of connections.entries()) {
+      this.#carry(id, connection, decided.get(id) ?? "", envelope);
+      const carried = this.#carried.get(id);
+      // Whoever does not look is sent nothing.
+      if (carried && receivers[index]?.height === 0) carried.since = this.#now();
+    }
     // What is sent to them is no envelope, or nothing comes of it.
     for (const { name, since } of [...this.#carried.values()]) {
       const hasCarried = (this.#counts.envelopes[name]?.frames ?? 0) > 0;
