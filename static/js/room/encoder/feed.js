@@ -97,16 +97,17 @@ function byVideo(camera, say) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = ENVELOPE;
   const context = canvas.getContext("2d");
-  const [envelope] = /** @type {CanvasCaptureMediaStreamTrack[]} */ (
-    canvas.captureStream(0).getVideoTracks()
-  );
+  const stream = canvas.captureStream(0);
+  const [envelope] = stream.getVideoTracks();
   if (!envelope) throw new TypeError("a canvas without a track");
+  // Firefox has it at the stream (Media Capture from DOM Elements, before 2016), others at the track.
+  const sender = /** @type {any} */ ("requestFrame" in envelope ? envelope : stream);
   return {
     envelope,
     send: () => {
       // What has not been drawn anew is not sent.
       context?.clearRect(0, 0, ENVELOPE, ENVELOPE);
-      envelope.requestFrame();
+      sender.requestFrame();
     },
     close: () => {
       isOver = true;

@@ -109,7 +109,7 @@ export function browserPassage() {
   const hasFrames =
     "MediaStreamTrackGenerator" in globalThis ||
     ("requestVideoFrameCallback" in HTMLVideoElement.prototype &&
-      "CanvasCaptureMediaStreamTrack" in globalThis);
+      "captureStream" in HTMLCanvasElement.prototype);
   if (!Transform || !("VideoEncoder" in globalThis) || !hasFrames) return null;
   return {
     transform: (worker, name) => new Transform(worker, { id: name }),
