@@ -5,6 +5,7 @@ RFC 5545 (the format), RFC 5546 (who says what when) and RFC 6047 (how it travel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -141,6 +142,17 @@ def _occurrence(facts: Facts, change: Change, now: datetime, guest: Guest | None
     return event
 
 
+class _Text(vText):
+    """What somebody has written (RFC 5545, 3.3.11).
+
+    The library takes a backslash and an N in it for the end of a line.
+    """
+
+    def to_ical(self) -> bytes:
+        escaped = re.sub(r"([\\;,])", r"\\\1", str(self))
+        return re.sub(r"\r\n|\n|\r", r"\\n", escaped).encode()
+
+
 def _event(facts: Facts, now: datetime) -> Event:
     event = Event()
     event.add("uid", facts.uid)
@@ -148,8 +160,8 @@ def _event(facts: Facts, now: datetime) -> Event:
     # When this message was made (RFC 5545, 3.8.7.2): the later one of two with the same SEQUENCE counts.
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
     event.add("created", facts.created_at.astimezone(UTC).replace(microsecond=0))
-    event.add("summary", facts.title)
-    event.add("description", facts.description)
+    event["summary"] = _Text(facts.title)
+    event["description"] = _Text(facts.description)
     event.add("location", facts.url)
     event.add("url", vUri(facts.url))
     event.add("transp", "OPAQUE")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -84,6 +84,7 @@ def test_a_download_asks_nobody():
 
 
 @settings(max_examples=80)
+@example("\\N", "C:\\New\\north; a, b", "\\n", timedelta(hours=1))
 @given(texts, texts, texts, st.timedeltas(timedelta(minutes=5), timedelta(days=1)))
 def test_whatever_people_write_comes_back_whole(title, agenda, name, duration):
     ends_at = FACTS.starts_at.astimezone(UTC) + duration
