@@ -200,7 +200,7 @@ def test_the_list_of_people_and_the_question_before_a_removal(visitor, bob, repo
     for person in alice, bob:
         expect(person.page.locator("#ending")).to_be_visible()
         report.look(person, "it ends for everybody")
-    alice.page.get_by_role("button", name="Take it back").click()
+    alice.page.get_by_role("button", name="Undo").click()
     expect(alice.page.locator("#ending")).to_be_hidden()
     alice.press("share")
     bob.sees_screen_of(alice)

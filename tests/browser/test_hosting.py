@@ -204,7 +204,7 @@ def test_hosts_are_made_see_what_others_do_and_hand_over_when_they_leave(alice, 
         told(person, "Bob locked the room: nobody new comes in.")
         expect(person.page.locator("#locked")).to_be_visible()
     expect(bob.page.locator("#rules")).to_contain_text("You turned “Locked” on at")
-    alice.orders("Take host back", "Bob")
+    alice.orders("Remove as host", "Bob")
     told(bob, "You are no longer a host: Alice took it back.")
     expect(bob.page.get_by_role("switch", name="Locked")).to_be_disabled()
     # Whoever hands over leaves once there is another host, and who that is may undo what holds.
@@ -267,9 +267,9 @@ def test_it_ends_for_everybody_in_full_view_unless_it_is_taken_back(alice, bob):
         expect(person.page.locator("#said-now")).to_contain_text(
             re.compile(r"This call ends for everybody in \d+ seconds\.")
         )
-    expect(bob.page.get_by_role("button", name="Take it back")).to_be_hidden()
+    expect(bob.page.get_by_role("button", name="Undo")).to_be_hidden()
     # It has the focus: what was pressed by mistake is taken back by the same key.
-    expect(alice.page.get_by_role("button", name="Take it back")).to_be_focused()
+    expect(alice.page.get_by_role("button", name="Undo")).to_be_focused()
     alice.page.keyboard.press("Enter")
     for person in alice, bob:
         expect(person.page.locator("#ending")).to_be_hidden()

@@ -69,7 +69,7 @@ export function hosts(deeds) {
     {
       name: "end",
       key: "Shift+E",
-      ...row(t("End for everybody, take it back"), "close", () => true),
+      ...row(t("End for everybody, undo it"), "close", () => true),
       act: () => deeds.end(),
     },
   ];

@@ -48,7 +48,7 @@ export function personLines(person, state, { orders, asking, pin, loudness, samp
       act: () => orders.setSpotlight(null),
     },
     "make-host": { label: t("Make host"), icon: "crown", act: () => orders.setRole(id, "host") },
-    "take-host": { label: t("Take host back"), icon: "crown", act: () => orders.setRole(id, "participant") },
+    "take-host": { label: t("Remove as host"), icon: "crown", act: () => orders.setRole(id, "participant") },
     rename: {
       label: person.self ? t("Change your name…") : t("Change the name…"),
       icon: "edit",
@@ -141,7 +141,7 @@ export function leaveLines({ people }, { leave, end, handOver }) {
   lines.push({
     label: t("End for everybody…"),
     icon: "close",
-    under: t("After ten seconds. You can take it back."),
+    under: t("After ten seconds. You can undo it."),
     ends: true,
     act: end,
   });

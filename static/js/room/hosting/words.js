@@ -347,6 +347,6 @@ export function whyRefused(error, type, isHost) {
     return type === "rename" ? t("Only hosts may change names now.") : t("Only hosts may do this.");
   }
   if (type === "set-role") return t("The organizer stays a host.");
-  if (type === "remove") return t("No host can be removed. Take host back first.");
+  if (type === "remove") return t("No host can be removed. Remove them as host first.");
   return t("The server did not do this. Try it once more.");
 }
