@@ -57,8 +57,6 @@ export class Composer {
     this.#sent = sent;
     this.#form = /** @type {HTMLFormElement} */ (find(root, "form"));
     this.#field = /** @type {HTMLTextAreaElement} */ (find(root, "textarea"));
-    // Whatever is pasted is kept, and it is said that it is too much.
-    this.#field.removeAttribute("maxlength");
     this.#form.prepend(this.#about.element);
     this.#form.before(this.#closed);
     const tools = make("div", { class: "tools" });
