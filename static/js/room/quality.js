@@ -78,7 +78,9 @@ export class Quality extends Emitter {
       const { OneEncoder } = await import("./encoder/index.js");
       return new OneEncoder({ passage, mesh, uplink, clock });
     };
-    this.#encoder = new Later(import.meta.resolve("./encoder/index.js"), begin, clock);
+    // Its worker asks for that by itself; it is in the browser's cache by then.
+    const ahead = [import.meta.resolve("./encoder/encoder.js")];
+    this.#encoder = new Later(import.meta.resolve("./encoder/index.js"), begin, clock, ahead);
     const control = new Control({ clock, uplink });
     this.#collector = new Collector({
       clock,

@@ -17,6 +17,7 @@ function pairing() {
     subject,
     sent,
     pass: (ms = FRAME) => (now += ms),
+    now: () => now,
     asks: () => subject.asks(now),
     backlog: () => subject.backlog(now),
     frame: (isKey = false) => note(subject.frame((frames += 1), isKey, now)),
@@ -94,6 +95,17 @@ test("who asks for a key frame gets one of the master that they have", () => {
   assert.equal(asks(), "small");
   chunk("small", "key");
   assert.equal(asks(), "");
+});
+
+test("it is paused while nothing comes of its browser, and no master works for it then", () => {
+  const { subject, pass, frame, now } = pairing();
+  subject.carry("small");
+  const isPaused = () => subject.isPaused(now());
+  assert.ok(isPaused());
+  frame(true);
+  assert.ok(!isPaused());
+  pass(401);
+  assert.ok(isPaused());
 });
 
 test("one that its browser pauses holds nobody up, and asks for a key frame when it comes back", () => {

@@ -1,5 +1,3 @@
-import { MOST_ENVELOPE, Pairing } from "./pairing.js";
-
 /**
  * One encoder for many connections, in a worker. The camera's picture is encoded once in each size that somebody is sent
  * (a master), and its bytes travel in the frames of the connections' own encoders, which make next to nothing of a picture
@@ -134,13 +132,17 @@ class Master {
 }
 
 class Envelope {
-  /** @type {Pairing<any>} */
-  pairing = new Pairing();
+  pairing;
   counts = { frames: 0, bytes: 0, keys: 0 };
   /** When key frames were wanted last. @type {number[]} */
   #keys = [];
   /** @type {(frame: any) => void} */
   write = () => {};
+
+  /** @param {import("./pairing.js").Pairing<any>} pairing */
+  constructor(pairing) {
+    this.pairing = pairing;
+  }
 
   /** Somebody wants a key frame, once more: whether it does them no good. @param {number} now */
   isLost(now) {
@@ -165,6 +167,7 @@ class Envelope {
 
 export class Encoder {
   #tell;
+  #parts;
   /** @type {Map<string, Master>} */
   #masters = new Map();
   /** @type {Record<string, MasterConfig>} */
@@ -177,16 +180,17 @@ export class Encoder {
   /** @type {WritableStreamDefaultWriter<VideoFrame> | null} */
   #envelopeWriter = null;
 
-  /** @param {(told: Told) => void} tell */
-  constructor(tell) {
+  /** @param {(told: Told) => void} tell @param {typeof import("./pairing.js")} parts  handed over: a worker knows no map of names */
+  constructor(tell, parts) {
     this.#tell = tell;
+    this.#parts = parts;
   }
 
   /** A frame of a connection's own encoder. @param {string} id @param {any} frame @param {(frame: any) => void} write */
   take(id, frame, write) {
     const { width, height, mimeType = VP8 } = frame.getMetadata();
     // Where the browser does not say how large it is, it is none either.
-    if (!(Math.max(width, height) <= MOST_ENVELOPE)) {
+    if (!(Math.max(width, height) <= this.#parts.MOST_ENVELOPE)) {
       // It has an encoder of its own again.
       if ((this.#envelopes.get(id)?.counts.frames ?? 0) > 0) this.#envelopes.delete(id);
       return write(frame);
@@ -215,7 +219,7 @@ export class Encoder {
 
   /** @param {string} id */
   #envelope(id) {
-    const envelope = this.#envelopes.get(id) ?? new Envelope();
+    const envelope = this.#envelopes.get(id) ?? new Envelope(new this.#parts.Pairing());
     this.#envelopes.set(id, envelope);
     return envelope;
   }
@@ -235,6 +239,8 @@ export class Encoder {
   async #pump(readable, writable) {
     const reader = readable.getReader();
     this.#envelopeWriter = writable.getWriter();
+    // Another camera counts by itself.
+    this.#due = -Infinity;
     for (;;) {
       const { value: frame, done } = await reader.read();
       if (done) return;
@@ -250,7 +256,7 @@ export class Encoder {
     this.#due = frame.timestamp > this.#due + every ? frame.timestamp + every : this.#due + every;
     const now = performance.now();
     const wanted = Object.entries(this.#configs)
-      .map(([name, config]) => ({ name, config, envelopes: this.#envelopesOf(name) }))
+      .map(([name, config]) => ({ name, config, envelopes: this.#envelopesOf(name, now) }))
       .filter(({ envelopes }) => envelopes.length > 0);
     for (const [name, master] of this.#masters) {
       if (wanted.some((one) => one.name === name)) continue;
@@ -265,10 +271,10 @@ export class Encoder {
     frame.close();
   }
 
-  /** @param {string} name  of a master */
-  #envelopesOf(name) {
+  /** Those by which something of it goes to somebody. @param {string} name  of a master @param {number} now */
+  #envelopesOf(name, now) {
     return [...this.#envelopes.values()].filter(
-      ({ pairing }) => pairing.master === name || pairing.next === name,
+      ({ pairing }) => (pairing.master === name || pairing.next === name) && !pairing.isPaused(now),
     );
   }
 

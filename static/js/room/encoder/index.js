@@ -10,6 +10,8 @@ import { keyGap, MASTERS, Masters, rate } from "./masters.js";
 
 // After an encoder has failed everybody has their own for so long (milliseconds).
 const TROUBLE = 60_000;
+// What the worker needs, which knows no map of names.
+const MODULES = [import.meta.resolve("./encoder.js"), import.meta.resolve("./pairing.js")];
 // Something of a master has gone out within so long.
 const BEGINS_WITHIN = 3_000;
 // So many questions without an answer are a worker that does nothing any more.
@@ -170,6 +172,6 @@ export class OneEncoder {
 
   /** @param {object} order @param {Transferable[]} [transfer] */
   #say(order, transfer) {
-    this.#passage.say({ encoder: import.meta.resolve("./encoder.js"), ...order }, transfer);
+    this.#passage.say({ modules: MODULES, ...order }, transfer);
   }
 }

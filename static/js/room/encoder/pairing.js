@@ -44,12 +44,17 @@ export class Pairing {
 
   /** The master of which it wants a key frame; "" for none. An envelope that is paused asks for nothing. @param {number} now */
   asks(now) {
-    return this.#needsKey && !this.#isPaused(now) ? this.next || this.master : "";
+    return this.#needsKey && !this.isPaused(now) ? this.next || this.master : "";
+  }
+
+  /** Its browser sends nothing by it at the moment. @param {number} now */
+  isPaused(now) {
+    return now - this.#seenAt > PAUSED;
   }
 
   /** How many chunks wait for a frame: each is a delay of all that follow. @param {number} now */
   backlog(now) {
-    return this.#isPaused(now) ? 0 : this.#chunks.length;
+    return this.isPaused(now) ? 0 : this.#chunks.length;
   }
 
   /**
@@ -61,7 +66,7 @@ export class Pairing {
    * @returns {Pair<F>[]}
    */
   frame(frame, isKey, now) {
-    const wasPaused = this.#isPaused(now);
+    const wasPaused = this.isPaused(now);
     this.#seenAt = now;
     // To catch up with all of that, everybody would have to do without as many frames.
     if (wasPaused && this.#chunks.length > MOST_LATE) this.#lose([]);
@@ -111,11 +116,6 @@ export class Pairing {
     this.#chunks = [];
     this.#frames = frames;
     this.#needsKey = true;
-  }
-
-  /** @param {number} now */
-  #isPaused(now) {
-    return now - this.#seenAt > PAUSED;
   }
 
   #pairs() {

@@ -31,12 +31,12 @@ let encoder = null;
 addEventListener("message", (event) => {
   if (encoder) return encoder.receive(event.data);
   early.push(event);
-  if (early.length === 1) void load(event.data.encoder);
+  if (early.length === 1) void load(event.data.modules);
 });
 
-/** @param {string} address  that the page has for it: the map of names is not known in here */
-async function load(address) {
-  const { Encoder } = await import(address);
-  encoder = new Encoder((/** @type {unknown} */ message) => postMessage(message));
+/** @param {string[]} addresses  that the page has for them: its map of names is not known in here */
+async function load(addresses) {
+  const [{ Encoder }, pairing] = await Promise.all(addresses.map((address) => import(address)));
+  encoder = new Encoder((/** @type {unknown} */ message) => postMessage(message), pairing);
   for (const { data } of early.splice(0)) encoder?.receive(data);
 }
