@@ -123,6 +123,18 @@ test("what comes for one that is still on its way waits for it a while: no more 
   );
 });
 
+test("what one has said in vain takes no room from what they say later, whatever others say meanwhile", () => {
+  const { capabilities, begin, told, clock } = begun();
+  for (let count = 0; count < 16; count += 1) capabilities.receive("bob", { type: "nod" });
+  for (let second = 0; second < 6; second += 1) {
+    clock.pass(1_000);
+    capabilities.receive("carol", { type: "nod" });
+  }
+  capabilities.receive("bob", { type: "wave", how: "high" });
+  begin();
+  assert.deepEqual(told, [["bob", { how: "high" }]]);
+});
+
 test("what nobody comes for is forgotten", () => {
   const { capabilities, begin, told, clock } = begun();
   capabilities.receive("bob", { type: "wave", how: "high" });

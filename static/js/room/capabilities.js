@@ -179,14 +179,29 @@ export class Capabilities extends Emitter {
 
   /** Whose it is may be about to come. @param {string} id @param {{type: string}} message */
   #keepEarly(id, message) {
+    this.#forgetEarly();
     const kept = this.#early.get(id) ?? [];
     if (kept.length >= MOST_EARLY) return;
     this.#early.set(id, [...kept, { message, at: this.#room.clock.now() }]);
-    this.#forgetting.plan(EARLY_FOR, () => this.#early.clear());
+    if (!this.#forgetting.pending) this.#forgetting.plan(EARLY_FOR, () => this.#forgetEarly());
+  }
+
+  /** What has waited for too long. */
+  #forgetEarly() {
+    const now = this.#room.clock.now();
+    for (const [id, kept] of this.#early) {
+      const rest = kept.filter(({ at }) => now - at < EARLY_FOR);
+      if (rest.length > 0) this.#early.set(id, rest);
+      else this.#early.delete(id);
+    }
+    if (this.#early.size > 0 && !this.#forgetting.pending) {
+      this.#forgetting.plan(EARLY_FOR, () => this.#forgetEarly());
+    }
   }
 
   /** @param {Kinds} messages  that are understood from now on */
   #tellEarly(messages) {
+    this.#forgetEarly();
     for (const [id, kept] of this.#early) {
       const isTheirs = (/** @type {{message: {type: string}}} */ { message }) =>
         Object.hasOwn(messages, message.type);
@@ -194,9 +209,7 @@ export class Capabilities extends Emitter {
         id,
         kept.filter((one) => !isTheirs(one)),
       );
-      for (const { message, at } of kept.filter(isTheirs)) {
-        if (this.#room.clock.now() - at < EARLY_FOR) this.receive(id, message);
-      }
+      for (const { message } of kept.filter(isTheirs)) this.receive(id, message);
     }
   }
 
