@@ -249,6 +249,18 @@ test("a reaction that a third tells of says by whom, and gives way to the author
   assert.deepEqual(new Lines().read(log.entries, reader())[0].reactions, []);
 });
 
+test("one who tells of a thousand reactions is believed about as many as may be in a room", () => {
+  const log = new Log();
+  const question = event("bob", 1, 1);
+  hear(log, question);
+  hear(log, reaction("dave", 1, 2, question, "👍"));
+  for (let i = 0; i < 1_000; i += 1) tell(log, reaction(`ghost${i}`, 1, 3, question, "👍"), "mallory", true);
+  tell(log, reaction("erin", 1, 3, question, "👍"), "carol");
+  const [{ reactions }] = new Lines().read(log.entries, reader());
+  assert.equal(reactions[0].count, 27);
+  assert.ok(["dave", "erin"].every((name) => reactions[0].people.some((one) => one.name === name)));
+});
+
 test("a thousand reactions of one cost nobody else a line, nor anybody their reaction", () => {
   const log = new Log({ most: 1_000 });
   const said = event("bob", 1, 1);

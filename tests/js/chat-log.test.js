@@ -70,6 +70,38 @@ test("what is told under the id of many others costs no more than what is told u
   assert.ok(same < 5 * different + 200_000, `${same} µs instead of ${different}`);
 });
 
+test("of several messages under one id there is the first, by their author's word and by that of others", () => {
+  const log = new Log();
+  const first = message("carol", 1, 1);
+  hear(log, first);
+  for (let n = 2; n <= 50; n += 1) assert.equal(hear(log, message("carol", n, n, { id: first.id })), false);
+  hear(log, message("carol", 51, 51));
+  assert.deepEqual(bodies(log), ["carol 1", "carol 51"]);
+  assert.equal(log.last("carol"), 51, "nobody is asked for the others again");
+  const told = message("dave", 1, 60);
+  tell(log, told);
+  for (let n = 2; n <= 50; n += 1) {
+    assert.equal(tell(log, message("dave", n, 60 + n, { id: told.id })), false);
+  }
+  assert.equal(log.have("bob").dave, 50);
+  assert.equal(log.entries.length, 3);
+});
+
+test("whoever says of what they have what is no number is told all of it", () => {
+  const log = new Log();
+  hear(log, message("carol", 1, 1));
+  for (const strange of [{ valueOf: 1, toString: 1 }, "9", null, [9], true, NaN]) {
+    assert.equal(log.lacking("bob", { have: { carol: strange }, of: undefined }, 1).length, 1);
+  }
+  assert.equal(log.lacking("bob", { have: { carol: 1 }, of: undefined }, 1).length, 0);
+});
+
+test("what was told of whoever has a strange name is not told again", () => {
+  const log = new Log();
+  tell(log, message("__proto__", 1, 1));
+  assert.deepEqual(Object.entries(log.have("bob")), [["__proto__", 1]]);
+});
+
 test("nothing is taken as mine but mine", () => {
   const log = new Log();
   log.become("alice");

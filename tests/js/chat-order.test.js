@@ -313,6 +313,18 @@ test("rings and copies, however many, cost about what as many honest messages do
     one("b", 1, 8, `a ${hex(7)}`),
   ];
   assert.ok(cost(copies) < 5 * honest, `${looks} instead of ${honest}`);
+  // Each name twice, in a ring that goes through all of them.
+  const twice = [0, 1].flatMap((copy) =>
+    many.map((i) => one("a", copy * 500 + 500 - i, i, `a ${hex((i + 1) % 500)}`)),
+  );
+  // A long way to a name that many bear who wait for its beginning.
+  const way = many.map((i) =>
+    one(i % 2 ? "b" : "a", 500 - i, i, i < 499 ? `${i % 2 ? "a" : "b"} ${hex(i + 1)}` : `c ${hex(0)}`),
+  );
+  const ends = many.map((i) => one("c", i + 1, 0, `a ${hex(0)}`));
+  for (const all of [twice, [...way, ...ends]]) {
+    assert.ok(cost(all) < 10 * honest, `${looks} instead of ${honest}`);
+  }
 });
 
 test("a thousand who wait for one, and have one each who waits for them, cost about what as many honest messages do", () => {

@@ -23,6 +23,8 @@ import { bare, isEmoji } from "./message.js";
  */
 
 const MOST_REACTIONS = 12;
+// Of a message as many reactions of others count on one participant's word: there are no more people in a room.
+const MOST_TOLD = 25;
 const MOST_EARLIER = 20;
 const LONGEST_EXCERPT = 120;
 /** @type {readonly Entry[]} */
@@ -234,6 +236,14 @@ function asLine(id, { message, name, at, teller }, changes, { body, earlier, edi
   };
 }
 
+/** Whether this one may tell of this author too. @param {Map<string, Set<string>>} told @param {string} teller @param {string} author */
+function isBelieved(told, teller, author) {
+  const authors = told.get(teller) ?? new Set();
+  told.set(teller, authors);
+  if (authors.size < MOST_TOLD) authors.add(author);
+  return authors.has(author);
+}
+
 /**
  * Of one author and one emoji the last counts, and their own word before all that others tell of it. Where there are too many
  * different ones, those are shown that most have given.
@@ -245,12 +255,15 @@ function asLine(id, { message, name, at, teller }, changes, { body, earlier, edi
 function reactions(changes, { me }) {
   /** @type {Map<string, Map<string, Entry>>} */
   const given = new Map();
+  /** Whose reactions each has told of. @type {Map<string, Set<string>>} */
+  const told = new Map();
   for (const change of changes) {
     const { kind, author, body = "" } = change.message;
     if (kind !== "reaction" || !isEmoji(body)) continue;
     const key = bare(body);
     const authors = given.get(key) ?? new Map();
     if (change.teller && authors.get(author)?.teller === null) continue;
+    if (change.teller && !isBelieved(told, change.teller.id, author)) continue;
     given.set(key, authors.set(author, change));
   }
   const all = [...given.values()]

@@ -134,8 +134,14 @@ export class Log {
     if (this.#mine.has(author) || this.#numbersOf(author).has(n)) return false;
     // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
     if (this.#isOwn(author, n)) return false;
+    const named = [...this.#order.named(mark({ author, id }))];
+    // Whoever gives several messages one name lies: there is the first, and nobody need ask for the others.
+    if (named.some(({ teller }) => !teller)) {
+      this.#numbersOf(author).add(n);
+      return false;
+    }
     // Whatever was told under this number was only somebody's word.
-    const alike = new Set([...this.#alike(author, n), ...this.#order.named(mark({ author, id }))]);
+    const alike = new Set([...this.#alike(author, n), ...named]);
     for (const one of alike) if (one.teller) this.#remove(one);
     return this.#settle(message, how);
   }
@@ -148,9 +154,11 @@ export class Log {
    * @param {{name: string, at: number}} how
    */
   tell(message, teller, { name, at }) {
-    const { author, n, lamport } = message;
+    const { author, n, id, lamport } = message;
     if (this.#mine.has(author) || author === teller.id) return false;
-    if (this.#said.get(author)?.has(n)) {
+    const others = [...this.#order.named(mark({ author, id }))].filter((one) => one.message.n !== n);
+    const isCopy = others.some((one) => !one.teller || one.tellers.has(teller.id));
+    if (isCopy || this.#said.get(author)?.has(n)) {
       this.#toldBy(teller.id, author).add(n);
       return false;
     }
@@ -205,16 +213,12 @@ export class Log {
    * @returns {Record<string, number>}
    */
   have(teller, unwanted = []) {
-    /** @type {Record<string, number>} */
-    const have = {};
-    for (const [author, { last }] of this.#told.get(teller) ?? []) have[author] = last;
-    for (const [author, { last }] of this.#said) have[author] = Math.max(last, have[author] ?? 0);
-    for (const author of [...unwanted, ...this.#mine]) have[author] = MOST_OF_ONE;
-    return Object.fromEntries(
-      Object.entries(have)
-        .filter(([, last]) => last > 0)
-        .slice(-MOST_AUTHORS),
-    );
+    /** @type {Map<string, number>} */
+    const have = new Map();
+    for (const [author, { last }] of this.#told.get(teller) ?? []) have.set(author, last);
+    for (const [author, { last }] of this.#said) have.set(author, Math.max(last, have.get(author) ?? 0));
+    for (const author of [...unwanted, ...this.#mine]) have.set(author, MOST_OF_ONE);
+    return Object.fromEntries([...have].filter(([, last]) => last > 0).slice(-MOST_AUTHORS));
   }
 
   /**
@@ -228,11 +232,15 @@ export class Log {
    */
   lacking(asker, { have, of }, now) {
     const known = new Map(Object.entries(typeof have === "object" && have !== null ? have : {}));
+    // From outside: whatever is no number is none.
+    const last = (/** @type {string} */ author) => {
+      const upTo = known.get(author);
+      return typeof upTo === "number" ? upTo : 0;
+    };
     const wanted = Array.isArray(of) ? new Set(of) : null;
     return this.entries
       .filter(
-        ({ message: { author, n } }) =>
-          author !== asker && (wanted?.has(author) ?? true) && n > Number(known.get(author) ?? 0),
+        ({ message: { author, n } }) => author !== asker && (wanted?.has(author) ?? true) && n > last(author),
       )
       .map(({ message, at, teller }) => ({
         ...message,

@@ -34,9 +34,8 @@ export function compare(a, b) {
  */
 export function inOrder(all) {
   const sorted = [...all].sort((a, b) => compare(a.message, b.message));
-  /** How many of each name are still to come: whoever lies may give it to several. @type {Map<string, number>} */
-  const left = new Map();
-  for (const { message } of sorted) left.set(mark(message), (left.get(mark(message)) ?? 0) + 1);
+  /** How many of each name are still to come: whoever lies may give it to several. */
+  const left = countNames(sorted);
   /** @type {Map<string, number>} */
   const first = new Map();
   for (const { message } of sorted) {
@@ -77,21 +76,33 @@ export function inOrder(all) {
   }
   if (waiting.size === 0) return order;
   const placed = new Set(order);
-  const rings = new Rings(sorted, (one) => !placed.has(one));
-  while (order.length < sorted.length) {
-    const one = rings.next();
+  /** What waits, waits no longer. @param {T} one */
+  const free = (one) => {
     waiting.get(one.message.after ?? "")?.delete(one);
     const before = order.length;
     place(one);
     for (const next of order.slice(before)) placed.add(next);
-  }
+  };
+  const times = countNames(sorted);
+  for (const one of sorted) if (!placed.has(one) && (times.get(mark(one.message)) ?? 0) > 1) free(one);
+  const rings = new Rings(sorted, (one) => !placed.has(one));
+  while (order.length < sorted.length) free(rings.next());
   return order;
 }
 
+/** @param {readonly {message: ChatMessage}[]} all @returns {Map<string, number>} */
+function countNames(all) {
+  /** @type {Map<string, number>} */
+  const times = new Map();
+  for (const { message } of all) times.set(mark(message), (times.get(mark(message)) ?? 0) + 1);
+  return times;
+}
+
 /**
- * Where some wait for each other, somebody has lied: nobody honest names what is not there yet. What bears a name that
- * somebody has given twice goes first, so that nobody else's is moved; then the first by `compare`. Each look goes no
- * further than the names that lead to the ring, since there may be as many rings as there are pairs of messages.
+ * Where some wait for each other, somebody has lied: nobody honest names what is not there yet. Of those that wait, what bears a
+ * name that somebody has given twice goes first, all of it, so that nobody else's is moved; then each name is that of one
+ * message, and each ring is opened by the first of it by `compare`, which sets free all that wait for it. Otherwise there may
+ * be as many rings as there are pairs of messages, and a long way to each.
  *
  * @template {{message: ChatMessage}} T
  */
@@ -100,22 +111,14 @@ class Rings {
   #sorted;
   /** So many of the first wait no more. */
   #done = 0;
-  /** Those of each name, the first last. @type {Map<string, T[]>} */
-  #named = new Map();
-  /** Given more than once. @type {Set<string>} */
-  #copied = new Set();
+  /** @type {Map<string, T>} */
+  #named;
 
   /** @param {readonly T[]} sorted  by `compare` @param {(one: T) => boolean} waits */
   constructor(sorted, waits) {
     this.#sorted = sorted;
     this.#waits = waits;
-    for (const one of sorted.toReversed()) {
-      const name = mark(one.message);
-      const namesakes = this.#named.get(name);
-      if (namesakes) this.#copied.add(name);
-      if (namesakes) namesakes.push(one);
-      else this.#named.set(name, [one]);
-    }
+    this.#named = new Map(sorted.filter(waits).map((one) => [mark(one.message), one]));
   }
 
   /** Which goes first. All that wait do so for another that waits. */
@@ -125,17 +128,12 @@ class Rings {
     for (const seen = new Set(); !seen.has(one); one = this.#before(one)) seen.add(one);
     const ring = [one];
     for (one = this.#before(one); one !== ring[0]; one = this.#before(one)) ring.push(one);
-    const suspects = ring.filter(({ message }) => this.#copied.has(mark(message)));
-    return (suspects.length > 0 ? suspects : ring).reduce((a, b) =>
-      compare(b.message, a.message) < 0 ? b : a,
-    );
+    return ring.reduce((a, b) => (compare(b.message, a.message) < 0 ? b : a));
   }
 
-  /** The first of those that it waits for. @param {T} one */
+  /** The one that it waits for. @param {T} one */
   #before({ message: { after = "" } }) {
-    const namesakes = /** @type {T[]} */ (this.#named.get(after));
-    while (!this.#waits(/** @type {T} */ (namesakes.at(-1)))) namesakes.pop();
-    return /** @type {T} */ (namesakes.at(-1));
+    return /** @type {T} */ (this.#named.get(after));
   }
 }
 

@@ -94,10 +94,13 @@ export class Theirs {
     const isSound =
       ID.test(file.id) && Number.isSafeInteger(file.size) && file.size >= 0 && file.size <= LARGEST_FILE;
     const shown = parted(file.name);
-    if (!isSound) {
+    const before = this.#incoming.of(author, file.id)?.offer;
+    // Offered twice, as two: what was taken has the first name, whatever stands here.
+    const isOther = before !== undefined && (before.name !== file.name || before.size !== file.size);
+    if (!isSound || isOther) {
       return {
         ...shown,
-        detail: words.PROBLEMS.large,
+        detail: isSound ? words.PROBLEMS.other : words.PROBLEMS.large,
         isTrouble: true,
         progress: null,
         actions: [],
