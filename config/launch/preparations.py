@@ -6,7 +6,6 @@ import hashlib
 import inspect
 import logging
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -32,20 +31,12 @@ class NewerTables(Exception):
     """The database was used by a newer version; says which changes this one does not know."""
 
 
-def say_nothing(words: str) -> None:
-    pass
-
-
-def migrate(say: Callable[[str], None] = say_nothing) -> None:
-    """Bring the tables up to date; a database that holds something is copied first. Raises NewerTables.
-
-    Says what it does only if there is something to do, as all of these functions.
-    """
+def migrate() -> None:
+    """Bring the tables up to date; a database that holds something is copied first. Raises NewerTables."""
     executor = MigrationExecutor(connection)
     refuse_newer_tables(executor.loader)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    say("Preparing the database…")
     if executor.loader.applied_migrations and connection.vendor == "sqlite":
         back_up(Path(connection.settings_dict["NAME"]))
     call_command("migrate", interactive=False, verbosity=0)
@@ -108,7 +99,7 @@ def compile_catalogs() -> None:
         catalogs.compile_all(settings.BASE_DIR, settings.DATA_DIR / "locale", chosen)
 
 
-def collect_static_files(say: Callable[[str], None] = say_nothing) -> None:
+def collect_static_files() -> None:
     """Hash and compress the static files, if any is not as it was the last time."""
     if settings.DEBUG:
         return
@@ -116,7 +107,6 @@ def collect_static_files(say: Callable[[str], None] = say_nothing) -> None:
     state = _state_of_static_files()
     if (settings.STATIC_ROOT / "staticfiles.json").exists() and stamp.exists() and stamp.read_text() == state:
         return
-    say("Compressing what the pages are made of…")
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(state)
 

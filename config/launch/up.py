@@ -63,10 +63,9 @@ class Up:
             # The children read about it in their environment.
             relay = children.own_relay(host) if with_relay else None
             with in_a_sentence():
-                preparations.migrate(self._say)
+                preparations.migrate()
                 preparations.compile_catalogs()
-                preparations.collect_static_files(self._say)
-            self._say("Starting the server…")
+                preparations.collect_static_files()
             server, *others = [
                 Child("server", children.daphne_arguments(one), keep_open=[one.fileno()]) for one in listeners
             ]
