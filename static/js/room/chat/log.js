@@ -235,7 +235,7 @@ export class Log {
     // From outside: whatever is no number is none.
     const last = (/** @type {string} */ author) => {
       const upTo = known.get(author);
-      return typeof upTo === "number" ? upTo : 0;
+      return typeof upTo === "number" && upTo > 0 ? upTo : 0;
     };
     const wanted = Array.isArray(of) ? new Set(of) : null;
     return this.entries
