@@ -78,13 +78,17 @@ test("of several messages under one id there is the first, by their author's wor
   hear(log, message("carol", 51, 51));
   assert.deepEqual(bodies(log), ["carol 1", "carol 51"]);
   assert.equal(log.last("carol"), 51, "nobody is asked for the others again");
+  const late = message("erin", 9, 1);
+  hear(log, late);
+  assert.ok(hear(log, message("erin", 1, 1, { id: late.id })), "whatever came first, all have the same");
+  assert.ok(bodies(log).includes("erin 1") && !bodies(log).includes("erin 9"));
   const told = message("dave", 1, 60);
   tell(log, told);
   for (let n = 2; n <= 50; n += 1) {
     assert.equal(tell(log, message("dave", n, 60 + n, { id: told.id })), false);
   }
   assert.equal(log.have("bob").dave, 50);
-  assert.equal(log.entries.length, 3);
+  assert.equal(log.entries.length, 4);
 });
 
 test("whoever says of what they have what is no number is told all of it", () => {

@@ -90,7 +90,8 @@ test("everybody ends with the same messages in the same order, whatever somebody
     const { all, honest } = conversation(roll);
     const newcomer = new Log();
     for (const one of shuffled(all, roll)) hear(newcomer, one);
-    assert.equal(newcomer.entries.length, all.length);
+    // Of several that bear one name there is one.
+    assert.equal(newcomer.entries.length, new Set(all.map(mark)).size);
     for (const { name, log } of honest) assert.deepEqual(ids(log), ids(newcomer), `${name}, ${seed}`);
   }
 });

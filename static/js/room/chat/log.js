@@ -135,11 +135,11 @@ export class Log {
     // Where many have come and gone, the numbers of whoever came first are forgotten; what is here is not taken again.
     if (this.#isOwn(author, n)) return false;
     const named = [...this.#order.named(mark({ author, id }))];
-    // Whoever gives several messages one name lies: there is the first, and nobody need ask for the others.
-    if (named.some(({ teller }) => !teller)) {
-      this.#numbersOf(author).add(n);
-      return false;
-    }
+    // Whoever gives several messages one name lies: everybody has the one with the lowest number, and asks for no other.
+    const copy = named.find(({ teller }) => !teller);
+    if (copy) this.#numbersOf(author).add(n);
+    if (copy && copy.message.n < n) return false;
+    if (copy) this.#remove(copy);
     // Whatever was told under this number was only somebody's word.
     const alike = new Set([...this.#alike(author, n), ...named]);
     for (const one of alike) if (one.teller) this.#remove(one);
