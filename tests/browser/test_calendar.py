@@ -93,6 +93,7 @@ def test_a_month_goes_down_into_a_day_and_on_into_the_next_week(alice, page):
     press(page, "PageDown")
     expect(page.get_by_role("heading", level=1)).to_have_text("June 2031")
     press(page, "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("9 to 15 June 2031")
 
 
 def test_the_keys_that_the_page_names_work_wherever_the_focus_is(page):
