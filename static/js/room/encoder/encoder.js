@@ -3,9 +3,7 @@
  * (a master), and its bytes travel in the frames of the connections' own encoders, which make next to nothing of a picture
  * of a few pixels (envelopes). Who carries what is decided by the page (masters.js).
  *
- * @typedef {object} MasterConfig
- * @property {number} height   lines
- * @property {number} bitrate  bits a second
+ * @typedef {import("./masters.js").MasterConfig} MasterConfig
  *
  * @typedef {object} Counts  since it was made
  * @property {number} frames

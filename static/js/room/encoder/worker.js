@@ -2,11 +2,7 @@
 // encoder of its own they just pass; what one encoder for all needs comes when it is needed (encoder.js).
 export {};
 
-/**
- * @typedef {import("./encoder.js").Encoder} Encoder
- * @typedef {object} Stream
- * @property {(frame: any) => void} write
- */
+/** @typedef {import("./encoder.js").Encoder} Encoder */
 
 /** What has come before the encoder. @type {MessageEvent[]} */
 const early = [];
